@@ -1,0 +1,48 @@
+# Taskdeck: `make run` to try it, `make test` to check it, `make help` for the rest.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: help install run test lint bench package clean
+
+help: ## Say what there is
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/'
+
+install: $(STAMP) ## Make .venv and install everything into it
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Taskdeck needs Python 3.11 or later; name one: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
+		{ echo "Python's venv is missing; on Debian: apt-get install python3-venv"; exit 1; }
+	@echo "Installing into $(VENV) (a few minutes the first time) ..."
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[console,dev]'
+	@touch $@
+
+run: ## Start the local backend and the console
+	@installer/system-packages.sh run
+	@$(MAKE) --no-print-directory install
+	@$(BIN)/taskdeck up || test $$? -eq 130
+
+test: ## Lint, check types and layers, and run all tests
+	@installer/system-packages.sh test
+	@$(MAKE) --no-print-directory install
+	@$(MAKE) --no-print-directory lint
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q
+
+lint: install ## Check style, types and layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check -q .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: install ## Measure speed
+	@installer/system-packages.sh test
+	$(BIN)/python -m tests.bench
+
+package: install ## Build the wheel into dist/
+	$(BIN)/python -m pip wheel -q --no-deps -w dist .
+
+clean: ## Remove what was built
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache

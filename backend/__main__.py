@@ -1,0 +1,5 @@
+"""`python -m backend` is `taskdeck`."""
+
+from backend.cli.main import main
+
+main()

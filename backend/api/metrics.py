@@ -1,0 +1,40 @@
+"""Figures for Prometheus, read from the database when they are asked for."""
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+
+from backend.store import queue_depth
+from backend.store.database import Database
+
+
+async def metrics_text(database: Database) -> tuple[str, str]:
+    """Return the metrics and their content type."""
+    async with database.transaction() as connection:
+        stats = await queue_depth.stats(connection)
+        depth = await queue_depth.depth(connection)
+    registry = CollectorRegistry()
+
+    def gauge(name: str, meaning: str, value: float) -> None:
+        Gauge(f"taskdeck_{name}", meaning, registry=registry).set(value)
+
+    waiting = Gauge("taskdeck_runs_waiting", "Runs that wait for a worker.", ["priority"], registry=registry)
+    for priority, count in depth.by_priority.items():
+        waiting.labels(priority).set(count)
+    by_type = Gauge("taskdeck_runs_waiting_by_task_type", "Runs that wait.", ["task_type"], registry=registry)
+    for task_type, count in depth.by_task_type.items():
+        by_type.labels(task_type).set(count)
+    gauge("runs_blocked", "Runs that wait for other tasks.", depth.blocked)
+    gauge("runs_in_flight", "Runs that workers hold.", depth.in_flight)
+    gauge("oldest_waiting_seconds", "Age of the oldest waiting run.", depth.oldest_waiting_seconds or 0)
+    gauge("tasks", "Tasks.", stats.tasks_total)
+    gauge("workers_online", "Workers that take runs.", stats.workers_online)
+    gauge("workers_lost", "Workers that fell silent.", stats.workers_lost)
+    gauge("slots", "Slots of live workers.", stats.slots_total)
+    gauge("runs_succeeded_last_hour", "Runs that succeeded in the last hour.", stats.succeeded_last_hour)
+    gauge("runs_failed_last_hour", "Runs that failed in the last hour.", stats.failed_last_hour)
+    if stats.start_latency_p99_ms is not None:
+        gauge(
+            "start_latency_p99_seconds",
+            "Time from queued to started of the newest thousand runs, 99th percentile.",
+            stats.start_latency_p99_ms / 1000,
+        )
+    return generate_latest(registry).decode(), CONTENT_TYPE_LATEST

@@ -1,0 +1,35 @@
+"""The query parameters that every list takes, and the answer it gives."""
+
+from collections.abc import Sequence
+from typing import Annotated, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from backend.store.paging import PageOfRows, PageRequest
+from shared.models.base import Meta, Page
+
+T = TypeVar("T", bound=BaseModel)
+
+
+class ListQuery(BaseModel):
+    """Which page of a list; a parameter that is not known is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: Annotated[int, Field(ge=1, le=500)] = 50
+    cursor: Annotated[str, Field(max_length=1000)] | None = None
+    sort: Annotated[str, Field(max_length=50)] | None = None
+
+    def page(self) -> PageRequest:
+        """Return the page asked for."""
+        return PageRequest(limit=self.limit, cursor=self.cursor, sort=self.sort)
+
+
+def page_answer(items: Sequence[T], found: PageOfRows) -> Page[T]:
+    """Return one page."""
+    return Page(data=list(items), meta=Meta(next_cursor=found.next_cursor, total=found.total))
+
+
+def whole_answer(items: Sequence[T]) -> Page[T]:
+    """Return a list that is always whole."""
+    return Page(data=list(items), meta=Meta(total=len(items)))

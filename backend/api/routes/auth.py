@@ -1,0 +1,94 @@
+"""Signing in, people and tokens over HTTP."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import HTMLResponse
+
+from backend.api.authentication import Admin, Viewer
+from backend.api.paging import whole_answer
+from backend.api.setup_page import SETUP_PAGE
+from backend.api.state import State
+from shared.models.auth import (
+    ApiToken,
+    ApiTokenCreate,
+    LoginRequest,
+    RefreshRequest,
+    SetupRequest,
+    TokenPair,
+    User,
+    UserCreate,
+    UserPatch,
+)
+from shared.models.base import Answer, Page
+
+router = APIRouter(tags=["auth"])
+
+Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else "unknown"
+
+
+@router.post("/api/auth/login", summary="Sign in")
+async def login(state: State, request: Request, given: LoginRequest) -> Answer[TokenPair]:
+    await state.limiter.count_login(given.username, _address(request))
+    return Answer(data=await state.auth.login(given.username, given.password))
+
+
+@router.post("/api/auth/refresh", summary="Renew an access token")
+async def refresh(state: State, given: RefreshRequest) -> Answer[TokenPair]:
+    return Answer(data=await state.auth.refresh(given.refresh_token))
+
+
+@router.post("/api/auth/setup", summary="Make the first administrator")
+async def set_up(state: State, request: Request, given: SetupRequest) -> Answer[TokenPair]:
+    await state.limiter.count_login(given.username, _address(request))
+    pair = await state.auth.set_up(given.setup_token, username=given.username, password=given.password)
+    return Answer(data=pair)
+
+
+@router.get("/setup", include_in_schema=False)
+async def setup_page() -> HTMLResponse:
+    return HTMLResponse(SETUP_PAGE)
+
+
+@router.get("/api/auth/me", summary="Who is signed in")
+async def me(user: Viewer) -> Answer[User]:
+    return Answer(data=user)
+
+
+@router.get("/api/users", summary="List people")
+async def list_users(state: State, user: Admin) -> Page[User]:
+    return whole_answer(await state.auth.list_users())
+
+
+@router.post("/api/users", status_code=201, summary="Add a person")
+async def create_user(state: State, user: Admin, new: UserCreate) -> Answer[User]:
+    return Answer(data=await state.auth.create_user(new, actor=user))
+
+
+@router.patch("/api/users/{user_id}", summary="Change a person")
+async def change_user(state: State, user: Admin, user_id: Id, patch: UserPatch) -> Answer[User]:
+    return Answer(data=await state.auth.change_user(user_id, patch, actor=user))
+
+
+@router.delete("/api/users/{user_id}", status_code=204, summary="Remove a person")
+async def delete_user(state: State, user: Admin, user_id: Id) -> None:
+    await state.auth.delete_user(user_id, actor=user)
+
+
+@router.get("/api/tokens", summary="List your own tokens")
+async def list_tokens(state: State, user: Viewer) -> Page[ApiToken]:
+    return whole_answer(await state.auth.list_tokens(owner=user))
+
+
+@router.post("/api/tokens", status_code=201, summary="Make a token; its value is shown once")
+async def create_token(state: State, user: Viewer, new: ApiTokenCreate) -> Answer[ApiToken]:
+    return Answer(data=await state.auth.create_token(new, owner=user))
+
+
+@router.delete("/api/tokens/{token_id}", status_code=204, summary="Delete one of your own tokens")
+async def delete_token(state: State, user: Viewer, token_id: Id) -> None:
+    await state.auth.delete_token(token_id, owner=user)

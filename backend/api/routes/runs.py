@@ -1,0 +1,140 @@
+"""Runs over HTTP."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request
+from pydantic import Field
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from backend.api.authentication import Operator, Viewer, actor
+from backend.api.idempotency import IdempotencyKey, once
+from backend.api.paging import ListQuery, page_answer, whole_answer
+from backend.api.state import ApiState, State
+from backend.store.runs import RunFilter
+from shared.enums import LogStream, RunStatus, RunTrigger
+from shared.models.base import Answer, Meta, Page, Timestamp
+from shared.models.run import Attempt, LogChunk, Run
+from shared.models.task import BatchRequest, BatchResult
+
+router = APIRouter(prefix="/api/runs", tags=["runs"])
+
+RunId = Annotated[int, Path(ge=1, le=2**63 - 1)]
+_PING_SECONDS = 10
+_LOOK_SECONDS = 1.0
+_CHUNKS_AT_ONCE = 200
+
+
+class RunQuery(ListQuery):
+    """Which runs; `status` may be given more than once, `since` and `until` bound the time of queueing."""
+
+    task_id: Annotated[int, Field(ge=1)] | None = None
+    status: list[RunStatus] = []
+    worker_id: str | None = None
+    trigger: RunTrigger | None = None
+    since: Timestamp | None = None
+    until: Timestamp | None = None
+
+
+@router.get("", summary="List runs")
+async def list_runs(state: State, user: Viewer, query: Annotated[RunQuery, Query()]) -> Page[Run]:
+    wanted = RunFilter(
+        task_id=query.task_id,
+        statuses=query.status,
+        worker_id=query.worker_id,
+        trigger=query.trigger,
+        since=query.since,
+        until=query.until,
+    )
+    return page_answer(*await state.runs.find(wanted, query.page()))
+
+
+@router.post("/batch", status_code=201, summary="Make up to 10,000 runs, all or nothing")
+async def batch(
+    state: State,
+    user: Operator,
+    request: Request,
+    wanted: BatchRequest,
+    idempotency_key: IdempotencyKey = None,
+) -> Answer[BatchResult]:
+    async def produce() -> BatchResult:
+        return BatchResult(run_ids=await state.runs.batch(wanted.runs, actor=actor(user)))
+
+    return Answer(data=await once(state, request, user=user, key=idempotency_key, kind=BatchResult, produce=produce))
+
+
+@router.get("/{run_id}", summary="Read a run")
+async def get_run(state: State, user: Viewer, run_id: RunId) -> Answer[Run]:
+    return Answer(data=await state.runs.get(run_id))
+
+
+@router.get("/{run_id}/attempts", summary="List a run's attempts")
+async def attempts(state: State, user: Viewer, run_id: RunId) -> Page[Attempt]:
+    return whole_answer(await state.runs.attempts(run_id))
+
+
+@router.get("/{run_id}/logs", summary="Read a run's output")
+async def logs(
+    state: State,
+    user: Viewer,
+    run_id: RunId,
+    after: Annotated[int, Query(ge=0, le=2**63 - 1)] = 0,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    stream: LogStream | None = None,
+) -> Page[LogChunk]:
+    await state.runs.get(run_id)
+    chunks = await state.runs.logs(run_id, after=after, limit=limit + 1, stream=stream)
+    more = len(chunks) > limit
+    chunks = chunks[:limit]
+    return Page(data=chunks, meta=Meta(next_cursor=str(chunks[-1].id) if more else None))
+
+
+@router.get(
+    "/{run_id}/logs/follow",
+    summary="Follow a run's output",
+    response_class=EventSourceResponse,
+    description="Events `log` with a chunk, and `end` with the run when it has its outcome.",
+)
+async def follow(
+    state: State,
+    user: Viewer,
+    run_id: RunId,
+    after: Annotated[int, Query(ge=0, le=2**63 - 1)] = 0,
+) -> EventSourceResponse:
+    await state.runs.get(run_id)
+    return EventSourceResponse(_follow(state, run_id, after), ping=_PING_SECONDS)
+
+
+async def _follow(state: ApiState, run_id: int, after: int) -> AsyncIterator[ServerSentEvent]:
+    """Yield output as it is stored. A look each second finds what another replica stored."""
+    while True:
+        run = await state.runs.get(run_id)
+        while chunks := await state.runs.logs(run_id, after=after, limit=_CHUNKS_AT_ONCE, stream=None):
+            for chunk in chunks:
+                yield ServerSentEvent(chunk.model_dump_json(), event="log", id=str(chunk.id))
+            after = chunks[-1].id
+        if run.status.is_final:
+            yield ServerSentEvent(run.model_dump_json(), event="end")
+            return
+        await state.log_intake.wait_for_news(timeout_seconds=_LOOK_SECONDS)
+
+
+@router.post("/{run_id}/cancel", summary="Cancel a run")
+async def cancel(state: State, user: Operator, run_id: RunId) -> Answer[Run]:
+    return Answer(data=await state.runs.cancel(run_id, actor=actor(user)))
+
+
+@router.post("/{run_id}/retry", status_code=201, summary="Run a final run once more")
+async def retry(
+    state: State, user: Operator, request: Request, run_id: RunId, idempotency_key: IdempotencyKey = None
+) -> Answer[Run]:
+    return Answer(
+        data=await once(
+            state,
+            request,
+            user=user,
+            key=idempotency_key,
+            kind=Run,
+            produce=lambda: state.runs.retry(run_id, actor=actor(user)),
+        )
+    )

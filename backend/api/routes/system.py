@@ -1,0 +1,191 @@
+"""What the backend says of itself."""
+
+import platform
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query, Request
+from fastapi.responses import JSONResponse, PlainTextResponse
+from pydantic import BaseModel, ConfigDict, Field
+from sse_starlette import EventSourceResponse, JSONServerSentEvent
+
+from backend.api.authentication import Viewer
+from backend.api.metrics import metrics_text
+from backend.api.paging import ListQuery, page_answer, whole_answer
+from backend.api.state import ApiState, State
+from backend.services.readiness import check_readiness
+from backend.store import audit, leadership, queue_depth
+from shared.enums import StreamTopic
+from shared.errors import UnauthorizedError, ValidationFailedError
+from shared.models.base import Answer, Page, Timestamp
+from shared.models.system import (
+    AuditEvent,
+    DispatcherInfo,
+    ExecutorInfo,
+    Health,
+    QueueDepth,
+    QueueHistory,
+    Readiness,
+    SystemInfo,
+    SystemStats,
+)
+from shared.models.task import SchedulePreview, SchedulePreviewRequest
+from shared.schedule.cron import CronError, CronExpression
+from shared.schedule.description import describe
+from shared.version import VERSION
+
+router = APIRouter()
+
+_PING_SECONDS = 10
+_MOST_STEPS = 2000
+_FINEST = timedelta(seconds=5)
+_RESOLUTIONS = (5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600, 86400)
+
+
+@router.get("/health", tags=["unauthenticated"], summary="Whether the process lives")
+async def health() -> Health:
+    return Health(version=VERSION)
+
+
+@router.get(
+    "/ready",
+    tags=["unauthenticated"],
+    summary="Whether database, broker and schema are usable",
+    responses={503: {"model": Readiness}},
+)
+async def ready(state: State) -> JSONResponse:
+    readiness = await check_readiness(state.context.database, state.queue)
+    return JSONResponse(readiness.model_dump(mode="json"), status_code=200 if readiness.ready else 503)
+
+
+@router.get("/metrics", tags=["unauthenticated"], summary="Prometheus metrics", response_class=PlainTextResponse)
+async def metrics(state: State, authorization: Annotated[str | None, Header()] = None) -> PlainTextResponse:
+    token = state.context.settings.metrics_token
+    if token is not None and authorization != f"Bearer {token}":
+        raise UnauthorizedError("The metrics ask for the token of TASKDECK_METRICS_TOKEN.")
+    text, content_type = await metrics_text(state.context.database)
+    return PlainTextResponse(text, media_type=content_type)
+
+
+@router.get("/api/system/info", tags=["system"], summary="Versions and uptime")
+async def info(state: State, user: Viewer) -> Answer[SystemInfo]:
+    now = await state.context.database.now()
+    return Answer(
+        data=SystemInfo(
+            version=VERSION,
+            python_version=platform.python_version(),
+            database_version=await state.context.database.version(),
+            broker=state.queue.address,
+            roles=sorted(state.roles),
+            replica_id=state.context.replica_id,
+            started_at=state.started_at,
+            uptime_seconds=(datetime.now(UTC) - state.started_at).total_seconds(),
+            local=state.is_local,
+            now=now,
+        )
+    )
+
+
+@router.get("/api/system/stats", tags=["system"], summary="Counts and rates")
+async def stats(state: State, user: Viewer) -> Answer[SystemStats]:
+    async with state.context.database.transaction() as connection:
+        return Answer(data=await queue_depth.stats(connection))
+
+
+@router.get("/api/system/executors", tags=["system"], summary="What can run")
+async def executors(state: State, user: Viewer) -> Page[ExecutorInfo]:
+    specs = state.context.executors.values()
+    return whole_answer([ExecutorInfo.model_validate(spec.description) for spec in specs])
+
+
+@router.get("/api/system/dispatcher", tags=["system"], summary="Which replica dispatches")
+async def dispatcher(state: State, user: Viewer) -> Answer[DispatcherInfo]:
+    return Answer(data=await leadership.current_dispatcher(state.context.database))
+
+
+@router.get("/api/system/queues", tags=["system"], summary="What waits and what runs")
+async def queues(state: State, user: Viewer) -> Answer[QueueDepth]:
+    async with state.context.database.transaction() as connection:
+        return Answer(data=await queue_depth.depth(connection))
+
+
+class HistoryQuery(BaseModel):
+    """Which span, and how fine; `resolution` in seconds, by default about 300 steps."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    since: Timestamp | None = None
+    until: Timestamp | None = None
+    resolution: Annotated[int, Field(ge=1, le=86_400)] | None = None
+
+
+@router.get("/api/system/queues/history", tags=["system"], summary="The queue over time")
+async def queue_history(state: State, user: Viewer, query: Annotated[HistoryQuery, Query()]) -> Answer[QueueHistory]:
+    until = query.until or await state.context.database.now()
+    since = query.since or until - timedelta(hours=1)
+    if since >= until:
+        raise ValidationFailedError.of("since", "must be before until")
+    span = until - since
+    wanted = query.resolution or span.total_seconds() / 300
+    seconds = next((step for step in _RESOLUTIONS if step >= wanted), _RESOLUTIONS[-1])
+    resolution = max(_FINEST, timedelta(seconds=seconds))
+    if span / resolution > _MOST_STEPS:
+        raise ValidationFailedError.of(
+            "resolution", f"would give more than {_MOST_STEPS} steps; use a coarser one or a shorter span"
+        )
+    async with state.context.database.transaction() as connection:
+        samples = await queue_depth.history(connection, since=since, until=until, resolution=resolution)
+    return Answer(data=QueueHistory(resolution_seconds=int(resolution.total_seconds()), samples=samples))
+
+
+@router.post("/api/schedules/preview", tags=["system"], summary="What a schedule would do")
+async def preview(state: State, user: Viewer, asked: SchedulePreviewRequest) -> Answer[SchedulePreview]:
+    try:
+        expression = CronExpression.parse(asked.schedule, hash_key="")
+    except CronError as error:
+        raise ValidationFailedError.of("schedule", str(error)) from error
+    after = asked.after or await state.context.database.now()
+    zone = asked.zone
+    times: list[str] = []
+    for instant in expression.iterate(after, zone=zone):
+        times.append(instant.astimezone(zone).isoformat())
+        if len(times) >= asked.count:
+            break
+    return Answer(data=SchedulePreview(times=times, description=describe(asked.schedule)))
+
+
+@router.get("/api/events", tags=["system"], summary="The audit trail, newest first")
+async def events(state: State, user: Viewer, query: Annotated[ListQuery, Query()]) -> Page[AuditEvent]:
+    async with state.context.database.transaction() as connection:
+        return page_answer(*await audit.list_events(connection, query.page()))
+
+
+def _topics(asked: str) -> frozenset[StreamTopic]:
+    known = {topic.value for topic in StreamTopic}
+    words = {word.strip() for word in asked.split(",") if word.strip()}
+    if not words or words - known:
+        raise ValidationFailedError.of("topics", f"must be some of {', '.join(sorted(known))}, with commas")
+    return frozenset(StreamTopic(word) for word in words)
+
+
+@router.get(
+    "/api/stream",
+    tags=["live"],
+    summary="Server-sent events",
+    response_class=EventSourceResponse,
+    description="`Last-Event-ID` resumes; a `gap` says that events were missed. Topics: runs, workers, queues, tasks.",
+)
+async def stream(
+    state: State,
+    user: Viewer,
+    request: Request,
+    topics: str = "runs,workers,queues,tasks",
+    last_event_id: Annotated[str | None, Header(alias="Last-Event-ID")] = None,
+) -> EventSourceResponse:
+    return EventSourceResponse(_stream(state, _topics(topics), last_event_id), ping=_PING_SECONDS)
+
+
+async def _stream(state: ApiState, topics: frozenset[StreamTopic], last_event_id: str | None) -> AsyncIterator[Any]:
+    async for item in state.stream.listen(topics, last_event_id=last_event_id):
+        yield JSONServerSentEvent(item.data, event=item.type, id=item.id)

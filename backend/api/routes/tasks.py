@@ -1,0 +1,178 @@
+"""Tasks over HTTP."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Header, Path, Query, Request, Response
+from pydantic import Field
+
+from backend.api.authentication import Operator, Viewer, actor
+from backend.api.idempotency import IdempotencyKey, once
+from backend.api.paging import ListQuery, page_answer
+from backend.api.state import State
+from backend.store.runs import RunFilter
+from backend.store.tasks import TaskFilter
+from shared.enums import Priority, Role, TaskStatus
+from shared.errors import ValidationFailedError
+from shared.models.auth import User
+from shared.models.base import Answer, Page
+from shared.models.run import Run
+from shared.models.task import Task, TaskFields, TaskPatch, TriggerRequest, UpcomingTimes
+
+router = APIRouter(prefix="/api/tasks", tags=["tasks"])
+
+TaskId = Annotated[int, Path(ge=1, le=2**63 - 1)]
+IfMatch = Annotated[str | None, Header(alias="If-Match")]
+_MASK = "***"
+
+
+class TaskQuery(ListQuery):
+    """Which tasks."""
+
+    folder: str | None = None
+    status: TaskStatus | None = None
+    executor: str | None = None
+    task_type: str | None = None
+    priority: Priority | None = None
+    label: Annotated[str, Field(description="key:value")] | None = None
+    q: Annotated[str, Field(max_length=255)] | None = None
+    has_schedule: bool | None = None
+
+    def wanted(self) -> TaskFilter:
+        """Return the filter."""
+        label = None
+        if self.label is not None:
+            name, separator, value = self.label.partition(":")
+            if not separator or not name:
+                raise ValidationFailedError.of("label", "must be key:value, such as team:billing")
+            label = (name, value)
+        return TaskFilter(
+            folder=self.folder,
+            status=self.status,
+            executor=self.executor,
+            task_type=self.task_type,
+            priority=self.priority,
+            label=label,
+            q=self.q,
+            has_schedule=self.has_schedule,
+        )
+
+
+def _seen_by(user: User, task: Task) -> Task:
+    """Return the task as the user may see it: viewers do not read environment values."""
+    if user.role.allows(Role.OPERATOR) or not task.environment:
+        return task
+    return task.model_copy(update={"environment": dict.fromkeys(task.environment, _MASK)})
+
+
+def _answer(response: Response, user: User, task: Task) -> Answer[Task]:
+    response.headers["ETag"] = task.etag
+    return Answer(data=_seen_by(user, task))
+
+
+@router.get("", summary="List tasks")
+async def list_tasks(state: State, user: Viewer, query: Annotated[TaskQuery, Query()]) -> Page[Task]:
+    tasks, found = await state.tasks.find(query.wanted(), query.page())
+    return page_answer([_seen_by(user, task) for task in tasks], found)
+
+
+@router.post("", status_code=201, summary="Create a task")
+async def create_task(
+    state: State,
+    user: Operator,
+    request: Request,
+    response: Response,
+    fields: TaskFields,
+    idempotency_key: IdempotencyKey = None,
+) -> Answer[Task]:
+    task = await once(
+        state,
+        request,
+        user=user,
+        key=idempotency_key,
+        kind=Task,
+        produce=lambda: state.tasks.create(fields, actor=actor(user)),
+    )
+    response.headers["Location"] = f"/api/tasks/{task.id}"
+    return _answer(response, user, task)
+
+
+@router.get("/{task_id}", summary="Read a task")
+async def get_task(state: State, user: Viewer, response: Response, task_id: TaskId) -> Answer[Task]:
+    return _answer(response, user, await state.tasks.get(task_id))
+
+
+@router.put("/{task_id}", summary="Replace a task's fields")
+async def replace_task(
+    state: State,
+    user: Operator,
+    response: Response,
+    task_id: TaskId,
+    fields: TaskFields,
+    if_match: IfMatch = None,
+) -> Answer[Task]:
+    task = await state.tasks.replace(task_id, fields, if_match=if_match, actor=actor(user))
+    return _answer(response, user, task)
+
+
+@router.patch("/{task_id}", summary="Change some of a task's fields")
+async def patch_task(
+    state: State,
+    user: Operator,
+    response: Response,
+    task_id: TaskId,
+    patch: Annotated[TaskPatch, Body()],
+    if_match: IfMatch = None,
+) -> Answer[Task]:
+    changes: dict[str, Any] = patch.model_dump(exclude_unset=True)
+    task = await state.tasks.patch(task_id, changes, if_match=if_match, actor=actor(user))
+    return _answer(response, user, task)
+
+
+@router.delete("/{task_id}", status_code=204, summary="Delete a task and its runs")
+async def delete_task(state: State, user: Operator, task_id: TaskId, if_match: IfMatch = None) -> None:
+    await state.tasks.delete(task_id, if_match=if_match, actor=actor(user))
+
+
+@router.post("/{task_id}/trigger", status_code=201, summary="Run a task now")
+async def trigger_task(
+    state: State,
+    user: Operator,
+    request: Request,
+    task_id: TaskId,
+    options: TriggerRequest | None = None,
+    idempotency_key: IdempotencyKey = None,
+) -> Answer[Run]:
+    run = await once(
+        state,
+        request,
+        user=user,
+        key=idempotency_key,
+        kind=Run,
+        produce=lambda: state.runs.trigger(task_id, options or TriggerRequest(), actor=actor(user)),
+    )
+    return Answer(data=run)
+
+
+@router.post("/{task_id}/pause", summary="Stop a task's schedule")
+async def pause_task(state: State, user: Operator, response: Response, task_id: TaskId) -> Answer[Task]:
+    return _answer(response, user, await state.tasks.pause(task_id, actor=actor(user)))
+
+
+@router.post("/{task_id}/resume", summary="Start a task's schedule again")
+async def resume_task(state: State, user: Operator, response: Response, task_id: TaskId) -> Answer[Task]:
+    return _answer(response, user, await state.tasks.resume(task_id, actor=actor(user)))
+
+
+@router.get("/{task_id}/runs", summary="List a task's runs")
+async def list_task_runs(
+    state: State, user: Viewer, task_id: TaskId, query: Annotated[ListQuery, Query()]
+) -> Page[Run]:
+    await state.tasks.get(task_id)
+    return page_answer(*await state.runs.find(RunFilter(task_id=task_id), query.page()))
+
+
+@router.get("/{task_id}/upcoming", summary="When a task will run next")
+async def upcoming(
+    state: State, user: Viewer, task_id: TaskId, count: Annotated[int, Query(ge=1, le=1000)] = 10
+) -> Answer[UpcomingTimes]:
+    return Answer(data=UpcomingTimes(times=await state.tasks.upcoming(task_id, count)))

@@ -1,0 +1,42 @@
+"""What the routes need, kept on the application and handed to them by FastAPI's dependencies."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from backend.api.limiter import Limiter
+from backend.broker.protocol import MessageQueue
+from backend.services.auth import AuthService
+from backend.services.context import ServiceContext
+from backend.services.live_stream import LiveStream
+from backend.services.log_intake import LogIntake
+from backend.services.runs import RunService
+from backend.services.tasks import TaskService
+from shared.enums import BackendRole
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiState:
+    """The services behind the routes."""
+
+    context: ServiceContext
+    queue: MessageQueue
+    tasks: TaskService
+    runs: RunService
+    auth: AuthService
+    stream: LiveStream
+    log_intake: LogIntake
+    limiter: Limiter
+    roles: frozenset[BackendRole]
+    started_at: datetime
+    is_local: bool
+
+
+def api_state(request: Request) -> ApiState:
+    """Return the state of the application that serves a request."""
+    return cast("ApiState", request.app.state.api)
+
+
+State = Annotated[ApiState, Depends(api_state)]

@@ -1,0 +1,310 @@
+"""The composition root: builds the parts in the order they are needed, and joins them.
+
+Reading this file is reading the architecture.
+"""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import structlog
+
+from backend.api.application import create_application
+from backend.api.limiter import Limiter
+from backend.api.server import ApiServer, bind
+from backend.api.state import ApiState
+from backend.broker.in_process import InProcessQueue
+from backend.broker.messages import HEARTBEATS, LOGS, REPORTS
+from backend.broker.protocol import MessageQueue
+from backend.broker.queues import HEARTBEAT_QUEUE, LOG_QUEUE, REPORT_QUEUE
+from backend.broker.rabbitmq import RabbitQueue
+from backend.desktop import Desktop
+from backend.dispatcher.dispatcher import Dispatcher
+from backend.local_directory import LocalDirectory
+from backend.services.auth import AuthService
+from backend.services.context import ServiceContext
+from backend.services.events import EventPublisher
+from backend.services.examples import add_examples
+from backend.services.heartbeat_intake import HeartbeatIntake
+from backend.services.intake import Intake
+from backend.services.live_stream import LiveStream
+from backend.services.log_intake import LogIntake
+from backend.services.notifier import Notifier
+from backend.services.purger import Purger
+from backend.services.queue_sampler import QueueSampler
+from backend.services.report_intake import ReportIntake
+from backend.services.runs import RunService
+from backend.services.signals import Signals
+from backend.services.tasks import TaskService
+from backend.settings import Settings
+from backend.store import migration
+from backend.store.database import Database
+from backend.store.embedded_postgres import EmbeddedPostgres
+from backend.supervisor import Supervisor
+from backend.worker.executors.registry import load_executors
+from backend.worker.identity import take_identity
+from backend.worker.settings import WorkerSettings
+from backend.worker.worker import Worker
+from shared.enums import BackendRole
+from shared.errors import DatabaseUnavailableError, MessageQueueUnavailableError, StartupError
+from shared.local_backend import LocalBackend
+from shared.version import VERSION
+
+log = structlog.get_logger()
+
+
+class Backend:
+    """One process with any of the roles; built by `open_backend`."""
+
+    def __init__(
+        self, settings: Settings, database: Database, queue: MessageQueue, *, roles: frozenset[BackendRole]
+    ) -> None:
+        self.roles = roles
+        self.queue = queue
+        self.context = ServiceContext(
+            settings=settings,
+            database=database,
+            events=EventPublisher(queue),
+            signals=Signals(),
+            executors=load_executors(),
+            replica_id=secrets.token_hex(8),
+        )
+        self.tasks = TaskService(self.context)
+        self.auth = AuthService(self.context)
+        self.dispatcher = Dispatcher(self.context, queue)
+        self._stream = LiveStream(queue)
+        self._log_intake = LogIntake(self.context)
+        self._supervisor = Supervisor()
+        self._server: ApiServer | None = None
+
+    @property
+    def url(self) -> str:
+        """Where the API is."""
+        assert self._server is not None
+        return self._server.url
+
+    async def start(self, *, host: str, port: int, is_local: bool) -> None:
+        """Start what the roles ask for; the API last, when it can serve."""
+        await self.auth.start()
+        start = self._supervisor.start
+        start(self.context.events, name="events")
+        start(Notifier(self.context), name="notifier")
+        start(Intake(self.queue, REPORT_QUEUE, REPORTS, ReportIntake(self.context).handle), name="reports")
+        start(
+            Intake(self.queue, HEARTBEAT_QUEUE, HEARTBEATS, HeartbeatIntake(self.context).handle),
+            name="heartbeats",
+        )
+        start(Intake(self.queue, LOG_QUEUE, LOGS, self._log_intake.handle), name="logs")
+        if BackendRole.DISPATCHER in self.roles:
+            start(self.dispatcher, name="dispatcher")
+            start(QueueSampler(self.context), name="queue sampler")
+            start(Purger(self.context), name="purger")
+        if BackendRole.API in self.roles:
+            start(self._stream, name="live stream")
+            state = ApiState(
+                context=self.context,
+                queue=self.queue,
+                tasks=self.tasks,
+                runs=RunService(self.context),
+                auth=self.auth,
+                stream=self._stream,
+                log_intake=self._log_intake,
+                limiter=Limiter(self.context.settings),
+                roles=self.roles,
+                started_at=datetime.now(UTC),
+                is_local=is_local,
+            )
+            self._server = ApiServer(create_application(state), bind(host, port))
+            await self._server.start()
+
+    async def stop(self) -> None:
+        """Answer what was asked, then end every service."""
+        await self._stream.close()
+        if self._server is not None:
+            await self._server.stop()
+        await self._supervisor.stop()
+
+
+@asynccontextmanager
+async def open_database(settings: Settings, url: str) -> AsyncIterator[Database]:
+    """Give the database when it answers; raises `StartupError` where it does not in time."""
+    database = Database(url, pool_size=settings.database_pool_size, application_name=f"taskdeck {VERSION}")
+    try:
+        try:
+            await database.wait_until_reachable(timedelta(seconds=settings.wait_at_start_seconds))
+        except DatabaseUnavailableError as error:
+            raise StartupError(
+                f"PostgreSQL at {database.address} does not answer ({error.__cause__}). Start it, or correct "
+                f"TASKDECK_DATABASE_URL; TASKDECK_WAIT_AT_START_SECONDS says how long to wait."
+            ) from error
+        yield database
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def open_queue(settings: Settings, queue: MessageQueue) -> AsyncIterator[MessageQueue]:
+    """Give the message queue when it answers; raises `StartupError` where it does not in time."""
+    try:
+        await queue.start(timeout=timedelta(seconds=settings.wait_at_start_seconds))
+    except MessageQueueUnavailableError as error:
+        raise StartupError(
+            f"RabbitMQ at {queue.address} does not answer: {error.detail} Start it, or correct "
+            "TASKDECK_BROKER_URL; TASKDECK_WAIT_AT_START_SECONDS says how long to wait."
+        ) from error
+    try:
+        yield queue
+    finally:
+        await queue.close()
+
+
+@asynccontextmanager
+async def open_backend(backend: Backend, *, host: str, port: int, is_local: bool) -> AsyncIterator[Backend]:
+    """Start a backend and stop it at the end."""
+    await backend.start(host=host, port=port, is_local=is_local)
+    try:
+        yield backend
+    finally:
+        await backend.stop()
+
+
+@asynccontextmanager
+async def open_worker(settings: Settings, queue: MessageQueue, *, folder: Path) -> AsyncIterator[Worker]:
+    """Run a worker within this process, drained at the end."""
+    identity = take_identity(folder)
+    worker = Worker(
+        WorkerSettings(
+            worker_id=identity.worker_id,
+            slots=max(4, os.cpu_count() or 1),
+            task_types=("*",),
+            spool_dir=identity.spool_dir,
+            heartbeat_interval=timedelta(seconds=settings.heartbeat_interval_seconds),
+            drain_timeout=timedelta(seconds=settings.local_drain_timeout_seconds),
+            kill_grace=timedelta(seconds=settings.kill_grace_seconds),
+            signing_key=settings.signing_key,
+        ),
+        queue,
+        load_executors(),
+    )
+    supervisor = Supervisor()
+    supervisor.start(worker, name="worker")
+    try:
+        yield worker
+    finally:
+        worker.request_drain()
+        await supervisor.finish()
+        identity.release()
+
+
+def stop_signal() -> asyncio.Event:
+    """Return an event that SIGINT and SIGTERM set."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+async def migrate(settings: Settings) -> None:
+    """Bring the schema up to this version's."""
+    if settings.database_url is None:
+        raise StartupError("Set TASKDECK_DATABASE_URL, such as postgresql://user:password@host:5432/taskdeck.")
+    async with open_database(settings, settings.database_url) as database:
+        await migration.upgrade(database)
+        log.info("the schema is up to date", revision=await migration.current_revision(database))
+
+
+async def run_servers(settings: Settings, *, roles: frozenset[BackendRole], host: str, port: int) -> int:
+    """Serve on a PostgreSQL and a RabbitMQ until a signal; return the exit code."""
+    if settings.database_url is None or settings.broker_url is None:
+        raise StartupError("Set TASKDECK_DATABASE_URL and TASKDECK_BROKER_URL; for one machine alone, use: taskdeck up")
+    stop = stop_signal()
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(open_database(settings, settings.database_url))
+        await _check_schema(database)
+        queue = await stack.enter_async_context(open_queue(settings, RabbitQueue(settings.broker_url)))
+        backend = Backend(settings, database, queue, roles=roles)
+        await stack.enter_async_context(open_backend(backend, host=host, port=port, is_local=False))
+        if settings.signing_key is None:
+            log.warning("assignments are not signed; set TASKDECK_SIGNING_KEY for backend and workers")
+        if BackendRole.API in roles:
+            await _offer_sign_in(settings, backend)
+            log.info("the API is ready", url=backend.url, docs=f"{backend.url}/docs")
+        if BackendRole.WORKER in roles:
+            folder = (settings.data_dir or LocalDirectory.default()) / "workers"
+            await stack.enter_async_context(open_worker(settings, queue, folder=folder))
+        await stop.wait()
+        log.info("stopping")
+    return 0
+
+
+async def _check_schema(database: Database) -> None:
+    """Make the schema in an empty database; one that is behind is for the operator to migrate."""
+    found, needed = await migration.current_revision(database), migration.newest_revision()
+    if found is None:
+        await migration.upgrade(database)
+    elif found < needed:
+        raise StartupError(
+            f"The schema of {database.address} is at {found}, this version needs {needed}: run taskdeck migrate"
+        )
+
+
+async def _offer_sign_in(settings: Settings, backend: Backend) -> None:
+    if settings.admin_password_file is not None:
+        try:
+            password = settings.admin_password_file.read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise StartupError(
+                f"TASKDECK_ADMIN_PASSWORD_FILE {settings.admin_password_file} cannot be read: {error.strerror}"
+            ) from error
+        await backend.auth.ensure_admin(password)
+    token = await backend.auth.new_setup_token()
+    if token is not None:
+        log.info("nobody administers yet; open this link once", url=f"{backend.url}/setup?token={token}")
+
+
+async def run_local(settings: Settings, *, data_dir: Path, port: int, headless: bool) -> int:
+    """Run everything on this machine until a signal or until the console is closed; return the exit code."""
+    stop = stop_signal()
+    desktop = Desktop(data_dir, headless=headless)
+    directory = LocalDirectory(data_dir)
+    async with AsyncExitStack() as stack:
+        running = directory.take()
+        if running is not None:
+            return await desktop.join(running, stop)
+        stack.callback(directory.release)
+        await stack.enter_async_context(desktop.open(stop))
+        postgres = EmbeddedPostgres(data_dir / "postgres")
+        await postgres.start()
+        stack.push_async_callback(postgres.stop)
+        url = Settings(database_url=postgres.url).database_url
+        assert url is not None
+        database = await stack.enter_async_context(open_database(settings, url))
+        await migration.upgrade(database)
+        queue = await stack.enter_async_context(open_queue(settings, InProcessQueue()))
+        backend = Backend(settings, database, queue, roles=frozenset(BackendRole))
+        await stack.enter_async_context(open_backend(backend, host="127.0.0.1", port=port, is_local=True))
+        await stack.enter_async_context(open_worker(settings, queue, folder=data_dir / "workers"))
+        token = await backend.auth.ensure_local_user()
+        await add_examples(
+            backend.tasks,
+            placeholders={
+                "url": backend.url,
+                "data_dir": str(data_dir),
+                "database_url": postgres.url,
+                "pg_bin": str(postgres.bin_dir),
+            },
+            done=data_dir / "examples-added",
+        )
+        directory.announce(LocalBackend(url=backend.url, token=token, pid=os.getpid(), version=VERSION))
+        desktop.say_ready(backend.url)
+        await stop.wait()
+        directory.withdraw()
+    return 0

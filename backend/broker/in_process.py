@@ -1,0 +1,278 @@
+"""The message queue within one process: the local backend's, with RabbitMQ's promises save durability."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from backend.broker.protocol import Delivery, NotRoutedError, QueueInUseError, Subscription
+from backend.broker.queues import DEAD_LETTER_QUEUE, SHARED_QUEUES, QueueSpec
+from backend.broker.topics import topic_matches
+from shared.errors import MessageQueueUnavailableError
+
+
+@dataclass(slots=True, eq=False)
+class _Message:
+    number: int
+    body: bytes
+    routing_key: str
+    headers: Mapping[str, str]
+    expires_at: float | None
+    redelivered: bool = False
+
+
+class _Queue:
+    """Messages that wait, oldest first, and those who consume them."""
+
+    def __init__(self, spec: QueueSpec, *, dead_letters: "_Queue | None") -> None:
+        self.spec = spec
+        self.waiting: deque[_Message] = deque()
+        self.subscriptions: list[_Subscription] = []
+        self._dead_letters = dead_letters if spec.dead_letters else None
+        self._next_number = 0
+
+    def put(self, body: bytes, *, routing_key: str, headers: Mapping[str, str], expires: timedelta | None) -> None:
+        """Append a message; beyond the queue's length the oldest is dropped."""
+        now = asyncio.get_running_loop().time()
+        lifetimes = [lifetime for lifetime in (expires, self.spec.message_ttl) if lifetime is not None]
+        expires_at = now + min(lifetimes).total_seconds() if lifetimes else None
+        self._drop_expired(now)
+        self._next_number += 1
+        self.waiting.append(_Message(self._next_number, body, routing_key, headers, expires_at))
+        if self.spec.max_length is not None and len(self.waiting) > self.spec.max_length:
+            self.waiting.popleft()
+        self._wake()
+
+    def put_back(self, message: _Message) -> None:
+        """Return a message to its place, as RabbitMQ does."""
+        message.redelivered = True
+        place = 0
+        while place < len(self.waiting) and self.waiting[place].number < message.number:
+            place += 1
+        self.waiting.insert(place, message)
+        self._wake()
+
+    def take(self, limit: int) -> list[_Message]:
+        """Take out the oldest `limit` messages that have not expired."""
+        now = asyncio.get_running_loop().time()
+        taken: list[_Message] = []
+        while self.waiting and len(taken) < limit:
+            message = self.waiting.popleft()
+            if message.expires_at is not None and message.expires_at <= now:
+                self.bury(message)
+            else:
+                taken.append(message)
+        return taken
+
+    def bury(self, message: _Message) -> None:
+        """Keep a message that was rejected or expired, if this queue has a dead-letter queue."""
+        if self._dead_letters is not None:
+            self._dead_letters.put(message.body, routing_key=message.routing_key, headers=message.headers, expires=None)
+
+    def _drop_expired(self, now: float) -> None:
+        while self.waiting and self.waiting[0].expires_at is not None and self.waiting[0].expires_at <= now:
+            self.bury(self.waiting.popleft())
+
+    def _wake(self) -> None:
+        for subscription in self.subscriptions:
+            subscription.wake()
+
+
+class _Delivery:
+    """One message, settled once."""
+
+    __slots__ = ("_message", "_subscription")
+
+    def __init__(self, message: _Message, subscription: "_Subscription") -> None:
+        self._message = message
+        self._subscription = subscription
+
+    @property
+    def body(self) -> bytes:
+        return self._message.body
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return self._message.headers
+
+    @property
+    def routing_key(self) -> str:
+        return self._message.routing_key
+
+    @property
+    def redelivered(self) -> bool:
+        return self._message.redelivered
+
+    async def ack(self) -> None:
+        self._subscription.settle(self._message)
+
+    async def reject(self) -> None:
+        if self._subscription.settle(self._message):
+            self._subscription.queue.bury(self._message)
+
+    async def requeue(self) -> None:
+        if self._subscription.settle(self._message):
+            self._subscription.queue.put_back(self._message)
+
+
+class _Subscription:
+    """One consumer of a queue; `prefetch` messages at most are unsettled, or any number where it is None."""
+
+    def __init__(self, queue: _Queue, *, prefetch: int | None) -> None:
+        self.queue = queue
+        self._prefetch = prefetch
+        self._unsettled: dict[int, _Message] = {}
+        self._woken = asyncio.Event()
+        self._is_closed = False
+
+    async def take(self, limit: int) -> Sequence[Delivery]:
+        # A turn for the others: a full queue must not hold the loop.
+        await asyncio.sleep(0)
+        while True:
+            if self._is_closed:
+                raise MessageQueueUnavailableError(_CLOSED)
+            if taken := self.queue.take(self._room(limit)):
+                break
+            self._woken.clear()
+            await self._woken.wait()
+        if self._prefetch is not None:
+            self._unsettled.update((message.number, message) for message in taken)
+        return [_Delivery(message, self) for message in taken]
+
+    def settle(self, message: _Message) -> bool:
+        """Take a message off the list; return whether it was on it."""
+        was_unsettled = self._unsettled.pop(message.number, None) is not None
+        self._woken.set()
+        return was_unsettled
+
+    def wake(self) -> None:
+        """Look again for messages."""
+        self._woken.set()
+
+    def close(self) -> None:
+        """End `take` with an error: the queue was closed."""
+        self._is_closed = True
+        self._woken.set()
+
+    def return_unsettled(self) -> None:
+        """Put back what was taken and not settled."""
+        unsettled, self._unsettled = self._unsettled, {}
+        for message in unsettled.values():
+            self.queue.put_back(message)
+
+    def _room(self, limit: int) -> int:
+        return limit if self._prefetch is None else min(limit, self._prefetch - len(self._unsettled))
+
+
+_CLOSED = "The message queue within this process is not open. Start the backend again."
+
+
+class InProcessQueue:
+    """Implements `MessageQueue` for one process; what it holds goes with the process."""
+
+    address = "in-process"
+
+    def __init__(self) -> None:
+        dead_letters = _Queue(DEAD_LETTER_QUEUE, dead_letters=None)
+        self._dead_letters = dead_letters
+        self._queues = {
+            spec.name: dead_letters if spec is DEAD_LETTER_QUEUE else _Queue(spec, dead_letters=dead_letters)
+            for spec in SHARED_QUEUES
+        }
+        self._listeners: dict[_Queue, tuple[str, ...]] = {}
+        self._callbacks: list[Callable[[bool], None]] = []
+        self._is_open = False
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether it was started and not closed."""
+        return self._is_open
+
+    def on_connection_change(self, callback: Callable[[bool], None]) -> None:
+        """Call `callback` with True at start; there is nothing to lose."""
+        self._callbacks.append(callback)
+
+    async def start(self, *, timeout: timedelta) -> None:
+        """Open; nothing can fail, so `timeout` is not used."""
+        if self._is_open:
+            return
+        self._is_open = True
+        for callback in self._callbacks:
+            callback(True)
+
+    async def close(self) -> None:
+        """End every subscription; tolerates being called twice."""
+        self._is_open = False
+        for queue in (*self._queues.values(), *self._listeners):
+            for subscription in queue.subscriptions:
+                subscription.close()
+
+    async def ping(self) -> timedelta:
+        """Return the time of one turn of the event loop."""
+        self._require_open()
+        clock = asyncio.get_running_loop().time
+        before = clock()
+        await asyncio.sleep(0)
+        return timedelta(seconds=clock() - before)
+
+    async def send(
+        self,
+        queue: str,
+        body: bytes,
+        *,
+        durable: bool = False,
+        must_route: bool = False,
+        expires: timedelta | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """Put a message into a queue; raises `NotRoutedError` where it must have one and there is none."""
+        self._require_open()
+        target = self._queues.get(queue)
+        if target is not None:
+            target.put(body, routing_key=queue, headers=dict(headers or {}), expires=expires)
+        elif must_route:
+            raise NotRoutedError(queue)
+
+    async def publish(self, routing_key: str, body: bytes) -> None:
+        """Give an event to every listener with a pattern that matches."""
+        self._require_open()
+        for queue, patterns in self._listeners.items():
+            if any(topic_matches(pattern, routing_key) for pattern in patterns):
+                queue.put(body, routing_key=routing_key, headers={}, expires=None)
+
+    @asynccontextmanager
+    async def subscribe(self, queue: QueueSpec, *, prefetch: int) -> AsyncIterator[Subscription]:
+        """Consume a queue, which is made where it is not; an exclusive one goes with its consumer."""
+        self._require_open()
+        found = self._queues.setdefault(queue.name, _Queue(queue, dead_letters=self._dead_letters))
+        if found.spec.exclusive and found.subscriptions:
+            raise QueueInUseError(queue.name)
+        subscription = _Subscription(found, prefetch=prefetch)
+        found.subscriptions.append(subscription)
+        try:
+            yield subscription
+        finally:
+            found.subscriptions.remove(subscription)
+            if found.spec.exclusive:
+                del self._queues[queue.name]
+            else:
+                subscription.return_unsettled()
+
+    @asynccontextmanager
+    async def subscribe_events(self, *patterns: str, limit: int = 10_000) -> AsyncIterator[Subscription]:
+        """Hear events; they need not be settled."""
+        self._require_open()
+        queue = _Queue(QueueSpec(name="", max_length=limit), dead_letters=None)
+        subscription = _Subscription(queue, prefetch=None)
+        queue.subscriptions.append(subscription)
+        self._listeners[queue] = patterns
+        try:
+            yield subscription
+        finally:
+            del self._listeners[queue]
+
+    def _require_open(self) -> None:
+        if not self._is_open:
+            raise MessageQueueUnavailableError(_CLOSED)

@@ -1,0 +1,204 @@
+"""What travels between backend and workers, and how it is written.
+
+Times never travel: a worker's clock may be wrong, so it sends how long ago a thing happened, by its
+monotonic clock, and the receiver subtracts that from the database's time.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Generic, Literal, TypeVar
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from shared.enums import LogStream
+
+T = TypeVar("T")
+
+
+class AttemptOutcome(StrEnum):
+    """How an attempt ended, as its worker saw it.
+
+    `rejected` means that the worker never began (it drains, or cannot run this executor): the run goes
+    back to the queue and no retry is spent.
+    """
+
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    TIMED_OUT = "timed_out"
+    CANCELLED = "cancelled"
+    REJECTED = "rejected"
+
+
+class WorkerState(StrEnum):
+    """What a worker says of itself in its heartbeat; `stopped` is its last word."""
+
+    ONLINE = "online"
+    DRAINING = "draining"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRef:
+    """One attempt: the attempt's number is the fencing token."""
+
+    run_id: int
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """All that a worker needs to carry out one attempt."""
+
+    run_id: int
+    attempt: int
+    task_id: int
+    task_name: str
+    executor: str
+    command: str
+    arguments: list[str]
+    environment: dict[str, str]
+    working_directory: str | None
+    timeout_seconds: float
+    scheduled_for: datetime | None = None
+
+    @property
+    def ref(self) -> AttemptRef:
+        """The attempt that is assigned."""
+        return AttemptRef(self.run_id, self.attempt)
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """Carry these out."""
+
+    assignments: list[Assignment]
+    kind: Literal["assign"] = "assign"
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """End these and report what came of it."""
+
+    attempts: list[AttemptRef]
+    kind: Literal["cancel"] = "cancel"
+
+
+@dataclass(frozen=True, slots=True)
+class Revoke:
+    """End these and say nothing: they are no longer this worker's."""
+
+    attempts: list[AttemptRef]
+    kind: Literal["revoke"] = "revoke"
+
+
+WorkerCommand = Annotated[Assign | Cancel | Revoke, Field(discriminator="kind")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heartbeat:
+    """That a worker lives, what it is, and every attempt that it holds or reported in the last five minutes.
+
+    It is also the worker's registration. `incarnation` is new with each start of the process;
+    `sequence` counts the beats of one incarnation from 1.
+    """
+
+    worker_id: str
+    incarnation: str
+    sequence: int
+    state: WorkerState
+    hostname: str
+    version: str
+    task_types: list[str]
+    labels: dict[str, str]
+    slots: int
+    held: list[AttemptRef]
+    active_count: int
+    cpu_percent: float | None = None
+    memory_bytes: int | None = None
+    uptime_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptStarted:
+    """The command of an attempt was started `ago_ms` before the report was sent."""
+
+    run_id: int
+    attempt: int
+    ago_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptFinished:
+    """An attempt ended `ago_ms` before the report was sent; tails are the last 64 KiB of each stream."""
+
+    run_id: int
+    attempt: int
+    outcome: AttemptOutcome
+    ago_ms: int
+    execution_time_ms: int | None = None
+    exit_code: int | None = None
+    error: str | None = None
+    stdout_tail: str | None = None
+    stderr_tail: str | None = None
+    user_cpu_ms: int | None = None
+    system_cpu_ms: int | None = None
+    peak_memory_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerReport:
+    """What happened to a worker's attempts since its last report, in order."""
+
+    worker_id: str
+    incarnation: str
+    started: list[AttemptStarted] = field(default_factory=list)
+    finished: list[AttemptFinished] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogPiece:
+    """Output of an attempt; `sequence` counts the attempt's pieces from 1 over both streams, as they came."""
+
+    run_id: int
+    attempt: int
+    stream: LogStream
+    sequence: int
+    ago_ms: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogBatch:
+    """Pieces of output of one worker."""
+
+    worker_id: str
+    pieces: list[LogPiece]
+
+
+class MalformedMessageError(ValueError):
+    """A message is not what its queue carries; it belongs in the dead-letter queue."""
+
+
+class Codec(Generic[T]):
+    """Writes and reads one kind of message as JSON."""
+
+    def __init__(self, adapter: TypeAdapter[T]) -> None:
+        self._adapter = adapter
+
+    def encode(self, message: T) -> bytes:
+        """Return the message as UTF-8 JSON."""
+        return self._adapter.dump_json(message)
+
+    def decode(self, body: bytes) -> T:
+        """Return the message; raises `MalformedMessageError`."""
+        try:
+            return self._adapter.validate_json(body)
+        except ValidationError as error:
+            raise MalformedMessageError(str(error)) from error
+
+
+WORKER_COMMANDS: Codec[Assign | Cancel | Revoke] = Codec(TypeAdapter(WorkerCommand))
+HEARTBEATS: Codec[Heartbeat] = Codec(TypeAdapter(Heartbeat))
+REPORTS: Codec[WorkerReport] = Codec(TypeAdapter(WorkerReport))
+LOGS: Codec[LogBatch] = Codec(TypeAdapter(LogBatch))

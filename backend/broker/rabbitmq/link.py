@@ -1,0 +1,217 @@
+"""One connection to RabbitMQ, mended in the background for as long as it is wanted."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import timedelta
+
+import structlog
+from aio_pika import Connection
+from aio_pika.exceptions import (
+    CONNECTION_EXCEPTIONS,
+    AuthenticationError,
+    ProbableAuthenticationError,
+)
+from aiormq.abc import AbstractConnection
+from aiormq.channel import Channel
+from aiormq.exceptions import ConnectionNotAllowed
+from yarl import URL
+
+from backend.broker.rabbitmq.faults import LinkLostError, describe_fault, link_faults
+from shared.errors import MessageQueueUnavailableError
+
+HEARTBEAT_SECONDS = 10
+CONNECT_TIMEOUT = timedelta(seconds=5)
+PREPARE_TIMEOUT = timedelta(seconds=10)
+CLOSE_TIMEOUT = timedelta(seconds=3)
+
+# The first retry is soon, for a broker that was only restarted; the jitter spreads ten thousand workers.
+_FIRST_PAUSE_SECONDS = 0.1
+_LONGEST_PAUSE_SECONDS = 5.0
+
+# How many frames a channel may have read and not dealt with, before the connection stops reading.
+_FRAME_BUFFER = 1_000
+
+_DEFAULT_PORTS = {"amqp": 5672, "amqps": 5671}
+# Trying again mends none of these: the password, the user's rights or the virtual host are wrong.
+_REFUSALS = (AuthenticationError, ProbableAuthenticationError, ConnectionNotAllowed)
+
+log = structlog.get_logger()
+
+
+def address_of(url: URL) -> str:
+    """Return the broker's address for people: no user, no password, no options."""
+    port = url.port or _DEFAULT_PORTS.get(url.scheme, 5672)
+    return f"{url.scheme}://{url.host}:{port}{url.path}"
+
+
+class BrokerLink:
+    """A connection that comes back by itself.
+
+    `prepare` is awaited on each new connection before it counts as up. `on_change` is called whenever
+    `is_up` changes.
+    """
+
+    def __init__(
+        self,
+        url: URL,
+        *,
+        purpose: str,
+        on_change: Callable[[], None],
+        prepare: Callable[[AbstractConnection], Awaitable[None]] | None = None,
+    ) -> None:
+        self.address = address_of(url)
+        self._url = url if "heartbeat" in url.query else url.update_query(heartbeat=HEARTBEAT_SECONDS)
+        self._purpose = purpose
+        self._on_change = on_change
+        self._prepare = prepare
+        self._connection: Connection | None = None
+        self._up = asyncio.Event()
+        self._lost = asyncio.Event()
+        self._mending: asyncio.Task[None] | None = None
+        self._cause = "it does not answer"
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the connection stands."""
+        return self._up.is_set()
+
+    async def open(self, *, timeout: timedelta) -> None:
+        """Connect, trying again until `timeout`; raises `MessageQueueUnavailableError`.
+
+        A refused password or virtual host is raised at once.
+        """
+        # The client logs each loss several times, with tracebacks; the link says it once.
+        for name in ("aiormq.connection", "aiormq.channel", "aio_pika.connection"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+        try:
+            async with asyncio.timeout(timeout.total_seconds()):
+                await self._connect(is_first=True)
+        except TimeoutError:
+            raise self.unavailable() from None
+        self._mending = asyncio.create_task(self._mend(), name=f"rabbitmq link for {self._purpose}")
+
+    async def close(self) -> None:
+        """End the connection; tolerates being called twice."""
+        if self._mending is not None:
+            self._mending.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._mending
+            self._mending = None
+        self._up.clear()
+        self._cause = "it was closed"
+        await self._drop()
+
+    async def connection(self) -> AbstractConnection:
+        """Return the connection, as soon as it stands."""
+        await self._up.wait()
+        assert self._connection is not None
+        assert self._connection.transport is not None
+        return self._connection.transport.connection
+
+    async def channel(self, *, publisher_confirms: bool) -> Channel:
+        """Open a channel; raises `LinkLostError`."""
+        connection = await self.connection()
+        return await open_channel(connection, publisher_confirms=publisher_confirms)
+
+    async def unblocked(self) -> None:
+        """Wait until the broker takes messages: it holds publishers back while memory or disk is short."""
+        connection = await self.connection()
+        with link_faults(self.address):
+            await connection.ready()
+
+    async def is_blocked(self) -> bool:
+        """Whether the broker holds publishers back."""
+        if not self._up.is_set():
+            return False
+        try:
+            async with asyncio.timeout(0):
+                await self.unblocked()
+        except TimeoutError:
+            return True
+        return False
+
+    def unavailable(self, cause: str | None = None) -> MessageQueueUnavailableError:
+        """Return the error that says where the broker is and why it cannot be used."""
+        return MessageQueueUnavailableError(
+            f"RabbitMQ at {self.address} cannot be used: {cause or self._cause}. "
+            "Check that it runs and that TASKDECK_BROKER_URL names it."
+        )
+
+    async def _mend(self) -> None:
+        while True:
+            await self._lost.wait()
+            log.warning("connection to the message queue lost", address=self.address, cause=self._cause)
+            await self._drop()
+            await self._connect(is_first=False)
+            log.info("connection to the message queue is back", address=self.address)
+
+    async def _connect(self, *, is_first: bool) -> None:
+        pause = _FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                await self._connect_once()
+            except LinkLostError as error:
+                self._cause = str(error)
+                if is_first and isinstance(error.__cause__, _REFUSALS):
+                    raise self.unavailable() from None
+            else:
+                return
+            await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, not a secret
+            pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+
+    async def _connect_once(self) -> None:
+        connection = Connection(self._url, client_properties={"connection_name": f"taskdeck {self._purpose}"})
+        try:
+            with link_faults(self.address):
+                async with asyncio.timeout(CONNECT_TIMEOUT.total_seconds()):
+                    await connection.connect()
+                assert connection.transport is not None
+                transport = connection.transport.connection
+                if self._prepare is not None:
+                    async with asyncio.timeout(PREPARE_TIMEOUT.total_seconds()):
+                        await self._prepare(transport)
+        except BaseException:
+            await _close_quietly(connection)
+            raise
+        self._connection = connection
+        self._lost.clear()
+        self._up.set()
+        transport.closing.add_done_callback(self._on_closing)
+        self._on_change()
+
+    def _on_closing(self, closing: asyncio.Future[None]) -> None:
+        if not self._up.is_set():
+            return
+        self._up.clear()
+        cause = None if closing.cancelled() else closing.exception()
+        is_told = cause is not None and not isinstance(cause, asyncio.CancelledError)
+        self._cause = describe_fault(cause) if cause is not None and is_told else "the connection was lost"
+        self._lost.set()
+        self._on_change()
+
+    async def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await _close_quietly(connection)
+
+
+async def open_channel(connection: AbstractConnection, *, publisher_confirms: bool) -> Channel:
+    """Open a channel; raises `LinkLostError`."""
+    with link_faults("channel"):
+        channel = await connection.channel(
+            publisher_confirms=publisher_confirms,
+            frame_buffer_size=_FRAME_BUFFER,
+            timeout=CONNECT_TIMEOUT.total_seconds(),
+        )
+    assert isinstance(channel, Channel)
+    return channel
+
+
+async def _close_quietly(connection: Connection) -> None:
+    """Close what may be broken already."""
+    with suppress(*CONNECTION_EXCEPTIONS):
+        async with asyncio.timeout(CLOSE_TIMEOUT.total_seconds()):
+            await connection.close()

@@ -1,0 +1,86 @@
+"""Sending with publisher confirms: many at a time on one channel."""
+
+import asyncio
+from datetime import timedelta
+
+from aio_pika import Message
+from aiormq.channel import Channel
+
+from backend.broker.rabbitmq.faults import LinkLostError, link_faults
+from backend.broker.rabbitmq.link import BrokerLink
+from backend.broker.rabbitmq.topology import declare_shared
+
+SEND_TIMEOUT = timedelta(seconds=10)
+
+# Between two tries on a connection that stands: the channel was closed by a refusal.
+_PAUSE_SECONDS = 0.1
+
+
+class Publisher:
+    """Sends over one link, and again over the next connection, until the broker has confirmed."""
+
+    def __init__(self, link: BrokerLink) -> None:
+        self._link = link
+        self._channel: Channel | None = None
+        self._opening = asyncio.Lock()
+
+    async def publish(self, message: Message, *, exchange: str, routing_key: str, mandatory: bool) -> None:
+        """Return when the broker has taken the message; it may then be there twice.
+
+        Raises `NotRoutedError` where `mandatory` and no queue takes it, `MessageQueueUnavailableError`
+        after ten seconds without a confirmation.
+        """
+        cause = None
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT.total_seconds()):
+                while True:
+                    try:
+                        await self._publish_once(
+                            message, exchange=exchange, routing_key=routing_key, mandatory=mandatory
+                        )
+                    except LinkLostError as error:
+                        cause = str(error)
+                        await asyncio.sleep(_PAUSE_SECONDS)
+                    else:
+                        return
+        except TimeoutError:
+            if await self._link.is_blocked():
+                cause = "it holds publishers back, for its memory or disk is short"
+            elif self._link.is_up and cause is None:
+                cause = f"it confirmed nothing for {SEND_TIMEOUT.total_seconds():g} s"
+            raise self._link.unavailable(cause) from None
+
+    async def declare_again(self) -> None:
+        """Declare the shared queues; raises `MessageQueueUnavailableError`."""
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT.total_seconds()):
+                await declare_shared(await self._link.connection())
+        except (LinkLostError, TimeoutError) as error:
+            raise self._link.unavailable(str(error) or None) from None
+
+    async def _publish_once(self, message: Message, *, exchange: str, routing_key: str, mandatory: bool) -> None:
+        channel = self._channel
+        if channel is None or channel.is_closed:
+            channel = await self._open()
+        await self._link.unblocked()
+        with link_faults(routing_key):
+            await channel.basic_publish(
+                message.body,
+                exchange=exchange,
+                routing_key=routing_key,
+                properties=message.properties,
+                mandatory=mandatory,
+                # The confirmation is what is waited for; to wait for the socket too would send one by one.
+                wait=False,
+            )
+
+    async def _open(self) -> Channel:
+        async with self._opening:
+            if self._channel is not None and not self._channel.is_closed:
+                return self._channel
+            connection = await self._link.connection()
+            if self._channel is not None and self._channel.connection is connection:
+                # The channel alone was closed: somebody deleted the exchange.
+                await declare_shared(connection)
+            self._channel = await self._link.channel(publisher_confirms=True)
+            return self._channel

@@ -1,0 +1,69 @@
+"""Exchanges and queues as they are declared to RabbitMQ."""
+
+import structlog
+from aio_pika.exceptions import ChannelPreconditionFailed
+from aiormq.abc import AbstractChannel, AbstractConnection, ArgumentsType
+
+from backend.broker.queues import DEAD_LETTERS, EVENTS_EXCHANGE, SHARED_QUEUES, QueueSpec
+from backend.broker.rabbitmq.faults import link_faults
+from backend.broker.rabbitmq.link import open_channel
+
+log = structlog.get_logger()
+
+
+async def declare_shared(connection: AbstractConnection) -> None:
+    """Declare what everybody uses; raises `LinkLostError`."""
+    channel: AbstractChannel = await open_channel(connection, publisher_confirms=False)
+    with link_faults("exchanges"):
+        await channel.exchange_declare(EVENTS_EXCHANGE, exchange_type="topic", durable=True)
+        await channel.exchange_declare(DEAD_LETTERS, exchange_type="fanout", durable=True)
+    for spec in SHARED_QUEUES:
+        channel = await declare_queue(connection, channel, spec)
+    with link_faults(DEAD_LETTERS):
+        await channel.queue_bind(DEAD_LETTERS, DEAD_LETTERS)
+        await channel.close()
+
+
+async def declare_queue(connection: AbstractConnection, channel: AbstractChannel, spec: QueueSpec) -> AbstractChannel:
+    """Declare a queue and return a channel that is open.
+
+    A queue that exists with other arguments (an operator's, an older version's) is used as it is: the
+    broker closes the channel to say so. Raises `QueueInUseError`, `LinkLostError`.
+    """
+    with link_faults(spec.name):
+        try:
+            await channel.queue_declare(
+                spec.name,
+                # A queue that several share is declared durable in any case, its messages are not:
+                # later brokers refuse shared queues that are not durable.
+                durable=not spec.exclusive,
+                exclusive=spec.exclusive,
+                arguments=_arguments(spec),
+            )
+        except ChannelPreconditionFailed as error:
+            log.warning("a queue exists with other arguments and is used as it is", cause=str(error))
+            return await open_channel(connection, publisher_confirms=False)
+    return channel
+
+
+async def declare_event_queue(channel: AbstractChannel, *, patterns: tuple[str, ...], limit: int) -> str:
+    """Declare a queue of this connection's own, bound to the events asked for; return its name."""
+    with link_faults(EVENTS_EXCHANGE):
+        declared = await channel.queue_declare(
+            exclusive=True, arguments={"x-max-length": limit, "x-overflow": "drop-head"}
+        )
+        name = str(declared.queue)
+        for pattern in patterns:
+            await channel.queue_bind(name, EVENTS_EXCHANGE, routing_key=pattern)
+    return name
+
+
+def _arguments(spec: QueueSpec) -> ArgumentsType:
+    arguments: ArgumentsType = {}
+    if spec.dead_letters:
+        arguments["x-dead-letter-exchange"] = DEAD_LETTERS
+    if spec.message_ttl is not None:
+        arguments["x-message-ttl"] = round(spec.message_ttl.total_seconds() * 1000)
+    if spec.max_length is not None:
+        arguments["x-max-length"] = spec.max_length
+    return arguments

@@ -1,0 +1,174 @@
+"""Gives waiting runs to workers, in batches, as soon as there is a run and a slot."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import RowMapping, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backend.broker.messages import Assignment
+from backend.dispatcher.command_sender import CommandSender
+from backend.domain.assignment import SchedulingStrategy, WorkerLoad, assign, room_by_placement
+from backend.services.context import ServiceContext
+from backend.services.signals import Wake, WakeBox
+from backend.store import dispatch_queue, tasks, workers
+from backend.store.leadership import LeaderSession
+from shared.enums import EventType, WorkerStatus
+from shared.models.task import TaskFields
+
+BATCH = 128
+_KEPT_DEFINITIONS = 10_000
+_WORKERS_FRESH = timedelta(seconds=2)
+_SWEEP_SECONDS = 5.0
+
+# How long each worker's newest runs took, from the index runs_completed.
+RECENT_DURATIONS = text(
+    """
+    select worker_id, avg(execution_time_ms)::float8 as mean_ms from (
+        select worker_id, execution_time_ms from runs where completed_at > now() - interval '10 seconds'
+        order by completed_at desc limit 500) newest
+    where worker_id is not null and execution_time_ms is not null group by worker_id
+    """
+)
+
+log = structlog.get_logger()
+
+
+class Assigner:
+    """Claims runs through the leader's session and sends them to their workers."""
+
+    def __init__(
+        self,
+        context: ServiceContext,
+        session: LeaderSession,
+        sender: CommandSender,
+        *,
+        strategy: SchedulingStrategy,
+    ) -> None:
+        self.box = WakeBox()
+        self._context = context
+        self._session = session
+        self._sender = sender
+        self._strategy = strategy
+        self._workers: list[WorkerLoad] = []
+        self._beats: dict[str, tuple[str, int]] = {}
+        self._unreachable: dict[str, tuple[str, int]] = {}
+        self._workers_read_at: float | None = None
+        self._definitions: OrderedDict[tuple[int, int], TaskFields] = OrderedDict()
+
+    async def run(self) -> None:
+        """Assign until cancelled; a slow sweep is the safety net for a wake that was lost."""
+        while True:
+            wake = await self.box.take(timeout_seconds=_SWEEP_SECONDS)
+            if wake.workers or not wake:
+                self._workers_read_at = None
+            while self._sender.can_send and await self._assign_batch():
+                pass
+
+    async def _assign_batch(self) -> bool:
+        """Assign one batch; return whether it was full, so that more may wait."""
+        async with self._sender.in_order():
+            async with self._session.transaction() as connection:
+                workers_with_room = await self._read_workers(connection)
+                if not workers_with_room:
+                    return False
+                placements = await dispatch_queue.ready_placements(connection)
+                room = room_by_placement(placements, workers_with_room)
+                if not room:
+                    return False
+                ready = await dispatch_queue.ready_runs(connection, room, batch=BATCH)
+                choices = assign(ready, workers_with_room, strategy=self._strategy)
+                if not choices:
+                    return False
+                claimed = await dispatch_queue.claim(connection, choices)
+                definitions = await self._definitions_of(connection, claimed)
+            await self._send(claimed, definitions)
+        return len(choices) >= BATCH
+
+    async def _read_workers(self, connection: AsyncConnection) -> list[WorkerLoad]:
+        now = time.monotonic()
+        if self._workers_read_at is None or now - self._workers_read_at > _WORKERS_FRESH.total_seconds():
+            durations = {row.worker_id: row.mean_ms for row in await connection.execute(RECENT_DURATIONS)}
+            rows = await workers.live_workers(connection)
+            self._beats = {row["id"]: (row["incarnation"], row["sequence"]) for row in rows}
+            self._workers = [
+                WorkerLoad(
+                    id=row["id"],
+                    task_types=frozenset(row["task_types"]),
+                    labels=row["labels"],
+                    slots=row["slots"],
+                    in_flight=0,
+                    mean_run_ms=durations.get(row["id"]),
+                )
+                for row in rows
+                if row["status"] == WorkerStatus.ONLINE
+            ]
+            self._workers_read_at = now
+        if not self._workers:
+            return []
+        in_flight = await dispatch_queue.in_flight(connection)
+        for worker in self._workers:
+            worker.in_flight = in_flight.get(worker.id, 0)
+        return [
+            worker
+            for worker in self._workers
+            if worker.free and self._unreachable.get(worker.id) != self._beats.get(worker.id)
+        ]
+
+    async def _definitions_of(
+        self, connection: AsyncConnection, claimed: Sequence[RowMapping]
+    ) -> dict[tuple[int, int], TaskFields]:
+        """Return what each run's task was at the run's version; a version never changes, so it is kept."""
+        wanted = {(row["task_id"], row["task_version"]) for row in claimed}
+        missing = [key for key in wanted if key not in self._definitions]
+        if missing:
+            self._definitions.update(await tasks.definitions(connection, missing))
+        found = {}
+        for key in wanted:
+            found[key] = self._definitions[key]
+            self._definitions.move_to_end(key)
+        while len(self._definitions) > _KEPT_DEFINITIONS:
+            self._definitions.popitem(last=False)
+        return found
+
+    async def _send(self, claimed: Sequence[RowMapping], definitions: dict[tuple[int, int], TaskFields]) -> None:
+        batches: dict[str, list[Assignment]] = {}
+        for row in claimed:
+            definition = definitions[row["task_id"], row["task_version"]]
+            batches.setdefault(row["worker_id"], []).append(_assignment(row, definition))
+        refused = await self._sender.assign(batches)
+        gone = {(assignment.run_id, assignment.attempt) for assignment in refused}
+        self._context.events.publish_runs(
+            EventType.RUN_DISPATCHED,
+            (row for row in claimed if (row["id"], row["attempt"]) not in gone),
+        )
+        if not gone:
+            return
+        by_run = {row["id"]: row["worker_id"] for row in claimed}
+        for run_id, _ in gone:
+            worker_id = by_run[run_id]
+            self._unreachable[worker_id] = self._beats[worker_id]
+            log.info("worker has no queue; its runs go elsewhere until it beats again", worker=worker_id)
+        async with self._session.transaction() as connection:
+            await dispatch_queue.take_back(connection, sorted(gone))
+        self.box.put(Wake(runs=True))
+
+
+def _assignment(row: RowMapping, definition: TaskFields) -> Assignment:
+    """Return what the worker is told: the run's own arguments and environment over its task's."""
+    return Assignment(
+        run_id=row["id"],
+        attempt=row["attempt"],
+        task_id=row["task_id"],
+        task_name=row["task_name"],
+        executor=definition.executor,
+        command=definition.command,
+        arguments=row["arguments"] if row["arguments"] is not None else definition.arguments,
+        environment=definition.environment | (row["environment"] or {}),
+        working_directory=definition.working_directory,
+        timeout_seconds=definition.timeout_seconds,
+        scheduled_for=row["scheduled_for"],
+    )

@@ -1,0 +1,143 @@
+"""Notices lost workers and lost runs, and recovers the runs."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from datetime import timedelta
+
+import structlog
+
+from backend.broker.messages import AttemptRef
+from backend.dispatcher.command_sender import CommandSender
+from backend.domain.lost_runs import AbsenceCounter, LeaseClocks
+from backend.domain.run_life import Ending
+from backend.services.attempt_ends import RecordedEnds, record_ends
+from backend.services.context import ServiceContext
+from backend.services.report_intake import announce_ends
+from backend.store import run_results, worker_watch, workers
+from backend.store.leadership import LeaderSession
+from backend.store.run_results import AttemptEnd
+from shared.enums import EventType, WorkerStatus
+from shared.models.worker import Worker
+
+_TICK_SECONDS = 1.0
+
+log = structlog.get_logger()
+
+
+class HeartbeatMonitor:
+    """Watches the beats that the intake stores, by its own monotonic clock."""
+
+    def __init__(self, context: ServiceContext, session: LeaderSession, sender: CommandSender) -> None:
+        self._context = context
+        self._session = session
+        self._sender = sender
+        self._clocks = LeaseClocks(timeout=context.settings.heartbeat_timeout)
+        self._absences = AbsenceCounter()
+        self._seen: dict[str, tuple[str, int]] = {}
+        self._revoked: dict[str, set[AttemptRef]] = {}
+        self._was_blind = True
+
+    async def run(self) -> None:
+        """Watch until cancelled. A worker's silence is known only by watching: this is the one poll."""
+        while True:
+            if self._sender.can_send:
+                if self._was_blind:
+                    self._clocks.grant_grace(now=time.monotonic())
+                    self._was_blind = False
+                await self._watch()
+            else:
+                self._was_blind = True
+            await asyncio.sleep(_TICK_SECONDS)
+
+    async def _watch(self) -> None:
+        lost: list[Worker] = []
+        async with self._session.transaction() as connection:
+            beats = await worker_watch.beats(connection)
+            now = time.monotonic()
+            for worker_id in set(self._seen) - set(beats):
+                self._clocks.forget(worker_id)
+            for worker_id, beat in beats.items():
+                self._clocks.hear(worker_id, beat, now=now)
+            new_beats = {name: beat for name, beat in beats.items() if self._seen.get(name) != beat}
+            self._seen = beats
+            for worker_id in self._clocks.silent(now=now):
+                worker = await workers.set_status(connection, worker_id, WorkerStatus.LOST)
+                self._clocks.forget(worker_id)
+                if worker is not None:
+                    lost.append(worker)
+            held = await worker_watch.held(connection, list(new_beats)) if new_beats else {}
+            ends = [
+                AttemptEnd(
+                    run_id=row["id"],
+                    attempt=row["attempt"],
+                    ending=Ending.LOST,
+                    error=self._why_orphaned(row["worker_id"], row["status"]),
+                    worker_id=row["worker_id"],
+                )
+                for row in await worker_watch.orphans(connection)
+            ]
+            if new_beats:
+                assigned = await run_results.assigned(connection, list(new_beats), settled=self._settled_after)
+                by_worker: dict[str, list[tuple[int, int]]] = {}
+                for row in assigned:
+                    if row["is_settled"]:
+                        by_worker.setdefault(row["worker_id"], []).append((row["id"], row["attempt"]))
+                ends += self._absent(new_beats, by_worker, held)
+            recorded = (
+                await record_ends(connection, ends, replica_id=self._context.replica_id)
+                if ends
+                else RecordedEnds([], [])
+            )
+        for worker in lost:
+            log.warning("worker lost", worker=worker.id, timeout=self._context.settings.heartbeat_timeout_seconds)
+            self._context.signals.wake(workers=True)
+        self._context.events.publish(EventType.WORKER_LOST, lost)
+        announce_ends(self._context, recorded)
+        for end in ends:
+            if end.worker_id is not None:
+                self._revoked.setdefault(end.worker_id, set()).add(AttemptRef(end.run_id, end.attempt))
+        await self._revoke(held)
+
+    @property
+    def _settled_after(self) -> timedelta:
+        """An assignment that is older can no longer be in the broker: it has expired there."""
+        return self._context.settings.assignment_expiry
+
+    def _why_orphaned(self, worker_id: str, status: str | None) -> str:
+        if status == WorkerStatus.LOST:
+            seconds = self._context.settings.heartbeat_timeout_seconds
+            return f"worker {worker_id} was lost: it sent no heartbeat for {seconds:g} s"
+        return f"worker {worker_id} left before it reported"
+
+    def _absent(
+        self,
+        new_beats: Mapping[str, tuple[str, int]],
+        assigned: Mapping[str, list[tuple[int, int]]],
+        held: Mapping[str, frozenset[tuple[int, int]]],
+    ) -> list[AttemptEnd]:
+        return [
+            AttemptEnd(
+                run_id=run_id,
+                attempt=attempt,
+                ending=Ending.LOST,
+                error=f"worker {worker_id} no longer has this run: it was restarted, or never got it",
+                worker_id=worker_id,
+            )
+            for worker_id, beat in new_beats.items()
+            for run_id, attempt in self._absences.observe(
+                worker_id,
+                beat,
+                assigned=assigned.get(worker_id, []),
+                held=held.get(worker_id, frozenset()),
+            )
+        ]
+
+    async def _revoke(self, held: Mapping[str, frozenset[tuple[int, int]]]) -> None:
+        """Tell workers that came back which of their attempts no longer count."""
+        for worker_id in set(self._revoked) & set(held):
+            stale = [ref for ref in self._revoked[worker_id] if (ref.run_id, ref.attempt) in held[worker_id]]
+            del self._revoked[worker_id]
+            if stale:
+                async with self._sender.in_order():
+                    await self._sender.revoke(worker_id, stale)

@@ -1,0 +1,144 @@
+"""Turns due occurrences into runs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backend.domain.dispatch_order import placement
+from backend.domain.gate import Hold, OccurrenceFate, decide_overlap
+from backend.domain.occurrences import decide_due
+from backend.services.context import ServiceContext
+from backend.services.schedule_facts import schedule_facts
+from backend.services.signals import Wake, WakeBox
+from backend.store import dispatch_queue
+from backend.store import runs as run_store
+from backend.store.leadership import LeaderSession
+from backend.store.run_creation import NewRun, insert_runs
+from shared.enums import EventType, OverlapPolicy, Priority, RunStatus, RunTrigger
+
+_BATCH = 500
+_SWEEP_SECONDS = 10.0
+_SKIPPED = "skipped: the task's last run had not ended when this occurrence was due"
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What a batch of due tasks comes to."""
+
+    runs: list[NewRun] = field(default_factory=list)
+    times: list[tuple[int, datetime | None, datetime | None]] = field(default_factory=list)
+    replaced: list[int] = field(default_factory=list)
+
+
+class SchedulingLoop:
+    """Fires schedules; `created` is told of the runs it made."""
+
+    def __init__(self, context: ServiceContext, session: LeaderSession, *, created: WakeBox) -> None:
+        self.box = WakeBox()
+        self._context = context
+        self._session = session
+        self._created = created
+
+    async def run(self) -> None:
+        """Fire until cancelled; sleeps until the next occurrence is due or a schedule changes."""
+        timeout = 0.0
+        while True:
+            await self.box.take(timeout_seconds=timeout)
+            timeout = await self._fire()
+
+    async def _fire(self) -> float:
+        """Fire what is due; return how long until something is, in seconds."""
+        while True:
+            async with self._session.transaction() as connection:
+                due = await dispatch_queue.due_tasks(connection, most=_BATCH)
+                if not due:
+                    delay = await dispatch_queue.next_due(connection)
+                    break
+                await self._fire_batch(connection, due)
+        if delay is None:
+            return _SWEEP_SECONDS
+        return min(_SWEEP_SECONDS, max(0.001, delay.total_seconds()))
+
+    async def _fire_batch(self, connection: AsyncConnection, due: Sequence[RowMapping]) -> None:
+        plan = _Plan()
+        for row in due:
+            self._plan_task(plan, row)
+        ended: list[RowMapping] = []
+        for task_id in plan.replaced:
+            unfinished = await run_store.unfinished_of_task(connection, task_id)
+            ended += await run_store.cancel_at_once(connection, unfinished, reason="replaced by the next occurrence")
+            await run_store.ask_to_cancel(connection, unfinished)
+        rows = (
+            await insert_runs(connection, plan.runs, aging=self._context.settings.priority_aging) if plan.runs else []
+        )
+        await dispatch_queue.set_next(connection, plan.times)
+        self._context.events.publish_runs(EventType.RUN_FINISHED, ended)
+        self._context.events.publish_runs(
+            EventType.RUN_CREATED, (row for row in rows if row["status"] != RunStatus.SKIPPED)
+        )
+        self._context.events.publish_runs(
+            EventType.RUN_FINISHED, (row for row in rows if row["status"] == RunStatus.SKIPPED)
+        )
+        self._created.put(Wake(runs=True, cancels=bool(plan.replaced), task_ids={row["task_id"] for row in rows}))
+
+    def _plan_task(self, plan: _Plan, row: RowMapping) -> None:
+        facts = schedule_facts(
+            task_id=row["id"],
+            name=row["name"],
+            schedule=row["schedule"],
+            timezone=row["timezone"],
+            jitter_seconds=row["jitter_seconds"],
+            misfire_policy=row["misfire_policy"],
+            misfire_grace=self._context.settings.misfire_grace,
+            next_occurrence=row["next_occurrence_at"],
+        )
+        decision = decide_due(facts, now=row["now"])
+        if decision.missed:
+            log.warning(
+                "occurrences were missed",
+                task=row["name"],
+                missed=decision.missed,
+                policy=row["misfire_policy"],
+                capped=decision.capped,
+            )
+        plan.times.append((row["id"], decision.next_occurrence, decision.next_due))
+        is_busy, has_waiting = row["is_busy"], row["has_waiting_occurrence"]
+        for occurrence in decision.occurrences:
+            fate = decide_overlap(
+                OverlapPolicy(row["overlap_policy"]), is_busy=is_busy, has_waiting_occurrence=has_waiting
+            )
+            if fate is OccurrenceFate.REPLACE and row["id"] not in plan.replaced:
+                plan.replaced.append(row["id"])
+            plan.runs.append(_occurrence(row, occurrence, fate))
+            if fate is not OccurrenceFate.SKIP:
+                is_busy = True
+                has_waiting = True
+
+
+def _occurrence(row: RowMapping, scheduled_for: datetime, fate: OccurrenceFate) -> NewRun:
+    skipped = fate is OccurrenceFate.SKIP
+    status = RunStatus.SKIPPED if skipped else RunStatus.PENDING
+    hold = None
+    if fate in (OccurrenceFate.WAIT, OccurrenceFate.REPLACE):
+        hold = Hold.OVERLAP
+    elif fate is OccurrenceFate.READY and row["max_concurrency"] is not None:
+        hold = Hold.LIMIT
+    if row["has_edges"] and not skipped:
+        status, hold = RunStatus.BLOCKED, None
+    return NewRun(
+        task_id=row["id"],
+        task_version=row["version"],
+        trigger=RunTrigger.SCHEDULE,
+        priority=Priority.from_level(row["priority"]),
+        placement=placement(row["task_type"], row["worker_labels"]),
+        status=status,
+        hold=hold,
+        scheduled_for=scheduled_for,
+        error=_SKIPPED if skipped else None,
+    )

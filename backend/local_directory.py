@@ -1,0 +1,56 @@
+"""A local backend's data directory: one process at a time, found by others through `backend.json`."""
+
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from shared.errors import StartupError
+from shared.local_backend import (
+    LocalBackend,
+    announce_local_backend,
+    default_data_dir,
+    find_local_backend,
+    withdraw_local_backend,
+)
+
+
+class LocalDirectory:
+    """The directory and its lock."""
+
+    default = staticmethod(default_data_dir)
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = FileLock(path / "backend.lock", timeout=0)
+
+    def take(self) -> LocalBackend | None:
+        """Take the directory, or return the backend that has it; raises `StartupError`."""
+        try:
+            self._path.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._lock.acquire()
+        except Timeout:
+            running = find_local_backend(self._path)
+            if running is None:
+                raise StartupError(
+                    f"Another backend is starting or stopping in {self._path}; try again in a moment."
+                ) from None
+            return running
+        except OSError as error:
+            raise StartupError(
+                f"The data directory {self._path} cannot be used: {error.strerror}. Name another with --data-dir."
+            ) from error
+        withdraw_local_backend(self._path)
+        return None
+
+    def announce(self, backend: LocalBackend) -> None:
+        """Let clients find the backend."""
+        announce_local_backend(self._path, backend)
+
+    def withdraw(self) -> None:
+        """Let clients find it no longer."""
+        withdraw_local_backend(self._path)
+
+    def release(self) -> None:
+        """Give the directory back."""
+        withdraw_local_backend(self._path)
+        self._lock.release()

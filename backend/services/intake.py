@@ -1,0 +1,74 @@
+"""Taking in what workers send: a batch from a queue, dealt with in one transaction, then acknowledged."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
+
+import structlog
+
+from backend.broker.messages import Codec, MalformedMessageError
+from backend.broker.protocol import Delivery, MessageQueue
+from backend.broker.queues import QueueSpec
+from shared.errors import DatabaseUnavailableError, MessageQueueUnavailableError
+
+T = TypeVar("T")
+
+_PREFETCH = 256
+_BATCH = 64
+_PAUSE_SECONDS = 1.0
+
+log = structlog.get_logger()
+
+
+class Intake(Generic[T]):
+    """Consumes one queue until cancelled.
+
+    What cannot be read is rejected into the dead-letter queue. While the database is away nothing is
+    acknowledged: the batch goes back to the queue and is tried again.
+    """
+
+    def __init__(
+        self,
+        queue: MessageQueue,
+        spec: QueueSpec,
+        codec: Codec[T],
+        handle: Callable[[Sequence[T]], Awaitable[None]],
+    ) -> None:
+        self._queue = queue
+        self._spec = spec
+        self._decode = codec.decode
+        self._handle = handle
+
+    async def run(self) -> None:
+        """Take in messages."""
+        while True:
+            try:
+                async with self._queue.subscribe(self._spec, prefetch=_PREFETCH) as subscription:
+                    while True:
+                        await self._take_in(await subscription.take(_BATCH))
+            except MessageQueueUnavailableError as error:
+                log.warning("intake waits for the message queue", queue=self._spec.name, cause=error.detail)
+                await asyncio.sleep(_PAUSE_SECONDS)
+
+    async def _take_in(self, deliveries: Sequence[Delivery]) -> None:
+        good: list[Delivery] = []
+        messages = []
+        for delivery in deliveries:
+            try:
+                messages.append(self._decode(delivery.body))
+            except MalformedMessageError as error:
+                log.error("message rejected", queue=self._spec.name, cause=str(error).split("\n", 1)[0])
+                await delivery.reject()
+            else:
+                good.append(delivery)
+        if not good:
+            return
+        try:
+            await self._handle(messages)
+        except DatabaseUnavailableError:
+            for delivery in good:
+                await delivery.requeue()
+            await asyncio.sleep(_PAUSE_SECONDS)
+        else:
+            for delivery in good:
+                await delivery.ack()

@@ -1,0 +1,177 @@
+"""Making, stopping and repeating runs."""
+
+from collections.abc import Sequence
+
+from backend.domain.dispatch_order import placement
+from backend.domain.gate import Hold
+from backend.domain.run_life import CancelDecision, decide_cancel
+from backend.services.context import Actor, ServiceContext
+from backend.store import audit, logs
+from backend.store import runs as store
+from backend.store import tasks as task_store
+from backend.store.paging import PageOfRows, PageRequest
+from backend.store.run_creation import NewRun, insert_runs
+from backend.store.run_rows import run_from_row
+from shared.enums import EventType, LogStream, Priority, RunStatus, RunTrigger
+from shared.errors import ConflictError, FieldError, NotFoundError, ValidationFailedError
+from shared.models.run import Attempt, LogChunk, Run
+from shared.models.task import BatchItem, Task, TriggerRequest
+
+
+def _new_run(task: Task, *, trigger: RunTrigger, request: TriggerRequest | BatchItem, ignores_limits: bool) -> NewRun:
+    return NewRun(
+        task_id=task.id,
+        task_version=task.version,
+        trigger=trigger,
+        priority=request.priority or task.priority,
+        placement=placement(task.task_type, task.worker_labels),
+        hold=Hold.LIMIT if task.max_concurrency is not None and not ignores_limits else None,
+        ignores_limits=ignores_limits,
+        arguments=request.arguments,
+        environment=request.environment,
+    )
+
+
+class RunService:
+    """The use cases around runs."""
+
+    def __init__(self, context: ServiceContext) -> None:
+        self._context = context
+
+    async def get(self, run_id: int) -> Run:
+        """Return a run with the tails of its output; raises `NotFoundError`."""
+        async with self._context.database.transaction() as connection:
+            run = await store.get_run(connection, run_id)
+        if run is None:
+            raise _no_run(run_id)
+        return run
+
+    async def find(self, wanted: store.RunFilter, page: PageRequest) -> tuple[list[Run], PageOfRows]:
+        """Return one page of runs, newest first."""
+        async with self._context.database.transaction() as connection:
+            return await store.list_runs(connection, wanted, page)
+
+    async def attempts(self, run_id: int) -> list[Attempt]:
+        """Return a run's attempts, oldest first."""
+        await self.get(run_id)
+        async with self._context.database.transaction() as connection:
+            return await store.attempts(connection, run_id)
+
+    async def logs(self, run_id: int, *, after: int, limit: int, stream: LogStream | None) -> list[LogChunk]:
+        """Return pieces of a run's output."""
+        async with self._context.database.transaction() as connection:
+            return await logs.read_chunks(connection, run_id, after=after, limit=limit, stream=stream)
+
+    async def trigger(self, task_id: int, request: TriggerRequest, *, actor: Actor) -> Run:
+        """Run a task now, paused or not."""
+        async with self._context.database.transaction() as connection:
+            task = await task_store.get_task(connection, task_id)
+            if task is None:
+                raise NotFoundError(f"There is no task {task_id}; GET /api/tasks lists those there are.")
+            new = _new_run(task, trigger=RunTrigger.MANUAL, request=request, ignores_limits=request.ignore_limits)
+            rows = await insert_runs(connection, [new], aging=self._context.settings.priority_aging)
+            await audit.record(
+                connection,
+                actor=actor.name,
+                action="task.trigger",
+                object_type="task",
+                object_id=task_id,
+                object_name=task.name,
+                detail={"run_id": rows[0]["id"]},
+            )
+        self._context.signals.wake(runs=True, task_ids={task_id} if new.hold else ())
+        self._context.events.publish_runs(EventType.RUN_CREATED, rows)
+        return run_from_row(rows[0])
+
+    async def batch(self, items: Sequence[BatchItem], *, actor: Actor) -> list[int]:
+        """Make many runs, all or none, in one statement; return their ids in the order given."""
+        async with self._context.database.transaction() as connection:
+            tasks = await task_store.get_tasks(connection, {item.task_id for item in items})
+            errors = [
+                FieldError(f"runs.{index}.task_id", f"there is no task {item.task_id}")
+                for index, item in enumerate(items)
+                if item.task_id not in tasks
+            ]
+            if errors:
+                raise ValidationFailedError(
+                    f"{errors[0].field}: {errors[0].message}; no run was made", errors=errors[:100]
+                )
+            new = [
+                _new_run(tasks[item.task_id], trigger=RunTrigger.API, request=item, ignores_limits=False)
+                for item in items
+            ]
+            rows = await insert_runs(connection, new, aging=self._context.settings.priority_aging)
+            await audit.record(
+                connection,
+                actor=actor.name,
+                action="runs.batch",
+                object_type="run",
+                object_id=rows[0]["id"],
+                detail={"count": len(rows)},
+            )
+        self._context.signals.wake(runs=True, task_ids={run.task_id for run in new if run.hold})
+        self._context.events.publish_runs(EventType.RUN_CREATED, rows)
+        return [row["id"] for row in rows]
+
+    async def cancel(self, run_id: int, *, actor: Actor) -> Run:
+        """End a waiting run at once, or ask the worker that holds it; raises `ConflictError` where it ended."""
+        async with self._context.database.transaction() as connection:
+            status = await store.lock_status(connection, run_id)
+            if status is None:
+                raise _no_run(run_id)
+            decision = decide_cancel(status)
+            if decision is CancelDecision.TOO_LATE:
+                raise ConflictError(f"Run {run_id} has ended already: it is {status}.")
+            if decision is CancelDecision.AT_ONCE:
+                rows = await store.cancel_at_once(connection, [run_id], reason=f"cancelled by {actor.name}")
+            else:
+                rows = await store.ask_to_cancel(connection, [run_id])
+            await audit.record(connection, actor=actor.name, action="run.cancel", object_type="run", object_id=run_id)
+        run = run_from_row(rows[0])
+        if decision is CancelDecision.AT_ONCE:
+            self._context.events.publish_runs(EventType.RUN_FINISHED, rows)
+            self._context.signals.wake(task_ids={run.task_id})
+        else:
+            self._context.signals.wake(cancels=True)
+        return run
+
+    async def retry(self, run_id: int, *, actor: Actor) -> Run:
+        """Repeat a final run as a new one, with the arguments it had and the task as it is now."""
+        async with self._context.database.transaction() as connection:
+            source = await store.retry_source(connection, run_id)
+            if source is None:
+                raise _no_run(run_id)
+            if not RunStatus(source["status"]).is_final:
+                raise ConflictError(f"Run {run_id} has not ended: it is {source['status']}. Cancel it first.")
+            task = await task_store.get_task(connection, source["task_id"])
+            if task is None:
+                raise ConflictError(f"The task of run {run_id} was deleted; there is nothing to run.")
+            new = NewRun(
+                task_id=task.id,
+                task_version=task.version,
+                trigger=RunTrigger.RETRY,
+                priority=Priority.from_level(source["priority"]),
+                placement=placement(task.task_type, task.worker_labels),
+                hold=Hold.LIMIT if task.max_concurrency is not None else None,
+                scheduled_for=source["scheduled_for"],
+                parent_run_id=run_id,
+                arguments=source["arguments"],
+                environment=source["environment"],
+            )
+            rows = await insert_runs(connection, [new], aging=self._context.settings.priority_aging)
+            await audit.record(
+                connection,
+                actor=actor.name,
+                action="run.retry",
+                object_type="run",
+                object_id=run_id,
+                object_name=task.name,
+                detail={"run_id": rows[0]["id"]},
+            )
+        self._context.signals.wake(runs=True, task_ids={task.id} if new.hold else ())
+        self._context.events.publish_runs(EventType.RUN_CREATED, rows)
+        return run_from_row(rows[0])
+
+
+def _no_run(run_id: int) -> NotFoundError:
+    return NotFoundError(f"There is no run {run_id}; GET /api/runs lists those there are.")

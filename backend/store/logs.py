@@ -1,0 +1,73 @@
+"""What commands wrote, in numbered pieces."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backend.broker.messages import LogPiece
+from shared.enums import LogStream
+from shared.models.run import LogChunk
+
+_ATTEMPT_STEP = 2**32
+"""A piece's id is its attempt times this, and its number: it grows in the order the pieces were written."""
+
+# A piece that came twice is the same piece; pieces of a run that was removed are dropped.
+INSERT = text(
+    """
+    insert into log_chunks (run_id, attempt, sequence, stream, at, text)
+    select p.run_id, p.attempt, p.sequence, p.stream, now() - p.ago_ms * interval '1 millisecond', p.text
+    from unnest(
+        cast(:run_ids as bigint[]), cast(:attempts as integer[]), cast(:sequences as integer[]),
+        cast(:streams as text[]), cast(:ago as bigint[]), cast(:texts as text[])
+    ) as p (run_id, attempt, sequence, stream, ago_ms, text)
+    where exists (select from runs where id = p.run_id)
+    on conflict do nothing
+    """
+)
+
+READ = text(
+    """
+    select attempt, sequence, stream, at, text from log_chunks
+    where run_id = :run_id and (attempt, sequence) > (:attempt, :sequence)
+        and (cast(:stream as text) is null or stream = :stream)
+    order by attempt, sequence limit :limit
+    """
+)
+
+
+async def insert_pieces(connection: AsyncConnection, pieces: Sequence[LogPiece]) -> None:
+    """Store pieces of output."""
+    await connection.execute(
+        INSERT,
+        {
+            "run_ids": [piece.run_id for piece in pieces],
+            "attempts": [piece.attempt for piece in pieces],
+            "sequences": [piece.sequence for piece in pieces],
+            "streams": [piece.stream for piece in pieces],
+            "ago": [piece.ago_ms for piece in pieces],
+            "texts": [piece.text for piece in pieces],
+        },
+    )
+
+
+async def read_chunks(
+    connection: AsyncConnection, run_id: int, *, after: int, limit: int, stream: LogStream | None
+) -> list[LogChunk]:
+    """Return up to `limit` pieces behind the one with id `after` (0 for the first)."""
+    attempt, sequence = divmod(after, _ATTEMPT_STEP)
+    rows = await connection.execute(
+        READ,
+        {"run_id": run_id, "attempt": attempt, "sequence": sequence, "stream": stream, "limit": limit},
+    )
+    return [
+        LogChunk(
+            id=row.attempt * _ATTEMPT_STEP + row.sequence,
+            attempt=row.attempt,
+            stream=LogStream(row.stream),
+            sequence=row.sequence,
+            at=row.at,
+            text=row.text,
+        )
+        for row in rows
+    ]

@@ -1,0 +1,95 @@
+"""New runs: one statement however many."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import RowMapping, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backend.domain.dispatch_order import head_start
+from backend.domain.gate import Hold
+from backend.store.run_rows import SUMMARY_COLUMNS
+from shared.enums import Priority, RunStatus, RunTrigger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRun:
+    """A run to make; a skipped one is born final, with `error` as its reason."""
+
+    task_id: int
+    task_version: int
+    trigger: RunTrigger
+    priority: Priority
+    placement: str
+    status: RunStatus = RunStatus.PENDING
+    hold: Hold | None = None
+    ignores_limits: bool = False
+    scheduled_for: datetime | None = None
+    parent_run_id: int | None = None
+    arguments: Sequence[str] | None = None
+    environment: Mapping[str, str] | None = None
+    error: str | None = None
+
+
+# The unique index runs_occurrence drops an occurrence that exists already.
+INSERT_RUNS = text(
+    f"""
+    with new as (
+        insert into runs (
+            task_id, task_version, status, hold, trigger, priority, placement, ignores_limits, scheduled_for,
+            parent_run_id, arguments, environment, error, queued_at, completed_at, dispatch_rank)
+        select n.task_id, n.task_version, n.status, n.hold, n.trigger, n.priority, n.placement,
+            n.ignores_limits, n.scheduled_for, n.parent_run_id, n.arguments::jsonb, n.environment::jsonb,
+            n.error, now(), case when n.status = 'skipped' then now() end,
+            (extract(epoch from now()) * 1000000)::bigint - n.head_start
+        from unnest(
+            cast(:task_ids as bigint[]), cast(:task_versions as integer[]), cast(:statuses as text[]),
+            cast(:holds as text[]), cast(:triggers as text[]), cast(:priorities as smallint[]),
+            cast(:placements as text[]), cast(:ignores_limits as boolean[]),
+            cast(:scheduled_for as timestamptz[]), cast(:parent_run_ids as bigint[]),
+            cast(:arguments as text[]), cast(:environments as text[]), cast(:errors as text[]),
+            cast(:head_starts as bigint[])
+        ) with ordinality as n (
+            task_id, task_version, status, hold, trigger, priority, placement, ignores_limits, scheduled_for,
+            parent_run_id, arguments, environment, error, head_start, position)
+        order by n.position
+        on conflict (task_id, scheduled_for) where trigger = 'schedule' do nothing
+        returning *
+    )
+    select {SUMMARY_COLUMNS} from new r join tasks t on t.id = r.task_id order by r.id
+    """  # noqa: S608
+)
+
+
+def _json(value: Any) -> str | None:
+    return None if value is None else json.dumps(value)
+
+
+async def insert_runs(connection: AsyncConnection, runs: Sequence[NewRun], *, aging: timedelta) -> Sequence[RowMapping]:
+    """Insert runs in the order given and return their summaries in that order.
+
+    A scheduled occurrence that exists already is left out.
+    """
+    result = await connection.execute(
+        INSERT_RUNS,
+        {
+            "task_ids": [run.task_id for run in runs],
+            "task_versions": [run.task_version for run in runs],
+            "statuses": [run.status for run in runs],
+            "holds": [run.hold for run in runs],
+            "triggers": [run.trigger for run in runs],
+            "priorities": [run.priority.level for run in runs],
+            "placements": [run.placement for run in runs],
+            "ignores_limits": [run.ignores_limits for run in runs],
+            "scheduled_for": [run.scheduled_for for run in runs],
+            "parent_run_ids": [run.parent_run_id for run in runs],
+            "arguments": [_json(run.arguments) for run in runs],
+            "environments": [_json(run.environment) for run in runs],
+            "errors": [run.error for run in runs],
+            "head_starts": [int(head_start(run.priority, aging=aging) / timedelta(microseconds=1)) for run in runs],
+        },
+    )
+    return result.mappings().all()

@@ -1,0 +1,68 @@
+"""What carries out a command."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from backend.broker.messages import Assignment, AttemptOutcome
+from backend.domain.executors import ExecutorDescription
+from backend.worker.log_shipper import ReadGate
+from backend.worker.output import OutputCapture
+from backend.worker.spool import Spool
+from shared.errors import FieldError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExecutionResult:
+    """How an attempt ended."""
+
+    outcome: AttemptOutcome
+    exit_code: int | None = None
+    error: str | None = None
+    user_cpu_ms: int | None = None
+    system_cpu_ms: int | None = None
+    peak_memory_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """An attempt as its executor sees it; `cancelled` is done when the attempt is to end."""
+
+    assignment: Assignment
+    output: OutputCapture
+    cancelled: asyncio.Future[None]
+    kill_grace: timedelta
+    spool: Spool
+    gate: ReadGate
+    worker_id: str
+
+    @property
+    def timeout_seconds(self) -> float:
+        """How long it may take."""
+        return self.assignment.timeout_seconds
+
+
+class Executor(Protocol):
+    """One way to carry out commands; made without arguments, once a process."""
+
+    @property
+    def description(self) -> ExecutorDescription:
+        """What it is for."""
+
+    def check(self, *, command: str, arguments: Sequence[str]) -> list[FieldError]:
+        """Return what is wrong with a command before its task is saved."""
+
+    async def execute(self, attempt: Attempt) -> ExecutionResult:
+        """Carry it out; ends within the kill grace once `cancelled` or the timeout says so."""
+
+
+def failed(error: str, *, exit_code: int | None = None) -> ExecutionResult:
+    """Return the result of an attempt that failed."""
+    return ExecutionResult(outcome=AttemptOutcome.FAILED, exit_code=exit_code, error=error)
+
+
+def timed_out(timeout_seconds: float) -> str:
+    """Return the error of an attempt that took too long."""
+    return f"timed out after {timeout_seconds:g} s"

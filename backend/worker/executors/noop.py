@@ -1,0 +1,22 @@
+"""Does nothing, at once: for tests, measurements, and tasks that only join others."""
+
+from collections.abc import Sequence
+
+from backend.broker.messages import AttemptOutcome
+from backend.domain.executors import ExecutorDescription
+from backend.worker.executors.base import Attempt, ExecutionResult
+from shared.errors import FieldError
+
+
+class NoopExecutor:
+    """Succeeds."""
+
+    description = ExecutorDescription(name="noop", description="Does nothing and succeeds.", requires_command=False)
+
+    def check(self, *, command: str, arguments: Sequence[str]) -> list[FieldError]:
+        """Accept anything."""
+        return []
+
+    async def execute(self, attempt: Attempt) -> ExecutionResult:
+        """Succeed."""
+        return ExecutionResult(outcome=AttemptOutcome.SUCCEEDED, exit_code=0)

@@ -1,0 +1,22 @@
+"""The executors that are installed."""
+
+from importlib.metadata import entry_points
+
+import structlog
+
+from backend.worker.executors.base import Executor
+
+GROUP = "taskdeck.executors"
+
+log = structlog.get_logger()
+
+
+def load_executors() -> dict[str, Executor]:
+    """Return every executor by name; one that cannot be loaded is named in the log and left out."""
+    executors: dict[str, Executor] = {}
+    for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
+        try:
+            executors[entry.name] = entry.load()()
+        except Exception as error:  # noqa: BLE001 - a plug-in may fail in any way, and must not stop the others
+            log.error("executor left out", executor=entry.name, cause=str(error))
+    return executors

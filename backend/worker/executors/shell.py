@@ -1,0 +1,135 @@
+"""Runs a command line by /bin/sh, or a script by the interpreter that its first line names."""
+
+import asyncio
+import os
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from backend.broker.messages import Assignment, AttemptOutcome, AttemptRef
+from backend.domain.executors import ExecutorDescription
+from backend.worker.child_process import ChildProcess, ProcessEnd
+from backend.worker.executors.base import Attempt, ExecutionResult, failed, timed_out
+from backend.worker.orphans import ATTEMPT_VARIABLE, RUN_VARIABLE, Mark
+from backend.worker.secrets import UnknownSecretError, resolve_all
+from shared.errors import FieldError
+
+SHELL = "/bin/sh"
+_KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "USER", "LOGNAME", "SHELL", "TMPDIR", "TZ")
+_DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+def base_environment() -> dict[str, str]:
+    """Return what every command gets of the worker's own environment: no secret, no setting of ours."""
+    kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
+    return {"PATH": _DEFAULT_PATH, **kept}
+
+
+def run_variables(assignment: Assignment) -> dict[str, str]:
+    """Return what a command is told about its run."""
+    variables = {
+        RUN_VARIABLE: str(assignment.run_id),
+        ATTEMPT_VARIABLE: str(assignment.attempt),
+        "TASKDECK_TASK_NAME": assignment.task_name,
+    }
+    if assignment.scheduled_for is not None:
+        variables["TASKDECK_SCHEDULED_FOR"] = assignment.scheduled_for.isoformat()
+    return variables
+
+
+class ShellExecutor:
+    """Runs each command in a session of its own, and ends all of it."""
+
+    description = ExecutorDescription(
+        name="shell",
+        description="Runs a command line by /bin/sh, or a whole script that begins with #!.",
+        supports_arguments=True,
+        supports_environment=True,
+        supports_working_directory=True,
+    )
+
+    def check(self, *, command: str, arguments: Sequence[str]) -> list[FieldError]:
+        """Ask for a command; what it does is the shell's to judge."""
+        if not command.strip():
+            return [FieldError("command", "must not be empty; give a command line such as: df -h")]
+        return []
+
+    async def execute(self, attempt: Attempt) -> ExecutionResult:
+        """Run the command to its end, its timeout or its cancel."""
+        assignment = attempt.assignment
+        secrets: list[str] = []
+        try:
+            environment = base_environment() | resolve_all(assignment.environment, found=secrets)
+        except UnknownSecretError as error:
+            return failed(str(error))
+        attempt.output.mask(secrets)
+        environment |= run_variables(assignment)
+        folder = assignment.working_directory
+        if folder is not None and not Path(folder).is_dir():
+            return failed(f"working directory {folder} does not exist on worker {attempt.worker_id}")
+        if not assignment.command.startswith("#!"):
+            arguments = [SHELL, "-c", assignment.command, "sh", *assignment.arguments]
+            return await self._run(attempt, arguments, environment)
+        with tempfile.TemporaryDirectory(prefix="taskdeck-") as private:
+            script = Path(private) / "script"
+            script.write_text(assignment.command.replace("\r\n", "\n"), encoding="utf-8")
+            script.chmod(0o700)
+            return await self._run(attempt, [str(script), *assignment.arguments], environment)
+
+    async def _run(self, attempt: Attempt, arguments: list[str], environment: dict[str, str]) -> ExecutionResult:
+        assignment = attempt.assignment
+        ref = AttemptRef(assignment.run_id, assignment.attempt)
+        try:
+            child = ChildProcess(
+                arguments,
+                environment=environment,
+                working_directory=assignment.working_directory,
+                output=attempt.output,
+                gate=attempt.gate,
+                mark=Mark(ref.run_id, ref.attempt),
+            )
+        except OSError as error:
+            return failed(_why_not_started(assignment.command, error), exit_code=126)
+        attempt.spool.started(ref, pid=child.pid, start_time=time.time())
+        try:
+            await asyncio.wait(
+                (child.ended, attempt.cancelled),
+                timeout=attempt.timeout_seconds,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+            if child.ended.done():
+                return _result(AttemptOutcome.FAILED, child.ended.result(), None)
+            is_cancelled = attempt.cancelled.done()
+            end = await child.end(grace_seconds=attempt.kill_grace.total_seconds())
+            if is_cancelled:
+                return _result(AttemptOutcome.CANCELLED, end, "cancelled")
+            return _result(AttemptOutcome.TIMED_OUT, end, timed_out(attempt.timeout_seconds))
+        finally:
+            await child.clean_up()
+
+
+def _result(otherwise: AttemptOutcome, end: ProcessEnd, error: str | None) -> ExecutionResult:
+    outcome = otherwise
+    if error is None:
+        if end.exit_code == 0:
+            outcome = AttemptOutcome.SUCCEEDED
+        elif end.signal is not None:
+            error = f"ended by signal {end.signal}"
+        else:
+            error = f"exit code {end.exit_code}"
+    return ExecutionResult(
+        outcome=outcome,
+        exit_code=end.exit_code,
+        error=error,
+        user_cpu_ms=end.user_cpu_ms,
+        system_cpu_ms=end.system_cpu_ms,
+        peak_memory_bytes=end.peak_memory_bytes,
+    )
+
+
+def _why_not_started(command: str, error: OSError) -> str:
+    if command.startswith("#!"):
+        interpreter = command.split("\n", 1)[0].removeprefix("#!").strip()
+        return f"the script's interpreter {interpreter} cannot be started: {error.strerror}"
+    return f"the command cannot be started: {error.strerror}"

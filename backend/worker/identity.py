@@ -1,0 +1,60 @@
+"""What a worker is called, and the folder that is its alone."""
+
+import re
+import socket
+from itertools import count
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from shared.errors import StartupError
+
+_USABLE = re.compile(r"^[A-Za-z0-9._-]{1,200}$")
+
+
+class Identity:
+    """A worker's id and its spool folder, locked while the process lives."""
+
+    def __init__(self, worker_id: str, spool_dir: Path, lock: FileLock) -> None:
+        self.worker_id = worker_id
+        self.spool_dir = spool_dir
+        self._lock = lock
+
+    def release(self) -> None:
+        """Give the name back."""
+        self._lock.release()
+
+
+def take_identity(folder: Path, *, worker_id: str | None = None) -> Identity:
+    """Take the id asked for, or the first of `host`, `host-2`, … that no process on this machine has.
+
+    Raises `StartupError` where the id asked for is taken or cannot be a queue's name.
+    """
+    if worker_id is not None:
+        if not _USABLE.match(worker_id):
+            raise StartupError(f"{worker_id!r} cannot be a worker's id; use letters, digits, dot, dash and _.")
+        taken = _try(folder, worker_id)
+        if taken is None:
+            raise StartupError(f"A worker {worker_id} runs on this machine already; stop it, or choose another --id.")
+        return taken
+    host = re.sub(r"[^A-Za-z0-9._-]", "-", socket.gethostname()) or "worker"
+    for number in count(1):
+        taken = _try(folder, host if number == 1 else f"{host}-{number}")
+        if taken is not None:
+            return taken
+    raise AssertionError
+
+
+def _try(folder: Path, worker_id: str) -> Identity | None:
+    spool_dir = folder / worker_id
+    try:
+        spool_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = FileLock(spool_dir / "lock", timeout=0)
+        lock.acquire()
+    except Timeout:
+        return None
+    except OSError as error:
+        raise StartupError(
+            f"The spool folder {spool_dir} cannot be used: {error.strerror}. Name another with --spool-dir."
+        ) from error
+    return Identity(worker_id, spool_dir, lock)

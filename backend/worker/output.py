@@ -1,0 +1,158 @@
+"""What a command writes: its tails for the result, and numbered pieces for the log."""
+
+import asyncio
+import codecs
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from shared.enums import LogStream
+
+TAIL_BYTES = 64 * 1024
+WHOLE_BYTES = 10 * 1024 * 1024
+"""Up to here a stream goes to the log as it comes; beyond, only its end does."""
+END_BYTES = 1024 * 1024
+PIECE_CHARACTERS = 32 * 1024
+FLUSH_SECONDS = 0.1
+MASK = "***"
+
+
+@dataclass(frozen=True, slots=True)
+class OutputPiece:
+    """A piece of output; `at` is the monotonic time at which it was read."""
+
+    stream: LogStream
+    sequence: int
+    at: float
+    text: str
+
+
+class _Stream:
+    """One stream: decoded, masked, counted."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        self._secrets = sorted((secret for secret in secrets if secret), key=len, reverse=True)
+        self._carry = ""
+        self._tail: deque[str] = deque()
+        self._tail_length = 0
+        self.emitted = 0
+        self.end: deque[str] = deque()
+        self.end_length = 0
+        self.left_out = 0
+
+    def decode(self, data: bytes, *, final: bool = False) -> str:
+        """Return the text that is ready; a secret across two reads is held back until it is whole."""
+        text = self._decoder.decode(data, final).replace("\x00", "\ufffd")
+        if not self._secrets:
+            return text
+        text = self._carry + text
+        for secret in self._secrets:
+            text = text.replace(secret, MASK)
+        kept = 0 if final else min(len(text), len(self._secrets[0]) - 1)
+        self._carry = text[len(text) - kept :]
+        return text[: len(text) - kept]
+
+    def add_tail(self, text: str) -> None:
+        self._tail.append(text)
+        self._tail_length += len(text)
+        while self._tail and self._tail_length - len(self._tail[0]) >= TAIL_BYTES:
+            self._tail_length -= len(self._tail.popleft())
+
+    def add_end(self, text: str) -> None:
+        self.end.append(text)
+        self.end_length += len(text)
+        while self.end and self.end_length - len(self.end[0]) >= END_BYTES:
+            gone = self.end.popleft()
+            self.end_length -= len(gone)
+            self.left_out += len(gone.encode())
+
+    def tail(self) -> str:
+        """Return the last 64 KiB, cut at a character."""
+        data = "".join(self._tail).encode()[-TAIL_BYTES:]
+        return data.decode(errors="ignore")
+
+
+class OutputCapture:
+    """Takes bytes as they are read and hands pieces on, in order over both streams.
+
+    Its memory is bounded whatever the command writes.
+    """
+
+    def __init__(self, emit: Callable[[OutputPiece], None], *, secrets: Iterable[str] = ()) -> None:
+        self._emit = emit
+        self._secrets = list(secrets)
+        self._streams: dict[LogStream, _Stream] = {}
+        self._buffer: list[str] = []
+        self._buffered = 0
+        self._buffer_stream = LogStream.STDOUT
+        self._sequence = 0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def mask(self, secrets: Iterable[str]) -> None:
+        """Hide these values; to be called before anything is written."""
+        self._secrets += secrets
+
+    def feed(self, stream: LogStream, data: bytes) -> None:
+        """Take what was read."""
+        self._take(stream, self._of(stream).decode(data))
+
+    def close(self) -> None:
+        """Hand on all that is left."""
+        for stream, state in self._streams.items():
+            self._take(stream, state.decode(b"", final=True))
+            if state.end:
+                if state.left_out:
+                    self._put(stream, f"\n… {state.left_out:,} bytes left out …\n")
+                self._put(stream, "".join(state.end))
+                state.end.clear()
+        self._flush()
+
+    def tail(self, stream: LogStream) -> str | None:
+        """Return the last 64 KiB of a stream, or None where nothing was written."""
+        state = self._streams.get(stream)
+        return state.tail() if state else None
+
+    def _of(self, stream: LogStream) -> _Stream:
+        state = self._streams.get(stream)
+        if state is None:
+            state = self._streams[stream] = _Stream(self._secrets)
+        return state
+
+    def _take(self, stream: LogStream, text: str) -> None:
+        if not text:
+            return
+        state = self._of(stream)
+        state.add_tail(text)
+        if state.emitted < WHOLE_BYTES:
+            state.emitted += len(text.encode())
+            self._put(stream, text)
+        else:
+            state.add_end(text)
+
+    def _put(self, stream: LogStream, text: str) -> None:
+        if self._buffer and stream is not self._buffer_stream:
+            self._flush()
+        self._buffer_stream = stream
+        self._buffer.append(text)
+        self._buffered += len(text)
+        if self._buffered >= PIECE_CHARACTERS:
+            self._flush()
+        elif self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(FLUSH_SECONDS, self._flush)
+
+    def _flush(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if not self._buffer:
+            return
+        text = "".join(self._buffer)
+        self._buffer.clear()
+        self._buffered = 0
+        now = time.monotonic()
+        for begin in range(0, len(text), PIECE_CHARACTERS):
+            self._sequence += 1
+            part = text[begin : begin + PIECE_CHARACTERS]
+            self._emit(OutputPiece(self._buffer_stream, self._sequence, now, part))

@@ -1,0 +1,65 @@
+"""A worker as a process of its own."""
+
+import asyncio
+import contextlib
+import signal
+from datetime import timedelta
+
+import structlog
+
+from backend.broker.protocol import MessageQueue
+from backend.worker.executors.registry import load_executors
+from backend.worker.settings import WorkerSettings
+from backend.worker.worker import Worker
+from shared.errors import StartupError, TaskdeckError
+
+log = structlog.get_logger()
+
+
+async def run_worker_process(
+    settings: WorkerSettings, queue: MessageQueue, *, wait_at_start: timedelta = timedelta(seconds=60)
+) -> None:
+    """Run a worker until SIGTERM or SIGINT drains it; a second signal ends it at once.
+
+    Raises `StartupError` where it cannot start, `MessageQueueUnavailableError` where the broker does not
+    answer within `wait_at_start`.
+    """
+    if settings.signing_key is None:
+        log.warning(
+            "assignments are not signed: whoever reaches the broker can make this worker run commands; "
+            "set TASKDECK_SIGNING_KEY for backend and workers"
+        )
+    await queue.start(timeout=wait_at_start)
+    loop = asyncio.get_running_loop()
+    try:
+        worker = Worker(settings, queue, load_executors())
+        running = asyncio.create_task(worker.run(), name="worker")
+
+        def on_signal() -> None:
+            loop.add_signal_handler(signal.SIGTERM, running.cancel)
+            loop.add_signal_handler(signal.SIGINT, running.cancel)
+            worker.request_drain()
+
+        loop.add_signal_handler(signal.SIGTERM, on_signal)
+        loop.add_signal_handler(signal.SIGINT, on_signal)
+        log.info(
+            "worker started",
+            worker=settings.worker_id,
+            slots=settings.slots,
+            task_types=list(settings.task_types),
+            broker=queue.address,
+        )
+        with contextlib.suppress(asyncio.CancelledError):
+            try:
+                await running
+            except* TaskdeckError as errors:
+                raise _first(errors) from errors
+    finally:
+        await queue.close()
+
+
+def _first(group: BaseExceptionGroup[TaskdeckError]) -> TaskdeckError:
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error if isinstance(error, TaskdeckError) else StartupError(str(error))

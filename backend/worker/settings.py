@@ -1,0 +1,21 @@
+"""What one worker is told at start."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerSettings:
+    """`task_types` holds `*` where the worker takes all work; `signing_key` None accepts unsigned commands."""
+
+    worker_id: str
+    slots: int
+    task_types: tuple[str, ...]
+    spool_dir: Path
+    labels: Mapping[str, str] = field(default_factory=dict)
+    heartbeat_interval: timedelta = timedelta(seconds=5)
+    drain_timeout: timedelta = timedelta(seconds=60)
+    kill_grace: timedelta = timedelta(seconds=10)
+    signing_key: str | None = None

@@ -1,0 +1,285 @@
+"""The API as an object: what the console and the command line use to talk to any backend."""
+
+from collections.abc import AsyncIterator, Mapping
+from types import TracebackType
+from typing import Any, Self, TypeVar
+from urllib.parse import quote
+
+import httpx
+from httpx_sse import ServerSentEvent, aconnect_sse
+from pydantic import BaseModel
+
+from shared.client.problems import as_error, raise_for_problem, unreachable
+from shared.client.stream import StreamEvent
+from shared.enums import StreamTopic
+from shared.models.auth import TokenPair, User
+from shared.models.base import Page
+from shared.models.run import Attempt, LogChunk, Run
+from shared.models.system import (
+    DispatcherInfo,
+    ExecutorInfo,
+    QueueDepth,
+    QueueHistory,
+    Readiness,
+    SystemInfo,
+    SystemStats,
+)
+from shared.models.task import BatchResult, SchedulePreview, Task, UpcomingTimes
+from shared.models.worker import Worker
+
+M = TypeVar("M", bound=BaseModel)
+
+CONNECT_TIMEOUT_SECONDS = 5.0
+ANSWER_TIMEOUT_SECONDS = 30.0
+STREAM_SILENCE_SECONDS = 30.0
+"""The backend sends a comment every 10 s; a stream silent for this long is taken for broken."""
+
+
+class TaskdeckClient:
+    """One backend's API.
+
+    Every method raises a `TaskdeckError`: the one that the backend's problem document stands for, or
+    `BackendUnreachableError` where no answer came. Lists give a `Page`; `params` are the query's filters,
+    `None` ones are left out.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        auth: httpx.Auth | None = None,
+        verify: bool | str = True,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        """`verify` is False, or the path of a certificate authority's file, for a backend with its own."""
+        self.base_url = base_url.rstrip("/")
+        self._http = httpx.AsyncClient(
+            base_url=self.base_url,
+            auth=auth,
+            verify=verify,
+            transport=transport,
+            timeout=httpx.Timeout(ANSWER_TIMEOUT_SECONDS, connect=CONNECT_TIMEOUT_SECONDS),
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._http.aclose()
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Any:
+        """Return the decoded answer of any call."""
+        asked = {name: value for name, value in (params or {}).items() if value is not None}
+        try:
+            response = await self._http.request(method, path, params=asked, json=json, headers=headers)
+        except httpx.HTTPError as error:
+            raise unreachable(self.base_url, error) from error
+        raise_for_problem(response)
+        return response.json() if response.content else None
+
+    async def _one(self, kind: type[M], method: str, path: str, **options: Any) -> M:
+        return kind.model_validate((await self.request(method, path, **options))["data"])
+
+    async def _many(self, kind: type[M], path: str, params: Mapping[str, Any]) -> Page[M]:
+        return Page[kind].model_validate(await self.request("GET", path, params=params))  # type: ignore[valid-type]
+
+    # sign-in
+
+    async def login(self, username: str, password: str) -> TokenPair:
+        """Return a pair of tokens for `LoginAuth`."""
+        return await self._one(TokenPair, "POST", "/api/auth/login", json={"username": username, "password": password})
+
+    async def me(self) -> User:
+        """Return who is signed in."""
+        return await self._one(User, "GET", "/api/auth/me")
+
+    # tasks
+
+    async def list_tasks(self, **params: Any) -> Page[Task]:
+        """Filters: folder, status, executor, task_type, priority, label, q, has_schedule; limit, cursor, sort."""
+        return await self._many(Task, "/api/tasks", params)
+
+    async def get_task(self, task_id: int) -> Task:
+        """Return one task."""
+        return await self._one(Task, "GET", f"/api/tasks/{task_id}")
+
+    async def create_task(self, fields: Mapping[str, Any], *, idempotency_key: str | None = None) -> Task:
+        """Create a task from the given fields."""
+        headers = {"Idempotency-Key": idempotency_key} if idempotency_key else None
+        return await self._one(Task, "POST", "/api/tasks", json=dict(fields), headers=headers)
+
+    async def update_task(self, task_id: int, changes: Mapping[str, Any], *, etag: str | None = None) -> Task:
+        """Change the given fields; with `etag`, only if nobody changed the task since it was read."""
+        headers = {"If-Match": etag} if etag else None
+        return await self._one(Task, "PATCH", f"/api/tasks/{task_id}", json=dict(changes), headers=headers)
+
+    async def delete_task(self, task_id: int) -> None:
+        """Delete a task and its runs."""
+        await self.request("DELETE", f"/api/tasks/{task_id}")
+
+    async def trigger_task(self, task_id: int, options: Mapping[str, Any] | None = None) -> Run:
+        """Run a task now; `options` are the fields of `TriggerRequest`."""
+        return await self._one(Run, "POST", f"/api/tasks/{task_id}/trigger", json=dict(options or {}))
+
+    async def pause_task(self, task_id: int) -> Task:
+        """Stop a task's schedule."""
+        return await self._one(Task, "POST", f"/api/tasks/{task_id}/pause")
+
+    async def resume_task(self, task_id: int) -> Task:
+        """Start a task's schedule again; what fell due meanwhile is not made up for."""
+        return await self._one(Task, "POST", f"/api/tasks/{task_id}/resume")
+
+    async def upcoming(self, task_id: int, count: int = 10) -> UpcomingTimes:
+        """Return the next times of a task."""
+        return await self._one(UpcomingTimes, "GET", f"/api/tasks/{task_id}/upcoming", params={"count": count})
+
+    async def preview_schedule(self, schedule: str, timezone: str, count: int = 10) -> SchedulePreview:
+        """Return what a schedule would do; `ValidationFailedError` names the field that is wrong."""
+        asked = {"schedule": schedule, "timezone": timezone, "count": count}
+        return await self._one(SchedulePreview, "POST", "/api/schedules/preview", json=asked)
+
+    # runs
+
+    async def list_runs(self, **params: Any) -> Page[Run]:
+        """Filters: task_id, status, worker_id, trigger, since, until; limit, cursor, sort."""
+        return await self._many(Run, "/api/runs", params)
+
+    async def get_run(self, run_id: int) -> Run:
+        """Return one run, with the tails of its output."""
+        return await self._one(Run, "GET", f"/api/runs/{run_id}")
+
+    async def attempts(self, run_id: int) -> list[Attempt]:
+        """Return every attempt of a run, oldest first."""
+        return (await self._many(Attempt, f"/api/runs/{run_id}/attempts", {})).data
+
+    async def logs(
+        self, run_id: int, *, after: int | None = None, limit: int | None = None, stream: str | None = None
+    ) -> Page[LogChunk]:
+        """Return log chunks after the chunk with id `after`."""
+        params = {"after": after, "limit": limit, "stream": stream}
+        return await self._many(LogChunk, f"/api/runs/{run_id}/logs", params)
+
+    async def follow_logs(self, run_id: int, *, after: int | None = None) -> AsyncIterator[LogChunk]:
+        """Yield log chunks as they come, until the run has ended."""
+        params = {"after": after} if after is not None else {}
+        async for event in self._events(f"/api/runs/{run_id}/logs/follow", params=params):
+            if event.event == "log":
+                yield LogChunk.model_validate_json(event.data)
+            elif event.event == "end":
+                return
+
+    async def cancel_run(self, run_id: int) -> Run:
+        """Cancel a run: at once if it waits; otherwise the worker is asked to end it."""
+        return await self._one(Run, "POST", f"/api/runs/{run_id}/cancel")
+
+    async def retry_run(self, run_id: int) -> Run:
+        """Run a final run once more, as a new run."""
+        return await self._one(Run, "POST", f"/api/runs/{run_id}/retry")
+
+    async def batch(self, runs: list[Mapping[str, Any]]) -> BatchResult:
+        """Create up to 10,000 runs at once."""
+        return await self._one(BatchResult, "POST", "/api/runs/batch", json={"runs": [dict(r) for r in runs]})
+
+    # workers
+
+    async def list_workers(self, **params: Any) -> Page[Worker]:
+        """Return the workers that are known."""
+        return await self._many(Worker, "/api/workers", params)
+
+    async def drain_worker(self, worker_id: str) -> Worker:
+        """Give a worker no more runs; those it has go on."""
+        return await self._one(Worker, "POST", f"/api/workers/{quote(worker_id, safe='')}/drain")
+
+    async def resume_worker(self, worker_id: str) -> Worker:
+        """Give a drained worker runs again."""
+        return await self._one(Worker, "POST", f"/api/workers/{quote(worker_id, safe='')}/resume")
+
+    async def delete_worker(self, worker_id: str) -> None:
+        """Forget a worker that is offline or lost."""
+        await self.request("DELETE", f"/api/workers/{quote(worker_id, safe='')}")
+
+    # system
+
+    async def info(self) -> SystemInfo:
+        """Return versions and uptime."""
+        return await self._one(SystemInfo, "GET", "/api/system/info")
+
+    async def stats(self) -> SystemStats:
+        """Return counts and rates."""
+        return await self._one(SystemStats, "GET", "/api/system/stats")
+
+    async def executors(self) -> list[ExecutorInfo]:
+        """Return what can run."""
+        return (await self._many(ExecutorInfo, "/api/system/executors", {})).data
+
+    async def dispatcher(self) -> DispatcherInfo:
+        """Return which replica dispatches."""
+        return await self._one(DispatcherInfo, "GET", "/api/system/dispatcher")
+
+    async def queues(self) -> QueueDepth:
+        """Return what waits and what runs, now."""
+        return await self._one(QueueDepth, "GET", "/api/system/queues")
+
+    async def queue_history(
+        self, *, since: str, until: str | None = None, resolution: int | None = None
+    ) -> QueueHistory:
+        """Return the queue over time; times as RFC 3339, `resolution` in seconds."""
+        params = {"since": since, "until": until, "resolution": resolution}
+        return await self._one(QueueHistory, "GET", "/api/system/queues/history", params=params)
+
+    async def ready(self) -> Readiness:
+        """Return the readiness checks, also where some fail."""
+        try:
+            response = await self._http.get("/ready")
+            return Readiness.model_validate(response.json())
+        except (httpx.HTTPError, ValueError) as error:
+            raise unreachable(self.base_url, error) from error
+
+    # live
+
+    async def stream(
+        self, topics: list[StreamTopic], *, last_event_id: str | None = None
+    ) -> AsyncIterator[StreamEvent]:
+        """Yield events until the connection ends, which raises `BackendUnreachableError`.
+
+        The first event has the type `hello`. Hand the id of the last event seen to the next call: it
+        resumes there, or says by a `gap` that it cannot.
+        """
+        headers = {"Last-Event-ID": last_event_id} if last_event_id else {}
+        params = {"topics": ",".join(topics)}
+        async for event in self._events("/api/stream", params=params, headers=headers):
+            yield StreamEvent(id=event.id, type=event.event, data=event.json())
+
+    async def _events(
+        self, path: str, *, params: Mapping[str, Any], headers: Mapping[str, str] | None = None
+    ) -> AsyncIterator[ServerSentEvent]:
+        silence = httpx.Timeout(STREAM_SILENCE_SECONDS, connect=CONNECT_TIMEOUT_SECONDS)
+        try:
+            async with aconnect_sse(
+                self._http, "GET", path, params=dict(params), headers=dict(headers or {}), timeout=silence
+            ) as source:
+                if source.response.is_error:
+                    await source.response.aread()
+                    raise as_error(source.response)
+                async for event in source.aiter_sse():
+                    yield event
+        except httpx.HTTPError as error:
+            raise unreachable(self.base_url, error) from error
+        raise unreachable(self.base_url, None)

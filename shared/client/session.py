@@ -1,0 +1,58 @@
+"""How a client proves who it is: a fixed token, or a pair that is renewed in time."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+
+import httpx
+
+from shared.models.auth import TokenPair
+
+REFRESH_PATH = "/api/auth/refresh"
+
+
+class TokenAuth(httpx.Auth):
+    """A personal token, or the local backend's."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        """Add the token to the request."""
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        yield request
+
+
+class LoginAuth(httpx.Auth):
+    """An access token that is renewed with its refresh token when the backend no longer takes it.
+
+    `on_renewed` gets each new pair, to be kept where the last one was: the old refresh token is spent.
+    """
+
+    requires_response_body = True
+
+    def __init__(self, pair: TokenPair, *, on_renewed: Callable[[TokenPair], None] | None = None) -> None:
+        self._pair = pair
+        self._on_renewed = on_renewed
+        self._lock = asyncio.Lock()
+
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        """Send the request, and once more with a new access token if the first was refused."""
+        used = self._pair
+        request.headers["Authorization"] = f"Bearer {used.access_token}"
+        response = yield request
+        if response.status_code != httpx.codes.UNAUTHORIZED:
+            return
+        async with self._lock:
+            if self._pair is used:
+                renewal = yield httpx.Request(
+                    "POST",
+                    request.url.copy_with(raw_path=REFRESH_PATH.encode()),
+                    json={"refresh_token": used.refresh_token},
+                )
+                if renewal.status_code != httpx.codes.OK:
+                    return
+                self._pair = TokenPair.model_validate(renewal.json()["data"])
+                if self._on_renewed is not None:
+                    self._on_renewed(self._pair)
+        request.headers["Authorization"] = f"Bearer {self._pair.access_token}"
+        yield request

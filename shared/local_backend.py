@@ -1,0 +1,65 @@
+"""Where the local backend keeps its things, and how console, command line and scripts find it."""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import platformdirs
+import psutil
+
+DATA_DIR_VARIABLE = "TASKDECK_DATA_DIR"
+DISCOVERY_FILE = "backend.json"
+
+
+@dataclass(frozen=True, slots=True)
+class LocalBackend:
+    """The contents of `backend.json`: what a client needs to talk to the local backend."""
+
+    url: str
+    token: str
+    pid: int
+    version: str
+
+
+def default_data_dir() -> Path:
+    """Return `TASKDECK_DATA_DIR`, or the platform's data directory for `taskdeck`."""
+    named = os.environ.get(DATA_DIR_VARIABLE)
+    if named:
+        return Path(named).expanduser().absolute()
+    return Path(platformdirs.user_data_dir("taskdeck", appauthor=False))
+
+
+def find_local_backend(data_dir: Path | None = None) -> LocalBackend | None:
+    """Return the local backend that runs on `data_dir`, or None where none does.
+
+    A file left behind by a backend that was killed does not count: its process must live.
+    """
+    path = (data_dir or default_data_dir()) / DISCOVERY_FILE
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        backend = LocalBackend(
+            url=str(found["url"]),
+            token=str(found["token"]),
+            pid=int(found["pid"]),
+            version=str(found["version"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return backend if psutil.pid_exists(backend.pid) else None
+
+
+def announce_local_backend(data_dir: Path, backend: LocalBackend) -> None:
+    """Write `backend.json`, readable by its owner alone, in one step."""
+    path = data_dir / DISCOVERY_FILE
+    partial = path.with_suffix(".partial")
+    partial.unlink(missing_ok=True)
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(asdict(backend), file)
+    partial.replace(path)
+
+
+def withdraw_local_backend(data_dir: Path) -> None:
+    """Remove `backend.json`."""
+    (data_dir / DISCOVERY_FILE).unlink(missing_ok=True)

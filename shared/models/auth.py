@@ -1,0 +1,85 @@
+"""Signing in, people and tokens."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from shared.enums import Role
+from shared.models.base import Input, Output, Timestamp
+
+Username = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._@+-]+$")]
+Password = Annotated[str, StringConstraints(min_length=10, max_length=1000)]
+
+
+class LoginRequest(Input):
+    """A name and a password."""
+
+    username: str = Field(max_length=100)
+    password: str = Field(max_length=1000)
+
+
+class RefreshRequest(Input):
+    """The refresh token of the last answer."""
+
+    refresh_token: str = Field(max_length=500)
+
+
+class SetupRequest(Input):
+    """The first administrator, made with the one-time token that the backend printed."""
+
+    setup_token: str = Field(max_length=200)
+    username: Username = "admin"
+    password: Password
+
+
+class TokenPair(Output):
+    """What login and refresh answer; `expires_in` in seconds."""
+
+    access_token: str
+    refresh_token: str
+    token_type: Literal["bearer"] = "bearer"  # noqa: S105
+    expires_in: int
+
+
+class User(Output):
+    """A person, or the local backend's own user."""
+
+    id: int
+    username: str
+    role: Role
+    created_at: Timestamp
+    disabled: bool = False
+
+
+class UserCreate(Input):
+    """A new person."""
+
+    username: Username
+    password: Password
+    role: Role = Role.VIEWER
+
+
+class UserPatch(Input):
+    """What may change about a person."""
+
+    password: Password | None = None
+    role: Role | None = None
+    disabled: bool | None = None
+
+
+class ApiTokenCreate(Input):
+    """A personal token to make; without `expires_at` it lives until it is deleted."""
+
+    name: str = Field(min_length=1, max_length=100)
+    expires_at: Timestamp | None = None
+
+
+class ApiToken(Output):
+    """A personal token; `token` is there once, in the answer that made it."""
+
+    id: int
+    name: str
+    created_at: Timestamp
+    expires_at: Timestamp | None = None
+    last_used_at: Timestamp | None = None
+    token: str | None = None

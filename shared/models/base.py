@@ -1,0 +1,76 @@
+from datetime import UTC, datetime
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, PlainSerializer
+
+T = TypeVar("T")
+
+
+def _to_utc(value: datetime) -> datetime:
+    return value.astimezone(UTC)
+
+
+def _rfc3339(value: datetime) -> str:
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+Timestamp = Annotated[
+    AwareDatetime,
+    AfterValidator(_to_utc),
+    PlainSerializer(_rfc3339, return_type=str, when_used="json"),
+]
+"""An instant: aware, in UTC, written as RFC 3339 with microseconds."""
+
+
+class Input(BaseModel):
+    """What a client sends: a field that is not known is refused, so that a typing error is not lost."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=False)
+
+
+class Output(BaseModel):
+    """What the backend answers: a client ignores fields it does not know, so that the contract can grow."""
+
+    model_config = ConfigDict(extra="ignore", from_attributes=True)
+
+
+class Meta(Output):
+    """Where a list goes on."""
+
+    next_cursor: str | None = None
+    total: int | None = None
+
+
+class Answer(Output, Generic[T]):
+    """One object."""
+
+    success: bool = True
+    data: T
+
+
+class Page(Output, Generic[T]):
+    """One page of a list."""
+
+    success: bool = True
+    data: list[T]
+    meta: Meta
+
+
+class Problem(Output):
+    """An error, as RFC 9457 writes it, with our extension members."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    instance: str = ""
+    success: bool = False
+    code: str
+    errors: list["ProblemField"] = []
+
+
+class ProblemField(Output):
+    """One refused field."""
+
+    field: str
+    message: str

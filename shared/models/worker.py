@@ -1,0 +1,23 @@
+"""A worker as the API gives it."""
+
+from shared.enums import WorkerStatus
+from shared.models.base import Output, Timestamp
+
+
+class Worker(Output):
+    """A process that runs attempts."""
+
+    id: str
+    hostname: str
+    version: str
+    task_types: list[str]
+    labels: dict[str, str] = {}
+    slots: int
+    current_task_count: int
+    status: WorkerStatus
+    started_at: Timestamp | None = None
+    last_heartbeat_at: Timestamp | None = None
+    heartbeat_age_seconds: float | None = None
+    cpu_percent: float | None = None
+    memory_bytes: int | None = None
+    incarnation: str = ""

@@ -1,0 +1,108 @@
+"""Cron expressions: five or six fields, in a time zone, right over clock changes.
+
+croniter knows the fields; it walks wall-clock time here, without any zone. What a wall-clock time means
+is decided here, by the rules that cronie and Vixie cron follow: a fixed-time job in a skipped hour runs
+right after it and once in a doubled one; jobs with a wildcard or step in the hour follow elapsed time.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from croniter import CroniterBadDateError, croniter
+
+from shared.schedule.fields import FIELD_NAMES, CronError, check_fields, split_fields
+from shared.schedule.zone_transitions import (
+    first_instant_showing,
+    offset_at,
+    transition_between,
+    wall_time,
+)
+
+MOST_YEARS_AHEAD = 50
+_SOME_DAY = datetime(2024, 1, 1)
+_MICROSECOND = timedelta(microseconds=1)
+
+__all__ = ["FIELD_NAMES", "CronError", "CronExpression"]
+
+
+class CronExpression:
+    """A schedule that was checked; made by `parse`."""
+
+    def __init__(self, text: str, expression: str, hash_key: str) -> None:
+        self.text = text
+        self._expression = expression
+        self._hash_id = hash_key.encode()
+        hour = expression.split()[1]
+        self.is_fixed_time = "*" not in hour and "/" not in hour
+
+    def __repr__(self) -> str:
+        return f"CronExpression({self.text!r})"
+
+    @staticmethod
+    @lru_cache(maxsize=4096)
+    def parse(text: str, *, hash_key: str) -> "CronExpression":
+        """Return the expression; `H` fields are spread by `hash_key`.
+
+        Raises `CronError`, which names the field that is wrong and says what would be right.
+        """
+        expression = split_fields(text)
+        check_fields(expression, hash_key=hash_key)
+        parsed = CronExpression(text.strip(), expression, hash_key)
+        try:
+            parsed._walk(_SOME_DAY).get_next(datetime)
+        except CroniterBadDateError:
+            raise CronError(
+                "day of month", "no such date ever comes; use a day that the month has, or L for its last"
+            ) from None
+        return parsed
+
+    def _walk(self, wall: datetime) -> croniter:
+        """Return an iterator over wall-clock times after `wall`; `wall` is naive, and so are they."""
+        return croniter(self._expression, wall, hash_id=self._hash_id, max_years_between_matches=MOST_YEARS_AHEAD)
+
+    def next_after(self, instant: datetime, *, zone: ZoneInfo) -> datetime | None:
+        """Return the first occurrence strictly after an instant, in UTC, or None where there is none."""
+        return next(self.iterate(instant, zone=zone), None)
+
+    def iterate(self, after: datetime, *, zone: ZoneInfo) -> Iterator[datetime]:
+        """Yield the occurrences strictly after an instant, in order, in UTC."""
+        try:
+            if self.is_fixed_time:
+                yield from self._fixed_times(after.astimezone(UTC), zone)
+            else:
+                yield from self._elapsed_times(after.astimezone(UTC), zone)
+        except CroniterBadDateError:
+            return
+
+    def _fixed_times(self, after: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+        walk = self._walk(wall_time(after, zone))
+        last = after
+        while True:
+            instant = first_instant_showing(walk.get_next(datetime), zone)
+            # Times that fall into a gap meet at its end; the second pass of a doubled hour is behind us.
+            if instant > last:
+                last = instant
+                yield instant
+
+    def _elapsed_times(self, after: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+        """Walk one stretch of constant offset after the other."""
+        position = after
+        while True:
+            offset = offset_at(position, zone)
+            walk = self._walk((position + offset).replace(tzinfo=None))
+            while True:
+                candidate = (walk.get_next(datetime) - offset).replace(tzinfo=UTC)
+                if offset_at(candidate, zone) != offset:
+                    break
+                position = candidate
+                yield candidate
+            jump = transition_between(position, candidate, zone)
+            # The jump itself may be an occurrence: the walk is strictly after its start.
+            position = jump - _MICROSECOND
+            offset = offset_at(jump, zone)
+            first = self._walk((jump + offset - _MICROSECOND).replace(tzinfo=None)).get_next(datetime)
+            position = jump
+            if (first - offset).replace(tzinfo=UTC) == jump:
+                yield jump

@@ -1,0 +1,84 @@
+"""Tasks written down in YAML: what `taskdeck apply` reads, and what the examples are."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from shared.errors import FieldError, ValidationFailedError
+
+
+def parse_tasks(text: str, *, source: str) -> list[dict[str, Any]]:
+    """Return the fields of each task of a file, in its order.
+
+    A file holds `tasks:` with a list; `depends_on` may name a task by `task: NAME`. Raises
+    `ValidationFailedError`, which names the place.
+    """
+    try:
+        content = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ValidationFailedError(f"{source} is not YAML: {error}") from error
+    tasks = content.get("tasks") if isinstance(content, dict) else None
+    if not isinstance(tasks, list) or not all(isinstance(task, dict) for task in tasks):
+        raise ValidationFailedError(f"{source} must hold a list under tasks:, each with at least name and executor")
+    names: set[str] = set()
+    for position, task in enumerate(tasks, 1):
+        name = task.get("name")
+        if not isinstance(name, str) or not name.strip():
+            raise ValidationFailedError(
+                f"{source}: task {position} has no name", errors=[FieldError("name", "is missing")]
+            )
+        if name in names:
+            raise ValidationFailedError(f"{source}: two tasks are named {name!r}")
+        names.add(name)
+    return tasks
+
+
+def fill_in(text: str, placeholders: Mapping[str, str]) -> str:
+    """Return `text` with each `{{name}}` replaced; one that is not known stays."""
+    for name, value in placeholders.items():
+        text = text.replace("{{" + name + "}}", value)
+    return text
+
+
+def in_order_of_dependencies(tasks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the tasks so that each comes behind those of the file that it names in `depends_on`."""
+    by_name = {task["name"]: task for task in tasks}
+    ordered: dict[str, dict[str, Any]] = {}
+    path: list[str] = []
+
+    def visit(name: str) -> None:
+        if name in ordered or name not in by_name:
+            return
+        if name in path:
+            cycle = " → ".join([*path[path.index(name) :], name])
+            raise ValidationFailedError(f"these tasks wait for each other: {cycle}")
+        path.append(name)
+        for edge in by_name[name].get("depends_on") or []:
+            if isinstance(edge, dict) and isinstance(edge.get("task"), str):
+                visit(edge["task"])
+        path.pop()
+        ordered[name] = by_name[name]
+
+    for task in tasks:
+        visit(task["name"])
+    return list(ordered.values())
+
+
+def with_upstream_ids(task: Mapping[str, Any], ids: Mapping[str, int]) -> dict[str, Any]:
+    """Return the task with `task: NAME` of its edges replaced by `task_id`; raises `ValidationFailedError`."""
+    fields = dict(task)
+    edges = []
+    for edge in fields.get("depends_on") or []:
+        if isinstance(edge, dict) and "task" in edge:
+            edge = dict(edge)
+            upstream = edge.pop("task")
+            if upstream not in ids:
+                raise ValidationFailedError.of(
+                    "depends_on", f"{fields['name']} names {upstream!r}, and there is no such task"
+                )
+            edge["task_id"] = ids[upstream]
+        edges.append(edge)
+    if edges:
+        fields["depends_on"] = edges
+    return fields

@@ -1,0 +1,127 @@
+"""The servers that tests run on: each test has a database and a virtual broker of its own."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from backend.store.database import Database
+from backend.store.embedded_postgres import EmbeddedPostgres
+from backend.store.migration import upgrade
+from tests.rabbit_node import RabbitNode, find_server
+
+NO_RABBIT = (
+    "RabbitMQ IS MISSING: tests over it are skipped. Install it (Debian: apt-get install rabbitmq-server) "
+    "or name one in TASKDECK_TEST_BROKER_URL."
+)
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server for the session: TASKDECK_TEST_DATABASE_URL, or an embedded one."""
+    named = os.environ.get("TASKDECK_TEST_DATABASE_URL")
+    if named:
+        yield named
+        return
+    server = EmbeddedPostgres(tmp_path_factory.mktemp("postgres"))
+    asyncio.run(server.start())
+    yield server.url
+    asyncio.run(server.stop())
+
+
+def sqlalchemy_url(url: str, database: str) -> str:
+    scheme, rest = url.split("://", 1)
+    assert scheme.startswith("postgres")
+    address, _, query = rest.partition("?")
+    host = address.rsplit("/", 1)[0]
+    return f"postgresql+asyncpg://{host}/{database}" + (f"?{query}" if query else "")
+
+
+class Databases:
+    """Makes databases from a migrated template."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._count = 0
+        self._prefix = f"taskdeck_test_{os.getpid()}"
+        self._template: str | None = None
+
+    async def _admin(self, statement: str) -> None:
+        connection = await asyncpg.connect(self.url)
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    async def create(self) -> str:
+        """Return the SQLAlchemy URL of a new, migrated database."""
+        if self._template is None:
+            template = f"{self._prefix}_template"
+            await self._admin(f'create database "{template}"')
+            database = Database(sqlalchemy_url(self.url, template), pool_size=2, application_name="tests")
+            await upgrade(database)
+            await database.close()
+            self._template = template
+        self._count += 1
+        name = f"{self._prefix}_{self._count}"
+        await self._admin(f'create database "{name}" template "{self._template}"')
+        return sqlalchemy_url(self.url, name)
+
+    async def drop(self, url: str) -> None:
+        name = url.split("?")[0].rsplit("/", 1)[1]
+        await self._admin(f'drop database if exists "{name}" with (force)')
+
+
+@pytest.fixture(scope="session")
+def databases(postgres_url: str) -> Iterator[Databases]:
+    made = Databases(postgres_url)
+    yield made
+    if made._template is not None:
+        asyncio.run(made._admin(f'drop database if exists "{made._template}"'))
+
+
+@pytest.fixture
+async def database_url(databases: Databases) -> AsyncIterator[str]:
+    """The SQLAlchemy URL of a migrated database of the test's own."""
+    url = await databases.create()
+    yield url
+    await databases.drop(url)
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    opened = Database(database_url, pool_size=5, application_name="tests")
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture(scope="session")
+def rabbit_node() -> Iterator[RabbitNode]:
+    """A private RabbitMQ node; skipped loudly where there is no server, failed in CI."""
+    server = find_server()
+    if server is None:
+        if os.environ.get("CI"):
+            pytest.fail(NO_RABBIT)
+        pytest.skip(NO_RABBIT)
+    node = RabbitNode(server)
+    node.start()
+    yield node
+    node.remove()
+
+
+@pytest.fixture
+def rabbit_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a broker that tests may use as they like."""
+    named = os.environ.get("TASKDECK_TEST_BROKER_URL")
+    if named:
+        return named
+    node: RabbitNode = request.getfixturevalue("rabbit_node")
+    return node.url
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    return tmp_path / "data"

@@ -1,0 +1,105 @@
+"""A RabbitMQ node of the tests' own: its name, ports and data are nobody else's."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+SERVER_PATHS = ("/usr/lib/rabbitmq/bin/rabbitmq-server", "/usr/sbin/rabbitmq-server")
+_START_SECONDS = 60.0
+
+
+def find_server() -> str | None:
+    """Return the path of rabbitmq-server, or None."""
+    for path in SERVER_PATHS:
+        if Path(path).exists():
+            return path
+    return shutil.which("rabbitmq-server")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class RabbitNode:
+    """Starts a node, and can stop it, kill it and start it again on the same data."""
+
+    def __init__(self, server: str) -> None:
+        self._server = server
+        self._folder = Path(tempfile.mkdtemp(prefix="taskdeck-rabbit-"))
+        self.port = free_port()
+        self._name = f"taskdeck{self.port}@localhost"
+        self._process: subprocess.Popen[bytes] | None = None
+        config = self._folder / "rabbitmq.conf"
+        config.write_text(
+            f"listeners.tcp.1 = 127.0.0.1:{self.port}\nlog.console = false\nlog.file.level = warning\n"
+        )
+        (self._folder / "enabled_plugins").write_text("[].\n")
+        self._environment = os.environ | {
+            "HOME": str(self._folder),
+            "RABBITMQ_NODENAME": self._name,
+            "RABBITMQ_CONFIG_FILE": str(config),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(self._folder / "enabled_plugins"),
+            "RABBITMQ_MNESIA_BASE": str(self._folder / "mnesia"),
+            "RABBITMQ_LOG_BASE": str(self._folder / "log"),
+            "RABBITMQ_DIST_PORT": str(free_port()),
+            "ERL_EPMD_PORT": str(free_port()),
+            "RABBITMQ_CONF_ENV_FILE": "/dev/null",
+        }
+
+    @property
+    def url(self) -> str:
+        return f"amqp://guest:guest@127.0.0.1:{self.port}/"
+
+    def start(self) -> None:
+        """Start the node and return when it takes connections."""
+        self._process = subprocess.Popen(
+            [self._server],
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        deadline = time.monotonic() + _START_SECONDS
+        while time.monotonic() < deadline:
+            if self._process.poll() is not None:
+                raise RuntimeError(f"RabbitMQ ended at its start; see {self._folder}/log")
+            try:
+                with socket.create_connection(("127.0.0.1", self.port), timeout=1) as probe:
+                    probe.sendall(b"AMQP\x00\x00\x09\x01")
+                    if probe.recv(1):
+                        return
+            except OSError:
+                time.sleep(0.2)
+        raise RuntimeError(f"RabbitMQ did not start in {_START_SECONDS:g} s; see {self._folder}/log")
+
+    def stop(self) -> None:
+        """End the node; its data stays for another start."""
+        if self._process is None:
+            return
+        os.killpg(self._process.pid, signal.SIGTERM)
+        try:
+            self._process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+        self._process = None
+
+    def remove(self) -> None:
+        """End the node and remove its data, and the name server that it started."""
+        self.stop()
+        subprocess.run(
+            ["epmd", "-port", self._environment["ERL_EPMD_PORT"], "-kill"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            check=False,
+        )
+        shutil.rmtree(self._folder, ignore_errors=True)
