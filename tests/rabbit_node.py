@@ -38,9 +38,7 @@ class RabbitNode:
         self._name = f"taskdeck{self.port}@localhost"
         self._process: subprocess.Popen[bytes] | None = None
         config = self._folder / "rabbitmq.conf"
-        config.write_text(
-            f"listeners.tcp.1 = 127.0.0.1:{self.port}\nlog.console = false\nlog.file.level = warning\n"
-        )
+        config.write_text(f"listeners.tcp.1 = 127.0.0.1:{self.port}\nlog.console = false\nlog.file.level = warning\n")
         (self._folder / "enabled_plugins").write_text("[].\n")
         self._environment = os.environ | {
             "HOME": str(self._folder),

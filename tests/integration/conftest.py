@@ -39,7 +39,9 @@ class System:
     settings: Settings
     stack: AsyncExitStack
 
-    async def add_worker(self, worker_id: str = "w1", *, slots: int = 4, task_types: tuple[str, ...] = ("*",)) -> Worker:
+    async def add_worker(
+        self, worker_id: str = "w1", *, slots: int = 4, task_types: tuple[str, ...] = ("*",)
+    ) -> Worker:
         queue = self.queue
         if isinstance(queue, RabbitQueue):
             queue = await self.stack.enter_async_context(open_queue(self.settings, RabbitQueue(self.broker_url)))
@@ -88,7 +90,6 @@ class System:
                 if run.status in statuses:
                     return run
         raise AssertionError("the stream ended")
-
 
     async def until_any_run(self) -> None:
         """Return when something happens to any run."""

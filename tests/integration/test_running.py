@@ -54,9 +54,7 @@ async def test_a_failure_is_retried_and_both_attempts_are_kept(system: System) -
 
 async def test_a_timeout_ends_the_command_and_its_children(system: System) -> None:
     await system.add_worker()
-    run = await system.run(
-        "slow", command="trap '' TERM; sleep 987.25 & sleep 987.25", timeout_seconds=1
-    )
+    run = await system.run("slow", command="trap '' TERM; sleep 987.25 & sleep 987.25", timeout_seconds=1)
     assert (run.status, run.error) == (RunStatus.TIMED_OUT, "timed out after 1 s")
     assert not [p for p in psutil.process_iter(["cmdline"]) if "987.25" in (p.info["cmdline"] or [])]
 
@@ -105,7 +103,9 @@ async def test_fifty_megabytes_of_output_are_cut_truthfully(system: System) -> N
 
 async def test_a_script_is_run_by_its_interpreter(system: System) -> None:
     await system.add_worker()
-    run = await system.run("script", command="#!/usr/bin/env python3\nimport sys\nprint(sys.argv[1] * 2)", arguments=["ab"])
+    run = await system.run(
+        "script", command="#!/usr/bin/env python3\nimport sys\nprint(sys.argv[1] * 2)", arguments=["ab"]
+    )
     assert run.stdout_tail == "abab\n"
 
 
@@ -139,7 +139,8 @@ async def test_a_limit_holds_however_many_are_triggered(system: System) -> None:
         overlapping = [
             other
             for other in runs
-            if other.dispatched_at and other.completed_at
+            if other.dispatched_at
+            and other.completed_at
             and other.dispatched_at <= run.dispatched_at < other.completed_at
         ]
         assert len(overlapping) <= 2
