@@ -1,0 +1,74 @@
+"""The theme in use, and telling everyone when it changes."""
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtWidgets import QApplication
+
+from console.theme.palette import DARK, LIGHT, Palette, ThemeName
+from console.theme.style_sheet import style_sheet
+
+
+class Theme(QObject):
+    """Holds the palette; `changed` follows each change of it."""
+
+    changed = Signal()
+
+    def __init__(self, application: QApplication, chosen: ThemeName | None = None) -> None:
+        """`chosen` None follows the system."""
+        super().__init__(application)
+        self._application = application
+        self._chosen = chosen
+        self.palette = LIGHT
+        application.setStyle("Fusion")
+        font = QFont(application.font())
+        if "Inter" in QFontDatabase.families():
+            font.setFamily("Inter")
+        font.setPointSizeF(10)
+        application.setFont(font)
+        application.styleHints().colorSchemeChanged.connect(lambda _scheme: self._apply())
+        self._apply()
+
+    def choose(self, chosen: ThemeName | None) -> None:
+        """Use one theme, or follow the system."""
+        self._chosen = chosen
+        self._apply()
+
+    def toggle(self) -> None:
+        """Change from light to dark or back."""
+        self.choose("light" if self.palette.is_dark else "dark")
+
+    def _wanted(self) -> Palette:
+        if self._chosen is not None:
+            return DARK if self._chosen == "dark" else LIGHT
+        return DARK if self._application.styleHints().colorScheme() is Qt.ColorScheme.Dark else LIGHT
+
+    def _apply(self) -> None:
+        self.palette = p = self._wanted()
+        colours = QPalette()
+        role = QPalette.ColorRole
+        for target, colour in (
+            (role.Window, p.ground),
+            (role.Base, p.panel),
+            (role.AlternateBase, p.raised),
+            (role.Text, p.text),
+            (role.WindowText, p.text),
+            (role.ButtonText, p.text),
+            (role.Button, p.panel),
+            (role.Highlight, p.accent),
+            (role.HighlightedText, p.on_accent),
+            (role.PlaceholderText, p.muted),
+            (role.ToolTipBase, p.raised),
+            (role.ToolTipText, p.text),
+            (role.Link, p.accent),
+        ):
+            colours.setColor(target, QColor(colour))
+        self._application.setPalette(colours)
+        self._application.setStyleSheet(style_sheet(p))
+        self.changed.emit()
+
+
+def monospace() -> QFont:
+    """Return the system's font for commands, schedules and logs."""
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    font.setPointSizeF(9.5)
+    return font

@@ -1,0 +1,74 @@
+"""The application's style sheet, made from a palette."""
+
+from console.theme.palette import Palette
+
+
+def style_sheet(palette: Palette) -> str:
+    """Return the Qt style sheet for `palette`."""
+    p = palette
+    return f"""
+* {{ outline: 0; }}
+QWidget {{ color: {p.text}; font-size: 10pt; }}
+QMainWindow, QDialog, #content {{ background: {p.ground}; }}
+QToolTip {{ background: {p.raised}; color: {p.text}; border: 1px solid {p.line}; padding: 4px 8px; }}
+#sidebar {{ background: {p.panel}; border: 0; border-right: 1px solid {p.line}; }}
+#brand {{ font-size: 13pt; font-weight: 600; }}
+#connection {{ text-align: left; border: 0; background: transparent; color: {p.muted}; padding: 0; height: 20px; }}
+#connection:hover {{ color: {p.text}; background: transparent; }}
+#connection:focus {{ color: {p.text}; text-decoration: underline; }}
+#nav {{ text-align: left; border: 1px solid transparent; border-radius: 6px; padding: 0 12px; height: 30px;
+  color: {p.muted}; background: transparent; }}
+#nav:hover {{ background: {p.raised}; color: {p.text}; }}
+#nav:checked {{ background: {p.raised}; color: {p.text}; font-weight: 600; }}
+#nav:focus {{ border-color: {p.accent}; }}
+#footnote, #secondary {{ color: {p.muted}; font-size: 9pt; }}
+#title {{ font-size: 16pt; font-weight: 600; }}
+#cardTitle {{ font-size: 10.5pt; font-weight: 600; }}
+#figure {{ font-size: 18pt; font-weight: 600; }}
+#bad {{ color: {p.bad}; }}
+#fieldError {{ color: {p.bad}; font-size: 9pt; }}
+#card {{ background: {p.panel}; border: 1px solid {p.line}; border-radius: 8px; }}
+#banner {{ background: {p.raised}; border: 1px solid {p.line}; border-radius: 8px; }}
+#empty {{ color: {p.muted}; }}
+QPushButton, QToolButton {{ background: {p.panel}; border: 1px solid {p.line}; border-radius: 6px; padding: 0 12px;
+  min-height: 28px; }}
+QPushButton:hover, QToolButton:hover {{ background: {p.raised}; }}
+QPushButton:focus, QToolButton:focus {{ border-color: {p.accent}; }}
+QPushButton:disabled {{ color: {p.idle}; }}
+QPushButton#primary {{ background: {p.accent}; color: {p.on_accent}; border-color: {p.accent}; font-weight: 600; }}
+QPushButton#primary:focus {{ border-color: {p.text}; }}
+QPushButton#primary:disabled {{ background: {p.raised}; color: {p.idle}; border-color: {p.line}; }}
+QPushButton#range {{ min-height: 22px; padding: 0 8px; color: {p.muted}; font-size: 9pt; }}
+QPushButton#range:checked {{ background: {p.raised}; color: {p.text}; font-weight: 600; }}
+QLineEdit, QComboBox, QSpinBox, QPlainTextEdit {{ background: {p.panel}; border: 1px solid {p.line};
+  border-radius: 6px; padding: 0 8px; min-height: 28px; selection-background-color: {p.accent};
+  selection-color: {p.on_accent}; }}
+QPlainTextEdit {{ padding: 4px; }}
+QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QPlainTextEdit:focus {{ border-color: {p.accent}; }}
+QComboBox::drop-down {{ border: 0; width: 20px; }}
+QComboBox QAbstractItemView {{ background: {p.panel}; border: 1px solid {p.line};
+  selection-background-color: {p.raised}; selection-color: {p.text}; }}
+QTableView {{ background: {p.panel}; border: 0; gridline-color: {p.line}; selection-background-color: {p.raised};
+  selection-color: {p.text}; }}
+QTableView::item {{ border-bottom: 1px solid {p.line}; padding: 0 8px; }}
+QTableView::item:hover {{ background: {p.raised}; }}
+QHeaderView {{ background: {p.panel}; border: 0; }}
+QHeaderView::section {{ background: {p.panel}; color: {p.muted}; border: 0; border-bottom: 1px solid {p.line};
+  padding: 0 8px; height: 28px; font-size: 9pt; }}
+QTabWidget::pane {{ border: 0; }}
+QTabBar::tab {{ padding: 6px 12px; color: {p.muted}; border-bottom: 2px solid transparent; }}
+QTabBar::tab:selected {{ color: {p.text}; border-bottom-color: {p.accent}; }}
+QMenu {{ background: {p.panel}; border: 1px solid {p.line}; padding: 4px; }}
+QMenu::item {{ padding: 6px 20px; border-radius: 4px; }}
+QMenu::item:selected {{ background: {p.raised}; }}
+QScrollArea {{ border: 0; background: transparent; }}
+QScrollBar:vertical {{ width: 10px; background: transparent; }}
+QScrollBar:horizontal {{ height: 10px; background: transparent; }}
+QScrollBar::handle {{ background: {p.line}; border-radius: 4px; min-height: 24px; min-width: 24px; margin: 1px; }}
+QScrollBar::handle:hover {{ background: {p.idle}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+QSplitter::handle {{ background: transparent; width: 12px; }}
+QProgressBar {{ background: {p.raised}; border: 0; border-radius: 3px; max-height: 6px; min-height: 6px; }}
+QProgressBar::chunk {{ background: {p.accent}; border-radius: 3px; }}
+"""

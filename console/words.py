@@ -1,0 +1,53 @@
+"""Words, numbers and times as a person reads them."""
+
+from datetime import datetime
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+
+def tr(text: str) -> str:
+    """Return `text` in the language of the application."""
+    return QCoreApplication.translate("taskdeck", text)
+
+
+def number(value: float) -> str:
+    """Return a whole number with the locale's groups."""
+    return QLocale().toString(round(value))
+
+
+def span(seconds: float) -> str:
+    """Return a length of time in its largest fitting unit: `3 s`, `4 min`, `2 h`, `5 d`."""
+    seconds = max(seconds, 0.0)
+    if seconds < 60:
+        return tr("%1 s").replace("%1", str(int(seconds)))
+    if seconds < 3600:
+        return tr("%1 min").replace("%1", str(int(seconds // 60)))
+    if seconds < 48 * 3600:
+        return tr("%1 h").replace("%1", str(int(seconds // 3600)))
+    return tr("%1 d").replace("%1", str(int(seconds // 86400)))
+
+
+def duration(milliseconds: int | None) -> str:
+    """Return how long something took, from milliseconds."""
+    if milliseconds is None:
+        return ""
+    if milliseconds < 1000:
+        return tr("%1 ms").replace("%1", str(milliseconds))
+    if milliseconds < 60_000:
+        return tr("%1 s").replace("%1", f"{milliseconds / 1000:.1f}")
+    return span(milliseconds / 1000)
+
+
+def ago(at: datetime | None, now: datetime) -> str:
+    """Return how long ago `at` was, or how soon it will be; empty without a time."""
+    if at is None:
+        return ""
+    seconds = (now - at).total_seconds()
+    if seconds < -1:
+        return tr("in %1").replace("%1", span(-seconds))
+    return tr("%1 ago").replace("%1", span(seconds))
+
+
+def absolute(at: datetime | None) -> str:
+    """Return an instant in the person's zone, with its offset."""
+    return "" if at is None else at.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")
