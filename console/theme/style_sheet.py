@@ -25,7 +25,11 @@ QToolTip {{ background: {p.raised}; color: {p.text}; border: 1px solid {p.line};
 #title {{ font-size: 16pt; font-weight: 600; }}
 #cardTitle {{ font-size: 10.5pt; font-weight: 600; }}
 #figure {{ font-size: 18pt; font-weight: 600; }}
-#bad {{ color: {p.bad}; }}
+#figure[tone="good"] {{ color: {p.good}; }}
+#figure[tone="bad"], #bad {{ color: {p.bad}; }}
+#hoverBar {{ background: {p.raised}; }}
+QToolButton#rowAction {{ border: 0; border-radius: 4px; min-height: 22px; padding: 0 6px; background: transparent; }}
+QToolButton#rowAction:hover {{ background: {p.line}; }}
 #fieldError {{ color: {p.bad}; font-size: 9pt; }}
 #card {{ background: {p.panel}; border: 1px solid {p.line}; border-radius: 8px; }}
 #banner {{ background: {p.raised}; border: 1px solid {p.line}; border-radius: 8px; }}

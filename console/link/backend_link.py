@@ -1,0 +1,159 @@
+"""The console's one connection: opened, watched, lost, found again."""
+
+import asyncio
+import contextlib
+import time
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from PySide6.QtCore import QObject, Signal
+
+from console.link.target import LocalTarget, Target
+from shared.client import TaskdeckClient
+from shared.enums import StreamTopic
+from shared.errors import BackendUnreachableError, ForbiddenError, TaskdeckError, UnauthorizedError
+
+FIRST_DELAY_SECONDS = 0.1
+MOST_DELAY_SECONDS = 5.0
+START_SECONDS = 15.0
+
+
+class LinkState(StrEnum):
+    """How the connection is."""
+
+    CONNECTING = "connecting"
+    ONLINE = "online"
+    OFFLINE = "offline"
+    SIGNED_OUT = "signed_out"
+
+
+def next_delay(delay: float) -> float:
+    """Return how many seconds to wait after a wait of `delay` did not help."""
+    return min(delay * 2, MOST_DELAY_SECONDS)
+
+
+class BackendLink(QObject):
+    """Keeps a client and the live stream of one target.
+
+    `event` gives each `StreamEvent`; `resynced` says that what is shown must be loaded anew: after each
+    connection, and after a gap in the stream.
+    """
+
+    state_changed = Signal()
+    event = Signal(object)
+    resynced = Signal()
+
+    def __init__(self, target: Target, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.target = target
+        self.state = LinkState.CONNECTING
+        self.error: TaskdeckError | None = None
+        self.last_seen: datetime | None = None
+        self._client: TaskdeckClient | None = None
+        self._last_event_id: str | None = None
+        self._asked_at = time.monotonic()
+        self._again = asyncio.Event()
+        self._session: asyncio.Task[None] | None = None
+
+    @property
+    def is_online(self) -> bool:
+        """Whether calls have a chance."""
+        return self.state is LinkState.ONLINE
+
+    @property
+    def client(self) -> TaskdeckClient:
+        """The client in use; raises `BackendUnreachableError` where there is none."""
+        if self._client is None:
+            raise self.error or BackendUnreachableError("The console is not connected yet. Wait a moment.")
+        return self._client
+
+    def connect_to(self, target: Target) -> None:
+        """Leave the backend in use for another."""
+        self.target = target
+        self._last_event_id = None
+        self.last_seen = None
+        self._asked_at = time.monotonic()
+        self._set(LinkState.CONNECTING, None)
+        self.retry_now()
+        if self._session is not None:
+            self._session.cancel()
+
+    def retry_now(self) -> None:
+        """Try again without waiting for the delay to pass."""
+        self._again.set()
+
+    async def run(self) -> None:
+        """Connect, listen, and connect again, until cancelled."""
+        delay = FIRST_DELAY_SECONDS
+        try:
+            while True:
+                target = self.target
+                self._session = asyncio.create_task(self._one_session(), name="session")
+                try:
+                    was_online = await self._watch(self._session, target)
+                finally:
+                    await self._close_client()
+                if was_online or target is not self.target:
+                    delay = FIRST_DELAY_SECONDS
+                await self._pause(delay, forever=self.state is LinkState.SIGNED_OUT)
+                delay = next_delay(delay)
+        finally:
+            if self._session is not None:
+                self._session.cancel()
+
+    async def _watch(self, session: asyncio.Task[None], target: Target) -> bool:
+        """Wait for the end of a session; return whether it had been online."""
+        try:
+            await asyncio.wait([session])
+        except asyncio.CancelledError:
+            session.cancel()
+            await asyncio.gather(session, return_exceptions=True)
+            raise
+        was_online = self.is_online
+        if target is not self.target or session.cancelled():
+            return was_online
+        error = session.exception()
+        if isinstance(error, UnauthorizedError | ForbiddenError):
+            self._set(LinkState.SIGNED_OUT, error)
+        elif isinstance(error, TaskdeckError):
+            starting = isinstance(target, LocalTarget) and self.last_seen is None and self._is_patient()
+            self._set(LinkState.CONNECTING if starting else LinkState.OFFLINE, error)
+        elif error is not None:
+            raise error
+        return was_online
+
+    def _is_patient(self) -> bool:
+        """Whether a local backend may still be on its way: the console is opened beside its start."""
+        return time.monotonic() - self._asked_at < START_SECONDS
+
+    async def _one_session(self) -> None:
+        self._client = self.target.open()
+        topics = list(StreamTopic)
+        async for event in self._client.stream(topics, last_event_id=self._last_event_id):
+            self.last_seen = datetime.now(UTC)
+            if event.id:
+                self._last_event_id = event.id
+            if not self.is_online:
+                self._set(LinkState.ONLINE, None)
+                self.resynced.emit()
+            if event.is_gap:
+                self.resynced.emit()
+            elif event.type != "hello":
+                self.event.emit(event)
+
+    async def _close_client(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()
+
+    async def _pause(self, delay: float, *, forever: bool) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(None if forever else delay):
+                await self._again.wait()
+        self._again.clear()
+
+    def _set(self, state: LinkState, error: TaskdeckError | None) -> None:
+        changed = state is not self.state or (error and error.detail) != (self.error and self.error.detail)
+        self.state, self.error = state, error
+        if changed:
+            self.state_changed.emit()

@@ -1,0 +1,70 @@
+"""Loading what a view shows: at once when it is asked, never more than twice a second."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from console.supervised import TaskSet
+from shared.errors import BackendUnreachableError, UnauthorizedError
+
+REST_MS = 500
+
+
+class Refresher(QObject):
+    """Runs `load` on request: one at a time, requests in between folded into one more.
+
+    A connection that is lost is not an error here: the link says so once for all views, and all of them are
+    loaded again when it is back. Everything else goes to `failed` of the task set.
+    """
+
+    busy_changed = Signal(bool)
+
+    def __init__(
+        self, tasks: TaskSet, load: Callable[[], Awaitable[None]], *, name: str, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._tasks = tasks
+        self._load = load
+        self._name = name
+        self._is_busy = False
+        self._is_wanted = False
+        self._resting = QTimer(self)
+        self._resting.setSingleShot(True)
+        self._resting.setInterval(REST_MS)
+        self._resting.timeout.connect(self._rested)
+
+    def request(self) -> None:
+        """Load soon: now, or when the load in flight and its rest are over."""
+        self._is_wanted = True
+        if not self._is_busy and not self._resting.isActive():
+            self._start()
+
+    def request_now(self) -> None:
+        """Load without the rest: a person asked."""
+        self._resting.stop()
+        self.request()
+
+    def _start(self) -> None:
+        self._is_wanted = False
+        self._is_busy = True
+        self.busy_changed.emit(True)
+        if self._tasks.start(self._run(), name=self._name) is None:
+            self._is_busy = False
+
+    async def _run(self) -> None:
+        try:
+            await self._load()
+        except (BackendUnreachableError, UnauthorizedError):
+            pass
+        except asyncio.CancelledError:
+            self._is_wanted = False
+            raise
+        finally:
+            self._is_busy = False
+            self.busy_changed.emit(False)
+            self._resting.start()
+
+    def _rested(self) -> None:
+        if self._is_wanted and not self._is_busy:
+            self._start()

@@ -1,0 +1,95 @@
+"""How a cell is drawn: glyph, bar, text cut in the middle."""
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from console.theme.current import Theme
+from console.theme.glyphs import Glyph, paint_glyph
+from console.widgets.table_model import BAD_ROLE, GLYPH_ROLE, MUTED_ROLE, SHARE_ROLE
+
+GLYPH_SIZE = 12
+BAR_WIDTH = 72
+PADDING = 8
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Draws every cell of the console's tables."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.turn = 0.0
+        self.hovered_row = -1
+        self.is_stale = False
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Return a size with room for glyph and bar."""
+        size = super().sizeHint(option, index)
+        if index.data(GLYPH_ROLE):
+            size.setWidth(size.width() + GLYPH_SIZE + PADDING)
+        if index.data(SHARE_ROLE) is not None:
+            size.setWidth(size.width() + BAR_WIDTH + PADDING)
+        return size
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Draw one cell."""
+        palette = self._theme.palette
+        box: QRect = option.rect  # type: ignore[attr-defined]
+        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        is_selected = bool(state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        if is_selected or index.row() == self.hovered_row:
+            painter.fillRect(box, QColor(palette.raised))
+        if is_selected and index.column() == 0:
+            painter.fillRect(QRect(box.left(), box.top(), 2, box.height()), QColor(palette.accent))
+        painter.setPen(QColor(palette.line))
+        painter.drawLine(box.bottomLeft(), box.bottomRight())
+        inner = box.adjusted(PADDING, 0, -PADDING, 0)
+        glyph = index.data(GLYPH_ROLE)
+        if isinstance(glyph, Glyph):
+            top = inner.top() + (inner.height() - GLYPH_SIZE) / 2
+            paint_glyph(painter, QRectF(inner.left(), top, GLYPH_SIZE, GLYPH_SIZE), glyph, palette, turn=self.turn)
+            inner.setLeft(inner.left() + GLYPH_SIZE + PADDING)
+        share = index.data(SHARE_ROLE)
+        if share is not None:
+            self._paint_bar(painter, inner, float(share))
+            inner.setLeft(inner.left() + BAR_WIDTH + PADDING)
+        self._paint_text(painter, inner, option, index)
+        painter.restore()
+
+    def _paint_bar(self, painter: QPainter, inner: QRect, share: float) -> None:
+        palette = self._theme.palette
+        groove = QRectF(inner.left(), inner.center().y() - 2, BAR_WIDTH, 6)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(palette.line))
+        painter.drawRoundedRect(groove, 3, 3)
+        if share > 0:
+            groove.setWidth(max(BAR_WIDTH * min(share, 1.0), 6))
+            painter.setBrush(QColor(palette.accent))
+            painter.drawRoundedRect(groove, 3, 3)
+
+    def _paint_text(
+        self,
+        painter: QPainter,
+        inner: QRect,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        palette = self._theme.palette
+        if index.data(BAD_ROLE):
+            colour = palette.bad
+        elif self.is_stale or index.data(MUTED_ROLE):
+            colour = palette.muted
+        else:
+            colour = palette.text
+        font = index.data(Qt.ItemDataRole.FontRole)
+        painter.setFont(font or option.font)  # type: ignore[attr-defined]
+        painter.setPen(QColor(colour))
+        text = str(index.data() or "").replace("\n", " ")
+        cut = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, inner.width())
+        alignment = index.data(Qt.ItemDataRole.TextAlignmentRole)
+        painter.drawText(inner, int(alignment), cut)

@@ -1,0 +1,273 @@
+"""The table that every list of the console is shown in."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QMouseEvent, QShowEvent
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QMenu, QTableView, QToolButton, QWidget
+
+from console.theme.current import Theme
+from console.theme.glyphs import Glyph
+from console.theme.icons import icon
+from console.widgets.cell_delegate import BAR_WIDTH, GLYPH_SIZE, PADDING, CellDelegate
+from console.widgets.table_model import GLYPH_ROLE, RowsModel
+
+R = TypeVar("R")
+ROW_HEIGHT = 28
+_TURN_MS = 80
+_TURN_DEGREES = 24.0
+
+
+@dataclass(frozen=True)
+class RowAction(Generic[R]):
+    """What can be done with the selected rows; `applies` says to which."""
+
+    text: Callable[[], str]
+    icon_name: str
+    do: Callable[[list[R]], None]
+    applies: Callable[[R], bool] = lambda _row: True
+    on_hover: bool = True
+
+
+class DataTable(QTableView):
+    """A `RowsModel` with the console's manners: Enter opens, Ctrl+C copies rows, Del and hover act."""
+
+    opened = Signal(object)
+    delete_wanted = Signal(list)
+    sort_wanted = Signal(str)
+
+    def __init__(
+        self,
+        model: RowsModel[Any],
+        theme: Theme,
+        actions: Sequence[RowAction[Any]] = (),
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.rows_model = model
+        self.row_actions = list(actions)
+        self._theme = theme
+        self._sort = ""
+        self.setModel(model)
+        self._cells = CellDelegate(theme, self)
+        self.setItemDelegate(self._cells)
+        self.setShowGrid(False)
+        self.setMouseTracking(True)
+        self.setWordWrap(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTabKeyNavigation(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._show_menu)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsClickable(any(column.sort for column in model.columns))
+        header.sectionClicked.connect(self._header_clicked)
+        self.fit_columns()
+        self._bar = _HoverBar(self)
+        self._turning = QTimer(self)
+        self._turning.setInterval(_TURN_MS)
+        self._turning.timeout.connect(self._turn)
+        theme.changed.connect(self._restyle)
+        model.dataChanged.connect(self._look_for_running)
+        model.rowsInserted.connect(self._look_for_running)
+        model.modelReset.connect(self._look_for_running)
+        self.doubleClicked.connect(lambda index: self.opened.emit(model.rows[index.row()]))
+
+    def fit_columns(self) -> None:
+        """Give each column the width of its widest text, and one of them the rest."""
+        header = self.horizontalHeader()
+        metrics = self.fontMetrics()
+        for place, column in enumerate(self.rows_model.columns):
+            if column.stretches:
+                header.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
+                continue
+            width = max(metrics.horizontalAdvance(column.widest), metrics.horizontalAdvance(column.title)) + 2 * PADDING
+            width += (GLYPH_SIZE + PADDING) if column.glyph else 0
+            width += (BAR_WIDTH + PADDING) if column.share else 0
+            header.setSectionResizeMode(place, QHeaderView.ResizeMode.Interactive)
+            self.setColumnWidth(place, width + 4)
+
+    def selected(self) -> list[Any]:
+        """Return the selected rows, in the table's order."""
+        places = sorted({index.row() for index in self.selectionModel().selectedRows()})
+        return [self.rows_model.rows[place] for place in places]
+
+    def set_stale(self, is_stale: bool) -> None:
+        """Grey the rows while newer ones are awaited or cannot be had."""
+        if is_stale != self._cells.is_stale:
+            self._cells.is_stale = is_stale
+            self.viewport().update()
+
+    def show_sort(self, sort: str) -> None:
+        """Mark the column by which the rows are sorted; `sort` as the API writes it."""
+        self._sort = sort
+        header = self.horizontalHeader()
+        for place, column in enumerate(self.rows_model.columns):
+            if column.sort == sort.removeprefix("-"):
+                order = Qt.SortOrder.DescendingOrder if sort.startswith("-") else Qt.SortOrder.AscendingOrder
+                header.setSortIndicatorShown(True)
+                header.setSortIndicator(place, order)
+                return
+        header.setSortIndicatorShown(False)
+
+    def copy_rows(self) -> None:
+        """Put the selected rows on the clipboard, cells between tabs."""
+        columns = self.rows_model.columns
+        lines = ["\t".join(column.text(row) for column in columns) for row in self.selected()]
+        QGuiApplication.clipboard().setText("\n".join(lines))
+
+    def act(self, action: RowAction[Any], rows: list[Any]) -> None:
+        """Do `action` to those of `rows` that it applies to."""
+        fitting = [row for row in rows if action.applies(row)]
+        if fitting:
+            action.do(fitting)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens, Del asks to delete, Ctrl+C copies."""
+        chosen = self.selected()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and chosen:
+            self.opened.emit(chosen[0])
+        elif event.key() == Qt.Key.Key_Delete and chosen:
+            self.delete_wanted.emit(chosen)
+        elif event.matches(event_copy()):
+            self.copy_rows()
+        else:
+            super().keyPressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Show what can be done with the row under the pointer."""
+        super().mouseMoveEvent(event)
+        self._hover(self.rowAt(event.position().toPoint().y()))
+
+    def leaveEvent(self, event: Any) -> None:
+        """Hide what hovering had shown."""
+        super().leaveEvent(event)
+        if not self._bar.underMouse():
+            self._hover(-1)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Turn what runs, while it is seen."""
+        super().showEvent(event)
+        self._look_for_running()
+
+    def _hover(self, row: int) -> None:
+        if row != self._cells.hovered_row:
+            self._cells.hovered_row = row
+            self.viewport().update()
+        self._bar.show_for(row)
+
+    def _header_clicked(self, place: int) -> None:
+        name = self.rows_model.columns[place].sort
+        if name is not None:
+            self.sort_wanted.emit(f"-{name}" if self._sort == name else name)
+
+    def _show_menu(self, at: QPoint) -> None:
+        rows = self.selected()
+        if not rows:
+            return
+        menu = QMenu(self)
+        for action in self.row_actions:
+            entry = QAction(icon(action.icon_name, self._theme.palette.muted), action.text(), menu)
+            entry.setEnabled(any(action.applies(row) for row in rows))
+            entry.triggered.connect(lambda _checked=False, chosen=action: self.act(chosen, rows))
+            menu.addAction(entry)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.viewport().mapToGlobal(at))
+
+    def _restyle(self) -> None:
+        self._bar.restyle()
+        self.viewport().update()
+
+    def _look_for_running(self) -> None:
+        first = max(self.rowAt(0), 0)
+        last = self.rowAt(self.viewport().height() - 1)
+        last = self.rows_model.rowCount() - 1 if last < 0 else last
+        turns = self.isVisible() and any(self._glyph_at(row) is Glyph.ARC for row in range(first, last + 1))
+        if turns and not self._turning.isActive():
+            self._turning.start()
+        elif not turns:
+            self._turning.stop()
+
+    def _glyph_at(self, row: int) -> Any:
+        return self.rows_model.data(self.rows_model.index(row, 0), GLYPH_ROLE)
+
+    def _turn(self) -> None:
+        if not self.isVisible():
+            self._turning.stop()
+            return
+        self._cells.turn = (self._cells.turn + _TURN_DEGREES) % 360
+        self.viewport().update(0, 0, PADDING * 2 + GLYPH_SIZE, self.viewport().height())
+
+
+def event_copy() -> Any:
+    """Return the platform's key for copying."""
+    from PySide6.QtGui import QKeySequence
+
+    return QKeySequence.StandardKey.Copy
+
+
+class _HoverBar(QWidget):
+    """The actions of one row, floating at its right end."""
+
+    def __init__(self, table: DataTable) -> None:
+        super().__init__(table.viewport())
+        self._table = table
+        self._row = -1
+        self._buttons: list[tuple[QToolButton, RowAction[Any]]] = []
+        self.setObjectName("hoverBar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(PADDING, 0, 4, 0)
+        layout.setSpacing(0)
+        for action in table.row_actions:
+            if not action.on_hover:
+                continue
+            button = QToolButton(self)
+            button.setObjectName("rowAction")
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.clicked.connect(lambda _checked=False, chosen=action: self._act(chosen))
+            layout.addWidget(button)
+            self._buttons.append((button, action))
+        self.restyle()
+        self.hide()
+
+    def restyle(self) -> None:
+        """Tint the icons to the theme."""
+        for button, action in self._buttons:
+            button.setIcon(icon(action.icon_name, self._table._theme.palette.muted))
+            button.setToolTip(action.text())
+            button.setAccessibleName(action.text())
+
+    def show_for(self, row: int) -> None:
+        """Float over `row`; -1 hides."""
+        rows = self._table.rows_model.rows
+        if not self._buttons or row < 0 or row >= len(rows):
+            self.hide()
+            return
+        self._row = row
+        seen = False
+        for button, action in self._buttons:
+            button.setVisible(action.applies(rows[row]))
+            seen = seen or action.applies(rows[row])
+        if not seen:
+            self.hide()
+            return
+        model: Any = self._table.model()
+        box = self._table.visualRect(QModelIndex(model.index(row, 0)))
+        self.setFixedHeight(box.height() - 1)
+        self.adjustSize()
+        self.move(self._table.viewport().width() - self.width(), box.top())
+        self.show()
+        self.raise_()
+
+    def _act(self, action: RowAction[Any]) -> None:
+        rows = self._table.rows_model.rows
+        if self._row < len(rows):
+            self._table.act(action, [rows[self._row]])

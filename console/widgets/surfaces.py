@@ -1,0 +1,89 @@
+"""The surfaces that views are made of: cards, figures, an empty view's words."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+SPACE = 12
+INSIDE = 16
+
+
+def label(text: str = "", name: str = "", *, parent: QWidget | None = None) -> QLabel:
+    """Return a label that shows plain text in the style `name`."""
+    made = QLabel(text, parent)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    if name:
+        made.setObjectName(name)
+    return made
+
+
+class Card(QFrame):
+    """A panel with a title, something at its right, and a body."""
+
+    def __init__(self, title: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(INSIDE, SPACE, INSIDE, INSIDE)
+        self.body.setSpacing(8)
+        self.head = QHBoxLayout()
+        self.head.setSpacing(4)
+        self.title = label(title, "cardTitle")
+        self.head.addWidget(self.title)
+        self.head.addStretch(1)
+        self.aside = label("", "secondary")
+        self.head.addWidget(self.aside)
+        self.body.addLayout(self.head)
+
+
+class Figure(QFrame):
+    """One number, what it counts, and what it should be compared with."""
+
+    def __init__(self, caption: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(INSIDE, SPACE, INSIDE, SPACE)
+        layout.setSpacing(2)
+        self.caption = label(caption, "secondary")
+        layout.addWidget(self.caption)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        self._value = label("–", "figure")
+        self._beside = label("", "secondary")
+        line.addWidget(self._value)
+        line.addStretch(1)
+        line.addWidget(self._beside, alignment=Qt.AlignmentFlag.AlignBottom)
+        layout.addLayout(line)
+
+    def show_value(self, value: str, beside: str = "", *, tone: str = "") -> None:
+        """Show the number; `tone` is `good`, `bad` or nothing."""
+        self._value.setText(value)
+        self._beside.setText(beside)
+        if self._value.property("tone") != tone:
+            self._value.setProperty("tone", tone)
+            self._value.style().polish(self._value)
+
+
+class EmptyState(QWidget):
+    """What would be here, and the first step."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(SPACE)
+        layout.addStretch(1)
+        self.words = label("", "empty")
+        self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.words.setWordWrap(True)
+        layout.addWidget(self.words)
+        self.step = QPushButton()
+        self.step.hide()
+        layout.addWidget(self.step, alignment=Qt.AlignmentFlag.AlignCenter)
+        layout.addStretch(2)
+
+    def say(self, words: str, step: str = "") -> None:
+        """Show the words, and a button where there is a first step."""
+        self.words.setText(words)
+        self.step.setText(step)
+        self.step.setVisible(bool(step))

@@ -1,0 +1,163 @@
+"""Rows of any kind as a table: columns are functions, changes are told in the smallest steps."""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QFont
+
+from console.theme.glyphs import Glyph
+
+R = TypeVar("R")
+Index = QModelIndex | QPersistentModelIndex
+
+GLYPH_ROLE = Qt.ItemDataRole.UserRole + 1
+MUTED_ROLE = Qt.ItemDataRole.UserRole + 2
+SHARE_ROLE = Qt.ItemDataRole.UserRole + 3
+BAD_ROLE = Qt.ItemDataRole.UserRole + 4
+_MOST_SINGLE_REMOVALS = 200
+
+
+@dataclass(frozen=True)
+class Column(Generic[R]):
+    """How one column shows a row.
+
+    `sort` is the API's name for the order by this column. `widest` is a text as wide as the column should be.
+    `share` gives 0 to 1 for a bar before the text. `stretches` takes the spare width.
+    """
+
+    title: str
+    text: Callable[[R], str]
+    widest: str = ""
+    sort: str | None = None
+    tooltip: Callable[[R], str] | None = None
+    glyph: Callable[[R], Glyph | None] | None = None
+    share: Callable[[R], float] | None = None
+    is_bad: Callable[[R], bool] | None = None
+    is_number: bool = False
+    is_muted: bool = False
+    stretches: bool = False
+    font: QFont | None = None
+
+
+class RowsModel(QAbstractTableModel, Generic[R]):
+    """Rows with a key each; selection and scrolling follow the key when rows come, go and move."""
+
+    def __init__(
+        self, columns: Sequence[Column[R]], key: Callable[[R], Hashable], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.columns = list(columns)
+        self._key = key
+        self.rows: list[R] = []
+        self._position: dict[Hashable, int] = {}
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        """Return the number of rows."""
+        return 0 if parent is not None and parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        """Return the number of columns."""
+        return 0 if parent is not None and parent.isValid() else len(self.columns)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return a column's title and alignment."""
+        if orientation is not Qt.Orientation.Horizontal or section >= len(self.columns):
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.columns[section].title
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self._alignment(self.columns[section])
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what a cell shows."""
+        row, column = self.rows[index.row()], self.columns[index.column()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return column.text(row)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return column.tooltip(row) if column.tooltip else None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self._alignment(column)
+        if role == Qt.ItemDataRole.FontRole:
+            return column.font
+        if role == GLYPH_ROLE:
+            return column.glyph(row) if column.glyph else None
+        if role == SHARE_ROLE:
+            return column.share(row) if column.share else None
+        if role == MUTED_ROLE:
+            return column.is_muted
+        if role == BAD_ROLE:
+            return bool(column.is_bad and column.is_bad(row))
+        return None
+
+    @staticmethod
+    def _alignment(column: Column[R]) -> int:
+        side = Qt.AlignmentFlag.AlignRight if column.is_number else Qt.AlignmentFlag.AlignLeft
+        return int(side | Qt.AlignmentFlag.AlignVCenter)
+
+    def row_of(self, key: Hashable) -> int | None:
+        """Return where the row with `key` is."""
+        return self._position.get(key)
+
+    def set_columns(self, columns: Sequence[Column[R]]) -> None:
+        """Show the same rows by other columns (another language)."""
+        self.beginResetModel()
+        self.columns = list(columns)
+        self.endResetModel()
+
+    def set_rows(self, rows: Sequence[R]) -> None:
+        """Show `rows` instead, by removing, adding, moving and changing what differs."""
+        wanted = {self._key(row): row for row in rows}
+        gone = [place for place, row in enumerate(self.rows) if self._key(row) not in wanted]
+        if len(gone) > _MOST_SINGLE_REMOVALS:
+            self.beginResetModel()
+            self._take(rows)
+            self.endResetModel()
+            return
+        for place in reversed(gone):
+            self.beginRemoveRows(QModelIndex(), place, place)
+            del self.rows[place]
+            self.endRemoveRows()
+        known = {self._key(row) for row in self.rows}
+        added = [row for key, row in wanted.items() if key not in known]
+        if added:
+            first = len(self.rows)
+            self.beginInsertRows(QModelIndex(), first, first + len(added) - 1)
+            self._take([*self.rows, *added])
+            self.endInsertRows()
+        if [self._key(row) for row in self.rows] != list(wanted):
+            self._reorder(list(wanted.values()))
+        else:
+            self._take(list(wanted.values()))
+        if self.rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self.rows) - 1, len(self.columns) - 1))
+
+    def replace(self, row: R) -> bool:
+        """Show a newer state of a row that is there; return whether it was."""
+        place = self._position.get(self._key(row))
+        if place is None:
+            return False
+        self.rows[place] = row
+        self.dataChanged.emit(self.index(place, 0), self.index(place, len(self.columns) - 1))
+        return True
+
+    def times_passed(self) -> None:
+        """Show relative times anew."""
+        if self.rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self.rows) - 1, len(self.columns) - 1))
+
+    def _take(self, rows: Sequence[R]) -> None:
+        self.rows = list(rows)
+        self._position = {self._key(row): place for place, row in enumerate(self.rows)}
+
+    def _reorder(self, rows: Sequence[R]) -> None:
+        self.layoutAboutToBeChanged.emit()
+        held = self.persistentIndexList()
+        keys = [self._key(self.rows[index.row()]) for index in held]
+        self._take(rows)
+        self.changePersistentIndexList(
+            held, [self.index(self._position[key], index.column()) for key, index in zip(keys, held, strict=True)]
+        )
+        self.layoutChanged.emit()
