@@ -35,12 +35,12 @@ def next_delay(delay: float) -> float:
 class BackendLink(QObject):
     """Keeps a client and the live stream of one target.
 
-    `event` gives each `StreamEvent`; `resynced` says that what is shown must be loaded anew: after each
+    `heard` gives each `StreamEvent`; `resynced` says that what is shown must be loaded anew: after each
     connection, and after a gap in the stream.
     """
 
     state_changed = Signal()
-    event = Signal(object)
+    heard = Signal(object)
     resynced = Signal()
 
     def __init__(self, target: Target, parent: QObject | None = None) -> None:
@@ -139,7 +139,7 @@ class BackendLink(QObject):
             if event.is_gap:
                 self.resynced.emit()
             elif event.type != "hello":
-                self.event.emit(event)
+                self.heard.emit(event)
 
     async def _close_client(self) -> None:
         client, self._client = self._client, None

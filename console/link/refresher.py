@@ -1,4 +1,4 @@
-"""Loading what a view shows: at once when it is asked, never more than twice a second."""
+"""Loading what a view shows: at once when it is asked, then with a rest between."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -21,7 +21,13 @@ class Refresher(QObject):
     busy_changed = Signal(bool)
 
     def __init__(
-        self, tasks: TaskSet, load: Callable[[], Awaitable[None]], *, name: str, parent: QObject | None = None
+        self,
+        tasks: TaskSet,
+        load: Callable[[], Awaitable[None]],
+        *,
+        name: str,
+        rest_ms: int = REST_MS,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._tasks = tasks
@@ -31,7 +37,7 @@ class Refresher(QObject):
         self._is_wanted = False
         self._resting = QTimer(self)
         self._resting.setSingleShot(True)
-        self._resting.setInterval(REST_MS)
+        self._resting.setInterval(rest_ms)
         self._resting.timeout.connect(self._rested)
 
     def request(self) -> None:

@@ -37,8 +37,8 @@ class CellDelegate(QStyledItemDelegate):
     ) -> None:
         """Draw one cell."""
         palette = self._theme.palette
-        box: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        box: QRect = option.rect
+        state: QStyle.StateFlag = option.state
         is_selected = bool(state & QStyle.StateFlag.State_Selected)
         painter.save()
         if is_selected or index.row() == self.hovered_row:
@@ -87,7 +87,7 @@ class CellDelegate(QStyledItemDelegate):
         else:
             colour = palette.text
         font = index.data(Qt.ItemDataRole.FontRole)
-        painter.setFont(font or option.font)  # type: ignore[attr-defined]
+        painter.setFont(font or option.font)
         painter.setPen(QColor(colour))
         text = str(index.data() or "").replace("\n", " ")
         cut = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, inner.width())

@@ -1,0 +1,105 @@
+"""The three short tables of the overview."""
+
+from datetime import UTC, datetime
+
+from console.status_words import reason
+from console.theme.current import Theme
+from console.theme.glyphs import GLYPH_OF, Glyph
+from console.widgets.data_table import DataTable
+from console.widgets.table_model import Column, RowsModel
+from console.words import absolute, ago, span, tr
+from shared.models.run import Run
+from shared.models.task import Task
+from shared.models.worker import Worker
+
+LATE_HEARTBEAT_SECONDS = 10
+
+
+def failures_table(theme: Theme) -> tuple[DataTable, RowsModel[Run]]:
+    """Return the table of failed runs."""
+    model: RowsModel[Run] = RowsModel(
+        [
+            Column(
+                tr("Task"),
+                lambda run: run.task_name,
+                glyph=lambda run: GLYPH_OF[run.status],
+                stretches=True,
+                tooltip=lambda run: f"{run.task_name} · {run.error or run.status}",
+            ),
+            Column(tr("Why"), reason, widest="timed out after", is_muted=True, tooltip=lambda run: run.error or ""),
+            Column(
+                tr("When"),
+                lambda run: ago(run.completed_at, datetime.now(UTC)),
+                widest="59 min ago",
+                is_muted=True,
+                tooltip=lambda run: absolute(run.completed_at),
+            ),
+        ],
+        key=lambda run: run.id,
+    )
+    return DataTable(model, theme), model
+
+
+def next_up_table(theme: Theme) -> tuple[DataTable, RowsModel[Task]]:
+    """Return the table of tasks that are due next."""
+    model: RowsModel[Task] = RowsModel(
+        [
+            Column(
+                tr("Task"),
+                lambda task: task.name,
+                glyph=lambda _task: Glyph.RING,
+                stretches=True,
+                tooltip=lambda task: task.name,
+            ),
+            Column(
+                tr("When"),
+                lambda task: ago(task.next_run_at, datetime.now(UTC)),
+                widest="in 59 min",
+                is_muted=True,
+                tooltip=lambda task: absolute(task.next_run_at),
+            ),
+            Column(
+                tr("Schedule"),
+                lambda task: task.schedule or "",
+                widest="*/10 * * * *",
+                is_muted=True,
+                tooltip=lambda task: f"{task.schedule} · {task.timezone}",
+            ),
+        ],
+        key=lambda task: task.id,
+    )
+    return DataTable(model, theme), model
+
+
+def workers_table(theme: Theme) -> tuple[DataTable, RowsModel[Worker]]:
+    """Return the table of workers."""
+    model: RowsModel[Worker] = RowsModel(
+        [
+            Column(
+                tr("Worker"),
+                lambda worker: worker.id,
+                glyph=lambda worker: GLYPH_OF[worker.status],
+                stretches=True,
+                tooltip=lambda worker: f"{worker.id} · {worker.hostname}",
+            ),
+            Column(
+                tr("Slots"),
+                lambda worker: f"{worker.current_task_count}/{worker.slots}",
+                widest="999/999",
+                share=lambda worker: worker.current_task_count / max(worker.slots, 1),
+                is_number=True,
+                is_muted=True,
+            ),
+            Column(
+                tr("Seen"),
+                lambda worker: span(worker.heartbeat_age_seconds or 0),
+                widest="59 min",
+                is_number=True,
+                is_muted=True,
+                is_bad=lambda worker: (worker.heartbeat_age_seconds or 0) > LATE_HEARTBEAT_SECONDS,
+                tooltip=lambda worker: absolute(worker.last_heartbeat_at),
+            ),
+        ],
+        key=lambda worker: worker.id,
+    )
+    return DataTable(model, theme), model
