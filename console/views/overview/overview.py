@@ -1,6 +1,9 @@
 """Health in one look."""
 
+from __future__ import annotations
+
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QPushButton, QWidget
@@ -16,6 +19,9 @@ from console.words import number, span, tr
 from shared.client.stream import StreamEvent
 from shared.enums import RunStatus, TaskStatus
 from shared.models.system import QueueSample, SystemStats
+
+if TYPE_CHECKING:
+    from console.views.overview.queue_chart import QueueChart
 
 TARGET_MS = 30
 _ROWS = 7
@@ -106,7 +112,7 @@ class OverviewView(View):
         place_layout = QGridLayout(self._chart_place)
         place_layout.setContentsMargins(0, 0, 0, 0)
         self._chart_layout = place_layout
-        self._chart = None
+        self._chart: QueueChart | None = None
         self._card.body.addWidget(self._chart_place, 1)
         foot = QHBoxLayout()
         foot.setSpacing(12)

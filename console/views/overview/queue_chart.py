@@ -183,8 +183,7 @@ class QueueChart(QWidget):
         if sample is None:
             lines.append(tr("no data"))
         else:
-            for priority in reversed(STACK):
-                lines.append(f"{priority_words(priority)} {number(sample.by_priority.get(priority, 0))}")
+            lines.extend(f"{priority_words(one)} {number(sample.by_priority.get(one, 0))}" for one in reversed(STACK))
         self._reading.setText("<br>".join(lines))
         self._reading.adjustSize()
         left = int(at.x()) + 12

@@ -1,0 +1,32 @@
+"""`python -m console`: how `taskdeck up` opens the console beside the backend."""
+
+import argparse
+from pathlib import Path
+
+from shared.local_backend import default_data_dir
+
+
+def main() -> int:
+    """Read the arguments and run the console."""
+    parser = argparse.ArgumentParser(prog="python -m console")
+    parser.add_argument("--data-dir", type=Path, default=None)
+    parser.add_argument("--url", default=None)
+    parser.add_argument("--token", default=None)
+    parser.add_argument("--report-first-paint", action="store_true")
+    chosen = parser.parse_args()
+    from console.application import start
+    from console.options import Options
+
+    return start(
+        Options(
+            data_dir=(chosen.data_dir or default_data_dir()).absolute(),
+            url=chosen.url,
+            token=chosen.token,
+            is_local=chosen.data_dir is not None,
+            reports_first_paint=chosen.report_first_paint,
+        )
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,122 @@
+"""The console as an application: Qt and asyncio on one loop, from the first paint to the end."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psutil
+import qasync
+from PySide6.QtCore import QSettings, QSocketNotifier
+from PySide6.QtWidgets import QApplication
+
+from console.connection_dialog import ConnectionDialog, remote_target
+from console.context import Context
+from console.link.backend_link import BackendLink
+from console.link.credentials import Credentials
+from console.link.target import LocalTarget, Target, TokenTarget
+from console.options import Options
+from console.supervised import TaskSet
+from console.theme.current import Theme
+from console.window import MainWindow
+from console.words import tr
+
+
+def start(options: Options) -> int:
+    """Run the console until its window is closed or the process is told to end; return the exit code."""
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("Taskdeck")
+    application.setOrganizationName("Taskdeck")
+    application.setDesktopFileName("taskdeck")
+    application.setQuitOnLastWindowClosed(False)
+    with qasync.QEventLoop(application) as loop:
+        asyncio.set_event_loop(loop)
+        loop.run_until_complete(_run(application, options))
+    return 0
+
+
+def first_target(options: Options, context: Context, credentials: Credentials) -> Target:
+    """Return the backend to begin with: the one that was named, or used last, or this machine's."""
+    if options.url and options.token:
+        return TokenTarget(options.url, options.token)
+    last = options.url or str(context.remembered.value("connections/last", "") or "")
+    if last and not options.is_local:
+        return remote_target(context, credentials, last, None)
+    return LocalTarget(options.data_dir)
+
+
+async def _run(application: QApplication, options: Options) -> None:
+    remembered = QSettings()
+    chosen = str(remembered.value("window/theme", ""))
+    theme = Theme(application, "dark" if chosen == "dark" else "light" if chosen == "light" else None)
+    tasks = TaskSet()
+    credentials = Credentials()
+    link = BackendLink(LocalTarget(options.data_dir))
+    context = Context(theme, link, tasks, remembered)
+    link.target = first_target(options, context, credentials)
+    theme.changed.connect(lambda: remembered.setValue("window/theme", "dark" if theme.palette.is_dark else "light"))
+    window = MainWindow(context)
+    ended = asyncio.Event()
+    window.closed.connect(ended.set)
+    window.chooser_wanted.connect(lambda: _choose(context, credentials, options, window))
+    if options.reports_first_paint:
+        window.painted.connect(_report_first_paint)
+    with _ended_by_signals(ended):
+        window.show()
+        tasks.start(_connect(context, credentials), name="link")
+        await ended.wait()
+    window.hide()
+    await tasks.close()
+
+
+async def _connect(context: Context, credentials: Credentials) -> None:
+    """Fetch the tokens of a backend that was used before, then keep the connection."""
+    link = context.link
+    target = link.target
+    if not isinstance(target, LocalTarget | TokenTarget):
+        pair = await credentials.load(target.url)
+        link.target = remote_target(context, credentials, target.url, pair)
+    await link.run()
+
+
+def _choose(context: Context, credentials: Credentials, options: Options, window: MainWindow) -> None:
+    dialog = ConnectionDialog(context, credentials, options.data_dir, window)
+    dialog.target_chosen.connect(context.link.connect_to)
+    dialog.open()
+
+
+def _report_first_paint() -> None:
+    seconds = time.time() - psutil.Process().create_time()
+    print(tr("first paint after %1 s").replace("%1", f"{seconds:.3f}"), flush=True)
+
+
+@contextmanager
+def _ended_by_signals(ended: asyncio.Event) -> Iterator[None]:
+    """Set `ended` on SIGINT and SIGTERM: Qt's loop does not come back to Python for a signal by itself."""
+    reading, writing = socket.socketpair()
+    reading.setblocking(False)
+    writing.setblocking(False)
+    notifier = QSocketNotifier(reading.fileno(), QSocketNotifier.Type.Read)
+
+    def heard() -> None:
+        with contextlib.suppress(BlockingIOError):
+            reading.recv(64)
+        ended.set()
+
+    notifier.activated.connect(heard)
+    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)}
+    old = signal.set_wakeup_fd(writing.fileno(), warn_on_full_buffer=False)
+    try:
+        yield
+    finally:
+        notifier.setEnabled(False)
+        signal.set_wakeup_fd(old)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        reading.close()
+        writing.close()

@@ -1,0 +1,15 @@
+"""How the console was asked to start."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`url` and `token` name a backend; without them it is this machine's, or the one used last."""
+
+    data_dir: Path
+    url: str | None = None
+    token: str | None = None
+    is_local: bool = False
+    reports_first_paint: bool = False

@@ -1,0 +1,58 @@
+"""How the backend's parts are, in the side bar's last lines."""
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from console.context import Context
+from console.link.refresher import Refresher
+from console.words import tr
+from shared.models.system import Readiness
+
+_EVERY_MS = 15_000
+_NAMES = {"database": "PostgreSQL", "message_queue": "RabbitMQ", "broker": "RabbitMQ"}
+
+
+def vital_lines(readiness: Readiness, dispatcher: str | None, *, has_broker: bool) -> list[str]:
+    """Return a line for each part: its name and its latency, or that it does not answer."""
+    lines = [tr("Dispatcher  %1").replace("%1", dispatcher or tr("none"))]
+    for check in readiness.checks:
+        name = _NAMES.get(check.name)
+        if name is None:
+            continue
+        if name == "RabbitMQ" and not has_broker:
+            lines.append(tr("Queue  in process"))
+        elif not check.ok:
+            lines.append(tr("%1  does not answer").replace("%1", name))
+        elif check.latency_ms is not None:
+            lines.append(f"{name}  {check.latency_ms:.1f} ms")
+    return lines
+
+
+class VitalSigns(QObject):
+    """Asks the backend now and then; `told` gives the lines."""
+
+    told = Signal(list)
+
+    def __init__(self, context: Context, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._link = context.link
+        self._refresher = Refresher(context.tasks, self._load, name="vital signs", parent=self)
+        context.link.resynced.connect(self._refresher.request)
+        timer = QTimer(self)
+        timer.setInterval(_EVERY_MS)
+        timer.timeout.connect(self._tick)
+        timer.start()
+
+    def _tick(self) -> None:
+        if self._link.is_online:
+            self._refresher.request()
+
+    async def _load(self) -> None:
+        client = self._link.client
+        readiness = await client.ready()
+        dispatcher = await client.dispatcher()
+        info = await client.info()
+        self.told.emit(
+            vital_lines(
+                readiness, dispatcher.hostname if dispatcher.active else None, has_broker=info.broker == "rabbitmq"
+            )
+        )
