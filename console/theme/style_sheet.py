@@ -28,6 +28,8 @@ QToolTip {{ background: {p.raised}; color: {p.text}; border: 1px solid {p.line};
 #figure[tone="good"] {{ color: {p.good}; }}
 #figure[tone="bad"], #bad {{ color: {p.bad}; }}
 #hoverBar {{ background: {p.raised}; }}
+QPushButton#danger {{ color: {p.bad}; border-color: {p.bad}; font-weight: 600; }}
+QPushButton#danger:disabled {{ color: {p.idle}; border-color: {p.line}; }}
 QPushButton#link {{ border: 0; background: transparent; color: {p.accent}; padding: 0 4px; min-height: 20px; }}
 QPushButton#link:hover, QPushButton#link:focus {{ text-decoration: underline; }}
 #reading {{ background: {p.raised}; color: {p.text}; border-radius: 4px; padding: 4px 6px; font-size: 9pt; }}

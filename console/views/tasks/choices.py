@@ -1,0 +1,47 @@
+"""What each choice of the task editor does, in words."""
+
+from console.words import tr
+from shared.enums import MisfirePolicy, OnWorkerLost, OverlapPolicy, Priority, RetryBackoff
+
+
+def overlap_choices() -> list[tuple[str, str]]:
+    """Return what each overlap policy does, in words."""
+    return [
+        (OverlapPolicy.QUEUE, tr("wait for it, one at most")),
+        (OverlapPolicy.QUEUE_ALL, tr("wait for it, all of them")),
+        (OverlapPolicy.ALLOW, tr("run beside it")),
+        (OverlapPolicy.SKIP, tr("skip this time")),
+        (OverlapPolicy.REPLACE, tr("cancel it and run")),
+    ]
+
+
+def misfire_choices() -> list[tuple[str, str]]:
+    """Return what each misfire policy does, in words."""
+    return [
+        (MisfirePolicy.FIRE_ONCE, tr("run once for all of them")),
+        (MisfirePolicy.FIRE_ALL, tr("run for each of them")),
+        (MisfirePolicy.SKIP, tr("let them go")),
+    ]
+
+
+def priority_choices() -> list[tuple[str, str]]:
+    """Return the priorities in words."""
+    return [
+        (Priority.CRITICAL, tr("critical")),
+        (Priority.HIGH, tr("high")),
+        (Priority.NORMAL, tr("normal")),
+        (Priority.LOW, tr("low")),
+    ]
+
+
+def backoff_choices() -> list[tuple[str, str]]:
+    """Return how the delay grows, in words."""
+    return [(RetryBackoff.EXPONENTIAL, tr("doubles each time")), (RetryBackoff.FIXED, tr("stays the same"))]
+
+
+def lost_choices() -> list[tuple[str, str]]:
+    """Return what becomes of a run whose worker is lost, in words."""
+    return [
+        (OnWorkerLost.RETRY, tr("run it again elsewhere (at least once)")),
+        (OnWorkerLost.FAIL, tr("let it fail (at most once)")),
+    ]

@@ -1,0 +1,83 @@
+"""The row above a table: what to look for, and how many there are."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
+
+from console.theme.current import Theme
+from console.theme.icons import icon
+from console.widgets.surfaces import label
+
+_PAUSE_MS = 200
+
+
+class FilterBar(QWidget):
+    """`changed` follows typing, after a short pause, and each choice."""
+
+    changed = Signal()
+
+    def __init__(self, theme: Theme, placeholder: str = "", parent: QWidget | None = None) -> None:
+        """Without a placeholder there is no line to type in."""
+        super().__init__(parent)
+        self._theme = theme
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(8)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE_MS)
+        self._pause.timeout.connect(self.changed)
+        self._line = QLineEdit()
+        self._line.setPlaceholderText(placeholder)
+        self._line.setClearButtonEnabled(True)
+        self._line.setMaximumWidth(360)
+        self._line.setAccessibleName(placeholder)
+        self._glass = QAction(self._line)
+        self._line.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
+        self._line.textChanged.connect(lambda _text: self._pause.start())
+        self._line.setVisible(bool(placeholder))
+        self._row.addWidget(self._line, 1)
+        self._row.addStretch(1)
+        self._count = label("", "secondary")
+        self._row.addWidget(self._count)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    @property
+    def text(self) -> str:
+        """What was typed."""
+        return self._line.text().strip()
+
+    def set_text(self, text: str) -> None:
+        """Type for the person."""
+        self._line.setText(text)
+
+    def focus_line(self) -> None:
+        """Put the keyboard into the line."""
+        self._line.setFocus()
+        self._line.selectAll()
+
+    def add_choice(self, choices: Sequence[tuple[str, Any]], name: str) -> QComboBox:
+        """Add a box with words and the values that they stand for, after the line."""
+        box = QComboBox()
+        box.setAccessibleName(name)
+        for words, value in choices:
+            box.addItem(words, value)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        box.currentIndexChanged.connect(lambda _place: self.changed.emit())
+        self._row.insertWidget(self._row.count() - 2, box)
+        return box
+
+    def add_widget(self, widget: QWidget) -> None:
+        """Add a widget before the count."""
+        self._row.insertWidget(self._row.count() - 1, widget)
+
+    def say(self, words: str) -> None:
+        """Say how many rows there are."""
+        self._count.setText(words)
+
+    def _restyle(self) -> None:
+        self._glass.setIcon(icon("search", self._theme.palette.muted))
