@@ -332,7 +332,8 @@ class TaskEditor(QDialog):
         if field is None:
             return
         for place in range(self._tabs.count()):
-            if self._tabs.widget(place).isAncestorOf(field):
+            page = self._tabs.widget(place)
+            if page is not None and page.isAncestorOf(field):
                 self._tabs.setCurrentIndex(place)
         field.setFocus()
 
@@ -341,7 +342,7 @@ def own_zone() -> str:
     """Return the IANA name of this machine's zone, or UTC where it has none."""
     from PySide6.QtCore import QTimeZone
 
-    name = QTimeZone.systemTimeZoneId().data().decode()
+    name = bytes(QTimeZone.systemTimeZoneId().data()).decode()
     return name if name in available_timezones() else "UTC"
 
 

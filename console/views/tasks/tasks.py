@@ -95,6 +95,7 @@ class TasksView(View):
         self._cursor: str | None = None
         self._executors: list[ExecutorInfo] = []
         self._wanted: int | None = None
+        self._refresher = Refresher(context.tasks, self._load, name="tasks", parent=self)
         self.filter = FilterBar(context.theme, tr("Search tasks  ( / )"))
         self._status = self.filter.add_choice(
             [(tr("All"), None), (tr("Active"), TaskStatus.ACTIVE), (tr("Paused"), TaskStatus.PAUSED)], tr("Status")
@@ -103,7 +104,7 @@ class TasksView(View):
         self._more.clicked.connect(self._load_more)
         self._more.hide()
         self.filter.add_widget(self._more)
-        self.filter.changed.connect(lambda: self._refresher.request_now())
+        self.filter.changed.connect(self._refresher.request_now)
         self.model: RowsModel[Task] = RowsModel(task_columns(), key=lambda task: task.id)
         self.table = DataTable(self.model, context.theme, self._actions())
         self.table.show_sort(self._sort)
@@ -121,7 +122,6 @@ class TasksView(View):
         card.body.addWidget(self._empty, 1)
         self.page.addWidget(self.filter)
         self.page.addWidget(card, 1)
-        self._refresher = Refresher(context.tasks, self._load, name="tasks", parent=self)
         self._refresher.busy_changed.connect(lambda is_busy: self.table.set_stale(is_busy and not self.model.rows))
         context.link.state_changed.connect(lambda: self.table.set_stale(not context.link.is_online))
 

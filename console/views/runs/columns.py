@@ -1,0 +1,47 @@
+"""The columns of the runs' table."""
+
+from datetime import UTC, datetime
+
+from console.status_words import reason, status_words, trigger_words
+from console.theme.glyphs import GLYPH_OF
+from console.widgets.table_model import Column
+from console.words import absolute, ago, duration, tr
+from shared.enums import RunStatus
+from shared.models.run import Run
+
+
+def _took(run: Run) -> str:
+    if run.status is RunStatus.RUNNING and run.started_at is not None:
+        return duration(int((datetime.now(UTC) - run.started_at).total_seconds()) * 1000)
+    return duration(run.execution_time_ms)
+
+
+def run_columns() -> list[Column[Run]]:
+    """Return the columns of the runs' table."""
+    return [
+        Column(
+            tr("Task"),
+            lambda run: run.task_name,
+            glyph=lambda run: GLYPH_OF[run.status],
+            stretches=True,
+            tooltip=lambda run: f"{run.task_name} · {tr('run %1').replace('%1', str(run.id))}",
+        ),
+        Column(
+            tr("Status"),
+            lambda run: status_words(run.status),
+            widest="Succeeded",
+            tooltip=reason,
+            is_bad=lambda run: run.status is RunStatus.FAILED,
+        ),
+        Column(tr("By"), lambda run: trigger_words(run.trigger), widest="Dependency", is_muted=True),
+        Column(tr("Worker"), lambda run: run.worker_id or "", widest="worker-name-12", is_muted=True),
+        Column(
+            tr("Began"),
+            lambda run: ago(run.started_at or run.queued_at, datetime.now(UTC)),
+            widest="59 min ago",
+            is_muted=True,
+            tooltip=lambda run: absolute(run.started_at or run.queued_at),
+        ),
+        Column(tr("Took"), _took, widest="999.9 s", sort="execution_time_ms", is_number=True, is_muted=True),
+        Column(tr("Run"), lambda run: str(run.id), widest="1234567", sort="id", is_number=True, is_muted=True),
+    ]
