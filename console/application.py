@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psutil
-import qasync
 from PySide6.QtCore import QSettings, QSocketNotifier
 from PySide6.QtWidgets import QApplication
 
 from console.connection_dialog import ConnectionDialog, remote_target
 from console.context import Context
+from console.event_loop import event_loop
 from console.link.backend_link import BackendLink
 from console.link.credentials import Credentials
 from console.link.target import LocalTarget, Target, TokenTarget
@@ -34,8 +34,7 @@ def start(options: Options) -> int:
     application.setOrganizationName("Taskdeck")
     application.setDesktopFileName("taskdeck")
     application.setQuitOnLastWindowClosed(False)
-    with qasync.QEventLoop(application) as loop:
-        asyncio.set_event_loop(loop)
+    with event_loop(application) as loop:
         loop.run_until_complete(_run(application, options))
     return 0
 
@@ -50,28 +49,49 @@ def first_target(options: Options, context: Context, credentials: Credentials) -
     return LocalTarget(options.data_dir)
 
 
+class Console:
+    """Everything of one window: what `start` runs, and what a test drives."""
+
+    def __init__(self, application: QApplication, options: Options, remembered: QSettings) -> None:
+        self.options = options
+        chosen = str(remembered.value("window/theme", ""))
+        theme = Theme(application, "dark" if chosen == "dark" else "light" if chosen == "light" else None)
+        self.tasks = TaskSet()
+        self.credentials = Credentials()
+        self.link = BackendLink(LocalTarget(options.data_dir))
+        self.context = Context(theme, self.link, self.tasks, remembered)
+        self.link.target = first_target(options, self.context, self.credentials)
+        theme.changed.connect(lambda: remembered.setValue("window/theme", "dark" if theme.palette.is_dark else "light"))
+        self.window = MainWindow(self.context)
+        self.window.chooser_wanted.connect(self.choose_backend)
+
+    def open(self) -> None:
+        """Show the window and begin to connect."""
+        self.window.show()
+        self.tasks.start(_connect(self.context, self.credentials), name="link")
+
+    async def close(self) -> None:
+        """End all that runs."""
+        self.window.hide()
+        await self.tasks.close()
+
+    def choose_backend(self) -> None:
+        """Open the chooser."""
+        dialog = ConnectionDialog(self.context, self.credentials, self.options.data_dir, self.window)
+        dialog.target_chosen.connect(self.link.connect_to)
+        dialog.open()
+
+
 async def _run(application: QApplication, options: Options) -> None:
-    remembered = QSettings()
-    chosen = str(remembered.value("window/theme", ""))
-    theme = Theme(application, "dark" if chosen == "dark" else "light" if chosen == "light" else None)
-    tasks = TaskSet()
-    credentials = Credentials()
-    link = BackendLink(LocalTarget(options.data_dir))
-    context = Context(theme, link, tasks, remembered)
-    link.target = first_target(options, context, credentials)
-    theme.changed.connect(lambda: remembered.setValue("window/theme", "dark" if theme.palette.is_dark else "light"))
-    window = MainWindow(context)
+    console = Console(application, options, QSettings())
     ended = asyncio.Event()
-    window.closed.connect(ended.set)
-    window.chooser_wanted.connect(lambda: _choose(context, credentials, options, window))
+    console.window.closed.connect(ended.set)
     if options.reports_first_paint:
-        window.painted.connect(_report_first_paint)
+        console.window.painted.connect(_report_first_paint)
     with _ended_by_signals(ended):
-        window.show()
-        tasks.start(_connect(context, credentials), name="link")
+        console.open()
         await ended.wait()
-    window.hide()
-    await tasks.close()
+    await console.close()
 
 
 async def _connect(context: Context, credentials: Credentials) -> None:
@@ -82,12 +102,6 @@ async def _connect(context: Context, credentials: Credentials) -> None:
         pair = await credentials.load(target.url)
         link.target = remote_target(context, credentials, target.url, pair)
     await link.run()
-
-
-def _choose(context: Context, credentials: Credentials, options: Options, window: MainWindow) -> None:
-    dialog = ConnectionDialog(context, credentials, options.data_dir, window)
-    dialog.target_chosen.connect(context.link.connect_to)
-    dialog.open()
 
 
 def _report_first_paint() -> None:

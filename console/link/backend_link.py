@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import time
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -10,8 +11,11 @@ from PySide6.QtCore import QObject, Signal
 
 from console.link.target import LocalTarget, Target
 from shared.client import TaskdeckClient
+from shared.client.stream import StreamEvent
 from shared.enums import StreamTopic
 from shared.errors import BackendUnreachableError, ForbiddenError, TaskdeckError, UnauthorizedError
+
+log = logging.getLogger(__name__)
 
 FIRST_DELAY_SECONDS = 0.1
 MOST_DELAY_SECONDS = 5.0
@@ -119,7 +123,8 @@ class BackendLink(QObject):
             starting = isinstance(target, LocalTarget) and self.last_seen is None and self._is_patient()
             self._set(LinkState.CONNECTING if starting else LinkState.OFFLINE, error)
         elif error is not None:
-            raise error
+            log.error("the connection's session broke", exc_info=error)
+            self._set(LinkState.OFFLINE, TaskdeckError(f"The console met an error of its own: {error}"))
         return was_online
 
     def _is_patient(self) -> bool:
@@ -129,17 +134,21 @@ class BackendLink(QObject):
     async def _one_session(self) -> None:
         self._client = self.target.open()
         topics = list(StreamTopic)
-        async for event in self._client.stream(topics, last_event_id=self._last_event_id):
-            self.last_seen = datetime.now(UTC)
-            if event.id:
-                self._last_event_id = event.id
-            if not self.is_online:
-                self._set(LinkState.ONLINE, None)
-                self.resynced.emit()
-            if event.is_gap:
-                self.resynced.emit()
-            elif event.type != "hello":
-                self.heard.emit(event)
+        async with contextlib.aclosing(self._client.stream(topics, last_event_id=self._last_event_id)) as events:
+            async for event in events:
+                self._take(event)
+
+    def _take(self, event: StreamEvent) -> None:
+        self.last_seen = datetime.now(UTC)
+        if event.id:
+            self._last_event_id = event.id
+        if not self.is_online:
+            self._set(LinkState.ONLINE, None)
+            self.resynced.emit()
+        if event.is_gap:
+            self.resynced.emit()
+        elif event.type != "hello":
+            self.heard.emit(event)
 
     async def _close_client(self) -> None:
         client, self._client = self._client, None

@@ -1,6 +1,7 @@
 """The API as an object: what the console and the command line use to talk to any backend."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from types import TracebackType
 from typing import Any, Self, TypeVar
 from urllib.parse import quote
@@ -176,14 +177,13 @@ class TaskdeckClient:
         params = {"after": after, "limit": limit, "stream": stream}
         return await self._many(LogChunk, f"/api/runs/{run_id}/logs", params)
 
-    async def follow_logs(self, run_id: int, *, after: int | None = None) -> AsyncIterator[LogChunk]:
+    async def follow_logs(self, run_id: int, *, after: int | None = None) -> AsyncGenerator[LogChunk, None]:
         """Yield log chunks as they come, until the run has ended."""
         params = {"after": after} if after is not None else {}
-        async for event in self._events(f"/api/runs/{run_id}/logs/follow", params=params):
-            if event.event == "log":
-                yield LogChunk.model_validate_json(event.data)
-            elif event.event == "end":
-                return
+        async with aclosing(self._events(f"/api/runs/{run_id}/logs/follow", params=params, last="end")) as events:
+            async for event in events:
+                if event.event == "log":
+                    yield LogChunk.model_validate_json(event.data)
 
     async def cancel_run(self, run_id: int) -> Run:
         """Cancel a run: at once if it waits; otherwise the worker is asked to end it."""
@@ -256,7 +256,7 @@ class TaskdeckClient:
 
     async def stream(
         self, topics: list[StreamTopic], *, last_event_id: str | None = None
-    ) -> AsyncIterator[StreamEvent]:
+    ) -> AsyncGenerator[StreamEvent, None]:
         """Yield events until the connection ends, which raises `BackendUnreachableError`.
 
         The first event has the type `hello`. Hand the id of the last event seen to the next call: it
@@ -264,12 +264,14 @@ class TaskdeckClient:
         """
         headers = {"Last-Event-ID": last_event_id} if last_event_id else {}
         params = {"topics": ",".join(topics)}
-        async for event in self._events("/api/stream", params=params, headers=headers):
-            yield StreamEvent(id=event.id, type=event.event, data=event.json())
+        async with aclosing(self._events("/api/stream", params=params, headers=headers)) as events:
+            async for event in events:
+                yield StreamEvent(id=event.id, type=event.event, data=event.json())
 
     async def _events(
-        self, path: str, *, params: Mapping[str, Any], headers: Mapping[str, str] | None = None
-    ) -> AsyncIterator[ServerSentEvent]:
+        self, path: str, *, params: Mapping[str, Any], headers: Mapping[str, str] | None = None, last: str | None = None
+    ) -> AsyncGenerator[ServerSentEvent, None]:
+        """Yield events; the connection's end is an error unless an event of the type `last` came before it."""
         silence = httpx.Timeout(STREAM_SILENCE_SECONDS, connect=CONNECT_TIMEOUT_SECONDS)
         try:
             async with aconnect_sse(
@@ -278,8 +280,11 @@ class TaskdeckClient:
                 if source.response.is_error:
                     await source.response.aread()
                     raise as_error(source.response)
-                async for event in source.aiter_sse():
-                    yield event
+                async with aclosing(source.aiter_sse()) as events:
+                    async for event in events:
+                        yield event
+                        if event.event == last:
+                            return
         except httpx.HTTPError as error:
             raise unreachable(self.base_url, error) from error
         raise unreachable(self.base_url, None)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import aclosing
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
@@ -55,11 +56,12 @@ class LogView(QPlainTextEdit):
         after: int | None = None
         while True:
             try:
-                async for chunk in self._context.link.client.follow_logs(run_id, after=after):
-                    after = chunk.id
-                    self._pending.append(chunk)
-                    if not self._flushing.isActive():
-                        self._flushing.start()
+                async with aclosing(self._context.link.client.follow_logs(run_id, after=after)) as chunks:
+                    async for chunk in chunks:
+                        after = chunk.id
+                        self._pending.append(chunk)
+                        if not self._flushing.isActive():
+                            self._flushing.start()
             except BackendUnreachableError:
                 await asyncio.sleep(_AGAIN_SECONDS)
             else:
