@@ -45,6 +45,8 @@ def ago(at: datetime | None, now: datetime) -> str:
     seconds = (now - at).total_seconds()
     if seconds < -1:
         return tr("in %1").replace("%1", span(-seconds))
+    if seconds < 1:
+        return tr("now")
     return tr("%1 ago").replace("%1", span(seconds))
 
 

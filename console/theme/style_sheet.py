@@ -1,6 +1,14 @@
 """The application's style sheet, made from a palette."""
 
+from importlib.resources import files
+
 from console.theme.palette import Palette
+
+
+def chevron(palette: Palette) -> str:
+    """Return the path of the arrow of boxes: a style sheet takes a file, and no colour for it."""
+    name = "chevron-dark.svg" if palette.is_dark else "chevron-light.svg"
+    return str(files("resources.icons").joinpath(name)).replace("\\", "/")
 
 
 def style_sheet(palette: Palette) -> str:
@@ -54,7 +62,8 @@ QLineEdit, QComboBox, QSpinBox, QPlainTextEdit {{ background: {p.panel}; border:
   selection-color: {p.on_accent}; }}
 QPlainTextEdit {{ padding: 4px; }}
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QPlainTextEdit:focus {{ border-color: {p.accent}; }}
-QComboBox::drop-down {{ border: 0; width: 20px; }}
+QComboBox::drop-down {{ border: 0; width: 24px; }}
+QComboBox::down-arrow {{ image: url({chevron(p)}); width: 12px; height: 12px; }}
 QComboBox QAbstractItemView {{ background: {p.panel}; border: 1px solid {p.line};
   selection-background-color: {p.raised}; selection-color: {p.text}; }}
 QTableView {{ background: {p.panel}; border: 0; gridline-color: {p.line}; selection-background-color: {p.raised};
@@ -65,6 +74,7 @@ QHeaderView {{ background: {p.panel}; border: 0; }}
 QHeaderView::section {{ background: {p.panel}; color: {p.muted}; border: 0; border-bottom: 1px solid {p.line};
   padding: 0 8px; height: 28px; font-size: 9pt; }}
 QTabWidget::pane {{ border: 0; }}
+QTabBar {{ qproperty-drawBase: 0; }}
 QTabBar::tab {{ padding: 6px 12px; color: {p.muted}; border-bottom: 2px solid transparent; }}
 QTabBar::tab:selected {{ color: {p.text}; border-bottom-color: {p.accent}; }}
 QMenu {{ background: {p.panel}; border: 1px solid {p.line}; padding: 4px; }}

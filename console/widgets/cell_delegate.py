@@ -48,10 +48,12 @@ class CellDelegate(QStyledItemDelegate):
         painter.setPen(QColor(palette.line))
         painter.drawLine(box.bottomLeft(), box.bottomRight())
         inner = box.adjusted(PADDING, 0, -PADDING, 0)
-        glyph = index.data(GLYPH_ROLE)
-        if isinstance(glyph, Glyph):
+        glyph = index.data(GLYPH_ROLE)  # Qt hands an enumeration's member back as its text.
+        if glyph:
             top = inner.top() + (inner.height() - GLYPH_SIZE) / 2
-            paint_glyph(painter, QRectF(inner.left(), top, GLYPH_SIZE, GLYPH_SIZE), glyph, palette, turn=self.turn)
+            paint_glyph(
+                painter, QRectF(inner.left(), top, GLYPH_SIZE, GLYPH_SIZE), Glyph(glyph), palette, turn=self.turn
+            )
             inner.setLeft(inner.left() + GLYPH_SIZE + PADDING)
         share = index.data(SHARE_ROLE)
         if share is not None:

@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QMouseEvent, QShowEvent
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QMenu, QTableView, QToolButton, QWidget
 
 from console.theme.current import Theme
 from console.theme.glyphs import Glyph
 from console.theme.icons import icon
 from console.widgets.cell_delegate import BAR_WIDTH, GLYPH_SIZE, PADDING, CellDelegate
-from console.widgets.table_model import GLYPH_ROLE, RowsModel
+from console.widgets.table_model import GLYPH_ROLE, Column, RowsModel
 
 R = TypeVar("R")
 ROW_HEIGHT = 28
+STRETCH_MINIMUM = 130
+SORT_MARK = 12
 _TURN_MS = 80
 _TURN_DEGREES = 24.0
 
@@ -83,16 +85,33 @@ class DataTable(QTableView):
     def fit_columns(self) -> None:
         """Give each column the width of its widest text, and one of them the rest."""
         header = self.horizontalHeader()
-        metrics = self.fontMetrics()
         for place, column in enumerate(self.rows_model.columns):
             if column.stretches:
                 header.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
                 continue
-            width = max(metrics.horizontalAdvance(column.widest), metrics.horizontalAdvance(column.title)) + 2 * PADDING
-            width += (GLYPH_SIZE + PADDING) if column.glyph else 0
-            width += (BAR_WIDTH + PADDING) if column.share else 0
             header.setSectionResizeMode(place, QHeaderView.ResizeMode.Interactive)
-            self.setColumnWidth(place, width + 4)
+            self.setColumnWidth(place, self._width_of(column))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out columns until the one that stretches has room to be read."""
+        super().resizeEvent(event)
+        columns = self.rows_model.columns
+        widths = [0 if column.stretches else self._width_of(column) for column in columns]
+        spare = self.viewport().width() - STRETCH_MINIMUM - sum(widths)
+        for place in sorted(range(len(columns)), key=lambda place: -columns[place].goes_at):
+            hides = spare < 0 and columns[place].goes_at > 0
+            self.setColumnHidden(place, hides)
+            spare += widths[place] if hides else 0
+        for place, column in enumerate(columns):
+            if not column.stretches and not self.isColumnHidden(place):
+                self.setColumnWidth(place, widths[place])
+
+    def _width_of(self, column: Column[Any]) -> int:
+        metrics = self.fontMetrics()
+        width = max(metrics.horizontalAdvance(column.widest), metrics.horizontalAdvance(column.title)) + 2 * PADDING
+        width += SORT_MARK if column.sort else 0
+        width += (GLYPH_SIZE + PADDING) if column.glyph else 0
+        return width + ((BAR_WIDTH + PADDING) if column.share else 0) + 4
 
     def selected(self) -> list[Any]:
         """Return the selected rows, in the table's order."""
@@ -136,7 +155,7 @@ class DataTable(QTableView):
             self.opened.emit(chosen[0])
         elif event.key() == Qt.Key.Key_Delete and chosen:
             self.delete_wanted.emit(chosen)
-        elif event.matches(event_copy()):
+        elif event.matches(QKeySequence.StandardKey.Copy):
             self.copy_rows()
         else:
             super().keyPressEvent(event)
@@ -189,7 +208,7 @@ class DataTable(QTableView):
         first = max(self.rowAt(0), 0)
         last = self.rowAt(self.viewport().height() - 1)
         last = self.rows_model.rowCount() - 1 if last < 0 else last
-        turns = self.isVisible() and any(self._glyph_at(row) is Glyph.ARC for row in range(first, last + 1))
+        turns = self.isVisible() and any(self._glyph_at(row) == Glyph.ARC for row in range(first, last + 1))
         if turns and not self._turning.isActive():
             self._turning.start()
         elif not turns:
@@ -204,13 +223,6 @@ class DataTable(QTableView):
             return
         self._cells.turn = (self._cells.turn + _TURN_DEGREES) % 360
         self.viewport().update(0, 0, PADDING * 2 + GLYPH_SIZE, self.viewport().height())
-
-
-def event_copy() -> Any:
-    """Return the platform's key for copying."""
-    from PySide6.QtGui import QKeySequence
-
-    return QKeySequence.StandardKey.Copy
 
 
 class _HoverBar(QWidget):

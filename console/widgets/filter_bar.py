@@ -34,6 +34,7 @@ class FilterBar(QWidget):
         self._line.setPlaceholderText(placeholder)
         self._line.setClearButtonEnabled(True)
         self._line.setMaximumWidth(360)
+        self._line.setFixedHeight(30)
         self._line.setAccessibleName(placeholder)
         self._glass = QAction(self._line)
         self._line.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)

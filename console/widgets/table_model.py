@@ -24,7 +24,8 @@ class Column(Generic[R]):
     """How one column shows a row.
 
     `sort` is the API's name for the order by this column. `widest` is a text as wide as the column should be.
-    `share` gives 0 to 1 for a bar before the text. `stretches` takes the spare width.
+    `share` gives 0 to 1 for a bar before the text. `stretches` takes the spare width. Where the table is
+    narrow, columns leave it in the order of their `goes_at`, the highest first; 0 stays.
     """
 
     title: str
@@ -38,6 +39,7 @@ class Column(Generic[R]):
     is_number: bool = False
     is_muted: bool = False
     stretches: bool = False
+    goes_at: int = 0
     font: QFont | None = None
 
 

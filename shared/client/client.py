@@ -282,7 +282,9 @@ class TaskdeckClient:
                     raise as_error(source.response)
                 async with aclosing(source.aiter_sse()) as events:
                     async for event in events:
-                        yield event
+                        # The standard drops an event without data; httpx-sse makes one of each keep-alive.
+                        if event.data:
+                            yield event
                         if event.event == last:
                             return
         except httpx.HTTPError as error:

@@ -15,7 +15,7 @@ from console.views.overview.short_lists import failures_table, next_up_table, wo
 from console.views.overview.time_ranges import RANGES, TimeRange, range_words
 from console.views.view import View
 from console.widgets.surfaces import Card, EmptyState, Figure, label
-from console.words import number, span, tr
+from console.words import duration, number, span, tr
 from shared.client.stream import StreamEvent
 from shared.enums import RunStatus, TaskStatus
 from shared.models.system import QueueSample, SystemStats
@@ -144,7 +144,7 @@ class OverviewView(View):
             card.body.addWidget(empty, 1)
             table.hide()
             grid.addWidget(card, 0, place)
-            grid.setColumnStretch(place, (6, 6, 5)[place])
+            grid.setColumnStretch(place, (7, 7, 6)[place])
         self._failures.opened.connect(lambda run: self.follow.emit("runs", {"run": run.id}))
         self._next_up.opened.connect(lambda task: self.follow.emit("tasks", {"task": task.id}))
         self._workers.opened.connect(lambda worker: self.follow.emit("workers", {"worker": worker.id}))
@@ -205,7 +205,7 @@ class OverviewView(View):
         )
         latency = stats.start_latency_p99_ms
         self._figures["latency"].show_value(
-            "–" if latency is None else tr("%1 ms").replace("%1", number(latency)),
+            "–" if latency is None else duration(round(latency)),
             tr("target %1 ms").replace("%1", str(TARGET_MS)),
         )
 

@@ -1,6 +1,9 @@
 """The three short tables of the overview."""
 
 from datetime import UTC, datetime
+from typing import Any
+
+from PySide6.QtCore import Qt
 
 from console.status_words import reason
 from console.theme.current import Theme
@@ -15,6 +18,12 @@ from shared.models.worker import Worker
 LATE_HEARTBEAT_SECONDS = 10
 
 
+def _table(model: RowsModel[Any], theme: Theme) -> DataTable:
+    table = DataTable(model, theme)
+    table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return table
+
+
 def failures_table(theme: Theme) -> tuple[DataTable, RowsModel[Run]]:
     """Return the table of failed runs."""
     model: RowsModel[Run] = RowsModel(
@@ -26,7 +35,14 @@ def failures_table(theme: Theme) -> tuple[DataTable, RowsModel[Run]]:
                 stretches=True,
                 tooltip=lambda run: f"{run.task_name} · {run.error or run.status}",
             ),
-            Column(tr("Why"), reason, widest="timed out after", is_muted=True, tooltip=lambda run: run.error or ""),
+            Column(
+                tr("Why"),
+                reason,
+                widest="timed out after",
+                is_muted=True,
+                goes_at=1,
+                tooltip=lambda run: run.error or "",
+            ),
             Column(
                 tr("When"),
                 lambda run: ago(run.completed_at, datetime.now(UTC)),
@@ -37,7 +53,7 @@ def failures_table(theme: Theme) -> tuple[DataTable, RowsModel[Run]]:
         ],
         key=lambda run: run.id,
     )
-    return DataTable(model, theme), model
+    return _table(model, theme), model
 
 
 def next_up_table(theme: Theme) -> tuple[DataTable, RowsModel[Task]]:
@@ -63,12 +79,13 @@ def next_up_table(theme: Theme) -> tuple[DataTable, RowsModel[Task]]:
                 lambda task: task.schedule or "",
                 widest="*/10 * * * *",
                 is_muted=True,
+                goes_at=1,
                 tooltip=lambda task: f"{task.schedule} · {task.timezone}",
             ),
         ],
         key=lambda task: task.id,
     )
-    return DataTable(model, theme), model
+    return _table(model, theme), model
 
 
 def workers_table(theme: Theme) -> tuple[DataTable, RowsModel[Worker]]:
@@ -85,7 +102,7 @@ def workers_table(theme: Theme) -> tuple[DataTable, RowsModel[Worker]]:
             Column(
                 tr("Slots"),
                 lambda worker: f"{worker.current_task_count}/{worker.slots}",
-                widest="999/999",
+                widest="99/99",
                 share=lambda worker: worker.current_task_count / max(worker.slots, 1),
                 is_number=True,
                 is_muted=True,
@@ -93,7 +110,7 @@ def workers_table(theme: Theme) -> tuple[DataTable, RowsModel[Worker]]:
             Column(
                 tr("Seen"),
                 lambda worker: span(worker.heartbeat_age_seconds or 0),
-                widest="59 min",
+                widest="59 s",
                 is_number=True,
                 is_muted=True,
                 is_bad=lambda worker: (worker.heartbeat_age_seconds or 0) > LATE_HEARTBEAT_SECONDS,
@@ -102,4 +119,4 @@ def workers_table(theme: Theme) -> tuple[DataTable, RowsModel[Worker]]:
         ],
         key=lambda worker: worker.id,
     )
-    return DataTable(model, theme), model
+    return _table(model, theme), model

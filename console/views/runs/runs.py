@@ -68,6 +68,7 @@ class RunsView(View):
         self.detail.hide()
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setChildrenCollapsible(False)
+        self._splitter.setHandleWidth(12)
         self._splitter.addWidget(card)
         self._splitter.addWidget(self.detail)
         self._splitter.setStretchFactor(0, 3)

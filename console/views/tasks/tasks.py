@@ -50,8 +50,10 @@ def task_columns() -> list[Column[Task]]:
             stretches=True,
             tooltip=lambda task: f"{task.name}\n{task.description or ''}".strip(),
         ),
-        Column(tr("Folder"), lambda task: task.folder, widest="examples/pipeline", sort="folder", is_muted=True),
-        Column(tr("Runs as"), lambda task: task.executor, widest="python", sort="executor", is_muted=True),
+        Column(
+            tr("Folder"), lambda task: task.folder, widest="examples/pipeline", sort="folder", is_muted=True, goes_at=2
+        ),
+        Column(tr("Runs as"), lambda task: task.executor, widest="python", sort="executor", is_muted=True, goes_at=3),
         Column(
             tr("Schedule"),
             lambda task: task.schedule or "",

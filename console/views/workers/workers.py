@@ -83,8 +83,10 @@ def worker_columns() -> list[Column[Worker]]:
             is_number=True,
             is_muted=True,
         ),
-        Column(tr("Takes"), lambda worker: ", ".join(worker.task_types), widest="shell, http", is_muted=True),
-        Column(tr("Labels"), _labels, widest="zone=eu-west", is_muted=True, tooltip=_labels),
+        Column(
+            tr("Takes"), lambda worker: ", ".join(worker.task_types), widest="shell, http", is_muted=True, goes_at=2
+        ),
+        Column(tr("Labels"), _labels, widest="zone=eu-west", is_muted=True, tooltip=_labels, goes_at=3),
         Column(
             tr("Up"),
             lambda worker: (
@@ -97,7 +99,7 @@ def worker_columns() -> list[Column[Worker]]:
             is_muted=True,
             tooltip=lambda worker: absolute(worker.started_at),
         ),
-        Column(tr("Version"), lambda worker: worker.version, widest="10.10.10", is_muted=True),
+        Column(tr("Version"), lambda worker: worker.version, widest="10.10.10", is_muted=True, goes_at=4),
     ]
 
 
