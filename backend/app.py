@@ -17,7 +17,7 @@ import structlog
 
 from backend.api.application import create_application
 from backend.api.limiter import Limiter
-from backend.api.server import ApiServer, bind
+from backend.api.server import ApiServer, bind, free_port
 from backend.api.state import ApiState
 from backend.broker.in_process import InProcessQueue
 from backend.broker.messages import HEARTBEATS, LOGS, REPORTS
@@ -57,6 +57,8 @@ from shared.local_backend import LocalBackend
 from shared.version import VERSION
 
 log = structlog.get_logger()
+
+_LOOPBACK = "127.0.0.1"
 
 
 class Backend:
@@ -290,7 +292,8 @@ async def run_local(settings: Settings, *, data_dir: Path, port: int, headless: 
         await migration.upgrade(database)
         queue = await stack.enter_async_context(open_queue(settings, InProcessQueue()))
         backend = Backend(settings, database, queue, roles=frozenset(BackendRole))
-        await stack.enter_async_context(open_backend(backend, host="127.0.0.1", port=port, is_local=True))
+        chosen = port or free_port(_LOOPBACK, directory.former_port())
+        await stack.enter_async_context(open_backend(backend, host=_LOOPBACK, port=chosen, is_local=True))
         await stack.enter_async_context(open_worker(settings, queue, folder=data_dir / "workers"))
         token = await backend.auth.ensure_local_user()
         await add_examples(

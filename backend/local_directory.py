@@ -1,6 +1,7 @@
 """A local backend's data directory: one process at a time, found by others through `backend.json`."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from filelock import FileLock, Timeout
 
@@ -12,6 +13,8 @@ from shared.local_backend import (
     find_local_backend,
     withdraw_local_backend,
 )
+
+_PORT_FILE = "port"
 
 
 class LocalDirectory:
@@ -43,8 +46,19 @@ class LocalDirectory:
         return None
 
     def announce(self, backend: LocalBackend) -> None:
-        """Let clients find the backend."""
+        """Let clients find the backend, and keep its port for the next start."""
         announce_local_backend(self._path, backend)
+        port = urlsplit(backend.url).port
+        if port is not None:
+            (self._path / _PORT_FILE).write_text(str(port), encoding="utf-8")
+
+    def former_port(self) -> int:
+        """Return the port of the last start, or 0: links and tasks that name the address stay right."""
+        try:
+            port = int((self._path / _PORT_FILE).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return 0
+        return port if 0 < port < 2**16 else 0
 
     def withdraw(self) -> None:
         """Let clients find it no longer."""

@@ -1,6 +1,6 @@
 """The console's window: side bar, title strip, banner, one view at a time."""
 
-from PySide6.QtCore import QByteArray, QTimer, Signal
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
@@ -46,7 +46,9 @@ class MainWindow(QMainWindow):
         across.setSpacing(0)
         across.addWidget(self._side_bar)
         across.addLayout(self._content(), 1)
+        whole.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setCentralWidget(whole)
+        whole.setFocus()
         vital_signs = VitalSigns(context, self)
         vital_signs.told.connect(self._side_bar.show_foot)
         context.link.state_changed.connect(self._show_link)

@@ -39,6 +39,15 @@ def bind(host: str, port: int) -> socket.socket:
     return listening
 
 
+def free_port(host: str, wanted: int) -> int:
+    """Return `wanted` if it can be bound, otherwise 0, which takes any."""
+    try:
+        bind(host, wanted).close()
+    except StartupError:
+        return 0
+    return wanted
+
+
 class ApiServer:
     """Serves an application on a socket."""
 

@@ -62,6 +62,7 @@ QLineEdit, QComboBox, QSpinBox, QPlainTextEdit {{ background: {p.panel}; border:
   selection-color: {p.on_accent}; }}
 QPlainTextEdit {{ padding: 4px; }}
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QPlainTextEdit:focus {{ border-color: {p.accent}; }}
+QLineEdit QToolButton {{ border: 0; background: transparent; padding: 0; min-height: 0; }}
 QComboBox::drop-down {{ border: 0; width: 24px; }}
 QComboBox::down-arrow {{ image: url({chevron(p)}); width: 12px; height: 12px; }}
 QComboBox QAbstractItemView {{ background: {p.panel}; border: 1px solid {p.line};

@@ -49,7 +49,6 @@ class RunsView(View):
         self._build_filter()
         self.model: RowsModel[Run] = RowsModel(run_columns(), key=lambda run: run.id)
         self.table = DataTable(self.model, context.theme, self._actions())
-        self.table.show_sort(self._sort)
         self.table.sort_wanted.connect(self._sort_by)
         self.table.opened.connect(lambda run: self.open(run.id))
         self.table.clicked.connect(lambda index: self.open(self.model.rows[index.row()].id))
@@ -234,6 +233,8 @@ class RunsView(View):
         takes_new = self.table.verticalScrollBar().value() == 0 and not self.table.viewport().underMouse()
         merged = merge(self.model.rows, self._waiting, self._heard, self.wanted, takes_new=takes_new)
         self._heard.clear()
+        if self._total is not None:
+            self._total += sum(self.model.row_of(run.id) is None for run in merged.shown)
         self._waiting = merged.waiting
         self.model.set_rows(merged.shown)
         self._say()
