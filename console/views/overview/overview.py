@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QPushButton, QWidget
 
 from console.context import Context
@@ -85,10 +86,15 @@ class OverviewView(View):
             self._history.request()
 
     def activated(self) -> None:
-        """Bring the chart, and let times pass."""
+        """Let times pass."""
         super().activated()
         self._clock.start()
-        QTimer.singleShot(0, self._bring_chart)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Bring the chart after the first paint: it costs more than all the rest."""
+        super().paintEvent(event)
+        if self._chart is None:
+            QTimer.singleShot(0, self._bring_chart)
 
     def _remembered_range(self) -> TimeRange:
         key = str(self.context.remembered.value("overview/range", "1 h"))
