@@ -179,6 +179,10 @@ class TasksView(View):
         self._wanted = task.id
         self._refresher.request_now()
 
+    def row_action(self, icon_name: str) -> RowAction[Task]:
+        """Return the action with an icon."""
+        return next(action for action in self.table.row_actions if action.icon_name == icon_name)
+
     def _actions(self) -> list[RowAction[Task]]:
         return [
             RowAction(lambda: tr("Run now"), "play", self._trigger),

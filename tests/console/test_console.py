@@ -1,0 +1,341 @@
+"""What an operator does in the window, on a real backend."""
+
+import asyncio
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from console.application import Console
+from console.link.backend_link import LinkState
+from console.options import Options
+from console.views.overview.overview import OverviewView
+from console.views.runs.runs import RunsView
+from console.views.tasks.editor import TaskEditor
+from console.views.tasks.tasks import TasksView
+from console.views.workers.workers import WorkersView
+from console.widgets.confirm import ConfirmDialog
+from shared.enums import RunStatus, TaskStatus
+from shared.models.run import Run
+from shared.models.task import Task
+from tests.console.conftest import Play, drive, until
+from tests.local_process import LocalProcess
+
+
+def tasks_of(console: Console) -> TasksView:
+    console.window.show_view("tasks")
+    view = console.window.current
+    assert isinstance(view, TasksView)
+    return view
+
+
+def runs_of(console: Console) -> RunsView:
+    console.window.show_view("runs")
+    view = console.window.current
+    assert isinstance(view, RunsView)
+    return view
+
+
+def changes_of(view: TasksView | RunsView | WorkersView) -> tuple[object, ...]:
+    model = view.model
+    return model.rowsInserted, model.rowsRemoved, model.dataChanged, model.modelReset, model.layoutChanged
+
+
+async def until_shown(view: TasksView | RunsView | WorkersView, predicate: Callable[[], bool]) -> None:
+    await until(predicate, *changes_of(view))  # type: ignore[arg-type]
+
+
+async def opened(kind: type[TaskEditor] | type[ConfirmDialog]) -> TaskEditor | ConfirmDialog:
+    """Return the dialog of a kind, once Qt's focus has gone to it."""
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    async with asyncio.timeout(10):
+        while not isinstance(dialog := QApplication.activeModalWidget(), kind):
+            await asyncio.sleep(0)
+    return dialog
+
+
+async def make_task(console: Console, **fields: object) -> Task:
+    return await console.link.client.create_task({"executor": "shell", **fields})
+
+
+def test_the_first_screen_lives(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        view = console.window.current
+        assert isinstance(view, OverviewView)
+        models = (view._next_model, view._workers_model)
+        await until(lambda: all(model.rows for model in models), *(model.rowsInserted for model in models))
+        assert {task.name for task in view._next_model.rows} <= {
+            "disk-usage-home",
+            "backend-ready",
+            "backup-own-database",
+            "rotate-old-logs",
+            "load-report",
+            "flaky-upload",
+            "extract-orders",
+            "report-orders",
+        }
+        assert view._workers_model.rows[0].slots >= 4
+
+    play(scenario)
+
+
+def test_a_task_is_typed_created_run_and_deleted(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        view = tasks_of(console)
+        await until_shown(view, lambda: bool(view.model.rows))
+        view.do_primary_action()
+        editor = await opened(TaskEditor)
+        assert isinstance(editor, TaskEditor)
+        editor.set_text("schedule", "61 * * * *")
+        await until(lambda: "minute" in editor.error_of("schedule"), editor._checking.timeout)
+        assert editor.error_of("name") == ""
+        editor.set_text("schedule", "30 8 * * 1-5")
+        editor.set_text("timezone", "Asia/Shanghai")
+        await until(lambda: "08:30:00 CST" in editor.preview, editor._checking.timeout)
+        assert editor.error_of("schedule") == ""
+        editor._start_save()
+        assert "must not be empty" in editor.error_of("name")
+        editor.set_text("name", "typed-in")
+        editor.set_text("command", "echo typed; echo wrong >&2; sleep 0.2; echo done")
+        editor._start_save()
+        await until_shown(view, lambda: any(task.name == "typed-in" for task in view.model.rows))
+        task = next(task for task in view.model.rows if task.name == "typed-in")
+        assert task.timezone == "Asia/Shanghai"
+        assert view.table.selected() == [task]
+
+        view.table.act(view.row_action("play"), [task])
+        await until(lambda: console.window.current.name == "runs", console.window._stack.currentChanged)
+        runs = console.window.current
+        assert isinstance(runs, RunsView)
+        log = runs.detail.log
+        await until(lambda: "done" in log.toPlainText(), log.textChanged)
+        assert sorted(log.toPlainText().split()) == ["done", "typed", "wrong"]
+        await until_shown(
+            runs, lambda: any(r.task_name == "typed-in" and r.status is RunStatus.SUCCEEDED for r in runs.model.rows)
+        )
+
+        view = tasks_of(console)
+        view.table.selectRow(view.model.row_of(task.id) or 0)
+        view.table.delete_wanted.emit(view.table.selected())
+        dialog = await opened(ConfirmDialog)
+        assert isinstance(dialog, ConfirmDialog)
+        assert not dialog.go.isEnabled()
+        dialog.line.setText("typed-in")
+        dialog.go.click()
+        await until_shown(view, lambda: view.model.row_of(task.id) is None)
+
+    play(scenario)
+
+
+def test_a_name_that_is_taken_is_said_beside_the_field(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        await make_task(console, name="taken", command="true")
+        view = tasks_of(console)
+        view.edit(None)
+        editor = await opened(TaskEditor)
+        assert isinstance(editor, TaskEditor)
+        editor.set_text("name", "taken")
+        editor.set_text("command", "true")
+        shown = asyncio.Event()
+        editor._save.clicked.connect(shown.set)
+        editor._start_save()
+        async with asyncio.timeout(10):
+            while not editor.error_of("name"):
+                await asyncio.sleep(0)
+        assert "taken" in editor.error_of("name")
+        assert editor.isVisible()
+        editor.reject()
+
+    play(scenario)
+
+
+def test_an_edit_changes_the_task_and_keeps_the_rest(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        made = await make_task(console, name="edited", command="true", environment={"A": "1"}, priority="low")
+        view = tasks_of(console)
+        view.edit(made)
+        editor = await opened(TaskEditor)
+        assert isinstance(editor, TaskEditor)
+        editor.set_text("priority", "critical")
+        editor._start_save()
+        await until(lambda: not editor.isVisible(), editor.finished)
+        stored = await console.link.client.get_task(made.id)
+        assert (stored.priority, stored.environment, stored.version) == ("critical", {"A": "1"}, 2)
+
+    play(scenario)
+
+
+def test_pause_and_resume_show_in_the_table(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        made = await make_task(console, name="paused-soon", command="true", schedule="0 0 1 1 *")
+        view = tasks_of(console)
+
+        def status() -> TaskStatus | None:
+            place = view.model.row_of(made.id)
+            return None if place is None else view.model.rows[place].status
+
+        await until_shown(view, lambda: status() is TaskStatus.ACTIVE)
+        view.table.act(view.row_action("pause"), [made])
+        await until_shown(view, lambda: status() is TaskStatus.PAUSED)
+
+    play(scenario)
+
+
+def test_search_finds_and_says_when_nothing_fits(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        view = tasks_of(console)
+        await until_shown(view, lambda: len(view.model.rows) > 1)
+        view.filter.set_text("disk-usage")
+        await until_shown(view, lambda: [task.name for task in view.model.rows] == ["disk-usage-home"])
+        view.filter.set_text("no such task at all")
+        await until_shown(view, lambda: not view.model.rows)
+        assert "No task fits" in view._empty.words.text()
+
+    play(scenario)
+
+
+def test_a_running_run_is_cancelled_from_its_detail(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        made = await make_task(console, name="long", command="echo begun; sleep 300")
+        run = await console.link.client.trigger_task(made.id)
+        view = runs_of(console)
+        view.open(run.id)
+        await until(lambda: "begun" in view.detail.log.toPlainText(), view.detail.log.textChanged)
+
+        def now() -> Run | None:
+            place = view.model.row_of(run.id)
+            return None if place is None else view.model.rows[place]
+
+        await until_shown(view, lambda: (found := now()) is not None and found.status is RunStatus.RUNNING)
+        view.detail._cancel.click()
+        await until_shown(view, lambda: (found := now()) is not None and found.status is RunStatus.CANCELLED)
+
+    play(scenario)
+
+
+def test_a_worker_is_drained_and_resumed(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        console.window.show_view("workers")
+        view = console.window.current
+        assert isinstance(view, WorkersView)
+        await until_shown(view, lambda: bool(view.model.rows))
+        view.table.act(view.table.row_actions[0], view.model.rows)
+        dialog = await opened(ConfirmDialog)
+        assert isinstance(dialog, ConfirmDialog)
+        dialog.go.click()
+        await until_shown(view, lambda: view.model.rows[0].status == "draining")
+        view.table.act(view.table.row_actions[1], view.model.rows)
+        await until_shown(view, lambda: view.model.rows[0].status == "online")
+
+    play(scenario)
+
+
+def test_views_are_drawn_in_both_themes(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        pictures = []
+        for theme in ("light", "dark"):
+            console.context.theme.choose("light" if theme == "light" else "dark")
+            for name in ("overview", "tasks", "runs", "workers"):
+                console.window.show_view(name)
+                assert console.window.current.name == name
+                pictures.append(console.window.grab().toImage())
+        assert len({bytes(picture.constBits()) for picture in pictures}) == 8
+
+    play(scenario)
+
+
+def test_a_lost_connection_is_said_and_made_up_for(qapp: QApplication, tmp_path: Path) -> None:
+    backend = LocalProcess(tmp_path / "data")
+    backend.start()
+
+    async def scenario(console: Console) -> None:
+        link, banner = console.link, console.window._link_banner
+        await until(lambda: link.is_online, link.state_changed)
+        view = tasks_of(console)
+        await until_shown(view, lambda: bool(view.model.rows))
+        await asyncio.to_thread(backend.stop)
+        await until(lambda: link.state is LinkState.OFFLINE, link.state_changed)
+        assert not banner.isHidden()
+        assert "connection is lost" in banner.what.text()
+        assert view.model.rows, "the last known state stays"
+        assert not console.window._primary.isEnabled()
+        await asyncio.to_thread(backend.start)
+        await until(lambda: link.is_online, link.state_changed)
+        assert banner.isHidden()
+        await make_task(console, name="after-the-loss", command="true")
+        await until_shown(view, lambda: any(task.name == "after-the-loss" for task in view.model.rows))
+
+    try:
+        drive(qapp, Options(data_dir=backend.data_dir, is_local=True), tmp_path / "settings.ini", scenario)
+    finally:
+        backend.stop()
+
+
+@pytest.fixture
+def silent_address() -> str:
+    """An address where connections are taken and nothing is ever answered."""
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    listening.listen(64)
+    port = listening.getsockname()[1]
+    _OPEN.append(listening)
+    return f"http://127.0.0.1:{port}"
+
+
+_OPEN: list[socket.socket] = []
+
+
+def test_no_view_blocks_while_the_backend_is_slow(qapp: QApplication, tmp_path: Path, silent_address: str) -> None:
+    async def scenario(console: Console) -> None:
+        ticks: list[int] = []
+        done = asyncio.Event()
+        timer = QTimer()
+        timer.setInterval(5)
+        timer.timeout.connect(lambda: ticks.append(1) or (done.set() if len(ticks) >= 40 else None))  # type: ignore[func-returns-value]
+        timer.start()
+        for name in ("tasks", "runs", "workers", "overview"):
+            console.window.show_view(name)
+            console.window.current.refresh()
+        async with asyncio.timeout(5):
+            await done.wait()
+        assert console.link.state is LinkState.CONNECTING
+
+    options = Options(data_dir=tmp_path, url=silent_address, token="t")
+    drive(qapp, options, tmp_path / "settings.ini", scenario)
+    _OPEN.pop().close()
+
+
+def test_a_backend_that_refuses_the_token_asks_for_a_sign_in(
+    qapp: QApplication, tmp_path: Path, local_backend: LocalProcess
+) -> None:
+    async def scenario(console: Console) -> None:
+        await until(lambda: console.link.state is LinkState.SIGNED_OUT, console.link.state_changed)
+        banner = console.window._link_banner
+        assert not banner.isHidden()
+        assert banner.action.text() == "Sign in"
+
+    options = Options(data_dir=tmp_path, url=local_backend.address.url, token="wrong")
+    drive(qapp, options, tmp_path / "settings.ini", scenario)
+
+
+def test_the_chooser_says_why_a_sign_in_failed(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        console.choose_backend()
+        dialog = QApplication.activeModalWidget()
+        assert dialog is not None
+        dialog._address.setCurrentText(console.link.client.base_url)  # type: ignore[attr-defined]
+        dialog._username.setText("nobody")  # type: ignore[attr-defined]
+        dialog._password.setText("wrong password")  # type: ignore[attr-defined]
+        button: QPushButton = dialog._sign_in  # type: ignore[attr-defined]
+        button.click()
+        async with asyncio.timeout(10):
+            while not dialog._error.text():  # type: ignore[attr-defined]
+                await asyncio.sleep(0)
+        assert "not signed in" in dialog._error.text().lower()  # type: ignore[attr-defined]
+        dialog.reject()  # type: ignore[attr-defined]
+
+    play(scenario)

@@ -1,0 +1,58 @@
+"""`taskdeck up` as a process of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from shared.local_backend import LocalBackend, find_local_backend
+
+START_SECONDS = 60
+END_SECONDS = 30
+
+
+class LocalProcess:
+    """A headless local backend on a data directory."""
+
+    def __init__(self, data_dir: Path, *, environment: dict[str, str] | None = None) -> None:
+        self.data_dir = data_dir
+        self.lines: list[str] = []
+        self._environment = {**os.environ, **(environment or {})}
+        self._process: subprocess.Popen[str] | None = None
+
+    @property
+    def process(self) -> subprocess.Popen[str]:
+        """The process; it must have been started."""
+        assert self._process is not None
+        return self._process
+
+    @property
+    def address(self) -> LocalBackend:
+        """What `backend.json` says."""
+        found = find_local_backend(self.data_dir)
+        assert found is not None
+        return found
+
+    def start(self) -> None:
+        """Start it and wait until it says that it is ready."""
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "backend", "up", "--headless", "--data-dir", str(self.data_dir)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env=self._environment,
+        )
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self.lines.append(line)
+            if "is ready at" in line:
+                return
+        raise AssertionError(f"the backend ended with {self._process.wait()}: {''.join(self.lines)}")
+
+    def stop(self, number: int = signal.SIGINT) -> int:
+        """Send a signal, read what is left and return the exit code."""
+        self.process.send_signal(number)
+        rest, _ = self.process.communicate(timeout=END_SECONDS)
+        self.lines.append(rest)
+        return self.process.returncode
