@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from shared.models.task import TASK_FIELD_NAMES, Task, TaskFields
+from shared.models.task import TASK_FIELD_NAMES, Task, TaskFields, check_timezone
 from shared.schedule.cron import CronError, CronExpression
 
 Texts = Mapping[str, str]
@@ -134,9 +134,9 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, An
 def next_times(schedule: str, timezone: str, name: str, *, count: int, now: datetime | None = None) -> list[datetime]:
     """Return when a schedule fires next, in its zone; raises ValueError where it or the zone is wrong."""
     try:
-        zone = ZoneInfo(timezone)
+        zone = ZoneInfo(check_timezone(timezone))
         expression = CronExpression.parse(schedule, hash_key=name)
-    except (CronError, OSError) as error:
+    except CronError as error:
         raise ValueError(str(error)) from error
     found = islice(expression.iterate(now or datetime.now(UTC), zone=zone), count)
     return [at.astimezone(zone) for at in found]
