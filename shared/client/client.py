@@ -88,12 +88,18 @@ class TaskdeckClient:
     ) -> Any:
         """Return the decoded answer of any call."""
         asked = {name: value for name, value in (params or {}).items() if value is not None}
+        self._check_open()
         try:
             response = await self._http.request(method, path, params=asked, json=json, headers=headers)
         except httpx.HTTPError as error:
             raise unreachable(self.base_url, error) from error
         raise_for_problem(response)
         return response.json() if response.content else None
+
+    def _check_open(self) -> None:
+        """Another part of the program may have closed the client since this one took it."""
+        if self._http.is_closed:
+            raise unreachable(self.base_url, None)
 
     async def _one(self, kind: type[M], method: str, path: str, **options: Any) -> M:
         return kind.model_validate((await self.request(method, path, **options))["data"])
@@ -246,6 +252,7 @@ class TaskdeckClient:
 
     async def ready(self) -> Readiness:
         """Return the readiness checks, also where some fail."""
+        self._check_open()
         try:
             response = await self._http.get("/ready")
             return Readiness.model_validate(response.json())
@@ -272,6 +279,7 @@ class TaskdeckClient:
         self, path: str, *, params: Mapping[str, Any], headers: Mapping[str, str] | None = None, last: str | None = None
     ) -> AsyncGenerator[ServerSentEvent, None]:
         """Yield events; the connection's end is an error unless an event of the type `last` came before it."""
+        self._check_open()
         silence = httpx.Timeout(STREAM_SILENCE_SECONDS, connect=CONNECT_TIMEOUT_SECONDS)
         try:
             async with aconnect_sse(
