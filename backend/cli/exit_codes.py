@@ -1,0 +1,41 @@
+"""What the exit code of `taskdeck` tells a script."""
+
+from enum import IntEnum
+
+from shared.errors import (
+    BackendUnreachableError,
+    DatabaseUnavailableError,
+    ForbiddenError,
+    MessageQueueUnavailableError,
+    NotFoundError,
+    PayloadTooLargeError,
+    TaskdeckError,
+    UnauthorizedError,
+    ValidationFailedError,
+)
+
+
+class ExitCode(IntEnum):
+    """Each means one thing, whatever the command."""
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+    NOT_FOUND = 3
+    UNREACHABLE = 4
+    NOT_ALLOWED = 5
+
+
+def exit_code_of(error: TaskdeckError) -> ExitCode:
+    """Return the exit code for an error."""
+    match error:
+        case ValidationFailedError() | PayloadTooLargeError():
+            return ExitCode.USAGE
+        case NotFoundError():
+            return ExitCode.NOT_FOUND
+        case BackendUnreachableError() | DatabaseUnavailableError() | MessageQueueUnavailableError():
+            return ExitCode.UNREACHABLE
+        case UnauthorizedError() | ForbiddenError():
+            return ExitCode.NOT_ALLOWED
+        case _:
+            return ExitCode.FAILED

@@ -1,0 +1,108 @@
+"""What commands print: tables for people, JSON for programs."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, as the API gives it.")]
+_WIDE = 10_000
+_TONES = {
+    "succeeded": "green",
+    "online": "green",
+    "active": "green",
+    "ok": "green",
+    "failed": "red",
+    "lost": "red",
+    "problem": "red",
+    "timed_out": "yellow",
+    "warning": "yellow",
+    "draining": "yellow",
+    "paused": "yellow",
+    "blocked": "yellow",
+    "running": "blue",
+    "dispatched": "blue",
+}
+
+
+def print_json(content: Any) -> None:
+    """Print one JSON document."""
+    typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
+
+
+def print_table(titles: Sequence[str], rows: Iterable[Sequence[str]], *, empty: str) -> None:
+    """Print rows below their titles; `empty` is said to standard error where there are none.
+
+    On a terminal long cells are cut to its width; into a file or a pipe they go whole.
+    """
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    rows = list(rows)
+    if not rows:
+        typer.echo(empty, err=True)
+        return
+    console = Console(width=None if sys.stdout.isatty() else _WIDE, highlight=False)
+    table = Table(*titles, box=box.SIMPLE_HEAD if sys.stdout.isatty() else None, pad_edge=False, header_style="bold")
+    for column in table.columns:
+        column.no_wrap = True
+        column.overflow = "ellipsis"
+    for row in rows:
+        table.add_row(*(Text(cell, style=_TONES.get(cell, "")) for cell in row))
+    console.print(table)
+
+
+def print_facts(facts: Iterable[tuple[str, str]]) -> None:
+    """Print a line for each fact that has a value; one of many lines is moved in below its name."""
+    shown = [(name, value) for name, value in facts if value]
+    width = max((len(name) for name, _ in shown), default=0) + 2
+    for name, value in shown:
+        first, *rest = value.rstrip("\n").split("\n")
+        typer.echo(f"{name:<{width}}{first}")
+        for line in rest:
+            typer.echo(" " * width + line)
+
+
+def span(seconds: float) -> str:
+    """Return a length of time in its largest fitting unit."""
+    seconds = max(seconds, 0.0)
+    for limit, length, unit in ((60, 1, "s"), (3600, 60, "min"), (48 * 3600, 3600, "h")):
+        if seconds < limit:
+            return f"{int(seconds // length)} {unit}"
+    return f"{int(seconds // 86_400)} d"
+
+
+def ago(at: datetime | None) -> str:
+    """Return how long ago or how soon an instant is."""
+    if at is None:
+        return ""
+    seconds = (datetime.now(UTC) - at).total_seconds()
+    return f"in {span(-seconds)}" if seconds < -1 else f"{span(seconds)} ago"
+
+
+def instant(at: datetime | None) -> str:
+    """Return an instant in the zone of this machine, with how far away it is."""
+    return "" if at is None else f"{at.astimezone():%Y-%m-%d %H:%M:%S %Z} ({ago(at)})"
+
+
+def took(milliseconds: int | None) -> str:
+    """Return how long something took."""
+    if milliseconds is None:
+        return ""
+    if milliseconds < 1000:
+        return f"{milliseconds} ms"
+    return f"{milliseconds / 1000:.1f} s" if milliseconds < 60_000 else span(milliseconds / 1000)
+
+
+def confirm(question: str, *, yes: bool) -> None:
+    """Ask before what cannot be undone; without a terminal only `--yes` goes on."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise typer.BadParameter(f"{question} Nobody is there to answer; say --yes to go on.")
+    typer.confirm(question, abort=True)

@@ -1,0 +1,55 @@
+"""The login that `taskdeck login` keeps: a file that its owner alone can read."""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from shared.errors import StartupError
+from shared.models.auth import TokenPair
+
+
+def login_file() -> Path:
+    """Return where the login is kept."""
+    return Path(platformdirs.user_config_dir("taskdeck", appauthor=False)) / "login.json"
+
+
+@dataclass(frozen=True, slots=True)
+class SavedLogin:
+    """An address and the tokens for it."""
+
+    url: str
+    pair: TokenPair
+
+    def write(self) -> None:
+        """Keep it, in one step; raises `StartupError` where the file cannot be written."""
+        path = login_file()
+        partial = path.with_suffix(".partial")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            partial.unlink(missing_ok=True)
+            descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                json.dump({"url": self.url, **self.pair.model_dump()}, file)
+            partial.replace(path)
+        except OSError as error:
+            raise StartupError(f"The login cannot be kept in {path}: {error.strerror}") from error
+
+    @staticmethod
+    def read() -> "SavedLogin | None":
+        """Return the login that was kept, or None; a file that makes no sense is none."""
+        try:
+            content = json.loads(login_file().read_text(encoding="utf-8"))
+            return SavedLogin(str(content.pop("url")), TokenPair.model_validate(content))
+        except (OSError, ValueError, KeyError, AttributeError):
+            return None
+
+    @staticmethod
+    def forget() -> bool:
+        """Remove the login; return whether there was one."""
+        path = login_file()
+        was_there = path.exists()
+        path.unlink(missing_ok=True)
+        return was_there
