@@ -1,0 +1,88 @@
+"""`taskdeck apply -f tasks.yaml`: tasks as they are written down."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from backend.cli.lookup import pages
+from backend.cli.output import AsJson, print_json
+from backend.cli.target import call
+from shared.client import TaskdeckClient
+from shared.errors import StartupError, ValidationFailedError
+from shared.models.task import Task
+from shared.task_files import in_order_of_dependencies, parse_tasks, with_upstream_ids
+
+_MOST = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What became of one task of the file."""
+
+    name: str
+    action: str
+    fields: list[str]
+
+
+def differences(stored: Task, wanted: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of `wanted` that the stored task has otherwise."""
+    known = stored.model_dump(mode="json")
+    found = {}
+    for name, value in wanted.items():
+        if name == "depends_on":
+            edges = [{"condition": "success", "window": "latest", **edge} for edge in value]
+            if edges != known[name]:
+                found[name] = value
+        elif known.get(name) != value:
+            found[name] = value
+    return found
+
+
+async def apply_tasks(client: TaskdeckClient, tasks: list[dict[str, Any]], *, dry_run: bool) -> list[Applied]:
+    """Create what is missing and change what differs; tasks that are not named stay as they are."""
+    known = {task["name"]: Task.model_validate(task) for task in await pages(client, "/api/tasks", limit=_MOST)}
+    ids = {name: task.id for name, task in known.items()}
+    done: list[Applied] = []
+    for task in in_order_of_dependencies(tasks):
+        name = task["name"]
+        if dry_run:
+            ids.setdefault(name, 0)
+        try:
+            fields = with_upstream_ids(task, ids)
+            stored = known.get(name)
+            if stored is None:
+                if not dry_run:
+                    ids[name] = (await client.create_task(fields)).id
+                done.append(Applied(name, "created", sorted(fields)))
+                continue
+            changed = differences(stored, fields)
+            if changed and not dry_run:
+                await client.update_task(stored.id, changed, etag=stored.etag)
+            done.append(Applied(name, "changed" if changed else "unchanged", sorted(changed)))
+        except ValidationFailedError as error:
+            raise ValidationFailedError(f"{name}: {error.detail}", errors=error.errors) from error
+    return done
+
+
+def apply(
+    file: Annotated[Path, typer.Option("--file", "-f", help="A YAML file with tasks:, - for the input.")],
+    dry_run: Annotated[bool, typer.Option(help="Only say what would be done.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make tasks as a file says: create what is missing, change what differs, leave the rest."""
+    try:
+        text = typer.get_text_stream("stdin").read() if str(file) == "-" else file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise StartupError(f"{file} cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    tasks = parse_tasks(text, source=str(file))
+    done = call(lambda client: apply_tasks(client, tasks, dry_run=dry_run))
+    if as_json:
+        print_json([{"name": one.name, "action": one.action, "fields": one.fields} for one in done])
+        return
+    for one in done:
+        suffix = f": {', '.join(one.fields)}" if one.action == "changed" else ""
+        typer.echo(f"{one.action:<10}{one.name}{suffix}")
+    if dry_run:
+        typer.echo("Nothing was changed: this was a dry run.", err=True)

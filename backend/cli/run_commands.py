@@ -1,0 +1,177 @@
+"""`taskdeck run …`"""
+
+import sys
+from contextlib import aclosing
+from typing import Annotated, Any
+
+import typer
+
+from backend.cli.lookup import find_task, pages
+from backend.cli.output import AsJson, ago, instant, print_facts, print_json, print_table, took
+from backend.cli.target import call
+from shared.client import TaskdeckClient
+from shared.enums import LogStream
+from shared.models.run import Attempt, LogChunk, Run
+
+app = typer.Typer(no_args_is_help=True, help="Runs: list, look at, follow, cancel, run again.")
+RunId = Annotated[int, typer.Argument(metavar="RUN", help="Its id.")]
+RunIds = Annotated[list[int], typer.Argument(metavar="RUN...", help="Ids.")]
+_CHUNKS = 1000
+
+
+def print_chunk(chunk: LogChunk) -> None:
+    """Write a piece of a log to the stream that the command wrote it to."""
+    stream = sys.stderr if chunk.stream is LogStream.STDERR else sys.stdout
+    stream.write(chunk.text)
+    stream.flush()
+
+
+async def follow_to_the_end(client: TaskdeckClient, run_id: int) -> Run:
+    """Print a run's log as it comes and return the run when it has ended."""
+    async with aclosing(client.follow_logs(run_id)) as chunks:
+        async for chunk in chunks:
+            print_chunk(chunk)
+    return await client.get_run(run_id)
+
+
+@app.command("list")
+def list_runs(
+    task: Annotated[str | None, typer.Option(help="Only those of this task.")] = None,
+    status: Annotated[list[str] | None, typer.Option(help="May be given more than once.")] = None,
+    worker: Annotated[str | None, typer.Option(help="Only those on this worker.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1_000_000)] = 30,
+    as_json: AsJson = False,
+) -> None:
+    """List runs, the newest first."""
+
+    async def work(client: TaskdeckClient) -> list[dict[str, Any]]:
+        task_id = (await find_task(client, task)).id if task is not None else None
+        return await pages(client, "/api/runs", limit=limit, task_id=task_id, status=status or None, worker_id=worker)
+
+    found = call(work)
+    if as_json:
+        print_json(found)
+        return
+    runs = [Run.model_validate(one) for one in found]
+    print_table(
+        ("ID", "TASK", "STATUS", "BY", "WORKER", "QUEUED", "TOOK", "WHY"),
+        (
+            (
+                str(run.id),
+                run.task_name,
+                run.status,
+                run.trigger,
+                run.worker_id or "",
+                ago(run.queued_at),
+                took(run.execution_time_ms),
+                run.error or run.waiting_reason or "",
+            )
+            for run in runs
+        ),
+        empty="No run fits.",
+    )
+
+
+@app.command()
+def show(run_id: RunId, as_json: AsJson = False) -> None:
+    """Show all of a run and its attempts."""
+
+    async def work(client: TaskdeckClient) -> tuple[Run, list[Attempt]]:
+        return await client.get_run(run_id), await client.attempts(run_id)
+
+    run, attempts = call(work)
+    if as_json:
+        print_json(run.model_dump(mode="json"))
+        return
+    print_facts(
+        [
+            ("Run", str(run.id)),
+            ("Task", f"{run.task_name} (task {run.task_id}, version {run.task_version})"),
+            ("Status", run.status),
+            ("Why", run.error or run.waiting_reason or ""),
+            ("Exit code", "" if run.exit_code is None else str(run.exit_code)),
+            ("Started by", run.trigger),
+            ("Scheduled", instant(run.scheduled_for)),
+            ("Priority", run.priority),
+            ("Worker", run.worker_id or ""),
+            ("Queued", instant(run.queued_at)),
+            ("Started", instant(run.started_at)),
+            ("Ended", instant(run.completed_at)),
+            ("Took", took(run.execution_time_ms)),
+            (
+                "Attempts",
+                "\n".join(
+                    " ".join(
+                        part for part in (f"{one.attempt}.", one.outcome, one.worker_id or "", one.error or "") if part
+                    )
+                    for one in attempts
+                ),
+            ),
+            ("Output", run.stdout_tail or ""),
+            ("Errors", run.stderr_tail or ""),
+        ]
+    )
+
+
+@app.command()
+def logs(
+    run_id: RunId,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Wait for more until the run ends.")] = False,
+    stream: Annotated[LogStream | None, typer.Option(help="Only this one.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print a run's log: its output to the output, its errors to the errors."""
+
+    def show_chunk(chunk: LogChunk) -> None:
+        if stream is not None and chunk.stream is not stream:
+            return
+        if as_json:
+            typer.echo(chunk.model_dump_json())
+        else:
+            print_chunk(chunk)
+
+    async def work(client: TaskdeckClient) -> None:
+        await client.get_run(run_id)
+        if follow:
+            async with aclosing(client.follow_logs(run_id)) as chunks:
+                async for chunk in chunks:
+                    show_chunk(chunk)
+            return
+        after: int | None = None
+        while page := (await client.logs(run_id, after=after, limit=_CHUNKS, stream=stream)).data:
+            for chunk in page:
+                show_chunk(chunk)
+            after = page[-1].id
+
+    call(work)
+
+
+@app.command()
+def cancel(run_ids: RunIds, as_json: AsJson = False) -> None:
+    """Cancel runs: at once where they wait; where they run, the worker is told to end them."""
+
+    async def work(client: TaskdeckClient) -> list[Run]:
+        return [await client.cancel_run(run_id) for run_id in run_ids]
+
+    runs = call(work)
+    if as_json:
+        print_json([run.model_dump(mode="json") for run in runs])
+        return
+    for run in runs:
+        words = "is cancelled" if run.status.is_final else "is being cancelled"
+        typer.echo(f"Run {run.id} of {run.task_name} {words}.")
+
+
+@app.command()
+def retry(run_ids: RunIds, as_json: AsJson = False) -> None:
+    """Run ended runs again, each as a new run."""
+
+    async def work(client: TaskdeckClient) -> list[Run]:
+        return [await client.retry_run(run_id) for run_id in run_ids]
+
+    runs = call(work)
+    if as_json:
+        print_json([run.model_dump(mode="json") for run in runs])
+        return
+    for run in runs:
+        typer.echo(f"Run {run.id} of {run.task_name} is {run.status}.")

@@ -1,0 +1,68 @@
+"""`taskdeck up`, `serve` and `migrate`: the backend's processes."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from backend.cli.target import current_options
+from shared.local_backend import default_data_dir
+
+
+def up(
+    data_dir: Annotated[Path | None, typer.Option(help="Where the local backend keeps all it has.")] = None,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The API's port; 0 takes the last one, or one that is free.")
+    ] = 0,
+    headless: Annotated[bool, typer.Option(help="Open no console.")] = False,
+) -> None:
+    """Run everything on this machine: a PostgreSQL of its own, the backend, a worker, the console."""
+    from backend.app import run_local
+    from backend.log_output import configure_logging
+    from backend.settings import Settings
+
+    settings = Settings()
+    configure_logging(settings)
+    folder = (data_dir or current_options().data_dir or default_data_dir()).absolute()
+    raise typer.Exit(asyncio.run(run_local(settings, data_dir=folder, port=port, headless=headless)))
+
+
+def serve(
+    roles: Annotated[str, typer.Option(help="Some of api, dispatcher, worker, with commas.")] = "api,dispatcher",
+    host: Annotated[str | None, typer.Option(help="The API's address; also TASKDECK_HOST.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="The API's port; also TASKDECK_PORT.")] = None,
+) -> None:
+    """Serve on the PostgreSQL of TASKDECK_DATABASE_URL and the RabbitMQ of TASKDECK_BROKER_URL."""
+    from backend.app import run_servers
+    from backend.log_output import configure_logging
+    from backend.settings import Settings
+    from shared.enums import BackendRole
+
+    settings = Settings()
+    configure_logging(settings)
+    try:
+        wanted = frozenset(BackendRole(role.strip()) for role in roles.split(","))
+    except ValueError as error:
+        raise typer.BadParameter("roles are api, dispatcher and worker, with commas") from error
+    raise typer.Exit(
+        asyncio.run(
+            run_servers(
+                settings,
+                roles=wanted,
+                host=host or settings.host,
+                port=settings.port if port is None else port,
+            )
+        )
+    )
+
+
+def migrate() -> None:
+    """Bring the schema of TASKDECK_DATABASE_URL up to this version's."""
+    from backend.app import migrate as run
+    from backend.log_output import configure_logging
+    from backend.settings import Settings
+
+    settings = Settings()
+    configure_logging(settings)
+    asyncio.run(run(settings))

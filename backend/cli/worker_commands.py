@@ -1,0 +1,136 @@
+"""`taskdeck worker`: the process itself, and `taskdeck worker list|drain|resume|delete`."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from backend.cli.lookup import pages
+from backend.cli.output import AsJson, ago, confirm, print_json, print_table
+from backend.cli.target import call
+from shared.client import TaskdeckClient
+from shared.errors import StartupError
+from shared.local_backend import default_data_dir
+from shared.models.worker import Worker
+
+app = typer.Typer(invoke_without_command=True, help="Run a worker on RabbitMQ, or look after those that run.")
+Several = Annotated[list[str], typer.Argument(metavar="WORKER...", help="Their ids.")]
+
+
+@app.callback()
+def worker(
+    context: typer.Context,
+    slots: Annotated[int, typer.Option(min=1, max=10_000, help="How many runs at once.")] = 4,
+    task_types: Annotated[str, typer.Option(help="The work it takes, with commas; * for all.")] = "*",
+    labels: Annotated[
+        list[str] | None, typer.Option("--label", "--labels", help="key=value; may be given more than once.")
+    ] = None,
+    worker_id: Annotated[str | None, typer.Option("--id", help="Its name; by default the host's.")] = None,
+    spool_dir: Annotated[Path | None, typer.Option(help="Where it keeps what must not be lost.")] = None,
+) -> None:
+    """Run a worker on the RabbitMQ of TASKDECK_BROKER_URL; or, with a command, look after those that run."""
+    if context.invoked_subcommand is not None:
+        return
+    from datetime import timedelta
+
+    from backend.broker.rabbitmq import RabbitQueue
+    from backend.log_output import configure_logging
+    from backend.settings import Settings
+    from backend.worker.identity import take_identity
+    from backend.worker.process import run_worker_process
+    from backend.worker.settings import WorkerSettings
+
+    settings = Settings()
+    configure_logging(settings)
+    if settings.broker_url is None:
+        raise StartupError("Set TASKDECK_BROKER_URL, such as amqp://user:password@host:5672/.")
+    pairs = [pair.partition("=") for pair in labels or []]
+    if any(not name or not separator for name, separator, _ in pairs):
+        raise typer.BadParameter("labels are key=value")
+    identity = take_identity(spool_dir or default_data_dir() / "workers", worker_id=worker_id)
+    wanted = WorkerSettings(
+        worker_id=identity.worker_id,
+        slots=slots,
+        task_types=tuple(part.strip() for part in task_types.split(",") if part.strip()),
+        labels={name: value for name, _, value in pairs},
+        spool_dir=identity.spool_dir,
+        heartbeat_interval=timedelta(seconds=settings.heartbeat_interval_seconds),
+        drain_timeout=timedelta(seconds=settings.drain_timeout_seconds),
+        kill_grace=timedelta(seconds=settings.kill_grace_seconds),
+        signing_key=settings.signing_key,
+    )
+    asyncio.run(run_worker_process(wanted, RabbitQueue(settings.broker_url)))
+
+
+@app.command("list")
+def list_workers(as_json: AsJson = False) -> None:
+    """List the workers that the backend knows."""
+
+    async def work(client: TaskdeckClient) -> list[dict[str, Any]]:
+        return await pages(client, "/api/workers", limit=10_000)
+
+    found = call(work)
+    if as_json:
+        print_json(found)
+        return
+    workers = [Worker.model_validate(one) for one in found]
+    print_table(
+        ("ID", "STATUS", "SLOTS", "HEARTBEAT", "TAKES", "LABELS", "HOST", "VERSION"),
+        (
+            (
+                one.id,
+                one.status,
+                f"{one.current_task_count}/{one.slots}",
+                ago(one.last_heartbeat_at),
+                ",".join(one.task_types),
+                ",".join(f"{name}={value}" for name, value in one.labels.items()),
+                one.hostname,
+                one.version,
+            )
+            for one in workers
+        ),
+        empty="No worker is known. Start one: TASKDECK_BROKER_URL=amqp://… taskdeck worker",
+    )
+
+
+@app.command()
+def drain(workers: Several, as_json: AsJson = False) -> None:
+    """Give workers no more runs; those they have go on."""
+
+    async def work(client: TaskdeckClient) -> list[Worker]:
+        return [await client.drain_worker(one) for one in workers]
+
+    _tell(call(work), as_json=as_json)
+
+
+@app.command()
+def resume(workers: Several, as_json: AsJson = False) -> None:
+    """Give drained workers runs again."""
+
+    async def work(client: TaskdeckClient) -> list[Worker]:
+        return [await client.resume_worker(one) for one in workers]
+
+    _tell(call(work), as_json=as_json)
+
+
+@app.command()
+def delete(workers: Several, yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False) -> None:
+    """Forget workers that are offline or lost."""
+    names = ", ".join(workers)
+    confirm(f"Forget {names}?", yes=yes)
+
+    async def work(client: TaskdeckClient) -> None:
+        for one in workers:
+            await client.delete_worker(one)
+
+    call(work)
+    typer.echo(f"Forgot {names}.")
+
+
+def _tell(workers: list[Worker], *, as_json: bool) -> None:
+    if as_json:
+        print_json([one.model_dump(mode="json") for one in workers])
+        return
+    for one in workers:
+        typer.echo(f"{one.id} is {one.status}, {one.current_task_count} of {one.slots} slots in use.")
