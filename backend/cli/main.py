@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from backend.cli import apply, doctor, login_commands, run_commands, server_commands, task_commands, worker_commands
 from backend.cli.exit_codes import ExitCode, exit_code_of
-from backend.cli.target import TargetOptions
+from backend.cli.target import TargetOptions, set_options
 from shared.errors import TaskdeckError
 from shared.version import VERSION
 
@@ -26,7 +26,6 @@ app = typer.Typer(
 
 @app.callback()
 def target(
-    context: typer.Context,
     url: Annotated[str | None, typer.Option(envvar="TASKDECK_URL", help="The backend to talk to.")] = None,
     token: Annotated[str | None, typer.Option(envvar="TASKDECK_TOKEN", help="A token for --url.")] = None,
     data_dir: Annotated[
@@ -37,7 +36,7 @@ def target(
 
     Commands that talk to a backend take the one of --url, or this machine's, or the one of the last login.
     """
-    context.obj = TargetOptions(url, token, data_dir.absolute() if data_dir else None)
+    set_options(TargetOptions(url, token, data_dir.absolute() if data_dir else None))
 
 
 @app.command()

@@ -2,11 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
-
-import click
 
 from backend.cli.saved_login import SavedLogin
 from shared.client import TaskdeckClient
@@ -26,10 +25,17 @@ class TargetOptions:
     data_dir: Path | None = None
 
 
+_OPTIONS: ContextVar[TargetOptions] = ContextVar("target", default=TargetOptions())  # noqa: B039
+
+
+def set_options(options: TargetOptions) -> None:
+    """Keep what the command line said for the command that runs."""
+    _OPTIONS.set(options)
+
+
 def current_options() -> TargetOptions:
-    """Return the options of the command that runs."""
-    found = click.get_current_context().find_root().obj
-    return found if isinstance(found, TargetOptions) else TargetOptions()
+    """Return what the command line said."""
+    return _OPTIONS.get()
 
 
 def open_client(options: TargetOptions) -> TaskdeckClient:
