@@ -11,6 +11,7 @@ import pytest
 from backend.store.database import Database
 from backend.store.embedded_postgres import EmbeddedPostgres
 from backend.store.migration import upgrade
+from tests.local_process import LocalProcess
 from tests.rabbit_node import RabbitNode, find_server
 
 NO_RABBIT = (
@@ -125,3 +126,12 @@ def rabbit_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def data_dir(tmp_path: Path) -> Path:
     return tmp_path / "data"
+
+
+@pytest.fixture(scope="session")
+def local_backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalProcess]:
+    """`taskdeck up --headless` as a process of its own, for the tests of what talks to it."""
+    backend = LocalProcess(tmp_path_factory.mktemp("local") / "data")
+    backend.start()
+    yield backend
+    backend.stop()

@@ -1,20 +1,38 @@
 """A task's fields in the person's editor."""
 
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
 from typing import Any
 
-import click
 import typer
 import yaml
 
 from shared.models.task import TASK_FIELD_NAMES, Task
 
 
+def _edit(text: str) -> str:
+    """Return `text` as the person's editor left it; a usage error without a terminal or an editor."""
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    if not sys.stdin.isatty() and "EDITOR" not in os.environ:
+        raise typer.BadParameter("nothing to change was given, and there is no terminal for an editor; see --help")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "task.yaml"
+        path.write_text(text, encoding="utf-8")
+        try:
+            subprocess.run([*shlex.split(editor), str(path)], check=True)  # noqa: S603
+        except (OSError, subprocess.CalledProcessError) as error:
+            raise typer.BadParameter(f"the editor {editor!r} failed: {error}; name another in EDITOR") from error
+        return path.read_text(encoding="utf-8")
+
+
 def edited_fields(task: Task) -> dict[str, Any]:
     """Open the fields of a task as YAML in `$EDITOR` and return those that were changed."""
     before = {name: value for name, value in task.model_dump(mode="json").items() if name in TASK_FIELD_NAMES}
-    text = click.edit(yaml.safe_dump(before, sort_keys=False, allow_unicode=True), extension=".yaml")
-    if text is None:
-        return {}
+    text = _edit(yaml.safe_dump(before, sort_keys=False, allow_unicode=True))
     try:
         after = yaml.safe_load(text)
     except yaml.YAMLError as error:

@@ -83,10 +83,12 @@ def _not_loaded() -> None:
 
 def say(error: TaskdeckError) -> None:
     """Print what went wrong, and each field that was refused, to standard error."""
-    typer.echo(f"taskdeck: {error.detail}", err=True)
-    if len(error.errors) > 1 or (error.errors and error.errors[0].message not in error.detail):
-        for field in error.errors:
-            typer.echo(f"  {field.field}: {field.message}", err=True)
+    if len(error.errors) < 2:
+        typer.echo(f"taskdeck: {error.detail}", err=True)
+        return
+    typer.echo(f"taskdeck: {len(error.errors)} values were refused:", err=True)
+    for field in error.errors:
+        typer.echo(f"  {field.field}: {field.message}", err=True)
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +18,6 @@ from console.options import Options
 from tests.local_process import LocalProcess
 
 SECONDS = 30
-
-
-@pytest.fixture(scope="session")
-def local_backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalProcess]:
-    """A local backend for all console tests."""
-    backend = LocalProcess(tmp_path_factory.mktemp("console") / "data")
-    backend.start()
-    yield backend
-    backend.stop()
 
 
 async def until(predicate: Callable[[], bool], *signals: SignalInstance, seconds: float = SECONDS) -> None:

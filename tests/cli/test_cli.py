@@ -1,0 +1,261 @@
+"""The command line as a script uses it: real processes on a real local backend."""
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.version import VERSION
+from tests.local_process import LocalProcess
+
+SECONDS = 30
+
+
+class CommandLine:
+    """Runs `taskdeck` with an environment of its own."""
+
+    def __init__(self, home: Path, variables: Mapping[str, str]) -> None:
+        self.home = home
+        self._environment = {
+            name: value for name, value in os.environ.items() if not name.startswith(("TASKDECK_", "XDG_"))
+        }
+        self._environment |= {"HOME": str(home), "XDG_CONFIG_HOME": str(home / "config"), **variables}
+
+    def __call__(
+        self, *arguments: str, code: int = 0, text: str | None = None, **variables: str
+    ) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "backend", *arguments],
+            capture_output=True,
+            text=True,
+            input=text,
+            stdin=subprocess.DEVNULL if text is None else None,
+            timeout=SECONDS,
+            env={**self._environment, **variables},
+            check=False,
+        )
+        assert done.returncode == code, f"{done.returncode}\n{done.stdout}\n{done.stderr}"
+        assert "Traceback" not in done.stderr
+        return done
+
+    def json(self, *arguments: str, code: int = 0) -> Any:
+        return json.loads(self(*arguments, "--json", code=code).stdout)
+
+
+@pytest.fixture
+def taskdeck(local_backend: LocalProcess, tmp_path: Path) -> CommandLine:
+    return CommandLine(tmp_path, {"TASKDECK_DATA_DIR": str(local_backend.data_dir)})
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> CommandLine:
+    """A machine where no backend runs."""
+    return CommandLine(tmp_path, {"TASKDECK_DATA_DIR": str(tmp_path / "none")})
+
+
+def test_version(elsewhere: CommandLine) -> None:
+    assert elsewhere("version").stdout.strip() == VERSION
+
+
+def test_it_finds_the_local_backend_by_itself(taskdeck: CommandLine) -> None:
+    listed = taskdeck("task", "list").stdout
+    assert "disk-usage-home" in listed
+    assert {"name", "schedule", "next_run_at"} <= set(taskdeck.json("task", "list")[0])
+
+
+def test_a_task_is_made_shown_changed_run_and_deleted(taskdeck: CommandLine) -> None:
+    made = taskdeck.json(
+        "task", "create", "cli-task", "-c", 'echo "out $1 $A"; echo bad >&2; exit 3', "--arg", "two words",
+        "--env", "A=b=c", "--label", "team=ops", "--schedule", "0 3 * * *", "--timezone", "Asia/Shanghai",
+        "--set", "max_concurrency=2",
+    )  # fmt: skip
+    assert (made["environment"], made["max_concurrency"], made["arguments"]) == ({"A": "b=c"}, 2, ["two words"])
+    shown = taskdeck("task", "show", "cli-task").stdout
+    assert "0 3 * * * (Asia/Shanghai)" in shown
+    assert taskdeck.json("task", "edit", "cli-task", "--priority", "high")["version"] == 2
+    assert taskdeck.json("task", "pause", "cli-task")[0]["status"] == "paused"
+    assert taskdeck.json("task", "resume", "cli-task")[0]["status"] == "active"
+    ended = taskdeck("task", "trigger", "cli-task", "--wait", code=1)
+    assert ended.stdout == "out two words b=c\n"
+    assert "bad" in ended.stderr
+    assert "exit code 3" in ended.stderr
+    run_id = str(taskdeck.json("run", "list", "--task", "cli-task")[0]["id"])
+    assert taskdeck("run", "logs", run_id).stdout == "out two words b=c\n"
+    assert taskdeck("run", "logs", run_id, "--stream", "stderr").stderr == "bad\n"
+    assert "exit code 3" in taskdeck("run", "show", run_id).stdout
+    again = taskdeck.json("run", "retry", run_id)[0]
+    assert again["parent_run_id"] == int(run_id)
+    taskdeck("run", "logs", "-f", str(again["id"]))
+    taskdeck("task", "delete", "cli-task", "--yes")
+    assert "no task named 'cli-task'" in taskdeck("task", "show", "cli-task", code=3).stderr
+
+
+def test_a_task_changes_in_the_editor(taskdeck: CommandLine, tmp_path: Path) -> None:
+    taskdeck("task", "create", "edited-by-hand", "-c", "true")
+    editor = tmp_path / "editor.sh"
+    editor.write_text("#!/bin/sh\nsed -i 's/^priority: .*/priority: low/' \"$1\"\n")
+    editor.chmod(0o755)
+    done = taskdeck("task", "edit", "edited-by-hand", "--json", EDITOR=str(editor))
+    assert json.loads(done.stdout)["priority"] == "low"
+
+
+def test_a_run_is_cancelled(taskdeck: CommandLine) -> None:
+    taskdeck("task", "create", "sleeper", "-c", "sleep 600")
+    run = taskdeck.json("task", "trigger", "sleeper")
+    taskdeck("run", "cancel", str(run["id"]))
+    taskdeck("run", "logs", "-f", str(run["id"]))
+    assert taskdeck.json("run", "show", str(run["id"]))["status"] == "cancelled"
+
+
+def test_workers_are_listed_drained_and_resumed(taskdeck: CommandLine) -> None:
+    worker = taskdeck.json("worker", "list")[0]
+    assert taskdeck.json("worker", "drain", worker["id"])[0]["status"] == "draining"
+    assert taskdeck.json("worker", "resume", worker["id"])[0]["status"] == "online"
+    assert worker["id"] in taskdeck("worker", "list").stdout
+    assert "taskdeck" in taskdeck("worker", "delete", worker["id"], "--yes", code=1).stderr
+
+
+TASKS = """
+tasks:
+  - {name: applied-second, executor: shell, command: echo 2, depends_on: [{task: applied-first}]}
+  - {name: applied-first, executor: shell, command: echo 1, labels: {from: file}}
+"""
+
+
+def test_a_file_of_tasks_is_applied_once_and_then_again(taskdeck: CommandLine, tmp_path: Path) -> None:
+    file = tmp_path / "tasks.yaml"
+    file.write_text(TASKS)
+
+    def actions(*options: str) -> dict[str, str]:
+        return {one["name"]: one["action"] for one in taskdeck.json("apply", "-f", str(file), *options)}
+
+    assert actions("--dry-run") == {"applied-first": "created", "applied-second": "created"}
+    taskdeck("task", "show", "applied-first", code=3)
+    assert actions() == {"applied-first": "created", "applied-second": "created"}
+    assert actions() == {"applied-first": "unchanged", "applied-second": "unchanged"}
+    file.write_text(TASKS.replace("echo 1", "echo one"))
+    assert actions() == {"applied-first": "changed", "applied-second": "unchanged"}
+    assert taskdeck.json("task", "show", "applied-first")["command"] == "echo one"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("tasks: [", "is not YAML"),
+        ("jobs: []", "must hold a list under tasks:"),
+        ("tasks: [{executor: shell}]", "task 1 has no name"),
+        ("tasks: [{name: x, executor: shell, depends_on: [{task: nowhere}]}]", "there is no such task"),
+        ("tasks: [{name: x, executor: shell, shedule: '* * * * *'}]", "shedule"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_its_place(taskdeck: CommandLine, text: str, says: str) -> None:
+    assert says in taskdeck("apply", "-f", "-", text=text, code=2).stderr
+
+
+def test_every_refused_value_is_named(taskdeck: CommandLine) -> None:
+    said = taskdeck("task", "create", "wrong", "--schedule", "61 * * * *", "--timeout", "-5", code=2).stderr
+    assert "minute: 61 is not valid" in said
+    assert "timeout_seconds" in said
+
+
+def test_a_name_that_is_taken_is_a_failure(taskdeck: CommandLine) -> None:
+    assert "disk-usage-home" in taskdeck("task", "create", "disk-usage-home", "-c", "true", code=1).stderr
+
+
+def test_deleting_asks_and_without_a_terminal_says_how(taskdeck: CommandLine) -> None:
+    assert "--yes" in taskdeck("task", "delete", "disk-usage-home", code=2).stderr
+    taskdeck("task", "show", "disk-usage-home")
+
+
+def test_what_is_not_there_is_3(taskdeck: CommandLine) -> None:
+    taskdeck("run", "show", "999999999", code=3)
+    taskdeck("run", "logs", "999999999", code=3)
+    taskdeck("worker", "drain", "nobody", code=3)
+    taskdeck("task", "show", "999999999", code=3)
+
+
+def test_no_answer_is_4_and_says_what_to_do(elsewhere: CommandLine) -> None:
+    assert "taskdeck up" in elsewhere("task", "list", code=4).stderr
+    said = elsewhere("task", "list", code=4, TASKDECK_URL="http://127.0.0.1:9", TASKDECK_TOKEN="x").stderr
+    assert "cannot be reached" in said
+
+
+def test_not_being_signed_in_is_5(elsewhere: CommandLine, local_backend: LocalProcess) -> None:
+    url = local_backend.address.url
+    assert "taskdeck login" in elsewhere("task", "list", code=5, TASKDECK_URL=url).stderr
+    elsewhere("task", "list", code=5, TASKDECK_URL=url, TASKDECK_TOKEN="wrong")
+    elsewhere("login", url, "-u", "nobody", "--password-stdin", text="wrong\n", code=5)
+
+
+def test_a_login_is_kept_for_its_owner_alone(elsewhere: CommandLine, local_backend: LocalProcess) -> None:
+    from tests.api_calls import make_user
+
+    url, password = local_backend.address.url, "a long password"
+    make_user(url, local_backend.address.token, "cli-operator", password, role="operator")
+    assert (
+        "cli-operator" in elsewhere("login", url, "-u", "cli-operator", "--password-stdin", text=f"{password}\n").stdout
+    )
+    kept = elsewhere.home / "config" / "taskdeck" / "login.json"
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert "disk-usage-home" in elsewhere("task", "list").stdout
+    elsewhere("logout")
+    elsewhere("task", "list", code=4)
+
+
+def test_doctor_finds_a_healthy_backend(taskdeck: CommandLine) -> None:
+    found = {one["what"]: one["state"] for one in taskdeck.json("doctor")}
+    assert found["Local backend"] == found["Backend: database"] == found["Workers"] == "ok"
+    assert "Local backend" in taskdeck("doctor").stdout
+
+
+def test_doctor_says_what_is_wrong_and_what_to_do(elsewhere: CommandLine) -> None:
+    done = elsewhere(
+        "doctor",
+        code=1,
+        TASKDECK_DATABASE_URL="postgresql://nobody@127.0.0.1:9/none",
+        TASKDECK_BROKER_URL="amqp://guest:guest@127.0.0.1:9/",
+    )
+    lines = [line for line in done.stdout.splitlines() if line.startswith("problem")]
+    assert any("TASKDECK_DATABASE_URL" in line for line in lines)
+    assert any("TASKDECK_BROKER_URL" in line for line in lines)
+    assert any("taskdeck up" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "says"),
+    [
+        ("TASKDECK_DATABASE_URL", "mysql://x", "must be a PostgreSQL URL"),
+        ("TASKDECK_BROKER_URL", "redis://x", "must be a RabbitMQ URL"),
+        ("TASKDECK_HEARTBEAT_TIMEOUT_SECONDS", "soon", "TASKDECK_HEARTBEAT_TIMEOUT_SECONDS"),
+    ],
+)
+def test_a_wrong_setting_is_named(elsewhere: CommandLine, variable: str, value: str, says: str) -> None:
+    assert says in elsewhere("serve", code=2, **{variable: value}).stderr
+
+
+def test_serving_without_servers_says_what_to_set(elsewhere: CommandLine) -> None:
+    assert "TASKDECK_DATABASE_URL" in elsewhere("serve", code=1).stderr
+    assert "TASKDECK_BROKER_URL" in elsewhere("worker", code=1).stderr
+
+
+def test_a_second_backend_on_the_directory_is_told_of_the_first(
+    taskdeck: CommandLine, local_backend: LocalProcess
+) -> None:
+    said = taskdeck("up", "--headless", code=1).stderr
+    assert local_backend.address.url in said
+
+
+def test_every_command_has_a_help_text(elsewhere: CommandLine) -> None:
+    for command in (
+        ["up"], ["serve"], ["migrate"], ["login"], ["logout"], ["apply"], ["doctor"], ["console"], ["worker"],
+        *(["worker", one] for one in ("list", "drain", "resume", "delete")),
+        *(["task", one] for one in ("list", "show", "create", "edit", "delete", "trigger", "pause", "resume")),
+        *(["run", one] for one in ("list", "show", "logs", "cancel", "retry")),
+    ):  # fmt: skip
+        assert "Usage" in elsewhere(*command, "--help").stdout
