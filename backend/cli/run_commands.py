@@ -16,7 +16,7 @@ from shared.models.run import Attempt, LogChunk, Run
 app = typer.Typer(no_args_is_help=True, help="Runs: list, look at, follow, cancel, run again.")
 RunId = Annotated[int, typer.Argument(metavar="RUN", help="Its id.")]
 RunIds = Annotated[list[int], typer.Argument(metavar="RUN...", help="Ids.")]
-_CHUNKS = 1000
+_CHUNKS = 500
 
 
 def print_chunk(chunk: LogChunk) -> None:

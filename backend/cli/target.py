@@ -55,7 +55,7 @@ def open_client(options: TargetOptions) -> TaskdeckClient:
     local = find_local_backend(options.data_dir)
     if local is not None:
         return TaskdeckClient(local.url, auth=TokenAuth(local.token))
-    if saved is not None and options.data_dir is None:
+    if saved is not None:
         return _with_login(saved)
     raise BackendUnreachableError(
         f"No backend runs on {options.data_dir or default_data_dir()}, and none was named. "
