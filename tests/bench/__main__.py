@@ -1,0 +1,40 @@
+"""`make bench`: each measure as one JSON object a line, with this machine's own limit beside it.
+
+Name some of them to run only those: `python -m tests.bench drain latency`.
+"""
+
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.bench import api, console, drain, footprint, latency
+from tests.bench.servers import processes, servers
+
+ON_SERVERS = {"footprint": footprint.measure, "latency": latency.measure, "api": api.measure, "drain": drain.measure}
+NAMES = (*ON_SERVERS, "console")
+
+
+async def _run(names: list[str]) -> None:
+    with tempfile.TemporaryDirectory(prefix="taskdeck-bench-") as name:
+        folder = Path(name)
+        if any(one in ON_SERVERS for one in names):
+            async with servers(folder) as where, processes(where, folder) as system:
+                for one, measure in ON_SERVERS.items():
+                    if one in names:
+                        await measure(system)
+        if "console" in names:
+            await console.measure(folder)
+
+
+def main() -> None:
+    """Run the measures named, or all."""
+    names = sys.argv[1:] or list(NAMES)
+    unknown = set(names) - set(NAMES)
+    if unknown:
+        raise SystemExit(f"There is no measure {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}.")
+    asyncio.run(_run(names))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""The console's first paint and memory, offscreen."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+
+from tests.bench.report import percentile, report
+from tests.local_process import LocalProcess
+
+TIMES = 7
+SHOWN_SECONDS = 8
+BARE = """
+from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtCore import QTimer
+class Window(QMainWindow):
+    def paintEvent(self, event):
+        QTimer.singleShot(0, lambda: print("first paint", flush=True))
+application = QApplication([])
+window = Window()
+window.resize(1280, 800)
+window.show()
+application.exec()
+"""
+
+
+def _first_paint(command: list[str], *, stays: float = 0.0) -> tuple[float, float]:
+    """Return seconds from the process's start to its first paint, and its memory in MiB after `stays`."""
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    began = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment)
+    assert process.stdout is not None
+    process.stdout.readline()
+    took = time.perf_counter() - began
+    time.sleep(stays)
+    memory = psutil.Process(process.pid).memory_info().rss / 2**20
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=20)
+    return took, memory
+
+
+async def measure(folder: Path) -> None:
+    """Open the console several times over a local backend, and once for a while."""
+    backend = LocalProcess(folder / "local")
+    await asyncio.to_thread(backend.start)
+    try:
+        command = [sys.executable, "-m", "console", "--report-first-paint", "--data-dir", str(backend.data_dir)]
+        bare = [sys.executable, "-c", BARE]
+        paints, bares = [], []
+        for _ in range(TIMES):
+            paints.append((await asyncio.to_thread(_first_paint, command))[0])
+            bares.append((await asyncio.to_thread(_first_paint, bare))[0])
+        report("console_first_paint_s", percentile(paints, 0.5), "s", percentile(bares, 0.5))
+        _, memory = await asyncio.to_thread(lambda: _first_paint(command, stays=SHOWN_SECONDS))
+        report("console_rss_mb", memory, "MiB")
+    finally:
+        await asyncio.to_thread(backend.stop)

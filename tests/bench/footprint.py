@@ -1,0 +1,28 @@
+"""What idle processes cost."""
+
+import asyncio
+
+import psutil
+
+from tests.bench.report import report
+from tests.bench.servers import Processes, end
+
+SETTLE_SECONDS = 5
+WATCH_SECONDS = 20
+
+
+async def measure(system: Processes) -> None:
+    """Let a backend and a worker idle; tell their memory and their share of a core."""
+    worker = system.start_worker("idle", slots=8)
+    try:
+        await system.until_online(1)
+        await asyncio.sleep(SETTLE_SECONDS)
+        watched = {"backend": psutil.Process(system.backend.pid), "worker": psutil.Process(worker.pid)}
+        for process in watched.values():
+            process.cpu_percent()
+        await asyncio.sleep(WATCH_SECONDS)
+        for name, process in watched.items():
+            report(f"{name}_rss_mb", process.memory_info().rss / 2**20, "MiB")
+            report(f"{name}_idle_cpu_percent", process.cpu_percent(), "% of a core")
+    finally:
+        end(worker)

@@ -1,0 +1,20 @@
+"""How a measure is printed: one JSON object a line."""
+
+import json
+
+
+def report(measure: str, value: float, unit: str, limit: float | None = None) -> None:
+    """Print a measure, and what this machine can do at most, measured in the same run."""
+    line = {"measure": measure, "value": _round(value), "unit": unit}
+    line["limit"] = None if limit is None else _round(limit)  # type: ignore[assignment]
+    print(json.dumps(line), flush=True)
+
+
+def _round(value: float) -> float:
+    return float(f"{value:.4g}")
+
+
+def percentile(values: list[float], share: float) -> float:
+    """Return the value below which `share` of all values lie, by the nearest rank."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]

@@ -1,0 +1,144 @@
+"""A backend and workers as processes, on servers of their own."""
+
+import asyncio
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+
+from backend.store.embedded_postgres import EmbeddedPostgres
+from shared.client import TaskdeckClient
+from shared.client.session import LoginAuth
+from shared.errors import BackendUnreachableError
+from tests.rabbit_node import RabbitNode, find_server
+
+START_SECONDS = 60
+END_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """Where PostgreSQL and RabbitMQ are."""
+
+    database_url: str
+    broker_url: str
+
+
+@asynccontextmanager
+async def servers(folder: Path) -> AsyncIterator[Servers]:
+    """Start both; or use those of TASKDECK_TEST_DATABASE_URL and TASKDECK_TEST_BROKER_URL."""
+    database_url = os.environ.get("TASKDECK_TEST_DATABASE_URL")
+    broker_url = os.environ.get("TASKDECK_TEST_BROKER_URL")
+    postgres = node = None
+    if database_url is None:
+        postgres = EmbeddedPostgres(folder / "postgres")
+        await postgres.start()
+        database_url = postgres.url
+    if broker_url is None:
+        server = find_server()
+        if server is None:
+            raise SystemExit("RabbitMQ is missing: install it, or name one in TASKDECK_TEST_BROKER_URL.")
+        node = RabbitNode(server)
+        await asyncio.to_thread(node.start)
+        broker_url = node.url
+    name = f"taskdeck_bench_{os.getpid()}"
+    await _admin(database_url, f'create database "{name}"')
+    try:
+        yield Servers(_with_database(database_url, name), broker_url)
+    finally:
+        await _admin(database_url, f'drop database "{name}" with (force)')
+        if node is not None:
+            await asyncio.to_thread(node.remove)
+        if postgres is not None:
+            await postgres.stop()
+
+
+async def _admin(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+def _with_database(url: str, name: str) -> str:
+    address, _, query = url.partition("?")
+    return f"{address.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
+
+
+@dataclass
+class Processes:
+    """What was started, and how to start more."""
+
+    servers: Servers
+    folder: Path
+    url: str
+    backend: subprocess.Popen[bytes]
+    client: TaskdeckClient
+
+    def start_worker(self, name: str, *, slots: int) -> subprocess.Popen[bytes]:
+        """Start a worker for everything."""
+        environment = {**os.environ, "TASKDECK_BROKER_URL": self.servers.broker_url}
+        return subprocess.Popen(
+            [sys.executable, "-m", "backend", "worker", "--id", name, "--slots", str(slots), "--spool-dir",
+             str(self.folder / name)],
+            env=environment,
+            stderr=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    async def until_online(self, count: int) -> None:
+        """Return when `count` workers are online."""
+        async with asyncio.timeout(START_SECONDS):
+            while (await self.client.stats()).workers_online < count:
+                await asyncio.sleep(0.1)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End a process in order."""
+    process.send_signal(signal.SIGTERM)
+    process.wait(END_SECONDS)
+
+
+@asynccontextmanager
+async def processes(where: Servers, folder: Path) -> AsyncIterator[Processes]:
+    """Start a backend with all roles but the worker's, and sign in."""
+    password = secrets.token_urlsafe(16)
+    password_file = folder / "password"
+    password_file.write_text(password)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    environment = {
+        **os.environ,
+        "TASKDECK_DATABASE_URL": where.database_url,
+        "TASKDECK_BROKER_URL": where.broker_url,
+        "TASKDECK_ADMIN_PASSWORD_FILE": str(password_file),
+        "TASKDECK_LOG_LEVEL": "error",
+    }
+    backend = subprocess.Popen(
+        [sys.executable, "-m", "backend", "serve", "--port", str(port)], env=environment, stderr=subprocess.DEVNULL
+    )
+    try:
+        async with TaskdeckClient(url) as first, asyncio.timeout(START_SECONDS):
+            while True:
+                try:
+                    if (await first.ready()).ready:
+                        break
+                except BackendUnreachableError:
+                    pass
+                await asyncio.sleep(0.1)
+            pair = await first.login("admin", password)
+        async with TaskdeckClient(url, auth=LoginAuth(pair)) as client:
+            yield Processes(where, folder, url, backend, client)
+    finally:
+        end(backend)
