@@ -38,8 +38,7 @@ async def measure(system: Processes) -> None:
             await asyncio.sleep(PAUSE_SECONDS)
         values = []
         for run_id, at in begun.items():
-            async for chunk in client.follow_logs(run_id):
-                values.append((int(chunk.text) - at) / 1e6)
+            values.extend([(int(chunk.text) - at) / 1e6 async for chunk in client.follow_logs(run_id)])
     finally:
         end(worker)
     limit = _bare_start_ms()

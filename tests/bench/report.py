@@ -5,9 +5,8 @@ import json
 
 def report(measure: str, value: float, unit: str, limit: float | None = None) -> None:
     """Print a measure, and what this machine can do at most, measured in the same run."""
-    line = {"measure": measure, "value": _round(value), "unit": unit}
-    line["limit"] = None if limit is None else _round(limit)  # type: ignore[assignment]
-    print(json.dumps(line), flush=True)
+    most = None if limit is None else _round(limit)
+    print(json.dumps({"measure": measure, "value": _round(value), "unit": unit, "limit": most}), flush=True)
 
 
 def _round(value: float) -> float:

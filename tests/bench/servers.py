@@ -108,6 +108,12 @@ def end(process: subprocess.Popen[bytes]) -> None:
     process.wait(END_SECONDS)
 
 
+def _start_backend(port: int, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "backend", "serve", "--port", str(port)], env=environment, stderr=subprocess.DEVNULL
+    )
+
+
 @asynccontextmanager
 async def processes(where: Servers, folder: Path) -> AsyncIterator[Processes]:
     """Start a backend with all roles but the worker's, and sign in."""
@@ -125,9 +131,7 @@ async def processes(where: Servers, folder: Path) -> AsyncIterator[Processes]:
         "TASKDECK_ADMIN_PASSWORD_FILE": str(password_file),
         "TASKDECK_LOG_LEVEL": "error",
     }
-    backend = subprocess.Popen(
-        [sys.executable, "-m", "backend", "serve", "--port", str(port)], env=environment, stderr=subprocess.DEVNULL
-    )
+    backend = _start_backend(port, environment)
     try:
         async with TaskdeckClient(url) as first, asyncio.timeout(START_SECONDS):
             while True:
