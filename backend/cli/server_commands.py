@@ -1,11 +1,11 @@
 """`taskdeck up`, `serve` and `migrate`: the backend's processes."""
 
-import asyncio
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from backend import event_loop
 from backend.cli.target import current_options
 from shared.local_backend import default_data_dir
 
@@ -25,7 +25,7 @@ def up(
     settings = Settings()
     configure_logging(settings)
     folder = (data_dir or current_options().data_dir or default_data_dir()).absolute()
-    raise typer.Exit(asyncio.run(run_local(settings, data_dir=folder, port=port, headless=headless)))
+    raise typer.Exit(event_loop.run(run_local(settings, data_dir=folder, port=port, headless=headless)))
 
 
 def serve(
@@ -46,7 +46,7 @@ def serve(
     except ValueError as error:
         raise typer.BadParameter("roles are api, dispatcher and worker, with commas") from error
     raise typer.Exit(
-        asyncio.run(
+        event_loop.run(
             run_servers(
                 settings,
                 roles=wanted,
@@ -65,4 +65,4 @@ def migrate() -> None:
 
     settings = Settings()
     configure_logging(settings)
-    asyncio.run(run(settings))
+    event_loop.run(run(settings))

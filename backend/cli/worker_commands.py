@@ -1,11 +1,11 @@
 """`taskdeck worker`: the process itself, and `taskdeck worker list|drain|resume|delete`."""
 
-import asyncio
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from backend import event_loop
 from backend.cli.lookup import pages
 from backend.cli.output import AsJson, ago, confirm, print_json, print_table
 from backend.cli.target import call
@@ -60,7 +60,7 @@ def worker(
         kill_grace=timedelta(seconds=settings.kill_grace_seconds),
         signing_key=settings.signing_key,
     )
-    asyncio.run(run_worker_process(wanted, RabbitQueue(settings.broker_url)))
+    event_loop.run(run_worker_process(wanted, RabbitQueue(settings.broker_url)))
 
 
 @app.command("list")
