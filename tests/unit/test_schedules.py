@@ -1,0 +1,247 @@
+"""Due times against tables, and against a clock that is walked minute by minute."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice, takewhile
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from backend.domain.occurrences import MOST_MADE_UP, ScheduleFacts, decide_due, first_occurrence
+from shared.enums import MisfirePolicy
+from shared.schedule.cron import CronError, CronExpression
+
+MINUTE = timedelta(minutes=1)
+
+
+def times(schedule: str, zone: str, start: str, count: int) -> list[str]:
+    expression = CronExpression.parse(schedule, hash_key="task")
+    where = ZoneInfo(zone)
+    after = datetime.fromisoformat(start).replace(tzinfo=where)
+    return [f"{at.astimezone(where):%Y-%m-%d %H:%M %z}" for at in islice(expression.iterate(after, zone=where), count)]
+
+
+@pytest.mark.parametrize(
+    ("schedule", "zone", "start", "expected"),
+    [
+        # A fixed time in the gap runs once, at the first instant after it.
+        ("30 2 * * *", "Europe/Berlin", "2026-03-28T12:00", ["2026-03-29 03:00 +0200", "2026-03-30 02:30 +0200"]),
+        ("30 2 * * *", "America/New_York", "2026-03-07T12:00", ["2026-03-08 03:00 -0400", "2026-03-09 02:30 -0400"]),
+        ("15 2 * * *", "Australia/Lord_Howe", "2026-10-03T12:00", ["2026-10-04 02:30 +1100", "2026-10-05 02:15 +1100"]),
+        ("0 0 * * *", "America/Santiago", "2026-09-05T12:00", ["2026-09-06 01:00 -0300", "2026-09-07 00:00 -0300"]),
+        ("0 0 * * *", "America/Havana", "2026-03-07T12:00", ["2026-03-08 01:00 -0400", "2026-03-09 00:00 -0400"]),
+        # A fixed time that comes twice runs once, the first time.
+        ("30 2 * * *", "Europe/Berlin", "2026-10-24T12:00", ["2026-10-25 02:30 +0200", "2026-10-26 02:30 +0100"]),
+        ("30 1 * * *", "America/New_York", "2026-10-31T12:00", ["2026-11-01 01:30 -0400", "2026-11-02 01:30 -0500"]),
+        # Wildcards and steps in the hour follow elapsed time.
+        (
+            "30 * * * *",
+            "Europe/Berlin",
+            "2026-10-25T01:00",
+            ["2026-10-25 01:30 +0200", "2026-10-25 02:30 +0200", "2026-10-25 02:30 +0100", "2026-10-25 03:30 +0100"],
+        ),
+        ("30 * * * *", "Europe/Berlin", "2026-03-29T01:00", ["2026-03-29 01:30 +0100", "2026-03-29 03:30 +0200"]),
+        # A day that was left out altogether.
+        ("0 12 30 12 *", "Pacific/Apia", "2011-12-29T13:00", ["2011-12-31 00:00 +1400", "2012-12-30 12:00 +1400"]),
+        # Leap days, month ends, weekdays.
+        ("0 0 29 2 *", "UTC", "2026-01-01T00:00", ["2028-02-29 00:00 +0000", "2032-02-29 00:00 +0000"]),
+        ("0 0 L * *", "UTC", "2027-01-31T12:00", ["2027-02-28 00:00 +0000", "2027-03-31 00:00 +0000"]),
+        ("0 8 * * mon#1", "UTC", "2026-11-01T00:00", ["2026-11-02 08:00 +0000", "2026-12-07 08:00 +0000"]),
+        ("@weekly", "UTC", "2026-11-24T00:00", ["2026-11-29 00:00 +0000"]),
+        ("* * * * * */30", "UTC", "2026-11-24T00:00", ["2026-11-24 00:00 +0000", "2026-11-24 00:01 +0000"]),
+    ],
+)
+def test_times_over_clock_changes_and_calendars(schedule: str, zone: str, start: str, expected: list[str]) -> None:
+    assert times(schedule, zone, start, len(expected)) == expected
+
+
+@pytest.mark.parametrize(
+    ("schedule", "field", "says"),
+    [
+        ("", "schedule", "is empty"),
+        ("* * * *", "schedule", "has 4 fields"),
+        ("61 * * * *", "minute", "use 0 to 59"),
+        ("* 24 * * *", "hour", "use 0 to 23"),
+        ("* * 32 * *", "day of month", "use 1 to 31"),
+        ("* * * foo *", "month", "use 1 to 12"),
+        ("* * * * 8", "day of week", "use 0 to 7"),
+        ("0 0 30 2 *", "day of month", "no such date ever comes"),
+        ("@reboot", "schedule", "there is no boot"),
+        ("@fortnightly", "schedule", "is not known"),
+        ("R * * * *", "minute", "is not valid"),
+        ("* " * 200, "schedule", "longer than"),
+    ],
+)
+def test_a_wrong_schedule_names_its_field_and_what_would_be_right(schedule: str, field: str, says: str) -> None:
+    with pytest.raises(CronError, match=says) as refused:
+        CronExpression.parse(schedule, hash_key="x")
+    assert refused.value.field == field
+
+
+@given(st.text(max_size=30))
+def test_nothing_but_our_error_comes_of_any_text(text: str) -> None:
+    try:
+        CronExpression.parse(text, hash_key="x")
+    except CronError as error:
+        assert str(error)
+
+
+def test_hashed_times_differ_by_name_and_stay() -> None:
+    def first(name: str) -> datetime:
+        found = CronExpression.parse("H H * * *", hash_key=name).next_after(
+            datetime(2026, 1, 1, tzinfo=UTC), zone=ZoneInfo("UTC")
+        )
+        assert found is not None
+        return found
+
+    assert first("a") == first("a")
+    assert len({first(f"task-{n}") for n in range(50)}) > 30
+
+
+# The oracle: fields as sets of numbers, and a clock that is looked at once a minute.
+
+FIELD = [(0, 59), (0, 23), (1, 31), (1, 12), (0, 6)]
+
+
+@st.composite
+def fields(draw: st.DrawFn, low: int, high: int) -> tuple[str, set[int]]:
+    kind = draw(st.sampled_from(["*", "*", "step", "list", "range"]))
+    if kind == "*":
+        return "*", set(range(low, high + 1))
+    if kind == "step":
+        step = draw(st.integers(1, high))
+        return f"*/{step}", set(range(low, high + 1, step))
+    if kind == "range":
+        first = draw(st.integers(low, high))
+        last = draw(st.integers(first, high))
+        return f"{first}-{last}", set(range(first, last + 1))
+    chosen = draw(st.sets(st.integers(low, high), min_size=1, max_size=4))
+    return ",".join(str(one) for one in sorted(chosen)), chosen
+
+
+def matches(wall: datetime, texts: list[str], sets: list[set[int]]) -> bool:
+    minute, hour, day, month, weekday = sets
+    if wall.minute not in minute or wall.hour not in hour or wall.month not in month:
+        return False
+    in_day, in_weekday = wall.day in day, (wall.isoweekday() % 7) in weekday
+    # Vixie cron: where both days are restricted, either will do.
+    if texts[2].startswith("*") or texts[4].startswith("*"):
+        return in_day and in_weekday
+    return in_day or in_weekday
+
+
+def walked(texts: list[str], sets: list[set[int]], zone: ZoneInfo, start: datetime, hours: int) -> Iterator[datetime]:
+    """Look at the clock each minute, as cron does; a jump makes up for the fixed times that it left out."""
+    is_fixed = "*" not in texts[1] and "/" not in texts[1]
+    seen: set[datetime] = set()
+    before = start
+    for step in range(1, hours * 60 + 1):
+        now = start + step * MINUTE
+        wall, former = (at.astimezone(zone).replace(tzinfo=None) for at in (now, before))
+        before = now
+        if not is_fixed:
+            if matches(wall, texts, sets):
+                yield now
+            continue
+        skipped = [former + n * MINUTE for n in range(1, int((wall - former) / MINUTE) + 1)] if wall > former else []
+        due = [at for at in skipped if matches(at, texts, sets) and at not in seen]
+        seen.update(due)
+        if due:
+            yield now
+
+
+ZONES = {
+    "UTC": "2026-05-01T00:00",
+    "Europe/Berlin": "2026-03-28T20:00",
+    "America/New_York": "2026-10-31T20:00",
+    "Australia/Lord_Howe": "2026-04-04T08:00",
+    "America/Santiago": "2026-09-05T20:00",
+    "America/Havana": "2026-10-31T20:00",
+}
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.tuples(*(fields(low, high) for low, high in FIELD)), st.sampled_from(sorted(ZONES)))
+def test_due_times_are_those_of_a_clock_that_is_watched(parts: tuple[tuple[str, set[int]], ...], name: str) -> None:
+    texts, sets = [text for text, _ in parts], [found for _, found in parts]
+    zone = ZoneInfo(name)
+    start = datetime.fromisoformat(ZONES[name]).replace(tzinfo=zone).astimezone(UTC)
+    hours = 36
+    try:
+        expression = CronExpression.parse(" ".join(texts), hash_key="x")
+    except CronError:
+        assert not list(walked(texts, sets, zone, start, hours))
+        return
+    end = start + timedelta(hours=hours)
+    found = list(takewhile(lambda at: at <= end, expression.iterate(start, zone=zone)))
+    assert found == list(walked(texts, sets, zone, start, hours))
+
+
+def schedule(policy: MisfirePolicy, *, text: str = "0 * * * *", jitter: int = 0) -> ScheduleFacts:
+    return ScheduleFacts(
+        task_id=1,
+        schedule=text,
+        hash_key="x",
+        zone=ZoneInfo("UTC"),
+        jitter_seconds=jitter,
+        misfire_policy=policy,
+        misfire_grace=timedelta(seconds=60),
+        next_occurrence=datetime(2026, 1, 1, 1, tzinfo=UTC),
+    )
+
+
+@pytest.mark.parametrize(
+    ("policy", "hours"),
+    [(MisfirePolicy.SKIP, []), (MisfirePolicy.FIRE_ONCE, [5]), (MisfirePolicy.FIRE_ALL, [1, 2, 3, 4, 5])],
+)
+def test_what_was_missed_follows_the_policy(policy: MisfirePolicy, hours: list[int]) -> None:
+    decision = decide_due(schedule(policy), now=datetime(2026, 1, 1, 5, 30, tzinfo=UTC))
+    assert [at.hour for at in decision.occurrences] == hours
+    assert decision.missed == 5
+    assert decision.next_occurrence == datetime(2026, 1, 1, 6, tzinfo=UTC)
+
+
+def test_what_is_a_little_late_fires_whatever_the_policy() -> None:
+    for policy in MisfirePolicy:
+        decision = decide_due(schedule(policy), now=datetime(2026, 1, 1, 1, 0, 59, tzinfo=UTC))
+        assert len(decision.occurrences) == 1
+        assert decision.missed == 0
+
+
+def test_a_long_absence_is_made_up_for_to_a_cap_and_says_so() -> None:
+    facts = schedule(MisfirePolicy.FIRE_ALL, text="* * * * *")
+    decision = decide_due(facts, now=datetime(2026, 1, 8, tzinfo=UTC))
+    assert len(decision.occurrences) == MOST_MADE_UP + 1
+    assert decision.capped
+
+
+@given(st.integers(0, 3600), st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)))
+def test_jitter_is_within_its_bounds_and_always_the_same(jitter: int, at: datetime) -> None:
+    facts = schedule(MisfirePolicy.SKIP, jitter=jitter)
+    occurrence = at.replace(tzinfo=UTC, microsecond=0)
+    assert timedelta() <= facts.due(occurrence) - occurrence <= timedelta(seconds=jitter)
+    assert facts.due(occurrence) == facts.due(occurrence)
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(-3600, 7200), min_size=1, max_size=30), st.sampled_from(MisfirePolicy))
+def test_no_occurrence_fires_twice_however_the_clock_jumps(jumps: list[int], policy: MisfirePolicy) -> None:
+    facts = schedule(policy, text="*/7 * * * *")
+    now = datetime(2026, 1, 1, 0, 30, tzinfo=UTC)
+    fired: list[datetime] = []
+    for jump in jumps:
+        now += timedelta(seconds=jump)
+        decision = decide_due(facts, now=now)
+        fired += decision.occurrences
+        facts = ScheduleFacts(
+            task_id=1, schedule=facts.schedule, hash_key="x", zone=facts.zone, jitter_seconds=0,
+            misfire_policy=policy, misfire_grace=facts.misfire_grace, next_occurrence=decision.next_occurrence,
+        )  # fmt: skip
+    assert fired == sorted(set(fired))
+
+
+def test_the_first_occurrence_is_after_now() -> None:
+    nominal, due = first_occurrence(schedule(MisfirePolicy.SKIP), after=datetime(2026, 1, 1, 1, tzinfo=UTC))
+    assert nominal == due == datetime(2026, 1, 1, 2, tzinfo=UTC)
