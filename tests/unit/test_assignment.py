@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.domain.assignment import LeastLoaded, ReadyRun, WorkerLoad, assign, room_by_placement
-from backend.domain.dispatch_order import placement_key
+from backend.domain.dispatch_order import placement
 from backend.domain.gate import HeldRun, Hold, OccurrenceFate, decide_overlap, decide_release
 from backend.domain.lost_runs import AbsenceCounter, LeaseClocks
 from shared.enums import OverlapPolicy
@@ -35,7 +35,7 @@ RUNS = st.lists(st.tuples(TYPES, LABELS, st.integers(0, 5)), max_size=40)
 def test_runs_go_in_order_to_workers_that_take_them_and_have_room(
     workers: list[WorkerLoad], wanted: list[tuple[str, dict[str, str], int]]
 ) -> None:
-    runs = [ReadyRun(n, placement_key(kind, labels), rank) for n, (kind, labels, rank) in enumerate(wanted)]
+    runs = [ReadyRun(n, placement(kind, labels), rank) for n, (kind, labels, rank) in enumerate(wanted)]
     room = {worker.id: worker.free for worker in workers}
     choices = assign(runs, workers, strategy=LeastLoaded())
     by_id = {worker.id: worker for worker in workers}
@@ -60,17 +60,17 @@ def test_runs_go_in_order_to_workers_that_take_them_and_have_room(
 def test_room_is_there_for_exactly_what_some_worker_takes(
     workers: list[WorkerLoad], wanted: list[tuple[str, dict[str, str], int]]
 ) -> None:
-    room = room_by_placement({placement_key(kind, labels) for kind, labels, _ in wanted}, workers)
+    room = room_by_placement({placement(kind, labels) for kind, labels, _ in wanted}, workers)
     for kind, labels, _ in wanted:
         fits = sum(worker.free for worker in workers if worker.accepts(kind, labels))
-        assert room.get(placement_key(kind, labels), 0) == fits
+        assert room.get(placement(kind, labels), 0) == fits
 
 
 def test_the_least_loaded_worker_is_chosen() -> None:
     def load(name: str, slots: int, in_flight: int) -> WorkerLoad:
         return WorkerLoad(id=name, task_types=frozenset({"*"}), labels={}, slots=slots, in_flight=in_flight)
 
-    run = ReadyRun(1, placement_key("shell", {}), 0)
+    run = ReadyRun(1, placement("shell", {}), 0)
     assert LeastLoaded().choose(run, [load("a", 4, 2), load("b", 8, 3)]).id == "b"
     assert LeastLoaded().choose(run, [load("a", 4, 2), load("b", 8, 4)]).id == "b"
     assert LeastLoaded().choose(run, [load("b", 4, 2), load("a", 4, 2)]).id == "a"

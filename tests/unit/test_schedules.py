@@ -1,5 +1,6 @@
 """Due times against tables, and against a clock that is walked minute by minute."""
 
+import contextlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice, takewhile
@@ -82,10 +83,8 @@ def test_a_wrong_schedule_names_its_field_and_what_would_be_right(schedule: str,
 
 @given(st.text(max_size=30))
 def test_nothing_but_our_error_comes_of_any_text(text: str) -> None:
-    try:
+    with contextlib.suppress(CronError):
         CronExpression.parse(text, hash_key="x")
-    except CronError as error:
-        assert str(error)
 
 
 def test_hashed_times_differ_by_name_and_stay() -> None:
