@@ -33,4 +33,7 @@ def demands(key: str) -> tuple[str, dict[str, str]]:
     if not key.endswith("}") or " {" not in key:
         return key, {}
     task_type, labels = key.split(" {", 1)
-    return task_type, json.loads("{" + labels)
+    try:
+        return task_type, json.loads("{" + labels)
+    except ValueError:
+        return key, {}

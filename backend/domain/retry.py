@@ -17,6 +17,5 @@ def retry_delay(failures: int, *, base: timedelta, most: timedelta, backoff: Ret
     """
     if backoff is RetryBackoff.FIXED:
         return min(most, base * (1 + FIXED_SPREAD * chance))
-    doublings = min(failures - 1, 40)
-    longest: timedelta = min(most, base * 2**doublings)
-    return longest * chance
+    longest = min(most.total_seconds(), base.total_seconds() * 2.0 ** min(failures - 1, 100))
+    return timedelta(seconds=longest) * chance

@@ -20,6 +20,9 @@ _SYNTAX = "single values, lists 1,2, ranges 1-5, steps */10 and H are understood
 # croniter's R draws anew at each parse: two replicas would disagree. H spreads without chance.
 _RANDOM = re.compile(r"(^|[\s,])[rR]($|[\s,/(])")
 
+# croniter takes a range of one value for the whole turn of the field; cron takes it for that value.
+_RANGE_OF_ONE = re.compile(r"(?<![\w#-])(\w+)-\1(/\d+)?(?![\w-])")
+
 _NAMED = {
     "@yearly": "0 0 1 1 *",
     "@annually": "0 0 1 1 *",
@@ -60,7 +63,7 @@ def split_fields(text: str) -> str:
             f"has {count} field{'s' if count != 1 else ''}; use five (minute hour day-of-month month "
             "day-of-week), or six with seconds last",
         )
-    return expression
+    return _RANGE_OF_ONE.sub(r"\1", expression)
 
 
 def check_fields(expression: str, *, hash_key: str) -> None:

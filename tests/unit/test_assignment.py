@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.domain.assignment import LeastLoaded, ReadyRun, WorkerLoad, assign, room_by_placement
-from backend.domain.dispatch_order import placement
+from backend.domain.dispatch_order import demands, placement
 from backend.domain.gate import HeldRun, Hold, OccurrenceFate, decide_overlap, decide_release
 from backend.domain.lost_runs import AbsenceCounter, LeaseClocks
 from shared.enums import OverlapPolicy
@@ -141,3 +141,15 @@ def test_a_run_is_gone_when_two_new_beats_in_a_row_do_not_name_it() -> None:
     assert observe(2, ref) == []
     assert observe(3) == []
     assert observe(4) == [ref]
+
+
+@given(st.text(min_size=1), st.dictionaries(st.text(min_size=1), st.text(), min_size=1))
+def test_a_placement_reads_back_as_its_demands(task_type: str, labels: dict[str, str]) -> None:
+    assert demands(placement(task_type, {}))[0]
+    if " {" not in task_type:
+        assert demands(placement(task_type, labels)) == (task_type, labels)
+        assert demands(placement(task_type, {})) == (task_type, {})
+
+
+def test_a_task_type_in_braces_is_just_a_task_type() -> None:
+    assert demands(placement("gpu {big}", {})) == ("gpu {big}", {})

@@ -125,7 +125,7 @@ def test_exponential_delays_stay_between_nothing_and_the_cap(
     failures: int, base: int, most: int, chance: float
 ) -> None:
     delay = retry_delay(failures, base=base * S, most=most * S, backoff=RetryBackoff.EXPONENTIAL, chance=chance)
-    assert timedelta() <= delay <= min(most * S, base * S * 2 ** min(failures - 1, 40))
+    assert timedelta() <= delay <= min(most, base * 2 ** min(failures - 1, 40)) * S
 
 
 def test_delays_double_and_fixed_ones_do_not() -> None:
