@@ -60,7 +60,15 @@ class CronExpression:
 
     def _walk(self, wall: datetime) -> croniter:
         """Return an iterator over wall-clock times after `wall`; `wall` is naive, and so are they."""
-        return croniter(self._expression, wall, hash_id=self._hash_id, max_years_between_matches=MOST_YEARS_AHEAD)
+        return croniter(
+            self._expression,
+            wall,
+            hash_id=self._hash_id,
+            max_years_between_matches=MOST_YEARS_AHEAD,
+            # Day of month and day of week are alternatives unless one of them begins with a star, as */2 does:
+            # so cronie and Vixie cron read it, and so a crontab that is moved here keeps its days.
+            implement_cron_bug=True,
+        )
 
     def next_after(self, instant: datetime, *, zone: ZoneInfo) -> datetime | None:
         """Return the first occurrence strictly after an instant, in UTC, or None where there is none."""
