@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import psutil
 
 from shared.enums import RunStatus
-from tests.integration.conftest import System
+from tests.system import System
 
 
 async def test_a_triggered_command_runs_and_its_output_is_kept(system: System) -> None:

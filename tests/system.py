@@ -1,0 +1,125 @@
+"""A whole system in one process: backend, worker and HTTP."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from backend.app import Backend, open_backend, open_database, open_queue
+from backend.broker.in_process import InProcessQueue
+from backend.broker.protocol import MessageQueue
+from backend.broker.rabbitmq import RabbitQueue
+from backend.settings import Settings
+from backend.supervisor import Supervisor
+from backend.worker.executors.registry import load_executors
+from backend.worker.settings import WorkerSettings
+from backend.worker.worker import Worker
+from shared.client import TaskdeckClient
+from shared.client.session import TokenAuth
+from shared.enums import BackendRole, RunStatus, StreamTopic
+from shared.models.run import Run
+
+
+@dataclass
+class System:
+    """What a test drives."""
+
+    backend: Backend
+    queue: MessageQueue
+    client: TaskdeckClient
+    http: httpx.AsyncClient
+    token: str
+    folder: Path
+    settings: Settings
+    stack: AsyncExitStack
+
+    async def add_worker(
+        self, worker_id: str = "w1", *, slots: int = 4, task_types: tuple[str, ...] = ("*",)
+    ) -> Worker:
+        queue = self.queue
+        if isinstance(queue, RabbitQueue):
+            queue = await self.stack.enter_async_context(open_queue(self.settings, RabbitQueue(self.broker_url)))
+        worker = Worker(
+            WorkerSettings(
+                worker_id=worker_id,
+                slots=slots,
+                task_types=task_types,
+                spool_dir=self.folder / worker_id,
+                heartbeat_interval=timedelta(seconds=0.5),
+                drain_timeout=timedelta(seconds=1),
+                kill_grace=timedelta(seconds=0.5),
+            ),
+            queue,
+            load_executors(),
+        )
+        supervisor = Supervisor()
+        supervisor.start(worker, name=worker_id)
+        self.stack.push_async_callback(supervisor.stop)
+        async with asyncio.timeout(10):
+            await worker.is_ready.wait()
+        return worker
+
+    @property
+    def broker_url(self) -> str:
+        assert self.settings.broker_url is not None
+        return self.settings.broker_url
+
+    async def create(self, name: str, **fields: Any) -> int:
+        task = await self.client.create_task({"name": name, "executor": "shell", **fields})
+        return task.id
+
+    async def run(self, name: str, **fields: Any) -> Run:
+        """Create a task, trigger it, and return its run when it has ended."""
+        task_id = await self.create(name, **fields)
+        return await self.finished((await self.client.trigger_task(task_id)).id)
+
+    async def finished(self, run_id: int, *, seconds: float = 20) -> Run:
+        return await self.until(run_id, *(status for status in RunStatus if status.is_final), seconds=seconds)
+
+    async def until(self, run_id: int, *statuses: RunStatus, seconds: float = 20) -> Run:
+        """Return the run once it has one of the statuses, told by the live stream."""
+        async with asyncio.timeout(seconds):
+            async for _ in self.client.stream([StreamTopic.RUNS]):
+                run = await self.client.get_run(run_id)
+                if run.status in statuses:
+                    return run
+        raise AssertionError("the stream ended")
+
+    async def until_any_run(self) -> None:
+        """Return when something happens to any run."""
+        async for event in self.client.stream([StreamTopic.RUNS]):
+            if event.type != "hello":
+                return
+
+
+@asynccontextmanager
+async def open_system(database_url: str, broker: str | None, folder: Path, **changes: Any) -> AsyncIterator[System]:
+    """Open a backend without a worker; `broker` None takes the queue within the process."""
+    settings = Settings(
+        database_url=database_url,
+        broker_url=broker,
+        heartbeat_timeout_seconds=3,
+        assignment_expiry_seconds=1,
+        wait_at_start_seconds=20,
+        login_attempts_per_minute=5,
+        **changes,
+    )
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(open_database(settings, database_url))
+        made = RabbitQueue(broker) if broker else InProcessQueue()
+        queue = await stack.enter_async_context(open_queue(settings, made))
+        backend = Backend(settings, database, queue, roles=frozenset({BackendRole.API, BackendRole.DISPATCHER}))
+        await stack.enter_async_context(open_backend(backend, host="127.0.0.1", port=0, is_local=True))
+        token = await backend.auth.ensure_local_user()
+        client = await stack.enter_async_context(TaskdeckClient(backend.url, auth=TokenAuth(token)))
+        http = await stack.enter_async_context(
+            httpx.AsyncClient(base_url=backend.url, headers={"Authorization": f"Bearer {token}"})
+        )
+        async with asyncio.timeout(10):
+            await backend.dispatcher.elected.wait()
+        yield System(backend, queue, client, http, token, folder, settings, stack)
