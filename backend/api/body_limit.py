@@ -1,6 +1,6 @@
 """A limit on the size of requests, told before and enforced while they are read."""
 
-from fastapi import Request
+from fastapi import HTTPException, Request
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -10,8 +10,14 @@ from shared.errors import PayloadTooLargeError
 MOST_BYTES = 1024 * 1024
 
 
-class _TooLargeError(Exception):
-    pass
+_TOO_LARGE = "The body is over 1 MiB; send less at once."
+
+
+class _TooLargeError(HTTPException):
+    """FastAPI lets this kind through while it reads a body, and takes any other for a body it cannot parse."""
+
+    def __init__(self) -> None:
+        super().__init__(PayloadTooLargeError.status, _TOO_LARGE)
 
 
 class BodyLimitMiddleware:
@@ -54,5 +60,5 @@ class BodyLimitMiddleware:
             await self._refuse(scope, receive, send)
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        error = PayloadTooLargeError("The body is over 1 MiB; send less at once.")
+        error = PayloadTooLargeError(_TOO_LARGE)
         await problem_response(Request(scope, receive), error)(scope, receive, send)

@@ -1,5 +1,7 @@
 """Errors as RFC 9457 problem documents: translated here, once."""
 
+from http import HTTPStatus
+
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -46,6 +48,8 @@ def _validation_error(error: RequestValidationError) -> ValidationFailedError:
     errors = []
     for problem in error.errors():
         location = [str(part) for part in problem["loc"] if str(part) not in _PLACES]
+        if problem["loc"][0] == "query":
+            location = location[:1]  # a parameter given more than once has no places that a client counts
         message = problem["msg"].removeprefix("Value error, ")
         if problem["type"] == "extra_forbidden":
             message = "is not known here; check its spelling"
@@ -54,6 +58,18 @@ def _validation_error(error: RequestValidationError) -> ValidationFailedError:
         errors.append(FieldError(".".join(location) or "body", message))
     detail = "; ".join(f"{one.field}: {one.message}" for one in errors)
     return ValidationFailedError(detail, errors=errors)
+
+
+def _http_error(error: HTTPException) -> TaskdeckError:
+    """Return an error with the status and the words of HTTP's own, such as 405."""
+    phrase = HTTPStatus(error.status_code)
+    kind = type(
+        "HttpError",
+        (TaskdeckError,),
+        {"status": error.status_code, "code": phrase.name.lower(), "title": phrase.phrase},
+    )
+    found: TaskdeckError = kind(str(error.detail))
+    return found
 
 
 def install_problem_handlers(app: FastAPI) -> None:
@@ -75,10 +91,9 @@ def install_problem_handlers(app: FastAPI) -> None:
             )
         if error.status_code == 413:
             return problem_response(request, PayloadTooLargeError(str(error.detail)))
-        answer = TaskdeckError(str(error.detail))
-        response = problem_response(request, answer)
-        response.status_code = error.status_code
-        return response
+        if error.status_code == 400:
+            return problem_response(request, ValidationFailedError.of("body", f"cannot be read: {error.detail}"))
+        return problem_response(request, _http_error(error))
 
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> JSONResponse:

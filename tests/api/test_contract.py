@@ -161,6 +161,10 @@ async def test_what_is_not_there_is_404(system: System, method: str, path: str) 
     assert problem(answer, 404, "not_found")["detail"]
 
 
+async def test_a_method_that_is_not_there_is_405(system: System) -> None:
+    problem(await system.http.put("/api/tasks"), 405, "method_not_allowed")
+
+
 async def test_an_id_beyond_all_numbers_is_no_crash(system: System) -> None:
     for wrong in ("0", "-1", "x", str(2**70)):
         assert (await system.http.get(f"/api/tasks/{wrong}")).status_code in (404, 422)
@@ -223,7 +227,7 @@ async def test_pages_show_every_task_once_while_others_come(system: System) -> N
     seen: list[str] = []
     cursor = None
     while True:
-        params = {"limit": 10, "sort": "-priority"} | ({"cursor": cursor} if cursor else {})
+        params: dict[str, Any] = {"limit": 10, "sort": "-priority"} | ({"cursor": cursor} if cursor else {})
         page = (await system.http.get("/api/tasks", params=params)).json()
         seen += [task["name"] for task in page["data"]]
         await create(system, name=f"late-{len(seen)}", priority="critical")
@@ -298,7 +302,7 @@ async def test_an_edit_changes_no_run_that_exists(system: System) -> None:
     assert (before["task_version"], after["task_version"]) == (1, 2)
 
 
-@pytest.mark.parametrize("header", [None, "Bearer ", "Bearer nonsense", "Basic abc", "Bearer a.b.c"])
+@pytest.mark.parametrize("header", [None, "Bearer", "Bearer nonsense", "Basic abc", "Bearer a.b.c"])
 async def test_without_a_valid_token_nothing_is_told(system: System, header: str | None) -> None:
     async with httpx.AsyncClient(base_url=system.backend.url) as stranger:
         headers = {"Authorization": header} if header else {}
