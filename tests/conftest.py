@@ -12,12 +12,7 @@ from backend.store.database import Database
 from backend.store.embedded_postgres import EmbeddedPostgres
 from backend.store.migration import upgrade
 from tests.local_process import LocalProcess
-from tests.rabbit_node import RabbitNode, find_server
-
-NO_RABBIT = (
-    "RabbitMQ IS MISSING: tests over it are skipped. Install it (Debian: apt-get install rabbitmq-server) "
-    "or name one in TASKDECK_TEST_BROKER_URL."
-)
+from tests.rabbit_node import NO_RABBIT, RabbitNode, find_server
 
 
 @pytest.fixture(scope="session")

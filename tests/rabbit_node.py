@@ -12,6 +12,11 @@ from pathlib import Path
 SERVER_PATHS = ("/usr/lib/rabbitmq/bin/rabbitmq-server", "/usr/sbin/rabbitmq-server")
 _START_SECONDS = 60.0
 
+NO_RABBIT = (
+    "RabbitMQ IS MISSING: tests over it are skipped. Install it (Debian: apt-get install rabbitmq-server) "
+    "or name one in TASKDECK_TEST_BROKER_URL."
+)
+
 
 def find_server() -> str | None:
     """Return the path of rabbitmq-server, or None."""

@@ -1,0 +1,133 @@
+"""Backends and workers as processes that can be killed."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from shared.client import TaskdeckClient
+from shared.client.session import LoginAuth
+from shared.enums import RunStatus
+from shared.errors import TaskdeckError
+from shared.models.run import Run
+
+PASSWORD = "a password for tests"
+SETTINGS = {
+    "TASKDECK_HEARTBEAT_INTERVAL_SECONDS": "0.5",
+    "TASKDECK_HEARTBEAT_TIMEOUT_SECONDS": "3",
+    "TASKDECK_ASSIGNMENT_EXPIRY_SECONDS": "1",
+    "TASKDECK_KILL_GRACE_SECONDS": "1",
+    "TASKDECK_LOG_LEVEL": "warning",
+}
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@dataclass
+class Fleet:
+    """Processes over one database and one broker; what still lives at the end is killed."""
+
+    folder: Path
+    database_url: str
+    broker_url: str
+    started: list[subprocess.Popen[str]] = field(default_factory=list)
+
+    def _start(self, *arguments: str, **variables: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "backend", *arguments],
+            env={**os.environ, **SETTINGS, **variables},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.started.append(process)
+        return process
+
+    def backend(self, port: int, **variables: str) -> subprocess.Popen[str]:
+        """Start `taskdeck serve`."""
+        password = self.folder / "password"
+        password.write_text(PASSWORD)
+        return self._start(
+            "serve",
+            "--port",
+            str(port),
+            **{
+                "TASKDECK_DATABASE_URL": self.database_url,
+                "TASKDECK_BROKER_URL": self.broker_url,
+                "TASKDECK_ADMIN_PASSWORD_FILE": str(password),
+                **variables,
+            },
+        )
+
+    def worker(self, name: str, *, slots: int = 4, **variables: str) -> subprocess.Popen[str]:
+        """Start `taskdeck worker`."""
+        return self._start(
+            "worker", "--id", name, "--slots", str(slots), "--spool-dir", str(self.folder / name),
+            TASKDECK_BROKER_URL=self.broker_url, **variables,
+        )  # fmt: skip
+
+    async def client(self, port: int, *, seconds: float = 30) -> TaskdeckClient:
+        """Return a signed-in client once the backend answers and is ready."""
+        url = f"http://127.0.0.1:{port}"
+        async with asyncio.timeout(seconds):
+            while True:
+                try:
+                    async with TaskdeckClient(url) as first:
+                        if (await first.ready()).ready:
+                            return TaskdeckClient(url, auth=LoginAuth(await first.login("admin", PASSWORD)))
+                except TaskdeckError:
+                    pass
+                await asyncio.sleep(0.05)
+
+    def kill_all(self) -> None:
+        """Kill what this fleet started."""
+        for process in self.started:
+            if process.poll() is None:
+                process.kill()
+            process.communicate()
+
+
+def kill(process: subprocess.Popen[str], number: int = signal.SIGKILL) -> None:
+    """Send a signal and wait for the end."""
+    process.send_signal(number)
+    process.wait(30)
+
+
+async def until(client: TaskdeckClient, run_id: int, *statuses: RunStatus, seconds: float = 30) -> Run:
+    """Return the run once it has one of the statuses, asked again and again: streams break in these tests."""
+    async with asyncio.timeout(seconds):
+        while True:
+            try:
+                run = await client.get_run(run_id)
+                if run.status in statuses:
+                    return run
+            except TaskdeckError:
+                pass
+            await asyncio.sleep(0.05)
+
+
+async def until_ended(client: TaskdeckClient, run_id: int, *, seconds: float = 30) -> Run:
+    """Return the run once it is final."""
+    return await until(client, run_id, *(status for status in RunStatus if status.is_final), seconds=seconds)
+
+
+async def until_workers(client: TaskdeckClient, count: int) -> None:
+    """Return when so many workers are online."""
+    async with asyncio.timeout(30):
+        while (await client.stats()).workers_online != count:
+            await asyncio.sleep(0.05)
+
+
+async def make(client: TaskdeckClient, name: str, command: str, **fields: Any) -> int:
+    """Create a shell task and return its id."""
+    wanted = {"name": name, "executor": "shell", "command": command, "overlap_policy": "allow", **fields}
+    return (await client.create_task(wanted)).id
