@@ -19,6 +19,7 @@ from backend.api.application import create_application
 from backend.api.limiter import Limiter
 from backend.api.server import ApiServer, bind, free_port
 from backend.api.state import ApiState
+from backend.broker.absent import broker_absent
 from backend.broker.in_process import InProcessQueue
 from backend.broker.messages import HEARTBEATS, LOGS, REPORTS
 from backend.broker.protocol import MessageQueue
@@ -156,10 +157,7 @@ async def open_queue(settings: Settings, queue: MessageQueue) -> AsyncIterator[M
     try:
         await queue.start(timeout=timedelta(seconds=settings.wait_at_start_seconds))
     except MessageQueueUnavailableError as error:
-        raise StartupError(
-            f"RabbitMQ at {queue.address} does not answer: {error.detail} Start it, or correct "
-            "TASKDECK_BROKER_URL; TASKDECK_WAIT_AT_START_SECONDS says how long to wait."
-        ) from error
+        raise broker_absent(queue.address, error) from error
     try:
         yield queue
     finally:

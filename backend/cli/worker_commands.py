@@ -60,7 +60,8 @@ def worker(
         kill_grace=timedelta(seconds=settings.kill_grace_seconds),
         signing_key=settings.signing_key,
     )
-    event_loop.run(run_worker_process(wanted, RabbitQueue(settings.broker_url)))
+    wait = timedelta(seconds=settings.wait_at_start_seconds)
+    event_loop.run(run_worker_process(wanted, RabbitQueue(settings.broker_url), wait_at_start=wait))
 
 
 @app.command("list")

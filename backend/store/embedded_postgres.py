@@ -58,6 +58,8 @@ class EmbeddedPostgres:
     def _stop(self) -> None:
         pid = self._server.get_pid()
         self._server.stop()
+        # The library keeps servers by folder, running or not, and would hand this one out again.
+        self._server.cleanup()
         if pid is not None and psutil.pid_exists(pid):
             try:
                 psutil.Process(pid).wait(timeout=10)

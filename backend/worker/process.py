@@ -7,29 +7,30 @@ from datetime import timedelta
 
 import structlog
 
+from backend.broker.absent import broker_absent
 from backend.broker.protocol import MessageQueue
 from backend.worker.executors.registry import load_executors
 from backend.worker.settings import WorkerSettings
 from backend.worker.worker import Worker
-from shared.errors import StartupError, TaskdeckError
+from shared.errors import MessageQueueUnavailableError, StartupError, TaskdeckError
 
 log = structlog.get_logger()
 
 
-async def run_worker_process(
-    settings: WorkerSettings, queue: MessageQueue, *, wait_at_start: timedelta = timedelta(seconds=60)
-) -> None:
+async def run_worker_process(settings: WorkerSettings, queue: MessageQueue, *, wait_at_start: timedelta) -> None:
     """Run a worker until SIGTERM or SIGINT drains it; a second signal ends it at once.
 
-    Raises `StartupError` where it cannot start, `MessageQueueUnavailableError` where the broker does not
-    answer within `wait_at_start`.
+    Raises `StartupError` where it cannot start, or where the broker does not answer within `wait_at_start`.
     """
     if settings.signing_key is None:
         log.warning(
             "assignments are not signed: whoever reaches the broker can make this worker run commands; "
             "set TASKDECK_SIGNING_KEY for backend and workers"
         )
-    await queue.start(timeout=wait_at_start)
+    try:
+        await queue.start(timeout=wait_at_start)
+    except MessageQueueUnavailableError as error:
+        raise broker_absent(queue.address, error) from error
     loop = asyncio.get_running_loop()
     try:
         worker = Worker(settings, queue, load_executors())
