@@ -14,6 +14,8 @@ from backend.store.migration import upgrade
 from tests.local_process import LocalProcess
 from tests.rabbit_node import NO_RABBIT, RabbitNode, find_server
 
+SERVER_URL = "postgresql://postgres@127.0.0.1:5432/postgres"
+
 
 @pytest.fixture(scope="session")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
@@ -74,6 +76,26 @@ class Databases:
 @pytest.fixture(scope="session")
 def databases(postgres_url: str) -> Iterator[Databases]:
     made = Databases(postgres_url)
+    yield made
+    if made._template is not None:
+        asyncio.run(made._admin(f'drop database if exists "{made._template}"'))
+
+
+@pytest.fixture(scope="session")
+def server_databases() -> Iterator[Databases]:
+    """Databases on the PostgreSQL server of this machine; skipped where none takes us in."""
+
+    async def answers() -> bool:
+        try:
+            connection = await asyncpg.connect(SERVER_URL, timeout=2)
+        except (OSError, TimeoutError, asyncpg.PostgresError):
+            return False
+        await connection.close()
+        return True
+
+    if not asyncio.run(answers()):
+        pytest.skip(f"no PostgreSQL server answers at {SERVER_URL}")
+    made = Databases(SERVER_URL)
     yield made
     if made._template is not None:
         asyncio.run(made._admin(f'drop database if exists "{made._template}"'))

@@ -1,4 +1,4 @@
-"""A whole system over each message queue."""
+"""A whole system over each message queue, on the embedded PostgreSQL and on a server."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -8,13 +8,20 @@ import pytest
 from tests.system import System, open_system
 
 
-@pytest.fixture(params=["in-process", "rabbitmq"])
-def broker(request: pytest.FixtureRequest) -> str | None:
-    """The broker's URL, or None for the queue within the process."""
-    return request.getfixturevalue("rabbit_url") if request.param == "rabbitmq" else None
+@pytest.fixture(params=["in-process", "rabbitmq", "rabbitmq-postgres"])
+def servers(request: pytest.FixtureRequest) -> str:
+    """Which queue and database: `rabbitmq-postgres` takes this machine's PostgreSQL server."""
+    chosen: str = request.param
+    return chosen
 
 
 @pytest.fixture
-async def system(database_url: str, broker: str | None, tmp_path: Path) -> AsyncIterator[System]:
-    async with open_system(database_url, broker, tmp_path) as opened:
-        yield opened
+async def system(servers: str, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[System]:
+    broker: str | None = None if servers == "in-process" else request.getfixturevalue("rabbit_url")
+    databases = request.getfixturevalue("server_databases" if servers == "rabbitmq-postgres" else "databases")
+    url = await databases.create()
+    try:
+        async with open_system(url, broker, tmp_path) as opened:
+            yield opened
+    finally:
+        await databases.drop(url)
