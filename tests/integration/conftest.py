@@ -5,20 +5,20 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import Databases
 from tests.system import System, open_system
 
 
 @pytest.fixture(params=["in-process", "rabbitmq", "rabbitmq-postgres"])
-def servers(request: pytest.FixtureRequest) -> str:
-    """Which queue and database: `rabbitmq-postgres` takes this machine's PostgreSQL server."""
-    chosen: str = request.param
-    return chosen
+def places(request: pytest.FixtureRequest) -> tuple[str | None, Databases]:
+    """The broker's URL, if any, and the databases; `rabbitmq-postgres` takes this machine's PostgreSQL server."""
+    broker = None if request.param == "in-process" else request.getfixturevalue("rabbit_url")
+    return broker, request.getfixturevalue("server_databases" if "postgres" in request.param else "databases")
 
 
 @pytest.fixture
-async def system(servers: str, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[System]:
-    broker: str | None = None if servers == "in-process" else request.getfixturevalue("rabbit_url")
-    databases = request.getfixturevalue("server_databases" if servers == "rabbitmq-postgres" else "databases")
+async def system(places: tuple[str | None, Databases], tmp_path: Path) -> AsyncIterator[System]:
+    broker, databases = places
     url = await databases.create()
     try:
         async with open_system(url, broker, tmp_path) as opened:
