@@ -14,7 +14,7 @@ from console.views.view import View
 from console.vital_signs import VitalSigns
 from console.widgets.banner import Banner
 from console.widgets.surfaces import label
-from console.words import ago, tr
+from console.words import tr
 
 
 class MainWindow(QMainWindow):
@@ -155,9 +155,7 @@ class MainWindow(QMainWindow):
         if link.state is LinkState.OFFLINE and link.error is not None:
             trouble = explain(link.error)
             if link.last_seen is not None:
-                from datetime import UTC, datetime
-
-                seen = ago(link.last_seen, datetime.now(UTC))
+                seen = f"{link.last_seen.astimezone():%H:%M:%S}"
                 trouble = Trouble(
                     tr("The connection is lost; what you see is from %1.").replace("%1", seen),
                     trouble.why,

@@ -9,7 +9,7 @@ from console.theme.glyphs import Glyph, paint_glyph
 from console.widgets.table_model import BAD_ROLE, GLYPH_ROLE, MUTED_ROLE, SHARE_ROLE
 
 GLYPH_SIZE = 12
-BAR_WIDTH = 72
+BAR_WIDTH = 56
 PADDING = 8
 
 

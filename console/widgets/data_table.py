@@ -50,6 +50,7 @@ class DataTable(QTableView):
         super().__init__(parent)
         self.rows_model = model
         self.row_actions = list(actions)
+        self.stretch_minimum = STRETCH_MINIMUM
         self._theme = theme
         self._sort = ""
         self.setModel(model)
@@ -97,7 +98,7 @@ class DataTable(QTableView):
         super().resizeEvent(event)
         columns = self.rows_model.columns
         widths = [0 if column.stretches else self._width_of(column) for column in columns]
-        spare = self.viewport().width() - STRETCH_MINIMUM - sum(widths)
+        spare = self.viewport().width() - self.stretch_minimum - sum(widths)
         for place in sorted(range(len(columns)), key=lambda place: -columns[place].goes_at):
             hides = spare < 0 and columns[place].goes_at > 0
             self.setColumnHidden(place, hides)

@@ -150,7 +150,7 @@ class OverviewView(View):
             card.body.addWidget(empty, 1)
             table.hide()
             grid.addWidget(card, 0, place)
-            grid.setColumnStretch(place, (8, 7, 5)[place])
+            grid.setColumnStretch(place, (8, 7, 6)[place])
         self._failures.opened.connect(lambda run: self.follow.emit("runs", {"run": run.id}))
         self._next_up.opened.connect(lambda task: self.follow.emit("tasks", {"task": task.id}))
         self._workers.opened.connect(lambda worker: self.follow.emit("workers", {"worker": worker.id}))

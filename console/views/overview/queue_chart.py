@@ -43,6 +43,17 @@ def priority_words(priority: Priority) -> str:
     }[priority]
 
 
+def _edge(times: Sequence[float], tops: Sequence[float], below: Sequence[float]) -> QPainterPath:
+    """Return a level's upper edge where the level has any height: elsewhere it would hide the one below."""
+    edge = QPainterPath()
+    for place in range(1, len(times)):
+        if tops[place] > below[place] or tops[place - 1] > below[place - 1]:
+            if tops[place - 1] == below[place - 1] or place == 1:
+                edge.moveTo(times[place - 1], tops[place - 1])
+            edge.lineTo(times[place], tops[place])
+    return edge
+
+
 class _StackedAreas(pg.GraphicsObject):  # type: ignore[misc]
     """The areas: one path for each level and segment."""
 
@@ -59,11 +70,9 @@ class _StackedAreas(pg.GraphicsObject):  # type: ignore[misc]
             below = [0.0] * len(segment.times)
             for level, priority in enumerate(STACK):
                 tops = segment.tops[level]
-                edge = QPainterPath()
-                edge.moveTo(segment.times[0], tops[0])
+                area = QPainterPath(QPointF(segment.times[0], tops[0]))
                 for at, top in zip(segment.times[1:], tops[1:], strict=True):
-                    edge.lineTo(at, top)
-                area = QPainterPath(edge)
+                    area.lineTo(at, top)
                 for at, bottom in zip(reversed(segment.times), reversed(below), strict=True):
                     area.lineTo(at, bottom)
                 area.closeSubpath()
@@ -71,7 +80,7 @@ class _StackedAreas(pg.GraphicsObject):  # type: ignore[misc]
                 fill = QColor(line)
                 fill.setAlphaF(palette.chart_fill)
                 if any(top > bottom for top, bottom in zip(tops, below, strict=True)):
-                    self._fills.append((area, edge, fill, line))
+                    self._fills.append((area, _edge(segment.times, tops, below), fill, line))
                 bounds = bounds.united(area.boundingRect())
                 below = tops
         self._bounds = bounds

@@ -21,6 +21,7 @@ LATE_HEARTBEAT_SECONDS = 10
 def _table(model: RowsModel[Any], theme: Theme) -> DataTable:
     table = DataTable(model, theme)
     table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    table.stretch_minimum = 80
     return table
 
 
@@ -111,6 +112,7 @@ def workers_table(theme: Theme) -> tuple[DataTable, RowsModel[Worker]]:
                 tr("Seen"),
                 lambda worker: span(worker.heartbeat_age_seconds or 0),
                 widest="59 s",
+                goes_at=1,
                 is_number=True,
                 is_muted=True,
                 is_bad=lambda worker: (worker.heartbeat_age_seconds or 0) > LATE_HEARTBEAT_SECONDS,
