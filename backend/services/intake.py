@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from backend.broker.messages import Codec, MalformedMessageError
 from backend.broker.protocol import Delivery, MessageQueue
@@ -23,7 +24,7 @@ log = structlog.get_logger()
 class Intake(Generic[T]):
     """Consumes one queue until cancelled.
 
-    What cannot be read is rejected into the dead-letter queue. While the database is away nothing is
+    What cannot be read or recorded is rejected into the dead-letter queue. While the database is away nothing is
     acknowledged: the batch goes back to the queue and is tried again.
     """
 
@@ -61,14 +62,24 @@ class Intake(Generic[T]):
                 await delivery.reject()
             else:
                 good.append(delivery)
-        if not good:
-            return
+        if good:
+            await self._record(good, messages)
+
+    async def _record(self, deliveries: Sequence[Delivery], messages: Sequence[T]) -> None:
         try:
             await self._handle(messages)
         except DatabaseUnavailableError:
-            for delivery in good:
+            for delivery in deliveries:
                 await delivery.requeue()
             await asyncio.sleep(_PAUSE_SECONDS)
+        except (SQLAlchemyError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+            # One message that can never be recorded must not hold up all that come with it and after it.
+            if len(deliveries) > 1:
+                for delivery, message in zip(deliveries, messages, strict=True):
+                    await self._record([delivery], [message])
+                return
+            log.error("message rejected: it cannot be recorded", queue=self._spec.name, exc_info=error)
+            await deliveries[0].reject()
         else:
-            for delivery in good:
+            for delivery in deliveries:
                 await delivery.ack()

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import psutil
 
+from backend.broker.messages import REPORTS, AttemptFinished, AttemptOutcome, WorkerReport
+from backend.broker.queues import REPORT_QUEUE
 from shared.enums import RunStatus
 from tests.system import System
 
@@ -99,6 +101,41 @@ async def test_fifty_megabytes_of_output_are_cut_truthfully(system: System) -> N
         after = int(page.meta.next_cursor)
     assert marked
     assert 10 * 1024 * 1024 < kept < 12 * 1024 * 1024
+
+
+async def test_output_that_is_no_text_does_no_harm(system: System) -> None:
+    await system.add_worker()
+    run = await system.run("binary", command=r"printf 'a\000b\377c'; printf '\342\202' >&2")
+    assert run.status is RunStatus.SUCCEEDED
+    assert run.stdout_tail is not None
+    assert (run.stdout_tail[0], run.stdout_tail[-1]) == ("a", "c")
+    chunks = [chunk.text async for chunk in system.client.follow_logs(run.id)]
+    assert "\x00" not in "".join(chunks)
+    assert (await system.run("after", command="echo fine")).stdout_tail == "fine\n"
+
+
+async def test_a_report_that_cannot_be_recorded_holds_up_no_other(system: System) -> None:
+    await system.add_worker()
+    task_id = await system.create("t", command="sleep 0.5; echo done")
+    run = await system.client.trigger_task(task_id)
+    await system.until(run.id, RunStatus.RUNNING)
+    poisoned = WorkerReport(
+        worker_id="w1",
+        incarnation="x",
+        finished=[
+            AttemptFinished(
+                run_id=run.id,
+                attempt=99,
+                outcome=AttemptOutcome.FAILED,
+                exit_code=2**40,
+                error="\x00",
+                execution_time_ms=1,
+                ago_ms=0,
+            )
+        ],
+    )
+    await system.queue.send(REPORT_QUEUE.name, REPORTS.encode(poisoned))
+    assert (await system.finished(run.id)).status is RunStatus.SUCCEEDED
 
 
 async def test_a_script_is_run_by_its_interpreter(system: System) -> None:

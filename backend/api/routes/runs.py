@@ -1,6 +1,7 @@
 """Runs over HTTP."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
@@ -23,6 +24,8 @@ RunId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 _PING_SECONDS = 10
 _LOOK_SECONDS = 1.0
 _CHUNKS_AT_ONCE = 200
+_SETTLE_SECONDS = 0.2
+_FRESH = timedelta(seconds=2)
 
 
 class RunQuery(ListQuery):
@@ -105,14 +108,26 @@ async def follow(
     return EventSourceResponse(_follow(state, run_id, after), ping=_PING_SECONDS)
 
 
+def _ended_just_now(run: Run) -> bool:
+    return run.completed_at is not None and datetime.now(UTC) - run.completed_at < _FRESH
+
+
 async def _follow(state: ApiState, run_id: int, after: int) -> AsyncIterator[ServerSentEvent]:
-    """Yield output as it is stored. A look each second finds what another replica stored."""
+    """Yield output as it is stored. A look each second finds what another replica stored.
+
+    Output and outcome come on two queues: for a moment after the end the last of the output may be missing.
+    """
+    has_settled = False
     while True:
         run = await state.runs.get(run_id)
         while chunks := await state.runs.logs(run_id, after=after, limit=_CHUNKS_AT_ONCE, stream=None):
             for chunk in chunks:
                 yield ServerSentEvent(chunk.model_dump_json(), event="log", id=str(chunk.id))
             after = chunks[-1].id
+        if run.status.is_final and not has_settled and _ended_just_now(run):
+            has_settled = True
+            await state.log_intake.wait_for_news(timeout_seconds=_SETTLE_SECONDS)
+            continue
         if run.status.is_final:
             yield ServerSentEvent(run.model_dump_json(), event="end")
             return
