@@ -296,6 +296,7 @@ async def run_local(settings: Settings, *, data_dir: Path, port: int, headless: 
         token = await backend.auth.ensure_local_user()
         await add_examples(
             backend.tasks,
+            RunService(backend.context),
             placeholders={
                 "url": backend.url,
                 "data_dir": str(data_dir),

@@ -8,8 +8,10 @@ from typing import Any
 import structlog
 
 from backend.services.context import Actor
+from backend.services.runs import RunService
 from backend.services.tasks import TaskService, checked_fields
 from shared.errors import ConflictError
+from shared.models.task import TriggerRequest
 from shared.task_files import fill_in, in_order_of_dependencies, parse_tasks, with_upstream_ids
 
 log = structlog.get_logger()
@@ -24,8 +26,11 @@ def load_examples(placeholders: Mapping[str, str]) -> list[dict[str, Any]]:
     return in_order_of_dependencies(tasks)
 
 
-async def add_examples(tasks: TaskService, *, placeholders: Mapping[str, str], done: Path) -> None:
-    """Add the examples once; the file `done` says that it was done, also where they were deleted since."""
+async def add_examples(tasks: TaskService, runs: RunService, *, placeholders: Mapping[str, str], done: Path) -> None:
+    """Add the examples once, and run those that wait for no other, so that the first screen has something to show.
+
+    The file `done` says that it was done, also where they were deleted since.
+    """
     if done.exists():
         return
     actor = Actor(0, "first start")
@@ -37,4 +42,6 @@ async def add_examples(tasks: TaskService, *, placeholders: Mapping[str, str], d
             log.info("an example was left out: its name is taken", task=example["name"])
         else:
             ids[task.name] = task.id
+            if not task.depends_on:
+                await runs.trigger(task.id, TriggerRequest(), actor=actor)
     done.touch()
