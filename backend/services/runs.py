@@ -1,5 +1,6 @@
 """Making, stopping and repeating runs."""
 
+import asyncio
 from collections.abc import Sequence
 
 from backend.domain.dispatch_order import placement
@@ -80,6 +81,7 @@ class RunService:
                 detail={"run_id": rows[0]["id"]},
             )
         self._context.signals.wake(runs=True, task_ids={task_id} if new.hold else ())
+        await asyncio.sleep(0)  # the dispatcher asks the database while the answer is put together
         self._context.events.publish_runs(EventType.RUN_CREATED, rows)
         return run_from_row(rows[0])
 
