@@ -447,3 +447,16 @@ async def test_the_stream_resumes_where_it_was_and_tells_of_a_gap(system: System
     assert "task.created" in [kind for kind, _ in resumed]
     assert "gap" not in [kind for kind, _ in resumed]
     assert "gap" in [kind for kind, _ in await listen("0-0", 2)]
+
+
+async def test_a_viewer_sees_no_value_of_the_environment(system: System) -> None:
+    password = "correct horse battery"
+    await system.http.post("/api/users", json={"username": "eve", "password": password, "role": "viewer"})
+    task = await create(system, environment={"TOKEN": "hunter2"})
+    assert task["environment"] == {"TOKEN": "hunter2"}
+    pair = (await _login(system, "eve", password)).json()["data"]
+    as_eve = {"Authorization": f"Bearer {pair['access_token']}"}
+    for path in (f"/api/tasks/{task['id']}", "/api/tasks"):
+        assert "hunter2" not in (await system.http.get(path, headers=as_eve)).text
+    events = (await system.http.get("/api/events", headers=as_eve)).text
+    assert "hunter2" not in events

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication
 
 from console.application import Console
+from console.connection_dialog import ConnectionDialog, known_addresses
 from console.link.backend_link import LinkState
+from console.link.target import RemoteTarget
 from console.options import Options
 from console.views.overview.overview import OverviewView
 from console.views.runs.runs import RunsView
@@ -21,6 +23,7 @@ from console.widgets.confirm import ConfirmDialog
 from shared.enums import RunStatus, TaskStatus
 from shared.models.run import Run
 from shared.models.task import Task
+from tests.api_calls import make_user
 from tests.console.conftest import Play, drive, until
 from tests.local_process import LocalProcess
 
@@ -326,16 +329,37 @@ def test_the_chooser_says_why_a_sign_in_failed(play: Play) -> None:
     async def scenario(console: Console) -> None:
         console.choose_backend()
         dialog = QApplication.activeModalWidget()
-        assert dialog is not None
-        dialog._address.setCurrentText(console.link.client.base_url)  # type: ignore[attr-defined]
-        dialog._username.setText("nobody")  # type: ignore[attr-defined]
-        dialog._password.setText("wrong password")  # type: ignore[attr-defined]
-        button: QPushButton = dialog._sign_in  # type: ignore[attr-defined]
-        button.click()
+        assert isinstance(dialog, ConnectionDialog)
+        dialog._address.setCurrentText(console.link.client.base_url)
+        dialog._username.setText("nobody")
+        dialog._password.setText("wrong password")
+        dialog._sign_in.click()
         async with asyncio.timeout(10):
-            while not dialog._error.text():  # type: ignore[attr-defined]
+            while not dialog._error.text():
                 await asyncio.sleep(0)
-        assert "not signed in" in dialog._error.text().lower()  # type: ignore[attr-defined]
-        dialog.reject()  # type: ignore[attr-defined]
+        assert "not signed in" in dialog._error.text().lower()
+        dialog.reject()
+
+    play(scenario)
+
+
+def test_a_sign_in_changes_to_the_other_backend(play: Play, local_backend: LocalProcess) -> None:
+    url, password = local_backend.address.url, "a long password"
+    make_user(url, local_backend.address.token, "console-operator", password, role="operator")
+
+    async def scenario(console: Console) -> None:
+        console.choose_backend()
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, ConnectionDialog)
+        dialog._address.setCurrentText(url)
+        dialog._username.setText("console-operator")
+        dialog._password.setText(password)
+        dialog._sign_in.click()
+        await until(lambda: isinstance(console.link.target, RemoteTarget), console.link.state_changed)
+        await until(lambda: console.link.is_online, console.link.state_changed)
+        assert (await console.link.client.me()).username == "console-operator"
+        view = tasks_of(console)
+        await until_shown(view, lambda: bool(view.model.rows))
+        assert known_addresses(console.context) == [url]
 
     play(scenario)
