@@ -53,6 +53,6 @@ class VitalSigns(QObject):
         info = await client.info()
         self.told.emit(
             vital_lines(
-                readiness, dispatcher.hostname if dispatcher.active else None, has_broker=info.broker == "rabbitmq"
+                readiness, dispatcher.hostname if dispatcher.active else None, has_broker=info.broker.startswith("amqp")
             )
         )

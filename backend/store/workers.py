@@ -76,12 +76,15 @@ _STATUS_OF = {
 }
 
 
+_GONE = ("offline", "lost")
+
+
 def worker_from_row(row: Any) -> Worker:
     """Return the worker of a row."""
     fields = dict(row)
     return Worker(
         **{name: value for name, value in fields.items() if name not in ("active_count", "sequence", "held")},
-        current_task_count=fields["active_count"],
+        current_task_count=0 if fields["status"] in _GONE else fields["active_count"],
     )
 
 

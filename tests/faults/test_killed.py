@@ -44,8 +44,9 @@ async def test_the_runs_of_a_killed_worker_go_on_elsewhere(fleet: Fleet) -> None
             (2, "second", "succeeded"),
         ]
         assert (await until_ended(client, single.id)).status is RunStatus.FAILED
-        workers = {worker.id: worker.status for worker in (await client.list_workers()).data}
-        assert workers == {"first": WorkerStatus.LOST, "second": WorkerStatus.ONLINE}
+        workers = {worker.id: worker for worker in (await client.list_workers()).data}
+        assert (workers["first"].status, workers["first"].current_task_count) == (WorkerStatus.LOST, 0)
+        assert workers["second"].status is WorkerStatus.ONLINE
 
 
 async def test_a_worker_that_comes_back_ends_what_its_former_life_left(fleet: Fleet) -> None:

@@ -102,6 +102,15 @@ class _StackedAreas(pg.GraphicsObject):  # type: ignore[misc]
             painter.drawPath(edge)
 
 
+class _CountAxis(pg.AxisItem):  # type: ignore[misc]
+    """An axis of whole numbers: there is no half a run."""
+
+    def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:  # noqa: N803
+        """Return the distances of ticks, none below one."""
+        found = [(spacing, offset) for spacing, offset in super().tickSpacing(minVal, maxVal, size) if spacing >= 1]
+        return found or [(1.0, 0.0)]
+
+
 class _SelectingBox(pg.ViewBox):  # type: ignore[misc]
     """A drag selects a span; the wheel and panning are left to the range buttons."""
 
@@ -133,7 +142,7 @@ class QueueChart(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         self._box = _SelectingBox()
         bottom = pg.DateAxisItem(orientation="bottom")
-        self._plot = pg.PlotWidget(viewBox=self._box, axisItems={"bottom": bottom})
+        self._plot = pg.PlotWidget(viewBox=self._box, axisItems={"bottom": bottom, "left": _CountAxis("left")})
         self._plot.setFrameStyle(0)
         self._plot.hideButtons()
         self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
