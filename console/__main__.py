@@ -12,6 +12,7 @@ def main() -> int:
     parser.add_argument("--data-dir", type=Path, default=None)
     parser.add_argument("--url", default=None)
     parser.add_argument("--token", default=None)
+    parser.add_argument("--language", default=None)
     parser.add_argument("--report-first-paint", action="store_true")
     chosen = parser.parse_args()
     from console.application import start
@@ -24,6 +25,7 @@ def main() -> int:
             token=chosen.token,
             is_local=chosen.data_dir is not None,
             reports_first_paint=chosen.report_first_paint,
+            language=chosen.language,
         )
     )
 

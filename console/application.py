@@ -20,6 +20,7 @@ from console.link.target import LocalTarget, Target, TokenTarget
 from console.options import Options
 from console.supervised import TaskSet
 from console.theme.current import Theme
+from console.translation import speak
 from console.window import MainWindow
 
 
@@ -31,6 +32,7 @@ def start(options: Options) -> int:
     application.setOrganizationName("Taskdeck")
     application.setDesktopFileName("taskdeck")
     application.setQuitOnLastWindowClosed(False)
+    speak(application, options.language)
     with event_loop(application) as loop:
         loop.run_until_complete(_run(application, options))
     return 0

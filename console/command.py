@@ -12,6 +12,7 @@ def open_console(
     data_dir: Annotated[Path | None, typer.Option(help="Where the local backend keeps all it has.")] = None,
     url: Annotated[str | None, typer.Option(envvar="TASKDECK_URL", help="The address of a backend.")] = None,
     token: Annotated[str | None, typer.Option(envvar="TASKDECK_TOKEN", help="A token for --url.")] = None,
+    language: Annotated[str | None, typer.Option(help="en or zh_CN; by default the system's.")] = None,
     report_first_paint: Annotated[bool, typer.Option(hidden=True)] = False,
 ) -> None:
     """Open the console."""
@@ -26,6 +27,7 @@ def open_console(
                 token=token,
                 is_local=data_dir is not None,
                 reports_first_paint=report_first_paint,
+                language=language,
             )
         )
     )

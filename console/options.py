@@ -13,3 +13,4 @@ class Options:
     token: str | None = None
     is_local: bool = False
     reports_first_paint: bool = False
+    language: str | None = None

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from console.application import Console
 from console.event_loop import event_loop
 from console.options import Options
+from console.translation import speak
 from shared.local_backend import default_data_dir
 
 VIEWS = ("overview", "tasks", "runs", "workers")
@@ -83,10 +84,12 @@ def main() -> None:
     """Draw them all."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--language", default="en", help="en or zh_CN")
     parser.add_argument("--data-dir", type=Path, default=default_data_dir())
     chosen = parser.parse_args()
     chosen.folder.mkdir(parents=True, exist_ok=True)
     application = QApplication([])
+    speak(application, chosen.language)
     with event_loop(application) as loop:
         loop.run_until_complete(_draw(application, chosen.folder, chosen.data_dir.absolute()))
 

@@ -1,0 +1,16 @@
+"""The language that the console speaks."""
+
+from importlib.resources import files
+
+from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
+
+
+def speak(application: QCoreApplication, language: str | None = None) -> None:
+    """Use a language, such as `zh_CN`; None takes the system's, and English where there is no translation."""
+    locale = QLocale(language) if language else QLocale.system()
+    QLocale.setDefault(locale)
+    if locale.language() is QLocale.Language.Chinese:
+        compiled = files("resources.translations").joinpath("taskdeck_zh_CN.qm").read_bytes()
+        translator = QTranslator(application)
+        if translator.load(compiled):
+            application.installTranslator(translator)

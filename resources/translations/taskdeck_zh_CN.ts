@@ -1,0 +1,969 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+  <context>
+    <name>taskdeck</name>
+    <message>
+      <source>Choose a backend</source>
+      <translation>选择后端</translation>
+    </message>
+    <message>
+      <source>This machine</source>
+      <translation>本机</translation>
+    </message>
+    <message>
+      <source>No backend runs here. It brings a PostgreSQL of its own; nothing needs to be installed.</source>
+      <translation>本机没有运行后端。它自带 PostgreSQL，无需安装任何东西。</translation>
+    </message>
+    <message>
+      <source>Another backend</source>
+      <translation>其他后端</translation>
+    </message>
+    <message>
+      <source>Address</source>
+      <translation>地址</translation>
+    </message>
+    <message>
+      <source>User name</source>
+      <translation>用户名</translation>
+    </message>
+    <message>
+      <source>Password</source>
+      <translation>密码</translation>
+    </message>
+    <message>
+      <source>Sign in</source>
+      <translation>登录</translation>
+    </message>
+    <message>
+      <source>Signing in …</source>
+      <translation>正在登录…</translation>
+    </message>
+    <message>
+      <source>Use it</source>
+      <translation>使用它</translation>
+    </message>
+    <message>
+      <source>Start a backend</source>
+      <translation>启动后端</translation>
+    </message>
+    <message>
+      <source>Type the backend's address, such as https://taskdeck.example.org.</source>
+      <translation>请输入后端的地址，例如 https://taskdeck.example.org。</translation>
+    </message>
+    <message>
+      <source>A backend runs at %1.</source>
+      <translation>后端正在 %1 运行。</translation>
+    </message>
+    <message>
+      <source>%1 is not an address: %2</source>
+      <translation>%1 不是有效地址：%2</translation>
+    </message>
+    <message>
+      <source>The backend could not do this.</source>
+      <translation>后端无法完成此操作。</translation>
+    </message>
+    <message>
+      <source>The console met an error of its own.</source>
+      <translation>控制台自身发生了错误。</translation>
+    </message>
+    <message>
+      <source>Copy the details and report them; what you see may be out of date.</source>
+      <translation>请复制详情并报告；当前显示的内容可能已过时。</translation>
+    </message>
+    <message>
+      <source>The backend cannot be reached.</source>
+      <translation>无法连接后端。</translation>
+    </message>
+    <message>
+      <source>You are not signed in.</source>
+      <translation>您尚未登录。</translation>
+    </message>
+    <message>
+      <source>You may not do this.</source>
+      <translation>您无权执行此操作。</translation>
+    </message>
+    <message>
+      <source>It is not there any more.</source>
+      <translation>它已不存在。</translation>
+    </message>
+    <message>
+      <source>This cannot be done now.</source>
+      <translation>现在无法执行此操作。</translation>
+    </message>
+    <message>
+      <source>Somebody else changed it meanwhile.</source>
+      <translation>期间已被其他人修改。</translation>
+    </message>
+    <message>
+      <source>The backend refused a value.</source>
+      <translation>后端拒绝了一个值。</translation>
+    </message>
+    <message>
+      <source>Too many requests.</source>
+      <translation>请求过多。</translation>
+    </message>
+    <message>
+      <source>The backend cannot reach its database.</source>
+      <translation>后端无法连接其数据库。</translation>
+    </message>
+    <message>
+      <source>The backend cannot reach its message queue.</source>
+      <translation>后端无法连接其消息队列。</translation>
+    </message>
+    <message>
+      <source>The console tries again by itself.</source>
+      <translation>控制台会自动重试。</translation>
+    </message>
+    <message>
+      <source>Sign in again.</source>
+      <translation>请重新登录。</translation>
+    </message>
+    <message>
+      <source>Ask an administrator for the role that allows it.</source>
+      <translation>请向管理员申请允许此操作的角色。</translation>
+    </message>
+    <message>
+      <source>Reload the list.</source>
+      <translation>请重新加载列表。</translation>
+    </message>
+    <message>
+      <source>Reload, look at the change, and make yours again.</source>
+      <translation>请重新加载，查看改动后再次修改。</translation>
+    </message>
+    <message>
+      <source>Wait a moment and try again.</source>
+      <translation>请稍候再试。</translation>
+    </message>
+    <message>
+      <source>Check PostgreSQL; the backend goes on when it is back.</source>
+      <translation>请检查 PostgreSQL；恢复后后端会继续运行。</translation>
+    </message>
+    <message>
+      <source>Check RabbitMQ; the backend goes on when it is back.</source>
+      <translation>请检查 RabbitMQ；恢复后后端会继续运行。</translation>
+    </message>
+    <message>
+      <source>Light or dark</source>
+      <translation>浅色或深色</translation>
+    </message>
+    <message>
+      <source>Choose another backend</source>
+      <translation>选择其他后端</translation>
+    </message>
+    <message>
+      <source>Connecting …</source>
+      <translation>正在连接…</translation>
+    </message>
+    <message>
+      <source>%1 · offline</source>
+      <translation>%1 · 离线</translation>
+    </message>
+    <message>
+      <source>%1 · sign in</source>
+      <translation>%1 · 请登录</translation>
+    </message>
+    <message>
+      <source>Blocked</source>
+      <translation>已阻塞</translation>
+    </message>
+    <message>
+      <source>Waiting</source>
+      <translation>等待中</translation>
+    </message>
+    <message>
+      <source>Starting</source>
+      <translation>启动中</translation>
+    </message>
+    <message>
+      <source>Running</source>
+      <translation>运行中</translation>
+    </message>
+    <message>
+      <source>Succeeded</source>
+      <translation>成功</translation>
+    </message>
+    <message>
+      <source>Failed</source>
+      <translation>失败</translation>
+    </message>
+    <message>
+      <source>Timed out</source>
+      <translation>超时</translation>
+    </message>
+    <message>
+      <source>Cancelled</source>
+      <translation>已取消</translation>
+    </message>
+    <message>
+      <source>Skipped</source>
+      <translation>已跳过</translation>
+    </message>
+    <message>
+      <source>Active</source>
+      <translation>启用</translation>
+    </message>
+    <message>
+      <source>Paused</source>
+      <translation>已暂停</translation>
+    </message>
+    <message>
+      <source>Online</source>
+      <translation>在线</translation>
+    </message>
+    <message>
+      <source>Draining</source>
+      <translation>排空中</translation>
+    </message>
+    <message>
+      <source>Offline</source>
+      <translation>离线</translation>
+    </message>
+    <message>
+      <source>Lost</source>
+      <translation>失联</translation>
+    </message>
+    <message>
+      <source>Schedule</source>
+      <translation>计划</translation>
+    </message>
+    <message>
+      <source>By hand</source>
+      <translation>手动</translation>
+    </message>
+    <message>
+      <source>Dependency</source>
+      <translation>依赖</translation>
+    </message>
+    <message>
+      <source>Retry</source>
+      <translation>重试</translation>
+    </message>
+    <message>
+      <source>API</source>
+      <translation>API</translation>
+    </message>
+    <message>
+      <source>timed out</source>
+      <translation>超时</translation>
+    </message>
+    <message>
+      <source>Overview</source>
+      <translation>概览</translation>
+    </message>
+    <message>
+      <source>New task</source>
+      <translation>新建任务</translation>
+    </message>
+    <message>
+      <source>%1 to %2: at most %3 waited, %4 succeeded, %5 failed.</source>
+      <translation>%1 至 %2：最多 %3 个等待，%4 个成功，%5 个失败。</translation>
+    </message>
+    <message>
+      <source>Queue depth</source>
+      <translation>队列深度</translation>
+    </message>
+    <message>
+      <source>Show them</source>
+      <translation>查看</translation>
+    </message>
+    <message>
+      <source>in your time zone</source>
+      <translation>按您的时区</translation>
+    </message>
+    <message>
+      <source>1 task</source>
+      <translation>1 个任务</translation>
+    </message>
+    <message>
+      <source>%1 tasks</source>
+      <translation>%1 个任务</translation>
+    </message>
+    <message>
+      <source>No run has failed.</source>
+      <translation>没有失败的运行。</translation>
+    </message>
+    <message>
+      <source>Nothing is scheduled. Give a task a schedule and its next runs are listed here.</source>
+      <translation>没有计划中的任务。为任务设置计划后，这里会列出其后续运行。</translation>
+    </message>
+    <message>
+      <source>No worker is known. Start one with 'taskdeck worker'.</source>
+      <translation>没有已知的工作节点。请用“taskdeck worker”启动一个。</translation>
+    </message>
+    <message>
+      <source>Succeeded, 1 h</source>
+      <translation>成功（1 小时）</translation>
+    </message>
+    <message>
+      <source>Failed, 1 h</source>
+      <translation>失败（1 小时）</translation>
+    </message>
+    <message>
+      <source>Start latency p99</source>
+      <translation>启动延迟 p99</translation>
+    </message>
+    <message>
+      <source>Latest failures</source>
+      <translation>最近失败</translation>
+    </message>
+    <message>
+      <source>Next up</source>
+      <translation>即将运行</translation>
+    </message>
+    <message>
+      <source>Workers</source>
+      <translation>工作节点</translation>
+    </message>
+    <message>
+      <source>oldest %1</source>
+      <translation>最久 %1</translation>
+    </message>
+    <message>
+      <source>of %1 slots</source>
+      <translation>共 %1 个槽位</translation>
+    </message>
+    <message>
+      <source>target %1 ms</source>
+      <translation>目标 %1 毫秒</translation>
+    </message>
+    <message>
+      <source>%1 in the last hour</source>
+      <translation>最近一小时 %1 次</translation>
+    </message>
+    <message>
+      <source>%1 online</source>
+      <translation>%1 在线</translation>
+    </message>
+    <message>
+      <source>No samples yet; the first come within seconds.</source>
+      <translation>尚无采样；几秒内会出现第一批。</translation>
+    </message>
+    <message>
+      <source>%1 draining</source>
+      <translation>%1 排空中</translation>
+    </message>
+    <message>
+      <source>%1 lost</source>
+      <translation>%1 失联</translation>
+    </message>
+    <message>
+      <source>The last %1 (key %2)</source>
+      <translation>最近 %1（按键 %2）</translation>
+    </message>
+    <message>
+      <source>critical</source>
+      <translation>紧急</translation>
+    </message>
+    <message>
+      <source>high</source>
+      <translation>高</translation>
+    </message>
+    <message>
+      <source>normal</source>
+      <translation>普通</translation>
+    </message>
+    <message>
+      <source>low</source>
+      <translation>低</translation>
+    </message>
+    <message>
+      <source>no data</source>
+      <translation>无数据</translation>
+    </message>
+    <message>
+      <source>Task</source>
+      <translation>任务</translation>
+    </message>
+    <message>
+      <source>Why</source>
+      <translation>原因</translation>
+    </message>
+    <message>
+      <source>When</source>
+      <translation>时间</translation>
+    </message>
+    <message>
+      <source>Worker</source>
+      <translation>工作节点</translation>
+    </message>
+    <message>
+      <source>Slots</source>
+      <translation>槽位</translation>
+    </message>
+    <message>
+      <source>Seen</source>
+      <translation>心跳</translation>
+    </message>
+    <message>
+      <source>5 min</source>
+      <translation>5 分钟</translation>
+    </message>
+    <message>
+      <source>1 h</source>
+      <translation>1 小时</translation>
+    </message>
+    <message>
+      <source>6 h</source>
+      <translation>6 小时</translation>
+    </message>
+    <message>
+      <source>24 h</source>
+      <translation>24 小时</translation>
+    </message>
+    <message>
+      <source>7 d</source>
+      <translation>7 天</translation>
+    </message>
+    <message>
+      <source>30 d</source>
+      <translation>30 天</translation>
+    </message>
+    <message>
+      <source>Status</source>
+      <translation>状态</translation>
+    </message>
+    <message>
+      <source>By</source>
+      <translation>触发方式</translation>
+    </message>
+    <message>
+      <source>Began</source>
+      <translation>开始于</translation>
+    </message>
+    <message>
+      <source>Took</source>
+      <translation>用时</translation>
+    </message>
+    <message>
+      <source>Run</source>
+      <translation>运行</translation>
+    </message>
+    <message>
+      <source>run %1</source>
+      <translation>运行 %1</translation>
+    </message>
+    <message>
+      <source>Log</source>
+      <translation>日志</translation>
+    </message>
+    <message>
+      <source>The run has written nothing yet.</source>
+      <translation>此运行尚无输出。</translation>
+    </message>
+    <message>
+      <source>The run wrote nothing.</source>
+      <translation>此运行没有输出。</translation>
+    </message>
+    <message>
+      <source>attempt %1</source>
+      <translation>第 %1 次尝试</translation>
+    </message>
+    <message>
+      <source>Close (Esc)</source>
+      <translation>关闭（Esc）</translation>
+    </message>
+    <message>
+      <source>Close</source>
+      <translation>关闭</translation>
+    </message>
+    <message>
+      <source>Cancel the run</source>
+      <translation>取消运行</translation>
+    </message>
+    <message>
+      <source>Run again</source>
+      <translation>再次运行</translation>
+    </message>
+    <message>
+      <source>cancelling</source>
+      <translation>正在取消</translation>
+    </message>
+    <message>
+      <source>Started by</source>
+      <translation>触发方式</translation>
+    </message>
+    <message>
+      <source>Scheduled for</source>
+      <translation>计划时间</translation>
+    </message>
+    <message>
+      <source>Queued</source>
+      <translation>入队</translation>
+    </message>
+    <message>
+      <source>Started</source>
+      <translation>开始</translation>
+    </message>
+    <message>
+      <source>Ended</source>
+      <translation>结束</translation>
+    </message>
+    <message>
+      <source>Attempts</source>
+      <translation>历次尝试</translation>
+    </message>
+    <message>
+      <source>exit code %1</source>
+      <translation>退出码 %1</translation>
+    </message>
+    <message>
+      <source>Runs</source>
+      <translation>运行记录</translation>
+    </message>
+    <message>
+      <source>Show all runs again</source>
+      <translation>重新显示全部运行</translation>
+    </message>
+    <message>
+      <source>1 run</source>
+      <translation>1 次运行</translation>
+    </message>
+    <message>
+      <source>No run fits what you look for.</source>
+      <translation>没有符合条件的运行。</translation>
+    </message>
+    <message>
+      <source>Runs are listed here as they happen. Trigger a task, or wait for its schedule.</source>
+      <translation>运行会实时列在这里。请触发一个任务，或等待其计划时间。</translation>
+    </message>
+    <message>
+      <source>All</source>
+      <translation>全部</translation>
+    </message>
+    <message>
+      <source>Show the task</source>
+      <translation>显示任务</translation>
+    </message>
+    <message>
+      <source>%1 new</source>
+      <translation>%1 条新记录</translation>
+    </message>
+    <message>
+      <source>%1 runs</source>
+      <translation>%1 次运行</translation>
+    </message>
+    <message>
+      <source>only %1</source>
+      <translation>仅 %1</translation>
+    </message>
+    <message>
+      <source>%1 of %2 runs</source>
+      <translation>%1 / %2 次运行</translation>
+    </message>
+    <message>
+      <source>%1 to %2</source>
+      <translation>%1 至 %2</translation>
+    </message>
+    <message>
+      <source>wait for it, one at most</source>
+      <translation>等待其结束，最多保留一个</translation>
+    </message>
+    <message>
+      <source>wait for it, all of them</source>
+      <translation>等待其结束，全部保留</translation>
+    </message>
+    <message>
+      <source>run beside it</source>
+      <translation>同时运行</translation>
+    </message>
+    <message>
+      <source>skip this time</source>
+      <translation>跳过这一次</translation>
+    </message>
+    <message>
+      <source>cancel it and run</source>
+      <translation>取消它并运行</translation>
+    </message>
+    <message>
+      <source>run once for all of them</source>
+      <translation>合并运行一次</translation>
+    </message>
+    <message>
+      <source>run for each of them</source>
+      <translation>逐个补跑</translation>
+    </message>
+    <message>
+      <source>let them go</source>
+      <translation>放弃</translation>
+    </message>
+    <message>
+      <source>doubles each time</source>
+      <translation>每次加倍</translation>
+    </message>
+    <message>
+      <source>stays the same</source>
+      <translation>保持不变</translation>
+    </message>
+    <message>
+      <source>run it again elsewhere (at least once)</source>
+      <translation>在别处重新运行（至少一次）</translation>
+    </message>
+    <message>
+      <source>let it fail (at most once)</source>
+      <translation>记为失败（至多一次）</translation>
+    </message>
+    <message>
+      <source>Essential</source>
+      <translation>基本</translation>
+    </message>
+    <message>
+      <source>Advanced</source>
+      <translation>高级</translation>
+    </message>
+    <message>
+      <source>Discard</source>
+      <translation>放弃修改</translation>
+    </message>
+    <message>
+      <source>Name</source>
+      <translation>名称</translation>
+    </message>
+    <message>
+      <source>What runs it</source>
+      <translation>执行器</translation>
+    </message>
+    <message>
+      <source>Command</source>
+      <translation>命令</translation>
+    </message>
+    <message>
+      <source>Arguments</source>
+      <translation>参数</translation>
+    </message>
+    <message>
+      <source>Folder</source>
+      <translation>文件夹</translation>
+    </message>
+    <message>
+      <source>Description</source>
+      <translation>说明</translation>
+    </message>
+    <message>
+      <source>Schedule (cron)</source>
+      <translation>计划（cron）</translation>
+    </message>
+    <message>
+      <source>Time zone</source>
+      <translation>时区</translation>
+    </message>
+    <message>
+      <source>When the last run has not ended</source>
+      <translation>上次运行尚未结束时</translation>
+    </message>
+    <message>
+      <source>When times were missed</source>
+      <translation>错过计划时间时</translation>
+    </message>
+    <message>
+      <source>Spread, in seconds</source>
+      <translation>随机错开（秒）</translation>
+    </message>
+    <message>
+      <source>Priority</source>
+      <translation>优先级</translation>
+    </message>
+    <message>
+      <source>Timeout, in seconds</source>
+      <translation>超时（秒）</translation>
+    </message>
+    <message>
+      <source>Retries</source>
+      <translation>重试次数</translation>
+    </message>
+    <message>
+      <source>First delay between retries, in seconds</source>
+      <translation>首次重试间隔（秒）</translation>
+    </message>
+    <message>
+      <source>The delay</source>
+      <translation>间隔变化</translation>
+    </message>
+    <message>
+      <source>Longest delay, in seconds</source>
+      <translation>最长间隔（秒）</translation>
+    </message>
+    <message>
+      <source>When its worker is lost</source>
+      <translation>工作节点失联时</translation>
+    </message>
+    <message>
+      <source>Most runs at once (empty: no limit)</source>
+      <translation>同时运行上限（空：不限）</translation>
+    </message>
+    <message>
+      <source>Task type (empty: the executor's name)</source>
+      <translation>任务类型（空：执行器名称）</translation>
+    </message>
+    <message>
+      <source>Working directory</source>
+      <translation>工作目录</translation>
+    </message>
+    <message>
+      <source>Create task</source>
+      <translation>创建任务</translation>
+    </message>
+    <message>
+      <source>Save changes</source>
+      <translation>保存修改</translation>
+    </message>
+    <message>
+      <source>Environment, one NAME=value a line</source>
+      <translation>环境变量，每行一个 名称=值</translation>
+    </message>
+    <message>
+      <source>Labels a worker must have, one name=value a line</source>
+      <translation>工作节点须具备的标签，每行一个 名称=值</translation>
+    </message>
+    <message>
+      <source>Labels, one name=value a line</source>
+      <translation>标签，每行一个 名称=值</translation>
+    </message>
+    <message>
+      <source>Without a schedule the task runs when it is triggered, or after another.</source>
+      <translation>没有计划时，任务在被触发时或在其他任务之后运行。</translation>
+    </message>
+    <message>
+      <source>Edit %1</source>
+      <translation>编辑 %1</translation>
+    </message>
+    <message>
+      <source>never</source>
+      <translation>从未</translation>
+    </message>
+    <message>
+      <source>Tasks</source>
+      <translation>任务</translation>
+    </message>
+    <message>
+      <source>Runs as</source>
+      <translation>执行器</translation>
+    </message>
+    <message>
+      <source>Next</source>
+      <translation>下次</translation>
+    </message>
+    <message>
+      <source>Last run</source>
+      <translation>上次运行</translation>
+    </message>
+    <message>
+      <source>Search tasks  ( / )</source>
+      <translation>搜索任务（ / ）</translation>
+    </message>
+    <message>
+      <source>Load more</source>
+      <translation>加载更多</translation>
+    </message>
+    <message>
+      <source>The task, its schedule and its runs go for good.</source>
+      <translation>任务、其计划及其运行将被永久删除。</translation>
+    </message>
+    <message>
+      <source>Delete</source>
+      <translation>删除</translation>
+    </message>
+    <message>
+      <source>No task fits what you look for.</source>
+      <translation>没有符合条件的任务。</translation>
+    </message>
+    <message>
+      <source>Tasks are listed here: a command, when it runs, and what to do when it fails.</source>
+      <translation>任务列在这里：一条命令、运行时间，以及失败时的处理方式。</translation>
+    </message>
+    <message>
+      <source>Create the first task</source>
+      <translation>创建第一个任务</translation>
+    </message>
+    <message>
+      <source>paused</source>
+      <translation>已暂停</translation>
+    </message>
+    <message>
+      <source>Run now</source>
+      <translation>立即运行</translation>
+    </message>
+    <message>
+      <source>Pause the schedule</source>
+      <translation>暂停计划</translation>
+    </message>
+    <message>
+      <source>Resume the schedule</source>
+      <translation>恢复计划</translation>
+    </message>
+    <message>
+      <source>Edit …</source>
+      <translation>编辑…</translation>
+    </message>
+    <message>
+      <source>Show its runs</source>
+      <translation>显示其运行</translation>
+    </message>
+    <message>
+      <source>Delete …</source>
+      <translation>删除…</translation>
+    </message>
+    <message>
+      <source>Delete %1?</source>
+      <translation>删除 %1？</translation>
+    </message>
+    <message>
+      <source>Delete %1 tasks?</source>
+      <translation>删除 %1 个任务？</translation>
+    </message>
+    <message>
+      <source>The tasks, their schedules and their runs go for good: %1</source>
+      <translation>这些任务、其计划及其运行将被永久删除：%1</translation>
+    </message>
+    <message>
+      <source>The task, its schedule and its %1 runs go for good.</source>
+      <translation>任务、其计划及其 %1 次运行将被永久删除。</translation>
+    </message>
+    <message>
+      <source>%1 of %2 tasks</source>
+      <translation>%1 / %2 个任务</translation>
+    </message>
+    <message>
+      <source>Heartbeat</source>
+      <translation>心跳</translation>
+    </message>
+    <message>
+      <source>CPU</source>
+      <translation>CPU</translation>
+    </message>
+    <message>
+      <source>Memory</source>
+      <translation>内存</translation>
+    </message>
+    <message>
+      <source>Takes</source>
+      <translation>接受</translation>
+    </message>
+    <message>
+      <source>Labels</source>
+      <translation>标签</translation>
+    </message>
+    <message>
+      <source>Up</source>
+      <translation>已运行</translation>
+    </message>
+    <message>
+      <source>Version</source>
+      <translation>版本</translation>
+    </message>
+    <message>
+      <source>No worker is known. Start one where the work is to be done:
+TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</source>
+      <translation>没有已知的工作节点。请在需要执行任务的机器上启动：
+TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
+    </message>
+    <message>
+      <source>Drain</source>
+      <translation>排空</translation>
+    </message>
+    <message>
+      <source>It leaves the list; its runs stay. If it comes back it is listed again.</source>
+      <translation>它会从列表中移除；其运行记录保留。若它再次上线，会重新列出。</translation>
+    </message>
+    <message>
+      <source>Forget</source>
+      <translation>移除</translation>
+    </message>
+    <message>
+      <source>Drain: give it no more runs</source>
+      <translation>排空：不再分配新的运行</translation>
+    </message>
+    <message>
+      <source>Resume: give it runs again</source>
+      <translation>恢复：重新分配运行</translation>
+    </message>
+    <message>
+      <source>Forget it …</source>
+      <translation>移除…</translation>
+    </message>
+    <message>
+      <source>Drain %1?</source>
+      <translation>排空 %1？</translation>
+    </message>
+    <message>
+      <source>It is given no more runs; the %1 that it holds go on to their end.</source>
+      <translation>不再分配新的运行；已持有的 %1 个运行会继续到结束。</translation>
+    </message>
+    <message>
+      <source>Forget %1?</source>
+      <translation>移除 %1？</translation>
+    </message>
+    <message>
+      <source>%1 online, %2 slots</source>
+      <translation>%1 在线，%2 个槽位</translation>
+    </message>
+    <message>
+      <source>Dispatcher  %1</source>
+      <translation>调度器  %1</translation>
+    </message>
+    <message>
+      <source>none</source>
+      <translation>无</translation>
+    </message>
+    <message>
+      <source>Queue  in process</source>
+      <translation>队列  进程内</translation>
+    </message>
+    <message>
+      <source>%1  does not answer</source>
+      <translation>%1  没有响应</translation>
+    </message>
+    <message>
+      <source>Copy details</source>
+      <translation>复制详情</translation>
+    </message>
+    <message>
+      <source>Keep</source>
+      <translation>保留</translation>
+    </message>
+    <message>
+      <source>Type %1 to go on</source>
+      <translation>输入 %1 以继续</translation>
+    </message>
+    <message>
+      <source>Try now</source>
+      <translation>立即重试</translation>
+    </message>
+    <message>
+      <source>The connection is lost; what you see is from %1.</source>
+      <translation>连接已断开；当前显示的是 %1 的内容。</translation>
+    </message>
+    <message>
+      <source>now</source>
+      <translation>刚刚</translation>
+    </message>
+    <message>
+      <source>%1 d</source>
+      <translation>%1 天</translation>
+    </message>
+    <message>
+      <source>%1 ago</source>
+      <translation>%1前</translation>
+    </message>
+    <message>
+      <source>%1 s</source>
+      <translation>%1 秒</translation>
+    </message>
+    <message>
+      <source>%1 min</source>
+      <translation>%1 分钟</translation>
+    </message>
+    <message>
+      <source>%1 h</source>
+      <translation>%1 小时</translation>
+    </message>
+    <message>
+      <source>%1 ms</source>
+      <translation>%1 毫秒</translation>
+    </message>
+    <message>
+      <source>in %1</source>
+      <translation>%1后</translation>
+    </message>
+  </context>
+</TS>

@@ -1,0 +1,50 @@
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QLocale, QTranslator
+from PySide6.QtWidgets import QApplication
+
+from console.translation import speak
+from console.words import ago, span, tr
+from tests.console.update_translations import CONTEXT, FOLDER, LANGUAGES, read, texts_in_source
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_is_translated_and_none_is_left_over(language: str) -> None:
+    assert set(read(language)) == set(texts_in_source()), "run make translations"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_place_is_kept(language: str) -> None:
+    for source, translation in read(language).items():
+        for place in ("%1", "%2", "%3", "%4", "%5"):
+            assert (place in source) == (place in translation), source
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_compiled_file_is_up_to_date(qapp: QApplication, language: str) -> None:
+    translator = QTranslator()
+    assert translator.load(str(FOLDER / f"taskdeck_{language}.qm"))
+    for source, translation in read(language).items():
+        assert translator.translate(CONTEXT, source) == translation, "run make translations"
+
+
+@pytest.fixture
+def in_chinese(qapp: QApplication) -> Iterator[None]:
+    before = QLocale()
+    speak(qapp, "zh_CN")
+    yield
+    for translator in qapp.findChildren(QTranslator):
+        qapp.removeTranslator(translator)
+        translator.deleteLater()
+    QLocale.setDefault(before)
+
+
+def test_the_console_speaks_chinese(in_chinese: None) -> None:
+    assert tr("Overview") == "概览"
+    assert span(125) == "2 分钟"
+
+
+def test_the_console_speaks_english_without_a_translation() -> None:
+    assert tr("Overview") == "Overview"
+    assert ago(None, None) == ""  # type: ignore[arg-type]
