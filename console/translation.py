@@ -10,7 +10,6 @@ def speak(application: QCoreApplication, language: str | None = None) -> None:
     locale = QLocale(language) if language else QLocale.system()
     QLocale.setDefault(locale)
     if locale.language() is QLocale.Language.Chinese:
-        compiled = files("resources.translations").joinpath("taskdeck_zh_CN.qm").read_bytes()
         translator = QTranslator(application)
-        if translator.load(compiled):
+        if translator.load(str(files("resources.translations").joinpath("taskdeck_zh_CN.qm"))):
             application.installTranslator(translator)

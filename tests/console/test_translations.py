@@ -1,3 +1,4 @@
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -41,6 +42,7 @@ def in_chinese(qapp: QApplication) -> Iterator[None]:
 
 
 def test_the_console_speaks_chinese(in_chinese: None) -> None:
+    gc.collect()
     assert tr("Overview") == "概览"
     assert span(125) == "2 分钟"
 
