@@ -340,6 +340,10 @@
       <translation>尚无采样；几秒内会出现第一批。</translation>
     </message>
     <message>
+      <source>%1/s</source>
+      <translation>%1/秒</translation>
+    </message>
+    <message>
       <source>%1 draining</source>
       <translation>%1 排空中</translation>
     </message>

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from console.views.overview.queue_chart import QueueChart
 
 TARGET_MS = 30
+SLOWEST_SHOWN_PER_SECOND = 0.05
 _ROWS = 7
 _REST_MS = 1500
 _TICK_MS = 1000
@@ -200,6 +201,8 @@ class OverviewView(View):
         )
         ended = stats.succeeded_last_hour + stats.failed_last_hour
         rate = f"{100 * stats.succeeded_last_hour / ended:.1f} %" if ended else ""
+        if stats.runs_per_second >= SLOWEST_SHOWN_PER_SECOND:
+            rate += " · " + tr("%1/s").replace("%1", f"{stats.runs_per_second:.1f}")
         self._figures["succeeded"].show_value(
             number(stats.succeeded_last_hour), rate, tone="good" if stats.succeeded_last_hour else ""
         )
