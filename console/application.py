@@ -8,12 +8,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QSettings, QSocketNotifier
+from PySide6.QtCore import QSettings, QSocketNotifier, Qt
 from PySide6.QtWidgets import QApplication
 
 from console.connection_dialog import ConnectionDialog, remote_target
 from console.context import Context
 from console.event_loop import event_loop
+from console.garbage import GarbageCollector
 from console.link.backend_link import BackendLink
 from console.link.credentials import Credentials
 from console.link.target import LocalTarget, Target, TokenTarget
@@ -33,6 +34,7 @@ def start(options: Options) -> int:
     application.setDesktopFileName("taskdeck")
     application.setQuitOnLastWindowClosed(False)
     speak(application, options.language)
+    GarbageCollector(application)
     with event_loop(application) as loop:
         loop.run_until_complete(_run(application, options))
     return 0
@@ -77,6 +79,7 @@ class Console:
     def choose_backend(self) -> None:
         """Open the chooser."""
         dialog = ConnectionDialog(self.context, self.credentials, self.options.data_dir, self.window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.target_chosen.connect(self.link.connect_to)
         dialog.open()
 

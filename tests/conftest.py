@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -18,13 +19,24 @@ SERVER_URL = "postgresql://postgres@127.0.0.1:5432/postgres"
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def session_folder() -> Iterator[Path]:
+    """A folder for servers. Each start of pytest makes its own folders private to its user, and root's server
+    runs as another one: a second session would lock the first one's server out of its data.
+    """
+    with tempfile.TemporaryDirectory(prefix="taskdeck-tests-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def postgres_url(session_folder: Path) -> Iterator[str]:
     """A PostgreSQL server for the session: TASKDECK_TEST_DATABASE_URL, or an embedded one."""
     named = os.environ.get("TASKDECK_TEST_DATABASE_URL")
     if named:
         yield named
         return
-    server = EmbeddedPostgres(tmp_path_factory.mktemp("postgres"))
+    server = EmbeddedPostgres(session_folder / "postgres")
     asyncio.run(server.start())
     yield server.url
     asyncio.run(server.stop())
@@ -146,9 +158,9 @@ def data_dir(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def local_backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalProcess]:
+def local_backend(session_folder: Path) -> Iterator[LocalProcess]:
     """`taskdeck up --headless` as a process of its own, for the tests of what talks to it."""
-    backend = LocalProcess(tmp_path_factory.mktemp("local") / "data")
+    backend = LocalProcess(session_folder / "local")
     backend.start()
     yield backend
     backend.stop()

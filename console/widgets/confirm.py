@@ -14,6 +14,7 @@ class ConfirmDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(question)
         self.setMinimumWidth(420)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 20, 20, 16)
         layout.setSpacing(12)

@@ -1,6 +1,7 @@
 """The real console, offscreen, over a real local backend."""
 
 import asyncio
+import gc
 import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
-from PySide6.QtCore import QSettings, SignalInstance
+from PySide6.QtCore import QEvent, QSettings, SignalInstance
 from PySide6.QtWidgets import QApplication
 
 from console.application import Console
@@ -57,8 +58,13 @@ def drive(
             console.window.deleteLater()
         assert failures == []
 
-    with event_loop(application) as loop:
-        loop.run_until_complete(whole())
+    try:
+        with event_loop(application) as loop:
+            loop.run_until_complete(whole())
+    finally:
+        # What is left must be destroyed here, on Qt's thread: a collection in another one would crash.
+        application.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        gc.collect()
 
 
 Play = Callable[[Callable[[Console], Awaitable[Any]]], None]

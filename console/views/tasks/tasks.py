@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
 from console.context import Context
@@ -172,6 +173,7 @@ class TasksView(View):
         if task is not None:
             task = await client.get_task(task.id)
         editor = TaskEditor(self.context, self._executors, task, self)
+        editor.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         editor.saved.connect(self._saved)
         editor.open()
 
