@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QProcess, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from console.context import Context
 from console.link.credentials import Credentials
@@ -126,23 +127,27 @@ class ConnectionDialog(QDialog):
         self._context.tasks.start(self._sign_in_now(), name="sign in")
 
     async def _sign_in_now(self) -> None:
-        url = as_address(self._address.currentText())
+        url, username = as_address(self._address.currentText()), self._username.text()
         try:
             async with TaskdeckClient(url) as client:
-                pair = await client.login(self._username.text(), self._password.text())
+                pair = await client.login(username, self._password.text())
         except TaskdeckError as error:
             trouble = explain(error)
-            self._say(f"{trouble.what} {trouble.why}")
+            self._refuse(f"{trouble.what} {trouble.why}")
         except (ValueError, TypeError) as error:
-            self._say(tr("%1 is not an address: %2").replace("%1", url).replace("%2", str(error)))
+            self._refuse(tr("%1 is not an address: %2").replace("%1", url).replace("%2", str(error)))
         else:
             await self._credentials.keep(url, pair)
             remember_address(self._context, url)
-            self._context.remembered.setValue("connections/username", self._username.text())
-            self._choose(remote_target(self._context, self._credentials, url, pair))
-        finally:
+            self._context.remembered.setValue("connections/username", username)
+            if isValid(self):
+                self._choose(remote_target(self._context, self._credentials, url, pair))
+
+    def _refuse(self, text: str) -> None:
+        if isValid(self):  # it may have been closed meanwhile
             self._sign_in.setEnabled(True)
             self._sign_in.setText(tr("Sign in"))
+            self._say(text)
 
     def _choose(self, target: Target) -> None:
         self.target_chosen.emit(target)

@@ -165,9 +165,24 @@ def test_an_edit_changes_the_task_and_keeps_the_rest(play: Play) -> None:
         assert isinstance(editor, TaskEditor)
         editor.set_text("priority", "critical")
         editor._start_save()
-        await until(lambda: not editor.isVisible(), editor.finished)
+        await until_shown(view, lambda: any((task.id, task.version) == (made.id, 2) for task in view.model.rows))
         stored = await console.link.client.get_task(made.id)
         assert (stored.priority, stored.environment, stored.version) == ("critical", {"A": "1"}, 2)
+
+    play(scenario)
+
+
+def test_an_editor_that_is_closed_while_it_saves_does_no_harm(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        view = tasks_of(console)
+        view.edit(None)
+        editor = await opened(TaskEditor)
+        assert isinstance(editor, TaskEditor)
+        editor.set_text("name", "saved-behind-the-back")
+        editor.set_text("command", "true")
+        editor._start_save()
+        editor.reject()
+        await until_shown(view, lambda: any(task.name == "saved-behind-the-back" for task in view.model.rows))
 
     play(scenario)
 

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from console.context import Context
 from console.link.errors import explain
@@ -309,12 +310,14 @@ class TaskEditor(QDialog):
                     wanted["task_type"] = fields["executor"]
                 stored = await client.update_task(self._task.id, wanted, etag=self._task.etag)
         except TaskdeckError as error:
+            if not isValid(self):  # it was closed meanwhile: the window says what went wrong
+                raise
+            self._save.setEnabled(True)
             self._refused(error)
         else:
-            self.saved.emit(stored)
-            self.accept()
-        finally:
-            self._save.setEnabled(True)
+            if isValid(self):
+                self.saved.emit(stored)
+                self.accept()
 
     def _refused(self, error: TaskdeckError) -> None:
         known = {one.field: one.message for one in error.errors if one.field in self._fields}
