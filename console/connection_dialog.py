@@ -124,13 +124,14 @@ class ConnectionDialog(QDialog):
             return
         self._sign_in.setEnabled(False)
         self._sign_in.setText(tr("Signing in …"))
-        self._context.tasks.start(self._sign_in_now(), name="sign in")
+        url = as_address(self._address.currentText())
+        work = self._sign_in_now(url, self._username.text(), self._password.text())
+        self._context.tasks.start(work, name="sign in")
 
-    async def _sign_in_now(self) -> None:
-        url, username = as_address(self._address.currentText()), self._username.text()
+    async def _sign_in_now(self, url: str, username: str, password: str) -> None:
         try:
             async with TaskdeckClient(url) as client:
-                pair = await client.login(username, self._password.text())
+                pair = await client.login(username, password)
         except TaskdeckError as error:
             trouble = explain(error)
             self._refuse(f"{trouble.what} {trouble.why}")

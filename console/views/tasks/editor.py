@@ -296,10 +296,10 @@ class TaskEditor(QDialog):
             self._point_at(next(iter(errors)))
             return
         self._save.setEnabled(False)
-        self._context.tasks.start(self._save_now(), name="save task")
-
-    async def _save_now(self) -> None:
         fields, _ = read_texts(self.texts())
+        self._context.tasks.start(self._save_now(fields), name="save task")
+
+    async def _save_now(self, fields: dict[str, Any]) -> None:
         try:
             client = self._context.link.client
             if self._task is None:
