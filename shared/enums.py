@@ -101,6 +101,21 @@ class OverlapPolicy(StrEnum):
     REPLACE = "replace"
 
 
+class CalendarPolicy(StrEnum):
+    """What becomes of an occurrence that falls on a day off of the task's calendar."""
+
+    SKIP = "skip"
+    NEXT_WORKING_DAY = "next_working_day"
+
+
+class RunDistribution(StrEnum):
+    """On how many workers an occurrence runs: on one, once on every matching one, or as numbered shards."""
+
+    SINGLE = "single"
+    BROADCAST = "broadcast"
+    SHARDED = "sharded"
+
+
 class RetryBackoff(StrEnum):
     """How the delay grows from one retry to the next."""
 

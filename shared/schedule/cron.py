@@ -74,8 +74,8 @@ class CronExpression:
         """Return the first occurrence strictly after an instant, in UTC, or None where there is none."""
         return next(self.iterate(instant, zone=zone), None)
 
-    def iterate(self, after: datetime, *, zone: ZoneInfo) -> Iterator[datetime]:
-        """Yield the occurrences strictly after an instant, in order, in UTC."""
+    def iterate(self, after: datetime, *, zone: ZoneInfo, anchor: datetime | None = None) -> Iterator[datetime]:
+        """Yield the occurrences strictly after an instant, in order, in UTC; a cron schedule needs no anchor."""
         try:
             if self.is_fixed_time:
                 yield from self._fixed_times(after.astimezone(UTC), zone)
