@@ -1,6 +1,7 @@
 """The tables, as queries name them. The migrations make them; a test holds the two together."""
 
 from sqlalchemy import (
+    REAL,
     BigInteger,
     Boolean,
     Column,
@@ -60,6 +61,62 @@ TASKS = Table(
     Column("created_at", _Instant, nullable=False),
     Column("updated_at", _Instant, nullable=False),
     Column("deleted_at", _Instant),
+    Column("starts_at", _Instant),
+    Column("ends_at", _Instant),
+    Column("calendar", String(100)),
+    Column("calendar_policy", String(20), nullable=False, server_default="skip"),
+    Column("blackouts", JSONB, nullable=False, server_default="[]"),
+    Column("schedule_since", _Instant),
+    Column("paused_reason", Text),
+    Column("pause_after_failures", Integer),
+    Column("concurrency_group", String(100)),
+    Column("queue_timeout_seconds", Integer),
+    Column("retry_timeout_seconds", Integer),
+    Column("retry_exit_codes", JSONB),
+    Column("retry_http_statuses", JSONB),
+    Column("retry_on_timeout", Boolean, nullable=False, server_default="true"),
+    Column("distribution", String(20), nullable=False, server_default="single"),
+    Column("shard_count", Integer),
+    Column("expected_duration_seconds", Integer),
+    Column("late_after_seconds", Integer),
+    Column("keep_runs", Integer),
+    Column("keep_days", Integer),
+)
+
+CALENDARS = Table(
+    "calendars",
+    METADATA,
+    Column("name", String(100), primary_key=True),
+    Column("description", Text),
+    Column("dates", JSONB, nullable=False, server_default="[]"),
+    Column("weekdays", JSONB, nullable=False, server_default="[]"),
+    Column("created_at", _Instant, nullable=False, server_default="now()"),
+    Column("updated_at", _Instant, nullable=False, server_default="now()"),
+)
+
+CONCURRENCY_GROUPS = Table(
+    "concurrency_groups",
+    METADATA,
+    Column("name", String(100), primary_key=True),
+    Column("description", Text),
+    Column("max_concurrency", Integer),
+    Column("starts_per_minute", Integer),
+    Column("created_at", _Instant, nullable=False, server_default="now()"),
+    Column("updated_at", _Instant, nullable=False, server_default="now()"),
+)
+
+BACKFILLS = Table(
+    "backfills",
+    METADATA,
+    _id(),
+    Column("task_id", BigInteger, nullable=False),
+    Column("since", _Instant, nullable=False),
+    Column("until", _Instant, nullable=False),
+    Column("max_concurrency", Integer, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("created_by", String(100), nullable=False),
+    Column("created_at", _Instant, nullable=False, server_default="now()"),
+    Column("cancelled_at", _Instant),
 )
 
 TASK_VERSIONS = Table(
@@ -113,6 +170,39 @@ RUNS = Table(
     Column("execution_time_ms", BigInteger),
     Column("arguments", JSONB),
     Column("environment", JSONB),
+    Column("group_id", BigInteger),
+    Column("distribution", String(20)),
+    Column("shard_index", Integer),
+    Column("shard_total", Integer),
+    Column("backfill_id", BigInteger),
+    Column("concurrency_group", String(100)),
+    Column("released_at", _Instant),
+    Column("first_dispatched_at", _Instant),
+    Column("expires_at", _Instant),
+    Column("output", JSONB),
+    Column("http_status", Integer),
+    Column("progress_percent", Double),
+    Column("progress_text", String(255)),
+    Column("cpu_ms", BigInteger),
+    Column("peak_memory_bytes", BigInteger),
+)
+
+RUN_UPSTREAMS = Table(
+    "run_upstreams",
+    METADATA,
+    Column("run_id", BigInteger, primary_key=True),
+    Column("upstream_id", BigInteger, primary_key=True),
+    Column("upstream_run_id", BigInteger, nullable=False),
+)
+
+RUN_SAMPLES = Table(
+    "run_samples",
+    METADATA,
+    Column("run_id", BigInteger, primary_key=True),
+    Column("attempt", Integer, primary_key=True),
+    Column("elapsed_ms", BigInteger, primary_key=True),
+    Column("cpu_percent", REAL, nullable=False),
+    Column("memory_bytes", BigInteger, nullable=False),
 )
 
 RUN_ATTEMPTS = Table(

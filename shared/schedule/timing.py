@@ -92,28 +92,30 @@ class Timing:
         walk leaves it.
         """
         day = wall_time(after, self.zone).date()
-        begin = self._midnight(calendar.first_of_days_off(day)) - _MICROSECOND
-        if begin > after:
-            begin = after
-        target: date | None = None
-        waiting: set[datetime] = set()
+        begin = after
+        if (first_off := calendar.first_of_days_off(day)) != day:
+            begin = min(after, self._midnight(first_off) - _MICROSECOND)
+        moved: set[datetime] = set()
+        moved_to: date | None = None
         last = after
         for at in self._nominal(begin):
             wall = wall_time(at, self.zone)
-            if not calendar.is_off(wall.date()):
-                goes_to, moved = wall.date(), at
-            else:
-                working = calendar.next_working_day(wall.date())
-                if working is None:
-                    break
-                goes_to = working
-                moved = first_instant_showing(datetime.combine(working, wall.time()), self.zone)
-            if target is not None and goes_to != target:
-                for one in sorted(waiting):
-                    last = one
-                    yield one
-                waiting.clear()
-            target = goes_to
-            if moved > last and not any(window.closed_until(moved, zone=self.zone) for window in self.blackouts):
-                waiting.add(moved.astimezone(UTC))
-        yield from sorted(waiting)
+            is_off = calendar.is_off(wall.date())
+            if moved and moved_to is not None and wall.date() > moved_to:
+                yield from sorted(moved)
+                last, moved = max(moved), set()
+            if not is_off and not moved:
+                if at > last and not self._is_blacked_out(at):
+                    last = at
+                    yield at
+                continue
+            moved_to = calendar.next_working_day(wall.date())
+            if moved_to is None:
+                break
+            goes_to = first_instant_showing(datetime.combine(moved_to, wall.time()), self.zone) if is_off else at
+            if goes_to > last and not self._is_blacked_out(goes_to):
+                moved.add(goes_to.astimezone(UTC))
+        yield from sorted(moved)
+
+    def _is_blacked_out(self, at: datetime) -> bool:
+        return any(window.closed_until(at, zone=self.zone) is not None for window in self.blackouts)
