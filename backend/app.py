@@ -29,6 +29,8 @@ from backend.desktop import Desktop
 from backend.dispatcher.dispatcher import Dispatcher
 from backend.local_directory import LocalDirectory
 from backend.services.auth import AuthService
+from backend.services.calendars import CalendarService
+from backend.services.concurrency_groups import ConcurrencyGroupService
 from backend.services.context import ServiceContext
 from backend.services.events import EventPublisher
 from backend.services.examples import add_examples
@@ -115,6 +117,8 @@ class Backend:
                 queue=self.queue,
                 tasks=self.tasks,
                 runs=RunService(self.context),
+                calendars=CalendarService(self.context),
+                concurrency_groups=ConcurrencyGroupService(self.context),
                 auth=self.auth,
                 stream=self._stream,
                 log_intake=self._log_intake,

@@ -16,7 +16,7 @@ from shared.errors import (
     TaskdeckError,
     ValidationFailedError,
 )
-from shared.models.base import Problem, ProblemField
+from shared.models.base import Problem, ProblemField, place_of
 
 PROBLEM_TYPE = "application/problem+json"
 _PLACES = ("body", "query", "path", "header")
@@ -47,7 +47,7 @@ def problem_response(request: Request, error: TaskdeckError) -> JSONResponse:
 def _validation_error(error: RequestValidationError) -> ValidationFailedError:
     errors = []
     for problem in error.errors():
-        location = [str(part) for part in problem["loc"] if str(part) not in _PLACES]
+        location = [part for part in place_of(problem) if part not in _PLACES]
         if problem["loc"][0] == "query":
             location = location[:1]  # a parameter given more than once has no places that a client counts
         message = problem["msg"].removeprefix("Value error, ")

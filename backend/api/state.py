@@ -9,6 +9,8 @@ from fastapi import Depends, Request
 from backend.api.limiter import Limiter
 from backend.broker.protocol import MessageQueue
 from backend.services.auth import AuthService
+from backend.services.calendars import CalendarService
+from backend.services.concurrency_groups import ConcurrencyGroupService
 from backend.services.context import ServiceContext
 from backend.services.live_stream import LiveStream
 from backend.services.log_intake import LogIntake
@@ -25,6 +27,8 @@ class ApiState:
     queue: MessageQueue
     tasks: TaskService
     runs: RunService
+    calendars: CalendarService
+    concurrency_groups: ConcurrencyGroupService
     auth: AuthService
     stream: LiveStream
     log_intake: LogIntake

@@ -9,7 +9,17 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from backend.cli import apply, doctor, login_commands, run_commands, server_commands, task_commands, worker_commands
+from backend.cli import (
+    apply,
+    calendar_commands,
+    doctor,
+    group_commands,
+    login_commands,
+    run_commands,
+    server_commands,
+    task_commands,
+    worker_commands,
+)
 from backend.cli.exit_codes import ExitCode, exit_code_of
 from backend.cli.target import TargetOptions, set_options
 from shared.errors import TaskdeckError
@@ -58,6 +68,8 @@ for command in (
 app.add_typer(worker_commands.app, name="worker")
 app.add_typer(task_commands.app, name="task")
 app.add_typer(run_commands.app, name="run")
+app.add_typer(calendar_commands.app, name="calendar")
+app.add_typer(group_commands.app, name="group")
 
 
 def _add_plug_ins() -> None:

@@ -80,7 +80,7 @@ class Dispatcher:
                 self._distribute(
                     assigner=assigner.box,
                     gatekeeper=gatekeeper.box,
-                    scheduling=scheduling.box,
+                    scheduling=scheduling,
                     resolver=resolver.box,
                     canceller=canceller.box,
                 )
@@ -93,7 +93,7 @@ class Dispatcher:
         *,
         assigner: WakeBox,
         gatekeeper: WakeBox,
-        scheduling: WakeBox,
+        scheduling: SchedulingLoop,
         resolver: WakeBox,
         canceller: WakeBox,
     ) -> None:
@@ -105,8 +105,8 @@ class Dispatcher:
             if wake.task_ids or wake.all_tasks:
                 gatekeeper.put(Wake(all_tasks=wake.all_tasks, task_ids=set(wake.task_ids)))
                 resolver.put(Wake(all_tasks=wake.all_tasks, task_ids=set(wake.task_ids)))
-            if wake.schedule:
-                scheduling.put(Wake(schedule=True))
+            if scheduling.concerns(wake):
+                scheduling.box.put(Wake(schedule=wake.schedule, all_tasks=wake.all_tasks, task_ids=set(wake.task_ids)))
             if wake.cancels:
                 canceller.put(Wake(cancels=True))
 

@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.domain.dispatch_order import placement
 from backend.domain.gate import Hold, OccurrenceFate, decide_overlap
-from backend.domain.occurrences import decide_due
+from backend.domain.occurrences import decide_due, first_occurrence
 from backend.services.context import ServiceContext
 from backend.services.schedule_facts import schedule_facts
 from backend.services.signals import Wake, WakeBox
-from backend.store import dispatch_queue
 from backend.store import runs as run_store
+from backend.store import timing
 from backend.store.leadership import LeaderSession
 from backend.store.run_creation import NewRun, insert_runs
 from shared.enums import EventType, OverlapPolicy, Priority, RunStatus, RunTrigger
@@ -44,21 +44,45 @@ class SchedulingLoop:
         self._context = context
         self._session = session
         self._created = created
+        self._following: frozenset[int] = frozenset()
 
     async def run(self) -> None:
         """Fire until cancelled; sleeps until the next occurrence is due or a schedule changes."""
         timeout = 0.0
         while True:
-            await self.box.take(timeout_seconds=timeout)
+            wake = await self.box.take(timeout_seconds=timeout)
+            await self._follow(wake)
             timeout = await self._fire()
+
+    def concerns(self, wake: Wake) -> bool:
+        """Whether a wake is about schedules, or about a task whose next occurrence follows the end of a run."""
+        return wake.schedule or wake.all_tasks or not self._following.isdisjoint(wake.task_ids)
+
+    async def _follow(self, wake: Wake) -> None:
+        """Set the next occurrence of tasks that follow their last run, once nothing of them is left to run."""
+        if wake.schedule or wake.all_tasks or not wake:
+            async with self._session.transaction() as connection:
+                self._following = await timing.following_tasks(connection)
+        ended = self._following if wake.schedule or wake.all_tasks or not wake else self._following & wake.task_ids
+        if not ended:
+            return
+        async with self._session.transaction() as connection:
+            times = []
+            for row in await timing.last_ends(connection, sorted(ended)):
+                facts = schedule_facts(row, misfire_grace=self._context.settings.misfire_grace)
+                occurrence, due = first_occurrence(facts, after=row["ended_at"])
+                if occurrence is None or facts.next_occurrence is None or occurrence > facts.next_occurrence:
+                    times.append((row["id"], occurrence, due))
+            if times:
+                await timing.set_next(connection, times)
 
     async def _fire(self) -> float:
         """Fire what is due; return how long until something is, in seconds."""
         while True:
             async with self._session.transaction() as connection:
-                due = await dispatch_queue.due_tasks(connection, most=_BATCH)
+                due = await timing.due_tasks(connection, most=_BATCH)
                 if not due:
-                    delay = await dispatch_queue.next_due(connection)
+                    delay = await timing.next_due(connection)
                     break
                 await self._fire_batch(connection, due)
         if delay is None:
@@ -77,7 +101,7 @@ class SchedulingLoop:
         rows = (
             await insert_runs(connection, plan.runs, aging=self._context.settings.priority_aging) if plan.runs else []
         )
-        await dispatch_queue.set_next(connection, plan.times)
+        await timing.set_next(connection, plan.times)
         self._context.events.publish_runs(EventType.RUN_FINISHED, ended)
         self._context.events.publish_runs(
             EventType.RUN_CREATED, (row for row in rows if row["status"] != RunStatus.SKIPPED)
@@ -88,16 +112,7 @@ class SchedulingLoop:
         self._created.put(Wake(runs=True, cancels=bool(plan.replaced), task_ids={row["task_id"] for row in rows}))
 
     def _plan_task(self, plan: _Plan, row: RowMapping) -> None:
-        facts = schedule_facts(
-            task_id=row["id"],
-            name=row["name"],
-            schedule=row["schedule"],
-            timezone=row["timezone"],
-            jitter_seconds=row["jitter_seconds"],
-            misfire_policy=row["misfire_policy"],
-            misfire_grace=self._context.settings.misfire_grace,
-            next_occurrence=row["next_occurrence_at"],
-        )
+        facts = schedule_facts(row, misfire_grace=self._context.settings.misfire_grace)
         decision = decide_due(facts, now=row["now"])
         if decision.missed:
             log.warning(

@@ -1,13 +1,12 @@
 """What a due task does: which occurrences fire, and when it is due next."""
 
 import hashlib
-from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from shared.enums import MisfirePolicy
-from shared.schedule.cron import CronExpression
+from shared.schedule.timing import Timing
 
 MOST_MADE_UP = 1000
 """`fire_all` makes up for at most this many occurrences at once."""
@@ -15,21 +14,19 @@ MOST_MADE_UP = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleFacts:
-    """What a task says of its time; `next_occurrence` is the nominal one that is stored, without jitter."""
+    """What a task says of its time.
+
+    `next_occurrence` is the nominal one that is stored, without jitter. It may be of a former schedule that
+    was changed while it was due; the present one counts from `since`.
+    """
 
     task_id: int
-    schedule: str
-    hash_key: str
-    zone: ZoneInfo
+    timing: Timing
     jitter_seconds: int
     misfire_policy: MisfirePolicy
     misfire_grace: timedelta
     next_occurrence: datetime | None = None
-
-    @property
-    def expression(self) -> CronExpression:
-        """The schedule, parsed."""
-        return CronExpression.parse(self.schedule, hash_key=self.hash_key)
+    since: datetime | None = None
 
     def due(self, occurrence: datetime) -> datetime:
         """Return when an occurrence is due: its nominal time and a jitter that never changes."""
@@ -44,7 +41,7 @@ class ScheduleFacts:
 class DueDecision:
     """The occurrences to make runs of, by nominal time, and when the task is due next.
 
-    `missed` counts those that were late beyond the grace, `capped` says that some could not be made up for.
+    `missed` counts those that were late beyond the grace up to the limit; `capped` says that there were more.
     """
 
     occurrences: tuple[datetime, ...]
@@ -56,7 +53,7 @@ class DueDecision:
 
 def first_occurrence(facts: ScheduleFacts, *, after: datetime) -> tuple[datetime | None, datetime | None]:
     """Return the first nominal occurrence after an instant and when it is due, or two Nones."""
-    nominal = facts.expression.next_after(after, zone=facts.zone)
+    nominal = facts.timing.first_after(after)
     return nominal, facts.due(nominal) if nominal else None
 
 
@@ -65,27 +62,65 @@ def decide_due(facts: ScheduleFacts, *, now: datetime, limit: int = MOST_MADE_UP
 
     What is late by no more than the grace fires. What is later was missed: `fire_once` makes one run for
     the latest missed, `skip` none, `fire_all` each, oldest first, up to `limit`. A schedule's clock never
-    runs backwards: what fired before stays behind the stored occurrence.
+    runs backwards: what fired before stays behind the stored occurrence. Where an occurrence follows the end
+    of the last run, the next one is not known yet. Beyond `limit` missed occurrences the walk leaps to the
+    newest ones, so that a long absence costs no more than a short one.
     """
+    missed: list[datetime] = []
     on_time: list[datetime] = []
-    kept: deque[datetime] = deque(maxlen=1 if facts.misfire_policy is MisfirePolicy.FIRE_ONCE else limit)
-    missed = 0
-    following = facts.next_occurrence
-    if following is not None:
-        walk = facts.expression.iterate(following, zone=facts.zone)
-        while following is not None and facts.due(following) <= now:
-            if now - facts.due(following) <= facts.misfire_grace:
-                on_time.append(following)
-            else:
-                missed += 1
-                if facts.misfire_policy is not MisfirePolicy.FIRE_ALL or len(kept) < limit:
-                    kept.append(following)
-            following = next(walk, None)
-    made_up = () if facts.misfire_policy is MisfirePolicy.SKIP else tuple(kept)
+    capped = False
+    walk = _from_stored(facts)
+    following = next(walk, None)
+    while following is not None and facts.due(following) <= now:
+        if now - facts.due(following) <= facts.misfire_grace:
+            on_time.append(following)
+        elif len(missed) < limit:
+            missed.append(following)
+        else:
+            capped = True
+            walk = _newest(facts, now=now, after=following)
+            newest = next(walk)
+            if facts.misfire_policy is not MisfirePolicy.FIRE_ALL:
+                missed[-1] = newest
+        following = next(walk, None)
+    kept = missed[-1:] if facts.misfire_policy is MisfirePolicy.FIRE_ONCE else missed
     return DueDecision(
-        occurrences=(*made_up, *on_time),
+        occurrences=(*(() if facts.misfire_policy is MisfirePolicy.SKIP else kept), *on_time),
         next_occurrence=following,
         next_due=facts.due(following) if following else None,
-        missed=missed,
-        capped=facts.misfire_policy is MisfirePolicy.FIRE_ALL and missed > limit,
+        missed=len(missed),
+        capped=capped,
     )
+
+
+def _from_stored(facts: ScheduleFacts) -> Iterator[datetime]:
+    """Yield the stored occurrence and those after it."""
+    stored = facts.next_occurrence
+    if stored is None:
+        return
+    yield stored
+    if not facts.timing.follows_last_run:
+        yield from facts.timing.iterate(max(stored, facts.since or stored))
+
+
+def _newest(facts: ScheduleFacts, *, now: datetime, after: datetime) -> Iterator[datetime]:
+    """Yield the newest occurrence that was missed, which is `after` or a later one, and those after it."""
+    latest = now - facts.misfire_grace
+    back = timedelta(minutes=1)
+    while True:
+        start = max(after, latest - back)
+        walk = facts.timing.iterate(start)
+        newest = after if start == after else None
+        for following in walk:
+            if facts.due(following) >= latest:
+                break
+            newest = following
+        else:
+            following = None
+        if newest is not None:
+            yield newest
+            if following is not None:
+                yield following
+                yield from walk
+            return
+        back *= 4

@@ -11,7 +11,7 @@ from backend.services.context import Actor
 from backend.services.runs import RunService
 from backend.services.tasks import TaskService, checked_fields
 from shared.errors import ConflictError
-from shared.models.task import TriggerRequest
+from shared.models.trigger import TriggerRequest
 from shared.task_files import fill_in, in_order_of_dependencies, parse_tasks, with_upstream_ids
 
 log = structlog.get_logger()

@@ -16,7 +16,8 @@ from backend.store.run_rows import run_from_row
 from shared.enums import EventType, LogStream, Priority, RunStatus, RunTrigger
 from shared.errors import ConflictError, FieldError, NotFoundError, ValidationFailedError
 from shared.models.run import Attempt, LogChunk, Run
-from shared.models.task import BatchItem, Task, TriggerRequest
+from shared.models.task import Task
+from shared.models.trigger import BatchItem, TriggerRequest
 
 
 def _new_run(task: Task, *, trigger: RunTrigger, request: TriggerRequest | BatchItem, ignores_limits: bool) -> NewRun:

@@ -1,31 +1,40 @@
-"""When a task is due next, from what it is."""
+"""What decides about a task's occurrences, from what is stored."""
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
 
 from backend.domain.occurrences import ScheduleFacts
 from shared.enums import MisfirePolicy
+from shared.models.schedule import BlackoutWindow, Weekday, day_calendar
+from shared.models.timing import timing_of
+from shared.schedule.calendars import DayCalendar
 
 
-def schedule_facts(
-    *,
-    task_id: int,
-    name: str,
-    schedule: str,
-    timezone: str,
-    jitter_seconds: int,
-    misfire_policy: str,
-    misfire_grace: timedelta,
-    next_occurrence: datetime | None = None,
-) -> ScheduleFacts:
-    """Return what decides about a task's occurrences; `H` in its schedule spreads by its name."""
+def stored_calendar(dates: list[str] | None, weekdays: list[str] | None) -> DayCalendar | None:
+    """Return the calendar of two JSON lists; None where the task has none."""
+    if dates is None or weekdays is None:
+        return None
+    return day_calendar([date.fromisoformat(day) for day in dates], [Weekday(day) for day in weekdays])
+
+
+def schedule_facts(row: Mapping[Any, Any], *, misfire_grace: timedelta) -> ScheduleFacts:
+    """Return the facts of a row of `timing.DUE_TASKS` or `timing.TIMED_TASKS`."""
     return ScheduleFacts(
-        task_id=task_id,
-        schedule=schedule,
-        hash_key=name,
-        zone=ZoneInfo(timezone),
-        jitter_seconds=jitter_seconds,
-        misfire_policy=MisfirePolicy(misfire_policy),
+        task_id=row["id"],
+        timing=timing_of(
+            name=row["name"],
+            schedule=row["schedule"],
+            timezone=row["timezone"],
+            starts_at=row["starts_at"],
+            ends_at=row["ends_at"],
+            calendar=stored_calendar(row["calendar_dates"], row["calendar_weekdays"]),
+            calendar_policy=row["calendar_policy"],
+            blackouts=[BlackoutWindow.model_validate(window) for window in row["blackouts"]],
+        ),
+        jitter_seconds=row["jitter_seconds"],
+        misfire_policy=MisfirePolicy(row["misfire_policy"]),
         misfire_grace=misfire_grace,
-        next_occurrence=next_occurrence,
+        next_occurrence=row["next_occurrence_at"],
+        since=row["schedule_since"],
     )

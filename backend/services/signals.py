@@ -100,10 +100,18 @@ class Signals:
         schedule: bool = False,
         cancels: bool = False,
         workers: bool = False,
+        all_tasks: bool = False,
         task_ids: Iterable[int] = (),
     ) -> None:
         """Say what changed, after the commit that changed it."""
-        wake = Wake(runs=runs, schedule=schedule, cancels=cancels, workers=workers, task_ids=set(task_ids))
+        wake = Wake(
+            runs=runs,
+            schedule=schedule,
+            cancels=cancels,
+            workers=workers,
+            all_tasks=all_tasks,
+            task_ids=set(task_ids),
+        )
         if self.is_leader:
             self.local.put(wake)
         else:

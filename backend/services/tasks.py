@@ -2,17 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.domain.dependency_graph import find_cycle
-from backend.domain.occurrences import first_occurrence
 from backend.services.context import Actor, ServiceContext
+from backend.services.rescheduling import reschedule
 from backend.services.run_deletion import end_runs_of_deleted_task
 from backend.services.schedule_facts import schedule_facts
-from backend.store import audit, dispatch_queue
+from backend.store import audit, calendars, concurrency_groups, timing
 from backend.store import tasks as store
 from backend.store.paging import PageOfRows, PageRequest
 from shared.enums import EventType, TaskStatus
@@ -23,9 +24,23 @@ from shared.errors import (
     PreconditionFailedError,
     ValidationFailedError,
 )
+from shared.models.base import place_of
 from shared.models.task import TASK_FIELD_NAMES, Task, TaskFields
 
-_TIMING = frozenset({"name", "schedule", "timezone", "jitter_seconds"})
+_TIMING = frozenset(
+    {
+        "name",
+        "status",
+        "schedule",
+        "timezone",
+        "jitter_seconds",
+        "starts_at",
+        "ends_at",
+        "calendar",
+        "calendar_policy",
+        "blackouts",
+    }
+)
 """The fields that decide when a task is due; a change of any other leaves a due occurrence alone."""
 
 
@@ -33,7 +48,7 @@ def field_errors(error: ValidationError) -> list[FieldError]:
     """Return what pydantic found, in our words."""
     found = []
     for problem in error.errors():
-        field = ".".join(str(part) for part in problem["loc"]) or "body"
+        field = ".".join(place_of(problem)) or "body"
         message = problem["msg"].removeprefix("Value error, ")
         if problem["type"] == "extra_forbidden":
             message = "is not a field of a task; check its spelling"
@@ -76,6 +91,7 @@ class TaskService:
         """Create a task; raises `ConflictError` where its name is taken."""
         self._check_executor(fields)
         async with self._context.database.transaction() as connection:
+            await self._check_names(connection, fields)
             if fields.depends_on:
                 await store.lock_graph(connection)
                 await self._check_upstreams(connection, fields)
@@ -85,7 +101,7 @@ class TaskService:
             await store.keep_version(connection, task_id, 1, fields, changed_by=actor.name)
             if fields.depends_on:
                 await store.set_dependencies(connection, task_id, fields.depends_on)
-            await self._schedule(connection, task_id, fields)
+            await reschedule(connection, [task_id], settings=self._context.settings, keeps_due=False)
             await audit.record(
                 connection,
                 actor=actor.name,
@@ -141,28 +157,16 @@ class TaskService:
     async def upcoming(self, task_id: int, count: int) -> list[datetime]:
         """Return the next `count` times at which the task will be due, jitter included."""
         async with self._context.database.transaction() as connection:
-            task = await _existing(connection, task_id)
-            now = (await connection.exec_driver_sql("select now()")).scalar_one()
-        if task.schedule is None or task.status is TaskStatus.PAUSED:
+            rows = await timing.timed_tasks(connection, [task_id])
+        if not rows:
+            raise _no_task(task_id)
+        row = rows[0]
+        if row["schedule"] is None or row["status"] != TaskStatus.ACTIVE:
             return []
-        facts = schedule_facts(
-            task_id=task.id,
-            name=task.name,
-            schedule=task.schedule,
-            timezone=task.timezone,
-            jitter_seconds=task.jitter_seconds,
-            misfire_policy=task.misfire_policy,
-            misfire_grace=self._context.settings.misfire_grace,
-        )
-        times: list[datetime] = []
-        after = now
-        while len(times) < count:
-            nominal, due = first_occurrence(facts, after=after)
-            if nominal is None or due is None:
-                break
-            times.append(due)
-            after = nominal
-        return times
+        facts = schedule_facts(row, misfire_grace=self._context.settings.misfire_grace)
+        if facts.timing.follows_last_run:
+            return [row["next_run_at"]] if row["next_run_at"] else []
+        return [facts.due(nominal) for nominal in islice(facts.timing.iterate(row["now"]), count)]
 
     async def _change(
         self, task_id: int, changes: Mapping[str, Any], *, if_match: str | None, actor: Actor, action: str
@@ -176,6 +180,7 @@ class TaskService:
             if fields == was:
                 return before
             self._check_executor(fields)
+            await self._check_names(connection, fields)
             if fields.name != was.name and await store.name_is_taken(connection, fields.name, except_for=task_id):
                 raise _name_taken(fields.name)
             if fields.depends_on != was.depends_on:
@@ -184,8 +189,8 @@ class TaskService:
             version = await store.update_task(connection, task_id, fields)
             await store.keep_version(connection, task_id, version, fields, changed_by=actor.name)
             changed = sorted(name for name in TASK_FIELD_NAMES if getattr(fields, name) != getattr(was, name))
-            if _TIMING.intersection(changed) or "status" in changed:
-                await self._schedule(connection, task_id, fields)
+            if _TIMING.intersection(changed):
+                await reschedule(connection, [task_id], settings=self._context.settings, keeps_due=True)
             await audit.record(
                 connection,
                 actor=actor.name,
@@ -200,22 +205,20 @@ class TaskService:
         self._context.events.publish(EventType.TASK_UPDATED, [task])
         return task
 
-    async def _schedule(self, connection: AsyncConnection, task_id: int, fields: TaskFields) -> None:
-        """Store when the task is due next: from now on, so that a pause or an edit makes nothing up."""
-        nominal = due = None
-        if fields.schedule is not None and fields.status is TaskStatus.ACTIVE:
-            now = (await connection.exec_driver_sql("select now()")).scalar_one()
-            facts = schedule_facts(
-                task_id=task_id,
-                name=fields.name,
-                schedule=fields.schedule,
-                timezone=fields.timezone,
-                jitter_seconds=fields.jitter_seconds,
-                misfire_policy=fields.misfire_policy,
-                misfire_grace=self._context.settings.misfire_grace,
+    async def _check_names(self, connection: AsyncConnection, fields: TaskFields) -> None:
+        """Refuse a calendar or a concurrency group that does not exist."""
+        if fields.calendar is not None and not await calendars.exists(connection, fields.calendar):
+            raise ValidationFailedError.of(
+                "calendar", f"there is no calendar {fields.calendar!r}; make it first with PUT /api/calendars/NAME"
             )
-            nominal, due = first_occurrence(facts, after=now)
-        await dispatch_queue.set_next(connection, [(task_id, nominal, due)])
+        if fields.concurrency_group is not None and not await concurrency_groups.exists(
+            connection, fields.concurrency_group
+        ):
+            raise ValidationFailedError.of(
+                "concurrency_group",
+                f"there is no concurrency group {fields.concurrency_group!r}; "
+                "make it first with PUT /api/concurrency-groups/NAME",
+            )
 
     def _check_executor(self, fields: TaskFields) -> None:
         spec = self._context.executors.get(fields.executor)

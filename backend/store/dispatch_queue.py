@@ -1,7 +1,7 @@
 """The dispatcher's statements: what is ready, what is claimed, what may be let through."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -225,53 +225,3 @@ async def take_back(connection: AsyncConnection, attempts: Sequence[tuple[int, i
 async def cancelling(connection: AsyncConnection) -> Sequence[RowMapping]:
     """Return the runs whose workers are to end them: id, attempt, worker_id."""
     return (await connection.execute(CANCELLING)).mappings().all()
-
-
-NEXT_DUE = text("select next_run_at - now() from tasks where next_run_at is not null order by next_run_at limit 1")
-
-# Due tasks from the index tasks_due; a paused or deleted task has no next_run_at.
-DUE_TASKS = text(
-    """
-    select id, name, version, schedule, timezone, jitter_seconds, misfire_policy, overlap_policy, priority,
-        task_type, worker_labels, max_concurrency, next_occurrence_at, next_run_at, now() as now,
-        exists (select from runs where task_id = tasks.id and status in ('dispatched', 'running'))
-        or exists (select from runs where task_id = tasks.id and status in ('blocked', 'pending')) as is_busy,
-        exists (select from runs where task_id = tasks.id and status in ('blocked', 'pending')
-                and trigger = 'schedule') as has_waiting_occurrence,
-        exists (select from task_dependencies d where d.task_id = tasks.id) as has_edges
-    from tasks where next_run_at <= now() order by next_run_at limit :most
-    for update skip locked
-    """
-)
-
-SET_NEXT = text(
-    """
-    update tasks set next_occurrence_at = n.occurrence, next_run_at = n.due
-    from unnest(cast(:task_ids as bigint[]), cast(:occurrences as timestamptz[]), cast(:dues as timestamptz[]))
-        as n (task_id, occurrence, due)
-    where tasks.id = n.task_id
-    """
-)
-
-
-async def next_due(connection: AsyncConnection) -> timedelta | None:
-    """Return how long until the next occurrence is due; negative where it is late."""
-    delay: timedelta | None = (await connection.execute(NEXT_DUE)).scalar_one_or_none()
-    return delay
-
-
-async def due_tasks(connection: AsyncConnection, *, most: int) -> Sequence[RowMapping]:
-    """Return the tasks that are due, locked, with what decides about overlap."""
-    return (await connection.execute(DUE_TASKS, {"most": most})).mappings().all()
-
-
-async def set_next(connection: AsyncConnection, times: Sequence[tuple[int, datetime | None, datetime | None]]) -> None:
-    """Store each task's next nominal occurrence and when it is due, given as (task, occurrence, due)."""
-    await connection.execute(
-        SET_NEXT,
-        {
-            "task_ids": [task for task, _, _ in times],
-            "occurrences": [occurrence for _, occurrence, _ in times],
-            "dues": [due for _, _, due in times],
-        },
-    )

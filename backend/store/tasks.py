@@ -87,7 +87,7 @@ def task_from_row(row: Mapping[str, Any]) -> Task:
 
 def _select() -> Select[Any]:
     return select(
-        *(column for column in TASKS.c if column.name not in ("deleted_at", "next_occurrence_at")),
+        *(column for column in TASKS.c if column.name not in ("deleted_at", "next_occurrence_at", "schedule_since")),
         literal_column(_DEPENDS_ON).label("depends_on"),
         literal_column(_LAST_RUN).label("last_run"),
     ).where(TASKS.c.deleted_at.is_(None))
@@ -95,7 +95,8 @@ def _select() -> Select[Any]:
 
 def _columns(fields: TaskFields) -> dict[str, Any]:
     values = fields.model_dump(exclude={"depends_on"})
-    return values | {"priority": fields.priority.level}
+    blackouts = [window.model_dump(mode="json", exclude_none=True) for window in fields.blackouts]
+    return values | {"priority": fields.priority.level, "blackouts": blackouts}
 
 
 async def get_task(connection: AsyncConnection, task_id: int) -> Task | None:

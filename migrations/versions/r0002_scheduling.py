@@ -40,7 +40,7 @@ STATEMENTS = (
     "create index tasks_concurrency_group on tasks (concurrency_group) where concurrency_group is not null",
     """
     create index tasks_following_last_run on tasks (id)
-        where schedule like 'after %' and next_run_at is null and status = 'active' and deleted_at is null
+        where schedule like 'after %' and status = 'active' and deleted_at is null
     """,
     """
     create table calendars (
@@ -136,7 +136,3 @@ STATEMENTS = (
 def upgrade() -> None:
     for statement in STATEMENTS:
         op.execute(statement)
-
-
-def downgrade() -> None:
-    raise NotImplementedError("Schemas go forward only; restore a backup to go back.")

@@ -16,6 +16,7 @@ from shared.enums import StreamTopic
 from shared.models.auth import TokenPair, User
 from shared.models.base import Page
 from shared.models.run import Attempt, LogChunk, Run
+from shared.models.schedule import SchedulePreview, UpcomingTimes
 from shared.models.system import (
     DispatcherInfo,
     ExecutorInfo,
@@ -25,7 +26,8 @@ from shared.models.system import (
     SystemInfo,
     SystemStats,
 )
-from shared.models.task import BatchResult, SchedulePreview, Task, UpcomingTimes
+from shared.models.task import Task
+from shared.models.trigger import BatchResult
 from shared.models.worker import Worker
 
 M = TypeVar("M", bound=BaseModel)

@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Generic, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, PlainSerializer
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 T = TypeVar("T")
 
@@ -20,6 +21,19 @@ Timestamp = Annotated[
     PlainSerializer(_rfc3339, return_type=str, when_used="json"),
 ]
 """An instant: aware, in UTC, written as RFC 3339 with microseconds."""
+
+
+def refused(field: str, message: str) -> PydanticCustomError:
+    """Return what a validator of a whole model raises to name the field that is wrong."""
+    return PydanticCustomError("refused", "{message}", {"field": field, "message": message})
+
+
+def place_of(problem: ErrorDetails) -> tuple[str, ...]:
+    """Return where a problem is, from the outermost field inwards; empty for the object as a whole."""
+    place = tuple(str(part) for part in problem["loc"])
+    if problem["type"] == "refused":
+        place += (str(problem["ctx"]["field"]),)
+    return place
 
 
 class Input(BaseModel):

@@ -3,12 +3,13 @@
 import re
 from copy import copy
 from typing import Annotated, Any, Self
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, StringConstraints, create_model, field_validator, model_validator
 from pydantic.fields import FieldInfo
 
 from shared.enums import (
+    CalendarPolicy,
     DependencyCondition,
     DependencyWindow,
     MisfirePolicy,
@@ -16,11 +17,14 @@ from shared.enums import (
     OverlapPolicy,
     Priority,
     RetryBackoff,
+    RunDistribution,
     RunStatus,
     TaskStatus,
 )
-from shared.models.base import Input, Output, Timestamp
-from shared.schedule.cron import CronError, CronExpression
+from shared.models.base import Input, Output, Timestamp, refused
+from shared.models.schedule import BlackoutWindow, Timezone
+from shared.schedule.fields import CronError
+from shared.schedule.schedule import parse_schedule
 
 MAX_TIMEOUT_SECONDS = 7 * 24 * 3600
 MAX_COMMAND_LENGTH = 256 * 1024
@@ -46,13 +50,6 @@ ShortText = Annotated[str, StringConstraints(max_length=255), AfterValidator(_wi
 Labels = dict[Annotated[str, StringConstraints(min_length=1, max_length=63)], ShortText]
 
 
-def check_timezone(value: str) -> str:
-    """Return `value` if it names an IANA zone; raises ValueError with an example otherwise."""
-    if value not in available_timezones():
-        raise ValueError(f"unknown time zone {value!r}; use an IANA name such as UTC, Europe/Berlin or Asia/Shanghai")
-    return value
-
-
 def _check_environment(value: dict[str, str]) -> dict[str, str]:
     for name in value:
         if not _ENVIRONMENT_NAME.match(name):
@@ -62,7 +59,8 @@ def _check_environment(value: dict[str, str]) -> dict[str, str]:
 
 Environment = Annotated[dict[str, Text], AfterValidator(_check_environment)]
 Arguments = list[Text]
-Timezone = Annotated[str, AfterValidator(check_timezone)]
+ExitCode = Annotated[int, Field(ge=-1, le=255)]
+HttpStatus = Annotated[int, Field(ge=100, le=599)]
 
 
 class Dependency(Input):
@@ -102,6 +100,24 @@ class TaskFields(Input):
     depends_on: list[Dependency] = Field(default=[], max_length=1000)
     worker_labels: Labels = {}
     labels: Labels = {}
+    starts_at: Timestamp | None = None
+    ends_at: Timestamp | None = None
+    calendar: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
+    calendar_policy: CalendarPolicy = CalendarPolicy.SKIP
+    blackouts: list[BlackoutWindow] = Field(default=[], max_length=100)
+    concurrency_group: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
+    queue_timeout_seconds: int | None = Field(default=None, ge=1, le=MAX_TIMEOUT_SECONDS)
+    retry_timeout_seconds: int | None = Field(default=None, ge=1, le=4 * MAX_TIMEOUT_SECONDS)
+    retry_exit_codes: list[ExitCode] | None = Field(default=None, min_length=1, max_length=256)
+    retry_http_statuses: list[HttpStatus] | None = Field(default=None, min_length=1, max_length=500)
+    retry_on_timeout: bool = True
+    pause_after_failures: int | None = Field(default=None, ge=1, le=1000)
+    distribution: RunDistribution = RunDistribution.SINGLE
+    shard_count: int | None = Field(default=None, ge=1, le=1000)
+    expected_duration_seconds: int | None = Field(default=None, ge=1, le=MAX_TIMEOUT_SECONDS)
+    late_after_seconds: int | None = Field(default=None, ge=1, le=MAX_TIMEOUT_SECONDS)
+    keep_runs: int | None = Field(default=None, ge=1, le=10_000_000)
+    keep_days: int | None = Field(default=None, ge=1, le=36_500)
 
     @field_validator("folder")
     @classmethod
@@ -117,7 +133,7 @@ class TaskFields(Input):
         if value is None:
             return None
         try:
-            CronExpression.parse(value, hash_key="")
+            parse_schedule(value, hash_key="")
         except CronError as error:
             raise ValueError(str(error)) from error
         return value.strip()
@@ -135,6 +151,18 @@ class TaskFields(Input):
     def _task_type_defaults_to_executor(self) -> Self:
         if not self.task_type:
             self.task_type = self.executor
+        return self
+
+    @model_validator(mode="after")
+    def _goes_together(self) -> Self:
+        if self.starts_at is not None and self.ends_at is not None and self.ends_at <= self.starts_at:
+            raise refused("ends_at", "must be after starts_at")
+        if self.distribution is RunDistribution.SHARDED and self.shard_count is None:
+            raise refused("shard_count", "a sharded task needs to know into how many runs it is split")
+        if self.schedule is None and any(edge.window is DependencyWindow.PERIOD for edge in self.depends_on):
+            raise refused(
+                "depends_on", "with window period needs a schedule: the period is from one occurrence to the next"
+            )
         return self
 
     @property
@@ -201,6 +229,25 @@ class Task(Output):
     depends_on: list[Dependency] = []
     worker_labels: dict[str, str] = {}
     labels: dict[str, str] = {}
+    starts_at: Timestamp | None = None
+    ends_at: Timestamp | None = None
+    calendar: str | None = None
+    calendar_policy: CalendarPolicy = CalendarPolicy.SKIP
+    blackouts: list[BlackoutWindow] = []
+    concurrency_group: str | None = None
+    queue_timeout_seconds: int | None = None
+    retry_timeout_seconds: int | None = None
+    retry_exit_codes: list[int] | None = None
+    retry_http_statuses: list[int] | None = None
+    retry_on_timeout: bool = True
+    pause_after_failures: int | None = None
+    distribution: RunDistribution = RunDistribution.SINGLE
+    shard_count: int | None = None
+    expected_duration_seconds: int | None = None
+    late_after_seconds: int | None = None
+    keep_runs: int | None = None
+    keep_days: int | None = None
+    paused_reason: str | None = None
     version: int = 1
     created_at: Timestamp
     updated_at: Timestamp
@@ -211,61 +258,3 @@ class Task(Output):
     def etag(self) -> str:
         """The value that `If-Match` compares."""
         return f'"{self.id}-{self.version}"'
-
-
-class TriggerRequest(Input):
-    """How one manual run differs from its task."""
-
-    priority: Priority | None = None
-    arguments: Arguments | None = Field(default=None, max_length=1000)
-    environment: Environment | None = Field(default=None, max_length=1000)
-    ignore_dependencies: bool = True
-    ignore_limits: bool = False
-
-
-class BatchItem(Input):
-    """One run of a batch."""
-
-    task_id: int = Field(ge=1)
-    priority: Priority | None = None
-    arguments: Arguments | None = Field(default=None, max_length=1000)
-    environment: Environment | None = Field(default=None, max_length=1000)
-
-
-class BatchRequest(Input):
-    """Many runs at once, all or nothing."""
-
-    runs: list[BatchItem] = Field(min_length=1, max_length=10_000)
-
-
-class BatchResult(Output):
-    """The runs made, in the order asked for."""
-
-    run_ids: list[int]
-
-
-class SchedulePreviewRequest(Input):
-    """What a schedule would do."""
-
-    schedule: str = Field(max_length=255)
-    timezone: Timezone = "UTC"
-    count: int = Field(default=10, ge=1, le=1000)
-    after: Timestamp | None = None
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """The zone in which the schedule is read."""
-        return ZoneInfo(self.timezone)
-
-
-class SchedulePreview(Output):
-    """The next times, with the zone's offset, and the schedule in words."""
-
-    times: list[str]
-    description: str
-
-
-class UpcomingTimes(Output):
-    """When a task will run next, with its jitter."""
-
-    times: list[Timestamp]

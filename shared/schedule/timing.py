@@ -93,7 +93,8 @@ class Timing:
         """
         day = wall_time(after, self.zone).date()
         begin = after
-        if (first_off := calendar.first_of_days_off(day)) != day:
+        first_off = calendar.first_of_days_off(day)
+        if first_off != day or calendar.is_off(day):
             begin = min(after, self._midnight(first_off) - _MICROSECOND)
         moved: set[datetime] = set()
         moved_to: date | None = None

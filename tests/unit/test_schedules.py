@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from backend.domain.occurrences import MOST_MADE_UP, ScheduleFacts, decide_due, first_occurrence
 from shared.enums import MisfirePolicy
+from shared.models.timing import timing_of
 from shared.schedule.cron import CronError, CronExpression
 
 MINUTE = timedelta(minutes=1)
@@ -182,9 +184,7 @@ def test_due_times_are_those_of_a_clock_that_is_watched(parts: tuple[tuple[str, 
 def schedule(policy: MisfirePolicy, *, text: str = "0 * * * *", jitter: int = 0) -> ScheduleFacts:
     return ScheduleFacts(
         task_id=1,
-        schedule=text,
-        hash_key="x",
-        zone=ZoneInfo("UTC"),
+        timing=timing_of(name="x", schedule=text, timezone="UTC"),
         jitter_seconds=jitter,
         misfire_policy=policy,
         misfire_grace=timedelta(seconds=60),
@@ -215,6 +215,46 @@ def test_a_long_absence_is_made_up_for_to_a_cap_and_says_so() -> None:
     decision = decide_due(facts, now=datetime(2026, 1, 8, tzinfo=UTC))
     assert len(decision.occurrences) == MOST_MADE_UP + 2, "the last two are on time"
     assert decision.capped
+    once = decide_due(schedule(MisfirePolicy.FIRE_ONCE, text="* * * * * *"), now=datetime(2026, 1, 8, tzinfo=UTC))
+    week_later = datetime(2026, 1, 8, tzinfo=UTC)
+    assert once.occurrences[0] == week_later - timedelta(seconds=61), "the latest that was missed"
+    assert once.occurrences[1:] == tuple(week_later - timedelta(seconds=back) for back in range(60, -1, -1))
+    assert once.next_occurrence == week_later + timedelta(seconds=1)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.sampled_from(["* * * * *", "*/17 * * * *", "0 8 * * *", "every 45s", "at 2026-01-02T00:00,2026-01-03T00:00"]),
+    st.integers(0, 5 * 86_400),
+    st.integers(0, 600),
+    st.integers(1, 40),
+    st.sampled_from(MisfirePolicy),
+)
+def test_a_leap_over_missed_occurrences_finds_what_a_full_walk_finds(
+    text: str, seconds: int, jitter: int, limit: int, policy: MisfirePolicy
+) -> None:
+    facts = schedule(policy, text=text, jitter=jitter)
+    now = datetime(2026, 1, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+    leapt, walked_through = decide_due(facts, now=now, limit=limit), decide_due(facts, now=now, limit=10**9)
+    if policy is not MisfirePolicy.FIRE_ALL and not jitter:
+        assert leapt.occurrences == walked_through.occurrences
+    assert leapt.next_occurrence == walked_through.next_occurrence
+    assert leapt.capped == (walked_through.missed > limit)
+
+
+def test_an_edit_while_an_occurrence_is_due_neither_loses_nor_doubles_it() -> None:
+    since = datetime(2026, 1, 1, 1, 0, 10, tzinfo=UTC)
+    facts = replace(schedule(MisfirePolicy.FIRE_ONCE, text="* * * * * */5"), since=since)
+    decision = decide_due(facts, now=datetime(2026, 1, 1, 1, 0, 12, tzinfo=UTC))
+    assert decision.occurrences == (datetime(2026, 1, 1, 1, tzinfo=UTC),), "the one of the schedule as it was"
+    assert decision.next_occurrence == datetime(2026, 1, 1, 1, 0, 15, tzinfo=UTC), "then by the schedule as it is"
+
+
+def test_what_follows_the_last_run_is_not_known_while_it_goes() -> None:
+    facts = schedule(MisfirePolicy.FIRE_ONCE, text="after 10m")
+    decision = decide_due(facts, now=datetime(2026, 1, 1, 1, tzinfo=UTC))
+    assert len(decision.occurrences) == 1
+    assert decision.next_occurrence is None
 
 
 @given(st.integers(0, 3600), st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)))
@@ -235,10 +275,7 @@ def test_no_occurrence_fires_twice_however_the_clock_jumps(jumps: list[int], pol
         now += timedelta(seconds=jump)
         decision = decide_due(facts, now=now)
         fired += decision.occurrences
-        facts = ScheduleFacts(
-            task_id=1, schedule=facts.schedule, hash_key="x", zone=facts.zone, jitter_seconds=0,
-            misfire_policy=policy, misfire_grace=facts.misfire_grace, next_occurrence=decision.next_occurrence,
-        )  # fmt: skip
+        facts = replace(facts, next_occurrence=decision.next_occurrence)
     assert fired == sorted(set(fired))
 
 

@@ -16,7 +16,7 @@ from backend.store.runs import RunFilter
 from shared.enums import LogStream, RunStatus, RunTrigger
 from shared.models.base import Answer, Meta, Page, Timestamp
 from shared.models.run import Attempt, LogChunk, Run
-from shared.models.task import BatchRequest, BatchResult
+from shared.models.trigger import BatchRequest, BatchResult
 
 router = APIRouter(prefix="/api/runs", tags=["runs"])
 

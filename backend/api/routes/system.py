@@ -3,6 +3,7 @@
 import platform
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request
@@ -17,8 +18,9 @@ from backend.api.state import ApiState, State
 from backend.services.readiness import check_readiness
 from backend.store import audit, leadership, queue_depth
 from shared.enums import StreamTopic
-from shared.errors import UnauthorizedError, ValidationFailedError
+from shared.errors import NotFoundError, UnauthorizedError, ValidationFailedError
 from shared.models.base import Answer, Page, Timestamp
+from shared.models.schedule import SchedulePreview, SchedulePreviewRequest, day_calendar
 from shared.models.system import (
     AuditEvent,
     DispatcherInfo,
@@ -30,9 +32,9 @@ from shared.models.system import (
     SystemInfo,
     SystemStats,
 )
-from shared.models.task import SchedulePreview, SchedulePreviewRequest
-from shared.schedule.cron import CronError, CronExpression
+from shared.models.timing import timing_of
 from shared.schedule.description import describe
+from shared.schedule.fields import CronError
 from shared.version import VERSION
 
 router = APIRouter()
@@ -141,18 +143,29 @@ async def queue_history(state: State, user: Viewer, query: Annotated[HistoryQuer
 
 @router.post("/api/schedules/preview", tags=["system"], summary="What a schedule would do")
 async def preview(state: State, user: Viewer, asked: SchedulePreviewRequest) -> Answer[SchedulePreview]:
+    calendar = None
+    if asked.calendar is not None:
+        try:
+            stored = await state.calendars.get(asked.calendar)
+        except NotFoundError as error:
+            raise ValidationFailedError.of("calendar", f"there is no calendar {asked.calendar!r}") from error
+        calendar = day_calendar(stored.dates, stored.weekdays)
     try:
-        expression = CronExpression.parse(asked.schedule, hash_key="")
+        timing = timing_of(
+            name=asked.name,
+            schedule=asked.schedule,
+            timezone=asked.timezone,
+            starts_at=asked.starts_at,
+            ends_at=asked.ends_at,
+            calendar=calendar,
+            calendar_policy=asked.calendar_policy,
+            blackouts=asked.blackouts,
+        )
     except CronError as error:
         raise ValidationFailedError.of("schedule", str(error)) from error
     after = asked.after or await state.context.database.now()
-    zone = asked.zone
-    times: list[str] = []
-    for instant in expression.iterate(after, zone=zone):
-        times.append(instant.astimezone(zone).isoformat())
-        if len(times) >= asked.count:
-            break
-    return Answer(data=SchedulePreview(times=times, description=describe(asked.schedule)))
+    times = [instant.astimezone(asked.zone).isoformat() for instant in islice(timing.iterate(after), asked.count)]
+    return Answer(data=SchedulePreview(times=times, description=describe(asked.schedule, language=asked.language)))
 
 
 @router.get("/api/events", tags=["system"], summary="The audit trail, newest first")

@@ -16,7 +16,9 @@ from shared.errors import ValidationFailedError
 from shared.models.auth import User
 from shared.models.base import Answer, Page
 from shared.models.run import Run
-from shared.models.task import Task, TaskFields, TaskPatch, TriggerRequest, UpcomingTimes
+from shared.models.schedule import UpcomingTimes
+from shared.models.task import Task, TaskFields, TaskPatch
+from shared.models.trigger import TriggerRequest
 
 router = APIRouter(prefix="/api/tasks", tags=["tasks"])
 

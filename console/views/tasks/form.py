@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from shared.models.task import TASK_FIELD_NAMES, Task, TaskFields, check_timezone
+from shared.models.base import place_of
+from shared.models.schedule import check_timezone
+from shared.models.task import TASK_FIELD_NAMES, Task, TaskFields
 from shared.schedule.cron import CronError, CronExpression
 
 Texts = Mapping[str, str]
@@ -100,7 +102,7 @@ def read_texts(texts: Texts) -> tuple[dict[str, Any], dict[str, str]]:
         TaskFields.model_validate({name: value for name, value in fields.items() if name in TASK_FIELD_NAMES})
     except ValidationError as error:
         for problem in error.errors():
-            name = str(problem["loc"][0]) if problem["loc"] else ""
+            name = next(iter(place_of(problem)), "")
             errors.setdefault(name, str(problem["msg"]).removeprefix("Value error, "))
     return fields, errors
 

@@ -1,0 +1,35 @@
+"""Calendars over HTTP."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+
+from backend.api.authentication import Operator, Viewer, actor
+from backend.api.paging import whole_answer
+from backend.api.state import State
+from shared.models.base import Answer, Page
+from shared.models.schedule import Calendar, CalendarFields
+
+router = APIRouter(prefix="/api/calendars", tags=["calendars"])
+
+Name = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[^/\x00]+$")]
+
+
+@router.get("", summary="List calendars")
+async def list_calendars(state: State, user: Viewer) -> Page[Calendar]:
+    return whole_answer(await state.calendars.list_all())
+
+
+@router.get("/{name}", summary="Read a calendar")
+async def get_calendar(state: State, user: Viewer, name: Name) -> Answer[Calendar]:
+    return Answer(data=await state.calendars.get(name))
+
+
+@router.put("/{name}", summary="Make or replace a calendar")
+async def put_calendar(state: State, user: Operator, name: Name, fields: CalendarFields) -> Answer[Calendar]:
+    return Answer(data=await state.calendars.put(name, fields, actor=actor(user)))
+
+
+@router.delete("/{name}", status_code=204, summary="Delete a calendar that no task follows")
+async def delete_calendar(state: State, user: Operator, name: Name) -> None:
+    await state.calendars.delete(name, actor=actor(user))

@@ -1,0 +1,37 @@
+"""Concurrency groups over HTTP."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+
+from backend.api.authentication import Operator, Viewer, actor
+from backend.api.paging import whole_answer
+from backend.api.state import State
+from shared.models.base import Answer, Page
+from shared.models.concurrency_group import ConcurrencyGroup, ConcurrencyGroupFields
+
+router = APIRouter(prefix="/api/concurrency-groups", tags=["concurrency groups"])
+
+Name = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[^/\x00]+$")]
+
+
+@router.get("", summary="List concurrency groups")
+async def list_concurrency_groups(state: State, user: Viewer) -> Page[ConcurrencyGroup]:
+    return whole_answer(await state.concurrency_groups.list_all())
+
+
+@router.get("/{name}", summary="Read a concurrency group")
+async def get_concurrency_group(state: State, user: Viewer, name: Name) -> Answer[ConcurrencyGroup]:
+    return Answer(data=await state.concurrency_groups.get(name))
+
+
+@router.put("/{name}", summary="Make or replace a concurrency group")
+async def put_concurrency_group(
+    state: State, user: Operator, name: Name, fields: ConcurrencyGroupFields
+) -> Answer[ConcurrencyGroup]:
+    return Answer(data=await state.concurrency_groups.put(name, fields, actor=actor(user)))
+
+
+@router.delete("/{name}", status_code=204, summary="Delete a concurrency group without tasks")
+async def delete_concurrency_group(state: State, user: Operator, name: Name) -> None:
+    await state.concurrency_groups.delete(name, actor=actor(user))

@@ -1,0 +1,89 @@
+"""`taskdeck group`: limits that many tasks share."""
+
+from typing import Annotated, Any
+from urllib.parse import quote
+
+import typer
+
+from backend.cli.output import AsJson, confirm, print_json, print_table
+from backend.cli.target import call
+from shared.client import TaskdeckClient
+from shared.models.concurrency_group import ConcurrencyGroup
+
+app = typer.Typer(no_args_is_help=True, help="Concurrency groups: limits that many tasks share.")
+Name = Annotated[str, typer.Argument(help="The group's name, such as database-heavy.")]
+
+
+def _path(name: str) -> str:
+    return f"/api/concurrency-groups/{quote(name, safe='')}"
+
+
+def _row(group: ConcurrencyGroup) -> list[str]:
+    return [
+        group.name,
+        str(group.max_concurrency or "-"),
+        str(group.starts_per_minute or "-"),
+        str(group.busy),
+        str(group.waiting),
+        str(group.task_count),
+        group.description or "",
+    ]
+
+
+_HEADS = ["NAME", "AT ONCE", "PER MINUTE", "RUNNING", "WAITING", "TASKS", "DESCRIPTION"]
+
+
+@app.command("list")
+def list_groups(as_json: AsJson = False) -> None:
+    """List groups with what runs and waits in them."""
+
+    async def read(client: TaskdeckClient) -> list[ConcurrencyGroup]:
+        answer = await client.request("GET", "/api/concurrency-groups")
+        return [ConcurrencyGroup.model_validate(one) for one in answer["data"]]
+
+    found = call(read)
+    if as_json:
+        print_json(found)
+    else:
+        print_table(
+            _HEADS,
+            [_row(one) for one in found],
+            empty="No concurrency groups. taskdeck group set NAME --limit 2 makes one.",
+        )
+
+
+@app.command("set")
+def put(
+    name: Name,
+    limit: Annotated[int | None, typer.Option(help="Runs at once, over all tasks of the group.")] = None,
+    per_minute: Annotated[int | None, typer.Option(help="Runs that may start within a minute.")] = None,
+    description: Annotated[str | None, typer.Option(help="What it is for.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make or replace a group."""
+    body: dict[str, Any] = {
+        "max_concurrency": limit,
+        "starts_per_minute": per_minute,
+        "description": description,
+    }
+
+    async def store(client: TaskdeckClient) -> ConcurrencyGroup:
+        return ConcurrencyGroup.model_validate((await client.request("PUT", _path(name), json=body))["data"])
+
+    stored = call(store)
+    if as_json:
+        print_json(stored)
+    else:
+        print_table(_HEADS, [_row(stored)], empty="No concurrency groups. taskdeck group set NAME --limit 2 makes one.")
+
+
+@app.command("delete")
+def delete(name: Name, yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False) -> None:
+    """Delete a group that no task is in."""
+    confirm(f"Delete the concurrency group {name}?", yes=yes)
+
+    async def remove(client: TaskdeckClient) -> None:
+        await client.request("DELETE", _path(name))
+
+    call(remove)
+    typer.echo(f"{name} deleted")

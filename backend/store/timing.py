@@ -1,0 +1,120 @@
+"""When tasks are due: what is stored of it."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import RowMapping, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+_TIMING_COLUMNS = """
+    t.id, t.name, t.schedule, t.timezone, t.starts_at, t.ends_at, t.calendar_policy, t.blackouts, t.jitter_seconds,
+    t.misfire_policy, t.next_occurrence_at, t.next_run_at, t.schedule_since, t.status,
+    c.dates as calendar_dates, c.weekdays as calendar_weekdays, now() as now
+"""
+
+NEXT_DUE = text("select next_run_at - now() from tasks where next_run_at is not null order by next_run_at limit 1")
+
+# Due tasks from the index tasks_due; a paused or deleted task has no next_run_at.
+DUE_TASKS = text(
+    f"""
+    select {_TIMING_COLUMNS}, t.version, t.overlap_policy, t.priority, t.task_type, t.worker_labels,
+        t.max_concurrency, t.concurrency_group, t.distribution, t.queue_timeout_seconds,
+        exists (select from runs where task_id = t.id and status in ('dispatched', 'running') and group_id is null)
+        or exists (select from runs where task_id = t.id and status in ('blocked', 'pending') and group_id is null)
+            as is_busy,
+        exists (select from runs where task_id = t.id and status in ('blocked', 'pending')
+                and trigger = 'schedule' and group_id is null) as has_waiting_occurrence,
+        exists (select from task_dependencies d where d.task_id = t.id) as has_edges
+    from tasks t left join calendars c on c.name = t.calendar
+    where t.next_run_at <= now() order by t.next_run_at limit :most
+    for update of t skip locked
+    """  # noqa: S608
+)
+
+TIMED_TASKS = text(
+    f"""
+    select {_TIMING_COLUMNS} from tasks t left join calendars c on c.name = t.calendar
+    where t.id = any(cast(:task_ids as bigint[])) and t.deleted_at is null order by t.id for update of t
+    """  # noqa: S608
+)
+
+TASKS_OF_CALENDAR = text("select id from tasks where calendar = :calendar and deleted_at is null order by id")
+
+SET_NEXT = text(
+    """
+    update tasks set next_occurrence_at = n.occurrence, next_run_at = n.due
+    from unnest(cast(:task_ids as bigint[]), cast(:occurrences as timestamptz[]), cast(:dues as timestamptz[]))
+        as n (task_id, occurrence, due)
+    where tasks.id = n.task_id
+    """
+)
+
+SINCE_NOW = text("update tasks set schedule_since = now() where id = any(cast(:task_ids as bigint[]))")
+
+# Those that run so long after their last run ended, from the index tasks_following_last_run or by id.
+FOLLOWING = text("select id from tasks where schedule like 'after %' and status = 'active' and deleted_at is null")
+
+LAST_ENDS = text(
+    f"""
+    select {_TIMING_COLUMNS}, ended.at as ended_at
+    from tasks t left join calendars c on c.name = t.calendar
+    cross join lateral (
+        select r.completed_at as at from runs r
+        where r.task_id = t.id and r.completed_at > t.schedule_since and r.group_id is null
+        order by r.id desc limit 1
+    ) ended
+    where t.id = any(cast(:task_ids as bigint[])) and t.status = 'active' and t.deleted_at is null
+        and t.schedule like 'after %'
+        and not exists (select from runs where task_id = t.id and status in ('dispatched', 'running'))
+        and not exists (select from runs where task_id = t.id and status in ('blocked', 'pending'))
+    for update of t skip locked
+    """  # noqa: S608
+)
+
+
+async def next_due(connection: AsyncConnection) -> timedelta | None:
+    """Return how long until the next occurrence is due; negative where it is late."""
+    delay: timedelta | None = (await connection.execute(NEXT_DUE)).scalar_one_or_none()
+    return delay
+
+
+async def due_tasks(connection: AsyncConnection, *, most: int) -> Sequence[RowMapping]:
+    """Return the tasks that are due, locked, with what decides about overlap."""
+    return (await connection.execute(DUE_TASKS, {"most": most})).mappings().all()
+
+
+async def timed_tasks(connection: AsyncConnection, task_ids: Sequence[int]) -> Sequence[RowMapping]:
+    """Return what decides when tasks are due, locked; a task without a schedule has None for it."""
+    return (await connection.execute(TIMED_TASKS, {"task_ids": list(task_ids)})).mappings().all()
+
+
+async def tasks_of_calendar(connection: AsyncConnection, calendar: str) -> list[int]:
+    """Return the tasks that follow a calendar."""
+    return list((await connection.execute(TASKS_OF_CALENDAR, {"calendar": calendar})).scalars())
+
+
+async def set_next(connection: AsyncConnection, times: Sequence[tuple[int, datetime | None, datetime | None]]) -> None:
+    """Store each task's next nominal occurrence and when it is due, given as (task, occurrence, due)."""
+    await connection.execute(
+        SET_NEXT,
+        {
+            "task_ids": [task for task, _, _ in times],
+            "occurrences": [occurrence for _, occurrence, _ in times],
+            "dues": [due for _, _, due in times],
+        },
+    )
+
+
+async def count_since_now(connection: AsyncConnection, task_ids: Sequence[int]) -> None:
+    """Remember that the present schedules of tasks count from now."""
+    await connection.execute(SINCE_NOW, {"task_ids": list(task_ids)})
+
+
+async def following_tasks(connection: AsyncConnection) -> frozenset[int]:
+    """Return the active tasks whose occurrences follow the end of their last run."""
+    return frozenset((await connection.execute(FOLLOWING)).scalars())
+
+
+async def last_ends(connection: AsyncConnection, task_ids: Sequence[int]) -> Sequence[RowMapping]:
+    """Return those of the tasks of which nothing is left to run, with when their last run ended."""
+    return (await connection.execute(LAST_ENDS, {"task_ids": list(task_ids)})).mappings().all()

@@ -1,0 +1,36 @@
+"""Limits that many tasks share."""
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from shared.models.base import Input, Output, Timestamp, refused
+
+
+class ConcurrencyGroupFields(Input):
+    """How many runs of the group's tasks may go at once, and how many may start within a minute."""
+
+    description: str | None = Field(default=None, max_length=10_000)
+    max_concurrency: int | None = Field(default=None, ge=1, le=1_000_000)
+    starts_per_minute: int | None = Field(default=None, ge=1, le=1_000_000)
+
+    @model_validator(mode="after")
+    def _limits_something(self) -> Self:
+        if self.max_concurrency is None and self.starts_per_minute is None:
+            raise refused(
+                "max_concurrency", "give max_concurrency, starts_per_minute or both; without, nothing is limited"
+            )
+        return self
+
+
+class ConcurrencyGroup(Output):
+    """A group as it is stored; `busy` runs go, `waiting` ones are held."""
+
+    name: str
+    description: str | None = None
+    max_concurrency: int | None = None
+    starts_per_minute: int | None = None
+    task_count: int = 0
+    busy: int = 0
+    waiting: int = 0
+    updated_at: Timestamp

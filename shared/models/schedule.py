@@ -1,0 +1,136 @@
+"""Schedules, blackouts and calendars as the API takes and gives them."""
+
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Annotated, Self
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
+
+from shared.enums import CalendarPolicy
+from shared.models.base import Input, Output, Timestamp
+from shared.schedule.blackouts import Blackout, BlackoutSpan, RecurringBlackout
+from shared.schedule.calendars import DayCalendar
+from shared.schedule.cron import CronError, CronExpression
+
+MOST_DATES = 5000
+
+
+def check_timezone(value: str) -> str:
+    """Return `value` if it names an IANA zone; raises ValueError with an example otherwise."""
+    if value not in available_timezones():
+        raise ValueError(f"unknown time zone {value!r}; use an IANA name such as UTC, Europe/Berlin or Asia/Shanghai")
+    return value
+
+
+Timezone = Annotated[str, AfterValidator(check_timezone)]
+
+
+class BlackoutWindow(Input):
+    """No occurrence is due from `starts_at` to `ends_at`, or for `duration_seconds` from each time of `schedule`."""
+
+    starts_at: Timestamp | None = None
+    ends_at: Timestamp | None = None
+    schedule: Annotated[str, StringConstraints(max_length=255)] | None = None
+    duration_seconds: int | None = Field(default=None, ge=1, le=366 * 86_400)
+
+    @model_validator(mode="after")
+    def _is_one_kind(self) -> Self:
+        if self.schedule is not None and self.duration_seconds is not None:
+            if self.starts_at is not None or self.ends_at is not None:
+                raise ValueError("give either starts_at and ends_at, or schedule and duration_seconds")
+            try:
+                CronExpression.parse(self.schedule, hash_key="")
+            except CronError as error:
+                raise ValueError(str(error)) from error
+        elif self.starts_at is None or self.ends_at is None or self.schedule or self.duration_seconds:
+            raise ValueError("give starts_at and ends_at, or schedule (cron) and duration_seconds")
+        elif self.ends_at <= self.starts_at:
+            raise ValueError("ends_at must be after starts_at")
+        return self
+
+    def decider(self) -> Blackout:
+        """Return what decides whether an instant lies in the window."""
+        if self.schedule is not None and self.duration_seconds is not None:
+            return RecurringBlackout(self.schedule, timedelta(seconds=self.duration_seconds))
+        assert self.starts_at is not None
+        assert self.ends_at is not None
+        return BlackoutSpan(self.starts_at, self.ends_at)
+
+
+class Weekday(StrEnum):
+    """A day of the week."""
+
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+
+def day_calendar(dates: list[date], weekdays: list[Weekday]) -> DayCalendar:
+    """Return what decides whether a day is off."""
+    order = list(Weekday)
+    return DayCalendar(frozenset(dates), frozenset(order.index(day) for day in weekdays))
+
+
+class CalendarFields(Input):
+    """A named list of days off; what PUT takes."""
+
+    description: str | None = Field(default=None, max_length=10_000)
+    dates: list[date] = Field(default=[], max_length=MOST_DATES)
+    weekdays: list[Weekday] = Field(default=[], max_length=7)
+
+    @field_validator("weekdays")
+    @classmethod
+    def _leaves_a_day(cls, value: list[Weekday]) -> list[Weekday]:
+        if len(set(value)) == len(Weekday):
+            raise ValueError("leaves no day of the week on which anything could run; name six at most")
+        return value
+
+
+class Calendar(Output):
+    """A calendar as it is stored; `task_count` tasks use it."""
+
+    name: str
+    description: str | None = None
+    dates: list[date] = []
+    weekdays: list[Weekday] = []
+    task_count: int = 0
+    updated_at: Timestamp
+
+
+class SchedulePreviewRequest(Input):
+    """What a schedule would do."""
+
+    schedule: str = Field(max_length=255)
+    timezone: Timezone = "UTC"
+    count: int = Field(default=10, ge=1, le=1000)
+    after: Timestamp | None = None
+    starts_at: Timestamp | None = None
+    ends_at: Timestamp | None = None
+    calendar: str | None = None
+    calendar_policy: CalendarPolicy = CalendarPolicy.SKIP
+    blackouts: list[BlackoutWindow] = Field(default=[], max_length=100)
+    name: str = Field(default="", max_length=255, description="Spreads H as the task of this name would.")
+    language: str = Field(default="en", pattern="^(en|zh)$", description="Of the description: en or zh.")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which the schedule is read."""
+        return ZoneInfo(self.timezone)
+
+
+class SchedulePreview(Output):
+    """The next times, with the zone's offset, and the schedule in words."""
+
+    times: list[str]
+    description: str
+
+
+class UpcomingTimes(Output):
+    """When a task will run next, with its jitter."""
+
+    times: list[Timestamp]
