@@ -21,14 +21,15 @@ from backend.api.server import ApiServer, bind, free_port
 from backend.api.state import ApiState
 from backend.broker.absent import broker_absent
 from backend.broker.in_process import InProcessQueue
-from backend.broker.messages import HEARTBEATS, LOGS, REPORTS
+from backend.broker.messages import HEARTBEATS, LOGS, REPORTS, TELEMETRY
 from backend.broker.protocol import MessageQueue
-from backend.broker.queues import HEARTBEAT_QUEUE, LOG_QUEUE, REPORT_QUEUE
+from backend.broker.queues import HEARTBEAT_QUEUE, LOG_QUEUE, REPORT_QUEUE, TELEMETRY_QUEUE
 from backend.broker.rabbitmq import RabbitQueue
 from backend.desktop import Desktop
 from backend.dispatcher.dispatcher import Dispatcher
 from backend.local_directory import LocalDirectory
 from backend.services.auth import AuthService
+from backend.services.backfills import BackfillService
 from backend.services.calendars import CalendarService
 from backend.services.concurrency_groups import ConcurrencyGroupService
 from backend.services.context import ServiceContext
@@ -44,7 +45,9 @@ from backend.services.queue_sampler import QueueSampler
 from backend.services.report_intake import ReportIntake
 from backend.services.runs import RunService
 from backend.services.signals import Signals
+from backend.services.task_history import TaskHistory
 from backend.services.tasks import TaskService
+from backend.services.telemetry_intake import TelemetryIntake
 from backend.settings import Settings
 from backend.store import migration
 from backend.store.database import Database
@@ -106,6 +109,10 @@ class Backend:
             name="heartbeats",
         )
         start(Intake(self.queue, LOG_QUEUE, LOGS, self._log_intake.handle), name="logs")
+        start(
+            Intake(self.queue, TELEMETRY_QUEUE, TELEMETRY, TelemetryIntake(self.context).handle),
+            name="telemetry",
+        )
         if BackendRole.DISPATCHER in self.roles:
             start(self.dispatcher, name="dispatcher")
             start(QueueSampler(self.context), name="queue sampler")
@@ -117,6 +124,8 @@ class Backend:
                 queue=self.queue,
                 tasks=self.tasks,
                 runs=RunService(self.context),
+                history=TaskHistory(self.context, self.tasks),
+                backfills=BackfillService(self.context),
                 calendars=CalendarService(self.context),
                 concurrency_groups=ConcurrencyGroupService(self.context),
                 auth=self.auth,

@@ -38,6 +38,11 @@ class Settings(BaseSettings):
     signing_key: str | None = Field(default=None, min_length=16)
     metrics_token: str | None = None
     redis_url: str | None = None
+    keep_days: int | None = Field(default=None, ge=1)
+    keep_runs: int | None = Field(default=None, ge=1)
+    strategy: str = "least_loaded"
+    reserved_slots: int = Field(default=1, ge=0)
+    spread_label: str = "zone"
 
     heartbeat_interval_seconds: float = Field(default=5.0, gt=0)
     heartbeat_timeout_seconds: float = Field(default=15.0, gt=0)

@@ -53,6 +53,8 @@ class RunTrigger(StrEnum):
     DEPENDENCY = "dependency"
     RETRY = "retry"
     API = "api"
+    BACKFILL = "backfill"
+    GROUP = "group"
 
 
 class Priority(StrEnum):
@@ -192,6 +194,7 @@ class EventType(StrEnum):
     RUN_DISPATCHED = "run.dispatched"
     RUN_STARTED = "run.started"
     RUN_RETRYING = "run.retrying"
+    RUN_PROGRESS = "run.progress"
     RUN_FINISHED = "run.finished"
     WORKER_ONLINE = "worker.online"
     WORKER_UPDATED = "worker.updated"

@@ -90,6 +90,14 @@ class System:
                     return run
         raise AssertionError("the stream ended")
 
+    async def until_workers(self, count: int) -> None:
+        """Return when so many workers are online."""
+        async with asyncio.timeout(10):
+            async for _ in self.client.stream([StreamTopic.WORKERS]):
+                workers = (await self.http.get("/api/workers")).json()["data"]
+                if sum(worker["status"] == "online" for worker in workers) >= count:
+                    return
+
     async def until_any_run(self) -> None:
         """Return when something happens to any run."""
         async for event in self.client.stream([StreamTopic.RUNS]):

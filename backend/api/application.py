@@ -5,7 +5,17 @@ from fastapi import FastAPI
 from backend.api.body_limit import BodyLimitMiddleware
 from backend.api.problems import install_problem_handlers
 from backend.api.request_id import RequestIdMiddleware
-from backend.api.routes import auth, calendars, concurrency_groups, runs, system, tasks, workers
+from backend.api.routes import (
+    auth,
+    backfills,
+    calendars,
+    concurrency_groups,
+    runs,
+    system,
+    task_versions,
+    tasks,
+    workers,
+)
 from backend.api.state import ApiState
 from shared.models.base import Problem
 from shared.version import VERSION
@@ -38,6 +48,6 @@ def create_application(state: ApiState) -> FastAPI:
     install_problem_handlers(app)
     app.add_middleware(BodyLimitMiddleware)
     app.add_middleware(RequestIdMiddleware)
-    for module in (tasks, runs, workers, calendars, concurrency_groups, system, auth):
+    for module in (tasks, task_versions, backfills, runs, workers, calendars, concurrency_groups, system, auth):
         app.include_router(module.router)
     return app

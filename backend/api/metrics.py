@@ -2,6 +2,7 @@
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
+from backend.services.online_workers import unschedulable
 from backend.store import queue_depth
 from backend.store.database import Database
 
@@ -11,6 +12,7 @@ async def metrics_text(database: Database) -> tuple[str, str]:
     async with database.transaction() as connection:
         stats = await queue_depth.stats(connection)
         depth = await queue_depth.depth(connection)
+        stuck = await unschedulable(connection)
     registry = CollectorRegistry()
 
     def gauge(name: str, meaning: str, value: float) -> None:
@@ -22,6 +24,7 @@ async def metrics_text(database: Database) -> tuple[str, str]:
     by_type = Gauge("taskdeck_runs_waiting_by_task_type", "Runs that wait.", ["task_type"], registry=registry)
     for task_type, count in depth.by_task_type.items():
         by_type.labels(task_type).set(count)
+    gauge("runs_unschedulable", "Runs that no online worker could ever take.", sum(one.runs for one in stuck))
     gauge("runs_blocked", "Runs that wait for other tasks.", depth.blocked)
     gauge("runs_in_flight", "Runs that workers hold.", depth.in_flight)
     gauge("oldest_waiting_seconds", "Age of the oldest waiting run.", depth.oldest_waiting_seconds or 0)

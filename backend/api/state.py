@@ -9,12 +9,14 @@ from fastapi import Depends, Request
 from backend.api.limiter import Limiter
 from backend.broker.protocol import MessageQueue
 from backend.services.auth import AuthService
+from backend.services.backfills import BackfillService
 from backend.services.calendars import CalendarService
 from backend.services.concurrency_groups import ConcurrencyGroupService
 from backend.services.context import ServiceContext
 from backend.services.live_stream import LiveStream
 from backend.services.log_intake import LogIntake
 from backend.services.runs import RunService
+from backend.services.task_history import TaskHistory
 from backend.services.tasks import TaskService
 from shared.enums import BackendRole
 
@@ -27,6 +29,8 @@ class ApiState:
     queue: MessageQueue
     tasks: TaskService
     runs: RunService
+    history: TaskHistory
+    backfills: BackfillService
     calendars: CalendarService
     concurrency_groups: ConcurrencyGroupService
     auth: AuthService

@@ -47,6 +47,16 @@ class AttemptRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UpstreamResult:
+    """What a run that came before left behind; `output` is JSON."""
+
+    task_name: str
+    run_id: int
+    status: str
+    output: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
     """All that a worker needs to carry out one attempt."""
 
@@ -61,6 +71,10 @@ class Assignment:
     working_directory: str | None
     timeout_seconds: float
     scheduled_for: datetime | None = None
+    shard_index: int | None = None
+    shard_total: int | None = None
+    group_id: int | None = None
+    upstreams: list[UpstreamResult] = field(default_factory=list)
 
     @property
     def ref(self) -> AttemptRef:
@@ -144,6 +158,8 @@ class AttemptFinished:
     user_cpu_ms: int | None = None
     system_cpu_ms: int | None = None
     peak_memory_bytes: int | None = None
+    http_status: int | None = None
+    output: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +192,36 @@ class LogBatch:
     pieces: list[LogPiece]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """What a command says of how far it has come; `percent` from 0 to 100."""
+
+    run_id: int
+    attempt: int
+    percent: float | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """What the processes of an attempt took together since the last sample; 100 % is one core."""
+
+    run_id: int
+    attempt: int
+    elapsed_ms: int
+    cpu_percent: float
+    memory_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telemetry:
+    """How the commands of one worker fare; it may be lost, and nothing but a picture is lost with it."""
+
+    worker_id: str
+    progress: list[Progress] = field(default_factory=list)
+    samples: list[Sample] = field(default_factory=list)
+
+
 class MalformedMessageError(ValueError):
     """A message is not what its queue carries; it belongs in the dead-letter queue."""
 
@@ -202,3 +248,4 @@ WORKER_COMMANDS: Codec[Assign | Cancel | Revoke] = Codec(TypeAdapter(WorkerComma
 HEARTBEATS: Codec[Heartbeat] = Codec(TypeAdapter(Heartbeat))
 REPORTS: Codec[WorkerReport] = Codec(TypeAdapter(WorkerReport))
 LOGS: Codec[LogBatch] = Codec(TypeAdapter(LogBatch))
+TELEMETRY: Codec[Telemetry] = Codec(TypeAdapter(Telemetry))

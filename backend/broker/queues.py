@@ -26,9 +26,10 @@ class QueueSpec:
 REPORT_QUEUE = QueueSpec(name="reports", durable=True, dead_letters=True)
 LOG_QUEUE = QueueSpec(name="logs", durable=True, dead_letters=True)
 HEARTBEAT_QUEUE = QueueSpec(name="heartbeats", message_ttl=timedelta(seconds=15))
+TELEMETRY_QUEUE = QueueSpec(name="telemetry", message_ttl=timedelta(seconds=60), max_length=10_000)
 DEAD_LETTER_QUEUE = QueueSpec(name=DEAD_LETTERS, durable=True, max_length=10_000)
 
-SHARED_QUEUES = (DEAD_LETTER_QUEUE, REPORT_QUEUE, LOG_QUEUE, HEARTBEAT_QUEUE)
+SHARED_QUEUES = (DEAD_LETTER_QUEUE, REPORT_QUEUE, LOG_QUEUE, HEARTBEAT_QUEUE, TELEMETRY_QUEUE)
 """What exists from the start, whoever comes first: nothing sent there is lost for want of a consumer."""
 
 

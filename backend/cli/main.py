@@ -11,13 +11,14 @@ from pydantic import ValidationError
 
 from backend.cli import (
     apply,
+    backfill_commands,
     calendar_commands,
     doctor,
     group_commands,
+    history_commands,
     login_commands,
     run_commands,
     server_commands,
-    task_commands,
     worker_commands,
 )
 from backend.cli.exit_codes import ExitCode, exit_code_of
@@ -66,10 +67,11 @@ for command in (
 ):
     app.command()(command)
 app.add_typer(worker_commands.app, name="worker")
-app.add_typer(task_commands.app, name="task")
+app.add_typer(history_commands.app, name="task")
 app.add_typer(run_commands.app, name="run")
 app.add_typer(calendar_commands.app, name="calendar")
 app.add_typer(group_commands.app, name="group")
+app.add_typer(backfill_commands.app, name="backfill")
 
 
 def _add_plug_ins() -> None:

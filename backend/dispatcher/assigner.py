@@ -2,25 +2,27 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import structlog
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.broker.messages import Assignment
+from backend.broker.messages import Assignment, UpstreamResult
 from backend.dispatcher.command_sender import CommandSender
-from backend.domain.assignment import SchedulingStrategy, WorkerLoad, assign, room_by_placement
+from backend.domain.assignment import WorkerLoad, assign, room_by_placement
+from backend.domain.strategies import SchedulingStrategy
 from backend.services.context import ServiceContext
 from backend.services.signals import Wake, WakeBox
-from backend.store import dispatch_queue, tasks, workers
+from backend.store import dependencies, dispatch_queue, tasks, workers
 from backend.store.leadership import LeaderSession
 from shared.enums import EventType, WorkerStatus
 from shared.models.task import TaskFields
 
 BATCH = 128
 _KEPT_DEFINITIONS = 10_000
+_MOST_PARKED = 2000
 _WORKERS_FRESH = timedelta(seconds=2)
 _SWEEP_SECONDS = 5.0
 
@@ -53,6 +55,7 @@ class Assigner:
         self._session = session
         self._sender = sender
         self._strategy = strategy
+        self._parked: set[int] = set()
         self._workers: list[WorkerLoad] = []
         self._beats: dict[str, tuple[str, int]] = {}
         self._unreachable: dict[str, tuple[str, int]] = {}
@@ -65,6 +68,7 @@ class Assigner:
             wake = await self.box.take(timeout_seconds=_SWEEP_SECONDS)
             if wake.workers or not wake:
                 self._workers_read_at = None
+            self._parked.clear()
             while self._sender.can_send and await self._assign_batch():
                 pass
 
@@ -79,14 +83,18 @@ class Assigner:
                 room = room_by_placement(placements, workers_with_room)
                 if not room:
                     return False
-                ready = await dispatch_queue.ready_runs(connection, room, batch=BATCH)
-                choices = assign(ready, workers_with_room, strategy=self._strategy)
+                ready = await dispatch_queue.ready_runs(connection, room, batch=BATCH, parked=self._parked)
+                choices, parked = assign(ready, self._reachable(), strategy=self._strategy)
+                # What a strategy lets wait must not hide what stands behind it: the next look is without those tasks.
+                has_more = len(choices) >= BATCH or (bool(parked - self._parked) and len(self._parked) < _MOST_PARKED)
+                self._parked |= parked
                 if not choices:
-                    return False
+                    return has_more
                 claimed = await dispatch_queue.claim(connection, choices)
                 definitions = await self._definitions_of(connection, claimed)
-            await self._send(claimed, definitions)
-        return len(choices) >= BATCH
+                upstreams = await _upstreams_of(connection, claimed)
+            await self._send(claimed, definitions, upstreams)
+        return has_more
 
     async def _read_workers(self, connection: AsyncConnection) -> list[WorkerLoad]:
         now = time.monotonic()
@@ -112,11 +120,10 @@ class Assigner:
         in_flight = await dispatch_queue.in_flight(connection)
         for worker in self._workers:
             worker.in_flight = in_flight.get(worker.id, 0)
-        return [
-            worker
-            for worker in self._workers
-            if worker.free and self._unreachable.get(worker.id) != self._beats.get(worker.id)
-        ]
+        return [worker for worker in self._reachable() if worker.free]
+
+    def _reachable(self) -> list[WorkerLoad]:
+        return [worker for worker in self._workers if self._unreachable.get(worker.id) != self._beats.get(worker.id)]
 
     async def _definitions_of(
         self, connection: AsyncConnection, claimed: Sequence[RowMapping]
@@ -134,11 +141,18 @@ class Assigner:
             self._definitions.popitem(last=False)
         return found
 
-    async def _send(self, claimed: Sequence[RowMapping], definitions: dict[tuple[int, int], TaskFields]) -> None:
+    async def _send(
+        self,
+        claimed: Sequence[RowMapping],
+        definitions: dict[tuple[int, int], TaskFields],
+        upstreams: Mapping[int, list[UpstreamResult]],
+    ) -> None:
         batches: dict[str, list[Assignment]] = {}
         for row in claimed:
             definition = definitions[row["task_id"], row["task_version"]]
-            batches.setdefault(row["worker_id"], []).append(_assignment(row, definition))
+            batches.setdefault(row["worker_id"], []).append(
+                _assignment(row, definition, upstreams.get(row["group_id"] or row["id"], []))
+            )
         refused = await self._sender.assign(batches)
         gone = {(assignment.run_id, assignment.attempt) for assignment in refused}
         self._context.events.publish_runs(
@@ -157,7 +171,32 @@ class Assigner:
         self.box.put(Wake(runs=True))
 
 
-def _assignment(row: RowMapping, definition: TaskFields) -> Assignment:
+async def _upstreams_of(connection: AsyncConnection, claimed: Sequence[RowMapping]) -> dict[int, list[UpstreamResult]]:
+    """Return the results that runs build on; the runs of a group build on what their group does."""
+    wanted = {row["group_id"] or row["id"] for row in claimed if row["parent_run_id"] or row["group_id"]}
+    if not wanted:
+        return {}
+    found = await dependencies.upstream_results(connection, sorted(wanted))
+    return {
+        run_id: [
+            UpstreamResult(
+                task_name=row["name"], run_id=row["upstream_run_id"], status=row["status"], output=row["output"]
+            )
+            for row in rows
+        ]
+        for run_id, rows in found.items()
+    }
+
+
+def _timeout_seconds(row: RowMapping, definition: TaskFields) -> float:
+    """Return how long the attempt may take: what is left of the whole chain of retries, if that is less."""
+    if definition.retry_timeout_seconds is None:
+        return definition.timeout_seconds
+    left = definition.retry_timeout_seconds - float(row["tried_for"].total_seconds())
+    return max(1.0, min(float(definition.timeout_seconds), left))
+
+
+def _assignment(row: RowMapping, definition: TaskFields, upstreams: list[UpstreamResult]) -> Assignment:
     """Return what the worker is told: the run's own arguments and environment over its task's."""
     return Assignment(
         run_id=row["id"],
@@ -169,6 +208,10 @@ def _assignment(row: RowMapping, definition: TaskFields) -> Assignment:
         arguments=row["arguments"] if row["arguments"] is not None else definition.arguments,
         environment=definition.environment | (row["environment"] or {}),
         working_directory=definition.working_directory,
-        timeout_seconds=definition.timeout_seconds,
+        timeout_seconds=_timeout_seconds(row, definition),
         scheduled_for=row["scheduled_for"],
+        shard_index=row["shard_index"],
+        shard_total=row["shard_total"],
+        group_id=row["group_id"],
+        upstreams=upstreams,
     )

@@ -1,30 +1,49 @@
 """Starts tasks whose upstream tasks have run."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import groupby
 
 from sqlalchemy import RowMapping
 
-from backend.domain.dependencies import DependenciesMet, Edge, decide_dependencies
-from backend.domain.dispatch_order import placement
+from backend.domain.dependencies import DependenciesMet, Edge, decide_dependencies, decide_period
 from backend.domain.gate import Hold
 from backend.services.context import ServiceContext
+from backend.services.new_runs import RunTemplate
+from backend.services.schedule_facts import schedule_facts
 from backend.services.signals import Wake, WakeBox
 from backend.store import dependencies as store
+from backend.store.dependencies import AskedPeriod
 from backend.store.leadership import LeaderSession
 from backend.store.run_creation import NewRun, insert_runs
-from shared.enums import EventType, Priority, RunTrigger, TaskStatus
+from shared.enums import DependencyCondition, DependencyWindow, EventType, OverlapPolicy, RunTrigger, TaskStatus
 
 _SWEEP_SECONDS = 60.0
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What a look at some tasks comes to; `dependent` goes with `new_runs`."""
+
+    new_runs: list[NewRun] = field(default_factory=list)
+    dependent: list[DependenciesMet] = field(default_factory=list)
+    unblocked: list[tuple[int, int, str | None]] = field(default_factory=list)
+    consumed: list[tuple[int, int, int]] = field(default_factory=list)
+    used: list[tuple[int, int, int]] = field(default_factory=list)
 
 
 class DependencyResolver:
     """Looks at the edges around each task that ended a run or got an occurrence."""
 
-    def __init__(self, context: ServiceContext, session: LeaderSession, *, created: WakeBox) -> None:
+    def __init__(
+        self, context: ServiceContext, session: LeaderSession, *, created: WakeBox, expanding: WakeBox
+    ) -> None:
         self.box = WakeBox()
         self._context = context
         self._session = session
         self._created = created
+        self._expanding = expanding
 
     async def run(self) -> None:
         """Resolve until cancelled."""
@@ -35,9 +54,6 @@ class DependencyResolver:
 
     async def _resolve(self, wake: Wake) -> bool:
         """Start what may go; return whether anything did, so that one more may wait behind it."""
-        new_runs: list[NewRun] = []
-        consumed: list[tuple[int, int, int]] = []
-        unblocked: list[tuple[int, int, str | None]] = []
         async with self._session.transaction() as connection:
             task_ids = list(wake.task_ids)
             if wake.all_tasks or not wake:
@@ -45,42 +61,97 @@ class DependencyResolver:
             if not task_ids:
                 return False
             rows = await store.edges_of(connection, task_ids)
-            for task_id, group in groupby(rows, key=lambda row: row["task_id"]):
-                edges = list(group)
-                met = decide_dependencies(
-                    [Edge(edge["upstream_id"], edge["run_id"], edge["completed_at"]) for edge in edges]
-                )
-                task = edges[0]
-                if met is None or task["status"] != TaskStatus.ACTIVE:
-                    continue
-                if not task["has_schedule"]:
-                    new_runs.append(_dependent_run(task, met))
-                elif task["blocked_run_id"] is not None:
-                    hold = Hold.LIMIT if task["max_concurrency"] is not None else None
-                    unblocked.append((task["blocked_run_id"], met.parent_run_id, hold))
-                else:
-                    continue
-                consumed += [(task_id, upstream_id, run_id) for upstream_id, run_id in met.consumed]
-            if not consumed:
+            tasks = {task_id: list(group) for task_id, group in groupby(rows, key=lambda row: row["task_id"])}
+            if not tasks:
                 return False
-            await store.consume(connection, consumed)
-            if unblocked:
-                await store.unblock(connection, unblocked)
-            created = (
-                await insert_runs(connection, new_runs, aging=self._context.settings.priority_aging) if new_runs else []
-            )
+            blocked = await store.blocked_runs(connection, list(tasks))
+            periods = await store.periods(connection, self._asked_periods(tasks, blocked))
+            plan = _Plan()
+            for task_id, edges in tasks.items():
+                if edges[0]["status"] == TaskStatus.ACTIVE or blocked.get(task_id):
+                    _plan_task(plan, edges, blocked.get(task_id, []), periods)
+            if not plan.consumed:
+                return False
+            await store.consume(connection, plan.consumed)
+            if plan.unblocked:
+                await store.unblock(connection, plan.unblocked)
+            created: Sequence[RowMapping] = []
+            if plan.new_runs:
+                created = await insert_runs(connection, plan.new_runs, aging=self._context.settings.priority_aging)
+                for row, met in zip(created, plan.dependent, strict=True):
+                    plan.used += [(row["id"], upstream_id, run_id) for upstream_id, run_id in met.consumed]
+            await store.remember_upstreams(connection, plan.used)
         self._context.events.publish_runs(EventType.RUN_CREATED, created)
-        self._created.put(Wake(runs=True, task_ids={task_id for task_id, _, _ in consumed}))
+        self._created.put(Wake(runs=True, task_ids={task_id for task_id, _, _ in plan.consumed}))
+        self._expanding.put(Wake(groups=True))
         return True
 
+    def _asked_periods(
+        self, tasks: Mapping[int, Sequence[RowMapping]], blocked: Mapping[int, Sequence[RowMapping]]
+    ) -> list[AskedPeriod]:
+        """Return the periods of blocked occurrences: from the task's last occurrence before to their own time."""
+        asked = []
+        for task_id, edges in tasks.items():
+            with_period = [edge for edge in edges if edge["window_name"] == DependencyWindow.PERIOD]
+            if not with_period or edges[0]["schedule"] is None:
+                continue
+            timing = schedule_facts(edges[0], misfire_grace=self._context.settings.misfire_grace).timing
+            for run in blocked.get(task_id, []):
+                until: datetime | None = run["scheduled_for"]
+                since = timing.last_before(until) if until is not None else None
+                if since is None or until is None:
+                    continue
+                asked += [
+                    AskedPeriod(
+                        run_id=run["id"],
+                        upstream_id=edge["upstream_id"],
+                        condition=DependencyCondition(edge["condition"]),
+                        since=since,
+                        until=until,
+                    )
+                    for edge in with_period
+                ]
+        return asked
 
-def _dependent_run(task: RowMapping, met: DependenciesMet) -> NewRun:
-    return NewRun(
-        task_id=task["task_id"],
-        task_version=task["version"],
-        trigger=RunTrigger.DEPENDENCY,
-        priority=Priority.from_level(task["priority"]),
-        placement=placement(task["task_type"], task["worker_labels"]),
-        hold=Hold.LIMIT if task["max_concurrency"] is not None else None,
-        parent_run_id=met.parent_run_id,
-    )
+
+def _plan_task(
+    plan: _Plan,
+    edges: Sequence[RowMapping],
+    blocked: Sequence[RowMapping],
+    periods: Mapping[tuple[int, int], RowMapping],
+) -> None:
+    """Let the oldest blocked run go whose edges are met; make a run where nothing waits and nothing schedules it."""
+    task = edges[0]
+    for run in blocked:
+        met = decide_dependencies([_edge(edge, run["id"], periods) for edge in edges])
+        if met is None:
+            continue
+        plan.unblocked.append((run["id"], met.parent_run_id, _hold(task, run)))
+        plan.used += [(run["id"], upstream_id, run_id) for upstream_id, run_id in met.consumed]
+        plan.consumed += [(task["task_id"], upstream_id, run_id) for upstream_id, run_id in met.consumed]
+        return
+    if blocked or task["schedule"] is not None:
+        return
+    met = decide_dependencies([_edge(edge, None, periods) for edge in edges])
+    if met is not None:
+        template = RunTemplate.from_row(task, task_id=task["task_id"])
+        plan.new_runs.append(template.run(RunTrigger.DEPENDENCY, parent_run_id=met.parent_run_id))
+        plan.dependent.append(met)
+        plan.consumed += [(task["task_id"], upstream_id, run_id) for upstream_id, run_id in met.consumed]
+
+
+def _edge(edge: RowMapping, run_id: int | None, periods: Mapping[tuple[int, int], RowMapping]) -> Edge:
+    upstream_id = edge["upstream_id"]
+    if edge["window_name"] == DependencyWindow.LATEST:
+        return Edge(upstream_id, edge["run_id"], edge["completed_at"])
+    found = periods.get((run_id, upstream_id)) if run_id is not None else None
+    if found is None or not decide_period(is_complete=found["is_complete"], total=found["total"], met=found["met"]):
+        return Edge(upstream_id, None, None)
+    return Edge(upstream_id, found["newest"], found["completed_at"])
+
+
+def _hold(task: RowMapping, run: RowMapping) -> Hold | None:
+    """Return what keeps a run that waits no longer for other tasks: an occurrence still waits for its own task."""
+    if run["trigger"] == RunTrigger.SCHEDULE and task["overlap_policy"] != OverlapPolicy.ALLOW:
+        return Hold.OVERLAP
+    return RunTemplate.from_row(task, task_id=task["task_id"]).hold(ignores_limits=run["ignores_limits"])

@@ -12,9 +12,10 @@ from backend.dispatcher.canceller import Canceller
 from backend.dispatcher.command_sender import CommandSender
 from backend.dispatcher.dependency_resolver import DependencyResolver
 from backend.dispatcher.gatekeeper import Gatekeeper
+from backend.dispatcher.group_expander import GroupExpander
 from backend.dispatcher.heartbeat_monitor import HeartbeatMonitor
 from backend.dispatcher.scheduling_loop import SchedulingLoop
-from backend.domain.assignment import LeastLoaded
+from backend.dispatcher.strategy_choice import load_strategy
 from backend.services.context import ServiceContext
 from backend.services.notifier import CHANNEL
 from backend.services.signals import Wake, WakeBox, decode_wake, everything
@@ -64,10 +65,13 @@ class Dispatcher:
         log.info("this replica dispatches", replica=info.replica_id)
         sender = CommandSender(self._queue, self._context.settings)
         signals = self._context.signals
-        assigner = Assigner(self._context, session, sender, strategy=LeastLoaded())
-        gatekeeper = Gatekeeper(self._context, session, released=assigner.box)
+        assigner = Assigner(self._context, session, sender, strategy=load_strategy(self._context.settings))
+        expander = GroupExpander(self._context, session, created=signals.local)
+        gatekeeper = Gatekeeper(
+            self._context, session, released=assigner.box, expanding=expander.box, ended=signals.local
+        )
         scheduling = SchedulingLoop(self._context, session, created=signals.local)
-        resolver = DependencyResolver(self._context, session, created=signals.local)
+        resolver = DependencyResolver(self._context, session, created=signals.local, expanding=expander.box)
         canceller = Canceller(session, sender)
         monitor = HeartbeatMonitor(self._context, session, sender)
         signals.is_leader = True
@@ -81,11 +85,12 @@ class Dispatcher:
                     assigner=assigner.box,
                     gatekeeper=gatekeeper.box,
                     scheduling=scheduling,
+                    expander=expander,
                     resolver=resolver.box,
                     canceller=canceller.box,
                 )
             )
-            for service in (assigner, gatekeeper, scheduling, resolver, canceller, monitor):
+            for service in (assigner, gatekeeper, expander, scheduling, resolver, canceller, monitor):
                 group.create_task(service.run(), name=type(service).__name__)
 
     async def _distribute(
@@ -94,6 +99,7 @@ class Dispatcher:
         assigner: WakeBox,
         gatekeeper: WakeBox,
         scheduling: SchedulingLoop,
+        expander: GroupExpander,
         resolver: WakeBox,
         canceller: WakeBox,
     ) -> None:
@@ -105,6 +111,8 @@ class Dispatcher:
             if wake.task_ids or wake.all_tasks:
                 gatekeeper.put(Wake(all_tasks=wake.all_tasks, task_ids=set(wake.task_ids)))
                 resolver.put(Wake(all_tasks=wake.all_tasks, task_ids=set(wake.task_ids)))
+            if wake.groups or expander.concerns(wake):
+                expander.box.put(Wake(groups=True))
             if scheduling.concerns(wake):
                 scheduling.box.put(Wake(schedule=wake.schedule, all_tasks=wake.all_tasks, task_ids=set(wake.task_ids)))
             if wake.cancels:

@@ -1,22 +1,29 @@
-"""Lets runs through that waited for a delay to pass, or for others of their task to end."""
+"""Lets runs through that waited for a delay to pass, or for others to end."""
+
+from datetime import timedelta
 
 from backend.domain.gate import decide_release
 from backend.services.context import ServiceContext
 from backend.services.signals import Wake, WakeBox
-from backend.store import dispatch_queue
+from backend.store import gate as store
 from backend.store.leadership import LeaderSession
+from shared.enums import EventType
 
 _SWEEP_SECONDS = 10.0
 
 
 class Gatekeeper:
-    """Releases held runs; `released` is the assigner's box."""
+    """Releases held runs; `released` is the assigner's box, `expanding` the group expander's, `ended` everybody's."""
 
-    def __init__(self, context: ServiceContext, session: LeaderSession, *, released: WakeBox) -> None:
+    def __init__(
+        self, context: ServiceContext, session: LeaderSession, *, released: WakeBox, expanding: WakeBox, ended: WakeBox
+    ) -> None:
         self.box = WakeBox()
         self._context = context
         self._session = session
         self._released = released
+        self._expanding = expanding
+        self._ended = ended
 
     async def run(self) -> None:
         """Release until cancelled."""
@@ -27,21 +34,29 @@ class Gatekeeper:
 
     async def _release(self, wake: Wake) -> float:
         """Release what may go; return how long until a delay passes, in seconds."""
-        released = 0
+        to_workers = to_groups = 0
+        waits: list[timedelta] = []
         async with self._session.transaction() as connection:
-            ready_again = await dispatch_queue.end_delays(connection)
-            task_ids = list(wake.task_ids)
+            expired = await store.expire(connection)
+            ready_again = await store.end_delays(connection)
+            task_ids = set(wake.task_ids) | {row["task_id"] for row in expired}
             if wake.all_tasks or not wake:
-                task_ids = await dispatch_queue.tasks_with_held_runs(connection)
-            if task_ids:
-                run_ids = []
-                for _, limit, busy, held in await dispatch_queue.gated_tasks(connection, task_ids):
-                    run_ids += decide_release(held, busy=busy, limit=limit)
+                task_ids.update(await store.tasks_with_held_runs(connection))
+            task_ids.update(task_id for task_id, is_held in ready_again if is_held)
+            gated = await store.gated(connection, sorted(task_ids)) if task_ids else None
+            if gated is not None:
+                run_ids = decide_release(gated.held, tasks=gated.tasks, groups=gated.groups, backfills=gated.backfills)
                 if run_ids:
-                    released = await dispatch_queue.release(connection, run_ids)
-            delay = await dispatch_queue.next_delay(connection)
-        if released or ready_again:
+                    to_workers, to_groups = await store.release(connection, run_ids)
+                if gated.until_room is not None:
+                    waits.append(gated.until_room)
+            following = (await store.next_delay(connection), await store.next_expiry(connection))
+            waits.extend(delay for delay in following if delay is not None)
+        if expired:
+            self._context.events.publish_runs(EventType.RUN_FINISHED, expired)
+            self._ended.put(Wake(task_ids={row["task_id"] for row in expired}))
+        if to_workers or any(not is_held for _, is_held in ready_again):
             self._released.put(Wake(runs=True))
-        if delay is None:
-            return _SWEEP_SECONDS
-        return min(_SWEEP_SECONDS, max(0.001, delay.total_seconds()))
+        if to_groups:
+            self._expanding.put(Wake(groups=True))
+        return min(_SWEEP_SECONDS, *(max(0.001, wait.total_seconds()) for wait in waits), _SWEEP_SECONDS)

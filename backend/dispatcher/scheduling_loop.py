@@ -8,17 +8,17 @@ import structlog
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.domain.dispatch_order import placement
 from backend.domain.gate import Hold, OccurrenceFate, decide_overlap
 from backend.domain.occurrences import decide_due, first_occurrence
 from backend.services.context import ServiceContext
+from backend.services.new_runs import RunTemplate
 from backend.services.schedule_facts import schedule_facts
 from backend.services.signals import Wake, WakeBox
 from backend.store import runs as run_store
 from backend.store import timing
 from backend.store.leadership import LeaderSession
 from backend.store.run_creation import NewRun, insert_runs
-from shared.enums import EventType, OverlapPolicy, Priority, RunStatus, RunTrigger
+from shared.enums import EventType, OverlapPolicy, RunStatus, RunTrigger
 
 _BATCH = 500
 _SWEEP_SECONDS = 10.0
@@ -109,7 +109,14 @@ class SchedulingLoop:
         self._context.events.publish_runs(
             EventType.RUN_FINISHED, (row for row in rows if row["status"] == RunStatus.SKIPPED)
         )
-        self._created.put(Wake(runs=True, cancels=bool(plan.replaced), task_ids={row["task_id"] for row in rows}))
+        self._created.put(
+            Wake(
+                runs=True,
+                groups=any(run.distribution for run in plan.runs),
+                cancels=bool(plan.replaced),
+                task_ids={row["task_id"] for row in rows},
+            )
+        )
 
     def _plan_task(self, plan: _Plan, row: RowMapping) -> None:
         facts = schedule_facts(row, misfire_grace=self._context.settings.misfire_grace)
@@ -139,21 +146,14 @@ class SchedulingLoop:
 def _occurrence(row: RowMapping, scheduled_for: datetime, fate: OccurrenceFate) -> NewRun:
     skipped = fate is OccurrenceFate.SKIP
     status = RunStatus.SKIPPED if skipped else RunStatus.PENDING
-    hold = None
-    if fate in (OccurrenceFate.WAIT, OccurrenceFate.REPLACE):
-        hold = Hold.OVERLAP
-    elif fate is OccurrenceFate.READY and row["max_concurrency"] is not None:
-        hold = Hold.LIMIT
     if row["has_edges"] and not skipped:
-        status, hold = RunStatus.BLOCKED, None
-    return NewRun(
-        task_id=row["id"],
-        task_version=row["version"],
-        trigger=RunTrigger.SCHEDULE,
-        priority=Priority.from_level(row["priority"]),
-        placement=placement(row["task_type"], row["worker_labels"]),
+        status = RunStatus.BLOCKED
+    template = RunTemplate.from_row(row, task_id=row["id"])
+    waits = fate in (OccurrenceFate.WAIT, OccurrenceFate.REPLACE)
+    return template.run(
+        RunTrigger.SCHEDULE,
         status=status,
-        hold=hold,
+        hold=Hold.OVERLAP if waits else template.hold(),
         scheduled_for=scheduled_for,
         error=_SKIPPED if skipped else None,
     )

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from backend.domain.dispatch_order import demands
+from shared.enums import PriorityLevel
+
+WORKER_LABEL = "@worker"
+"""Every worker bears its own id under this label, so that a run can ask for one worker."""
 
 QUICK_RUN_MS = 100.0
 """Runs shorter than this on average are over before the next batch could arrive."""
@@ -47,7 +51,7 @@ class WorkerLoad:
     def accepts(self, task_type: str, labels: Mapping[str, str]) -> bool:
         """Whether it takes this class of work and has all the labels asked for."""
         return (task_type in self.task_types or "*" in self.task_types) and all(
-            self.labels.get(name) == value for name, value in labels.items()
+            (self.id if name == WORKER_LABEL else self.labels.get(name)) == value for name, value in labels.items()
         )
 
 
@@ -58,6 +62,15 @@ class ReadyRun:
     id: int
     placement: str
     rank: int
+    task_id: int = 0
+    priority: int = PriorityLevel.NORMAL
+
+
+class Chooser(Protocol):
+    """Picks the worker for a run: what `SchedulingStrategy` describes."""
+
+    def choose(self, run: ReadyRun, workers: Sequence[WorkerLoad]) -> WorkerLoad | None:
+        """Return the worker for `run`, or None to let it wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +79,6 @@ class Choice:
 
     run_id: int
     worker_id: str
-
-
-class SchedulingStrategy(Protocol):
-    """Picks one of the workers that have room and accept the run; there is at least one."""
-
-    def choose(self, run: ReadyRun, workers: Sequence[WorkerLoad]) -> WorkerLoad:
-        """Return the worker for `run`."""
-
-
-class LeastLoaded:
-    """The worker with the fewest runs for each slot; among equals the one with most room, then by name."""
-
-    def choose(self, run: ReadyRun, workers: Sequence[WorkerLoad]) -> WorkerLoad:
-        """Return the least loaded worker."""
-        return min(workers, key=lambda worker: (worker.load, -worker.free, worker.id))
 
 
 def room_by_placement(placements: Iterable[str], workers: Sequence[WorkerLoad]) -> dict[str, int]:
@@ -94,21 +92,42 @@ def room_by_placement(placements: Iterable[str], workers: Sequence[WorkerLoad]) 
     return room
 
 
-def assign(runs: Iterable[ReadyRun], workers: Sequence[WorkerLoad], *, strategy: SchedulingStrategy) -> list[Choice]:
-    """Give runs to workers in order of rank; a run that fits nowhere is passed over.
+def assign(
+    runs: Iterable[ReadyRun], workers: Sequence[WorkerLoad], *, strategy: Chooser
+) -> tuple[list[Choice], set[int]]:
+    """Give runs to workers in order of rank; return the choices, and the tasks whose runs the strategy lets wait.
 
-    Counts what it gives in the workers' `in_flight`.
+    A run that fits nowhere is passed over. Counts what it gives in the workers' `in_flight`.
     """
     eligible: dict[str, list[WorkerLoad]] = {}
     choices = []
+    parked: set[int] = set()
     for run in sorted(runs, key=lambda run: (run.rank, run.id)):
         if run.placement not in eligible:
             task_type, labels = demands(run.placement)
             eligible[run.placement] = [worker for worker in workers if worker.accepts(task_type, labels)]
-        with_room = [worker for worker in eligible[run.placement] if worker.free]
-        if not with_room:
+        accepting = eligible[run.placement]
+        if not any(worker.free for worker in accepting):
             continue
-        chosen = strategy.choose(run, with_room)
+        chosen = strategy.choose(run, accepting)
+        if chosen is None:
+            parked.add(run.task_id)
+            continue
         chosen.in_flight += 1
         choices.append(Choice(run.id, chosen.id))
-    return choices
+    return choices, parked
+
+
+def why_unschedulable(key: str, workers: Sequence[WorkerLoad]) -> str | None:
+    """Return why no online worker could ever take a run with these demands, or None where one could."""
+    task_type, labels = demands(key)
+    if any(worker.accepts(task_type, labels) for worker in workers):
+        return None
+    if not workers:
+        return "unschedulable: no worker is online"
+    if WORKER_LABEL in labels:
+        return f"unschedulable: worker {labels[WORKER_LABEL]!r} is not online"
+    if not any(worker.accepts(task_type, {}) for worker in workers):
+        return f'unschedulable: no online worker accepts task type "{task_type}"'
+    wanted = ", ".join(f"{name}={value}" for name, value in sorted(labels.items()))
+    return f'unschedulable: no online worker that accepts task type "{task_type}" has the labels {wanted}'

@@ -7,7 +7,11 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One edge: `run_id` is the newest upstream run that satisfies it and was not consumed, if any."""
+    """One edge: `run_id` is the upstream run that satisfies it, if any.
+
+    With window `latest` that is the newest one that was not consumed; with window `period` the newest of those
+    of the period, once all of them satisfy it.
+    """
 
     upstream_id: int
     run_id: int | None
@@ -20,6 +24,15 @@ class DependenciesMet:
 
     consumed: tuple[tuple[int, int], ...]
     parent_run_id: int
+
+
+def decide_period(*, is_complete: bool, total: int, met: int) -> bool:
+    """Return whether every occurrence of a period satisfies an edge.
+
+    `is_complete`: the upstream has no occurrence of the period still to come. A period without any occurrence
+    satisfies nothing: a run that waits is seen, one that went without its input is not.
+    """
+    return is_complete and total > 0 and met == total
 
 
 def decide_dependencies(edges: Sequence[Edge]) -> DependenciesMet | None:

@@ -1,6 +1,6 @@
-"""Which runs wait for others of their own task: limits and overlap."""
+"""Which runs wait for others: limits of their task, limits that tasks share, and overlap."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -8,11 +8,16 @@ from shared.enums import OverlapPolicy
 
 
 class Hold(StrEnum):
-    """Why a pending run may not start yet, although a worker might have room."""
+    """Why a pending run may not start yet, although a worker might have room.
+
+    `expand`: it is let through, and becomes the runs of its group as soon as the dispatcher looks.
+    """
 
     DELAY = "delay"
     LIMIT = "limit"
     OVERLAP = "overlap"
+    BACKFILL = "backfill"
+    EXPAND = "expand"
 
 
 class OccurrenceFate(StrEnum):
@@ -41,27 +46,76 @@ def decide_overlap(policy: OverlapPolicy, *, is_busy: bool, has_waiting_occurren
     return OccurrenceFate.WAIT
 
 
+def hold_at_birth(*, max_concurrency: int | None, group: str | None, is_expanded: bool, ignores: bool) -> Hold | None:
+    """Return what keeps a run that waits for nothing else; one that stands for a group is not limited itself."""
+    if is_expanded:
+        return Hold.EXPAND
+    if ignores or (max_concurrency is None and group is None):
+        return None
+    return Hold.LIMIT
+
+
 @dataclass(frozen=True, slots=True)
 class HeldRun:
-    """A run that waits for others of its task."""
+    """A run that waits for others of its task, its concurrency group or its backfill."""
 
     id: int
+    task_id: int
     hold: Hold
+    rank: int
+    group: str | None = None
+    backfill_id: int | None = None
 
 
-def decide_release(held: Sequence[HeldRun], *, busy: int, limit: int | None) -> list[int]:
-    """Return the ids of the held runs, given in order of rank, that may now go to a worker.
+@dataclass(slots=True)
+class Room:
+    """How much goes already, and how much may: `busy` counts what was let through and has not ended.
 
-    `busy` counts the task's runs that have been let through and have not ended. Limited runs go up to the
-    limit; an occurrence held for overlap goes when nothing of the task is left. Order is kept: a run
-    behind one that must wait for the limit waits too.
+    `starts_left` is how many more may start within the minute; None: any number.
     """
+
+    busy: int
+    limit: int | None = None
+    starts_left: int | None = None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing more may go."""
+        return (self.limit is not None and self.busy >= self.limit) or self.starts_left == 0
+
+    def take(self) -> None:
+        """Count one more that goes."""
+        self.busy += 1
+        if self.starts_left is not None:
+            self.starts_left -= 1
+
+
+def decide_release(
+    held: Sequence[HeldRun],
+    *,
+    tasks: Mapping[int, Room],
+    groups: Mapping[str, Room],
+    backfills: Mapping[int, Room],
+) -> list[int]:
+    """Return the ids of the held runs that may now go, in order of rank.
+
+    A run goes when its task, its group and its backfill have room; an occurrence held for overlap when nothing
+    of its task is left. Order is kept within a task and within a group: what comes later never overtakes for the
+    same room. A run that waits for its own task lets others of its group pass. What is of today goes before what a
+    backfill makes up for.
+    """
+    unlimited = Room(0)
     released = []
-    for run in held:
-        if limit is not None and busy >= limit:
-            break
-        if run.hold is Hold.OVERLAP and busy > 0:
+    for run in sorted(held, key=lambda run: (run.hold is Hold.BACKFILL, run.rank, run.id)):
+        task = tasks.get(run.task_id, unlimited)
+        group = groups.get(run.group, unlimited) if run.group is not None else unlimited
+        backfill = backfills.get(run.backfill_id, unlimited) if run.backfill_id is not None else unlimited
+        if task.is_full or group.is_full or backfill.is_full:
+            continue
+        if run.hold is Hold.OVERLAP and task.busy > 0:
             continue
         released.append(run.id)
-        busy += 1
+        for room in (task, group, backfill):
+            if room is not unlimited:
+                room.take()
     return released

@@ -9,7 +9,15 @@ from shared.enums import OnWorkerLost, RetryBackoff, RunStatus
 
 TRANSITIONS: dict[RunStatus, frozenset[RunStatus]] = {
     RunStatus.BLOCKED: frozenset({RunStatus.PENDING, RunStatus.CANCELLED, RunStatus.SKIPPED}),
-    RunStatus.PENDING: frozenset({RunStatus.DISPATCHED, RunStatus.CANCELLED, RunStatus.SKIPPED}),
+    RunStatus.PENDING: frozenset(
+        {
+            RunStatus.DISPATCHED,
+            RunStatus.RUNNING,
+            RunStatus.CANCELLED,
+            RunStatus.SKIPPED,
+            RunStatus.TIMED_OUT,
+        }
+    ),
     RunStatus.DISPATCHED: frozenset(
         {
             RunStatus.RUNNING,
@@ -35,7 +43,9 @@ TRANSITIONS: dict[RunStatus, frozenset[RunStatus]] = {
     RunStatus.CANCELLED: frozenset(),
     RunStatus.SKIPPED: frozenset(),
 }
-"""From each status, the ones that may follow. Dispatched to final: the report of the start was overtaken."""
+"""From each status, the ones that may follow. Dispatched to final: the report of the start was overtaken.
+
+Pending to running: a run that stands for a group. Pending to timed out: it waited longer than it may."""
 
 
 def may_follow(old: RunStatus, new: RunStatus) -> bool:
@@ -63,6 +73,18 @@ class RetryPolicy:
     most: timedelta
     backoff: RetryBackoff
     on_worker_lost: OnWorkerLost
+    exit_codes: frozenset[int] | None = None
+    http_statuses: frozenset[int] | None = None
+    on_timeout: bool = True
+    longest: timedelta | None = None
+
+    def covers(self, *, is_timeout: bool, exit_code: int | None, http_status: int | None) -> bool:
+        """Whether a failure of this kind is tried again; without conditions every one is."""
+        if is_timeout:
+            return self.on_timeout
+        if self.exit_codes is None and self.http_statuses is None:
+            return True
+        return exit_code in (self.exit_codes or ()) or http_status in (self.http_statuses or ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +95,7 @@ class RunFacts:
     attempt: int
     failures: int
     cancel_requested: bool
+    tried_for: timedelta = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +128,16 @@ _OUTCOMES = {
 }
 
 
-def decide_end(run: RunFacts, *, attempt: int, ending: Ending, policy: RetryPolicy, chance: float) -> Decision:
+def decide_end(
+    run: RunFacts,
+    *,
+    attempt: int,
+    ending: Ending,
+    policy: RetryPolicy,
+    chance: float,
+    exit_code: int | None = None,
+    http_status: int | None = None,
+) -> Decision:
     """Return what the end of an attempt means for its run; `chance`, in [0, 1), spreads retries.
 
     - Only the current attempt of a run that a worker holds counts.
@@ -114,6 +146,8 @@ def decide_end(run: RunFacts, *, attempt: int, ending: Ending, policy: RetryPoli
       run is cancelled.
     - A worker that rejected an attempt never began it: no retry is spent.
     - A lost worker's run goes elsewhere, or fails where the task asks for at most once.
+    - A failure is tried again where the policy covers its kind, and where the next attempt would begin before the
+      time for the whole chain has passed.
     """
     if attempt != run.attempt or not run.status.is_held_by_worker:
         return Superseded()
@@ -130,9 +164,12 @@ def decide_end(run: RunFacts, *, attempt: int, ending: Ending, policy: RetryPoli
     if ending is Ending.CANCELLED:
         return Finish(RunStatus.CANCELLED)
     failures = run.failures + 1
-    if failures > policy.count:
+    covered = policy.covers(is_timeout=ending is Ending.TIMED_OUT, exit_code=exit_code, http_status=http_status)
+    if failures > policy.count or not covered:
         return Finish(_OUTCOMES[ending])
     delay = retry_delay(failures, base=policy.delay, most=policy.most, backoff=policy.backoff, chance=chance)
+    if policy.longest is not None and run.tried_for + delay >= policy.longest:
+        return Finish(_OUTCOMES[ending])
     return TryAgain(delay=delay, failures=failures)
 
 

@@ -1,4 +1,4 @@
-"""Removes the rows of deleted tasks, a batch at a time, so that nothing waits for it."""
+"""Removes the rows of deleted tasks and of runs that are old, a batch at a time, so that nothing waits for it."""
 
 import asyncio
 
@@ -6,7 +6,7 @@ import structlog
 from sqlalchemy import text
 
 from backend.services.context import ServiceContext
-from backend.store import tasks
+from backend.store import retention, tasks
 from shared.errors import DatabaseUnavailableError
 
 _BATCH = 1000
@@ -31,6 +31,7 @@ class Purger:
                 try:
                     while await self._purge_batch():
                         pass
+                    await self._retain()
                 except DatabaseUnavailableError as error:
                     log.warning("nothing was purged", cause=error.detail)
             await asyncio.sleep(_PAUSE_SECONDS)
@@ -42,3 +43,28 @@ class Purger:
                 await connection.execute(FORGET_KEYS)
                 await connection.execute(FORGET_REFRESH)
         return removed > 0
+
+    async def _retain(self) -> None:
+        """Remove ended runs beyond what their task, or the settings, keep; each batch is a short transaction."""
+        settings = self._context.settings
+        removed = after = 0
+        while True:
+            async with self._context.database.transaction() as connection:
+                limited = await retention.tasks_with_limits(connection, after=after, keep_runs=settings.keep_runs)
+            for task_id, keep_runs, keep_days in limited:
+                after, gone = task_id, _BATCH
+                while gone == _BATCH:
+                    async with self._context.database.transaction() as connection:
+                        gone = await retention.purge_task(
+                            connection, task_id, keep_runs=keep_runs, keep_days=keep_days, batch=_BATCH
+                        )
+                    removed += gone
+            if not limited:
+                break
+        gone = _BATCH if settings.keep_days is not None else 0
+        while gone == _BATCH and settings.keep_days is not None:
+            async with self._context.database.transaction() as connection:
+                gone = await retention.purge_overall(connection, keep_days=settings.keep_days, batch=_BATCH)
+            removed += gone
+        if removed:
+            log.info("old runs were removed", count=removed)

@@ -31,7 +31,15 @@ def _end(report: WorkerReport, finished: AttemptFinished) -> AttemptEnd:
         stdout_tail=finished.stdout_tail,
         stderr_tail=finished.stderr_tail,
         worker_id=report.worker_id,
+        http_status=finished.http_status,
+        output=finished.output,
+        cpu_ms=_sum(finished.user_cpu_ms, finished.system_cpu_ms),
+        peak_memory_bytes=finished.peak_memory_bytes,
     )
+
+
+def _sum(first: int | None, second: int | None) -> int | None:
+    return first + second if first is not None and second is not None else None
 
 
 class ReportIntake:

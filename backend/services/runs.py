@@ -2,33 +2,35 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
-from backend.domain.dispatch_order import placement
-from backend.domain.gate import Hold
+from sqlalchemy import RowMapping
+
 from backend.domain.run_life import CancelDecision, decide_cancel
 from backend.services.context import Actor, ServiceContext
-from backend.store import audit, logs
+from backend.services.new_runs import RunTemplate
+from backend.services.online_workers import OnlineWorkers
+from backend.store import audit, dependencies, logs, run_groups, telemetry
 from backend.store import runs as store
 from backend.store import tasks as task_store
 from backend.store.paging import PageOfRows, PageRequest
 from backend.store.run_creation import NewRun, insert_runs
 from backend.store.run_rows import run_from_row
-from shared.enums import EventType, LogStream, Priority, RunStatus, RunTrigger
+from shared.enums import EventType, LogStream, Priority, RunDistribution, RunStatus, RunTrigger
 from shared.errors import ConflictError, FieldError, NotFoundError, ValidationFailedError
-from shared.models.run import Attempt, LogChunk, Run
+from shared.models.run import Attempt, LogChunk, ResourceSample, Run
 from shared.models.task import Task
-from shared.models.trigger import BatchItem, TriggerRequest
+from shared.models.trigger import BatchItem, RetryDefinition, TriggerRequest
 
 
-def _new_run(task: Task, *, trigger: RunTrigger, request: TriggerRequest | BatchItem, ignores_limits: bool) -> NewRun:
-    return NewRun(
-        task_id=task.id,
-        task_version=task.version,
-        trigger=trigger,
-        priority=request.priority or task.priority,
-        placement=placement(task.task_type, task.worker_labels),
-        hold=Hold.LIMIT if task.max_concurrency is not None and not ignores_limits else None,
+def _new_run(
+    task: Task, *, trigger: RunTrigger, request: TriggerRequest | BatchItem, ignores_limits: bool, waits: bool = False
+) -> NewRun:
+    return RunTemplate.from_task(task).run(
+        trigger,
         ignores_limits=ignores_limits,
+        status=RunStatus.BLOCKED if waits else None,
+        priority=request.priority,
         arguments=request.arguments,
         environment=request.environment,
     )
@@ -39,11 +41,12 @@ class RunService:
 
     def __init__(self, context: ServiceContext) -> None:
         self._context = context
+        self._workers = OnlineWorkers()
 
     async def get(self, run_id: int) -> Run:
         """Return a run with the tails of its output; raises `NotFoundError`."""
         async with self._context.database.transaction() as connection:
-            run = await store.get_run(connection, run_id)
+            run = await store.get_run(connection, run_id, online=await self._workers.read(connection))
         if run is None:
             raise _no_run(run_id)
         return run
@@ -51,13 +54,19 @@ class RunService:
     async def find(self, wanted: store.RunFilter, page: PageRequest) -> tuple[list[Run], PageOfRows]:
         """Return one page of runs, newest first."""
         async with self._context.database.transaction() as connection:
-            return await store.list_runs(connection, wanted, page)
+            return await store.list_runs(connection, wanted, page, online=await self._workers.read(connection))
 
     async def attempts(self, run_id: int) -> list[Attempt]:
         """Return a run's attempts, oldest first."""
         await self.get(run_id)
         async with self._context.database.transaction() as connection:
             return await store.attempts(connection, run_id)
+
+    async def resources(self, run_id: int) -> list[ResourceSample]:
+        """Return what the processes of a run took, attempt by attempt."""
+        await self.get(run_id)
+        async with self._context.database.transaction() as connection:
+            return await telemetry.samples_of(connection, run_id)
 
     async def logs(self, run_id: int, *, after: int, limit: int, stream: LogStream | None) -> list[LogChunk]:
         """Return pieces of a run's output."""
@@ -70,7 +79,13 @@ class RunService:
             task = await task_store.get_task(connection, task_id)
             if task is None:
                 raise NotFoundError(f"There is no task {task_id}; GET /api/tasks lists those there are.")
-            new = _new_run(task, trigger=RunTrigger.MANUAL, request=request, ignores_limits=request.ignore_limits)
+            new = _new_run(
+                task,
+                trigger=RunTrigger.MANUAL,
+                request=request,
+                ignores_limits=request.ignore_limits,
+                waits=bool(task.depends_on) and not request.ignore_dependencies,
+            )
             rows = await insert_runs(connection, [new], aging=self._context.settings.priority_aging)
             await audit.record(
                 connection,
@@ -81,7 +96,7 @@ class RunService:
                 object_name=task.name,
                 detail={"run_id": rows[0]["id"]},
             )
-        self._context.signals.wake(runs=True, task_ids={task_id} if new.hold else ())
+        self._wake([new])
         await asyncio.sleep(0)  # the dispatcher asks the database while the answer is put together
         self._context.events.publish_runs(EventType.RUN_CREATED, rows)
         return run_from_row(rows[0])
@@ -112,9 +127,13 @@ class RunService:
                 object_id=rows[0]["id"],
                 detail={"count": len(rows)},
             )
-        self._context.signals.wake(runs=True, task_ids={run.task_id for run in new if run.hold})
+        self._wake(new)
         self._context.events.publish_runs(EventType.RUN_CREATED, rows)
         return [row["id"] for row in rows]
+
+    def _wake(self, new: Sequence[NewRun]) -> None:
+        held = {run.task_id for run in new if run.hold or run.status is RunStatus.BLOCKED}
+        self._context.signals.wake(runs=True, groups=any(run.distribution for run in new), task_ids=held)
 
     async def cancel(self, run_id: int, *, actor: Actor) -> Run:
         """End a waiting run at once, or ask the worker that holds it; raises `ConflictError` where it ended."""
@@ -123,23 +142,34 @@ class RunService:
             if status is None:
                 raise _no_run(run_id)
             decision = decide_cancel(status)
+            ended: Sequence[RowMapping] = []
             if decision is CancelDecision.TOO_LATE:
                 raise ConflictError(f"Run {run_id} has ended already: it is {status}.")
             if decision is CancelDecision.AT_ONCE:
                 rows = await store.cancel_at_once(connection, [run_id], reason=f"cancelled by {actor.name}")
             else:
                 rows = await store.ask_to_cancel(connection, [run_id])
+                if rows and rows[0]["distribution"] is not None:
+                    members = await run_groups.members_left(connection, run_id)
+                    ended = await store.cancel_at_once(
+                        connection, members, reason=f"cancelled with its group by {actor.name}"
+                    )
+                    await store.ask_to_cancel(connection, members)
             await audit.record(connection, actor=actor.name, action="run.cancel", object_type="run", object_id=run_id)
+        self._context.events.publish_runs(EventType.RUN_FINISHED, ended)
         run = run_from_row(rows[0])
         if decision is CancelDecision.AT_ONCE:
             self._context.events.publish_runs(EventType.RUN_FINISHED, rows)
             self._context.signals.wake(task_ids={run.task_id})
         else:
-            self._context.signals.wake(cancels=True)
+            self._context.signals.wake(cancels=True, task_ids={run.task_id} if run.distribution else ())
         return run
 
-    async def retry(self, run_id: int, *, actor: Actor) -> Run:
-        """Repeat a final run as a new one, with the arguments it had and the task as it is now."""
+    async def retry(self, run_id: int, *, definition: RetryDefinition, actor: Actor) -> Run:
+        """Repeat a final run as a new one, with the arguments it had and the task as it is now or was then.
+
+        A run of a group is repeated alone, as the same shard.
+        """
         async with self._context.database.transaction() as connection:
             source = await store.retry_source(connection, run_id)
             if source is None:
@@ -149,19 +179,26 @@ class RunService:
             task = await task_store.get_task(connection, source["task_id"])
             if task is None:
                 raise ConflictError(f"The task of run {run_id} was deleted; there is nothing to run.")
-            new = NewRun(
-                task_id=task.id,
-                task_version=task.version,
-                trigger=RunTrigger.RETRY,
+            template = RunTemplate.from_task(task)
+            if definition is RetryDefinition.ORIGINAL:
+                version = (source["task_id"], source["task_version"])
+                template = RunTemplate.from_definition(
+                    (await task_store.definitions(connection, [version]))[version], *version
+                )
+            if source["shard_index"] is not None:
+                template = replace(template, distribution=RunDistribution.SINGLE)
+            new = template.run(
+                RunTrigger.RETRY,
+                shard_index=source["shard_index"],
+                shard_total=source["shard_total"],
                 priority=Priority.from_level(source["priority"]),
-                placement=placement(task.task_type, task.worker_labels),
-                hold=Hold.LIMIT if task.max_concurrency is not None else None,
                 scheduled_for=source["scheduled_for"],
                 parent_run_id=run_id,
                 arguments=source["arguments"],
                 environment=source["environment"],
             )
             rows = await insert_runs(connection, [new], aging=self._context.settings.priority_aging)
+            await dependencies.copy_upstreams(connection, from_run=source["group_id"] or run_id, to_run=rows[0]["id"])
             await audit.record(
                 connection,
                 actor=actor.name,
@@ -169,9 +206,9 @@ class RunService:
                 object_type="run",
                 object_id=run_id,
                 object_name=task.name,
-                detail={"run_id": rows[0]["id"]},
+                detail={"run_id": rows[0]["id"], "definition": definition},
             )
-        self._context.signals.wake(runs=True, task_ids={task.id} if new.hold else ())
+        self._wake([new])
         self._context.events.publish_runs(EventType.RUN_CREATED, rows)
         return run_from_row(rows[0])
 

@@ -21,11 +21,14 @@ class Wake:
     schedule: bool = False
     cancels: bool = False
     workers: bool = False
+    groups: bool = False
     all_tasks: bool = False
     task_ids: set[int] = field(default_factory=set)
 
     def __bool__(self) -> bool:
-        return bool(self.runs or self.schedule or self.cancels or self.workers or self.all_tasks or self.task_ids)
+        return bool(
+            self.runs or self.schedule or self.cancels or self.workers or self.groups or self.all_tasks or self.task_ids
+        )
 
     def merge(self, other: "Wake") -> None:
         """Add what `other` says."""
@@ -33,6 +36,7 @@ class Wake:
         self.schedule |= other.schedule
         self.cancels |= other.cancels
         self.workers |= other.workers
+        self.groups |= other.groups
         self.all_tasks |= other.all_tasks
         self.task_ids |= other.task_ids
         if len(self.task_ids) > MOST_TASKS_NAMED:
@@ -58,7 +62,7 @@ def decode_wake(payload: str) -> Wake:
 
 def everything() -> Wake:
     """Return the wake that leaves nothing out."""
-    return Wake(runs=True, schedule=True, cancels=True, workers=True, all_tasks=True)
+    return Wake(runs=True, schedule=True, cancels=True, workers=True, groups=True, all_tasks=True)
 
 
 class WakeBox:
@@ -100,6 +104,7 @@ class Signals:
         schedule: bool = False,
         cancels: bool = False,
         workers: bool = False,
+        groups: bool = False,
         all_tasks: bool = False,
         task_ids: Iterable[int] = (),
     ) -> None:
@@ -109,6 +114,7 @@ class Signals:
             schedule=schedule,
             cancels=cancels,
             workers=workers,
+            groups=groups,
             all_tasks=all_tasks,
             task_ids=set(task_ids),
         )

@@ -1,38 +1,84 @@
 """Edges that are met: statements for the dispatcher."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shared.enums import DependencyCondition
+
+MOST_BLOCKED = 100
+
+_MEETS = """
+    case {condition}
+        when 'success' then {status} = 'succeeded'
+        when 'failure' then {status} in ('failed', 'timed_out')
+        else {status} in ('succeeded', 'failed', 'timed_out', 'cancelled') end
+"""
+
 # For each task asked about, and each that waits for one of them: its edges, and the newest upstream run
 # that satisfies the edge and has not been consumed (one probe of runs_by_task an edge).
 EDGES = text(
-    """
+    f"""
     with affected as (
         select unnest(cast(:task_ids as bigint[])) as task_id
         union
         select task_id from task_dependencies where upstream_id = any(cast(:task_ids as bigint[]))
     )
-    select d.task_id, d.upstream_id, r.id as run_id, r.completed_at,
-        t.schedule is not null as has_schedule, t.status, t.version, t.priority, t.task_type, t.worker_labels,
-        t.max_concurrency,
-        (select b.id from runs b where b.task_id = d.task_id and b.status = 'blocked' order by b.id limit 1)
-            as blocked_run_id
+    select d.task_id, d.upstream_id, d.condition, d.period as window_name, r.id as run_id, r.completed_at,
+        t.id, t.name, t.schedule, t.timezone, t.starts_at, t.ends_at, t.calendar_policy, t.blackouts,
+        t.jitter_seconds, t.misfire_policy, t.next_occurrence_at, t.schedule_since,
+        c.dates as calendar_dates, c.weekdays as calendar_weekdays,
+        t.status, t.version, t.priority, t.task_type, t.worker_labels, t.max_concurrency, t.concurrency_group,
+        t.distribution, t.queue_timeout_seconds, t.overlap_policy
     from affected a
     join task_dependencies d on d.task_id = a.task_id
     join tasks t on t.id = d.task_id and t.deleted_at is null
+    left join calendars c on c.name = t.calendar
     left join lateral (
         select id, completed_at from runs
-        where task_id = d.upstream_id and id > d.consumed_run_id
-            and case d.condition
-                when 'success' then status = 'succeeded'
-                when 'failure' then status in ('failed', 'timed_out')
-                else status in ('succeeded', 'failed', 'timed_out', 'cancelled') end
+        where task_id = d.upstream_id and id > d.consumed_run_id and group_id is null
+            and {_MEETS.format(condition="d.condition", status="status")}
         order by id desc limit 1
     ) r on true
     order by d.task_id, d.upstream_id
+    """  # noqa: S608
+)
+
+# The first blocked runs of each task, from the index runs_waiting_by_task.
+BLOCKED = text(
     """
+    select r.* from unnest(cast(:task_ids as bigint[])) as t (task_id)
+    cross join lateral (
+        select id, task_id, trigger, scheduled_for, ignores_limits from runs
+        where task_id = t.task_id and status = 'blocked' order by id limit :most
+    ) r order by r.task_id, r.id
+    """
+)
+
+# The newest run of each occurrence in a period, from the index runs_by_occurrence.
+PERIODS = text(
+    f"""
+    select p.run_id, p.upstream_id, o.total, o.met, o.newest, o.completed_at,
+        t.next_occurrence_at is null or t.next_occurrence_at >= p.until as is_complete
+    from unnest(
+        cast(:run_ids as bigint[]), cast(:upstream_ids as bigint[]), cast(:conditions as text[]),
+        cast(:sinces as timestamptz[]), cast(:untils as timestamptz[])
+    ) as p (run_id, upstream_id, condition, since, until)
+    join tasks t on t.id = p.upstream_id
+    cross join lateral (
+        select count(*) as total, max(id) as newest, max(completed_at) as completed_at,
+            count(*) filter (where {_MEETS.format(condition="p.condition", status="status")}) as met
+        from (
+            select distinct on (scheduled_for) id, status, completed_at from runs
+            where task_id = p.upstream_id and scheduled_for >= p.since and scheduled_for < p.until
+                and group_id is null
+            order by scheduled_for, id desc
+        ) newest_of_each
+    ) o
+    """  # noqa: S608
 )
 
 CONSUME = text(
@@ -46,20 +92,84 @@ CONSUME = text(
 
 UNBLOCK = text(
     """
-    update runs set status = 'pending', parent_run_id = u.parent_run_id, hold = u.hold
+    update runs set status = 'pending', parent_run_id = u.parent_run_id, hold = u.hold,
+        released_at = case when u.hold is null and runs.concurrency_group is not null then now() end,
+        expires_at = now() + t.queue_timeout_seconds * interval '1 second'
     from unnest(cast(:run_ids as bigint[]), cast(:parents as bigint[]), cast(:holds as text[]))
-        as u (run_id, parent_run_id, hold)
-    where runs.id = u.run_id and runs.status = 'blocked'
+        as u (run_id, parent_run_id, hold), tasks t
+    where runs.id = u.run_id and runs.status = 'blocked' and t.id = runs.task_id
     returning runs.task_id
+    """
+)
+
+REMEMBER = text(
+    """
+    insert into run_upstreams (run_id, upstream_id, upstream_run_id)
+    select * from unnest(cast(:run_ids as bigint[]), cast(:upstream_ids as bigint[]), cast(:upstream_runs as bigint[]))
+    on conflict (run_id, upstream_id) do update set upstream_run_id = excluded.upstream_run_id
+    """
+)
+
+COPY_UPSTREAMS = text(
+    """
+    insert into run_upstreams (run_id, upstream_id, upstream_run_id)
+    select cast(:to_run as bigint), upstream_id, upstream_run_id from run_upstreams where run_id = :from_run
+    """
+)
+
+UPSTREAM_RESULTS = text(
+    """
+    select u.run_id, t.name, u.upstream_run_id, r.status, r.output::text as output
+    from run_upstreams u
+    join runs r on r.id = u.upstream_run_id
+    join tasks t on t.id = u.upstream_id
+    where u.run_id = any(cast(:run_ids as bigint[])) order by u.run_id, t.name
     """
 )
 
 TASKS_WITH_EDGES = text("select distinct task_id from task_dependencies")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedPeriod:
+    """An edge that asks its condition of every upstream occurrence from `since` to before `until`."""
+
+    run_id: int
+    upstream_id: int
+    condition: DependencyCondition
+    since: datetime
+    until: datetime
+
+
 async def edges_of(connection: AsyncConnection, task_ids: Sequence[int]) -> Sequence[RowMapping]:
     """Return the edges into the tasks given and into those that wait for them, in order of task."""
     return (await connection.execute(EDGES, {"task_ids": list(task_ids)})).mappings().all()
+
+
+async def blocked_runs(connection: AsyncConnection, task_ids: Sequence[int]) -> dict[int, list[RowMapping]]:
+    """Return the first blocked runs of each task, oldest first."""
+    found: dict[int, list[RowMapping]] = {}
+    rows = await connection.execute(BLOCKED, {"task_ids": list(task_ids), "most": MOST_BLOCKED})
+    for row in rows.mappings():
+        found.setdefault(row["task_id"], []).append(row)
+    return found
+
+
+async def periods(connection: AsyncConnection, asked: Sequence[AskedPeriod]) -> Mapping[tuple[int, int], RowMapping]:
+    """Return, by (blocked run, upstream), what is known of the upstream's occurrences of a period."""
+    if not asked:
+        return {}
+    rows = await connection.execute(
+        PERIODS,
+        {
+            "run_ids": [one.run_id for one in asked],
+            "upstream_ids": [one.upstream_id for one in asked],
+            "conditions": [one.condition for one in asked],
+            "sinces": [one.since for one in asked],
+            "untils": [one.until for one in asked],
+        },
+    )
+    return {(row["run_id"], row["upstream_id"]): row for row in rows.mappings()}
 
 
 async def consume(connection: AsyncConnection, consumed: Sequence[tuple[int, int, int]]) -> None:
@@ -75,7 +185,7 @@ async def consume(connection: AsyncConnection, consumed: Sequence[tuple[int, int
 
 
 async def unblock(connection: AsyncConnection, runs: Sequence[tuple[int, int, str | None]]) -> list[int]:
-    """Let blocked occurrences wait for a worker, given as (run, parent run, hold); return their tasks."""
+    """Let blocked runs wait for a worker, given as (run, parent run, hold); return their tasks."""
     rows = await connection.execute(
         UNBLOCK,
         {
@@ -85,6 +195,31 @@ async def unblock(connection: AsyncConnection, runs: Sequence[tuple[int, int, st
         },
     )
     return list(rows.scalars())
+
+
+async def remember_upstreams(connection: AsyncConnection, used: Sequence[tuple[int, int, int]]) -> None:
+    """Keep which upstream runs a run builds on, given as (run, upstream, upstream run)."""
+    await connection.execute(
+        REMEMBER,
+        {
+            "run_ids": [run for run, _, _ in used],
+            "upstream_ids": [upstream for _, upstream, _ in used],
+            "upstream_runs": [run for _, _, run in used],
+        },
+    )
+
+
+async def copy_upstreams(connection: AsyncConnection, *, from_run: int, to_run: int) -> None:
+    """Let a run build on the upstream runs of another."""
+    await connection.execute(COPY_UPSTREAMS, {"from_run": from_run, "to_run": to_run})
+
+
+async def upstream_results(connection: AsyncConnection, run_ids: Sequence[int]) -> dict[int, list[RowMapping]]:
+    """Return, for each run, its upstream runs: name, upstream_run_id, status, output as JSON text."""
+    found: dict[int, list[RowMapping]] = {}
+    for row in (await connection.execute(UPSTREAM_RESULTS, {"run_ids": list(run_ids)})).mappings():
+        found.setdefault(row["run_id"], []).append(row)
+    return found
 
 
 async def tasks_with_edges(connection: AsyncConnection) -> list[int]:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backend.domain.dispatch_order import head_start
 from backend.domain.gate import Hold
 from backend.store.run_rows import SUMMARY_COLUMNS
-from shared.enums import Priority, RunStatus, RunTrigger
+from shared.enums import Priority, RunDistribution, RunStatus, RunTrigger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +32,13 @@ class NewRun:
     arguments: Sequence[str] | None = None
     environment: Mapping[str, str] | None = None
     error: str | None = None
+    concurrency_group: str | None = None
+    distribution: RunDistribution | None = None
+    queue_timeout: timedelta | None = None
+    group_id: int | None = None
+    shard_index: int | None = None
+    shard_total: int | None = None
+    backfill_id: int | None = None
 
 
 # The unique index runs_occurrence drops an occurrence that exists already.
@@ -40,21 +47,28 @@ INSERT_RUNS = text(
     with new as (
         insert into runs (
             task_id, task_version, status, hold, trigger, priority, placement, ignores_limits, scheduled_for,
-            parent_run_id, arguments, environment, error, queued_at, completed_at, dispatch_rank)
+            parent_run_id, arguments, environment, error, queued_at, completed_at, dispatch_rank,
+            concurrency_group, distribution, group_id, shard_index, shard_total, backfill_id, released_at, expires_at)
         select n.task_id, n.task_version, n.status, n.hold, n.trigger, n.priority, n.placement,
             n.ignores_limits, n.scheduled_for, n.parent_run_id, n.arguments::jsonb, n.environment::jsonb,
             n.error, now(), case when n.status = 'skipped' then now() end,
-            (extract(epoch from now()) * 1000000)::bigint - n.head_start
+            (extract(epoch from now()) * 1000000)::bigint - n.head_start,
+            n.concurrency_group, n.distribution, n.group_id, n.shard_index, n.shard_total, n.backfill_id,
+            case when n.status = 'pending' and n.hold is null and n.concurrency_group is not null then now() end,
+            case when n.status = 'pending' then now() + n.queue_timeout end
         from unnest(
             cast(:task_ids as bigint[]), cast(:task_versions as integer[]), cast(:statuses as text[]),
             cast(:holds as text[]), cast(:triggers as text[]), cast(:priorities as smallint[]),
             cast(:placements as text[]), cast(:ignores_limits as boolean[]),
             cast(:scheduled_for as timestamptz[]), cast(:parent_run_ids as bigint[]),
             cast(:arguments as text[]), cast(:environments as text[]), cast(:errors as text[]),
-            cast(:head_starts as bigint[])
+            cast(:head_starts as bigint[]), cast(:concurrency_groups as text[]), cast(:distributions as text[]),
+            cast(:group_ids as bigint[]), cast(:shard_indexes as integer[]), cast(:shard_totals as integer[]),
+            cast(:backfill_ids as bigint[]), cast(:queue_timeouts as interval[])
         ) with ordinality as n (
             task_id, task_version, status, hold, trigger, priority, placement, ignores_limits, scheduled_for,
-            parent_run_id, arguments, environment, error, head_start, position)
+            parent_run_id, arguments, environment, error, head_start, concurrency_group,
+            distribution, group_id, shard_index, shard_total, backfill_id, queue_timeout, position)
         order by n.position
         on conflict (task_id, scheduled_for) where trigger = 'schedule' do nothing
         returning *
@@ -89,6 +103,13 @@ async def insert_runs(connection: AsyncConnection, runs: Sequence[NewRun], *, ag
             "arguments": [_json(run.arguments) for run in runs],
             "environments": [_json(run.environment) for run in runs],
             "errors": [run.error for run in runs],
+            "concurrency_groups": [run.concurrency_group for run in runs],
+            "distributions": [run.distribution for run in runs],
+            "group_ids": [run.group_id for run in runs],
+            "shard_indexes": [run.shard_index for run in runs],
+            "shard_totals": [run.shard_total for run in runs],
+            "backfill_ids": [run.backfill_id for run in runs],
+            "queue_timeouts": [run.queue_timeout for run in runs],
             "head_starts": [int(head_start(run.priority, aging=aging) / timedelta(microseconds=1)) for run in runs],
         },
     )

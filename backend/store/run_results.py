@@ -26,6 +26,10 @@ class AttemptEnd:
     stdout_tail: str | None = None
     stderr_tail: str | None = None
     worker_id: str | None = None
+    http_status: int | None = None
+    output: str | None = None
+    cpu_ms: int | None = None
+    peak_memory_bytes: int | None = None
 
 
 START = text(
@@ -45,7 +49,8 @@ START = text(
 # Locked in the order of their ids, so that two replicas with overlapping batches cannot deadlock.
 LOCK_FACTS = text(
     """
-    select id, status, attempt, failures, cancel_requested_at is not null as cancel_requested
+    select id, status, attempt, failures, cancel_requested_at is not null as cancel_requested,
+        coalesce(now() - first_dispatched_at, interval '0') as tried_for
     from runs where id = any(cast(:run_ids as bigint[])) order by id for update
     """
 )
@@ -56,7 +61,10 @@ POLICIES = text(
         v.definition -> 'retry_delay_seconds' as retry_delay_seconds,
         v.definition -> 'retry_max_delay_seconds' as retry_max_delay_seconds,
         v.definition ->> 'retry_backoff' as retry_backoff,
-        v.definition ->> 'on_worker_lost' as on_worker_lost
+        v.definition ->> 'on_worker_lost' as on_worker_lost,
+        v.definition -> 'retry_exit_codes' as exit_codes, v.definition -> 'retry_http_statuses' as http_statuses,
+        coalesce((v.definition ->> 'retry_on_timeout')::boolean, true) as on_timeout,
+        (v.definition ->> 'retry_timeout_seconds')::integer as longest_seconds
     from runs r join task_versions v on v.task_id = r.task_id and v.version = r.task_version
     where r.id = any(cast(:run_ids as bigint[]))
     """
@@ -72,12 +80,16 @@ FINISH = text(
             started_at = coalesce(runs.started_at, case when f.execution_time_ms is not null then greatest(
                 runs.dispatched_at,
                 now() - (f.ago_ms + f.execution_time_ms) * interval '1 millisecond') end),
-            execution_time_ms = f.execution_time_ms
+            execution_time_ms = f.execution_time_ms, http_status = f.http_status, output = f.output::jsonb,
+            cpu_ms = f.cpu_ms, peak_memory_bytes = f.peak_memory_bytes
         from unnest(
             cast(:run_ids as bigint[]), cast(:attempts as integer[]), cast(:statuses as text[]),
             cast(:ago as bigint[]), cast(:execution_times as bigint[]), cast(:exit_codes as integer[]),
-            cast(:errors as text[]), cast(:stdout_tails as text[]), cast(:stderr_tails as text[])
-        ) as f (run_id, attempt, status, ago_ms, execution_time_ms, exit_code, error, stdout_tail, stderr_tail)
+            cast(:errors as text[]), cast(:stdout_tails as text[]), cast(:stderr_tails as text[]),
+            cast(:http_statuses as integer[]), cast(:outputs as text[]), cast(:cpu_ms as bigint[]),
+            cast(:peak_memory_bytes as bigint[])
+        ) as f (run_id, attempt, status, ago_ms, execution_time_ms, exit_code, error, stdout_tail, stderr_tail,
+                http_status, output, cpu_ms, peak_memory_bytes)
         where runs.id = f.run_id and runs.attempt = f.attempt and runs.status in ('dispatched', 'running')
         returning runs.*
     )
@@ -180,6 +192,7 @@ async def lock_facts(connection: AsyncConnection, run_ids: Iterable[int]) -> dic
             attempt=row.attempt,
             failures=row.failures,
             cancel_requested=row.cancel_requested,
+            tried_for=row.tried_for,
         )
         for row in rows
     }
@@ -197,6 +210,10 @@ async def policies(connection: AsyncConnection, run_ids: Sequence[int]) -> dict[
             most=timedelta(seconds=row.retry_max_delay_seconds),
             backoff=RetryBackoff(row.retry_backoff),
             on_worker_lost=OnWorkerLost(row.on_worker_lost),
+            exit_codes=frozenset(row.exit_codes) if row.exit_codes is not None else None,
+            http_statuses=frozenset(row.http_statuses) if row.http_statuses is not None else None,
+            on_timeout=row.on_timeout,
+            longest=timedelta(seconds=row.longest_seconds) if row.longest_seconds is not None else None,
         )
         for row in rows
     }
@@ -206,6 +223,12 @@ async def finish(connection: AsyncConnection, ends: Sequence[tuple[AttemptEnd, F
     """Record outcomes; return the runs."""
     parameters = _end_parameters([end for end, _ in ends])
     parameters["statuses"] = [decision.status for _, decision in ends]
+    parameters |= {
+        "http_statuses": [end.http_status for end, _ in ends],
+        "outputs": [end.output for end, _ in ends],
+        "cpu_ms": [end.cpu_ms for end, _ in ends],
+        "peak_memory_bytes": [end.peak_memory_bytes for end, _ in ends],
+    }
     return (await connection.execute(FINISH, parameters)).mappings().all()
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import RowMapping, Select, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.domain.assignment import WorkerLoad
 from backend.store.paging import PageOfRows, PageRequest, fetch_page
 from backend.store.run_rows import SUMMARY_COLUMNS, run_from_row
 from backend.store.schema import RUNS, TASKS
@@ -29,7 +30,7 @@ SORTABLE = {
 
 GET = text(
     f"""
-    select {SUMMARY_COLUMNS}, r.stdout_tail, r.stderr_tail
+    select {SUMMARY_COLUMNS}, r.stdout_tail, r.stderr_tail, r.output
     from runs r join tasks t on t.id = r.task_id where r.id = :id
     """  # noqa: S608
 )
@@ -68,7 +69,8 @@ UNFINISHED_OF_TASK = text(
 
 RETRY_SOURCE = text(
     """
-    select id, task_id, task_version, status, priority, placement, scheduled_for, arguments, environment
+    select id, task_id, task_version, status, priority, placement, scheduled_for, arguments, environment, group_id,
+        shard_index, shard_total
     from runs where id = :id for share
     """
 )
@@ -98,6 +100,8 @@ class RunFilter:
     trigger: RunTrigger | None = None
     since: datetime | None = None
     until: datetime | None = None
+    group_id: int | None = None
+    backfill_id: int | None = None
 
 
 def _select() -> Select[Any]:
@@ -105,7 +109,10 @@ def _select() -> Select[Any]:
         "stdout_tail",
         "stderr_tail",
         "dispatch_rank",
-        "placement",
+        "output",
+        "released_at",
+        "first_dispatched_at",
+        "expires_at",
         "ignores_limits",
         "failures",
         "arguments",
@@ -118,8 +125,13 @@ def _select() -> Select[Any]:
     )
 
 
-async def list_runs(connection: AsyncConnection, wanted: RunFilter, page: PageRequest) -> tuple[list[Run], PageOfRows]:
-    """Return one page of runs, without the tails of their output."""
+async def list_runs(
+    connection: AsyncConnection, wanted: RunFilter, page: PageRequest, *, online: Sequence[WorkerLoad]
+) -> tuple[list[Run], PageOfRows]:
+    """Return one page of runs, without the tails of their output.
+
+    The runs of a group are there where the group or a worker is asked for; else the group's own run stands for them.
+    """
     query = _select()
     if wanted.task_id is not None:
         query = query.where(RUNS.c.task_id == wanted.task_id)
@@ -133,14 +145,20 @@ async def list_runs(connection: AsyncConnection, wanted: RunFilter, page: PageRe
         query = query.where(RUNS.c.queued_at >= wanted.since)
     if wanted.until is not None:
         query = query.where(RUNS.c.queued_at < wanted.until)
+    if wanted.group_id is not None:
+        query = query.where(RUNS.c.group_id == wanted.group_id)
+    elif wanted.worker_id is None:
+        query = query.where(RUNS.c.group_id.is_(None))
+    if wanted.backfill_id is not None:
+        query = query.where(RUNS.c.backfill_id == wanted.backfill_id)
     found = await fetch_page(connection, query, row_id=RUNS.c.id, sortable=SORTABLE, default_sort="-id", page=page)
-    return [run_from_row(row) for row in found.rows], found
+    return [run_from_row(row, online=online) for row in found.rows], found
 
 
-async def get_run(connection: AsyncConnection, run_id: int) -> Run | None:
+async def get_run(connection: AsyncConnection, run_id: int, *, online: Sequence[WorkerLoad]) -> Run | None:
     """Return a run with the tails of its output, or None."""
     row = (await connection.execute(GET, {"id": run_id})).mappings().one_or_none()
-    return run_from_row(row) if row else None
+    return run_from_row(row, online=online) if row else None
 
 
 async def lock_status(connection: AsyncConnection, run_id: int) -> RunStatus | None:

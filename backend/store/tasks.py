@@ -32,7 +32,7 @@ _DEPENDS_ON = """
 _LAST_RUN = """
     (select jsonb_build_object('id', r.id, 'status', r.status, 'started_at', r.started_at,
         'completed_at', r.completed_at, 'execution_time_ms', r.execution_time_ms)
-     from runs r where r.task_id = tasks.id order by r.id desc limit 1)
+     from runs r where r.task_id = tasks.id and r.group_id is null order by r.id desc limit 1)
 """
 
 SORTABLE = {

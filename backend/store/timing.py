@@ -20,7 +20,8 @@ DUE_TASKS = text(
     select {_TIMING_COLUMNS}, t.version, t.overlap_policy, t.priority, t.task_type, t.worker_labels,
         t.max_concurrency, t.concurrency_group, t.distribution, t.queue_timeout_seconds,
         exists (select from runs where task_id = t.id and status in ('dispatched', 'running') and group_id is null)
-        or exists (select from runs where task_id = t.id and status in ('blocked', 'pending') and group_id is null)
+        or exists (select from runs where task_id = t.id and status in ('blocked', 'pending') and group_id is null
+                   and hold is distinct from 'backfill')
             as is_busy,
         exists (select from runs where task_id = t.id and status in ('blocked', 'pending')
                 and trigger = 'schedule' and group_id is null) as has_waiting_occurrence,

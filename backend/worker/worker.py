@@ -33,6 +33,7 @@ from backend.worker.log_shipper import LogShipper
 from backend.worker.orphans import become_subreaper
 from backend.worker.output import OutputCapture
 from backend.worker.reporter import Reporter
+from backend.worker.run_monitor import RunMonitor
 from backend.worker.settings import WorkerSettings
 from backend.worker.spool import Spool
 from shared.enums import LogStream
@@ -65,6 +66,7 @@ class Worker:
         incarnation = uuid.uuid4().hex
         self._held = HeldAttempts()
         self._logs = LogShipper(queue, worker_id=settings.worker_id)
+        self._monitor = RunMonitor(queue, worker_id=settings.worker_id)
         self._reporter = Reporter(queue, self._spool, worker_id=settings.worker_id, incarnation=incarnation)
         self._heartbeats = Heartbeats(
             queue, settings, self._held, incarnation=incarnation, running_count=lambda: len(self._running)
@@ -92,6 +94,7 @@ class Worker:
                 background = [
                     services.create_task(self._logs.run(), name="logs"),
                     services.create_task(self._reporter.run(), name="reports"),
+                    services.create_task(self._monitor.run(), name="monitor"),
                     services.create_task(self._take_commands(), name="commands"),
                 ]
                 await self._drain.wait()
@@ -217,6 +220,7 @@ class Worker:
                 kill_grace=self._settings.kill_grace,
                 spool=self._spool,
                 gate=self._logs.gate,
+                monitor=self._monitor,
                 worker_id=self._settings.worker_id,
             )
             try:
@@ -257,6 +261,8 @@ class Worker:
                 user_cpu_ms=result.user_cpu_ms,
                 system_cpu_ms=result.system_cpu_ms,
                 peak_memory_bytes=result.peak_memory_bytes,
+                http_status=result.http_status,
+                output=result.output,
             )
         )
 

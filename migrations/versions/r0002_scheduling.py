@@ -94,6 +94,23 @@ STATEMENTS = (
         add column cpu_ms bigint,
         add column peak_memory_bytes bigint
     """,
+    "alter table runs drop constraint runs_hold_check",
+    """
+    alter table runs add constraint runs_hold_check
+        check (hold in ('delay', 'limit', 'overlap', 'backfill', 'expand')) not valid
+    """,
+    "alter table runs validate constraint runs_hold_check",
+    "alter table runs drop constraint runs_trigger_check",
+    """
+    alter table runs add constraint runs_trigger_check check (
+        trigger in ('schedule', 'manual', 'dependency', 'retry', 'api', 'backfill', 'group')) not valid
+    """,
+    "alter table runs validate constraint runs_trigger_check",
+    "drop index runs_held",
+    """
+    create index runs_held on runs (task_id, dispatch_rank, id)
+        where status = 'pending' and hold in ('limit', 'overlap', 'backfill')
+    """,
     "create index runs_of_group on runs (group_id, id) where group_id is not null",
     "create index runs_of_backfill on runs (backfill_id, id) where backfill_id is not null",
     "create index runs_expiring on runs (expires_at) where status = 'pending' and expires_at is not null",

@@ -1,6 +1,8 @@
 """A run, its attempts and its log as the API gives them."""
 
-from shared.enums import LogStream, Priority, RunStatus, RunTrigger
+from pydantic import JsonValue
+
+from shared.enums import LogStream, Priority, RunDistribution, RunStatus, RunTrigger
 from shared.models.base import Output, Timestamp
 
 
@@ -30,6 +32,18 @@ class Run(Output):
     waiting_reason: str | None = None
     not_before: Timestamp | None = None
     cancel_requested_at: Timestamp | None = None
+    group_id: int | None = None
+    distribution: RunDistribution | None = None
+    shard_index: int | None = None
+    shard_total: int | None = None
+    backfill_id: int | None = None
+    concurrency_group: str | None = None
+    output: JsonValue = None
+    http_status: int | None = None
+    progress_percent: float | None = None
+    progress_text: str | None = None
+    cpu_ms: int | None = None
+    peak_memory_bytes: int | None = None
 
 
 class Attempt(Output):
@@ -45,6 +59,15 @@ class Attempt(Output):
     error: str | None = None
     execution_time_ms: int | None = None
     superseded: bool = False
+
+
+class ResourceSample(Output):
+    """What the processes of an attempt took together, `elapsed_ms` after it began; 100 % is one core."""
+
+    attempt: int
+    elapsed_ms: int
+    cpu_percent: float
+    memory_bytes: int
 
 
 class LogChunk(Output):

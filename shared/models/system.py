@@ -84,6 +84,14 @@ class DispatcherInfo(Output):
     active: bool = False
 
 
+class UnschedulableRuns(Output):
+    """Runs that wait although no online worker could ever take them."""
+
+    task_type: str
+    reason: str
+    runs: int
+
+
 class QueueDepth(Output):
     """What waits and what runs, now."""
 
@@ -94,6 +102,7 @@ class QueueDepth(Output):
     waiting: int
     in_flight: int
     oldest_waiting_seconds: float | None = None
+    unschedulable: list[UnschedulableRuns] = []
 
 
 class QueueSample(Output):

@@ -1,5 +1,7 @@
 """What makes runs: one by hand, many at once."""
 
+from enum import StrEnum
+
 from pydantic import Field
 
 from shared.enums import Priority
@@ -15,6 +17,19 @@ class TriggerRequest(Input):
     environment: Environment | None = Field(default=None, max_length=1000)
     ignore_dependencies: bool = True
     ignore_limits: bool = False
+
+
+class RetryDefinition(StrEnum):
+    """Which version of the task a repeated run takes."""
+
+    CURRENT = "current"
+    ORIGINAL = "original"
+
+
+class RetryRequest(Input):
+    """How a final run is repeated."""
+
+    definition: RetryDefinition = RetryDefinition.CURRENT
 
 
 class BatchItem(Input):

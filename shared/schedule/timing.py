@@ -17,6 +17,7 @@ MOST_SKIPPED_IN_A_ROW = 2000
 
 _MICROSECOND = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
+_FAR_BACK = timedelta(days=5 * 366)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,20 @@ class Timing:
     def first_after(self, instant: datetime) -> datetime | None:
         """Return the first occurrence strictly after an instant, in UTC, or None where there is none."""
         return next(self.iterate(instant), None)
+
+    def last_before(self, instant: datetime) -> datetime | None:
+        """Return the last occurrence strictly before an instant, or None where there is none in five years."""
+        back = timedelta(hours=2)
+        while back < _FAR_BACK * 4:
+            last = None
+            for at in self.iterate(instant - back):
+                if at >= instant:
+                    break
+                last = at
+            if last is not None:
+                return last
+            back *= 6
+        return None
 
     def iterate(self, after: datetime) -> Iterator[datetime]:
         """Yield the occurrences strictly after an instant, in order, in UTC."""

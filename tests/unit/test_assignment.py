@@ -1,14 +1,24 @@
+import copy
 from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.domain.assignment import LeastLoaded, ReadyRun, WorkerLoad, assign, room_by_placement
+from backend.domain.assignment import ReadyRun, WorkerLoad, assign, room_by_placement, why_unschedulable
 from backend.domain.dispatch_order import demands, placement
-from backend.domain.gate import HeldRun, Hold, OccurrenceFate, decide_overlap, decide_release
+from backend.domain.gate import HeldRun, Hold, OccurrenceFate, Room, decide_overlap, decide_release
 from backend.domain.lost_runs import AbsenceCounter, LeaseClocks
-from shared.enums import OverlapPolicy
+from backend.domain.strategies import (
+    LeastLoaded,
+    PriorityReserve,
+    RoundRobin,
+    SchedulingStrategy,
+    Spread,
+    Sticky,
+    StrategyOptions,
+)
+from shared.enums import OverlapPolicy, PriorityLevel
 
 TYPES = st.sampled_from(["shell", "http", "gpu"])
 LABELS = st.dictionaries(st.sampled_from(["zone", "disk"]), st.sampled_from(["a", "b"]), max_size=2)
@@ -31,13 +41,28 @@ WORKERS = st.lists(
 RUNS = st.lists(st.tuples(TYPES, LABELS, st.integers(0, 5)), max_size=40)
 
 
+OPTIONS = StrategyOptions(reserved_slots=1, spread_label="zone")
+
+
+def chosen(strategy: SchedulingStrategy, run: ReadyRun, workers: list[WorkerLoad]) -> str | None:
+    worker = strategy.choose(run, workers)
+    return worker.id if worker is not None else None
+
+
+def worker_of(name: str, slots: int, in_flight: int, **labels: str) -> WorkerLoad:
+    return WorkerLoad(
+        id=name, task_types=frozenset({"*"}), labels=labels, slots=slots, in_flight=in_flight, mean_run_ms=1000
+    )
+
+
 @given(WORKERS, RUNS)
 def test_runs_go_in_order_to_workers_that_take_them_and_have_room(
     workers: list[WorkerLoad], wanted: list[tuple[str, dict[str, str], int]]
 ) -> None:
     runs = [ReadyRun(n, placement(kind, labels), rank) for n, (kind, labels, rank) in enumerate(wanted)]
     room = {worker.id: worker.free for worker in workers}
-    choices = assign(runs, workers, strategy=LeastLoaded())
+    choices, parked = assign(runs, workers, strategy=LeastLoaded(OPTIONS))
+    assert not parked
     by_id = {worker.id: worker for worker in workers}
     given_to: dict[str, int] = {}
     for choice in choices:
@@ -71,9 +96,9 @@ def test_the_least_loaded_worker_is_chosen() -> None:
         return WorkerLoad(id=name, task_types=frozenset({"*"}), labels={}, slots=slots, in_flight=in_flight)
 
     run = ReadyRun(1, placement("shell", {}), 0)
-    assert LeastLoaded().choose(run, [load("a", 4, 2), load("b", 8, 3)]).id == "b"
-    assert LeastLoaded().choose(run, [load("a", 4, 2), load("b", 8, 4)]).id == "b"
-    assert LeastLoaded().choose(run, [load("b", 4, 2), load("a", 4, 2)]).id == "a"
+    assert chosen(LeastLoaded(OPTIONS), run, [load("a", 4, 2), load("b", 8, 3)]) == "b"
+    assert chosen(LeastLoaded(OPTIONS), run, [load("a", 4, 2), load("b", 8, 4)]) == "b"
+    assert chosen(LeastLoaded(OPTIONS), run, [load("b", 4, 2), load("a", 4, 2)]) == "a"
 
 
 @pytest.mark.parametrize(("mean", "capacity"), [(None, 4), (1000.0, 4), (100.0, 4), (50.0, 8), (10.0, 24), (0.5, 36)])
@@ -104,8 +129,8 @@ def test_overlap(policy: OverlapPolicy, busy: bool, waiting: bool, fate: Occurre
 def test_a_limit_is_never_passed_and_an_overlap_waits_for_the_last(
     holds: list[Hold], busy: int, limit: int | None
 ) -> None:
-    held = [HeldRun(n, hold) for n, hold in enumerate(holds)]
-    released = decide_release(held, busy=busy, limit=limit)
+    held = [HeldRun(n, 1, hold, rank=n) for n, hold in enumerate(holds)]
+    released = decide_release(held, tasks={1: Room(busy, limit)}, groups={}, backfills={})
     assert released == sorted(released)
     if limit is not None:
         assert len(released) <= max(0, limit - busy)
@@ -153,3 +178,104 @@ def test_a_placement_reads_back_as_its_demands(task_type: str, labels: dict[str,
 
 def test_a_task_type_in_braces_is_just_a_task_type() -> None:
     assert demands(placement("gpu {big}", {})) == ("gpu {big}", {})
+
+
+def test_the_last_slots_are_for_critical_runs() -> None:
+    workers = [worker_of("a", 2, 1), worker_of("b", 4, 2)]
+    normal = ReadyRun(1, "shell", 0, priority=PriorityLevel.HIGH)
+    critical = ReadyRun(2, "shell", 0, priority=PriorityLevel.CRITICAL)
+    strategy = PriorityReserve(OPTIONS)
+    assert chosen(strategy, normal, workers) == "b"
+    workers[1].in_flight = 3
+    assert chosen(strategy, normal, workers) is None
+    assert chosen(strategy, critical, workers) == "a"
+    assert chosen(strategy, normal, [worker_of("tiny", 1, 0)]) == "tiny", "a worker of one slot is not kept idle"
+
+
+def test_round_robin_takes_turns_and_leaves_out_the_full() -> None:
+    strategy = RoundRobin(OPTIONS)
+    workers = [worker_of("a", 9, 0), worker_of("b", 9, 0), worker_of("c", 9, 9)]
+    run = ReadyRun(1, "shell", 0)
+    assert [chosen(strategy, run, workers) for _ in range(5)] == ["a", "b", "a", "b", "a"]
+
+
+def test_spread_goes_to_the_emptiest_zone() -> None:
+    workers = [
+        worker_of("a1", 4, 0, zone="a"),
+        worker_of("a2", 4, 4, zone="a"),
+        worker_of("b1", 4, 1, zone="b"),
+        worker_of("b2", 4, 1, zone="b"),
+    ]
+    assert chosen(Spread(OPTIONS), ReadyRun(1, "shell", 0), workers) == "b1", "half of zone a is in use"
+
+
+@given(st.integers(1, 10_000), st.sets(st.integers(0, 30), min_size=2, max_size=12), st.integers(0, 30))
+def test_a_sticky_task_moves_only_with_its_worker(task_id: int, numbers: set[int], leaves: int) -> None:
+    strategy = Sticky(OPTIONS)
+    run = ReadyRun(1, "shell", 0, task_id=task_id)
+    workers = [worker_of(f"w{number}", 1, 0) for number in numbers]
+    own = chosen(strategy, run, workers)
+    rest = [worker for worker in workers if worker.id != f"w{leaves}"]
+    if own != f"w{leaves}":
+        assert chosen(strategy, run, rest) == own
+    full = [worker_of(worker.id, 1, int(worker.id == own)) for worker in workers]
+    assert chosen(strategy, run, full) is None, "it waits for its worker"
+    choices, parked = assign([run], full, strategy=strategy)
+    assert (choices, parked) == ([], {task_id})
+
+
+def test_why_a_run_can_never_start() -> None:
+    workers = [WorkerLoad(id="w1", task_types=frozenset({"shell"}), labels={"zone": "a"}, slots=1, in_flight=1)]
+    assert why_unschedulable("shell", workers) is None, "a full worker is one to wait for"
+    assert why_unschedulable("gpu", workers) == 'unschedulable: no online worker accepts task type "gpu"'
+    assert why_unschedulable(placement("shell", {"zone": "b"}), workers) == (
+        'unschedulable: no online worker that accepts task type "shell" has the labels zone=b'
+    )
+    assert why_unschedulable("shell", []) == "unschedulable: no worker is online"
+    assert why_unschedulable(placement("shell", {"@worker": "w2"}), workers) == (
+        "unschedulable: worker 'w2' is not online"
+    )
+
+
+ROOM = st.builds(
+    Room, st.integers(0, 4), st.one_of(st.none(), st.integers(1, 5)), st.one_of(st.none(), st.integers(0, 5))
+)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(1, 3),
+            st.sampled_from([Hold.LIMIT, Hold.OVERLAP]),
+            st.sampled_from([None, "db", "net"]),
+            st.sampled_from([None, 7]),
+        ),
+        max_size=25,
+    ),
+    st.fixed_dictionaries({1: ROOM, 2: ROOM}),
+    st.fixed_dictionaries({"db": ROOM, "net": ROOM}),
+    ROOM,
+)
+def test_shared_limits_and_rates_hold_together_and_let_go_all_that_fits(
+    runs: list[tuple[int, Hold, str | None, int | None]],
+    tasks: dict[int, Room],
+    groups: dict[str, Room],
+    backfill: Room,
+) -> None:
+    held = [HeldRun(n, task, hold, n, group, filling) for n, (task, hold, group, filling) in enumerate(runs)]
+    before = copy.deepcopy((tasks, groups, backfill))
+    released = decide_release(held, tasks=tasks, groups=groups, backfills={7: backfill})
+    was_tasks, was_groups, was_backfill = before
+    every = [
+        *((was_tasks[key], tasks[key]) for key in tasks),
+        *((was_groups[key], groups[key]) for key in groups),
+        (was_backfill, backfill),
+    ]
+    for was, room in every:
+        gone = room.busy - was.busy
+        assert room.limit is None or gone <= max(0, room.limit - was.busy)
+        assert was.starts_left is None or gone <= was.starts_left
+    for run in held:
+        if run.id not in released and run.hold is Hold.LIMIT:
+            rooms = [tasks.get(run.task_id), groups.get(run.group or ""), backfill if run.backfill_id else None]
+            assert any(room is not None and room.is_full for room in rooms), "it could have gone"

@@ -15,8 +15,8 @@ from backend.api.state import ApiState, State
 from backend.store.runs import RunFilter
 from shared.enums import LogStream, RunStatus, RunTrigger
 from shared.models.base import Answer, Meta, Page, Timestamp
-from shared.models.run import Attempt, LogChunk, Run
-from shared.models.trigger import BatchRequest, BatchResult
+from shared.models.run import Attempt, LogChunk, ResourceSample, Run
+from shared.models.trigger import BatchRequest, BatchResult, RetryRequest
 
 router = APIRouter(prefix="/api/runs", tags=["runs"])
 
@@ -37,6 +37,8 @@ class RunQuery(ListQuery):
     trigger: RunTrigger | None = None
     since: Timestamp | None = None
     until: Timestamp | None = None
+    group_id: Annotated[int, Field(ge=1)] | None = None
+    backfill_id: Annotated[int, Field(ge=1)] | None = None
 
 
 @router.get("", summary="List runs")
@@ -48,6 +50,8 @@ async def list_runs(state: State, user: Viewer, query: Annotated[RunQuery, Query
         trigger=query.trigger,
         since=query.since,
         until=query.until,
+        group_id=query.group_id,
+        backfill_id=query.backfill_id,
     )
     return page_answer(*await state.runs.find(wanted, query.page()))
 
@@ -74,6 +78,11 @@ async def get_run(state: State, user: Viewer, run_id: RunId) -> Answer[Run]:
 @router.get("/{run_id}/attempts", summary="List a run's attempts")
 async def attempts(state: State, user: Viewer, run_id: RunId) -> Page[Attempt]:
     return whole_answer(await state.runs.attempts(run_id))
+
+
+@router.get("/{run_id}/resources", summary="CPU and memory of a run's processes over its time")
+async def resources(state: State, user: Viewer, run_id: RunId) -> Page[ResourceSample]:
+    return whole_answer(await state.runs.resources(run_id))
 
 
 @router.get("/{run_id}/logs", summary="Read a run's output")
@@ -141,7 +150,12 @@ async def cancel(state: State, user: Operator, run_id: RunId) -> Answer[Run]:
 
 @router.post("/{run_id}/retry", status_code=201, summary="Run a final run once more")
 async def retry(
-    state: State, user: Operator, request: Request, run_id: RunId, idempotency_key: IdempotencyKey = None
+    state: State,
+    user: Operator,
+    request: Request,
+    run_id: RunId,
+    options: RetryRequest | None = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> Answer[Run]:
     return Answer(
         data=await once(
@@ -150,6 +164,8 @@ async def retry(
             user=user,
             key=idempotency_key,
             kind=Run,
-            produce=lambda: state.runs.retry(run_id, actor=actor(user)),
+            produce=lambda: state.runs.retry(
+                run_id, definition=(options or RetryRequest()).definition, actor=actor(user)
+            ),
         )
     )

@@ -15,6 +15,7 @@ from backend.api.authentication import Viewer
 from backend.api.metrics import metrics_text
 from backend.api.paging import ListQuery, page_answer, whole_answer
 from backend.api.state import ApiState, State
+from backend.services.online_workers import unschedulable
 from backend.services.readiness import check_readiness
 from backend.store import audit, leadership, queue_depth
 from shared.enums import StreamTopic
@@ -109,7 +110,8 @@ async def dispatcher(state: State, user: Viewer) -> Answer[DispatcherInfo]:
 @router.get("/api/system/queues", tags=["system"], summary="What waits and what runs")
 async def queues(state: State, user: Viewer) -> Answer[QueueDepth]:
     async with state.context.database.transaction() as connection:
-        return Answer(data=await queue_depth.depth(connection))
+        depth = await queue_depth.depth(connection)
+        return Answer(data=depth.model_copy(update={"unschedulable": await unschedulable(connection)}))
 
 
 class HistoryQuery(BaseModel):

@@ -10,6 +10,7 @@ from backend.broker.messages import Assignment, AttemptOutcome
 from backend.domain.executors import ExecutorDescription
 from backend.worker.log_shipper import ReadGate
 from backend.worker.output import OutputCapture
+from backend.worker.run_monitor import RunMonitor
 from backend.worker.spool import Spool
 from shared.errors import FieldError
 
@@ -24,6 +25,8 @@ class ExecutionResult:
     user_cpu_ms: int | None = None
     system_cpu_ms: int | None = None
     peak_memory_bytes: int | None = None
+    http_status: int | None = None
+    output: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,7 @@ class Attempt:
     kill_grace: timedelta
     spool: Spool
     gate: ReadGate
+    monitor: RunMonitor
     worker_id: str
 
     @property
@@ -58,9 +62,9 @@ class Executor(Protocol):
         """Carry it out; ends within the kill grace once `cancelled` or the timeout says so."""
 
 
-def failed(error: str, *, exit_code: int | None = None) -> ExecutionResult:
+def failed(error: str, *, exit_code: int | None = None, http_status: int | None = None) -> ExecutionResult:
     """Return the result of an attempt that failed."""
-    return ExecutionResult(outcome=AttemptOutcome.FAILED, exit_code=exit_code, error=error)
+    return ExecutionResult(outcome=AttemptOutcome.FAILED, exit_code=exit_code, error=error, http_status=http_status)
 
 
 def timed_out(timeout_seconds: float) -> str:

@@ -129,7 +129,7 @@ async def _call(command: HttpCommand, attempt: Attempt) -> ExecutionResult:
         return failed(f"{command.url} is not a valid address: {error}", exit_code=1)
     if command.expects(status):
         return ExecutionResult(outcome=AttemptOutcome.SUCCEEDED, exit_code=0)
-    return failed(f"HTTP {status}, expected {command.expectation}", exit_code=1)
+    return failed(f"HTTP {status}, expected {command.expectation}", exit_code=1, http_status=status)
 
 
 async def _follow(client: "httpx.AsyncClient", command: HttpCommand, attempt: Attempt) -> int:

@@ -2,9 +2,10 @@
 
 import asyncio
 import os
-import tempfile
+import re
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from backend.broker.messages import Assignment, AttemptOutcome, AttemptRef
@@ -12,7 +13,9 @@ from backend.domain.executors import ExecutorDescription
 from backend.worker.child_process import ChildProcess, ProcessEnd
 from backend.worker.executors.base import Attempt, ExecutionResult, failed, timed_out
 from backend.worker.orphans import ATTEMPT_VARIABLE, RUN_VARIABLE, Mark
+from backend.worker.run_files import OutputError, RunFiles
 from backend.worker.secrets import UnknownSecretError, resolve_all
+from shared.enums import LogStream
 from shared.errors import FieldError
 
 SHELL = "/bin/sh"
@@ -35,7 +38,23 @@ def run_variables(assignment: Assignment) -> dict[str, str]:
     }
     if assignment.scheduled_for is not None:
         variables["TASKDECK_SCHEDULED_FOR"] = assignment.scheduled_for.isoformat()
+    if assignment.group_id is not None:
+        variables["TASKDECK_GROUP_ID"] = str(assignment.group_id)
+    if assignment.shard_index is not None:
+        variables["TASKDECK_SHARD_INDEX"] = str(assignment.shard_index)
+        variables["TASKDECK_SHARD_TOTAL"] = str(assignment.shard_total)
+    for upstream in assignment.upstreams:
+        prefix = f"TASKDECK_UPSTREAM_{variable_name(upstream.task_name)}"
+        variables[f"{prefix}_RUN_ID"] = str(upstream.run_id)
+        variables[f"{prefix}_STATUS"] = upstream.status
+        if upstream.output is not None:
+            variables[f"{prefix}_OUTPUT"] = upstream.output
     return variables
+
+
+def variable_name(task_name: str) -> str:
+    """Return a task's name as a part of a variable's: capitals, digits and `_`."""
+    return re.sub(r"[^A-Z0-9]+", "_", task_name.upper()).strip("_") or "_"
 
 
 class ShellExecutor:
@@ -68,16 +87,25 @@ class ShellExecutor:
         folder = assignment.working_directory
         if folder is not None and not Path(folder).is_dir():
             return failed(f"working directory {folder} does not exist on worker {attempt.worker_id}")
-        if not assignment.command.startswith("#!"):
-            arguments = [SHELL, "-c", assignment.command, "sh", *assignment.arguments]
-            return await self._run(attempt, arguments, environment)
-        with tempfile.TemporaryDirectory(prefix="taskdeck-") as private:
-            script = Path(private) / "script"
-            script.write_text(assignment.command.replace("\r\n", "\n"), encoding="utf-8")
-            script.chmod(0o700)
-            return await self._run(attempt, [str(script), *assignment.arguments], environment)
+        with RunFiles() as files:
+            environment |= files.variables
+            if assignment.command.startswith("#!"):
+                script = files.folder / "script"
+                script.write_text(assignment.command.replace("\r\n", "\n"), encoding="utf-8")
+                script.chmod(0o700)
+                arguments = [str(script), *assignment.arguments]
+            else:
+                arguments = [SHELL, "-c", assignment.command, "sh", *assignment.arguments]
+            result = await self._run(attempt, arguments, environment, files)
+            try:
+                return replace(result, output=files.output())
+            except OutputError as error:
+                attempt.output.feed(LogStream.STDERR, f"taskdeck: {error}\n".encode())
+                return result
 
-    async def _run(self, attempt: Attempt, arguments: list[str], environment: dict[str, str]) -> ExecutionResult:
+    async def _run(
+        self, attempt: Attempt, arguments: list[str], environment: dict[str, str], files: RunFiles
+    ) -> ExecutionResult:
         assignment = attempt.assignment
         ref = AttemptRef(assignment.run_id, assignment.attempt)
         try:
@@ -92,6 +120,7 @@ class ShellExecutor:
         except OSError as error:
             return failed(_why_not_started(assignment.command, error), exit_code=126)
         attempt.spool.started(ref, pid=child.pid, start_time=time.time())
+        attempt.monitor.watch(ref, pid=child.pid, progress_file=files.progress)
         try:
             await asyncio.wait(
                 (child.ended, attempt.cancelled),
@@ -106,7 +135,10 @@ class ShellExecutor:
                 return _result(AttemptOutcome.CANCELLED, end, "cancelled")
             return _result(AttemptOutcome.TIMED_OUT, end, timed_out(attempt.timeout_seconds))
         finally:
+            last_words = attempt.monitor.forget(ref)
             await child.clean_up()
+            if last_words is not None:
+                await attempt.monitor.tell(last_words)
 
 
 def _result(otherwise: AttemptOutcome, end: ProcessEnd, error: str | None) -> ExecutionResult:

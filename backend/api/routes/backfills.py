@@ -1,0 +1,58 @@
+"""Backfills over HTTP."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from backend.api.authentication import Operator, Viewer, actor
+from backend.api.idempotency import IdempotencyKey, once
+from backend.api.paging import whole_answer
+from backend.api.state import State
+from shared.models.backfill import Backfill, BackfillRequest
+from shared.models.base import Answer, Page
+
+router = APIRouter(tags=["backfills"])
+
+Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
+
+
+@router.post(
+    "/api/tasks/{task_id}/backfill", status_code=201, summary="Run a task for the occurrences of a past window"
+)
+async def start_backfill(
+    state: State,
+    user: Operator,
+    request: Request,
+    response: Response,
+    task_id: Id,
+    asked: BackfillRequest,
+    idempotency_key: IdempotencyKey = None,
+) -> Answer[Backfill]:
+    made = await once(
+        state,
+        request,
+        user=user,
+        key=idempotency_key,
+        kind=Backfill,
+        produce=lambda: state.backfills.start(task_id, asked, actor=actor(user)),
+    )
+    if made.id is None:
+        response.status_code = 200
+    return Answer(data=made)
+
+
+@router.get("/api/backfills", summary="List the newest backfills")
+async def list_backfills(
+    state: State, user: Viewer, task_id: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None
+) -> Page[Backfill]:
+    return whole_answer(await state.backfills.list_all(task_id=task_id))
+
+
+@router.get("/api/backfills/{backfill_id}", summary="Read a backfill")
+async def get_backfill(state: State, user: Viewer, backfill_id: Id) -> Answer[Backfill]:
+    return Answer(data=await state.backfills.get(backfill_id))
+
+
+@router.post("/api/backfills/{backfill_id}/cancel", summary="Cancel what is left of a backfill")
+async def cancel_backfill(state: State, user: Operator, backfill_id: Id) -> Answer[Backfill]:
+    return Answer(data=await state.backfills.cancel(backfill_id, actor=actor(user)))

@@ -1,0 +1,52 @@
+"""What a task was, over HTTP."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+
+from backend.api.authentication import Operator, Viewer, actor
+from backend.api.paging import whole_answer
+from backend.api.routes.tasks import IfMatch, TaskId
+from backend.api.state import State
+from shared.enums import Role
+from shared.models.base import Answer, Page
+from shared.models.task import Task
+from shared.models.task_version import FieldChange, RestoreRequest, TaskVersion
+
+router = APIRouter(prefix="/api/tasks/{task_id}", tags=["tasks"])
+
+Version = Annotated[int, Path(ge=1, le=2**31 - 1)]
+AskedVersion = Annotated[int, Query(ge=1, le=2**31 - 1)]
+
+
+@router.get("/versions", summary="List a task's versions, and what each changed")
+async def list_versions(state: State, user: Viewer, task_id: TaskId) -> Page[TaskVersion]:
+    return whole_answer(await state.history.versions(task_id, shows_values=user.role.allows(Role.OPERATOR)))
+
+
+@router.get("/versions/{version}", summary="Read what a task was at a version")
+async def get_version(state: State, user: Viewer, task_id: TaskId, version: Version) -> Answer[TaskVersion]:
+    found = await state.history.version(task_id, version, shows_values=user.role.allows(Role.OPERATOR))
+    return Answer(data=found)
+
+
+@router.get("/diff", summary="What differs between two versions of a task")
+async def diff(
+    state: State, user: Viewer, task_id: TaskId, before: AskedVersion, after: AskedVersion
+) -> Page[FieldChange]:
+    shows_values = user.role.allows(Role.OPERATOR)
+    return whole_answer(await state.history.diff(task_id, before=before, after=after, shows_values=shows_values))
+
+
+@router.post("/restore", summary="Give a task the fields that it had at a version")
+async def restore(
+    state: State,
+    user: Operator,
+    response: Response,
+    task_id: TaskId,
+    asked: RestoreRequest,
+    if_match: IfMatch = None,
+) -> Answer[Task]:
+    task = await state.history.restore(task_id, asked.version, if_match=if_match, actor=actor(user))
+    response.headers["ETag"] = task.etag
+    return Answer(data=task)

@@ -1,0 +1,90 @@
+"""`taskdeck task history|diff|restore`: what a task was."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from backend.cli.lookup import find_task
+from backend.cli.output import AsJson, instant, print_json, print_table
+from backend.cli.target import call
+from backend.cli.task_commands import Named, app
+from shared.client import TaskdeckClient
+from shared.models.task import Task
+from shared.models.task_version import FieldChange, TaskVersion
+
+
+@app.command("history")
+def history(task: Named, as_json: AsJson = False) -> None:
+    """List a task's versions: who changed what, and when."""
+
+    async def work(client: TaskdeckClient) -> list[TaskVersion]:
+        task_id = (await find_task(client, task)).id
+        answer = await client.request("GET", f"/api/tasks/{task_id}/versions")
+        return [TaskVersion.model_validate(one) for one in answer["data"]]
+
+    found = call(work)
+    if as_json:
+        print_json(found)
+        return
+    print_table(
+        ("VERSION", "WHEN", "BY", "CHANGED"),
+        (
+            (
+                str(one.version),
+                instant(one.changed_at),
+                one.changed_by,
+                ", ".join(change.field for change in one.changes) or ("created" if one.version == 1 else "-"),
+            )
+            for one in found
+        ),
+        empty="No versions.",
+    )
+
+
+@app.command("diff")
+def diff(
+    task: Named,
+    before: Annotated[int, typer.Argument(min=1, help="The older version.")],
+    after: Annotated[int, typer.Argument(min=1, help="The newer version.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show what differs between two versions of a task."""
+
+    async def work(client: TaskdeckClient) -> list[FieldChange]:
+        task_id = (await find_task(client, task)).id
+        answer = await client.request("GET", f"/api/tasks/{task_id}/diff", params={"before": before, "after": after})
+        return [FieldChange.model_validate(one) for one in answer["data"]]
+
+    found = call(work)
+    if as_json:
+        print_json(found)
+        return
+    for change in found:
+        typer.echo(change.field)
+        for sign, value in (("-", change.before), ("+", change.after)):
+            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            for line in (text or "").splitlines() or [""]:
+                typer.echo(f"  {sign} {line}")
+    if not found:
+        typer.echo("nothing differs", err=True)
+
+
+@app.command("restore")
+def restore(
+    task: Named,
+    version: Annotated[int, typer.Argument(min=1, help="The version to go back to.")],
+    as_json: AsJson = False,
+) -> None:
+    """Give a task the fields that it had at a version; that becomes its newest version."""
+
+    async def work(client: TaskdeckClient) -> Task:
+        task_id = (await find_task(client, task)).id
+        answer = await client.request("POST", f"/api/tasks/{task_id}/restore", json={"version": version})
+        return Task.model_validate(answer["data"])
+
+    stored = call(work)
+    if as_json:
+        print_json(stored)
+    else:
+        typer.echo(f"{stored.name} is as it was at version {version}; that is version {stored.version} now")

@@ -1,0 +1,21 @@
+"""The scheduling strategy that the settings name, found by entry point."""
+
+from importlib.metadata import entry_points
+
+from backend.domain.strategies import SchedulingStrategy, StrategyOptions
+from backend.settings import Settings
+from shared.errors import StartupError
+
+GROUP = "taskdeck.strategies"
+
+
+def load_strategy(settings: Settings) -> SchedulingStrategy:
+    """Return a new strategy; raises `StartupError` that names those there are."""
+    found = {entry.name: entry for entry in entry_points(group=GROUP)}
+    if settings.strategy not in found:
+        raise StartupError(
+            f"TASKDECK_STRATEGY {settings.strategy!r} is not known; use one of {', '.join(sorted(found))}"
+        )
+    options = StrategyOptions(reserved_slots=settings.reserved_slots, spread_label=settings.spread_label)
+    strategy: SchedulingStrategy = found[settings.strategy].load()(options)
+    return strategy

@@ -1,0 +1,21 @@
+"""What differs between two versions of a task."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared.models.task import TASK_FIELD_NAMES, TaskFields
+from shared.models.task_version import FieldChange
+
+_DEFAULTS = {name: field.get_default(call_default_factory=True) for name, field in TaskFields.model_fields.items()}
+
+
+def diff(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[FieldChange]:
+    """Return the fields that differ, in the order of a task's fields.
+
+    A field that a version does not have, because it was younger, has its default.
+    """
+    return [
+        FieldChange(field=name, before=was, after=now)
+        for name in TASK_FIELD_NAMES
+        if (was := before.get(name, _DEFAULTS[name])) != (now := after.get(name, _DEFAULTS[name]))
+    ]

@@ -1,0 +1,58 @@
+"""Running a task for the occurrences of a past window."""
+
+from enum import StrEnum
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from shared.enums import Priority
+from shared.models.base import Input, Output, Timestamp, refused
+
+MOST_RUNS = 10_000
+
+
+class BackfillRequest(Input):
+    """Which occurrences, from `since` to before `until`, and how many of them go at once."""
+
+    since: Timestamp
+    until: Timestamp
+    max_concurrency: int = Field(default=1, ge=1, le=10_000)
+    only_missing: bool = Field(default=False, description="Leave out occurrences that succeeded.")
+    newest_first: bool = False
+    priority: Priority | None = None
+    dry_run: bool = Field(default=False, description="Make nothing; say which occurrences it would be.")
+
+    @model_validator(mode="after")
+    def _has_a_length(self) -> Self:
+        if self.until <= self.since:
+            raise refused("until", "must be after since")
+        return self
+
+
+class BackfillStatus(StrEnum):
+    """Where a backfill stands."""
+
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Backfill(Output):
+    """A backfill with its runs counted; of a dry run, `id` is None and `times` names the occurrences."""
+
+    id: int | None = None
+    task_id: int
+    task_name: str
+    since: Timestamp
+    until: Timestamp
+    max_concurrency: int
+    total: int
+    finished: int = 0
+    succeeded: int = 0
+    failed: int = 0
+    status: BackfillStatus
+    created_by: str = ""
+    created_at: Timestamp | None = None
+    cancelled_at: Timestamp | None = None
+    times: list[Timestamp] = []
