@@ -8,13 +8,12 @@ import typer
 from backend.cli.lookup import find_task
 from backend.cli.output import AsJson, instant, print_json, print_table
 from backend.cli.target import call
-from backend.cli.task_commands import Named, app
+from backend.cli.task_commands import Named
 from shared.client import TaskdeckClient
 from shared.models.task import Task
 from shared.models.task_version import FieldChange, TaskVersion
 
 
-@app.command("history")
 def history(task: Named, as_json: AsJson = False) -> None:
     """List a task's versions: who changed what, and when."""
 
@@ -42,7 +41,6 @@ def history(task: Named, as_json: AsJson = False) -> None:
     )
 
 
-@app.command("diff")
 def diff(
     task: Named,
     before: Annotated[int, typer.Argument(min=1, help="The older version.")],
@@ -70,7 +68,6 @@ def diff(
         typer.echo("nothing differs", err=True)
 
 
-@app.command("restore")
 def restore(
     task: Named,
     version: Annotated[int, typer.Argument(min=1, help="The version to go back to.")],
@@ -88,3 +85,9 @@ def restore(
         print_json(stored)
     else:
         typer.echo(f"{stored.name} is as it was at version {version}; that is version {stored.version} now")
+
+
+def add_to(tasks: typer.Typer) -> None:
+    """Add these commands to those of a task."""
+    for command in (history, diff, restore):
+        tasks.command(command.__name__)(command)

@@ -19,6 +19,7 @@ from backend.cli import (
     login_commands,
     run_commands,
     server_commands,
+    task_commands,
     worker_commands,
 )
 from backend.cli.exit_codes import ExitCode, exit_code_of
@@ -67,7 +68,8 @@ for command in (
 ):
     app.command()(command)
 app.add_typer(worker_commands.app, name="worker")
-app.add_typer(history_commands.app, name="task")
+app.add_typer(task_commands.app, name="task")
+history_commands.add_to(task_commands.app)
 app.add_typer(run_commands.app, name="run")
 app.add_typer(calendar_commands.app, name="calendar")
 app.add_typer(group_commands.app, name="group")

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from itertools import groupby
+from datetime import datetime, timedelta
+from itertools import groupby, islice, takewhile
 
 from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.domain.dependencies import DependenciesMet, Edge, decide_dependencies, decide_period
 from backend.domain.gate import Hold
@@ -14,12 +15,15 @@ from backend.services.new_runs import RunTemplate
 from backend.services.schedule_facts import schedule_facts
 from backend.services.signals import Wake, WakeBox
 from backend.store import dependencies as store
+from backend.store import timing
 from backend.store.dependencies import AskedPeriod
 from backend.store.leadership import LeaderSession
 from backend.store.run_creation import NewRun, insert_runs
 from shared.enums import DependencyCondition, DependencyWindow, EventType, OverlapPolicy, RunTrigger, TaskStatus
 
 _SWEEP_SECONDS = 60.0
+_MICROSECOND = timedelta(microseconds=1)
+_MOST_EXPECTED = 10_000
 
 
 @dataclass(slots=True)
@@ -65,7 +69,8 @@ class DependencyResolver:
             if not tasks:
                 return False
             blocked = await store.blocked_runs(connection, list(tasks))
-            periods = await store.periods(connection, self._asked_periods(tasks, blocked))
+            asked = self._asked_periods(tasks, blocked)
+            periods = await self._read_periods(connection, asked) if asked else {}
             plan = _Plan()
             for task_id, edges in tasks.items():
                 if edges[0]["status"] == TaskStatus.ACTIVE or blocked.get(task_id):
@@ -85,6 +90,29 @@ class DependencyResolver:
         self._created.put(Wake(runs=True, task_ids={task_id for task_id, _, _ in plan.consumed}))
         self._expanding.put(Wake(groups=True))
         return True
+
+    async def _read_periods(
+        self, connection: AsyncConnection, asked: Sequence[AskedPeriod]
+    ) -> dict[tuple[int, int], Edge]:
+        """Return the edges of blocked runs that every occurrence of their period satisfies."""
+        upstreams = {
+            row["id"]: schedule_facts(row, misfire_grace=self._context.settings.misfire_grace)
+            for row in await timing.read_timed_tasks(connection, sorted({one.upstream_id for one in asked}))
+            if row["schedule"] is not None
+        }
+        found = await store.periods(connection, asked)
+        edges = {}
+        for one in asked:
+            row = found[one.run_id, one.upstream_id]
+            facts = upstreams.get(one.upstream_id)
+            expected: set[datetime] = set()
+            if facts is not None and not facts.timing.follows_last_run:
+                begin = max(one.since, facts.since or one.since) - _MICROSECOND
+                walk = takewhile(lambda at, until=one.until: at < until, facts.timing.iterate(begin))
+                expected = set(islice(walk, _MOST_EXPECTED))
+            if decide_period(expected=expected, made=row["made"], met=set(row["met"])):
+                edges[one.run_id, one.upstream_id] = Edge(one.upstream_id, row["newest"], row["completed_at"])
+        return edges
 
     def _asked_periods(
         self, tasks: Mapping[int, Sequence[RowMapping]], blocked: Mapping[int, Sequence[RowMapping]]
@@ -118,7 +146,7 @@ def _plan_task(
     plan: _Plan,
     edges: Sequence[RowMapping],
     blocked: Sequence[RowMapping],
-    periods: Mapping[tuple[int, int], RowMapping],
+    periods: Mapping[tuple[int, int], Edge],
 ) -> None:
     """Let the oldest blocked run go whose edges are met; make a run where nothing waits and nothing schedules it."""
     task = edges[0]
@@ -140,14 +168,12 @@ def _plan_task(
         plan.consumed += [(task["task_id"], upstream_id, run_id) for upstream_id, run_id in met.consumed]
 
 
-def _edge(edge: RowMapping, run_id: int | None, periods: Mapping[tuple[int, int], RowMapping]) -> Edge:
+def _edge(edge: RowMapping, run_id: int | None, periods: Mapping[tuple[int, int], Edge]) -> Edge:
     upstream_id = edge["upstream_id"]
     if edge["window_name"] == DependencyWindow.LATEST:
         return Edge(upstream_id, edge["run_id"], edge["completed_at"])
     found = periods.get((run_id, upstream_id)) if run_id is not None else None
-    if found is None or not decide_period(is_complete=found["is_complete"], total=found["total"], met=found["met"]):
-        return Edge(upstream_id, None, None)
-    return Edge(upstream_id, found["newest"], found["completed_at"])
+    return found or Edge(upstream_id, None, None)
 
 
 def _hold(task: RowMapping, run: RowMapping) -> Hold | None:

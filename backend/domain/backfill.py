@@ -23,7 +23,7 @@ def occurrences_of(
     most: int,
 ) -> list[datetime]:
     """Return the occurrences from `since` to before `until`; raises `TooManyOccurrencesError` beyond `most`."""
-    found = []
+    found: list[datetime] = []
     for at in timing.iterate(since - _MICROSECOND):
         if at >= until:
             break

@@ -1,6 +1,7 @@
 """When a task that waits for others may go."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,13 +27,14 @@ class DependenciesMet:
     parent_run_id: int
 
 
-def decide_period(*, is_complete: bool, total: int, met: int) -> bool:
+def decide_period(*, expected: AbstractSet[datetime], made: int, met: AbstractSet[datetime]) -> bool:
     """Return whether every occurrence of a period satisfies an edge.
 
-    `is_complete`: the upstream has no occurrence of the period still to come. A period without any occurrence
-    satisfies nothing: a run that waits is seen, one that went without its input is not.
+    `expected` are those that the upstream's schedule names since it is as it is; `made` counts the occurrences
+    of which there are runs, and `met` are those whose newest run satisfies the edge. A period without any
+    occurrence satisfies nothing: a run that waits is seen, one that went without its input is not.
     """
-    return is_complete and total > 0 and met == total
+    return made > 0 and made == len(met) and expected <= met
 
 
 def decide_dependencies(edges: Sequence[Edge]) -> DependenciesMet | None:

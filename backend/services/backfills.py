@@ -1,5 +1,7 @@
 """Running a task for past occurrences, at a chosen pace, as one group that can be cancelled."""
 
+from datetime import datetime
+
 from backend.domain.backfill import TooManyOccurrencesError, occurrences_of
 from backend.domain.gate import Hold
 from backend.services.context import Actor, ServiceContext
@@ -47,7 +49,7 @@ class BackfillService:
             facts = schedule_facts(row, misfire_grace=self._context.settings.misfire_grace)
             if facts.timing.follows_last_run:
                 raise ConflictError(f"{task.name} follows its last run; it has no occurrences of its own.")
-            done = frozenset()
+            done: frozenset[datetime] = frozenset()
             if asked.only_missing:
                 done = await store.succeeded(connection, task_id, since=asked.since, until=asked.until)
             try:

@@ -29,12 +29,16 @@ class Purger:
         while True:
             if self._context.signals.is_leader:
                 try:
-                    while await self._purge_batch():
-                        pass
-                    await self._retain()
+                    await self.purge()
                 except DatabaseUnavailableError as error:
                     log.warning("nothing was purged", cause=error.detail)
             await asyncio.sleep(_PAUSE_SECONDS)
+
+    async def purge(self) -> None:
+        """Remove all that nobody wants to keep."""
+        while await self._purge_batch():
+            pass
+        await self._retain()
 
     async def _purge_batch(self) -> bool:
         async with self._context.database.transaction() as connection:

@@ -61,18 +61,17 @@ BLOCKED = text(
 # The newest run of each occurrence in a period, from the index runs_by_occurrence.
 PERIODS = text(
     f"""
-    select p.run_id, p.upstream_id, o.total, o.met, o.newest, o.completed_at,
-        t.next_occurrence_at is null or t.next_occurrence_at >= p.until as is_complete
+    select p.run_id, p.upstream_id, o.made, o.met, o.newest, o.completed_at
     from unnest(
         cast(:run_ids as bigint[]), cast(:upstream_ids as bigint[]), cast(:conditions as text[]),
         cast(:sinces as timestamptz[]), cast(:untils as timestamptz[])
     ) as p (run_id, upstream_id, condition, since, until)
-    join tasks t on t.id = p.upstream_id
     cross join lateral (
-        select count(*) as total, max(id) as newest, max(completed_at) as completed_at,
-            count(*) filter (where {_MEETS.format(condition="p.condition", status="status")}) as met
+        select count(*) as made, max(id) as newest, max(completed_at) as completed_at,
+            coalesce(array_agg(scheduled_for) filter (
+                where {_MEETS.format(condition="p.condition", status="status")}), '{{}}') as met
         from (
-            select distinct on (scheduled_for) id, status, completed_at from runs
+            select distinct on (scheduled_for) scheduled_for, id, status, completed_at from runs
             where task_id = p.upstream_id and scheduled_for >= p.since and scheduled_for < p.until
                 and group_id is null
             order by scheduled_for, id desc

@@ -41,7 +41,7 @@ OVERALL = text(
             and t.keep_days is null and t.keep_runs is null
         order by r.completed_at limit :batch
     )
-    """
+    """  # noqa: S608
     + _DELETE
 )
 

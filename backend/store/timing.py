@@ -39,6 +39,13 @@ TIMED_TASKS = text(
     """  # noqa: S608
 )
 
+TIMED_TASKS_UNLOCKED = text(
+    f"""
+    select {_TIMING_COLUMNS} from tasks t left join calendars c on c.name = t.calendar
+    where t.id = any(cast(:task_ids as bigint[])) and t.deleted_at is null
+    """  # noqa: S608
+)
+
 TASKS_OF_CALENDAR = text("select id from tasks where calendar = :calendar and deleted_at is null order by id")
 
 SET_NEXT = text(
@@ -87,6 +94,11 @@ async def due_tasks(connection: AsyncConnection, *, most: int) -> Sequence[RowMa
 async def timed_tasks(connection: AsyncConnection, task_ids: Sequence[int]) -> Sequence[RowMapping]:
     """Return what decides when tasks are due, locked; a task without a schedule has None for it."""
     return (await connection.execute(TIMED_TASKS, {"task_ids": list(task_ids)})).mappings().all()
+
+
+async def read_timed_tasks(connection: AsyncConnection, task_ids: Sequence[int]) -> Sequence[RowMapping]:
+    """Return what decides when tasks are due, as it is now."""
+    return (await connection.execute(TIMED_TASKS_UNLOCKED, {"task_ids": list(task_ids)})).mappings().all()
 
 
 async def tasks_of_calendar(connection: AsyncConnection, calendar: str) -> list[int]:
