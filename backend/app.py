@@ -28,6 +28,9 @@ from backend.broker.rabbitmq import RabbitQueue
 from backend.desktop import Desktop
 from backend.dispatcher.dispatcher import Dispatcher
 from backend.local_directory import LocalDirectory
+from backend.services.alert_rules import AlertService
+from backend.services.alert_sender import AlertSender
+from backend.services.alert_watch import AlertWatch
 from backend.services.auth import AuthService
 from backend.services.backfills import BackfillService
 from backend.services.calendars import CalendarService
@@ -117,6 +120,8 @@ class Backend:
             start(self.dispatcher, name="dispatcher")
             start(QueueSampler(self.context), name="queue sampler")
             start(Purger(self.context), name="purger")
+            start(AlertWatch(self.context, self.tasks), name="alert watch")
+            start(AlertSender(self.context), name="alert sender")
         if BackendRole.API in self.roles:
             start(self._stream, name="live stream")
             state = ApiState(
@@ -124,6 +129,7 @@ class Backend:
                 queue=self.queue,
                 tasks=self.tasks,
                 runs=RunService(self.context),
+                alerts=AlertService(self.context),
                 history=TaskHistory(self.context, self.tasks),
                 backfills=BackfillService(self.context),
                 calendars=CalendarService(self.context),

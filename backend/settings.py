@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     redis_url: str | None = None
     keep_days: int | None = Field(default=None, ge=1)
     keep_runs: int | None = Field(default=None, ge=1)
+    smtp_url: str | None = None
+    smtp_from: str = "taskdeck@localhost"
     strategy: str = "least_loaded"
     reserved_slots: int = Field(default=1, ge=0)
     spread_label: str = "zone"

@@ -194,6 +194,7 @@ class EventType(StrEnum):
     RUN_DISPATCHED = "run.dispatched"
     RUN_STARTED = "run.started"
     RUN_RETRYING = "run.retrying"
+    ALERT_RAISED = "alert.raised"
     RUN_PROGRESS = "run.progress"
     RUN_FINISHED = "run.finished"
     WORKER_ONLINE = "worker.online"
@@ -213,3 +214,4 @@ class StreamTopic(StrEnum):
     WORKERS = "workers"
     QUEUES = "queues"
     TASKS = "tasks"
+    ALERTS = "alerts"

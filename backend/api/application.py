@@ -6,6 +6,7 @@ from backend.api.body_limit import BodyLimitMiddleware
 from backend.api.problems import install_problem_handlers
 from backend.api.request_id import RequestIdMiddleware
 from backend.api.routes import (
+    alerts,
     auth,
     backfills,
     calendars,
@@ -48,6 +49,6 @@ def create_application(state: ApiState) -> FastAPI:
     install_problem_handlers(app)
     app.add_middleware(BodyLimitMiddleware)
     app.add_middleware(RequestIdMiddleware)
-    for module in (tasks, task_versions, backfills, runs, workers, calendars, concurrency_groups, system, auth):
+    for module in (tasks, task_versions, backfills, runs, workers, calendars, concurrency_groups, alerts, system, auth):
         app.include_router(module.router)
     return app

@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 
 from backend.api.limiter import Limiter
 from backend.broker.protocol import MessageQueue
+from backend.services.alert_rules import AlertService
 from backend.services.auth import AuthService
 from backend.services.backfills import BackfillService
 from backend.services.calendars import CalendarService
@@ -29,6 +30,7 @@ class ApiState:
     queue: MessageQueue
     tasks: TaskService
     runs: RunService
+    alerts: AlertService
     history: TaskHistory
     backfills: BackfillService
     calendars: CalendarService

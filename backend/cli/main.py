@@ -10,6 +10,7 @@ import typer
 from pydantic import ValidationError
 
 from backend.cli import (
+    alert_commands,
     apply,
     backfill_commands,
     calendar_commands,
@@ -73,6 +74,7 @@ history_commands.add_to(task_commands.app)
 app.add_typer(run_commands.app, name="run")
 app.add_typer(calendar_commands.app, name="calendar")
 app.add_typer(group_commands.app, name="group")
+app.add_typer(alert_commands.app, name="alert")
 app.add_typer(backfill_commands.app, name="backfill")
 
 

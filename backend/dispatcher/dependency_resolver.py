@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import groupby, islice, takewhile
+from itertools import groupby, islice
 
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -108,8 +108,10 @@ class DependencyResolver:
             expected: set[datetime] = set()
             if facts is not None and not facts.timing.follows_last_run:
                 begin = max(one.since, facts.since or one.since) - _MICROSECOND
-                walk = takewhile(lambda at, until=one.until: at < until, facts.timing.iterate(begin))
-                expected = set(islice(walk, _MOST_EXPECTED))
+                for at in islice(facts.timing.iterate(begin), _MOST_EXPECTED):
+                    if at >= one.until:
+                        break
+                    expected.add(at)
             if decide_period(expected=expected, made=row["made"], met=set(row["met"])):
                 edges[one.run_id, one.upstream_id] = Edge(one.upstream_id, row["newest"], row["completed_at"])
         return edges

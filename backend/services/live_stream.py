@@ -25,6 +25,7 @@ _TOPIC_OF_PREFIX = {
     "queue": StreamTopic.QUEUES,
     "dispatcher": StreamTopic.QUEUES,
     "task": StreamTopic.TASKS,
+    "alert": StreamTopic.ALERTS,
 }
 
 log = structlog.get_logger()

@@ -123,9 +123,11 @@ class TaskService:
         """Change some of a task's fields."""
         return await self._change(task_id, changes, if_match=if_match, actor=actor, action="update")
 
-    async def pause(self, task_id: int, *, actor: Actor) -> Task:
+    async def pause(self, task_id: int, *, actor: Actor, reason: str | None = None) -> Task:
         """Stop a task's schedule: its occurrences are not due while it is paused."""
-        return await self._change(task_id, {"status": TaskStatus.PAUSED}, if_match=None, actor=actor, action="pause")
+        return await self._change(
+            task_id, {"status": TaskStatus.PAUSED}, if_match=None, actor=actor, action="pause", reason=reason
+        )
 
     async def resume(self, task_id: int, *, actor: Actor) -> Task:
         """Start a task's schedule again, from now on."""
@@ -169,7 +171,14 @@ class TaskService:
         return [facts.due(nominal) for nominal in islice(facts.timing.iterate(row["now"]), count)]
 
     async def _change(
-        self, task_id: int, changes: Mapping[str, Any], *, if_match: str | None, actor: Actor, action: str
+        self,
+        task_id: int,
+        changes: Mapping[str, Any],
+        *,
+        if_match: str | None,
+        actor: Actor,
+        action: str,
+        reason: str | None = None,
     ) -> Task:
         async with self._context.database.transaction() as connection:
             if "depends_on" in changes:
@@ -189,6 +198,8 @@ class TaskService:
             version = await store.update_task(connection, task_id, fields)
             await store.keep_version(connection, task_id, version, fields, changed_by=actor.name)
             changed = sorted(name for name in TASK_FIELD_NAMES if getattr(fields, name) != getattr(was, name))
+            if "status" in changed:
+                await store.set_paused_reason(connection, task_id, reason)
             if _TIMING.intersection(changed):
                 await reschedule(connection, [task_id], settings=self._context.settings, keeps_due=True)
             await audit.record(
@@ -198,7 +209,7 @@ class TaskService:
                 object_type="task",
                 object_id=task_id,
                 object_name=fields.name,
-                detail={"changed": changed},
+                detail={"changed": changed} | ({"reason": reason} if reason else {}),
             )
             task = await _existing(connection, task_id)
         self._context.signals.wake(schedule=True, task_ids={task_id})

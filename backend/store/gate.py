@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.domain.gate import HeldRun, Hold, Room
+from backend.store.outcomes import EXAMINE
 from backend.store.run_rows import SUMMARY_COLUMNS
 
 MOST_RELEASED_AT_ONCE = 500
@@ -40,7 +41,7 @@ EXPIRE = text(
         where id in (
             select id from runs where status = 'pending' and expires_at <= now() order by expires_at limit 500)
         returning *
-    )
+    ) {EXAMINE.format(outcomes="expired")}
     select {SUMMARY_COLUMNS} from expired r join tasks t on t.id = r.task_id order by r.id
     """  # noqa: S608
 )

@@ -6,6 +6,7 @@ from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.domain.run_groups import GroupOutcome
+from backend.store.outcomes import EXAMINE
 from backend.store.run_rows import SUMMARY_COLUMNS
 
 # Runs that were let through and stand for a group, from the index runs_expanding.
@@ -59,7 +60,7 @@ FINISH = text(
         from unnest(cast(:ids as bigint[]), cast(:statuses as text[]), cast(:errors as text[])) as f (id, status, error)
         where runs.id = f.id and runs.status = 'running' and runs.distribution is not null
         returning runs.*
-    )
+    ) {EXAMINE.format(outcomes="finished")}
     select {SUMMARY_COLUMNS} from finished r join tasks t on t.id = r.task_id order by r.id
     """  # noqa: S608
 )

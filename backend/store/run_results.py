@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.domain.run_life import Ending, Finish, RetryPolicy, RunFacts, TryAgain
+from backend.store.outcomes import EXAMINE
 from backend.store.run_rows import SUMMARY_COLUMNS
 from shared.enums import OnWorkerLost, RetryBackoff, RunStatus
 
@@ -92,7 +93,7 @@ FINISH = text(
                 http_status, output, cpu_ms, peak_memory_bytes)
         where runs.id = f.run_id and runs.attempt = f.attempt and runs.status in ('dispatched', 'running')
         returning runs.*
-    )
+    ) {EXAMINE.format(outcomes="finished")}
     select {SUMMARY_COLUMNS} from finished r join tasks t on t.id = r.task_id order by r.id
     """  # noqa: S608
 )

@@ -183,6 +183,11 @@ async def update_task(connection: AsyncConnection, task_id: int, fields: TaskFie
     return version
 
 
+async def set_paused_reason(connection: AsyncConnection, task_id: int, reason: str | None) -> None:
+    """Remember why a task was paused; None where a person did it, or it runs."""
+    await connection.execute(update(TASKS).where(TASKS.c.id == task_id).values(paused_reason=reason))
+
+
 async def keep_version(
     connection: AsyncConnection, task_id: int, version: int, fields: TaskFields, *, changed_by: str
 ) -> None:

@@ -1,0 +1,86 @@
+"""Alerts over HTTP: what was said, channels, rules and silences."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from backend.api.authentication import Admin, Operator, Viewer, actor
+from backend.api.paging import whole_answer
+from backend.api.state import State
+from shared.models.alert import (
+    Alert,
+    Channel,
+    ChannelFields,
+    Delivery,
+    Rule,
+    RuleFields,
+    Silence,
+    SilenceFields,
+)
+from shared.models.base import Answer, Meta, Page
+
+router = APIRouter(prefix="/api/alerts", tags=["alerts"])
+
+Name = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[^/\x00]+$")]
+
+
+@router.get("", summary="What was said, the newest first")
+async def list_alerts(
+    state: State,
+    user: Viewer,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    cursor: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
+) -> Page[Alert]:
+    found = await state.alerts.alerts(before=cursor, limit=limit + 1)
+    more = len(found) > limit
+    return Page(data=found[:limit], meta=Meta(next_cursor=str(found[limit - 1].id) if more else None))
+
+
+@router.get("/channels", summary="List channels")
+async def list_channels(state: State, user: Viewer) -> Page[Channel]:
+    return whole_answer(await state.alerts.channels())
+
+
+@router.put("/channels/{name}", summary="Make or replace a channel")
+async def put_channel(state: State, user: Admin, name: Name, fields: ChannelFields) -> Answer[Channel]:
+    return Answer(data=await state.alerts.put_channel(name, fields, actor=actor(user)))
+
+
+@router.delete("/channels/{name}", status_code=204, summary="Delete a channel that no rule uses")
+async def delete_channel(state: State, user: Admin, name: Name) -> None:
+    await state.alerts.delete_channel(name, actor=actor(user))
+
+
+@router.post("/channels/{name}/test", summary="Send a test message over a channel")
+async def test_channel(state: State, user: Admin, name: Name) -> Answer[Delivery]:
+    return Answer(data=await state.alerts.test_channel(name))
+
+
+@router.get("/rules", summary="List rules")
+async def list_rules(state: State, user: Viewer) -> Page[Rule]:
+    return whole_answer(await state.alerts.rules())
+
+
+@router.put("/rules/{name}", summary="Make or replace a rule")
+async def put_rule(state: State, user: Operator, name: Name, fields: RuleFields) -> Answer[Rule]:
+    return Answer(data=await state.alerts.put_rule(name, fields, actor=actor(user)))
+
+
+@router.delete("/rules/{name}", status_code=204, summary="Delete a rule")
+async def delete_rule(state: State, user: Operator, name: Name) -> None:
+    await state.alerts.delete_rule(name, actor=actor(user))
+
+
+@router.get("/silences", summary="List silences that have not ended")
+async def list_silences(state: State, user: Viewer) -> Page[Silence]:
+    return whole_answer(await state.alerts.silences())
+
+
+@router.post("/silences", status_code=201, summary="Silence a task, a folder or everything for a while")
+async def add_silence(state: State, user: Operator, fields: SilenceFields) -> Answer[Silence]:
+    return Answer(data=await state.alerts.add_silence(fields, actor=actor(user)))
+
+
+@router.delete("/silences/{silence_id}", status_code=204, summary="End a silence now")
+async def end_silence(state: State, user: Operator, silence_id: Annotated[int, Path(ge=1, le=2**63 - 1)]) -> None:
+    await state.alerts.end_silence(silence_id, actor=actor(user))

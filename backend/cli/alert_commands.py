@@ -1,0 +1,243 @@
+"""`taskdeck alert`: what was said, and channels, rules and silences."""
+
+import json
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from urllib.parse import quote
+
+import typer
+
+from backend.cli.exit_codes import ExitCode
+from backend.cli.lookup import find_task, pages
+from backend.cli.output import AsJson, ago, instant, print_json, print_table
+from backend.cli.target import call
+from backend.cli.task_fields import pairs
+from shared.client import TaskdeckClient
+from shared.models.alert import Alert, Channel, Rule, Silence
+from shared.schedule.durations import parse_duration
+
+app = typer.Typer(no_args_is_help=True, help="Alerts: what was said, to whom, and about what.")
+channel_app = typer.Typer(no_args_is_help=True, help="Where alerts go.")
+rule_app = typer.Typer(no_args_is_help=True, help="What is told to whom.")
+silence_app = typer.Typer(no_args_is_help=True, help="When nothing is told.")
+app.add_typer(channel_app, name="channel")
+app.add_typer(rule_app, name="rule")
+app.add_typer(silence_app, name="silence")
+Name = Annotated[str, typer.Argument(help="Its name.")]
+
+
+def _request(method: str, path: str, body: Any = None) -> Any:
+    async def work(client: TaskdeckClient) -> Any:
+        return await client.request(method, f"/api/alerts{path}", json=body)
+
+    answer = call(work)
+    return answer["data"] if answer else None
+
+
+@app.command("list")
+def list_alerts(
+    limit: Annotated[int, typer.Option(min=1, max=100_000)] = 30,
+    as_json: AsJson = False,
+) -> None:
+    """List what was said, the newest first."""
+
+    async def work(client: TaskdeckClient) -> list[dict[str, Any]]:
+        return await pages(client, "/api/alerts", limit=limit)
+
+    found = [Alert.model_validate(one) for one in call(work)]
+    if as_json:
+        print_json(found)
+        return
+    print_table(
+        ("WHEN", "ALERT", "WHAT", "DELIVERED"),
+        (
+            (
+                ago(one.at),
+                one.title,
+                one.detail,
+                ", ".join(
+                    f"{delivery.channel}: {delivery.status}" + (f" ({delivery.error})" if delivery.error else "")
+                    for delivery in one.deliveries
+                )
+                or "-",
+            )
+            for one in found
+        ),
+        empty="No alerts. taskdeck alert rule set NAME --channel CHANNEL says what is told.",
+    )
+
+
+@channel_app.command("list")
+def list_channels(as_json: AsJson = False) -> None:
+    """List channels."""
+    found = [Channel.model_validate(one) for one in _request("GET", "/channels")]
+    if as_json:
+        print_json(found)
+        return
+    print_table(
+        ("NAME", "KIND", "TO", "ENABLED"),
+        (
+            (one.name, one.kind, one.url or ", ".join(one.recipients) or "-", "yes" if one.enabled else "no")
+            for one in found
+        ),
+        empty="No channels. taskdeck alert channel set NAME --url https://… makes one.",
+    )
+
+
+@channel_app.command("set")
+def set_channel(
+    name: Name,
+    url: Annotated[str | None, typer.Option(help="A webhook's address.")] = None,
+    style: Annotated[str, typer.Option("--format", help="json, slack, feishu, dingtalk, wecom or custom.")] = "json",
+    template: Annotated[str | None, typer.Option(help='JSON for custom, such as {"text": "{{title}}"}.')] = None,
+    header: Annotated[list[str] | None, typer.Option(help="name=value; may be given more than once.")] = None,
+    mail: Annotated[list[str] | None, typer.Option(help="An address; may be given more than once.")] = None,
+    console: Annotated[bool, typer.Option(help="Show it in the console only.")] = False,
+    disabled: Annotated[bool, typer.Option(help="Keep it, and send nothing.")] = False,
+) -> None:
+    """Make or replace a channel: a webhook, e-mail, or the console."""
+    body: dict[str, Any] = {"kind": "console" if console else "email" if mail else "webhook", "enabled": not disabled}
+    if body["kind"] == "webhook":
+        body |= {"url": url, "format": style, "headers": pairs(header or None, option="--header") or {}}
+        if template is not None:
+            try:
+                body["template"] = json.loads(template)
+            except ValueError as error:
+                raise typer.BadParameter(f"--template is not JSON: {error}") from error
+    elif mail:
+        body["recipients"] = mail
+    _request("PUT", f"/channels/{quote(name, safe='')}", body)
+    typer.echo(f"channel {name} is set; try it: taskdeck alert channel test {name}")
+
+
+@channel_app.command("test")
+def test_channel(name: Name) -> None:
+    """Send a test message over a channel."""
+    told = _request("POST", f"/channels/{quote(name, safe='')}/test")
+    if told["status"] != "sent":
+        typer.echo(f"taskdeck: not delivered: {told['error']}", err=True)
+        raise typer.Exit(ExitCode.FAILED)
+    typer.echo("delivered")
+
+
+@channel_app.command("delete")
+def delete_channel(name: Name) -> None:
+    """Delete a channel that no rule uses."""
+    _request("DELETE", f"/channels/{quote(name, safe='')}")
+    typer.echo(f"channel {name} deleted")
+
+
+@rule_app.command("list")
+def list_rules(as_json: AsJson = False) -> None:
+    """List rules."""
+    found = [Rule.model_validate(one) for one in _request("GET", "/rules")]
+    if as_json:
+        print_json(found)
+        return
+    print_table(
+        ("NAME", "ON", "FOLDER", "CHANNELS", "ALIKE BY", "REMIND AFTER", "ENABLED"),
+        (
+            (
+                one.name,
+                ", ".join(one.conditions),
+                one.folder or "all",
+                ", ".join(one.channels),
+                one.group_by,
+                f"{one.remind_after_seconds} s",
+                "yes" if one.enabled else "no",
+            )
+            for one in found
+        ),
+        empty="No rules. taskdeck alert rule set NAME --channel CHANNEL makes one.",
+    )
+
+
+@rule_app.command("set")
+def set_rule(
+    name: Name,
+    channel: Annotated[list[str], typer.Option(help="Where to; may be given more than once.")],
+    on: Annotated[
+        list[str] | None, typer.Option(help="failure, slow, late or paused; may be given more than once.")
+    ] = None,
+    folder: Annotated[str, typer.Option(help="Only tasks below this folder.")] = "",
+    label: Annotated[list[str] | None, typer.Option(help="name=value; only tasks with this label.")] = None,
+    group_by: Annotated[str, typer.Option(help="What is alike: task, folder or rule.")] = "folder",
+    remind_after: Annotated[str, typer.Option(help="How long what is alike is held back, such as 1h.")] = "1h",
+    disabled: Annotated[bool, typer.Option(help="Keep it, and tell nothing.")] = False,
+) -> None:
+    """Make or replace a rule."""
+    try:
+        seconds = int(parse_duration(remind_after).total_seconds())
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    body = {
+        "conditions": on or ["failure"],
+        "channels": channel,
+        "folder": folder,
+        "labels": pairs(label or None, option="--label") or {},
+        "group_by": group_by,
+        "remind_after_seconds": seconds,
+        "enabled": not disabled,
+    }
+    _request("PUT", f"/rules/{quote(name, safe='')}", body)
+    typer.echo(f"rule {name} is set")
+
+
+@rule_app.command("delete")
+def delete_rule(name: Name) -> None:
+    """Delete a rule."""
+    _request("DELETE", f"/rules/{quote(name, safe='')}")
+    typer.echo(f"rule {name} deleted")
+
+
+@silence_app.command("list")
+def list_silences(as_json: AsJson = False) -> None:
+    """List silences that have not ended."""
+    found = [Silence.model_validate(one) for one in _request("GET", "/silences")]
+    if as_json:
+        print_json(found)
+        return
+    print_table(
+        ("ID", "ABOUT", "FROM", "UNTIL", "BY", "REASON"),
+        (
+            (
+                str(one.id),
+                f"task {one.task_id}" if one.task_id else one.folder or "everything",
+                instant(one.starts_at),
+                instant(one.ends_at),
+                one.created_by,
+                one.reason,
+            )
+            for one in found
+        ),
+        empty="No silences.",
+    )
+
+
+@silence_app.command("add")
+def add_silence(
+    length: Annotated[str, typer.Option("--for", help="How long, such as 2h.")],
+    task: Annotated[str | None, typer.Option(help="Only this task.")] = None,
+    folder: Annotated[str, typer.Option(help="Only tasks below this folder.")] = "",
+    reason: Annotated[str, typer.Option(help="Why.")] = "",
+) -> None:
+    """Tell nothing for a while: of a task, of a folder, or at all."""
+    try:
+        until = datetime.now(UTC) + parse_duration(length)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+    async def work(client: TaskdeckClient) -> Any:
+        task_id = (await find_task(client, task)).id if task is not None else None
+        body = {"task_id": task_id, "folder": folder, "reason": reason, "ends_at": until.isoformat()}
+        return await client.request("POST", "/api/alerts/silences", json=body)
+
+    stored = Silence.model_validate(call(work)["data"])
+    typer.echo(f"silence {stored.id} holds until {instant(stored.ends_at)}")
+
+
+@silence_app.command("end")
+def end_silence(silence: Annotated[int, typer.Argument(help="Its id.")]) -> None:
+    """End a silence now."""
+    _request("DELETE", f"/silences/{silence}")
+    typer.echo(f"silence {silence} ended")

@@ -1,0 +1,118 @@
+"""Delivers alerts over their channels, tries again, and keeps what came of it."""
+
+import asyncio
+import smtplib
+from collections.abc import Mapping
+from email.message import EmailMessage
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import httpx
+import structlog
+
+from backend.domain.alert_formats import refusal, webhook_body
+from backend.domain.alerting import delivery_delay
+from backend.services.context import ServiceContext
+from backend.settings import Settings
+from backend.store import alerts as store
+from shared.errors import DatabaseUnavailableError
+from shared.models.alert import ChannelKind, WebhookFormat
+
+_LOOK_SECONDS = 1.0
+_TIMEOUT_SECONDS = 10.0
+
+log = structlog.get_logger()
+
+
+class DeliveryError(Exception):
+    """A message did not get through; says why."""
+
+
+class AlertSender:
+    """Runs on the replica that leads."""
+
+    def __init__(self, context: ServiceContext) -> None:
+        self._context = context
+
+    async def run(self) -> None:
+        """Deliver until cancelled."""
+        async with httpx.AsyncClient(timeout=_TIMEOUT_SECONDS, follow_redirects=False) as http:
+            while True:
+                if self._context.signals.is_leader:
+                    try:
+                        while await self._deliver_due(http):
+                            pass
+                    except DatabaseUnavailableError as error:
+                        log.warning("alerts wait for the database", cause=error.detail)
+                await asyncio.sleep(_LOOK_SECONDS)
+
+    async def _deliver_due(self, http: httpx.AsyncClient) -> bool:
+        async with self._context.database.transaction() as connection:
+            claimed = await store.claim_deliveries(connection)
+        for row in claimed:
+            error: str | None = None
+            delay = None
+            try:
+                if row["kind"] is None:
+                    raise DeliveryError(f"channel {row['channel']} was deleted")
+                await send(http, self._context.settings, row["kind"], row["config"], _alert(row))
+            except DeliveryError as problem:
+                error = str(problem)
+                delay = delivery_delay(row["attempts"]) if row["kind"] is not None else None
+                log.warning("an alert was not delivered", channel=row["channel"], cause=error, again=delay)
+            async with self._context.database.transaction() as connection:
+                await store.record_delivery(connection, row["id"], error=error, delay=delay)
+        return bool(claimed)
+
+
+def _alert(row: Mapping[Any, Any]) -> dict[str, Any]:
+    names = ("rule", "condition", "message", "task_id", "task_name", "run_id", "count", "title", "detail")
+    return {name: row[name] for name in names} | {"at": row["at"].isoformat()}
+
+
+async def send(
+    http: httpx.AsyncClient, settings: Settings, kind: str, config: Mapping[str, Any], alert: Mapping[str, Any]
+) -> None:
+    """Send one message over a channel; raises `DeliveryError`."""
+    if kind == ChannelKind.WEBHOOK:
+        await _post(http, config, alert)
+    elif kind == ChannelKind.EMAIL:
+        await asyncio.to_thread(_mail, settings, config["recipients"], alert)
+
+
+async def _post(http: httpx.AsyncClient, config: Mapping[str, Any], alert: Mapping[str, Any]) -> None:
+    body = webhook_body(WebhookFormat(config["format"]), alert, template=config.get("template"))
+    try:
+        answer = await http.post(config["url"], json=body, headers=config.get("headers") or {})
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+        raise DeliveryError(f"{type(error).__name__}: {error}") from error
+    if not answer.is_success:
+        raise DeliveryError(f"HTTP {answer.status_code} {answer.reason_phrase}")
+    try:
+        why = refusal(answer.json())
+    except ValueError:
+        return
+    if why is not None:
+        raise DeliveryError(why)
+
+
+def _mail(settings: Settings, recipients: list[str], alert: Mapping[str, Any]) -> None:
+    if settings.smtp_url is None:
+        raise DeliveryError("no mail server is set; set TASKDECK_SMTP_URL, such as smtp://user:password@host:587")
+    message = EmailMessage()
+    message["Subject"] = f"[Taskdeck] {' '.join(str(alert['title']).split())}"
+    message["From"] = settings.smtp_from
+    message["To"] = ", ".join(recipients)
+    message.set_content(f"{alert['title']}\n\n{alert['detail']}\n")
+    parts = urlsplit(settings.smtp_url)
+    host, is_tls = parts.hostname or "localhost", parts.scheme == "smtps"
+    kind = smtplib.SMTP_SSL if is_tls else smtplib.SMTP
+    try:
+        with kind(host, parts.port or (465 if is_tls else 25), timeout=_TIMEOUT_SECONDS) as server:
+            if not is_tls and server.has_extn("starttls"):
+                server.starttls()
+            if parts.username:
+                server.login(unquote(parts.username), unquote(parts.password or ""))
+            server.send_message(message)
+    except (smtplib.SMTPException, OSError) as error:
+        raise DeliveryError(f"{host}: {error}") from error

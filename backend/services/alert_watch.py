@@ -1,0 +1,264 @@
+"""Looks at outcomes and at tasks in trouble, and says what is to be said; runs on the replica that leads."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backend.domain.alerting import AlertRule, OpenAlert, Say, on_recovery, on_time, on_trouble, should_pause
+from backend.services.context import Actor, ServiceContext
+from backend.services.tasks import TaskService
+from backend.store import alerts as store
+from backend.store import outcomes
+from backend.store.alerts import AlertKey
+from shared.enums import EventType, RunStatus, TaskStatus
+from shared.errors import DatabaseUnavailableError, NotFoundError
+from shared.models.alert import Alert, AlertCondition, AlertMessage, Silence
+
+_LOOK_SECONDS = 1.0
+_TROUBLE_EVERY = 5
+_MOST_OUTCOMES = 500
+_ACTOR = Actor(0, "taskdeck")
+
+_VERBS = {
+    AlertCondition.FAILURE: "failed",
+    AlertCondition.SLOW: "runs longer than expected",
+    AlertCondition.LATE: "did not start in time",
+    AlertCondition.PAUSED: "was paused",
+}
+_NOUNS = {
+    AlertCondition.FAILURE: "failures",
+    AlertCondition.SLOW: "runs longer than expected",
+    AlertCondition.LATE: "occurrences that did not start in time",
+    AlertCondition.PAUSED: "tasks that were paused",
+}
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Subject:
+    """What a message is about."""
+
+    task_id: int
+    name: str
+    folder: str
+    run_id: int | None
+    detail: str
+
+
+class AlertWatch:
+    """Decides in one transaction with the outcomes that it takes: each is looked at once."""
+
+    def __init__(self, context: ServiceContext, tasks: TaskService) -> None:
+        self._context = context
+        self._tasks = tasks
+        self._looks = 0
+
+    async def run(self) -> None:
+        """Look until cancelled."""
+        while True:
+            if self._context.signals.is_leader:
+                try:
+                    await self.look()
+                except DatabaseUnavailableError as error:
+                    log.warning("alerts wait for the database", cause=error.detail)
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    async def look(self) -> None:
+        """Examine new outcomes, and now and then what is slow, late or stopped."""
+        while await self._examine(with_troubles=self._looks % _TROUBLE_EVERY == 0) == _MOST_OUTCOMES:
+            pass
+        self._looks += 1
+
+    async def _examine(self, *, with_troubles: bool) -> int:
+        to_pause: dict[int, str] = {}
+        async with self._context.database.transaction() as connection:
+            taken = await outcomes.take(connection, most=_MOST_OUTCOMES)
+            if not taken and not with_troubles:
+                return 0
+            book = _Book(
+                connection=connection,
+                rules=await store.active_rules(connection),
+                silences=await store.silences(connection, active_only=True),
+                open_alerts=await store.open_alerts(connection),
+                now=await _now(connection),
+            )
+            for row in taken:
+                if row["status"] == RunStatus.SUCCEEDED:
+                    await outcomes.well_again(connection, row["task_id"])
+                    await book.recovered(AlertCondition.FAILURE, row["task_id"], row["name"], row["folder"])
+                    continue
+                await outcomes.count_failure(connection, row["task_id"])
+                await book.trouble(AlertCondition.FAILURE, _failed(row), row["labels"])
+                after = row["pause_after_failures"]
+                if after is not None and row["task_status"] == TaskStatus.ACTIVE:
+                    newest = await outcomes.newest_failed(connection, row["task_id"], most=after)
+                    if should_pause(newest, after=after):
+                        to_pause[row["task_id"]] = f"failed {after} times in a row, last in run {row['id']}"
+            if with_troubles:
+                await self._look_at_troubles(connection, book)
+            await book.close()
+        self._context.events.publish(EventType.ALERT_RAISED, book.said)
+        for task_id, reason in to_pause.items():
+            try:
+                await self._tasks.pause(task_id, actor=_ACTOR, reason=reason)
+            except NotFoundError:
+                continue
+            log.warning("a schedule was stopped", task=task_id, reason=reason)
+        return len(taken)
+
+    async def _look_at_troubles(self, connection: AsyncConnection, book: "_Book") -> None:
+        now: dict[AlertCondition, set[int]] = {
+            AlertCondition.SLOW: set(),
+            AlertCondition.LATE: set(),
+            AlertCondition.PAUSED: set(),
+        }
+        for row in await outcomes.troubled(connection):
+            condition = AlertCondition(row["condition"])
+            if row["task_id"] not in now[condition]:
+                now[condition].add(row["task_id"])
+                await book.trouble(condition, _troubled(row), row["labels"], once=True)
+        for key, alert in list(book.open_alerts.items()):
+            if key[1] in now:
+                for task_id in alert.task_ids - now[key[1]]:
+                    await book.recovered(key[1], task_id, None, None)
+
+
+async def _now(connection: AsyncConnection) -> datetime:
+    now: datetime = (await connection.exec_driver_sql("select now()")).scalar_one()
+    return now
+
+
+def _failed(row: RowMapping) -> _Subject:
+    return _Subject(
+        task_id=row["task_id"],
+        name=row["name"],
+        folder=row["folder"],
+        run_id=row["id"],
+        detail=f"Run {row['id']}: {row['error'] or row['status']}",
+    )
+
+
+def _troubled(row: RowMapping) -> _Subject:
+    about = f"Run {row['run_id']}" if row["run_id"] is not None else "Its next occurrence"
+    if row["condition"] == AlertCondition.PAUSED:
+        detail = f"It {row['reason']}. Its schedule stands still until it is resumed."
+    elif row["condition"] == AlertCondition.SLOW:
+        detail = f"{about} has taken more than the {row['seconds']} s that were expected."
+    else:
+        detail = f"{about} has not started {row['seconds']} s after its time."
+    return _Subject(task_id=row["task_id"], name=row["name"], folder=row["folder"], run_id=row["run_id"], detail=detail)
+
+
+class _Book:
+    """What is open, in one transaction: takes troubles and recoveries, and keeps what is said of them."""
+
+    def __init__(
+        self,
+        *,
+        connection: AsyncConnection,
+        rules: list[AlertRule],
+        silences: list[Silence],
+        open_alerts: dict[AlertKey, OpenAlert],
+        now: datetime,
+    ) -> None:
+        self.open_alerts = open_alerts
+        self.said: list[Alert] = []
+        self._connection = connection
+        self._rules = {rule.name: rule for rule in rules}
+        self._silences = silences
+        self._changed: set[AlertKey] = set()
+        self._now = now
+
+    async def trouble(
+        self, condition: AlertCondition, subject: _Subject, labels: Mapping[str, str], *, once: bool = False
+    ) -> None:
+        """Take a trouble; `once`: it lasts, and counts when it is first seen."""
+        for rule in self._rules.values():
+            if not rule.concerns(folder=subject.folder, labels=labels, condition=condition):
+                continue
+            key = (rule.name, condition, rule.group_key(task_id=subject.task_id, folder=subject.folder))
+            before = self.open_alerts.get(key)
+            if once and before is not None and subject.task_id in before.task_ids:
+                continue
+            after, say = on_trouble(
+                before,
+                task_id=subject.task_id,
+                now=self._now,
+                remind_after=rule.remind_after,
+                is_silenced=self._is_silenced(subject.task_id, subject.folder),
+            )
+            await self._keep(key, after)
+            if say is not None:
+                await self._say(rule, key, say, subject)
+
+    async def recovered(self, condition: AlertCondition, task_id: int, name: str | None, folder: str | None) -> None:
+        """Take that a task is well again."""
+        for key, alert in list(self.open_alerts.items()):
+            if key[1] is not condition or task_id not in alert.task_ids:
+                continue
+            after, say = on_recovery(alert, task_id=task_id, is_silenced=self._is_silenced(task_id, folder or ""))
+            await self._keep(key, after)
+            rule = self._rules.get(key[0])
+            if say is not None and rule is not None:
+                subject = _Subject(task_id=task_id, name=name or "", folder=folder or "", run_id=None, detail="")
+                await self._say(rule, key, say, subject)
+
+    async def close(self) -> None:
+        """Say the reminders that are due, and store what changed."""
+        for key, alert in list(self.open_alerts.items()):
+            rule = self._rules.get(key[0])
+            if rule is None:
+                continue
+            after, say = on_time(alert, now=self._now, remind_after=rule.remind_after, is_silenced=False)
+            await self._keep(key, after)
+            if say is not None:
+                await self._say(rule, key, say, None)
+        for key in self._changed:
+            await store.keep_open_alert(self._connection, key, self.open_alerts.get(key))
+
+    async def _keep(self, key: AlertKey, alert: OpenAlert | None) -> None:
+        if self.open_alerts.get(key) == alert:
+            return
+        self._changed.add(key)
+        if alert is None:
+            self.open_alerts.pop(key, None)
+        else:
+            self.open_alerts[key] = alert
+
+    def _is_silenced(self, task_id: int, folder: str) -> bool:
+        return store.is_silenced(self._silences, task_id=task_id, folder=folder, now=self._now)
+
+    async def _say(self, rule: AlertRule, key: AlertKey, say: Say, subject: _Subject | None) -> None:
+        _, condition, group_key = key
+        fields: dict[str, Any] = {
+            "rule": rule.name,
+            "condition": condition,
+            "message": say.message,
+            "group_key": group_key,
+            "task_id": subject.task_id if subject else None,
+            "task_name": subject.name if subject else None,
+            "run_id": subject.run_id if subject else None,
+            "count": say.count,
+            **_words(condition, say, subject, group_key or rule.name),
+        }
+        self.said.append(await store.add(self._connection, channels=rule.channels, **fields))
+
+
+def _words(condition: AlertCondition, say: Say, subject: _Subject | None, where: str) -> dict[str, str]:
+    """Return the title and the detail of a message."""
+    name = subject.name if subject and subject.name else where
+    if say.message is AlertMessage.FIRST:
+        return {"title": f"{name} {_VERBS[condition]}", "detail": subject.detail if subject else ""}
+    if say.message is AlertMessage.REMINDER:
+        if subject is not None:
+            return {"title": f"{name} {_VERBS[condition]} again ({say.count} more)", "detail": subject.detail}
+        return {"title": f"{where}: {say.count} more {_NOUNS[condition]}", "detail": "They were held back until now."}
+    many = f"{say.count} {_NOUNS[condition]} since the first." if say.count > 1 else ""
+    return {"title": f"{name} is well again", "detail": many}

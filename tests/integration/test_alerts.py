@@ -1,0 +1,183 @@
+"""Alerts: the first at once, likeness held back, recovery once; delivered, retried, silenced. And stopped schedules."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from shared.enums import StreamTopic
+from tests.system import System
+
+
+class Receiver:
+    """An HTTP receiver that keeps what it gets, and refuses the first `refusals`."""
+
+    def __init__(self, refusals: int = 0) -> None:
+        self.bodies: list[Any] = []
+        self.refused = 0
+        self._refusals = refusals
+        self._came = asyncio.Condition()
+
+    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+        length = next(int(line.split(":")[1]) for line in head.split("\r\n") if line.startswith("content-length"))
+        body = json.loads(await reader.readexactly(length))
+        status = "200 OK"
+        async with self._came:
+            if self.refused < self._refusals:
+                self.refused += 1
+                status = "503 Service Unavailable"
+            else:
+                self.bodies.append(body)
+            self._came.notify_all()
+        writer.write(f"HTTP/1.1 {status}\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok".encode())
+        await writer.drain()
+        writer.close()
+
+    async def until(self, count: int) -> list[Any]:
+        async with asyncio.timeout(20), self._came:
+            await self._came.wait_for(lambda: len(self.bodies) >= count)
+        return self.bodies
+
+
+@asynccontextmanager
+async def receiving(refusals: int = 0) -> AsyncIterator[tuple[Receiver, str]]:
+    receiver = Receiver(refusals)
+    server = await asyncio.start_server(receiver.answer, "127.0.0.1", 0)
+    async with server:
+        yield receiver, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hook"
+
+
+async def put(system: System, path: str, **body: Any) -> None:
+    answer = await system.http.put(f"/api/alerts/{path}", json=body)
+    assert answer.status_code == 200, answer.text
+
+
+async def alerts(system: System) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = (await system.http.get("/api/alerts")).json()["data"]
+    return found
+
+
+async def until_alerts(system: System, count: int) -> list[dict[str, Any]]:
+    async with asyncio.timeout(20):
+        async for _ in system.client.stream([StreamTopic.ALERTS]):
+            if len(found := await alerts(system)) >= count:
+                return found
+    raise AssertionError("the stream ended")
+
+
+async def test_the_first_failure_alerts_likeness_is_held_back_and_recovery_is_said_once(system: System) -> None:
+    await system.add_worker()
+    async with receiving() as (receiver, url):
+        await put(system, "channels/chat", kind="webhook", url=url, format="slack")
+        await put(system, "rules/all", conditions=["failure"], channels=["chat"], folder="finance")
+        broken = [await system.create(f"broken {n}", command="exit 3", folder="finance/daily") for n in range(3)]
+        other = await system.create("elsewhere", command="exit 3", folder="ops")
+        for _ in range(4):
+            for task in (*broken, other):
+                await system.finished((await system.client.trigger_task(task)).id)
+        bodies = await receiver.until(1)
+        assert bodies[0]["text"].startswith("broken 0 failed\nRun ")
+        assert "exit code 3" in bodies[0]["text"]
+        for task in broken:
+            await system.client.update_task(task, {"command": "true"})
+            await system.finished((await system.client.trigger_task(task)).id)
+        bodies = await receiver.until(2)
+        assert bodies[1]["text"] == "broken 2 is well again\n12 failures since the first."
+        assert [one["message"] for one in await alerts(system)] == ["recovery", "first"], "two messages of 12 failures"
+
+
+async def test_a_receiver_that_refuses_is_tried_again_and_that_is_recorded(system: System) -> None:
+    await system.add_worker()
+    async with receiving(refusals=1) as (receiver, url):
+        await put(system, "channels/own", kind="webhook", url=url, format="custom", template={"t": ["{{title}}"]})
+        await put(system, "rules/all", channels=["own"])
+        await system.run("broken", command="exit 1")
+        assert await receiver.until(1) == [{"t": ["broken failed"]}]
+        async with asyncio.timeout(10):
+            while (delivery := (await alerts(system))[0]["deliveries"][0])["status"] != "sent":
+                await asyncio.sleep(0.05)
+        assert delivery["attempts"] == 2
+
+
+async def test_what_cannot_be_delivered_says_why(system: System) -> None:
+    await put(system, "channels/mail", kind="email", recipients=["ops@example.org"])
+    told = (await system.http.post("/api/alerts/channels/mail/test")).json()["data"]
+    assert told["status"] == "failed"
+    assert "TASKDECK_SMTP_URL" in told["error"]
+    await put(system, "channels/gone", kind="webhook", url="http://127.0.0.1:9/")
+    told = (await system.http.post("/api/alerts/channels/gone/test")).json()["data"]
+    assert "ConnectError" in told["error"]
+
+
+async def test_a_silence_holds_back_what_begins_in_it(system: System) -> None:
+    await system.add_worker()
+    await put(system, "channels/here", kind="console")
+    await put(system, "rules/all", channels=["here"])
+    added = await system.http.post("/api/alerts/silences", json={"folder": "night", "ends_at": "2199-01-01T00:00:00Z"})
+    quiet = await system.create("quiet", command="exit 1", folder="night/jobs")
+    loud = await system.create("loud", command="exit 1", folder="day")
+    await system.finished((await system.client.trigger_task(quiet)).id)
+    await system.finished((await system.client.trigger_task(loud)).id)
+    found = await until_alerts(system, 1)
+    assert [one["task_name"] for one in found] == ["loud"]
+    assert found[0]["deliveries"][0]["status"] == "sent"
+    (await system.http.delete(f"/api/alerts/silences/{added.json()['data']['id']}")).raise_for_status()
+    await system.finished((await system.client.trigger_task(quiet)).id)
+    assert [one["task_name"] for one in await until_alerts(system, 2)] == ["quiet", "loud"]
+
+
+async def test_slow_and_late_are_told_and_end(system: System) -> None:
+    await put(system, "channels/here", kind="console")
+    await put(system, "rules/all", conditions=["slow", "late"], channels=["here"], group_by="task")
+    late = await system.create("late", command="true", schedule="every 1s", late_after_seconds=1)
+    found = await until_alerts(system, 1)
+    assert (found[0]["condition"], found[0]["task_id"]) == ("late", late)
+    gate = system.folder / "gate"
+    slow = await system.create(
+        "slow", command=f"while [ ! -e {gate} ]; do sleep 0.05; done", expected_duration_seconds=1
+    )
+    await system.client.pause_task(late)
+    await system.add_worker(slots=8)
+    run = await system.client.trigger_task(slow)
+    found = await until_alerts(system, 3)
+    assert {(one["condition"], one["message"]) for one in found} == {
+        ("late", "first"),
+        ("late", "recovery"),
+        ("slow", "first"),
+    }
+    gate.touch()
+    await system.finished(run.id)
+    assert (await until_alerts(system, 4))[0]["title"].endswith("is well again")
+
+
+async def test_a_schedule_stops_after_failures_in_a_row_and_says_so(system: System) -> None:
+    await system.add_worker()
+    await put(system, "channels/here", kind="console")
+    await put(system, "rules/all", conditions=["paused"], channels=["here"])
+    task = await system.create("doomed", command="exit 1", schedule="every 1s", pause_after_failures=3)
+    async with asyncio.timeout(30):
+        async for _ in system.client.stream([StreamTopic.TASKS]):
+            if (stopped := await system.client.get_task(task)).status == "paused":
+                break
+    assert "failed 3 times in a row" in (stopped.paused_reason or "")
+    assert stopped.next_run_at is None
+    found = await until_alerts(system, 1)
+    assert found[0]["title"] == "doomed was paused"
+    resumed = await system.client.resume_task(task)
+    assert resumed.paused_reason is None
+    assert resumed.next_run_at is not None
+
+
+async def test_wrong_rules_and_channels_name_their_field(system: System) -> None:
+    for path, body, field in (
+        ("channels/x", {"kind": "webhook", "url": "ftp://x"}, "url"),
+        ("channels/x", {"kind": "email"}, "recipients"),
+        ("channels/x", {"kind": "webhook", "url": "http://x", "format": "custom"}, "template"),
+        ("rules/x", {"channels": ["none such"]}, "channels"),
+        ("rules/x", {"channels": []}, "channels"),
+    ):
+        answer = await system.http.put(f"/api/alerts/{path}", json=body)
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["field"] == field
