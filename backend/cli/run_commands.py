@@ -1,5 +1,6 @@
 """`taskdeck run …`"""
 
+import json
 import sys
 from contextlib import aclosing
 from typing import Annotated, Any
@@ -34,11 +35,28 @@ async def follow_to_the_end(client: TaskdeckClient, run_id: int) -> Run:
     return await client.get_run(run_id)
 
 
+def progress_words(run: Run) -> str:
+    """Return what a command last said of how far it has come."""
+    percent = "" if run.progress_percent is None else f"{run.progress_percent:g} %"
+    return " ".join(part for part in (percent, run.progress_text or "") if part)
+
+
+def group_words(run: Run) -> str:
+    """Return what a run is in its group, or which group it stands for."""
+    if run.distribution is not None:
+        return f"stands for a {run.distribution} group: taskdeck run list --group {run.id}"
+    if run.shard_index is None:
+        return ""
+    return f"{run.shard_index + 1} of {run.shard_total}" + (f", group {run.group_id}" if run.group_id else "")
+
+
 @app.command("list")
 def list_runs(
     task: Annotated[str | None, typer.Option(help="Only those of this task.")] = None,
     status: Annotated[list[str] | None, typer.Option(help="May be given more than once.")] = None,
     worker: Annotated[str | None, typer.Option(help="Only those on this worker.")] = None,
+    group: Annotated[int | None, typer.Option(help="The runs of this broadcast or sharded run.")] = None,
+    backfill: Annotated[int | None, typer.Option(help="Only those of this backfill.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1_000_000)] = 30,
     as_json: AsJson = False,
 ) -> None:
@@ -46,7 +64,16 @@ def list_runs(
 
     async def work(client: TaskdeckClient) -> list[dict[str, Any]]:
         task_id = (await find_task(client, task)).id if task is not None else None
-        return await pages(client, "/api/runs", limit=limit, task_id=task_id, status=status or None, worker_id=worker)
+        return await pages(
+            client,
+            "/api/runs",
+            limit=limit,
+            task_id=task_id,
+            status=status or None,
+            worker_id=worker,
+            group_id=group,
+            backfill_id=backfill,
+        )
 
     found = call(work)
     if as_json:
@@ -107,6 +134,11 @@ def show(run_id: RunId, as_json: AsJson = False) -> None:
                     for one in attempts
                 ),
             ),
+            ("Progress", progress_words(run)),
+            ("Group", group_words(run)),
+            ("CPU time", "" if run.cpu_ms is None else took(run.cpu_ms)),
+            ("Peak memory", "" if run.peak_memory_bytes is None else f"{run.peak_memory_bytes / 2**20:.1f} MiB"),
+            ("Result", "" if run.output is None else json.dumps(run.output, ensure_ascii=False, indent=1)),
             ("Output", run.stdout_tail or ""),
             ("Errors", run.stderr_tail or ""),
         ]
