@@ -8,10 +8,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import api, console, drain, footprint, latency
+from tests.bench import api, console, drain, footprint, latency, schedules
 from tests.bench.servers import processes, servers
 
-ON_SERVERS = {"footprint": footprint.measure, "latency": latency.measure, "api": api.measure, "drain": drain.measure}
+ON_SERVERS = {
+    "footprint": footprint.measure,
+    "latency": latency.measure,
+    "api": api.measure,
+    "drain": drain.measure,
+    "schedules": schedules.measure,
+}
 NAMES = (*ON_SERVERS, "console")
 
 

@@ -1,0 +1,143 @@
+"""Many schedules: a burst that falls due at once, what idle ones cost, and the hot queries at a million."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import time
+from typing import Any
+
+import asyncpg
+import psutil
+
+from backend.store import dispatch_queue, gate, timing
+from tests.bench.report import percentile, report
+from tests.bench.servers import Processes, end
+
+BURST = 10_000
+IDLE_SCHEDULES = 100_000
+WAITING_RUNS = 1_000_000
+LEAD_SECONDS = 5
+SLOTS = 64
+WATCH_SECONDS = 20
+WAIT_SECONDS = 120
+
+ADD_TASKS = """
+    with made as (
+        insert into tasks (name, folder, executor, task_type, command, arguments, environment, schedule, timezone,
+            jitter_seconds, misfire_policy, overlap_policy, priority, status, retry_count, retry_delay_seconds,
+            retry_backoff, retry_max_delay_seconds, timeout_seconds, on_worker_lost, worker_labels, labels, version,
+            next_occurrence_at, next_run_at, schedule_since, created_at, updated_at)
+        select $1 || ' ' || n, $1, 'noop', 'noop', '', '[]', '{}', '0 0 1 1 *', 'Europe/Berlin', 0, 'fire_once',
+            'queue', 1, 'active', 0, 10, 'fixed', 3600, 3600, 'retry', '{}', '{}', 1, $3, $3, now(), now(), now()
+        from generate_series(1, $2::integer) n returning id, name
+    )
+    insert into task_versions (task_id, version, definition, changed_by, changed_at)
+    select id, 1, jsonb_build_object('name', name, 'executor', 'noop'), 'bench', now() from made
+"""
+
+ADD_RUNS = """
+    insert into runs (task_id, task_version, status, hold, trigger, priority, dispatch_rank, placement, queued_at)
+    select t.id, 1, 'pending', case when n % 10 = 0 then 'limit' end, 'api', n % 3,
+        (extract(epoch from now()) * 1000000)::bigint - n % 3 * 600000000 + n, 'bench-' || n % 50, now()
+    from generate_series(1, $1::integer) n join (
+        select id, row_number() over (order by id) - 1 as place from tasks where folder = 'burst'
+    ) t on t.place = n % 10000
+"""
+
+
+async def measure(system: Processes) -> None:
+    """Measure the burst, then the idle cost, then the queries."""
+    connection = await asyncpg.connect(system.servers.database_url)
+    workers = [system.start_worker(f"burst-{number}", slots=SLOTS) for number in range(2)]
+    try:
+        await system.until_online(2)
+        await _burst(system, connection)
+        for worker in workers:
+            end(worker)
+        await _idle(system, connection)
+        await _queries(connection)
+    finally:
+        for worker in workers:
+            end(worker)
+        await connection.close()
+
+
+async def _burst(system: Processes, connection: asyncpg.Connection[Any]) -> None:
+    due = await connection.fetchval("select date_trunc('second', now()) + $1 * interval '1 second'", LEAD_SECONDS)
+    await connection.execute(ADD_TASKS, "burst", BURST, due)
+    task = await system.client.create_task(
+        {"name": "wakes the dispatcher", "executor": "noop", "schedule": "0 0 1 1 *"}
+    )
+    answers: list[float] = []
+    row = None
+    async with asyncio.timeout(WAIT_SECONDS):
+        while row is None or row["good"] < BURST:
+            for _ in range(10):
+                began = time.perf_counter()
+                await system.client.get_task(task.id)
+                answers.append((time.perf_counter() - began) * 1000)
+                await asyncio.sleep(0.01)
+            row = await connection.fetchrow(
+                "select count(*) as runs, count(distinct task_id) as tasks, max(r.started_at) as last,"
+                " count(*) filter (where r.status = 'succeeded') as good"
+                " from runs r join tasks t on t.id = r.task_id where t.folder = 'burst'"
+            )
+    if (row["runs"], row["tasks"]) != (BURST, BURST):
+        raise SystemExit(f"{row['runs']} runs of {row['tasks']} tasks instead of one of each of {BURST}")
+    report("due_burst_10k_started_s", (row["last"] - due).total_seconds(), "s")
+    report("due_burst_api_p99_ms", percentile(answers, 0.99), "ms")
+
+
+async def _idle(system: Processes, connection: asyncpg.Connection[Any]) -> None:
+    later = await connection.fetchval("select now() + interval '30 days'")
+    await connection.execute(ADD_TASKS, "idle", IDLE_SCHEDULES - BURST, later)
+    await connection.execute("analyze tasks")
+    await asyncio.sleep(WATCH_SECONDS)
+    backend = psutil.Process(system.backend.pid)
+    backend.cpu_percent()
+    await asyncio.sleep(WATCH_SECONDS)
+    report("idle_100k_schedules_cpu_percent", backend.cpu_percent(), "% of a core")
+
+
+async def _queries(connection: asyncpg.Connection[Any]) -> None:
+    """Print the plan of each hot query over a million waiting runs, and how long it took."""
+    await connection.execute(ADD_RUNS, WAITING_RUNS)
+    await connection.execute("analyze runs")
+    task_ids = await connection.fetchval("select array_agg(id) from (select id from tasks order by id limit 64) t")
+    placements = [f"bench-{number}" for number in range(50)]
+    hot: dict[str, tuple[Any, dict[str, Any]]] = {
+        "ready_placements": (dispatch_queue.READY_PLACEMENTS, {}),
+        "ready_runs": (
+            dispatch_queue.READY_RUNS,
+            {"placements": placements, "room": [8] * 50, "batch": 128, "parked": []},
+        ),
+        "held_runs": (gate.HELD_RUNS, {"task_ids": task_ids, "most": 500}),
+        "task_room": (gate.TASK_ROOM, {"task_ids": task_ids}),
+        "next_delay": (gate.NEXT_DELAY, {}),
+        "next_expiry": (gate.NEXT_EXPIRY, {}),
+        "in_flight": (dispatch_queue.IN_FLIGHT, {}),
+        "next_due": (timing.NEXT_DUE, {}),
+    }
+    for name, (statement, values) in hot.items():
+        sql, arguments = _positional(str(statement.text), values)
+        found = await connection.fetch(f"explain (analyze, buffers, costs off) {sql}", *arguments)
+        lines = [row[0] for row in found]
+        took = next(float(line.split(":")[1].split()[0]) for line in lines if line.startswith("Execution Time"))
+        report(f"query_{name}_at_1m_ms", took, "ms")
+        print(json.dumps({"plan": name, "lines": lines}), flush=True)
+
+
+def _positional(sql: str, values: dict[str, Any]) -> tuple[str, list[Any]]:
+    """Return the statement with $1, $2 … for SQLAlchemy's names."""
+    names: list[str] = []
+
+    def number(match: re.Match[str]) -> str:
+        name = match.group(1)
+        if name not in names:
+            names.append(name)
+        return f"${names.index(name) + 1}"
+
+    text = re.sub(r"(?<!:):(\w+)", number, sql)
+    return text, [values[name] for name in names]

@@ -1,0 +1,221 @@
+"""A state machine on real PostgreSQL: tasks, limits, groups, workers; a small model says what must be there."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import text
+
+from backend.domain.assignment import Choice
+from backend.domain.gate import decide_release, hold_at_birth
+from backend.domain.run_life import Ending
+from backend.services.attempt_ends import record_ends
+from backend.store import dispatch_queue, gate, run_results, runs
+from backend.store.database import Database
+from backend.store.run_creation import NewRun, insert_runs
+from backend.store.run_results import AttemptEnd
+from shared.enums import Priority, RunStatus, RunTrigger
+from tests.conftest import Databases
+
+AGING = timedelta(minutes=10)
+GROUP = "shared"
+GROUP_LIMIT = 3
+LIMITS = {1: None, 2: 1, 3: 2}
+"""Three tasks: without a limit, one at a time, two at a time; the last two are in the group as well."""
+
+SET_UP = f"""
+    insert into concurrency_groups (name, max_concurrency) values ('{GROUP}', {GROUP_LIMIT});
+    insert into tasks (id, name, folder, executor, task_type, command, arguments, environment, timezone, jitter_seconds,
+        misfire_policy, overlap_policy, priority, status, retry_count, retry_delay_seconds, retry_backoff,
+        retry_max_delay_seconds, timeout_seconds, on_worker_lost, worker_labels, labels, version, max_concurrency,
+        concurrency_group, created_at, updated_at)
+    overriding system value
+    select n, 'task ' || n, '', 'noop', 'noop', '', '[]', '{{}}', 'UTC', 0, 'skip', 'allow', 1, 'active', n - 1, 0,
+        'fixed', 0, 60, 'retry', '{{}}', '{{}}', 1, case n when 2 then 1 when 3 then 2 end, case when n > 1 then '{GROUP}' end,
+        now(), now()
+    from generate_series(1, 3) n;
+    insert into task_versions (task_id, version, definition, changed_by, changed_at)
+    select id, 1, jsonb_build_object('retry_count', retry_count, 'retry_delay_seconds', 0,
+        'retry_max_delay_seconds', 0, 'retry_backoff', 'fixed', 'on_worker_lost', 'retry'), 'test', now() from tasks;
+"""
+
+
+@dataclass
+class Known:
+    """What the model knows of a run."""
+
+    task: int
+    status: RunStatus = RunStatus.PENDING
+    attempt: int = 0
+    failures: int = 0
+    asked_to_end: bool = False
+
+
+class World(RuleBasedStateMachine):
+    """Every rule does one thing to the database as the services do, and the same to the model, far more simply."""
+
+    database: Database
+    loop: asyncio.AbstractEventLoop
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.known: dict[int, Known] = {}
+
+    def do(self, work: Any) -> Any:
+        async def transact() -> Any:
+            async with self.database.transaction() as connection:
+                return await work(connection)
+
+        return self.loop.run_until_complete(transact())
+
+    @initialize()
+    def empty(self) -> None:
+        async def work(connection: Any) -> None:
+            for table in ("runs", "outcomes_to_examine", "failing_tasks"):
+                await connection.execute(text(f"truncate {table} cascade"))
+
+        self.do(work)
+
+    @rule(task=st.sampled_from(sorted(LIMITS)), priority=st.sampled_from(Priority))
+    def trigger(self, task: int, priority: Priority) -> None:
+        group = GROUP if task > 1 else None
+        new = NewRun(
+            task_id=task,
+            task_version=1,
+            trigger=RunTrigger.API,
+            priority=priority,
+            placement="noop",
+            concurrency_group=group,
+            hold=hold_at_birth(max_concurrency=LIMITS[task], group=group, is_expanded=False, ignores=False),
+        )
+        rows = self.do(lambda connection: insert_runs(connection, [new], aging=AGING))
+        self.known[rows[0]["id"]] = Known(task)
+
+    @rule()
+    def gatekeep(self) -> None:
+        async def work(connection: Any) -> None:
+            await gate.end_delays(connection)
+            found = await gate.gated(connection, sorted(LIMITS))
+            if found is not None:
+                released = decide_release(found.held, tasks=found.tasks, groups=found.groups, backfills=found.backfills)
+                if released:
+                    await gate.release(connection, released)
+
+        self.do(work)
+
+    @rule(count=st.integers(1, 4), worker=st.sampled_from(["w1", "w2"]))
+    def assign(self, count: int, worker: str) -> None:
+        async def work(connection: Any) -> list[int]:
+            ready = await dispatch_queue.ready_runs(connection, {"noop": count}, batch=count)
+            claimed = await dispatch_queue.claim(connection, [Choice(run.id, worker) for run in ready])
+            return [row["id"] for row in claimed]
+
+        for run_id in self.do(work):
+            run = self.known[run_id]
+            assert run.status is RunStatus.PENDING
+            run.status, run.attempt = RunStatus.DISPATCHED, run.attempt + 1
+
+    @precondition(lambda self: self.known)
+    @rule(data=st.data(), stale=st.booleans())
+    def start(self, data: st.DataObject, stale: bool) -> None:
+        run_id = data.draw(st.sampled_from(sorted(self.known)))
+        run = self.known[run_id]
+        attempt = run.attempt - stale
+        self.do(lambda connection: run_results.start(connection, [(run_id, attempt, 0)]))
+        if run.status is RunStatus.DISPATCHED and attempt == run.attempt:
+            run.status = RunStatus.RUNNING
+
+    @precondition(lambda self: self.known)
+    @rule(data=st.data(), ending=st.sampled_from(Ending), stale=st.booleans(), twice=st.booleans())
+    def end(self, data: st.DataObject, ending: Ending, stale: bool, twice: bool) -> None:
+        run_id = data.draw(st.sampled_from(sorted(self.known)))
+        run = self.known[run_id]
+        end = AttemptEnd(run_id=run_id, attempt=run.attempt - stale, ending=ending, worker_id="w1")
+        self.do(lambda connection: record_ends(connection, [end] * (1 + twice), replica_id="test"))
+        if stale or run.status not in (RunStatus.DISPATCHED, RunStatus.RUNNING):
+            return
+        failed = ending in (Ending.FAILED, Ending.TIMED_OUT)
+        run.failures += failed
+        again = ending in (Ending.LOST, Ending.REJECTED) or (failed and run.failures <= run.task - 1)
+        if run.asked_to_end and ending is not Ending.SUCCEEDED:
+            again = False
+        if again:
+            run.status = RunStatus.PENDING
+        elif ending in (Ending.LOST, Ending.REJECTED):
+            run.status = RunStatus.CANCELLED
+        else:
+            run.status = RunStatus(ending.value)
+
+    @precondition(lambda self: self.known)
+    @rule(data=st.data())
+    def cancel(self, data: st.DataObject) -> None:
+        run_id = data.draw(st.sampled_from(sorted(self.known)))
+
+        async def work(connection: Any) -> None:
+            await runs.cancel_at_once(connection, [run_id], reason="test")
+            await runs.ask_to_cancel(connection, [run_id])
+
+        self.do(work)
+        run = self.known[run_id]
+        if run.status is RunStatus.PENDING:
+            run.status = RunStatus.CANCELLED
+        elif run.status in (RunStatus.DISPATCHED, RunStatus.RUNNING):
+            run.asked_to_end = True
+
+    @invariant()
+    def database_and_model_agree(self) -> None:
+        rows = self.do(
+            lambda connection: connection.execute(text("select id, status, attempt, hold, task_id from runs"))
+        ).all()
+        assert {row.id: (row.status, row.attempt) for row in rows} == {
+            run_id: (run.status, run.attempt) for run_id, run in self.known.items()
+        }
+        for task, limit in LIMITS.items():
+            busy = sum(row.task_id == task and row.status in ("dispatched", "running") for row in rows)
+            assert limit is None or busy <= limit
+        shared = sum(row.task_id > 1 and row.status in ("dispatched", "running") for row in rows)
+        assert shared <= GROUP_LIMIT
+        assert all(row.hold is None for row in rows if row.status != "pending")
+
+
+@pytest.mark.parametrize("steps", [40])
+def test_the_world_is_as_the_model_says(databases: Databases, steps: int) -> None:
+    loop = asyncio.new_event_loop()
+    url = loop.run_until_complete(databases.create())
+    database = Database(url, pool_size=2, application_name="test")
+
+    class HereAndNow(World):
+        pass
+
+    HereAndNow.database, HereAndNow.loop = database, loop
+
+    async def set_up() -> None:
+        async with database.transaction() as connection:
+            for statement in SET_UP.split(";"):
+                if statement.strip():
+                    await connection.execute(text(statement.replace(":", "\\:")))
+
+    try:
+        loop.run_until_complete(set_up())
+        run_state_machine_as_test(
+            HereAndNow,
+            settings=settings(
+                max_examples=30, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck)
+            ),
+        )
+    finally:
+        loop.run_until_complete(database.close())
+        loop.run_until_complete(databases.drop(url))
+        loop.close()
