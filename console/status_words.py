@@ -1,8 +1,10 @@
 """Status, trigger and priority in the person's language."""
 
-from console.words import tr
-from shared.enums import RunStatus, RunTrigger, TaskStatus, WorkerStatus
-from shared.models.run import Run
+from collections.abc import Sequence
+
+from console.words import duration, tr
+from shared.enums import RunDistribution, RunStatus, RunTrigger, TaskStatus, WorkerStatus
+from shared.models.run import ResourceSample, Run
 
 
 def status_words(status: RunStatus | TaskStatus | WorkerStatus) -> str:
@@ -34,6 +36,8 @@ def trigger_words(trigger: RunTrigger) -> str:
         RunTrigger.DEPENDENCY: tr("Dependency"),
         RunTrigger.RETRY: tr("Retry"),
         RunTrigger.API: tr("API"),
+        RunTrigger.BACKFILL: tr("Backfill"),
+        RunTrigger.GROUP: tr("Group"),
     }[trigger]
 
 
@@ -42,3 +46,31 @@ def reason(run: Run) -> str:
     if run.status is RunStatus.TIMED_OUT:
         return run.error or tr("timed out")
     return run.error or run.waiting_reason or ""
+
+
+def progress_words(run: Run) -> str:
+    """Return how far a run says it has come."""
+    percent = "" if run.progress_percent is None else f"{run.progress_percent:g} %"
+    return " ".join(part for part in (percent, run.progress_text or "") if part)
+
+
+def group_words(run: Run) -> str:
+    """Return what a run is in its group, or that it stands for one."""
+    if run.distribution is RunDistribution.BROADCAST:
+        return tr("once on every matching worker")
+    if run.distribution is RunDistribution.SHARDED:
+        return tr("as numbered shards")
+    if run.shard_index is None:
+        return ""
+    return tr("%1 of %2").replace("%1", str(run.shard_index + 1)).replace("%2", str(run.shard_total))
+
+
+def resource_words(run: Run, samples: Sequence[ResourceSample]) -> str:
+    """Return what a run took: at its end what the system counted, before that the last sample."""
+    if run.cpu_ms is not None and run.peak_memory_bytes is not None:
+        words = tr("CPU time %1, memory at most %2 MiB").replace("%1", duration(run.cpu_ms))
+        return words.replace("%2", f"{run.peak_memory_bytes / 2**20:.1f}")
+    if samples:
+        words = tr("CPU %1 %, memory %2 MiB").replace("%1", f"{samples[-1].cpu_percent:.0f}")
+        return words.replace("%2", f"{samples[-1].memory_bytes / 2**20:.1f}")
+    return ""

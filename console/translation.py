@@ -5,6 +5,11 @@ from importlib.resources import files
 from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
 
 
+def language() -> str:
+    """Return the language that is spoken, as descriptions of schedules name it: `zh` or `en`."""
+    return "zh" if QLocale().language() is QLocale.Language.Chinese else "en"
+
+
 def speak(application: QCoreApplication, language: str | None = None) -> None:
     """Use a language, such as `zh_CN`; None takes the system's, and English where there is no translation."""
     locale = QLocale(language) if language else QLocale.system()

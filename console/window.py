@@ -35,7 +35,14 @@ class MainWindow(QMainWindow):
         self._views: dict[str, View] = {}
         self._side_bar = SideBar(
             context.theme,
-            [("overview", tr("Overview")), ("tasks", tr("Tasks")), ("runs", tr("Runs")), ("workers", tr("Workers"))],
+            [
+                ("overview", tr("Overview")),
+                ("tasks", tr("Tasks")),
+                ("runs", tr("Runs")),
+                ("workers", tr("Workers")),
+                ("alerts", tr("Alerts")),
+                ("policies", tr("Policies")),
+            ],
         )
         self._side_bar.chosen.connect(self.show_view)
         self._side_bar.connection_clicked.connect(self.chooser_wanted)
@@ -118,6 +125,14 @@ class MainWindow(QMainWindow):
             from console.views.workers.workers import WorkersView
 
             return WorkersView(self._context)
+        if name == "alerts":
+            from console.views.alerts.alerts import AlertsView
+
+            return AlertsView(self._context)
+        if name == "policies":
+            from console.views.policies.policies import PoliciesView
+
+            return PoliciesView(self._context)
         return self._views.get("overview") or OverviewView(self._context)
 
     def show_view(self, name: str) -> None:

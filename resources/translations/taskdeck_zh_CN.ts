@@ -164,6 +164,14 @@
       <translation>%1 · 请登录</translation>
     </message>
     <message>
+      <source>once on every matching worker</source>
+      <translation>在每个匹配的工作节点上各一次</translation>
+    </message>
+    <message>
+      <source>as numbered shards</source>
+      <translation>作为编号分片</translation>
+    </message>
+    <message>
       <source>Blocked</source>
       <translation>已阻塞</translation>
     </message>
@@ -244,8 +252,68 @@
       <translation>API</translation>
     </message>
     <message>
+      <source>Backfill</source>
+      <translation>补跑</translation>
+    </message>
+    <message>
+      <source>Group</source>
+      <translation>组</translation>
+    </message>
+    <message>
       <source>timed out</source>
       <translation>超时</translation>
+    </message>
+    <message>
+      <source>CPU time %1, memory at most %2 MiB</source>
+      <translation>CPU 时间 %1，内存最多 %2 MiB</translation>
+    </message>
+    <message>
+      <source>CPU %1 %, memory %2 MiB</source>
+      <translation>CPU %1 %，内存 %2 MiB</translation>
+    </message>
+    <message>
+      <source>%1 of %2</source>
+      <translation>第 %1 个，共 %2 个</translation>
+    </message>
+    <message>
+      <source>Alerts</source>
+      <translation>告警</translation>
+    </message>
+    <message>
+      <source>Alert rules</source>
+      <translation>告警规则</translation>
+    </message>
+    <message>
+      <source>Alert</source>
+      <translation>告警</translation>
+    </message>
+    <message>
+      <source>What</source>
+      <translation>内容</translation>
+    </message>
+    <message>
+      <source>Told to</source>
+      <translation>已通知</translation>
+    </message>
+    <message>
+      <source>Rule</source>
+      <translation>规则</translation>
+    </message>
+    <message>
+      <source>When</source>
+      <translation>时间</translation>
+    </message>
+    <message>
+      <source>Nothing was to be told. Rules say what is told to whom.</source>
+      <translation>还没有告警。规则说明向谁发送什么。</translation>
+    </message>
+    <message>
+      <source>Show the run</source>
+      <translation>显示运行</translation>
+    </message>
+    <message>
+      <source>not yet sent</source>
+      <translation>尚未发送</translation>
     </message>
     <message>
       <source>Overview</source>
@@ -384,10 +452,6 @@
       <translation>原因</translation>
     </message>
     <message>
-      <source>When</source>
-      <translation>时间</translation>
-    </message>
-    <message>
       <source>Worker</source>
       <translation>工作节点</translation>
     </message>
@@ -424,8 +488,248 @@
       <translation>30 天</translation>
     </message>
     <message>
+      <source>Discard</source>
+      <translation>放弃修改</translation>
+    </message>
+    <message>
+      <source>Save</source>
+      <translation>保存</translation>
+    </message>
+    <message>
+      <source>Policies</source>
+      <translation>策略</translation>
+    </message>
+    <message>
+      <source>Add …</source>
+      <translation>添加 …</translation>
+    </message>
+    <message>
+      <source>Edit …</source>
+      <translation>编辑…</translation>
+    </message>
+    <message>
+      <source>%1 %2?</source>
+      <translation>%1 %2？</translation>
+    </message>
+    <message>
+      <source>Name</source>
+      <translation>名称</translation>
+    </message>
+    <message>
+      <source>must be a whole number, such as 10</source>
+      <translation>必须是整数，例如 10</translation>
+    </message>
+    <message>
+      <source>Delete</source>
+      <translation>删除</translation>
+    </message>
+    <message>
+      <source>Concurrency groups</source>
+      <translation>并发组</translation>
+    </message>
+    <message>
+      <source>A concurrency group is a limit that many tasks share, such as database-heavy: 2.</source>
+      <translation>并发组是多个任务共用的上限，例如 database-heavy: 2。</translation>
+    </message>
+    <message>
+      <source>Calendars</source>
+      <translation>日历</translation>
+    </message>
+    <message>
+      <source>A calendar names days off, such as public holidays; tasks skip them or move.</source>
+      <translation>日历列出休息日，例如法定节假日；任务会跳过或顺延。</translation>
+    </message>
+    <message>
+      <source>A rule says which failures are told to which channels.</source>
+      <translation>规则说明哪些失败发送到哪些通道。</translation>
+    </message>
+    <message>
+      <source>Alert channels</source>
+      <translation>告警通道</translation>
+    </message>
+    <message>
+      <source>A channel is where alerts go: a chat's webhook, e-mail, or this console.</source>
+      <translation>通道是告警的去处：聊天的 webhook、电子邮件或本控制台。</translation>
+    </message>
+    <message>
+      <source>Silences</source>
+      <translation>静默</translation>
+    </message>
+    <message>
+      <source>A silence holds alerts back for a while, such as during maintenance.</source>
+      <translation>静默会暂时抑制告警，例如在维护期间。</translation>
+    </message>
+    <message>
+      <source>End</source>
+      <translation>结束</translation>
+    </message>
+    <message>
+      <source>Backfills</source>
+      <translation>补跑</translation>
+    </message>
+    <message>
+      <source>A backfill runs a task for past times: choose it in the menu of a task.</source>
+      <translation>补跑会为过去的时间运行任务：请在任务的菜单中选择。</translation>
+    </message>
+    <message>
+      <source>Cancel</source>
+      <translation>取消</translation>
+    </message>
+    <message>
+      <source>At once</source>
+      <translation>同时</translation>
+    </message>
+    <message>
+      <source>Starts per minute</source>
+      <translation>每分钟启动</translation>
+    </message>
+    <message>
+      <source>Tasks</source>
+      <translation>任务</translation>
+    </message>
+    <message>
+      <source>Weekdays off</source>
+      <translation>休息的星期</translation>
+    </message>
+    <message>
+      <source>Dates</source>
+      <translation>日期</translation>
+    </message>
+    <message>
+      <source>Next</source>
+      <translation>下次</translation>
+    </message>
+    <message>
+      <source>On</source>
+      <translation>条件</translation>
+    </message>
+    <message>
+      <source>Folder</source>
+      <translation>文件夹</translation>
+    </message>
+    <message>
+      <source>Channels</source>
+      <translation>通道</translation>
+    </message>
+    <message>
+      <source>Remind after</source>
+      <translation>提醒间隔</translation>
+    </message>
+    <message>
+      <source>Kind</source>
+      <translation>类型</translation>
+    </message>
+    <message>
+      <source>To</source>
+      <translation>发往</translation>
+    </message>
+    <message>
+      <source>Format</source>
+      <translation>格式</translation>
+    </message>
+    <message>
+      <source>About</source>
+      <translation>对象</translation>
+    </message>
+    <message>
+      <source>From</source>
+      <translation>从</translation>
+    </message>
+    <message>
+      <source>Until</source>
+      <translation>至</translation>
+    </message>
+    <message>
+      <source>Who</source>
+      <translation>谁</translation>
+    </message>
+    <message>
+      <source>Reason</source>
+      <translation>原因</translation>
+    </message>
+    <message>
       <source>Status</source>
       <translation>状态</translation>
+    </message>
+    <message>
+      <source>Done</source>
+      <translation>已完成</translation>
+    </message>
+    <message>
+      <source>Most runs at once (empty: no limit)</source>
+      <translation>同时运行上限（空：不限）</translation>
+    </message>
+    <message>
+      <source>Most starts per minute (empty: no limit)</source>
+      <translation>每分钟最多启动次数（空：不限）</translation>
+    </message>
+    <message>
+      <source>Description</source>
+      <translation>说明</translation>
+    </message>
+    <message>
+      <source>Dates, one a line</source>
+      <translation>日期，每行一个</translation>
+    </message>
+    <message>
+      <source>all</source>
+      <translation>全部</translation>
+    </message>
+    <message>
+      <source>On: failure, slow, late, paused</source>
+      <translation>条件：failure、slow、late、paused</translation>
+    </message>
+    <message>
+      <source>Only tasks below this folder</source>
+      <translation>仅此文件夹下的任务</translation>
+    </message>
+    <message>
+      <source>What counts as alike</source>
+      <translation>何为同类</translation>
+    </message>
+    <message>
+      <source>Hold back what is alike for, in seconds</source>
+      <translation>同类告警抑制秒数</translation>
+    </message>
+    <message>
+      <source>Address of the webhook</source>
+      <translation>webhook 地址</translation>
+    </message>
+    <message>
+      <source>Recipients</source>
+      <translation>收件人</translation>
+    </message>
+    <message>
+      <source>Only the task with this id</source>
+      <translation>仅此编号的任务</translation>
+    </message>
+    <message>
+      <source>the same folder</source>
+      <translation>同一文件夹</translation>
+    </message>
+    <message>
+      <source>the same task</source>
+      <translation>同一任务</translation>
+    </message>
+    <message>
+      <source>all of this rule</source>
+      <translation>此规则的全部</translation>
+    </message>
+    <message>
+      <source>webhook</source>
+      <translation>webhook</translation>
+    </message>
+    <message>
+      <source>e-mail</source>
+      <translation>电子邮件</translation>
+    </message>
+    <message>
+      <source>this console</source>
+      <translation>本控制台</translation>
+    </message>
+    <message>
+      <source>task %1</source>
+      <translation>任务 %1</translation>
     </message>
     <message>
       <source>By</source>
@@ -464,6 +768,14 @@
       <translation>第 %1 次尝试</translation>
     </message>
     <message>
+      <source>CPU, most %1 %</source>
+      <translation>CPU，最高 %1 %</translation>
+    </message>
+    <message>
+      <source>Memory, most %1 MiB</source>
+      <translation>内存，最多 %1 MiB</translation>
+    </message>
+    <message>
       <source>Close (Esc)</source>
       <translation>关闭（Esc）</translation>
     </message>
@@ -482,6 +794,10 @@
     <message>
       <source>cancelling</source>
       <translation>正在取消</translation>
+    </message>
+    <message>
+      <source>Progress</source>
+      <translation>进度</translation>
     </message>
     <message>
       <source>Started by</source>
@@ -506,6 +822,14 @@
     <message>
       <source>Attempts</source>
       <translation>历次尝试</translation>
+    </message>
+    <message>
+      <source>Resources</source>
+      <translation>资源</translation>
+    </message>
+    <message>
+      <source>Result</source>
+      <translation>结果</translation>
     </message>
     <message>
       <source>exit code %1</source>
@@ -560,6 +884,30 @@
       <translation>%1 至 %2</translation>
     </message>
     <message>
+      <source>Leave out times that succeeded</source>
+      <translation>跳过已成功的时间</translation>
+    </message>
+    <message>
+      <source>Until, without it</source>
+      <translation>至（不含）</translation>
+    </message>
+    <message>
+      <source>Runs at once</source>
+      <translation>同时运行数</translation>
+    </message>
+    <message>
+      <source>Show what it would run</source>
+      <translation>显示将运行的时间</translation>
+    </message>
+    <message>
+      <source>Start</source>
+      <translation>开始</translation>
+    </message>
+    <message>
+      <source>Run %1 for past times</source>
+      <translation>为过去的时间运行 %1</translation>
+    </message>
+    <message>
       <source>wait for it, one at most</source>
       <translation>等待其结束，最多保留一个</translation>
     </message>
@@ -592,6 +940,26 @@
       <translation>放弃</translation>
     </message>
     <message>
+      <source>is left out</source>
+      <translation>略过</translation>
+    </message>
+    <message>
+      <source>moves to the next working day</source>
+      <translation>顺延到下一个工作日</translation>
+    </message>
+    <message>
+      <source>on one worker</source>
+      <translation>在一个工作节点上</translation>
+    </message>
+    <message>
+      <source>yes</source>
+      <translation>是</translation>
+    </message>
+    <message>
+      <source>no</source>
+      <translation>否</translation>
+    </message>
+    <message>
       <source>doubles each time</source>
       <translation>每次加倍</translation>
     </message>
@@ -616,14 +984,6 @@
       <translation>高级</translation>
     </message>
     <message>
-      <source>Discard</source>
-      <translation>放弃修改</translation>
-    </message>
-    <message>
-      <source>Name</source>
-      <translation>名称</translation>
-    </message>
-    <message>
       <source>What runs it</source>
       <translation>执行器</translation>
     </message>
@@ -636,16 +996,8 @@
       <translation>参数</translation>
     </message>
     <message>
-      <source>Folder</source>
-      <translation>文件夹</translation>
-    </message>
-    <message>
-      <source>Description</source>
-      <translation>说明</translation>
-    </message>
-    <message>
-      <source>Schedule (cron)</source>
-      <translation>计划（cron）</translation>
+      <source>Cron, or: every 90s · after 10m · at 2026-12-24T18:00</source>
+      <translation>Cron，或：every 90s · after 10m · at 2026-12-24T18:00</translation>
     </message>
     <message>
       <source>Time zone</source>
@@ -660,8 +1012,48 @@
       <translation>错过计划时间时</translation>
     </message>
     <message>
+      <source>Waits for, one task a line (NAME, or NAME: failure, period)</source>
+      <translation>等待的任务，每行一个（名称，或 名称: failure, period）</translation>
+    </message>
+    <message>
+      <source>Days off, blackouts and limits in time</source>
+      <translation>休息日、停运时段与起止时间</translation>
+    </message>
+    <message>
+      <source>none</source>
+      <translation>无</translation>
+    </message>
+    <message>
+      <source>Calendar</source>
+      <translation>日历</translation>
+    </message>
+    <message>
+      <source>On a day off the run</source>
+      <translation>休息日的运行</translation>
+    </message>
+    <message>
+      <source>Blackouts, one a line (0 22 * * 5 for 2h, or 2026-12-24T00:00Z - 2026-12-27T00:00Z)</source>
+      <translation>停运时段，每行一个（0 22 * * 5 for 2h，或 2026-12-24T00:00Z - 2026-12-27T00:00Z）</translation>
+    </message>
+    <message>
+      <source>Not before</source>
+      <translation>不早于</translation>
+    </message>
+    <message>
+      <source>Not after</source>
+      <translation>不晚于</translation>
+    </message>
+    <message>
       <source>Spread, in seconds</source>
       <translation>随机错开（秒）</translation>
+    </message>
+    <message>
+      <source>Alert if not started after, in seconds</source>
+      <translation>多少秒后仍未开始时告警</translation>
+    </message>
+    <message>
+      <source>Stop the schedule after failures in a row</source>
+      <translation>连续失败多少次后停止计划</translation>
     </message>
     <message>
       <source>Priority</source>
@@ -676,6 +1068,18 @@
       <translation>重试次数</translation>
     </message>
     <message>
+      <source>When its worker is lost</source>
+      <translation>工作节点失联时</translation>
+    </message>
+    <message>
+      <source>Working directory</source>
+      <translation>工作目录</translation>
+    </message>
+    <message>
+      <source>How it is tried again</source>
+      <translation>如何重试</translation>
+    </message>
+    <message>
       <source>First delay between retries, in seconds</source>
       <translation>首次重试间隔（秒）</translation>
     </message>
@@ -688,20 +1092,60 @@
       <translation>最长间隔（秒）</translation>
     </message>
     <message>
-      <source>When its worker is lost</source>
-      <translation>工作节点失联时</translation>
+      <source>All tries together, in seconds (empty: no limit)</source>
+      <translation>所有尝试合计秒数（空：不限）</translation>
     </message>
     <message>
-      <source>Most runs at once (empty: no limit)</source>
-      <translation>同时运行上限（空：不限）</translation>
+      <source>Only after exit codes (empty: any)</source>
+      <translation>仅在这些退出码后重试（空：任意）</translation>
+    </message>
+    <message>
+      <source>Only after HTTP statuses (empty: any)</source>
+      <translation>仅在这些 HTTP 状态后重试（空：任意）</translation>
+    </message>
+    <message>
+      <source>After a timeout too</source>
+      <translation>超时后也重试</translation>
+    </message>
+    <message>
+      <source>Where it runs, and how often at once</source>
+      <translation>在哪里运行，同时多少个</translation>
+    </message>
+    <message>
+      <source>A run goes</source>
+      <translation>运行方式</translation>
+    </message>
+    <message>
+      <source>Number of shards</source>
+      <translation>分片数</translation>
+    </message>
+    <message>
+      <source>Concurrency group</source>
+      <translation>并发组</translation>
+    </message>
+    <message>
+      <source>Give up waiting after, in seconds (empty: never)</source>
+      <translation>排队多少秒后放弃（空：从不）</translation>
+    </message>
+    <message>
+      <source>Alert if it runs longer than, in seconds</source>
+      <translation>运行超过多少秒时告警</translation>
     </message>
     <message>
       <source>Task type (empty: the executor's name)</source>
       <translation>任务类型（空：执行器名称）</translation>
     </message>
     <message>
-      <source>Working directory</source>
-      <translation>工作目录</translation>
+      <source>How long its runs are kept</source>
+      <translation>运行记录保留多久</translation>
+    </message>
+    <message>
+      <source>Newest runs kept (empty: all)</source>
+      <translation>保留最新的运行数（空：全部）</translation>
+    </message>
+    <message>
+      <source>Days they are kept (empty: for ever)</source>
+      <translation>保留天数（空：永久）</translation>
     </message>
     <message>
       <source>Create task</source>
@@ -732,20 +1176,24 @@
       <translation>编辑 %1</translation>
     </message>
     <message>
+      <source>Go back to this version</source>
+      <translation>恢复到此版本</translation>
+    </message>
+    <message>
+      <source>Created.</source>
+      <translation>已创建。</translation>
+    </message>
+    <message>
+      <source>History of %1</source>
+      <translation>%1 的历史</translation>
+    </message>
+    <message>
       <source>never</source>
       <translation>从未</translation>
     </message>
     <message>
-      <source>Tasks</source>
-      <translation>任务</translation>
-    </message>
-    <message>
       <source>Runs as</source>
       <translation>执行器</translation>
-    </message>
-    <message>
-      <source>Next</source>
-      <translation>下次</translation>
     </message>
     <message>
       <source>Last run</source>
@@ -762,10 +1210,6 @@
     <message>
       <source>The task, its schedule and its runs go for good.</source>
       <translation>任务、其计划及其运行将被永久删除。</translation>
-    </message>
-    <message>
-      <source>Delete</source>
-      <translation>删除</translation>
     </message>
     <message>
       <source>No task fits what you look for.</source>
@@ -796,12 +1240,16 @@
       <translation>恢复计划</translation>
     </message>
     <message>
-      <source>Edit …</source>
-      <translation>编辑…</translation>
-    </message>
-    <message>
       <source>Show its runs</source>
       <translation>显示其运行</translation>
+    </message>
+    <message>
+      <source>Run for past times …</source>
+      <translation>为过去的时间运行 …</translation>
+    </message>
+    <message>
+      <source>History …</source>
+      <translation>历史 …</translation>
     </message>
     <message>
       <source>Delete …</source>
@@ -904,10 +1352,6 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>Dispatcher  %1</source>
       <translation>调度器  %1</translation>
-    </message>
-    <message>
-      <source>none</source>
-      <translation>无</translation>
     </message>
     <message>
       <source>Queue  in process</source>

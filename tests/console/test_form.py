@@ -2,7 +2,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from console.views.tasks.form import changes, next_times, read_arguments, read_pairs, read_texts, texts_of
+from console.views.tasks.field_texts import read_arguments, read_pairs
+from console.views.tasks.form import changes, next_times, read_texts, texts_of
 from shared.models.task import Task
 
 NOW = datetime(2026, 3, 28, 12, 0, tzinfo=UTC)
@@ -65,15 +66,15 @@ def test_only_what_differs_is_sent() -> None:
 
 
 def test_next_times_are_in_the_zone_and_right_over_a_clock_change() -> None:
-    times = next_times("30 2 * * *", "Europe/Berlin", "nightly", count=2, now=NOW)
+    times = next_times({"schedule": "30 2 * * *", "timezone": "Europe/Berlin", "name": "nightly"}, count=2, now=NOW)
     assert [f"{at:%Y-%m-%d %H:%M %Z}" for at in times] == ["2026-03-29 03:00 CEST", "2026-03-30 02:30 CEST"]
 
 
 def test_a_wrong_schedule_has_no_times() -> None:
     with pytest.raises(ValueError, match="minute"):
-        next_times("99 * * * *", "UTC", "x", count=1, now=NOW)
+        next_times({"schedule": "99 * * * *", "timezone": "UTC", "name": "x"}, count=1, now=NOW)
     with pytest.raises(ValueError, match="Nowhere"):
-        next_times("* * * * *", "Nowhere/At_All", "x", count=1, now=NOW)
+        next_times({"schedule": "* * * * *", "timezone": "Nowhere/At_All", "name": "x"}, count=1, now=NOW)
 
 
 def test_pairs_and_arguments_read_as_a_shell_would() -> None:

@@ -43,7 +43,8 @@ SET_UP = f"""
         concurrency_group, created_at, updated_at)
     overriding system value
     select n, 'task ' || n, '', 'noop', 'noop', '', '[]', '{{}}', 'UTC', 0, 'skip', 'allow', 1, 'active', n - 1, 0,
-        'fixed', 0, 60, 'retry', '{{}}', '{{}}', 1, case n when 2 then 1 when 3 then 2 end, case when n > 1 then '{GROUP}' end,
+        'fixed', 0, 60, 'retry', '{{}}', '{{}}', 1, case n when 2 then 1 when 3 then 2 end,
+        case when n > 1 then '{GROUP}' end,
         now(), now()
     from generate_series(1, 3) n;
     insert into task_versions (task_id, version, definition, changed_by, changed_at)

@@ -1,19 +1,29 @@
 """One run: what became of it, when, where, and what it wrote."""
 
+import json
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from console.context import Context
 from console.link.refresher import Refresher
-from console.status_words import reason, status_words, trigger_words
+from console.status_words import (
+    group_words,
+    progress_words,
+    reason,
+    resource_words,
+    status_words,
+    trigger_words,
+)
 from console.theme.current import Theme
 from console.theme.glyphs import GLYPH_OF, Glyph, paint_glyph
 from console.theme.icons import icon
 from console.views.runs.log_view import LogView
+from console.views.runs.resource_chart import ResourceChart
 from console.widgets.surfaces import Card, label
 from console.words import absolute, duration, tr
-from shared.models.run import Attempt, Run
+from shared.models.run import Attempt, ResourceSample, Run
 
 
 class StatusGlyph(QWidget):
@@ -77,6 +87,8 @@ class RunDetail(Card):
             (
                 ("status", tr("Status")),
                 ("why", tr("Why")),
+                ("progress", tr("Progress")),
+                ("group", tr("Group")),
                 ("trigger", tr("Started by")),
                 ("scheduled", tr("Scheduled for")),
                 ("worker", tr("Worker")),
@@ -84,6 +96,8 @@ class RunDetail(Card):
                 ("started", tr("Started")),
                 ("ended", tr("Ended")),
                 ("attempts", tr("Attempts")),
+                ("resources", tr("Resources")),
+                ("output", tr("Result")),
             )
         ):
             title = label(caption, "secondary")
@@ -94,6 +108,8 @@ class RunDetail(Card):
             self._facts.addWidget(value, row, 1)
             self._values[name] = (title, value)
         self.body.addLayout(self._facts)
+        self._chart = ResourceChart(context.theme)
+        self.body.addWidget(self._chart)
         self.log = LogView(context)
         self.body.addWidget(self.log, 1)
         row_layout = QHBoxLayout()
@@ -140,10 +156,12 @@ class RunDetail(Card):
         client = self._context.link.client
         run = await client.get_run(run_id)
         attempts = await client.attempts(run_id) if run.attempt > 1 else []
+        answer = await client.request("GET", f"/api/runs/{run_id}/resources")
+        samples = [ResourceSample.model_validate(one) for one in answer["data"]]
         if run_id == self._run_id:
-            self._show(run, attempts)
+            self._show(run, attempts, samples)
 
-    def _show(self, run: Run, attempts: list[Attempt]) -> None:
+    def _show(self, run: Run, attempts: list[Attempt], samples: list[ResourceSample]) -> None:
         self.run = run
         self.title.setText(run.task_name)
         self.aside.setText(tr("run %1").replace("%1", str(run.id)))
@@ -158,6 +176,10 @@ class RunDetail(Card):
             status += " · " + tr("cancelling")
         self._set("status", status)
         self._set("why", reason(run))
+        self._set("progress", progress_words(run))
+        self._set("group", group_words(run))
+        self._set("resources", resource_words(run, samples))
+        self._set("output", "" if run.output is None else json.dumps(run.output, ensure_ascii=False))
         self._set("trigger", trigger_words(run.trigger))
         self._set("scheduled", absolute(run.scheduled_for))
         self._set("worker", run.worker_id or "")
@@ -165,6 +187,7 @@ class RunDetail(Card):
         self._set("started", absolute(run.started_at))
         self._set("ended", absolute(run.completed_at))
         self._set("attempts", attempt_words(attempts))
+        self._chart.show_samples([one for one in samples if one.attempt == run.attempt])
         self._cancel.setVisible(not run.status.is_final)
         self._cancel.setEnabled(run.cancel_requested_at is None)
         self._retry.setVisible(run.status.is_final)

@@ -1,7 +1,15 @@
 """What each choice of the task editor does, in words."""
 
 from console.words import tr
-from shared.enums import MisfirePolicy, OnWorkerLost, OverlapPolicy, Priority, RetryBackoff
+from shared.enums import (
+    CalendarPolicy,
+    MisfirePolicy,
+    OnWorkerLost,
+    OverlapPolicy,
+    Priority,
+    RetryBackoff,
+    RunDistribution,
+)
 
 
 def overlap_choices() -> list[tuple[str, str]]:
@@ -22,6 +30,28 @@ def misfire_choices() -> list[tuple[str, str]]:
         (MisfirePolicy.FIRE_ALL, tr("run for each of them")),
         (MisfirePolicy.SKIP, tr("let them go")),
     ]
+
+
+def calendar_choices() -> list[tuple[str, str]]:
+    """Return what becomes of an occurrence on a day off, in words."""
+    return [
+        (CalendarPolicy.SKIP, tr("is left out")),
+        (CalendarPolicy.NEXT_WORKING_DAY, tr("moves to the next working day")),
+    ]
+
+
+def distribution_choices() -> list[tuple[str, str]]:
+    """Return on how many workers a run goes, in words."""
+    return [
+        (RunDistribution.SINGLE, tr("on one worker")),
+        (RunDistribution.BROADCAST, tr("once on every matching worker")),
+        (RunDistribution.SHARDED, tr("as numbered shards")),
+    ]
+
+
+def yes_no_choices() -> list[tuple[str, str]]:
+    """Return yes and no."""
+    return [("yes", tr("yes")), ("no", tr("no"))]
 
 
 def priority_choices() -> list[tuple[str, str]]:

@@ -26,18 +26,23 @@ from shiboken6 import isValid
 from console.context import Context
 from console.link.errors import explain
 from console.theme.current import monospace
+from console.translation import language
 from console.views.tasks.choices import (
     backoff_choices,
+    calendar_choices,
+    distribution_choices,
     lost_choices,
     misfire_choices,
     overlap_choices,
     priority_choices,
+    yes_no_choices,
 )
 from console.views.tasks.form import changes, next_times, read_texts, texts_of
+from console.views.tasks.known import USUAL, Known
+from console.widgets.fold import Fold
 from console.widgets.surfaces import label
 from console.words import ago, tr
 from shared.errors import TaskdeckError
-from shared.models.system import ExecutorInfo
 from shared.models.task import Task
 from shared.schedule.description import describe
 
@@ -51,9 +56,7 @@ class TaskEditor(QDialog):
 
     saved = Signal(object)
 
-    def __init__(
-        self, context: Context, executors: Sequence[ExecutorInfo], task: Task | None, parent: QWidget | None
-    ) -> None:
+    def __init__(self, context: Context, known: Known, task: Task | None, parent: QWidget | None) -> None:
         """`task` None makes a new one."""
         super().__init__(parent)
         self._context = context
@@ -61,7 +64,9 @@ class TaskEditor(QDialog):
         self._fields: dict[str, Field] = {}
         self._errors: dict[str, Any] = {}
         self._touched: set[str] = set()
-        self._executors = executors
+        self._known = known
+        self._executors = known.executors
+        self._folds: list[Fold] = []
         self.setWindowTitle(tr("New task") if task is None else tr("Edit %1").replace("%1", task.name))
         self.resize(680, 640)
         layout = QVBoxLayout(self)
@@ -96,7 +101,8 @@ class TaskEditor(QDialog):
         self._checking.setInterval(_CHECK_AFTER_MS)
         self._checking.timeout.connect(self._check)
         self._fill(task)
-        self._before, _ = read_texts(self.texts())
+        self._before, _ = read_texts(self.texts(), known.task_ids)
+        self._open_used_folds(task)
         for name, field in self._fields.items():
             self._listen(name, field)
         self._check()
@@ -137,7 +143,10 @@ class TaskEditor(QDialog):
 
     def _schedule(self) -> QWidget:
         area, column = self._page()
-        self._add(column, "schedule", tr("Schedule (cron)"), _mono(QLineEdit()), hint="0 3 * * 1-5")
+        self._add(column, "schedule", tr("Schedule"), _mono(QLineEdit()), hint="0 3 * * 1-5")
+        kinds = label(tr("Cron, or: every 90s · after 10m · at 2026-12-24T18:00"), "secondary")
+        kinds.setWordWrap(True)
+        column.addWidget(kinds)
         zone = QComboBox()
         zone.setEditable(True)
         zone.addItems(sorted(available_timezones()))
@@ -150,7 +159,26 @@ class TaskEditor(QDialog):
         column.addWidget(self._preview)
         self._add(column, "overlap_policy", tr("When the last run has not ended"), _choices(overlap_choices()))
         self._add(column, "misfire_policy", tr("When times were missed"), _choices(misfire_choices()))
-        self._add(column, "jitter_seconds", tr("Spread, in seconds"), QLineEdit())
+        waits = self._lines()
+        self._add(column, "depends_on", tr("Waits for, one task a line (NAME, or NAME: failure, period)"), waits)
+        fold = self._fold(column, tr("Days off, blackouts and limits in time"))
+        calendar = QComboBox()
+        calendar.addItem(tr("none"), "")
+        for known in self._known.calendars:
+            calendar.addItem(known.name, known.name)
+        self._add(fold, "calendar", tr("Calendar"), calendar)
+        self._add(fold, "calendar_policy", tr("On a day off the run"), _choices(calendar_choices()))
+        self._add(
+            fold,
+            "blackouts",
+            tr("Blackouts, one a line (0 22 * * 5 for 2h, or 2026-12-24T00:00Z - 2026-12-27T00:00Z)"),
+            self._lines(),
+        )
+        self._add(fold, "starts_at", tr("Not before"), _mono(QLineEdit()), hint="2026-12-01T00:00Z")
+        self._add(fold, "ends_at", tr("Not after"), _mono(QLineEdit()), hint="2027-01-01T00:00Z")
+        self._add(fold, "jitter_seconds", tr("Spread, in seconds"), QLineEdit())
+        self._add(fold, "late_after_seconds", tr("Alert if not started after, in seconds"), QLineEdit())
+        self._add(fold, "pause_after_failures", tr("Stop the schedule after failures in a row"), QLineEdit())
         column.addStretch(1)
         return area
 
@@ -159,13 +187,33 @@ class TaskEditor(QDialog):
         self._add(column, "priority", tr("Priority"), _choices(priority_choices()))
         self._add(column, "timeout_seconds", tr("Timeout, in seconds"), QLineEdit())
         self._add(column, "retry_count", tr("Retries"), QLineEdit())
-        self._add(column, "retry_delay_seconds", tr("First delay between retries, in seconds"), QLineEdit())
-        self._add(column, "retry_backoff", tr("The delay"), _choices(backoff_choices()))
-        self._add(column, "retry_max_delay_seconds", tr("Longest delay, in seconds"), QLineEdit())
         self._add(column, "on_worker_lost", tr("When its worker is lost"), _choices(lost_choices()))
-        self._add(column, "max_concurrency", tr("Most runs at once (empty: no limit)"), QLineEdit())
-        self._add(column, "task_type", tr("Task type (empty: the executor's name)"), QLineEdit())
         self._add(column, "working_directory", tr("Working directory"), QLineEdit())
+        fold = self._fold(column, tr("How it is tried again"))
+        self._add(fold, "retry_delay_seconds", tr("First delay between retries, in seconds"), QLineEdit())
+        self._add(fold, "retry_backoff", tr("The delay"), _choices(backoff_choices()))
+        self._add(fold, "retry_max_delay_seconds", tr("Longest delay, in seconds"), QLineEdit())
+        self._add(fold, "retry_timeout_seconds", tr("All tries together, in seconds (empty: no limit)"), QLineEdit())
+        self._add(fold, "retry_exit_codes", tr("Only after exit codes (empty: any)"), QLineEdit(), hint="1, 75")
+        self._add(
+            fold, "retry_http_statuses", tr("Only after HTTP statuses (empty: any)"), QLineEdit(), hint="502, 503"
+        )
+        self._add(fold, "retry_on_timeout", tr("After a timeout too"), _choices(yes_no_choices()))
+        fold = self._fold(column, tr("Where it runs, and how often at once"))
+        self._add(fold, "distribution", tr("A run goes"), _choices(distribution_choices()))
+        self._add(fold, "shard_count", tr("Number of shards"), QLineEdit())
+        self._add(fold, "max_concurrency", tr("Most runs at once (empty: no limit)"), QLineEdit())
+        group = QComboBox()
+        group.addItem(tr("none"), "")
+        for one in self._known.groups:
+            group.addItem(one.name, one.name)
+        self._add(fold, "concurrency_group", tr("Concurrency group"), group)
+        self._add(fold, "queue_timeout_seconds", tr("Give up waiting after, in seconds (empty: never)"), QLineEdit())
+        self._add(fold, "expected_duration_seconds", tr("Alert if it runs longer than, in seconds"), QLineEdit())
+        self._add(fold, "task_type", tr("Task type (empty: the executor's name)"), QLineEdit())
+        fold = self._fold(column, tr("How long its runs are kept"))
+        self._add(fold, "keep_runs", tr("Newest runs kept (empty: all)"), QLineEdit())
+        self._add(fold, "keep_days", tr("Days they are kept (empty: for ever)"), QLineEdit())
         for name, title in (
             ("environment", tr("Environment, one NAME=value a line")),
             ("worker_labels", tr("Labels a worker must have, one name=value a line")),
@@ -178,6 +226,19 @@ class TaskEditor(QDialog):
             self._add(column, name, title, text)
         column.addStretch(1)
         return area
+
+    def _fold(self, column: QVBoxLayout, title: str) -> QVBoxLayout:
+        fold = Fold(title)
+        column.addWidget(fold)
+        self._folds.append(fold)
+        return fold.column
+
+    def _lines(self) -> QPlainTextEdit:
+        text = QPlainTextEdit()
+        text.setFont(monospace())
+        text.setTabChangesFocus(True)
+        text.setFixedHeight(56)
+        return text
 
     def _add(
         self, column: QVBoxLayout, name: str, title: str, field: Field, *, hint: str = "", grows: bool = False
@@ -235,13 +296,23 @@ class TaskEditor(QDialog):
     def _fill(self, task: Task | None) -> None:
         now = datetime.now(UTC)
         shown = texts_of(
-            task or Task(id=0, name="", executor="shell", task_type="shell", created_at=now, updated_at=now)
+            task or Task(id=0, name="", executor="shell", task_type="shell", created_at=now, updated_at=now),
+            {task_id: name for name, task_id in self._known.task_ids.items()},
         )
         if task is None:
             shown["timezone"] = own_zone()
         for name, text in shown.items():
             self.set_text(name, text)
         self._show_executor()
+
+    def _open_used_folds(self, task: Task | None) -> None:
+        """Fold away what holds nothing but defaults."""
+        usual = texts_of(task.model_copy(update=USUAL)) if task is not None else {}
+        for name, text in usual.items():
+            if name in USUAL and self.texts()[name] != text:
+                for fold in self._folds:
+                    if fold.isAncestorOf(self._fields[name]):
+                        fold.open()
 
     def _listen(self, name: str, field: Field) -> None:
         def touched(*_: object) -> None:
@@ -262,7 +333,7 @@ class TaskEditor(QDialog):
     # checking and saving
 
     def _check(self) -> dict[str, str]:
-        _fields, errors = read_texts(self.texts())
+        _fields, errors = read_texts(self.texts(), self._known.task_ids)
         self._show_errors({name: text for name, text in errors.items() if name in self._touched})
         self._show_times()
         return errors
@@ -278,12 +349,12 @@ class TaskEditor(QDialog):
             self._preview.setText(tr("Without a schedule the task runs when it is triggered, or after another."))
             return
         try:
-            times = next_times(texts["schedule"], texts["timezone"], texts["name"].strip(), count=_TIMES_SHOWN)
+            times = next_times(texts, calendar=self._known.calendar(texts["calendar"]), count=_TIMES_SHOWN)
         except ValueError:
             self._preview.setText("")
             return
         now = datetime.now(UTC)
-        lines = [describe(texts["schedule"])]
+        lines = [describe(texts["schedule"], language=language())]
         lines += [f"{at:%a %Y-%m-%d %H:%M:%S %Z}   {ago(at, now)}" for at in times]
         self._preview.setText("\n".join(lines))
 
@@ -296,7 +367,7 @@ class TaskEditor(QDialog):
             self._point_at(next(iter(errors)))
             return
         self._save.setEnabled(False)
-        fields, _ = read_texts(self.texts())
+        fields, _ = read_texts(self.texts(), self._known.task_ids)
         self._context.tasks.start(self._save_now(fields), name="save task")
 
     async def _save_now(self, fields: dict[str, Any]) -> None:
@@ -338,6 +409,9 @@ class TaskEditor(QDialog):
             page = self._tabs.widget(place)
             if page is not None and page.isAncestorOf(field):
                 self._tabs.setCurrentIndex(place)
+        for fold in self._folds:
+            if fold.isAncestorOf(field):
+                fold.open()
         field.setFocus()
 
 

@@ -9,16 +9,32 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
+from console.views.tasks.field_texts import (
+    blackouts_text,
+    dependencies_text,
+    instant_text,
+    number_text,
+    numbers_text,
+    pairs_text,
+    read_arguments,
+    read_blackouts,
+    read_dependencies,
+    read_instant,
+    read_numbers,
+    read_pairs,
+)
+from shared.enums import CalendarPolicy
 from shared.models.base import place_of
-from shared.models.schedule import check_timezone
+from shared.models.schedule import BlackoutWindow, Calendar, check_timezone, day_calendar
 from shared.models.task import TASK_FIELD_NAMES, Task, TaskFields
-from shared.schedule.cron import CronError, CronExpression
+from shared.models.timing import timing_of
+from shared.schedule.fields import CronError
 
 Texts = Mapping[str, str]
 
 
-def texts_of(task: Task) -> dict[str, str]:
-    """Return what the editor shows for a task."""
+def texts_of(task: Task, names: Mapping[int, str] | None = None) -> dict[str, str]:
+    """Return what the editor shows for a task; `names` are those of the tasks that it depends on."""
     return {
         "name": task.name,
         "description": task.description or "",
@@ -44,49 +60,55 @@ def texts_of(task: Task) -> dict[str, str]:
         "max_concurrency": "" if task.max_concurrency is None else str(task.max_concurrency),
         "worker_labels": pairs_text(task.worker_labels),
         "labels": pairs_text(task.labels),
+        "starts_at": instant_text(task.starts_at),
+        "ends_at": instant_text(task.ends_at),
+        "calendar": task.calendar or "",
+        "calendar_policy": task.calendar_policy,
+        "blackouts": blackouts_text(task.blackouts),
+        "depends_on": dependencies_text(task.depends_on, names or {}),
+        "late_after_seconds": number_text(task.late_after_seconds),
+        "expected_duration_seconds": number_text(task.expected_duration_seconds),
+        "pause_after_failures": number_text(task.pause_after_failures),
+        "retry_timeout_seconds": number_text(task.retry_timeout_seconds),
+        "retry_exit_codes": numbers_text(task.retry_exit_codes),
+        "retry_http_statuses": numbers_text(task.retry_http_statuses),
+        "retry_on_timeout": "yes" if task.retry_on_timeout else "no",
+        "concurrency_group": task.concurrency_group or "",
+        "queue_timeout_seconds": number_text(task.queue_timeout_seconds),
+        "distribution": task.distribution,
+        "shard_count": number_text(task.shard_count),
+        "keep_runs": number_text(task.keep_runs),
+        "keep_days": number_text(task.keep_days),
     }
 
 
-def pairs_text(pairs: Mapping[str, str]) -> str:
-    """Return pairs as lines of `NAME=value`."""
-    return "\n".join(f"{name}={value}" for name, value in pairs.items())
-
-
-def read_pairs(text: str) -> dict[str, str]:
-    """Return the pairs of lines `NAME=value`; raises ValueError for a line without `=`."""
-    pairs: dict[str, str] = {}
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip():
-            continue
-        name, separator, value = line.partition("=")
-        if not separator or not name.strip():
-            raise ValueError(f"line {number} is not NAME=value")
-        pairs[name.strip()] = value
-    return pairs
-
-
-def read_arguments(text: str) -> list[str]:
-    """Return words as a shell would split them; raises ValueError for a quote that is not closed."""
-    try:
-        return shlex.split(text)
-    except ValueError as error:
-        raise ValueError(f"{error}; close the quote, or put a backslash before it") from error
-
-
 _PAIRS = ("environment", "worker_labels", "labels")
-_OPTIONAL = ("description", "working_directory", "schedule")
+_OPTIONAL = ("description", "working_directory", "schedule", "calendar", "concurrency_group")
+_INSTANTS = ("starts_at", "ends_at")
+_LISTS_OF_NUMBERS = ("retry_exit_codes", "retry_http_statuses")
+_OPTIONAL_NUMBERS = (
+    "max_concurrency",
+    "late_after_seconds",
+    "expected_duration_seconds",
+    "pause_after_failures",
+    "retry_timeout_seconds",
+    "queue_timeout_seconds",
+    "shard_count",
+    "keep_runs",
+    "keep_days",
+)
 _NUMBERS = (
     "jitter_seconds",
     "retry_count",
     "retry_delay_seconds",
     "retry_max_delay_seconds",
     "timeout_seconds",
-    "max_concurrency",
+    *_OPTIONAL_NUMBERS,
 )
 
 
-def read_texts(texts: Texts) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return the fields for the API, and what is wrong with which of them.
+def read_texts(texts: Texts, ids: Mapping[str, int] | None = None) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the fields for the API, and what is wrong with which of them; `ids` are those of tasks by name.
 
     The fields are checked as the backend checks them; what only it can know (whether a name is taken) is
     left to it.
@@ -95,7 +117,7 @@ def read_texts(texts: Texts) -> tuple[dict[str, Any], dict[str, str]]:
     errors: dict[str, str] = {}
     for name, text in texts.items():
         try:
-            fields[name] = _read_one(name, text)
+            fields[name] = read_dependencies(text, ids or {}) if name == "depends_on" else _read_one(name, text)
         except ValueError as error:
             errors[name] = str(error)
     try:
@@ -112,6 +134,14 @@ def _read_one(name: str, text: str) -> Any:
         return read_pairs(text)
     if name == "arguments":
         return read_arguments(text)
+    if name == "blackouts":
+        return read_blackouts(text)
+    if name in _INSTANTS:
+        return read_instant(text)
+    if name in _LISTS_OF_NUMBERS:
+        return read_numbers(text)
+    if name == "retry_on_timeout":
+        return text == "yes"
     if name in _NUMBERS:
         return _read_number(name, text)
     if name in _OPTIONAL:
@@ -120,7 +150,7 @@ def _read_one(name: str, text: str) -> Any:
 
 
 def _read_number(name: str, text: str) -> int | None:
-    if not text.strip() and name == "max_concurrency":
+    if not text.strip() and name in _OPTIONAL_NUMBERS:
         return None
     try:
         return int(text)
@@ -133,12 +163,23 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, An
     return {name: value for name, value in after.items() if before.get(name) != value}
 
 
-def next_times(schedule: str, timezone: str, name: str, *, count: int, now: datetime | None = None) -> list[datetime]:
-    """Return when a schedule fires next, in its zone; raises ValueError where it or the zone is wrong."""
+def next_times(
+    texts: Texts, *, calendar: Calendar | None = None, count: int, now: datetime | None = None
+) -> list[datetime]:
+    """Return when the schedule of the texts fires next, in its zone; raises ValueError where something is wrong."""
+    zone = ZoneInfo(check_timezone(texts["timezone"]))
+    starts_at, ends_at = (read_instant(texts.get(name, "")) for name in _INSTANTS)
     try:
-        zone = ZoneInfo(check_timezone(timezone))
-        expression = CronExpression.parse(schedule, hash_key=name)
+        timing = timing_of(
+            name=texts["name"].strip(),
+            schedule=texts["schedule"],
+            timezone=texts["timezone"],
+            starts_at=datetime.fromisoformat(starts_at) if starts_at else None,
+            ends_at=datetime.fromisoformat(ends_at) if ends_at else None,
+            calendar=day_calendar(calendar.dates, calendar.weekdays) if calendar else None,
+            calendar_policy=texts.get("calendar_policy") or CalendarPolicy.SKIP,
+            blackouts=[BlackoutWindow.model_validate(one) for one in read_blackouts(texts.get("blackouts", ""))],
+        )
     except CronError as error:
         raise ValueError(str(error)) from error
-    found = islice(expression.iterate(now or datetime.now(UTC), zone=zone), count)
-    return [at.astimezone(zone) for at in found]
+    return [at.astimezone(zone) for at in islice(timing.iterate(now or datetime.now(UTC)), count)]

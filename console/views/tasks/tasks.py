@@ -11,7 +11,10 @@ from console.link.refresher import Refresher
 from console.status_words import status_words
 from console.theme.current import monospace
 from console.theme.glyphs import GLYPH_OF, Glyph
+from console.views.tasks.backfill_dialog import BackfillDialog
 from console.views.tasks.editor import TaskEditor
+from console.views.tasks.history_dialog import HistoryDialog
+from console.views.tasks.known import load_known
 from console.views.view import View
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.data_table import DataTable, RowAction
@@ -21,7 +24,6 @@ from console.widgets.table_model import Column, RowsModel
 from console.words import absolute, ago, duration, number, tr
 from shared.client.stream import StreamEvent
 from shared.enums import TaskStatus
-from shared.models.system import ExecutorInfo
 from shared.models.task import Task
 
 _PAGE = 500
@@ -96,7 +98,6 @@ class TasksView(View):
         super().__init__(context)
         self._sort = "name"
         self._cursor: str | None = None
-        self._executors: list[ExecutorInfo] = []
         self._wanted: int | None = None
         self._refresher = Refresher(context.tasks, self._load, name="tasks", parent=self)
         self.filter = FilterBar(context.theme, tr("Search tasks  ( / )"))
@@ -168,11 +169,10 @@ class TasksView(View):
 
     async def _edit(self, task: Task | None) -> None:
         client = self.context.link.client
-        if not self._executors:
-            self._executors = await client.executors()
         if task is not None:
             task = await client.get_task(task.id)
-        editor = TaskEditor(self.context, self._executors, task, self)
+        known = await load_known(client, [edge.task_id for edge in task.depends_on] if task is not None else [])
+        editor = TaskEditor(self.context, known, task, self)
         editor.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         editor.saved.connect(self._saved)
         editor.open()
@@ -207,8 +207,21 @@ class TasksView(View):
                 lambda tasks: self.follow.emit("runs", {"task": tasks[0].id, "task_name": tasks[0].name}),
                 on_hover=False,
             ),
+            RowAction(
+                lambda: tr("Run for past times …"),
+                "retry",
+                lambda tasks: BackfillDialog(self.context, tasks[0], self).open(),
+                applies=lambda task: task.schedule is not None,
+                on_hover=False,
+            ),
+            RowAction(lambda: tr("History …"), "overview", self._show_history, on_hover=False),
             RowAction(lambda: tr("Delete …"), "delete", self._ask_delete, on_hover=False),
         ]
+
+    def _show_history(self, tasks: list[Task]) -> None:
+        dialog = HistoryDialog(self.context, tasks[0], self)
+        dialog.restored.connect(self._saved)
+        dialog.open()
 
     def _trigger(self, tasks: list[Task]) -> None:
         self._each("trigger", tasks)

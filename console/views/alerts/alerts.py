@@ -1,0 +1,115 @@
+"""What was said of trouble: one line a message, newest first, with how it was delivered."""
+
+from datetime import UTC, datetime
+
+from console.context import Context
+from console.link.refresher import Refresher
+from console.theme.glyphs import Glyph
+from console.views.view import View
+from console.widgets.data_table import DataTable, RowAction
+from console.widgets.surfaces import Card, EmptyState
+from console.widgets.table_model import Column, RowsModel
+from console.words import absolute, ago, tr
+from shared.client.stream import StreamEvent
+from shared.models.alert import Alert, AlertMessage
+
+_PAGE = 200
+
+
+def delivery_words(alert: Alert) -> str:
+    """Return how an alert was delivered."""
+    return ", ".join(
+        f"{one.channel}: {one.error or tr('not yet sent')}" if one.status != "sent" else one.channel
+        for one in alert.deliveries
+    )
+
+
+def alert_columns() -> list[Column[Alert]]:
+    """Return the columns of the alerts' table."""
+    return [
+        Column(
+            tr("Alert"),
+            lambda alert: alert.title,
+            glyph=lambda alert: Glyph.TICK if alert.message is AlertMessage.RECOVERY else Glyph.CROSS,
+            stretches=True,
+            tooltip=lambda alert: f"{alert.title}\n{alert.detail}",
+        ),
+        Column(tr("What"), lambda alert: alert.detail, widest="Run 123456: exit code 127 or so", is_muted=True),
+        Column(
+            tr("Told to"),
+            delivery_words,
+            widest="channel-name, another-one",
+            is_muted=True,
+            is_bad=lambda alert: any(one.status == "failed" for one in alert.deliveries),
+            tooltip=delivery_words,
+        ),
+        Column(tr("Rule"), lambda alert: alert.rule, widest="rule-name-1234", is_muted=True, goes_at=2),
+        Column(
+            tr("When"),
+            lambda alert: ago(alert.at, datetime.now(UTC)),
+            widest="59 min ago",
+            is_muted=True,
+            tooltip=lambda alert: absolute(alert.at),
+        ),
+    ]
+
+
+class AlertsView(View):
+    """The newest alerts; Enter opens the run or the task."""
+
+    name = "alerts"
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._refresher = Refresher(context.tasks, self._load, name="alerts", parent=self)
+        self.model: RowsModel[Alert] = RowsModel(alert_columns(), key=lambda alert: alert.id)
+        self.table = DataTable(
+            self.model,
+            context.theme,
+            [RowAction(lambda: tr("Show the run"), "runs", lambda rows: self._open(rows[0]))],
+        )
+        self.table.opened.connect(self._open)
+        self._empty = EmptyState()
+        self._empty.step.clicked.connect(lambda: self.follow.emit("policies", {"page": "rules"}))
+        card = Card()
+        card.title.hide()
+        card.aside.hide()
+        card.body.setContentsMargins(1, 1, 1, 8)
+        card.body.addWidget(self.table, 1)
+        card.body.addWidget(self._empty, 1)
+        self.page.addWidget(card, 1)
+        context.link.state_changed.connect(lambda: self.table.set_stale(not context.link.is_online))
+
+    def title(self) -> str:
+        """Return the title."""
+        return tr("Alerts")
+
+    def primary_action(self) -> str:
+        """Offer to say what is told to whom."""
+        return tr("Alert rules")
+
+    def do_primary_action(self) -> None:
+        """Show the rules."""
+        self.follow.emit("policies", {"page": "rules"})
+
+    def refresh(self) -> None:
+        """Load the newest alerts."""
+        self._refresher.request()
+
+    def hear(self, event: StreamEvent) -> None:
+        """Load anew when one was raised."""
+        if event.type == "alert.raised":
+            self.changed()
+
+    def _open(self, alert: Alert) -> None:
+        if alert.run_id is not None:
+            self.follow.emit("runs", {"run": alert.run_id})
+        elif alert.task_id is not None:
+            self.follow.emit("tasks", {"task": alert.task_id})
+
+    async def _load(self) -> None:
+        answer = await self.context.link.client.request("GET", "/api/alerts", params={"limit": _PAGE})
+        self.model.set_rows([Alert.model_validate(one) for one in answer["data"]])
+        self.table.setVisible(bool(self.model.rows))
+        self._empty.setVisible(not self.model.rows)
+        self._empty.say(tr("Nothing was to be told. Rules say what is told to whom."), tr("Alert rules"))

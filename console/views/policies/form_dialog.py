@@ -1,0 +1,168 @@
+"""A small form over an object of the API: fields as lines, what is wrong beside them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+from shiboken6 import isValid
+
+from console.context import Context
+from console.link.errors import explain
+from console.widgets.surfaces import label
+from console.words import tr
+from shared.errors import TaskdeckError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormField:
+    """One field: `read` makes the API's value of its text and raises ValueError where that cannot be."""
+
+    name: str
+    title: Callable[[], str]
+    read: Callable[[str], Any] = lambda text: text.strip() or None
+    show: Callable[[Any], str] = lambda value: "" if value is None else str(value)
+    choices: Sequence[tuple[str, Callable[[], str]]] = ()
+    hint: str = ""
+    has_lines: bool = False
+
+
+class FormDialog(QDialog):
+    """Sends the fields with `send`; `saved` follows once the backend took them."""
+
+    saved = Signal()
+
+    def __init__(
+        self,
+        context: Context,
+        title: str,
+        fields: Sequence[FormField],
+        values: Mapping[str, Any],
+        send: Callable[[dict[str, Any]], Any],
+        parent: QWidget | None,
+    ) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._fields = list(fields)
+        self._send = send
+        self._inputs: dict[str, QLineEdit | QComboBox | QPlainTextEdit] = {}
+        self._errors: dict[str, Any] = {}
+        self.setWindowTitle(title)
+        self.resize(480, 120)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 20, 16)
+        layout.setSpacing(10)
+        for field in self._fields:
+            self._add(layout, field, values.get(field.name))
+        self._problem = label("", "fieldError")
+        self._problem.setWordWrap(True)
+        self._problem.hide()
+        layout.addWidget(self._problem)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        cancel = QPushButton(tr("Discard"))
+        cancel.setAutoDefault(False)
+        cancel.clicked.connect(self.reject)
+        self.save = QPushButton(tr("Save"))
+        self.save.setObjectName("primary")
+        self.save.setDefault(True)
+        self.save.clicked.connect(self._begin)
+        row.addWidget(cancel)
+        row.addWidget(self.save)
+        layout.addLayout(row)
+
+    def _add(self, layout: QVBoxLayout, field: FormField, value: Any) -> None:
+        caption = label(field.title(), "secondary")
+        made: QLineEdit | QComboBox | QPlainTextEdit
+        if field.choices:
+            made = QComboBox()
+            for data, words in field.choices:
+                made.addItem(words(), data)
+            made.setCurrentIndex(max(0, made.findData(str(value)) if value is not None else 0))
+        elif field.has_lines:
+            made = QPlainTextEdit(field.show(value))
+            made.setTabChangesFocus(True)
+            made.setFixedHeight(88)
+            made.setPlaceholderText(field.hint)
+        else:
+            made = QLineEdit(field.show(value))
+            made.setPlaceholderText(field.hint)
+        caption.setBuddy(made)
+        made.setAccessibleName(field.title())
+        error = label("", "fieldError")
+        error.setWordWrap(True)
+        error.hide()
+        block = QVBoxLayout()
+        block.setSpacing(3)
+        for widget in (caption, made, error):
+            block.addWidget(widget)
+        layout.addLayout(block)
+        self._inputs[field.name] = made
+        self._errors[field.name] = error
+
+    def text(self, name: str) -> str:
+        """Return what stands in a field."""
+        made = self._inputs[name]
+        if isinstance(made, QComboBox):
+            return str(made.currentData())
+        return made.toPlainText() if isinstance(made, QPlainTextEdit) else made.text()
+
+    def set_text(self, name: str, text: str) -> None:
+        """Put a text into a field, as typing would."""
+        made = self._inputs[name]
+        if isinstance(made, QComboBox):
+            made.setCurrentIndex(made.findData(text))
+        elif isinstance(made, QPlainTextEdit):
+            made.setPlainText(text)
+        else:
+            made.setText(text)
+
+    def error_of(self, name: str) -> str:
+        """Return what is said beside a field, or nothing."""
+        return str(self._errors[name].text())
+
+    def _begin(self) -> None:
+        body: dict[str, Any] = {}
+        wrong: dict[str, str] = {}
+        for field in self._fields:
+            try:
+                body[field.name] = field.read(self.text(field.name))
+            except ValueError as error:
+                wrong[field.name] = str(error)
+        self._say(wrong)
+        if not wrong:
+            self.save.setEnabled(False)
+            self._context.tasks.start(self._store(body), name="save")
+
+    async def _store(self, body: dict[str, Any]) -> None:
+        try:
+            await self._send(body)
+        except TaskdeckError as error:
+            if not isValid(self):  # it was closed meanwhile: the window says what went wrong
+                raise
+            self.save.setEnabled(True)
+            known = {one.field.split(".")[0]: one.message for one in error.errors}
+            self._say({name: words for name, words in known.items() if name in self._errors})
+            if not set(known) & set(self._errors):
+                trouble = explain(error)
+                self._problem.setText(" ".join(part for part in (trouble.what, trouble.why, trouble.next_step) if part))
+                self._problem.show()
+        else:
+            if isValid(self):
+                self.saved.emit()
+                self.accept()
+
+    def _say(self, wrong: Mapping[str, str]) -> None:
+        for name, shown in self._errors.items():
+            shown.setText(wrong.get(name, ""))
+            shown.setVisible(name in wrong)

@@ -1,0 +1,105 @@
+"""One kind of object: a table, a button that makes one, a form that changes one."""
+
+from typing import Any
+from urllib.parse import quote
+
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from console.context import Context
+from console.link.refresher import Refresher
+from console.views.policies.form_dialog import FormDialog
+from console.views.policies.resources import ResourceSpec
+from console.widgets.confirm import ConfirmDialog
+from console.widgets.data_table import DataTable, RowAction
+from console.widgets.surfaces import Card, EmptyState
+from console.widgets.table_model import Column, RowsModel
+from console.words import tr
+
+
+class ResourcePage(QWidget):
+    """Loads when it is asked to; forms are opened from here."""
+
+    def __init__(self, context: Context, spec: ResourceSpec, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.spec = spec
+        self._context = context
+        self._refresher = Refresher(context.tasks, self._load, name=spec.name, parent=self)
+        columns = [
+            Column(title(), read, stretches=place == 0, widest="something longer", is_muted=place > 0)
+            for place, (title, read) in enumerate(spec.columns)
+        ]
+        self.model: RowsModel[dict[str, Any]] = RowsModel(columns, key=lambda row: row[spec.key])
+        actions = [RowAction(spec.verb, "delete" if not spec.removal else "cancel", self._ask_remove)]
+        if not spec.is_posted and spec.can_make:
+            actions.insert(0, RowAction(lambda: tr("Edit …"), "edit", self._edit_first))
+        self.table = DataTable(self.model, context.theme, actions)
+        self.table.opened.connect(lambda row: self.edit(row))
+        self.table.delete_wanted.connect(self._ask_remove)
+        self._empty = EmptyState()
+        self._empty.hide()
+        self._empty.step.clicked.connect(lambda: self.edit(None))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 12, 0, 0)
+        card = Card()
+        card.title.hide()
+        card.aside.hide()
+        card.body.setContentsMargins(1, 1, 1, 8)
+        card.body.addWidget(self.table, 1)
+        card.body.addWidget(self._empty, 1)
+        if spec.can_make:
+            row = QHBoxLayout()
+            row.addStretch(1)
+            self.add = QPushButton(tr("Add …"))
+            self.add.clicked.connect(lambda: self.edit(None))
+            row.addWidget(self.add)
+            layout.addLayout(row)
+        layout.addWidget(card, 1)
+
+    def refresh(self) -> None:
+        """Load anew."""
+        self._refresher.request()
+
+    def edit(self, row: dict[str, Any] | None) -> FormDialog | None:
+        """Open the form of an object, or of a new one."""
+        spec = self.spec
+        if not spec.can_make or (row is not None and spec.is_posted):
+            return None
+        fields = [one for one in spec.fields if row is None or one.name != spec.key]
+
+        async def send(body: dict[str, Any]) -> None:
+            client = self._context.link.client
+            if spec.is_posted:
+                await client.request("POST", spec.path, json=body)
+                return
+            name = str(row[spec.key] if row is not None else body.pop(spec.key) or "")
+            await client.request("PUT", f"{spec.path}/{quote(name, safe='')}", json=body)
+
+        title = spec.title() if row is None else str(row[spec.key])
+        dialog = FormDialog(self._context, title, fields, row or {}, send, self)
+        dialog.saved.connect(self._refresher.request_now)
+        dialog.open()
+        return dialog
+
+    def _edit_first(self, rows: list[dict[str, Any]]) -> None:
+        self.edit(rows[0])
+
+    def _ask_remove(self, rows: list[dict[str, Any]]) -> None:
+        row = rows[0]
+        name = str(self.spec.columns[0][1](row))
+        question = tr("%1 %2?").replace("%1", self.spec.verb()).replace("%2", name)
+        dialog = ConfirmDialog(self, question=question, effect=self.spec.title(), verb=self.spec.verb())
+        dialog.accepted.connect(lambda: self._context.tasks.start(self._remove(row), name="remove"))
+        dialog.open()
+
+    async def _remove(self, row: dict[str, Any]) -> None:
+        path = f"{self.spec.path}/{quote(str(row[self.spec.key]), safe='')}"
+        method = "POST" if self.spec.removal else "DELETE"
+        await self._context.link.client.request(method, path + self.spec.removal)
+        self._refresher.request_now()
+
+    async def _load(self) -> None:
+        answer = await self._context.link.client.request("GET", self.spec.path)
+        self.model.set_rows(answer["data"])
+        self.table.setVisible(bool(answer["data"]))
+        self._empty.setVisible(not answer["data"])
+        self._empty.say(self.spec.empty(), tr("Add …") if self.spec.can_make else "")

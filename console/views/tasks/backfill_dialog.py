@@ -1,0 +1,115 @@
+"""Running a task for the occurrences of a past window: what it would be is shown before it begins."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+from shiboken6 import isValid
+
+from console.context import Context
+from console.link.errors import explain
+from console.theme.current import monospace
+from console.views.tasks.field_texts import instant_text, read_instant
+from console.widgets.surfaces import label
+from console.words import number, tr
+from shared.errors import TaskdeckError
+from shared.models.backfill import Backfill
+from shared.models.task import Task
+
+_SHOWN = 6
+
+
+class BackfillDialog(QDialog):
+    """Asks for a window and a pace; `Show` says which runs it would be, `Start` makes them."""
+
+    def __init__(self, context: Context, task: Task, parent: QWidget | None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._context = context
+        self._task = task
+        self.setWindowTitle(tr("Run %1 for past times").replace("%1", task.name))
+        self.resize(480, 360)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 20, 16)
+        layout.setSpacing(12)
+        form = QFormLayout()
+        today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        self.since = QLineEdit(instant_text(today - timedelta(days=1)))
+        self.until = QLineEdit(instant_text(today))
+        for line in (self.since, self.until):
+            line.setFont(monospace())
+        self.at_once = QSpinBox()
+        self.at_once.setRange(1, 10_000)
+        self.only_missing = QCheckBox(tr("Leave out times that succeeded"))
+        form.addRow(tr("From"), self.since)
+        form.addRow(tr("Until, without it"), self.until)
+        form.addRow(tr("Runs at once"), self.at_once)
+        form.addRow("", self.only_missing)
+        layout.addLayout(form)
+        self.told = label("", "secondary")
+        self.told.setWordWrap(True)
+        self.told.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        layout.addWidget(self.told, 1)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        close = QPushButton(tr("Discard"))
+        close.setAutoDefault(False)
+        close.clicked.connect(self.reject)
+        self.show_button = QPushButton(tr("Show what it would run"))
+        self.show_button.clicked.connect(lambda: self._begin(dry_run=True))
+        self.start_button = QPushButton(tr("Start"))
+        self.start_button.setObjectName("primary")
+        self.start_button.setAutoDefault(False)
+        self.start_button.clicked.connect(lambda: self._begin(dry_run=False))
+        for button in (close, self.show_button, self.start_button):
+            row.addWidget(button)
+        layout.addLayout(row)
+
+    def _begin(self, *, dry_run: bool) -> None:
+        try:
+            body = {
+                "since": read_instant(self.since.text()),
+                "until": read_instant(self.until.text()),
+                "max_concurrency": self.at_once.value(),
+                "only_missing": self.only_missing.isChecked(),
+                "dry_run": dry_run,
+            }
+        except ValueError as error:
+            self.told.setText(str(error))
+            return
+        self.start_button.setEnabled(False)
+        self._context.tasks.start(self._ask(body), name="backfill")
+
+    async def _ask(self, body: dict[str, Any]) -> None:
+        path = f"/api/tasks/{self._task.id}/backfill"
+        try:
+            answer = await self._context.link.client.request("POST", path, json=body)
+        except TaskdeckError as error:
+            if not isValid(self):
+                raise
+            trouble = explain(error)
+            self.told.setText(" ".join(part for part in (trouble.what, trouble.why, trouble.next_step) if part))
+            self.start_button.setEnabled(True)
+            return
+        if not isValid(self):
+            return
+        self.start_button.setEnabled(True)
+        made = Backfill.model_validate(answer["data"])
+        if made.id is not None:
+            self.accept()
+            return
+        lines = [tr("%1 runs").replace("%1", number(made.total))]
+        lines += [instant_text(at) for at in made.times[:_SHOWN]]
+        lines += ["…"] if made.total > _SHOWN else []
+        self.told.setText("\n".join(lines))

@@ -1,0 +1,151 @@
+"""Single fields of a task as texts, and texts as fields."""
+
+import shlex
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from shared.enums import DependencyCondition, DependencyWindow
+from shared.models.schedule import BlackoutWindow
+from shared.models.task import Dependency
+from shared.schedule.durations import format_duration, parse_duration
+
+_WINDOWS = frozenset(DependencyWindow)
+_CONDITIONS = frozenset(DependencyCondition)
+
+
+def number_text(value: int | None) -> str:
+    """Return a number, or nothing for None."""
+    return "" if value is None else str(value)
+
+
+def numbers_text(values: Sequence[int] | None) -> str:
+    """Return numbers with commas."""
+    return ", ".join(str(value) for value in values or ())
+
+
+def instant_text(at: datetime | None) -> str:
+    """Return an instant as `read_instant` reads it."""
+    return "" if at is None else at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def blackouts_text(windows: Sequence[BlackoutWindow]) -> str:
+    """Return blackouts, one a line: `FROM – UNTIL`, or `CRON for DURATION`."""
+    lines = []
+    for window in windows:
+        if window.schedule is not None and window.duration_seconds is not None:
+            length = format_duration(timedelta(seconds=window.duration_seconds))
+            lines.append(f"{window.schedule} for {length}")
+        else:
+            lines.append(f"{instant_text(window.starts_at)} – {instant_text(window.ends_at)}")
+    return "\n".join(lines)
+
+
+def dependencies_text(edges: Sequence[Dependency], names: Mapping[int, str]) -> str:
+    """Return edges, one a line: the task's name, and `: condition, period` where they are not the usual ones."""
+    lines = []
+    for edge in edges:
+        words = [edge.condition.value] if edge.condition is not DependencyCondition.SUCCESS else []
+        words += ["period"] if edge.window is DependencyWindow.PERIOD else []
+        name = names.get(edge.task_id, f"#{edge.task_id}")
+        lines.append(f"{name}: {', '.join(words)}" if words else name)
+    return "\n".join(lines)
+
+
+def pairs_text(pairs: Mapping[str, str]) -> str:
+    """Return pairs as lines of `NAME=value`."""
+    return "\n".join(f"{name}={value}" for name, value in pairs.items())
+
+
+def read_pairs(text: str) -> dict[str, str]:
+    """Return the pairs of lines `NAME=value`; raises ValueError for a line without `=`."""
+    pairs: dict[str, str] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        name, separator, value = line.partition("=")
+        if not separator or not name.strip():
+            raise ValueError(f"line {number} is not NAME=value")
+        pairs[name.strip()] = value
+    return pairs
+
+
+def read_arguments(text: str) -> list[str]:
+    """Return words as a shell would split them; raises ValueError for a quote that is not closed."""
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise ValueError(f"{error}; close the quote, or put a backslash before it") from error
+
+
+def read_blackouts(text: str) -> list[dict[str, Any]]:
+    """Return the windows of lines `FROM – UNTIL` or `CRON for DURATION`; raises ValueError that names the line."""
+    windows: list[dict[str, Any]] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        schedule, separator, length = line.rpartition(" for ")
+        if separator:
+            try:
+                seconds = int(parse_duration(length).total_seconds())
+            except ValueError as error:
+                raise ValueError(f"line {number}: {error}") from error
+            windows.append({"schedule": schedule.strip(), "duration_seconds": seconds})
+            continue
+        parts = [part.strip() for part in line.replace(" – ", " - ").split(" - ")]
+        if len(parts) != 2:
+            raise ValueError(
+                f"line {number}: write 2026-12-24T00:00Z - 2026-12-27T00:00Z, or a cron expression such as "
+                "0 22 * * 5 for 2h"
+            )
+        windows.append({"starts_at": read_instant(parts[0]), "ends_at": read_instant(parts[1])})
+    return windows
+
+
+def read_instant(text: str) -> str | None:
+    """Return an instant as the API takes it; None for nothing. Without an offset it is UTC."""
+    if not text.strip():
+        return None
+    try:
+        at = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise ValueError(f"{text.strip()!r} is not a time; write 2026-12-24T18:00Z") from None
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).isoformat()
+
+
+def read_dependencies(text: str, ids: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Return the edges of lines `NAME` or `NAME: failure, period`; raises ValueError that names the line.
+
+    `#12` is the task with that id; other names are looked up in `ids`.
+    """
+    edges: list[dict[str, Any]] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        name, words = line.strip(), ""
+        if not name:
+            continue
+        if name not in ids and ":" in name:
+            name, _, words = (part.strip() for part in name.rpartition(":"))
+        edge: dict[str, Any] = {}
+        for word in (part.strip().lower() for part in words.split(",") if part.strip()):
+            if word in _WINDOWS:
+                edge["window"] = word
+            elif word in _CONDITIONS:
+                edge["condition"] = word
+            else:
+                raise ValueError(f"line {number}: {word!r} is not success, failure, completion or period")
+        if name.startswith("#") and name[1:].isdigit():
+            edge["task_id"] = int(name[1:])
+        elif name in ids:
+            edge["task_id"] = ids[name]
+        else:
+            raise ValueError(f"line {number}: there is no task named {name!r}")
+        edges.append({"condition": "success", "window": "latest"} | edge)
+    return edges
+
+
+def read_numbers(text: str) -> list[int] | None:
+    """Return numbers with commas between them; None for nothing."""
+    try:
+        return [int(part) for part in text.split(",") if part.strip()] or None
+    except ValueError:
+        raise ValueError("must be whole numbers with commas, such as 1, 75") from None

@@ -1,0 +1,97 @@
+"""A task's versions: who changed what, line by line, and going back."""
+
+import json
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+from shiboken6 import isValid
+
+from console.context import Context
+from console.theme.current import monospace
+from console.words import absolute, tr
+from shared.models.task import Task
+from shared.models.task_version import FieldChange, TaskVersion
+
+
+class HistoryDialog(QDialog):
+    """The versions at the left, what the chosen one changed at the right; `restored` gives the task as it is now."""
+
+    restored = Signal(object)
+
+    def __init__(self, context: Context, task: Task, parent: QWidget | None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._context = context
+        self._task = task
+        self._versions: list[TaskVersion] = []
+        self.setWindowTitle(tr("History of %1").replace("%1", task.name))
+        self.resize(820, 520)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 20, 16)
+        layout.setSpacing(12)
+        across = QHBoxLayout()
+        self.list = QListWidget()
+        self.list.setFixedWidth(280)
+        self.list.currentRowChanged.connect(self._show)
+        self.changes = QPlainTextEdit()
+        self.changes.setReadOnly(True)
+        self.changes.setFont(monospace())
+        across.addWidget(self.list)
+        across.addWidget(self.changes, 1)
+        layout.addLayout(across, 1)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        close = QPushButton(tr("Close"))
+        close.clicked.connect(self.reject)
+        self.restore = QPushButton(tr("Go back to this version"))
+        self.restore.setAutoDefault(False)
+        self.restore.clicked.connect(self._start_restore)
+        self.restore.setEnabled(False)
+        row.addWidget(close)
+        row.addWidget(self.restore)
+        layout.addLayout(row)
+        context.tasks.start(self._load(), name="history")
+
+    async def _load(self) -> None:
+        answer = await self._context.link.client.request("GET", f"/api/tasks/{self._task.id}/versions")
+        if not isValid(self):
+            return
+        self._versions = [TaskVersion.model_validate(one) for one in answer["data"]]
+        for one in self._versions:
+            QListWidgetItem(f"{one.version}   {absolute(one.changed_at)}\n     {one.changed_by}", self.list)
+        self.list.setCurrentRow(0)
+
+    def _show(self, row: int) -> None:
+        version = self._versions[row]
+        self.changes.setPlainText("\n\n".join(change_words(change) for change in version.changes) or tr("Created."))
+        self.restore.setEnabled(row > 0)
+
+    def _start_restore(self) -> None:
+        version = self._versions[self.list.currentRow()].version
+        self.restore.setEnabled(False)
+        self._context.tasks.start(self._restore(version), name="restore version")
+
+    async def _restore(self, version: int) -> None:
+        path = f"/api/tasks/{self._task.id}/restore"
+        answer = await self._context.link.client.request("POST", path, json={"version": version})
+        if isValid(self):
+            self.restored.emit(Task.model_validate(answer["data"]))
+            self.accept()
+
+
+def change_words(change: FieldChange) -> str:
+    """Return a change as lines of a diff."""
+    lines = [change.field]
+    for sign, value in (("−", change.before), ("+", change.after)):
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        lines += [f"  {sign} {line}" for line in text.splitlines() or [""]]
+    return "\n".join(lines)

@@ -1,0 +1,69 @@
+"""What the task editor knows beforehand: what a task may name, and what is usual."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from shared.client import TaskdeckClient
+from shared.models.concurrency_group import ConcurrencyGroup
+from shared.models.schedule import Calendar
+from shared.models.system import ExecutorInfo
+from shared.models.task import TaskFields
+
+_MOST_TASKS = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What a task may name: executors, calendars, concurrency groups, other tasks by name."""
+
+    executors: Sequence[ExecutorInfo]
+    calendars: Sequence[Calendar] = ()
+    groups: Sequence[ConcurrencyGroup] = ()
+    task_ids: Mapping[str, int] = field(default_factory=dict)
+
+    def calendar(self, name: str) -> Calendar | None:
+        """Return a calendar by its name."""
+        return next((one for one in self.calendars if one.name == name), None)
+
+
+_FOLDED = (
+    "calendar",
+    "blackouts",
+    "starts_at",
+    "ends_at",
+    "jitter_seconds",
+    "late_after_seconds",
+    "pause_after_failures",
+    "retry_delay_seconds",
+    "retry_backoff",
+    "retry_max_delay_seconds",
+    "retry_timeout_seconds",
+    "retry_exit_codes",
+    "retry_http_statuses",
+    "retry_on_timeout",
+    "distribution",
+    "shard_count",
+    "max_concurrency",
+    "concurrency_group",
+    "queue_timeout_seconds",
+    "expected_duration_seconds",
+    "keep_runs",
+    "keep_days",
+)
+USUAL = {name: TaskFields.model_fields[name].get_default(call_default_factory=True) for name in _FOLDED}
+"""The fields that are folded away while they are as usual."""
+
+
+async def load_known(client: TaskdeckClient, upstream_ids: Sequence[int]) -> Known:
+    """Return what the backend knows; of its tasks the first 500 by name, and those that are depended on."""
+    tasks = {task.name: task.id for task in (await client.list_tasks(limit=_MOST_TASKS)).data}
+    for task_id in set(upstream_ids) - set(tasks.values()):
+        tasks[(await client.get_task(task_id)).name] = task_id
+    calendars = (await client.request("GET", "/api/calendars"))["data"]
+    groups = (await client.request("GET", "/api/concurrency-groups"))["data"]
+    return Known(
+        executors=await client.executors(),
+        calendars=[Calendar.model_validate(one) for one in calendars],
+        groups=[ConcurrencyGroup.model_validate(one) for one in groups],
+        task_ids=tasks,
+    )
