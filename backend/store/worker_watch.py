@@ -9,12 +9,12 @@ BEATS = text("select id, incarnation, sequence from workers where status in ('on
 
 HELD = text("select id, held from workers where id = any(cast(:ids as text[]))")
 
-# Runs in hand of workers that are gone. A worker that said goodbye may have reports on their way.
+# Runs in hand of workers that are gone; one that stands for a group is in nobody's hand. A worker that said goodbye may have reports on their way.
 ORPHANS = text(
     """
     select r.id, r.attempt, r.worker_id, w.status
     from runs r left join workers w on w.id = r.worker_id
-    where r.status in ('dispatched', 'running')
+    where r.status in ('dispatched', 'running') and r.distribution is null
         and (w.id is null or w.status = 'lost'
              or (w.status = 'offline' and w.last_heartbeat_at < now() - interval '5 seconds'))
     limit 1000

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import resource
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -19,13 +20,17 @@ _DRAIN_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class ProcessEnd:
-    """How a process ended: `exit_code` is 128 + n for signal n, as shells count; `signal` is its name."""
+    """How a process ended: `exit_code` is 128 + n for signal n, as shells count; `signal` is its name.
+
+    `peak_memory_bytes` is None where it is not known: until a child has started its command, Linux counts the
+    memory of the worker as the child's.
+    """
 
     exit_code: int
     signal: str | None
     user_cpu_ms: int
     system_cpu_ms: int
-    peak_memory_bytes: int
+    peak_memory_bytes: int | None
 
 
 class ChildProcess:
@@ -43,6 +48,7 @@ class ChildProcess:
     ) -> None:
         """Start it; raises OSError where that cannot be. `mark` is in `environment`."""
         self._loop = asyncio.get_running_loop()
+        self._own_peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         self._output = output
         self._gate = gate
         self._mark = mark
@@ -89,13 +95,14 @@ class ChildProcess:
         orphans.KNOWN_CHILDREN.discard(self.pid)
         if self.ended.done():
             return
+        peak = usage.ru_maxrss  # type: ignore[attr-defined]
         self.ended.set_result(
             ProcessEnd(
                 exit_code=128 - code if code < 0 else code,
                 signal=signal.Signals(-code).name if code < 0 else None,
                 user_cpu_ms=round(usage.ru_utime * 1000),  # type: ignore[attr-defined]
                 system_cpu_ms=round(usage.ru_stime * 1000),  # type: ignore[attr-defined]
-                peak_memory_bytes=usage.ru_maxrss * 1024,  # type: ignore[attr-defined]
+                peak_memory_bytes=peak * 1024 if peak > self._own_peak else None,
             )
         )
 

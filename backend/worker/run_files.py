@@ -19,7 +19,9 @@ class OutputError(ValueError):
 
 
 class RunFiles:
-    """A private folder of one attempt; it goes with the attempt."""
+    """A private folder of one attempt; it goes with the attempt. `peak_memory` is the most that was seen of it."""
+
+    peak_memory = 0
 
     def __enter__(self) -> Self:
         self.folder = Path(tempfile.mkdtemp(prefix="taskdeck-"))

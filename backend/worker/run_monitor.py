@@ -29,6 +29,7 @@ class _Watched:
     last_progress: tuple[float | None, str] | None = None
     last_cpu_seconds: float = 0.0
     last_sample: float = 0.0
+    peak_memory: int = 0
 
     def is_sample_due(self, now: float) -> bool:
         """Whether enough time has passed: one second at first, one part in 500 of the run later."""
@@ -50,12 +51,12 @@ class RunMonitor:
         self._watched[ref] = _Watched(pid, progress_file, began=now, last_sample=now)
         self._has_some.set()
 
-    def forget(self, ref: AttemptRef) -> Progress | None:
-        """End it; return what the command said last, if that was not sent yet."""
+    def forget(self, ref: AttemptRef) -> tuple[Progress | None, int]:
+        """End it; return what the command said last, if that was not sent yet, and the most memory that was seen."""
         watched = self._watched.pop(ref, None)
         if not self._watched:
             self._has_some.clear()
-        return _news(ref, watched) if watched is not None else None
+        return (_news(ref, watched), watched.peak_memory) if watched is not None else (None, 0)
 
     async def tell(self, progress: Progress) -> None:
         """Send what a command said at its end."""
@@ -79,6 +80,8 @@ class RunMonitor:
             if (news := _news(ref, watched)) is not None:
                 progress.append(news)
             usage = usages.get(watched.pid)
+            if usage is not None:
+                watched.peak_memory = max(watched.peak_memory, usage.memory_bytes)
             if usage is not None and watched.is_sample_due(now):
                 samples.append(_sample(ref, watched, usage, now))
         if progress or samples:

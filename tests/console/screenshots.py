@@ -17,9 +17,12 @@ from console.application import Console
 from console.event_loop import event_loop
 from console.options import Options
 from console.translation import speak
+from console.views.policies.resources import RESOURCES
+from console.views.tasks.backfill_dialog import BackfillDialog
+from console.views.tasks.history_dialog import HistoryDialog
 from shared.local_backend import default_data_dir
 
-VIEWS = ("overview", "tasks", "runs", "workers")
+VIEWS = ("overview", "tasks", "runs", "workers", "alerts")
 
 
 async def _settled(console: Console) -> None:
@@ -52,6 +55,15 @@ async def _draw(application: QApplication, folder: Path, data_dir: Path) -> None
             console.window.show_view(name)
             await _settled(console)
             _keep(console.window, folder / f"{name}-{theme}.png")
+        for page in RESOURCES:
+            console.window.show_view("policies")
+            console.window.current.show_with({"page": page.name})
+            await _settled(console)
+            _keep(console.window, folder / f"policies-{page.name}-{theme}.png")
+        form = console.window.current.pages["rules"].edit(None)  # type: ignore[attr-defined]
+        await _settled(console)
+        _keep(form, folder / f"rule-form-{theme}.png")
+        form.close()
         console.window.show_view("runs")
         runs = (await console.link.client.list_runs(limit=20)).data
         if runs:
@@ -70,7 +82,22 @@ async def _draw(application: QApplication, folder: Path, data_dir: Path) -> None
             tabs.setCurrentIndex(1)
             await _settled(console)
             _keep(dialog, folder / f"editor-schedule-{theme}.png")
+            for fold in dialog._folds:  # type: ignore[attr-defined]
+                fold.open()
+            _keep(dialog, folder / f"editor-schedule-open-{theme}.png")
+            tabs.setCurrentIndex(2)
+            await _settled(console)
+            _keep(dialog, folder / f"editor-advanced-{theme}.png")
             dialog.close()
+        if tasks:
+            for name, made in (
+                ("backfill", BackfillDialog(console.context, tasks[0], console.window)),
+                ("history", HistoryDialog(console.context, tasks[0], console.window)),
+            ):
+                made.open()
+                await _settled(console)
+                _keep(made, folder / f"{name}-{theme}.png")
+                made.close()
         console.choose_backend()
         await _settled(console)
         dialog = application.activeModalWidget()

@@ -114,6 +114,14 @@ async def test_shards_are_one_group_with_one_outcome(system: System) -> None:
     assert len(dependent) in (1, 2), "the group's failure, and that of the shard that was tried alone"
 
 
+async def test_a_group_that_takes_its_time_is_nobodys_orphan(system: System) -> None:
+    await system.add_worker(slots=4)
+    task = await system.create("patient", command="sleep 4", distribution="sharded", shard_count=2)
+    group = await system.finished((await system.client.trigger_task(task)).id)
+    assert (group.status, group.attempt, group.worker_id) == (RunStatus.SUCCEEDED, 1, None)
+    assert len(await members(system, group.id)) == 2
+
+
 async def test_a_broadcast_runs_once_on_every_matching_worker(system: System) -> None:
     run = await system.client.trigger_task(
         await system.create("rotate", command="true", distribution="broadcast", task_type="host")
@@ -197,6 +205,7 @@ async def test_progress_and_resources_are_seen(system: System) -> None:
             await system.until_any_run()
     ended = await system.client.get_run(run.id)
     assert (ended.cpu_ms or 0) > 100
+    assert (ended.peak_memory_bytes or 0) < 50_000_000, "not the memory of the worker itself"
     assert (ended.peak_memory_bytes or 0) > 100_000
 
 

@@ -97,6 +97,8 @@ class ShellExecutor:
             else:
                 arguments = [SHELL, "-c", assignment.command, "sh", *assignment.arguments]
             result = await self._run(attempt, arguments, environment, files)
+            seen = max(result.peak_memory_bytes or 0, files.peak_memory)
+            result = replace(result, peak_memory_bytes=seen or None)
             try:
                 return replace(result, output=files.output())
             except OutputError as error:
@@ -135,7 +137,7 @@ class ShellExecutor:
                 return _result(AttemptOutcome.CANCELLED, end, "cancelled")
             return _result(AttemptOutcome.TIMED_OUT, end, timed_out(attempt.timeout_seconds))
         finally:
-            last_words = attempt.monitor.forget(ref)
+            last_words, files.peak_memory = attempt.monitor.forget(ref)
             await child.clean_up()
             if last_words is not None:
                 await attempt.monitor.tell(last_words)

@@ -51,6 +51,7 @@ class BackfillDialog(QDialog):
             line.setFont(monospace())
         self.at_once = QSpinBox()
         self.at_once.setRange(1, 10_000)
+        self.at_once.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.only_missing = QCheckBox(tr("Leave out times that succeeded"))
         form.addRow(tr("From"), self.since)
         form.addRow(tr("Until, without it"), self.until)
