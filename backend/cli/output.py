@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
+from pydantic import BaseModel
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, as the API gives it.")]
 _WIDE = 10_000
@@ -28,9 +29,16 @@ _TONES = {
 }
 
 
+def _as_json(value: object) -> object:
+    """Return a model as the API writes it."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    raise TypeError(f"{type(value).__name__} is not JSON")
+
+
 def print_json(content: Any) -> None:
     """Print one JSON document."""
-    typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
+    typer.echo(json.dumps(content, default=_as_json, ensure_ascii=False, indent=2))
 
 
 def print_table(titles: Sequence[str], rows: Iterable[Sequence[str]], *, empty: str) -> None:

@@ -17,7 +17,9 @@ DEPTH = text(
     from runs r where status in ('blocked', 'pending') group by 1, 2, 3
     """
 )
-IN_FLIGHT = text("select count(*), now() as at from runs where status in ('dispatched', 'running')")
+IN_FLIGHT = text(
+    "select count(*), now() as at from runs where status in ('dispatched', 'running') and distribution is null"
+)
 
 INSERT_SAMPLES = text(
     """
@@ -87,14 +89,15 @@ STATS = text(
         (select count(*) from tasks where deleted_at is null and status = 'active') as tasks_active,
         (select count(*) from runs where status = 'pending') as runs_waiting,
         (select count(*) from runs where status = 'blocked') as runs_blocked,
-        (select count(*) from runs where status in ('dispatched', 'running')) as runs_in_flight,
+        (select count(*) from runs where status in ('dispatched', 'running') and distribution is null)
+            as runs_in_flight,
         (select extract(epoch from now() - min(queued_at))::float8 from runs where status = 'pending')
             as oldest_waiting_seconds,
         (select count(*) from workers where status = 'online') as workers_online,
         (select count(*) from workers where status = 'draining') as workers_draining,
         (select count(*) from workers where status = 'lost') as workers_lost,
         (select coalesce(sum(slots), 0) from workers where status in ('online', 'draining')) as slots_total,
-        (select count(*) from runs where status in ('dispatched', 'running')) as slots_in_use,
+        (select count(*) from runs where status in ('dispatched', 'running') and distribution is null) as slots_in_use,
         (select coalesce(sum(succeeded), 0) from finished_counts where at > now() - interval '1 hour')
             as succeeded_last_hour,
         (select coalesce(sum(failed), 0) from finished_counts where at > now() - interval '1 hour')

@@ -9,7 +9,8 @@ BEATS = text("select id, incarnation, sequence from workers where status in ('on
 
 HELD = text("select id, held from workers where id = any(cast(:ids as text[]))")
 
-# Runs in hand of workers that are gone; one that stands for a group is in nobody's hand. A worker that said goodbye may have reports on their way.
+# Runs in hand of workers that are gone; one that stands for a group is in nobody's hand.
+# A worker that said goodbye may have reports on their way.
 ORPHANS = text(
     """
     select r.id, r.attempt, r.worker_id, w.status

@@ -1,0 +1,133 @@
+"""The fields and calls of schedules, limits and groups: what is wrong is named, what is right is kept."""
+
+from typing import Any
+
+import pytest
+
+from tests.system import System
+
+TASK = {"name": "checked", "executor": "shell", "command": "true"}
+
+
+def refused(answer: Any) -> dict[str, str]:
+    assert answer.status_code == 422, answer.text
+    return {one["field"]: one["message"] for one in answer.json()["errors"]}
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "says"),
+    [
+        ({"schedule": "every 5 minutes"}, "schedule", "90s"),
+        ({"schedule": "after"}, "schedule", "90s"),
+        ({"schedule": "at noon"}, "schedule", "2026-12-24T18:00"),
+        ({"starts_at": "2026-01-01T00:00:00Z", "ends_at": "2025-01-01T00:00:00Z"}, "ends_at", "after starts_at"),
+        ({"starts_at": "tomorrow"}, "starts_at", "datetime"),
+        ({"calendar": "none such"}, "calendar", "PUT /api/calendars"),
+        ({"concurrency_group": "none such"}, "concurrency_group", "PUT /api/concurrency-groups"),
+        ({"blackouts": [{"schedule": "0 22 * * *"}]}, "blackouts.0", "duration_seconds"),
+        ({"blackouts": [{"schedule": "99 * * * *", "duration_seconds": 60}]}, "blackouts.0", "minute"),
+        ({"distribution": "sharded"}, "shard_count", "how many"),
+        ({"distribution": "everywhere"}, "distribution", "broadcast"),
+        ({"retry_exit_codes": [999]}, "retry_exit_codes.0", "255"),
+        ({"queue_timeout_seconds": 0}, "queue_timeout_seconds", "1"),
+        ({"pause_after_failures": 0}, "pause_after_failures", "1"),
+        ({"depends_on": [{"task_id": 1, "window": "period"}]}, "depends_on", "schedule"),
+    ],
+)
+async def test_a_wrong_field_is_named(system: System, fields: dict[str, Any], field: str, says: str) -> None:
+    errors = refused(await system.http.post("/api/tasks", json={**TASK, **fields}))
+    assert field in errors
+    assert says in errors[field]
+
+
+async def test_the_new_fields_are_kept_and_given_back(system: System) -> None:
+    await system.http.put("/api/calendars/holidays", json={"dates": ["2026-12-25"], "weekdays": ["sunday"]})
+    await system.http.put("/api/concurrency-groups/heavy", json={"max_concurrency": 2})
+    fields = {
+        "schedule": "every 90s",
+        "starts_at": "2026-01-01T00:00:00.000000Z",
+        "ends_at": "2199-01-01T00:00:00.000000Z",
+        "calendar": "holidays",
+        "calendar_policy": "next_working_day",
+        "blackouts": [{"schedule": "0 22 * * 5", "duration_seconds": 7200}],
+        "concurrency_group": "heavy",
+        "queue_timeout_seconds": 60,
+        "retry_timeout_seconds": 600,
+        "retry_exit_codes": [75],
+        "retry_http_statuses": [502, 503],
+        "retry_on_timeout": False,
+        "pause_after_failures": 5,
+        "distribution": "sharded",
+        "shard_count": 4,
+        "expected_duration_seconds": 30,
+        "late_after_seconds": 20,
+        "keep_runs": 100,
+        "keep_days": 30,
+    }
+    made = (await system.http.post("/api/tasks", json={**TASK, **fields})).json()["data"]
+    read = (await system.http.get(f"/api/tasks/{made['id']}")).json()["data"]
+    for name, value in fields.items():
+        if name == "blackouts":
+            assert read[name][0] | value[0] == read[name][0]  # type: ignore[index]
+        else:
+            assert read[name] == value, name
+    whole = {name: read[name] for name in fields} | TASK
+    again = (await system.http.put(f"/api/tasks/{made['id']}", json=whole)).json()["data"]
+    assert again["version"] == 1, "what was read can be sent back, and changes nothing"
+
+
+async def test_a_preview_counts_calendars_blackouts_and_bounds_and_speaks_chinese(system: System) -> None:
+    await system.http.put("/api/calendars/weekends", json={"weekdays": ["saturday", "sunday"]})
+    asked = {
+        "schedule": "0 8 * * *",
+        "timezone": "Europe/Berlin",
+        "after": "2026-11-27T12:00:00Z",
+        "calendar": "weekends",
+        "blackouts": [{"starts_at": "2026-11-30T00:00:00Z", "ends_at": "2026-12-01T00:00:00Z"}],
+        "count": 2,
+        "language": "zh",
+    }
+    told = (await system.http.post("/api/schedules/preview", json=asked)).json()["data"]
+    assert told["times"] == ["2026-12-01T08:00:00+01:00", "2026-12-02T08:00:00+01:00"]
+    assert told["description"] == "在 08:00"
+    monday = {"schedule": "0 8 * * 1", "language": "zh"}
+    assert "星期一" in (await system.http.post("/api/schedules/preview", json=monday)).json()["data"]["description"]
+    for schedule, words in (
+        ("every 90s", "Every 1m30s"),
+        ("after 10m", "10m after the last run ended"),
+        ("at 2026-12-24T18:00", "At 2026-12-24 18:00"),
+    ):
+        answer = await system.http.post("/api/schedules/preview", json={"schedule": schedule})
+        assert answer.json()["data"]["description"] == words
+    assert "calendar" in refused(await system.http.post("/api/schedules/preview", json=monday | {"calendar": "x"}))
+
+
+async def test_calendars_and_groups_are_listed_changed_and_deleted(system: System) -> None:
+    assert "weekdays" in refused(
+        await system.http.put(
+            "/api/calendars/all",
+            json={"weekdays": ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]},
+        )
+    )
+    assert "dates.0" in refused(await system.http.put("/api/calendars/x", json={"dates": ["25.12.2026"]}))
+    assert "max_concurrency" in refused(await system.http.put("/api/concurrency-groups/x", json={}))
+    for path in ("calendars", "concurrency-groups"):
+        body = {"dates": ["2026-12-25"]} if path == "calendars" else {"starts_per_minute": 5}
+        assert (await system.http.put(f"/api/{path}/kept", json=body)).status_code == 200
+        assert [one["name"] for one in (await system.http.get(f"/api/{path}")).json()["data"]] == ["kept"]
+        assert (await system.http.get(f"/api/{path}/kept")).json()["data"]["task_count"] == 0
+        assert (await system.http.delete(f"/api/{path}/kept")).status_code == 204
+        assert (await system.http.get(f"/api/{path}/kept")).status_code == 404
+
+
+async def test_a_backfill_that_cannot_be_says_why(system: System) -> None:
+    task = (await system.http.post("/api/tasks", json=TASK)).json()["data"]["id"]
+    window = {"since": "2026-01-01T00:00:00Z", "until": "2026-01-02T00:00:00Z"}
+    answer = await system.http.post(f"/api/tasks/{task}/backfill", json=window)
+    assert answer.status_code == 409
+    assert "has no schedule" in answer.json()["detail"]
+    backwards = {"since": window["until"], "until": window["since"]}
+    assert "until" in refused(await system.http.post(f"/api/tasks/{task}/backfill", json=backwards))
+    await system.http.patch(f"/api/tasks/{task}", json={"schedule": "* * * * * *"})
+    assert "10,000" in refused(await system.http.post(f"/api/tasks/{task}/backfill", json=window))["until"]
+    assert (await system.http.post("/api/backfills/99/cancel")).status_code == 404
