@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help install run test lint bench translations package clean
+.PHONY: simulation help install run test lint bench translations package clean
 
 help: ## Say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/'
@@ -40,6 +40,9 @@ lint: install ## Check style, types and layers
 bench: install ## Measure speed
 	@installer/system-packages.sh test
 	$(BIN)/python -m tests.bench
+
+simulation: install ## Play a virtual year of a thousand schedules
+	$(BIN)/python -m tests.simulation
 
 translations: install ## Collect the console's texts and compile their translations
 	$(BIN)/python -m tests.console.update_translations

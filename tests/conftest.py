@@ -80,6 +80,13 @@ class Databases:
         await self._admin(f'create database "{name}" template "{self._template}"')
         return sqlalchemy_url(self.url, name)
 
+    async def create_empty(self) -> str:
+        """Return the SQLAlchemy URL of a new database without a schema."""
+        self._count += 1
+        name = f"{self._prefix}_{self._count}"
+        await self._admin(f'create database "{name}"')
+        return sqlalchemy_url(self.url, name)
+
     async def drop(self, url: str) -> None:
         name = url.split("?")[0].rsplit("/", 1)[1]
         await self._admin(f'drop database if exists "{name}" with (force)')
