@@ -195,11 +195,15 @@ def cancel(run_ids: RunIds, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def retry(run_ids: RunIds, as_json: AsJson = False) -> None:
+def retry(
+    run_ids: RunIds,
+    as_it_was: Annotated[bool, typer.Option(help="By the task as it was then, not as it is now.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Run ended runs again, each as a new run."""
 
     async def work(client: TaskdeckClient) -> list[Run]:
-        return [await client.retry_run(run_id) for run_id in run_ids]
+        return [await client.retry_run(run_id, as_it_was=as_it_was) for run_id in run_ids]
 
     runs = call(work)
     if as_json:

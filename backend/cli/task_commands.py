@@ -256,6 +256,8 @@ def trigger(
     arg: f.Argument = None,
     env: f.Environment = None,
     priority: f.Priority = None,
+    after_dependencies: Annotated[bool, typer.Option(help="Wait for the tasks that it depends on.")] = False,
+    ignore_limits: Annotated[bool, typer.Option(help="Go past limits of the task and of its group.")] = False,
     wait: Annotated[
         bool, typer.Option("--wait", "-w", help="Follow the log; the exit code is 0 if the run succeeds, else 1.")
     ] = False,
@@ -265,6 +267,7 @@ def trigger(
     from backend.cli.run_commands import follow_to_the_end
 
     options = f.given(arguments=arg or None, environment=f.pairs(env or None, option="--env"), priority=priority)
+    options |= {"ignore_dependencies": not after_dependencies, "ignore_limits": ignore_limits}
 
     async def work(client: TaskdeckClient) -> Run:
         task = await find_task(client, named)

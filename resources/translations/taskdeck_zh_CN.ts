@@ -792,6 +792,14 @@
       <translation>再次运行</translation>
     </message>
     <message>
+      <source>Run again as it was</source>
+      <translation>按当时的定义再次运行</translation>
+    </message>
+    <message>
+      <source>By the task as it was then, not as it is now</source>
+      <translation>使用当时的任务定义，而不是现在的</translation>
+    </message>
+    <message>
       <source>cancelling</source>
       <translation>正在取消</translation>
     </message>

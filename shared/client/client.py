@@ -197,9 +197,10 @@ class TaskdeckClient:
         """Cancel a run: at once if it waits; otherwise the worker is asked to end it."""
         return await self._one(Run, "POST", f"/api/runs/{run_id}/cancel")
 
-    async def retry_run(self, run_id: int) -> Run:
-        """Run a final run once more, as a new run."""
-        return await self._one(Run, "POST", f"/api/runs/{run_id}/retry")
+    async def retry_run(self, run_id: int, *, as_it_was: bool = False) -> Run:
+        """Run a final run once more, as a new run, by the task as it is or as it was then."""
+        body = {"definition": "original" if as_it_was else "current"}
+        return await self._one(Run, "POST", f"/api/runs/{run_id}/retry", json=body)
 
     async def batch(self, runs: list[Mapping[str, Any]]) -> BatchResult:
         """Create up to 10,000 runs at once."""

@@ -119,6 +119,10 @@ class RunDetail(Card):
         self._retry.clicked.connect(lambda: self._start("retry"))
         row_layout.addStretch(1)
         row_layout.addWidget(self._cancel)
+        self._retry_as_was = QPushButton(tr("Run again as it was"))
+        self._retry_as_was.setToolTip(tr("By the task as it was then, not as it is now"))
+        self._retry_as_was.clicked.connect(lambda: self._start("repeat"))
+        row_layout.addWidget(self._retry_as_was)
         row_layout.addWidget(self._retry)
         self.body.addLayout(row_layout)
         self._refresher = Refresher(context.tasks, self._load, name="run", parent=self)
@@ -191,6 +195,7 @@ class RunDetail(Card):
         self._cancel.setVisible(not run.status.is_final)
         self._cancel.setEnabled(run.cancel_requested_at is None)
         self._retry.setVisible(run.status.is_final)
+        self._retry_as_was.setVisible(run.status.is_final)
 
     def _set(self, name: str, text: str) -> None:
         title, value = self._values[name]
@@ -209,7 +214,7 @@ class RunDetail(Card):
             await client.cancel_run(run.id)
             self._refresher.request_now()
         else:
-            again = await client.retry_run(run.id)
+            again = await client.retry_run(run.id, as_it_was=verb == "repeat")
             self.retried.emit(again.id)
 
     def _restyle(self) -> None:
