@@ -104,19 +104,17 @@ def _from_stored(facts: ScheduleFacts) -> Iterator[datetime]:
 
 
 def _newest(facts: ScheduleFacts, *, now: datetime, after: datetime) -> Iterator[datetime]:
-    """Yield the newest occurrence that was missed, which is `after` or a later one, and those after it."""
-    latest = now - facts.misfire_grace
+    """Yield the newest occurrence that was missed whatever its jitter, `after` or a later one, and those after it."""
+    surely_missed = now - facts.misfire_grace - timedelta(seconds=facts.jitter_seconds)
     back = timedelta(minutes=1)
     while True:
-        start = max(after, latest - back)
+        start = max(after, surely_missed - back)
         walk = facts.timing.iterate(start)
         newest = after if start == after else None
-        for following in walk:
-            if facts.due(following) >= latest:
-                break
+        following = next(walk, None)
+        while following is not None and following < surely_missed:
             newest = following
-        else:
-            following = None
+            following = next(walk, None)
         if newest is not None:
             yield newest
             if following is not None:

@@ -5,6 +5,7 @@ is decided here, by the rules that cronie and Vixie cron follow: a fixed-time jo
 right after it and once in a doubled one; jobs with a wildcard or step in the hour follow elapsed time.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -21,6 +22,7 @@ from shared.schedule.zone_transitions import (
 )
 
 MOST_YEARS_AHEAD = 50
+_HASHED = re.compile(r"(^|[\s,])h", re.IGNORECASE)
 _SOME_DAY = datetime(2024, 1, 1)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -41,12 +43,17 @@ class CronExpression:
         return f"CronExpression({self.text!r})"
 
     @staticmethod
-    @lru_cache(maxsize=4096)
     def parse(text: str, *, hash_key: str) -> "CronExpression":
         """Return the expression; `H` fields are spread by `hash_key`.
 
         Raises `CronError`, which names the field that is wrong and says what would be right.
         """
+        # Many tasks share an expression: without H it is the same for all of them, and parsed once.
+        return CronExpression._parse(text, hash_key if _HASHED.search(text) else "")
+
+    @staticmethod
+    @lru_cache(maxsize=16_384)
+    def _parse(text: str, hash_key: str) -> "CronExpression":
         expression = split_fields(text)
         check_fields(expression, hash_key=hash_key)
         parsed = CronExpression(text.strip(), expression, hash_key)
@@ -76,6 +83,12 @@ class CronExpression:
 
     def iterate(self, after: datetime, *, zone: ZoneInfo, anchor: datetime | None = None) -> Iterator[datetime]:
         """Yield the occurrences strictly after an instant, in order, in UTC; a cron schedule needs no anchor."""
+        first = _first_after(self, after, zone)
+        if first is not None:
+            yield first
+            yield from self._following(first, zone)
+
+    def _following(self, after: datetime, zone: ZoneInfo) -> Iterator[datetime]:
         try:
             if self.is_fixed_time:
                 yield from self._fixed_times(after.astimezone(UTC), zone)
@@ -114,3 +127,9 @@ class CronExpression:
             position = jump
             if (first - offset).replace(tzinfo=UTC) == jump:
                 yield jump
+
+
+@lru_cache(maxsize=65_536)
+def _first_after(expression: CronExpression, after: datetime, zone: ZoneInfo) -> datetime | None:
+    """Return the first occurrence after an instant; what falls due together is asked about together."""
+    return next(expression._following(after, zone), None)
