@@ -1,6 +1,8 @@
 """The files through which a command speaks of itself: how far it has come, and what it leaves for later tasks."""
 
+import contextlib
 import json
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -26,13 +28,20 @@ class RunFiles:
     def __enter__(self) -> Self:
         self.folder = Path(tempfile.mkdtemp(prefix="taskdeck-"))
         self.progress = self.folder / "progress"
+        self.script = self.folder / "script"
         self._output = self.folder / "output"
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        shutil.rmtree(self.folder, ignore_errors=True)
+        for file in (self.progress, self._output, self.script):
+            with contextlib.suppress(OSError):
+                os.unlink(file)
+        try:
+            os.rmdir(self.folder)
+        except OSError:  # the command left more than it was asked for
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     @property
     def variables(self) -> dict[str, str]:

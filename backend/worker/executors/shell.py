@@ -90,10 +90,9 @@ class ShellExecutor:
         with RunFiles() as files:
             environment |= files.variables
             if assignment.command.startswith("#!"):
-                script = files.folder / "script"
-                script.write_text(assignment.command.replace("\r\n", "\n"), encoding="utf-8")
-                script.chmod(0o700)
-                arguments = [str(script), *assignment.arguments]
+                files.script.write_text(assignment.command.replace("\r\n", "\n"), encoding="utf-8")
+                files.script.chmod(0o700)
+                arguments = [str(files.script), *assignment.arguments]
             else:
                 arguments = [SHELL, "-c", assignment.command, "sh", *assignment.arguments]
             result = await self._run(attempt, arguments, environment, files)
