@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -37,9 +36,9 @@ class RunFiles:
     ) -> None:
         for file in (self.progress, self._output, self.script):
             with contextlib.suppress(OSError):
-                os.unlink(file)
+                file.unlink(missing_ok=True)
         try:
-            os.rmdir(self.folder)
+            self.folder.rmdir()
         except OSError:  # the command left more than it was asked for
             shutil.rmtree(self.folder, ignore_errors=True)
 

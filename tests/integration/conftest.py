@@ -25,3 +25,15 @@ async def system(places: tuple[str | None, Databases], tmp_path: Path) -> AsyncI
             yield opened
     finally:
         await databases.drop(url)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Run the modules that say `ONE_DATABASE_EACH` over each queue with one database: time is for what differs."""
+    left_out = [
+        item
+        for item in items
+        if getattr(getattr(item, "module", None), "ONE_DATABASE_EACH", False) and item.name.endswith("[rabbitmq]")
+    ]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]

@@ -9,6 +9,8 @@ from typing import Any
 from shared.enums import StreamTopic
 from tests.system import System
 
+ONE_DATABASE_EACH = True
+
 
 class Receiver:
     """An HTTP receiver that keeps what it gets, and refuses the first `refusals`."""

@@ -11,6 +11,8 @@ from shared.enums import RunStatus, StreamTopic
 from shared.task_files import with_upstream_ids
 from tests.system import System
 
+ONE_DATABASE_EACH = True
+
 PLACES = {"url": "http://127.0.0.1", "data_dir": "/tmp", "database_url": "x", "pg_bin": "/usr/bin"}
 
 # As the dispatcher would on its day: an occurrence of a task that waits for others is blocked at first.

@@ -9,6 +9,8 @@ import pytest
 from shared.enums import RunStatus
 from tests.system import System
 
+ONE_DATABASE_EACH = True
+
 pytestmark = pytest.mark.usefixtures("system")
 
 

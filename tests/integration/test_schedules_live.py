@@ -11,6 +11,8 @@ from backend.services.purger import Purger
 from shared.enums import RunStatus, StreamTopic
 from tests.system import System
 
+ONE_DATABASE_EACH = True
+
 
 async def runs_of(system: System, task_id: int) -> list[dict[str, Any]]:
     answer = await system.http.get(f"/api/tasks/{task_id}/runs", params={"limit": 500, "sort": "id"})

@@ -8,6 +8,8 @@ from backend.app import Backend, open_backend, open_database
 from shared.enums import BackendRole
 from tests.system import System
 
+ONE_DATABASE_EACH = True
+
 TASKS = 60
 TURNS = 4
 
