@@ -11,9 +11,10 @@ log = logging.getLogger(__name__)
 
 
 class TaskSet(QObject):
-    """Owns every coroutine that runs beside the Qt loop; what one raises is told by `failed`."""
+    """Owns every coroutine that runs beside the Qt loop; `ended` names each, what one raises is told by `failed`."""
 
     failed = Signal(Exception)
+    ended = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +39,7 @@ class TaskSet(QObject):
         if isinstance(error, Exception):
             log.debug("%s failed", task.get_name(), exc_info=error)
             self.failed.emit(error)
+        self.ended.emit(task.get_name())
 
     async def close(self) -> None:
         """Cancel all that runs and wait for its end."""

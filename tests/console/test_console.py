@@ -80,6 +80,9 @@ def test_the_first_screen_lives(play: Play) -> None:
             "flaky-upload",
             "extract-orders",
             "report-orders",
+            "extract-customers",
+            "collect-hourly",
+            "summarise-day",
         }
         assert view._workers_model.rows[0].slots >= 4
 

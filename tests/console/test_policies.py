@@ -1,0 +1,115 @@
+"""Policies, history and past times, as a person goes through them in the window."""
+
+from PySide6.QtWidgets import QDialog
+from shiboken6 import isValid
+
+from console.application import Console
+from console.views.policies.policies import PoliciesView
+from console.views.tasks.backfill_dialog import BackfillDialog
+from console.views.tasks.editor import TaskEditor
+from console.views.tasks.history_dialog import HistoryDialog
+from console.widgets.confirm import ConfirmDialog
+from tests.console.conftest import Play, until
+from tests.console.test_console import opened, tasks_of, until_shown
+
+
+def is_gone(dialog: QDialog) -> bool:
+    return not isValid(dialog) or not dialog.isVisible()
+
+
+def test_a_concurrency_group_is_made_changed_and_ended_in_the_policies(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        console.window.show_view("policies")
+        view = console.window.current
+        assert isinstance(view, PoliciesView)
+        view.show_with({"page": "groups"})
+        page = view.pages["groups"]
+        form = page.edit(None)
+        assert form is not None
+        form.set_text("name", "console-heavy")
+        form.save.click()
+        await until(lambda: bool(form.error_of("max_concurrency")), console.tasks.ended)
+        form.set_text("max_concurrency", "some")
+        form.save.click()
+        assert "whole number" in form.error_of("max_concurrency")
+        form.set_text("max_concurrency", "2")
+        form.save.click()
+        await until(lambda: bool(page.model.rows), page.model.rowsInserted, page.model.modelReset)
+        assert page.model.rows[0]["max_concurrency"] == 2
+        page._ask_remove(page.model.rows)
+        dialog = await opened(ConfirmDialog)
+        assert isinstance(dialog, ConfirmDialog)
+        dialog.go.click()
+        await until(lambda: not page.model.rows, page.model.rowsRemoved, page.model.modelReset)
+
+    play(scenario)
+
+
+def test_a_task_goes_back_to_what_it_was_and_runs_for_past_times(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        client = console.link.client
+        task = await client.create_task(
+            {"name": "was-and-is", "executor": "shell", "command": "echo one", "schedule": "0 0 * * *"}
+        )
+        task = await client.update_task(task.id, {"command": "echo two"})
+        history = HistoryDialog(console.context, task, console.window)
+        history.open()
+        await until(lambda: history.list.count() == 2, history.list.model().rowsInserted)
+        assert "− echo one" in history.changes.toPlainText()
+        history.list.setCurrentRow(1)
+        history.restore.click()
+        await until(lambda: is_gone(history), console.tasks.ended)
+        assert (await client.get_task(task.id)).command == "echo one"
+        backfill = BackfillDialog(console.context, task, console.window)
+        backfill.open()
+        backfill.since.setText("2026-03-01T00:00Z")
+        backfill.until.setText("nonsense")
+        backfill.start_button.click()
+        assert "is not a time" in backfill.told.text()
+        backfill.until.setText("2026-03-03T00:00Z")
+        backfill.show_button.click()
+        await until(lambda: backfill.told.text().startswith("2 runs"), console.tasks.ended)
+        backfill.start_button.click()
+        await until(lambda: is_gone(backfill), console.tasks.ended)
+        made = (await client.request("GET", "/api/backfills", params={"task_id": task.id}))["data"]
+        assert made[0]["total"] == 2
+        await client.delete_task(task.id)
+
+    play(scenario)
+
+
+def test_the_editor_folds_away_what_is_usual_and_opens_what_is_not(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        view = tasks_of(console)
+        await until_shown(view, lambda: bool(view.model.rows))
+        client = console.link.client
+        upstream = view.model.rows[0]
+        task = await client.create_task(
+            {
+                "name": "folded",
+                "executor": "shell",
+                "command": "true",
+                "schedule": "every 1h",
+                "retry_exit_codes": [75],
+                "depends_on": [{"task_id": upstream.id, "condition": "failure"}],
+            }
+        )
+        view.edit(task)
+        editor = await opened(TaskEditor)
+        assert isinstance(editor, TaskEditor)
+        assert [fold.is_open for fold in editor._folds] == [False, True, False, False]
+        assert editor.texts()["depends_on"] == f"{upstream.name}: failure"
+        assert "Every 1h" in editor.preview
+        editor.set_text("depends_on", "nobody")
+        editor.set_text("blackouts", "0 22 * * 5 for 2h")
+        await until(lambda: "no task named" in editor.error_of("depends_on"), editor._checking.timeout)
+        editor.set_text("depends_on", "")
+        editor._start_save()
+        await until(lambda: is_gone(editor), console.tasks.ended)
+        stored = await client.get_task(task.id)
+        assert stored.depends_on == []
+        assert stored.blackouts[0].duration_seconds == 7200
+        assert stored.retry_exit_codes == [75]
+        await client.delete_task(task.id)
+
+    play(scenario)
