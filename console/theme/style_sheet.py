@@ -42,6 +42,10 @@ QPushButton#link {{ border: 0; background: transparent; color: {p.accent}; paddi
 QPushButton#link:hover, QPushButton#link:focus {{ text-decoration: underline; }}
 #reading {{ background: {p.raised}; color: {p.text}; border-radius: 4px; padding: 4px 6px; font-size: 9pt; }}
 QToolButton#rowAction {{ border: 0; border-radius: 4px; min-height: 22px; padding: 0 6px; background: transparent; }}
+QToolButton#logTool {{ border: 0; border-radius: 4px; min-height: 26px; padding: 0 6px; background: transparent; }}
+QToolButton#logTool:hover {{ background: {p.raised}; }}
+QToolButton#logTool:focus {{ border: 1px solid {p.accent}; padding: 0 5px; min-height: 24px; }}
+QToolButton#logTool:checked {{ background: {p.raised}; border: 1px solid {p.line}; padding: 0 5px; min-height: 24px; }}
 QToolButton#fold {{ border: 0; background: transparent; padding: 4px 0; font-weight: 600; text-align: left; }}
 QListWidget {{ background: {p.panel}; border: 1px solid {p.line}; border-radius: 6px; outline: 0; }}
 QListWidget::item {{ padding: 6px 8px; border-bottom: 1px solid {p.line}; }}

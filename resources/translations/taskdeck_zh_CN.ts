@@ -752,16 +752,72 @@
       <translation>运行 %1</translation>
     </message>
     <message>
+      <source>The log was not saved to %1: %2. Choose another folder, or make room.</source>
+      <translation>日志未能保存到 %1:%2。请换一个文件夹,或腾出空间。</translation>
+    </message>
+    <message>
       <source>Log</source>
       <translation>日志</translation>
+    </message>
+    <message>
+      <source>Find in the log</source>
+      <translation>在日志中查找</translation>
+    </message>
+    <message>
+      <source>Find (Ctrl+F); Enter for the next, Shift+Enter for the one before</source>
+      <translation>查找(Ctrl+F);Enter 下一处,Shift+Enter 上一处</translation>
+    </message>
+    <message>
+      <source>The place before (Shift+F3)</source>
+      <translation>上一处(Shift+F3)</translation>
+    </message>
+    <message>
+      <source>The next place (F3)</source>
+      <translation>下一处(F3)</translation>
+    </message>
+    <message>
+      <source>Wrap long lines</source>
+      <translation>长行自动换行</translation>
+    </message>
+    <message>
+      <source>Show when each line came</source>
+      <translation>显示每行的时间</translation>
+    </message>
+    <message>
+      <source>Follow the end (End)</source>
+      <translation>跟随末尾(End)</translation>
+    </message>
+    <message>
+      <source>Save the whole log (Ctrl+S)</source>
+      <translation>保存完整日志(Ctrl+S)</translation>
     </message>
     <message>
       <source>The run has written nothing yet.</source>
       <translation>此运行尚无输出。</translation>
     </message>
     <message>
+      <source>Save the whole log</source>
+      <translation>保存完整日志</translation>
+    </message>
+    <message>
+      <source>none found</source>
+      <translation>没有找到</translation>
+    </message>
+    <message>
+      <source>searching …</source>
+      <translation>正在查找…</translation>
+    </message>
+    <message>
       <source>The run wrote nothing.</source>
       <translation>此运行没有输出。</translation>
+    </message>
+    <message>
+      <source>1 line</source>
+      <translation>1 行</translation>
+    </message>
+    <message>
+      <source>%1 lines</source>
+      <translation>%1 行</translation>
     </message>
     <message>
       <source>attempt %1</source>

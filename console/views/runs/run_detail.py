@@ -19,7 +19,7 @@ from console.status_words import (
 from console.theme.current import Theme
 from console.theme.glyphs import GLYPH_OF, Glyph, paint_glyph
 from console.theme.icons import icon
-from console.views.runs.log_view import LogView
+from console.views.runs.log.log_view import LogView
 from console.views.runs.resource_chart import ResourceChart
 from console.widgets.surfaces import Card, label
 from console.words import absolute, duration, tr

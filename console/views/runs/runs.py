@@ -113,8 +113,11 @@ class RunsView(View):
         return tr("Runs")
 
     def focus_filter(self) -> None:
-        """Put the keyboard into the filter."""
-        self._status.setFocus()
+        """Put the keyboard into the filter, or from within a log into its search."""
+        if self.detail.log.isAncestorOf(self.focusWidget() or self):
+            self.detail.log.focus_search()
+        else:
+            self._status.setFocus()
 
     def show_with(self, wanted: dict[str, Any]) -> None:
         """Open the run `run`, or narrow to a `task` or to what was queued from `since` to `until`."""

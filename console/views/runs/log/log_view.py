@@ -1,0 +1,273 @@
+"""What a command writes, as it writes it, with all that one does with a log."""
+
+import asyncio
+import time
+from contextlib import aclosing
+from typing import cast
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
+
+from console.context import Context
+from console.theme.icons import icon
+from console.views.runs.log.canvas import LogCanvas
+from console.views.runs.log.document import LogDocument
+from console.views.runs.log.download import LogDownload
+from console.views.runs.log.search import LogSearch
+from console.widgets.surfaces import label
+from console.words import number, tr
+from shared.errors import BackendUnreachableError
+from shared.models.run import LogChunk
+
+_BUDGET_SECONDS = 0.006
+_SEARCHED_AT_ONCE = 2_000
+_AGAIN_SECONDS = 1.0
+
+
+class LogView(QWidget):
+    """Follows one run's log; `textChanged` follows each change of what is shown."""
+
+    textChanged = Signal()  # noqa: N815
+    searched = Signal()
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._following: asyncio.Task[None] | None = None
+        self._pending: list[LogChunk] = []
+        self._attempt = 0
+        self._run_id: int | None = None
+        self.canvas = LogCanvas(context.theme)
+        self.canvas.setAccessibleName(tr("Log"))
+        self.download = LogDownload(context, self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(self._bar())
+        layout.addWidget(self.canvas, 1)
+        self._working = QTimer(self)
+        self._working.setInterval(0)
+        self._working.timeout.connect(self._work)
+        for keys, act in (("F3", self.find_next), ("Shift+F3", self.find_previous), ("Ctrl+S", self._save.click)):
+            shortcut = QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(act)
+        self.canvas.follows_changed.connect(self._follow.setChecked)
+        context.theme.changed.connect(self._restyle)
+        self._restyle()
+        self._show_count()
+
+    def _bar(self) -> QHBoxLayout:
+        self._line = _SearchLine()
+        self._line.setPlaceholderText(tr("Find in the log"))
+        self._line.setAccessibleName(tr("Find in the log"))
+        self._line.setToolTip(tr("Find (Ctrl+F); Enter for the next, Shift+Enter for the one before"))
+        self._line.setClearButtonEnabled(True)
+        self._line.setMaximumWidth(220)
+        self._line.textChanged.connect(self._search)
+        self._line.next_wanted.connect(self.find_next)
+        self._line.previous_wanted.connect(self.find_previous)
+        self._line.left.connect(lambda: self.canvas.setFocus())
+        self._count = label("", "secondary")
+        self._buttons: list[tuple[QToolButton, str]] = []
+        bar = QHBoxLayout()
+        bar.setSpacing(4)
+        bar.addWidget(self._line, 1)
+        self._previous = self._button("chevron-up", tr("The place before (Shift+F3)"))
+        self._previous.clicked.connect(self.find_previous)
+        self._next = self._button("chevron-down", tr("The next place (F3)"))
+        self._next.clicked.connect(self.find_next)
+        bar.addWidget(self._previous)
+        bar.addWidget(self._next)
+        bar.addWidget(self._count)
+        bar.addStretch(1)
+        remembered = self._context.remembered
+        self._wrap = self._button("wrap", tr("Wrap long lines"), is_switch=True)
+        self._wrap.toggled.connect(self.canvas.wrap)
+        self._wrap.toggled.connect(lambda on: remembered.setValue("log/wrap", on))
+        self._wrap.setChecked(bool(remembered.value("log/wrap", False, type=bool)))
+        self._times = self._button("clock", tr("Show when each line came"), is_switch=True)
+        self._times.toggled.connect(self.canvas.show_times)
+        self._times.toggled.connect(lambda on: remembered.setValue("log/times", on))
+        self._times.setChecked(bool(remembered.value("log/times", False, type=bool)))
+        self._follow = self._button("follow", tr("Follow the end (End)"), is_switch=True)
+        self._follow.setChecked(True)
+        self._follow.clicked.connect(self.canvas.follow_end)
+        self._save = self._button("download", tr("Save the whole log (Ctrl+S)"))
+        self._save.clicked.connect(self._ask_where)
+        for button in (self._wrap, self._times, self._follow, self._save):
+            bar.addWidget(button)
+        return bar
+
+    def _button(self, icon_name: str, words: str, *, is_switch: bool = False) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName("logTool")
+        button.setToolTip(words)
+        button.setAccessibleName(words)
+        button.setCheckable(is_switch)
+        self._buttons.append((button, icon_name))
+        return button
+
+    def toPlainText(self) -> str:
+        """Return all that the log says."""
+        return "\n".join(self.canvas.document.lines())
+
+    def follow(self, run_id: int | None) -> None:
+        """Show the log of another run, or of none."""
+        if self._following is not None:
+            self._following.cancel()
+            self._following = None
+        self._pending.clear()
+        self._attempt = 0
+        self._run_id = run_id
+        self.canvas.hint = tr("The run has written nothing yet.") if run_id is not None else ""
+        self.canvas.show_document(LogDocument())
+        self._save.setEnabled(run_id is not None)
+        self._show_count()
+        if run_id is not None:
+            self._following = self._context.tasks.start(self._follow_run(run_id), name=f"log of run {run_id}")
+
+    def focus_search(self) -> None:
+        """Put the keyboard into the search."""
+        chosen = self.canvas.selected_text()
+        if chosen and "\n" not in chosen:
+            self._line.setText(chosen)
+        self._line.setFocus()
+        self._line.selectAll()
+
+    def find_next(self) -> None:
+        """Go to the next place of what is looked for."""
+        self._go(1)
+
+    def find_previous(self) -> None:
+        """Go to the place before."""
+        self._go(-1)
+
+    def _go(self, step: int) -> None:
+        canvas = self.canvas
+        search = canvas.search
+        if not len(search):
+            return
+        if canvas.hit is None:
+            top = canvas.line_at_top()
+            found = search.first_from(top) if step > 0 else search.last_until(top)
+        else:
+            found = (canvas.hit + step) % len(search)
+        if found is not None:
+            canvas.show_hit(found)
+        self._show_count()
+
+    def _search(self, wanted: str) -> None:
+        self.canvas.search = LogSearch(self.canvas.document, wanted)
+        self.canvas.hit = None
+        self.canvas.viewport().update()
+        self._show_count()
+        if wanted:
+            self._working.start()
+
+    async def _follow_run(self, run_id: int) -> None:
+        after: int | None = None
+        while True:
+            try:
+                async with aclosing(self._context.link.client.follow_logs(run_id, after=after)) as chunks:
+                    async for chunk in chunks:
+                        after = chunk.id
+                        self._pending.append(chunk)
+                        if not self._working.isActive():
+                            self._working.start()
+            except BackendUnreachableError:
+                await asyncio.sleep(_AGAIN_SECONDS)
+            else:
+                if after is None:
+                    self.canvas.hint = tr("The run wrote nothing.")
+                    self.canvas.viewport().update()
+                return
+
+    def _work(self) -> None:
+        """Take in output and search, a few milliseconds at a time."""
+        end = time.perf_counter() + _BUDGET_SECONDS
+        taken = 0
+        while taken < len(self._pending) and time.perf_counter() < end:
+            self._take(self._pending[taken])
+            taken += 1
+        if taken:
+            del self._pending[:taken]
+            self.canvas.grown()
+            self.textChanged.emit()
+        search = self.canvas.search
+        found_before = len(search)
+        while not search.is_done and time.perf_counter() < end:
+            search.step(_SEARCHED_AT_ONCE)
+        if search.wanted:
+            if self.canvas.hit is None and not found_before and len(search):
+                self._go(1)
+            self._show_count()
+        if not self._pending and search.is_done:
+            self._working.stop()
+            self.searched.emit()
+
+    def _take(self, chunk: LogChunk) -> None:
+        document = self.canvas.document
+        if chunk.attempt != self._attempt:
+            if self._attempt or chunk.attempt > 1:
+                document.append_note("— " + tr("attempt %1").replace("%1", str(chunk.attempt)) + " —")
+            self._attempt = chunk.attempt
+        document.append(chunk.text, chunk.stream, chunk.at)
+
+    def _show_count(self) -> None:
+        search = self.canvas.search
+        count = len(search)
+        words = ""
+        if search.wanted:
+            words = tr("none found") if search.is_done else tr("searching …")
+        if count:
+            place = "–" if self.canvas.hit is None else number(self.canvas.hit + 1)
+            words = tr("%1 of %2").replace("%1", place).replace("%2", number(count))
+        elif not search.wanted and len(self.canvas.document):
+            lines = len(self.canvas.document)
+            words = tr("1 line") if lines == 1 else tr("%1 lines").replace("%1", number(lines))
+        self._count.setText(words)
+        self._previous.setEnabled(count > 0)
+        self._next.setEnabled(count > 0)
+
+    def _ask_where(self) -> None:
+        run_id = self._run_id
+        if run_id is None:
+            return
+        dialog = QFileDialog(self, tr("Save the whole log"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.selectFile(f"run-{run_id}.log")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda path: self.download.start(run_id, path))
+        dialog.open()
+
+    def _restyle(self) -> None:
+        for button, name in self._buttons:
+            button.setIcon(icon(name, self._context.theme.palette.muted))
+
+
+class _SearchLine(QLineEdit):
+    """Enter finds the next place, Shift+Enter the one before, Esc goes back to the log."""
+
+    next_wanted = Signal()
+    previous_wanted = Signal()
+    left = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Esc from the view, which would close the run."""
+        asks = isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride
+        if asks and cast("QKeyEvent", event).key() == Qt.Key.Key_Escape:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take the keys of searching."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            is_back = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            (self.previous_wanted if is_back else self.next_wanted).emit()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.clear()
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
