@@ -18,10 +18,12 @@ from console.garbage import GarbageCollector
 from console.link.backend_link import BackendLink
 from console.link.credentials import Credentials
 from console.link.target import LocalTarget, Target, TokenTarget
+from console.memory import Memory
 from console.options import Options
 from console.supervised import TaskSet
 from console.theme.current import Theme
 from console.translation import speak
+from console.undo import UndoStack
 from console.window import MainWindow
 
 
@@ -40,13 +42,13 @@ def start(options: Options) -> int:
     return 0
 
 
-def first_target(options: Options, context: Context, credentials: Credentials) -> Target:
+def first_target(options: Options, remembered: QSettings, tasks: TaskSet, credentials: Credentials) -> Target:
     """Return the backend to begin with: the one that was named, or used last, or this machine's."""
     if options.url and options.token:
         return TokenTarget(options.url, options.token)
-    last = options.url or str(context.remembered.value("connections/last", "") or "")
+    last = options.url or str(remembered.value("connections/last", "") or "")
     if last and not options.is_local:
-        return remote_target(context, credentials, last, None)
+        return remote_target(tasks, credentials, last, None)
     return LocalTarget(options.data_dir)
 
 
@@ -60,8 +62,9 @@ class Console:
         self.tasks = TaskSet()
         self.credentials = Credentials()
         self.link = BackendLink(LocalTarget(options.data_dir))
-        self.context = Context(theme, self.link, self.tasks, remembered)
-        self.link.target = first_target(options, self.context, self.credentials)
+        self.link.target = first_target(options, remembered, self.tasks, self.credentials)
+        memory = Memory(remembered, self.link.target.key)
+        self.context = Context(theme, self.link, self.tasks, remembered, memory, UndoStack())
         theme.changed.connect(lambda: remembered.setValue("window/theme", "dark" if theme.palette.is_dark else "light"))
         self.window = MainWindow(self.context)
         self.window.chooser_wanted.connect(self.choose_backend)
@@ -102,7 +105,7 @@ async def _connect(context: Context, credentials: Credentials) -> None:
     target = link.target
     if not isinstance(target, LocalTarget | TokenTarget):
         pair = await credentials.load(target.url)
-        link.target = remote_target(context, credentials, target.url, pair)
+        link.target = remote_target(context.tasks, credentials, target.url, pair)
     await link.run()
 
 

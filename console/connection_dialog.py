@@ -11,6 +11,7 @@ from console.context import Context
 from console.link.credentials import Credentials
 from console.link.errors import explain
 from console.link.target import LocalTarget, RemoteTarget, Target
+from console.supervised import TaskSet
 from console.widgets.surfaces import Card, label
 from console.words import tr
 from shared.client import TaskdeckClient
@@ -142,7 +143,7 @@ class ConnectionDialog(QDialog):
             remember_address(self._context, url)
             self._context.remembered.setValue("connections/username", username)
             if isValid(self):
-                self._choose(remote_target(self._context, self._credentials, url, pair))
+                self._choose(remote_target(self._context.tasks, self._credentials, url, pair))
 
     def _refuse(self, text: str) -> None:
         if isValid(self):  # it may have been closed meanwhile
@@ -159,10 +160,10 @@ class ConnectionDialog(QDialog):
         self._error.show()
 
 
-def remote_target(context: Context, credentials: Credentials, url: str, pair: TokenPair | None) -> RemoteTarget:
+def remote_target(tasks: TaskSet, credentials: Credentials, url: str, pair: TokenPair | None) -> RemoteTarget:
     """Return the target at `url`, whose renewed tokens are kept."""
 
     def keep(renewed: TokenPair) -> None:
-        context.tasks.start(credentials.keep(url, renewed), name="keep tokens")
+        tasks.start(credentials.keep(url, renewed), name="keep tokens")
 
     return RemoteTarget(url, pair, keep)

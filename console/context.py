@@ -5,15 +5,22 @@ from dataclasses import dataclass
 from PySide6.QtCore import QSettings
 
 from console.link.backend_link import BackendLink
+from console.memory import Memory
 from console.supervised import TaskSet
 from console.theme.current import Theme
+from console.undo import UndoStack
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The theme, the connection, the owner of running work, and what is remembered."""
+    """The theme, the connection, the owner of running work, what is remembered, and what can be undone.
+
+    `remembered` is of the console as a whole, `memory` of the backend in use.
+    """
 
     theme: Theme
     link: BackendLink
     tasks: TaskSet
     remembered: QSettings
+    memory: Memory
+    undo: UndoStack

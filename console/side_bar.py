@@ -1,19 +1,31 @@
-"""The bar at the left: the connection, the views, how the backend is."""
+"""The bar at the left: the connection, the views, how the backend is. It folds to its icons."""
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
+from console.actions import tip
 from console.link.backend_link import LinkState
 from console.link.target import LocalTarget, Target
 from console.theme.current import Theme
 from console.theme.icons import icon
+from console.views.known_views import ViewSpec, shortcuts_of
 from console.widgets.surfaces import label
 from console.words import tr
 
 WIDTH = 196
+FOLDED_WIDTH = 56
 
 
 class _StateDot(QWidget):
@@ -54,45 +66,62 @@ class SideBar(QFrame):
 
     chosen = Signal(str)
     connection_clicked = Signal()
+    help_clicked = Signal()
+    folded = Signal(bool)
 
-    def __init__(self, theme: Theme, entries: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
-        """`entries` are names of views, which are also those of their icons, and their titles."""
+    def __init__(self, theme: Theme, views: Sequence[ViewSpec], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("sidebar")
-        self.setFixedWidth(WIDTH)
         self._theme = theme
+        self._views = list(views)
         self._buttons: dict[str, QPushButton] = {}
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 16, 12, 12)
-        layout.setSpacing(2)
-        layout.addWidget(label("Taskdeck", "brand"))
-        layout.addLayout(self._connection_row())
-        layout.addSpacing(12)
+        self.is_folded = False
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(12, 16, 12, 12)
+        self._layout.setSpacing(2)
+        self._brand = label("Taskdeck", "brand")
+        self._layout.addWidget(self._brand)
+        self._layout.addLayout(self._connection_row())
+        self._layout.addSpacing(12)
         group = QButtonGroup(self)
-        for place, (name, title) in enumerate(entries):
-            button = QPushButton(title)
-            button.setObjectName("nav")
-            button.setCheckable(True)
-            button.setIconSize(QSize(16, 16))
-            button.setShortcut(f"Ctrl+{place + 1}")
-            button.setToolTip(f"{title} (Ctrl+{place + 1})")
-            button.clicked.connect(lambda _checked=False, wanted=name: self.chosen.emit(wanted))
+        for place, spec in enumerate(self._views):
+            button = self._entry(spec, shortcuts_of(place)[:1])
             group.addButton(button)
-            layout.addWidget(button)
-            self._buttons[name] = button
-        layout.addStretch(1)
+            self._layout.addWidget(button)
+        self._layout.addStretch(1)
         self._foot = label("", "footnote")
         self._foot.setWordWrap(True)
-        layout.addWidget(self._foot)
-        self._theme_button = QToolButton()
-        self._theme_button.setObjectName("rowAction")
-        self._theme_button.setToolTip(tr("Light or dark"))
-        self._theme_button.setAccessibleName(tr("Light or dark"))
-        self._theme_button.clicked.connect(theme.toggle)
-        layout.addSpacing(4)
-        layout.addWidget(self._theme_button)
+        self._layout.addWidget(self._foot)
+        self._layout.addSpacing(4)
+        self._tools = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._tools.setSpacing(4)
+        self._theme_button = self._tool(tip(tr("Light or dark"), "Ctrl+Shift+L"), theme.toggle)
+        self._help_button = self._tool(tip(tr("Keyboard shortcuts"), "F1"), self.help_clicked.emit)
+        self._fold_button = self._tool(tip(tr("Fold the side bar"), "Ctrl+B"), self.toggle)
+        self._tools.insertStretch(2, 1)
+        self._layout.addLayout(self._tools)
         theme.changed.connect(self._restyle)
-        self._restyle()
+        self._place()
+
+    def _entry(self, spec: ViewSpec, keys: tuple[str, ...]) -> QPushButton:
+        button = QPushButton()
+        button.setObjectName("nav")
+        button.setCheckable(True)
+        button.setIconSize(QSize(16, 16))
+        button.setToolTip(tip(spec.title(), *keys))
+        button.setAccessibleName(spec.title())
+        button.clicked.connect(lambda _checked=False: self.chosen.emit(spec.name))
+        self._buttons[spec.name] = button
+        return button
+
+    def _tool(self, words: str, act: object) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName("rowAction")
+        button.setToolTip(words)
+        button.setAccessibleName(words)
+        button.clicked.connect(lambda _checked=False: act() if callable(act) else None)
+        self._tools.addWidget(button)
+        return button
 
     def _connection_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -100,11 +129,35 @@ class SideBar(QFrame):
         self._dot = _StateDot(self._theme)
         self._connection = QPushButton()
         self._connection.setObjectName("connection")
-        self._connection.setToolTip(tr("Choose another backend"))
         self._connection.clicked.connect(self.connection_clicked)
         row.addWidget(self._dot)
         row.addWidget(self._connection, 1)
         return row
+
+    def toggle(self) -> None:
+        """Fold to the icons, or unfold."""
+        self.fold(not self.is_folded)
+        self.folded.emit(self.is_folded)
+
+    def fold(self, is_folded: bool) -> None:
+        """Show the icons alone, or the words too."""
+        self.is_folded = is_folded
+        self._place()
+
+    def _place(self) -> None:
+        folded = self.is_folded
+        self.setFixedWidth(FOLDED_WIDTH if folded else WIDTH)
+        self._brand.setText("" if folded else "Taskdeck")
+        for spec in self._views:
+            button = self._buttons[spec.name]
+            button.setText("" if folded else spec.title())
+            if button.property("folded") != folded:
+                button.setProperty("folded", folded)
+                button.style().polish(button)
+        self._connection.setVisible(not folded)
+        self._foot.setVisible(not folded)
+        self._tools.setDirection(QBoxLayout.Direction.TopToBottom if folded else QBoxLayout.Direction.LeftToRight)
+        self._restyle()
 
     def show_view(self, name: str) -> None:
         """Mark the view that is shown."""
@@ -124,6 +177,8 @@ class SideBar(QFrame):
         }[state]
         self._connection.setText(words)
         self._connection.setAccessibleName(words)
+        self._connection.setToolTip(f"{words}\n{tip(tr('Choose another backend'), 'Ctrl+Shift+O')}")
+        self._dot.setToolTip(words)
 
     def show_foot(self, lines: Sequence[str]) -> None:
         """Show how dispatcher, database and broker are."""
@@ -134,4 +189,6 @@ class SideBar(QFrame):
         for name, button in self._buttons.items():
             button.setIcon(icon(name, palette.text if button.isChecked() else palette.muted))
         self._theme_button.setIcon(icon("theme", palette.muted))
+        self._help_button.setIcon(icon("keyboard", palette.muted))
+        self._fold_button.setIcon(icon("unfold" if self.is_folded else "fold", palette.muted))
         self._dot.update()

@@ -26,6 +26,12 @@ QToolTip {{ background: {p.raised}; color: {p.text}; border: 1px solid {p.line};
 #connection:focus {{ color: {p.text}; text-decoration: underline; }}
 #nav {{ text-align: left; border: 1px solid transparent; border-radius: 6px; padding: 0 12px; height: 30px;
   color: {p.muted}; background: transparent; }}
+#nav[folded="true"] {{ text-align: center; padding: 0; }}
+#search {{ text-align: left; color: {p.muted}; padding: 0 12px; }}
+#palette {{ background: {p.panel}; border: 1px solid {p.line}; }}
+#paletteList {{ background: {p.panel}; border: 0; }}
+#key {{ background: {p.raised}; border: 1px solid {p.line}; border-radius: 4px; padding: 0 6px; font-size: 9pt; }}
+#toast {{ background: {p.raised}; border: 1px solid {p.line}; border-radius: 8px; }}
 #nav:hover {{ background: {p.raised}; color: {p.text}; }}
 #nav:checked {{ background: {p.raised}; color: {p.text}; font-weight: 600; }}
 #nav:focus {{ border-color: {p.accent}; }}

@@ -1,10 +1,19 @@
 """What the window expects of a view."""
 
+from collections.abc import Callable
+from typing import Any
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from console.actions import Action
 from console.context import Context
+from console.widgets.data_table import DataTable, RowAction
+from console.words import number, tr
 from shared.client.stream import StreamEvent
+
+Follow = Callable[[str, dict[str, object]], None]
+"""Shows a view by its name, with what is wanted of it."""
 
 
 class View(QWidget):
@@ -36,6 +45,42 @@ class View(QWidget):
 
     def do_primary_action(self) -> None:
         """Do what the primary button says."""
+
+    def commands(self) -> list[Action]:
+        """Return what can be done here and now, for the palette and the sheet of shortcuts.
+
+        Those with shortcuts must always be among them: their keys are bound once, when the view is made. What is
+        here by itself is the primary action, and what the tables offer for the rows that are selected.
+        """
+        found = []
+        if self.primary_action():
+            found.append(
+                Action(
+                    f"{self.name}.primary",
+                    self.primary_action(),
+                    self.do_primary_action,
+                    group=self.title(),
+                    icon_name="play",
+                    is_enabled=lambda: self.context.link.is_online,
+                )
+            )
+        for table in self.findChildren(DataTable):
+            rows = table.selected() if table.isVisible() else []
+            found += [self._of_rows(table, act, rows) for act in table.row_actions if any(map(act.applies, rows))]
+        return found
+
+    def _of_rows(self, table: DataTable, action: RowAction[Any], rows: list[Any]) -> Action:
+        fitting = [row for row in rows if action.applies(row)]
+        name = table.rows_model.columns[0].text(fitting[0])
+        which = name if len(fitting) == 1 else tr("%1 selected").replace("%1", number(len(fitting)))
+        return Action(
+            f"{self.name}.row.{action.icon_name}",
+            f"{action.text()}: {which}",
+            lambda: table.act(action, fitting),
+            group=self.title(),
+            icon_name=action.icon_name,
+            is_enabled=lambda: self.context.link.is_online,
+        )
 
     def focus_filter(self) -> None:
         """Put the keyboard into the view's filter, if it has one."""

@@ -1477,5 +1477,105 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <source>in %1</source>
       <translation>%1后</translation>
     </message>
+    <message>
+      <source>Run %1 of %2 · %3</source>
+      <translation>%2 的运行 %1 · %3</translation>
+    </message>
+    <message>
+      <source>Search or run a command</source>
+      <translation>搜索或执行命令</translation>
+    </message>
+    <message>
+      <source>A task, a run's number, a worker, or what to do</source>
+      <translation>任务、运行编号、工作节点，或要做的事</translation>
+    </message>
+    <message>
+      <source>Nothing fits “%1”.</source>
+      <translation>没有与“%1”匹配的内容。</translation>
+    </message>
+    <message>
+      <source>In a table</source>
+      <translation>在表格中</translation>
+    </message>
+    <message>
+      <source>Open</source>
+      <translation>打开</translation>
+    </message>
+    <message>
+      <source>Show what can be done</source>
+      <translation>显示可做的操作</translation>
+    </message>
+    <message>
+      <source>Copy the rows</source>
+      <translation>复制所选行</translation>
+    </message>
+    <message>
+      <source>Select all</source>
+      <translation>全选</translation>
+    </message>
+    <message>
+      <source>Keyboard shortcuts</source>
+      <translation>键盘快捷键</translation>
+    </message>
+    <message>
+      <source>Search the shortcuts</source>
+      <translation>搜索快捷键</translation>
+    </message>
+    <message>
+      <source>Fold the side bar</source>
+      <translation>折叠侧栏</translation>
+    </message>
+    <message>
+      <source>Find any task, run or worker, or do anything</source>
+      <translation>查找任意任务、运行或工作节点，或执行任意操作</translation>
+    </message>
+    <message>
+      <source>%1 selected</source>
+      <translation>已选 %1 项</translation>
+    </message>
+    <message>
+      <source>Undo</source>
+      <translation>撤销</translation>
+    </message>
+    <message>
+      <source>Undone: %1</source>
+      <translation>已撤销：%1</translation>
+    </message>
+    <message>
+      <source>Everywhere</source>
+      <translation>全局</translation>
+    </message>
+    <message>
+      <source>Search in this view</source>
+      <translation>在此视图中搜索</translation>
+    </message>
+    <message>
+      <source>Load anew</source>
+      <translation>重新加载</translation>
+    </message>
+    <message>
+      <source>Change between light and dark</source>
+      <translation>切换浅色与深色</translation>
+    </message>
+    <message>
+      <source>Fold or unfold the side bar</source>
+      <translation>折叠或展开侧栏</translation>
+    </message>
+    <message>
+      <source>Show the keyboard shortcuts</source>
+      <translation>显示键盘快捷键</translation>
+    </message>
+    <message>
+      <source>Views</source>
+      <translation>视图</translation>
+    </message>
+    <message>
+      <source>Go to %1</source>
+      <translation>前往%1</translation>
+    </message>
+    <message>
+      <source>Undo: %1</source>
+      <translation>撤销：%1</translation>
+    </message>
   </context>
 </TS>

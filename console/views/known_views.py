@@ -1,0 +1,50 @@
+"""The views that there are, in the order of the side bar; a view is imported when it is first shown."""
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from console.context import Context
+from console.views.view import View
+from console.words import tr
+
+
+@dataclass(frozen=True, slots=True)
+class ViewSpec:
+    """One entry: `name` is also that of its icon, `place` says `module:class`.
+
+    The first nine get Ctrl+1 … Ctrl+9 and Alt+1 … Alt+9.
+    """
+
+    name: str
+    title: Callable[[], str]
+    place: str
+
+    def make(self, context: Context) -> View:
+        """Return a new view."""
+        module, _, kind = self.place.partition(":")
+        made = getattr(importlib.import_module(module), kind)(context)
+        assert isinstance(made, View)
+        return made
+
+
+VIEWS: tuple[ViewSpec, ...] = (
+    ViewSpec("overview", lambda: tr("Overview"), "console.views.overview.overview:OverviewView"),
+    ViewSpec("tasks", lambda: tr("Tasks"), "console.views.tasks.tasks:TasksView"),
+    ViewSpec("runs", lambda: tr("Runs"), "console.views.runs.runs:RunsView"),
+    ViewSpec("workers", lambda: tr("Workers"), "console.views.workers.workers:WorkersView"),
+    ViewSpec("alerts", lambda: tr("Alerts"), "console.views.alerts.alerts:AlertsView"),
+    ViewSpec("policies", lambda: tr("Policies"), "console.views.policies.policies:PoliciesView"),
+)
+
+_KEYED = 9
+
+
+def shortcuts_of(place: int) -> tuple[str, ...]:
+    """Return the keys of the view at `place` in the side bar, from 0."""
+    return (f"Ctrl+{place + 1}", f"Alt+{place + 1}") if place < _KEYED else ()
+
+
+def spec_of(name: str) -> ViewSpec:
+    """Return the view `name`; an unknown name, such as one remembered by another version, gives the first."""
+    return next((spec for spec in VIEWS if spec.name == name), VIEWS[0])
