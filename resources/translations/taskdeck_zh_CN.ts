@@ -4,6 +4,66 @@
   <context>
     <name>taskdeck</name>
     <message>
+      <source>Task</source>
+      <translation>任务</translation>
+    </message>
+    <message>
+      <source>Run</source>
+      <translation>运行</translation>
+    </message>
+    <message>
+      <source>Worker</source>
+      <translation>工作节点</translation>
+    </message>
+    <message>
+      <source>Run %1 of %2 · %3</source>
+      <translation>%2 的运行 %1 · %3</translation>
+    </message>
+    <message>
+      <source>Search or run a command</source>
+      <translation>搜索或执行命令</translation>
+    </message>
+    <message>
+      <source>A task, a run's number, a worker, or what to do</source>
+      <translation>任务、运行编号、工作节点，或要做的事</translation>
+    </message>
+    <message>
+      <source>Nothing fits “%1”.</source>
+      <translation>没有与“%1”匹配的内容。</translation>
+    </message>
+    <message>
+      <source>In a table</source>
+      <translation>在表格中</translation>
+    </message>
+    <message>
+      <source>Open</source>
+      <translation>打开</translation>
+    </message>
+    <message>
+      <source>Show what can be done</source>
+      <translation>显示可做的操作</translation>
+    </message>
+    <message>
+      <source>Delete …</source>
+      <translation>删除…</translation>
+    </message>
+    <message>
+      <source>Copy the rows</source>
+      <translation>复制所选行</translation>
+    </message>
+    <message>
+      <source>Select all</source>
+      <translation>全选</translation>
+    </message>
+    <message>
+      <source>Keyboard shortcuts</source>
+      <translation>键盘快捷键</translation>
+    </message>
+    <message>
+      <source>Search the shortcuts</source>
+      <translation>搜索快捷键</translation>
+    </message>
+    <message>
       <source>Choose a backend</source>
       <translation>选择后端</translation>
     </message>
@@ -148,8 +208,8 @@
       <translation>浅色或深色</translation>
     </message>
     <message>
-      <source>Choose another backend</source>
-      <translation>选择其他后端</translation>
+      <source>Fold the side bar</source>
+      <translation>折叠侧栏</translation>
     </message>
     <message>
       <source>Connecting …</source>
@@ -162,6 +222,10 @@
     <message>
       <source>%1 · sign in</source>
       <translation>%1 · 请登录</translation>
+    </message>
+    <message>
+      <source>Choose another backend</source>
+      <translation>选择其他后端</translation>
     </message>
     <message>
       <source>once on every matching worker</source>
@@ -276,6 +340,10 @@
       <translation>第 %1 个，共 %2 个</translation>
     </message>
     <message>
+      <source>Find any task, run or worker, or do anything</source>
+      <translation>查找任意任务、运行或工作节点，或执行任意操作</translation>
+    </message>
+    <message>
       <source>Alerts</source>
       <translation>告警</translation>
     </message>
@@ -318,6 +386,22 @@
     <message>
       <source>Overview</source>
       <translation>概览</translation>
+    </message>
+    <message>
+      <source>Tasks</source>
+      <translation>任务</translation>
+    </message>
+    <message>
+      <source>Runs</source>
+      <translation>运行记录</translation>
+    </message>
+    <message>
+      <source>Workers</source>
+      <translation>工作节点</translation>
+    </message>
+    <message>
+      <source>Policies</source>
+      <translation>策略</translation>
     </message>
     <message>
       <source>New task</source>
@@ -380,10 +464,6 @@
       <translation>即将运行</translation>
     </message>
     <message>
-      <source>Workers</source>
-      <translation>工作节点</translation>
-    </message>
-    <message>
       <source>oldest %1</source>
       <translation>最久 %1</translation>
     </message>
@@ -444,16 +524,8 @@
       <translation>无数据</translation>
     </message>
     <message>
-      <source>Task</source>
-      <translation>任务</translation>
-    </message>
-    <message>
       <source>Why</source>
       <translation>原因</translation>
-    </message>
-    <message>
-      <source>Worker</source>
-      <translation>工作节点</translation>
     </message>
     <message>
       <source>Slots</source>
@@ -494,10 +566,6 @@
     <message>
       <source>Save</source>
       <translation>保存</translation>
-    </message>
-    <message>
-      <source>Policies</source>
-      <translation>策略</translation>
     </message>
     <message>
       <source>Add …</source>
@@ -582,10 +650,6 @@
     <message>
       <source>Starts per minute</source>
       <translation>每分钟启动</translation>
-    </message>
-    <message>
-      <source>Tasks</source>
-      <translation>任务</translation>
     </message>
     <message>
       <source>Weekdays off</source>
@@ -744,10 +808,6 @@
       <translation>用时</translation>
     </message>
     <message>
-      <source>Run</source>
-      <translation>运行</translation>
-    </message>
-    <message>
       <source>run %1</source>
       <translation>运行 %1</translation>
     </message>
@@ -898,10 +958,6 @@
     <message>
       <source>exit code %1</source>
       <translation>退出码 %1</translation>
-    </message>
-    <message>
-      <source>Runs</source>
-      <translation>运行记录</translation>
     </message>
     <message>
       <source>Show all runs again</source>
@@ -1316,10 +1372,6 @@
       <translation>历史 …</translation>
     </message>
     <message>
-      <source>Delete …</source>
-      <translation>删除…</translation>
-    </message>
-    <message>
       <source>Delete %1?</source>
       <translation>删除 %1？</translation>
     </message>
@@ -1338,6 +1390,10 @@
     <message>
       <source>%1 of %2 tasks</source>
       <translation>%1 / %2 个任务</translation>
+    </message>
+    <message>
+      <source>%1 selected</source>
+      <translation>已选 %1 项</translation>
     </message>
     <message>
       <source>Heartbeat</source>
@@ -1442,104 +1498,16 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>立即重试</translation>
     </message>
     <message>
-      <source>The connection is lost; what you see is from %1.</source>
-      <translation>连接已断开；当前显示的是 %1 的内容。</translation>
-    </message>
-    <message>
-      <source>now</source>
-      <translation>刚刚</translation>
-    </message>
-    <message>
-      <source>%1 d</source>
-      <translation>%1 天</translation>
-    </message>
-    <message>
-      <source>%1 ago</source>
-      <translation>%1前</translation>
-    </message>
-    <message>
-      <source>%1 s</source>
-      <translation>%1 秒</translation>
-    </message>
-    <message>
-      <source>%1 min</source>
-      <translation>%1 分钟</translation>
-    </message>
-    <message>
-      <source>%1 h</source>
-      <translation>%1 小时</translation>
-    </message>
-    <message>
-      <source>%1 ms</source>
-      <translation>%1 毫秒</translation>
-    </message>
-    <message>
-      <source>in %1</source>
-      <translation>%1后</translation>
-    </message>
-    <message>
-      <source>Run %1 of %2 · %3</source>
-      <translation>%2 的运行 %1 · %3</translation>
-    </message>
-    <message>
-      <source>Search or run a command</source>
-      <translation>搜索或执行命令</translation>
-    </message>
-    <message>
-      <source>A task, a run's number, a worker, or what to do</source>
-      <translation>任务、运行编号、工作节点，或要做的事</translation>
-    </message>
-    <message>
-      <source>Nothing fits “%1”.</source>
-      <translation>没有与“%1”匹配的内容。</translation>
-    </message>
-    <message>
-      <source>In a table</source>
-      <translation>在表格中</translation>
-    </message>
-    <message>
-      <source>Open</source>
-      <translation>打开</translation>
-    </message>
-    <message>
-      <source>Show what can be done</source>
-      <translation>显示可做的操作</translation>
-    </message>
-    <message>
-      <source>Copy the rows</source>
-      <translation>复制所选行</translation>
-    </message>
-    <message>
-      <source>Select all</source>
-      <translation>全选</translation>
-    </message>
-    <message>
-      <source>Keyboard shortcuts</source>
-      <translation>键盘快捷键</translation>
-    </message>
-    <message>
-      <source>Search the shortcuts</source>
-      <translation>搜索快捷键</translation>
-    </message>
-    <message>
-      <source>Fold the side bar</source>
-      <translation>折叠侧栏</translation>
-    </message>
-    <message>
-      <source>Find any task, run or worker, or do anything</source>
-      <translation>查找任意任务、运行或工作节点，或执行任意操作</translation>
-    </message>
-    <message>
-      <source>%1 selected</source>
-      <translation>已选 %1 项</translation>
-    </message>
-    <message>
       <source>Undo</source>
       <translation>撤销</translation>
     </message>
     <message>
       <source>Undone: %1</source>
       <translation>已撤销：%1</translation>
+    </message>
+    <message>
+      <source>The connection is lost; what you see is from %1.</source>
+      <translation>连接已断开；当前显示的是 %1 的内容。</translation>
     </message>
     <message>
       <source>Everywhere</source>
@@ -1576,6 +1544,38 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>Undo: %1</source>
       <translation>撤销：%1</translation>
+    </message>
+    <message>
+      <source>now</source>
+      <translation>刚刚</translation>
+    </message>
+    <message>
+      <source>%1 d</source>
+      <translation>%1 天</translation>
+    </message>
+    <message>
+      <source>%1 ago</source>
+      <translation>%1前</translation>
+    </message>
+    <message>
+      <source>%1 s</source>
+      <translation>%1 秒</translation>
+    </message>
+    <message>
+      <source>%1 min</source>
+      <translation>%1 分钟</translation>
+    </message>
+    <message>
+      <source>%1 h</source>
+      <translation>%1 小时</translation>
+    </message>
+    <message>
+      <source>%1 ms</source>
+      <translation>%1 毫秒</translation>
+    </message>
+    <message>
+      <source>in %1</source>
+      <translation>%1后</translation>
     </message>
   </context>
 </TS>
