@@ -46,6 +46,7 @@ from backend.services.notifier import Notifier
 from backend.services.purger import Purger
 from backend.services.queue_sampler import QueueSampler
 from backend.services.report_intake import ReportIntake
+from backend.services.run_queue import RunQueueService
 from backend.services.runs import RunService
 from backend.services.signals import Signals
 from backend.services.task_history import TaskHistory
@@ -129,6 +130,7 @@ class Backend:
                 queue=self.queue,
                 tasks=self.tasks,
                 runs=RunService(self.context),
+                run_queue=RunQueueService(self.context),
                 alerts=AlertService(self.context),
                 history=TaskHistory(self.context, self.tasks),
                 backfills=BackfillService(self.context),

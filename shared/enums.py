@@ -45,6 +45,35 @@ FINAL_STATUSES = frozenset(
 )
 
 
+class QueueState(StrEnum):
+    """Where a run stands in the queue, in the order in which runs start.
+
+    `held` waits for a limit, an overlap or a backfill's pace; `delayed` for the time of its next try.
+    """
+
+    RUNNING = "running"
+    READY = "ready"
+    HELD = "held"
+    DELAYED = "delayed"
+    BLOCKED = "blocked"
+
+
+class WaitingCode(StrEnum):
+    """Why a run has not started; `turn`: it is let through as soon as the dispatcher looks."""
+
+    SLOT = "slot"
+    UNSCHEDULABLE = "unschedulable"
+    TASK_LIMIT = "task_limit"
+    GROUP_LIMIT = "group_limit"
+    RATE = "rate"
+    OVERLAP = "overlap"
+    BACKFILL = "backfill"
+    RETRY_DELAY = "retry_delay"
+    UPSTREAMS = "upstreams"
+    EXPANDING = "expanding"
+    TURN = "turn"
+
+
 class RunTrigger(StrEnum):
     """What made a run."""
 
@@ -196,6 +225,7 @@ class EventType(StrEnum):
     RUN_RETRYING = "run.retrying"
     ALERT_RAISED = "alert.raised"
     RUN_PROGRESS = "run.progress"
+    RUN_UPDATED = "run.updated"
     RUN_FINISHED = "run.finished"
     WORKER_ONLINE = "worker.online"
     WORKER_UPDATED = "worker.updated"

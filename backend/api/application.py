@@ -11,6 +11,7 @@ from backend.api.routes import (
     backfills,
     calendars,
     concurrency_groups,
+    run_queue,
     runs,
     system,
     task_versions,
@@ -49,6 +50,18 @@ def create_application(state: ApiState) -> FastAPI:
     install_problem_handlers(app)
     app.add_middleware(BodyLimitMiddleware)
     app.add_middleware(RequestIdMiddleware)
-    for module in (tasks, task_versions, backfills, runs, workers, calendars, concurrency_groups, alerts, system, auth):
+    for module in (
+        tasks,
+        task_versions,
+        backfills,
+        run_queue,
+        runs,
+        workers,
+        calendars,
+        concurrency_groups,
+        alerts,
+        system,
+        auth,
+    ):
         app.include_router(module.router)
     return app

@@ -16,6 +16,7 @@ from backend.services.concurrency_groups import ConcurrencyGroupService
 from backend.services.context import ServiceContext
 from backend.services.live_stream import LiveStream
 from backend.services.log_intake import LogIntake
+from backend.services.run_queue import RunQueueService
 from backend.services.runs import RunService
 from backend.services.task_history import TaskHistory
 from backend.services.tasks import TaskService
@@ -30,6 +31,7 @@ class ApiState:
     queue: MessageQueue
     tasks: TaskService
     runs: RunService
+    run_queue: RunQueueService
     alerts: AlertService
     history: TaskHistory
     backfills: BackfillService

@@ -18,6 +18,7 @@ from backend.cli import (
     group_commands,
     history_commands,
     login_commands,
+    queue_commands,
     run_commands,
     server_commands,
     task_commands,
@@ -72,6 +73,8 @@ app.add_typer(worker_commands.app, name="worker")
 app.add_typer(task_commands.app, name="task")
 history_commands.add_to(task_commands.app)
 app.add_typer(run_commands.app, name="run")
+queue_commands.add_to(run_commands.app)
+app.add_typer(queue_commands.app, name="queue")
 app.add_typer(calendar_commands.app, name="calendar")
 app.add_typer(group_commands.app, name="group")
 app.add_typer(alert_commands.app, name="alert")

@@ -4,13 +4,12 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import RowMapping
-
 from backend.domain.run_life import CancelDecision, decide_cancel
 from backend.services.context import Actor, ServiceContext
 from backend.services.new_runs import RunTemplate
 from backend.services.online_workers import OnlineWorkers
-from backend.store import audit, dependencies, logs, run_groups, telemetry
+from backend.services.run_cancelling import cancel_locked
+from backend.store import audit, dependencies, logs, telemetry
 from backend.store import runs as store
 from backend.store import tasks as task_store
 from backend.store.paging import PageOfRows, PageRequest
@@ -141,29 +140,12 @@ class RunService:
             status = await store.lock_status(connection, run_id)
             if status is None:
                 raise _no_run(run_id)
-            decision = decide_cancel(status)
-            ended: Sequence[RowMapping] = []
-            if decision is CancelDecision.TOO_LATE:
+            if decide_cancel(status) is CancelDecision.TOO_LATE:
                 raise ConflictError(f"Run {run_id} has ended already: it is {status}.")
-            if decision is CancelDecision.AT_ONCE:
-                rows = await store.cancel_at_once(connection, [run_id], reason=f"cancelled by {actor.name}")
-            else:
-                rows = await store.ask_to_cancel(connection, [run_id])
-                if rows and rows[0]["distribution"] is not None:
-                    members = await run_groups.members_left(connection, run_id)
-                    ended = await store.cancel_at_once(
-                        connection, members, reason=f"cancelled with its group by {actor.name}"
-                    )
-                    await store.ask_to_cancel(connection, members)
+            cancelled = await cancel_locked(connection, [run_id], actor=actor)
             await audit.record(connection, actor=actor.name, action="run.cancel", object_type="run", object_id=run_id)
-        self._context.events.publish_runs(EventType.RUN_FINISHED, ended)
-        run = run_from_row(rows[0])
-        if decision is CancelDecision.AT_ONCE:
-            self._context.events.publish_runs(EventType.RUN_FINISHED, rows)
-            self._context.signals.wake(task_ids={run.task_id})
-        else:
-            self._context.signals.wake(cancels=True, task_ids={run.task_id} if run.distribution else ())
-        return run
+        cancelled.tell(self._context)
+        return run_from_row((*cancelled.ended, *cancelled.asked)[0])
 
     async def retry(self, run_id: int, *, definition: RetryDefinition, actor: Actor) -> Run:
         """Repeat a final run as a new one, with the arguments it had and the task as it is now or was then.

@@ -1,6 +1,6 @@
 """The audit trail: who did what to which object."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -31,6 +31,34 @@ async def record(
             object_name=object_name,
             detail=dict(detail or {}),
         )
+    )
+
+
+async def record_many(
+    connection: AsyncConnection,
+    *,
+    actor: str,
+    action: str,
+    object_type: str,
+    objects: Sequence[tuple[int, str]],
+    detail: Mapping[str, Any],
+) -> None:
+    """Record one change of many objects, given as (id, name): an entry each, in one statement."""
+    if not objects:
+        return
+    await connection.execute(
+        insert(AUDIT_EVENTS),
+        [
+            {
+                "actor": actor,
+                "action": action,
+                "object_type": object_type,
+                "object_id": str(object_id),
+                "object_name": name,
+                "detail": dict(detail),
+            }
+            for object_id, name in objects
+        ],
     )
 
 

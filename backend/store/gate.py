@@ -143,13 +143,18 @@ RELEASE = text(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gated:
-    """Held runs with all the room that decides about them; `until_room` is when a rate leaves room again."""
+    """Held runs with all the room that decides about them; `group_waits` is when a group's rate leaves room again."""
 
     held: Sequence[HeldRun]
     tasks: dict[int, Room]
     groups: dict[str, Room]
     backfills: dict[int, Room]
-    until_room: timedelta | None
+    group_waits: dict[str, timedelta]
+
+    @property
+    def until_room(self) -> timedelta | None:
+        """How long until the first of the groups has room again that a rate has closed."""
+        return min(self.group_waits.values(), default=None)
 
 
 async def end_delays(connection: AsyncConnection) -> list[tuple[int, bool]]:
@@ -186,25 +191,28 @@ async def gated(connection: AsyncConnection, task_ids: Sequence[int]) -> Gated |
         HeldRun(row.id, row.task_id, Hold(row.hold), row.dispatch_rank, row.concurrency_group, row.backfill_id)
         for row in rows
     ]
-    if not held:
-        return None
+    return await room_for(connection, held) if held else None
+
+
+async def room_for(connection: AsyncConnection, held: Sequence[HeldRun]) -> Gated:
+    """Return held runs with the room of their tasks, groups and backfills."""
     found = await connection.execute(TASK_ROOM, {"task_ids": sorted({run.task_id for run in held})})
     tasks = {row.id: Room(row.busy, row.max_concurrency) for row in found}
     groups: dict[str, Room] = {}
-    waits: list[timedelta] = []
+    waits: dict[str, timedelta] = {}
     names = sorted({run.group for run in held if run.group is not None})
     if names:
         for row in await connection.execute(GROUP_ROOM, {"names": names, "window": RATE_WINDOW}):
             left = None if row.starts_per_minute is None else max(0, row.starts_per_minute - row.starts)
             groups[row.name] = Room(row.busy, row.max_concurrency, left)
             if row.until_room is not None:
-                waits.append(row.until_room)
+                waits[row.name] = row.until_room
     backfills: dict[int, Room] = {}
     ids = sorted({run.backfill_id for run in held if run.backfill_id is not None})
     if ids:
         found = await connection.execute(BACKFILL_ROOM, {"ids": ids})
         backfills = {row.id: Room(row.busy, row.max_concurrency) for row in found}
-    return Gated(held=held, tasks=tasks, groups=groups, backfills=backfills, until_room=min(waits, default=None))
+    return Gated(held=held, tasks=tasks, groups=groups, backfills=backfills, group_waits=waits)
 
 
 async def release(connection: AsyncConnection, run_ids: Sequence[int]) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """The API as an object: what the console and the command line use to talk to any backend."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -12,9 +12,10 @@ from pydantic import BaseModel
 
 from shared.client.problems import as_error, raise_for_problem, unreachable
 from shared.client.stream import StreamEvent
-from shared.enums import StreamTopic
+from shared.enums import Priority, StreamTopic
 from shared.models.auth import TokenPair, User
 from shared.models.base import Page
+from shared.models.queue import QueuePage, RunsChanged
 from shared.models.run import Attempt, LogChunk, Run
 from shared.models.schedule import SchedulePreview, UpcomingTimes
 from shared.models.system import (
@@ -205,6 +206,25 @@ class TaskdeckClient:
     async def batch(self, runs: list[Mapping[str, Any]]) -> BatchResult:
         """Create up to 10,000 runs at once."""
         return await self._one(BatchResult, "POST", "/api/runs/batch", json={"runs": [dict(r) for r in runs]})
+
+    # queue
+
+    async def queue(self, **params: Any) -> QueuePage:
+        """Return what runs and what waits, in the order of start. Filters: state, task_id, q; limit, cursor."""
+        return QueuePage.model_validate(await self.request("GET", "/api/queue", params=params))
+
+    async def cancel_runs(self, run_ids: Sequence[int]) -> RunsChanged:
+        """Cancel runs, each for itself."""
+        return await self._one(RunsChanged, "POST", "/api/runs/cancel", json={"run_ids": list(run_ids)})
+
+    async def set_priority(self, run_ids: Sequence[int], priority: Priority) -> RunsChanged:
+        """Give waiting runs another priority, each for itself."""
+        asked = {"run_ids": list(run_ids), "priority": priority}
+        return await self._one(RunsChanged, "POST", "/api/runs/priority", json=asked)
+
+    async def start_now(self, run_ids: Sequence[int]) -> RunsChanged:
+        """Let waiting runs go at once past every limit, each for itself."""
+        return await self._one(RunsChanged, "POST", "/api/runs/start-now", json={"run_ids": list(run_ids)})
 
     # workers
 

@@ -1,0 +1,79 @@
+"""The queue over HTTP: what waits, why, and changing the order."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from backend.api.authentication import Operator, Viewer, actor
+from backend.api.routes.runs import RunId
+from backend.api.state import State
+from backend.services.run_queue import QueueFilter
+from shared.enums import QueueState
+from shared.models.base import Answer
+from shared.models.queue import PrioritiesRequest, PriorityRequest, QueuePage, RunsChanged, RunsRequest
+from shared.models.run import Run
+
+router = APIRouter(prefix="/api", tags=["queue"])
+
+_EACH = "Each run for itself: one that has started or ended meanwhile is refused with the reason, the others go on."
+_START_NOW = (
+    "The run becomes critical, goes before all others and waits no longer for a limit of its task or concurrency "
+    "group, a rate, an overlap, a backfill's pace, a retry's delay or other tasks. It counts towards those limits. "
+    "It still needs a free slot of a worker that accepts it."
+)
+
+
+class QueueQuery(BaseModel):
+    """Which runs; `state` may be given more than once, `q` looks into the names of tasks."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: Annotated[int, Field(ge=1, le=500)] = 50
+    cursor: Annotated[str, Field(max_length=1000)] | None = None
+    state: list[QueueState] = []
+    task_id: Annotated[int, Field(ge=1, le=2**63 - 1)] | None = None
+    q: Annotated[str, Field(max_length=255)] | None = None
+
+
+@router.get(
+    "/queue",
+    summary="List what runs and what waits, in the order of start",
+    description="`position` counts what waits; it is absent where only some tasks are listed.",
+)
+async def list_queue(state: State, user: Viewer, query: Annotated[QueueQuery, Query()]) -> QueuePage:
+    wanted = QueueFilter(states=query.state, task_id=query.task_id, q=query.q)
+    return await state.run_queue.find(wanted, limit=query.limit, cursor=query.cursor)
+
+
+@router.post("/runs/cancel", summary="Cancel up to 1,000 runs", description=_EACH)
+async def cancel_runs(state: State, user: Operator, wanted: RunsRequest) -> Answer[RunsChanged]:
+    return Answer(data=await state.run_queue.cancel(wanted.run_ids, actor=actor(user)))
+
+
+@router.post("/runs/priority", summary="Give up to 1,000 waiting runs another priority", description=_EACH)
+async def set_priorities(state: State, user: Operator, wanted: PrioritiesRequest) -> Answer[RunsChanged]:
+    return Answer(data=await state.run_queue.set_priority(wanted.run_ids, wanted.priority, actor=actor(user)))
+
+
+@router.post(
+    "/runs/start-now", summary="Let up to 1,000 waiting runs go past every limit", description=f"{_START_NOW} {_EACH}"
+)
+async def start_runs_now(state: State, user: Operator, wanted: RunsRequest) -> Answer[RunsChanged]:
+    return Answer(data=await state.run_queue.start_now(wanted.run_ids, actor=actor(user)))
+
+
+@router.post(
+    "/runs/{run_id}/priority",
+    summary="Give a waiting run another priority",
+    description="It takes the place that it would have had if it had been queued with this priority.",
+)
+async def set_priority(state: State, user: Operator, run_id: RunId, wanted: PriorityRequest) -> Answer[Run]:
+    changed = await state.run_queue.set_priority([run_id], wanted.priority, actor=actor(user))
+    return Answer(data=await state.run_queue.one(run_id, changed))
+
+
+@router.post("/runs/{run_id}/start-now", summary="Let a waiting run go past every limit", description=_START_NOW)
+async def start_now(state: State, user: Operator, run_id: RunId) -> Answer[Run]:
+    changed = await state.run_queue.start_now([run_id], actor=actor(user))
+    return Answer(data=await state.run_queue.one(run_id, changed))
