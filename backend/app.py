@@ -50,8 +50,10 @@ from backend.services.run_queue import RunQueueService
 from backend.services.runs import RunService
 from backend.services.signals import Signals
 from backend.services.task_history import TaskHistory
+from backend.services.task_listing import TaskListing
 from backend.services.tasks import TaskService
 from backend.services.telemetry_intake import TelemetryIntake
+from backend.services.trial_runs import TrialRuns
 from backend.settings import Settings
 from backend.store import migration
 from backend.store.database import Database
@@ -129,6 +131,8 @@ class Backend:
                 context=self.context,
                 queue=self.queue,
                 tasks=self.tasks,
+                task_listing=TaskListing(self.context),
+                trial_runs=TrialRuns(self.context),
                 runs=RunService(self.context),
                 run_queue=RunQueueService(self.context),
                 alerts=AlertService(self.context),

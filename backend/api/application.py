@@ -14,6 +14,7 @@ from backend.api.routes import (
     run_queue,
     runs,
     system,
+    task_listing,
     task_versions,
     tasks,
     workers,
@@ -51,6 +52,7 @@ def create_application(state: ApiState) -> FastAPI:
     app.add_middleware(BodyLimitMiddleware)
     app.add_middleware(RequestIdMiddleware)
     for module in (
+        task_listing,
         tasks,
         task_versions,
         backfills,

@@ -19,7 +19,9 @@ from backend.services.log_intake import LogIntake
 from backend.services.run_queue import RunQueueService
 from backend.services.runs import RunService
 from backend.services.task_history import TaskHistory
+from backend.services.task_listing import TaskListing
 from backend.services.tasks import TaskService
+from backend.services.trial_runs import TrialRuns
 from shared.enums import BackendRole
 
 
@@ -30,6 +32,8 @@ class ApiState:
     context: ServiceContext
     queue: MessageQueue
     tasks: TaskService
+    task_listing: TaskListing
+    trial_runs: TrialRuns
     runs: RunService
     run_queue: RunQueueService
     alerts: AlertService

@@ -9,13 +9,13 @@ from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.domain.dependency_graph import find_cycle
+from backend.domain.executors import ExecutorSpec
 from backend.services.context import Actor, ServiceContext
 from backend.services.rescheduling import reschedule
 from backend.services.run_deletion import end_runs_of_deleted_task
 from backend.services.schedule_facts import schedule_facts
 from backend.store import audit, calendars, concurrency_groups, timing
 from backend.store import tasks as store
-from backend.store.paging import PageOfRows, PageRequest
 from shared.enums import EventType, TaskStatus
 from shared.errors import (
     ConflictError,
@@ -71,6 +71,18 @@ def fields_of(task: Task) -> TaskFields:
     return TaskFields.model_validate(task.model_dump(include=set(TASK_FIELD_NAMES)))
 
 
+def check_executor(fields: TaskFields, executors: Mapping[str, ExecutorSpec]) -> None:
+    """Raise `ValidationFailedError` for an executor that is not known, or a command that it would not take."""
+    spec = executors.get(fields.executor)
+    if spec is None:
+        known = ", ".join(sorted(executors))
+        raise ValidationFailedError.of("executor", f"{fields.executor!r} is not known; use one of {known}")
+    errors = spec.check(command=fields.command, arguments=fields.arguments)
+    if errors:
+        detail = "; ".join(f"{error.field}: {error.message}" for error in errors)
+        raise ValidationFailedError(detail, errors=errors)
+
+
 class TaskService:
     """The use cases around a task's definition."""
 
@@ -82,14 +94,9 @@ class TaskService:
         async with self._context.database.transaction() as connection:
             return await _existing(connection, task_id)
 
-    async def find(self, wanted: store.TaskFilter, page: PageRequest) -> tuple[list[Task], PageOfRows]:
-        """Return one page of tasks."""
-        async with self._context.database.transaction() as connection:
-            return await store.list_tasks(connection, wanted, page)
-
     async def create(self, fields: TaskFields, *, actor: Actor) -> Task:
         """Create a task; raises `ConflictError` where its name is taken."""
-        self._check_executor(fields)
+        check_executor(fields, self._context.executors)
         async with self._context.database.transaction() as connection:
             await self._check_names(connection, fields)
             if fields.depends_on:
@@ -188,7 +195,7 @@ class TaskService:
             fields = checked_fields(was.model_dump() | dict(changes))
             if fields == was:
                 return before
-            self._check_executor(fields)
+            check_executor(fields, self._context.executors)
             await self._check_names(connection, fields)
             if fields.name != was.name and await store.name_is_taken(connection, fields.name, except_for=task_id):
                 raise _name_taken(fields.name)
@@ -230,16 +237,6 @@ class TaskService:
                 f"there is no concurrency group {fields.concurrency_group!r}; "
                 "make it first with PUT /api/concurrency-groups/NAME",
             )
-
-    def _check_executor(self, fields: TaskFields) -> None:
-        spec = self._context.executors.get(fields.executor)
-        if spec is None:
-            known = ", ".join(sorted(self._context.executors))
-            raise ValidationFailedError.of("executor", f"{fields.executor!r} is not known; use one of {known}")
-        errors = spec.check(command=fields.command, arguments=fields.arguments)
-        if errors:
-            detail = "; ".join(f"{error.field}: {error.message}" for error in errors)
-            raise ValidationFailedError(detail, errors=errors)
 
     async def _check_upstreams(self, connection: AsyncConnection, fields: TaskFields, *, task_id: int = 0) -> None:
         wanted = [edge.task_id for edge in fields.depends_on]

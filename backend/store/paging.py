@@ -18,11 +18,15 @@ COUNTED_UP_TO = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageRequest:
-    """Which page: `sort` is a field's name, with `-` before it for descending."""
+    """Which page: `sort` is a field's name, with `-` before it for descending.
+
+    `skip` leaves out rows before the page: each of them is walked over, but not put together.
+    """
 
     limit: int = 50
     cursor: str | None = None
     sort: str | None = None
+    skip: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +56,39 @@ def _decode(cursor: str) -> tuple[Any, Any]:
     return value, row_id
 
 
-def _after(
-    column: ColumnElement[Any], row_id: ColumnElement[Any], cursor: str, *, descending: bool
+def _behind(
+    column: ColumnElement[Any],
+    row_id: ColumnElement[Any],
+    place: tuple[Any, Any],
+    *,
+    descending: bool,
+    is_unique: bool,
+    inclusive: bool,
 ) -> ColumnElement[bool]:
-    """Return the condition for rows behind the cursor; rows without a value come last either way."""
-    value, last_id = _decode(cursor)
-    beyond_id = row_id < last_id if descending else row_id > last_id
+    """Return the condition for rows behind a place; rows without a value come last either way."""
+    value, last_id = place
+    beyond: ColumnElement[bool]
+    if is_unique:
+        # Nothing but the column decides, so that its index is walked from the value on.
+        if inclusive:
+            beyond = column <= value if descending else column >= value
+        else:
+            beyond = column < value if descending else column > value
+        return beyond
+    if inclusive:
+        beyond_id = row_id <= last_id if descending else row_id >= last_id
+    else:
+        beyond_id = row_id < last_id if descending else row_id > last_id
     if value is None:
         return and_(column.is_(None), beyond_id)
     beyond = column < value if descending else column > value
     return or_(beyond, and_(column == value, beyond_id), column.is_(None))
+
+
+async def _count(connection: AsyncConnection, query: Select[Any]) -> int | None:
+    counted = select(func.count()).select_from(query.limit(COUNTED_UP_TO + 1).subquery())
+    total: int = (await connection.execute(counted)).scalar_one()
+    return total if total <= COUNTED_UP_TO else None
 
 
 async def fetch_page(
@@ -72,8 +99,12 @@ async def fetch_page(
     sortable: Mapping[str, ColumnElement[Any]],
     default_sort: str,
     page: PageRequest,
+    unique: frozenset[str] = frozenset(),
 ) -> PageOfRows:
-    """Run `query` for one page; raises `ValidationFailedError` for a sort or cursor that makes no sense."""
+    """Run `query` for one page; `unique` names the sorts whose values never come twice.
+
+    Raises `ValidationFailedError` for a sort or cursor that makes no sense.
+    """
     sort = page.sort or default_sort
     descending = sort.startswith("-")
     name = sort.removeprefix("-")
@@ -83,17 +114,27 @@ async def fetch_page(
             f"cannot sort by {name!r}; use one of {', '.join(sorted(sortable))}, with - for descending",
         )
     column = sortable[name]
-    total_query = select(func.count()).select_from(query.limit(COUNTED_UP_TO + 1).subquery())
+    is_unique = name in unique or name == "id"
+    order = [column.desc().nulls_last() if descending else column.asc().nulls_last()]
+    if is_unique:
+        order = [column.desc() if descending else column.asc()]
+    else:
+        order.append(row_id.desc() if descending else row_id.asc())
     rows_query = query
     if page.cursor:
-        rows_query = rows_query.where(_after(column, row_id, page.cursor, descending=descending))
-    if name == "id":
-        order = [row_id.desc() if descending else row_id.asc()]
-    else:
-        order = [
-            column.desc().nulls_last() if descending else column.asc().nulls_last(),
-            row_id.desc() if descending else row_id.asc(),
-        ]
+        place = _decode(page.cursor)
+        rows_query = rows_query.where(
+            _behind(column, row_id, place, descending=descending, is_unique=is_unique, inclusive=False)
+        )
+    if page.skip:
+        # The first row of the page is looked for alone: rows that are left out are not put together.
+        first_query = rows_query.with_only_columns(column, row_id).order_by(*order).offset(page.skip).limit(1)
+        first = (await connection.execute(first_query)).first()
+        if first is None:
+            return PageOfRows([], None, await _count(connection, query))
+        rows_query = rows_query.where(
+            _behind(column, row_id, (first[0], first[1]), descending=descending, is_unique=is_unique, inclusive=True)
+        )
     rows_query = rows_query.add_columns(column.label("_sort"), row_id.label("_id"))
     result = await connection.execute(rows_query.order_by(*order).limit(page.limit + 1))
     rows: Sequence[Mapping[str, Any]] = result.mappings().all()
@@ -101,11 +142,7 @@ async def fetch_page(
     if len(rows) > page.limit:
         rows = rows[: page.limit]
         next_cursor = _encode(rows[-1]["_sort"], rows[-1]["_id"])
-    total: int | None
-    if page.cursor is None and next_cursor is None:
-        total = len(rows)
-    else:
-        total = (await connection.execute(total_query)).scalar_one()
-        total = total if total <= COUNTED_UP_TO else None
+    is_whole = page.cursor is None and not page.skip and next_cursor is None
+    total = len(rows) if is_whole else await _count(connection, query)
     plain = [{key: value for key, value in row.items() if key not in ("_sort", "_id")} for row in rows]
     return PageOfRows(plain, next_cursor, total)

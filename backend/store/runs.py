@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, select, text
+from sqlalchemy import RowMapping, Select, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.domain.assignment import WorkerLoad
@@ -121,7 +121,7 @@ def _select() -> Select[Any]:
     return (
         select(*(column for column in RUNS.c if column.name not in hidden), TASKS.c.name.label("task_name"))
         .select_from(RUNS.join(TASKS, TASKS.c.id == RUNS.c.task_id))
-        .where(TASKS.c.deleted_at.is_(None))
+        .where(or_(TASKS.c.deleted_at.is_(None), TASKS.c.deleted_at > func.now()))
     )
 
 

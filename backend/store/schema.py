@@ -83,6 +83,13 @@ TASKS = Table(
     Column("keep_days", Integer),
 )
 
+TASK_SEARCH = Table(
+    "task_search",
+    METADATA,
+    Column("task_id", BigInteger, primary_key=True),
+    Column("content", Text(collation="C"), nullable=False),
+)
+
 CALENDARS = Table(
     "calendars",
     METADATA,

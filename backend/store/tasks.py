@@ -1,7 +1,7 @@
-"""Tasks, their versions and the edges between them."""
+"""Tasks, their versions and the edges between them; `task_listing` finds them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -10,7 +10,6 @@ from sqlalchemy import (
     func,
     insert,
     literal_column,
-    or_,
     select,
     text,
     update,
@@ -18,9 +17,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.store.paging import PageOfRows, PageRequest, fetch_page
 from backend.store.schema import TASK_DEPENDENCIES, TASK_VERSIONS, TASKS
-from shared.enums import DependencyCondition, DependencyWindow, Priority, RunStatus, TaskStatus
+from shared.enums import DependencyCondition, DependencyWindow, Priority, RunStatus
 from shared.models.task import Dependency, LastRun, Task, TaskFields
 
 _DEPENDS_ON = """
@@ -35,39 +33,9 @@ _LAST_RUN = """
      from runs r where r.task_id = tasks.id and r.group_id is null order by r.id desc limit 1)
 """
 
-SORTABLE = {
-    name: TASKS.c[name]
-    for name in (
-        "id",
-        "name",
-        "folder",
-        "status",
-        "executor",
-        "task_type",
-        "priority",
-        "created_at",
-        "updated_at",
-        "next_run_at",
-    )
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskFilter:
-    """Which tasks; a field that is None does not filter."""
-
-    folder: str | None = None
-    status: TaskStatus | None = None
-    executor: str | None = None
-    task_type: str | None = None
-    priority: Priority | None = None
-    label: tuple[str, str] | None = None
-    q: str | None = None
-    has_schedule: bool | None = None
-
 
 def task_from_row(row: Mapping[str, Any]) -> Task:
-    """Return the task of a row of `_select`."""
+    """Return the task of a row of `select_tasks`."""
     fields = dict(row)
     last_run = fields.pop("last_run")
     return Task(
@@ -85,7 +53,8 @@ def task_from_row(row: Mapping[str, Any]) -> Task:
     )
 
 
-def _select() -> Select[Any]:
+def select_tasks() -> Select[Any]:
+    """Return the query for all of every task that was not deleted."""
     return select(
         *(column for column in TASKS.c if column.name not in ("deleted_at", "next_occurrence_at", "schedule_since")),
         literal_column(_DEPENDS_ON).label("depends_on"),
@@ -101,13 +70,13 @@ def _columns(fields: TaskFields) -> dict[str, Any]:
 
 async def get_task(connection: AsyncConnection, task_id: int) -> Task | None:
     """Return a task, or None."""
-    row = (await connection.execute(_select().where(TASKS.c.id == task_id))).mappings().one_or_none()
+    row = (await connection.execute(select_tasks().where(TASKS.c.id == task_id))).mappings().one_or_none()
     return task_from_row(row) if row else None
 
 
 async def get_tasks(connection: AsyncConnection, task_ids: Iterable[int]) -> dict[int, Task]:
     """Return the tasks of these ids that exist."""
-    rows = await connection.execute(_select().where(TASKS.c.id.in_(set(task_ids))))
+    rows = await connection.execute(select_tasks().where(TASKS.c.id.in_(set(task_ids))))
     return {row["id"]: task_from_row(row) for row in rows.mappings()}
 
 
@@ -119,40 +88,6 @@ async def lock_task(connection: AsyncConnection, task_id: int) -> Task | None:
     return await get_task(connection, task_id)
 
 
-def _escaped(pattern: str) -> str:
-    return pattern.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-async def list_tasks(
-    connection: AsyncConnection, wanted: TaskFilter, page: PageRequest
-) -> tuple[list[Task], PageOfRows]:
-    """Return one page of tasks."""
-    query = _select()
-    for name in ("status", "executor", "task_type"):
-        value = getattr(wanted, name)
-        if value is not None:
-            query = query.where(TASKS.c[name] == value)
-    if wanted.folder:
-        folder = wanted.folder.strip("/")
-        query = query.where(or_(TASKS.c.folder == folder, TASKS.c.folder.like(_escaped(folder) + "/%", escape="\\")))
-    if wanted.priority is not None:
-        query = query.where(TASKS.c.priority == wanted.priority.level)
-    if wanted.label is not None:
-        query = query.where(TASKS.c.labels.contains(dict([wanted.label])))
-    if wanted.q:
-        pattern = f"%{_escaped(wanted.q)}%"
-        query = query.where(
-            or_(
-                TASKS.c.name.ilike(pattern, escape="\\"),
-                TASKS.c.description.ilike(pattern, escape="\\"),
-            )
-        )
-    if wanted.has_schedule is not None:
-        query = query.where(TASKS.c.schedule.is_not(None) == wanted.has_schedule)
-    found = await fetch_page(connection, query, row_id=TASKS.c.id, sortable=SORTABLE, default_sort="name", page=page)
-    return [task_from_row(row) for row in found.rows], found
-
-
 async def insert_task(connection: AsyncConnection, fields: TaskFields) -> int | None:
     """Insert a task as version 1 and return its id, or None where the name is taken."""
     statement = (
@@ -162,6 +97,23 @@ async def insert_task(connection: AsyncConnection, fields: TaskFields) -> int | 
         .returning(TASKS.c.id)
     )
     task_id: int | None = (await connection.execute(statement)).scalar_one_or_none()
+    return task_id
+
+
+async def insert_passing_task(connection: AsyncConnection, fields: TaskFields, *, kept: timedelta) -> int:
+    """Insert a task that nothing sees, because it is deleted already; it is purged when `kept` is over."""
+    statement = (
+        insert(TASKS)
+        .values(
+            **_columns(fields),
+            version=1,
+            created_at=func.now(),
+            updated_at=func.now(),
+            deleted_at=func.now() + kept,
+        )
+        .returning(TASKS.c.id)
+    )
+    task_id: int = (await connection.execute(statement)).scalar_one()
     return task_id
 
 
@@ -293,7 +245,7 @@ async def purge_deleted(connection: AsyncConnection, *, batch: int) -> int:
             with gone as (
                 delete from runs where id in (
                     select r.id from runs r join tasks t on t.id = r.task_id
-                    where t.deleted_at is not null and r.status not in ('dispatched', 'running')
+                    where t.deleted_at <= now() and r.status not in ('dispatched', 'running')
                     limit :batch)
                 returning id
             ), logs as (
@@ -309,7 +261,7 @@ async def purge_deleted(connection: AsyncConnection, *, batch: int) -> int:
         tasks = await connection.execute(
             text(
                 """
-                delete from tasks where deleted_at is not null
+                delete from tasks where deleted_at <= now()
                     and not exists (select from runs where runs.task_id = tasks.id)
                 """
             )

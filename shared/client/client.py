@@ -1,6 +1,6 @@
 """The API as an object: what the console and the command line use to talk to any backend."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -28,6 +28,7 @@ from shared.models.system import (
     SystemStats,
 )
 from shared.models.task import Task
+from shared.models.task_overview import Outcome, RecentOutcomes, TaskCount, TaskFolder
 from shared.models.trigger import BatchResult
 from shared.models.worker import Worker
 
@@ -123,8 +124,22 @@ class TaskdeckClient:
     # tasks
 
     async def list_tasks(self, **params: Any) -> Page[Task]:
-        """Filters: folder, status, executor, task_type, priority, label, q, has_schedule; limit, cursor, sort."""
+        """Filters: folder, status, executor, task_type, priority, label, q, has_schedule; limit, cursor, sort, skip."""
         return await self._many(Task, "/api/tasks", params)
+
+    async def count_tasks(self, **params: Any) -> int:
+        """Return how many tasks fit the filters of `list_tasks`, however many."""
+        return (await self._one(TaskCount, "GET", "/api/tasks/count", params=params)).total
+
+    async def task_folders(self) -> list[TaskFolder]:
+        """Return the folders that have tasks of their own."""
+        return (await self._many(TaskFolder, "/api/tasks/folders", {})).data
+
+    async def recent_outcomes(self, task_ids: Iterable[int], *, count: int = 20) -> dict[int, list[Outcome]]:
+        """Return the last outcomes of up to 200 tasks, the newest first."""
+        params = {"ids": ",".join(str(task_id) for task_id in task_ids), "count": count}
+        page = await self._many(RecentOutcomes, "/api/tasks/recent-outcomes", params)
+        return {one.task_id: one.outcomes for one in page.data}
 
     async def get_task(self, task_id: int) -> Task:
         """Return one task."""
@@ -193,6 +208,10 @@ class TaskdeckClient:
             async for event in events:
                 if event.event == "log":
                     yield LogChunk.model_validate_json(event.data)
+
+    async def start_trial(self, fields: Mapping[str, Any]) -> Run:
+        """Run what the fields of a task say once, without saving a task; the run is kept for an hour."""
+        return await self._one(Run, "POST", "/api/runs/trial", json=dict(fields))
 
     async def cancel_run(self, run_id: int) -> Run:
         """Cancel a run: at once if it waits; otherwise the worker is asked to end it."""

@@ -16,6 +16,7 @@ from backend.store.runs import RunFilter
 from shared.enums import LogStream, RunStatus, RunTrigger
 from shared.models.base import Answer, Meta, Page, Timestamp
 from shared.models.run import Attempt, LogChunk, ResourceSample, Run
+from shared.models.task import TaskFields
 from shared.models.trigger import BatchRequest, BatchResult, RetryRequest
 
 router = APIRouter(prefix="/api/runs", tags=["runs"])
@@ -68,6 +69,17 @@ async def batch(
         return BatchResult(run_ids=await state.runs.batch(wanted.runs, actor=actor(user)))
 
     return Answer(data=await once(state, request, user=user, key=idempotency_key, kind=BatchResult, produce=produce))
+
+
+@router.post(
+    "/trial",
+    status_code=201,
+    summary="Run a command once, without a task",
+    description="Takes the fields of a task. The schedule, dependencies, retries and limits among them are left out; "
+    "nothing is saved but the run and its log, which are kept for an hour, and nobody is alerted.",
+)
+async def start_trial(state: State, user: Operator, fields: TaskFields) -> Answer[Run]:
+    return Answer(data=await state.trial_runs.start(fields, actor=actor(user)))
 
 
 @router.get("/{run_id}", summary="Read a run")

@@ -1,18 +1,15 @@
-"""Tasks over HTTP."""
+"""One task over HTTP; `task_listing` has the lists."""
 
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Header, Path, Query, Request, Response
-from pydantic import Field
 
 from backend.api.authentication import Operator, Viewer, actor
 from backend.api.idempotency import IdempotencyKey, once
 from backend.api.paging import ListQuery, page_answer
 from backend.api.state import State
 from backend.store.runs import RunFilter
-from backend.store.tasks import TaskFilter
-from shared.enums import Priority, Role, TaskStatus
-from shared.errors import ValidationFailedError
+from shared.enums import Role
 from shared.models.auth import User
 from shared.models.base import Answer, Page
 from shared.models.run import Run
@@ -27,39 +24,7 @@ IfMatch = Annotated[str | None, Header(alias="If-Match")]
 _MASK = "***"
 
 
-class TaskQuery(ListQuery):
-    """Which tasks."""
-
-    folder: str | None = None
-    status: TaskStatus | None = None
-    executor: str | None = None
-    task_type: str | None = None
-    priority: Priority | None = None
-    label: Annotated[str, Field(description="key:value")] | None = None
-    q: Annotated[str, Field(max_length=255)] | None = None
-    has_schedule: bool | None = None
-
-    def wanted(self) -> TaskFilter:
-        """Return the filter."""
-        label = None
-        if self.label is not None:
-            name, separator, value = self.label.partition(":")
-            if not separator or not name:
-                raise ValidationFailedError.of("label", "must be key:value, such as team:billing")
-            label = (name, value)
-        return TaskFilter(
-            folder=self.folder,
-            status=self.status,
-            executor=self.executor,
-            task_type=self.task_type,
-            priority=self.priority,
-            label=label,
-            q=self.q,
-            has_schedule=self.has_schedule,
-        )
-
-
-def _seen_by(user: User, task: Task) -> Task:
+def seen_by(user: User, task: Task) -> Task:
     """Return the task as the user may see it: viewers do not read environment values."""
     if user.role.allows(Role.OPERATOR) or not task.environment:
         return task
@@ -68,13 +33,7 @@ def _seen_by(user: User, task: Task) -> Task:
 
 def _answer(response: Response, user: User, task: Task) -> Answer[Task]:
     response.headers["ETag"] = task.etag
-    return Answer(data=_seen_by(user, task))
-
-
-@router.get("", summary="List tasks")
-async def list_tasks(state: State, user: Viewer, query: Annotated[TaskQuery, Query()]) -> Page[Task]:
-    tasks, found = await state.tasks.find(query.wanted(), query.page())
-    return page_answer([_seen_by(user, task) for task in tasks], found)
+    return Answer(data=seen_by(user, task))
 
 
 @router.post("", status_code=201, summary="Create a task")

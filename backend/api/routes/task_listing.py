@@ -1,0 +1,106 @@
+"""Finding tasks over HTTP: pages, counts, folders, recent outcomes."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from backend.api.authentication import Viewer
+from backend.api.paging import ListQuery, page_answer, whole_answer
+from backend.api.routes.tasks import seen_by
+from backend.api.state import State
+from backend.store.paging import PageRequest
+from backend.store.task_listing import TaskFilter
+from shared.enums import Priority, TaskStatus
+from shared.errors import ValidationFailedError
+from shared.models.base import Answer, Page
+from shared.models.task import Task
+from shared.models.task_overview import RecentOutcomes, TaskCount, TaskFolder
+
+router = APIRouter(prefix="/api/tasks", tags=["tasks"])
+
+
+class TaskFilterQuery(BaseModel):
+    """Which tasks; a parameter that is not known is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    folder: str | None = None
+    status: TaskStatus | None = None
+    executor: str | None = None
+    task_type: str | None = None
+    priority: Priority | None = None
+    label: Annotated[str, Field(description="key:value")] | None = None
+    q: Annotated[str, Field(max_length=255)] | None = None
+    has_schedule: bool | None = None
+
+    def wanted(self) -> TaskFilter:
+        """Return the filter."""
+        label = None
+        if self.label is not None:
+            name, separator, value = self.label.partition(":")
+            if not separator or not name:
+                raise ValidationFailedError.of("label", "must be key:value, such as team:billing")
+            label = (name, value)
+        return TaskFilter(
+            folder=self.folder,
+            status=self.status,
+            executor=self.executor,
+            task_type=self.task_type,
+            priority=self.priority,
+            label=label,
+            q=self.q,
+            has_schedule=self.has_schedule,
+        )
+
+
+class TaskQuery(TaskFilterQuery, ListQuery):
+    """Which page of which tasks."""
+
+    skip: Annotated[
+        int,
+        Field(ge=0, le=10_000_000, description="Rows left out before the page: for a scroll bar that is dragged."),
+    ] = 0
+
+    def page(self) -> PageRequest:
+        """Return the page asked for."""
+        return PageRequest(limit=self.limit, cursor=self.cursor, sort=self.sort, skip=self.skip)
+
+
+class OutcomeQuery(BaseModel):
+    """Of which tasks, and how many outcomes of each."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ids: Annotated[str, Field(pattern=r"^\d{1,19}(,\d{1,19})*$", max_length=4000, description="12,13,14: up to 200")]
+    count: Annotated[int, Field(ge=1, le=100)] = 20
+
+    def task_ids(self) -> list[int]:
+        """Return the ids, each once."""
+        found = list(dict.fromkeys(int(one) for one in self.ids.split(",")))
+        if len(found) > 200:
+            raise ValidationFailedError.of("ids", f"names {len(found)} tasks; ask for 200 at once, at most")
+        if max(found) > 2**63 - 1:
+            raise ValidationFailedError.of("ids", f"{max(found)} is no id of a task")
+        return found
+
+
+@router.get("", summary="List tasks")
+async def list_tasks(state: State, user: Viewer, query: Annotated[TaskQuery, Query()]) -> Page[Task]:
+    tasks, found = await state.task_listing.find(query.wanted(), query.page())
+    return page_answer([seen_by(user, task) for task in tasks], found)
+
+
+@router.get("/count", summary="Count tasks, however many")
+async def count_tasks(state: State, user: Viewer, query: Annotated[TaskFilterQuery, Query()]) -> Answer[TaskCount]:
+    return Answer(data=TaskCount(total=await state.task_listing.count(query.wanted())))
+
+
+@router.get("/folders", summary="List the folders of tasks, with counts")
+async def folders(state: State, user: Viewer) -> Page[TaskFolder]:
+    return whole_answer(list(await state.task_listing.folders()))
+
+
+@router.get("/recent-outcomes", summary="How the last runs of tasks ended")
+async def recent_outcomes(state: State, user: Viewer, query: Annotated[OutcomeQuery, Query()]) -> Page[RecentOutcomes]:
+    return whole_answer(await state.task_listing.recent_outcomes(query.task_ids(), most=query.count))
