@@ -54,6 +54,7 @@ from backend.services.task_listing import TaskListing
 from backend.services.tasks import TaskService
 from backend.services.telemetry_intake import TelemetryIntake
 from backend.services.trial_runs import TrialRuns
+from backend.services.worker_sampler import WorkerSampler
 from backend.settings import Settings
 from backend.store import migration
 from backend.store.database import Database
@@ -122,6 +123,7 @@ class Backend:
         if BackendRole.DISPATCHER in self.roles:
             start(self.dispatcher, name="dispatcher")
             start(QueueSampler(self.context), name="queue sampler")
+            start(WorkerSampler(self.context), name="worker sampler")
             start(Purger(self.context), name="purger")
             start(AlertWatch(self.context, self.tasks), name="alert watch")
             start(AlertSender(self.context), name="alert sender")

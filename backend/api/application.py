@@ -11,6 +11,7 @@ from backend.api.routes import (
     backfills,
     calendars,
     concurrency_groups,
+    history,
     run_queue,
     runs,
     system,
@@ -62,6 +63,7 @@ def create_application(state: ApiState) -> FastAPI:
         calendars,
         concurrency_groups,
         alerts,
+        history,
         system,
         auth,
     ):

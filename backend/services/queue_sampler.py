@@ -6,7 +6,7 @@ import time
 import structlog
 
 from backend.services.context import ServiceContext
-from backend.store import queue_depth
+from backend.store import queue_depth, run_timings
 from shared.enums import EventType, Priority
 from shared.errors import DatabaseUnavailableError
 from shared.models.system import QueueDepth
@@ -66,6 +66,7 @@ class QueueSampler:
                 self._tidied_at = begin
                 await queue_depth.roll_up(connection)
                 await queue_depth.forget_old(connection)
+                await run_timings.count(connection)
         self._context.events.publish(EventType.QUEUE_SAMPLED, [depth])
         is_idle = depth.waiting == 0 and depth.in_flight == 0
         took = time.monotonic() - begin

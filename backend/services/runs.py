@@ -9,6 +9,7 @@ from backend.services.context import Actor, ServiceContext
 from backend.services.new_runs import RunTemplate
 from backend.services.online_workers import OnlineWorkers
 from backend.services.run_cancelling import cancel_locked
+from backend.services.run_inputs import run_inputs
 from backend.store import audit, dependencies, logs, telemetry
 from backend.store import runs as store
 from backend.store import tasks as task_store
@@ -17,7 +18,7 @@ from backend.store.run_creation import NewRun, insert_runs
 from backend.store.run_rows import run_from_row
 from shared.enums import EventType, LogStream, Priority, RunDistribution, RunStatus, RunTrigger
 from shared.errors import ConflictError, FieldError, NotFoundError, ValidationFailedError
-from shared.models.run import Attempt, LogChunk, ResourceSample, Run
+from shared.models.run import Attempt, LogChunk, ResourceSample, Run, RunInputs
 from shared.models.task import Task
 from shared.models.trigger import BatchItem, RetryDefinition, TriggerRequest
 
@@ -60,6 +61,14 @@ class RunService:
         await self.get(run_id)
         async with self._context.database.transaction() as connection:
             return await store.attempts(connection, run_id)
+
+    async def inputs(self, run_id: int, *, shows_values: bool) -> RunInputs:
+        """Return what a run was given; raises `NotFoundError`. `shows_values` False masks the environment."""
+        async with self._context.database.transaction() as connection:
+            row = await store.inputs(connection, run_id)
+        if row is None:
+            raise _no_run(run_id)
+        return run_inputs(row, shows_values=shows_values)
 
     async def resources(self, run_id: int) -> list[ResourceSample]:
         """Return what the processes of a run took, attempt by attempt."""

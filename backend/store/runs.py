@@ -90,6 +90,31 @@ ATTEMPTS = text(
 )
 
 
+INPUTS = text(
+    """
+    select r.task_version, r.arguments, r.environment, v.definition
+    from runs r left join task_versions v on v.task_id = r.task_id and v.version = r.task_version where r.id = :id
+    """
+)
+
+# Tasks first: the runs of a few tasks come from the index runs_by_task, and no run is read for its name.
+NAMED = text("select id from tasks where name ilike :pattern and deleted_at is null order by id limit :most")
+_MOST_NAMED = 5_000
+_GREATEST_ID = 2**63 - 1
+
+
+def _pattern(text_: str) -> str:
+    escaped = text_.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def _number(text_: str) -> int:
+    """Return the run that a text may name; no run has the number -1."""
+    words = text_.strip().removeprefix("#")
+    is_number = words.isascii() and words.isdecimal() and int(words) <= _GREATEST_ID
+    return int(words) if is_number else -1
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunFilter:
     """Which runs; a field that is None does not filter. `since` and `until` bound `queued_at`."""
@@ -102,6 +127,9 @@ class RunFilter:
     until: datetime | None = None
     group_id: int | None = None
     backfill_id: int | None = None
+    text: str | None = None
+    waiting_since: datetime | None = None
+    waiting_until: datetime | None = None
 
 
 def _select() -> Select[Any]:
@@ -149,6 +177,14 @@ async def list_runs(
         query = query.where(RUNS.c.group_id == wanted.group_id)
     elif wanted.worker_id is None:
         query = query.where(RUNS.c.group_id.is_(None))
+    if wanted.text is not None:
+        named = (await connection.execute(NAMED, {"pattern": _pattern(wanted.text), "most": _MOST_NAMED})).scalars()
+        query = query.where(or_(RUNS.c.task_id.in_(list(named)), RUNS.c.id == _number(wanted.text)))
+    if wanted.waiting_until is not None:
+        query = query.where(RUNS.c.queued_at < wanted.waiting_until)
+    if wanted.waiting_since is not None:
+        ended = func.coalesce(RUNS.c.started_at, RUNS.c.completed_at)
+        query = query.where(or_(ended.is_(None), ended >= wanted.waiting_since))
     if wanted.backfill_id is not None:
         query = query.where(RUNS.c.backfill_id == wanted.backfill_id)
     found = await fetch_page(connection, query, row_id=RUNS.c.id, sortable=SORTABLE, default_sort="-id", page=page)
@@ -159,6 +195,11 @@ async def get_run(connection: AsyncConnection, run_id: int, *, online: Sequence[
     """Return a run with the tails of its output, or None."""
     row = (await connection.execute(GET, {"id": run_id})).mappings().one_or_none()
     return run_from_row(row, online=online) if row else None
+
+
+async def inputs(connection: AsyncConnection, run_id: int) -> RowMapping | None:
+    """Return the definition that a run goes by, and what it asked for instead; None where there is no run."""
+    return (await connection.execute(INPUTS, {"id": run_id})).mappings().one_or_none()
 
 
 async def lock_status(connection: AsyncConnection, run_id: int) -> RunStatus | None:

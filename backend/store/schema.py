@@ -275,6 +275,27 @@ QUEUE_SAMPLES = Table(
     Column("oldest_waiting_seconds", Double),
 )
 
+WORKER_SAMPLES = Table(
+    "worker_samples",
+    METADATA,
+    Column("at", _Instant, primary_key=True),
+    Column("worker_id", String(200), primary_key=True),
+    Column("slots", Integer, nullable=False),
+    Column("busy", Integer, nullable=False),
+    Column("cpu_percent", REAL),
+    Column("memory_bytes", BigInteger),
+)
+
+RUN_TIMINGS = Table(
+    "run_timings",
+    METADATA,
+    Column("step_seconds", Integer, primary_key=True, autoincrement=False),
+    Column("at", _Instant, primary_key=True),
+    Column("kind", String(10), primary_key=True),
+    Column("bucket", SmallInteger, primary_key=True, autoincrement=False),
+    Column("runs", BigInteger, nullable=False),
+)
+
 FINISHED_COUNTS = Table(
     "finished_counts",
     METADATA,

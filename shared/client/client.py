@@ -16,7 +16,7 @@ from shared.enums import Priority, StreamTopic
 from shared.models.auth import TokenPair, User
 from shared.models.base import Page
 from shared.models.queue import QueuePage, RunsChanged
-from shared.models.run import Attempt, LogChunk, Run
+from shared.models.run import Attempt, LogChunk, ResourceSample, Run, RunInputs
 from shared.models.schedule import SchedulePreview, UpcomingTimes
 from shared.models.system import (
     DispatcherInfo,
@@ -26,11 +26,13 @@ from shared.models.system import (
     Readiness,
     SystemInfo,
     SystemStats,
+    ThroughputHistory,
 )
 from shared.models.task import Task
 from shared.models.task_overview import Outcome, RecentOutcomes, TaskCount, TaskFolder
+from shared.models.task_version import FieldChange
 from shared.models.trigger import BatchResult
-from shared.models.worker import Worker
+from shared.models.worker import Worker, WorkerHistory
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -183,7 +185,7 @@ class TaskdeckClient:
     # runs
 
     async def list_runs(self, **params: Any) -> Page[Run]:
-        """Filters: task_id, status, worker_id, trigger, since, until; limit, cursor, sort."""
+        """Filters: task_id, status, worker_id, trigger, since, until, waiting_since, waiting_until, q, …"""
         return await self._many(Run, "/api/runs", params)
 
     async def get_run(self, run_id: int) -> Run:
@@ -193,6 +195,19 @@ class TaskdeckClient:
     async def attempts(self, run_id: int) -> list[Attempt]:
         """Return every attempt of a run, oldest first."""
         return (await self._many(Attempt, f"/api/runs/{run_id}/attempts", {})).data
+
+    async def run_inputs(self, run_id: int) -> RunInputs:
+        """Return what a run was given."""
+        return await self._one(RunInputs, "GET", f"/api/runs/{run_id}/inputs")
+
+    async def resources(self, run_id: int) -> list[ResourceSample]:
+        """Return what a run's processes took, attempt by attempt."""
+        return (await self._many(ResourceSample, f"/api/runs/{run_id}/resources", {})).data
+
+    async def version_diff(self, task_id: int, *, before: int, after: int) -> list[FieldChange]:
+        """Return what differs between two versions of a task."""
+        params = {"before": before, "after": after}
+        return (await self._many(FieldChange, f"/api/tasks/{task_id}/diff", params)).data
 
     async def logs(
         self, run_id: int, *, after: int | None = None, limit: int | None = None, stream: str | None = None
@@ -291,6 +306,17 @@ class TaskdeckClient:
         """Return the queue over time; times as RFC 3339, `resolution` in seconds."""
         params = {"since": since, "until": until, "resolution": resolution}
         return await self._one(QueueHistory, "GET", "/api/system/queues/history", params=params)
+
+    async def throughput(
+        self, *, since: str, until: str | None = None, resolution: int | None = None
+    ) -> ThroughputHistory:
+        """Return what ended over time, and how long it waited and took; times as RFC 3339."""
+        params = {"since": since, "until": until, "resolution": resolution}
+        return await self._one(ThroughputHistory, "GET", "/api/system/throughput", params=params)
+
+    async def workers_history(self, **params: Any) -> list[WorkerHistory]:
+        """Return how busy workers were; filters: worker_id (many), since, until, resolution."""
+        return (await self._many(WorkerHistory, "/api/system/workers/history", params)).data
 
     async def ready(self) -> Readiness:
         """Return the readiness checks, also where some fail."""

@@ -46,6 +46,22 @@ class Run(Output):
     peak_memory_bytes: int | None = None
 
 
+class RunInputs(Output):
+    """What a run was given: its task as it was at that version, and what this run asked for instead.
+
+    `own` names the fields that were given for this run alone. Values of the environment are masked for viewers.
+    """
+
+    task_version: int
+    executor: str
+    command: str | None = None
+    working_directory: str | None = None
+    arguments: list[str] = []
+    environment: dict[str, str] = {}
+    timeout_seconds: int | None = None
+    own: list[str] = []
+
+
 class Attempt(Output):
     """One try of a run on one worker; a superseded one changed nothing."""
 

@@ -124,6 +124,31 @@ class QueueHistory(Output):
     samples: list[QueueSample]
 
 
+class Percentiles(Output):
+    """How long it was, in milliseconds, for half, for 95 % and for 99 % of the runs."""
+
+    p50_ms: float
+    p95_ms: float
+    p99_ms: float
+
+
+class ThroughputStep(Output):
+    """What ended in one step of time: `wait` from queued to started without retries, `duration` of the last attempt."""
+
+    at: Timestamp
+    succeeded: int
+    failed: int
+    wait: Percentiles | None = None
+    duration: Percentiles | None = None
+
+
+class ThroughputHistory(Output):
+    """A series for charts; a step in which nothing ended is absent."""
+
+    resolution_seconds: int
+    steps: list[ThroughputStep]
+
+
 class AuditEvent(Output):
     """Who did what to which object."""
 

@@ -21,3 +21,20 @@ class Worker(Output):
     cpu_percent: float | None = None
     memory_bytes: int | None = None
     incarnation: str = ""
+
+
+class WorkerSample(Output):
+    """One step of a worker's time: the most slots in use in it."""
+
+    at: Timestamp
+    slots: int
+    busy: int
+    cpu_percent: float | None = None
+    memory_bytes: int | None = None
+
+
+class WorkerHistory(Output):
+    """A worker over time; a step in which it did not live is absent."""
+
+    worker_id: str
+    samples: list[WorkerSample]

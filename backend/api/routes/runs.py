@@ -13,9 +13,9 @@ from backend.api.idempotency import IdempotencyKey, once
 from backend.api.paging import ListQuery, page_answer, whole_answer
 from backend.api.state import ApiState, State
 from backend.store.runs import RunFilter
-from shared.enums import LogStream, RunStatus, RunTrigger
+from shared.enums import LogStream, Role, RunStatus, RunTrigger
 from shared.models.base import Answer, Meta, Page, Timestamp
-from shared.models.run import Attempt, LogChunk, ResourceSample, Run
+from shared.models.run import Attempt, LogChunk, ResourceSample, Run, RunInputs
 from shared.models.task import TaskFields
 from shared.models.trigger import BatchRequest, BatchResult, RetryRequest
 
@@ -30,7 +30,11 @@ _FRESH = timedelta(seconds=2)
 
 
 class RunQuery(ListQuery):
-    """Which runs; `status` may be given more than once, `since` and `until` bound the time of queueing."""
+    """Which runs; `status` may be given more than once, `since` and `until` bound the time of queueing.
+
+    `q` looks in the names of tasks, or is a run's number. `waiting_since` and `waiting_until` ask for what waited at
+    some moment between them.
+    """
 
     task_id: Annotated[int, Field(ge=1)] | None = None
     status: list[RunStatus] = []
@@ -40,6 +44,9 @@ class RunQuery(ListQuery):
     until: Timestamp | None = None
     group_id: Annotated[int, Field(ge=1)] | None = None
     backfill_id: Annotated[int, Field(ge=1)] | None = None
+    q: Annotated[str, Field(max_length=255)] | None = None
+    waiting_since: Timestamp | None = None
+    waiting_until: Timestamp | None = None
 
 
 @router.get("", summary="List runs")
@@ -53,6 +60,9 @@ async def list_runs(state: State, user: Viewer, query: Annotated[RunQuery, Query
         until=query.until,
         group_id=query.group_id,
         backfill_id=query.backfill_id,
+        text=query.q or None,
+        waiting_since=query.waiting_since,
+        waiting_until=query.waiting_until,
     )
     return page_answer(*await state.runs.find(wanted, query.page()))
 
@@ -90,6 +100,11 @@ async def get_run(state: State, user: Viewer, run_id: RunId) -> Answer[Run]:
 @router.get("/{run_id}/attempts", summary="List a run's attempts")
 async def attempts(state: State, user: Viewer, run_id: RunId) -> Page[Attempt]:
     return whole_answer(await state.runs.attempts(run_id))
+
+
+@router.get("/{run_id}/inputs", summary="Read what a run was given")
+async def inputs(state: State, user: Viewer, run_id: RunId) -> Answer[RunInputs]:
+    return Answer(data=await state.runs.inputs(run_id, shows_values=user.role.allows(Role.OPERATOR)))
 
 
 @router.get("/{run_id}/resources", summary="CPU and memory of a run's processes over its time")

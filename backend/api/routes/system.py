@@ -2,13 +2,12 @@
 
 import platform
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import JSONResponse, PlainTextResponse
-from pydantic import BaseModel, ConfigDict, Field
 from sse_starlette import EventSourceResponse, JSONServerSentEvent
 
 from backend.api.authentication import Viewer
@@ -20,7 +19,7 @@ from backend.services.readiness import check_readiness
 from backend.store import audit, leadership, queue_depth
 from shared.enums import StreamTopic
 from shared.errors import NotFoundError, UnauthorizedError, ValidationFailedError
-from shared.models.base import Answer, Page, Timestamp
+from shared.models.base import Answer, Page
 from shared.models.schedule import SchedulePreview, SchedulePreviewRequest, day_calendar
 from shared.models.system import (
     AuditEvent,
@@ -28,7 +27,6 @@ from shared.models.system import (
     ExecutorInfo,
     Health,
     QueueDepth,
-    QueueHistory,
     Readiness,
     SystemInfo,
     SystemStats,
@@ -41,9 +39,6 @@ from shared.version import VERSION
 router = APIRouter()
 
 _PING_SECONDS = 10
-_MOST_STEPS = 2000
-_FINEST = timedelta(seconds=5)
-_RESOLUTIONS = (5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600, 86400)
 
 
 @router.get("/health", tags=["unauthenticated"], summary="Whether the process lives")
@@ -112,35 +107,6 @@ async def queues(state: State, user: Viewer) -> Answer[QueueDepth]:
     async with state.context.database.transaction() as connection:
         depth = await queue_depth.depth(connection)
         return Answer(data=depth.model_copy(update={"unschedulable": await unschedulable(connection)}))
-
-
-class HistoryQuery(BaseModel):
-    """Which span, and how fine; `resolution` in seconds, by default about 300 steps."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    since: Timestamp | None = None
-    until: Timestamp | None = None
-    resolution: Annotated[int, Field(ge=1, le=86_400)] | None = None
-
-
-@router.get("/api/system/queues/history", tags=["system"], summary="The queue over time")
-async def queue_history(state: State, user: Viewer, query: Annotated[HistoryQuery, Query()]) -> Answer[QueueHistory]:
-    until = query.until or await state.context.database.now()
-    since = query.since or until - timedelta(hours=1)
-    if since >= until:
-        raise ValidationFailedError.of("since", "must be before until")
-    span = until - since
-    wanted = query.resolution or span.total_seconds() / 300
-    seconds = next((step for step in _RESOLUTIONS if step >= wanted), _RESOLUTIONS[-1])
-    resolution = max(_FINEST, timedelta(seconds=seconds))
-    if span / resolution > _MOST_STEPS:
-        raise ValidationFailedError.of(
-            "resolution", f"would give more than {_MOST_STEPS} steps; use a coarser one or a shorter span"
-        )
-    async with state.context.database.transaction() as connection:
-        samples = await queue_depth.history(connection, since=since, until=until, resolution=resolution)
-    return Answer(data=QueueHistory(resolution_seconds=int(resolution.total_seconds()), samples=samples))
 
 
 @router.post("/api/schedules/preview", tags=["system"], summary="What a schedule would do")
