@@ -37,17 +37,17 @@ class RabbitNode:
     """Starts a node, and can stop it, kill it and start it again on the same data."""
 
     def __init__(self, server: str) -> None:
-        self._server = server
+        self.server = server
         self._folder = Path(tempfile.mkdtemp(prefix="taskdeck-rabbit-"))
         self.port = free_port()
-        self._name = f"taskdeck{self.port}@localhost"
+        self.name = f"taskdeck{self.port}@localhost"
         self._process: subprocess.Popen[bytes] | None = None
         config = self._folder / "rabbitmq.conf"
         config.write_text(f"listeners.tcp.1 = 127.0.0.1:{self.port}\nlog.console = false\nlog.file.level = warning\n")
         (self._folder / "enabled_plugins").write_text("[].\n")
-        self._environment = os.environ | {
+        self.environment = os.environ | {
             "HOME": str(self._folder),
-            "RABBITMQ_NODENAME": self._name,
+            "RABBITMQ_NODENAME": self.name,
             "RABBITMQ_CONFIG_FILE": str(config),
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(self._folder / "enabled_plugins"),
             "RABBITMQ_MNESIA_BASE": str(self._folder / "mnesia"),
@@ -64,8 +64,8 @@ class RabbitNode:
     def start(self) -> None:
         """Start the node and return when it takes connections."""
         self._process = subprocess.Popen(
-            [self._server],
-            env=self._environment,
+            [self.server],
+            env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -100,7 +100,7 @@ class RabbitNode:
         """End the node and remove its data, and the name server that it started."""
         self.stop()
         subprocess.run(
-            ["epmd", "-port", self._environment["ERL_EPMD_PORT"], "-kill"],
+            ["epmd", "-port", self.environment["ERL_EPMD_PORT"], "-kill"],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             check=False,

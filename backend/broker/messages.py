@@ -75,6 +75,9 @@ class Assignment:
     shard_total: int | None = None
     group_id: int | None = None
     upstreams: list[UpstreamResult] = field(default_factory=list)
+    max_memory_mb: int | None = None
+    max_cpu_seconds: int | None = None
+    max_open_files: int | None = None
 
     @property
     def ref(self) -> AttemptRef:

@@ -1,5 +1,6 @@
 """Gives waiting runs to workers, in batches, as soon as there is a run and a slot."""
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -90,10 +91,11 @@ class Assigner:
                 self._parked |= parked
                 if not choices:
                     return has_more
+                claimed_at = asyncio.get_running_loop().time()
                 claimed = await dispatch_queue.claim(connection, choices)
                 definitions = await self._definitions_of(connection, claimed)
                 upstreams = await _upstreams_of(connection, claimed)
-            await self._send(claimed, definitions, upstreams)
+            await self._send(claimed, definitions, upstreams, claimed_at=claimed_at)
         return has_more
 
     async def _read_workers(self, connection: AsyncConnection) -> list[WorkerLoad]:
@@ -146,6 +148,8 @@ class Assigner:
         claimed: Sequence[RowMapping],
         definitions: dict[tuple[int, int], TaskFields],
         upstreams: Mapping[int, list[UpstreamResult]],
+        *,
+        claimed_at: float,
     ) -> None:
         batches: dict[str, list[Assignment]] = {}
         for row in claimed:
@@ -153,7 +157,7 @@ class Assigner:
             batches.setdefault(row["worker_id"], []).append(
                 _assignment(row, definition, upstreams.get(row["group_id"] or row["id"], []))
             )
-        refused = await self._sender.assign(batches)
+        refused = await self._sender.assign(batches, claimed_at=claimed_at)
         gone = {(assignment.run_id, assignment.attempt) for assignment in refused}
         self._context.events.publish_runs(
             EventType.RUN_DISPATCHED,
@@ -214,4 +218,7 @@ def _assignment(row: RowMapping, definition: TaskFields, upstreams: list[Upstrea
         shard_total=row["shard_total"],
         group_id=row["group_id"],
         upstreams=upstreams,
+        max_memory_mb=definition.max_memory_mb,
+        max_cpu_seconds=definition.max_cpu_seconds,
+        max_open_files=definition.max_open_files,
     )

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import structlog
 
@@ -38,18 +39,24 @@ class CommandSender:
         async with self._order:
             yield
 
-    async def assign(self, batches: Mapping[str, Sequence[Assignment]]) -> list[Assignment]:
-        """Send each worker its assignments; return those whose worker is gone.
+    async def assign(self, batches: Mapping[str, Sequence[Assignment]], *, claimed_at: float) -> list[Assignment]:
+        """Send each worker its assignments, claimed at this monotonic time; return those whose worker is gone.
 
         Where the broker failed in between, an assignment may have arrived or not: it is left to the
-        worker's heartbeat to tell.
+        worker's heartbeat to tell. One that could not be sent in its time is not sent at all: this process
+        may have been stopped meanwhile, and the run be another's.
         """
-        results = await asyncio.gather(
-            *(
-                self._send(worker_id, Assign(list(assignments)), expires=True)
-                for worker_id, assignments in batches.items()
-            )
-        )
+        try:
+            async with asyncio.timeout_at(claimed_at + self._lifetime.total_seconds()):
+                results = await asyncio.gather(
+                    *(
+                        self._send(worker_id, Assign(list(assignments)), expires=self._lifetime)
+                        for worker_id, assignments in batches.items()
+                    )
+                )
+        except TimeoutError:
+            log.warning("assignments were not sent in their time", workers=sorted(batches))
+            return []
         return [
             assignment
             for arrived, assignments in zip(results, batches.values(), strict=True)
@@ -65,7 +72,14 @@ class CommandSender:
         """Tell a worker that attempts are no longer its."""
         await self._send(worker_id, Revoke(list(attempts)))
 
-    async def _send(self, worker_id: str, command: Assign | Cancel | Revoke, *, expires: bool = False) -> bool:
+    @property
+    def _lifetime(self) -> timedelta:
+        """How long an assignment may wait here, and then in the broker: together, until it is given up."""
+        return self._settings.assignment_expiry / 2
+
+    async def _send(
+        self, worker_id: str, command: Assign | Cancel | Revoke, *, expires: timedelta | None = None
+    ) -> bool:
         body = WORKER_COMMANDS.encode(command)
         key = self._settings.signing_key
         headers = {SIGNATURE_HEADER: sign(body, worker_id=worker_id, key=key)} if key else None
@@ -74,7 +88,7 @@ class CommandSender:
                 worker_queue(worker_id).name,
                 body,
                 must_route=True,
-                expires=self._settings.assignment_expiry if expires else None,
+                expires=expires,
                 headers=headers,
             )
         except NotRoutedError:

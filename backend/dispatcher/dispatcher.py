@@ -20,7 +20,7 @@ from backend.services.context import ServiceContext
 from backend.services.notifier import CHANNEL
 from backend.services.signals import Wake, WakeBox, decode_wake, everything
 from backend.store.database import is_unavailable
-from backend.store.leadership import LeaderSession, announce, open_candidate, try_lead
+from backend.store.leadership import LeaderSession, announce, keep_speaking, open_candidate, try_lead
 from shared.enums import EventType
 from shared.errors import DatabaseUnavailableError
 
@@ -79,6 +79,7 @@ class Dispatcher:
         self._context.events.publish(EventType.DISPATCHER_ELECTED, [info])
         self.elected.set()
         async with asyncio.TaskGroup() as group:
+            group.create_task(keep_speaking(session))
             group.create_task(self._listen())
             group.create_task(
                 self._distribute(

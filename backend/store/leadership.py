@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import structlog
 from sqlalchemy import text
@@ -15,6 +16,11 @@ from shared.models.system import DispatcherInfo
 DISPATCHER_LOCK = 7_305_811_401
 _CLOSE_TIMEOUT_SECONDS = 2
 
+SPEAK_SECONDS = 1.0
+"""How often the leader says something on its connection."""
+SILENT_SECONDS = 6.0
+"""A leader that has said nothing for so long is stopped, or behind a network that swallows: its standby ends it."""
+
 # A dispatcher that vanished from the network is noticed by the server within nine seconds.
 _KEEPALIVES = (
     "set tcp_keepalives_idle = 3",
@@ -23,6 +29,19 @@ _KEEPALIVES = (
     "set idle_in_transaction_session_timeout = '10s'",
 )
 _CONNECTION_CHECK = "set client_connection_check_interval = '2s'"
+
+TRY_LOCK = text("select pg_try_advisory_lock(:lock)")
+
+# A process that was stopped keeps its connection, and so the lock: the kernel answers for it. What it has not
+# said is what tells. A statement that takes long is not silence.
+END_SILENT = text(
+    """
+    select pg_terminate_backend(a.pid) from pg_locks l join pg_stat_activity a on a.pid = l.pid
+    where l.locktype = 'advisory' and l.granted and ((l.classid::bigint << 32) | l.objid::bigint) = :lock
+        and l.database = (select oid from pg_database where datname = current_database())
+        and a.state <> 'active' and a.state_change < clock_timestamp() - cast(:silent as interval)
+    """
+)
 
 TAKE_OVER = text(
     """
@@ -105,10 +124,23 @@ async def open_candidate(database: Database) -> LeaderSession:
 
 
 async def try_lead(session: LeaderSession) -> bool:
-    """Take the lock if it is free; return whether this session has it."""
+    """Take the lock if it is free, or if its holder has fallen silent; return whether this session has it."""
     async with session.transaction() as connection:
-        got = await connection.execute(text("select pg_try_advisory_lock(:lock)"), {"lock": DISPATCHER_LOCK})
-        return bool(got.scalar_one())
+        got = await connection.execute(TRY_LOCK, {"lock": DISPATCHER_LOCK})
+        if got.scalar_one():
+            return True
+        silent = {"lock": DISPATCHER_LOCK, "silent": timedelta(seconds=SILENT_SECONDS)}
+        if (await connection.execute(END_SILENT, silent)).first() is not None:
+            log.warning("the dispatcher has fallen silent; its connection was ended", seconds=SILENT_SECONDS)
+        return False
+
+
+async def keep_speaking(session: LeaderSession) -> None:
+    """Say something on the leader's connection until cancelled, so that its standbys know that it lives."""
+    while True:
+        async with session.transaction() as connection:
+            await connection.execute(text("select 1"))
+        await asyncio.sleep(SPEAK_SECONDS)
 
 
 async def announce(session: LeaderSession, *, replica_id: str, hostname: str) -> DispatcherInfo:

@@ -81,6 +81,9 @@ TASKS = Table(
     Column("late_after_seconds", Integer),
     Column("keep_runs", Integer),
     Column("keep_days", Integer),
+    Column("max_memory_mb", Integer),
+    Column("max_cpu_seconds", Integer),
+    Column("max_open_files", Integer),
 )
 
 TASK_SEARCH = Table(

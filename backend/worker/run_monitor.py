@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import structlog
 from backend.broker.messages import TELEMETRY, AttemptRef, Progress, Sample, Telemetry
 from backend.broker.protocol import MessageQueue
 from backend.broker.queues import TELEMETRY_QUEUE
+from backend.worker.limits import NO_LIMITS, Limits
 from backend.worker.process_usage import Usage, usage_of_sessions
 from backend.worker.run_files import read_progress
 from shared.errors import MessageQueueUnavailableError
@@ -30,6 +32,8 @@ class _Watched:
     last_cpu_seconds: float = 0.0
     last_sample: float = 0.0
     peak_memory: int = 0
+    limits: Limits = NO_LIMITS
+    on_exceeded: Callable[[str], None] | None = None
 
     def is_sample_due(self, now: float) -> bool:
         """Whether enough time has passed: one second at first, one part in 500 of the run later."""
@@ -45,10 +49,20 @@ class RunMonitor:
         self._watched: dict[AttemptRef, _Watched] = {}
         self._has_some = asyncio.Event()
 
-    def watch(self, ref: AttemptRef, *, pid: int, progress_file: Path) -> None:
-        """Begin to watch an attempt whose command leads the session `pid`."""
+    def watch(
+        self,
+        ref: AttemptRef,
+        *,
+        pid: int,
+        progress_file: Path,
+        limits: Limits,
+        on_exceeded: Callable[[str], None],
+    ) -> None:
+        """Begin to watch an attempt whose command leads the session `pid`; `on_exceeded` is told of a passed limit."""
         now = time.monotonic()
-        self._watched[ref] = _Watched(pid, progress_file, began=now, last_sample=now)
+        self._watched[ref] = _Watched(
+            pid, progress_file, began=now, last_sample=now, limits=limits, on_exceeded=on_exceeded
+        )
         self._has_some.set()
 
     def forget(self, ref: AttemptRef) -> tuple[Progress | None, int]:
@@ -82,6 +96,9 @@ class RunMonitor:
             usage = usages.get(watched.pid)
             if usage is not None:
                 watched.peak_memory = max(watched.peak_memory, usage.memory_bytes)
+                if watched.on_exceeded is not None and (passed := watched.limits.exceeded(usage)) is not None:
+                    watched.on_exceeded(passed)
+                    watched.on_exceeded = None
             if usage is not None and watched.is_sample_due(now):
                 samples.append(_sample(ref, watched, usage, now))
         if progress or samples:

@@ -118,6 +118,9 @@ class TaskFields(Input):
     late_after_seconds: int | None = Field(default=None, ge=1, le=MAX_TIMEOUT_SECONDS)
     keep_runs: int | None = Field(default=None, ge=1, le=10_000_000)
     keep_days: int | None = Field(default=None, ge=1, le=36_500)
+    max_memory_mb: int | None = Field(default=None, ge=16, le=16_777_216)
+    max_cpu_seconds: int | None = Field(default=None, ge=1, le=MAX_TIMEOUT_SECONDS)
+    max_open_files: int | None = Field(default=None, ge=16, le=1_048_576)
 
     @field_validator("folder")
     @classmethod
@@ -247,6 +250,9 @@ class Task(Output):
     late_after_seconds: int | None = None
     keep_runs: int | None = None
     keep_days: int | None = None
+    max_memory_mb: int | None = None
+    max_cpu_seconds: int | None = None
+    max_open_files: int | None = None
     paused_reason: str | None = None
     version: int = 1
     created_at: Timestamp

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -40,15 +41,18 @@ class Fleet:
     database_url: str
     broker_url: str
     started: list[subprocess.Popen[str]] = field(default_factory=list)
+    log_to_files: bool = False
+    """What processes say goes to files of the folder: a pipe that nobody reads would fill and hold them up."""
 
-    def _start(self, *arguments: str, **variables: str) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "backend", *arguments],
-            env={**os.environ, **SETTINGS, **variables},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+    def _start(self, name: str, *arguments: str, **variables: str) -> subprocess.Popen[str]:
+        with (self.folder / f"{name}.log").open("a") if self.log_to_files else nullcontext(subprocess.PIPE) as said:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "backend", *arguments],
+                env={**os.environ, **SETTINGS, **variables},
+                stdout=subprocess.DEVNULL,
+                stderr=said,
+                text=True,
+            )
         self.started.append(process)
         return process
 
@@ -57,6 +61,7 @@ class Fleet:
         password = self.folder / "password"
         password.write_text(PASSWORD)
         return self._start(
+            f"backend-{port}",
             "serve",
             "--port",
             str(port),
@@ -71,8 +76,8 @@ class Fleet:
     def worker(self, name: str, *, slots: int = 4, **variables: str) -> subprocess.Popen[str]:
         """Start `taskdeck worker`."""
         return self._start(
-            "worker", "--id", name, "--slots", str(slots), "--spool-dir", str(self.folder / name),
-            TASKDECK_BROKER_URL=self.broker_url, **variables,
+            name, "worker", "--id", name, "--slots", str(slots), "--spool-dir", str(self.folder / name),
+            **{"TASKDECK_BROKER_URL": self.broker_url, **variables},
         )  # fmt: skip
 
     async def client(self, port: int, *, seconds: float = 30) -> TaskdeckClient:

@@ -12,6 +12,7 @@ from backend.broker.messages import Assignment, AttemptOutcome, AttemptRef
 from backend.domain.executors import ExecutorDescription
 from backend.worker.child_process import ChildProcess, ProcessEnd
 from backend.worker.executors.base import Attempt, ExecutionResult, failed, timed_out
+from backend.worker.limits import Limits
 from backend.worker.orphans import ATTEMPT_VARIABLE, RUN_VARIABLE, Mark
 from backend.worker.run_files import OutputError, RunFiles
 from backend.worker.secrets import UnknownSecretError, resolve_all
@@ -20,6 +21,7 @@ from shared.errors import FieldError
 
 SHELL = "/bin/sh"
 _KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "USER", "LOGNAME", "SHELL", "TMPDIR", "TZ")
+_ENDED_BY_WORKER = "ended by the worker"
 _DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -97,7 +99,7 @@ class ShellExecutor:
                 arguments = [SHELL, "-c", assignment.command, "sh", *assignment.arguments]
             result = await self._run(attempt, arguments, environment, files)
             seen = max(result.peak_memory_bytes or 0, files.peak_memory)
-            result = replace(result, peak_memory_bytes=seen or None)
+            result = _with_limit_named(attempt, replace(result, peak_memory_bytes=seen or None))
             try:
                 return replace(result, output=files.output())
             except OutputError as error:
@@ -109,9 +111,10 @@ class ShellExecutor:
     ) -> ExecutionResult:
         assignment = attempt.assignment
         ref = AttemptRef(assignment.run_id, assignment.attempt)
+        limits = _limits_of(assignment)
         try:
             child = ChildProcess(
-                arguments,
+                limits.around(arguments),
                 environment=environment,
                 working_directory=assignment.working_directory,
                 output=attempt.output,
@@ -121,16 +124,22 @@ class ShellExecutor:
         except OSError as error:
             return failed(_why_not_started(assignment.command, error), exit_code=126)
         attempt.spool.started(ref, pid=child.pid, start_time=time.time())
-        attempt.monitor.watch(ref, pid=child.pid, progress_file=files.progress)
+        exceeded: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        attempt.monitor.watch(
+            ref, pid=child.pid, progress_file=files.progress, limits=limits, on_exceeded=exceeded.set_result
+        )
         try:
             await asyncio.wait(
-                (child.ended, attempt.cancelled),
+                (child.ended, attempt.cancelled, exceeded),
                 timeout=attempt.timeout_seconds,
                 return_when=asyncio.FIRST_COMPLETED,
             )
             if child.ended.done():
                 return _result(AttemptOutcome.FAILED, child.ended.result(), None)
             is_cancelled = attempt.cancelled.done()
+            if exceeded.done() and not is_cancelled:
+                end = await child.end(grace_seconds=0)
+                return _result(AttemptOutcome.FAILED, end, f"{_ENDED_BY_WORKER}: {exceeded.result()}")
             end = await child.end(grace_seconds=attempt.kill_grace.total_seconds())
             if is_cancelled:
                 return _result(AttemptOutcome.CANCELLED, end, "cancelled")
@@ -140,6 +149,28 @@ class ShellExecutor:
             await child.clean_up()
             if last_words is not None:
                 await attempt.monitor.tell(last_words)
+
+
+def _limits_of(assignment: Assignment) -> Limits:
+    return Limits(
+        memory_mb=assignment.max_memory_mb,
+        cpu_seconds=assignment.max_cpu_seconds,
+        open_files=assignment.max_open_files,
+    )
+
+
+def _with_limit_named(attempt: Attempt, result: ExecutionResult) -> ExecutionResult:
+    """Say which limit made a command fail, where its own end does not."""
+    own_end = result.outcome is AttemptOutcome.FAILED and result.exit_code is not None
+    if not own_end or (result.error or "").startswith(_ENDED_BY_WORKER):
+        return result
+    limit = _limits_of(attempt.assignment).behind(
+        exit_code=result.exit_code or 0,
+        cpu_seconds=((result.user_cpu_ms or 0) + (result.system_cpu_ms or 0)) / 1000,
+        peak_memory_bytes=result.peak_memory_bytes or 0,
+        last_words=attempt.output.tail(LogStream.STDERR) or "",
+    )
+    return replace(result, error=f"{result.error}: {limit}") if limit is not None else result
 
 
 def _result(otherwise: AttemptOutcome, end: ProcessEnd, error: str | None) -> ExecutionResult:

@@ -79,6 +79,9 @@ def texts_of(task: Task, names: Mapping[int, str] | None = None) -> dict[str, st
         "shard_count": number_text(task.shard_count),
         "keep_runs": number_text(task.keep_runs),
         "keep_days": number_text(task.keep_days),
+        "max_memory_mb": number_text(task.max_memory_mb),
+        "max_cpu_seconds": number_text(task.max_cpu_seconds),
+        "max_open_files": number_text(task.max_open_files),
     }
 
 
@@ -96,6 +99,9 @@ _OPTIONAL_NUMBERS = (
     "shard_count",
     "keep_runs",
     "keep_days",
+    "max_memory_mb",
+    "max_cpu_seconds",
+    "max_open_files",
 )
 _NUMBERS = (
     "jitter_seconds",

@@ -49,6 +49,9 @@ _FOLDED = (
     "expected_duration_seconds",
     "keep_runs",
     "keep_days",
+    "max_memory_mb",
+    "max_cpu_seconds",
+    "max_open_files",
 )
 USUAL = {name: TaskFields.model_fields[name].get_default(call_default_factory=True) for name in _FOLDED}
 """The fields that are folded away while they are as usual."""

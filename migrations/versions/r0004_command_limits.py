@@ -1,0 +1,22 @@
+"""What a command may take: memory, CPU time, open files.
+
+Revision ID: 0004
+"""
+
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute(
+        """
+        alter table tasks
+            add column max_memory_mb integer,
+            add column max_cpu_seconds integer,
+            add column max_open_files integer
+        """
+    )

@@ -1,0 +1,85 @@
+"""`python -m tests.faults.drill`: break everything, under load, and see what holds.
+
+`--long` repeats what `--times` says and takes what takes minutes; words choose drills by name.
+"""
+
+import argparse
+import asyncio
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from tests.faults.drill import broker_faults, database_faults, kills, network, pauses
+from tests.faults.drill.drill import Drill
+from tests.faults.drill.report import table
+
+SHORT_TIMES = 2
+LONG_TIMES = 50
+
+DRILLS: tuple[Callable[[Drill], Awaitable[None]], ...] = (
+    kills.kill_workers,
+    kills.kill_dispatchers,
+    kills.kill_replicas,
+    kills.kill_all,
+    pauses.stop_dispatcher,
+    pauses.stop_worker,
+    broker_faults.restart_broker,
+    broker_faults.broker_down,
+    broker_faults.cut_connections,
+    broker_faults.delete_queues,
+    broker_faults.double_and_reorder,
+    broker_faults.poison,
+    broker_faults.disk_alarm,
+    database_faults.restart_database,
+    database_faults.database_down,
+    database_faults.end_connections,
+    database_faults.statement_timeouts,
+    database_faults.full_pool,
+    database_faults.failover,
+    network.cut_worker_from_broker,
+    network.cut_dispatcher_from_database,
+)
+
+
+async def drill_all(folder: Path, *, is_long: bool, times: int, words: list[str]) -> bool:
+    """Run the drills whose names hold one of the words, or all; print the table; return whether all holds."""
+    drill = Drill(folder, times=times, is_long=is_long)
+    began = time.monotonic()
+    try:
+        await drill.open()
+        for one in DRILLS:
+            if not words or any(word in one.__name__ for word in words):
+                await one(drill)
+    finally:
+        await drill.close()
+        print(table(drill.rows))
+    print(f"{len(drill.rows)} faults in {time.monotonic() - began:.0f} s")
+    return all(row.holds for row in drill.rows)
+
+
+def main() -> int:
+    """Read the command line and drill."""
+    parser = argparse.ArgumentParser(prog="tests.faults.drill", description=__doc__)
+    parser.add_argument("words", nargs="*", help="parts of names of drills; none: all of them")
+    parser.add_argument("--long", action="store_true", help="the long form")
+    parser.add_argument("--times", type=int, help="how often what is quickly done is injected")
+    parser.add_argument("--keep", action="store_true", help="keep the folder with the logs")
+    asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    folder = Path(tempfile.mkdtemp(prefix="taskdeck-drill-"))
+    folder.chmod(0o755)
+    times = asked.times or (LONG_TIMES if asked.long else SHORT_TIMES)
+    holds = asyncio.run(drill_all(folder, is_long=asked.long, times=times, words=asked.words))
+    if holds and not asked.keep:
+        shutil.rmtree(folder, ignore_errors=True)
+    else:
+        print(f"logs: {folder}", file=sys.stderr)
+    return 0 if holds else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,160 @@
+"""RabbitMQ restarted, down, cut, short of disk; queues deleted; messages doubled, reordered, unreadable."""
+
+import asyncio
+import random
+import time
+
+import aio_pika
+from aio_pika.abc import AbstractChannel
+
+from backend.broker.queues import DEAD_LETTERS, HEARTBEAT_QUEUE, LOG_QUEUE, REPORT_QUEUE, worker_queue
+from tests.faults.drill.drill import Drill, Incident
+
+RESUME_SECONDS = 5
+_FORGET_SECONDS = 30
+"""A result of which nothing is heard for so long, in a drill, is given up by its worker."""
+
+
+async def until_dispatching(drill: Drill, incident: Incident, since: float) -> None:
+    """Return when a run that is made now has ended; note the time since the broker was there."""
+    await drill.probe()
+    incident.took(time.time() - since, limit=RESUME_SECONDS)
+
+
+async def expect_no_worker_lost(drill: Drill, incident: Incident, began: float) -> None:
+    """Note a worker that was given up since `began`."""
+    lost = await drill.ask(
+        """
+        select count(*) from run_attempts
+        where outcome = 'lost' and completed_at > to_timestamp($1) and error like 'worker % was lost%'
+        """,
+        began,
+    )
+    incident.expect(lost == 0, f"{lost} runs were taken from workers that lived: only the broker was away")
+
+
+async def restart_broker(drill: Drill) -> None:
+    """Restart the node."""
+    async with drill.row("RabbitMQ restarted") as incident:
+        for _ in range(5 if drill.is_long else 1):
+            began = time.time()
+            await asyncio.to_thread(drill.servers.rabbit.stop)
+            await asyncio.to_thread(drill.servers.rabbit.start)
+            incident.injected += 1
+            await until_dispatching(drill, incident, time.time())
+            await expect_no_worker_lost(drill, incident, began)
+
+
+async def broker_down(drill: Drill) -> None:
+    """Leave it down for longer than any worker may be silent; results wait on the workers' disks."""
+    seconds = 120 if drill.is_long else 8
+    async with drill.row(f"RabbitMQ down for {seconds} s") as incident:
+        began = time.time()
+        incident.injected += 1
+        await asyncio.to_thread(drill.servers.rabbit.stop)
+        await asyncio.sleep(seconds)
+        spooled = sum(file.stat().st_size for file in drill.folder.rglob("spool.jsonl"))
+        await asyncio.to_thread(drill.servers.rabbit.start)
+        await until_dispatching(drill, incident, time.time())
+        await expect_no_worker_lost(drill, incident, began)
+        incident.expect(spooled > 0, "no result waited on a worker's disk")
+        incident.notes = f"{spooled:,} bytes of results waited on the workers' disks"
+
+
+async def cut_connections(drill: Drill) -> None:
+    """Reset the connections of each process, many times, in whatever they are doing."""
+    async with drill.row("a connection to RabbitMQ cut in mid-publish") as incident:
+        began = time.time()
+        members = [*drill.crew.workers, *drill.crew.replicas]
+        for _ in range(drill.times * 4):
+            await asyncio.sleep(random.uniform(0.1, 0.6))
+            random.choice(members).broker.cut()
+            incident.injected += 1
+        await until_dispatching(drill, incident, time.time())
+        await expect_no_worker_lost(drill, incident, began)
+
+
+async def delete_queues(drill: Drill) -> None:
+    """Delete shared queues with what they hold; a result that goes with its queue costs time."""
+    async with drill.row("a queue deleted") as incident, Channel(drill) as channel:
+        for _ in range(drill.times):
+            for spec in (REPORT_QUEUE, HEARTBEAT_QUEUE, LOG_QUEUE):
+                await asyncio.sleep(random.uniform(0.1, 0.5))
+                await channel.queue_delete(spec.name)
+                incident.injected += 1
+            await until_dispatching(drill, incident, time.time())
+
+
+async def double_and_reorder(drill: Drill) -> None:
+    """Take messages of workers out of their queues and put them back twice and in another order."""
+    async with drill.row("messages doubled and reordered", repeats=False) as incident, Channel(drill) as channel:
+        taken: list[tuple[str, bytes]] = []
+        until = time.time() + (60 if drill.is_long else 8)
+        while time.time() < until:
+            for name in (REPORT_QUEUE.name, HEARTBEAT_QUEUE.name, LOG_QUEUE.name):
+                queue = await channel.get_queue(name, ensure=False)
+                if (message := await queue.get(no_ack=True, fail=False)) is not None:
+                    taken += [(name, message.body)] * 2
+            if len(taken) > 12:
+                random.shuffle(taken)
+                for name, body in taken:
+                    await channel.default_exchange.publish(aio_pika.Message(body), name)
+                incident.injected += len(taken)
+                taken.clear()
+        for name, body in taken:
+            await channel.default_exchange.publish(aio_pika.Message(body), name)
+
+
+async def poison(drill: Drill) -> None:
+    """Send what cannot be read, and what can be read and never recorded, to every queue."""
+    unreadable = (b"", b"\xff\xfe", b"{}", b'{"kind": "assign", "assignments": 7}')
+    unrecordable = (
+        b'{"worker_id": "x", "incarnation": "y", "started": [],'
+        b' "finished": [{"run_id": 99999999999999999999, "attempt": 1, "outcome": "failed", "ago_ms": 0}]}'
+    )
+    async with drill.row("a poison message", repeats=False) as incident, Channel(drill) as channel:
+        before = await _dead_letters(channel)
+        for spec in (REPORT_QUEUE, LOG_QUEUE, HEARTBEAT_QUEUE, worker_queue(drill.crew.workers[0].name)):
+            for body in unreadable:
+                await channel.default_exchange.publish(aio_pika.Message(body), spec.name)
+                incident.injected += 1
+        await channel.default_exchange.publish(aio_pika.Message(unrecordable), REPORT_QUEUE.name)
+        incident.injected += 1
+        await until_dispatching(drill, incident, time.time())
+        kept = 2 * len(unreadable) + 1
+        async with asyncio.timeout(10):
+            while (found := await _dead_letters(channel) - before) < kept:
+                await asyncio.sleep(0.1)
+        incident.notes = f"{found} of results and logs are kept as dead letters"
+
+
+async def disk_alarm(drill: Drill) -> None:
+    """Let the broker hold its publishers back for want of disk."""
+    seconds = 30 if drill.is_long else 6
+    async with drill.row("RabbitMQ's disk alarm") as incident:
+        began = time.time()
+        await asyncio.to_thread(drill.servers.rabbitmqctl, "set_disk_free_limit", "900000GB")
+        incident.injected += 1
+        await asyncio.sleep(seconds)
+        await asyncio.to_thread(drill.servers.rabbitmqctl, "set_disk_free_limit", "50MB")
+        await until_dispatching(drill, incident, time.time())
+        await expect_no_worker_lost(drill, incident, began)
+
+
+class Channel:
+    """A channel of the drill's own, past every proxy."""
+
+    def __init__(self, drill: Drill) -> None:
+        self._url = drill.servers.rabbit.url
+
+    async def __aenter__(self) -> AbstractChannel:
+        self._connection = await aio_pika.connect(self._url)
+        return await self._connection.channel()
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._connection.close()
+
+
+async def _dead_letters(channel: AbstractChannel) -> int:
+    queue = await channel.declare_queue(DEAD_LETTERS, passive=True)
+    return queue.declaration_result.message_count or 0

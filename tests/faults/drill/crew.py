@@ -1,0 +1,121 @@
+"""The replicas and workers of a drill: each has a way of its own to the servers, and can be stopped and started."""
+
+import asyncio
+import os
+import random
+import signal
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from shared.client import TaskdeckClient
+from tests.faults.drill.proxy import Proxy
+from tests.faults.drill.servers import Servers, broker_url, database_url
+from tests.faults.fleet import Fleet, free_port
+
+END_SECONDS = 60
+
+
+@dataclass
+class Member:
+    """One process and what it was started with; `process` changes with each start."""
+
+    name: str
+    broker: Proxy
+    variables: dict[str, str] = field(default_factory=dict)
+    process: subprocess.Popen[str] | None = None
+    is_paused: bool = False
+
+    @property
+    def is_up(self) -> bool:
+        """Whether its process lives."""
+        return self.process is not None and self.process.poll() is None
+
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        assert self.process is not None
+        return self.process.pid
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal."""
+        if number in (signal.SIGSTOP, signal.SIGCONT):
+            self.is_paused = number is signal.SIGSTOP
+        os.kill(self.pid, number)
+
+    async def end(self, number: signal.Signals = signal.SIGKILL) -> None:
+        """Send a signal and wait for the end."""
+        if self.is_up:
+            self.send(number)
+        self.is_paused = False
+        assert self.process is not None
+        await asyncio.to_thread(self.process.wait, END_SECONDS)
+
+
+@dataclass
+class Replica(Member):
+    """A backend with the roles api and dispatcher."""
+
+    port: int = 0
+    database: Proxy | None = None
+    id: str = ""
+    """What it calls itself in this life."""
+
+
+@dataclass
+class Worker(Member):
+    """A worker."""
+
+    slots: int = 6
+
+
+class Crew:
+    """Two replicas and two workers, more where a drill asks for them."""
+
+    def __init__(self, folder: Path, servers: Servers) -> None:
+        self._servers = servers
+        self._fleet = Fleet(folder, "", "", log_to_files=True)
+        self.replicas: list[Replica] = []
+        self.workers: list[Worker] = []
+        self.folder = folder
+
+    async def add_replica(self) -> Replica:
+        """Make a replica; it is not started."""
+        replica = Replica(
+            name=f"replica-{len(self.replicas) + 1}",
+            broker=await self._servers.broker_proxy(),
+            database=await self._servers.database_proxy(),
+            port=free_port(),
+        )
+        self.replicas.append(replica)
+        return replica
+
+    async def add_worker(self) -> Worker:
+        """Make a worker; it is not started."""
+        worker = Worker(name=f"worker-{len(self.workers) + 1}", broker=await self._servers.broker_proxy())
+        self.workers.append(worker)
+        return worker
+
+    def start(self, member: Member) -> None:
+        """Start a member, or start it again."""
+        variables = {"TASKDECK_BROKER_URL": broker_url(member.broker), **member.variables}
+        if isinstance(member, Replica):
+            assert member.database is not None
+            variables["TASKDECK_DATABASE_URL"] = database_url(member.database)
+            member.process = self._fleet.backend(member.port, **variables)
+        elif isinstance(member, Worker):
+            member.process = self._fleet.worker(member.name, slots=member.slots, **variables)
+
+    async def until_ready(self, replica: Replica, *, seconds: float = 60) -> None:
+        """Return when a replica says that it is ready; keep what it calls itself."""
+        client = await self._fleet.client(replica.port, seconds=seconds)
+        async with client:
+            replica.id = (await client.info()).replica_id
+
+    async def client(self) -> TaskdeckClient:
+        """Return a client signed in to any replica."""
+        return await self._fleet.client(random.choice(self.replicas).port)
+
+    def kill_all(self) -> None:
+        """Kill whatever lives, also what is stopped."""
+        self._fleet.kill_all()

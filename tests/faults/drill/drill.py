@@ -1,0 +1,215 @@
+"""One drill after another on one set of servers: load, fault, quiet, verdict."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import asyncpg
+
+from tests.faults.drill.audit import WITNESS, judge, read_ledger, read_statuses
+from tests.faults.drill.crew import Crew, Replica
+from tests.faults.drill.load import PROBE, Load
+from tests.faults.drill.report import Row
+from tests.faults.drill.servers import Servers
+
+QUIET_SECONDS = 60
+PROBE_SECONDS = 60
+_LOOK_SECONDS = 0.02
+_RUN_UP_SECONDS = 0.5
+
+_LOST_CONNECTION = (
+    OSError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+)
+
+SLACK = float(os.environ.get("TASKDECK_DRILL_SLACK", "1"))
+"""What limits of time are multiplied with, for a machine that does other things too."""
+
+
+@dataclass
+class Incident:
+    """What a drill notes while it breaks things."""
+
+    injected: int = 0
+    recovered: list[float] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    notes: str = ""
+
+    def expect(self, holds: bool, otherwise: str) -> None:
+        """Note what does not hold."""
+        if not holds:
+            self.failures.append(otherwise)
+
+    def took(self, seconds: float, *, limit: float) -> None:
+        """Note how long it took until all was well again."""
+        self.recovered.append(seconds)
+        self.expect(seconds <= limit * SLACK, f"took {seconds:.1f} s, may take {limit:g} s")
+
+
+class Drill:
+    """The servers, the crew and the load, and the rows of the table so far."""
+
+    def __init__(self, folder: Path, *, times: int, is_long: bool) -> None:
+        """`times` is how often what is quickly done is injected; `is_long` admits what takes minutes."""
+        self.folder = folder
+        self.times = times
+        self.is_long = is_long
+        self.servers = Servers(folder)
+        self.crew = Crew(folder, self.servers)
+        self.load = Load(self.crew)
+        self.ledger = folder / "ledger"
+        self.rows: list[Row] = []
+        self._connection: asyncpg.Connection[asyncpg.Record] | None = None
+
+    async def open(self) -> None:
+        """Start servers and crew."""
+        self.ledger.touch()
+        await self.servers.start()
+        for _ in range(2):
+            await self.crew.add_replica()
+            await self.crew.add_worker()
+        for member in (self.crew.replicas[0], *self.crew.workers):
+            self.crew.start(member)
+        await self.crew.until_ready(self.crew.replicas[0])
+        self.crew.start(self.crew.replicas[1])
+        await self.crew.until_ready(self.crew.replicas[1])
+        await (await self.database()).execute(WITNESS)
+        await self.load.prepare(self.ledger)
+
+    async def close(self) -> None:
+        """Kill the crew and remove the servers."""
+        await self.load.close()
+        self.crew.kill_all()
+        if self._connection is not None:
+            self._connection.terminate()
+        await self.servers.remove()
+
+    async def database(self) -> "asyncpg.Connection[asyncpg.Record]":
+        """Return a connection past every proxy, made anew where the server ended the last one."""
+        while self._connection is None or self._connection.is_closed():
+            try:
+                self._connection = await self.servers.postgres.connect()
+            except (OSError, asyncpg.PostgresError, TimeoutError):
+                await asyncio.sleep(_LOOK_SECONDS)
+        assert self._connection is not None
+        return self._connection
+
+    async def ask(self, query: str, *arguments: object) -> object:
+        """Return the one value of a query, asked until the database answers."""
+        while True:
+            try:
+                return await (await self.database()).fetchval(query, *arguments)
+            except _LOST_CONNECTION:
+                if self._connection is not None:
+                    self._connection.terminate()
+                await asyncio.sleep(_LOOK_SECONDS)
+
+    @asynccontextmanager
+    async def row(self, fault: str, *, repeats: bool = True) -> AsyncIterator[Incident]:
+        """Keep the load going while the block breaks things; then wait for quiet, judge, and add a row.
+
+        `repeats` False: nothing is lost by this fault for which a run may begin twice.
+        """
+        incident = Incident()
+        self.load.acknowledged.clear()
+        self.load.answers.wrong.clear()
+        began = time.monotonic()
+        print(f"… {fault}", end="", file=sys.stderr, flush=True)
+        background = [
+            asyncio.create_task(work, name=name)
+            for name, work in (
+                ("load", self.load.make_runs()),
+                ("answers", self.load.watch_answers()),
+                ("backlog", self._watch_backlog()),
+            )
+        ]
+        try:
+            await asyncio.sleep(_RUN_UP_SECONDS)
+            yield incident
+        except TimeoutError:
+            incident.failures.append("it did not recover in time")
+            await self._mend()
+        except Exception as error:  # noqa: BLE001 - one drill that breaks must not hide what the others show
+            incident.failures.append(f"the drill itself failed: {error!r}")
+            traceback.print_exc()
+            await self._mend()
+        finally:
+            for task in background:
+                task.cancel()
+            done = await asyncio.gather(*background, return_exceptions=True)
+        for result in done:
+            if isinstance(result, Exception):
+                raise result
+        await self._judge(fault, incident, repeats=repeats)
+        print(f" {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+
+    async def _judge(self, fault: str, incident: Incident, *, repeats: bool) -> None:
+        with contextlib.suppress(TimeoutError):
+            await self.until_ended(list(self.load.acknowledged), seconds=QUIET_SECONDS)
+        run_ids = list(self.load.acknowledged)
+        statuses, outcomes = await read_statuses(await self.database(), run_ids)
+        executions = read_ledger(self.ledger.read_text().splitlines())
+        verdict = judge(self.load.acknowledged, statuses, outcomes, executions)
+        failures = [*verdict.faults[:10], *self.load.answers.wrong[:10], *incident.failures]
+        if not repeats and verdict.repeated:
+            failures.append(f"{verdict.repeated} runs began twice, though no worker was lost")
+        self.rows.append(
+            Row(fault, incident.injected, verdict, tuple(incident.recovered), tuple(failures), incident.notes)
+        )
+
+    async def _mend(self) -> None:
+        """Make everything whole again after a drill that was given up."""
+        for member in (*self.crew.replicas, *self.crew.workers):
+            if member.is_up:
+                member.send(signal.SIGCONT)
+            else:
+                self.crew.start(member)
+        self.servers.release()
+
+    async def _watch_backlog(self) -> None:
+        while True:
+            count = await self.ask(
+                "select count(*) from runs where status in ('blocked', 'pending', 'dispatched', 'running')"
+            )
+            assert isinstance(count, int)
+            self.load.waiting = count
+            await asyncio.sleep(0.2)
+
+    async def until_ended(self, run_ids: list[int], *, seconds: float = PROBE_SECONDS) -> None:
+        """Return when these runs have their outcomes; raises TimeoutError."""
+        query = """
+            select count(*) from runs
+            where id = any($1::bigint[]) and status in ('succeeded', 'failed', 'timed_out', 'cancelled')
+        """
+        await self.until(query, run_ids, is_value=len(run_ids), seconds=seconds)
+
+    async def until(self, query: str, *arguments: object, is_value: object = True, seconds: float = 30) -> None:
+        """Return when a query gives this value; raises TimeoutError."""
+        async with asyncio.timeout(seconds):
+            while await self.ask(query, *arguments) != is_value:
+                await asyncio.sleep(_LOOK_SECONDS)
+
+    async def probe(self) -> None:
+        """Make an urgent run and return when it has ended: somebody serves, dispatches and works."""
+        async with asyncio.timeout(PROBE_SECONDS):
+            await self.until_ended(await self.load.make([PROBE]))
+
+    async def leader(self) -> Replica:
+        """Return the replica that dispatches."""
+        async with asyncio.timeout(PROBE_SECONDS):
+            while True:
+                name = await self.ask("select replica_id from dispatchers")
+                for replica in self.crew.replicas:
+                    if replica.is_up and replica.id == name:
+                        return replica
+                await asyncio.sleep(_LOOK_SECONDS)

@@ -1,0 +1,135 @@
+"""The load of a drill: runs made through any replica that answers, and commands that say what they did."""
+
+import asyncio
+import random
+import time
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.faults.drill.crew import Crew, Replica
+
+PAUSE_SECONDS = 0.2
+BATCH = 4
+MOST_WAITING = 200
+HANG_SECONDS = 16.0
+"""An answer that takes longer is no answer: clients and load balancers give up."""
+
+_SAYS = 'echo "$TASKDECK_RUN_ID $TASKDECK_ATTEMPT {word}" >> {ledger}'
+
+COUNTED, ONCE, FLAKY, PROBE = "counted", "once", "flaky", "probe"
+"""The kinds of task: at least once; at most once; one that fails at first; one that measures."""
+
+
+def task_definitions(ledger: Path) -> list[dict[str, Any]]:
+    """Return the tasks that are run; each command writes its run, its attempt and how far it came to `ledger`."""
+    began, done = (_SAYS.format(word=word, ledger=ledger) for word in ("began", "done"))
+    command = f"{began}; sleep 0.$((($TASKDECK_RUN_ID * 7) % 4)); {done}"
+    common = {"executor": "shell", "overlap_policy": "allow", "timeout_seconds": 60}
+    return [
+        {"name": COUNTED, "command": command, **common},
+        {"name": ONCE, "command": command, "on_worker_lost": "fail", **common},
+        {
+            "name": FLAKY,
+            "command": f'{began}; grep -q "^$TASKDECK_RUN_ID .* tried" {ledger} && {{ {done}; exit 0; }}; '
+            f"{_SAYS.format(word='tried', ledger=ledger)}; exit 3",
+            "retry_count": 50,
+            "retry_delay_seconds": 0,
+            **common,
+        },
+        {"name": PROBE, "command": f"{began}; {done}", "priority": "critical", **common},
+    ]
+
+
+@dataclass
+class Answers:
+    """What the API answered while things broke."""
+
+    good: int = 0
+    unavailable: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+
+class Load:
+    """Makes runs until it is stopped, and asks the replicas how they fare."""
+
+    def __init__(self, crew: Crew) -> None:
+        self.acknowledged: dict[int, str] = {}
+        self.answers = Answers()
+        self.waiting = 0
+        self.is_quiet = False
+        self._crew = crew
+        self._tasks: dict[str, int] = {}
+        self._token = ""
+        self._http = httpx.AsyncClient(timeout=httpx.Timeout(HANG_SECONDS + 14, connect=5))
+
+    async def prepare(self, ledger: Path) -> None:
+        """Make the tasks, and a token that any replica takes."""
+        async with await self._crew.client() as client:
+            for definition in task_definitions(ledger):
+                self._tasks[definition["name"]] = (await client.create_task(definition)).id
+            self._token = (await client.request("POST", "/api/tokens", json={"name": "drill"}))["data"]["token"]
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def make_runs(self) -> None:
+        """Make runs until cancelled, never more than the workers come after with."""
+        kinds = (COUNTED, COUNTED, ONCE, FLAKY)
+        while True:
+            if self.waiting < MOST_WAITING and not self.is_quiet:
+                await self.make([random.choice(kinds) for _ in range(BATCH)])
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    async def make(self, kinds: list[str]) -> list[int]:
+        """Make runs of these kinds, asking one replica after another until one has done it; return their ids."""
+        body = {"runs": [{"task_id": self._tasks[kind]} for kind in kinds]}
+        key = uuid.uuid4().hex
+        while True:
+            answer = await self.ask("POST", "/api/runs/batch", json=body, headers={"Idempotency-Key": key})
+            if answer is not None and answer.is_success:
+                run_ids: list[int] = answer.json()["data"]["run_ids"]
+                self.acknowledged.update(zip(run_ids, kinds, strict=True))
+                return run_ids
+            await asyncio.sleep(0.1)
+
+    async def watch_answers(self) -> None:
+        """Ask the replicas until cancelled."""
+        while True:
+            await self.ask("GET", "/api/system/stats")
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    async def ask(self, method: str, path: str, **options: Any) -> httpx.Response | None:
+        """Ask any replica that lives; note an answer that must not be. None where no connection held."""
+        living = [replica for replica in self._crew.replicas if replica.is_up and not replica.is_paused]
+        if not living:
+            return None
+        return await self._ask_one(random.choice(living), method, path, **options)
+
+    async def _ask_one(self, replica: Replica, method: str, path: str, **options: Any) -> httpx.Response | None:
+        headers = {"Authorization": f"Bearer {self._token}", **options.pop("headers", {})}
+        life = replica.pid
+        began = time.monotonic()
+        try:
+            answer = await self._http.request(
+                method, f"http://127.0.0.1:{replica.port}{path}", headers=headers, **options
+            )
+        except httpx.HTTPError:
+            answer = None
+        took = time.monotonic() - began
+        was_up = replica.is_up and replica.pid == life and not replica.is_paused
+        if took > HANG_SECONDS and was_up:
+            self.answers.wrong.append(f"{method} {path} took {took:.0f} s")
+        if answer is None:
+            return None
+        if answer.status_code < 500:
+            self.answers.good += 1
+        elif answer.status_code == 503 and answer.headers.get("Retry-After"):
+            self.answers.unavailable += 1
+        else:
+            self.answers.wrong.append(f"{method} {path}: {answer.status_code} {answer.text[:200]}")
+        return answer

@@ -1,0 +1,122 @@
+"""A PostgreSQL and a RabbitMQ of the drill's own, reached through proxies, so that each can be broken."""
+
+import asyncio
+import signal
+import subprocess
+from pathlib import Path
+
+import asyncpg
+import psutil
+
+from backend.store.embedded_postgres import EmbeddedPostgres
+from tests.faults.drill.proxy import Proxy
+from tests.rabbit_node import NO_RABBIT, RabbitNode, find_server
+
+DATABASE = "drill"
+_END_SECONDS = 30
+
+
+class PostgresServer:
+    """The embedded PostgreSQL below a folder; signals end it as its operator or a crash would."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._embedded = EmbeddedPostgres(folder)
+
+    async def start(self) -> None:
+        """Start it, or start it again."""
+        self._embedded = EmbeddedPostgres(self._folder)
+        await self._embedded.start()
+
+    async def end(self, number: signal.Signals) -> None:
+        """End it: SIGINT is its fast end, SIGQUIT its immediate one, SIGKILL a crash."""
+        lines = (self._folder / "postmaster.pid").read_text().splitlines()
+        postmaster = psutil.Process(int(lines[0]))
+        family = [postmaster, *postmaster.children()]
+        postmaster.send_signal(number)
+        await asyncio.to_thread(psutil.wait_procs, family, _END_SECONDS)
+        await self._embedded.stop()
+
+    async def remove(self) -> None:
+        """End it for good."""
+        await self._embedded.stop()
+
+    @property
+    def socket(self) -> Path:
+        """Its Unix socket."""
+        return Path(self._embedded.url.partition("host=")[2]) / ".s.PGSQL.5432"
+
+    async def connect(self) -> "asyncpg.Connection[asyncpg.Record]":
+        """Return a connection past every proxy."""
+        return await asyncpg.connect(host=str(self.socket.parent), user="postgres", database=DATABASE, timeout=5)
+
+    async def make_database(self) -> None:
+        """Make the drill's database."""
+        connection = await asyncpg.connect(self._embedded.url)
+        await connection.execute(f"create database {DATABASE}")
+        await connection.close()
+
+
+class Servers:
+    """Both servers, and a proxy for each process that talks to them."""
+
+    def __init__(self, folder: Path) -> None:
+        server = find_server()
+        if server is None:
+            raise SystemExit(NO_RABBIT)
+        self.postgres = PostgresServer(folder / "postgres")
+        self.rabbit = RabbitNode(server)
+        self._proxies: list[Proxy] = []
+
+    async def start(self) -> None:
+        """Start both."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.postgres.start())
+            group.create_task(asyncio.to_thread(self.rabbit.start))
+        await self.postgres.make_database()
+
+    async def database_proxy(self) -> Proxy:
+        """Return a way to the database that can be broken."""
+        return await self._proxy(Proxy(self.postgres.socket))
+
+    async def broker_proxy(self) -> Proxy:
+        """Return a way to the broker that can be broken."""
+        return await self._proxy(Proxy(("127.0.0.1", self.rabbit.port)))
+
+    def release(self) -> None:
+        """Let every proxy pass everything."""
+        for proxy in self._proxies:
+            proxy.release()
+
+    async def _proxy(self, proxy: Proxy) -> Proxy:
+        await proxy.open()
+        self._proxies.append(proxy)
+        return proxy
+
+    def rabbitmqctl(self, *arguments: str) -> None:
+        """Tell the node something, as its operator."""
+        subprocess.run(
+            [str(Path(self.rabbit.server).with_name("rabbitmqctl")), "-n", self.rabbit.name, *arguments],
+            env=self.rabbit.environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=True,
+            timeout=60,
+        )
+
+    async def remove(self) -> None:
+        """End both and remove what they kept."""
+        for proxy in self._proxies:
+            await proxy.close()
+        await asyncio.to_thread(self.rabbit.remove)
+        await self.postgres.remove()
+
+
+def database_url(proxy: Proxy) -> str:
+    """Return the database's URL through a proxy."""
+    return f"postgresql://postgres@127.0.0.1:{proxy.port}/{DATABASE}"
+
+
+def broker_url(proxy: Proxy) -> str:
+    """Return the broker's URL through a proxy."""
+    return f"amqp://guest:guest@127.0.0.1:{proxy.port}/"
