@@ -4,10 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: simulation help install run test lint bench translations package clean
+.PHONY: simulation faults faults-long help install run test lint bench translations package clean
 
 help: ## Say what there is
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/'
 
 install: $(STAMP) ## Make .venv and install everything into it
 
@@ -43,6 +43,14 @@ bench: install ## Measure speed
 
 simulation: install ## Play a virtual year of a thousand schedules
 	$(BIN)/python -m tests.simulation
+
+faults: install ## Break servers and processes under load, and see what holds; three minutes
+	@installer/system-packages.sh test
+	$(BIN)/python -m tests.faults.drill
+
+faults-long: install ## The same for longer, and what takes minutes; an hour
+	@installer/system-packages.sh test
+	$(BIN)/python -m tests.faults.drill --long
 
 translations: install ## Collect the console's texts and compile their translations
 	$(BIN)/python -m tests.console.update_translations

@@ -14,6 +14,10 @@ from backend.broker.signing import SIGNATURE_HEADER, sign
 from backend.settings import Settings
 from shared.errors import MessageQueueUnavailableError
 
+_PROBE_SECONDS = 2.0
+_NOBODY = "nobody"
+"""A queue that is not there: what is sent to it is confirmed and gone."""
+
 log = structlog.get_logger()
 
 
@@ -32,6 +36,15 @@ class CommandSender:
     def can_send(self) -> bool:
         """Whether the broker answers now."""
         return self._queue.is_connected
+
+    async def takes_messages(self) -> bool:
+        """Whether the broker takes a message: while its disk or memory is short it holds back whoever sends."""
+        try:
+            async with asyncio.timeout(_PROBE_SECONDS):
+                await self._queue.send(_NOBODY, b"")
+        except (MessageQueueUnavailableError, TimeoutError):
+            return False
+        return True
 
     @asynccontextmanager
     async def in_order(self) -> AsyncIterator[None]:

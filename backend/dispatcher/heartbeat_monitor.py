@@ -41,7 +41,7 @@ class HeartbeatMonitor:
     async def run(self) -> None:
         """Watch until cancelled. A worker's silence is known only by watching: this is the one poll."""
         while True:
-            if self._sender.can_send:
+            if await self._can_hear():
                 if self._was_blind:
                     self._clocks.grant_grace(now=time.monotonic())
                     self._was_blind = False
@@ -49,6 +49,13 @@ class HeartbeatMonitor:
             else:
                 self._was_blind = True
             await asyncio.sleep(_TICK_SECONDS)
+
+    async def _can_hear(self) -> bool:
+        """Whether silence would mean anything: a broker that takes no message from us takes no beat from workers."""
+        if not self._sender.can_send:
+            return False
+        soon = time.monotonic() + _TICK_SECONDS
+        return not self._clocks.silent(now=soon) or await self._sender.takes_messages()
 
     async def _watch(self) -> None:
         lost: list[Worker] = []

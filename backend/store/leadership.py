@@ -16,9 +16,9 @@ from shared.models.system import DispatcherInfo
 DISPATCHER_LOCK = 7_305_811_401
 _CLOSE_TIMEOUT_SECONDS = 2
 
-SPEAK_SECONDS = 1.0
+SPEAK_EVERY = timedelta(seconds=1)
 """How often the leader says something on its connection."""
-SILENT_SECONDS = 6.0
+SILENT_AFTER = timedelta(seconds=6)
 """A leader that has said nothing for so long is stopped, or behind a network that swallows: its standby ends it."""
 
 # A dispatcher that vanished from the network is noticed by the server within nine seconds.
@@ -123,24 +123,24 @@ async def open_candidate(database: Database) -> LeaderSession:
     return session
 
 
-async def try_lead(session: LeaderSession) -> bool:
+async def try_lead(session: LeaderSession, *, silent: timedelta = SILENT_AFTER) -> bool:
     """Take the lock if it is free, or if its holder has fallen silent; return whether this session has it."""
     async with session.transaction() as connection:
         got = await connection.execute(TRY_LOCK, {"lock": DISPATCHER_LOCK})
         if got.scalar_one():
             return True
-        silent = {"lock": DISPATCHER_LOCK, "silent": timedelta(seconds=SILENT_SECONDS)}
-        if (await connection.execute(END_SILENT, silent)).first() is not None:
-            log.warning("the dispatcher has fallen silent; its connection was ended", seconds=SILENT_SECONDS)
+        holder = {"lock": DISPATCHER_LOCK, "silent": silent}
+        if (await connection.execute(END_SILENT, holder)).first() is not None:
+            log.warning("the dispatcher has fallen silent; its connection was ended", seconds=silent.total_seconds())
         return False
 
 
-async def keep_speaking(session: LeaderSession) -> None:
+async def keep_speaking(session: LeaderSession, *, every: timedelta = SPEAK_EVERY) -> None:
     """Say something on the leader's connection until cancelled, so that its standbys know that it lives."""
     while True:
         async with session.transaction() as connection:
             await connection.execute(text("select 1"))
-        await asyncio.sleep(SPEAK_SECONDS)
+        await asyncio.sleep(every.total_seconds())
 
 
 async def announce(session: LeaderSession, *, replica_id: str, hostname: str) -> DispatcherInfo:

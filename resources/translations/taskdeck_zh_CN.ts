@@ -1577,5 +1577,21 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <source>in %1</source>
       <translation>%1后</translation>
     </message>
+    <message>
+      <source>What its command may take</source>
+      <translation>命令可用的资源</translation>
+    </message>
+    <message>
+      <source>Most memory, in MiB (empty: no limit)</source>
+      <translation>最大内存，MiB（空：不限）</translation>
+    </message>
+    <message>
+      <source>Most CPU time, in seconds (empty: no limit)</source>
+      <translation>最多 CPU 时间，秒（空：不限）</translation>
+    </message>
+    <message>
+      <source>Most open files (empty: the system's limit)</source>
+      <translation>最多打开的文件数（空：系统限制）</translation>
+    </message>
   </context>
 </TS>

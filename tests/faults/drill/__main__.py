@@ -13,7 +13,7 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from tests.faults.drill import broker_faults, database_faults, kills, network, pauses
+from tests.faults.drill import broker_faults, commands, database_faults, kills, network, pauses
 from tests.faults.drill.drill import Drill
 from tests.faults.drill.report import table
 
@@ -40,6 +40,7 @@ DRILLS: tuple[Callable[[Drill], Awaitable[None]], ...] = (
     database_faults.statement_timeouts,
     database_faults.full_pool,
     database_faults.failover,
+    commands.misbehave,
     network.cut_worker_from_broker,
     network.cut_dispatcher_from_database,
 )

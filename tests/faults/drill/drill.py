@@ -69,6 +69,8 @@ class Drill:
         self.load = Load(self.crew)
         self.ledger = folder / "ledger"
         self.rows: list[Row] = []
+        self.most_worker_memory = 0
+        self._asking = asyncio.Lock()
         self._connection: asyncpg.Connection[asyncpg.Record] | None = None
 
     async def open(self) -> None:
@@ -108,7 +110,8 @@ class Drill:
         """Return the one value of a query, asked until the database answers."""
         while True:
             try:
-                return await (await self.database()).fetchval(query, *arguments)
+                async with self._asking:
+                    return await (await self.database()).fetchval(query, *arguments)
             except _LOST_CONNECTION:
                 if self._connection is not None:
                     self._connection.terminate()

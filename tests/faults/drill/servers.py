@@ -25,8 +25,9 @@ class PostgresServer:
 
     async def start(self) -> None:
         """Start it, or start it again."""
-        self._embedded = EmbeddedPostgres(self._folder)
-        await self._embedded.start()
+        embedded = EmbeddedPostgres(self._folder)
+        await embedded.start()
+        self._embedded = embedded
 
     async def end(self, number: signal.Signals) -> None:
         """End it: SIGINT is its fast end, SIGQUIT its immediate one, SIGKILL a crash."""
