@@ -1256,6 +1256,22 @@
       <translation>任务类型（空：执行器名称）</translation>
     </message>
     <message>
+      <source>What its command may take</source>
+      <translation>命令可用的资源</translation>
+    </message>
+    <message>
+      <source>Most memory, in MiB (empty: no limit)</source>
+      <translation>最大内存，MiB（空：不限）</translation>
+    </message>
+    <message>
+      <source>Most CPU time, in seconds (empty: no limit)</source>
+      <translation>最多 CPU 时间，秒（空：不限）</translation>
+    </message>
+    <message>
+      <source>Most open files (empty: the system's limit)</source>
+      <translation>最多打开的文件数（空：系统限制）</translation>
+    </message>
+    <message>
       <source>How long its runs are kept</source>
       <translation>运行记录保留多久</translation>
     </message>
@@ -1576,22 +1592,6 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>in %1</source>
       <translation>%1后</translation>
-    </message>
-    <message>
-      <source>What its command may take</source>
-      <translation>命令可用的资源</translation>
-    </message>
-    <message>
-      <source>Most memory, in MiB (empty: no limit)</source>
-      <translation>最大内存，MiB（空：不限）</translation>
-    </message>
-    <message>
-      <source>Most CPU time, in seconds (empty: no limit)</source>
-      <translation>最多 CPU 时间，秒（空：不限）</translation>
-    </message>
-    <message>
-      <source>Most open files (empty: the system's limit)</source>
-      <translation>最多打开的文件数（空：系统限制）</translation>
     </message>
   </context>
 </TS>
