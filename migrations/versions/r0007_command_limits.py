@@ -1,12 +1,12 @@
 """What a command may take: memory, CPU time, open files.
 
-Revision ID: 0005
+Revision ID: 0007
 """
 
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
