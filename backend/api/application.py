@@ -1,9 +1,10 @@
 """The HTTP application: middleware, routes and their documentation."""
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from backend.api.body_limit import BodyLimitMiddleware
 from backend.api.problems import install_problem_handlers
+from backend.api.request_guard import guard
 from backend.api.request_id import RequestIdMiddleware
 from backend.api.routes import (
     alerts,
@@ -35,6 +36,7 @@ _PROBLEMS = {
         413: "Body over 1 MiB",
         422: "A field is wrong",
         429: "Too many requests",
+        500: "The backend failed; its log has the cause under X-Request-ID",
         503: "Database or message queue unavailable",
     }.items()
 }
@@ -47,6 +49,7 @@ def create_application(state: ApiState) -> FastAPI:
         version=VERSION,
         summary="Distributed task scheduling",
         responses=_PROBLEMS,  # type: ignore[arg-type]
+        dependencies=[Depends(guard)],
     )
     app.state.api = state
     install_problem_handlers(app)

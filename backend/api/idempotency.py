@@ -40,9 +40,11 @@ async def once(
     key: str | None,
     kind: type[M],
     produce: Callable[[], Awaitable[M]],
+    kept_without: frozenset[str] = frozenset(),
 ) -> M:
     """Return what `produce` makes, or what it made for the same key and body within a day.
 
+    Fields named in `kept_without` are not stored, and so are missing from a repeated answer.
     Raises `ConflictError` for the same key with another body, or while the first request is under way.
     """
     if key is None:
@@ -66,5 +68,5 @@ async def once(
             await connection.execute(RELEASE, owner)
         raise
     async with state.context.database.transaction() as connection:
-        await connection.execute(KEEP, {**owner, "answer": answer.model_dump_json()})
+        await connection.execute(KEEP, {**owner, "answer": answer.model_dump_json(exclude=set(kept_without))})
     return answer

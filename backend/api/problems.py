@@ -93,7 +93,9 @@ def install_problem_handlers(app: FastAPI) -> None:
             return problem_response(request, PayloadTooLargeError(str(error.detail)))
         if error.status_code == 400:
             return problem_response(request, ValidationFailedError.of("body", f"cannot be read: {error.detail}"))
-        return problem_response(request, _http_error(error))
+        response = problem_response(request, _http_error(error))
+        response.headers.update(error.headers or {})
+        return response
 
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> JSONResponse:

@@ -7,10 +7,8 @@ from backend.services.context import Actor, ServiceContext
 from backend.services.tasks import TaskService
 from backend.store import task_versions as store
 from shared.errors import NotFoundError
-from shared.models.task import TASK_FIELD_NAMES, Task
+from shared.models.task import ENVIRONMENT_MASK, TASK_FIELD_NAMES, Task
 from shared.models.task_version import FieldChange, TaskVersion
-
-_MASK = "***"
 
 
 class TaskHistory:
@@ -69,4 +67,4 @@ class TaskHistory:
 def _seen(definition: dict[str, Any], shows_values: bool) -> dict[str, Any]:
     if shows_values or not definition.get("environment"):
         return definition
-    return definition | {"environment": dict.fromkeys(definition["environment"], _MASK)}
+    return definition | {"environment": dict.fromkeys(definition["environment"], ENVIRONMENT_MASK)}

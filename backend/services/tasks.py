@@ -119,7 +119,7 @@ class TaskService:
             )
             task = await _existing(connection, task_id)
         self._context.signals.wake(schedule=task.next_run_at is not None)
-        self._context.events.publish(EventType.TASK_CREATED, [task])
+        self._context.events.publish(EventType.TASK_CREATED, [task.masked()])
         return task
 
     async def replace(self, task_id: int, fields: TaskFields, *, if_match: str | None, actor: Actor) -> Task:
@@ -220,7 +220,7 @@ class TaskService:
             )
             task = await _existing(connection, task_id)
         self._context.signals.wake(schedule=True, task_ids={task_id})
-        self._context.events.publish(EventType.TASK_UPDATED, [task])
+        self._context.events.publish(EventType.TASK_UPDATED, [task.masked()])
         return task
 
     async def _check_names(self, connection: AsyncConnection, fields: TaskFields) -> None:

@@ -11,6 +11,8 @@ from shared.models.run import LogChunk
 
 _ATTEMPT_STEP = 2**32
 """A piece's id is its attempt times this, and its number: it grows in the order the pieces were written."""
+_LAST_ID = (2**31 - 1) * _ATTEMPT_STEP
+"""No attempt has a higher number: what lies behind it is nothing."""
 
 # A piece that came twice is the same piece; pieces of a run that was removed are dropped.
 INSERT = text(
@@ -55,7 +57,7 @@ async def read_chunks(
     connection: AsyncConnection, run_id: int, *, after: int, limit: int, stream: LogStream | None
 ) -> list[LogChunk]:
     """Return up to `limit` pieces behind the one with id `after` (0 for the first)."""
-    attempt, sequence = divmod(after, _ATTEMPT_STEP)
+    attempt, sequence = divmod(min(after, _LAST_ID), _ATTEMPT_STEP)
     rows = await connection.execute(
         READ,
         {"run_id": run_id, "attempt": attempt, "sequence": sequence, "stream": stream, "limit": limit},

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.errors import ValidationFailedError
+from shared.storable_text import why_unstorable
 
 COUNTED_UP_TO = 10_000
 """A list longer than this gives no total: to count it would cost more than the page."""
+_MOST_SMALL = 2**15 - 1
+_MOST_BIG = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,16 +47,30 @@ def _encode(value: Any, row_id: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps([value, row_id]).encode()).decode().rstrip("=")
 
 
-def _decode(cursor: str) -> tuple[Any, Any]:
+def _decode(cursor: str, column: ColumnElement[Any], row_id: ColumnElement[Any]) -> tuple[Any, Any]:
+    """Return the values of the last row seen: what a person changed in them is none that the column has."""
     try:
-        value, row_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        value, last_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if isinstance(value, dict):
-            value = datetime.fromisoformat(value["at"])
-    except (ValueError, KeyError, TypeError) as error:
+            value = datetime.fromisoformat(value["at"]).astimezone(UTC)
+        if not _fits(value, column) or not _fits(last_id, row_id):
+            raise ValueError(cursor)
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise ValidationFailedError.of(
             "cursor", "is not a cursor of this list; use next_cursor of the page before as it was given"
         ) from error
-    return value, row_id
+    return value, last_id
+
+
+def _fits(value: Any, column: ColumnElement[Any]) -> bool:
+    """Whether the database can compare a value with a column."""
+    if value is None:
+        return bool(getattr(column, "nullable", False))
+    if type(value) is not column.type.python_type:
+        return False
+    if isinstance(value, int):
+        return abs(value) <= (_MOST_BIG if isinstance(column.type, BigInteger) else _MOST_SMALL)
+    return not isinstance(value, str) or why_unstorable(value) is None
 
 
 def _behind(
@@ -122,7 +139,7 @@ async def fetch_page(
         order.append(row_id.desc() if descending else row_id.asc())
     rows_query = query
     if page.cursor:
-        place = _decode(page.cursor)
+        place = _decode(page.cursor, column, row_id)
         rows_query = rows_query.where(
             _behind(column, row_id, place, descending=descending, is_unique=is_unique, inclusive=False)
         )

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, JsonValue, StringConstraints, field_validator, model_validator
 
-from shared.models.base import Input, Output, Timestamp, refused
+from shared.models.base import GivenTimestamp, Input, ObjectId, Output, Timestamp, refused
 from shared.models.task import Labels, ShortText, Text
 
 
@@ -127,10 +127,10 @@ class Rule(Output):
 class SilenceFields(Input):
     """No alert is sent for one task, or for those below a folder, from `starts_at` (now) to `ends_at`."""
 
-    task_id: int | None = Field(default=None, ge=1)
+    task_id: ObjectId | None = None
     folder: ShortText = ""
-    starts_at: Timestamp | None = None
-    ends_at: Timestamp
+    starts_at: GivenTimestamp | None = None
+    ends_at: GivenTimestamp
     reason: Text = Field(default="", max_length=1000)
 
 

@@ -1,11 +1,11 @@
 """Signing in, people and tokens."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from shared.enums import Role
-from shared.models.base import Input, Output, Timestamp
+from shared.models.base import GivenTimestamp, Input, Output, Timestamp, refused
 
 Username = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._@+-]+$")]
 Password = Annotated[str, StringConstraints(min_length=10, max_length=1000)]
@@ -66,12 +66,19 @@ class UserPatch(Input):
     role: Role | None = None
     disabled: bool | None = None
 
+    @model_validator(mode="after")
+    def _has_no_null(self) -> Self:
+        for name in sorted(self.model_fields_set):
+            if getattr(self, name) is None:
+                raise refused(name, "must not be null; leave it out to keep it as it is")
+        return self
+
 
 class ApiTokenCreate(Input):
     """A personal token to make; without `expires_at` it lives until it is deleted."""
 
     name: str = Field(min_length=1, max_length=100)
-    expires_at: Timestamp | None = None
+    expires_at: GivenTimestamp | None = None
 
 
 class ApiToken(Output):

@@ -6,7 +6,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from shared.enums import Priority
-from shared.models.base import Input, Output, Timestamp, refused
+from shared.models.base import GivenTimestamp, Input, Output, Timestamp, refused
 
 MOST_RUNS = 10_000
 
@@ -14,8 +14,8 @@ MOST_RUNS = 10_000
 class BackfillRequest(Input):
     """Which occurrences, from `since` to before `until`, and how many of them go at once."""
 
-    since: Timestamp
-    until: Timestamp
+    since: GivenTimestamp
+    until: GivenTimestamp
     max_concurrency: int = Field(default=1, ge=1, le=10_000)
     only_missing: bool = Field(default=False, description="Leave out occurrences that succeeded.")
     newest_first: bool = False

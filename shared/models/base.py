@@ -1,14 +1,22 @@
 from datetime import UTC, datetime
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, PlainSerializer
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
 from pydantic_core import ErrorDetails, PydanticCustomError
+
+from shared.instants import EARLIEST, LATEST
 
 T = TypeVar("T")
 
 
 def _to_utc(value: datetime) -> datetime:
     return value.astimezone(UTC)
+
+
+def _within_known_time(value: datetime) -> datetime:
+    if not EARLIEST <= value < LATEST:
+        raise ValueError(f"must be between the years {EARLIEST.year} and {LATEST.year}")
+    return value
 
 
 def _rfc3339(value: datetime) -> str:
@@ -21,6 +29,17 @@ Timestamp = Annotated[
     PlainSerializer(_rfc3339, return_type=str, when_used="json"),
 ]
 """An instant: aware, in UTC, written as RFC 3339 with microseconds."""
+
+GivenTimestamp = Annotated[
+    AwareDatetime,
+    AfterValidator(_within_known_time),
+    AfterValidator(_to_utc),
+    PlainSerializer(_rfc3339, return_type=str, when_used="json"),
+]
+"""An instant that a client gives: one around which there is room for arithmetic."""
+
+ObjectId = Annotated[int, Field(ge=1, le=2**63 - 1)]
+"""What the database numbers tasks, runs and their kin with."""
 
 
 def refused(field: str, message: str) -> PydanticCustomError:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
 from shared.enums import CalendarPolicy
-from shared.models.base import Input, Output, Timestamp
+from shared.models.base import GivenTimestamp, Input, Output, Timestamp
 from shared.schedule.blackouts import Blackout, BlackoutSpan, RecurringBlackout
 from shared.schedule.calendars import DayCalendar
 from shared.schedule.cron import CronError, CronExpression
@@ -29,8 +29,8 @@ Timezone = Annotated[str, AfterValidator(check_timezone)]
 class BlackoutWindow(Input):
     """No occurrence is due from `starts_at` to `ends_at`, or for `duration_seconds` from each time of `schedule`."""
 
-    starts_at: Timestamp | None = None
-    ends_at: Timestamp | None = None
+    starts_at: GivenTimestamp | None = None
+    ends_at: GivenTimestamp | None = None
     schedule: Annotated[str, StringConstraints(max_length=255)] | None = None
     duration_seconds: int | None = Field(default=None, ge=1, le=366 * 86_400)
 
@@ -108,9 +108,9 @@ class SchedulePreviewRequest(Input):
     schedule: str = Field(max_length=255)
     timezone: Timezone = "UTC"
     count: int = Field(default=10, ge=1, le=1000)
-    after: Timestamp | None = None
-    starts_at: Timestamp | None = None
-    ends_at: Timestamp | None = None
+    after: GivenTimestamp | None = None
+    starts_at: GivenTimestamp | None = None
+    ends_at: GivenTimestamp | None = None
     calendar: str | None = None
     calendar_policy: CalendarPolicy = CalendarPolicy.SKIP
     blackouts: list[BlackoutWindow] = Field(default=[], max_length=100)

@@ -21,13 +21,14 @@ from shared.enums import (
     RunStatus,
     TaskStatus,
 )
-from shared.models.base import Input, Output, Timestamp, refused
+from shared.models.base import GivenTimestamp, Input, ObjectId, Output, Timestamp, refused
 from shared.models.schedule import BlackoutWindow, Timezone
 from shared.schedule.fields import CronError
 from shared.schedule.schedule import parse_schedule
 
 MAX_TIMEOUT_SECONDS = 7 * 24 * 3600
 MAX_COMMAND_LENGTH = 256 * 1024
+ENVIRONMENT_MASK = "***"
 _ENVIRONMENT_NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
 _FOLDER = re.compile(r"^[^/\x00]+(/[^/\x00]+)*$")
 
@@ -66,7 +67,7 @@ HttpStatus = Annotated[int, Field(ge=100, le=599)]
 class Dependency(Input):
     """One edge: this task waits for a run of `task_id` that meets `condition`."""
 
-    task_id: int = Field(ge=1)
+    task_id: ObjectId
     condition: DependencyCondition = DependencyCondition.SUCCESS
     window: DependencyWindow = DependencyWindow.LATEST
 
@@ -100,8 +101,8 @@ class TaskFields(Input):
     depends_on: list[Dependency] = Field(default=[], max_length=1000)
     worker_labels: Labels = {}
     labels: Labels = {}
-    starts_at: Timestamp | None = None
-    ends_at: Timestamp | None = None
+    starts_at: GivenTimestamp | None = None
+    ends_at: GivenTimestamp | None = None
     calendar: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
     calendar_policy: CalendarPolicy = CalendarPolicy.SKIP
     blackouts: list[BlackoutWindow] = Field(default=[], max_length=100)
@@ -259,6 +260,12 @@ class Task(Output):
     updated_at: Timestamp
     next_run_at: Timestamp | None = None
     last_run: LastRun | None = None
+
+    def masked(self) -> Self:
+        """Return the task as those see it who may not read environment values: viewers, and who hears events."""
+        if not self.environment:
+            return self
+        return self.model_copy(update={"environment": dict.fromkeys(self.environment, ENVIRONMENT_MASK)})
 
     @property
     def etag(self) -> str:

@@ -26,4 +26,4 @@ class TaskVersion(Output):
 class RestoreRequest(Input):
     """Which version a task takes on again, as a new one."""
 
-    version: int = Field(ge=1)
+    version: int = Field(ge=1, le=2**31 - 1)

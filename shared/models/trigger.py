@@ -5,7 +5,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from shared.enums import Priority
-from shared.models.base import Input, Output
+from shared.models.base import Input, ObjectId, Output
 from shared.models.task import Arguments, Environment
 
 
@@ -35,7 +35,7 @@ class RetryRequest(Input):
 class BatchItem(Input):
     """One run of a batch."""
 
-    task_id: int = Field(ge=1)
+    task_id: ObjectId
     priority: Priority | None = None
     arguments: Arguments | None = Field(default=None, max_length=1000)
     environment: Environment | None = Field(default=None, max_length=1000)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from shared.instants import EARLIEST, LATEST
 from shared.schedule.cron import CronExpression
 from shared.schedule.durations import parse_duration
 from shared.schedule.fields import MOST_CHARACTERS, CronError
@@ -48,9 +49,12 @@ def _times(text: str) -> tuple[datetime, ...]:
     found = []
     for part in text.split(","):
         try:
-            found.append(datetime.fromisoformat(part.strip()))
+            at = datetime.fromisoformat(part.strip())
         except ValueError:
             raise ValueError(
                 f"{part.strip()!r} is not a time; use at 2026-12-24T18:00, with commas between several"
             ) from None
+        if not EARLIEST.year <= at.year < LATEST.year:
+            raise ValueError(f"{part.strip()!r} is not between the years {EARLIEST.year} and {LATEST.year}")
+        found.append(at)
     return tuple(found)

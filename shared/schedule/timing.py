@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from shared.enums import CalendarPolicy
+from shared.instants import LATEST
 from shared.schedule.blackouts import Blackout
 from shared.schedule.calendars import DayCalendar
 from shared.schedule.plain_schedules import Delay
@@ -66,7 +67,7 @@ class Timing:
         else:
             found = self._nominal(after)
         for at in found:
-            if self.ends_at is not None and at > self.ends_at:
+            if at >= LATEST or (self.ends_at is not None and at > self.ends_at):
                 return
             yield at
 

@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request
 
 from backend.api.authentication import Admin, Operator, Viewer, actor
+from backend.api.idempotency import IdempotencyKey, once
 from backend.api.paging import whole_answer
 from backend.api.state import State
 from shared.models.alert import (
@@ -77,8 +78,19 @@ async def list_silences(state: State, user: Viewer) -> Page[Silence]:
 
 
 @router.post("/silences", status_code=201, summary="Silence a task, a folder or everything for a while")
-async def add_silence(state: State, user: Operator, fields: SilenceFields) -> Answer[Silence]:
-    return Answer(data=await state.alerts.add_silence(fields, actor=actor(user)))
+async def add_silence(
+    state: State, user: Operator, request: Request, fields: SilenceFields, idempotency_key: IdempotencyKey = None
+) -> Answer[Silence]:
+    return Answer(
+        data=await once(
+            state,
+            request,
+            user=user,
+            key=idempotency_key,
+            kind=Silence,
+            produce=lambda: state.alerts.add_silence(fields, actor=actor(user)),
+        )
+    )
 
 
 @router.delete("/silences/{silence_id}", status_code=204, summary="End a silence now")

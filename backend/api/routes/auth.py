@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse
 
 from backend.api.authentication import Admin, Viewer
+from backend.api.idempotency import IdempotencyKey, once
 from backend.api.paging import whole_answer
 from backend.api.setup_page import SETUP_PAGE
 from backend.api.state import State
@@ -65,8 +66,19 @@ async def list_users(state: State, user: Admin) -> Page[User]:
 
 
 @router.post("/api/users", status_code=201, summary="Add a person")
-async def create_user(state: State, user: Admin, new: UserCreate) -> Answer[User]:
-    return Answer(data=await state.auth.create_user(new, actor=user))
+async def create_user(
+    state: State, user: Admin, request: Request, new: UserCreate, idempotency_key: IdempotencyKey = None
+) -> Answer[User]:
+    return Answer(
+        data=await once(
+            state,
+            request,
+            user=user,
+            key=idempotency_key,
+            kind=User,
+            produce=lambda: state.auth.create_user(new, actor=user),
+        )
+    )
 
 
 @router.patch("/api/users/{user_id}", summary="Change a person")
@@ -85,8 +97,20 @@ async def list_tokens(state: State, user: Viewer) -> Page[ApiToken]:
 
 
 @router.post("/api/tokens", status_code=201, summary="Make a token; its value is shown once")
-async def create_token(state: State, user: Viewer, new: ApiTokenCreate) -> Answer[ApiToken]:
-    return Answer(data=await state.auth.create_token(new, owner=user))
+async def create_token(
+    state: State, user: Viewer, request: Request, new: ApiTokenCreate, idempotency_key: IdempotencyKey = None
+) -> Answer[ApiToken]:
+    return Answer(
+        data=await once(
+            state,
+            request,
+            user=user,
+            key=idempotency_key,
+            kind=ApiToken,
+            produce=lambda: state.auth.create_token(new, owner=user),
+            kept_without=frozenset({"token"}),
+        )
+    )
 
 
 @router.delete("/api/tokens/{token_id}", status_code=204, summary="Delete one of your own tokens")

@@ -11,7 +11,7 @@ from backend.api.paging import whole_answer
 from backend.api.state import ApiState, State
 from backend.store import queue_depth, run_timings, worker_history
 from shared.errors import ValidationFailedError
-from shared.models.base import Answer, Page, Timestamp
+from shared.models.base import Answer, GivenTimestamp, Page
 from shared.models.system import QueueHistory, ThroughputHistory
 from shared.models.worker import WorkerHistory
 
@@ -29,8 +29,8 @@ class HistoryQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    since: Timestamp | None = None
-    until: Timestamp | None = None
+    since: GivenTimestamp | None = None
+    until: GivenTimestamp | None = None
     resolution: Annotated[int, Field(ge=1, le=86_400)] | None = None
 
 

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
-from pydantic import Field
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from backend.api.authentication import Operator, Viewer, actor
@@ -14,7 +13,7 @@ from backend.api.paging import ListQuery, page_answer, whole_answer
 from backend.api.state import ApiState, State
 from backend.store.runs import RunFilter
 from shared.enums import LogStream, Role, RunStatus, RunTrigger
-from shared.models.base import Answer, Meta, Page, Timestamp
+from shared.models.base import Answer, GivenTimestamp, Meta, ObjectId, Page
 from shared.models.run import Attempt, LogChunk, ResourceSample, Run, RunInputs
 from shared.models.task import TaskFields
 from shared.models.trigger import BatchRequest, BatchResult, RetryRequest
@@ -36,17 +35,17 @@ class RunQuery(ListQuery):
     some moment between them.
     """
 
-    task_id: Annotated[int, Field(ge=1)] | None = None
+    task_id: ObjectId | None = None
     status: list[RunStatus] = []
     worker_id: str | None = None
     trigger: RunTrigger | None = None
-    since: Timestamp | None = None
-    until: Timestamp | None = None
-    group_id: Annotated[int, Field(ge=1)] | None = None
-    backfill_id: Annotated[int, Field(ge=1)] | None = None
+    since: GivenTimestamp | None = None
+    until: GivenTimestamp | None = None
+    group_id: ObjectId | None = None
+    backfill_id: ObjectId | None = None
     q: Annotated[str, Field(max_length=255)] | None = None
-    waiting_since: Timestamp | None = None
-    waiting_until: Timestamp | None = None
+    waiting_since: GivenTimestamp | None = None
+    waiting_until: GivenTimestamp | None = None
 
 
 @router.get("", summary="List runs")

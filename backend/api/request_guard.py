@@ -1,0 +1,77 @@
+"""What no request may have, wherever it goes: a parameter that nobody reads, text that cannot be kept."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import Request
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+
+from shared.errors import FieldError, ValidationFailedError
+from shared.storable_text import why_unstorable
+
+# In JSON only an escape can bring a NUL or half of a pair; a body without any is not walked through.
+_SUSPICIOUS = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+
+
+async def guard(request: Request) -> None:
+    """Refuse the request, naming what is wrong with it; raises `ValidationFailedError`."""
+    errors: list[FieldError] = []
+    route = request.scope.get("route")
+    if isinstance(route, APIRoute):
+        errors += _unknown_parameters(request, route)
+        if route.body_field is not None and _SUSPICIOUS.search(await request.body()):
+            errors += _unstorable_texts("", await _json(request))
+    for name, value in (*request.path_params.items(), *request.query_params.multi_items()):
+        errors += _unstorable_texts(name, value)
+    if errors:
+        raise ValidationFailedError("; ".join(f"{one.field}: {one.message}" for one in errors), errors=errors)
+
+
+async def _json(request: Request) -> Any:
+    """Return the body, or None where it is not JSON: whoever reads it says so."""
+    try:
+        return await request.json()
+    except (ValueError, RecursionError):
+        return None
+
+
+def _unknown_parameters(request: Request, route: APIRoute) -> Iterator[FieldError]:
+    if request.query_params:
+        known = set(_parameters(route.dependant))
+        for name in request.query_params:
+            if name not in known:
+                yield FieldError(name, "is not known here; check its spelling")
+
+
+def _parameters(dependant: Dependant) -> Iterator[str]:
+    for field in dependant.query_params:
+        annotation = field.field_info.annotation
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            yield from (inner.alias or name for name, inner in annotation.model_fields.items())
+        else:
+            yield field.alias
+    for inner_dependant in dependant.dependencies:
+        yield from _parameters(inner_dependant)
+
+
+def _unstorable_texts(place: str, value: Any) -> Iterator[FieldError]:
+    """Yield an error for each text that cannot be kept; a name is told of at the object that has it."""
+    left: list[tuple[str, Any]] = [(place, value)]
+    while left:
+        place, value = left.pop()
+        if isinstance(value, str):
+            reason = why_unstorable(value)
+            if reason is not None:
+                yield FieldError(place or "body", reason)
+        elif isinstance(value, list):
+            left += [(f"{place}.{index}".removeprefix("."), item) for index, item in enumerate(value)]
+        elif isinstance(value, dict):
+            for name, item in value.items():
+                reason = why_unstorable(name)
+                if reason is None:
+                    left.append((f"{place}.{name}".removeprefix("."), item))
+                else:
+                    yield FieldError(place or "body", f"{reason} in a name")

@@ -1,0 +1,147 @@
+"""What nobody sends by accident is refused by name as well, and is never a crash."""
+
+import base64
+import json
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+
+from shared.enums import StreamTopic
+from tests.system import System
+
+NOOP = {"name": "one", "executor": "noop"}
+BEYOND = 2**63
+
+UNSTORABLE: list[tuple[str, Callable[[str], Any]]] = [
+    ("description", lambda text: text),
+    ("task_type", lambda text: text),
+    ("calendar", lambda text: text),
+    ("arguments.1", lambda text: ["fine", text]),
+    ("environment.A", lambda text: {"A": text}),
+    ("labels", lambda text: {text: "value"}),
+]
+
+BODIES = [
+    ("/api/auth/login", {"username": "a\x00", "password": "x"}, "username"),
+    ("/api/auth/login", {"username": "a", "password": "\ud800"}, "password"),
+    ("/api/auth/refresh", {"refresh_token": "\ud800"}, "refresh_token"),
+    ("/api/tokens", {"name": "a\x00"}, "name"),
+    ("/api/runs/batch", {"runs": [{"task_id": 1}, {"task_id": 1, "arguments": ["\x00"]}]}, "runs.1.arguments.0"),
+    ("/api/runs/batch", {"runs": [{"task_id": BEYOND}]}, "runs.0.task_id"),
+    ("/api/tasks", NOOP | {"depends_on": [{"task_id": BEYOND}]}, "depends_on.0.task_id"),
+    ("/api/tasks", NOOP | {"starts_at": "0001-01-01T00:00:00+14:00"}, "starts_at"),
+    ("/api/tasks", NOOP | {"ends_at": "9999-12-31T23:59:59-14:00"}, "ends_at"),
+    ("/api/tasks", NOOP | {"schedule": "at 9999-12-31T23:59"}, "schedule"),
+    ("/api/schedules/preview", {"schedule": "* * * * *", "after": "9999-12-31T23:59:59Z"}, "after"),
+    ("/api/schedules/preview", {"schedule": "* * * * *", "after": "0001-01-01T00:00:00Z"}, "after"),
+]
+
+ADDRESSES = [
+    ("/api/tasks?q=%00", "q"),
+    ("/api/tasks?label=a%00:b", "label"),
+    ("/api/workers/%00", "worker_id"),
+    (f"/api/runs?task_id={BEYOND}", "task_id"),
+    ("/api/runs?since=0001-01-01T00:00:00%2B14:00", "since"),
+    ("/api/system/queues/history?until=0001-01-01T00:00:00Z", "until"),
+    ("/api/system/info?nonsense=1", "nonsense"),
+    ("/api/workers?nonsense=1", "nonsense"),
+    ("/api/stream?nonsense=1", "nonsense"),
+    ("/api/runs/1/logs?nonsense=1", "nonsense"),
+    ("/api/tasks/1/upcoming?nonsense=1", "nonsense"),
+]
+
+CURSORS = [
+    ["a", "b"],
+    [None, None],
+    [None, 1],
+    ["a", BEYOND],
+    ["\ud800", 1],
+    [True, 1],
+    [{"at": "x"}, 1],
+    [["a"], 1],
+    1,
+    "ab",
+]
+
+
+async def post(system: System, path: str, body: Any) -> httpx.Response:
+    """Send JSON in which every text is written with escapes, half of a pair too."""
+    return await system.http.post(path, content=json.dumps(body), headers={"Content-Type": "application/json"})
+
+
+def refused(answer: httpx.Response) -> set[str]:
+    """Check that an answer is a refusal, and return the fields that it names."""
+    assert answer.status_code == 422, f"{answer.request.url}: {answer.text}"
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["code"] == "validation_error"
+    return {error["field"] for error in answer.json()["errors"]}
+
+
+async def test_text_that_cannot_be_kept_is_refused_by_its_place(system: System) -> None:
+    for field, wrap in UNSTORABLE:
+        for text in ("a\x00b", "a\ud800b"):
+            assert refused(await post(system, "/api/tasks", NOOP | {field.split(".")[0]: wrap(text)})) == {field}
+    kept = await post(system, "/api/tasks", NOOP | {"name": "\N{ROCKET}"})
+    assert kept.json()["data"]["name"] == "\N{ROCKET}"
+
+
+async def test_a_value_that_no_database_takes_is_refused_before_it_gets_there(system: System) -> None:
+    for path, body, field in BODIES:
+        assert refused(await post(system, path, body)) == {field}
+
+
+async def test_nonsense_in_an_address_is_refused_by_name(system: System) -> None:
+    for path, field in ADDRESSES:
+        assert refused(await system.http.get(path)) == {field}
+
+
+async def test_a_forged_cursor_is_no_cursor(system: System) -> None:
+    for content in CURSORS:
+        cursor = base64.urlsafe_b64encode(json.dumps(content).encode()).decode()
+        for path in ("/api/tasks?sort=name&", "/api/tasks?sort=-created_at&", "/api/runs?", "/api/events?"):
+            assert refused(await system.http.get(f"{path}cursor={cursor}")) == {"cursor"}
+
+
+async def test_behind_the_last_possible_piece_of_a_log_there_is_nothing(system: System) -> None:
+    run = await system.client.trigger_task(await system.create("quiet", command="true"))
+    assert (await system.http.get(f"/api/runs/{run.id}/logs?after={BEYOND - 1}")).json()["data"] == []
+
+
+async def test_a_405_says_what_is_allowed(system: System) -> None:
+    answer = await system.http.put("/api/tasks")
+    assert answer.status_code == 405
+    assert answer.headers["allow"]
+
+
+async def test_null_takes_nothing_away_from_a_person(system: System) -> None:
+    new = {"username": "ann", "password": "a long password", "role": "viewer"}
+    user_id = (await system.http.post("/api/users", json=new)).json()["data"]["id"]
+    for field in ("role", "disabled", "password"):
+        assert refused(await system.http.patch(f"/api/users/{user_id}", json={field: None})) == {field}
+
+
+async def test_a_key_makes_one_person_one_silence_and_one_token_that_is_not_told_twice(system: System) -> None:
+    asked: list[tuple[str, dict[str, Any]]] = [
+        ("/api/users", {"username": "bob", "password": "a long password"}),
+        ("/api/alerts/silences", {"ends_at": "2999-01-01T00:00:00Z"}),
+        ("/api/tokens", {"name": "script"}),
+    ]
+    for path, body in asked:
+        headers = {"Idempotency-Key": path}
+        first = (await system.http.post(path, json=body, headers=headers)).json()["data"]
+        again = await system.http.post(path, json=body, headers=headers)
+        assert again.status_code == 201, again.text
+        assert again.json()["data"] == first | ({"token": None} if "token" in first else {})
+
+
+async def test_an_event_tells_nobody_the_values_of_the_environment(system: System) -> None:
+    task_id = await system.create("secretive", command="true", environment={"PASSWORD": "hunter2"})
+    stream = system.client.stream([StreamTopic.TASKS])
+    async for event in stream:
+        if event.type == "hello":
+            await system.http.patch(f"/api/tasks/{task_id}", json={"environment": {"PASSWORD": "hunter3"}})
+        elif event.type == "task.updated":
+            assert event.data["environment"] == {"PASSWORD": "***"}
+            break
+    await stream.aclose()
