@@ -145,3 +145,27 @@ async def test_an_event_tells_nobody_the_values_of_the_environment(system: Syste
             assert event.data["environment"] == {"PASSWORD": "***"}
             break
     await stream.aclose()
+
+
+async def test_every_number_that_a_client_may_give_has_bounds(system: System) -> None:
+    document = (await system.http.get("/openapi.json")).json()
+    given = document["components"]["schemas"]
+    unbounded = set()
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            asked = [(one["name"], one["schema"]) for one in operation.get("parameters", [])]
+            body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+            asked += [("body", body)]
+            seen: set[str] = set()
+            while asked:
+                name, schema = asked.pop()
+                reference = schema.get("$ref", "").rpartition("/")[2]
+                if reference and reference not in seen:
+                    seen.add(reference)
+                    asked.append((name, given[reference]))
+                asked += [(name, one) for one in (*schema.get("anyOf", []), *schema.get("prefixItems", []))]
+                asked += [(name, schema["items"])] if "items" in schema else []
+                asked += list(schema.get("properties", {}).items())
+                if schema.get("type") == "integer" and not {"minimum", "maximum"} <= set(schema):
+                    unbounded.add(f"{path} {name}")
+    assert unbounded == set()
