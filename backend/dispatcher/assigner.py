@@ -76,12 +76,16 @@ class Assigner:
     async def _assign_batch(self) -> bool:
         """Assign one batch; return whether it was full, so that more may wait."""
         async with self._sender.in_order():
-            async with self._session.transaction() as connection:
-                workers_with_room = await self._read_workers(connection)
-                if not workers_with_room:
+            # Each statement is committed by itself: the claim is one, and what follows it is only read. Where that
+            # fails, the runs are dispatched without a message, and their workers' heartbeats tell.
+            async with self._session.statements() as connection:
+                await self._read_workers(connection)
+                if not self._workers:
                     return False
-                placements = await dispatch_queue.ready_placements(connection)
-                room = room_by_placement(placements, workers_with_room)
+                seen = await dispatch_queue.look(connection)
+                for worker in self._workers:
+                    worker.in_flight = seen.in_flight.get(worker.id, 0)
+                room = room_by_placement(seen.placements, [worker for worker in self._reachable() if worker.free])
                 if not room:
                     return False
                 ready = await dispatch_queue.ready_runs(connection, room, batch=BATCH, parked=self._parked)
@@ -98,7 +102,7 @@ class Assigner:
             await self._send(claimed, definitions, upstreams, claimed_at=claimed_at)
         return has_more
 
-    async def _read_workers(self, connection: AsyncConnection) -> list[WorkerLoad]:
+    async def _read_workers(self, connection: AsyncConnection) -> None:
         now = time.monotonic()
         if self._workers_read_at is None or now - self._workers_read_at > _WORKERS_FRESH.total_seconds():
             durations = {row.worker_id: row.mean_ms for row in await connection.execute(RECENT_DURATIONS)}
@@ -117,12 +121,6 @@ class Assigner:
                 if row["status"] == WorkerStatus.ONLINE
             ]
             self._workers_read_at = now
-        if not self._workers:
-            return []
-        in_flight = await dispatch_queue.in_flight(connection)
-        for worker in self._workers:
-            worker.in_flight = in_flight.get(worker.id, 0)
-        return [worker for worker in self._reachable() if worker.free]
 
     def _reachable(self) -> list[WorkerLoad]:
         return [worker for worker in self._workers if self._unreachable.get(worker.id) != self._beats.get(worker.id)]

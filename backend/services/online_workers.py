@@ -50,7 +50,7 @@ async def unschedulable(connection: AsyncConnection) -> list[UnschedulableRuns]:
     online = await read_online_workers(connection)
     reasons = {
         placement: reason
-        for placement in await dispatch_queue.ready_placements(connection)
+        for placement in (await dispatch_queue.look(connection)).placements
         if (reason := why_unschedulable(placement, online)) is not None
     }
     if not reasons:

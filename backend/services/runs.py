@@ -14,7 +14,7 @@ from backend.store import audit, dependencies, logs, telemetry
 from backend.store import runs as store
 from backend.store import tasks as task_store
 from backend.store.paging import PageOfRows, PageRequest
-from backend.store.run_creation import NewRun, insert_runs
+from backend.store.run_creation import NewRun, insert_runs, insert_triggered
 from backend.store.run_rows import run_from_row
 from shared.enums import EventType, LogStream, Priority, RunDistribution, RunStatus, RunTrigger
 from shared.errors import ConflictError, FieldError, NotFoundError, ValidationFailedError
@@ -83,7 +83,7 @@ class RunService:
 
     async def trigger(self, task_id: int, request: TriggerRequest, *, actor: Actor) -> Run:
         """Run a task now, paused or not."""
-        async with self._context.database.transaction() as connection:
+        async with self._context.database.statements() as connection:
             task = await task_store.get_task(connection, task_id)
             if task is None:
                 raise NotFoundError(f"There is no task {task_id}; GET /api/tasks lists those there are.")
@@ -94,20 +94,11 @@ class RunService:
                 ignores_limits=request.ignore_limits,
                 waits=bool(task.depends_on) and not request.ignore_dependencies,
             )
-            rows = await insert_runs(connection, [new], aging=self._context.settings.priority_aging)
-            await audit.record(
-                connection,
-                actor=actor.name,
-                action="task.trigger",
-                object_type="task",
-                object_id=task_id,
-                object_name=task.name,
-                detail={"run_id": rows[0]["id"]},
-            )
+            row = await insert_triggered(connection, new, actor=actor.name, aging=self._context.settings.priority_aging)
         self._wake([new])
         await asyncio.sleep(0)  # the dispatcher asks the database while the answer is put together
-        self._context.events.publish_runs(EventType.RUN_CREATED, rows)
-        return run_from_row(rows[0])
+        self._context.events.publish_runs(EventType.RUN_CREATED, [row])
+        return run_from_row(row)
 
     async def batch(self, items: Sequence[BatchItem], *, actor: Actor) -> list[int]:
         """Make many runs, all or none, in one statement; return their ids in the order given."""

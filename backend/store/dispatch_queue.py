@@ -1,6 +1,7 @@
 """The dispatcher's statements: what is ready, what is claimed, what may be let through."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -8,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backend.domain.assignment import Choice, ReadyRun
 from backend.store.run_rows import SUMMARY_COLUMNS
 
-# Every distinct placement that waits, by one probe of the index runs_ready each.
-READY_PLACEMENTS = text(
+# What each worker has in hand, from the index runs_in_flight; and every distinct placement that waits, by one probe
+# of the index runs_ready each.
+LOOK = text(
     """
     with recursive waiting (placement) as (
         (select placement from runs where status = 'pending' and hold is null order by placement limit 1)
@@ -19,7 +21,10 @@ READY_PLACEMENTS = text(
                 order by r.placement limit 1)
         from waiting w where w.placement is not null
     )
-    select placement from waiting where placement is not null
+    select worker_id, null as placement, count(*) as held from runs
+    where status in ('dispatched', 'running') and worker_id is not null group by worker_id
+    union all
+    select null, placement, 0 from waiting where placement is not null
     """
 )
 
@@ -65,13 +70,6 @@ CLAIM = text(
     """  # noqa: S608
 )
 
-# What each worker has in hand, from the index runs_in_flight.
-IN_FLIGHT = text(
-    """
-    select worker_id, count(*) as held from runs where status in ('dispatched', 'running') group by worker_id
-    """
-)
-
 # What could not be delivered goes back as if it had not been given: the attempt's number stays spent.
 TAKE_BACK = text(
     f"""
@@ -95,9 +93,21 @@ CANCELLING = text(
 )
 
 
-async def ready_placements(connection: AsyncConnection) -> list[str]:
-    """Return the placements in which runs wait for a worker."""
-    return list((await connection.execute(READY_PLACEMENTS)).scalars())
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What workers have in hand, by worker, and the placements in which runs wait for one."""
+
+    in_flight: dict[str, int]
+    placements: list[str]
+
+
+async def look(connection: AsyncConnection) -> Look:
+    """Return what decides whether there is anything to assign."""
+    rows = (await connection.execute(LOOK)).all()
+    return Look(
+        in_flight={row.worker_id: row.held for row in rows if row.placement is None},
+        placements=[row.placement for row in rows if row.placement is not None],
+    )
 
 
 async def count_ready(connection: AsyncConnection, placements: Sequence[str]) -> dict[str, int]:
@@ -130,11 +140,6 @@ async def claim(connection: AsyncConnection, choices: Sequence[Choice]) -> Seque
         },
     )
     return rows.mappings().all()
-
-
-async def in_flight(connection: AsyncConnection) -> dict[str, int]:
-    """Return how many runs each worker has in hand."""
-    return {row.worker_id: row.held for row in await connection.execute(IN_FLIGHT)}
 
 
 async def take_back(connection: AsyncConnection, attempts: Sequence[tuple[int, int]]) -> Sequence[RowMapping]:

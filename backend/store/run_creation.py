@@ -41,9 +41,7 @@ class NewRun:
     backfill_id: int | None = None
 
 
-# The unique index runs_occurrence drops an occurrence that exists already.
-INSERT_RUNS = text(
-    f"""
+_NEW = """
     with new as (
         insert into runs (
             task_id, task_version, status, hold, trigger, priority, placement, ignores_limits, scheduled_for,
@@ -73,8 +71,24 @@ INSERT_RUNS = text(
         on conflict (task_id, scheduled_for) where trigger = 'schedule' do nothing
         returning *
     )
-    select {SUMMARY_COLUMNS} from new r join tasks t on t.id = r.task_id order by r.id
-    """  # noqa: S608
+"""
+
+_SUMMARIES = f"select {SUMMARY_COLUMNS} from new r join tasks t on t.id = r.task_id order by r.id"  # noqa: S608
+
+# The unique index runs_occurrence drops an occurrence that exists already.
+INSERT_RUNS = text(_NEW + _SUMMARIES)
+
+# One statement, so that a run that a person triggered and the trail of it cost one commit and no transaction.
+INSERT_TRIGGERED = text(
+    _NEW  # noqa: S608
+    + """
+    , trail as (
+        insert into audit_events (actor, action, object_type, object_id, object_name, detail)
+        select :actor, 'task.trigger', 'task', new.task_id::text, t.name, jsonb_build_object('run_id', new.id)
+        from new join tasks t on t.id = new.task_id
+    )
+    """
+    + _SUMMARIES
 )
 
 
@@ -87,30 +101,36 @@ async def insert_runs(connection: AsyncConnection, runs: Sequence[NewRun], *, ag
 
     A scheduled occurrence that exists already is left out.
     """
-    result = await connection.execute(
-        INSERT_RUNS,
-        {
-            "task_ids": [run.task_id for run in runs],
-            "task_versions": [run.task_version for run in runs],
-            "statuses": [run.status for run in runs],
-            "holds": [run.hold for run in runs],
-            "triggers": [run.trigger for run in runs],
-            "priorities": [run.priority.level for run in runs],
-            "placements": [run.placement for run in runs],
-            "ignores_limits": [run.ignores_limits for run in runs],
-            "scheduled_for": [run.scheduled_for for run in runs],
-            "parent_run_ids": [run.parent_run_id for run in runs],
-            "arguments": [_json(run.arguments) for run in runs],
-            "environments": [_json(run.environment) for run in runs],
-            "errors": [run.error for run in runs],
-            "concurrency_groups": [run.concurrency_group for run in runs],
-            "distributions": [run.distribution for run in runs],
-            "group_ids": [run.group_id for run in runs],
-            "shard_indexes": [run.shard_index for run in runs],
-            "shard_totals": [run.shard_total for run in runs],
-            "backfill_ids": [run.backfill_id for run in runs],
-            "queue_timeouts": [run.queue_timeout for run in runs],
-            "head_starts": [int(head_start(run.priority, aging=aging) / timedelta(microseconds=1)) for run in runs],
-        },
-    )
-    return result.mappings().all()
+    return (await connection.execute(INSERT_RUNS, _values(runs, aging=aging))).mappings().all()
+
+
+async def insert_triggered(connection: AsyncConnection, run: NewRun, *, actor: str, aging: timedelta) -> RowMapping:
+    """Insert a run that a person triggered, with its entry in the audit trail; return its summary."""
+    values = _values([run], aging=aging) | {"actor": actor}
+    return (await connection.execute(INSERT_TRIGGERED, values)).mappings().one()
+
+
+def _values(runs: Sequence[NewRun], *, aging: timedelta) -> dict[str, list[Any]]:
+    return {
+        "task_ids": [run.task_id for run in runs],
+        "task_versions": [run.task_version for run in runs],
+        "statuses": [run.status for run in runs],
+        "holds": [run.hold for run in runs],
+        "triggers": [run.trigger for run in runs],
+        "priorities": [run.priority.level for run in runs],
+        "placements": [run.placement for run in runs],
+        "ignores_limits": [run.ignores_limits for run in runs],
+        "scheduled_for": [run.scheduled_for for run in runs],
+        "parent_run_ids": [run.parent_run_id for run in runs],
+        "arguments": [_json(run.arguments) for run in runs],
+        "environments": [_json(run.environment) for run in runs],
+        "errors": [run.error for run in runs],
+        "concurrency_groups": [run.concurrency_group for run in runs],
+        "distributions": [run.distribution for run in runs],
+        "group_ids": [run.group_id for run in runs],
+        "shard_indexes": [run.shard_index for run in runs],
+        "shard_totals": [run.shard_total for run in runs],
+        "backfill_ids": [run.backfill_id for run in runs],
+        "queue_timeouts": [run.queue_timeout for run in runs],
+        "head_starts": [int(head_start(run.priority, aging=aging) / timedelta(microseconds=1)) for run in runs],
+    }

@@ -108,7 +108,7 @@ async def _queries(connection: asyncpg.Connection[Any]) -> None:
     task_ids = await connection.fetchval("select array_agg(id) from (select id from tasks order by id limit 64) t")
     placements = [f"bench-{number}" for number in range(50)]
     hot: dict[str, tuple[Any, dict[str, Any]]] = {
-        "ready_placements": (dispatch_queue.READY_PLACEMENTS, {}),
+        "look": (dispatch_queue.LOOK, {}),
         "ready_runs": (
             dispatch_queue.READY_RUNS,
             {"placements": placements, "room": [8] * 50, "batch": 128, "parked": []},
@@ -117,7 +117,6 @@ async def _queries(connection: asyncpg.Connection[Any]) -> None:
         "task_room": (gate.TASK_ROOM, {"task_ids": task_ids}),
         "next_delay": (gate.NEXT_DELAY, {}),
         "next_expiry": (gate.NEXT_EXPIRY, {}),
-        "in_flight": (dispatch_queue.IN_FLIGHT, {}),
         "next_due": (timing.NEXT_DUE, {}),
     }
     for name, (statement, values) in hot.items():
