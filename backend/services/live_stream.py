@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any
 
 import structlog
-from pydantic import ValidationError
 
 from backend.broker.protocol import MessageQueue
 from backend.services.events import decode_events
@@ -82,14 +81,14 @@ class LiveStream:
     async def _take_in(self, body: bytes) -> None:
         try:
             events = decode_events(body)
-        except ValidationError as error:
+        except ValueError as error:
             log.warning("an event could not be read", cause=str(error).split("\n", 1)[0])
             return
         async with self._news:
-            for event in events:
+            for kind, data in events:
                 self._last += 1
-                item = StreamItem(f"{self._epoch}-{self._last}", event.type, event.data)
-                self._items.append((self._last, topic_of(event.type), item))
+                item = StreamItem(f"{self._epoch}-{self._last}", kind, data)
+                self._items.append((self._last, topic_of(kind), item))
             self._news.notify_all()
 
     def _resume_at(self, last_event_id: str | None) -> int | None:

@@ -20,7 +20,8 @@ def _within_known_time(value: datetime) -> datetime:
 
 
 def _rfc3339(value: datetime) -> str:
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    # Every run of every event passes here: isoformat takes a quarter of strftime's time.
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 Timestamp = Annotated[
