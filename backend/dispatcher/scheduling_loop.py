@@ -114,7 +114,8 @@ class SchedulingLoop:
                 runs=True,
                 groups=any(run.distribution for run in plan.runs),
                 cancels=bool(plan.replaced),
-                task_ids={row["task_id"] for row in rows},
+                # A run that may start at once concerns the assigner alone.
+                task_ids={row["task_id"] for row in rows if row["hold"] or row["status"] != RunStatus.PENDING},
             )
         )
 
