@@ -99,7 +99,7 @@ class RunQueueService:
         blocked = sorted({one.row["task_id"] for one in rows if one.state is QueueState.BLOCKED})
         edges = await store.unmet_edges(connection, blocked)
         online = await self._workers.read(connection)
-        slots = _SlotsInUse(online, await dispatch_queue.in_flight(connection))
+        slots = _SlotsInUse(online, (await dispatch_queue.look(connection)).in_flight)
         entries = []
         position = first
         for one in rows:

@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.domain.dispatch_order import CRITICAL_HEAD_START, head_start
-from backend.store.dispatch_queue import ready_placements
+from backend.store.dispatch_queue import look
 from backend.store.run_rows import SUMMARY_COLUMNS
 from shared.enums import Priority, PriorityLevel, QueueState
 from shared.errors import ValidationFailedError
@@ -250,7 +250,7 @@ async def rows_in_order(
         if state is QueueState.BLOCKED:
             del asked["key"]
         if state is QueueState.READY:
-            placements = await ready_placements(connection)
+            placements = (await look(connection)).placements
             asked["placements"] = placements
         rows = (await connection.execute(_STATEMENTS[state], asked)).mappings()
         found += [QueueRow(state, row) for row in rows]
