@@ -9,17 +9,15 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from heapq import merge
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from croniter import CroniterBadDateError, croniter
 
+from shared.schedule.day_fields import split_days
 from shared.schedule.fields import FIELD_NAMES, CronError, check_fields, split_fields
-from shared.schedule.zone_transitions import (
-    first_instant_showing,
-    offset_at,
-    transition_between,
-    wall_time,
-)
+from shared.schedule.zone_transitions import first_instant_showing, first_transition, offset_at, wall_time
 
 MOST_YEARS_AHEAD = 50
 _HASHED = re.compile(r"(^|[\s,])h", re.IGNORECASE)
@@ -34,9 +32,12 @@ class CronExpression:
 
     def __init__(self, text: str, expression: str, hash_key: str) -> None:
         self.text = text
-        self._expression = expression
+        minute, hour, of_month, month, of_week, *second = expression.split()
+        self._expressions = tuple(
+            " ".join([minute, hour, day, month, weekday, *second])
+            for day, weekday in split_days(of_month, of_week).alternatives
+        )
         self._hash_id = hash_key.encode()
-        hour = expression.split()[1]
         self.is_fixed_time = "*" not in hour and "/" not in hour
 
     def __repr__(self) -> str:
@@ -57,25 +58,31 @@ class CronExpression:
         expression = split_fields(text)
         check_fields(expression, hash_key=hash_key)
         parsed = CronExpression(text.strip(), expression, hash_key)
-        try:
-            parsed._walk(_SOME_DAY).get_next(datetime)
-        except CroniterBadDateError:
-            raise CronError(
-                "day of month", "no such date ever comes; use a day that the month has, or L for its last"
-            ) from None
+        if next(parsed._wall_times(_SOME_DAY), None) is None:
+            raise CronError("day of month", "no such date ever comes; use a day that the month has, or L for its last")
         return parsed
 
-    def _walk(self, wall: datetime) -> croniter:
-        """Return an iterator over wall-clock times after `wall`; `wall` is naive, and so are they."""
-        return croniter(
-            self._expression,
-            wall,
+    def _wall_times(self, after: datetime) -> Iterator[datetime]:
+        """Yield wall-clock times after a wall-clock time, in order; `after` is naive, and so are they."""
+        walks = [self._walk(expression, after) for expression in self._expressions]
+        if len(walks) == 1:
+            return walks[0]
+        return (wall for wall, _ in groupby(merge(*walks)))
+
+    def _walk(self, expression: str, after: datetime) -> Iterator[datetime]:
+        walk = croniter(
+            expression,
+            after,
             hash_id=self._hash_id,
             max_years_between_matches=MOST_YEARS_AHEAD,
-            # Day of month and day of week are alternatives unless one of them begins with a star, as */2 does:
-            # so cronie and Vixie cron read it, and so a crontab that is moved here keeps its days.
-            implement_cron_bug=True,
+            day_or=False,
         )
+        while True:
+            try:
+                following = walk.get_next(datetime)
+            except CroniterBadDateError:
+                return
+            yield following
 
     def next_after(self, instant: datetime, *, zone: ZoneInfo) -> datetime | None:
         """Return the first occurrence strictly after an instant, in UTC, or None where there is none."""
@@ -89,19 +96,14 @@ class CronExpression:
             yield from self._following(first, zone)
 
     def _following(self, after: datetime, zone: ZoneInfo) -> Iterator[datetime]:
-        try:
-            if self.is_fixed_time:
-                yield from self._fixed_times(after.astimezone(UTC), zone)
-            else:
-                yield from self._elapsed_times(after.astimezone(UTC), zone)
-        except CroniterBadDateError:
-            return
+        if self.is_fixed_time:
+            return self._fixed_times(after.astimezone(UTC), zone)
+        return self._elapsed_times(after.astimezone(UTC), zone)
 
     def _fixed_times(self, after: datetime, zone: ZoneInfo) -> Iterator[datetime]:
-        walk = self._walk(wall_time(after, zone))
         last = after
-        while True:
-            instant = first_instant_showing(walk.get_next(datetime), zone)
+        for wall in self._wall_times(wall_time(after, zone)):
+            instant = first_instant_showing(wall, zone)
             # Times that fall into a gap meet at its end; the second pass of a doubled hour is behind us.
             if instant > last:
                 last = instant
@@ -112,20 +114,21 @@ class CronExpression:
         position = after
         while True:
             offset = offset_at(position, zone)
-            walk = self._walk((position + offset).replace(tzinfo=None))
-            while True:
-                candidate = (walk.get_next(datetime) - offset).replace(tzinfo=UTC)
-                if offset_at(candidate, zone) != offset:
+            jump = None
+            for wall in self._wall_times((position + offset).replace(tzinfo=None)):
+                candidate = (wall - offset).replace(tzinfo=UTC)
+                jump = first_transition(position, candidate, zone)
+                if jump is not None:
                     break
                 position = candidate
                 yield candidate
-            jump = transition_between(position, candidate, zone)
-            # The jump itself may be an occurrence: the walk is strictly after its start.
-            position = jump - _MICROSECOND
+            if jump is None:
+                return
+            # The jump itself may be an occurrence, and walks are strictly after their start.
             offset = offset_at(jump, zone)
-            first = self._walk((jump + offset - _MICROSECOND).replace(tzinfo=None)).get_next(datetime)
+            first = next(self._wall_times((jump + offset - _MICROSECOND).replace(tzinfo=None)), None)
             position = jump
-            if (first - offset).replace(tzinfo=UTC) == jump:
+            if first is not None and (first - offset).replace(tzinfo=UTC) == jump:
                 yield jump
 
 

@@ -4,15 +4,17 @@ import re
 
 from croniter import CroniterError, croniter
 
+from shared.schedule.day_fields import month_parts, week_parts
+
 MOST_CHARACTERS = 255
 FIELD_NAMES = ("minute", "hour", "day of month", "month", "day of week", "second")
 
 _RIGHT = {
     "minute": "use 0 to 59",
     "hour": "use 0 to 23",
-    "day of month": "use 1 to 31, or L for the last day",
+    "day of month": "use 1 to 31, L for the last day, or 15W for the weekday nearest the 15th",
     "month": "use 1 to 12, or jan to dec",
-    "day of week": "use 0 to 7 (0 and 7 are Sunday), or sun to sat",
+    "day of week": "use 0 to 7 (0 and 7 are Sunday), sun to sat, fri#2 for the second Friday, or L5 for the last",
     "second": "use 0 to 59",
 }
 _SYNTAX = "single values, lists 1,2, ranges 1-5, steps */10 and H are understood"
@@ -67,16 +69,22 @@ def split_fields(text: str) -> str:
 
 
 def check_fields(expression: str, *, hash_key: str) -> None:
-    """Raise `CronError` for the first field that croniter does not understand."""
+    """Raise `CronError` for the first field that is not understood."""
     if _is_understood(expression, hash_key):
         return
     fields = expression.split()
     for position, name in enumerate(FIELD_NAMES[: len(fields)]):
-        alone = ["*"] * len(fields)
-        alone[position] = fields[position]
-        if not _is_understood(" ".join(alone), hash_key):
-            raise CronError(name, f"{fields[position]} is not valid; {_RIGHT[name]} ({_SYNTAX})")
-    raise CronError("schedule", f"the fields do not go together; {_SYNTAX}")
+        for part in _parts_of(name, fields[position]):
+            alone = ["*"] * len(fields)
+            alone[position] = part
+            if not _is_understood(" ".join(alone), hash_key):
+                raise CronError(name, f"{fields[position]} is not valid; {_RIGHT[name]} ({_SYNTAX})")
+
+
+def _parts_of(name: str, field: str) -> tuple[str, ...]:
+    if name == "day of month":
+        return month_parts(field)
+    return week_parts(field) if name == "day of week" else (field,)
 
 
 def _is_understood(expression: str, hash_key: str) -> bool:

@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 _SECOND = timedelta(seconds=1)
+_SHORTEST_STRETCH = timedelta(days=7)
+"""Less than any zone keeps an offset before it returns to the former one (Morocco, over Ramadan, a month)."""
 
 
 def offset_at(instant: datetime, zone: ZoneInfo) -> timedelta:
@@ -34,6 +36,20 @@ def transition_between(before: datetime, after: datetime, zone: ZoneInfo) -> dat
         else:
             high = middle
     return high
+
+
+def first_transition(before: datetime, until: datetime, zone: ZoneInfo) -> datetime | None:
+    """Return the first second in (before, until] at which the offset is not `before`'s any more, or None.
+
+    The offsets at both ends may well be the same: a clock that was set back in autumn was set forth by next summer.
+    """
+    offset = offset_at(before, zone)
+    while before < until:
+        at = min(until, before + _SHORTEST_STRETCH)
+        if offset_at(at, zone) != offset:
+            return transition_between(before, at, zone)
+        before = at
+    return None
 
 
 def first_instant_showing(wall: datetime, zone: ZoneInfo) -> datetime:

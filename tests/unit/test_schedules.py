@@ -1,9 +1,10 @@
 """Due times against tables, and against a clock that is walked minute by minute."""
 
 import contextlib
-from collections.abc import Iterator
+from calendar import monthrange
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
 
@@ -46,6 +47,13 @@ def times(schedule: str, zone: str, start: str, count: int) -> list[str]:
             ["2026-10-25 01:30 +0200", "2026-10-25 02:30 +0200", "2026-10-25 02:30 +0100", "2026-10-25 03:30 +0100"],
         ),
         ("30 * * * *", "Europe/Berlin", "2026-03-29T01:00", ["2026-03-29 01:30 +0100", "2026-03-29 03:30 +0200"]),
+        # The hour comes again although its next ordinary time lies behind two changes.
+        (
+            "30 */23 1-4 1-4 *",
+            "America/Santiago",
+            "2026-04-04T22:00",
+            ["2026-04-04 23:30 -0300", "2026-04-04 23:30 -0400"],
+        ),
         # São Paulo, while it changed its clocks: the gap, and the doubled hour, at midnight.
         ("0 0 * * *", "America/Sao_Paulo", "2018-11-03T12:00", ["2018-11-04 01:00 -0200", "2018-11-05 00:00 -0200"]),
         ("30 23 * * *", "America/Sao_Paulo", "2018-02-17T12:00", ["2018-02-17 23:30 -0200", "2018-02-18 23:30 -0300"]),
@@ -172,22 +180,35 @@ def walked(texts: list[str], sets: list[set[int]], zone: ZoneInfo, start: dateti
             yield now
 
 
-ZONES = {
-    "UTC": "2026-05-01T00:00",
-    "Europe/Berlin": "2026-03-28T20:00",
-    "America/New_York": "2026-10-31T20:00",
-    "Australia/Lord_Howe": "2026-04-04T08:00",
-    "America/Santiago": "2026-09-05T20:00",
-    "America/Havana": "2026-10-31T20:00",
-}
+ZONES = [
+    ("UTC", "2026-05-01T00:00"),
+    ("Asia/Shanghai", "2026-03-28T20:00"),
+    ("Europe/Berlin", "2026-03-28T20:00"),
+    ("Europe/Berlin", "2026-10-24T20:00"),
+    ("America/New_York", "2026-03-07T20:00"),
+    ("America/New_York", "2026-10-31T20:00"),
+    ("Australia/Lord_Howe", "2026-04-04T08:00"),
+    ("Australia/Lord_Howe", "2026-10-03T20:00"),
+    ("America/Santiago", "2026-04-04T12:00"),
+    ("America/Santiago", "2026-09-05T20:00"),
+    ("America/Havana", "2026-03-07T20:00"),
+    ("America/Havana", "2026-10-31T20:00"),
+    ("America/Sao_Paulo", "2018-02-17T12:00"),
+    ("America/Sao_Paulo", "2018-11-03T20:00"),
+    ("Pacific/Apia", "2010-09-25T20:00"),
+    ("Pacific/Apia", "2011-04-01T20:00"),
+    ("Pacific/Apia", "2011-12-29T20:00"),
+]
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.tuples(*(fields(low, high) for low, high in FIELD)), st.sampled_from(sorted(ZONES)))
-def test_due_times_are_those_of_a_clock_that_is_watched(parts: tuple[tuple[str, set[int]], ...], name: str) -> None:
+@given(st.tuples(*(fields(low, high) for low, high in FIELD)), st.sampled_from(ZONES))
+def test_due_times_are_those_of_a_clock_that_is_watched(
+    parts: tuple[tuple[str, set[int]], ...], where: tuple[str, str]
+) -> None:
     texts, sets = [text for text, _ in parts], [found for _, found in parts]
-    zone = ZoneInfo(name)
-    start = datetime.fromisoformat(ZONES[name]).replace(tzinfo=zone).astimezone(UTC)
+    zone = ZoneInfo(where[0])
+    start = datetime.fromisoformat(where[1]).replace(tzinfo=zone).astimezone(UTC)
     hours = 36
     try:
         expression = CronExpression.parse(" ".join(texts), hash_key="x")
@@ -197,6 +218,60 @@ def test_due_times_are_those_of_a_clock_that_is_watched(parts: tuple[tuple[str, 
     end = start + timedelta(hours=hours)
     found = list(takewhile(lambda at: at <= end, expression.iterate(start, zone=zone)))
     assert found == list(walked(texts, sets, zone, start, hours))
+
+
+# Days by what they are called, against a calendar that is read day by day.
+
+Fits = Callable[[date], bool]
+
+
+def is_nearest_workday(day: date, wanted: int) -> bool:
+    last = monthrange(day.year, day.month)[1]
+    target = day.replace(day=min(wanted, last))
+    back = {5: -1, 6: 1}.get(target.weekday(), 0)
+    if not 1 <= target.day + back <= last:
+        back = {5: 2, 6: -2}[target.weekday()]
+    return day == target + timedelta(days=back)
+
+
+@st.composite
+def month_days(draw: st.DrawFn) -> tuple[str, Fits]:
+    kind = draw(st.sampled_from(["plain", "plain", "L", "W"]))
+    if kind == "L":
+        return "L", lambda day: (day + timedelta(days=1)).day == 1
+    number = draw(st.integers(1, 28))
+    if kind == "W":
+        return f"{number}W", lambda day: is_nearest_workday(day, number)
+    return str(number), lambda day: day.day == number
+
+
+@st.composite
+def week_days(draw: st.DrawFn) -> tuple[str, Fits]:
+    kind, number = draw(st.sampled_from(["plain", "plain", "#", "L"])), draw(st.integers(0, 6))
+    if kind == "#":
+        nth = draw(st.integers(1, 5))
+        return f"{number}#{nth}", lambda day: day.isoweekday() % 7 == number and (day.day + 6) // 7 == nth
+    if kind == "L":
+        return f"L{number}", lambda day: day.isoweekday() % 7 == number and (day + timedelta(days=7)).day <= 7
+    return str(number), lambda day: day.isoweekday() % 7 == number
+
+
+def day_field(entries: st.SearchStrategy[tuple[str, Fits]]) -> st.SearchStrategy[list[tuple[str, Fits]]]:
+    return st.lists(entries, max_size=3, unique_by=lambda entry: entry[0])
+
+
+@settings(max_examples=150, deadline=None)
+@given(day_field(month_days()), day_field(week_days()))
+def test_days_are_those_of_a_calendar_that_is_read(
+    of_month: list[tuple[str, Fits]], of_week: list[tuple[str, Fits]]
+) -> None:
+    texts = [",".join(text for text, _ in entries) or "*" for entries in (of_month, of_week)]
+    rules = [fits for _, fits in of_month + of_week]
+    expression = CronExpression.parse(f"0 0 {texts[0]} * {texts[1]}", hash_key="x")
+    start, end = datetime(2027, 1, 1, tzinfo=UTC), datetime(2028, 4, 1, tzinfo=UTC)
+    found = list(takewhile(lambda at: at <= end, expression.iterate(start, zone=ZoneInfo("UTC"))))
+    days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
+    assert found == [day for day in days if not rules or any(fits(day.date()) for fits in rules)]
 
 
 def schedule(policy: MisfirePolicy, *, text: str = "0 * * * *", jitter: int = 0) -> ScheduleFacts:
