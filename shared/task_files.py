@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 
 from shared.errors import FieldError, ValidationFailedError
+from shared.plain_yaml import load_yaml
 
 
 def parse_tasks(text: str, *, source: str) -> list[dict[str, Any]]:
@@ -15,7 +16,7 @@ def parse_tasks(text: str, *, source: str) -> list[dict[str, Any]]:
     `ValidationFailedError`, which names the place.
     """
     try:
-        content = yaml.safe_load(text)
+        content = load_yaml(text)
     except yaml.YAMLError as error:
         raise ValidationFailedError(f"{source} is not YAML: {error}") from error
     tasks = content.get("tasks") if isinstance(content, dict) else None

@@ -12,6 +12,7 @@ import typer
 import yaml
 
 from shared.models.task import TASK_FIELD_NAMES, Task
+from shared.plain_yaml import load_yaml
 
 
 def _edit(text: str) -> str:
@@ -34,7 +35,7 @@ def edited_fields(task: Task) -> dict[str, Any]:
     before = {name: value for name, value in task.model_dump(mode="json").items() if name in TASK_FIELD_NAMES}
     text = _edit(yaml.safe_dump(before, sort_keys=False, allow_unicode=True))
     try:
-        after = yaml.safe_load(text)
+        after = load_yaml(text)
     except yaml.YAMLError as error:
         raise typer.BadParameter(f"what was saved is not YAML: {error}") from error
     if not isinstance(after, dict):

@@ -18,6 +18,7 @@ from backend.cli import (
     group_commands,
     history_commands,
     login_commands,
+    preview_command,
     queue_commands,
     run_commands,
     server_commands,
@@ -67,6 +68,7 @@ for command in (
     login_commands.logout,
     apply.apply,
     doctor.doctor,
+    preview_command.preview,
 ):
     app.command()(command)
 app.add_typer(worker_commands.app, name="worker")

@@ -1,5 +1,6 @@
 """`taskdeck task …`"""
 
+import json
 from typing import Annotated, Any
 
 import typer
@@ -10,11 +11,38 @@ from backend.cli.lookup import find_task, pages
 from backend.cli.output import AsJson, ago, confirm, instant, print_facts, print_json, print_table
 from backend.cli.target import call
 from shared.client import TaskdeckClient
-from shared.enums import RunStatus
+from shared.enums import DependencyWindow, RunStatus
 from shared.models.run import Run
-from shared.models.task import Task
+from shared.models.task import Dependency, Task, TaskFields
+from shared.schedule.description import describe
 
 app = typer.Typer(no_args_is_help=True, help="Tasks: list, make, change, run.")
+_POLICIES = (
+    "starts_at",
+    "ends_at",
+    "jitter_seconds",
+    "calendar",
+    "calendar_policy",
+    "blackouts",
+    "late_after_seconds",
+    "expected_duration_seconds",
+    "max_concurrency",
+    "concurrency_group",
+    "queue_timeout_seconds",
+    "distribution",
+    "shard_count",
+    "retry_delay_seconds",
+    "retry_max_delay_seconds",
+    "retry_timeout_seconds",
+    "retry_exit_codes",
+    "retry_http_statuses",
+    "retry_on_timeout",
+    "pause_after_failures",
+    "on_worker_lost",
+    "working_directory",
+    "keep_runs",
+    "keep_days",
+)
 Named = Annotated[str, typer.Argument(metavar="TASK", help="Its name or id.")]
 Several = Annotated[list[str], typer.Argument(metavar="TASK...", help="Names or ids.")]
 
@@ -89,7 +117,7 @@ def show(named: Named, as_json: AsJson = False) -> None:
         [
             ("Name", task.name),
             ("Id", str(task.id)),
-            ("Status", task.status),
+            ("Status", f"{task.status}: it {task.paused_reason}" if task.paused_reason else task.status),
             ("Description", task.description or ""),
             ("Folder", task.folder),
             ("Executor", task.executor),
@@ -98,6 +126,7 @@ def show(named: Named, as_json: AsJson = False) -> None:
             ("Arguments", "\n".join(task.arguments)),
             ("Environment", "\n".join(f"{name}={value}" for name, value in task.environment.items())),
             ("Schedule", f"{task.schedule} ({task.timezone})" if task.schedule else ""),
+            ("In words", describe(task.schedule, name=task.name) if task.schedule else ""),
             ("Next", "\n".join(instant(at) for at in times)),
             ("Last run", f"{last.status}, run {last.id}, {instant(last.completed_at)}" if last else ""),
             ("Priority", task.priority),
@@ -105,13 +134,32 @@ def show(named: Named, as_json: AsJson = False) -> None:
             ("Misfire", task.misfire_policy),
             ("Timeout", f"{task.timeout_seconds} s"),
             ("Retries", f"{task.retry_count}, {task.retry_backoff}" if task.retry_count else ""),
-            ("Waits for", "\n".join(f"task {edge.task_id}: {edge.condition}" for edge in task.depends_on)),
+            ("Waits for", "\n".join(_edge(edge) for edge in task.depends_on)),
             ("Worker labels", ", ".join(f"{name}={value}" for name, value in task.worker_labels.items())),
             ("Labels", ", ".join(f"{name}={value}" for name, value in task.labels.items())),
+            *_policies(task),
             ("Version", str(task.version)),
             ("Changed", instant(task.updated_at)),
         ]
     )
+
+
+def _edge(edge: Dependency) -> str:
+    window = ", every one of its period" if edge.window is DependencyWindow.PERIOD else ""
+    return f"task {edge.task_id}: {edge.condition}{window}"
+
+
+def _policies(task: Task) -> list[tuple[str, str]]:
+    """Return the fields without a line of their own that are not as usual."""
+    found = []
+    for name in _POLICIES:
+        value = getattr(task, name)
+        if value != TaskFields.model_fields[name].get_default(call_default_factory=True):
+            words = ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)
+            if name == "blackouts":
+                words = "\n".join(json.dumps(window.model_dump(mode="json", exclude_none=True)) for window in value)
+            found.append((name.replace("_", " ").capitalize(), words.strip()))
+    return found
 
 
 @app.command()

@@ -6,6 +6,8 @@ from typing import Annotated, Any
 import typer
 import yaml
 
+from shared.plain_yaml import load_yaml
+
 Executor = Annotated[str | None, typer.Option(help="What runs it: shell, http, …")]
 Command = Annotated[str | None, typer.Option("--command", "-c", help="What to run.")]
 Argument = Annotated[list[str] | None, typer.Option("--arg", help="An argument; may be given more than once.")]
@@ -47,7 +49,7 @@ def settings(values: Sequence[str] | None) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, text in (pairs(values, option="--set") or {}).items():
         try:
-            found[name] = yaml.safe_load(text)
+            found[name] = load_yaml(text)
         except yaml.YAMLError as error:
             raise typer.BadParameter(f"--set {name}: {text!r} is not YAML") from error
     return found

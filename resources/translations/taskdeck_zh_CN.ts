@@ -1593,5 +1593,9 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <source>in %1</source>
       <translation>%1后</translation>
     </message>
+    <message>
+      <source>No such time lies ahead: it will not run by itself.</source>
+      <translation>之后不再有这样的时间，它不会自行运行。</translation>
+    </message>
   </context>
 </TS>

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import httpx
 from httpx_sse import ServerSentEvent, aconnect_sse
-from pydantic import BaseModel
+from pydantic import BaseModel, JsonValue
 
 from shared.client.problems import as_error, raise_for_problem, unreachable
 from shared.client.stream import StreamEvent
@@ -177,9 +177,14 @@ class TaskdeckClient:
         """Return the next times of a task."""
         return await self._one(UpcomingTimes, "GET", f"/api/tasks/{task_id}/upcoming", params={"count": count})
 
-    async def preview_schedule(self, schedule: str, timezone: str, count: int = 10) -> SchedulePreview:
-        """Return what a schedule would do; `ValidationFailedError` names the field that is wrong."""
-        asked = {"schedule": schedule, "timezone": timezone, "count": count}
+    async def preview_schedule(
+        self, schedule: str, timezone: str, count: int = 10, **more: JsonValue
+    ) -> SchedulePreview:
+        """Return what a schedule would do; `more` are the other fields of `SchedulePreviewRequest`.
+
+        `ValidationFailedError` names the field that is wrong.
+        """
+        asked = {"schedule": schedule, "timezone": timezone, "count": count, **more}
         return await self._one(SchedulePreview, "POST", "/api/schedules/preview", json=asked)
 
     # runs

@@ -50,7 +50,7 @@ class CronExpression:
         Raises `CronError`, which names the field that is wrong and says what would be right.
         """
         # Many tasks share an expression: without H it is the same for all of them, and parsed once.
-        return CronExpression._parse(text, hash_key if _HASHED.search(text) else "")
+        return CronExpression._parse(text, hash_key if is_hashed(text) else "")
 
     @staticmethod
     @lru_cache(maxsize=16_384)
@@ -130,6 +130,11 @@ class CronExpression:
             position = jump
             if first is not None and (first - offset).replace(tzinfo=UTC) == jump:
                 yield jump
+
+
+def is_hashed(text: str) -> bool:
+    """Whether an expression has `H` in it, so that it depends on the task's name."""
+    return _HASHED.search(text) is not None
 
 
 @lru_cache(maxsize=65_536)

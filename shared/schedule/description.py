@@ -1,74 +1,59 @@
 """A schedule in words, English or Chinese."""
 
-from cron_descriptor import CasingTypeEnum, ExpressionDescriptor, FormatError, Options
+from datetime import datetime
 
-from shared.schedule.durations import format_duration
-from shared.schedule.fields import split_fields
+from shared.schedule.cron import is_hashed
+from shared.schedule.cron_in_chinese import in_chinese
+from shared.schedule.cron_in_english import in_english
+from shared.schedule.cron_meaning import cron_meaning
+from shared.schedule.durations import duration_parts
 from shared.schedule.plain_schedules import Delay, Interval, OneShot
 from shared.schedule.schedule import parse_schedule
 
-_LOCALES = {"en": "en_US", "zh": "zh_CN"}
-_SPREAD = {"en": "At times spread by the task's name: ", "zh": "按任务名称分散的时间:"}
-_OTHERWISE = {"en": "On the schedule ", "zh": "按计划 "}
-_EVERY = {"en": "Every {}", "zh": "每隔 {}"}
-_AFTER = {"en": "{} after the last run ended", "zh": "上次运行结束后 {}"}
-_AT = {"en": "At {}", "zh": "在 {}"}
-
-# The library takes these from the C locale, which is English wherever the backend runs.
-_CHINESE_NAMES = {
-    "Monday": "星期一",
-    "Tuesday": "星期二",
-    "Wednesday": "星期三",
-    "Thursday": "星期四",
-    "Friday": "星期五",
-    "Saturday": "星期六",
-    "Sunday": "星期日",
-    "January": "一月",
-    "February": "二月",
-    "March": "三月",
-    "April": "四月",
-    "May": "五月",
-    "June": "六月",
-    "July": "七月",
-    "August": "八月",
-    "September": "九月",
-    "October": "十月",
-    "November": "十一月",
-    "December": "十二月",
+_UNITS = {
+    "en": {"d": "day", "h": "hour", "m": "minute", "s": "second"},
+    "zh": {"d": " 天", "h": " 小时", "m": " 分钟", "s": " 秒"},
 }
+_EVERY = {"en": "Every {}", "zh": "每 {}"}
+_AFTER = {"en": "{} after the last run ended", "zh": "上次运行结束 {}后"}
+_AT = {"en": "Once at {}", "zh": "{} 运行一次"}
+_EACH = {"en": "Once each at {}", "zh": "{} 各运行一次"}
+_SPREAD = {"en": "{} (spread by the task's name)", "zh": "{}\uff0c按任务名称分散"}
+_UNKNOWN = {"en": "At times spread by the task's name: {}", "zh": "按任务名称分散的时间\uff1a{}"}
 
 
-def describe(text: str, *, language: str = "en") -> str:
-    """Return a sentence for a schedule that `parse_schedule` accepts; `language` is `en` or `zh`."""
-    schedule = parse_schedule(text, hash_key="")
+def describe(text: str, *, language: str = "en", name: str = "") -> str:
+    """Return a sentence for a schedule that `parse_schedule` accepts; `language` is `en` or `zh`.
+
+    `name` is the task's: with it the times that `H` stands for are told.
+    """
+    schedule = parse_schedule(text, hash_key=name)
     if isinstance(schedule, Interval):
-        return _EVERY[language].format(format_duration(schedule.step))
+        return _EVERY[language].format(_duration(schedule, language))
     if isinstance(schedule, Delay):
-        return _AFTER[language].format(format_duration(schedule.length))
+        return _AFTER[language].format(_duration(schedule, language))
     if isinstance(schedule, OneShot):
-        return _AT[language].format(", ".join(f"{at:%Y-%m-%d %H:%M:%S}".removesuffix(":00") for at in schedule.times))
-    return _describe_cron(text, language)
+        times = [_time(at) for at in schedule.times]
+        return (_AT if len(times) == 1 else _EACH)[language].format((", " if language == "en" else "、").join(times))
+    spread = is_hashed(text)
+    if spread and not name:
+        return _UNKNOWN[language].format(schedule.text)
+    meaning = cron_meaning(text, hash_key=name)
+    words = in_chinese(meaning) if language == "zh" else in_english(meaning)
+    return _SPREAD[language].format(words) if spread else words
 
 
-def _describe_cron(text: str, language: str) -> str:
-    fields = split_fields(text).split()
-    if any("H" in field.upper().replace("THU", "").replace("MARCH", "") for field in fields):
-        return _SPREAD[language] + text.strip()
-    if len(fields) == 6:
-        # cron_descriptor reads seconds first.
-        fields = [fields[5], *fields[:5]]
-    options = Options()
-    options.use_24hour_time_format = True
-    options.casing_type = CasingTypeEnum.Sentence
-    options.locale_code = _LOCALES[language]
-    try:
-        words = str(ExpressionDescriptor(" ".join(fields), options).get_description())
-    except (FormatError, ValueError, IndexError, KeyError, AttributeError):
-        return _OTHERWISE[language] + text.strip()
-    return _in_chinese(words) if language == "zh" else words
+def _duration(schedule: Interval | Delay, language: str) -> str:
+    parts = duration_parts(schedule.step if isinstance(schedule, Interval) else schedule.length)
+    units = _UNITS[language]
+    if language == "zh":
+        return " ".join(f"{count}{units[unit]}" for count, unit in parts)
+    if isinstance(schedule, Interval) and len(parts) == 1 and parts[0][0] == 1:
+        return units[parts[0][1]]
+    return " ".join(f"{count} {units[unit]}{'s' if count > 1 else ''}" for count, unit in parts)
 
 
-def _in_chinese(words: str) -> str:
-    for english, chinese in _CHINESE_NAMES.items():
-        words = words.replace(english, chinese)
-    return words
+def _time(at: datetime) -> str:
+    """Return a time; one that says its own zone keeps saying it."""
+    shown = f"{at:%Y-%m-%d %H:%M:%S}".removesuffix(":00")
+    return shown if at.tzinfo is None else f"{shown} {at:%Z}"

@@ -24,12 +24,17 @@ def parse_duration(text: str) -> timedelta:
     return total
 
 
-def format_duration(duration: timedelta) -> str:
-    """Return a duration as `parse_duration` reads it, in the largest units that fit."""
+def duration_parts(duration: timedelta) -> list[tuple[int, str]]:
+    """Return a duration in the largest units that fit, such as (1, "m"), (30, "s")."""
     left = int(duration.total_seconds())
     parts = []
     for seconds, unit in ((86_400, "d"), (3600, "h"), (60, "m"), (1, "s")):
         count, left = divmod(left, seconds)
         if count:
-            parts.append(f"{count}{unit}")
-    return "".join(parts) or "0s"
+            parts.append((count, unit))
+    return parts
+
+
+def format_duration(duration: timedelta) -> str:
+    """Return a duration as `parse_duration` reads it, in the largest units that fit."""
+    return "".join(f"{count}{unit}" for count, unit in duration_parts(duration)) or "0s"

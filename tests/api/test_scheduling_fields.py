@@ -89,13 +89,13 @@ async def test_a_preview_counts_calendars_blackouts_and_bounds_and_speaks_chines
     }
     told = (await system.http.post("/api/schedules/preview", json=asked)).json()["data"]
     assert told["times"] == ["2026-12-01T08:00:00+01:00", "2026-12-02T08:00:00+01:00"]
-    assert told["description"] == "在 08:00"
+    assert told["description"] == "每天 08:00"
     monday = {"schedule": "0 8 * * 1", "language": "zh"}
     assert "星期一" in (await system.http.post("/api/schedules/preview", json=monday)).json()["data"]["description"]
     for schedule, words in (
-        ("every 90s", "Every 1m30s"),
-        ("after 10m", "10m after the last run ended"),
-        ("at 2026-12-24T18:00", "At 2026-12-24 18:00"),
+        ("every 90s", "Every 1 minute 30 seconds"),
+        ("after 10m", "10 minutes after the last run ended"),
+        ("at 2026-12-24T18:00", "Once at 2026-12-24 18:00"),
     ):
         answer = await system.http.post("/api/schedules/preview", json={"schedule": schedule})
         assert answer.json()["data"]["description"] == words

@@ -69,3 +69,29 @@ def test_alerts_are_set_up_and_silenced(taskdeck: CommandLine) -> None:
     taskdeck("alert", "rule", "delete", "cli-rule")
     for channel in ("cli-here", "cli-mail"):
         taskdeck("alert", "channel", "delete", channel)
+
+
+def test_a_schedule_is_previewed_and_told_in_words(taskdeck: CommandLine) -> None:
+    told = taskdeck("preview", "30 2 * * *", "--timezone", "Europe/Berlin", "--after", "2026-03-28T12:00:00Z")
+    assert told.stdout.splitlines()[:2] == ["At 02:30 every day", "2026-03-29T03:00:00+02:00"]
+    assert "星期五" in taskdeck("preview", "0 17 * * fri", "--language", "zh").stdout
+    assert "No such time lies ahead" in taskdeck("preview", "at 2020-01-01T00:00").stdout
+    assert "minute: 61" in taskdeck("preview", "61 * * * *", code=2).stderr
+
+
+def test_showing_a_task_shows_every_policy_that_is_not_as_usual(taskdeck: CommandLine) -> None:
+    fields = ("pause_after_failures=3", "retry_exit_codes=[3, 4]", "starts_at=2027-01-01T00:00:00Z", "keep_runs=9")
+    sets = [part for field in fields for part in ("--set", field)]
+    taskdeck("task", "create", "cli-shown", "--executor", "noop", "--schedule", "0 3 * * 1", *sets)
+    shown = taskdeck("task", "show", "cli-shown").stdout
+    for words in ("Pause after failures", "3, 4", "2027-01-01", "Keep runs", "At 03:00, on Monday"):
+        assert words in shown
+    taskdeck("task", "delete", "cli-shown", "--yes")
+
+
+def test_a_file_says_times_as_the_api_takes_them(taskdeck: CommandLine, tmp_path: Path) -> None:
+    task = "{name: cli-times, executor: noop, schedule: every 1h, starts_at: 2027-01-01T00:00:00Z}"
+    (tmp_path / "tasks.yaml").write_text(f"tasks: [{task}]\n", encoding="utf-8")
+    taskdeck("apply", "-f", str(tmp_path / "tasks.yaml"))
+    assert taskdeck.json("task", "show", "cli-times")["starts_at"] == "2027-01-01T00:00:00.000000Z"
+    taskdeck("task", "delete", "cli-times", "--yes")

@@ -133,7 +133,8 @@ async def preview(state: State, user: Viewer, asked: SchedulePreviewRequest) -> 
         raise ValidationFailedError.of("schedule", str(error)) from error
     after = asked.after or await state.context.database.now()
     times = [instant.astimezone(asked.zone).isoformat() for instant in islice(timing.iterate(after), asked.count)]
-    return Answer(data=SchedulePreview(times=times, description=describe(asked.schedule, language=asked.language)))
+    description = describe(asked.schedule, language=asked.language, name=asked.name)
+    return Answer(data=SchedulePreview(times=times, description=description))
 
 
 @router.get("/api/events", tags=["system"], summary="The audit trail, newest first")

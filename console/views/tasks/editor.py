@@ -358,7 +358,9 @@ class TaskEditor(QDialog):
             self._preview.setText("")
             return
         now = datetime.now(UTC)
-        lines = [describe(texts["schedule"], language=language())]
+        lines = [describe(texts["schedule"], language=language(), name=texts["name"].strip())]
+        if not times:
+            lines.append(tr("No such time lies ahead: it will not run by itself."))
         lines += [f"{at:%a %Y-%m-%d %H:%M:%S %Z}   {ago(at, now)}" for at in times]
         self._preview.setText("\n".join(lines))
 
