@@ -1308,6 +1308,10 @@
       <translation>没有计划时，任务在被触发时或在其他任务之后运行。</translation>
     </message>
     <message>
+      <source>No such time lies ahead: it will not run by itself.</source>
+      <translation>之后不再有这样的时间，它不会自行运行。</translation>
+    </message>
+    <message>
       <source>Edit %1</source>
       <translation>编辑 %1</translation>
     </message>
@@ -1592,10 +1596,6 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>in %1</source>
       <translation>%1后</translation>
-    </message>
-    <message>
-      <source>No such time lies ahead: it will not run by itself.</source>
-      <translation>之后不再有这样的时间，它不会自行运行。</translation>
     </message>
   </context>
 </TS>
