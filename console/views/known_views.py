@@ -32,6 +32,7 @@ VIEWS: tuple[ViewSpec, ...] = (
     ViewSpec("overview", lambda: tr("Overview"), "console.views.overview.overview:OverviewView"),
     ViewSpec("tasks", lambda: tr("Tasks"), "console.views.tasks.tasks:TasksView"),
     ViewSpec("runs", lambda: tr("Runs"), "console.views.runs.runs:RunsView"),
+    ViewSpec("queue", lambda: tr("Queue"), "console.views.queue.view:QueueView"),
     ViewSpec("workers", lambda: tr("Workers"), "console.views.workers.workers:WorkersView"),
     ViewSpec("alerts", lambda: tr("Alerts"), "console.views.alerts.alerts:AlertsView"),
     ViewSpec("policies", lambda: tr("Policies"), "console.views.policies.policies:PoliciesView"),

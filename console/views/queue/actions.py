@@ -1,0 +1,160 @@
+"""What a person can do with runs in the queue."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from console.context import Context
+from console.views.queue.model import QueueRow
+from console.widgets.confirm import ConfirmDialog
+from console.widgets.data_table import RowAction
+from console.words import number, tr
+from shared.enums import Priority, QueueState
+from shared.errors import ConflictError
+from shared.models.queue import MOST_RUNS_AT_ONCE, RunsChanged
+from shared.models.run import Run
+
+_ORDER = list(Priority)
+
+
+def next_priorities(runs: Sequence[Run], *, steps: int) -> dict[Priority, list[int]]:
+    """Return which runs get which priority when each is raised or lowered; those at the end stay as they are."""
+    wanted: dict[Priority, list[int]] = {}
+    for run in runs:
+        place = _ORDER.index(run.priority) + steps
+        if 0 <= place < len(_ORDER):
+            wanted.setdefault(_ORDER[place], []).append(run.id)
+    return wanted
+
+
+def is_waiting(row: QueueRow) -> bool:
+    """Whether a run has a place that can be changed."""
+    return not row.is_gone and row.entry.state is not QueueState.RUNNING
+
+
+class QueueActions(QObject):
+    """Carries out; `done` follows each change."""
+
+    done = Signal()
+
+    def __init__(self, context: Context, window: QWidget) -> None:
+        super().__init__(window)
+        self._context = context
+        self._window = window
+        self.show_run: Callable[[int], None] = lambda _run_id: None
+        self.show_task: Callable[[int], None] = lambda _task_id: None
+
+    def row_actions(self) -> list[RowAction[QueueRow]]:
+        """Return what the table offers for its rows."""
+        return [
+            RowAction(
+                lambda: tr("Raise the priority"),
+                "raise",
+                lambda rows: self.move(rows, steps=1),
+                applies=lambda row: is_waiting(row) and row.entry.run.priority is not Priority.CRITICAL,
+            ),
+            RowAction(
+                lambda: tr("Lower the priority"),
+                "lower",
+                lambda rows: self.move(rows, steps=-1),
+                applies=lambda row: is_waiting(row) and row.entry.run.priority is not Priority.LOW,
+            ),
+            RowAction(lambda: tr("Start now"), "bolt", self.start_now, applies=is_waiting),
+            RowAction(
+                lambda: tr("Cancel"),
+                "cancel",
+                self.cancel,
+                applies=lambda row: not row.is_gone and row.entry.run.cancel_requested_at is None,
+            ),
+            RowAction(
+                lambda: tr("Show the run"),
+                "runs",
+                lambda rows: self.show_run(rows[0].entry.run.id),
+                on_hover=False,
+            ),
+            RowAction(
+                lambda: tr("Show the task"),
+                "tasks",
+                lambda rows: self.show_task(rows[0].entry.run.task_id),
+                on_hover=False,
+            ),
+        ]
+
+    def move(self, rows: Sequence[QueueRow], *, steps: int) -> None:
+        """Raise or lower each of the runs by a level."""
+        runs = [row.entry.run for row in rows if is_waiting(row)]
+        wanted = next_priorities(runs, steps=steps)
+        moved = {run_id for run_ids in wanted.values() for run_id in run_ids}
+        former = next_priorities([run for run in runs if run.id in moved], steps=0)
+        words = tr("Raise %1") if steps > 0 else tr("Lower %1")
+
+        async def set_all(priorities: dict[Priority, list[int]]) -> list[RunsChanged]:
+            client = self._context.link.client
+            return [await client.set_priority(run_ids, priority) for priority, run_ids in priorities.items()]
+
+        async def work() -> list[RunsChanged]:
+            results = await set_all(wanted)
+            self._context.undo.push(
+                words.replace("%1", _named([run for run in runs if run.id in moved])), lambda: set_all(former)
+            )
+            return results
+
+        if wanted:
+            self._start(work)
+
+    def start_now(self, rows: Sequence[QueueRow]) -> None:
+        """Ask, then let the runs go past every limit."""
+        runs = [row.entry.run for row in rows if is_waiting(row)]
+        if runs:
+            self._ask(
+                tr("Start %1 now?").replace("%1", _named(runs)),
+                tr(
+                    "Past every limit, delay and dependency, before all others, as critical. "
+                    "Only a free slot of a worker is still needed."
+                ),
+                tr("Start now"),
+                lambda: self._each(runs, self._context.link.client.start_now),
+            )
+
+    def cancel(self, rows: Sequence[QueueRow]) -> None:
+        """Ask, then cancel the runs."""
+        runs = [row.entry.run for row in rows if not row.is_gone]
+        if runs:
+            self._ask(
+                tr("Cancel %1?").replace("%1", _named(runs)),
+                tr("What waits ends at once; what runs is told to end. This cannot be undone."),
+                tr("Cancel the runs") if len(runs) > 1 else tr("Cancel the run"),
+                lambda: self._each(runs, self._context.link.client.cancel_runs),
+            )
+
+    def _ask(self, question: str, effect: str, verb: str, then: Callable[[], None]) -> None:
+        dialog = ConfirmDialog(self._window, question=question, effect=effect, verb=verb)
+        dialog.accepted.connect(then)
+        dialog.open()
+
+    def _each(self, runs: Sequence[Run], call: Callable[[Sequence[int]], Awaitable[RunsChanged]]) -> None:
+        async def work() -> list[RunsChanged]:
+            ids = [run.id for run in runs]
+            starts = range(0, len(ids), MOST_RUNS_AT_ONCE)
+            return [await call(ids[start : start + MOST_RUNS_AT_ONCE]) for start in starts]
+
+        self._start(work)
+
+    def _start(self, work: Callable[[], Awaitable[list[RunsChanged]]]) -> None:
+        async def whole() -> None:
+            try:
+                results = await work()
+            finally:
+                self.done.emit()
+            refused = [one for result in results for one in result.refused]
+            if refused:
+                raise ConflictError(" ".join(one.reason for one in refused[:3]))
+
+        self._context.tasks.start(whole(), name="change the queue")
+
+
+def _named(runs: Sequence[Run]) -> str:
+    if len(runs) == 1:
+        return tr("run %1 of %2").replace("%1", str(runs[0].id)).replace("%2", runs[0].task_name)
+    return tr("%1 runs").replace("%1", number(len(runs)))

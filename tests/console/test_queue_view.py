@@ -1,0 +1,154 @@
+"""The queue as an operator sees and changes it, on a real backend."""
+
+import asyncio
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from console.application import Console
+from console.views.queue.actions import next_priorities
+from console.views.queue.model import QueueRow, settle
+from console.views.queue.view import QueueView
+from console.widgets.confirm import ConfirmDialog
+from shared.enums import Priority, QueueState, RunStatus, RunTrigger
+from shared.models.queue import QueueEntry
+from shared.models.run import Run
+from tests.console.conftest import Play, until
+
+
+def entry(run_id: int, priority: Priority = Priority.NORMAL) -> QueueEntry:
+    run = Run(
+        id=run_id,
+        task_id=1,
+        task_name="one",
+        status=RunStatus.PENDING,
+        trigger=RunTrigger.MANUAL,
+        priority=priority,
+        queued_at="2026-11-25T00:00:00Z",
+    )
+    return QueueEntry(state=QueueState.READY, run=run)
+
+
+ids = st.lists(st.integers(1, 12), unique=True)
+
+
+@given(loads=st.lists(ids, min_size=1, max_size=5))
+def test_rows_hold_still_under_the_pointer_and_end_as_a_fresh_load(loads: list[list[int]]) -> None:
+    rows = settle([], [entry(run_id) for run_id in loads[0]], holds_still=True).rows
+    places = [row.entry.run.id for row in rows]
+    for load in loads[1:]:
+        settled = settle(rows, [entry(run_id) for run_id in load], holds_still=True)
+        rows = settled.rows
+        if places:
+            assert [row.entry.run.id for row in rows] == places
+            assert {row.entry.run.id for row in rows if row.is_gone} == set(places) - set(load)
+            assert (settled.waiting == 0) == (load == places)
+        places = [row.entry.run.id for row in rows]
+    last = [entry(run_id) for run_id in loads[-1]]
+    assert settle(rows, last, holds_still=False).rows == [QueueRow(one) for one in last]
+
+
+def test_each_run_is_raised_from_where_it_is() -> None:
+    runs = [entry(1).run, entry(2, Priority.LOW).run, entry(3, Priority.CRITICAL).run, entry(4).run]
+    assert next_priorities(runs, steps=1) == {Priority.HIGH: [1, 4], Priority.NORMAL: [2]}
+    assert next_priorities(runs, steps=-1) == {Priority.LOW: [1, 4], Priority.HIGH: [3]}
+
+
+def queue_of(console: Console) -> QueueView:
+    console.window.show_view("queue")
+    view = console.window.current
+    assert isinstance(view, QueueView)
+    return view
+
+
+async def until_rows(view: QueueView, wanted: list[int]) -> None:
+    """Return when the table shows these runs, in this order, among what else there is."""
+    model = view.model
+
+    def shown() -> bool:
+        return [row.entry.run.id for row in model.rows if row.entry.run.id in wanted] == wanted
+
+    await until(shown, model.rowsInserted, model.rowsRemoved, model.layoutChanged, model.dataChanged, model.modelReset)
+
+
+async def select(view: QueueView, run_id: int) -> None:
+    view.window().activateWindow()
+    async with asyncio.timeout(10):
+        while not view.isActiveWindow():
+            await asyncio.sleep(0)
+    place = view.model.row_of(run_id)
+    assert place is not None
+    view.table.selectRow(place)
+    view.table.setFocus()
+
+
+async def confirmed() -> None:
+    async with asyncio.timeout(10):
+        while not isinstance(dialog := QApplication.activeModalWidget(), ConfirmDialog):
+            await asyncio.sleep(0)
+    dialog.go.click()
+
+
+def test_runs_are_raised_started_and_cancelled_by_keys(play: Play, tmp_path: Path) -> None:
+    async def scenario(console: Console) -> None:
+        client = console.link.client
+        gate = tmp_path / "gate"
+        task = await client.create_task(
+            {
+                "name": "one-at-a-time",
+                "executor": "shell",
+                "command": f"while [ ! -e {gate} ]; do sleep 0.05; done",
+                "max_concurrency": 1,
+            }
+        )
+        first, second, third, fourth = [(await client.trigger_task(task.id)).id for _ in range(4)]
+        view = queue_of(console)
+        view.filter.set_text("one-at")
+        await until_rows(view, [first, second, third, fourth])
+        held = view.model.rows[view.model.row_of(second) or 0]
+        await until(
+            lambda: "limit of its task: 1 of 1" in view.model.columns[3].text(view.model.rows[1]),
+            view.model.dataChanged,
+        )
+        assert held.entry.state is QueueState.HELD
+
+        await select(view, fourth)
+        QTest.keyClick(view.table, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+        await until_rows(view, [first, fourth, second, third])
+        assert [row.entry.run.id for row in view.table.selected()] == [fourth]
+        await console.context.undo.undo()
+        await until_rows(view, [first, second, third, fourth])
+
+        await select(view, third)
+        QTest.keyClick(view.table, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        await confirmed()
+        await until(
+            lambda: view.model.rows[view.model.row_of(third) or 0].entry.state is QueueState.RUNNING,
+            view.model.dataChanged,
+            view.model.layoutChanged,
+        )
+
+        await select(view, second)
+        QTest.keyClick(view.table, Qt.Key.Key_Delete)
+        await confirmed()
+        await until_rows(view, [first, third, fourth])
+        await until(lambda: view.model.row_of(second) is None, view.model.rowsRemoved)
+        assert (await client.get_run(second)).status is RunStatus.CANCELLED
+
+        view._state_buttons[QueueState.HELD].click()
+        await until(
+            lambda: [row.entry.run.id for row in view.model.rows] == [fourth],
+            view.model.rowsInserted,
+            view.model.rowsRemoved,
+        )
+        view._state_buttons[None].click()
+        await client.cancel_runs([first, third, fourth])
+        gate.touch()
+        await until(lambda: not view.model.rows and view._empty.isVisible(), view.model.rowsRemoved)
+        await client.delete_task(task.id)
+
+    play(scenario)
