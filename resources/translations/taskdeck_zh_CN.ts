@@ -396,6 +396,10 @@
       <translation>运行记录</translation>
     </message>
     <message>
+      <source>Queue</source>
+      <translation>队列</translation>
+    </message>
+    <message>
       <source>Workers</source>
       <translation>工作节点</translation>
     </message>
@@ -796,6 +800,226 @@
       <translation>任务 %1</translation>
     </message>
     <message>
+      <source>Raise %1</source>
+      <translation>提高 %1 的优先级</translation>
+    </message>
+    <message>
+      <source>Lower %1</source>
+      <translation>降低 %1 的优先级</translation>
+    </message>
+    <message>
+      <source>%1 runs</source>
+      <translation>%1 次运行</translation>
+    </message>
+    <message>
+      <source>Past every limit, delay and dependency, before all others, as critical. Only a free slot of a worker is still needed.</source>
+      <translation>越过所有限制、延迟和依赖，排在所有运行之前，优先级变为紧急。只需等工作节点有空位。</translation>
+    </message>
+    <message>
+      <source>Start now</source>
+      <translation>立即开始</translation>
+    </message>
+    <message>
+      <source>What waits ends at once; what runs is told to end. This cannot be undone.</source>
+      <translation>等待中的立即结束，运行中的会被要求结束。此操作无法撤销。</translation>
+    </message>
+    <message>
+      <source>Raise the priority</source>
+      <translation>提高优先级</translation>
+    </message>
+    <message>
+      <source>Lower the priority</source>
+      <translation>降低优先级</translation>
+    </message>
+    <message>
+      <source>Show the task</source>
+      <translation>显示任务</translation>
+    </message>
+    <message>
+      <source>Cancel the runs</source>
+      <translation>取消这些运行</translation>
+    </message>
+    <message>
+      <source>Cancel the run</source>
+      <translation>取消运行</translation>
+    </message>
+    <message>
+      <source>Start %1 now?</source>
+      <translation>立即开始 %1？</translation>
+    </message>
+    <message>
+      <source>Cancel %1?</source>
+      <translation>取消 %1？</translation>
+    </message>
+    <message>
+      <source>run %1 of %2</source>
+      <translation>%2 的运行 %1</translation>
+    </message>
+    <message>
+      <source>Place</source>
+      <translation>位置</translation>
+    </message>
+    <message>
+      <source>Priority</source>
+      <translation>优先级</translation>
+    </message>
+    <message>
+      <source>Waits for</source>
+      <translation>等待</translation>
+    </message>
+    <message>
+      <source>Since</source>
+      <translation>已持续</translation>
+    </message>
+    <message>
+      <source>has left the queue</source>
+      <translation>已离开队列</translation>
+    </message>
+    <message>
+      <source>run %1</source>
+      <translation>运行 %1</translation>
+    </message>
+    <message>
+      <source>Find tasks in the queue</source>
+      <translation>在队列中查找任务</translation>
+    </message>
+    <message>
+      <source>Show the queue as it is now</source>
+      <translation>显示队列的当前状态</translation>
+    </message>
+    <message>
+      <source>All</source>
+      <translation>全部</translation>
+    </message>
+    <message>
+      <source>Nothing in the queue fits what you look for.</source>
+      <translation>队列中没有符合条件的运行。</translation>
+    </message>
+    <message>
+      <source>Nothing runs and nothing waits. Runs stand here from the moment they are due until they end.</source>
+      <translation>没有运行中的，也没有等待中的。运行从到期那一刻起直到结束都列在这里。</translation>
+    </message>
+    <message>
+      <source>Go to the tasks</source>
+      <translation>查看任务</translation>
+    </message>
+    <message>
+      <source>many</source>
+      <translation>很多</translation>
+    </message>
+    <message>
+      <source>%1 changes</source>
+      <translation>%1 处变化</translation>
+    </message>
+    <message>
+      <source>1 run</source>
+      <translation>1 次运行</translation>
+    </message>
+    <message>
+      <source>%1 of %2 runs</source>
+      <translation>%1 / %2 次运行</translation>
+    </message>
+    <message>
+      <source>a worker</source>
+      <translation>工作节点</translation>
+    </message>
+    <message>
+      <source>Ready</source>
+      <translation>就绪</translation>
+    </message>
+    <message>
+      <source>Held</source>
+      <translation>受限</translation>
+    </message>
+    <message>
+      <source>Delayed</source>
+      <translation>延迟</translation>
+    </message>
+    <message>
+      <source>Low</source>
+      <translation>低</translation>
+    </message>
+    <message>
+      <source>Normal</source>
+      <translation>普通</translation>
+    </message>
+    <message>
+      <source>High</source>
+      <translation>高</translation>
+    </message>
+    <message>
+      <source>Critical</source>
+      <translation>紧急</translation>
+    </message>
+    <message>
+      <source>on %1</source>
+      <translation>在 %1 上运行</translation>
+    </message>
+    <message>
+      <source>goes at once</source>
+      <translation>马上开始</translation>
+    </message>
+    <message>
+      <source>free slot: %1 of %2 in use</source>
+      <translation>空闲槽位：已用 %1/%2</translation>
+    </message>
+    <message>
+      <source>no online worker can take it</source>
+      <translation>没有在线的工作节点能运行它</translation>
+    </message>
+    <message>
+      <source>limit of its task: %1 of %2</source>
+      <translation>任务的并发上限：%1/%2</translation>
+    </message>
+    <message>
+      <source>limit of group %3: %1 of %2</source>
+      <translation>并发组 %3 的上限：%1/%2</translation>
+    </message>
+    <message>
+      <source>rate of group %3, until %4</source>
+      <translation>并发组 %3 的速率，到 %4 为止</translation>
+    </message>
+    <message>
+      <source>last run of its task has not ended</source>
+      <translation>该任务的上一次运行尚未结束</translation>
+    </message>
+    <message>
+      <source>pace of its backfill: %1 of %2</source>
+      <translation>补跑的节奏：%1/%2</translation>
+    </message>
+    <message>
+      <source>next try at %4</source>
+      <translation>下次尝试：%4</translation>
+    </message>
+    <message>
+      <source>becomes its group's runs</source>
+      <translation>即将展开为组内的运行</translation>
+    </message>
+    <message>
+      <source>is being cancelled on %1</source>
+      <translation>正在 %1 上取消</translation>
+    </message>
+    <message>
+      <source>, </source>
+      <translation>，</translation>
+    </message>
+    <message>
+      <source>%1 (whole period)</source>
+      <translation>%1（整个周期）</translation>
+    </message>
+    <message>
+      <source>success of %1</source>
+      <translation>%1 成功</translation>
+    </message>
+    <message>
+      <source>failure of %1</source>
+      <translation>%1 失败</translation>
+    </message>
+    <message>
+      <source>end of %1</source>
+      <translation>%1 结束</translation>
+    </message>
+    <message>
       <source>By</source>
       <translation>触发方式</translation>
     </message>
@@ -806,10 +1030,6 @@
     <message>
       <source>Took</source>
       <translation>用时</translation>
-    </message>
-    <message>
-      <source>run %1</source>
-      <translation>运行 %1</translation>
     </message>
     <message>
       <source>The log was not saved to %1: %2. Choose another folder, or make room.</source>
@@ -900,10 +1120,6 @@
       <translation>关闭</translation>
     </message>
     <message>
-      <source>Cancel the run</source>
-      <translation>取消运行</translation>
-    </message>
-    <message>
       <source>Run again</source>
       <translation>再次运行</translation>
     </message>
@@ -964,10 +1180,6 @@
       <translation>重新显示全部运行</translation>
     </message>
     <message>
-      <source>1 run</source>
-      <translation>1 次运行</translation>
-    </message>
-    <message>
       <source>No run fits what you look for.</source>
       <translation>没有符合条件的运行。</translation>
     </message>
@@ -976,28 +1188,12 @@
       <translation>运行会实时列在这里。请触发一个任务，或等待其计划时间。</translation>
     </message>
     <message>
-      <source>All</source>
-      <translation>全部</translation>
-    </message>
-    <message>
-      <source>Show the task</source>
-      <translation>显示任务</translation>
-    </message>
-    <message>
       <source>%1 new</source>
       <translation>%1 条新记录</translation>
     </message>
     <message>
-      <source>%1 runs</source>
-      <translation>%1 次运行</translation>
-    </message>
-    <message>
       <source>only %1</source>
       <translation>仅 %1</translation>
-    </message>
-    <message>
-      <source>%1 of %2 runs</source>
-      <translation>%1 / %2 次运行</translation>
     </message>
     <message>
       <source>%1 to %2</source>
@@ -1174,10 +1370,6 @@
     <message>
       <source>Stop the schedule after failures in a row</source>
       <translation>连续失败多少次后停止计划</translation>
-    </message>
-    <message>
-      <source>Priority</source>
-      <translation>优先级</translation>
     </message>
     <message>
       <source>Timeout, in seconds</source>
@@ -1596,198 +1788,6 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>in %1</source>
       <translation>%1后</translation>
-    </message>
-    <message>
-      <source>Queue</source>
-      <translation>队列</translation>
-    </message>
-    <message>
-      <source>Raise %1</source>
-      <translation>提高 %1 的优先级</translation>
-    </message>
-    <message>
-      <source>Lower %1</source>
-      <translation>降低 %1 的优先级</translation>
-    </message>
-    <message>
-      <source>Past every limit, delay and dependency, before all others, as critical. Only a free slot of a worker is still needed.</source>
-      <translation>越过所有限制、延迟和依赖，排在所有运行之前，优先级变为紧急。只需等工作节点有空位。</translation>
-    </message>
-    <message>
-      <source>Start now</source>
-      <translation>立即开始</translation>
-    </message>
-    <message>
-      <source>What waits ends at once; what runs is told to end. This cannot be undone.</source>
-      <translation>等待中的立即结束，运行中的会被要求结束。此操作无法撤销。</translation>
-    </message>
-    <message>
-      <source>Raise the priority</source>
-      <translation>提高优先级</translation>
-    </message>
-    <message>
-      <source>Lower the priority</source>
-      <translation>降低优先级</translation>
-    </message>
-    <message>
-      <source>Cancel the runs</source>
-      <translation>取消这些运行</translation>
-    </message>
-    <message>
-      <source>Start %1 now?</source>
-      <translation>立即开始 %1？</translation>
-    </message>
-    <message>
-      <source>Cancel %1?</source>
-      <translation>取消 %1？</translation>
-    </message>
-    <message>
-      <source>run %1 of %2</source>
-      <translation>%2 的运行 %1</translation>
-    </message>
-    <message>
-      <source>Place</source>
-      <translation>位置</translation>
-    </message>
-    <message>
-      <source>Waits for</source>
-      <translation>等待</translation>
-    </message>
-    <message>
-      <source>Since</source>
-      <translation>已持续</translation>
-    </message>
-    <message>
-      <source>has left the queue</source>
-      <translation>已离开队列</translation>
-    </message>
-    <message>
-      <source>Find tasks in the queue</source>
-      <translation>在队列中查找任务</translation>
-    </message>
-    <message>
-      <source>Show the queue as it is now</source>
-      <translation>显示队列的当前状态</translation>
-    </message>
-    <message>
-      <source>Nothing in the queue fits what you look for.</source>
-      <translation>队列中没有符合条件的运行。</translation>
-    </message>
-    <message>
-      <source>Nothing runs and nothing waits. Runs stand here from the moment they are due until they end.</source>
-      <translation>没有运行中的，也没有等待中的。运行从到期那一刻起直到结束都列在这里。</translation>
-    </message>
-    <message>
-      <source>Go to the tasks</source>
-      <translation>查看任务</translation>
-    </message>
-    <message>
-      <source>many</source>
-      <translation>很多</translation>
-    </message>
-    <message>
-      <source>%1 changes</source>
-      <translation>%1 处变化</translation>
-    </message>
-    <message>
-      <source>a worker</source>
-      <translation>工作节点</translation>
-    </message>
-    <message>
-      <source>Ready</source>
-      <translation>就绪</translation>
-    </message>
-    <message>
-      <source>Held</source>
-      <translation>受限</translation>
-    </message>
-    <message>
-      <source>Delayed</source>
-      <translation>延迟</translation>
-    </message>
-    <message>
-      <source>Low</source>
-      <translation>低</translation>
-    </message>
-    <message>
-      <source>Normal</source>
-      <translation>普通</translation>
-    </message>
-    <message>
-      <source>High</source>
-      <translation>高</translation>
-    </message>
-    <message>
-      <source>Critical</source>
-      <translation>紧急</translation>
-    </message>
-    <message>
-      <source>on %1</source>
-      <translation>在 %1 上运行</translation>
-    </message>
-    <message>
-      <source>goes at once</source>
-      <translation>马上开始</translation>
-    </message>
-    <message>
-      <source>free slot: %1 of %2 in use</source>
-      <translation>空闲槽位：已用 %1/%2</translation>
-    </message>
-    <message>
-      <source>no online worker can take it</source>
-      <translation>没有在线的工作节点能运行它</translation>
-    </message>
-    <message>
-      <source>limit of its task: %1 of %2</source>
-      <translation>任务的并发上限：%1/%2</translation>
-    </message>
-    <message>
-      <source>limit of group %3: %1 of %2</source>
-      <translation>并发组 %3 的上限：%1/%2</translation>
-    </message>
-    <message>
-      <source>rate of group %3, until %4</source>
-      <translation>并发组 %3 的速率，到 %4 为止</translation>
-    </message>
-    <message>
-      <source>last run of its task has not ended</source>
-      <translation>该任务的上一次运行尚未结束</translation>
-    </message>
-    <message>
-      <source>pace of its backfill: %1 of %2</source>
-      <translation>补跑的节奏：%1/%2</translation>
-    </message>
-    <message>
-      <source>next try at %4</source>
-      <translation>下次尝试：%4</translation>
-    </message>
-    <message>
-      <source>becomes its group's runs</source>
-      <translation>即将展开为组内的运行</translation>
-    </message>
-    <message>
-      <source>is being cancelled on %1</source>
-      <translation>正在 %1 上取消</translation>
-    </message>
-    <message>
-      <source>, </source>
-      <translation>，</translation>
-    </message>
-    <message>
-      <source>%1 (whole period)</source>
-      <translation>%1（整个周期）</translation>
-    </message>
-    <message>
-      <source>success of %1</source>
-      <translation>%1 成功</translation>
-    </message>
-    <message>
-      <source>failure of %1</source>
-      <translation>%1 失败</translation>
-    </message>
-    <message>
-      <source>end of %1</source>
-      <translation>%1 结束</translation>
     </message>
   </context>
 </TS>
