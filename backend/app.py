@@ -110,14 +110,15 @@ class Backend:
         start = self._supervisor.start
         start(self.context.events, name="events")
         start(Notifier(self.context), name="notifier")
-        start(Intake(self.queue, REPORT_QUEUE, REPORTS, ReportIntake(self.context).handle), name="reports")
+        database = self.context.database
+        start(Intake(self.queue, REPORT_QUEUE, REPORTS, ReportIntake(self.context).handle, database), name="reports")
         start(
-            Intake(self.queue, HEARTBEAT_QUEUE, HEARTBEATS, HeartbeatIntake(self.context).handle),
+            Intake(self.queue, HEARTBEAT_QUEUE, HEARTBEATS, HeartbeatIntake(self.context).handle, database),
             name="heartbeats",
         )
-        start(Intake(self.queue, LOG_QUEUE, LOGS, self._log_intake.handle), name="logs")
+        start(Intake(self.queue, LOG_QUEUE, LOGS, self._log_intake.handle, database), name="logs")
         start(
-            Intake(self.queue, TELEMETRY_QUEUE, TELEMETRY, TelemetryIntake(self.context).handle),
+            Intake(self.queue, TELEMETRY_QUEUE, TELEMETRY, TelemetryIntake(self.context).handle, database),
             name="telemetry",
         )
         if BackendRole.DISPATCHER in self.roles:

@@ -3,6 +3,7 @@
 from fastapi import Depends, FastAPI
 
 from backend.api.body_limit import BodyLimitMiddleware
+from backend.api.deadline import DeadlineMiddleware
 from backend.api.problems import install_problem_handlers
 from backend.api.request_guard import guard
 from backend.api.request_id import RequestIdMiddleware
@@ -54,6 +55,7 @@ def create_application(state: ApiState) -> FastAPI:
     app.state.api = state
     install_problem_handlers(app)
     app.add_middleware(BodyLimitMiddleware)
+    app.add_middleware(DeadlineMiddleware)
     app.add_middleware(RequestIdMiddleware)
     for module in (
         task_listing,

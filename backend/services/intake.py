@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from backend.broker.messages import Codec, MalformedMessageError
 from backend.broker.protocol import Delivery, MessageQueue
 from backend.broker.queues import QueueSpec
+from backend.store.database import Database
 from shared.errors import DatabaseUnavailableError, MessageQueueUnavailableError
 
 T = TypeVar("T")
@@ -17,6 +18,8 @@ T = TypeVar("T")
 _PREFETCH = 256
 _BATCH = 64
 _PAUSE_SECONDS = 1.0
+_RECORD_SECONDS = 10.0
+"""What takes longer waits for a database behind a network that swallows."""
 
 log = structlog.get_logger()
 
@@ -25,7 +28,7 @@ class Intake(Generic[T]):
     """Consumes one queue until cancelled.
 
     What cannot be read or recorded is rejected into the dead-letter queue. While the database is away nothing is
-    acknowledged: the batch goes back to the queue and is tried again.
+    consumed: what was taken goes back to the queue, for a replica that reaches it.
     """
 
     def __init__(
@@ -34,24 +37,29 @@ class Intake(Generic[T]):
         spec: QueueSpec,
         codec: Codec[T],
         handle: Callable[[Sequence[T]], Awaitable[None]],
+        database: Database,
     ) -> None:
+        """`handle` records a batch in `database`."""
         self._queue = queue
         self._spec = spec
         self._decode = codec.decode
         self._handle = handle
+        self._database = database
 
     async def run(self) -> None:
         """Take in messages."""
         while True:
             try:
                 async with self._queue.subscribe(self._spec, prefetch=_PREFETCH) as subscription:
-                    while True:
-                        await self._take_in(await subscription.take(_BATCH))
+                    while await self._take_in(await subscription.take(_BATCH)):
+                        pass
+                await self._database.until_reachable()
             except MessageQueueUnavailableError as error:
                 log.warning("intake waits for the message queue", queue=self._spec.name, cause=error.detail)
                 await asyncio.sleep(_PAUSE_SECONDS)
 
-    async def _take_in(self, deliveries: Sequence[Delivery]) -> None:
+    async def _take_in(self, deliveries: Sequence[Delivery]) -> bool:
+        """Deal with a batch; return False where nothing can be recorded now."""
         good: list[Delivery] = []
         messages = []
         for delivery in deliveries:
@@ -62,24 +70,25 @@ class Intake(Generic[T]):
                 await delivery.reject()
             else:
                 good.append(delivery)
-        if good:
-            await self._record(good, messages)
+        return not good or await self._record(good, messages)
 
-    async def _record(self, deliveries: Sequence[Delivery], messages: Sequence[T]) -> None:
+    async def _record(self, deliveries: Sequence[Delivery], messages: Sequence[T]) -> bool:
         try:
-            await self._handle(messages)
-        except DatabaseUnavailableError:
+            async with asyncio.timeout(_RECORD_SECONDS):
+                await self._handle(messages)
+        except (DatabaseUnavailableError, TimeoutError) as error:
+            log.warning("intake waits for the database", queue=self._spec.name, cause=str(error) or "no answer")
             for delivery in deliveries:
                 await delivery.requeue()
-            await asyncio.sleep(_PAUSE_SECONDS)
+            return False
         except (SQLAlchemyError, ArithmeticError, LookupError, TypeError, ValueError) as error:
             # One message that can never be recorded must not hold up all that come with it and after it.
             if len(deliveries) > 1:
-                for delivery, message in zip(deliveries, messages, strict=True):
-                    await self._record([delivery], [message])
-                return
+                parts = zip(deliveries, messages, strict=True)
+                return all([await self._record([delivery], [message]) for delivery, message in parts])
             log.error("message rejected: it cannot be recorded", queue=self._spec.name, exc_info=error)
             await deliveries[0].reject()
         else:
             for delivery in deliveries:
                 await delivery.ack()
+        return True

@@ -172,6 +172,17 @@ class Database:
                 return
             await asyncio.sleep(_SLEEP_BETWEEN_TRIES_SECONDS)
 
+    async def until_reachable(self) -> None:
+        """Return when the database answers, however long that takes."""
+        while True:
+            try:
+                async with asyncio.timeout(CONNECT_TIMEOUT_SECONDS):
+                    await self.ping()
+            except (DatabaseUnavailableError, TimeoutError):
+                await asyncio.sleep(_SLEEP_BETWEEN_TRIES_SECONDS)
+            else:
+                return
+
     async def close(self) -> None:
         """Close every connection of the pool."""
         with suppress(OSError):
