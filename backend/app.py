@@ -36,6 +36,7 @@ from backend.services.backfills import BackfillService
 from backend.services.calendars import CalendarService
 from backend.services.concurrency_groups import ConcurrencyGroupService
 from backend.services.context import ServiceContext
+from backend.services.dead_letters import DeadLetterService
 from backend.services.events import EventPublisher
 from backend.services.examples import add_examples
 from backend.services.heartbeat_intake import HeartbeatIntake
@@ -143,6 +144,7 @@ class Backend:
                 backfills=BackfillService(self.context),
                 calendars=CalendarService(self.context),
                 concurrency_groups=ConcurrencyGroupService(self.context),
+                dead_letters=DeadLetterService(self.context, self.queue),
                 auth=self.auth,
                 stream=self._stream,
                 log_intake=self._log_intake,

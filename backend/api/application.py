@@ -13,6 +13,7 @@ from backend.api.routes import (
     backfills,
     calendars,
     concurrency_groups,
+    dead_letters,
     history,
     run_queue,
     runs,
@@ -70,6 +71,7 @@ def create_application(state: ApiState) -> FastAPI:
         alerts,
         history,
         system,
+        dead_letters,
         auth,
     ):
         app.include_router(module.router)

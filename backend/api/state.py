@@ -14,6 +14,7 @@ from backend.services.backfills import BackfillService
 from backend.services.calendars import CalendarService
 from backend.services.concurrency_groups import ConcurrencyGroupService
 from backend.services.context import ServiceContext
+from backend.services.dead_letters import DeadLetterService
 from backend.services.live_stream import LiveStream
 from backend.services.log_intake import LogIntake
 from backend.services.run_queue import RunQueueService
@@ -41,6 +42,7 @@ class ApiState:
     backfills: BackfillService
     calendars: CalendarService
     concurrency_groups: ConcurrencyGroupService
+    dead_letters: DeadLetterService
     auth: AuthService
     stream: LiveStream
     log_intake: LogIntake

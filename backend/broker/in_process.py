@@ -2,11 +2,12 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
+from backend.broker.dead_letters import DeadLetter
 from backend.broker.protocol import Delivery, NotRoutedError, QueueInUseError, Subscription
 from backend.broker.queues import DEAD_LETTER_QUEUE, SHARED_QUEUES, QueueSpec
 from backend.broker.topics import topic_matches
@@ -21,6 +22,7 @@ class _Message:
     headers: Mapping[str, str]
     expires_at: float | None
     redelivered: bool = False
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
 class _Queue:
@@ -166,6 +168,10 @@ class _Subscription:
         return limit if self._prefetch is None else min(limit, self._prefetch - len(self._unsettled))
 
 
+def _letter(message: _Message) -> DeadLetter:
+    return DeadLetter(queue=message.routing_key, reason="rejected", at=message.at, body=message.body)
+
+
 _CLOSED = "The message queue within this process is not open. Start the backend again."
 
 
@@ -234,6 +240,23 @@ class InProcessQueue:
             target.put(body, routing_key=queue, headers=dict(headers or {}), expires=expires)
         elif must_route:
             raise NotRoutedError(queue)
+
+    async def dead_letter_count(self) -> int:
+        """Return how many messages nobody could deal with."""
+        return len(self._dead_letters.waiting)
+
+    async def dead_letters(self, *, limit: int) -> list[DeadLetter]:
+        """Return the oldest of them."""
+        return [_letter(message) for message in list(self._dead_letters.waiting)[:limit]]
+
+    async def settle_dead_letters(self, ids: Collection[str] | None, *, requeue: bool) -> int:
+        """Send them back, or throw them away."""
+        chosen = [message for message in self._dead_letters.waiting if _letter(message).is_among(ids)]
+        for message in chosen:
+            self._dead_letters.waiting.remove(message)
+            if requeue:
+                await self.send(message.routing_key, message.body, durable=True)
+        return len(chosen)
 
     async def publish(self, routing_key: str, body: bytes) -> None:
         """Give an event to every listener with a pattern that matches."""

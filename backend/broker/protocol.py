@@ -1,10 +1,11 @@
 """What the backend and the workers need of a message queue, whichever carries it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from typing import Protocol
 
+from backend.broker.dead_letters import DeadLetter
 from backend.broker.queues import QueueSpec
 
 
@@ -98,6 +99,18 @@ class MessageQueue(Protocol):
 
     async def publish(self, routing_key: str, body: bytes) -> None:
         """Publish on the exchange of events; nobody need listen."""
+
+    async def dead_letter_count(self) -> int:
+        """Return how many messages nobody could deal with."""
+
+    async def dead_letters(self, *, limit: int) -> list[DeadLetter]:
+        """Return the oldest of them, and leave them where they are."""
+
+    async def settle_dead_letters(self, ids: Collection[str] | None, *, requeue: bool) -> int:
+        """Send those of these ids, or all, back to the queue they were taken from, or throw them away.
+
+        Returns how many were found.
+        """
 
     def subscribe(self, queue: QueueSpec, *, prefetch: int) -> AbstractAsyncContextManager[Subscription]:
         """Consume a queue; raises `QueueInUseError` where it is exclusive and taken."""

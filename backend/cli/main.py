@@ -14,6 +14,7 @@ from backend.cli import (
     apply,
     backfill_commands,
     calendar_commands,
+    dead_letter_commands,
     doctor,
     group_commands,
     history_commands,
@@ -81,6 +82,7 @@ app.add_typer(calendar_commands.app, name="calendar")
 app.add_typer(group_commands.app, name="group")
 app.add_typer(alert_commands.app, name="alert")
 app.add_typer(backfill_commands.app, name="backfill")
+app.add_typer(dead_letter_commands.app, name="dead-letters")
 
 
 def _add_plug_ins() -> None:

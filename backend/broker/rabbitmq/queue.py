@@ -1,15 +1,18 @@
 """`MessageQueue` on RabbitMQ."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import TypeVar
 
 from aio_pika import DeliveryMode, Message
 from yarl import URL
 
+from backend.broker.dead_letters import DeadLetter
 from backend.broker.protocol import NotRoutedError, QueueInUseError, Subscription
 from backend.broker.queues import EVENTS_EXCHANGE, SHARED_QUEUES, QueueSpec
+from backend.broker.rabbitmq.dead_letters import RabbitDeadLetters
 from backend.broker.rabbitmq.faults import LinkLostError, link_faults
 from backend.broker.rabbitmq.link import CONNECT_TIMEOUT, BrokerLink
 from backend.broker.rabbitmq.publisher import Publisher
@@ -17,6 +20,9 @@ from backend.broker.rabbitmq.sources import EventSource, QueueSource
 from backend.broker.rabbitmq.subscription import RabbitSubscription, Source
 from backend.broker.rabbitmq.topology import declare_shared
 
+T = TypeVar("T")
+
+_DEAD_LETTERS_SECONDS = 10.0
 _SHARED_NAMES = frozenset(spec.name for spec in SHARED_QUEUES)
 
 
@@ -33,6 +39,7 @@ class RabbitQueue:
         self._sending = BrokerLink(parsed, purpose="sending", on_change=self._on_link_change, prepare=declare_shared)
         self._receiving = BrokerLink(parsed, purpose="receiving", on_change=self._on_link_change)
         self._publisher = Publisher(self._sending)
+        self._dead_letters = RabbitDeadLetters(self._receiving)
         self._subscriptions: set[RabbitSubscription] = set()
         self._exclusive: set[str] = set()
         self._callbacks: list[Callable[[bool], None]] = []
@@ -120,6 +127,29 @@ class RabbitQueue:
         """Publish an event and return when the broker has confirmed it."""
         self._require_open()
         await self._publisher.publish(Message(body), exchange=EVENTS_EXCHANGE, routing_key=routing_key, mandatory=False)
+
+    async def dead_letter_count(self) -> int:
+        """Return how many messages nobody could deal with."""
+        return await self._with_dead_letters(self._dead_letters.count())
+
+    async def dead_letters(self, *, limit: int) -> list[DeadLetter]:
+        """Return the oldest of them."""
+        return await self._with_dead_letters(self._dead_letters.read(limit=limit))
+
+    async def settle_dead_letters(self, ids: Collection[str] | None, *, requeue: bool) -> int:
+        """Send them back, or throw them away."""
+
+        async def send_back(letter: DeadLetter) -> None:
+            await self.send(letter.queue, letter.body, durable=True)
+
+        return await self._with_dead_letters(self._dead_letters.settle(ids, send_back=send_back if requeue else None))
+
+    async def _with_dead_letters(self, work: Awaitable[T]) -> T:
+        try:
+            async with asyncio.timeout(_DEAD_LETTERS_SECONDS):
+                return await work
+        except (LinkLostError, TimeoutError) as error:
+            raise self._receiving.unavailable(str(error) or None) from None
 
     @asynccontextmanager
     async def subscribe(self, queue: QueueSpec, *, prefetch: int) -> AsyncIterator[Subscription]:

@@ -125,7 +125,10 @@ async def poison(drill: Drill) -> None:
         async with asyncio.timeout(10):
             while (found := await _dead_letters(channel) - before) < kept:
                 await asyncio.sleep(0.1)
-        incident.notes = f"{found} of results and logs are kept as dead letters"
+        shown = await drill.load.ask("GET", "/api/system/dead-letters")
+        total = shown.json()["data"]["total"] if shown is not None else 0
+        incident.expect(total >= found, f"the API shows {total} dead letters of {found}")
+        incident.notes = f"{found} of results and logs are kept as dead letters, and the API shows them"
 
 
 async def disk_alarm(drill: Drill) -> None:

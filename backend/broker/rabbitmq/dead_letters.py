@@ -1,0 +1,80 @@
+"""The dead letters of RabbitMQ: looked at without being taken, sent back or thrown away."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from aiormq.abc import DeliveredMessage
+from aiormq.channel import Channel
+from pamqp.commands import Basic
+
+from backend.broker.dead_letters import MOST_LOOKED_AT, DeadLetter
+from backend.broker.queues import DEAD_LETTERS
+from backend.broker.rabbitmq.faults import link_faults
+from backend.broker.rabbitmq.link import BrokerLink
+
+
+class RabbitDeadLetters:
+    """Reads on a channel of its own; what is not settled when the channel ends stands where it stood."""
+
+    def __init__(self, link: BrokerLink) -> None:
+        self._link = link
+
+    async def count(self) -> int:
+        """Return how many there are; raises `LinkLostError`."""
+        async with self._channel() as channel:
+            return (await channel.queue_declare(DEAD_LETTERS, passive=True)).message_count or 0
+
+    async def read(self, *, limit: int) -> list[DeadLetter]:
+        """Return the oldest; raises `LinkLostError`."""
+        async with self._channel() as channel:
+            return [_letter(message) async for message in _messages(channel, limit=limit)]
+
+    async def settle(
+        self, ids: Collection[str] | None, *, send_back: Callable[[DeadLetter], Awaitable[None]] | None
+    ) -> int:
+        """Take out those of these ids, or all, after they were sent back; return how many; raises `LinkLostError`."""
+        settled = 0
+        async with self._channel() as channel:
+            # What is sent back may be refused again and be here once more before this loop ends.
+            count = (await channel.queue_declare(DEAD_LETTERS, passive=True)).message_count or 0
+            async for message in _messages(channel, limit=min(count, MOST_LOOKED_AT)):
+                letter = _letter(message)
+                if not letter.is_among(ids):
+                    continue
+                if send_back is not None:
+                    await send_back(letter)
+                await channel.basic_ack(message.delivery_tag or 0)
+                settled += 1
+        return settled
+
+    @asynccontextmanager
+    async def _channel(self) -> AsyncIterator[Channel]:
+        channel = await self._link.channel(publisher_confirms=False)
+        with link_faults(DEAD_LETTERS):
+            try:
+                yield channel
+            finally:
+                if not channel.is_closed:
+                    await channel.close()
+
+
+async def _messages(channel: Channel, *, limit: int) -> AsyncIterator[DeliveredMessage]:
+    for _ in range(limit):
+        message = await channel.basic_get(DEAD_LETTERS)
+        if isinstance(message.delivery, Basic.GetEmpty):
+            return
+        yield message
+
+
+def _letter(message: DeliveredMessage) -> DeadLetter:
+    headers: Mapping[str, Any] = message.header.properties.headers or {}
+    deaths = headers.get("x-death") or [{}]
+    at = deaths[0].get("time")
+    return DeadLetter(
+        queue=str(headers.get("x-first-death-queue") or message.routing_key or ""),
+        reason=str(headers.get("x-first-death-reason") or "unknown"),
+        at=at.replace(tzinfo=at.tzinfo or UTC) if isinstance(at, datetime) else None,
+        body=message.body,
+    )

@@ -1,0 +1,55 @@
+"""A message that nobody can read is kept, shown, sent back or thrown away, and holds nothing up."""
+
+import asyncio
+
+import httpx
+
+from backend.broker.queues import LOG_QUEUE, REPORT_QUEUE
+from tests.system import System
+
+ONE_DATABASE_EACH = True
+
+PATH = "/api/system/dead-letters"
+
+
+async def letters(system: System, *, count: int) -> list[dict[str, object]]:
+    """Return the dead letters when there are so many."""
+    async with asyncio.timeout(10):
+        while True:
+            found = (await system.http.get(PATH)).json()["data"]
+            if found["total"] == count:
+                return list(found["letters"])
+            await asyncio.sleep(0.05)
+
+
+def count_of(answer: httpx.Response) -> int:
+    assert answer.status_code == 200, answer.text
+    return int(answer.json()["data"]["count"])
+
+
+async def test_poison_is_kept_apart_and_can_be_sent_back_or_thrown_away(system: System) -> None:
+    await system.add_worker()
+    try:
+        await system.queue.send(REPORT_QUEUE.name, b"no report \xff", durable=True)
+        await system.queue.send(LOG_QUEUE.name, b"{}", durable=True)
+        found = {str(one["queue"]): one for one in await letters(system, count=2)}
+        assert found["reports"]["content"] == "no report \\xff"
+        assert (found["reports"]["reason"], found["reports"]["size_bytes"]) == ("rejected", 11)
+        assert found["logs"]["at"] is not None
+        assert (await system.run("beside", command="echo on")).status == "succeeded"
+
+        assert count_of(await system.http.post(f"{PATH}/discard", json={"ids": [found["logs"]["id"]]})) == 1
+        [left] = await letters(system, count=1)
+        assert left["queue"] == "reports"
+        assert count_of(await system.http.post(f"{PATH}/requeue", json={})) == 1
+        assert [one["content"] for one in await letters(system, count=1)] == [left["content"]], "it was refused again"
+    finally:
+        await system.http.post(f"{PATH}/discard", json={})
+    assert await letters(system, count=0) == []
+
+
+async def test_to_send_back_or_throw_away_is_written_down(system: System) -> None:
+    assert count_of(await system.http.post(f"{PATH}/discard", json={"ids": ["nothing of this name"]})) == 0
+    actions = [event["action"] for event in (await system.http.get("/api/events")).json()["data"]]
+    assert "dead_letters.discard" in actions
+    assert (await system.http.post(f"{PATH}/discard", json={"ids": []})).status_code == 422
