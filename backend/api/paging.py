@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, TypeVar
 
+from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.store.paging import PageOfRows, PageRequest
@@ -30,6 +31,21 @@ def page_answer(items: Sequence[T], found: PageOfRows) -> Page[T]:
     return Page(data=list(items), meta=Meta(next_cursor=found.next_cursor, total=found.total))
 
 
-def whole_answer(items: Sequence[T]) -> Page[T]:
-    """Return a list that is always whole."""
-    return Page(data=list(items), meta=Meta(total=len(items)))
+class WholeListQuery(BaseModel):
+    """Which part of a short list: without `limit` it is given whole."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: Annotated[int, Field(ge=1, le=500)] | None = None
+    cursor: Annotated[str, Field(max_length=20, pattern=r"^\d+$")] | None = None
+
+
+def whole_answer(items: Sequence[T], asked: WholeListQuery | None = None) -> Page[T]:
+    """Return a list that is at hand whole, or the part of it that was asked for."""
+    begin = int(asked.cursor or 0) if asked else 0
+    end = begin + asked.limit if asked and asked.limit else len(items)
+    cursor = str(end) if end < len(items) else None
+    return Page(data=list(items[begin:end]), meta=Meta(next_cursor=cursor, total=len(items)))
+
+
+WholeList = Annotated[WholeListQuery, Query()]

@@ -169,3 +169,15 @@ async def test_every_number_that_a_client_may_give_has_bounds(system: System) ->
                 if schema.get("type") == "integer" and not {"minimum", "maximum"} <= set(schema):
                     unbounded.add(f"{path} {name}")
     assert unbounded == set()
+
+
+async def test_a_short_list_is_whole_or_given_in_parts(system: System) -> None:
+    for name in ("a", "b", "c"):
+        await system.http.put(f"/api/calendars/{name}", json={})
+    whole = (await system.http.get("/api/calendars")).json()
+    first = (await system.http.get("/api/calendars?limit=2")).json()
+    rest = (await system.http.get("/api/calendars", params={"limit": 2, "cursor": first["meta"]["next_cursor"]})).json()
+    assert first["data"] + rest["data"] == whole["data"]
+    assert (rest["meta"]["next_cursor"], rest["meta"]["total"], len(whole["data"])) == (None, 3, 3)
+    for path in ("workers", "users", "tokens", "alerts/rules", "backfills", "system/executors", "concurrency-groups"):
+        assert (await system.http.get(f"/api/{path}?limit=1")).status_code == 200, path

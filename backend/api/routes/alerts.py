@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query, Request
 
 from backend.api.authentication import Admin, Operator, Viewer, actor
 from backend.api.idempotency import IdempotencyKey, once
-from backend.api.paging import whole_answer
+from backend.api.paging import WholeList, whole_answer
 from backend.api.state import State
 from shared.models.alert import (
     Alert,
@@ -38,8 +38,8 @@ async def list_alerts(
 
 
 @router.get("/channels", summary="List channels")
-async def list_channels(state: State, user: Viewer) -> Page[Channel]:
-    return whole_answer(await state.alerts.channels())
+async def list_channels(state: State, user: Viewer, part: WholeList) -> Page[Channel]:
+    return whole_answer(await state.alerts.channels(), part)
 
 
 @router.put("/channels/{name}", summary="Make or replace a channel")
@@ -58,8 +58,8 @@ async def test_channel(state: State, user: Admin, name: Name) -> Answer[Delivery
 
 
 @router.get("/rules", summary="List rules")
-async def list_rules(state: State, user: Viewer) -> Page[Rule]:
-    return whole_answer(await state.alerts.rules())
+async def list_rules(state: State, user: Viewer, part: WholeList) -> Page[Rule]:
+    return whole_answer(await state.alerts.rules(), part)
 
 
 @router.put("/rules/{name}", summary="Make or replace a rule")
@@ -73,8 +73,8 @@ async def delete_rule(state: State, user: Operator, name: Name) -> None:
 
 
 @router.get("/silences", summary="List silences that have not ended")
-async def list_silences(state: State, user: Viewer) -> Page[Silence]:
-    return whole_answer(await state.alerts.silences())
+async def list_silences(state: State, user: Viewer, part: WholeList) -> Page[Silence]:
+    return whole_answer(await state.alerts.silences(), part)
 
 
 @router.post("/silences", status_code=201, summary="Silence a task, a folder or everything for a while")

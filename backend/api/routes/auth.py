@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from backend.api.authentication import Admin, Viewer
 from backend.api.idempotency import IdempotencyKey, once
-from backend.api.paging import whole_answer
+from backend.api.paging import WholeList, whole_answer
 from backend.api.setup_page import SETUP_PAGE
 from backend.api.state import State
 from shared.models.auth import (
@@ -61,8 +61,8 @@ async def me(user: Viewer) -> Answer[User]:
 
 
 @router.get("/api/users", summary="List people")
-async def list_users(state: State, user: Admin) -> Page[User]:
-    return whole_answer(await state.auth.list_users())
+async def list_users(state: State, user: Admin, part: WholeList) -> Page[User]:
+    return whole_answer(await state.auth.list_users(), part)
 
 
 @router.post("/api/users", status_code=201, summary="Add a person")
@@ -92,8 +92,8 @@ async def delete_user(state: State, user: Admin, user_id: Id) -> None:
 
 
 @router.get("/api/tokens", summary="List your own tokens")
-async def list_tokens(state: State, user: Viewer) -> Page[ApiToken]:
-    return whole_answer(await state.auth.list_tokens(owner=user))
+async def list_tokens(state: State, user: Viewer, part: WholeList) -> Page[ApiToken]:
+    return whole_answer(await state.auth.list_tokens(owner=user), part)
 
 
 @router.post("/api/tokens", status_code=201, summary="Make a token; its value is shown once")

@@ -6,14 +6,20 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from backend.api.authentication import Operator, Viewer, actor
 from backend.api.idempotency import IdempotencyKey, once
-from backend.api.paging import whole_answer
+from backend.api.paging import WholeListQuery, whole_answer
 from backend.api.state import State
 from shared.models.backfill import Backfill, BackfillRequest
-from shared.models.base import Answer, Page
+from shared.models.base import Answer, ObjectId, Page
 
 router = APIRouter(tags=["backfills"])
 
 Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
+
+
+class BackfillQuery(WholeListQuery):
+    """Of which task."""
+
+    task_id: ObjectId | None = None
 
 
 @router.post(
@@ -42,10 +48,8 @@ async def start_backfill(
 
 
 @router.get("/api/backfills", summary="List the newest backfills")
-async def list_backfills(
-    state: State, user: Viewer, task_id: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None
-) -> Page[Backfill]:
-    return whole_answer(await state.backfills.list_all(task_id=task_id))
+async def list_backfills(state: State, user: Viewer, query: Annotated[BackfillQuery, Query()]) -> Page[Backfill]:
+    return whole_answer(await state.backfills.list_all(task_id=query.task_id), query)
 
 
 @router.get("/api/backfills/{backfill_id}", summary="Read a backfill")

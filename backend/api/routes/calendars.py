@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 
 from backend.api.authentication import Operator, Viewer, actor
-from backend.api.paging import whole_answer
+from backend.api.paging import WholeList, whole_answer
 from backend.api.state import State
 from shared.models.base import Answer, Page
 from shared.models.schedule import Calendar, CalendarFields
@@ -16,8 +16,8 @@ Name = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[^/\x00]+$")
 
 
 @router.get("", summary="List calendars")
-async def list_calendars(state: State, user: Viewer) -> Page[Calendar]:
-    return whole_answer(await state.calendars.list_all())
+async def list_calendars(state: State, user: Viewer, part: WholeList) -> Page[Calendar]:
+    return whole_answer(await state.calendars.list_all(), part)
 
 
 @router.get("/{name}", summary="Read a calendar")

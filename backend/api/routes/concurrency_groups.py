@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 
 from backend.api.authentication import Operator, Viewer, actor
-from backend.api.paging import whole_answer
+from backend.api.paging import WholeList, whole_answer
 from backend.api.state import State
 from shared.models.base import Answer, Page
 from shared.models.concurrency_group import ConcurrencyGroup, ConcurrencyGroupFields
@@ -16,8 +16,8 @@ Name = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[^/\x00]+$")
 
 
 @router.get("", summary="List concurrency groups")
-async def list_concurrency_groups(state: State, user: Viewer) -> Page[ConcurrencyGroup]:
-    return whole_answer(await state.concurrency_groups.list_all())
+async def list_concurrency_groups(state: State, user: Viewer, part: WholeList) -> Page[ConcurrencyGroup]:
+    return whole_answer(await state.concurrency_groups.list_all(), part)
 
 
 @router.get("/{name}", summary="Read a concurrency group")

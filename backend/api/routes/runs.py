@@ -10,7 +10,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from backend.api.authentication import Operator, Viewer, actor
 from backend.api.idempotency import IdempotencyKey, once
-from backend.api.paging import ListQuery, page_answer, whole_answer
+from backend.api.paging import ListQuery, WholeList, page_answer, whole_answer
 from backend.api.state import ApiState, State
 from backend.store.runs import RunFilter
 from shared.enums import LogStream, Role, RunStatus, RunTrigger
@@ -98,8 +98,8 @@ async def get_run(state: State, user: Viewer, run_id: RunId) -> Answer[Run]:
 
 
 @router.get("/{run_id}/attempts", summary="List a run's attempts")
-async def attempts(state: State, user: Viewer, run_id: RunId) -> Page[Attempt]:
-    return whole_answer(await state.runs.attempts(run_id))
+async def attempts(state: State, user: Viewer, part: WholeList, run_id: RunId) -> Page[Attempt]:
+    return whole_answer(await state.runs.attempts(run_id), part)
 
 
 @router.get("/{run_id}/inputs", summary="Read what a run was given")

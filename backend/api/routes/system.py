@@ -12,7 +12,7 @@ from sse_starlette import EventSourceResponse, JSONServerSentEvent
 
 from backend.api.authentication import Viewer
 from backend.api.metrics import metrics_text
-from backend.api.paging import ListQuery, page_answer, whole_answer
+from backend.api.paging import ListQuery, WholeList, page_answer, whole_answer
 from backend.api.state import ApiState, State
 from backend.services.online_workers import unschedulable
 from backend.services.readiness import check_readiness
@@ -92,9 +92,9 @@ async def stats(state: State, user: Viewer) -> Answer[SystemStats]:
 
 
 @router.get("/api/system/executors", tags=["system"], summary="What can run")
-async def executors(state: State, user: Viewer) -> Page[ExecutorInfo]:
+async def executors(state: State, user: Viewer, part: WholeList) -> Page[ExecutorInfo]:
     specs = state.context.executors.values()
-    return whole_answer([ExecutorInfo.model_validate(spec.description) for spec in specs])
+    return whole_answer([ExecutorInfo.model_validate(spec.description) for spec in specs], part)
 
 
 @router.get("/api/system/dispatcher", tags=["system"], summary="Which replica dispatches")

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 
 from backend.api.authentication import Operator, Viewer, actor
-from backend.api.paging import whole_answer
+from backend.api.paging import WholeList, whole_answer
 from backend.api.routes.tasks import IfMatch, TaskId
 from backend.api.state import State
 from shared.enums import Role
@@ -20,8 +20,8 @@ AskedVersion = Annotated[int, Query(ge=1, le=2**31 - 1)]
 
 
 @router.get("/versions", summary="List a task's versions, and what each changed")
-async def list_versions(state: State, user: Viewer, task_id: TaskId) -> Page[TaskVersion]:
-    return whole_answer(await state.history.versions(task_id, shows_values=user.role.allows(Role.OPERATOR)))
+async def list_versions(state: State, user: Viewer, part: WholeList, task_id: TaskId) -> Page[TaskVersion]:
+    return whole_answer(await state.history.versions(task_id, shows_values=user.role.allows(Role.OPERATOR)), part)
 
 
 @router.get("/versions/{version}", summary="Read what a task was at a version")

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 
 from backend.api.authentication import Operator, Viewer
-from backend.api.paging import whole_answer
+from backend.api.paging import WholeList, whole_answer
 from backend.api.state import State
 from backend.store import audit
 from backend.store import workers as store
@@ -24,9 +24,9 @@ def _no_worker(worker_id: str) -> NotFoundError:
 
 
 @router.get("", summary="List workers")
-async def list_workers(state: State, user: Viewer) -> Page[Worker]:
+async def list_workers(state: State, user: Viewer, part: WholeList) -> Page[Worker]:
     async with state.context.database.transaction() as connection:
-        return whole_answer(await store.all_workers(connection))
+        return whole_answer(await store.all_workers(connection), part)
 
 
 @router.get("/{worker_id}", summary="Read a worker")
