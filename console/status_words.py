@@ -28,6 +28,13 @@ def status_words(status: RunStatus | TaskStatus | WorkerStatus) -> str:
     }[status]
 
 
+def attempt_outcome_words(outcome: str) -> str:
+    """Return the name of an attempt's outcome: a run's status, or what became of its worker."""
+    if outcome in set(RunStatus):
+        return status_words(RunStatus(outcome))
+    return {"lost": tr("Worker lost")}.get(outcome, outcome.replace("_", " "))
+
+
 def trigger_words(trigger: RunTrigger) -> str:
     """Return what made a run."""
     return {

@@ -59,6 +59,7 @@ QListWidget::item:selected {{ background: {p.raised}; color: {p.text}; }}
 QToolButton#rowAction:hover {{ background: {p.line}; }}
 #fieldError {{ color: {p.bad}; font-size: 9pt; }}
 #card {{ background: {p.panel}; border: 1px solid {p.line}; border-radius: 8px; }}
+#plain {{ background: transparent; }}
 #banner {{ background: {p.raised}; border: 1px solid {p.line}; border-radius: 8px; }}
 #empty {{ color: {p.muted}; }}
 QPushButton, QToolButton {{ background: {p.panel}; border: 1px solid {p.line}; border-radius: 6px; padding: 0 12px;
@@ -71,7 +72,7 @@ QPushButton#primary:focus {{ border-color: {p.text}; }}
 QPushButton#primary:disabled {{ background: {p.raised}; color: {p.idle}; border-color: {p.line}; }}
 QPushButton#range {{ min-height: 22px; padding: 0 8px; color: {p.muted}; font-size: 9pt; }}
 QPushButton#range:checked {{ background: {p.raised}; color: {p.text}; font-weight: 600; }}
-QLineEdit, QComboBox, QSpinBox, QPlainTextEdit {{ background: {p.panel}; border: 1px solid {p.line};
+QLineEdit, QComboBox, QSpinBox, QDateTimeEdit, QPlainTextEdit {{ background: {p.panel}; border: 1px solid {p.line};
   border-radius: 6px; padding: 0 8px; min-height: 28px; selection-background-color: {p.accent};
   selection-color: {p.on_accent}; }}
 QPlainTextEdit {{ padding: 4px; }}

@@ -3,24 +3,24 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.views.overview.series import nearest, segments, summarise
-from console.views.runs.live_rows import MOST_ROWS, RunFilter, merge
-from shared.enums import Priority, RunStatus, RunTrigger
+from console.views.runs.live_rows import MOST_ROWS, Pages, RunFilter, merge
+from shared.enums import RunStatus, RunTrigger
 from shared.models.run import Run
-from shared.models.system import QueueSample
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+PAGE = 5
 
 
-def a_run(run_id: int, status: RunStatus = RunStatus.PENDING, task_id: int = 1) -> Run:
-    return Run(id=run_id, task_id=task_id, task_name="t", status=status, trigger=RunTrigger.API, queued_at=NOW)
-
-
-def a_sample(second: int, *, normal: int = 0, high: int = 0, failed: int = 0) -> QueueSample:
-    depth = {Priority.NORMAL: normal, Priority.HIGH: high}
-    return QueueSample(
-        at=NOW + timedelta(seconds=second), by_priority=depth, waiting=normal + high, in_flight=0, failed=failed
-    )
+def a_run(run_id: int, status: RunStatus = RunStatus.PENDING, task_id: int = 1, **fields: object) -> Run:
+    facts: dict[str, object] = {
+        "id": run_id,
+        "task_id": task_id,
+        "task_name": "Nightly backup",
+        "status": status,
+        "trigger": RunTrigger.API,
+        "queued_at": NOW,
+    }
+    return Run.model_validate(facts | fields)
 
 
 def test_a_shown_run_changes_in_place() -> None:
@@ -43,44 +43,79 @@ def test_a_run_that_is_not_looked_for_stays_away() -> None:
     assert [run.id for run in merge([], {}, heard, wanted, takes_new=True).shown] == [4]
 
 
-@given(
-    st.lists(st.tuples(st.integers(1, 30), st.sampled_from(RunStatus)), max_size=60),
-    st.lists(st.booleans(), min_size=1, max_size=10),
-)
-def test_the_table_holds_the_last_state_of_every_run_once(
-    heard: list[tuple[int, RunStatus]], takes: list[bool]
+def test_a_filter_looks_at_every_part() -> None:
+    run = a_run(7, worker_id="w1", started_at=NOW + timedelta(seconds=10))
+
+    def second(number: int) -> datetime:
+        return NOW + timedelta(seconds=number)
+
+    for wanted, takes in (
+        (RunFilter(), True),
+        (RunFilter(text="BACKUP"), True),
+        (RunFilter(text="#7"), True),
+        (RunFilter(text="other"), False),
+        (RunFilter(worker_id="w2"), False),
+        (RunFilter(trigger=RunTrigger.SCHEDULE), False),
+        (RunFilter(since=second(1)), False),
+        (RunFilter(until=second(0)), False),
+        (RunFilter(until=second(1)), True),
+        (RunFilter(waiting_since=second(9), waiting_until=second(20)), True),
+        (RunFilter(waiting_since=second(11), waiting_until=second(20)), False),
+    ):
+        assert wanted.takes(run) is takes, wanted
+    assert not RunFilter().takes(a_run(8, group_id=7))
+
+
+Events = st.lists(st.tuples(st.integers(1, 40), st.sampled_from(RunStatus)), max_size=80)
+
+
+@given(Events, st.integers(0, 80), st.lists(st.sampled_from(["top", "reading", "older"]), min_size=1, max_size=20))
+def test_any_sequence_of_events_leads_to_the_rows_of_a_fresh_load(
+    heard: list[tuple[int, RunStatus]], loaded_after: int, moods: list[str]
 ) -> None:
-    shown: list[Run] = []
+    """Some events come before the first page is loaded; then one reads, scrolls down, and comes back to the top."""
+    database: dict[int, Run] = {}
+
+    def page(below: int) -> tuple[list[Run], str | None]:
+        found = sorted((run for run in database.values() if run.id < below), key=lambda run: -run.id)
+        return found[:PAGE], "more" if len(found) > PAGE else None
+
+    for run_id, status in heard[:loaded_after]:
+        database[run_id] = a_run(run_id, status)
+    pages = Pages()
+    shown, cursor = page(10**9)
+    pages.add(shown, cursor)
     waiting: dict[int, Run] = {}
-    last: dict[int, RunStatus] = {}
-    for place, (run_id, status) in enumerate(heard):
-        merged = merge(shown, waiting, [a_run(run_id, status)], RunFilter(), takes_new=takes[place % len(takes)])
+    for place, (run_id, status) in enumerate(heard[loaded_after:]):
+        mood = moods[place % len(moods)]
+        database[run_id] = a_run(run_id, status)
+        if mood == "older" and pages.next_cursor is not None:
+            more, cursor = page(pages.oldest)
+            known = {run.id for run in shown}
+            pages.add(more, cursor)
+            shown = [*shown, *(run for run in more if run.id not in known)]
+        merged = merge(shown, waiting, [database[run_id]], RunFilter(), takes_new=mood == "top", oldest=pages.oldest)
         shown, waiting = merged.shown, merged.waiting
-        last[run_id] = status
-    shown = merge(shown, waiting, [], RunFilter(), takes_new=True).shown
-    assert {run.id: run.status for run in shown} == last
-    assert [run.id for run in shown] == sorted(last, reverse=True)
+        if mood == "top":
+            shown = pages.trim(shown, most=PAGE)
+    shown = pages.trim(merge(shown, waiting, [], RunFilter(), takes_new=True).shown, most=PAGE)
+    fresh = sorted((run for run in database.values() if run.id >= pages.oldest), key=lambda run: -run.id)
+    assert [(run.id, run.status) for run in shown] == [(run.id, run.status) for run in fresh]
 
 
-def test_the_table_does_not_grow_for_ever() -> None:
-    merged = merge([], {}, [a_run(number) for number in range(1, MOST_ROWS + 50)], RunFilter(), takes_new=True)
-    assert len(merged.shown) == MOST_ROWS
-    assert merged.shown[0].id == MOST_ROWS + 49
+def test_the_table_does_not_grow_for_ever_and_what_it_dropped_can_be_loaded_again() -> None:
+    pages = Pages()
+    rows = [a_run(number) for number in range(3 * MOST_ROWS, 2 * MOST_ROWS, -1)]
+    pages.add(rows, "first")
+    older = [a_run(number) for number in range(2 * MOST_ROWS, 2 * MOST_ROWS - 200, -1)]
+    pages.add(older, "second")
+    assert pages.next_cursor == "second"
+    kept = pages.trim([*rows, *older])
+    assert (len(kept), pages.next_cursor, pages.oldest) == (MOST_ROWS, "first", 2 * MOST_ROWS + 1)
 
 
-def test_areas_stack_and_break_at_a_gap() -> None:
-    found = segments([a_sample(0, normal=3, high=1), a_sample(5, normal=2), a_sample(60, high=4)], step_seconds=5)
-    assert [len(segment.times) for segment in found] == [2, 1]
-    assert [tops[0] for tops in found[0].tops] == [0, 3, 4, 4]
-
-
-def test_a_span_is_summed_up() -> None:
-    samples = [a_sample(0, normal=3, failed=1), a_sample(5, normal=9, failed=2), a_sample(50, normal=100, failed=9)]
-    found = summarise(samples, NOW, NOW + timedelta(seconds=10))
-    assert (found.most_waiting, found.failed) == (9, 3)
-
-
-def test_nothing_is_read_in_a_gap() -> None:
-    samples = [a_sample(0), a_sample(60)]
-    assert nearest(samples, NOW.timestamp() + 30, within_seconds=12) is None
-    assert nearest(samples, NOW.timestamp() + 55, within_seconds=12) is samples[1]
+def test_a_run_older_than_what_is_loaded_waits_for_its_page() -> None:
+    pages = Pages()
+    pages.add([a_run(9), a_run(8)], "more")
+    merged = merge([a_run(9), a_run(8)], {}, [a_run(3), a_run(10)], RunFilter(), takes_new=True, oldest=pages.oldest)
+    assert [run.id for run in merged.shown] == [10, 9, 8]

@@ -11,6 +11,7 @@ from console.application import Console
 from console.views.runs.log.log_view import LogView
 from console.views.runs.runs import RunsView
 from tests.console.conftest import Play, until
+from tests.console.test_runs_view import until_active
 
 COLOURFUL = r"""
 printf 'plain\n\033[31mred\033[0m and \033[1;38;5;208mbold orange\033[0m\n'
@@ -29,6 +30,7 @@ async def a_log(console: Console, command: str, last: str) -> LogView:
     console.window.show_view("runs")
     view = console.window.current
     assert isinstance(view, RunsView)
+    await until_active(console)
     view.open(run.id)
     log = view.detail.log
     await until(lambda: last in log.toPlainText(), log.textChanged)

@@ -1,10 +1,10 @@
 """One run: what became of it, when, where, and what it wrote."""
 
-import json
+from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QTabWidget, QToolButton, QWidget
 
 from console.context import Context
 from console.link.refresher import Refresher
@@ -19,11 +19,15 @@ from console.status_words import (
 from console.theme.current import Theme
 from console.theme.glyphs import GLYPH_OF, Glyph, paint_glyph
 from console.theme.icons import icon
+from console.views.runs.attempt_spans import attempt_spans
+from console.views.runs.attempt_timeline import AttemptTimeline
+from console.views.runs.compare_dialog import CompareDialog
+from console.views.runs.inputs_panel import InputsPanel
 from console.views.runs.log.log_view import LogView
 from console.views.runs.resource_chart import ResourceChart
 from console.widgets.surfaces import Card, label
 from console.words import absolute, duration, tr
-from shared.models.run import Attempt, ResourceSample, Run
+from shared.models.run import Attempt, ResourceSample, Run, RunInputs
 
 
 class StatusGlyph(QWidget):
@@ -43,26 +47,12 @@ class StatusGlyph(QWidget):
         painter.end()
 
 
-def attempt_words(attempts: list[Attempt]) -> str:
-    """Return the attempts before the last in one line each."""
-    lines = []
-    for one in attempts:
-        parts = [tr("attempt %1").replace("%1", str(one.attempt)), one.outcome.replace("_", " ")]
-        if one.error:
-            parts.append(one.error)
-        if one.execution_time_ms is not None:
-            parts.append(duration(one.execution_time_ms))
-        if one.worker_id:
-            parts.append(one.worker_id)
-        lines.append(" · ".join(parts))
-    return "\n".join(lines)
-
-
 class RunDetail(Card):
     """The run beside the table; `closed` when it is put away."""
 
     closed = Signal()
     retried = Signal(int)
+    task_wanted = Signal(int)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -78,57 +68,84 @@ class RunDetail(Card):
         self._close.setAccessibleName(tr("Close"))
         self._close.clicked.connect(self.closed)
         self.head.addWidget(self._close)
-        self._facts = QGridLayout()
-        self._facts.setHorizontalSpacing(16)
-        self._facts.setVerticalSpacing(4)
-        self._facts.setColumnStretch(1, 1)
+        self._status = label("")
+        self._status.setWordWrap(True)
+        self._why = label("", "secondary")
+        self._why.setWordWrap(True)
+        for line in (self._status, self._why):
+            line.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self.body.addWidget(line)
+        self.log = LogView(context)
+        self.timeline = AttemptTimeline(context.theme)
+        self.inputs = InputsPanel()
+        self._chart = ResourceChart(context.theme)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(self.log, tr("Log"))
+        self.tabs.addTab(self._timeline_page(), tr("Attempts"))
+        self.tabs.addTab(self.inputs, tr("Inputs and result"))
+        self.body.addWidget(self.tabs, 1)
+        self.body.addLayout(self._buttons())
+        self._refresher = Refresher(context.tasks, self._load, name="run", parent=self)
+        context.link.resynced.connect(self.refresh)
+        context.theme.changed.connect(self._restyle)
+        self._restyle()
+
+    def _timeline_page(self) -> QWidget:
+        page = QWidget()
+        page.setObjectName("plain")
+        grid = QGridLayout(page)
+        grid.setContentsMargins(0, 8, 0, 8)
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(self.timeline, 0, 0, 1, 2)
+        grid.addWidget(self._chart, 1, 0, 1, 2)
+        grid.setRowMinimumHeight(2, 8)
         self._values = {}
         for row, (name, caption) in enumerate(
             (
-                ("status", tr("Status")),
-                ("why", tr("Why")),
                 ("progress", tr("Progress")),
                 ("group", tr("Group")),
-                ("trigger", tr("Started by")),
                 ("scheduled", tr("Scheduled for")),
-                ("worker", tr("Worker")),
                 ("queued", tr("Queued")),
                 ("started", tr("Started")),
                 ("ended", tr("Ended")),
-                ("attempts", tr("Attempts")),
                 ("resources", tr("Resources")),
-                ("output", tr("Result")),
             )
         ):
             title = label(caption, "secondary")
             value = label("")
             value.setWordWrap(True)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            self._facts.addWidget(title, row, 0, alignment=Qt.AlignmentFlag.AlignTop)
-            self._facts.addWidget(value, row, 1)
+            grid.addWidget(title, row + 3, 0, alignment=Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(value, row + 3, 1)
             self._values[name] = (title, value)
-        self.body.addLayout(self._facts)
-        self._chart = ResourceChart(context.theme)
-        self.body.addWidget(self._chart)
-        self.log = LogView(context)
-        self.body.addWidget(self.log, 1)
-        row_layout = QHBoxLayout()
+        grid.setRowStretch(20, 1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setWidget(page)
+        return scroll
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
         self._cancel = QPushButton(tr("Cancel the run"))
         self._cancel.clicked.connect(lambda: self._start("cancel"))
-        self._retry = QPushButton(tr("Run again"))
-        self._retry.clicked.connect(lambda: self._start("retry"))
-        row_layout.addStretch(1)
-        row_layout.addWidget(self._cancel)
-        self._retry_as_was = QPushButton(tr("Run again as it was"))
+        self._compare = QPushButton(tr("Compare …"))
+        self._compare.setToolTip(tr("Compare with the last success"))
+        self._compare.clicked.connect(lambda: self.compare())
+        self._retry_as_was = QPushButton(tr("Repeat as it was"))
         self._retry_as_was.setToolTip(tr("By the task as it was then, not as it is now"))
         self._retry_as_was.clicked.connect(lambda: self._start("repeat"))
-        row_layout.addWidget(self._retry_as_was)
-        row_layout.addWidget(self._retry)
-        self.body.addLayout(row_layout)
-        self._refresher = Refresher(context.tasks, self._load, name="run", parent=self)
-        context.link.resynced.connect(self.refresh)
-        context.theme.changed.connect(self._restyle)
-        self._restyle()
+        self._retry = QPushButton(tr("Run again"))
+        self._retry.clicked.connect(lambda: self._start("retry"))
+        row.addWidget(self._compare)
+        row.addStretch(1)
+        for button in (self._cancel, self._retry_as_was, self._retry):
+            row.addWidget(button)
+        return row
 
     def show_run(self, run_id: int) -> None:
         """Show another run and follow its log."""
@@ -148,6 +165,15 @@ class RunDetail(Card):
         if self._run_id is not None:
             self._refresher.request()
 
+    def compare(self) -> CompareDialog | None:
+        """Open the comparison with the last success."""
+        if self.run is None:
+            return None
+        dialog = CompareDialog(self._context, self.run, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+        return dialog
+
     @property
     def run_id(self) -> int | None:
         """Which run is shown."""
@@ -159,43 +185,41 @@ class RunDetail(Card):
             return
         client = self._context.link.client
         run = await client.get_run(run_id)
-        attempts = await client.attempts(run_id) if run.attempt > 1 else []
-        answer = await client.request("GET", f"/api/runs/{run_id}/resources")
-        samples = [ResourceSample.model_validate(one) for one in answer["data"]]
+        attempts = await client.attempts(run_id)
+        samples = await client.resources(run_id)
+        inputs = await client.run_inputs(run_id)
         if run_id == self._run_id:
-            self._show(run, attempts, samples)
+            self._show(run, attempts, samples, inputs)
 
-    def _show(self, run: Run, attempts: list[Attempt], samples: list[ResourceSample]) -> None:
+    def _show(
+        self, run: Run, attempts: Sequence[Attempt], samples: Sequence[ResourceSample], inputs: RunInputs
+    ) -> None:
         self.run = run
         self.title.setText(run.task_name)
         self.aside.setText(tr("run %1").replace("%1", str(run.id)))
         self._glyph.glyph = GLYPH_OF[run.status]
         self._glyph.update()
-        status = status_words(run.status)
-        if run.execution_time_ms is not None:
-            status += " · " + duration(run.execution_time_ms)
-        if run.exit_code is not None:
-            status += " · " + tr("exit code %1").replace("%1", str(run.exit_code))
-        if run.cancel_requested_at is not None and not run.status.is_final:
-            status += " · " + tr("cancelling")
-        self._set("status", status)
-        self._set("why", reason(run))
+        self._status.setText(" · ".join(_status_parts(run)))
+        why = reason(run) if run.error != f"exit code {run.exit_code}" else ""
+        self._why.setText(why)
+        self._why.setVisible(bool(why))
+        self.timeline.show_spans(attempt_spans(run, attempts))
+        self.tabs.setTabText(
+            1, tr("Attempts") if run.attempt < 2 else tr("%1 attempts").replace("%1", str(run.attempt))
+        )
+        self.inputs.show_inputs(run, inputs)
         self._set("progress", progress_words(run))
         self._set("group", group_words(run))
         self._set("resources", resource_words(run, samples))
-        self._set("output", "" if run.output is None else json.dumps(run.output, ensure_ascii=False))
-        self._set("trigger", trigger_words(run.trigger))
         self._set("scheduled", absolute(run.scheduled_for))
-        self._set("worker", run.worker_id or "")
         self._set("queued", absolute(run.queued_at))
         self._set("started", absolute(run.started_at))
         self._set("ended", absolute(run.completed_at))
-        self._set("attempts", attempt_words(attempts))
         self._chart.show_samples([one for one in samples if one.attempt == run.attempt])
         self._cancel.setVisible(not run.status.is_final)
         self._cancel.setEnabled(run.cancel_requested_at is None)
-        self._retry.setVisible(run.status.is_final)
-        self._retry_as_was.setVisible(run.status.is_final)
+        for button in (self._retry, self._retry_as_was, self._compare):
+            button.setVisible(run.status.is_final)
 
     def _set(self, name: str, text: str) -> None:
         title, value = self._values[name]
@@ -219,3 +243,20 @@ class RunDetail(Card):
 
     def _restyle(self) -> None:
         self._close.setIcon(icon("close", self._context.theme.palette.muted))
+
+
+def _status_parts(run: Run) -> list[str]:
+    """Return what there is to say of a run in one line."""
+    parts = [status_words(run.status)]
+    if run.cancel_requested_at is not None and not run.status.is_final:
+        parts.append(tr("cancelling"))
+    if run.execution_time_ms is not None:
+        parts.append(duration(run.execution_time_ms))
+    if run.exit_code is not None:
+        parts.append(tr("exit code %1").replace("%1", str(run.exit_code)))
+    if run.http_status is not None:
+        parts.append(f"HTTP {run.http_status}")
+    parts.append(trigger_words(run.trigger))
+    if run.worker_id:
+        parts.append(run.worker_id)
+    return parts

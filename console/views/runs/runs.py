@@ -1,38 +1,39 @@
 """The runs: live, newest first, with one of them beside the table."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QPushButton, QSplitter
+from PySide6.QtWidgets import QSplitter
 
 from console.context import Context
 from console.link.refresher import Refresher
-from console.status_words import status_words
 from console.views.runs.columns import run_columns
-from console.views.runs.live_rows import RunFilter, merge
+from console.views.runs.live_rows import Pages, RunFilter, merge
 from console.views.runs.run_detail import RunDetail
+from console.views.runs.run_filters import RunFilters, narrowing_of
 from console.views.view import View
 from console.widgets.data_table import DataTable, RowAction
-from console.widgets.filter_bar import FilterBar
 from console.widgets.surfaces import Card, EmptyState
 from console.widgets.table_model import RowsModel
 from console.words import number, tr
 from shared.client.stream import StreamEvent
-from shared.enums import RunStatus
 from shared.models.run import Run
 
 _PAGE = 200
+_NEAR_END_ROWS = 40
 _MERGE_MS = 200
 _TICK_MS = 1000
-_IN_FLIGHT = (RunStatus.RUNNING, RunStatus.DISPATCHED)
-_WAITING = (RunStatus.PENDING, RunStatus.BLOCKED)
-_BAD = (RunStatus.FAILED, RunStatus.TIMED_OUT)
+NEWEST_FIRST = "-id"
 
 
 class RunsView(View):
-    """A live table of runs; events are gathered and shown together a few times a second."""
+    """A live table of runs; events are gathered and shown together a few times a second.
+
+    Older runs come page by page as one scrolls. New ones come to the top, or wait behind a button while one has
+    scrolled, points at a row or has marked several.
+    """
 
     name = "runs"
 
@@ -40,18 +41,20 @@ class RunsView(View):
         super().__init__(context)
         self._heard: list[Run] = []
         self._waiting: dict[int, Run] = {}
-        self._task_id: int | None = None
-        self._since: datetime | None = None
-        self._until: datetime | None = None
-        self._sort = "-id"
+        self._pages = Pages()
+        self._sort = NEWEST_FIRST
         self._total: int | None = None
         self._refresher = Refresher(context.tasks, self._load, name="runs", parent=self)
-        self._build_filter()
+        self._older = Refresher(context.tasks, self._load_older, name="older runs", rest_ms=0, parent=self)
+        self.filters = RunFilters(context.theme)
+        self.filters.changed.connect(self._refilter)
+        self.filters.new.clicked.connect(self._take_new)
         self.model: RowsModel[Run] = RowsModel(run_columns(), key=lambda run: run.id)
         self.table = DataTable(self.model, context.theme, self._actions())
         self.table.sort_wanted.connect(self._sort_by)
         self.table.opened.connect(lambda run: self.open(run.id))
         self.table.clicked.connect(lambda index: self.open(self.model.rows[index.row()].id))
+        self.table.verticalScrollBar().valueChanged.connect(self._scrolled)
         self._empty = EmptyState()
         self._empty.hide()
         card = Card()
@@ -61,7 +64,7 @@ class RunsView(View):
         card.body.addWidget(self.table, 1)
         card.body.addWidget(self._empty, 1)
         self.detail = RunDetail(context)
-        self.detail.setMinimumWidth(340)
+        self.detail.setMinimumWidth(380)
         self.detail.closed.connect(self.close_detail)
         self.detail.retried.connect(self.open)
         self.detail.hide()
@@ -72,7 +75,10 @@ class RunsView(View):
         self._splitter.addWidget(self.detail)
         self._splitter.setStretchFactor(0, 3)
         self._splitter.setStretchFactor(1, 2)
-        self.page.addWidget(self.filter)
+        self._splitter.splitterMoved.connect(
+            lambda *_: context.remembered.setValue("runs/splitter", self._splitter.sizes())
+        )
+        self.page.addWidget(self.filters)
         self.page.addWidget(self._splitter, 1)
         QShortcut(QKeySequence("Esc"), self).activated.connect(self.close_detail)
         self._merging = QTimer(self)
@@ -84,30 +90,6 @@ class RunsView(View):
         self._clock.timeout.connect(self._tick)
         context.link.state_changed.connect(lambda: self.table.set_stale(not context.link.is_online))
 
-    def _build_filter(self) -> None:
-        self.filter = FilterBar(self.context.theme)
-        self._status = self.filter.add_choice(
-            [
-                (tr("All"), ()),
-                (tr("Waiting"), _WAITING),
-                (tr("Running"), _IN_FLIGHT),
-                (tr("Failed"), _BAD),
-                *((status_words(one), (one,)) for one in (RunStatus.SUCCEEDED, RunStatus.CANCELLED, RunStatus.SKIPPED)),
-            ],
-            tr("Status"),
-        )
-        self._narrowed = QPushButton()
-        self._narrowed.setToolTip(tr("Show all runs again"))
-        self._narrowed.clicked.connect(self._widen)
-        self._narrowed.hide()
-        self.filter.add_widget(self._narrowed)
-        self._new = QPushButton()
-        self._new.setObjectName("link")
-        self._new.clicked.connect(self._take_new)
-        self._new.hide()
-        self.filter.add_widget(self._new)
-        self.filter.changed.connect(self._refilter)
-
     def title(self) -> str:
         """Return the title."""
         return tr("Runs")
@@ -117,22 +99,15 @@ class RunsView(View):
         if self.detail.log.isAncestorOf(self.focusWidget() or self):
             self.detail.log.focus_search()
         else:
-            self._status.setFocus()
+            self.filters.bar.focus_line()
 
     def show_with(self, wanted: dict[str, Any]) -> None:
-        """Open the run `run`, or narrow to a `task` or to what was queued from `since` to `until`."""
+        """Open the run `run`, or narrow to what `narrowing` reads."""
         if "run" in wanted:
             self.open(int(wanted["run"]))
-        if "task" in wanted:
-            self._task_id = int(wanted["task"])
-            self._narrow(tr("only %1").replace("%1", str(wanted.get("task_name", self._task_id))))
-        if "since" in wanted:
-            self._since, self._until = wanted["since"], wanted["until"]
-            self._narrow(
-                tr("%1 to %2")
-                .replace("%1", f"{self._since.astimezone():%m-%d %H:%M:%S}")
-                .replace("%2", f"{self._until.astimezone():%m-%d %H:%M:%S}")
-            )
+        narrowing = narrowing_of(wanted)
+        if narrowing is not None:
+            self.filters.narrow(narrowing)
 
     def refresh(self) -> None:
         """Load the newest runs anew."""
@@ -162,10 +137,12 @@ class RunsView(View):
         if self.detail.isHidden():
             self.detail.show()
             width = self._splitter.width()
-            self._splitter.setSizes([int(width * 0.58), int(width * 0.42)])
+            kept = cast("list[Any] | None", self.context.remembered.value("runs/splitter"))
+            sizes = [int(one) for one in kept] if isinstance(kept, list) and len(kept) == 2 else []
+            self._splitter.setSizes(sizes or [int(width * 0.52), int(width * 0.48)])
         self.detail.show_run(run_id)
         place = self.model.row_of(run_id)
-        if place is not None:
+        if place is not None and [run.id for run in self.table.selected()] != [run_id]:
             self.table.selectRow(place)
 
     def close_detail(self) -> None:
@@ -176,7 +153,12 @@ class RunsView(View):
     @property
     def wanted(self) -> RunFilter:
         """What the person looks for."""
-        return RunFilter(frozenset(self._status.currentData() or ()), self._task_id)
+        return self.filters.wanted
+
+    @property
+    def waiting_count(self) -> int:
+        """How many new runs wait behind the button."""
+        return len(self._waiting)
 
     def _actions(self) -> list[RowAction[Run]]:
         return [
@@ -214,67 +196,118 @@ class RunsView(View):
         self.table.show_sort(sort)
         self._refresher.request_now()
 
+    def _query(self, cursor: str | None) -> dict[str, Any]:
+        wanted = self.wanted
+
+        def moment(at: datetime | None) -> str | None:
+            return None if at is None else at.isoformat()
+
+        return {
+            "status": sorted(wanted.statuses) or None,
+            "task_id": wanted.task_id,
+            "worker_id": wanted.worker_id,
+            "trigger": wanted.trigger,
+            "since": moment(wanted.since),
+            "until": moment(wanted.until),
+            "waiting_since": moment(wanted.waiting_since),
+            "waiting_until": moment(wanted.waiting_until),
+            "q": wanted.text or None,
+            "sort": self._sort,
+            "limit": _PAGE,
+            "cursor": cursor,
+        }
+
     async def _load(self) -> None:
-        page = await self.context.link.client.list_runs(
-            status=list(self._status.currentData() or ()) or None,
-            task_id=self._task_id,
-            since=self._since.isoformat() if self._since else None,
-            until=self._until.isoformat() if self._until else None,
-            sort=self._sort,
-            limit=_PAGE,
-        )
+        client = self.context.link.client
+        page = await client.list_runs(**self._query(None))
         self._total = page.meta.total
         self._waiting = {}
+        self._pages = Pages()
+        self._pages.add(page.data, page.meta.next_cursor)
         self.model.set_rows(page.data)
         self._say()
+        self.filters.offer_workers(sorted(worker.id for worker in (await client.list_workers(limit=500)).data))
+
+    async def _load_older(self) -> None:
+        cursor, pages = self._pages.next_cursor, self._pages
+        if cursor is None:
+            return
+        page = await self.context.link.client.list_runs(**self._query(cursor))
+        if pages is not self._pages or cursor != pages.next_cursor:
+            return
+        pages.add(page.data, page.meta.next_cursor)
+        known = {run.id for run in self.model.rows}
+        self.model.set_rows([*self.model.rows, *(run for run in page.data if run.id not in known)])
+        self._say()
+
+    def _scrolled(self, value: int) -> None:
+        bar = self.table.verticalScrollBar()
+        if bar.maximum() - value < _NEAR_END_ROWS * self.table.rowHeight(0) and self._pages.next_cursor is not None:
+            self._older.request()
+
+    @property
+    def _takes_new(self) -> bool:
+        table = self.table
+        is_reading = table.viewport().underMouse() or len(table.selected()) > 1
+        return table.verticalScrollBar().value() == 0 and not is_reading
 
     def _merge(self) -> None:
-        if self._sort != "-id" or self._until is not None:
+        wanted = self.wanted
+        if self._sort != NEWEST_FIRST:
             self._heard.clear()
             self._refresher.request()
             return
-        takes_new = self.table.verticalScrollBar().value() == 0 and not self.table.viewport().underMouse()
-        merged = merge(self.model.rows, self._waiting, self._heard, self.wanted, takes_new=takes_new)
+        takes_new = self._takes_new and not wanted.is_closed
+        before = len(self.model.rows)
+        if takes_new:
+            merged = merge(
+                self.model.rows, self._waiting, self._heard, wanted, takes_new=True, oldest=self._pages.oldest
+            )
+            self._waiting = {}
+            self._count(len(merged.shown) - before)
+            self.model.set_rows(self._pages.trim(merged.shown))
+        else:
+            news = [run for run in self._heard if not self.model.replace(run)]
+            if not wanted.is_closed:
+                self._waiting = merge(
+                    [], self._waiting, news, wanted, takes_new=False, oldest=self._pages.oldest
+                ).waiting
         self._heard.clear()
-        if self._total is not None:
-            self._total += sum(self.model.row_of(run.id) is None for run in merged.shown)
-        self._waiting = merged.waiting
-        self.model.set_rows(merged.shown)
         self._say()
 
+    def _count(self, more: int) -> None:
+        if self._total is not None:
+            self._total += more
+
     def _take_new(self) -> None:
+        before = len(self.model.rows)
         merged = merge(self.model.rows, self._waiting, [], self.wanted, takes_new=True)
         self._waiting = {}
-        self.model.set_rows(merged.shown)
+        self._count(len(merged.shown) - before)
+        self.table.clearSelection()
+        self.table.scrollToTop()
+        self.model.set_rows(self._pages.trim(merged.shown))
         self.table.scrollToTop()
         self._say()
 
     def _say(self) -> None:
         shown = len(self.model.rows)
-        self._new.setText(tr("%1 new").replace("%1", number(len(self._waiting))))
-        self._new.setVisible(bool(self._waiting))
+        self.filters.new.setText(tr("%1 new").replace("%1", number(len(self._waiting))))
+        self.filters.new.setVisible(bool(self._waiting))
         words = tr("1 run") if shown == 1 else tr("%1 runs").replace("%1", number(shown))
         if self._total is not None and self._total > shown:
-            words = tr("%1 of %2 runs").replace("%1", number(shown)).replace("%2", number(self._total))
-        self.filter.say(words)
+            words = tr("%1 runs").replace("%1", number(self._total))
+        elif self._total is None and self._pages.next_cursor is not None:
+            words = tr("more than 10,000 runs")
+        self.filters.bar.say(words)
         self.table.setVisible(shown > 0)
         self._empty.setVisible(shown == 0)
-        if self.wanted != RunFilter() or self._since is not None:
+        if self.wanted != RunFilter():
             self._empty.say(tr("No run fits what you look for."))
         else:
             self._empty.say(tr("Runs are listed here as they happen. Trigger a task, or wait for its schedule."))
 
     def _refilter(self) -> None:
-        self._refresher.request_now()
-
-    def _narrow(self, words: str) -> None:
-        self._narrowed.setText(f"{words}  ×")
-        self._narrowed.show()
-        self._refresher.request_now()
-
-    def _widen(self) -> None:
-        self._task_id = self._since = self._until = None
-        self._narrowed.hide()
         self._refresher.request_now()
 
     def _tick(self) -> None:

@@ -63,6 +63,7 @@ class LogView(QWidget):
         self._line.setAccessibleName(tr("Find in the log"))
         self._line.setToolTip(tr("Find (Ctrl+F); Enter for the next, Shift+Enter for the one before"))
         self._line.setClearButtonEnabled(True)
+        self._line.setMinimumWidth(140)
         self._line.setMaximumWidth(220)
         self._line.textChanged.connect(self._search)
         self._line.next_wanted.connect(self.find_next)
@@ -194,6 +195,7 @@ class LogView(QWidget):
             del self._pending[:taken]
             self.canvas.grown()
             self.textChanged.emit()
+            self._show_count()
         search = self.canvas.search
         found_before = len(search)
         while not search.is_done and time.perf_counter() < end:

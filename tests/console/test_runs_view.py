@@ -1,0 +1,178 @@
+"""The runs under keys and mouse, on a real backend."""
+
+import asyncio
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from console.application import Console
+from console.views.runs.compare_dialog import CompareDialog
+from console.views.runs.log.log_view import LogView
+from console.views.runs.runs import RunsView
+from shared.enums import RunStatus, RunTrigger
+from shared.models.run import Run
+from tests.console.conftest import Play, until
+
+
+def runs_of(console: Console) -> RunsView:
+    console.window.show_view("runs")
+    view = console.window.current
+    assert isinstance(view, RunsView)
+    return view
+
+
+async def until_shown(view: RunsView, predicate: object) -> None:
+    model = view.model
+    assert callable(predicate)
+    await until(predicate, model.rowsInserted, model.rowsRemoved, model.dataChanged, model.modelReset)
+
+
+async def until_active(console: Console) -> None:
+    """Return when keys go to the window; no signal tells of it."""
+    console.window.activateWindow()
+    async with asyncio.timeout(10):
+        while not console.window.isActiveWindow():
+            await asyncio.sleep(0)
+
+
+async def a_task(console: Console, name: str, command: str, **fields: object) -> int:
+    task = await console.link.client.create_task({"name": name, "executor": "shell", "command": command, **fields})
+    return task.id
+
+
+async def ended(console: Console, run: Run) -> Run:
+    """Return a run once it has an outcome."""
+    found = await console.link.client.get_run(run.id)
+    while not found.status.is_final:
+        await until(lambda: True, console.link.heard)
+        await asyncio.sleep(0.02)
+        found = await console.link.client.get_run(run.id)
+    return found
+
+
+def test_older_runs_come_as_one_scrolls_and_new_ones_wait(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        client = console.link.client
+        task = await a_task(console, "paged", "true", max_concurrency=1, priority="low")
+        await client.batch([{"task_id": task}] * 450)
+        view = runs_of(console)
+        await until_active(console)
+        view.filters.bar.set_text("paged")
+        await until_shown(view, lambda: len(view.model.rows) == 200 and view.model.rows[0].task_name == "paged")
+        ids = [run.id for run in view.model.rows]
+        table = view.table
+        table.setFocus()
+        for wanted in (400, 450):
+            QTest.keyClick(table, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
+            table.scrollToBottom()
+            await until_shown(view, lambda wanted=wanted: len(view.model.rows) == wanted)
+        assert [run.id for run in view.model.rows][:200] == ids
+        assert [run.id for run in view.model.rows] == sorted((run.id for run in view.model.rows), reverse=True)
+
+        made = await client.batch([{"task_id": task}] * 12)
+        await until(lambda: view.waiting_count == 12, view._merging.timeout)
+        assert "12" in view.filters.new.text()
+        assert len(view.model.rows) == 450
+        QTest.mouseClick(view.filters.new, Qt.MouseButton.LeftButton)
+        assert [run.id for run in view.model.rows[:12]] == sorted(made.run_ids, reverse=True)
+        assert view.filters.new.isHidden()
+        assert table.verticalScrollBar().value() == 0
+        await client.delete_task(task)
+
+    play(scenario)
+
+
+def test_every_filter_narrows_what_is_listed(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        client = console.link.client
+        good = await client.trigger_task(await a_task(console, "narrow good", "true"))
+        bad = await client.trigger_task(await a_task(console, "narrow bad", "false"))
+        view = runs_of(console)
+        await until_active(console)
+        QTest.keyClick(view, Qt.Key.Key_Slash)
+        QTest.keyClicks(view.filters.bar._line, "narrow")
+        both = {good.id, bad.id}
+        done = [RunStatus.SUCCEEDED, RunStatus.FAILED]
+        await until_shown(
+            view,
+            lambda: {run.id for run in view.model.rows} == both and all(run.status in done for run in view.model.rows),
+        )
+        worker = view.model.rows[0].worker_id
+        for box, value, left in (
+            ("status", (RunStatus.FAILED, RunStatus.TIMED_OUT), {bad.id}),
+            ("status", (), both),
+            ("trigger", RunTrigger.SCHEDULE, set()),
+            ("trigger", RunTrigger.MANUAL, both),
+            ("worker", worker, both),
+            ("time", "between", both),
+        ):
+            view.filters.choose(box, value)
+            await until_shown(view, lambda left=left: {run.id for run in view.model.rows} == left)
+        assert good.queued_at is not None
+        view.show_with({"waiting_since": good.queued_at, "waiting_until": bad.queued_at, "since": good.queued_at})
+        await until_shown(view, lambda: {run.id for run in view.model.rows} == {good.id})
+        assert "waiting from" in view.filters._narrowed.text()
+        QTest.mouseClick(view.filters._narrowed, Qt.MouseButton.LeftButton)
+        await until_shown(view, lambda: {run.id for run in view.model.rows} == both)
+
+    play(scenario)
+
+
+def test_a_run_tells_its_attempts_its_inputs_and_how_it_differs_from_the_last_success(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        client = console.link.client
+        task = await a_task(console, "compared", "echo fine", environment={"KEY": "secret"}, arguments=["one"])
+        success = await ended(console, await client.trigger_task(task))
+        changes = {"command": "echo broken; exit 7", "retry_count": 1, "retry_delay_seconds": 0}
+        await client.update_task(task, changes)
+        failure = await ended(console, await client.trigger_task(task, {"arguments": ["two"]}))
+        view = runs_of(console)
+        view.open(failure.id)
+        detail = view.detail
+        await until(lambda: len(detail.timeline._spans) == 2, detail._refresher.busy_changed)
+        assert "exit code 7" in detail._status.text()
+        assert detail.timeline.accessibleDescription().count("Ended") == 2
+        assert not detail.timeline.grab().isNull()
+        assert detail.inputs.text_of("arguments").startswith('"two"')
+        assert "secret" not in detail.inputs.text_of("environment")
+        detail.tabs.setCurrentWidget(detail.inputs)
+        QTest.mouseClick(detail.inputs._reveal, Qt.MouseButton.LeftButton)
+        assert detail.inputs.text_of("environment") == "KEY=secret"
+
+        QTest.mouseClick(detail._compare, Qt.MouseButton.LeftButton)
+        dialog = detail.window().findChild(CompareDialog)
+        assert dialog is not None
+        await until(lambda: bool(dialog.model.rows), dialog.model.rowsInserted, dialog.model.modelReset)
+        facts = {fact.name: fact for fact in dialog.model.rows}
+        assert (facts["Exit code"].this, facts["Exit code"].other) == ("7", "0")
+        assert (facts["Arguments"].this, facts["Arguments"].other) == ('"two"', '"one"')
+        assert str(success.id) in dialog.model.columns[2].title
+        assert "command" in dialog._changes.text()
+        assert "+broken" in dialog.difference.toPlainText()
+
+        dialog.accept()
+        QTest.mouseClick(detail._retry_as_was, Qt.MouseButton.LeftButton)
+        await until(lambda: detail.run_id not in (None, failure.id), console.tasks.ended)
+        again = await client.get_run(detail.run_id or 0)
+        assert again.task_version == failure.task_version
+
+    play(scenario)
+
+
+def test_escape_in_the_log_search_keeps_the_run_open_and_in_the_table_closes_it(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        run = await console.link.client.trigger_task(await a_task(console, "escape", "echo escaped"))
+        view = runs_of(console)
+        await until_active(console)
+        view.open(run.id)
+        log: LogView = view.detail.log
+        await until(lambda: "escaped" in log.toPlainText(), log.textChanged)
+        log.canvas.setFocus()
+        QTest.keyClick(log.canvas, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(log._line, Qt.Key.Key_Escape)
+        assert view.detail.isVisible()
+        view.table.setFocus()
+        QTest.keyClick(view.table, Qt.Key.Key_Escape)
+        assert view.detail.isHidden()
+
+    play(scenario)
