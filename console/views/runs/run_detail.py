@@ -1,5 +1,6 @@
 """One run: what became of it, when, where, and what it wrote."""
 
+import asyncio
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -184,10 +185,9 @@ class RunDetail(Card):
         if run_id is None:
             return
         client = self._context.link.client
-        run = await client.get_run(run_id)
-        attempts = await client.attempts(run_id)
-        samples = await client.resources(run_id)
-        inputs = await client.run_inputs(run_id)
+        run, attempts, samples, inputs = await asyncio.gather(
+            client.get_run(run_id), client.attempts(run_id), client.resources(run_id), client.run_inputs(run_id)
+        )
         if run_id == self._run_id:
             self._show(run, attempts, samples, inputs)
 
@@ -228,17 +228,17 @@ class RunDetail(Card):
         value.setVisible(bool(text))
 
     def _start(self, verb: str) -> None:
-        if self.run is not None:
-            self._context.tasks.start(self._act(verb, self.run), name=f"{verb} run")
+        if self._run_id is not None:
+            self._context.tasks.start(self._act(verb, self._run_id), name=f"{verb} run")
 
-    async def _act(self, verb: str, run: Run) -> None:
+    async def _act(self, verb: str, run_id: int) -> None:
         client = self._context.link.client
         if verb == "cancel":
             self._cancel.setEnabled(False)
-            await client.cancel_run(run.id)
+            await client.cancel_run(run_id)
             self._refresher.request_now()
         else:
-            again = await client.retry_run(run.id, as_it_was=verb == "repeat")
+            again = await client.retry_run(run_id, as_it_was=verb == "repeat")
             self.retried.emit(again.id)
 
     def _restyle(self) -> None:
