@@ -328,6 +328,10 @@
       <translation>超时</translation>
     </message>
     <message>
+      <source>Worker lost</source>
+      <translation>工作节点失联</translation>
+    </message>
+    <message>
       <source>CPU time %1, memory at most %2 MiB</source>
       <translation>CPU 时间 %1，内存最多 %2 MiB</translation>
     </message>
@@ -1020,6 +1024,42 @@
       <translation>%1 结束</translation>
     </message>
     <message>
+      <source>Attempts over time</source>
+      <translation>各次尝试的时间</translation>
+    </message>
+    <message>
+      <source>not tried yet</source>
+      <translation>尚未尝试</translation>
+    </message>
+    <message>
+      <source>came too late, changed nothing</source>
+      <translation>来得太晚,没有影响</translation>
+    </message>
+    <message>
+      <source>Dispatched %1, after %2 of waiting</source>
+      <translation>等待 %2 后于 %1 派发</translation>
+    </message>
+    <message>
+      <source>Started %1, %2 later</source>
+      <translation>%2 后于 %1 开始</translation>
+    </message>
+    <message>
+      <source>Ended %1, after %2</source>
+      <translation>历时 %2,于 %1 结束</translation>
+    </message>
+    <message>
+      <source>attempt %1</source>
+      <translation>第 %1 次尝试</translation>
+    </message>
+    <message>
+      <source>Worker %1</source>
+      <translation>工作节点 %1</translation>
+    </message>
+    <message>
+      <source>runs for %1</source>
+      <translation>已运行 %1</translation>
+    </message>
+    <message>
       <source>By</source>
       <translation>触发方式</translation>
     </message>
@@ -1030,6 +1070,138 @@
     <message>
       <source>Took</source>
       <translation>用时</translation>
+    </message>
+    <message>
+      <source>Compare with the last success</source>
+      <translation>与上次成功比较</translation>
+    </message>
+    <message>
+      <source>How the logs differ</source>
+      <translation>日志的差异</translation>
+    </message>
+    <message>
+      <source>How the ends of the logs differ</source>
+      <translation>日志末尾的差异</translation>
+    </message>
+    <message>
+      <source>Loading …</source>
+      <translation>正在加载…</translation>
+    </message>
+    <message>
+      <source>Close</source>
+      <translation>关闭</translation>
+    </message>
+    <message>
+      <source>Last success</source>
+      <translation>上次成功</translation>
+    </message>
+    <message>
+      <source>This run</source>
+      <translation>本次运行</translation>
+    </message>
+    <message>
+      <source>No run of this task succeeded before this one; there is nothing to compare it with.</source>
+      <translation>此任务在本次之前没有成功的运行,无从比较。</translation>
+    </message>
+    <message>
+      <source>The task was changed in between:</source>
+      <translation>两次之间任务有改动:</translation>
+    </message>
+    <message>
+      <source>Both wrote the same.</source>
+      <translation>两次的输出相同。</translation>
+    </message>
+    <message>
+      <source>Run %1, %2</source>
+      <translation>运行 %1,%2</translation>
+    </message>
+    <message>
+      <source>%1 (not set)</source>
+      <translation>%1(未设置)</translation>
+    </message>
+    <message>
+      <source>Duration</source>
+      <translation>时长</translation>
+    </message>
+    <message>
+      <source>Exit code</source>
+      <translation>退出码</translation>
+    </message>
+    <message>
+      <source>Waited</source>
+      <translation>等待</translation>
+    </message>
+    <message>
+      <source>Attempts</source>
+      <translation>历次尝试</translation>
+    </message>
+    <message>
+      <source>Started by</source>
+      <translation>触发方式</translation>
+    </message>
+    <message>
+      <source>Started</source>
+      <translation>开始</translation>
+    </message>
+    <message>
+      <source>Most memory</source>
+      <translation>内存峰值</translation>
+    </message>
+    <message>
+      <source>Version</source>
+      <translation>版本</translation>
+    </message>
+    <message>
+      <source>Command</source>
+      <translation>命令</translation>
+    </message>
+    <message>
+      <source>Arguments</source>
+      <translation>参数</translation>
+    </message>
+    <message>
+      <source>Environment</source>
+      <translation>环境变量</translation>
+    </message>
+    <message>
+      <source>the same</source>
+      <translation>相同</translation>
+    </message>
+    <message>
+      <source>(changed)</source>
+      <translation>(有改动)</translation>
+    </message>
+    <message>
+      <source>%1 times as long</source>
+      <translation>时长为 %1 倍</translation>
+    </message>
+    <message>
+      <source>%1 % of the time</source>
+      <translation>时长为 %1 %</translation>
+    </message>
+    <message>
+      <source> (of this run)</source>
+      <translation>(本次运行指定)</translation>
+    </message>
+    <message>
+      <source>Show values</source>
+      <translation>显示值</translation>
+    </message>
+    <message>
+      <source>Result</source>
+      <translation>结果</translation>
+    </message>
+    <message>
+      <source>Directory</source>
+      <translation>目录</translation>
+    </message>
+    <message>
+      <source>Timeout</source>
+      <translation>超时</translation>
+    </message>
+    <message>
+      <source>Hide values</source>
+      <translation>隐藏值</translation>
     </message>
     <message>
       <source>The log was not saved to %1: %2. Choose another folder, or make room.</source>
@@ -1100,10 +1272,6 @@
       <translation>%1 行</translation>
     </message>
     <message>
-      <source>attempt %1</source>
-      <translation>第 %1 次尝试</translation>
-    </message>
-    <message>
       <source>CPU, most %1 %</source>
       <translation>CPU，最高 %1 %</translation>
     </message>
@@ -1116,20 +1284,24 @@
       <translation>关闭（Esc）</translation>
     </message>
     <message>
-      <source>Close</source>
-      <translation>关闭</translation>
+      <source>Inputs and result</source>
+      <translation>输入与结果</translation>
     </message>
     <message>
-      <source>Run again</source>
-      <translation>再次运行</translation>
+      <source>Compare …</source>
+      <translation>比较…</translation>
     </message>
     <message>
-      <source>Run again as it was</source>
-      <translation>按当时的定义再次运行</translation>
+      <source>Repeat as it was</source>
+      <translation>按原样重复</translation>
     </message>
     <message>
       <source>By the task as it was then, not as it is now</source>
       <translation>使用当时的任务定义，而不是现在的</translation>
+    </message>
+    <message>
+      <source>Run again</source>
+      <translation>再次运行</translation>
     </message>
     <message>
       <source>cancelling</source>
@@ -1140,10 +1312,6 @@
       <translation>进度</translation>
     </message>
     <message>
-      <source>Started by</source>
-      <translation>触发方式</translation>
-    </message>
-    <message>
       <source>Scheduled for</source>
       <translation>计划时间</translation>
     </message>
@@ -1152,32 +1320,80 @@
       <translation>入队</translation>
     </message>
     <message>
-      <source>Started</source>
-      <translation>开始</translation>
-    </message>
-    <message>
       <source>Ended</source>
       <translation>结束</translation>
-    </message>
-    <message>
-      <source>Attempts</source>
-      <translation>历次尝试</translation>
     </message>
     <message>
       <source>Resources</source>
       <translation>资源</translation>
     </message>
     <message>
-      <source>Result</source>
-      <translation>结果</translation>
-    </message>
-    <message>
       <source>exit code %1</source>
       <translation>退出码 %1</translation>
     </message>
     <message>
+      <source>%1 attempts</source>
+      <translation>%1 次尝试</translation>
+    </message>
+    <message>
+      <source>Task or run number</source>
+      <translation>任务或运行编号</translation>
+    </message>
+    <message>
       <source>Show all runs again</source>
       <translation>重新显示全部运行</translation>
+    </message>
+    <message>
+      <source>Every worker</source>
+      <translation>所有工作节点</translation>
+    </message>
+    <message>
+      <source>waiting from %1 to %2</source>
+      <translation>%1 至 %2 之间在等待</translation>
+    </message>
+    <message>
+      <source>Started by anything</source>
+      <translation>任意触发方式</translation>
+    </message>
+    <message>
+      <source>Any time</source>
+      <translation>任意时间</translation>
+    </message>
+    <message>
+      <source>Last 5 min</source>
+      <translation>最近 5 分钟</translation>
+    </message>
+    <message>
+      <source>Last hour</source>
+      <translation>最近 1 小时</translation>
+    </message>
+    <message>
+      <source>Last 24 h</source>
+      <translation>最近 24 小时</translation>
+    </message>
+    <message>
+      <source>Last 7 d</source>
+      <translation>最近 7 天</translation>
+    </message>
+    <message>
+      <source>Between …</source>
+      <translation>介于…</translation>
+    </message>
+    <message>
+      <source>only %1</source>
+      <translation>仅 %1</translation>
+    </message>
+    <message>
+      <source>only on %1</source>
+      <translation>仅在 %1</translation>
+    </message>
+    <message>
+      <source>%1 to %2</source>
+      <translation>%1 至 %2</translation>
+    </message>
+    <message>
+      <source>more than 10,000 runs</source>
+      <translation>超过 10,000 次运行</translation>
     </message>
     <message>
       <source>No run fits what you look for.</source>
@@ -1190,14 +1406,6 @@
     <message>
       <source>%1 new</source>
       <translation>%1 条新记录</translation>
-    </message>
-    <message>
-      <source>only %1</source>
-      <translation>仅 %1</translation>
-    </message>
-    <message>
-      <source>%1 to %2</source>
-      <translation>%1 至 %2</translation>
     </message>
     <message>
       <source>Leave out times that succeeded</source>
@@ -1302,14 +1510,6 @@
     <message>
       <source>What runs it</source>
       <translation>执行器</translation>
-    </message>
-    <message>
-      <source>Command</source>
-      <translation>命令</translation>
-    </message>
-    <message>
-      <source>Arguments</source>
-      <translation>参数</translation>
     </message>
     <message>
       <source>Cron, or: every 90s · after 10m · at 2026-12-24T18:00</source>
@@ -1632,10 +1832,6 @@
       <translation>已运行</translation>
     </message>
     <message>
-      <source>Version</source>
-      <translation>版本</translation>
-    </message>
-    <message>
       <source>No worker is known. Start one where the work is to be done:
 TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</source>
       <translation>没有已知的工作节点。请在需要执行任务的机器上启动：
@@ -1788,206 +1984,6 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>in %1</source>
       <translation>%1后</translation>
-    </message>
-    <message>
-      <source>Worker lost</source>
-      <translation>工作节点失联</translation>
-    </message>
-    <message>
-      <source>Attempts over time</source>
-      <translation>各次尝试的时间</translation>
-    </message>
-    <message>
-      <source>not tried yet</source>
-      <translation>尚未尝试</translation>
-    </message>
-    <message>
-      <source>came too late, changed nothing</source>
-      <translation>来得太晚,没有影响</translation>
-    </message>
-    <message>
-      <source>Dispatched %1, after %2 of waiting</source>
-      <translation>等待 %2 后于 %1 派发</translation>
-    </message>
-    <message>
-      <source>Started %1, %2 later</source>
-      <translation>%2 后于 %1 开始</translation>
-    </message>
-    <message>
-      <source>Ended %1, after %2</source>
-      <translation>历时 %2,于 %1 结束</translation>
-    </message>
-    <message>
-      <source>Worker %1</source>
-      <translation>工作节点 %1</translation>
-    </message>
-    <message>
-      <source>runs for %1</source>
-      <translation>已运行 %1</translation>
-    </message>
-    <message>
-      <source>Compare with the last success</source>
-      <translation>与上次成功比较</translation>
-    </message>
-    <message>
-      <source>How the logs differ</source>
-      <translation>日志的差异</translation>
-    </message>
-    <message>
-      <source>How the ends of the logs differ</source>
-      <translation>日志末尾的差异</translation>
-    </message>
-    <message>
-      <source>Loading …</source>
-      <translation>正在加载…</translation>
-    </message>
-    <message>
-      <source>Last success</source>
-      <translation>上次成功</translation>
-    </message>
-    <message>
-      <source>This run</source>
-      <translation>本次运行</translation>
-    </message>
-    <message>
-      <source>No run of this task succeeded before this one; there is nothing to compare it with.</source>
-      <translation>此任务在本次之前没有成功的运行,无从比较。</translation>
-    </message>
-    <message>
-      <source>The task was changed in between:</source>
-      <translation>两次之间任务有改动:</translation>
-    </message>
-    <message>
-      <source>Both wrote the same.</source>
-      <translation>两次的输出相同。</translation>
-    </message>
-    <message>
-      <source>Run %1, %2</source>
-      <translation>运行 %1,%2</translation>
-    </message>
-    <message>
-      <source>%1 (not set)</source>
-      <translation>%1(未设置)</translation>
-    </message>
-    <message>
-      <source>Duration</source>
-      <translation>时长</translation>
-    </message>
-    <message>
-      <source>Exit code</source>
-      <translation>退出码</translation>
-    </message>
-    <message>
-      <source>Waited</source>
-      <translation>等待</translation>
-    </message>
-    <message>
-      <source>Most memory</source>
-      <translation>内存峰值</translation>
-    </message>
-    <message>
-      <source>Environment</source>
-      <translation>环境变量</translation>
-    </message>
-    <message>
-      <source>the same</source>
-      <translation>相同</translation>
-    </message>
-    <message>
-      <source>(changed)</source>
-      <translation>(有改动)</translation>
-    </message>
-    <message>
-      <source>%1 times as long</source>
-      <translation>时长为 %1 倍</translation>
-    </message>
-    <message>
-      <source>%1 % of the time</source>
-      <translation>时长为 %1 %</translation>
-    </message>
-    <message>
-      <source> (of this run)</source>
-      <translation>(本次运行指定)</translation>
-    </message>
-    <message>
-      <source>Show values</source>
-      <translation>显示值</translation>
-    </message>
-    <message>
-      <source>Directory</source>
-      <translation>目录</translation>
-    </message>
-    <message>
-      <source>Timeout</source>
-      <translation>超时</translation>
-    </message>
-    <message>
-      <source>Hide values</source>
-      <translation>隐藏值</translation>
-    </message>
-    <message>
-      <source>Inputs and result</source>
-      <translation>输入与结果</translation>
-    </message>
-    <message>
-      <source>Compare …</source>
-      <translation>比较…</translation>
-    </message>
-    <message>
-      <source>Repeat as it was</source>
-      <translation>按原样重复</translation>
-    </message>
-    <message>
-      <source>%1 attempts</source>
-      <translation>%1 次尝试</translation>
-    </message>
-    <message>
-      <source>Task or run number</source>
-      <translation>任务或运行编号</translation>
-    </message>
-    <message>
-      <source>Every worker</source>
-      <translation>所有工作节点</translation>
-    </message>
-    <message>
-      <source>waiting from %1 to %2</source>
-      <translation>%1 至 %2 之间在等待</translation>
-    </message>
-    <message>
-      <source>Started by anything</source>
-      <translation>任意触发方式</translation>
-    </message>
-    <message>
-      <source>Any time</source>
-      <translation>任意时间</translation>
-    </message>
-    <message>
-      <source>Last 5 min</source>
-      <translation>最近 5 分钟</translation>
-    </message>
-    <message>
-      <source>Last hour</source>
-      <translation>最近 1 小时</translation>
-    </message>
-    <message>
-      <source>Last 24 h</source>
-      <translation>最近 24 小时</translation>
-    </message>
-    <message>
-      <source>Last 7 d</source>
-      <translation>最近 7 天</translation>
-    </message>
-    <message>
-      <source>Between …</source>
-      <translation>介于…</translation>
-    </message>
-    <message>
-      <source>only on %1</source>
-      <translation>仅在 %1</translation>
-    </message>
-    <message>
-      <source>more than 10,000 runs</source>
-      <translation>超过 10,000 次运行</translation>
     </message>
   </context>
 </TS>
