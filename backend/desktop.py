@@ -75,7 +75,9 @@ class Desktop:
         _say(f"Taskdeck is ready at {url} (documentation: {url}/docs). Ctrl-C ends it.")
 
     async def _start(self) -> asyncio.subprocess.Process:
-        return await asyncio.create_subprocess_exec(sys.executable, "-m", "console", "--data-dir", str(self._data_dir))
+        return await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "console", "--beside", "--data-dir", str(self._data_dir)
+        )
 
     async def _watch(self, process: asyncio.subprocess.Process, stop: asyncio.Event) -> None:
         await process.wait()

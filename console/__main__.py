@@ -13,10 +13,11 @@ def main() -> int:
     parser.add_argument("--url", default=None)
     parser.add_argument("--token", default=None)
     parser.add_argument("--language", default=None)
+    parser.add_argument("--beside", action="store_true", help="a backend is being started by who starts this")
     parser.add_argument("--report-first-paint", action="store_true")
     chosen = parser.parse_args()
-    from console.application import start
     from console.options import Options
+    from console.start import start
 
     return start(
         Options(
@@ -26,6 +27,7 @@ def main() -> int:
             is_local=chosen.data_dir is not None,
             reports_first_paint=chosen.report_first_paint,
             language=chosen.language,
+            starts_backend=not chosen.beside and not chosen.report_first_paint,
         )
     )
 

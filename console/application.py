@@ -1,141 +1,188 @@
-"""The console as an application: Qt and asyncio on one loop, from the first paint to the end."""
+"""Everything of one window: what the desk opens, and what a test drives."""
 
 import asyncio
-import contextlib
-import signal
-import socket
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-from PySide6.QtCore import QSettings, QSocketNotifier, Qt
+from PySide6.QtCore import QObject, QPoint, QSettings, Qt, Signal
 from PySide6.QtWidgets import QApplication
 
-from console.connection_dialog import ConnectionDialog, remote_target
+from console.connection_dialog import ConnectionDialog
+from console.console_actions import console_actions, show_connection_menu
 from console.context import Context
-from console.event_loop import event_loop
-from console.garbage import GarbageCollector
 from console.link.backend_link import BackendLink
+from console.link.connections import Connections
 from console.link.credentials import Credentials
-from console.link.target import LocalTarget, Target, TokenTarget
+from console.link.local_keeper import LocalKeeper
+from console.link.target import LocalTarget, RemoteTarget, Target, TokenTarget
 from console.memory import Memory
 from console.options import Options
+from console.preferences import Preferences
 from console.supervised import TaskSet
 from console.theme.current import Theme
 from console.translation import speak
 from console.undo import UndoStack
 from console.window import MainWindow
+from console.words import show_times
+from shared.models.auth import TokenPair
 
 
-def start(options: Options) -> int:
-    """Run the console until its window is closed or the process is told to end; return the exit code."""
-    application = QApplication.instance() or QApplication(sys.argv[:1])
-    assert isinstance(application, QApplication)
-    application.setApplicationName("Taskdeck")
-    application.setOrganizationName("Taskdeck")
-    application.setDesktopFileName("taskdeck")
-    application.setQuitOnLastWindowClosed(False)
-    speak(application, options.language)
-    GarbageCollector(application)
-    with event_loop(application) as loop:
-        loop.run_until_complete(_run(application, options))
-    return 0
+class Console(QObject):
+    """A window, its connection, and the work that runs for them.
 
+    A change of the language, of how times are written, or of the backend makes all of it anew, so that no word and
+    no row of the former one is left; `rebuilt` follows, and `window`, `link`, `tasks` and `context` are new.
+    """
 
-def first_target(options: Options, remembered: QSettings, tasks: TaskSet, credentials: Credentials) -> Target:
-    """Return the backend to begin with: the one that was named, or used last, or this machine's."""
-    if options.url and options.token:
-        return TokenTarget(options.url, options.token)
-    last = options.url or str(remembered.value("connections/last", "") or "")
-    if last and not options.is_local:
-        return remote_target(tasks, credentials, last, None)
-    return LocalTarget(options.data_dir)
+    rebuilt = Signal()
+    closed = Signal()
+    another_wanted = Signal(str)
+    quit_wanted = Signal()
 
-
-class Console:
-    """Everything of one window: what `start` runs, and what a test drives."""
-
-    def __init__(self, application: QApplication, options: Options, remembered: QSettings) -> None:
+    def __init__(
+        self,
+        application: QApplication,
+        options: Options,
+        remembered: QSettings,
+        *,
+        credentials: Credentials | None = None,
+        url: str | None = None,
+    ) -> None:
+        """`url` names the backend; empty is this machine's, None the one of the options or the one used last."""
+        super().__init__(application)
         self.options = options
-        chosen = str(remembered.value("window/theme", ""))
-        theme = Theme(application, "dark" if chosen == "dark" else "light" if chosen == "light" else None)
-        self.tasks = TaskSet()
-        self.credentials = Credentials()
-        self.link = BackendLink(LocalTarget(options.data_dir))
-        self.link.target = first_target(options, remembered, self.tasks, self.credentials)
-        memory = Memory(remembered, self.link.target.key)
-        self.context = Context(theme, self.link, self.tasks, remembered, memory, UndoStack())
-        theme.changed.connect(lambda: remembered.setValue("window/theme", "dark" if theme.palette.is_dark else "light"))
+        self.remembered = remembered
+        self.preferences = Preferences(remembered, self)
+        self.connections = Connections(remembered)
+        self.credentials = credentials or Credentials()
+        self._application = application
+        self._rebuilding: asyncio.Task[None] | None = None
+        if options.language is None:
+            speak(application, self.preferences.language)
+        show_times(self.preferences.times)
+        self.theme = Theme(application, self.preferences.theme)
+        self.theme.reduce_motion(self.preferences.reduces_motion)
+        self.theme.changed.connect(lambda: self.preferences.put("theme", self.theme.chosen or ""))
+        self.preferences.changed.connect(self._preference_changed)
+        self._build(self._first_target(url))
+
+    def _first_target(self, url: str | None) -> Target:
+        if url is None and self.options.url and self.options.token:
+            return TokenTarget(self.options.url, self.options.token)
+        wanted = (
+            url if url is not None else self.options.url or ("" if self.options.is_local else self.connections.last)
+        )
+        return self.remote(wanted, None) if wanted else LocalTarget(self.options.data_dir)
+
+    def _build(self, target: Target) -> None:
+        self.tasks = TaskSet(self)
+        self.link = BackendLink(target, self)
+        self.keeper = LocalKeeper(self.link, self.tasks, self.options, self.preferences, self.link)
+        url = "" if isinstance(target, LocalTarget) else target.url
+        self.context = Context(
+            self.theme,
+            self.link,
+            self.tasks,
+            self.remembered,
+            Memory(self.remembered, target.key),
+            UndoStack(self.link),
+            self.preferences,
+            self.connections.find(url),
+            self.keeper,
+        )
         self.window = MainWindow(self.context)
         self.window.chooser_wanted.connect(self.choose_backend)
+        self.window.switcher_wanted.connect(self._show_switcher)
+        self.window.closed.connect(self.closed)
+        self.window.offer(lambda: console_actions(self))
 
     def open(self) -> None:
         """Show the window and begin to connect."""
         self.window.show()
-        self.tasks.start(_connect(self.context, self.credentials), name="link")
+        self.tasks.start(self._connect(self.link), name="link")
 
     async def close(self) -> None:
         """End all that runs."""
+        self.window.remember()
         self.window.hide()
+        if self._rebuilding is not None:
+            await asyncio.gather(self._rebuilding, return_exceptions=True)
         await self.tasks.close()
+        await self.keeper.close()
 
     def choose_backend(self) -> None:
         """Open the chooser."""
-        dialog = ConnectionDialog(self.context, self.credentials, self.options.data_dir, self.window)
+        dialog = ConnectionDialog(self.context, self.connections, self.credentials, self.options.data_dir, self.window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.target_chosen.connect(self.link.connect_to)
+        dialog.signed_in.connect(self._signed_in)
+        dialog.chosen.connect(self.use)
+        dialog.local_chosen.connect(lambda: self.use(""))
         dialog.open()
 
+    def _show_switcher(self) -> None:
+        bar = self.window.side_bar
+        show_connection_menu(self, bar.mapToGlobal(bar.rect().topLeft()) + QPoint(12, 72))
 
-async def _run(application: QApplication, options: Options) -> None:
-    console = Console(application, options, QSettings())
-    ended = asyncio.Event()
-    console.window.closed.connect(ended.set)
-    if options.reports_first_paint:
-        console.window.painted.connect(_report_first_paint)
-    with _ended_by_signals(ended):
-        console.open()
-        await ended.wait()
-    await console.close()
+    def use(self, url: str) -> None:
+        """Leave the backend in use for another that is saved; empty is this machine's."""
+        self.connections.use(url)
+        if not url:
+            self.keeper.want_started()
+        self.rebuild(self.remote(url, None) if url else LocalTarget(self.options.data_dir))
 
+    def _signed_in(self, url: str, pair: TokenPair) -> None:
+        self.connections.use(url)
+        self.rebuild(self.remote(url, pair))
 
-async def _connect(context: Context, credentials: Credentials) -> None:
-    """Fetch the tokens of a backend that was used before, then keep the connection."""
-    link = context.link
-    target = link.target
-    if not isinstance(target, LocalTarget | TokenTarget):
-        pair = await credentials.load(target.url)
-        link.target = remote_target(context.tasks, credentials, target.url, pair)
-    await link.run()
+    def remote(self, url: str, pair: TokenPair | None) -> RemoteTarget:
+        """Return the target at `url`, whose renewed tokens are kept."""
 
+        def keep(renewed: TokenPair) -> None:
+            self.tasks.start(self.credentials.keep(url, renewed), name="keep tokens")
 
-def _report_first_paint() -> None:
-    """Tell whoever started the process and holds the clock."""
-    print("first paint", flush=True)
+        return RemoteTarget(url, pair, keep, self.connections.find(url).ca_file)
 
+    def rebuild(self, target: Target | None = None) -> None:
+        """Make window and connection anew, at once; the former ones end behind them."""
+        former = (self.window, self.link, self.tasks, self.keeper)
+        view, state = self.window.current.name, self.window.current.state()
+        is_same = target is None
+        self.window.remember()
+        was_shown = self.window.isVisible()
+        self._build(target or self.link.target)
+        if is_same:
+            self.window.show_view(view)
+            self.window.current.restore(state)
+        self.keeper.take_over(former[3])
+        if was_shown:
+            self.open()
+        else:
+            self.tasks.start(self._connect(self.link), name="link")
+        self._rebuilding = asyncio.get_running_loop().create_task(self._put_away(*former), name="put away")
+        self.rebuilt.emit()
 
-@contextmanager
-def _ended_by_signals(ended: asyncio.Event) -> Iterator[None]:
-    """Set `ended` on SIGINT and SIGTERM: Qt's loop does not come back to Python for a signal by itself."""
-    reading, writing = socket.socketpair()
-    reading.setblocking(False)
-    writing.setblocking(False)
-    notifier = QSocketNotifier(reading.fileno(), QSocketNotifier.Type.Read)
+    async def _put_away(self, window: MainWindow, link: BackendLink, tasks: TaskSet, keeper: LocalKeeper) -> None:
+        window.hide()
+        await tasks.close()
+        window.deleteLater()
+        link.deleteLater()
+        tasks.deleteLater()
 
-    def heard() -> None:
-        with contextlib.suppress(BlockingIOError):
-            reading.recv(64)
-        ended.set()
+    async def _connect(self, link: BackendLink) -> None:
+        """Fetch the tokens of a backend that was used before, then keep the connection."""
+        target = link.target
+        if isinstance(target, RemoteTarget) and target.pair is None:
+            pair = await self.credentials.load(target.url)
+            link.target = self.remote(target.url, pair)
+        await link.run()
 
-    notifier.activated.connect(heard)
-    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)}
-    old = signal.set_wakeup_fd(writing.fileno(), warn_on_full_buffer=False)
-    try:
-        yield
-    finally:
-        notifier.setEnabled(False)
-        signal.set_wakeup_fd(old)
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        reading.close()
-        writing.close()
+    def _preference_changed(self, name: str) -> None:
+        if name == "theme":
+            if self.theme.chosen != self.preferences.theme:
+                self.theme.choose(self.preferences.theme)
+        elif name == "motion":
+            self.theme.reduce_motion(self.preferences.reduces_motion)
+        elif name == "language":
+            speak(self._application, self.preferences.language)
+            self.rebuild()
+        elif name == "times":
+            show_times(self.preferences.times)
+            self.rebuild()

@@ -9,6 +9,9 @@ from shared.local_backend import default_data_dir
 
 
 def open_console(
+    link: Annotated[
+        str | None, typer.Argument(help="What to open: taskdeck://HOST/tasks/ID or taskdeck://HOST/runs/ID.")
+    ] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Where the local backend keeps all it has.")] = None,
     url: Annotated[str | None, typer.Option(envvar="TASKDECK_URL", help="The address of a backend.")] = None,
     token: Annotated[str | None, typer.Option(envvar="TASKDECK_TOKEN", help="A token for --url.")] = None,
@@ -16,8 +19,8 @@ def open_console(
     report_first_paint: Annotated[bool, typer.Option(hidden=True)] = False,
 ) -> None:
     """Open the console."""
-    from console.application import start
     from console.options import Options
+    from console.start import start
 
     raise typer.Exit(
         start(
@@ -28,6 +31,8 @@ def open_console(
                 is_local=data_dir is not None,
                 reports_first_paint=report_first_paint,
                 language=language,
+                starts_backend=True,
+                opens=link,
             )
         )
     )

@@ -1,70 +1,88 @@
-"""Choosing a backend: this machine's, or one at an address with a login."""
+"""The backends that one uses: choose, sign in, name, colour, forget."""
 
-import sys
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QProcess, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 from shiboken6 import isValid
 
 from console.context import Context
+from console.link.connections import Connection, Connections, as_address, suggested_colour
 from console.link.credentials import Credentials
 from console.link.errors import explain
-from console.link.target import LocalTarget, RemoteTarget, Target
-from console.supervised import TaskSet
+from console.link.target import trust
+from console.theme.icons import disc
+from console.theme.palette import colour_named
+from console.widgets.colour_choice import ColourChoice
 from console.widgets.surfaces import Card, label
 from console.words import tr
 from shared.client import TaskdeckClient
 from shared.errors import TaskdeckError
 from shared.local_backend import find_local_backend
-from shared.models.auth import TokenPair
 
-_MOST_KNOWN = 20
-
-
-def known_addresses(context: Context) -> list[str]:
-    """Return the addresses used before, the newest first."""
-    found = context.remembered.value("connections/known", [])
-    return [str(one) for one in found] if isinstance(found, list) else [str(found)]
-
-
-def remember_address(context: Context, url: str) -> None:
-    """Put an address first among those used before."""
-    known = [url, *(one for one in known_addresses(context) if one != url)]
-    context.remembered.setValue("connections/known", known[:_MOST_KNOWN])
-    context.remembered.setValue("connections/last", url)
-
-
-def as_address(text: str) -> str:
-    """Return what was typed as a URL: https, unless it says otherwise or names this machine."""
-    text = text.strip().rstrip("/")
-    if "://" in text:
-        return text
-    is_here = text.split(":")[0] in ("localhost", "127.0.0.1")
-    return f"{'http' if is_here else 'https'}://{text}"
+_LIST_WIDTH = 196
 
 
 class ConnectionDialog(QDialog):
-    """`target_chosen` gives the `Target` to use from now on."""
+    """`signed_in` gives an address and its tokens, `local_chosen` wants this machine's backend."""
 
-    target_chosen = Signal(object)
+    signed_in = Signal(str, object)
+    local_chosen = Signal()
+    chosen = Signal(str)
 
-    def __init__(self, context: Context, credentials: Credentials, data_dir: Path, parent: QWidget | None) -> None:
+    def __init__(
+        self,
+        context: Context,
+        connections: Connections,
+        credentials: Credentials,
+        data_dir: Path,
+        parent: QWidget | None,
+    ) -> None:
         super().__init__(parent)
         self._context = context
+        self._connections = connections
         self._credentials = credentials
         self._data_dir = data_dir
-        self.setWindowTitle(tr("Choose a backend"))
-        self.setMinimumWidth(460)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 20, 20, 20)
-        layout.setSpacing(12)
-        layout.addWidget(self._local_card())
-        layout.addWidget(self._remote_card())
-        self._error = label("", "fieldError")
-        self._error.setWordWrap(True)
-        self._error.hide()
-        layout.addWidget(self._error)
+        self.setWindowTitle(tr("Backends"))
+        self.resize(720, 460)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(20, 20, 20, 20)
+        whole.setSpacing(12)
+        whole.addLayout(self._known())
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._local_card())
+        self._pages.addWidget(self._remote_card())
+        whole.addWidget(self._pages, 1)
+        self._fill(context.connection.url)
+        self._context.tasks.start(self._say_where_tokens_lie(), name="where tokens lie")
+
+    def _known(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(8)
+        self.list = QListWidget()
+        self.list.setFixedWidth(_LIST_WIDTH)
+        self.list.setIconSize(QSize(12, 12))
+        self.list.setAccessibleName(tr("Backends"))
+        self.list.currentRowChanged.connect(self._show)
+        self.list.itemActivated.connect(lambda _item: self._use())
+        self.add = QPushButton(tr("Add …"))
+        self.add.clicked.connect(lambda: self._fill(None))
+        column.addWidget(self.list, 1)
+        column.addWidget(self.add)
+        return column
 
     def _local_card(self) -> Card:
         card = Card(tr("This machine"))
@@ -74,12 +92,15 @@ class ConnectionDialog(QDialog):
             if running
             else tr("No backend runs here. It brings a PostgreSQL of its own; nothing needs to be installed.")
         )
-        text = label(words, "secondary")
-        text.setWordWrap(True)
-        card.body.addWidget(text)
+        for one in (words, tr("It keeps all it has in %1.").replace("%1", str(self._data_dir))):
+            text = label(one, "secondary")
+            text.setWordWrap(True)
+            card.body.addWidget(text)
         self._use_local = QPushButton(tr("Use it") if running else tr("Start a backend"))
+        self._use_local.setObjectName("primary")
         self._use_local.clicked.connect(self._take_local)
         card.body.addWidget(self._use_local, alignment=Qt.AlignmentFlag.AlignLeft)
+        card.body.addStretch(1)
         return card
 
     def _remote_card(self) -> Card:
@@ -87,63 +108,181 @@ class ConnectionDialog(QDialog):
         form = QFormLayout()
         form.setSpacing(8)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self._address = QComboBox()
-        self._address.setEditable(True)
-        self._address.addItems(known_addresses(self._context))
-        self._address.setCurrentText("")
-        line = self._address.lineEdit()
-        assert line is not None
-        line.setPlaceholderText("https://taskdeck.example.org")
-        self._username = QLineEdit(str(self._context.remembered.value("connections/username", "")))
+        self._address = QLineEdit()
+        self._address.setPlaceholderText("https://taskdeck.example.org")
+        self._colour = ColourChoice(self._context.theme)
+        self._name = QLineEdit()
+        self._name.setPlaceholderText(tr("Production, staging, …"))
+        self._name.textEdited.connect(lambda text: self._colour.choose(suggested_colour(text, self._address.text())))
+        self._username = QLineEdit()
         self._password = QLineEdit()
         self._password.setEchoMode(QLineEdit.EchoMode.Password)
-        form.addRow(tr("Address"), self._address)
-        form.addRow(tr("User name"), self._username)
-        form.addRow(tr("Password"), self._password)
+        self._ca_file = QLineEdit()
+        self._ca_file.setPlaceholderText(tr("Only if the backend has one of its own"))
+        browse = QPushButton(tr("Choose …"))
+        browse.clicked.connect(self._choose_ca_file)
+        authority = QHBoxLayout()
+        authority.addWidget(self._ca_file, 1)
+        authority.addWidget(browse)
+        for words, field in (
+            (tr("Address"), self._address),
+            (tr("Name"), self._name),
+            (tr("Colour"), self._colour),
+            (tr("User name"), self._username),
+            (tr("Password"), self._password),
+        ):
+            form.addRow(words, field)
+        form.addRow(tr("Certificate authority"), authority)
         card.body.addLayout(form)
+        self._tokens = label("", "secondary")
+        self._tokens.setWordWrap(True)
+        card.body.addWidget(self._tokens)
+        self._error = label("", "fieldError")
+        self._error.setWordWrap(True)
+        self._error.hide()
+        card.body.addWidget(self._error)
+        card.body.addStretch(1)
+        card.body.addLayout(self._buttons())
+        return card
+
+    def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.addStretch(1)
+        row.setSpacing(8)
+        self._forget = QPushButton(tr("Forget"))
+        self._forget.setToolTip(tr("Take it off the list, with its tokens"))
+        self._forget.clicked.connect(self._forget_it)
+        self._save = QPushButton(tr("Save"))
+        self._save.clicked.connect(self._save_it)
+        self._switch = QPushButton(tr("Use it"))
+        self._switch.clicked.connect(self._use)
         self._sign_in = QPushButton(tr("Sign in"))
         self._sign_in.setObjectName("primary")
         self._sign_in.setDefault(True)
         self._sign_in.clicked.connect(self._start_sign_in)
-        row.addWidget(self._sign_in)
-        card.body.addLayout(row)
-        return card
+        row.addWidget(self._forget)
+        row.addStretch(1)
+        for button in (self._save, self._switch, self._sign_in):
+            row.addWidget(button)
+        return row
+
+    def _fill(self, url: str | None) -> None:
+        """List the connections and show the one at `url`; None is a new one."""
+        palette = self._context.theme.palette
+        self.list.blockSignals(True)
+        self.list.clear()
+        for one in self._connections.all():
+            item = QListWidgetItem(disc(colour_named(palette, one.colour)), one.shown_name)
+            item.setData(Qt.ItemDataRole.UserRole, one.url)
+            item.setToolTip(one.url)
+            self.list.addItem(item)
+        self.list.blockSignals(False)
+        urls = [one.url for one in self._connections.all()]
+        place = urls.index(url) if url in urls else -1
+        self.list.setCurrentRow(place)
+        self._show(place)
+
+    def _show(self, place: int) -> None:
+        known = self._connections.all()
+        one = known[place] if 0 <= place < len(known) else Connection("", " ")
+        self._pages.setCurrentIndex(0 if one.is_local else 1)
+        self._error.hide()
+        if one.is_local:
+            return
+        is_new = not one.url.strip()
+        self._address.setText(one.url.strip())
+        self._name.setText(one.name)
+        self._colour.choose(one.colour)
+        self._username.setText(one.username)
+        self._password.clear()
+        self._ca_file.setText(one.ca_file)
+        for button in (self._forget, self._switch):
+            button.setVisible(not is_new)
+        (self._address if is_new else self._password).setFocus()
+
+    async def _say_where_tokens_lie(self) -> None:
+        place = await self._credentials.place()
+        if isValid(self):
+            self._tokens.setText(
+                tr("Your sign-in is kept in the keyring of this system (%1), your password nowhere.").replace(
+                    "%1", place
+                )
+                if place
+                else tr("This system has no keyring: your sign-in ends with the console, and is written nowhere.")
+            )
+
+    @property
+    def typed(self) -> Connection:
+        """What the form says."""
+        return Connection(
+            self._name.text().strip(),
+            as_address(self._address.text()),
+            self._colour.chosen,
+            self._username.text().strip(),
+            self._ca_file.text().strip(),
+        )
 
     def _take_local(self) -> None:
-        if find_local_backend(self._data_dir) is None:
-            QProcess.startDetached(
-                sys.executable, ["-m", "backend", "up", "--headless", "--data-dir", str(self._data_dir)]
-            )
-        self._context.remembered.setValue("connections/last", "")
-        self._choose(LocalTarget(self._data_dir))
+        self.local_chosen.emit()
+        self.accept()
+
+    def _use(self) -> None:
+        item = self.list.currentItem()
+        if item is None:
+            return
+        url = str(item.data(Qt.ItemDataRole.UserRole))
+        if not url:
+            self._take_local()
+            return
+        self._connections.save(self.typed)
+        self.chosen.emit(url)
+        self.accept()
+
+    def _save_it(self) -> None:
+        if self._has_address():
+            self._connections.save(self.typed)
+            self._fill(self.typed.url)
+
+    def _forget_it(self) -> None:
+        url = self.typed.url
+        self._connections.remove(url)
+        self._context.tasks.start(self._credentials.forget(url), name="forget tokens")
+        self._fill("")
+
+    def _has_address(self) -> bool:
+        if self._address.text().strip():
+            return True
+        self._say(tr("Type the backend's address, such as https://taskdeck.example.org."))
+        return False
+
+    def _choose_ca_file(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(
+            self, tr("Certificate authority"), "", f"{tr('Certificates')} (*.pem *.crt *.cer);;{tr('All files')} (*)"
+        )
+        if path:
+            self._ca_file.setText(path)
 
     def _start_sign_in(self) -> None:
-        if not self._address.currentText().strip():
-            self._say(tr("Type the backend's address, such as https://taskdeck.example.org."))
+        if not self._has_address():
             return
         self._sign_in.setEnabled(False)
         self._sign_in.setText(tr("Signing in …"))
-        url = as_address(self._address.currentText())
-        work = self._sign_in_now(url, self._username.text(), self._password.text())
-        self._context.tasks.start(work, name="sign in")
+        self._context.tasks.start(self._sign_in_now(self.typed, self._password.text()), name="sign in")
 
-    async def _sign_in_now(self, url: str, username: str, password: str) -> None:
+    async def _sign_in_now(self, wanted: Connection, password: str) -> None:
         try:
-            async with TaskdeckClient(url) as client:
-                pair = await client.login(username, password)
+            async with TaskdeckClient(wanted.url, verify=trust(wanted.ca_file)) as client:
+                pair = await client.login(wanted.username, password)
         except TaskdeckError as error:
             trouble = explain(error)
-            self._refuse(f"{trouble.what} {trouble.why}")
+            self._refuse(" ".join(part for part in (trouble.what, trouble.why, trouble.next_step) if part))
         except (ValueError, TypeError) as error:
-            self._refuse(tr("%1 is not an address: %2").replace("%1", url).replace("%2", str(error)))
+            self._refuse(tr("%1 is not an address: %2").replace("%1", wanted.url).replace("%2", str(error)))
         else:
-            await self._credentials.keep(url, pair)
-            remember_address(self._context, url)
-            self._context.remembered.setValue("connections/username", username)
+            await self._credentials.keep(wanted.url, pair)
+            self._connections.save(replace(wanted))
             if isValid(self):
-                self._choose(remote_target(self._context.tasks, self._credentials, url, pair))
+                self.accept()
+                self.signed_in.emit(wanted.url, pair)
 
     def _refuse(self, text: str) -> None:
         if isValid(self):  # it may have been closed meanwhile
@@ -151,19 +290,6 @@ class ConnectionDialog(QDialog):
             self._sign_in.setText(tr("Sign in"))
             self._say(text)
 
-    def _choose(self, target: Target) -> None:
-        self.target_chosen.emit(target)
-        self.accept()
-
     def _say(self, text: str) -> None:
         self._error.setText(text)
         self._error.show()
-
-
-def remote_target(tasks: TaskSet, credentials: Credentials, url: str, pair: TokenPair | None) -> RemoteTarget:
-    """Return the target at `url`, whose renewed tokens are kept."""
-
-    def keep(renewed: TokenPair) -> None:
-        tasks.start(credentials.keep(url, renewed), name="keep tokens")
-
-    return RemoteTarget(url, pair, keep)

@@ -6,11 +6,16 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`url` and `token` name a backend; without them it is this machine's, or the one used last."""
+    """`url` and `token` name a backend; without them it is this machine's, or the one used last.
+
+    `starts_backend` says whether this machine's backend is started where none runs. `opens` is a link to an object.
+    """
 
     data_dir: Path
     url: str | None = None
     token: str | None = None
     is_local: bool = False
     reports_first_paint: bool = False
+    starts_backend: bool = False
+    opens: str | None = None
     language: str | None = None

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from console.actions import tip
 from console.link.backend_link import LinkState
-from console.link.target import LocalTarget, Target
+from console.link.connections import Connection
 from console.theme.current import Theme
 from console.theme.icons import icon
 from console.views.known_views import ViewSpec, shortcuts_of
@@ -164,11 +164,11 @@ class SideBar(QFrame):
         self._buttons[name].setChecked(True)
         self._restyle()
 
-    def show_connection(self, target: Target, state: LinkState) -> None:
+    def show_connection(self, connection: Connection, state: LinkState) -> None:
         """Show which backend it is, and how the connection is."""
         self._dot.state = state
         self._dot.update()
-        where = tr("This machine") if isinstance(target, LocalTarget) else target.host
+        where = connection.shown_name
         words = {
             LinkState.ONLINE: where,
             LinkState.CONNECTING: tr("Connecting …"),

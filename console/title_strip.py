@@ -1,16 +1,21 @@
 """The strip above a view: its title, the way into the palette, its one primary action."""
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from console.actions import key_words, tip
+from console.link.connections import Connection
 from console.theme.current import Theme
 from console.theme.icons import icon
+from console.theme.palette import TINT, blend, colour_named
 from console.views.view import View
 from console.widgets.surfaces import label
 from console.words import tr
 
 PALETTE_KEYS = "Ctrl+K"
+HEIGHT = 52
+BAND = 3
 
 
 class TitleStrip(QFrame):
@@ -19,13 +24,14 @@ class TitleStrip(QFrame):
     search_clicked = Signal()
     primary_clicked = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, connection: Connection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("strip")
-        self.setFixedHeight(36)
+        self.setFixedHeight(HEIGHT)
         self._theme = theme
+        self._connection = connection
         strip = QHBoxLayout(self)
-        strip.setContentsMargins(0, 0, 0, 0)
+        strip.setContentsMargins(20, BAND, 20, 0)
         strip.setSpacing(12)
         self.title = label("", "title")
         self.search = QPushButton(f"{tr('Search or run a command')}   {key_words(PALETTE_KEYS)}")
@@ -38,7 +44,11 @@ class TitleStrip(QFrame):
         self.primary.setObjectName("primary")
         self.primary.setFixedHeight(32)
         self.primary.clicked.connect(self.primary_clicked)
+        self.where = label(connection.shown_name, "where")
+        self.where.setToolTip(connection.url or tr("The backend of this machine"))
+        self.where.setVisible(not connection.is_local)
         strip.addWidget(self.title)
+        strip.addWidget(self.where, alignment=Qt.AlignmentFlag.AlignVCenter)
         strip.addStretch(1)
         strip.addWidget(self.search)
         strip.addWidget(self.primary, alignment=Qt.AlignmentFlag.AlignVCenter)
@@ -51,5 +61,18 @@ class TitleStrip(QFrame):
         self.primary.setText(view.primary_action())
         self.primary.setVisible(bool(view.primary_action()))
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Fill the strip with a breath of the connection's colour, under a band of it."""
+        palette = self._theme.palette
+        colour = colour_named(palette, self._connection.colour)
+        painter = QPainter(self)
+        if not self._connection.is_local:
+            painter.fillRect(self.rect(), QColor(blend(palette.ground, colour, TINT)))
+        painter.fillRect(0, 0, self.width(), BAND, QColor(colour))
+        painter.end()
+
     def _restyle(self) -> None:
+        colour = colour_named(self._theme.palette, self._connection.colour)
+        self.where.setStyleSheet(f"border: 1px solid {colour}; border-radius: 4px; padding: 0 6px; font-weight: 600;")
+        self.update()
         self.search.setIcon(icon("search", self._theme.palette.muted, 14))

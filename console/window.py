@@ -1,17 +1,18 @@
 """The console's window: it places side bar, title strip, banners, and one view at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from console.actions import Action, bind, tip
+from console.backend_log_dialog import BackendLogDialog
 from console.command_palette.palette import CommandPalette
 from console.command_palette.shortcut_sheet import ShortcutSheet
 from console.context import Context
-from console.link.backend_link import LinkState
-from console.link.errors import Trouble, explain
+from console.link.errors import explain
+from console.link_banner import LinkBanner
 from console.side_bar import SideBar
 from console.theme.icons import icon
 from console.title_strip import TitleStrip
@@ -30,12 +31,13 @@ class MainWindow(QMainWindow):
     painted = Signal()
     closed = Signal()
     chooser_wanted = Signal()
+    switcher_wanted = Signal()
 
     def __init__(self, context: Context) -> None:
         super().__init__()
         self._context = context
         self._has_painted = False
-        self._more_actions: list[Action] = []
+        self._offers: Callable[[], Sequence[Action]] = tuple
         self.setWindowTitle("Taskdeck")
         self.setMinimumSize(880, 560)
         self.resize(1280, 800)
@@ -43,7 +45,7 @@ class MainWindow(QMainWindow):
         self._views: dict[str, View] = {}
         self.side_bar = SideBar(context.theme, VIEWS)
         self.side_bar.chosen.connect(self.show_view)
-        self.side_bar.connection_clicked.connect(self.chooser_wanted)
+        self.side_bar.connection_clicked.connect(self.switcher_wanted)
         self.side_bar.help_clicked.connect(self.show_shortcuts)
         self.side_bar.folded.connect(lambda folded: context.remembered.setValue("window/folded", folded))
         self.side_bar.fold(str(context.remembered.value("window/folded", "")).lower() == "true")
@@ -74,20 +76,26 @@ class MainWindow(QMainWindow):
         self.show_view(str(context.memory.get("view", "overview")))
 
     def _content(self) -> QVBoxLayout:
+        whole = QVBoxLayout()
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        self.strip = TitleStrip(self._context.theme, self._context.connection)
+        self.strip.search_clicked.connect(self.show_palette)
+        self.strip.primary_clicked.connect(lambda: self.current.do_primary_action())
+        whole.addWidget(self.strip)
         content = QVBoxLayout()
         content.setContentsMargins(20, 12, 20, 16)
         content.setSpacing(12)
-        self.strip = TitleStrip(self._context.theme)
-        self.strip.search_clicked.connect(self.show_palette)
-        self.strip.primary_clicked.connect(lambda: self.current.do_primary_action())
-        content.addWidget(self.strip)
+        whole.addLayout(content, 1)
         self._link_banner = Banner()
-        self._link_banner.acted.connect(self._link_action)
+        self._link_words = LinkBanner(self._context, self._link_banner)
+        self._link_words.sign_in_wanted.connect(self.chooser_wanted)
+        self._link_words.log_wanted.connect(self.show_backend_log)
         self._error_banner = Banner()
         content.addWidget(self._link_banner)
         content.addWidget(self._error_banner)
         content.addWidget(self._stack, 1)
-        return content
+        return whole
 
     @property
     def current(self) -> View:
@@ -106,9 +114,13 @@ class MainWindow(QMainWindow):
         if spec.name not in self._views:
             view = spec.make(self._context)
             view.follow.connect(self.follow)
+            view.primary_changed.connect(lambda: self.strip.show_view(self.current))
             self._views[spec.name] = view
             self._stack.addWidget(view)
             bind(view.commands(), view)
+            kept = self._context.memory.get(f"views/{spec.name}")
+            if isinstance(kept, dict):
+                view.restore(kept)
         return self._views[spec.name]
 
     def show_view(self, name: str) -> None:
@@ -125,14 +137,14 @@ class MainWindow(QMainWindow):
         self.show_view(name)
         self.current.show_with(wanted)
 
-    def add_actions(self, actions: Sequence[Action]) -> None:
-        """Take in actions of whoever owns the window; their shortcuts work from now on."""
-        self._more_actions += actions
-        bind(actions, self)
+    def offer(self, offers: Callable[[], Sequence[Action]]) -> None:
+        """Take in the actions of whoever owns the window; it is asked anew each time they are shown."""
+        self._offers = offers
+        bind(offers(), self)
 
     def all_actions(self) -> list[Action]:
         """Return all that can be done now, what belongs to the view first."""
-        return [*self.current.commands(), *window_actions(self, self._context), *self._more_actions]
+        return [*self.current.commands(), *window_actions(self, self._context), *self._offers()]
 
     def show_palette(self) -> None:
         """Open the command palette."""
@@ -158,34 +170,24 @@ class MainWindow(QMainWindow):
 
     def _show_link(self) -> None:
         link = self._context.link
-        self.side_bar.show_connection(link.target, link.state)
-        if link.state is LinkState.OFFLINE and link.error is not None:
-            trouble = explain(link.error)
-            if link.last_seen is not None:
-                seen = f"{link.last_seen.astimezone():%H:%M:%S}"
-                trouble = Trouble(
-                    tr("The connection is lost; what you see is from %1.").replace("%1", seen),
-                    trouble.why,
-                    trouble.next_step,
-                    trouble.details,
-                )
-            self._link_banner.show_trouble(trouble, action=tr("Try now"), can_dismiss=False)
-        elif link.state is LinkState.SIGNED_OUT and link.error is not None:
-            self._link_banner.show_trouble(explain(link.error), action=tr("Sign in"), can_dismiss=False)
-        else:
-            self._link_banner.hide()
+        self.side_bar.show_connection(self._context.connection, link.state)
+        self._link_words.show_state()
         if not link.is_online:
             self.side_bar.show_foot([])
         self.strip.primary.setEnabled(link.is_online)
 
-    def _link_action(self) -> None:
-        if self._context.link.state is LinkState.SIGNED_OUT:
-            self.chooser_wanted.emit()
-        else:
-            self._context.link.retry_now()
-
     def _restyle(self) -> None:
         self.setWindowIcon(icon("app", self._context.theme.palette.accent, 64))
+
+    def show_backend_log(self) -> None:
+        """Open the log of this machine's backend."""
+        BackendLogDialog(self._context.keeper.log_path, self).open()
+
+    def remember(self) -> None:
+        """Keep how the window and its views look."""
+        self._context.remembered.setValue("window/geometry", self.saveGeometry())
+        for name, view in self._views.items():
+            self._context.memory.put(f"views/{name}", {**view.state(), "selected": []})
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Tell of the first paint, once the loop comes round after it."""
@@ -196,6 +198,6 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window, and tell of its end."""
-        self._context.remembered.setValue("window/geometry", self.saveGeometry())
+        self.remember()
         self.closed.emit()
         super().closeEvent(event)

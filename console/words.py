@@ -1,8 +1,17 @@
 """Words, numbers and times as a person reads them."""
 
 from datetime import datetime
+from typing import Literal
 
 from PySide6.QtCore import QCoreApplication, QLocale
+
+_shown_times: Literal["relative", "absolute"] = "relative"
+
+
+def show_times(display: Literal["relative", "absolute"]) -> None:
+    """Write times as a distance from now, or as a date and time; like the language, it is the whole process's."""
+    global _shown_times
+    _shown_times = display
 
 
 def tr(text: str) -> str:
@@ -39,15 +48,28 @@ def duration(milliseconds: int | None) -> str:
 
 
 def ago(at: datetime | None, now: datetime) -> str:
-    """Return how long ago `at` was, or how soon it will be; empty without a time."""
+    """Return how long ago `at` was, or how soon it will be; empty without a time.
+
+    Where the person wants to read dates it is the time in their zone, with the day unless it is today.
+    """
     if at is None:
         return ""
+    if _shown_times == "absolute":
+        return short_time(at, now)
     seconds = (now - at).total_seconds()
     if seconds < -1:
         return tr("in %1").replace("%1", span(-seconds))
     if seconds < 1:
         return tr("now")
     return tr("%1 ago").replace("%1", span(seconds))
+
+
+def short_time(at: datetime, now: datetime) -> str:
+    """Return a time in the person's zone, with the day and the year only where they are not today's."""
+    here, today = at.astimezone(), now.astimezone()
+    if here.date() == today.date():
+        return f"{here:%H:%M:%S}"
+    return f"{here:%m-%d %H:%M}" if here.year == today.year else f"{here:%Y-%m-%d}"
 
 
 def absolute(at: datetime | None) -> str:

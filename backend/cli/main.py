@@ -23,6 +23,7 @@ from backend.cli import (
     queue_commands,
     run_commands,
     server_commands,
+    service_commands,
     task_commands,
     worker_commands,
 )
@@ -72,6 +73,7 @@ for command in (
     preview_command.preview,
 ):
     app.command()(command)
+app.add_typer(service_commands.app, name="service")
 app.add_typer(worker_commands.app, name="worker")
 app.add_typer(task_commands.app, name="task")
 history_commands.add_to(task_commands.app)

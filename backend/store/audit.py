@@ -1,9 +1,11 @@
 """The audit trail: who did what to which object."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.store.paging import PageOfRows, PageRequest, fetch_page
@@ -62,11 +64,50 @@ async def record_many(
     )
 
 
-async def list_events(connection: AsyncConnection, page: PageRequest) -> tuple[list[AuditEvent], PageOfRows]:
-    """Return one page of the trail, newest first."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventFilter:
+    """Which events; None is any. `action` is one action, or all of a kind with `kind.`; `q` looks into names."""
+
+    actor: str | None = None
+    action: str | None = None
+    object_type: str | None = None
+    object_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    q: str | None = None
+
+
+def _conditions(wanted: EventFilter) -> list[ColumnElement[bool]]:
+    columns = AUDIT_EVENTS.c
+    found: list[ColumnElement[bool]] = []
+    for column, value in (
+        (columns.actor, wanted.actor),
+        (columns.object_type, wanted.object_type),
+        (columns.object_id, wanted.object_id),
+    ):
+        if value is not None:
+            found.append(column == value)
+    if wanted.action is not None:
+        is_kind = wanted.action.endswith(".")
+        action = columns.action
+        found.append(action.startswith(wanted.action, autoescape=True) if is_kind else action == wanted.action)
+    if wanted.since is not None:
+        found.append(columns.at >= wanted.since)
+    if wanted.until is not None:
+        found.append(columns.at < wanted.until)
+    if wanted.q is not None:
+        names = (columns.object_name, columns.actor, columns.action)
+        found.append(or_(*(name.icontains(wanted.q, autoescape=True) for name in names)))
+    return found
+
+
+async def list_events(
+    connection: AsyncConnection, page: PageRequest, wanted: EventFilter
+) -> tuple[list[AuditEvent], PageOfRows]:
+    """Return one page of the trail, newest first: a walk along the primary key, filtered on the way."""
     found = await fetch_page(
         connection,
-        select(*AUDIT_EVENTS.c),
+        select(*AUDIT_EVENTS.c).where(*_conditions(wanted)),
         row_id=AUDIT_EVENTS.c.id,
         sortable={"id": AUDIT_EVENTS.c.id},
         default_sort="-id",

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from console.actions import Action, key_words
-from console.command_palette.fuzzy import score
 from console.widgets.surfaces import label
 from console.words import tr
 
@@ -104,4 +103,4 @@ class ShortcutSheet(QDialog):
     def _narrow(self, text: str) -> None:
         for words, widgets in self._rows:
             for widget in widgets:
-                widget.setVisible(score(text, words) is not None)
+                widget.setVisible(text.casefold() in words.casefold())

@@ -40,6 +40,15 @@ class Credentials:
         self._known[url] = pair
         await self._in_thread(_write, url, pair.model_dump_json())
 
+    async def forget(self, url: str) -> None:
+        """Forget the tokens of `url`."""
+        self._known.pop(url, None)
+        await self._in_thread(_delete, url)
+
+    async def place(self) -> str:
+        """Return the name of the keyring in which tokens lie; empty where they live only as long as the console."""
+        return await self._in_thread(_keyring_name) or ""
+
     async def _in_thread(self, work: object, *arguments: str) -> str | None:
         assert callable(work)
         try:
@@ -50,6 +59,28 @@ class Credentials:
             log.info("There is no keyring to keep tokens in: %s", error)
             return None
         return found if isinstance(found, str) else None
+
+
+def _keyring_name() -> str:
+    import keyring
+    from keyring.backends import fail
+
+    found = keyring.get_keyring()
+    if isinstance(found, fail.Keyring):
+        raise RuntimeError("no keyring service answers")
+    return str(found.name)
+
+
+def _delete(url: str) -> None:
+    import keyring
+    from keyring.errors import KeyringError, PasswordDeleteError
+
+    try:
+        keyring.delete_password(_SERVICE, url)
+    except PasswordDeleteError:
+        return
+    except KeyringError as error:
+        raise RuntimeError(str(error)) from error
 
 
 def _read(url: str) -> str | None:

@@ -1,5 +1,6 @@
 """Which backend the console talks to."""
 
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,24 @@ from shared.client.session import LoginAuth, TokenAuth
 from shared.errors import BackendUnreachableError, UnauthorizedError
 from shared.local_backend import find_local_backend
 from shared.models.auth import TokenPair
+
+
+def trust(ca_file: str) -> ssl.SSLContext | bool:
+    """Return whom to trust: the usual authorities, and the one in `ca_file`.
+
+    Raises `BackendUnreachableError` where the file cannot be used.
+    """
+    if not ca_file:
+        return True
+    try:
+        context = ssl.create_default_context()
+        context.load_verify_locations(cafile=ca_file)
+    except (OSError, ssl.SSLError) as error:
+        raise BackendUnreachableError(
+            f"The certificate authority's file {ca_file} cannot be used: {error.strerror or error}. "
+            "Name a file with certificates in PEM form in the connection's settings."
+        ) from error
+    return context
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +62,7 @@ class RemoteTarget:
     url: str
     pair: TokenPair | None = None
     on_renewed: Callable[[TokenPair], None] | None = None
+    ca_file: str = ""
 
     @property
     def key(self) -> str:
@@ -59,7 +79,7 @@ class RemoteTarget:
         if self.pair is None:
             raise UnauthorizedError(f"Sign in to {self.host} to see its tasks.")
         auth: httpx.Auth = LoginAuth(self.pair, on_renewed=self.on_renewed)
-        return TaskdeckClient(self.url, auth=auth)
+        return TaskdeckClient(self.url, auth=auth, verify=trust(self.ca_file))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QStyle
 
 from console.theme.palette import DARK, LIGHT, Palette, ThemeName
 from console.theme.style_sheet import style_sheet
@@ -18,6 +18,7 @@ class Theme(QObject):
         super().__init__(application)
         self._application = application
         self._chosen = chosen
+        self._reduces_motion: bool | None = None
         self.palette = LIGHT
         application.setStyle("Fusion")
         font = QFont(application.font())
@@ -32,6 +33,23 @@ class Theme(QObject):
         """Use one theme, or follow the system."""
         self._chosen = chosen
         self._apply()
+
+    @property
+    def chosen(self) -> ThemeName | None:
+        """The theme that was chosen; None follows the system."""
+        return self._chosen
+
+    @property
+    def is_still(self) -> bool:
+        """Whether nothing may turn or slide: as was chosen, or as the system asks."""
+        if self._reduces_motion is not None:
+            return self._reduces_motion
+        return not self._application.style().styleHint(QStyle.StyleHint.SH_Widget_Animate)
+
+    def reduce_motion(self, reduces: bool | None) -> None:
+        """Keep everything still, or not; None follows the system."""
+        self._reduces_motion = reduces
+        self.changed.emit()
 
     def toggle(self) -> None:
         """Change from light to dark or back."""

@@ -4,7 +4,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 _SCALES = (1, 2)
@@ -25,6 +25,26 @@ def icon(name: str, colour: str, size: int = 16) -> QIcon:
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         renderer.render(painter, QRectF(0, 0, size * scale, size * scale))
+        painter.end()
+        pixmap.setDevicePixelRatio(scale)
+        made.addPixmap(pixmap)
+    return made
+
+
+@lru_cache(maxsize=64)
+def disc(colour: str, size: int = 14) -> QIcon:
+    """Return a filled disc."""
+    made = QIcon()
+    for scale in _SCALES:
+        pixmap = QPixmap(QSize(size, size) * scale)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colour))
+        painter.drawEllipse(
+            QRectF(1, 1, size - 2, size - 2) if scale == 1 else QRectF(2, 2, 2 * size - 4, 2 * size - 4)
+        )
         painter.end()
         pixmap.setDevicePixelRatio(scale)
         made.addPixmap(pixmap)

@@ -62,6 +62,24 @@ DARK = Palette(
     is_dark=True,
 )
 
+TINT = 0.10
+"""How much of a connection's colour lies in the strip above a view."""
+
+
+def blend(ground: str, colour: str, share: float) -> str:
+    """Return `ground` with `share` (0 to 1) of `colour` in it."""
+    pairs = [(int(ground[at : at + 2], 16), int(colour[at : at + 2], 16)) for at in (1, 3, 5)]
+    return "#" + "".join(f"{round(under + (over - under) * share):02x}" for under, over in pairs)
+
+
+def colour_named(palette: "Palette", name: str) -> str:
+    """Return the palette's colour of that name, or `name` itself where it is a `#rrggbb`."""
+    if name in ("good", "warning", "bad", "accent", "idle"):
+        return str(getattr(palette, name))
+    is_colour = len(name) == 7 and name.startswith("#") and all(one in "0123456789abcdefABCDEF" for one in name[1:])
+    return name if is_colour else palette.accent
+
+
 TEXT_ON: tuple[tuple[str, str], ...] = (
     ("text", "ground"),
     ("text", "panel"),
@@ -70,6 +88,7 @@ TEXT_ON: tuple[tuple[str, str], ...] = (
     ("muted", "panel"),
     ("muted", "raised"),
     ("accent", "panel"),
+    ("accent", "ground"),
     ("on_accent", "accent"),
     ("good", "panel"),
     ("bad", "panel"),

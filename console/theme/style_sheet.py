@@ -31,6 +31,8 @@ QToolTip {{ background: {p.raised}; color: {p.text}; border: 1px solid {p.line};
 #palette {{ background: {p.panel}; border: 1px solid {p.line}; }}
 #paletteList {{ background: {p.panel}; border: 0; }}
 #key {{ background: {p.raised}; border: 1px solid {p.line}; border-radius: 4px; padding: 0 6px; font-size: 9pt; }}
+QToolButton#colour {{ padding: 0 6px; min-height: 22px; }}
+QToolButton#colour:checked {{ border-color: {p.text}; background: {p.raised}; }}
 #toast {{ background: {p.raised}; border: 1px solid {p.line}; border-radius: 8px; }}
 #nav:hover {{ background: {p.raised}; color: {p.text}; }}
 #nav:checked {{ background: {p.raised}; color: {p.text}; font-weight: 600; }}

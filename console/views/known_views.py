@@ -35,7 +35,10 @@ VIEWS: tuple[ViewSpec, ...] = (
     ViewSpec("queue", lambda: tr("Queue"), "console.views.queue.view:QueueView"),
     ViewSpec("workers", lambda: tr("Workers"), "console.views.workers.workers:WorkersView"),
     ViewSpec("alerts", lambda: tr("Alerts"), "console.views.alerts.alerts:AlertsView"),
+    ViewSpec("events", lambda: tr("Events"), "console.views.events.events:EventsView"),
     ViewSpec("policies", lambda: tr("Policies"), "console.views.policies.policies:PoliciesView"),
+    ViewSpec("users", lambda: tr("Users and tokens"), "console.views.users.users:UsersView"),
+    ViewSpec("settings", lambda: tr("Settings"), "console.views.settings.settings:SettingsView"),
 )
 
 _KEYED = 9

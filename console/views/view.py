@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.actions import Action
 from console.context import Context
+from console.views.view_state import bring_back, state_of
 from console.widgets.data_table import DataTable, RowAction
 from console.words import number, tr
 from shared.client.stream import StreamEvent
@@ -19,10 +20,13 @@ Follow = Callable[[str, dict[str, object]], None]
 class View(QWidget):
     """A page of the window; `follow` asks the window to show something elsewhere.
 
+    `primary_changed` says that the primary action is another.
+
     A view loads nothing while it is hidden: `is_out_of_date` makes up for it when it is shown.
     """
 
     follow = Signal(str, dict)
+    primary_changed = Signal()
     name = ""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
@@ -87,6 +91,14 @@ class View(QWidget):
 
     def show_with(self, wanted: dict[str, object]) -> None:
         """Show what another view asked for with `follow`."""
+
+    def state(self) -> dict[str, Any]:
+        """Return how the view looks, to be made so again: filters, splitters, pages, selection."""
+        return state_of(self)
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Make the view look as `state` says, in another window or on another day."""
+        bring_back(self, state)
 
     def refresh(self) -> None:
         """Load what is shown."""

@@ -13,6 +13,7 @@ class Banner(QFrame):
     """One trouble at a time; hidden while there is none."""
 
     acted = Signal()
+    second_acted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,21 +33,25 @@ class Banner(QFrame):
         layout.addLayout(words, 1)
         self.action = QPushButton()
         self.action.clicked.connect(self.acted)
+        self.second = QPushButton()
+        self.second.clicked.connect(self.second_acted)
         self.copy = QPushButton()
         self.copy.clicked.connect(self._copy)
         self.dismiss = QPushButton()
         self.dismiss.clicked.connect(self.hide)
-        for button in (self.action, self.copy, self.dismiss):
+        for button in (self.action, self.second, self.copy, self.dismiss):
             layout.addWidget(button, alignment=Qt.AlignmentFlag.AlignVCenter)
         self.hide()
 
-    def show_trouble(self, trouble: Trouble, *, action: str = "", can_dismiss: bool = True) -> None:
-        """Show a trouble; `action` is the word on a button that emits `acted`."""
+    def show_trouble(self, trouble: Trouble, *, action: str = "", second: str = "", can_dismiss: bool = True) -> None:
+        """Show a trouble; `action` is the word on a button that emits `acted`, `second` on one beside it."""
         self._trouble = trouble
         self.what.setText(trouble.what)
         self.why.setText(" ".join(part for part in (trouble.why, trouble.next_step) if part))
         self.action.setText(action)
         self.action.setVisible(bool(action))
+        self.second.setText(second)
+        self.second.setVisible(bool(second))
         self.copy.setText(tr("Copy details"))
         self.dismiss.setText(tr("Close"))
         self.dismiss.setVisible(can_dismiss)

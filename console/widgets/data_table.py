@@ -28,7 +28,7 @@ class RowAction(Generic[R]):
 
     text: Callable[[], str]
     icon_name: str
-    do: Callable[[list[R]], None]
+    do: Callable[[list[R]], object]
     applies: Callable[[R], bool] = lambda _row: True
     on_hover: bool = True
 
@@ -209,7 +209,11 @@ class DataTable(QTableView):
         first = max(self.rowAt(0), 0)
         last = self.rowAt(self.viewport().height() - 1)
         last = self.rows_model.rowCount() - 1 if last < 0 else last
-        turns = self.isVisible() and any(self._glyph_at(row) == Glyph.ARC for row in range(first, last + 1))
+        turns = (
+            self.isVisible()
+            and not self._theme.is_still
+            and any(self._glyph_at(row) == Glyph.ARC for row in range(first, last + 1))
+        )
         if turns and not self._turning.isActive():
             self._turning.start()
         elif not turns:

@@ -1985,5 +1985,757 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <source>in %1</source>
       <translation>%1后</translation>
     </message>
+    <message>
+      <source>Run again as it was</source>
+      <translation>按当时的定义再次运行</translation>
+    </message>
+    <message>
+      <source>Log of the backend of this machine</source>
+      <translation>本机后端的日志</translation>
+    </message>
+    <message>
+      <source>Open the folder</source>
+      <translation>打开文件夹</translation>
+    </message>
+    <message>
+      <source>The log is empty.</source>
+      <translation>日志为空。</translation>
+    </message>
+    <message>
+      <source>Backends</source>
+      <translation>后端</translation>
+    </message>
+    <message>
+      <source>Production, staging, …</source>
+      <translation>生产、预发布……</translation>
+    </message>
+    <message>
+      <source>Only if the backend has one of its own</source>
+      <translation>仅当后端使用自己的证书时</translation>
+    </message>
+    <message>
+      <source>Choose …</source>
+      <translation>选择…</translation>
+    </message>
+    <message>
+      <source>Certificate authority</source>
+      <translation>证书颁发机构</translation>
+    </message>
+    <message>
+      <source>Take it off the list, with its tokens</source>
+      <translation>从列表中移除，并删除其令牌</translation>
+    </message>
+    <message>
+      <source>Colour</source>
+      <translation>颜色</translation>
+    </message>
+    <message>
+      <source>It keeps all it has in %1.</source>
+      <translation>它的全部数据都在 %1。</translation>
+    </message>
+    <message>
+      <source>This system has no keyring: your sign-in ends with the console, and is written nowhere.</source>
+      <translation>此系统没有密钥环：登录随控制台关闭而结束，不会写入任何地方。</translation>
+    </message>
+    <message>
+      <source>Certificates</source>
+      <translation>证书</translation>
+    </message>
+    <message>
+      <source>All files</source>
+      <translation>所有文件</translation>
+    </message>
+    <message>
+      <source>Your sign-in is kept in the keyring of this system (%1), your password nowhere.</source>
+      <translation>登录凭据保存在系统密钥环（%1）中，密码不会保存。</translation>
+    </message>
+    <message>
+      <source>Console</source>
+      <translation>控制台</translation>
+    </message>
+    <message>
+      <source>Open in another window</source>
+      <translation>在新窗口中打开</translation>
+    </message>
+    <message>
+      <source>Open another window</source>
+      <translation>打开新窗口</translation>
+    </message>
+    <message>
+      <source>Show the log of the backend of this machine</source>
+      <translation>显示本机后端的日志</translation>
+    </message>
+    <message>
+      <source>Start the backend of this machine</source>
+      <translation>启动本机后端</translation>
+    </message>
+    <message>
+      <source>Quit</source>
+      <translation>退出</translation>
+    </message>
+    <message>
+      <source>Write times as dates</source>
+      <translation>以日期显示时间</translation>
+    </message>
+    <message>
+      <source>Write times as a distance from now</source>
+      <translation>以相对时间显示</translation>
+    </message>
+    <message>
+      <source>Add or change backends …</source>
+      <translation>添加或修改后端…</translation>
+    </message>
+    <message>
+      <source>Switch to %1</source>
+      <translation>切换到%1</translation>
+    </message>
+    <message>
+      <source>Language</source>
+      <translation>语言</translation>
+    </message>
+    <message>
+      <source>%1 is not a link to a backend that is saved here.</source>
+      <translation>%1 不是指向已保存后端的链接。</translation>
+    </message>
+    <message>
+      <source>Its certificate is out of date, or the clock of this machine is wrong.</source>
+      <translation>其证书已过期，或本机时钟有误。</translation>
+    </message>
+    <message>
+      <source>Have the certificate renewed; compare this machine's clock.</source>
+      <translation>请更新证书，并核对本机时钟。</translation>
+    </message>
+    <message>
+      <source>Its certificate is for another name than the address that was typed.</source>
+      <translation>其证书的名称与输入的地址不符。</translation>
+    </message>
+    <message>
+      <source>Use the name that the certificate is for; if that is what you did, do not sign in.</source>
+      <translation>请使用证书上的名称；如果已经如此，请勿登录。</translation>
+    </message>
+    <message>
+      <source>Its certificate comes from an authority that this machine does not know.</source>
+      <translation>其证书由本机不认识的机构颁发。</translation>
+    </message>
+    <message>
+      <source>Get the authority's file from whoever runs the backend and name it under “Certificate authority”.</source>
+      <translation>请向后端管理者索取颁发机构的文件，并在“证书颁发机构”中指定。</translation>
+    </message>
+    <message>
+      <source>It does not speak TLS at this address.</source>
+      <translation>此地址不使用 TLS。</translation>
+    </message>
+    <message>
+      <source>If it is meant to, ask whoever runs it; on a network that you trust, write http:// before the name.</source>
+      <translation>如果本应使用，请联系后端管理者；在可信网络中，可在名称前加 http://。</translation>
+    </message>
+    <message>
+      <source>The backend's identity could not be checked.</source>
+      <translation>无法验证后端的身份。</translation>
+    </message>
+    <message>
+      <source>The backend of this machine does not run.</source>
+      <translation>本机后端未运行。</translation>
+    </message>
+    <message>
+      <source>Show log</source>
+      <translation>显示日志</translation>
+    </message>
+    <message>
+      <source>It has ended several times in the last minutes, so it is not started again by itself.</source>
+      <translation>它在最近几分钟内多次退出，因此不再自动启动。</translation>
+    </message>
+    <message>
+      <source>The backend of this machine is starting.</source>
+      <translation>本机后端正在启动。</translation>
+    </message>
+    <message>
+      <source>Restart it, or choose another backend.</source>
+      <translation>请重新启动，或选择其他后端。</translation>
+    </message>
+    <message>
+      <source>The first start takes some seconds longer.</source>
+      <translation>首次启动需要多几秒。</translation>
+    </message>
+    <message>
+      <source>What you see is from %1.</source>
+      <translation>当前显示的是 %1 的数据。</translation>
+    </message>
+    <message>
+      <source>Restart</source>
+      <translation>重新启动</translation>
+    </message>
+    <message>
+      <source>The backend of this machine</source>
+      <translation>本机后端</translation>
+    </message>
+    <message>
+      <source>no connection</source>
+      <translation>无连接</translation>
+    </message>
+    <message>
+      <source>%1: %2</source>
+      <translation>%1：%2</translation>
+    </message>
+    <message>
+      <source>Open the console</source>
+      <translation>打开控制台</translation>
+    </message>
+    <message>
+      <source>%1 running · %2 waiting · %3 failed in the last hour</source>
+      <translation>%1 运行中 · %2 等待中 · 最近一小时 %3 失败</translation>
+    </message>
+    <message>
+      <source>Run %1 on %2</source>
+      <translation>%2 上的运行 %1</translation>
+    </message>
+    <message>
+      <source>created</source>
+      <translation>创建</translation>
+    </message>
+    <message>
+      <source>changed</source>
+      <translation>修改</translation>
+    </message>
+    <message>
+      <source>deleted</source>
+      <translation>删除</translation>
+    </message>
+    <message>
+      <source>resumed</source>
+      <translation>恢复</translation>
+    </message>
+    <message>
+      <source>ran by hand</source>
+      <translation>手动运行</translation>
+    </message>
+    <message>
+      <source>ran for past times</source>
+      <translation>补跑</translation>
+    </message>
+    <message>
+      <source>cancelled</source>
+      <translation>取消</translation>
+    </message>
+    <message>
+      <source>ran again</source>
+      <translation>重新运行</translation>
+    </message>
+    <message>
+      <source>changed the priority</source>
+      <translation>修改优先级</translation>
+    </message>
+    <message>
+      <source>started at once</source>
+      <translation>立即启动</translation>
+    </message>
+    <message>
+      <source>made runs</source>
+      <translation>批量创建运行</translation>
+    </message>
+    <message>
+      <source>set up</source>
+      <translation>初始设置</translation>
+    </message>
+    <message>
+      <source>removed</source>
+      <translation>移除</translation>
+    </message>
+    <message>
+      <source>saved</source>
+      <translation>保存</translation>
+    </message>
+    <message>
+      <source>silenced</source>
+      <translation>静默</translation>
+    </message>
+    <message>
+      <source>ended the silence</source>
+      <translation>结束静默</translation>
+    </message>
+    <message>
+      <source>drained</source>
+      <translation>排空</translation>
+    </message>
+    <message>
+      <source>Person</source>
+      <translation>用户</translation>
+    </message>
+    <message>
+      <source>Limit</source>
+      <translation>限制</translation>
+    </message>
+    <message>
+      <source>Alert channel</source>
+      <translation>告警渠道</translation>
+    </message>
+    <message>
+      <source>Alert rule</source>
+      <translation>告警规则</translation>
+    </message>
+    <message>
+      <source>Silence</source>
+      <translation>静默</translation>
+    </message>
+    <message>
+      <source>Object</source>
+      <translation>对象</translation>
+    </message>
+    <message>
+      <source>Details</source>
+      <translation>详情</translation>
+    </message>
+    <message>
+      <source>Run %1</source>
+      <translation>运行 %1</translation>
+    </message>
+    <message>
+      <source>Events</source>
+      <translation>事件</translation>
+    </message>
+    <message>
+      <source>Search names, people and actions  ( / )</source>
+      <translation>搜索名称、用户和操作  ( / )</translation>
+    </message>
+    <message>
+      <source>Kind of object</source>
+      <translation>对象类型</translation>
+    </message>
+    <message>
+      <source>Time</source>
+      <translation>时间</translation>
+    </message>
+    <message>
+      <source>1 event</source>
+      <translation>1 个事件</translation>
+    </message>
+    <message>
+      <source>No event fits what you look for.</source>
+      <translation>没有符合条件的事件。</translation>
+    </message>
+    <message>
+      <source>Show all events</source>
+      <translation>显示所有事件</translation>
+    </message>
+    <message>
+      <source>What people change is listed here: who did what to which object, and when.</source>
+      <translation>这里列出所有更改：谁在何时对哪个对象做了什么。</translation>
+    </message>
+    <message>
+      <source>All objects</source>
+      <translation>所有对象</translation>
+    </message>
+    <message>
+      <source>Last day</source>
+      <translation>最近一天</translation>
+    </message>
+    <message>
+      <source>Last 7 days</source>
+      <translation>最近 7 天</translation>
+    </message>
+    <message>
+      <source>Last 30 days</source>
+      <translation>最近 30 天</translation>
+    </message>
+    <message>
+      <source>%1 events</source>
+      <translation>%1 个事件</translation>
+    </message>
+    <message>
+      <source>Show the object</source>
+      <translation>显示该对象</translation>
+    </message>
+    <message>
+      <source>Only this person</source>
+      <translation>仅此用户</translation>
+    </message>
+    <message>
+      <source>%1 of %2 events</source>
+      <translation>%2 个事件中的 %1 个</translation>
+    </message>
+    <message>
+      <source>Users and tokens</source>
+      <translation>用户与令牌</translation>
+    </message>
+    <message>
+      <source>Settings</source>
+      <translation>设置</translation>
+    </message>
+    <message>
+      <source>A service of your user can run it, from your sign-in on, whether the console is open or not.</source>
+      <translation>可安装用户服务：从登录起运行后端，无论控制台是否打开。</translation>
+    </message>
+    <message>
+      <source>A service of your user runs it, from your sign-in on.</source>
+      <translation>用户服务从登录起运行后端。</translation>
+    </message>
+    <message>
+      <source>Appearance and language</source>
+      <translation>外观与语言</translation>
+    </message>
+    <message>
+      <source>As the system</source>
+      <translation>跟随系统</translation>
+    </message>
+    <message>
+      <source>Theme</source>
+      <translation>主题</translation>
+    </message>
+    <message>
+      <source>Times</source>
+      <translation>时间显示</translation>
+    </message>
+    <message>
+      <source>The other way is in the tooltip of each time.</source>
+      <translation>另一种写法在每个时间的提示中。</translation>
+    </message>
+    <message>
+      <source>Motion</source>
+      <translation>动画</translation>
+    </message>
+    <message>
+      <source>Only what runs turns; here it can be kept still.</source>
+      <translation>只有运行中的图标会转动；可在此关闭。</translation>
+    </message>
+    <message>
+      <source>Window and notifications</source>
+      <translation>窗口与通知</translation>
+    </message>
+    <message>
+      <source>Closing the window</source>
+      <translation>关闭窗口时</translation>
+    </message>
+    <message>
+      <source>Notifications on the desktop</source>
+      <translation>桌面通知</translation>
+    </message>
+    <message>
+      <source>Subscribe to a task in its menu: “Tell me when it fails”.</source>
+      <translation>在任务菜单中选择“失败时通知我”即可订阅。</translation>
+    </message>
+    <message>
+      <source>Backend of this machine</source>
+      <translation>本机后端</translation>
+    </message>
+    <message>
+      <source>Data directory</source>
+      <translation>数据目录</translation>
+    </message>
+    <message>
+      <source>Backend in use</source>
+      <translation>当前后端</translation>
+    </message>
+    <message>
+      <source>It is starting.</source>
+      <translation>正在启动。</translation>
+    </message>
+    <message>
+      <source>In the tray the console goes on listening, and tells of failures.</source>
+      <translation>在托盘中，控制台会继续监听并通知失败。</translation>
+    </message>
+    <message>
+      <source>This system has no tray.</source>
+      <translation>此系统没有托盘。</translation>
+    </message>
+    <message>
+      <source>Links to tasks and runs</source>
+      <translation>任务与运行的链接</translation>
+    </message>
+    <message>
+      <source>State</source>
+      <translation>状态</translation>
+    </message>
+    <message>
+      <source>Keep running after I close</source>
+      <translation>关闭后继续运行</translation>
+    </message>
+    <message>
+      <source>It does not run.</source>
+      <translation>未运行。</translation>
+    </message>
+    <message>
+      <source>Remove the service</source>
+      <translation>移除服务</translation>
+    </message>
+    <message>
+      <source>Install a service</source>
+      <translation>安装服务</translation>
+    </message>
+    <message>
+      <source>Do not open them here</source>
+      <translation>不在此打开</translation>
+    </message>
+    <message>
+      <source>Open them here</source>
+      <translation>在此打开</translation>
+    </message>
+    <message>
+      <source>taskdeck:// links in chats and mails open their task or run in this console.</source>
+      <translation>聊天和邮件中的 taskdeck:// 链接会在此控制台中打开对应的任务或运行。</translation>
+    </message>
+    <message>
+      <source>On this system the installer sees to taskdeck:// links.</source>
+      <translation>在此系统上，taskdeck:// 链接由安装程序处理。</translation>
+    </message>
+    <message>
+      <source>Ends the console</source>
+      <translation>退出控制台</translation>
+    </message>
+    <message>
+      <source>Keeps it in the tray</source>
+      <translation>保留在托盘中</translation>
+    </message>
+    <message>
+      <source>Version %1</source>
+      <translation>版本 %1</translation>
+    </message>
+    <message>
+      <source>Light</source>
+      <translation>浅色</translation>
+    </message>
+    <message>
+      <source>Dark</source>
+      <translation>深色</translation>
+    </message>
+    <message>
+      <source>As a distance from now</source>
+      <translation>相对时间</translation>
+    </message>
+    <message>
+      <source>As dates</source>
+      <translation>日期</translation>
+    </message>
+    <message>
+      <source>Still</source>
+      <translation>静止</translation>
+    </message>
+    <message>
+      <source>Turning</source>
+      <translation>转动</translation>
+    </message>
+    <message>
+      <source>Tasks I subscribed to</source>
+      <translation>我订阅的任务</translation>
+    </message>
+    <message>
+      <source>Every failure</source>
+      <translation>所有失败</translation>
+    </message>
+    <message>
+      <source>None</source>
+      <translation>不通知</translation>
+    </message>
+    <message>
+      <source>It runs at %1, process %2.</source>
+      <translation>运行于 %1，进程 %2。</translation>
+    </message>
+    <message>
+      <source>Viewer</source>
+      <translation>查看者</translation>
+    </message>
+    <message>
+      <source>Operator</source>
+      <translation>操作员</translation>
+    </message>
+    <message>
+      <source>Administrator</source>
+      <translation>管理员</translation>
+    </message>
+    <message>
+      <source>Role</source>
+      <translation>角色</translation>
+    </message>
+    <message>
+      <source>Sign-in</source>
+      <translation>登录</translation>
+    </message>
+    <message>
+      <source>New person</source>
+      <translation>新建用户</translation>
+    </message>
+    <message>
+      <source>Disable %1</source>
+      <translation>停用 %1</translation>
+    </message>
+    <message>
+      <source>Enable %1</source>
+      <translation>启用 %1</translation>
+    </message>
+    <message>
+      <source>Nobody may sign in yet.</source>
+      <translation>还没有可登录的用户。</translation>
+    </message>
+    <message>
+      <source>Viewer: reads</source>
+      <translation>查看者：只读</translation>
+    </message>
+    <message>
+      <source>Operator: also creates, edits and runs</source>
+      <translation>操作员：还可创建、编辑和运行</translation>
+    </message>
+    <message>
+      <source>Administrator: also manages people and settings</source>
+      <translation>管理员：还可管理用户和设置</translation>
+    </message>
+    <message>
+      <source>They can no longer sign in, and their tokens end. What they did stays in the events.</source>
+      <translation>该用户将无法登录，其令牌失效。其操作记录保留在事件中。</translation>
+    </message>
+    <message>
+      <source>Remove</source>
+      <translation>移除</translation>
+    </message>
+    <message>
+      <source>disabled</source>
+      <translation>已停用</translation>
+    </message>
+    <message>
+      <source>enabled</source>
+      <translation>已启用</translation>
+    </message>
+    <message>
+      <source>Change the role …</source>
+      <translation>更改角色…</translation>
+    </message>
+    <message>
+      <source>Set a password …</source>
+      <translation>设置密码…</translation>
+    </message>
+    <message>
+      <source>Disable the sign-in</source>
+      <translation>停用登录</translation>
+    </message>
+    <message>
+      <source>Enable the sign-in</source>
+      <translation>启用登录</translation>
+    </message>
+    <message>
+      <source>What they did</source>
+      <translation>查看其操作</translation>
+    </message>
+    <message>
+      <source>Remove …</source>
+      <translation>移除…</translation>
+    </message>
+    <message>
+      <source>Only an administrator sees who may sign in.</source>
+      <translation>只有管理员可以查看用户。</translation>
+    </message>
+    <message>
+      <source>%1 people</source>
+      <translation>%1 个用户</translation>
+    </message>
+    <message>
+      <source>Password (at least 10 signs)</source>
+      <translation>密码（至少 10 个字符）</translation>
+    </message>
+    <message>
+      <source>Remove %1?</source>
+      <translation>移除 %1？</translation>
+    </message>
+    <message>
+      <source>New password (at least 10 signs)</source>
+      <translation>新密码（至少 10 个字符）</translation>
+    </message>
+    <message>
+      <source>Token</source>
+      <translation>令牌</translation>
+    </message>
+    <message>
+      <source>Made</source>
+      <translation>创建于</translation>
+    </message>
+    <message>
+      <source>Last used</source>
+      <translation>上次使用</translation>
+    </message>
+    <message>
+      <source>Ends</source>
+      <translation>到期</translation>
+    </message>
+    <message>
+      <source>This is the only time that the token is shown. Copy it to where it is used.</source>
+      <translation>令牌只显示这一次。请立即复制到使用的地方。</translation>
+    </message>
+    <message>
+      <source>Copy</source>
+      <translation>复制</translation>
+    </message>
+    <message>
+      <source>Copied</source>
+      <translation>已复制</translation>
+    </message>
+    <message>
+      <source>New token</source>
+      <translation>新建令牌</translation>
+    </message>
+    <message>
+      <source>A token lets a script do what you may do, without your password. You have none.</source>
+      <translation>令牌让脚本无需密码即可执行您有权执行的操作。您还没有令牌。</translation>
+    </message>
+    <message>
+      <source>Whatever uses it is refused from now on.</source>
+      <translation>使用它的程序从现在起会被拒绝。</translation>
+    </message>
+    <message>
+      <source>Token %1</source>
+      <translation>令牌 %1</translation>
+    </message>
+    <message>
+      <source>What it is for</source>
+      <translation>用途</translation>
+    </message>
+    <message>
+      <source>Ends after</source>
+      <translation>有效期</translation>
+    </message>
+    <message>
+      <source>Delete the token %1?</source>
+      <translation>删除令牌 %1？</translation>
+    </message>
+    <message>
+      <source>30 days</source>
+      <translation>30 天</translation>
+    </message>
+    <message>
+      <source>90 days</source>
+      <translation>90 天</translation>
+    </message>
+    <message>
+      <source>a year</source>
+      <translation>一年</translation>
+    </message>
+    <message>
+      <source>People</source>
+      <translation>用户</translation>
+    </message>
+    <message>
+      <source>Your tokens</source>
+      <translation>我的令牌</translation>
+    </message>
+    <message>
+      <source>Green</source>
+      <translation>绿色</translation>
+    </message>
+    <message>
+      <source>Amber</source>
+      <translation>琥珀色</translation>
+    </message>
+    <message>
+      <source>Red</source>
+      <translation>红色</translation>
+    </message>
+    <message>
+      <source>Blue</source>
+      <translation>蓝色</translation>
+    </message>
+    <message>
+      <source>Grey</source>
+      <translation>灰色</translation>
+    </message>
+    <message>
+      <source>Another colour …</source>
+      <translation>其他颜色…</translation>
+    </message>
   </context>
 </TS>

@@ -1,5 +1,6 @@
 """The API as an object: what the console and the command line use to talk to any backend."""
 
+import ssl
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from types import TracebackType
@@ -19,6 +20,7 @@ from shared.models.queue import QueuePage, RunsChanged
 from shared.models.run import Attempt, LogChunk, ResourceSample, Run, RunInputs
 from shared.models.schedule import SchedulePreview, UpcomingTimes
 from shared.models.system import (
+    AuditEvent,
     DispatcherInfo,
     ExecutorInfo,
     QueueDepth,
@@ -55,10 +57,10 @@ class TaskdeckClient:
         base_url: str,
         *,
         auth: httpx.Auth | None = None,
-        verify: bool | str = True,
+        verify: bool | str | ssl.SSLContext = True,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        """`verify` is False, or the path of a certificate authority's file, for a backend with its own."""
+        """`verify` is False, or whom to trust (the path of a certificate authority's file, or a context)."""
         self.base_url = base_url.rstrip("/")
         self._http = httpx.AsyncClient(
             base_url=self.base_url,
@@ -296,6 +298,10 @@ class TaskdeckClient:
     async def executors(self) -> list[ExecutorInfo]:
         """Return what can run."""
         return (await self._many(ExecutorInfo, "/api/system/executors", {})).data
+
+    async def list_events(self, **params: Any) -> Page[AuditEvent]:
+        """Return the audit trail. Filters: actor, action, object_type, object_id, since, until, q; limit, cursor."""
+        return await self._many(AuditEvent, "/api/events", params)
 
     async def dispatcher(self) -> DispatcherInfo:
         """Return which replica dispatches."""

@@ -10,7 +10,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from console.application import Console
-from console.connection_dialog import ConnectionDialog, known_addresses
+from console.connection_dialog import ConnectionDialog
 from console.link.backend_link import LinkState
 from console.link.target import RemoteTarget
 from console.options import Options
@@ -348,7 +348,8 @@ def test_the_chooser_says_why_a_sign_in_failed(play: Play) -> None:
         console.choose_backend()
         dialog = QApplication.activeModalWidget()
         assert isinstance(dialog, ConnectionDialog)
-        dialog._address.setCurrentText(console.link.client.base_url)
+        dialog._fill(None)
+        dialog._address.setText(console.link.client.base_url)
         dialog._username.setText("nobody")
         dialog._password.setText("wrong password")
         dialog._sign_in.click()
@@ -369,15 +370,16 @@ def test_a_sign_in_changes_to_the_other_backend(play: Play, local_backend: Local
         console.choose_backend()
         dialog = QApplication.activeModalWidget()
         assert isinstance(dialog, ConnectionDialog)
-        dialog._address.setCurrentText(url)
+        dialog.add.click()
+        dialog._address.setText(url)
         dialog._username.setText("console-operator")
         dialog._password.setText(password)
         dialog._sign_in.click()
-        await until(lambda: isinstance(console.link.target, RemoteTarget), console.link.state_changed)
+        await until(lambda: isinstance(console.link.target, RemoteTarget), console.rebuilt)
         await until(lambda: console.link.is_online, console.link.state_changed)
         assert (await console.link.client.me()).username == "console-operator"
         view = tasks_of(console)
         await until_shown(view, lambda: bool(view.model.rows))
-        assert known_addresses(console.context) == [url]
+        assert [one.url for one in console.connections.all()] == ["", url]
 
     play(scenario)

@@ -137,10 +137,34 @@ async def preview(state: State, user: Viewer, asked: SchedulePreviewRequest) -> 
     return Answer(data=SchedulePreview(times=times, description=description))
 
 
+class EventQuery(ListQuery):
+    """Which events: by who, what, on which object and when; an `action` such as `task.` is all of its kind."""
+
+    actor: Annotated[str, Field(max_length=100)] | None = None
+    action: Annotated[str, Field(max_length=50)] | None = None
+    object_type: Annotated[str, Field(max_length=50)] | None = None
+    object_id: Annotated[str, Field(max_length=200)] | None = None
+    since: Timestamp | None = None
+    until: Timestamp | None = None
+    q: Annotated[str, Field(max_length=200)] | None = None
+
+    def filter(self) -> audit.EventFilter:
+        """Return the conditions."""
+        return audit.EventFilter(
+            actor=self.actor,
+            action=self.action,
+            object_type=self.object_type,
+            object_id=self.object_id,
+            since=self.since,
+            until=self.until,
+            q=self.q,
+        )
+
+
 @router.get("/api/events", tags=["system"], summary="The audit trail, newest first")
-async def events(state: State, user: Viewer, query: Annotated[ListQuery, Query()]) -> Page[AuditEvent]:
+async def events(state: State, user: Viewer, query: Annotated[EventQuery, Query()]) -> Page[AuditEvent]:
     async with state.context.database.transaction() as connection:
-        return page_answer(*await audit.list_events(connection, query.page()))
+        return page_answer(*await audit.list_events(connection, query.page(), query.filter()))
 
 
 def _topics(asked: str) -> frozenset[StreamTopic]:

@@ -35,6 +35,7 @@ class FormField:
     choices: Sequence[tuple[str, Callable[[], str]]] = ()
     hint: str = ""
     has_lines: bool = False
+    is_secret: bool = False
 
 
 class FormDialog(QDialog):
@@ -96,6 +97,8 @@ class FormDialog(QDialog):
             made.setPlaceholderText(field.hint)
         else:
             made = QLineEdit(field.show(value))
+            if field.is_secret:
+                made.setEchoMode(QLineEdit.EchoMode.Password)
             made.setPlaceholderText(field.hint)
         caption.setBuddy(made)
         made.setAccessibleName(field.title())

@@ -1,0 +1,117 @@
+"""What can be done with the console as a whole: backends, windows, language, how times are written."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu
+
+from console.actions import Action
+from console.theme.icons import disc
+from console.theme.palette import colour_named
+from console.translation import LANGUAGES
+from console.words import tr
+
+if TYPE_CHECKING:
+    from console.application import Console
+
+
+def console_actions(console: "Console") -> list[Action]:
+    """Return the actions, with their words in the language in use."""
+    return [*_backends(console), *_choices(console)]
+
+
+def _backends(console: "Console") -> list[Action]:
+    group = tr("Backends")
+    made = [
+        Action(
+            "connection.window",
+            tr("Open another window"),
+            lambda: console.another_wanted.emit(console.context.connection.url),
+            group=group,
+            shortcuts=("Ctrl+Shift+N",),
+            icon_name="window",
+        ),
+        Action(
+            "backend.log",
+            tr("Show the log of the backend of this machine"),
+            lambda: console.window.show_backend_log(),
+            group=group,
+            shortcuts=("Ctrl+Shift+G",),
+            icon_name="events",
+            is_enabled=lambda: console.keeper.log_path.exists(),
+        ),
+        Action(
+            "backend.start",
+            tr("Start the backend of this machine"),
+            console.keeper.start,
+            group=group,
+            icon_name="play",
+            is_enabled=lambda: console.keeper.can_start,
+        ),
+    ]
+    for place, one in enumerate(console.connections.all()):
+        made.append(
+            Action(
+                f"connection.use.{one.url}",
+                tr("Switch to %1").replace("%1", one.shown_name),
+                lambda url=one.url: console.use(url),  # type: ignore[misc]
+                group=group,
+                shortcuts=(f"Ctrl+Alt+{place + 1}",) if place < 9 else (),
+                icon_name="connection",
+                is_enabled=lambda url=one.url: url != console.context.connection.url,  # type: ignore[misc]
+            )
+        )
+    return made
+
+
+def _choices(console: "Console") -> list[Action]:
+    group = tr("Console")
+    preferences = console.preferences
+    other = "relative" if preferences.times == "absolute" else "absolute"
+    made = [
+        Action(
+            "times",
+            tr("Write times as dates") if other == "absolute" else tr("Write times as a distance from now"),
+            lambda: preferences.put("times", other),
+            group=group,
+            shortcuts=("Ctrl+Shift+T",),
+            icon_name="time",
+        ),
+        Action("quit", tr("Quit"), console.quit_wanted.emit, group=group, shortcuts=("Ctrl+Q",), icon_name="close"),
+    ]
+    for code, name in LANGUAGES.items():
+        made.append(
+            Action(
+                f"language.{code}",
+                f"{tr('Language')}: {name}",
+                lambda code=code: preferences.put("language", code),  # type: ignore[misc]
+                group=group,
+                icon_name="language",
+            )
+        )
+    return made
+
+
+def show_connection_menu(console: "Console", at: QPoint) -> QMenu:
+    """Open the quick switcher: each backend with its colour, other windows, the list itself."""
+    menu = QMenu(console.window)
+    palette = console.theme.palette
+    for place, one in enumerate(console.connections.all()):
+        words = one.shown_name if place >= 9 else f"{one.shown_name}\tCtrl+Alt+{place + 1}"
+        entry = QAction(disc(colour_named(palette, one.colour)), words, menu)
+        entry.setEnabled(one.url != console.context.connection.url)
+        entry.triggered.connect(lambda _checked=False, url=one.url: console.use(url))
+        menu.addAction(entry)
+    menu.addSeparator()
+    beside = menu.addMenu(tr("Open in another window"))
+    for one in console.connections.all():
+        entry = QAction(disc(colour_named(palette, one.colour)), one.shown_name, beside)
+        entry.triggered.connect(lambda _checked=False, url=one.url: console.another_wanted.emit(url))
+        beside.addAction(entry)
+    edit = QAction(f"{tr('Add or change backends …')}\tCtrl+Shift+O", menu)
+    edit.triggered.connect(console.choose_backend)
+    menu.addAction(edit)
+    menu.aboutToHide.connect(menu.deleteLater)
+    menu.popup(at)
+    return menu

@@ -1,0 +1,120 @@
+"""The backends that a person uses: a name, an address and a colour each, so that nobody acts on the wrong one."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from urllib.parse import urlsplit
+
+from PySide6.QtCore import QSettings
+
+from console.words import tr
+
+_LIST = "connections/list"
+_LAST = "connections/last"
+COLOURS = ("good", "warning", "bad", "accent", "idle")
+"""The palette's names that a connection may have for its colour; it may also be any `#rrggbb`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One backend. Without `url` it is this machine's; `ca_file` is a certificate authority of one's own."""
+
+    name: str
+    url: str = ""
+    colour: str = "accent"
+    username: str = ""
+    ca_file: str = ""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is this machine's backend."""
+        return not self.url
+
+    @property
+    def shown_name(self) -> str:
+        """The name that a person knows it by."""
+        return self.name or (tr("This machine") if self.is_local else host_of(self.url))
+
+
+def host_of(url: str) -> str:
+    """Return the host, with the port where it has one."""
+    return urlsplit(url).netloc or url
+
+
+def as_address(text: str) -> str:
+    """Return what was typed as a URL: https, unless it says otherwise or names this machine."""
+    text = text.strip().rstrip("/")
+    if "://" in text:
+        return text
+    is_here = text.split(":")[0] in ("localhost", "127.0.0.1")
+    return f"{'http' if is_here else 'https'}://{text}"
+
+
+def suggested_colour(*words: str) -> str:
+    """Return red for what sounds like production, amber for staging, green for this machine."""
+    said = " ".join(words).casefold()
+    if any(part in said for part in ("prod", "live", "生产")):
+        return "bad"
+    if any(part in said for part in ("stag", "test", "uat", "预发", "测试")):
+        return "warning"
+    if any(part in said for part in ("localhost", "127.0.0.1", "dev", "本机", "开发")):
+        return "good"
+    return "accent"
+
+
+def with_saved(known: Iterable[Connection], saved: Connection) -> list[Connection]:
+    """Return the list with a connection put in the place of the one at the same address, or at the end."""
+    found = list(known)
+    for place, one in enumerate(found):
+        if one.url == saved.url:
+            found[place] = saved
+            return found
+    return [*found, saved]
+
+
+class Connections:
+    """The saved list; this machine is always its first."""
+
+    def __init__(self, remembered: QSettings) -> None:
+        self._remembered = remembered
+
+    def all(self) -> list[Connection]:
+        """Return every connection."""
+        found = [one for one in self._read() if one is not None]
+        if not any(one.is_local for one in found):
+            found.insert(0, Connection("", colour="good"))
+        return found
+
+    def find(self, url: str) -> Connection:
+        """Return the connection at `url`, made up where none is saved."""
+        known = next((one for one in self.all() if one.url == url), None)
+        return known or Connection("", url, colour=suggested_colour(url))
+
+    def save(self, connection: Connection) -> None:
+        """Keep a connection, in the place of the one at the same address."""
+        self._write(with_saved(self.all(), connection))
+
+    def remove(self, url: str) -> None:
+        """Forget a connection."""
+        self._write([one for one in self.all() if one.url != url])
+
+    @property
+    def last(self) -> str:
+        """The address used last; empty for this machine."""
+        return str(self._remembered.value(_LAST, "") or "")
+
+    def use(self, url: str) -> None:
+        """Note which one is used now."""
+        self._remembered.setValue(_LAST, url)
+        if url and all(one.url != url for one in self.all()):
+            self.save(replace(self.find(url)))
+
+    def _read(self) -> list[Connection]:
+        try:
+            rows = json.loads(str(self._remembered.value(_LIST, "[]")))
+            return [Connection(**row) for row in rows]
+        except (ValueError, TypeError):
+            return []
+
+    def _write(self, connections: list[Connection]) -> None:
+        self._remembered.setValue(_LIST, json.dumps([asdict(one) for one in connections]))

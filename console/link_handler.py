@@ -1,0 +1,72 @@
+"""Telling the desktop that `taskdeck://` links open here: a .desktop file, as the XDG specification has it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from console.object_link import SCHEME
+
+_NAME = "taskdeck-links.desktop"
+_SECONDS = 10
+
+
+def desktop_entry(command: str) -> str:
+    """Return the entry for a command that takes the link as its last argument."""
+    return (
+        "[Desktop Entry]\n"
+        "Type=Application\n"
+        "Name=Taskdeck\n"
+        "Comment=Opens links to tasks and runs\n"
+        f"Exec={command} console %u\n"
+        "NoDisplay=true\n"
+        "Terminal=false\n"
+        f"MimeType=x-scheme-handler/{SCHEME};\n"
+    )
+
+
+def quoted(path: Path) -> str:
+    """Return a path as an Exec line takes it."""
+    text = str(path)
+    for sign in ("\\", '"', "`", "$"):
+        text = text.replace(sign, f"\\{sign}")
+    return f'"{text.replace("%", "%%")}"'
+
+
+class LinkHandler:
+    """Installs the entry for this user, and takes it away."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        """`folder` is where the desktop looks for entries; by default the user's."""
+        data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+        self._path = (folder or data / "applications") / _NAME
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether this system does it by such a file."""
+        return sys.platform.startswith("linux")
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether links open here."""
+        return self._path.exists()
+
+    def install(self) -> None:
+        """Write the entry and make it the one for our links."""
+        found = shutil.which("taskdeck", path=str(Path(sys.executable).parent)) or shutil.which("taskdeck")
+        command = quoted(Path(found)) if found else f"{quoted(Path(sys.executable))} -m backend"
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.write_text(desktop_entry(command), encoding="utf-8")
+        self._tell("xdg-mime", "default", _NAME, f"x-scheme-handler/{SCHEME}")
+
+    def remove(self) -> None:
+        """Take the entry away."""
+        self._path.unlink(missing_ok=True)
+        self._tell("update-desktop-database", str(self._path.parent))
+
+    @staticmethod
+    def _tell(*command: str) -> None:
+        """Tell the desktop; one without the tool finds the file by itself."""
+        if shutil.which(command[0]):
+            subprocess.run(command, check=False, timeout=_SECONDS, capture_output=True)  # noqa: S603

@@ -1,0 +1,55 @@
+"""Links to objects: `taskdeck://HOST/tasks/ID`, which open the console where they are clicked."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from console.link.connections import Connection, host_of
+
+SCHEME = "taskdeck"
+LOCAL = "local"
+"""The host in the links to this machine's backend."""
+
+_PATH = re.compile(r"^/(tasks|runs|workers)/([^/]{1,200})/?$")
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectLink:
+    """What a link names: a host (empty for this machine), a view, and what the view is to show."""
+
+    host: str
+    view: str
+    object_id: str
+
+    @property
+    def wanted(self) -> dict[str, object]:
+        """What `View.show_with` is given."""
+        key = self.view.removesuffix("s")
+        return {key: self.object_id if self.view == "workers" else int(self.object_id)}
+
+
+def read_link(text: str) -> ObjectLink | None:
+    """Return what a link names; None where it is not one of ours."""
+    parts = urlsplit(text.strip())
+    found = _PATH.match(parts.path)
+    if parts.scheme.lower() != SCHEME or found is None or parts.query or parts.fragment:
+        return None
+    view, object_id = found[1], unquote(found[2])
+    if view != "workers" and not (object_id.isascii() and object_id.isdigit() and len(object_id) < 19):
+        return None
+    host = parts.netloc.lower()
+    return ObjectLink("" if host in ("", LOCAL, "localhost") else host, view, object_id)
+
+
+def write_link(connection: Connection, view: str, object_id: int | str) -> str:
+    """Return the link to an object of a backend."""
+    return f"{SCHEME}://{LOCAL if connection.is_local else host_of(connection.url)}/{view}/{object_id}"
+
+
+def connection_of(link: ObjectLink, known: list[Connection]) -> Connection | None:
+    """Return the saved backend that a link is for, by host with the port, or by host alone where only one has it."""
+    exact = [one for one in known if (host_of(one.url).lower() if one.url else "") == link.host]
+    if exact:
+        return exact[0]
+    alone = [one for one in known if one.url and urlsplit(one.url).hostname == link.host]
+    return alone[0] if len(alone) == 1 else None

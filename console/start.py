@@ -1,0 +1,77 @@
+"""The console as a process: Qt and asyncio on one loop, from the first paint to the end."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import QSettings, QSocketNotifier
+from PySide6.QtWidgets import QApplication
+
+from console.desk import Desk
+from console.event_loop import event_loop
+from console.garbage import GarbageCollector
+from console.options import Options
+from console.translation import speak
+
+
+def start(options: Options) -> int:
+    """Run the console until its windows are closed or the process is told to end; return the exit code."""
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("Taskdeck")
+    application.setOrganizationName("Taskdeck")
+    application.setDesktopFileName("taskdeck")
+    application.setQuitOnLastWindowClosed(False)
+    speak(application, options.language)
+    GarbageCollector(application)
+    with event_loop(application) as loop:
+        loop.run_until_complete(_run(application, options))
+    return 0
+
+
+async def _run(application: QApplication, options: Options) -> None:
+    desk = Desk(application, options, QSettings())
+    with _ended_by_signals(desk.ended):
+        console = desk.open()
+        if options.reports_first_paint:
+            console.window.painted.connect(_report_first_paint)
+        if options.opens:
+            desk.open_link(options.opens)
+        await desk.ended.wait()
+    await desk.close()
+
+
+def _report_first_paint() -> None:
+    """Tell whoever started the process and holds the clock."""
+    print("first paint", flush=True)
+
+
+@contextmanager
+def _ended_by_signals(ended: asyncio.Event) -> Iterator[None]:
+    """Set `ended` on SIGINT and SIGTERM: Qt's loop does not come back to Python for a signal by itself."""
+    reading, writing = socket.socketpair()
+    reading.setblocking(False)
+    writing.setblocking(False)
+    notifier = QSocketNotifier(reading.fileno(), QSocketNotifier.Type.Read)
+
+    def heard() -> None:
+        with contextlib.suppress(BlockingIOError):
+            reading.recv(64)
+        ended.set()
+
+    notifier.activated.connect(heard)
+    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)}
+    old = signal.set_wakeup_fd(writing.fileno(), warn_on_full_buffer=False)
+    try:
+        yield
+    finally:
+        notifier.setEnabled(False)
+        signal.set_wakeup_fd(old)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        reading.close()
+        writing.close()

@@ -1,0 +1,173 @@
+"""The icon in the system's tray: how the backends are, in one look, and what has failed."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QRectF, Qt, Signal
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QMenu, QSystemTrayIcon
+
+from console.link.backend_link import LinkState
+from console.link.refresher import Refresher
+from console.status_words import status_words
+from console.subscriptions import Subscriptions, is_worth_telling
+from console.theme.glyphs import Glyph, paint_glyph
+from console.theme.icons import icon
+from console.theme.palette import LIGHT
+from console.words import number, tr
+from shared.client.stream import StreamEvent
+from shared.models.run import Run
+from shared.models.system import SystemStats
+
+if TYPE_CHECKING:
+    from console.application import Console
+
+_SIZE = 64
+_BADGE = 34
+_REST_MS = 5000
+_SHOWN_MS = 10_000
+
+
+def state_glyph(states: list[LinkState], stats: list[SystemStats]) -> Glyph | None:
+    """Return the shape on the icon: trouble before what runs; None while all rests."""
+    if any(state in (LinkState.OFFLINE, LinkState.SIGNED_OUT) for state in states):
+        return Glyph.TRIANGLE
+    if any(one.failed_last_hour for one in stats):
+        return Glyph.CROSS
+    return Glyph.ARC if any(one.runs_in_flight for one in stats) else None
+
+
+def count_words(stats: SystemStats) -> str:
+    """Return the counts of one backend."""
+    return (
+        tr("%1 running · %2 waiting · %3 failed in the last hour")
+        .replace("%1", number(stats.runs_in_flight))
+        .replace("%2", number(stats.runs_waiting))
+        .replace("%3", number(stats.failed_last_hour))
+    )
+
+
+class Tray(QObject):
+    """One icon for all windows; where the system has no tray there is none, and nothing is asked for it."""
+
+    open_wanted = Signal()
+    quit_wanted = Signal()
+    told = Signal(str, str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.is_there = QSystemTrayIcon.isSystemTrayAvailable()
+        self._stats: dict[Console, SystemStats] = {}
+        self._consoles: list[Console] = []
+        self._menu = QMenu()
+        self._icon = QSystemTrayIcon(self)
+        self._icon.setContextMenu(self._menu)
+        self._icon.activated.connect(self._activated)
+        self._icon.messageClicked.connect(self._open_told)
+        self._last: tuple[Console, int] | None = None
+        self._draw()
+        if self.is_there:
+            self._icon.show()
+
+    @property
+    def tool_tip(self) -> str:
+        """What hovering over the icon says: a line a backend."""
+        return self._icon.toolTip()
+
+    def watch(self, console: "Console") -> None:
+        """Tell of a window's backend from now on."""
+        self._consoles.append(console)
+        console.rebuilt.connect(lambda: self._listen(console))
+        self._listen(console)
+
+    def forget(self, console: "Console") -> None:
+        """Tell of it no longer."""
+        self._consoles.remove(console)
+        self._stats.pop(console, None)
+        self._draw()
+
+    def hide(self) -> None:
+        """Take the icon out of the tray."""
+        self._icon.hide()
+
+    def _listen(self, console: "Console") -> None:
+        self._stats.pop(console, None)
+        link = console.link
+
+        async def load() -> None:
+            self._stats[console] = await link.client.stats()
+            self._draw()
+
+        refresher = Refresher(console.tasks, load, name="tray", rest_ms=_REST_MS, parent=link)
+
+        def heard(event: StreamEvent) -> None:
+            if event.type.startswith("run."):
+                if self.is_there:
+                    refresher.request()
+                if event.type == "run.finished":
+                    self._finished(console, Run.model_validate(event.data))
+
+        link.heard.connect(heard)
+        link.state_changed.connect(self._draw)
+        if self.is_there:
+            link.resynced.connect(refresher.request)
+        self._draw()
+
+    def _finished(self, console: "Console", run: Run) -> None:
+        subscribed = Subscriptions(console.context.memory).task_ids
+        if not is_worth_telling(run, choice=console.preferences.notifies, subscribed=subscribed):
+            return
+        title = tr("%1: %2").replace("%1", run.task_name).replace("%2", status_words(run.status))
+        words = run.error or tr("Run %1 on %2").replace("%1", str(run.id)).replace(
+            "%2", console.context.connection.shown_name
+        )
+        self._last = (console, run.id)
+        if self.is_there:
+            self._icon.showMessage(title, words, QSystemTrayIcon.MessageIcon.Warning, _SHOWN_MS)
+        self.told.emit(title, words)
+
+    def _open_told(self) -> None:
+        if self._last is None or self._last[0] not in self._consoles:
+            return
+        console, run_id = self._last
+        console.window.show()
+        console.window.activateWindow()
+        console.window.follow("runs", {"run": run_id})
+
+    def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
+        if reason is QSystemTrayIcon.ActivationReason.Trigger:
+            self.open_wanted.emit()
+
+    def _draw(self) -> None:
+        lines = []
+        for console in self._consoles:
+            name = console.context.connection.shown_name
+            stats = self._stats.get(console)
+            is_online = console.link.state is LinkState.ONLINE
+            how = count_words(stats) if stats is not None and is_online else "" if is_online else tr("no connection")
+            lines.append(f"{name}: {how}" if how else name)
+        self._icon.setToolTip("\n".join(lines) or "Taskdeck")
+        glyph = state_glyph([one.link.state for one in self._consoles], list(self._stats.values()))
+        self._icon.setIcon(tray_icon(glyph))
+        self._menu.clear()
+        for line in lines:
+            self._menu.addAction(line).setEnabled(False)
+        self._menu.addSeparator()
+        self._menu.addAction(tr("Open the console")).triggered.connect(self.open_wanted)
+        self._menu.addAction(tr("Quit")).triggered.connect(self.quit_wanted)
+
+
+def tray_icon(glyph: Glyph | None) -> QIcon:
+    """Return the console's icon with the shape of its state; readable on light and dark panels."""
+    pixmap = QPixmap(_SIZE, _SIZE)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    icon("app", LIGHT.accent, _SIZE).paint(painter, 0, 0, _SIZE, _SIZE)
+    if glyph is not None:
+        box = QRectF(_SIZE - _BADGE, _SIZE - _BADGE, _BADGE, _BADGE)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(Qt.GlobalColor.white)
+        painter.drawEllipse(box)
+        paint_glyph(painter, box.adjusted(3, 3, -3, -3), glyph, LIGHT)
+    painter.end()
+    return QIcon(pixmap)

@@ -1,0 +1,112 @@
+"""How the audit trail is written for a reader."""
+
+from datetime import UTC, datetime
+
+from console.widgets.table_model import Column
+from console.words import absolute, ago, tr
+from shared.models.system import AuditEvent
+
+_MOST_DETAILS = 4
+
+
+def action_words(action: str) -> str:
+    """Return what was done, in words; an action that this console does not know is shown as it is."""
+    known = {
+        "task.create": tr("created"),
+        "task.update": tr("changed"),
+        "task.delete": tr("deleted"),
+        "task.pause": tr("paused"),
+        "task.resume": tr("resumed"),
+        "task.trigger": tr("ran by hand"),
+        "task.backfill": tr("ran for past times"),
+        "run.cancel": tr("cancelled"),
+        "run.retry": tr("ran again"),
+        "run.priority": tr("changed the priority"),
+        "run.start_now": tr("started at once"),
+        "runs.batch": tr("made runs"),
+        "backfill.cancel": tr("cancelled"),
+        "user.setup": tr("set up"),
+        "user.create": tr("created"),
+        "user.update": tr("changed"),
+        "user.delete": tr("removed"),
+        "calendar.put": tr("saved"),
+        "calendar.delete": tr("deleted"),
+        "concurrency_group.put": tr("saved"),
+        "concurrency_group.delete": tr("deleted"),
+        "alert_channel.put": tr("saved"),
+        "alert_channel.delete": tr("deleted"),
+        "alert_rule.put": tr("saved"),
+        "alert_rule.delete": tr("deleted"),
+        "alert_silence.add": tr("silenced"),
+        "alert_silence.end": tr("ended the silence"),
+        "worker.drain": tr("drained"),
+        "worker.resume": tr("resumed"),
+        "worker.delete": tr("removed"),
+    }
+    return known.get(action, action)
+
+
+def kind_words(object_type: str) -> str:
+    """Return what kind of object it is."""
+    known = {
+        "task": tr("Task"),
+        "run": tr("Run"),
+        "worker": tr("Worker"),
+        "user": tr("Person"),
+        "backfill": tr("Backfill"),
+        "calendar": tr("Calendar"),
+        "concurrency_group": tr("Limit"),
+        "alert_channel": tr("Alert channel"),
+        "alert_rule": tr("Alert rule"),
+        "alert_silence": tr("Silence"),
+    }
+    return known.get(object_type, object_type)
+
+
+def object_words(event: AuditEvent) -> str:
+    """Return which object it was: by its name, a run also by its number."""
+    if event.object_type == "run":
+        number = tr("Run %1").replace("%1", event.object_id)
+        return f"{number} · {event.object_name}" if event.object_name else number
+    return event.object_name or f"{kind_words(event.object_type)} {event.object_id}"
+
+
+def detail_words(event: AuditEvent) -> str:
+    """Return the details in one line."""
+    parts = [f"{name}: {_short(value)}" for name, value in event.detail.items() if value not in (None, "", [], {})]
+    return ", ".join(parts[:_MOST_DETAILS]) + (" …" if len(parts) > _MOST_DETAILS else "")
+
+
+def _short(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {inner}" for name, inner in value.items())
+    return str(value)
+
+
+def event_columns() -> list[Column[AuditEvent]]:
+    """Return the columns of the trail's table."""
+    return [
+        Column(tr("Object"), object_words, stretches=True, tooltip=object_words),
+        Column(
+            tr("Kind"), lambda event: kind_words(event.object_type), widest="Alert channel", is_muted=True, goes_at=2
+        ),
+        Column(tr("What"), lambda event: action_words(event.action), widest="changed the priority"),
+        Column(tr("Who"), lambda event: event.actor, widest="console-operator"),
+        Column(
+            tr("Details"),
+            detail_words,
+            widest="fields: command, schedule, labels",
+            is_muted=True,
+            goes_at=3,
+            tooltip=lambda event: "\n".join(f"{name}: {_short(value)}" for name, value in event.detail.items()),
+        ),
+        Column(
+            tr("When"),
+            lambda event: ago(event.at, datetime.now(UTC)),
+            widest="11-23 19:00:00",
+            is_muted=True,
+            tooltip=lambda event: absolute(event.at),
+        ),
+    ]

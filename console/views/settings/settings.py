@@ -1,0 +1,198 @@
+"""What one can choose: how the console looks and speaks, what it tells, what becomes of this machine's backend."""
+
+from typing import cast
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QSystemTrayIcon, QVBoxLayout, QWidget
+
+from console.backend_log_dialog import BackendLogDialog
+from console.context import Context
+from console.link_handler import LinkHandler
+from console.translation import LANGUAGES
+from console.views.settings.local_service import LocalService
+from console.views.settings.rows import SettingsCard, choice
+from console.views.view import View
+from console.words import tr
+from shared.version import VERSION
+
+_WIDTH = 760
+
+
+class SettingsView(View):
+    """Each choice holds at once; there is nothing to save."""
+
+    name = "settings"
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.boxes: dict[str, QWidget] = {}
+        inside = QWidget()
+        inside.setObjectName("content")
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 12, 0)
+        column.setSpacing(12)
+        for card in (self._look(), self._manners(), self._backend(), self._about()):
+            card.setMaximumWidth(_WIDTH)
+            column.addWidget(card)
+        column.addStretch(1)
+        across = QHBoxLayout(inside)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.addLayout(column, 1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(inside)
+        self.page.addWidget(scroll, 1)
+        context.keeper.changed.connect(self._say_backend)
+        context.link.state_changed.connect(self._say_backend)
+        context.theme.changed.connect(self._say_theme)
+
+    def title(self) -> str:
+        """Return the title."""
+        return tr("Settings")
+
+    def refresh(self) -> None:
+        """Look anew at what may have changed outside: the service, the backend."""
+        self._say_service()
+        self._say_backend()
+
+    def _choice(self, name: str, choices: list[tuple[str, str]], current: str | None) -> QWidget:
+        box = choice(choices, current or "", lambda value: self.context.preferences.put(name, value))
+        self.boxes[name] = box
+        return box
+
+    def _look(self) -> SettingsCard:
+        card = SettingsCard(tr("Appearance and language"))
+        chosen = self.context.preferences
+        system = (tr("As the system"), "")
+        card.add_row(
+            tr("Theme"),
+            "",
+            self._choice("theme", [system, (tr("Light"), "light"), (tr("Dark"), "dark")], chosen.theme),
+        )
+        card.add_row(
+            tr("Language"),
+            "",
+            self._choice("language", [system, *((name, code) for code, name in LANGUAGES.items())], chosen.language),
+        )
+        card.add_row(
+            tr("Times"),
+            tr("The other way is in the tooltip of each time."),
+            self._choice(
+                "times", [(tr("As a distance from now"), "relative"), (tr("As dates"), "absolute")], chosen.times
+            ),
+        )
+        motion = "" if chosen.reduces_motion is None else "reduced" if chosen.reduces_motion else "full"
+        card.add_row(
+            tr("Motion"),
+            tr("Only what runs turns; here it can be kept still."),
+            self._choice("motion", [system, (tr("Still"), "reduced"), (tr("Turning"), "full")], motion),
+        )
+        return card
+
+    def _manners(self) -> SettingsCard:
+        card = SettingsCard(tr("Window and notifications"))
+        chosen = self.context.preferences
+        has_tray = QSystemTrayIcon.isSystemTrayAvailable()
+        box = self._choice(
+            "when_closed", [(tr("Ends the console"), "quit"), (tr("Keeps it in the tray"), "tray")], chosen.when_closed
+        )
+        box.setEnabled(has_tray)
+        card.add_row(
+            tr("Closing the window"),
+            tr("In the tray the console goes on listening, and tells of failures.")
+            if has_tray
+            else tr("This system has no tray."),
+            box,
+        )
+        card.add_row(
+            tr("Notifications on the desktop"),
+            tr("Subscribe to a task in its menu: “Tell me when it fails”."),
+            self._choice(
+                "notifies",
+                [
+                    (tr("Tasks I subscribed to"), "subscribed"),
+                    (tr("Every failure"), "all"),
+                    (tr("None"), "none"),
+                ],
+                chosen.notifies,
+            ),
+        )
+        self.handler = LinkHandler()
+        self._link_button = QPushButton()
+        self._link_button.clicked.connect(self._toggle_links)
+        self._links = cast(
+            "QLabel",
+            card.add_row(tr("Links to tasks and runs"), "-", self._link_button),
+        )
+        self._say_links()
+        return card
+
+    def _backend(self) -> SettingsCard:
+        card = SettingsCard(tr("Backend of this machine"))
+        keeper = self.context.keeper
+        self._start = QPushButton(tr("Start"))
+        self._start.clicked.connect(keeper.start)
+        self._state = cast("QLabel", card.add_row(tr("State"), "-", self._start))
+        folder = QPushButton(tr("Open the folder"))
+        folder.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(keeper.data_dir))))
+        card.add_row(tr("Data directory"), str(keeper.data_dir), folder)
+        log = QPushButton(tr("Show log"))
+        log.clicked.connect(lambda: BackendLogDialog(keeper.log_path, self).open())
+        card.add_row(tr("Log"), str(keeper.log_path), log)
+        self.service = LocalService(self.context.tasks, keeper.data_dir, self)
+        self.service_button = QPushButton()
+        self.service_button.clicked.connect(self.service.toggle)
+        self._service = cast("QLabel", card.add_row(tr("Keep running after I close"), "-", self.service_button))
+        self.service.changed.connect(self._say_service)
+        self._say_backend()
+        self._say_service()
+        return card
+
+    def _about(self) -> SettingsCard:
+        card = SettingsCard(tr("About"))
+        where = self.context.connection
+        card.add_row("Taskdeck", tr("Version %1").replace("%1", VERSION))
+        card.add_row(tr("Backend in use"), f"{where.shown_name} {where.url}".strip())
+        return card
+
+    def _say_theme(self) -> None:
+        box = self.boxes["theme"]
+        found = box.findData(self.context.theme.chosen or "")  # type: ignore[attr-defined]
+        box.setCurrentIndex(max(0, found))  # type: ignore[attr-defined]
+
+    def _say_backend(self) -> None:
+        keeper = self.context.keeper
+        running = keeper.running
+        self._start.setVisible(running is None and not keeper.is_starting)
+        if keeper.is_starting:
+            words = tr("It is starting.")
+        elif running is None:
+            words = tr("It does not run.")
+        else:
+            words = tr("It runs at %1, process %2.").replace("%1", running.url).replace("%2", str(running.pid))
+        self._state.setText(words)
+
+    def _say_service(self) -> None:
+        self._service.setText(self.service.words())
+        self._service.setVisible(True)
+        self.service_button.setText(tr("Remove the service") if self.service.is_installed else tr("Install a service"))
+        self.service_button.setEnabled(not self.service.is_busy)
+
+    def _toggle_links(self) -> None:
+        if self.handler.is_installed:
+            self.handler.remove()
+        else:
+            self.handler.install()
+        self._say_links()
+
+    def _say_links(self) -> None:
+        can = self.handler.is_possible
+        self._link_button.setEnabled(can)
+        self._link_button.setText(tr("Do not open them here") if self.handler.is_installed else tr("Open them here"))
+        self._links.setTextFormat(Qt.TextFormat.PlainText)
+        self._links.setText(
+            tr("taskdeck:// links in chats and mails open their task or run in this console.")
+            if can
+            else tr("On this system the installer sees to taskdeck:// links.")
+        )

@@ -1,0 +1,216 @@
+"""The people of a backend, for its administrators."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from console.context import Context
+from console.link.refresher import Refresher
+from console.theme.glyphs import Glyph
+from console.views.policies.form_dialog import FormDialog, FormField
+from console.widgets.confirm import ConfirmDialog
+from console.widgets.data_table import DataTable, RowAction
+from console.widgets.surfaces import Card, EmptyState
+from console.widgets.table_model import Column, RowsModel
+from console.words import absolute, ago, number, tr
+from shared.enums import Role
+from shared.errors import ForbiddenError
+from shared.models.auth import User
+
+_LOCAL_USER = "local"
+
+
+def role_words(role: Role) -> str:
+    """Return what a role may do, in a word."""
+    return {Role.VIEWER: tr("Viewer"), Role.OPERATOR: tr("Operator"), Role.ADMIN: tr("Administrator")}[role]
+
+
+def _roles() -> list[tuple[str, Any]]:
+    return [
+        (Role.VIEWER, lambda: tr("Viewer: reads")),
+        (Role.OPERATOR, lambda: tr("Operator: also creates, edits and runs")),
+        (Role.ADMIN, lambda: tr("Administrator: also manages people and settings")),
+    ]
+
+
+def people_columns() -> list[Column[User]]:
+    """Return the columns of the table of people."""
+    return [
+        Column(
+            tr("Person"),
+            lambda user: user.username,
+            glyph=lambda user: Glyph.RING_SLASH if user.disabled else Glyph.TICK,
+            stretches=True,
+        ),
+        Column(tr("Role"), lambda user: role_words(user.role), widest="Administrator"),
+        Column(
+            tr("Sign-in"),
+            lambda user: tr("disabled") if user.disabled else tr("enabled"),
+            widest="disabled",
+            is_muted=True,
+        ),
+        Column(
+            tr("Since"),
+            lambda user: ago(user.created_at, datetime.now(UTC)),
+            widest="11-23 19:00:00",
+            is_muted=True,
+            tooltip=lambda user: absolute(user.created_at),
+        ),
+    ]
+
+
+class PeoplePage(QWidget):
+    """Create, change the role, set a password, disable, remove."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._refresher = Refresher(context.tasks, self._load, name="people", parent=self)
+        self.model: RowsModel[User] = RowsModel(people_columns(), key=lambda user: user.id)
+        self.table = DataTable(self.model, context.theme, self._actions())
+        self.table.opened.connect(self.change_role)
+        self.table.delete_wanted.connect(self._ask_remove)
+        self._empty = EmptyState()
+        self._empty.step.clicked.connect(self.add)
+        self._empty.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 12, 0, 0)
+        self.card = Card()
+        self.card.title.hide()
+        self.card.body.setContentsMargins(1, 1, 1, 8)
+        self.card.aside.hide()
+        self.card.body.addWidget(self.table, 1)
+        self.card.body.addWidget(self._empty, 1)
+        layout.addWidget(self.card, 1)
+        context.link.state_changed.connect(lambda: self.table.set_stale(not context.link.is_online))
+
+    def refresh(self) -> None:
+        """Load anew."""
+        self._refresher.request()
+
+    def _actions(self) -> list[RowAction[User]]:
+        return [
+            RowAction(lambda: tr("Change the role …"), "edit", lambda users: self.change_role(users[0])),
+            RowAction(
+                lambda: tr("Set a password …"),
+                "key",
+                lambda users: self.set_password(users[0]),
+                applies=lambda user: user.username != _LOCAL_USER,
+            ),
+            RowAction(
+                lambda: tr("Disable the sign-in"),
+                "pause",
+                lambda users: self._switch(users, disabled=True),
+                applies=lambda user: not user.disabled and user.username != _LOCAL_USER,
+            ),
+            RowAction(
+                lambda: tr("Enable the sign-in"),
+                "play",
+                lambda users: self._switch(users, disabled=False),
+                applies=lambda user: user.disabled,
+            ),
+            RowAction(lambda: tr("What they did"), "events", lambda users: self._show_events(users[0]), on_hover=False),
+            RowAction(
+                lambda: tr("Remove …"),
+                "delete",
+                self._ask_remove,
+                applies=lambda user: user.username != _LOCAL_USER,
+                on_hover=False,
+            ),
+        ]
+
+    def add(self) -> FormDialog:
+        """Open the form of a new person."""
+        fields = [
+            FormField(name="username", title=lambda: tr("User name"), hint="anna"),
+            FormField(name="password", title=lambda: tr("Password (at least 10 signs)"), is_secret=True),
+            FormField(name="role", title=lambda: tr("Role"), choices=_roles()),
+        ]
+
+        async def send(body: dict[str, Any]) -> None:
+            await self._context.link.client.request("POST", "/api/users", json=body)
+
+        return self._open_form(tr("New person"), fields, {"role": Role.VIEWER}, send)
+
+    def change_role(self, user: User) -> FormDialog:
+        """Open the form of a person's role."""
+        return self._open_form(
+            user.username,
+            [FormField(name="role", title=lambda: tr("Role"), choices=_roles())],
+            {"role": user.role},
+            lambda body: self._patch(user, body),
+        )
+
+    def set_password(self, user: User) -> FormDialog:
+        """Open the form of a new password."""
+        return self._open_form(
+            user.username,
+            [FormField(name="password", title=lambda: tr("New password (at least 10 signs)"), is_secret=True)],
+            {},
+            lambda body: self._patch(user, body),
+        )
+
+    def _open_form(self, title: str, fields: list[FormField], values: dict[str, Any], send: Any) -> FormDialog:
+        dialog = FormDialog(self._context, title, fields, values, send, self)
+        dialog.saved.connect(self._refresher.request_now)
+        dialog.open()
+        return dialog
+
+    async def _patch(self, user: User, changes: dict[str, Any]) -> None:
+        await self._context.link.client.request("PATCH", f"/api/users/{user.id}", json=changes)
+
+    def _switch(self, users: list[User], *, disabled: bool) -> None:
+        self._context.tasks.start(self._switch_now(users, disabled=disabled), name="change people")
+
+    async def _switch_now(self, users: list[User], *, disabled: bool) -> None:
+        for user in users:
+            await self._patch(user, {"disabled": disabled})
+        words = tr("Disable %1") if disabled else tr("Enable %1")
+
+        async def take_back() -> None:
+            for user in users:
+                await self._patch(user, {"disabled": user.disabled})
+            self._refresher.request_now()
+
+        self._context.undo.push(words.replace("%1", ", ".join(user.username for user in users)), take_back)
+        self._refresher.request_now()
+
+    def _show_events(self, user: User) -> None:
+        parent = self.parent()
+        while parent is not None and not hasattr(parent, "follow"):
+            parent = parent.parent()
+        if parent is not None:
+            parent.follow.emit("events", {"q": user.username})
+
+    def _ask_remove(self, users: list[User]) -> None:
+        one = users[0]
+        dialog = ConfirmDialog(
+            self,
+            question=tr("Remove %1?").replace("%1", one.username),
+            effect=tr("They can no longer sign in, and their tokens end. What they did stays in the events."),
+            verb=tr("Remove"),
+            typed=one.username,
+        )
+        dialog.accepted.connect(lambda: self._context.tasks.start(self._remove(one), name="remove person"))
+        dialog.open()
+
+    async def _remove(self, user: User) -> None:
+        await self._context.link.client.request("DELETE", f"/api/users/{user.id}")
+        self._refresher.request_now()
+
+    async def _load(self) -> None:
+        try:
+            answer = await self._context.link.client.request("GET", "/api/users")
+        except ForbiddenError:
+            self.model.set_rows([])
+            self.table.hide()
+            self._empty.show()
+            self._empty.say(tr("Only an administrator sees who may sign in."))
+            return
+        users = [User.model_validate(one) for one in answer["data"]]
+        self.model.set_rows(users)
+        self.table.setVisible(bool(users))
+        self._empty.setVisible(not users)
+        self._empty.say(tr("Nobody may sign in yet."), tr("New person"))
+        self.card.aside.setText(tr("%1 people").replace("%1", number(len(users))))

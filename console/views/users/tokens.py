@@ -1,0 +1,188 @@
+"""One's own tokens for scripts; a token's value is shown once."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from console.context import Context
+from console.link.refresher import Refresher
+from console.theme.current import monospace
+from console.theme.glyphs import Glyph
+from console.views.policies.form_dialog import FormDialog, FormField
+from console.widgets.confirm import ConfirmDialog
+from console.widgets.data_table import DataTable, RowAction
+from console.widgets.surfaces import Card, EmptyState, label
+from console.widgets.table_model import Column, RowsModel
+from console.words import absolute, ago, tr
+from shared.models.auth import ApiToken
+
+
+def is_over(token: ApiToken, now: datetime) -> bool:
+    """Whether a token is no longer taken."""
+    return token.expires_at is not None and token.expires_at <= now
+
+
+def token_columns() -> list[Column[ApiToken]]:
+    """Return the columns of the table of tokens."""
+    now = datetime.now
+    return [
+        Column(
+            tr("Token"),
+            lambda token: token.name,
+            glyph=lambda token: Glyph.RING_SLASH if is_over(token, now(UTC)) else Glyph.TICK,
+            stretches=True,
+        ),
+        Column(
+            tr("Made"),
+            lambda token: ago(token.created_at, now(UTC)),
+            widest="11-23 19:00:00",
+            is_muted=True,
+            tooltip=lambda token: absolute(token.created_at),
+        ),
+        Column(
+            tr("Last used"),
+            lambda token: ago(token.last_used_at, now(UTC)) or tr("never"),
+            widest="11-23 19:00:00",
+            is_muted=True,
+            tooltip=lambda token: absolute(token.last_used_at),
+        ),
+        Column(
+            tr("Ends"),
+            lambda token: ago(token.expires_at, now(UTC)) or tr("never"),
+            widest="11-23 19:00:00",
+            is_muted=True,
+            tooltip=lambda token: absolute(token.expires_at),
+        ),
+    ]
+
+
+class TokenDialog(QDialog):
+    """The value of a new token, to be copied now or never."""
+
+    def __init__(self, token: ApiToken, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("Token %1").replace("%1", token.name))
+        self.setMinimumWidth(520)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 20, 20, 16)
+        layout.setSpacing(12)
+        words = label(tr("This is the only time that the token is shown. Copy it to where it is used."), "secondary")
+        words.setWordWrap(True)
+        layout.addWidget(words)
+        self.value = QLineEdit(token.token or "")
+        self.value.setReadOnly(True)
+        self.value.setFont(monospace())
+        self.value.setAccessibleName(self.windowTitle())
+        self.value.selectAll()
+        layout.addWidget(self.value)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        self.copy = QPushButton(tr("Copy"))
+        self.copy.setObjectName("primary")
+        self.copy.clicked.connect(self._copy)
+        close = QPushButton(tr("Close"))
+        close.clicked.connect(self.accept)
+        row.addWidget(close)
+        row.addWidget(self.copy)
+        layout.addLayout(row)
+        self.copy.setFocus()
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.value.text())
+        self.copy.setText(tr("Copied"))
+
+
+class TokensPage(QWidget):
+    """Make a token, see when it was used, delete it."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._refresher = Refresher(context.tasks, self._load, name="tokens", parent=self)
+        self.model: RowsModel[ApiToken] = RowsModel(token_columns(), key=lambda token: token.id)
+        self.table = DataTable(
+            self.model, context.theme, [RowAction(lambda: tr("Delete …"), "delete", self._ask_delete)]
+        )
+        self.table.delete_wanted.connect(self._ask_delete)
+        self._empty = EmptyState()
+        self._empty.step.clicked.connect(self.add)
+        self._empty.hide()
+        self.shown: TokenDialog | None = None
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 12, 0, 0)
+        card = Card()
+        card.title.hide()
+        card.aside.hide()
+        card.body.setContentsMargins(1, 1, 1, 8)
+        card.body.addWidget(self.table, 1)
+        card.body.addWidget(self._empty, 1)
+        layout.addWidget(card, 1)
+        context.link.state_changed.connect(lambda: self.table.set_stale(not context.link.is_online))
+
+    def refresh(self) -> None:
+        """Load anew."""
+        self._refresher.request()
+
+    def add(self) -> FormDialog:
+        """Open the form of a new token."""
+
+        def days(text: str) -> int | None:
+            return int(text) or None
+
+        fields = [
+            FormField(name="name", title=lambda: tr("What it is for"), hint="nightly deploy script"),
+            FormField(
+                name="days",
+                title=lambda: tr("Ends after"),
+                read=days,
+                choices=[
+                    ("30", lambda: tr("30 days")),
+                    ("90", lambda: tr("90 days")),
+                    ("365", lambda: tr("a year")),
+                    ("0", lambda: tr("never")),
+                ],
+            ),
+        ]
+
+        async def send(body: dict[str, Any]) -> None:
+            lasts = body.pop("days")
+            if lasts is not None:
+                body["expires_at"] = (datetime.now(UTC) + timedelta(days=lasts)).isoformat()
+            answer = await self._context.link.client.request("POST", "/api/tokens", json=body)
+            self._show(ApiToken.model_validate(answer["data"]))
+
+        dialog = FormDialog(self._context, tr("New token"), fields, {"days": 90}, send, self)
+        dialog.saved.connect(self._refresher.request_now)
+        dialog.open()
+        return dialog
+
+    def _show(self, token: ApiToken) -> None:
+        self.shown = TokenDialog(token, self)
+        self.shown.open()
+
+    def _ask_delete(self, tokens: list[ApiToken]) -> None:
+        one = tokens[0]
+        dialog = ConfirmDialog(
+            self,
+            question=tr("Delete the token %1?").replace("%1", one.name),
+            effect=tr("Whatever uses it is refused from now on."),
+            verb=tr("Delete"),
+        )
+        dialog.accepted.connect(lambda: self._context.tasks.start(self._delete(one), name="delete token"))
+        dialog.open()
+
+    async def _delete(self, token: ApiToken) -> None:
+        await self._context.link.client.request("DELETE", f"/api/tokens/{token.id}")
+        self._refresher.request_now()
+
+    async def _load(self) -> None:
+        answer = await self._context.link.client.request("GET", "/api/tokens")
+        self.model.set_rows([ApiToken.model_validate(one) for one in answer["data"]])
+        has_any = bool(self.model.rows)
+        self.table.setVisible(has_any)
+        self._empty.setVisible(not has_any)
+        self._empty.say(
+            tr("A token lets a script do what you may do, without your password. You have none."), tr("New token")
+        )

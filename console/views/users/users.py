@@ -1,0 +1,51 @@
+"""Who may sign in, and one's own tokens."""
+
+from PySide6.QtWidgets import QTabWidget
+
+from console.context import Context
+from console.views.users.people import PeoplePage
+from console.views.users.tokens import TokensPage
+from console.views.view import View
+from console.words import tr
+
+
+class UsersView(View):
+    """A page of people, for administrators, and one of tokens; only the one that is seen loads."""
+
+    name = "users"
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.people = PeoplePage(context)
+        self.tokens = TokensPage(context)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(self.people, tr("People"))
+        self.tabs.addTab(self.tokens, tr("Your tokens"))
+        self.tabs.currentChanged.connect(self._page_changed)
+        self.page.addWidget(self.tabs, 1)
+
+    def title(self) -> str:
+        """Return the title."""
+        return tr("Users and tokens")
+
+    def primary_action(self) -> str:
+        """Offer what the page that is seen makes."""
+        return tr("New person") if self.tabs.currentWidget() is self.people else tr("New token")
+
+    def do_primary_action(self) -> None:
+        """Open the form."""
+        (self.people if self.tabs.currentWidget() is self.people else self.tokens).add()
+
+    def show_with(self, wanted: dict[str, object]) -> None:
+        """Show the page `people` or `tokens`."""
+        self.tabs.setCurrentWidget(self.tokens if wanted.get("page") == "tokens" else self.people)
+
+    def refresh(self) -> None:
+        """Load the page that is seen."""
+        (self.people if self.tabs.currentWidget() is self.people else self.tokens).refresh()
+
+    def _page_changed(self) -> None:
+        self.primary_changed.emit()
+        if self.context.link.is_online:
+            self.refresh()

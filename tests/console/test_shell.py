@@ -1,0 +1,189 @@
+"""The window's manners: language, times, what is remembered, connections, people, events, settings."""
+
+import asyncio
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from console.application import Console
+from console.options import Options
+from console.translation import speak
+from console.views.events.events import EventsView
+from console.views.policies.form_dialog import FormDialog
+from console.views.settings.settings import SettingsView
+from console.views.tasks.tasks import TasksView
+from console.views.users.users import UsersView
+from console.widgets.confirm import ConfirmDialog
+from tests.console.conftest import Play, drive, until
+from tests.local_process import LocalProcess
+
+W = TypeVar("W", bound=QWidget)
+
+
+async def dialog_of(kind: type[W]) -> W:
+    async with asyncio.timeout(10):
+        while not isinstance(dialog := QApplication.activeModalWidget(), kind):
+            await asyncio.sleep(0.01)
+    return dialog
+
+
+@pytest.fixture
+def english_after(qapp: QApplication) -> object:
+    before = QLocale()
+    yield
+    speak(qapp, "en")
+    QLocale.setDefault(before)
+
+
+def test_the_language_changes_while_it_runs(play: Play, english_after: object) -> None:
+    async def scenario(console: Console) -> None:
+        console.window.show_view("settings")
+        former = console.window
+        console.preferences.put("language", "zh_CN")
+        assert console.window is not former
+        assert console.window.current.name == "settings"
+        assert console.window.strip.title.text() == "设置"
+        assert console.window.side_bar._buttons["tasks"].text() == "任务"
+        await until(lambda: console.link.is_online, console.link.state_changed)
+        console.preferences.put("language", "en")
+        assert console.window.strip.title.text() == "Settings"
+        await until(lambda: console.link.is_online, console.link.state_changed)
+
+    play(scenario)
+
+
+def test_a_change_of_how_times_are_written_keeps_view_filter_and_selection(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        console.window.show_view("events")
+        view = console.window.current
+        assert isinstance(view, EventsView)
+        made = await console.link.client.create_task({"executor": "noop", "name": "seen-in-the-trail"})
+        view.filter.set_text("seen-in-the-trail")
+        await until(lambda: len(view.model.rows) == 1, view.model.rowsInserted, view.model.rowsRemoved)
+        view.table.selectRow(0)
+        console.preferences.put("times", "absolute")
+        again = console.window.current
+        assert isinstance(again, EventsView)
+        assert again is not view
+        assert again.filter.text == "seen-in-the-trail"
+        await until(lambda: bool(again.table.selected()), again.model.rowsInserted, again.model.modelReset)
+        event = again.table.selected()[0]
+        assert (event.action, event.object_id) == ("task.create", str(made.id))
+        assert ":" in again.model.columns[-1].text(event), "a time of day"
+        QTest.keyClick(again.table, Qt.Key.Key_Return)
+        assert isinstance(console.window.current, TasksView)
+        console.preferences.put("times", "relative")
+
+    play(scenario)
+
+
+def test_view_filters_and_fold_are_remembered_for_each_backend(
+    qapp: QApplication, local_backend: LocalProcess, tmp_path: Path
+) -> None:
+    options = Options(data_dir=local_backend.data_dir, is_local=True)
+
+    async def leave(console: Console) -> None:
+        console.window.show_view("tasks")
+        assert isinstance(console.window.current, TasksView)
+        console.window.current.filter.set_text("disk")
+        QTest.keyClick(console.window, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
+        console.window.side_bar.fold(True)
+        console.window.side_bar.folded.emit(True)
+
+    async def come_back(console: Console) -> None:
+        assert isinstance(console.window.current, TasksView)
+        assert console.window.current.filter.text == "disk"
+        assert console.window.side_bar.is_folded
+
+    async def elsewhere(console: Console) -> None:
+        assert console.window.current.name == "overview"
+
+    drive(qapp, options, tmp_path / "settings.ini", leave)
+    drive(qapp, options, tmp_path / "settings.ini", come_back)
+    other = Options(data_dir=tmp_path, url="http://127.0.0.1:9", token="t")
+    drive(qapp, other, tmp_path / "settings.ini", elsewhere)
+
+
+def test_an_administrator_adds_disables_and_removes_a_person(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        console.window.show_view("users")
+        view = console.window.current
+        assert isinstance(view, UsersView)
+        people = view.people
+        console.window.strip.primary.click()
+        form = await dialog_of(FormDialog)
+        form.set_text("username", "anna")
+        form.set_text("password", "short")
+        form.save.click()
+        await until(lambda: bool(form.error_of("password")), console.tasks.ended)
+        form.set_text("password", "long enough by far")
+        form.set_text("role", "operator")
+        form.save.click()
+
+        def anna() -> list[object]:
+            return [user for user in people.model.rows if user.username == "anna"]
+
+        await until(lambda: bool(anna()), people.model.rowsInserted, people.model.modelReset)
+        user = people.model.rows[next(i for i, one in enumerate(people.model.rows) if one.username == "anna")]
+        assert user.role == "operator"
+        people.table.act(people.table.row_actions[2], [user])
+        await until(lambda: "anna" in console.context.undo.newest, console.tasks.ended)
+        await console.context.undo.undo()
+        people.table.delete_wanted.emit([user])
+        dialog = await dialog_of(ConfirmDialog)
+        assert "anna" in dialog.windowTitle()
+        dialog.line.setText("anna")
+        dialog.go.click()
+        await until(lambda: not anna(), people.model.rowsRemoved, people.model.modelReset)
+
+    play(scenario)
+
+
+def test_a_token_is_shown_once_and_can_be_copied(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        console.window.show_view("users")
+        view = console.window.current
+        assert isinstance(view, UsersView)
+        view.show_with({"page": "tokens"})
+        assert console.window.strip.primary.text() == "New token"
+        console.window.strip.primary.click()
+        form = await dialog_of(FormDialog)
+        form.set_text("name", "for-a-script")
+        form.save.click()
+        await until(lambda: view.tokens.shown is not None, console.tasks.ended)
+        shown = view.tokens.shown
+        assert shown is not None
+        value = shown.value.text()
+        assert len(value) > 20
+        shown.copy.click()
+        assert QApplication.clipboard().text() == value
+        shown.accept()
+        model = view.tokens.model
+        await until(lambda: any(t.name == "for-a-script" for t in model.rows), model.rowsInserted, model.modelReset)
+        assert all(token.token is None for token in model.rows)
+
+    play(scenario)
+
+
+def test_settings_hold_at_once(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        console.window.show_view("settings")
+        view = console.window.current
+        assert isinstance(view, SettingsView)
+        box = view.boxes["theme"]
+        box.setCurrentIndex(box.findData("dark"))  # type: ignore[attr-defined]
+        box.activated.emit(box.currentIndex())  # type: ignore[attr-defined]
+        assert console.context.theme.palette.is_dark
+        assert console.preferences.theme == "dark"
+        QTest.keyClick(
+            console.window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+        )
+        console.context.theme.choose("light")
+        assert box.currentData() == "light"  # type: ignore[attr-defined]
+        assert console.options.data_dir.name in view._state.text() or "http://" in view._state.text()
+
+    play(scenario)
