@@ -4,6 +4,22 @@
   <context>
     <name>taskdeck</name>
     <message>
+      <source>Log of the backend of this machine</source>
+      <translation>本机后端的日志</translation>
+    </message>
+    <message>
+      <source>Open the folder</source>
+      <translation>打开文件夹</translation>
+    </message>
+    <message>
+      <source>Close</source>
+      <translation>关闭</translation>
+    </message>
+    <message>
+      <source>The log is empty.</source>
+      <translation>日志为空。</translation>
+    </message>
+    <message>
       <source>Task</source>
       <translation>任务</translation>
     </message>
@@ -64,8 +80,12 @@
       <translation>搜索快捷键</translation>
     </message>
     <message>
-      <source>Choose a backend</source>
-      <translation>选择后端</translation>
+      <source>Backends</source>
+      <translation>后端</translation>
+    </message>
+    <message>
+      <source>Add …</source>
+      <translation>添加 …</translation>
     </message>
     <message>
       <source>This machine</source>
@@ -80,8 +100,64 @@
       <translation>其他后端</translation>
     </message>
     <message>
+      <source>Production, staging, …</source>
+      <translation>生产、预发布……</translation>
+    </message>
+    <message>
+      <source>Only if the backend has one of its own</source>
+      <translation>仅当后端使用自己的证书时</translation>
+    </message>
+    <message>
+      <source>Choose …</source>
+      <translation>选择…</translation>
+    </message>
+    <message>
+      <source>Certificate authority</source>
+      <translation>证书颁发机构</translation>
+    </message>
+    <message>
+      <source>Forget</source>
+      <translation>移除</translation>
+    </message>
+    <message>
+      <source>Take it off the list, with its tokens</source>
+      <translation>从列表中移除，并删除其令牌</translation>
+    </message>
+    <message>
+      <source>Save</source>
+      <translation>保存</translation>
+    </message>
+    <message>
+      <source>Use it</source>
+      <translation>使用它</translation>
+    </message>
+    <message>
+      <source>Sign in</source>
+      <translation>登录</translation>
+    </message>
+    <message>
+      <source>Type the backend's address, such as https://taskdeck.example.org.</source>
+      <translation>请输入后端的地址，例如 https://taskdeck.example.org。</translation>
+    </message>
+    <message>
+      <source>Signing in …</source>
+      <translation>正在登录…</translation>
+    </message>
+    <message>
+      <source>Start a backend</source>
+      <translation>启动后端</translation>
+    </message>
+    <message>
       <source>Address</source>
       <translation>地址</translation>
+    </message>
+    <message>
+      <source>Name</source>
+      <translation>名称</translation>
+    </message>
+    <message>
+      <source>Colour</source>
+      <translation>颜色</translation>
     </message>
     <message>
       <source>User name</source>
@@ -92,32 +168,80 @@
       <translation>密码</translation>
     </message>
     <message>
-      <source>Sign in</source>
-      <translation>登录</translation>
-    </message>
-    <message>
-      <source>Signing in …</source>
-      <translation>正在登录…</translation>
-    </message>
-    <message>
-      <source>Use it</source>
-      <translation>使用它</translation>
-    </message>
-    <message>
-      <source>Start a backend</source>
-      <translation>启动后端</translation>
-    </message>
-    <message>
-      <source>Type the backend's address, such as https://taskdeck.example.org.</source>
-      <translation>请输入后端的地址，例如 https://taskdeck.example.org。</translation>
-    </message>
-    <message>
       <source>A backend runs at %1.</source>
       <translation>后端正在 %1 运行。</translation>
     </message>
     <message>
+      <source>It keeps all it has in %1.</source>
+      <translation>它的全部数据都在 %1。</translation>
+    </message>
+    <message>
+      <source>This system has no keyring: your sign-in ends with the console, and is written nowhere.</source>
+      <translation>此系统没有密钥环：登录随控制台关闭而结束，不会写入任何地方。</translation>
+    </message>
+    <message>
+      <source>Certificates</source>
+      <translation>证书</translation>
+    </message>
+    <message>
+      <source>All files</source>
+      <translation>所有文件</translation>
+    </message>
+    <message>
+      <source>Your sign-in is kept in the keyring of this system (%1), your password nowhere.</source>
+      <translation>登录凭据保存在系统密钥环（%1）中，密码不会保存。</translation>
+    </message>
+    <message>
       <source>%1 is not an address: %2</source>
       <translation>%1 不是有效地址：%2</translation>
+    </message>
+    <message>
+      <source>Console</source>
+      <translation>控制台</translation>
+    </message>
+    <message>
+      <source>Open in another window</source>
+      <translation>在新窗口中打开</translation>
+    </message>
+    <message>
+      <source>Open another window</source>
+      <translation>打开新窗口</translation>
+    </message>
+    <message>
+      <source>Show the log of the backend of this machine</source>
+      <translation>显示本机后端的日志</translation>
+    </message>
+    <message>
+      <source>Start the backend of this machine</source>
+      <translation>启动本机后端</translation>
+    </message>
+    <message>
+      <source>Quit</source>
+      <translation>退出</translation>
+    </message>
+    <message>
+      <source>Write times as dates</source>
+      <translation>以日期显示时间</translation>
+    </message>
+    <message>
+      <source>Write times as a distance from now</source>
+      <translation>以相对时间显示</translation>
+    </message>
+    <message>
+      <source>Add or change backends …</source>
+      <translation>添加或修改后端…</translation>
+    </message>
+    <message>
+      <source>Switch to %1</source>
+      <translation>切换到%1</translation>
+    </message>
+    <message>
+      <source>Language</source>
+      <translation>语言</translation>
+    </message>
+    <message>
+      <source>%1 is not a link to a backend that is saved here.</source>
+      <translation>%1 不是指向已保存后端的链接。</translation>
     </message>
     <message>
       <source>The backend could not do this.</source>
@@ -130,6 +254,38 @@
     <message>
       <source>Copy the details and report them; what you see may be out of date.</source>
       <translation>请复制详情并报告；当前显示的内容可能已过时。</translation>
+    </message>
+    <message>
+      <source>Its certificate is out of date, or the clock of this machine is wrong.</source>
+      <translation>其证书已过期，或本机时钟有误。</translation>
+    </message>
+    <message>
+      <source>Have the certificate renewed; compare this machine's clock.</source>
+      <translation>请更新证书，并核对本机时钟。</translation>
+    </message>
+    <message>
+      <source>Its certificate is for another name than the address that was typed.</source>
+      <translation>其证书的名称与输入的地址不符。</translation>
+    </message>
+    <message>
+      <source>Use the name that the certificate is for; if that is what you did, do not sign in.</source>
+      <translation>请使用证书上的名称；如果已经如此，请勿登录。</translation>
+    </message>
+    <message>
+      <source>Its certificate comes from an authority that this machine does not know.</source>
+      <translation>其证书由本机不认识的机构颁发。</translation>
+    </message>
+    <message>
+      <source>Get the authority's file from whoever runs the backend and name it under “Certificate authority”.</source>
+      <translation>请向后端管理者索取颁发机构的文件，并在“证书颁发机构”中指定。</translation>
+    </message>
+    <message>
+      <source>It does not speak TLS at this address.</source>
+      <translation>此地址不使用 TLS。</translation>
+    </message>
+    <message>
+      <source>If it is meant to, ask whoever runs it; on a network that you trust, write http:// before the name.</source>
+      <translation>如果本应使用，请联系后端管理者；在可信网络中，可在名称前加 http://。</translation>
     </message>
     <message>
       <source>The backend cannot be reached.</source>
@@ -202,6 +358,50 @@
     <message>
       <source>Check RabbitMQ; the backend goes on when it is back.</source>
       <translation>请检查 RabbitMQ；恢复后后端会继续运行。</translation>
+    </message>
+    <message>
+      <source>The backend's identity could not be checked.</source>
+      <translation>无法验证后端的身份。</translation>
+    </message>
+    <message>
+      <source>The backend of this machine does not run.</source>
+      <translation>本机后端未运行。</translation>
+    </message>
+    <message>
+      <source>Show log</source>
+      <translation>显示日志</translation>
+    </message>
+    <message>
+      <source>It has ended several times in the last minutes, so it is not started again by itself.</source>
+      <translation>它在最近几分钟内多次退出，因此不再自动启动。</translation>
+    </message>
+    <message>
+      <source>The backend of this machine is starting.</source>
+      <translation>本机后端正在启动。</translation>
+    </message>
+    <message>
+      <source>Restart it, or choose another backend.</source>
+      <translation>请重新启动，或选择其他后端。</translation>
+    </message>
+    <message>
+      <source>The connection is lost; what you see is from %1.</source>
+      <translation>连接已断开；当前显示的是 %1 的内容。</translation>
+    </message>
+    <message>
+      <source>The first start takes some seconds longer.</source>
+      <translation>首次启动需要多几秒。</translation>
+    </message>
+    <message>
+      <source>What you see is from %1.</source>
+      <translation>当前显示的是 %1 的数据。</translation>
+    </message>
+    <message>
+      <source>Restart</source>
+      <translation>重新启动</translation>
+    </message>
+    <message>
+      <source>Try now</source>
+      <translation>立即重试</translation>
     </message>
     <message>
       <source>Light or dark</source>
@@ -348,6 +548,30 @@
       <translation>查找任意任务、运行或工作节点，或执行任意操作</translation>
     </message>
     <message>
+      <source>The backend of this machine</source>
+      <translation>本机后端</translation>
+    </message>
+    <message>
+      <source>no connection</source>
+      <translation>无连接</translation>
+    </message>
+    <message>
+      <source>%1: %2</source>
+      <translation>%1：%2</translation>
+    </message>
+    <message>
+      <source>Open the console</source>
+      <translation>打开控制台</translation>
+    </message>
+    <message>
+      <source>%1 running · %2 waiting · %3 failed in the last hour</source>
+      <translation>%1 运行中 · %2 等待中 · 最近一小时 %3 失败</translation>
+    </message>
+    <message>
+      <source>Run %1 on %2</source>
+      <translation>%2 上的运行 %1</translation>
+    </message>
+    <message>
       <source>Alerts</source>
       <translation>告警</translation>
     </message>
@@ -388,6 +612,194 @@
       <translation>尚未发送</translation>
     </message>
     <message>
+      <source>created</source>
+      <translation>创建</translation>
+    </message>
+    <message>
+      <source>changed</source>
+      <translation>修改</translation>
+    </message>
+    <message>
+      <source>deleted</source>
+      <translation>删除</translation>
+    </message>
+    <message>
+      <source>paused</source>
+      <translation>已暂停</translation>
+    </message>
+    <message>
+      <source>resumed</source>
+      <translation>恢复</translation>
+    </message>
+    <message>
+      <source>ran by hand</source>
+      <translation>手动运行</translation>
+    </message>
+    <message>
+      <source>ran for past times</source>
+      <translation>补跑</translation>
+    </message>
+    <message>
+      <source>cancelled</source>
+      <translation>取消</translation>
+    </message>
+    <message>
+      <source>ran again</source>
+      <translation>重新运行</translation>
+    </message>
+    <message>
+      <source>changed the priority</source>
+      <translation>修改优先级</translation>
+    </message>
+    <message>
+      <source>started at once</source>
+      <translation>立即启动</translation>
+    </message>
+    <message>
+      <source>made runs</source>
+      <translation>批量创建运行</translation>
+    </message>
+    <message>
+      <source>set up</source>
+      <translation>初始设置</translation>
+    </message>
+    <message>
+      <source>removed</source>
+      <translation>移除</translation>
+    </message>
+    <message>
+      <source>saved</source>
+      <translation>保存</translation>
+    </message>
+    <message>
+      <source>silenced</source>
+      <translation>静默</translation>
+    </message>
+    <message>
+      <source>ended the silence</source>
+      <translation>结束静默</translation>
+    </message>
+    <message>
+      <source>drained</source>
+      <translation>排空</translation>
+    </message>
+    <message>
+      <source>Person</source>
+      <translation>用户</translation>
+    </message>
+    <message>
+      <source>Calendar</source>
+      <translation>日历</translation>
+    </message>
+    <message>
+      <source>Limit</source>
+      <translation>限制</translation>
+    </message>
+    <message>
+      <source>Alert channel</source>
+      <translation>告警渠道</translation>
+    </message>
+    <message>
+      <source>Alert rule</source>
+      <translation>告警规则</translation>
+    </message>
+    <message>
+      <source>Silence</source>
+      <translation>静默</translation>
+    </message>
+    <message>
+      <source>Object</source>
+      <translation>对象</translation>
+    </message>
+    <message>
+      <source>Kind</source>
+      <translation>类型</translation>
+    </message>
+    <message>
+      <source>Who</source>
+      <translation>谁</translation>
+    </message>
+    <message>
+      <source>Details</source>
+      <translation>详情</translation>
+    </message>
+    <message>
+      <source>Run %1</source>
+      <translation>运行 %1</translation>
+    </message>
+    <message>
+      <source>Events</source>
+      <translation>事件</translation>
+    </message>
+    <message>
+      <source>Search names, people and actions  ( / )</source>
+      <translation>搜索名称、用户和操作  ( / )</translation>
+    </message>
+    <message>
+      <source>Kind of object</source>
+      <translation>对象类型</translation>
+    </message>
+    <message>
+      <source>Time</source>
+      <translation>时间</translation>
+    </message>
+    <message>
+      <source>1 event</source>
+      <translation>1 个事件</translation>
+    </message>
+    <message>
+      <source>No event fits what you look for.</source>
+      <translation>没有符合条件的事件。</translation>
+    </message>
+    <message>
+      <source>Show all events</source>
+      <translation>显示所有事件</translation>
+    </message>
+    <message>
+      <source>What people change is listed here: who did what to which object, and when.</source>
+      <translation>这里列出所有更改：谁在何时对哪个对象做了什么。</translation>
+    </message>
+    <message>
+      <source>All objects</source>
+      <translation>所有对象</translation>
+    </message>
+    <message>
+      <source>Any time</source>
+      <translation>任意时间</translation>
+    </message>
+    <message>
+      <source>Last hour</source>
+      <translation>最近 1 小时</translation>
+    </message>
+    <message>
+      <source>Last day</source>
+      <translation>最近一天</translation>
+    </message>
+    <message>
+      <source>Last 7 days</source>
+      <translation>最近 7 天</translation>
+    </message>
+    <message>
+      <source>Last 30 days</source>
+      <translation>最近 30 天</translation>
+    </message>
+    <message>
+      <source>%1 events</source>
+      <translation>%1 个事件</translation>
+    </message>
+    <message>
+      <source>Show the object</source>
+      <translation>显示该对象</translation>
+    </message>
+    <message>
+      <source>Only this person</source>
+      <translation>仅此用户</translation>
+    </message>
+    <message>
+      <source>%1 of %2 events</source>
+      <translation>%2 个事件中的 %1 个</translation>
+    </message>
+    <message>
       <source>Overview</source>
       <translation>概览</translation>
     </message>
@@ -410,6 +822,14 @@
     <message>
       <source>Policies</source>
       <translation>策略</translation>
+    </message>
+    <message>
+      <source>Users and tokens</source>
+      <translation>用户与令牌</translation>
+    </message>
+    <message>
+      <source>Settings</source>
+      <translation>设置</translation>
     </message>
     <message>
       <source>New task</source>
@@ -572,24 +992,12 @@
       <translation>放弃修改</translation>
     </message>
     <message>
-      <source>Save</source>
-      <translation>保存</translation>
-    </message>
-    <message>
-      <source>Add …</source>
-      <translation>添加 …</translation>
-    </message>
-    <message>
       <source>Edit …</source>
       <translation>编辑…</translation>
     </message>
     <message>
       <source>%1 %2?</source>
       <translation>%1 %2？</translation>
-    </message>
-    <message>
-      <source>Name</source>
-      <translation>名称</translation>
     </message>
     <message>
       <source>must be a whole number, such as 10</source>
@@ -688,10 +1096,6 @@
       <translation>提醒间隔</translation>
     </message>
     <message>
-      <source>Kind</source>
-      <translation>类型</translation>
-    </message>
-    <message>
       <source>To</source>
       <translation>发往</translation>
     </message>
@@ -710,10 +1114,6 @@
     <message>
       <source>Until</source>
       <translation>至</translation>
-    </message>
-    <message>
-      <source>Who</source>
-      <translation>谁</translation>
     </message>
     <message>
       <source>Reason</source>
@@ -1088,10 +1488,6 @@
       <translation>正在加载…</translation>
     </message>
     <message>
-      <source>Close</source>
-      <translation>关闭</translation>
-    </message>
-    <message>
       <source>Last success</source>
       <translation>上次成功</translation>
     </message>
@@ -1356,16 +1752,8 @@
       <translation>任意触发方式</translation>
     </message>
     <message>
-      <source>Any time</source>
-      <translation>任意时间</translation>
-    </message>
-    <message>
       <source>Last 5 min</source>
       <translation>最近 5 分钟</translation>
-    </message>
-    <message>
-      <source>Last hour</source>
-      <translation>最近 1 小时</translation>
     </message>
     <message>
       <source>Last 24 h</source>
@@ -1408,6 +1796,178 @@
       <translation>%1 条新记录</translation>
     </message>
     <message>
+      <source>A service of your user can run it, from your sign-in on, whether the console is open or not.</source>
+      <translation>可安装用户服务：从登录起运行后端，无论控制台是否打开。</translation>
+    </message>
+    <message>
+      <source>A service of your user runs it, from your sign-in on.</source>
+      <translation>用户服务从登录起运行后端。</translation>
+    </message>
+    <message>
+      <source>Appearance and language</source>
+      <translation>外观与语言</translation>
+    </message>
+    <message>
+      <source>As the system</source>
+      <translation>跟随系统</translation>
+    </message>
+    <message>
+      <source>Theme</source>
+      <translation>主题</translation>
+    </message>
+    <message>
+      <source>Times</source>
+      <translation>时间显示</translation>
+    </message>
+    <message>
+      <source>The other way is in the tooltip of each time.</source>
+      <translation>另一种写法在每个时间的提示中。</translation>
+    </message>
+    <message>
+      <source>Motion</source>
+      <translation>动画</translation>
+    </message>
+    <message>
+      <source>Only what runs turns; here it can be kept still.</source>
+      <translation>只有运行中的图标会转动；可在此关闭。</translation>
+    </message>
+    <message>
+      <source>Window and notifications</source>
+      <translation>窗口与通知</translation>
+    </message>
+    <message>
+      <source>Closing the window</source>
+      <translation>关闭窗口时</translation>
+    </message>
+    <message>
+      <source>Notifications on the desktop</source>
+      <translation>桌面通知</translation>
+    </message>
+    <message>
+      <source>Subscribe to a task in its menu: “Tell me when it fails”.</source>
+      <translation>在任务菜单中选择“失败时通知我”即可订阅。</translation>
+    </message>
+    <message>
+      <source>Backend of this machine</source>
+      <translation>本机后端</translation>
+    </message>
+    <message>
+      <source>Start</source>
+      <translation>开始</translation>
+    </message>
+    <message>
+      <source>Data directory</source>
+      <translation>数据目录</translation>
+    </message>
+    <message>
+      <source>Backend in use</source>
+      <translation>当前后端</translation>
+    </message>
+    <message>
+      <source>It is starting.</source>
+      <translation>正在启动。</translation>
+    </message>
+    <message>
+      <source>In the tray the console goes on listening, and tells of failures.</source>
+      <translation>在托盘中，控制台会继续监听并通知失败。</translation>
+    </message>
+    <message>
+      <source>This system has no tray.</source>
+      <translation>此系统没有托盘。</translation>
+    </message>
+    <message>
+      <source>Links to tasks and runs</source>
+      <translation>任务与运行的链接</translation>
+    </message>
+    <message>
+      <source>State</source>
+      <translation>状态</translation>
+    </message>
+    <message>
+      <source>Keep running after I close</source>
+      <translation>关闭后继续运行</translation>
+    </message>
+    <message>
+      <source>It does not run.</source>
+      <translation>未运行。</translation>
+    </message>
+    <message>
+      <source>Remove the service</source>
+      <translation>移除服务</translation>
+    </message>
+    <message>
+      <source>Install a service</source>
+      <translation>安装服务</translation>
+    </message>
+    <message>
+      <source>Do not open them here</source>
+      <translation>不在此打开</translation>
+    </message>
+    <message>
+      <source>Open them here</source>
+      <translation>在此打开</translation>
+    </message>
+    <message>
+      <source>taskdeck:// links in chats and mails open their task or run in this console.</source>
+      <translation>聊天和邮件中的 taskdeck:// 链接会在此控制台中打开对应的任务或运行。</translation>
+    </message>
+    <message>
+      <source>On this system the installer sees to taskdeck:// links.</source>
+      <translation>在此系统上，taskdeck:// 链接由安装程序处理。</translation>
+    </message>
+    <message>
+      <source>Ends the console</source>
+      <translation>退出控制台</translation>
+    </message>
+    <message>
+      <source>Keeps it in the tray</source>
+      <translation>保留在托盘中</translation>
+    </message>
+    <message>
+      <source>Version %1</source>
+      <translation>版本 %1</translation>
+    </message>
+    <message>
+      <source>Light</source>
+      <translation>浅色</translation>
+    </message>
+    <message>
+      <source>Dark</source>
+      <translation>深色</translation>
+    </message>
+    <message>
+      <source>As a distance from now</source>
+      <translation>相对时间</translation>
+    </message>
+    <message>
+      <source>As dates</source>
+      <translation>日期</translation>
+    </message>
+    <message>
+      <source>Still</source>
+      <translation>静止</translation>
+    </message>
+    <message>
+      <source>Turning</source>
+      <translation>转动</translation>
+    </message>
+    <message>
+      <source>Tasks I subscribed to</source>
+      <translation>我订阅的任务</translation>
+    </message>
+    <message>
+      <source>Every failure</source>
+      <translation>所有失败</translation>
+    </message>
+    <message>
+      <source>None</source>
+      <translation>不通知</translation>
+    </message>
+    <message>
+      <source>It runs at %1, process %2.</source>
+      <translation>运行于 %1，进程 %2。</translation>
+    </message>
+    <message>
       <source>Leave out times that succeeded</source>
       <translation>跳过已成功的时间</translation>
     </message>
@@ -1422,10 +1982,6 @@
     <message>
       <source>Show what it would run</source>
       <translation>显示将运行的时间</translation>
-    </message>
-    <message>
-      <source>Start</source>
-      <translation>开始</translation>
     </message>
     <message>
       <source>Run %1 for past times</source>
@@ -1538,10 +2094,6 @@
     <message>
       <source>none</source>
       <translation>无</translation>
-    </message>
-    <message>
-      <source>Calendar</source>
-      <translation>日历</translation>
     </message>
     <message>
       <source>On a day off the run</source>
@@ -1756,10 +2308,6 @@
       <translation>创建第一个任务</translation>
     </message>
     <message>
-      <source>paused</source>
-      <translation>已暂停</translation>
-    </message>
-    <message>
       <source>Run now</source>
       <translation>立即运行</translation>
     </message>
@@ -1802,732 +2350,6 @@
     <message>
       <source>%1 of %2 tasks</source>
       <translation>%1 / %2 个任务</translation>
-    </message>
-    <message>
-      <source>%1 selected</source>
-      <translation>已选 %1 项</translation>
-    </message>
-    <message>
-      <source>Heartbeat</source>
-      <translation>心跳</translation>
-    </message>
-    <message>
-      <source>CPU</source>
-      <translation>CPU</translation>
-    </message>
-    <message>
-      <source>Memory</source>
-      <translation>内存</translation>
-    </message>
-    <message>
-      <source>Takes</source>
-      <translation>接受</translation>
-    </message>
-    <message>
-      <source>Labels</source>
-      <translation>标签</translation>
-    </message>
-    <message>
-      <source>Up</source>
-      <translation>已运行</translation>
-    </message>
-    <message>
-      <source>No worker is known. Start one where the work is to be done:
-TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</source>
-      <translation>没有已知的工作节点。请在需要执行任务的机器上启动：
-TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
-    </message>
-    <message>
-      <source>Drain</source>
-      <translation>排空</translation>
-    </message>
-    <message>
-      <source>It leaves the list; its runs stay. If it comes back it is listed again.</source>
-      <translation>它会从列表中移除；其运行记录保留。若它再次上线，会重新列出。</translation>
-    </message>
-    <message>
-      <source>Forget</source>
-      <translation>移除</translation>
-    </message>
-    <message>
-      <source>Drain: give it no more runs</source>
-      <translation>排空：不再分配新的运行</translation>
-    </message>
-    <message>
-      <source>Resume: give it runs again</source>
-      <translation>恢复：重新分配运行</translation>
-    </message>
-    <message>
-      <source>Forget it …</source>
-      <translation>移除…</translation>
-    </message>
-    <message>
-      <source>Drain %1?</source>
-      <translation>排空 %1？</translation>
-    </message>
-    <message>
-      <source>It is given no more runs; the %1 that it holds go on to their end.</source>
-      <translation>不再分配新的运行；已持有的 %1 个运行会继续到结束。</translation>
-    </message>
-    <message>
-      <source>Forget %1?</source>
-      <translation>移除 %1？</translation>
-    </message>
-    <message>
-      <source>%1 online, %2 slots</source>
-      <translation>%1 在线，%2 个槽位</translation>
-    </message>
-    <message>
-      <source>Dispatcher  %1</source>
-      <translation>调度器  %1</translation>
-    </message>
-    <message>
-      <source>Queue  in process</source>
-      <translation>队列  进程内</translation>
-    </message>
-    <message>
-      <source>%1  does not answer</source>
-      <translation>%1  没有响应</translation>
-    </message>
-    <message>
-      <source>Copy details</source>
-      <translation>复制详情</translation>
-    </message>
-    <message>
-      <source>Keep</source>
-      <translation>保留</translation>
-    </message>
-    <message>
-      <source>Type %1 to go on</source>
-      <translation>输入 %1 以继续</translation>
-    </message>
-    <message>
-      <source>Try now</source>
-      <translation>立即重试</translation>
-    </message>
-    <message>
-      <source>Undo</source>
-      <translation>撤销</translation>
-    </message>
-    <message>
-      <source>Undone: %1</source>
-      <translation>已撤销：%1</translation>
-    </message>
-    <message>
-      <source>The connection is lost; what you see is from %1.</source>
-      <translation>连接已断开；当前显示的是 %1 的内容。</translation>
-    </message>
-    <message>
-      <source>Everywhere</source>
-      <translation>全局</translation>
-    </message>
-    <message>
-      <source>Search in this view</source>
-      <translation>在此视图中搜索</translation>
-    </message>
-    <message>
-      <source>Load anew</source>
-      <translation>重新加载</translation>
-    </message>
-    <message>
-      <source>Change between light and dark</source>
-      <translation>切换浅色与深色</translation>
-    </message>
-    <message>
-      <source>Fold or unfold the side bar</source>
-      <translation>折叠或展开侧栏</translation>
-    </message>
-    <message>
-      <source>Show the keyboard shortcuts</source>
-      <translation>显示键盘快捷键</translation>
-    </message>
-    <message>
-      <source>Views</source>
-      <translation>视图</translation>
-    </message>
-    <message>
-      <source>Go to %1</source>
-      <translation>前往%1</translation>
-    </message>
-    <message>
-      <source>Undo: %1</source>
-      <translation>撤销：%1</translation>
-    </message>
-    <message>
-      <source>now</source>
-      <translation>刚刚</translation>
-    </message>
-    <message>
-      <source>%1 d</source>
-      <translation>%1 天</translation>
-    </message>
-    <message>
-      <source>%1 ago</source>
-      <translation>%1前</translation>
-    </message>
-    <message>
-      <source>%1 s</source>
-      <translation>%1 秒</translation>
-    </message>
-    <message>
-      <source>%1 min</source>
-      <translation>%1 分钟</translation>
-    </message>
-    <message>
-      <source>%1 h</source>
-      <translation>%1 小时</translation>
-    </message>
-    <message>
-      <source>%1 ms</source>
-      <translation>%1 毫秒</translation>
-    </message>
-    <message>
-      <source>in %1</source>
-      <translation>%1后</translation>
-    </message>
-    <message>
-      <source>Run again as it was</source>
-      <translation>按当时的定义再次运行</translation>
-    </message>
-    <message>
-      <source>Log of the backend of this machine</source>
-      <translation>本机后端的日志</translation>
-    </message>
-    <message>
-      <source>Open the folder</source>
-      <translation>打开文件夹</translation>
-    </message>
-    <message>
-      <source>The log is empty.</source>
-      <translation>日志为空。</translation>
-    </message>
-    <message>
-      <source>Backends</source>
-      <translation>后端</translation>
-    </message>
-    <message>
-      <source>Production, staging, …</source>
-      <translation>生产、预发布……</translation>
-    </message>
-    <message>
-      <source>Only if the backend has one of its own</source>
-      <translation>仅当后端使用自己的证书时</translation>
-    </message>
-    <message>
-      <source>Choose …</source>
-      <translation>选择…</translation>
-    </message>
-    <message>
-      <source>Certificate authority</source>
-      <translation>证书颁发机构</translation>
-    </message>
-    <message>
-      <source>Take it off the list, with its tokens</source>
-      <translation>从列表中移除，并删除其令牌</translation>
-    </message>
-    <message>
-      <source>Colour</source>
-      <translation>颜色</translation>
-    </message>
-    <message>
-      <source>It keeps all it has in %1.</source>
-      <translation>它的全部数据都在 %1。</translation>
-    </message>
-    <message>
-      <source>This system has no keyring: your sign-in ends with the console, and is written nowhere.</source>
-      <translation>此系统没有密钥环：登录随控制台关闭而结束，不会写入任何地方。</translation>
-    </message>
-    <message>
-      <source>Certificates</source>
-      <translation>证书</translation>
-    </message>
-    <message>
-      <source>All files</source>
-      <translation>所有文件</translation>
-    </message>
-    <message>
-      <source>Your sign-in is kept in the keyring of this system (%1), your password nowhere.</source>
-      <translation>登录凭据保存在系统密钥环（%1）中，密码不会保存。</translation>
-    </message>
-    <message>
-      <source>Console</source>
-      <translation>控制台</translation>
-    </message>
-    <message>
-      <source>Open in another window</source>
-      <translation>在新窗口中打开</translation>
-    </message>
-    <message>
-      <source>Open another window</source>
-      <translation>打开新窗口</translation>
-    </message>
-    <message>
-      <source>Show the log of the backend of this machine</source>
-      <translation>显示本机后端的日志</translation>
-    </message>
-    <message>
-      <source>Start the backend of this machine</source>
-      <translation>启动本机后端</translation>
-    </message>
-    <message>
-      <source>Quit</source>
-      <translation>退出</translation>
-    </message>
-    <message>
-      <source>Write times as dates</source>
-      <translation>以日期显示时间</translation>
-    </message>
-    <message>
-      <source>Write times as a distance from now</source>
-      <translation>以相对时间显示</translation>
-    </message>
-    <message>
-      <source>Add or change backends …</source>
-      <translation>添加或修改后端…</translation>
-    </message>
-    <message>
-      <source>Switch to %1</source>
-      <translation>切换到%1</translation>
-    </message>
-    <message>
-      <source>Language</source>
-      <translation>语言</translation>
-    </message>
-    <message>
-      <source>%1 is not a link to a backend that is saved here.</source>
-      <translation>%1 不是指向已保存后端的链接。</translation>
-    </message>
-    <message>
-      <source>Its certificate is out of date, or the clock of this machine is wrong.</source>
-      <translation>其证书已过期，或本机时钟有误。</translation>
-    </message>
-    <message>
-      <source>Have the certificate renewed; compare this machine's clock.</source>
-      <translation>请更新证书，并核对本机时钟。</translation>
-    </message>
-    <message>
-      <source>Its certificate is for another name than the address that was typed.</source>
-      <translation>其证书的名称与输入的地址不符。</translation>
-    </message>
-    <message>
-      <source>Use the name that the certificate is for; if that is what you did, do not sign in.</source>
-      <translation>请使用证书上的名称；如果已经如此，请勿登录。</translation>
-    </message>
-    <message>
-      <source>Its certificate comes from an authority that this machine does not know.</source>
-      <translation>其证书由本机不认识的机构颁发。</translation>
-    </message>
-    <message>
-      <source>Get the authority's file from whoever runs the backend and name it under “Certificate authority”.</source>
-      <translation>请向后端管理者索取颁发机构的文件，并在“证书颁发机构”中指定。</translation>
-    </message>
-    <message>
-      <source>It does not speak TLS at this address.</source>
-      <translation>此地址不使用 TLS。</translation>
-    </message>
-    <message>
-      <source>If it is meant to, ask whoever runs it; on a network that you trust, write http:// before the name.</source>
-      <translation>如果本应使用，请联系后端管理者；在可信网络中，可在名称前加 http://。</translation>
-    </message>
-    <message>
-      <source>The backend's identity could not be checked.</source>
-      <translation>无法验证后端的身份。</translation>
-    </message>
-    <message>
-      <source>The backend of this machine does not run.</source>
-      <translation>本机后端未运行。</translation>
-    </message>
-    <message>
-      <source>Show log</source>
-      <translation>显示日志</translation>
-    </message>
-    <message>
-      <source>It has ended several times in the last minutes, so it is not started again by itself.</source>
-      <translation>它在最近几分钟内多次退出，因此不再自动启动。</translation>
-    </message>
-    <message>
-      <source>The backend of this machine is starting.</source>
-      <translation>本机后端正在启动。</translation>
-    </message>
-    <message>
-      <source>Restart it, or choose another backend.</source>
-      <translation>请重新启动，或选择其他后端。</translation>
-    </message>
-    <message>
-      <source>The first start takes some seconds longer.</source>
-      <translation>首次启动需要多几秒。</translation>
-    </message>
-    <message>
-      <source>What you see is from %1.</source>
-      <translation>当前显示的是 %1 的数据。</translation>
-    </message>
-    <message>
-      <source>Restart</source>
-      <translation>重新启动</translation>
-    </message>
-    <message>
-      <source>The backend of this machine</source>
-      <translation>本机后端</translation>
-    </message>
-    <message>
-      <source>no connection</source>
-      <translation>无连接</translation>
-    </message>
-    <message>
-      <source>%1: %2</source>
-      <translation>%1：%2</translation>
-    </message>
-    <message>
-      <source>Open the console</source>
-      <translation>打开控制台</translation>
-    </message>
-    <message>
-      <source>%1 running · %2 waiting · %3 failed in the last hour</source>
-      <translation>%1 运行中 · %2 等待中 · 最近一小时 %3 失败</translation>
-    </message>
-    <message>
-      <source>Run %1 on %2</source>
-      <translation>%2 上的运行 %1</translation>
-    </message>
-    <message>
-      <source>created</source>
-      <translation>创建</translation>
-    </message>
-    <message>
-      <source>changed</source>
-      <translation>修改</translation>
-    </message>
-    <message>
-      <source>deleted</source>
-      <translation>删除</translation>
-    </message>
-    <message>
-      <source>resumed</source>
-      <translation>恢复</translation>
-    </message>
-    <message>
-      <source>ran by hand</source>
-      <translation>手动运行</translation>
-    </message>
-    <message>
-      <source>ran for past times</source>
-      <translation>补跑</translation>
-    </message>
-    <message>
-      <source>cancelled</source>
-      <translation>取消</translation>
-    </message>
-    <message>
-      <source>ran again</source>
-      <translation>重新运行</translation>
-    </message>
-    <message>
-      <source>changed the priority</source>
-      <translation>修改优先级</translation>
-    </message>
-    <message>
-      <source>started at once</source>
-      <translation>立即启动</translation>
-    </message>
-    <message>
-      <source>made runs</source>
-      <translation>批量创建运行</translation>
-    </message>
-    <message>
-      <source>set up</source>
-      <translation>初始设置</translation>
-    </message>
-    <message>
-      <source>removed</source>
-      <translation>移除</translation>
-    </message>
-    <message>
-      <source>saved</source>
-      <translation>保存</translation>
-    </message>
-    <message>
-      <source>silenced</source>
-      <translation>静默</translation>
-    </message>
-    <message>
-      <source>ended the silence</source>
-      <translation>结束静默</translation>
-    </message>
-    <message>
-      <source>drained</source>
-      <translation>排空</translation>
-    </message>
-    <message>
-      <source>Person</source>
-      <translation>用户</translation>
-    </message>
-    <message>
-      <source>Limit</source>
-      <translation>限制</translation>
-    </message>
-    <message>
-      <source>Alert channel</source>
-      <translation>告警渠道</translation>
-    </message>
-    <message>
-      <source>Alert rule</source>
-      <translation>告警规则</translation>
-    </message>
-    <message>
-      <source>Silence</source>
-      <translation>静默</translation>
-    </message>
-    <message>
-      <source>Object</source>
-      <translation>对象</translation>
-    </message>
-    <message>
-      <source>Details</source>
-      <translation>详情</translation>
-    </message>
-    <message>
-      <source>Run %1</source>
-      <translation>运行 %1</translation>
-    </message>
-    <message>
-      <source>Events</source>
-      <translation>事件</translation>
-    </message>
-    <message>
-      <source>Search names, people and actions  ( / )</source>
-      <translation>搜索名称、用户和操作  ( / )</translation>
-    </message>
-    <message>
-      <source>Kind of object</source>
-      <translation>对象类型</translation>
-    </message>
-    <message>
-      <source>Time</source>
-      <translation>时间</translation>
-    </message>
-    <message>
-      <source>1 event</source>
-      <translation>1 个事件</translation>
-    </message>
-    <message>
-      <source>No event fits what you look for.</source>
-      <translation>没有符合条件的事件。</translation>
-    </message>
-    <message>
-      <source>Show all events</source>
-      <translation>显示所有事件</translation>
-    </message>
-    <message>
-      <source>What people change is listed here: who did what to which object, and when.</source>
-      <translation>这里列出所有更改：谁在何时对哪个对象做了什么。</translation>
-    </message>
-    <message>
-      <source>All objects</source>
-      <translation>所有对象</translation>
-    </message>
-    <message>
-      <source>Last day</source>
-      <translation>最近一天</translation>
-    </message>
-    <message>
-      <source>Last 7 days</source>
-      <translation>最近 7 天</translation>
-    </message>
-    <message>
-      <source>Last 30 days</source>
-      <translation>最近 30 天</translation>
-    </message>
-    <message>
-      <source>%1 events</source>
-      <translation>%1 个事件</translation>
-    </message>
-    <message>
-      <source>Show the object</source>
-      <translation>显示该对象</translation>
-    </message>
-    <message>
-      <source>Only this person</source>
-      <translation>仅此用户</translation>
-    </message>
-    <message>
-      <source>%1 of %2 events</source>
-      <translation>%2 个事件中的 %1 个</translation>
-    </message>
-    <message>
-      <source>Users and tokens</source>
-      <translation>用户与令牌</translation>
-    </message>
-    <message>
-      <source>Settings</source>
-      <translation>设置</translation>
-    </message>
-    <message>
-      <source>A service of your user can run it, from your sign-in on, whether the console is open or not.</source>
-      <translation>可安装用户服务：从登录起运行后端，无论控制台是否打开。</translation>
-    </message>
-    <message>
-      <source>A service of your user runs it, from your sign-in on.</source>
-      <translation>用户服务从登录起运行后端。</translation>
-    </message>
-    <message>
-      <source>Appearance and language</source>
-      <translation>外观与语言</translation>
-    </message>
-    <message>
-      <source>As the system</source>
-      <translation>跟随系统</translation>
-    </message>
-    <message>
-      <source>Theme</source>
-      <translation>主题</translation>
-    </message>
-    <message>
-      <source>Times</source>
-      <translation>时间显示</translation>
-    </message>
-    <message>
-      <source>The other way is in the tooltip of each time.</source>
-      <translation>另一种写法在每个时间的提示中。</translation>
-    </message>
-    <message>
-      <source>Motion</source>
-      <translation>动画</translation>
-    </message>
-    <message>
-      <source>Only what runs turns; here it can be kept still.</source>
-      <translation>只有运行中的图标会转动；可在此关闭。</translation>
-    </message>
-    <message>
-      <source>Window and notifications</source>
-      <translation>窗口与通知</translation>
-    </message>
-    <message>
-      <source>Closing the window</source>
-      <translation>关闭窗口时</translation>
-    </message>
-    <message>
-      <source>Notifications on the desktop</source>
-      <translation>桌面通知</translation>
-    </message>
-    <message>
-      <source>Subscribe to a task in its menu: “Tell me when it fails”.</source>
-      <translation>在任务菜单中选择“失败时通知我”即可订阅。</translation>
-    </message>
-    <message>
-      <source>Backend of this machine</source>
-      <translation>本机后端</translation>
-    </message>
-    <message>
-      <source>Data directory</source>
-      <translation>数据目录</translation>
-    </message>
-    <message>
-      <source>Backend in use</source>
-      <translation>当前后端</translation>
-    </message>
-    <message>
-      <source>It is starting.</source>
-      <translation>正在启动。</translation>
-    </message>
-    <message>
-      <source>In the tray the console goes on listening, and tells of failures.</source>
-      <translation>在托盘中，控制台会继续监听并通知失败。</translation>
-    </message>
-    <message>
-      <source>This system has no tray.</source>
-      <translation>此系统没有托盘。</translation>
-    </message>
-    <message>
-      <source>Links to tasks and runs</source>
-      <translation>任务与运行的链接</translation>
-    </message>
-    <message>
-      <source>State</source>
-      <translation>状态</translation>
-    </message>
-    <message>
-      <source>Keep running after I close</source>
-      <translation>关闭后继续运行</translation>
-    </message>
-    <message>
-      <source>It does not run.</source>
-      <translation>未运行。</translation>
-    </message>
-    <message>
-      <source>Remove the service</source>
-      <translation>移除服务</translation>
-    </message>
-    <message>
-      <source>Install a service</source>
-      <translation>安装服务</translation>
-    </message>
-    <message>
-      <source>Do not open them here</source>
-      <translation>不在此打开</translation>
-    </message>
-    <message>
-      <source>Open them here</source>
-      <translation>在此打开</translation>
-    </message>
-    <message>
-      <source>taskdeck:// links in chats and mails open their task or run in this console.</source>
-      <translation>聊天和邮件中的 taskdeck:// 链接会在此控制台中打开对应的任务或运行。</translation>
-    </message>
-    <message>
-      <source>On this system the installer sees to taskdeck:// links.</source>
-      <translation>在此系统上，taskdeck:// 链接由安装程序处理。</translation>
-    </message>
-    <message>
-      <source>Ends the console</source>
-      <translation>退出控制台</translation>
-    </message>
-    <message>
-      <source>Keeps it in the tray</source>
-      <translation>保留在托盘中</translation>
-    </message>
-    <message>
-      <source>Version %1</source>
-      <translation>版本 %1</translation>
-    </message>
-    <message>
-      <source>Light</source>
-      <translation>浅色</translation>
-    </message>
-    <message>
-      <source>Dark</source>
-      <translation>深色</translation>
-    </message>
-    <message>
-      <source>As a distance from now</source>
-      <translation>相对时间</translation>
-    </message>
-    <message>
-      <source>As dates</source>
-      <translation>日期</translation>
-    </message>
-    <message>
-      <source>Still</source>
-      <translation>静止</translation>
-    </message>
-    <message>
-      <source>Turning</source>
-      <translation>转动</translation>
-    </message>
-    <message>
-      <source>Tasks I subscribed to</source>
-      <translation>我订阅的任务</translation>
-    </message>
-    <message>
-      <source>Every failure</source>
-      <translation>所有失败</translation>
-    </message>
-    <message>
-      <source>None</source>
-      <translation>不通知</translation>
-    </message>
-    <message>
-      <source>It runs at %1, process %2.</source>
-      <translation>运行于 %1，进程 %2。</translation>
     </message>
     <message>
       <source>Viewer</source>
@@ -2714,6 +2536,92 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>我的令牌</translation>
     </message>
     <message>
+      <source>%1 selected</source>
+      <translation>已选 %1 项</translation>
+    </message>
+    <message>
+      <source>Heartbeat</source>
+      <translation>心跳</translation>
+    </message>
+    <message>
+      <source>CPU</source>
+      <translation>CPU</translation>
+    </message>
+    <message>
+      <source>Memory</source>
+      <translation>内存</translation>
+    </message>
+    <message>
+      <source>Takes</source>
+      <translation>接受</translation>
+    </message>
+    <message>
+      <source>Labels</source>
+      <translation>标签</translation>
+    </message>
+    <message>
+      <source>Up</source>
+      <translation>已运行</translation>
+    </message>
+    <message>
+      <source>No worker is known. Start one where the work is to be done:
+TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</source>
+      <translation>没有已知的工作节点。请在需要执行任务的机器上启动：
+TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
+    </message>
+    <message>
+      <source>Drain</source>
+      <translation>排空</translation>
+    </message>
+    <message>
+      <source>It leaves the list; its runs stay. If it comes back it is listed again.</source>
+      <translation>它会从列表中移除；其运行记录保留。若它再次上线，会重新列出。</translation>
+    </message>
+    <message>
+      <source>Drain: give it no more runs</source>
+      <translation>排空：不再分配新的运行</translation>
+    </message>
+    <message>
+      <source>Resume: give it runs again</source>
+      <translation>恢复：重新分配运行</translation>
+    </message>
+    <message>
+      <source>Forget it …</source>
+      <translation>移除…</translation>
+    </message>
+    <message>
+      <source>Drain %1?</source>
+      <translation>排空 %1？</translation>
+    </message>
+    <message>
+      <source>It is given no more runs; the %1 that it holds go on to their end.</source>
+      <translation>不再分配新的运行；已持有的 %1 个运行会继续到结束。</translation>
+    </message>
+    <message>
+      <source>Forget %1?</source>
+      <translation>移除 %1？</translation>
+    </message>
+    <message>
+      <source>%1 online, %2 slots</source>
+      <translation>%1 在线，%2 个槽位</translation>
+    </message>
+    <message>
+      <source>Dispatcher  %1</source>
+      <translation>调度器  %1</translation>
+    </message>
+    <message>
+      <source>Queue  in process</source>
+      <translation>队列  进程内</translation>
+    </message>
+    <message>
+      <source>%1  does not answer</source>
+      <translation>%1  没有响应</translation>
+    </message>
+    <message>
+      <source>Copy details</source>
+      <translation>复制详情</translation>
+    </message>
+    <message>
       <source>Green</source>
       <translation>绿色</translation>
     </message>
@@ -2736,6 +2644,90 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>Another colour …</source>
       <translation>其他颜色…</translation>
+    </message>
+    <message>
+      <source>Keep</source>
+      <translation>保留</translation>
+    </message>
+    <message>
+      <source>Type %1 to go on</source>
+      <translation>输入 %1 以继续</translation>
+    </message>
+    <message>
+      <source>Undo</source>
+      <translation>撤销</translation>
+    </message>
+    <message>
+      <source>Undone: %1</source>
+      <translation>已撤销：%1</translation>
+    </message>
+    <message>
+      <source>Everywhere</source>
+      <translation>全局</translation>
+    </message>
+    <message>
+      <source>Search in this view</source>
+      <translation>在此视图中搜索</translation>
+    </message>
+    <message>
+      <source>Load anew</source>
+      <translation>重新加载</translation>
+    </message>
+    <message>
+      <source>Change between light and dark</source>
+      <translation>切换浅色与深色</translation>
+    </message>
+    <message>
+      <source>Fold or unfold the side bar</source>
+      <translation>折叠或展开侧栏</translation>
+    </message>
+    <message>
+      <source>Show the keyboard shortcuts</source>
+      <translation>显示键盘快捷键</translation>
+    </message>
+    <message>
+      <source>Views</source>
+      <translation>视图</translation>
+    </message>
+    <message>
+      <source>Go to %1</source>
+      <translation>前往%1</translation>
+    </message>
+    <message>
+      <source>Undo: %1</source>
+      <translation>撤销：%1</translation>
+    </message>
+    <message>
+      <source>now</source>
+      <translation>刚刚</translation>
+    </message>
+    <message>
+      <source>%1 d</source>
+      <translation>%1 天</translation>
+    </message>
+    <message>
+      <source>%1 ago</source>
+      <translation>%1前</translation>
+    </message>
+    <message>
+      <source>%1 s</source>
+      <translation>%1 秒</translation>
+    </message>
+    <message>
+      <source>%1 min</source>
+      <translation>%1 分钟</translation>
+    </message>
+    <message>
+      <source>%1 h</source>
+      <translation>%1 小时</translation>
+    </message>
+    <message>
+      <source>%1 ms</source>
+      <translation>%1 毫秒</translation>
+    </message>
+    <message>
+      <source>in %1</source>
+      <translation>%1后</translation>
     </message>
   </context>
 </TS>
