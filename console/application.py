@@ -143,14 +143,14 @@ class Console(QObject):
     def rebuild(self, target: Target | None = None) -> None:
         """Make window and connection anew, at once; the former ones end behind them."""
         former = (self.window, self.link, self.tasks, self.keeper)
-        view, state = self.window.current.name, self.window.current.state()
+        view, state = self.window.current.name, self.window.current.kept_state()
         is_same = target is None
         self.window.remember()
         was_shown = self.window.isVisible()
         self._build(target or self.link.target)
         if is_same:
             self.window.show_view(view)
-            self.window.current.restore(state)
+            self.window.current.bring_back(state)
         self.keeper.take_over(former[3])
         if was_shown:
             self.open()

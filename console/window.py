@@ -120,7 +120,7 @@ class MainWindow(QMainWindow):
             bind(view.commands(), view)
             kept = self._context.memory.get(f"views/{spec.name}")
             if isinstance(kept, dict):
-                view.restore(kept)
+                view.bring_back(kept)
         return self._views[spec.name]
 
     def show_view(self, name: str) -> None:
@@ -187,7 +187,7 @@ class MainWindow(QMainWindow):
         """Keep how the window and its views look."""
         self._context.remembered.setValue("window/geometry", self.saveGeometry())
         for name, view in self._views.items():
-            self._context.memory.put(f"views/{name}", {**view.state(), "selected": []})
+            self._context.memory.put(f"views/{name}", {**view.kept_state(), "selected": []})
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Tell of the first paint, once the loop comes round after it."""

@@ -92,11 +92,11 @@ class View(QWidget):
     def show_with(self, wanted: dict[str, object]) -> None:
         """Show what another view asked for with `follow`."""
 
-    def state(self) -> dict[str, Any]:
+    def kept_state(self) -> dict[str, Any]:
         """Return how the view looks, to be made so again: filters, splitters, pages, selection."""
         return state_of(self)
 
-    def restore(self, state: dict[str, Any]) -> None:
+    def bring_back(self, state: dict[str, Any]) -> None:
         """Make the view look as `state` says, in another window or on another day."""
         bring_back(self, state)
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import JSONResponse, PlainTextResponse
+from pydantic import Field
 from sse_starlette import EventSourceResponse, JSONServerSentEvent
 
 from backend.api.authentication import Viewer
@@ -19,7 +20,7 @@ from backend.services.readiness import check_readiness
 from backend.store import audit, leadership, queue_depth
 from shared.enums import StreamTopic
 from shared.errors import NotFoundError, UnauthorizedError, ValidationFailedError
-from shared.models.base import Answer, Page
+from shared.models.base import Answer, GivenTimestamp, Page
 from shared.models.schedule import SchedulePreview, SchedulePreviewRequest, day_calendar
 from shared.models.system import (
     AuditEvent,
@@ -144,8 +145,8 @@ class EventQuery(ListQuery):
     action: Annotated[str, Field(max_length=50)] | None = None
     object_type: Annotated[str, Field(max_length=50)] | None = None
     object_id: Annotated[str, Field(max_length=200)] | None = None
-    since: Timestamp | None = None
-    until: Timestamp | None = None
+    since: GivenTimestamp | None = None
+    until: GivenTimestamp | None = None
     q: Annotated[str, Field(max_length=200)] | None = None
 
     def filter(self) -> audit.EventFilter:
