@@ -187,7 +187,7 @@ async def open_queue(settings: Settings, queue: MessageQueue) -> AsyncIterator[M
     try:
         await queue.start(timeout=timedelta(seconds=settings.wait_at_start_seconds))
     except MessageQueueUnavailableError as error:
-        raise broker_absent(queue.address, error) from error
+        raise broker_absent(error) from error
     try:
         yield queue
     finally:
@@ -197,8 +197,8 @@ async def open_queue(settings: Settings, queue: MessageQueue) -> AsyncIterator[M
 @asynccontextmanager
 async def open_backend(backend: Backend, *, host: str, port: int, is_local: bool) -> AsyncIterator[Backend]:
     """Start a backend and stop it at the end."""
-    await backend.start(host=host, port=port, is_local=is_local)
     try:
+        await backend.start(host=host, port=port, is_local=is_local)
         yield backend
     finally:
         await backend.stop()

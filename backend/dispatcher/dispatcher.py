@@ -33,6 +33,7 @@ class Dispatcher:
     """One candidate among the replicas; `elected` is set while it leads."""
 
     def __init__(self, context: ServiceContext, queue: MessageQueue) -> None:
+        load_strategy(context.settings)  # a wrong name is told at the start, not when this replica comes to lead
         self.elected = asyncio.Event()
         self._context = context
         self._queue = queue

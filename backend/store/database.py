@@ -15,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from shared.errors import DatabaseUnavailableError
+from shared.errors import DatabaseUnavailableError, StartupError
 
 CONNECT_TIMEOUT_SECONDS = 5
 POOL_TIMEOUT_SECONDS = 5
@@ -159,7 +159,11 @@ class Database:
             return instant
 
     async def wait_until_reachable(self, timeout: timedelta) -> None:
-        """Return when the database answers; raises `DatabaseUnavailableError` after `timeout`."""
+        """Return when the database answers.
+
+        Raises `DatabaseUnavailableError` after `timeout`, and `StartupError` at once where the server answers that
+        there is no such database or user: waiting mends neither.
+        """
         clock = asyncio.get_running_loop().time
         deadline = clock() + timeout.total_seconds()
         while True:
@@ -168,6 +172,11 @@ class Database:
             except DatabaseUnavailableError:
                 if clock() >= deadline:
                     raise
+            except DBAPIError as error:
+                raise StartupError(
+                    f"PostgreSQL at {self.address} refuses: {error.orig}. Correct TASKDECK_DATABASE_URL, or make what "
+                    "it names."
+                ) from error
             else:
                 return
             await asyncio.sleep(_SLEEP_BETWEEN_TRIES_SECONDS)

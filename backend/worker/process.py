@@ -30,7 +30,7 @@ async def run_worker_process(settings: WorkerSettings, queue: MessageQueue, *, w
     try:
         await queue.start(timeout=wait_at_start)
     except MessageQueueUnavailableError as error:
-        raise broker_absent(queue.address, error) from error
+        raise broker_absent(error) from error
     loop = asyncio.get_running_loop()
     try:
         worker = Worker(settings, queue, load_executors())

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from backend.store.embedded_postgres import EmbeddedPostgres
 from shared.enums import RunStatus
@@ -26,6 +27,33 @@ async def test_a_server_that_is_absent_is_named_and_not_waited_for_longer_than_t
     assert f"127.0.0.1:{port}" in last
     assert "secret-word" not in said
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("which", "says"),
+    [
+        ("database", 'database "no_such_database" does not exist'),
+        ("virtual host", "no such virtual host"),
+        ("password", "ACCESS_REFUSED"),
+        ("strategy", "use one of"),
+    ],
+)
+async def test_what_a_server_refuses_is_said_at_once_and_in_one_line(fleet: Fleet, which: str, says: str) -> None:
+    port = free_port()
+    changes = {}
+    if which == "database":
+        wrong = make_url(fleet.database_url).set(database="no_such_database")
+        fleet.database_url = wrong.render_as_string(hide_password=False)
+    elif which == "virtual host":
+        fleet.broker_url = fleet.broker_url.rstrip("/") + "/no-such-host"
+    elif which == "password":
+        fleet.broker_url = fleet.broker_url.replace("guest:guest@", "guest:secret-word@")
+    else:
+        changes["TASKDECK_STRATEGY"] = "astrology"
+    _, said = await asyncio.to_thread(fleet.backend(port, **changes).communicate, timeout=30)
+    assert says in said.strip().splitlines()[-1]
+    assert "Traceback" not in said
+    assert "secret-word" not in said
 
 
 async def test_a_worker_without_a_broker_says_so(fleet: Fleet) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS, DeliveryError, PublishError
-from aiormq.exceptions import ChannelLockedResource
+from aiormq.exceptions import ChannelLockedResource, InvalidFrameError
 
 from backend.broker.protocol import NotRoutedError, QueueInUseError
 
@@ -42,4 +42,7 @@ def describe_fault(error: BaseException) -> str:
     """Return the cause in one line, never empty."""
     if isinstance(error, TimeoutError):
         return "no answer in time"
-    return " ".join(str(error).split()) or type(error).__name__
+    if isinstance(error, InvalidFrameError) and "Connection.OpenOk" in str(error):
+        # The client expects the virtual host to be opened, and says nothing of the broker's refusal.
+        return "it has no such virtual host, or this user may not use it"
+    return " ".join(str(error).split()).removesuffix(".") or type(error).__name__

@@ -16,7 +16,7 @@ from aio_pika.exceptions import (
 )
 from aiormq.abc import AbstractConnection
 from aiormq.channel import Channel
-from aiormq.exceptions import ConnectionNotAllowed
+from aiormq.exceptions import ConnectionNotAllowed, InvalidFrameError
 from yarl import URL
 
 from backend.broker.rabbitmq.faults import LinkLostError, describe_fault, link_faults
@@ -36,7 +36,7 @@ _FRAME_BUFFER = 1_000
 
 _DEFAULT_PORTS = {"amqp": 5672, "amqps": 5671}
 # Trying again mends none of these: the password, the user's rights or the virtual host are wrong.
-_REFUSALS = (AuthenticationError, ProbableAuthenticationError, ConnectionNotAllowed)
+_REFUSALS = (AuthenticationError, ProbableAuthenticationError, ConnectionNotAllowed, InvalidFrameError)
 
 log = structlog.get_logger()
 
