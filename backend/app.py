@@ -50,6 +50,7 @@ from backend.services.report_intake import ReportIntake
 from backend.services.run_queue import RunQueueService
 from backend.services.runs import RunService
 from backend.services.signals import Signals
+from backend.services.task_graph import TaskGraphService
 from backend.services.task_history import TaskHistory
 from backend.services.task_listing import TaskListing
 from backend.services.tasks import TaskService
@@ -139,6 +140,7 @@ class Backend:
                 trial_runs=TrialRuns(self.context),
                 runs=RunService(self.context),
                 run_queue=RunQueueService(self.context),
+                task_graph=TaskGraphService(self.context),
                 alerts=AlertService(self.context),
                 history=TaskHistory(self.context, self.tasks),
                 backfills=BackfillService(self.context),

@@ -18,6 +18,7 @@ from backend.api.routes import (
     run_queue,
     runs,
     system,
+    task_graph,
     task_listing,
     task_versions,
     tasks,
@@ -59,6 +60,7 @@ def create_application(state: ApiState) -> FastAPI:
     app.add_middleware(DeadlineMiddleware)
     app.add_middleware(RequestIdMiddleware)
     for module in (
+        task_graph,
         task_listing,
         tasks,
         task_versions,

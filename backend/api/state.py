@@ -19,6 +19,7 @@ from backend.services.live_stream import LiveStream
 from backend.services.log_intake import LogIntake
 from backend.services.run_queue import RunQueueService
 from backend.services.runs import RunService
+from backend.services.task_graph import TaskGraphService
 from backend.services.task_history import TaskHistory
 from backend.services.task_listing import TaskListing
 from backend.services.tasks import TaskService
@@ -37,6 +38,7 @@ class ApiState:
     trial_runs: TrialRuns
     runs: RunService
     run_queue: RunQueueService
+    task_graph: TaskGraphService
     alerts: AlertService
     history: TaskHistory
     backfills: BackfillService

@@ -31,6 +31,7 @@ from shared.models.system import (
     ThroughputHistory,
 )
 from shared.models.task import Task
+from shared.models.task_graph import TaskGraph
 from shared.models.task_overview import Outcome, RecentOutcomes, TaskCount, TaskFolder
 from shared.models.task_version import FieldChange
 from shared.models.trigger import BatchResult
@@ -188,6 +189,10 @@ class TaskdeckClient:
         """
         asked = {"schedule": schedule, "timezone": timezone, "count": count, **more}
         return await self._one(SchedulePreview, "POST", "/api/schedules/preview", json=asked)
+
+    async def task_graph(self, task_id: int | None = None) -> TaskGraph:
+        """Return the tasks with edges, or one with its up- and downstream."""
+        return await self._one(TaskGraph, "GET", "/api/tasks/graph", params={"task_id": task_id})
 
     # runs
 

@@ -1,0 +1,307 @@
+"""The graph: who waits for whom, live."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton
+
+from console.actions import Action, tip
+from console.context import Context
+from console.link.refresher import Refresher
+from console.theme.icons import icon
+from console.views.graph.canvas import GraphCanvas
+from console.views.graph.items import node_words
+from console.views.graph.layout import Edge, Layout, lay_out
+from console.views.graph.legend import Legend
+from console.views.graph.model import GraphModel
+from console.views.view import View
+from console.widgets.filter_bar import FilterBar
+from console.widgets.surfaces import Card, EmptyState, label
+from console.words import number, tr
+from shared.client.stream import StreamEvent
+from shared.models.task_graph import TaskGraph
+
+_SLICE_SECONDS = 0.006
+_TICK_MS = 10_000
+_MIDDLE = Qt.TextElideMode.ElideMiddle
+
+
+async def lay_out_in_slices(nodes: Sequence[int], edges: Sequence[Edge]) -> Layout:
+    """Return the layout, letting the window live: no more than a few milliseconds at a time."""
+    steps = lay_out(nodes, edges)
+    begun = time.perf_counter()
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            found: Layout = end.value
+            return found
+        if time.perf_counter() - begun > _SLICE_SECONDS:
+            await asyncio.sleep(0)
+            begun = time.perf_counter()
+
+
+class GraphView(View):
+    """The drawing, a line to search in, and what can be done with the task that is current."""
+
+    name = "graph"
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._focus: int | None = None
+        self._wanted: int | None = None
+        self._found: list[int] = []
+        self.model = GraphModel()
+        self._shape: object = None
+        self._refresher = Refresher(context.tasks, self._load, name="graph", rest_ms=1000, parent=self)
+        self.canvas = GraphCanvas(context.theme)
+        self.canvas.setAccessibleName(tr("Graph"))
+        self.canvas.chosen.connect(self._show_current)
+        self.canvas.opened.connect(lambda _task: self._show_runs())
+        self.canvas.menu_wanted.connect(self._show_menu)
+        self.filter = FilterBar(context.theme, tr("Find tasks in the graph"))
+        self.filter.changed.connect(self._search)
+        self._whole = QPushButton()
+        self._whole.setToolTip(tr("Show the whole graph again"))
+        self._whole.clicked.connect(lambda: self.focus(None))
+        self._whole.hide()
+        self.filter.add_widget(self._whole)
+        self._deeds = self._make_deeds()
+        self._tools: list[tuple[QToolButton, str]] = []
+        for deed in self._deeds[:3]:
+            self._add_tool(deed)
+        self._empty = EmptyState()
+        self._empty.step.clicked.connect(lambda: self.follow.emit("tasks", {}))
+        self._empty.hide()
+        card = Card()
+        card.title.hide()
+        card.aside.hide()
+        card.body.setContentsMargins(1, 1, 1, 8)
+        card.body.addWidget(self.canvas, 1)
+        card.body.addWidget(self._empty, 1)
+        card.body.addLayout(self._foot())
+        self.page.addWidget(self.filter)
+        self.page.addWidget(card, 1)
+        self._clock = QTimer(self)
+        self._clock.setInterval(_TICK_MS)
+        self._clock.timeout.connect(self._tick)
+        context.theme.changed.connect(self._restyle)
+        context.link.state_changed.connect(self._enable)
+        self._restyle()
+        self._show_current(None)
+
+    def _make_deeds(self) -> list[Action]:
+        def of_current() -> bool:
+            return self.canvas.current is not None
+
+        def online() -> bool:
+            return of_current() and self.context.link.is_online
+
+        group = self.title()
+        return [
+            Action("graph.in", tr("Zoom in"), self.canvas.zoom_in, group, ("+", "="), "zoom-in"),
+            Action("graph.out", tr("Zoom out"), self.canvas.zoom_out, group, ("-",), "zoom-out"),
+            Action("graph.fit", tr("Show the whole graph"), self.canvas.fit, group, ("0",), "fit"),
+            Action("graph.size", tr("Show tasks at their size"), self.canvas.actual_size, group, ("1",), "search"),
+            Action("graph.runs", tr("Show its runs"), self._show_runs, group, ("R",), "runs", of_current),
+            Action("graph.task", tr("Edit the task"), self._edit, group, ("E",), "edit", online),
+            Action("graph.trigger", tr("Run the task now"), self._trigger, group, ("Ctrl+Return",), "play", online),
+            Action(
+                "graph.focus",
+                tr("Only its up- and downstream"),
+                self._toggle_focus,
+                group,
+                ("F",),
+                "graph",
+                of_current,
+            ),
+        ]
+
+    def _add_tool(self, deed: Action) -> None:
+        button = QToolButton()
+        button.setIconSize(QSize(16, 16))
+        button.setToolTip(tip(deed.text, deed.shortcuts[0]))
+        button.setAccessibleName(deed.text)
+        button.clicked.connect(partial(_run, deed))
+        self._tools.append((button, deed.icon_name))
+        self.filter.add_widget(button)
+
+    def _foot(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(12, 4, 8, 0)
+        row.setSpacing(8)
+        self._name = label("")
+        self._words = label("", "secondary")
+        self._legend = Legend(self.context.theme)
+        row.addWidget(self._name)
+        row.addWidget(self._words)
+        row.addWidget(self._legend)
+        row.addStretch(1)
+        self._buttons: list[tuple[QPushButton, Action]] = []
+        for deed in self._deeds[4:]:
+            button = QPushButton(deed.text)
+            button.setToolTip(tip(deed.text, deed.shortcuts[0]))
+            button.clicked.connect(partial(_run, deed))
+            row.addWidget(button)
+            self._buttons.append((button, deed))
+        return row
+
+    def title(self) -> str:
+        """Return the title."""
+        return tr("Graph")
+
+    def commands(self) -> list[Action]:
+        """Return what can be done with the drawing and with the current task."""
+        return [*self._deeds, *super().commands()]
+
+    def focus_filter(self) -> None:
+        """Put the keyboard into the search."""
+        self.filter.focus_line()
+
+    def show_with(self, wanted: dict[str, object]) -> None:
+        """Show the `task` with its up- and downstream."""
+        task_id = wanted.get("task")
+        if isinstance(task_id, int):
+            self._wanted = task_id
+            self.focus(task_id)
+
+    def refresh(self) -> None:
+        """Load anew."""
+        self._refresher.request()
+
+    def hear(self, event: StreamEvent) -> None:
+        """Show what a run does at once; counts and edges follow with the next load."""
+        if event.type.startswith("task."):
+            self.changed()
+        elif event.type.startswith("run.") and event.type != "run.progress":
+            changed = self.model.hear(event.data)
+            if changed is not None and self.isVisible():
+                self.canvas.update_states(self.model, [changed])
+                self._show_current(self.canvas.current)
+            if event.data.get("task_id") in self.model.nodes:
+                self.changed()
+
+    def activated(self) -> None:
+        """Let times pass, and give the drawing the keyboard."""
+        super().activated()
+        self._clock.start()
+        self.canvas.setFocus()
+
+    def focus(self, task_id: int | None) -> None:
+        """Show one task with its up- and downstream, or the whole."""
+        self._focus = task_id
+        self.canvas.keep_whole()
+        self._refresher.request_now()
+
+    async def _load(self) -> None:
+        asked = self._focus
+        graph = await self.context.link.client.task_graph(asked)
+        model = GraphModel.of(graph)
+        if model.shape != self._shape:
+            layout = await lay_out_in_slices(list(model.nodes), list(model.edges))
+            if asked != self._focus:
+                self._refresher.request()
+                return
+            self.model, self._shape = model, model.shape
+            self.canvas.show_graph(model, layout)
+        else:
+            self.model = model
+            self.canvas.update_states(model)
+        if self._wanted is not None:
+            self.canvas.choose(self._wanted, is_shown=False)
+            self._wanted = None
+        self._say(graph)
+        self._search(moves=False)
+        self._show_current(self.canvas.current)
+
+    def _say(self, graph: TaskGraph) -> None:
+        shown = len(graph.nodes)
+        words = tr("%1 tasks, %2 edges").replace("%1", number(shown)).replace("%2", number(len(graph.edges)))
+        if graph.is_capped:
+            words = tr("%1 of %2 tasks; focus one to see others").replace("%1", number(shown))
+            words = words.replace("%2", number(graph.total))
+        self.filter.say(words)
+        self.canvas.setVisible(shown > 0)
+        self._empty.setVisible(shown == 0)
+        self._empty.say(
+            tr("No task waits for another. Name what a task waits for in its editor, and the graph is drawn here."),
+            tr("Go to the tasks"),
+        )
+        node = self.model.nodes.get(self._focus) if self._focus is not None else None
+        self._whole.setVisible(self._focus is not None)
+        if node is not None:
+            self._whole.setText(f"{tr('around %1').replace('%1', node.name)}  ×")
+
+    def _search(self, *, moves: bool = True) -> None:
+        words = self.filter.text
+        if not words:
+            self.canvas.highlight(None)
+            return
+        self._found = self.model.matches(words)
+        self.canvas.highlight(set(self._found))
+        if self._found and moves and self.canvas.current not in self._found:
+            self.canvas.choose(self._found[0], is_shown=True)
+
+    def _show_current(self, task_id: int | None) -> None:
+        node = self.model.nodes.get(task_id) if task_id is not None else None
+        self._legend.setVisible(node is None)
+        self._name.setVisible(node is not None)
+        self._words.setVisible(node is not None)
+        if node is not None:
+            metrics = self._name.fontMetrics()
+            self._name.setText(metrics.elidedText(node.name, _MIDDLE, 260))
+            self._words.setText(node_words(node))
+        self._enable()
+
+    def _enable(self) -> None:
+        for button, deed in self._buttons:
+            button.setEnabled(deed.is_enabled())
+            button.setVisible(self.canvas.current is not None)
+
+    def _show_runs(self) -> None:
+        node = self.model.nodes.get(self.canvas.current or 0)
+        if node is not None:
+            self.follow.emit("runs", {"task": node.id, "task_name": node.name})
+
+    def _edit(self) -> None:
+        self.follow.emit("tasks", {"task": self.canvas.current, "edit": self.canvas.current})
+
+    def _trigger(self) -> None:
+        if self.canvas.current is not None:
+            self.context.tasks.start(self._do_trigger(self.canvas.current), name="trigger")
+
+    async def _do_trigger(self, task_id: int) -> None:
+        await self.context.link.client.trigger_task(task_id)
+
+    def _toggle_focus(self) -> None:
+        current = self.canvas.current
+        self._wanted = current
+        self.focus(None if self._focus == current else current)
+
+    def _show_menu(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        for deed in self._deeds[4:]:
+            entry = QAction(icon(deed.icon_name, self.context.theme.palette.muted), deed.text, menu)
+            entry.setEnabled(deed.is_enabled())
+            entry.triggered.connect(partial(_run, deed))
+            menu.addAction(entry)
+        menu.popup(at)
+
+    def _tick(self) -> None:
+        if not self.isVisible():
+            self._clock.stop()
+            return
+        self.canvas.update_states(self.model)
+        self._show_current(self.canvas.current)
+
+    def _restyle(self) -> None:
+        for button, name in self._tools:
+            button.setIcon(icon(name, self.context.theme.palette.text))
+
+
+def _run(deed: Action, *_: object) -> None:
+    deed.run()

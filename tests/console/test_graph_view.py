@@ -1,0 +1,196 @@
+"""The graph as an operator walks through it, on a real backend."""
+
+import asyncio
+import time
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from console.application import Console
+from console.theme.current import Theme
+from console.theme.glyphs import Glyph
+from console.views.graph.canvas import GraphCanvas
+from console.views.graph.model import GraphModel, glyph_of
+from console.views.graph.view import GraphView, lay_out_in_slices
+from shared.enums import DependencyCondition, DependencyWindow, RunStatus, TaskStatus
+from shared.models.task import LastRun
+from shared.models.task_graph import GraphEdge, GraphNode, TaskGraph
+from tests.console.conftest import Play, until
+from tests.console.test_graph_layout import warehouse
+
+
+def node(node_id: int, **fields: Any) -> GraphNode:
+    return GraphNode(id=node_id, name=f"task-{node_id}", folder="", status=TaskStatus.ACTIVE, **fields)
+
+
+def edge(start: int, end: int) -> GraphEdge:
+    return GraphEdge(
+        task_id=end, upstream_id=start, condition=DependencyCondition.SUCCESS, window=DependencyWindow.LATEST
+    )
+
+
+def graph(nodes: list[GraphNode], edges: list[tuple[int, int]]) -> TaskGraph:
+    return TaskGraph(nodes=nodes, edges=[edge(*pair) for pair in edges], total=len(nodes))
+
+
+def test_a_run_changes_the_node_of_its_task_and_an_older_one_does_not() -> None:
+    model = GraphModel.of(graph([node(1), node(2)], [(1, 2)]))
+    assert model.hear({"id": 7, "task_id": 1, "status": "running"}) == 1
+    assert glyph_of(model.nodes[1]) is Glyph.ARC
+    assert model.hear({"id": 6, "task_id": 1, "status": "failed"}) is None
+    assert model.hear({"id": 8, "task_id": 3, "status": "failed"}) is None
+    assert model.hear({"id": 8, "task_id": 1, "status": "failed", "group_id": 7}) is None
+    assert model.hear({"id": 7, "task_id": 1, "status": "failed"}) == 1
+    assert glyph_of(model.nodes[1]) is Glyph.CROSS
+
+
+@pytest.mark.parametrize(
+    ("fields", "glyph"),
+    [
+        ({}, Glyph.RING_DOTTED),
+        ({"running": 1}, Glyph.ARC),
+        ({"last_run": LastRun(id=1, status=RunStatus.TIMED_OUT)}, Glyph.TRIANGLE),
+        ({"last_run": LastRun(id=1, status=RunStatus.BLOCKED)}, Glyph.RING_BAR),
+        ({"last_run": LastRun(id=1, status=RunStatus.SUCCEEDED), "running": 1}, Glyph.ARC),
+    ],
+)
+def test_a_task_shows_what_it_does_now(fields: dict[str, object], glyph: Glyph) -> None:
+    assert glyph_of(node(1, **fields)) is glyph
+
+
+def test_what_is_around_a_task_is_all_up_and_all_down() -> None:
+    model = GraphModel.of(graph([node(n) for n in range(1, 7)], [(1, 2), (2, 3), (4, 3), (3, 5), (1, 6)]))
+    assert model.around(2) == {1, 2, 3, 5}
+    assert model.matches("TASK-3") == [3]
+
+
+def graph_of(console: Console) -> GraphView:
+    console.window.show_view("graph")
+    view = console.window.current
+    assert isinstance(view, GraphView)
+    return view
+
+
+async def until_drawn(view: GraphView, names: set[str]) -> None:
+    def drawn() -> bool:
+        return names <= {item.node.name for item in view.canvas.items_by_id.values()}
+
+    await until(drawn, view._refresher.busy_changed)
+
+
+def test_a_graph_is_walked_searched_and_run_by_keys(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        client = console.link.client
+
+        async def make(name: str, *upstreams: int, command: str = "true") -> int:
+            edges = [{"task_id": upstream} for upstream in upstreams]
+            fields = {"name": name, "executor": "shell", "command": command, "depends_on": edges}
+            return (await client.create_task(fields)).id
+
+        top = await make("walk-top", command="sleep 0.3")
+        left, right = await make("walk-left", top), await make("walk-right", top)
+        end = await make("walk-end", left, right)
+        view = graph_of(console)
+        canvas = view.canvas
+        console.window.activateWindow()
+        async with asyncio.timeout(10):
+            while not console.window.isActiveWindow():
+                await asyncio.sleep(0.01)
+        await until_drawn(view, {"walk-top", "walk-left", "walk-right", "walk-end"})
+
+        view.focus_filter()
+        line = QApplication.focusWidget()
+        assert line is not None
+        QTest.keyClicks(line, "walk-top")
+        await until(lambda: canvas.current == top, canvas.chosen)
+        assert canvas.items_by_id[left].is_dimmed
+        view.filter.set_text("")
+        await until(lambda: not canvas.items_by_id[left].is_dimmed, view.filter.changed)
+        canvas.setFocus()
+        QTest.keyClick(canvas, Qt.Key.Key_F)
+        await until(lambda: set(canvas.items_by_id) == {top, left, right, end}, view._refresher.busy_changed)
+        assert canvas.current == top
+        QTest.keyClick(canvas, Qt.Key.Key_Right)
+        first = canvas.current
+        assert first in (left, right)
+        QTest.keyClick(canvas, Qt.Key.Key_Down if first == left else Qt.Key.Key_Up)
+        assert canvas.current in {left, right} - {first}
+        QTest.keyClick(canvas, Qt.Key.Key_Right)
+        assert canvas.current == end
+        QTest.keyClick(canvas, Qt.Key.Key_Left)
+        QTest.keyClick(canvas, Qt.Key.Key_Left)
+        assert canvas.current == top
+
+        before = canvas.transform().m11()
+        QTest.keyClick(canvas, Qt.Key.Key_Plus)
+        assert canvas.transform().m11() > before
+        QTest.keyClick(canvas, Qt.Key.Key_Minus)
+        QTest.keyClick(canvas, Qt.Key.Key_Minus)
+        assert canvas.transform().m11() < before
+        QTest.keyClick(canvas, Qt.Key.Key_0)
+        assert canvas.transform().m11() == pytest.approx(before)
+
+        QTest.keyClick(canvas, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: glyph_of(canvas.items_by_id[top].node) is Glyph.ARC, console.link.heard)
+        await until(
+            lambda: all(glyph_of(canvas.items_by_id[one].node) is Glyph.TICK for one in (top, left, right, end)),
+            console.link.heard,
+            view._refresher.busy_changed,
+        )
+
+        at = canvas.mapFromScene(canvas.items_by_id[end].sceneBoundingRect().center())
+        QTest.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=at)
+        assert canvas.current == end
+        QTest.keyClick(canvas, Qt.Key.Key_Return)
+        await until(lambda: console.window.current.name == "runs", console.window._stack.currentChanged)
+        for task in (end, left, right, top):
+            await client.delete_task(task)
+
+    play(scenario)
+
+
+def wheel(canvas: GraphCanvas, turn: int) -> None:
+    at = QPointF(canvas.viewport().rect().center())
+    event = QWheelEvent(
+        at,
+        canvas.viewport().mapToGlobal(at),
+        QPoint(),
+        QPoint(0, turn),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(canvas.viewport(), event)
+
+
+def test_five_hundred_tasks_stay_smooth(qapp: QApplication) -> None:
+    ids, pairs = warehouse(500)
+    states = list(RunStatus)
+    nodes = [node(one, last_run=LastRun(id=one + 1, status=states[one % len(states)])) for one in ids]
+    model = GraphModel.of(graph(nodes, pairs))
+    layout = asyncio.run(lay_out_in_slices(ids, pairs))
+    canvas = GraphCanvas(Theme(qapp, "light"))
+    canvas.resize(1280, 720)
+    canvas.show()
+    canvas.show_graph(model, layout)
+    figures = {}
+    for name, scale in (("all 500 in sight", None), ("half size", 0.5), ("full size", 1.0)):
+        canvas.fit()
+        if scale is not None:
+            canvas.zoom(scale / canvas.transform().m11())
+        canvas.grab()
+        begun = time.process_time()
+        for _ in range(5):
+            canvas.grab()
+        figures[name] = (time.process_time() - begun) / 5 * 1000
+    scale = canvas.transform().m11()
+    wheel(canvas, -120)
+    assert canvas.transform().m11() == pytest.approx(scale / 1.25)
+    print({name: f"{value:.1f} ms a paint" for name, value in figures.items()})
+    assert max(figures.values()) < 60
+    canvas.deleteLater()
