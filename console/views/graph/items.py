@@ -149,6 +149,7 @@ class EdgesItem(QGraphicsItem):
         super().__init__()
         self._theme = theme
         self._paths: dict[tuple[int, int], QPainterPath] = {}
+        self._rects: dict[tuple[int, int], QRectF] = {}
         self._ends: dict[tuple[int, int], QPointF] = {}
         self._edges: Mapping[tuple[int, int], GraphEdge] = {}
         self._gathered: dict[tuple[DependencyCondition, DependencyWindow], QPainterPath] = {}
@@ -156,6 +157,7 @@ class EdgesItem(QGraphicsItem):
         self._rect = QRectF()
         self.current: int | None = None
         self.setZValue(-1)
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
 
     def show_edges(self, edges: Mapping[tuple[int, int], GraphEdge], layout: Layout) -> None:
         """Draw the edges of a layout."""
@@ -166,6 +168,7 @@ class EdgesItem(QGraphicsItem):
         for (start, end), edge in edges.items():
             path, tip = edge_path(layout, start, end)
             self._paths[start, end] = path
+            self._rects[start, end] = path.controlPointRect().adjusted(-2, -2, 2, 2)
             self._ends[start, end] = tip
             self._gathered.setdefault((edge.condition, edge.window), QPainterPath()).addPath(path)
             self._arrows.addPolygon(_arrow(tip))
@@ -181,7 +184,8 @@ class EdgesItem(QGraphicsItem):
         palette = self._theme.palette
         scale = option.levelOfDetailFromTransform(painter.worldTransform())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, scale >= FAR)
-        for (condition, window), path in self._gathered.items():
+        gathered = self._gathered if scale < FAR else self._gather(option.exposedRect)
+        for (condition, window), path in gathered.items():
             edge = GraphEdge(task_id=0, upstream_id=0, condition=condition, window=window)
             colour, line, _ = edge_style(edge, palette)
             painter.setPen(QPen(QColor(colour), _width(edge), line))
@@ -189,10 +193,25 @@ class EdgesItem(QGraphicsItem):
             painter.drawPath(path)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(palette.idle))
-        painter.drawPath(self._arrows)
+        if scale < FAR:
+            painter.drawPath(self._arrows)
+        else:
+            near = option.exposedRect.adjusted(-_ARROW, -_ARROW, _ARROW, _ARROW)
+            for tip in self._ends.values():
+                if near.contains(tip):
+                    painter.drawPolygon(_arrow(tip))
         self._paint_current(painter, palette)
         if scale >= _MIDDLE:
             self._paint_marks(painter, option.exposedRect, palette)
+
+    def _gather(self, exposed: QRectF) -> dict[tuple[DependencyCondition, DependencyWindow], QPainterPath]:
+        """Return the edges in sight: near by, what is not seen would cost more than looking."""
+        found: dict[tuple[DependencyCondition, DependencyWindow], QPainterPath] = {}
+        for pair, path in self._paths.items():
+            if self._rects[pair].intersects(exposed):
+                edge = self._edges[pair]
+                found.setdefault((edge.condition, edge.window), QPainterPath()).addPath(path)
+        return found
 
     def _paint_current(self, painter: QPainter, palette: Palette) -> None:
         for pair, path in self._paths.items():

@@ -268,7 +268,12 @@ class GraphView(View):
             self.follow.emit("runs", {"task": node.id, "task_name": node.name})
 
     def _edit(self) -> None:
-        self.follow.emit("tasks", {"task": self.canvas.current, "edit": self.canvas.current})
+        if self.canvas.current is not None:
+            self.context.tasks.start(self._do_edit(self.canvas.current), name="edit")
+
+    async def _do_edit(self, task_id: int) -> None:
+        task = await self.context.link.client.get_task(task_id)
+        self.follow.emit("tasks", {"task": task_id, "edit": task})
 
     def _trigger(self) -> None:
         if self.canvas.current is not None:

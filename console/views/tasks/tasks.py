@@ -146,9 +146,11 @@ class TasksView(View):
         self.filter.focus_line()
 
     def show_with(self, wanted: dict[str, object]) -> None:
-        """Open the editor for `new`, or mark the task `task`."""
+        """Open the editor for `new` or for the task `edit`, or mark the one with the id `task`."""
         if wanted.get("new"):
             self.edit(None)
+        if isinstance(task := wanted.get("edit"), Task):
+            self.edit(task)
         task_id = wanted.get("task")
         if isinstance(task_id, int):
             self._wanted = task_id
