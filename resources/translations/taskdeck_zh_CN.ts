@@ -800,6 +800,98 @@
       <translation>%2 个事件中的 %1 个</translation>
     </message>
     <message>
+      <source>has not run yet</source>
+      <translation>尚未运行</translation>
+    </message>
+    <message>
+      <source>%1 running</source>
+      <translation>%1 个运行中</translation>
+    </message>
+    <message>
+      <source>%1 waiting</source>
+      <translation>%1 个等待中</translation>
+    </message>
+    <message>
+      <source>after success</source>
+      <translation>成功后</translation>
+    </message>
+    <message>
+      <source>after failure</source>
+      <translation>失败后</translation>
+    </message>
+    <message>
+      <source>after any end</source>
+      <translation>结束后（不论结果）</translation>
+    </message>
+    <message>
+      <source>thick: after a whole period</source>
+      <translation>粗线：整个周期之后</translation>
+    </message>
+    <message>
+      <source>Graph</source>
+      <translation>依赖图</translation>
+    </message>
+    <message>
+      <source>Find tasks in the graph</source>
+      <translation>在依赖图中查找任务</translation>
+    </message>
+    <message>
+      <source>Show the whole graph again</source>
+      <translation>重新显示整张图</translation>
+    </message>
+    <message>
+      <source>No task waits for another. Name what a task waits for in its editor, and the graph is drawn here.</source>
+      <translation>没有任务等待其他任务。在任务编辑器中指定它等待哪些任务，依赖图就会画在这里。</translation>
+    </message>
+    <message>
+      <source>Go to the tasks</source>
+      <translation>查看任务</translation>
+    </message>
+    <message>
+      <source>Zoom in</source>
+      <translation>放大</translation>
+    </message>
+    <message>
+      <source>Zoom out</source>
+      <translation>缩小</translation>
+    </message>
+    <message>
+      <source>Show the whole graph</source>
+      <translation>显示整张图</translation>
+    </message>
+    <message>
+      <source>Show tasks at their size</source>
+      <translation>按实际大小显示</translation>
+    </message>
+    <message>
+      <source>Show its runs</source>
+      <translation>显示其运行</translation>
+    </message>
+    <message>
+      <source>Edit the task</source>
+      <translation>编辑任务</translation>
+    </message>
+    <message>
+      <source>Run the task now</source>
+      <translation>立即运行任务</translation>
+    </message>
+    <message>
+      <source>Only its up- and downstream</source>
+      <translation>只看它的上下游</translation>
+    </message>
+    <message>
+      <source>%1 of %2 tasks; focus one to see others</source>
+      <translation>%2 个任务中的 %1 个；聚焦某个任务可查看其余</translation>
+    </message>
+    <message>
+      <source>%1 tasks, %2 edges</source>
+      <translation>%1 个任务，%2 条依赖</translation>
+    </message>
+    <message>
+      <source>around %1</source>
+      <translation>%1 的上下游</translation>
+    </message>
+    <message>
       <source>Overview</source>
       <translation>概览</translation>
     </message>
@@ -1302,10 +1394,6 @@
     <message>
       <source>Nothing runs and nothing waits. Runs stand here from the moment they are due until they end.</source>
       <translation>没有运行中的，也没有等待中的。运行从到期那一刻起直到结束都列在这里。</translation>
-    </message>
-    <message>
-      <source>Go to the tasks</source>
-      <translation>查看任务</translation>
     </message>
     <message>
       <source>many</source>
@@ -2320,10 +2408,6 @@
       <translation>恢复计划</translation>
     </message>
     <message>
-      <source>Show its runs</source>
-      <translation>显示其运行</translation>
-    </message>
-    <message>
       <source>Run for past times …</source>
       <translation>为过去的时间运行 …</translation>
     </message>
@@ -2728,94 +2812,6 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>in %1</source>
       <translation>%1后</translation>
-    </message>
-    <message>
-      <source>Choose a backend</source>
-      <translation>选择后端</translation>
-    </message>
-    <message>
-      <source>has not run yet</source>
-      <translation>尚未运行</translation>
-    </message>
-    <message>
-      <source>%1 running</source>
-      <translation>%1 个运行中</translation>
-    </message>
-    <message>
-      <source>%1 waiting</source>
-      <translation>%1 个等待中</translation>
-    </message>
-    <message>
-      <source>after success</source>
-      <translation>成功后</translation>
-    </message>
-    <message>
-      <source>after failure</source>
-      <translation>失败后</translation>
-    </message>
-    <message>
-      <source>after any end</source>
-      <translation>结束后（不论结果）</translation>
-    </message>
-    <message>
-      <source>thick: after a whole period</source>
-      <translation>粗线：整个周期之后</translation>
-    </message>
-    <message>
-      <source>Graph</source>
-      <translation>依赖图</translation>
-    </message>
-    <message>
-      <source>Find tasks in the graph</source>
-      <translation>在依赖图中查找任务</translation>
-    </message>
-    <message>
-      <source>Show the whole graph again</source>
-      <translation>重新显示整张图</translation>
-    </message>
-    <message>
-      <source>No task waits for another. Name what a task waits for in its editor, and the graph is drawn here.</source>
-      <translation>没有任务等待其他任务。在任务编辑器中指定它等待哪些任务，依赖图就会画在这里。</translation>
-    </message>
-    <message>
-      <source>Zoom in</source>
-      <translation>放大</translation>
-    </message>
-    <message>
-      <source>Zoom out</source>
-      <translation>缩小</translation>
-    </message>
-    <message>
-      <source>Show the whole graph</source>
-      <translation>显示整张图</translation>
-    </message>
-    <message>
-      <source>Show tasks at their size</source>
-      <translation>按实际大小显示</translation>
-    </message>
-    <message>
-      <source>Edit the task</source>
-      <translation>编辑任务</translation>
-    </message>
-    <message>
-      <source>Run the task now</source>
-      <translation>立即运行任务</translation>
-    </message>
-    <message>
-      <source>Only its up- and downstream</source>
-      <translation>只看它的上下游</translation>
-    </message>
-    <message>
-      <source>%1 of %2 tasks; focus one to see others</source>
-      <translation>%2 个任务中的 %1 个；聚焦某个任务可查看其余</translation>
-    </message>
-    <message>
-      <source>%1 tasks, %2 edges</source>
-      <translation>%1 个任务，%2 条依赖</translation>
-    </message>
-    <message>
-      <source>around %1</source>
-      <translation>%1 的上下游</translation>
     </message>
   </context>
 </TS>
