@@ -1,14 +1,22 @@
-"""Pictures of every view, in both themes: `python -m tests.console.screenshots FOLDER [--data-dir DIR]`.
+"""Pictures of every view: `python -m tests.console.screenshots FOLDER`.
 
-They are drawn offscreen, over the local backend that runs on the data directory.
+With rich and with empty data, light and dark, in both languages, at 1280x800 and 2560x1440, drawn offscreen over two
+local backends that are started for it; `--data-dir` takes one that runs instead. `--only`, `--themes`, `--languages`,
+`--sizes` and `--data` narrow it. The dialogs are drawn for rich data at the first size.
 """
 
 import argparse
 import asyncio
 import os
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication, QWidget
@@ -17,108 +25,119 @@ from console.application import Console
 from console.event_loop import event_loop
 from console.options import Options
 from console.translation import speak
-from console.views.policies.resources import RESOURCES
-from console.views.tasks.backfill_dialog import BackfillDialog
-from console.views.tasks.history_dialog import HistoryDialog
-from shared.local_backend import default_data_dir
+from console.views.known_views import VIEWS
+from shared.client import TaskdeckClient
+from shared.client.session import TokenAuth
+from shared.local_backend import find_local_backend
+from tests.console.dialog_pictures import draw_dialogs
+from tests.console.rich_data import fill
+from tests.local_process import LocalProcess
 
-VIEWS = ("overview", "tasks", "runs", "workers", "alerts")
-
-
-async def _settled(console: Console) -> None:
-    """Wait until all that a view asked for has come; the link itself never ends."""
-    for _ in range(3):
-        await asyncio.sleep(0.4)
-        others = [task for task in console.tasks._running if task.get_name() != "link"]
-        async with asyncio.timeout(20):
-            while any(not task.done() for task in others if not task.get_name().startswith("log of")):
-                await asyncio.sleep(0.05)
+_ENDLESS = ("link", "log of", "start backend")
+_LONGEST_SECONDS = 15
+_QUIET_LOOKS = 3
+_LOOK_SECONDS = 0.1
 
 
-def _keep(widget: QWidget, path: Path) -> None:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which pictures."""
+
+    views: Sequence[str]
+    themes: Sequence[str]
+    languages: Sequence[str]
+    sizes: Sequence[tuple[int, int]]
+
+
+async def settled(console: Console) -> None:
+    """Wait until all that a view asked for has come: nothing runs at several looks one after the other."""
+    quiet = 0
+    async with asyncio.timeout(_LONGEST_SECONDS):
+        while quiet < _QUIET_LOOKS:
+            await asyncio.sleep(_LOOK_SECONDS)
+            busy = [task for task in console.tasks._running if not task.get_name().startswith(_ENDLESS)]
+            quiet = 0 if busy else quiet + 1
+
+
+def keep(widget: QWidget, path: Path) -> None:
+    """Write a picture of a widget."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     if not widget.grab().save(str(path)):
         raise SystemExit(f"{path} could not be written")
     print(path)
 
 
-async def _draw(application: QApplication, folder: Path, data_dir: Path) -> None:
-    remembered = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
-    remembered.clear()
-    console = Console(application, Options(data_dir=data_dir, is_local=True), remembered)
-    console.open()
-    async with asyncio.timeout(20):
-        while not console.link.is_online:
-            await asyncio.sleep(0.05)
-    for theme in ("light", "dark"):
-        console.context.theme.choose("light" if theme == "light" else "dark")
-        for name in VIEWS:
-            console.window.show_view(name)
-            await _settled(console)
-            _keep(console.window, folder / f"{name}-{theme}.png")
-        for page in RESOURCES:
-            console.window.show_view("policies")
-            console.window.current.show_with({"page": page.name})
-            await _settled(console)
-            _keep(console.window, folder / f"policies-{page.name}-{theme}.png")
-        form = console.window.current.pages["rules"].edit(None)  # type: ignore[attr-defined]
-        await _settled(console)
-        _keep(form, folder / f"rule-form-{theme}.png")
-        form.close()
-        console.window.show_view("runs")
-        runs = (await console.link.client.list_runs(limit=20)).data
-        if runs:
-            console.window.current.show_with({"run": max(runs, key=lambda run: run.attempt).id})
-            await _settled(console)
-            _keep(console.window, folder / f"run-{theme}.png")
-            console.window.current.close_detail()  # type: ignore[attr-defined]
-        console.window.show_view("tasks")
-        tasks = (await console.link.client.list_tasks(has_schedule=True, limit=1)).data
-        console.window.current.edit(tasks[0] if tasks else None)  # type: ignore[attr-defined]
-        await _settled(console)
-        dialog = application.activeModalWidget()
-        if dialog is not None:
-            _keep(dialog, folder / f"editor-{theme}.png")
-            tabs = dialog._tabs  # type: ignore[attr-defined]
-            tabs.setCurrentIndex(1)
-            await _settled(console)
-            _keep(dialog, folder / f"editor-schedule-{theme}.png")
-            for fold in dialog._folds:  # type: ignore[attr-defined]
-                fold.open()
-            _keep(dialog, folder / f"editor-schedule-open-{theme}.png")
-            tabs.setCurrentIndex(2)
-            await _settled(console)
-            _keep(dialog, folder / f"editor-advanced-{theme}.png")
-            dialog.close()
-        if tasks:
-            for name, made in (
-                ("backfill", BackfillDialog(console.context, tasks[0], console.window)),
-                ("history", HistoryDialog(console.context, tasks[0], console.window)),
-            ):
-                made.open()
-                await _settled(console)
-                _keep(made, folder / f"{name}-{theme}.png")
-                made.close()
-        console.choose_backend()
-        await _settled(console)
-        dialog = application.activeModalWidget()
-        if dialog is not None:
-            _keep(dialog, folder / f"connection-{theme}.png")
-            dialog.close()
-    await console.close()
+async def _draw(application: QApplication, folder: Path, data_dir: Path, data: str, language: str, w: Wanted) -> None:
+    speak(application, language)
+    with tempfile.TemporaryDirectory() as settings:
+        remembered = QSettings(str(Path(settings) / "settings.ini"), QSettings.Format.IniFormat)
+        remembered.setValue("preferences/language", language)
+        console = Console(application, Options(data_dir=data_dir, is_local=True), remembered)
+        console.open()
+        async with asyncio.timeout(_LONGEST_SECONDS):
+            while not console.link.is_online:
+                await asyncio.sleep(_LOOK_SECONDS)
+        for width, height in w.sizes:
+            console.window.resize(width, height)
+            for theme in w.themes:
+                console.theme.choose("dark" if theme == "dark" else "light")
+                place = folder / f"{data}-{theme}-{language}-{width}x{height}"
+                for name in w.views:
+                    console.window.show_view(name)
+                    await settled(console)
+                    keep(console.window, place / f"{name}.png")
+                if data == "rich" and (width, height) == w.sizes[0] and len(w.views) == len(VIEWS):
+                    await draw_dialogs(console, place, settled, keep)
+        await console.close()
+        console.window.deleteLater()
+
+
+async def _empty(backend: LocalProcess) -> None:
+    address = backend.address
+    async with TaskdeckClient(address.url, auth=TokenAuth(address.token)) as client:
+        for task in (await client.list_tasks(limit=500)).data:
+            await client.delete_task(task.id)
+
+
+def _over(application: QApplication, folder: Path, data_dir: Path, data: str, wanted: Wanted) -> None:
+    for language in wanted.languages:
+        with event_loop(application) as loop:
+            loop.run_until_complete(_draw(application, folder, data_dir, data, language, wanted))
 
 
 def main() -> None:
     """Draw them all."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--language", default="en", help="en or zh_CN")
-    parser.add_argument("--data-dir", type=Path, default=default_data_dir())
+    parser.add_argument("--only", default=",".join(spec.name for spec in VIEWS), help="views, with commas")
+    parser.add_argument("--themes", default="light,dark")
+    parser.add_argument("--languages", default="en,zh_CN")
+    parser.add_argument("--sizes", default="1280x800,2560x1440")
+    parser.add_argument("--data", default="rich,empty")
+    parser.add_argument("--data-dir", type=Path, default=None, help="draw over the local backend that runs here")
     chosen = parser.parse_args()
-    chosen.folder.mkdir(parents=True, exist_ok=True)
+    sizes = [tuple(int(side) for side in size.split("x")) for size in chosen.sizes.split(",")]
+    wanted = Wanted(
+        chosen.only.split(","), chosen.themes.split(","), chosen.languages.split(","), [(w, h) for w, h in sizes]
+    )
     application = QApplication([])
-    speak(application, chosen.language)
-    with event_loop(application) as loop:
-        loop.run_until_complete(_draw(application, chosen.folder, chosen.data_dir.absolute()))
+    began = time.monotonic()
+    if chosen.data_dir is not None:
+        if find_local_backend(chosen.data_dir) is None:
+            raise SystemExit(f"no backend runs on {chosen.data_dir}")
+        _over(application, chosen.folder, chosen.data_dir.absolute(), "rich", wanted)
+    else:
+        for data in chosen.data.split(","):
+            with tempfile.TemporaryDirectory(prefix="taskdeck-pictures-", ignore_cleanup_errors=True) as name:
+                Path(name).chmod(0o755)
+                backend = LocalProcess(Path(name) / "data")
+                backend.start()
+                try:
+                    asyncio.run(fill(backend.address) if data == "rich" else _empty(backend))
+                    _over(application, chosen.folder, backend.data_dir, data, wanted)
+                finally:
+                    backend.stop()
+    print(f"{time.monotonic() - began:.0f} s")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,122 @@
+"""A backend full of what operators have: folders, labels, dependencies, failures, long names, runs under way."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from shared.client import TaskdeckClient
+from shared.client.session import TokenAuth
+from shared.enums import RunStatus
+from shared.local_backend import LocalBackend
+
+_SECONDS = 120
+_FOLDERS = ("finance/daily", "finance/monthly", "warehouse", "warehouse/sync", "ops/backup", "ops/health", "报表")
+_LONG = "a-name-so-long-that-no-column-has-room-for-it-and-which-says-in-passing-what-the-task-is-for-and-whose-it-is"
+
+
+def _tasks() -> list[dict[str, Any]]:
+    """Return tasks as the API takes them, without their edges."""
+    made: list[dict[str, Any]] = [
+        _task(
+            "nightly-backup",
+            "ops/backup",
+            "echo dumping; sleep 0.2; echo 'disk full' >&2; exit 1",
+            "0 3 * * *",
+            labels={"team": "ops", "tier": "critical"},
+            priority="critical",
+            retry_count=1,
+            retry_delay_seconds=1,
+        ),
+        _task(
+            "sync-orders",
+            "warehouse/sync",
+            "echo syncing; sleep 30",
+            "*/15 * * * *",
+            timeout_seconds=1,
+            labels={"team": "warehouse"},
+        ),
+        _task(
+            "报表汇总",
+            "报表",
+            "echo 汇总完成; printf '\\033[32m好\\033[0m\\n'",
+            "30 8 * * 1-5",
+            timezone="Asia/Shanghai",
+        ),
+        _task("rotate-logs", "ops/health", "no-such-command --rotate", "@hourly"),
+        _task(_LONG, "finance/monthly/very/deep/folder/of/its/own", "true", "0 6 1 * *"),
+        _task(
+            "long-import",
+            "warehouse",
+            "for i in $(seq 600); do echo row $i; sleep 1; done",
+            None,
+            labels={"team": "warehouse", "kind": "import"},
+        ),
+        _task("model-training", "finance/daily", "for i in $(seq 600); do echo epoch $i; sleep 1; done", None),
+        _task("health-check", "ops/health", "echo ok", "* * * * *", priority="high"),
+        _task(
+            "paused-experiment",
+            "finance/daily",
+            "true",
+            "0 0 * * *",
+            status="paused",
+            description="Waits for the new ledger; see the decision of May.",
+        ),
+    ]
+    for number in range(36):
+        folder = _FOLDERS[number % len(_FOLDERS)]
+        fails = number % 7 == 3
+        made.append(
+            _task(
+                f"{folder.rsplit('/', 1)[-1]}-step-{number:02d}",
+                folder,
+                f"echo step {number}; sleep 0.{number % 5}; exit {3 if fails else 0}",
+                f"{number % 60} {number % 24} * * *",
+                labels={"team": ("finance", "warehouse", "ops")[number % 3]},
+                priority=("low", "normal", "normal", "high")[number % 4],
+            )
+        )
+    return made
+
+
+def _task(name: str, folder: str, command: str, schedule: str | None, **more: Any) -> dict[str, Any]:
+    return {"name": name, "folder": folder, "executor": "shell", "command": command, "schedule": schedule, **more}
+
+
+async def fill(backend: LocalBackend) -> None:
+    """Make the tasks, run them, and return when all but those under way have ended."""
+    async with TaskdeckClient(backend.url, auth=TokenAuth(backend.token)) as client:
+        ids: dict[str, int] = {}
+        for fields in _tasks():
+            ids[fields["name"]] = (await client.create_task(fields)).id
+        chain = [ids[name] for name in ids if "-step-" in name][:12]
+        for place, task_id in enumerate(chain[2:], start=2):
+            upstream = {chain[place // 2], chain[place - 1 - place % 2]}
+            edges = [{"task_id": one, "condition": "completion"} for one in sorted(upstream)]
+            await client.update_task(task_id, {"depends_on": edges})
+        runs: list[Mapping[str, Any]] = [
+            {"task_id": task_id} for name, task_id in ids.items() if name not in ("long-import", "model-training")
+        ]
+        await client.batch(runs * 3)
+        for name in ("long-import", "model-training", "long-import"):
+            await client.trigger_task(ids[name])
+        for name in ("anna", "wei.zhang", "deploy-bot"):
+            body = {
+                "username": name,
+                "password": "only for pictures",
+                "role": "operator" if name == "anna" else "viewer",
+            }
+            await client.request("POST", "/api/users", json=body)
+        await client.request("POST", "/api/tokens", json={"name": "nightly deploy script"})
+        await client.pause_task(ids["rotate-logs"])
+        await _until_quiet(client)
+
+
+async def _until_quiet(client: TaskdeckClient) -> None:
+    """Wait for the end of the short runs; the live stream tells when it is worth asking."""
+    under_way = [RunStatus.RUNNING, RunStatus.DISPATCHED, RunStatus.PENDING]
+    async with asyncio.timeout(_SECONDS):
+        while True:
+            page = await client.list_runs(status=[str(one) for one in under_way], limit=50)
+            if all(run.task_name in ("long-import", "model-training") for run in page.data):
+                return
+            await asyncio.sleep(0.5)
