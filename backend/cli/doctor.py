@@ -6,31 +6,28 @@ import platform
 import sys
 import tempfile
 from collections.abc import AsyncIterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
 import typer
 
+from backend.cli import findings
 from backend.cli.exit_codes import ExitCode
+from backend.cli.findings import Finding
 from backend.cli.output import AsJson, print_json, print_table
 from backend.cli.target import TargetOptions, current_options, open_client
 from backend.settings import Settings
-from shared.errors import TaskdeckError
+from backend.store.migration import newest_revision
+from shared.client import TaskdeckClient
+from shared.enums import RunStatus
+from shared.errors import ForbiddenError, TaskdeckError
 from shared.local_backend import default_data_dir, find_local_backend
 from shared.version import VERSION
 
 _WAIT_SECONDS = 5.0
-_MOST_SKEW_SECONDS = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at; `state` is ok, warning or problem, `detail` says the next step where it is not ok."""
-
-    what: str
-    state: str
-    detail: str
+_TOPICS = {"unauthorized": "", "forbidden": "", "database_error": "database-away"}
+_CHECK_TOPICS = {"database": "database-away", "broker": "broker-away", "schema": "schema-behind"}
 
 
 def _python() -> Finding:
@@ -68,42 +65,65 @@ async def _backend(options: TargetOptions) -> AsyncIterator[Finding]:
             for check in readiness.checks:
                 state = "ok" if check.ok else "problem"
                 latency = f"{check.latency_ms:.1f} ms" if check.latency_ms is not None else ""
-                yield Finding(f"Backend: {check.name}", state, check.detail or latency)
+                topic = "" if check.ok else _CHECK_TOPICS.get(check.name, "")
+                yield Finding(f"Backend: {check.name}", state, check.detail or latency, topic)
             before = datetime.now(UTC)
             info = await client.info()
-            skew = (info.now - (before + (datetime.now(UTC) - before) / 2)).total_seconds()
-            far = abs(skew) > _MOST_SKEW_SECONDS
-            yield Finding(
-                "Clock",
-                "warning" if far else "ok",
-                f"{skew:+.3f} s from the backend's" + ("; let NTP set both machines' clocks" if far else ""),
-            )
+            skew = info.now - (before + (datetime.now(UTC) - before) / 2)
+            yield findings.clock(skew, against="the backend's")
             yield Finding("Signed in", "ok", f"{(await client.me()).username} at {client.base_url}")
-            stats = await client.stats()
-            workers = stats.workers_online
-            yield Finding(
-                "Workers",
-                "ok" if workers else "warning",
-                f"{workers} online, {stats.slots_total} slots" if workers else "none is online; no run can start",
-            )
+            yield findings.dispatcher(await client.dispatcher(), now=info.now)
+            for found in findings.workers((await client.list_workers(limit=500)).data, version=info.version):
+                yield found
+            depth = await client.queues()
+            dispatched = await client.list_runs(status=[RunStatus.DISPATCHED], limit=100, sort="dispatched_at")
+            for found in findings.stuck(depth.unschedulable, dispatched.data, now=info.now):
+                yield found
+            yield await _dead_letters(client)
     except TaskdeckError as error:
-        yield Finding("Backend", "problem", error.detail)
+        yield Finding("Backend", "problem", error.detail, _TOPICS.get(error.code, "no-answer"))
 
 
-async def _database(url: str) -> Finding:
+async def _dead_letters(client: TaskdeckClient) -> Finding:
+    try:
+        answer = await client.request("GET", "/api/system/dead-letters", params={"limit": 1})
+    except ForbiddenError:
+        return Finding("Dead letters", "ok", "not looked at: it takes an operator")
+    return findings.dead_letters(answer["data"]["total"])
+
+
+async def _database(url: str) -> list[Finding]:
     import asyncpg
 
+    address = url.replace("postgresql+asyncpg://", "postgresql://", 1)
     try:
-        connection = await asyncpg.connect(
-            url.replace("postgresql+asyncpg://", "postgresql://", 1), timeout=_WAIT_SECONDS
-        )
+        async with asyncio.timeout(_WAIT_SECONDS):
+            first, second = [await asyncpg.connect(address) for _ in range(2)]
+            try:
+                pids = [await one.fetchval("select pg_backend_pid()") for one in (first, second)]
+                before = datetime.now(UTC)
+                skew = await first.fetchval("select clock_timestamp()") - before
+                has_schema = await first.fetchval("select to_regclass('alembic_version') is not null")
+                found = await first.fetchval("select version_num from alembic_version") if has_schema else None
+                version = first.get_server_version()
+            finally:
+                for one in (first, second):
+                    one.terminate()
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        return Finding(
-            "TASKDECK_DATABASE_URL", "problem", f"{error or 'no answer'}; check that it runs, and user and password"
-        )
-    version = connection.get_server_version()
-    await connection.close()
-    return Finding("TASKDECK_DATABASE_URL", "ok", f"PostgreSQL {version.major}.{version.minor}")
+        return [
+            Finding(
+                "TASKDECK_DATABASE_URL",
+                "problem",
+                f"{error or 'no answer'}; check that it runs, and user and password",
+                "database-away",
+            )
+        ]
+    return [
+        Finding("TASKDECK_DATABASE_URL", "ok", f"PostgreSQL {version.major}.{version.minor}"),
+        findings.schema(found, needed=newest_revision()),
+        findings.pooler(*pids),
+        findings.clock(skew, against="PostgreSQL's"),
+    ]
 
 
 async def _broker(url: str) -> Finding:
@@ -115,7 +135,10 @@ async def _broker(url: str) -> Finding:
             await connection.close()
     except (OSError, TimeoutError, aio_pika.exceptions.AMQPError) as error:
         return Finding(
-            "TASKDECK_BROKER_URL", "problem", f"{error or 'no answer'}; check that it runs, and user and password"
+            "TASKDECK_BROKER_URL",
+            "problem",
+            f"{error or 'no answer'}; check that it runs, and user and password",
+            "broker-away",
         )
     return Finding("TASKDECK_BROKER_URL", "ok", "RabbitMQ answers")
 
@@ -126,7 +149,7 @@ async def examine(options: TargetOptions, settings: Settings) -> list[Finding]:
     found = [_python(), _data_dir(folder), _local(folder)]
     found += [finding async for finding in _backend(options)]
     if settings.database_url:
-        found.append(await _database(settings.database_url))
+        found += await _database(settings.database_url)
     if settings.broker_url:
         found.append(await _broker(settings.broker_url))
     has_display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or sys.platform != "linux")
@@ -147,5 +170,7 @@ def doctor(as_json: AsJson = False) -> None:
         print_table(
             ("", "WHAT", "DETAIL"), ((one.state, one.what, one.detail) for one in found), empty="Nothing to look at."
         )
+        for topic in dict.fromkeys(one.topic for one in found if one.topic and one.state != "ok"):
+            typer.echo(f"More about it: taskdeck runbook {topic}", err=True)
     if any(finding.state == "problem" for finding in found):
         raise typer.Exit(ExitCode.FAILED)

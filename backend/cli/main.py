@@ -22,6 +22,7 @@ from backend.cli import (
     preview_command,
     queue_commands,
     run_commands,
+    runbook,
     server_commands,
     service_commands,
     task_commands,
@@ -70,6 +71,7 @@ for command in (
     login_commands.logout,
     apply.apply,
     doctor.doctor,
+    runbook.runbook,
     preview_command.preview,
 ):
     app.command()(command)

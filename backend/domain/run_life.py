@@ -135,6 +135,7 @@ def decide_end(
     ending: Ending,
     policy: RetryPolicy,
     chance: float,
+    began: bool = False,
     exit_code: int | None = None,
     http_status: int | None = None,
 ) -> Decision:
@@ -144,7 +145,7 @@ def decide_end(
     - Success is success, also where a cancel was wished for: it came just before.
     - A wished cancel forestalls every retry; what the worker saw is the outcome, and a lost worker's
       run is cancelled.
-    - A worker that rejected an attempt never began it: no retry is spent.
+    - A worker that hands an attempt back spends no retry; one that had `began` counts as lost with its worker.
     - A lost worker's run goes elsewhere, or fails where the task asks for at most once.
     - A failure is tried again where the policy covers its kind, and where the next attempt would begin before the
       time for the whole chain has passed.
@@ -155,9 +156,9 @@ def decide_end(
         return Finish(RunStatus.SUCCEEDED)
     if run.cancel_requested:
         return Finish(_OUTCOMES.get(ending, RunStatus.CANCELLED))
-    if ending is Ending.REJECTED:
+    if ending is Ending.REJECTED and not (began and policy.on_worker_lost is OnWorkerLost.FAIL):
         return TryAgain(delay=timedelta(), failures=run.failures)
-    if ending is Ending.LOST:
+    if ending in (Ending.LOST, Ending.REJECTED):
         if policy.on_worker_lost is OnWorkerLost.FAIL:
             return Finish(RunStatus.FAILED)
         return TryAgain(delay=timedelta(), failures=run.failures)

@@ -58,6 +58,7 @@ async def record_ends(connection: AsyncConnection, ends: Sequence[AttemptEnd], *
             ending=end.ending,
             policy=policies.get(end.run_id, _NO_RETRIES),
             chance=random.random(),  # noqa: S311 - it spreads retries, it keeps no secret
+            began=end.execution_time_ms is not None,
             exit_code=end.exit_code,
             http_status=end.http_status,
         )

@@ -126,7 +126,9 @@ async def open_candidate(database: Database) -> LeaderSession:
         for _ in range(3):
             async with session.transaction() as check:
                 pids.add((await check.exec_driver_sql("select pg_backend_pid()")).scalar_one())
-        if len(pids) > 1:
+        async with database.transaction() as other:
+            shared = (await other.exec_driver_sql("select pg_backend_pid()")).scalar_one() in pids
+        if shared or len(pids) > 1:
             raise StartupError(
                 f"A pooler in transaction mode stands before {database.address}: the dispatcher's lock would "
                 "not hold. Give TASKDECK_DATABASE_URL an address that reaches PostgreSQL directly, or a pool "

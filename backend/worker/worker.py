@@ -244,9 +244,9 @@ class Worker:
         self._held.reported(ref)
         if ref in self._revoked:
             return
-        outcome = result.outcome
+        outcome, error = result.outcome, result.error
         if ref in self._handed_back and outcome is AttemptOutcome.CANCELLED:
-            outcome = AttemptOutcome.REJECTED
+            outcome, error = AttemptOutcome.REJECTED, "the worker was stopped before the command had ended"
         self._reporter.finished(
             AttemptFinished(
                 run_id=ref.run_id,
@@ -255,7 +255,7 @@ class Worker:
                 ago_ms=0,
                 execution_time_ms=execution_time_ms,
                 exit_code=result.exit_code,
-                error=result.error,
+                error=error,
                 stdout_tail=output.tail(LogStream.STDOUT) if output else None,
                 stderr_tail=output.tail(LogStream.STDERR) if output else None,
                 user_cpu_ms=result.user_cpu_ms,

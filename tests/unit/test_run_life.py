@@ -135,3 +135,19 @@ def test_delays_double_and_fixed_ones_do_not() -> None:
     assert [round(delay(n, RetryBackoff.EXPONENTIAL).total_seconds()) for n in (1, 2, 3, 4)] == [10, 20, 40, 60]
     for failures in (1, 2, 9):
         assert 10 * S <= delay(failures, RetryBackoff.FIXED) <= 10 * S * (1 + FIXED_SPREAD)
+
+
+@pytest.mark.parametrize(
+    ("began", "lost", "expected"),
+    [
+        (False, OnWorkerLost.RETRY, TryAgain(timedelta(), 0)),
+        (True, OnWorkerLost.RETRY, TryAgain(timedelta(), 0)),
+        (False, OnWorkerLost.FAIL, TryAgain(timedelta(), 0)),
+        (True, OnWorkerLost.FAIL, Finish(RunStatus.FAILED)),
+    ],
+)
+def test_a_run_handed_back_after_it_began_does_not_begin_twice_where_its_task_forbids_it(
+    began: bool, lost: OnWorkerLost, expected: Finish | TryAgain
+) -> None:
+    decision = decide_end(facts(), attempt=1, ending=Ending.REJECTED, policy=policy(3, lost), chance=0.5, began=began)
+    assert decision == expected

@@ -32,6 +32,11 @@ class Member:
         return self.process is not None and self.process.poll() is None
 
     @property
+    def exit_code(self) -> int | None:
+        """How its process ended."""
+        return self.process.returncode if self.process is not None else None
+
+    @property
     def pid(self) -> int:
         """Its process."""
         assert self.process is not None

@@ -82,7 +82,7 @@ async def kill_replicas(drill: Drill) -> None:
 async def kill_all(drill: Drill) -> None:
     """Kill every process of ours at once, and start all of them again."""
     async with drill.row("SIGKILL of all of them") as incident:
-        for _ in range(drill.times):
+        for _ in range(drill.times if drill.is_long else 1):
             await moment()
             members = [*drill.crew.replicas, *drill.crew.workers]
             for member in members:

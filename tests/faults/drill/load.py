@@ -20,8 +20,8 @@ HANG_SECONDS = 16.0
 
 _SAYS = 'echo "$TASKDECK_RUN_ID $TASKDECK_ATTEMPT {word}" >> {ledger}'
 
-COUNTED, ONCE, FLAKY, PROBE = "counted", "once", "flaky", "probe"
-"""The kinds of task: at least once; at most once; one that fails at first; one that measures."""
+COUNTED, ONCE, FLAKY, PROBE, LONG = "counted", "once", "flaky", "probe", "long"
+"""The kinds of task: at least once; at most once; one that fails at first; one that measures; one of six seconds."""
 
 
 def task_definitions(ledger: Path) -> list[dict[str, Any]]:
@@ -40,6 +40,7 @@ def task_definitions(ledger: Path) -> list[dict[str, Any]]:
             "retry_delay_seconds": 0,
             **common,
         },
+        {"name": LONG, "command": f"{began}; sleep 6; {done}", **common},
         {"name": PROBE, "command": f"{began}; {done}", "priority": "critical", **common},
     ]
 
@@ -95,6 +96,19 @@ class Load:
                 run_ids: list[int] = answer.json()["data"]["run_ids"]
                 self.acknowledged.update(zip(run_ids, kinds, strict=True))
                 return run_ids
+            await asyncio.sleep(0.1)
+
+    async def make_task(self, definition: dict[str, Any]) -> int:
+        """Make another task; return its id."""
+        while True:
+            answer = await self.ask("POST", "/api/tasks", json=definition)
+            if answer is not None and answer.is_success:
+                return int(answer.json()["data"]["id"])
+            await asyncio.sleep(0.1)
+
+    async def delete_task(self, task_id: int) -> None:
+        """Remove a task."""
+        while (answer := await self.ask("DELETE", f"/api/tasks/{task_id}")) is None or not answer.is_success:
             await asyncio.sleep(0.1)
 
     async def watch_answers(self) -> None:

@@ -10,9 +10,14 @@ TAKEOVER_SECONDS = 10
 _WAYS = {"both ways": (True, True), "outwards": (True, False), "inwards": (False, True)}
 
 
+def ways(drill: Drill) -> list[tuple[str, tuple[bool, bool]]]:
+    """Return the ways of cutting: the short form cuts both at once."""
+    return list(_WAYS.items()) if drill.is_long else [("both ways", _WAYS["both ways"])]
+
+
 async def cut_worker_from_broker(drill: Drill) -> None:
     """Hold back what a worker and the broker say to each other, longer than it may be silent."""
-    for name, (up, down) in _WAYS.items():
+    for name, (up, down) in ways(drill):
         async with drill.row(f"worker and broker cut, {name}") as incident:
             worker = drill.crew.workers[0]
             worker.broker.hold(up=up, down=down)
@@ -28,7 +33,7 @@ async def cut_worker_from_broker(drill: Drill) -> None:
 
 async def cut_dispatcher_from_database(drill: Drill) -> None:
     """Hold back what the dispatcher and the database say to each other: another must take over."""
-    for name, (up, down) in _WAYS.items():
+    for name, (up, down) in ways(drill):
         async with drill.row(f"dispatcher and database cut, {name}") as incident:
             leader = await drill.leader()
             assert leader.database is not None

@@ -12,7 +12,7 @@ TAKEOVER_SECONDS = 10
 
 async def stop_dispatcher(drill: Drill) -> None:
     """Stop the replica that dispatches; the one that wakes must not dispatch beside its successor."""
-    stopped_seconds = 30 if drill.is_long else 12
+    stopped_seconds = 30 if drill.is_long else 10
     async with drill.row(f"SIGSTOP of the active dispatcher, {stopped_seconds} s", repeats=False) as incident:
         for _ in range(3 if drill.is_long else 1):
             leader = await drill.leader()

@@ -1,0 +1,32 @@
+"""`taskdeck runbook`: what an operator may meet, and what to do about it."""
+
+import importlib.resources
+from typing import Annotated
+
+import typer
+
+from shared.errors import NotFoundError
+
+_HEAD = "## "
+
+
+def entries() -> dict[str, str]:
+    """Return the runbook's entries by name."""
+    text = importlib.resources.files("resources").joinpath("docs", "runbook.md").read_text(encoding="utf-8")
+    found: dict[str, str] = {}
+    for part in text.split(f"\n{_HEAD}")[1:]:
+        name, _, body = part.partition("\n")
+        found[name.strip()] = body.strip()
+    return found
+
+
+def runbook(entry: Annotated[str | None, typer.Argument(help="One entry; without it their list.")] = None) -> None:
+    """Say what a fault looks like, what it means and what to do."""
+    known = entries()
+    if entry is None:
+        for name, body in known.items():
+            typer.echo(f"{name:<16} {body.splitlines()[0].replace('**Looks like** ', '')}")
+        return
+    if entry not in known:
+        raise NotFoundError(f"The runbook has no entry {entry!r}. It has: {', '.join(known)}.")
+    typer.echo(known[entry].replace("**", ""))

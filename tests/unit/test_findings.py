@@ -1,0 +1,76 @@
+"""What the doctor concludes, and that each of its hints leads somewhere."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from backend.cli import findings
+from backend.cli.findings import Finding
+from backend.cli.runbook import entries
+from shared.enums import RunStatus
+from shared.models.run import Run
+from shared.models.system import DispatcherInfo, UnschedulableRuns
+from shared.models.worker import Worker
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+
+def worker(name: str, *, status: str = "online", version: str = "1.0") -> Worker:
+    return Worker.model_validate(
+        {"id": name, "hostname": name, "version": version, "task_types": ["*"], "labels": {}, "slots": 4,
+         "current_task_count": 0, "status": status, "last_heartbeat_at": NOW, "started_at": NOW}
+    )  # fmt: skip
+
+
+def run(number: int, *, dispatched: timedelta) -> Run:
+    return Run.model_validate(
+        {"id": number, "task_id": 1, "task_name": "t", "status": RunStatus.DISPATCHED, "trigger": "manual",
+         "attempt": 1, "priority": "normal", "queued_at": NOW, "worker_id": "w", "dispatched_at": NOW - dispatched}
+    )  # fmt: skip
+
+
+def states(found: list[Finding]) -> list[tuple[str, str]]:
+    return [(one.state, one.topic) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        ([findings.clock(timedelta(seconds=1), against="x")], [("ok", "")]),
+        ([findings.clock(timedelta(hours=-1), against="x")], [("warning", "clock-skew")]),
+        ([findings.dispatcher(DispatcherInfo(), now=NOW)], [("problem", "no-dispatcher")]),
+        (
+            [findings.dispatcher(DispatcherInfo(hostname="h", since=NOW, active=False), now=NOW)],
+            [("problem", "no-dispatcher")],
+        ),
+        ([findings.dispatcher(DispatcherInfo(hostname="h", since=NOW, active=True), now=NOW)], [("ok", "")]),
+        (findings.workers([], version="1.0"), [("warning", "no-worker")]),
+        (findings.workers([worker("a", status="lost")], version="1.0"), [("warning", "no-worker")]),
+        (
+            findings.workers([worker("a"), worker("b", status="lost"), worker("c", version="0.9")], version="1.0"),
+            [("ok", ""), ("warning", "worker-lost"), ("warning", "another-version")],
+        ),
+        (findings.stuck([], [run(1, dispatched=timedelta(seconds=5))], now=NOW), [("ok", "")]),
+        (findings.stuck([], [run(1, dispatched=timedelta(minutes=5))], now=NOW), [("warning", "stuck-runs")]),
+        (
+            findings.stuck([UnschedulableRuns(task_type="gpu", reason="nobody", runs=3)], [], now=NOW),
+            [("warning", "stuck-runs")],
+        ),
+        ([findings.dead_letters(0), findings.dead_letters(2)], [("ok", ""), ("warning", "dead-letters")]),
+        (
+            [findings.schema(found, needed="0005") for found in (None, "0004", "0005", "0006")],
+            [("problem", "schema-behind"), ("problem", "schema-behind"), ("ok", ""), ("ok", "")],
+        ),
+        ([findings.pooler(7, 7), findings.pooler(7, 8)], [("problem", "pooler"), ("ok", "")]),
+    ],
+)
+def test_each_fact_gives_its_finding(found: list[Finding], expected: list[tuple[str, str]]) -> None:
+    assert states(found) == expected
+    known = entries()
+    assert all(one.topic in known for one in found if one.topic), "each hint leads to an entry of the runbook"
+
+
+def test_every_entry_says_what_it_looks_like_means_and_what_to_do() -> None:
+    for name, body in entries().items():
+        if name != "backup":
+            assert all(f"**{part}**" in body for part in ("Looks like", "Means", "Do")), name
