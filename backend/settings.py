@@ -48,6 +48,7 @@ class Settings(BaseSettings):
 
     heartbeat_interval_seconds: float = Field(default=5.0, gt=0)
     heartbeat_timeout_seconds: float = Field(default=15.0, gt=0)
+    vouched_for_seconds: float = Field(default=300.0, gt=0)
     misfire_grace_seconds: float = Field(default=60.0, ge=0)
     priority_aging_seconds: float = Field(default=600.0, gt=0)
     assignment_expiry_seconds: float = Field(default=5.0, gt=0)

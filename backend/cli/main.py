@@ -13,6 +13,7 @@ from backend.cli import (
     alert_commands,
     apply,
     backfill_commands,
+    backup_commands,
     calendar_commands,
     dead_letter_commands,
     doctor,
@@ -72,6 +73,8 @@ for command in (
     apply.apply,
     doctor.doctor,
     runbook.runbook,
+    backup_commands.backup,
+    backup_commands.restore,
     preview_command.preview,
 ):
     app.command()(command)

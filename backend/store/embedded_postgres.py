@@ -1,6 +1,7 @@
 """The PostgreSQL that a local backend brings along."""
 
 import asyncio
+import time
 import warnings
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import structlog
 from shared.errors import StartupError
 
 _DATABASE = "postgres"
+_END_SECONDS = 10.0
+_LOOK_SECONDS = 0.02
 
 log = structlog.get_logger()
 
@@ -60,10 +63,18 @@ class EmbeddedPostgres:
         self._server.stop()
         # The library keeps servers by folder, running or not, and would hand this one out again.
         self._server.cleanup()
-        if pid is not None and psutil.pid_exists(pid):
-            try:
-                psutil.Process(pid).wait(timeout=10)
-            except psutil.TimeoutExpired:
-                log.warning("the embedded database has not stopped", pid=pid)
-            except psutil.NoSuchProcess:
-                return
+        if pid is not None and not _has_ended(pid):
+            log.warning("the embedded database has not stopped", pid=pid)
+
+
+def _has_ended(pid: int) -> bool:
+    """Wait for the end of a process that is not a child of ours; one that nobody has reaped has ended too."""
+    deadline = time.monotonic() + _END_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            if psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+                return True
+        except psutil.NoSuchProcess:
+            return True
+        time.sleep(_LOOK_SECONDS)
+    return False

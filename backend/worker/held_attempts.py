@@ -2,18 +2,22 @@
 
 import time
 from collections import OrderedDict
+from datetime import timedelta
 
 from backend.broker.messages import AttemptRef
 
-REMEMBERED_SECONDS = 300.0
-"""A result may wait in its queue; for this long a reported attempt still counts as held."""
 MOST_REMEMBERED = 2000
 
 
 class HeldAttempts:
-    """What the heartbeat names, and what makes an assignment that comes twice count once."""
+    """What the heartbeat names, and what makes an assignment that comes twice count once.
 
-    def __init__(self) -> None:
+    An attempt is in hand until the broker has confirmed its end, however long the broker is away.
+    """
+
+    def __init__(self, *, vouched_for: timedelta) -> None:
+        """For `vouched_for` a reported attempt still counts as held: its result may wait in its queue."""
+        self._vouched_for = vouched_for.total_seconds()
         self._in_hand: set[AttemptRef] = set()
         self._reported: OrderedDict[AttemptRef, float] = OrderedDict()
 
@@ -25,7 +29,7 @@ class HeldAttempts:
         self._in_hand.add(ref)
 
     def reported(self, ref: AttemptRef) -> None:
-        """Note that an attempt's end is on its way."""
+        """Note that the broker has an attempt's end, or that nobody asks for it any more."""
         self._in_hand.discard(ref)
         self._reported[ref] = time.monotonic()
         while len(self._reported) > MOST_REMEMBERED:
@@ -33,12 +37,7 @@ class HeldAttempts:
 
     def named(self) -> list[AttemptRef]:
         """Return what the next heartbeat names."""
-        oldest = time.monotonic() - REMEMBERED_SECONDS
+        oldest = time.monotonic() - self._vouched_for
         while self._reported and next(iter(self._reported.values())) < oldest:
             self._reported.popitem(last=False)
         return [*self._in_hand, *self._reported]
-
-    @property
-    def in_hand_count(self) -> int:
-        """How many attempts are in hand."""
-        return len(self._in_hand)

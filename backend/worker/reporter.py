@@ -17,6 +17,7 @@ from backend.broker.messages import (
 )
 from backend.broker.protocol import MessageQueue
 from backend.broker.queues import REPORT_QUEUE
+from backend.worker.held_attempts import HeldAttempts
 from backend.worker.spool import Spool
 from shared.errors import MessageQueueUnavailableError
 
@@ -30,7 +31,10 @@ log = structlog.get_logger()
 class Reporter:
     """Keeps results in the spool until the broker has confirmed them."""
 
-    def __init__(self, queue: MessageQueue, spool: Spool, *, worker_id: str, incarnation: str) -> None:
+    def __init__(
+        self, queue: MessageQueue, spool: Spool, held: HeldAttempts, *, worker_id: str, incarnation: str
+    ) -> None:
+        self._held = held
         self._queue = queue
         self._spool = spool
         self._worker_id = worker_id
@@ -90,7 +94,10 @@ class Reporter:
                 continue
             break
         if finished:
-            self._spool.confirmed(AttemptRef(result.run_id, result.attempt) for result, _ in finished)
+            refs = [AttemptRef(result.run_id, result.attempt) for result, _ in finished]
+            self._spool.confirmed(refs)
+            for ref in refs:
+                self._held.reported(ref)
 
     def _message(
         self, started: dict[AttemptRef, float], finished: Sequence[tuple[AttemptFinished, float]]

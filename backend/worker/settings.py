@@ -8,7 +8,10 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerSettings:
-    """`task_types` holds `*` where the worker takes all work; `signing_key` None accepts unsigned commands."""
+    """`task_types` holds `*` where the worker takes all work; `signing_key` None accepts unsigned commands.
+
+    For `vouched_for` a reported attempt still counts as held: its result may wait in its queue.
+    """
 
     worker_id: str
     slots: int
@@ -16,6 +19,7 @@ class WorkerSettings:
     spool_dir: Path
     labels: Mapping[str, str] = field(default_factory=dict)
     heartbeat_interval: timedelta = timedelta(seconds=5)
+    vouched_for: timedelta = timedelta(minutes=5)
     drain_timeout: timedelta = timedelta(seconds=60)
     kill_grace: timedelta = timedelta(seconds=10)
     signing_key: str | None = None

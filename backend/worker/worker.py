@@ -64,10 +64,10 @@ class Worker:
                 "Name another with --spool-dir."
             ) from error
         incarnation = uuid.uuid4().hex
-        self._held = HeldAttempts()
+        self._held = HeldAttempts(vouched_for=settings.vouched_for)
         self._logs = LogShipper(queue, worker_id=settings.worker_id)
         self._monitor = RunMonitor(queue, worker_id=settings.worker_id)
-        self._reporter = Reporter(queue, self._spool, worker_id=settings.worker_id, incarnation=incarnation)
+        self._reporter = Reporter(queue, self._spool, self._held, worker_id=settings.worker_id, incarnation=incarnation)
         self._heartbeats = Heartbeats(
             queue, settings, self._held, incarnation=incarnation, running_count=lambda: len(self._running)
         )
@@ -88,7 +88,7 @@ class Worker:
         become_subreaper()
         try:
             for result in await end_former_life(self._spool):
-                self._held.reported(AttemptRef(result.run_id, result.attempt))
+                self._held.add(AttemptRef(result.run_id, result.attempt))
                 self._reporter.finished(result)
             async with asyncio.TaskGroup() as services:
                 background = [
@@ -241,8 +241,8 @@ class Worker:
         output: OutputCapture | None = None,
         execution_time_ms: int | None = None,
     ) -> None:
-        self._held.reported(ref)
         if ref in self._revoked:
+            self._held.reported(ref)
             return
         outcome, error = result.outcome, result.error
         if ref in self._handed_back and outcome is AttemptOutcome.CANCELLED:

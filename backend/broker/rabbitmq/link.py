@@ -29,7 +29,7 @@ CLOSE_TIMEOUT = timedelta(seconds=3)
 
 # The first retry is soon, for a broker that was only restarted; the jitter spreads ten thousand workers.
 _FIRST_PAUSE_SECONDS = 0.1
-_LONGEST_PAUSE_SECONDS = 5.0
+_LONGEST_PAUSE_SECONDS = 2.0
 
 # How many frames a channel may have read and not dealt with, before the connection stops reading.
 _FRAME_BUFFER = 1_000

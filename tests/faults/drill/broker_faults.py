@@ -11,8 +11,6 @@ from backend.broker.queues import DEAD_LETTERS, HEARTBEAT_QUEUE, LOG_QUEUE, REPO
 from tests.faults.drill.drill import Drill, Incident
 
 RESUME_SECONDS = 5
-_FORGET_SECONDS = 30
-"""A result of which nothing is heard for so long, in a drill, is given up by its worker."""
 
 
 async def until_dispatching(drill: Drill, incident: Incident, since: float) -> None:
@@ -86,23 +84,24 @@ async def delete_queues(drill: Drill) -> None:
 
 
 async def double_and_reorder(drill: Drill) -> None:
-    """Take messages of workers out of their queues and put them back twice and in another order."""
+    """While no replica listens, take what workers sent, and put it back twice and in another order."""
     async with drill.row("messages doubled and reordered", repeats=False) as incident, Channel(drill) as channel:
-        taken: list[tuple[str, bytes]] = []
-        until = time.time() + (60 if drill.is_long else 8)
-        while time.time() < until:
+        for _ in range(drill.times):
+            for replica in drill.crew.replicas:
+                await replica.broker.refuse()
+            await asyncio.sleep(1)
+            taken: list[tuple[str, bytes]] = []
             for name in (REPORT_QUEUE.name, HEARTBEAT_QUEUE.name, LOG_QUEUE.name):
                 queue = await channel.get_queue(name, ensure=False)
-                if (message := await queue.get(no_ack=True, fail=False)) is not None:
+                while (message := await queue.get(no_ack=True, fail=False)) is not None:
                     taken += [(name, message.body)] * 2
-            if len(taken) > 12:
-                random.shuffle(taken)
-                for name, body in taken:
-                    await channel.default_exchange.publish(aio_pika.Message(body), name)
-                incident.injected += len(taken)
-                taken.clear()
-        for name, body in taken:
-            await channel.default_exchange.publish(aio_pika.Message(body), name)
+            random.shuffle(taken)
+            for name, body in taken:
+                await channel.default_exchange.publish(aio_pika.Message(body), name)
+            incident.injected += len(taken)
+            for replica in drill.crew.replicas:
+                await replica.broker.open()
+            await drill.probe()
 
 
 async def poison(drill: Drill) -> None:

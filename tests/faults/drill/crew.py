@@ -14,6 +14,8 @@ from tests.faults.drill.servers import Servers, broker_url, database_url
 from tests.faults.fleet import Fleet, free_port
 
 END_SECONDS = 60
+SETTINGS = {"TASKDECK_HEARTBEAT_TIMEOUT_SECONDS": "4", "TASKDECK_VOUCHED_FOR_SECONDS": "10"}
+"""Longer than it takes to connect again, and short enough for a drill."""
 
 
 @dataclass
@@ -103,7 +105,7 @@ class Crew:
 
     def start(self, member: Member) -> None:
         """Start a member, or start it again."""
-        variables = {"TASKDECK_BROKER_URL": broker_url(member.broker), **member.variables}
+        variables = {"TASKDECK_BROKER_URL": broker_url(member.broker), **SETTINGS, **member.variables}
         if isinstance(member, Replica):
             assert member.database is not None
             variables["TASKDECK_DATABASE_URL"] = database_url(member.database)

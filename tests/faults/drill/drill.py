@@ -28,6 +28,7 @@ _RUN_UP_SECONDS = 0.5
 _LOST_CONNECTION = (
     OSError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
 )
@@ -109,13 +110,17 @@ class Drill:
     async def ask(self, query: str, *arguments: object) -> object:
         """Return the one value of a query, asked until the database answers."""
         while True:
-            try:
-                async with self._asking:
-                    return await (await self.database()).fetchval(query, *arguments)
-            except _LOST_CONNECTION:
-                if self._connection is not None:
-                    self._connection.terminate()
-                await asyncio.sleep(_LOOK_SECONDS)
+            async with self._asking:
+                connection = await self.database()
+                try:
+                    return await connection.fetchval(query, *arguments)
+                except _LOST_CONNECTION:
+                    connection.terminate()
+                except BaseException:
+                    # What was interrupted in the middle leaves a connection that nobody can use.
+                    connection.terminate()
+                    raise
+            await asyncio.sleep(_LOOK_SECONDS)
 
     @asynccontextmanager
     async def row(self, fault: str, *, repeats: bool = True) -> AsyncIterator[Incident]:
@@ -150,9 +155,7 @@ class Drill:
             for task in background:
                 task.cancel()
             done = await asyncio.gather(*background, return_exceptions=True)
-        for result in done:
-            if isinstance(result, Exception):
-                raise result
+        incident.failures += [f"the drill itself failed: {one!r}" for one in done if isinstance(one, Exception)]
         await self._judge(fault, incident, repeats=repeats)
         print(f" {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
 

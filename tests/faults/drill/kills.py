@@ -7,11 +7,11 @@ import time
 from tests.faults.drill.crew import Worker
 from tests.faults.drill.drill import Drill
 
-WORKER_LOST_SECONDS = 6
+WORKER_LOST_SECONDS = 8
 """The heartbeat's timeout in a drill, and a look or two."""
 TAKEOVER_SECONDS = 2
 SERVE_SECONDS = 2
-START_SECONDS = 15
+START_SECONDS = 60
 
 
 async def moment() -> None:

@@ -35,8 +35,11 @@ class PostgresServer:
         postmaster = psutil.Process(int(lines[0]))
         family = [postmaster, *postmaster.children()]
         postmaster.send_signal(number)
-        await asyncio.to_thread(psutil.wait_procs, family, _END_SECONDS)
         await self._embedded.stop()
+        for process in family:
+            async with asyncio.timeout(_END_SECONDS):
+                while _lives(process):
+                    await asyncio.sleep(0.02)
 
     async def remove(self) -> None:
         """End it for good."""
@@ -56,6 +59,13 @@ class PostgresServer:
         connection = await asyncpg.connect(self._embedded.url)
         await connection.execute(f"create database {DATABASE}")
         await connection.close()
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 class Servers:

@@ -1,0 +1,68 @@
+"""The local database goes to a file and comes back, and a backup that fails changes nothing."""
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+from shared.client import TaskdeckClient
+from shared.client.session import TokenAuth
+from tests.local_process import LocalProcess
+
+
+def taskdeck(data_dir: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "backend", "--data-dir", str(data_dir), *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+async def names(backend: LocalProcess) -> set[str]:
+    async with TaskdeckClient(backend.address.url, auth=TokenAuth(backend.address.token)) as client:
+        return {task.name for task in (await client.list_tasks(limit=500)).data}
+
+
+async def test_what_was_backed_up_while_it_ran_is_there_again_after_the_restore(session_folder: Path) -> None:
+    data_dir, file = session_folder / "backed-up", session_folder / "taskdeck.backup"
+    backend = LocalProcess(data_dir)
+    await asyncio.to_thread(backend.start)
+    try:
+        async with TaskdeckClient(backend.address.url, auth=TokenAuth(backend.address.token)) as client:
+            await client.create_task({"name": "before", "executor": "noop", "command": ""})
+            made = await asyncio.to_thread(taskdeck, data_dir, "backup", str(file))
+            assert made.returncode == 0, made.stderr
+            await client.create_task({"name": "after", "executor": "noop", "command": ""})
+        refused = await asyncio.to_thread(taskdeck, data_dir, "restore", str(file), "--yes")
+        assert refused.returncode == 1
+        assert f"process {backend.address.pid}. Stop it" in refused.stderr
+    finally:
+        assert await asyncio.to_thread(backend.stop) == 0
+
+    nonsense = session_folder / "nonsense"
+    nonsense.write_bytes(b"PGDMP and then nothing")
+    failed = await asyncio.to_thread(taskdeck, data_dir, "restore", str(nonsense), "--yes")
+    assert failed.returncode == 1
+    assert "pg_restore failed" in failed.stderr
+
+    restored = await asyncio.to_thread(taskdeck, data_dir, "restore", str(file), "--yes")
+    assert restored.returncode == 0, restored.stderr
+    assert "is kept in" in restored.stdout
+    again = LocalProcess(data_dir)
+    await asyncio.to_thread(again.start)
+    try:
+        found = await names(again)
+        assert "before" in found
+        assert "after" not in found
+    finally:
+        assert await asyncio.to_thread(again.stop) == 0
+
+
+def test_what_is_no_backup_or_no_database_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "text"
+    file.write_text("no backup")
+    assert "is not a backup" in taskdeck(tmp_path, "restore", str(file), "--yes").stderr
+    assert "There is no local database" in taskdeck(tmp_path, "backup", str(file)).stderr
+    assert "--yes" in taskdeck(tmp_path, "restore", str(file)).stderr
