@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import structlog
 from sqlalchemy import RowMapping
@@ -14,15 +15,17 @@ from backend.services.context import ServiceContext
 from backend.services.new_runs import RunTemplate
 from backend.services.schedule_facts import schedule_facts
 from backend.services.signals import Wake, WakeBox
+from backend.store import audit, timing
 from backend.store import runs as run_store
-from backend.store import timing
 from backend.store.leadership import LeaderSession
 from backend.store.run_creation import NewRun, insert_runs
-from shared.enums import EventType, OverlapPolicy, RunStatus, RunTrigger
+from shared.enums import EventType, MisfirePolicy, OverlapPolicy, RunStatus, RunTrigger
 
 _BATCH = 500
 _SWEEP_SECONDS = 10.0
 _SKIPPED = "skipped: the task's last run had not ended when this occurrence was due"
+_ONE_WAITS = "skipped: another occurrence of the task was waiting already when this one was due"
+_REPLACED = "replaced by the next occurrence"
 
 log = structlog.get_logger()
 
@@ -34,6 +37,7 @@ class _Plan:
     runs: list[NewRun] = field(default_factory=list)
     times: list[tuple[int, datetime | None, datetime | None]] = field(default_factory=list)
     replaced: list[int] = field(default_factory=list)
+    missed: list[tuple[int, str, dict[str, Any]]] = field(default_factory=list)
 
 
 class SchedulingLoop:
@@ -96,12 +100,15 @@ class SchedulingLoop:
         ended: list[RowMapping] = []
         for task_id in plan.replaced:
             unfinished = await run_store.unfinished_of_task(connection, task_id)
-            ended += await run_store.cancel_at_once(connection, unfinished, reason="replaced by the next occurrence")
-            await run_store.ask_to_cancel(connection, unfinished)
+            ended += await run_store.cancel_at_once(connection, unfinished, reason=_REPLACED)
+            await run_store.ask_to_cancel(connection, unfinished, reason=_REPLACED)
         rows = (
             await insert_runs(connection, plan.runs, aging=self._context.settings.priority_aging) if plan.runs else []
         )
         await timing.set_next(connection, plan.times)
+        await audit.record_each(
+            connection, actor="taskdeck", action="task.missed", object_type="task", objects=plan.missed
+        )
         self._context.events.publish_runs(EventType.RUN_FINISHED, ended)
         self._context.events.publish_runs(
             EventType.RUN_CREATED, (row for row in rows if row["status"] != RunStatus.SKIPPED)
@@ -123,6 +130,8 @@ class SchedulingLoop:
         facts = schedule_facts(row, misfire_grace=self._context.settings.misfire_grace)
         decision = decide_due(facts, now=row["now"])
         if decision.missed:
+            detail = {"missed": decision.missed, "policy": row["misfire_policy"], "more_were_left_out": decision.capped}
+            plan.missed.append((row["id"], row["name"], detail))
             log.warning(
                 "occurrences were missed",
                 task=row["name"],
@@ -132,19 +141,25 @@ class SchedulingLoop:
             )
         plan.times.append((row["id"], decision.next_occurrence, decision.next_due))
         is_busy, has_waiting = row["is_busy"], row["has_waiting_occurrence"]
-        for occurrence in decision.occurrences:
+        policy = OverlapPolicy(row["overlap_policy"])
+        for position, occurrence in enumerate(decision.occurrences):
             fate = decide_overlap(
-                OverlapPolicy(row["overlap_policy"]), is_busy=is_busy, has_waiting_occurrence=has_waiting
+                policy,
+                is_busy=is_busy,
+                has_waiting_occurrence=has_waiting,
+                is_made_up_for=facts.misfire_policy is MisfirePolicy.FIRE_ALL and position < decision.made_up_for,
             )
             if fate is OccurrenceFate.REPLACE and row["id"] not in plan.replaced:
                 plan.replaced.append(row["id"])
-            plan.runs.append(_occurrence(row, occurrence, fate))
+            why = _ONE_WAITS if policy is OverlapPolicy.QUEUE else _SKIPPED
+            plan.runs.append(_occurrence(row, occurrence, fate, why=why))
             if fate is not OccurrenceFate.SKIP:
                 is_busy = True
                 has_waiting = True
 
 
-def _occurrence(row: RowMapping, scheduled_for: datetime, fate: OccurrenceFate) -> NewRun:
+def _occurrence(row: RowMapping, scheduled_for: datetime, fate: OccurrenceFate, *, why: str) -> NewRun:
+    """Return the run of an occurrence; `why` it is skipped, if it is."""
     skipped = fate is OccurrenceFate.SKIP
     status = RunStatus.SKIPPED if skipped else RunStatus.PENDING
     if row["has_edges"] and not skipped:
@@ -156,5 +171,5 @@ def _occurrence(row: RowMapping, scheduled_for: datetime, fate: OccurrenceFate) 
         status=status,
         hold=Hold.OVERLAP if waits else template.hold(),
         scheduled_for=scheduled_for,
-        error=_SKIPPED if skipped else None,
+        error=why if skipped else None,
     )

@@ -35,6 +35,13 @@ class AlertRule:
             return f"task {task_id}"
         return folder if self.group_by is AlertGrouping.FOLDER else ""
 
+    def keeps(
+        self, *, condition: AlertCondition, group_key: str, task_id: int, folder: str, labels: Mapping[str, str]
+    ) -> bool:
+        """Whether a task that an alert was opened for, under a key, still belongs to it."""
+        belongs = self.group_key(task_id=task_id, folder=folder) == group_key
+        return belongs and self.concerns(folder=folder, labels=labels, condition=condition)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenAlert:
@@ -87,6 +94,12 @@ def on_recovery(alert: OpenAlert, *, task_id: int, is_silenced: bool) -> tuple[O
     if left:
         return replace(alert, task_ids=left), None
     return None, None if is_silenced else Say(AlertMessage.RECOVERY, alert.total)
+
+
+def without(alert: OpenAlert, gone: AbstractSet[int]) -> OpenAlert | None:
+    """Return what is left of an alert when nobody asks after some of its tasks any more; nothing is said of that."""
+    left = alert.task_ids - gone
+    return replace(alert, task_ids=left) if left else None
 
 
 def should_pause(outcomes: Sequence[bool], *, after: int | None) -> bool:

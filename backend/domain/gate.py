@@ -29,11 +29,14 @@ class OccurrenceFate(StrEnum):
     REPLACE = "replace"
 
 
-def decide_overlap(policy: OverlapPolicy, *, is_busy: bool, has_waiting_occurrence: bool) -> OccurrenceFate:
+def decide_overlap(
+    policy: OverlapPolicy, *, is_busy: bool, has_waiting_occurrence: bool, is_made_up_for: bool = False
+) -> OccurrenceFate:
     """Return what a due occurrence does; the task `is_busy` while any of its runs has not ended.
 
     `queue` keeps one occurrence waiting and skips the others; `queue_all` keeps all; `replace` ends what
-    runs, and waits for that end.
+    runs, and waits for that end. `is_made_up_for`: one of those that the task wants all of, though they were
+    missed; `queue` keeps them all.
     """
     if policy is OverlapPolicy.ALLOW or not is_busy:
         return OccurrenceFate.READY
@@ -41,7 +44,7 @@ def decide_overlap(policy: OverlapPolicy, *, is_busy: bool, has_waiting_occurren
         return OccurrenceFate.SKIP
     if policy is OverlapPolicy.REPLACE:
         return OccurrenceFate.REPLACE
-    if policy is OverlapPolicy.QUEUE and has_waiting_occurrence:
+    if policy is OverlapPolicy.QUEUE and has_waiting_occurrence and not is_made_up_for:
         return OccurrenceFate.SKIP
     return OccurrenceFate.WAIT
 

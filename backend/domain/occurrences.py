@@ -41,13 +41,15 @@ class ScheduleFacts:
 class DueDecision:
     """The occurrences to make runs of, by nominal time, and when the task is due next.
 
-    `missed` counts those that were late beyond the grace up to the limit; `capped` says that there were more.
+    `missed` counts those that were late beyond the grace up to the limit; `capped` says that there were more. The first
+    `made_up_for` of the occurrences are of them.
     """
 
     occurrences: tuple[datetime, ...]
     next_occurrence: datetime | None
     next_due: datetime | None
     missed: int
+    made_up_for: int
     capped: bool
 
 
@@ -84,11 +86,14 @@ def decide_due(facts: ScheduleFacts, *, now: datetime, limit: int = MOST_MADE_UP
                 missed[-1] = newest
         following = next(walk, None)
     kept = missed[-1:] if facts.misfire_policy is MisfirePolicy.FIRE_ONCE else missed
+    if facts.misfire_policy is MisfirePolicy.SKIP:
+        kept = []
     return DueDecision(
-        occurrences=(*(() if facts.misfire_policy is MisfirePolicy.SKIP else kept), *on_time),
+        occurrences=(*kept, *on_time),
         next_occurrence=following,
         next_due=facts.due(following) if following else None,
         missed=len(missed),
+        made_up_for=len(kept),
         capped=capped,
     )
 

@@ -79,10 +79,15 @@ class RetryPolicy:
     longest: timedelta | None = None
 
     def covers(self, *, is_timeout: bool, exit_code: int | None, http_status: int | None) -> bool:
-        """Whether a failure of this kind is tried again; without conditions every one is."""
+        """Whether a failure of this kind is tried again; without conditions every one is.
+
+        A request that got no answer has no status: where only statuses are named, it counts as one of them.
+        """
         if is_timeout:
             return self.on_timeout
         if self.exit_codes is None and self.http_statuses is None:
+            return True
+        if self.exit_codes is None and http_status is None:
             return True
         return exit_code in (self.exit_codes or ()) or http_status in (self.http_statuses or ())
 

@@ -1,8 +1,7 @@
 """Looks at outcomes and at tasks in trouble, and says what is to be said; runs on the replica that leads."""
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +9,8 @@ import structlog
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.domain.alerting import AlertRule, OpenAlert, Say, on_recovery, on_time, on_trouble, should_pause
+from backend.domain.alerting import AlertRule, OpenAlert, Say, on_recovery, on_time, on_trouble, should_pause, without
+from backend.services.alert_words import AlertSubject, alert_words, failed, troubled
 from backend.services.context import Actor, ServiceContext
 from backend.services.tasks import TaskService
 from backend.store import alerts as store
@@ -18,38 +18,14 @@ from backend.store import outcomes
 from backend.store.alerts import AlertKey
 from shared.enums import EventType, RunStatus, TaskStatus
 from shared.errors import DatabaseUnavailableError, NotFoundError
-from shared.models.alert import Alert, AlertCondition, AlertMessage, Silence
+from shared.models.alert import Alert, AlertCondition, Silence
 
 _LOOK_SECONDS = 1.0
 _TROUBLE_EVERY = 5
 _MOST_OUTCOMES = 500
 _ACTOR = Actor(0, "taskdeck")
 
-_VERBS = {
-    AlertCondition.FAILURE: "failed",
-    AlertCondition.SLOW: "runs longer than expected",
-    AlertCondition.LATE: "did not start in time",
-    AlertCondition.PAUSED: "was paused",
-}
-_NOUNS = {
-    AlertCondition.FAILURE: "failures",
-    AlertCondition.SLOW: "runs longer than expected",
-    AlertCondition.LATE: "occurrences that did not start in time",
-    AlertCondition.PAUSED: "tasks that were paused",
-}
-
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Subject:
-    """What a message is about."""
-
-    task_id: int
-    name: str
-    folder: str
-    run_id: int | None
-    detail: str
 
 
 class AlertWatch:
@@ -89,13 +65,14 @@ class AlertWatch:
                 open_alerts=await store.open_alerts(connection),
                 now=await _now(connection),
             )
+            await book.let_go()
             for row in taken:
                 if row["status"] == RunStatus.SUCCEEDED:
                     await outcomes.well_again(connection, row["task_id"])
-                    await book.recovered(AlertCondition.FAILURE, row["task_id"], row["name"], row["folder"])
+                    await book.recovered(AlertCondition.FAILURE, row["task_id"])
                     continue
                 await outcomes.count_failure(connection, row["task_id"])
-                await book.trouble(AlertCondition.FAILURE, _failed(row), row["labels"])
+                await book.trouble(AlertCondition.FAILURE, failed(row), row["labels"])
                 after = row["pause_after_failures"]
                 if after is not None and row["task_status"] == TaskStatus.ACTIVE:
                     newest = await outcomes.newest_failed(connection, row["task_id"], most=after)
@@ -123,37 +100,16 @@ class AlertWatch:
             condition = AlertCondition(row["condition"])
             if row["task_id"] not in now[condition]:
                 now[condition].add(row["task_id"])
-                await book.trouble(condition, _troubled(row), row["labels"], once=True)
+                await book.trouble(condition, troubled(row), row["labels"], once=True)
         for key, alert in list(book.open_alerts.items()):
             if key[1] in now:
                 for task_id in alert.task_ids - now[key[1]]:
-                    await book.recovered(key[1], task_id, None, None)
+                    await book.recovered(key[1], task_id)
 
 
 async def _now(connection: AsyncConnection) -> datetime:
     now: datetime = (await connection.exec_driver_sql("select now()")).scalar_one()
     return now
-
-
-def _failed(row: RowMapping) -> _Subject:
-    return _Subject(
-        task_id=row["task_id"],
-        name=row["name"],
-        folder=row["folder"],
-        run_id=row["id"],
-        detail=f"Run {row['id']}: {row['error'] or row['status']}",
-    )
-
-
-def _troubled(row: RowMapping) -> _Subject:
-    about = f"Run {row['run_id']}" if row["run_id"] is not None else "Its next occurrence"
-    if row["condition"] == AlertCondition.PAUSED:
-        detail = f"It {row['reason']}. Its schedule stands still until it is resumed."
-    elif row["condition"] == AlertCondition.SLOW:
-        detail = f"{about} has taken more than the {row['seconds']} s that were expected."
-    else:
-        detail = f"{about} has not started {row['seconds']} s after its time."
-    return _Subject(task_id=row["task_id"], name=row["name"], folder=row["folder"], run_id=row["run_id"], detail=detail)
 
 
 class _Book:
@@ -175,9 +131,31 @@ class _Book:
         self._silences = silences
         self._changed: set[AlertKey] = set()
         self._now = now
+        self._tasks: dict[int, RowMapping] = {}
+
+    async def let_go(self) -> None:
+        """Close, without a word, what was opened for tasks that are gone or that their rule is no longer about."""
+        await self._know({task_id for alert in self.open_alerts.values() for task_id in alert.task_ids})
+        for key, alert in list(self.open_alerts.items()):
+            rule = self._rules.get(key[0])
+            gone = {task_id for task_id in alert.task_ids if rule is None or not self._is_kept(rule, key, task_id)}
+            if gone:
+                await self._keep(key, without(alert, gone))
+
+    def _is_kept(self, rule: AlertRule, key: AlertKey, task_id: int) -> bool:
+        task = self._tasks.get(task_id)
+        return task is not None and rule.keeps(
+            condition=key[1], group_key=key[2], task_id=task_id, folder=task["folder"], labels=task["labels"]
+        )
+
+    async def _know(self, task_ids: Iterable[int]) -> None:
+        """Read what is not known yet of tasks."""
+        unknown = set(task_ids) - self._tasks.keys()
+        if unknown:
+            self._tasks |= await outcomes.tasks_named(self._connection, unknown)
 
     async def trouble(
-        self, condition: AlertCondition, subject: _Subject, labels: Mapping[str, str], *, once: bool = False
+        self, condition: AlertCondition, subject: AlertSubject, labels: Mapping[str, str], *, once: bool = False
     ) -> None:
         """Take a trouble; `once`: it lasts, and counts when it is first seen."""
         for rule in self._rules.values():
@@ -198,16 +176,19 @@ class _Book:
             if say is not None:
                 await self._say(rule, key, say, subject)
 
-    async def recovered(self, condition: AlertCondition, task_id: int, name: str | None, folder: str | None) -> None:
+    async def recovered(self, condition: AlertCondition, task_id: int) -> None:
         """Take that a task is well again."""
         for key, alert in list(self.open_alerts.items()):
             if key[1] is not condition or task_id not in alert.task_ids:
                 continue
-            after, say = on_recovery(alert, task_id=task_id, is_silenced=self._is_silenced(task_id, folder or ""))
+            await self._know({task_id})
+            task = self._tasks.get(task_id)
+            name, folder = (task["name"], task["folder"]) if task is not None else ("", "")
+            after, say = on_recovery(alert, task_id=task_id, is_silenced=self._is_silenced(task_id, folder))
             await self._keep(key, after)
             rule = self._rules.get(key[0])
             if say is not None and rule is not None:
-                subject = _Subject(task_id=task_id, name=name or "", folder=folder or "", run_id=None, detail="")
+                subject = AlertSubject(task_id=task_id, name=name, folder=folder, run_id=None, detail="")
                 await self._say(rule, key, say, subject)
 
     async def close(self) -> None:
@@ -235,8 +216,11 @@ class _Book:
     def _is_silenced(self, task_id: int, folder: str) -> bool:
         return store.is_silenced(self._silences, task_id=task_id, folder=folder, now=self._now)
 
-    async def _say(self, rule: AlertRule, key: AlertKey, say: Say, subject: _Subject | None) -> None:
+    async def _say(self, rule: AlertRule, key: AlertKey, say: Say, subject: AlertSubject | None) -> None:
         _, condition, group_key = key
+        alert = self.open_alerts.get(key)
+        await self._know(alert.task_ids if alert else ())
+        names = [self._tasks[one]["name"] for one in sorted(alert.task_ids) if one in self._tasks] if alert else []
         fields: dict[str, Any] = {
             "rule": rule.name,
             "condition": condition,
@@ -246,19 +230,6 @@ class _Book:
             "task_name": subject.name if subject else None,
             "run_id": subject.run_id if subject else None,
             "count": say.count,
-            **_words(condition, say, subject, group_key or rule.name),
+            **alert_words(condition, say, subject, names, where=group_key or rule.name),
         }
         self.said.append(await store.add(self._connection, channels=rule.channels, **fields))
-
-
-def _words(condition: AlertCondition, say: Say, subject: _Subject | None, where: str) -> dict[str, str]:
-    """Return the title and the detail of a message."""
-    name = subject.name if subject and subject.name else where
-    if say.message is AlertMessage.FIRST:
-        return {"title": f"{name} {_VERBS[condition]}", "detail": subject.detail if subject else ""}
-    if say.message is AlertMessage.REMINDER:
-        if subject is not None:
-            return {"title": f"{name} {_VERBS[condition]} again ({say.count} more)", "detail": subject.detail}
-        return {"title": f"{where}: {say.count} more {_NOUNS[condition]}", "detail": "They were held back until now."}
-    many = f"{say.count} {_NOUNS[condition]} since the first." if say.count > 1 else ""
-    return {"title": f"{name} is well again", "detail": many}

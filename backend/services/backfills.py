@@ -114,11 +114,11 @@ class BackfillService:
             await store.mark_cancelled(connection, backfill_id)
             reason = f"backfill cancelled by {actor.name}"
             ended = list(await runs.cancel_at_once(connection, left, reason=reason))
-            for row in await runs.ask_to_cancel(connection, left):
+            for row in await runs.ask_to_cancel(connection, left, reason=reason):
                 if row["distribution"] is not None:
                     members = await run_groups.members_left(connection, row["id"])
                     ended += await runs.cancel_at_once(connection, members, reason=reason)
-                    await runs.ask_to_cancel(connection, members)
+                    await runs.ask_to_cancel(connection, members, reason=reason)
             await audit.record(
                 connection,
                 actor=actor.name,

@@ -30,14 +30,15 @@ class CancelledRuns:
 
 async def cancel_locked(connection: AsyncConnection, run_ids: Sequence[int], *, actor: Actor) -> CancelledRuns:
     """Cancel runs that are locked and have not ended."""
-    ended = await runs.cancel_at_once(connection, run_ids, reason=f"cancelled by {actor.name}")
+    by = f"cancelled by {actor.name}"
+    ended = await runs.cancel_at_once(connection, run_ids, reason=by)
     done = {row["id"] for row in ended}
-    asked = await runs.ask_to_cancel(connection, [run_id for run_id in run_ids if run_id not in done])
+    asked = await runs.ask_to_cancel(connection, [run_id for run_id in run_ids if run_id not in done], reason=by)
     gone: list[RowMapping] = []
     for row in asked:
         if row["distribution"] is not None:
             members = await run_groups.members_left(connection, row["id"])
             reason = f"cancelled with its group by {actor.name}"
             gone += await runs.cancel_at_once(connection, members, reason=reason)
-            await runs.ask_to_cancel(connection, members)
+            await runs.ask_to_cancel(connection, members, reason=reason)
     return CancelledRuns(ended=ended, asked=asked, members=gone)

@@ -9,5 +9,6 @@ async def end_runs_of_deleted_task(connection: AsyncConnection, task_id: int) ->
     """End what waits and wish the end of what runs; the rows go later, in batches."""
     unfinished = await store.unfinished_of_task(connection, task_id)
     if unfinished:
-        await store.cancel_at_once(connection, unfinished, reason="its task was deleted")
-        await store.ask_to_cancel(connection, unfinished)
+        reason = "its task was deleted"
+        await store.cancel_at_once(connection, unfinished, reason=reason)
+        await store.ask_to_cancel(connection, unfinished, reason=reason)

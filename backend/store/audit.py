@@ -46,6 +46,19 @@ async def record_many(
     detail: Mapping[str, Any],
 ) -> None:
     """Record one change of many objects, given as (id, name): an entry each, in one statement."""
+    entries = [(object_id, name, detail) for object_id, name in objects]
+    await record_each(connection, actor=actor, action=action, object_type=object_type, objects=entries)
+
+
+async def record_each(
+    connection: AsyncConnection,
+    *,
+    actor: str,
+    action: str,
+    object_type: str,
+    objects: Sequence[tuple[int, str, Mapping[str, Any]]],
+) -> None:
+    """Record a like change of many objects, given as (id, name, detail): an entry each, in one statement."""
     if not objects:
         return
     await connection.execute(
@@ -59,7 +72,7 @@ async def record_many(
                 "object_name": name,
                 "detail": dict(detail),
             }
-            for object_id, name in objects
+            for object_id, name, detail in objects
         ],
     )
 

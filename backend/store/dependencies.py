@@ -93,10 +93,11 @@ UNBLOCK = text(
     """
     update runs set status = 'pending', parent_run_id = u.parent_run_id, hold = u.hold,
         released_at = case when u.hold is null and runs.concurrency_group is not null then now() end,
-        expires_at = now() + t.queue_timeout_seconds * interval '1 second'
+        expires_at = now() + (v.definition ->> 'queue_timeout_seconds')::integer * interval '1 second'
     from unnest(cast(:run_ids as bigint[]), cast(:parents as bigint[]), cast(:holds as text[]))
-        as u (run_id, parent_run_id, hold), tasks t
-    where runs.id = u.run_id and runs.status = 'blocked' and t.id = runs.task_id
+        as u (run_id, parent_run_id, hold), task_versions v
+    where runs.id = u.run_id and runs.status = 'blocked'
+        and v.task_id = runs.task_id and v.version = runs.task_version
     returning runs.task_id
     """
 )

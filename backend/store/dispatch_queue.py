@@ -59,7 +59,7 @@ CLAIM = text(
     f"""
     with claimed as (
         update runs set status = 'dispatched', worker_id = c.worker_id, attempt = attempt + 1,
-            dispatched_at = now(), started_at = null, not_before = null, expires_at = null,
+            dispatched_at = now(), started_at = null, not_before = null,
             first_dispatched_at = coalesce(first_dispatched_at, now())
         from unnest(cast(:run_ids as bigint[]), cast(:worker_ids as text[])) as c (run_id, worker_id)
         where runs.id = c.run_id and runs.status = 'pending' and runs.hold is null

@@ -37,10 +37,15 @@ EXPIRE = text(
     f"""
     with expired as (
         update runs set status = 'timed_out', hold = null, completed_at = now(),
-            error = 'waited in the queue longer than its queue_timeout_seconds'
+            error = case
+                when first_dispatched_at + (v.definition ->> 'retry_timeout_seconds')::integer * interval '1 second'
+                    <= now() then 'its tries took longer than its retry_timeout_seconds'
+                else 'waited in the queue longer than its queue_timeout_seconds' end
+        from task_versions v
         where id in (
             select id from runs where status = 'pending' and expires_at <= now() order by expires_at limit 500)
-        returning *
+            and v.task_id = runs.task_id and v.version = runs.task_version
+        returning runs.*
     ) {EXAMINE.format(outcomes="expired")}
     select {SUMMARY_COLUMNS} from expired r join tasks t on t.id = r.task_id order by r.id
     """  # noqa: S608

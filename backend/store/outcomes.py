@@ -1,6 +1,6 @@
 """Outcomes that alerts and pauses look at: kept with the outcome, removed with what follows from it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -49,9 +49,13 @@ NEWEST = text(
     """
 )
 
-# Tasks in trouble by what they are, not by an outcome: slow runs, occurrences that did not start, stopped schedules.
+_DUE = "least(r.queued_at, r.scheduled_for + t.jitter_seconds * interval '1 second')"
+_LATE = "t.late_after_seconds * interval '1 second'"
+
+# Tasks in trouble by what they are, not by an outcome: slow runs, occurrences that did not start, or whose newest began
+# late (from the index runs_occurrence), stopped schedules.
 TROUBLED = text(
-    """
+    f"""
     select 'slow' as condition, t.id as task_id, r.id as run_id, t.name, t.folder, t.labels,
         t.expected_duration_seconds as seconds, null as reason
     from tasks t join runs r on r.task_id = t.id and r.status in ('dispatched', 'running') and r.group_id is null
@@ -61,15 +65,28 @@ TROUBLED = text(
     select 'late', t.id, r.id, t.name, t.folder, t.labels, t.late_after_seconds, null
     from tasks t join runs r on r.task_id = t.id and r.status in ('blocked', 'pending') and r.trigger = 'schedule'
     where t.late_after_seconds is not null and t.deleted_at is null
-        and r.scheduled_for < now() - t.late_after_seconds * interval '1 second'
+        and {_DUE} < now() - {_LATE}
+    union all
+    select 'late', t.id, r.id, t.name, t.folder, t.labels, t.late_after_seconds, null
+    from tasks t cross join lateral (
+        select * from runs n where n.task_id = t.id and n.trigger = 'schedule'
+        order by n.scheduled_for desc limit 1) r
+    where t.late_after_seconds is not null and t.deleted_at is null and t.status = 'active'
+        and r.started_at - {_DUE} > {_LATE}
     union all
     select 'late', t.id, null, t.name, t.folder, t.labels, t.late_after_seconds, null
     from tasks t
     where t.late_after_seconds is not null and t.deleted_at is null
-        and t.next_run_at < now() - t.late_after_seconds * interval '1 second'
+        and t.next_run_at < now() - {_LATE}
     union all
     select 'paused', t.id, null, t.name, t.folder, t.labels, null, t.paused_reason
     from tasks t where t.paused_reason is not null and t.status = 'paused' and t.deleted_at is null
+    """  # noqa: S608
+)
+
+TASKS = text(
+    """
+    select id, name, folder, labels from tasks where id = any(cast(:task_ids as bigint[])) and deleted_at is null
     """
 )
 
@@ -97,3 +114,9 @@ async def newest_failed(connection: AsyncConnection, task_id: int, *, most: int)
 async def troubled(connection: AsyncConnection) -> Sequence[RowMapping]:
     """Return the tasks that are slow, late, or stopped: condition, task_id, run_id, name, folder, labels, …"""
     return (await connection.execute(TROUBLED)).mappings().all()
+
+
+async def tasks_named(connection: AsyncConnection, task_ids: Iterable[int]) -> dict[int, RowMapping]:
+    """Return id, name, folder and labels of those of the tasks that are there."""
+    rows = await connection.execute(TASKS, {"task_ids": sorted(task_ids)})
+    return {row["id"]: row for row in rows.mappings()}

@@ -74,7 +74,8 @@ POLICIES = text(
 FINISH = text(
     f"""
     with finished as (
-        update runs set status = f.status, hold = null, exit_code = f.exit_code, error = f.error,
+        update runs set status = f.status, hold = null, exit_code = f.exit_code, error = case
+                when f.status = 'cancelled' and runs.cancel_requested_at is not null then runs.error else f.error end,
             failures = runs.failures + case when f.status in ('failed', 'timed_out') then 1 else 0 end,
             stdout_tail = f.stdout_tail, stderr_tail = f.stderr_tail,
             completed_at = greatest(runs.dispatched_at, now() - f.ago_ms * interval '1 millisecond'),
@@ -98,7 +99,8 @@ FINISH = text(
     """  # noqa: S608
 )
 
-# The attempt that ended moves to run_attempts; its number stays on the run until the next is claimed.
+# The attempt that ended moves to run_attempts; its number stays on the run until the next is claimed. It waits in the
+# queue anew, and no longer than its chain of tries may take.
 TRY_AGAIN = text(
     f"""
     with again as (
@@ -123,9 +125,14 @@ TRY_AGAIN = text(
             failures = a.failures, exit_code = a.exit_code, error = a.error,
             stdout_tail = a.stdout_tail, stderr_tail = a.stderr_tail,
             hold = case when a.delay_ms > 0 then 'delay' end,
-            not_before = case when a.delay_ms > 0 then now() + a.delay_ms * interval '1 millisecond' end
-        from again a
+            not_before = case when a.delay_ms > 0 then now() + a.delay_ms * interval '1 millisecond' end,
+            expires_at = least(
+                now() + a.delay_ms * interval '1 millisecond'
+                    + (v.definition ->> 'queue_timeout_seconds')::integer * interval '1 second',
+                runs.first_dispatched_at + (v.definition ->> 'retry_timeout_seconds')::integer * interval '1 second')
+        from again a, task_versions v
         where runs.id = a.run_id and runs.attempt = a.attempt and runs.status in ('dispatched', 'running')
+            and v.task_id = runs.task_id and v.version = runs.task_version
         returning runs.*
     )
     select {SUMMARY_COLUMNS} from waiting r join tasks t on t.id = r.task_id order by r.id

@@ -41,7 +41,9 @@ def run_from_row(row: Mapping[Any, Any], *, online: Sequence[WorkerLoad] | None 
     elif status is RunStatus.PENDING:
         reason = _REASONS[Hold(hold)] if hold else "waits for a worker with room"
         if hold == Hold.LIMIT and fields["concurrency_group"] is not None:
-            reason += f", or its concurrency group {fields['concurrency_group']} is full"
+            reason = (
+                f"waits for room in its concurrency group {fields['concurrency_group']}, or in its task's own limit"
+            )
         if online is not None and hold in (None, Hold.EXPAND):
             reason = why_unschedulable(placement, online) or reason
     return Run(

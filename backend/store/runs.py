@@ -51,7 +51,8 @@ CANCEL_AT_ONCE = text(
 ASK_TO_CANCEL = text(
     f"""
     with asked as (
-        update runs set cancel_requested_at = coalesce(cancel_requested_at, now())
+        update runs set cancel_requested_at = coalesce(cancel_requested_at, now()),
+            error = case when cancel_requested_at is null then :reason else error end
         where id = any(cast(:ids as bigint[])) and status in ('dispatched', 'running')
         returning *
     )
@@ -214,9 +215,9 @@ async def cancel_at_once(connection: AsyncConnection, run_ids: Sequence[int], *,
     return rows.mappings().all()
 
 
-async def ask_to_cancel(connection: AsyncConnection, run_ids: Sequence[int]) -> Sequence[RowMapping]:
-    """Record the wish to end runs that a worker holds; return those that it holds."""
-    rows = await connection.execute(ASK_TO_CANCEL, {"ids": list(run_ids)})
+async def ask_to_cancel(connection: AsyncConnection, run_ids: Sequence[int], *, reason: str) -> Sequence[RowMapping]:
+    """Record the wish to end runs that a worker holds, and why; return those that it holds."""
+    rows = await connection.execute(ASK_TO_CANCEL, {"ids": list(run_ids), "reason": reason})
     return rows.mappings().all()
 
 

@@ -151,7 +151,42 @@ async def test_slow_and_late_are_told_and_end(system: System) -> None:
     }
     gate.touch()
     await system.finished(run.id)
-    assert (await until_alerts(system, 4))[0]["title"].endswith("is well again")
+    assert (await until_alerts(system, 4))[0]["title"] == "slow no longer runs longer than expected"
+
+
+async def test_an_occurrence_that_began_late_is_told_of_although_it_began(system: System) -> None:
+    await put(system, "channels/here", kind="console")
+    await put(system, "rules/all", conditions=["late"], channels=["here"], group_by="task")
+    task = await system.create("late", command="true", schedule="at 2199-01-01T00:00", late_after_seconds=60)
+    await system.add_worker()
+    async with system.backend.context.database.transaction() as connection:
+        past = "now() - interval '1 hour'"
+        await connection.exec_driver_sql(
+            f"update tasks set next_run_at = {past}, next_occurrence_at = {past} where id = {task}"
+        )
+    await system.client.create_task({"name": "waker", "executor": "noop", "schedule": "every 1h"})
+    assert (await until_alerts(system, 1))[0]["title"] == "late did not start in time"
+    events = (await system.http.get("/api/events")).json()["data"]
+    missed = next(event for event in events if event["action"] == "task.missed")
+    assert (missed["object_name"], missed["detail"]["missed"]) == ("late", 1)
+
+
+async def test_what_is_deleted_or_moved_holds_back_no_other(system: System) -> None:
+    await system.add_worker()
+    await put(system, "channels/here", kind="console")
+    await put(system, "rules/all", channels=["here"], folder="a")
+    deleted, moved, third = [await system.create(f"task {n}", command="exit 1", folder="a/b") for n in range(3)]
+    for task in (deleted, moved):
+        await system.finished((await system.client.trigger_task(task)).id)
+    await until_alerts(system, 1)
+    await system.client.delete_task(deleted)
+    await system.client.update_task(moved, {"folder": "elsewhere"})
+    await system.finished((await system.client.trigger_task(third)).id)
+    found = await until_alerts(system, 2)
+    assert [(one["message"], one["title"]) for one in found] == [
+        ("first", "task 2 failed"),
+        ("first", "task 0 failed"),
+    ]
 
 
 async def test_a_schedule_stops_after_failures_in_a_row_and_says_so(system: System) -> None:

@@ -90,6 +90,20 @@ async def test_what_waits_too_long_is_timed_out(system: System) -> None:
     assert ended.attempt == 0
 
 
+@pytest.mark.parametrize("limit", ["queue_timeout_seconds", "retry_timeout_seconds"])
+async def test_a_next_try_that_nobody_takes_is_timed_out(system: System, limit: str) -> None:
+    await system.add_worker()
+    fields = {"retry_count": 9, "retry_delay_seconds": 1, "retry_backoff": "fixed", limit: 3}
+    run = await system.client.trigger_task(await system.create("stale", command="exit 1", **fields))
+    async with asyncio.timeout(10):
+        while (await system.client.get_run(run.id)).not_before is None:
+            await asyncio.sleep(0.02)
+    await system.client.drain_worker("w1")
+    ended = await system.finished(run.id)
+    assert ended.status is RunStatus.TIMED_OUT
+    assert limit in (ended.error or "")
+
+
 async def test_shards_are_one_group_with_one_outcome(system: System) -> None:
     await system.add_worker(slots=4)
     task = await system.create(

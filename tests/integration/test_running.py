@@ -67,7 +67,9 @@ async def test_cancelling_a_running_command_ends_it(system: System) -> None:
     run = await system.client.trigger_task(task_id)
     await system.until(run.id, RunStatus.RUNNING)
     await system.client.cancel_run(run.id)
-    assert (await system.finished(run.id)).status is RunStatus.CANCELLED
+    ended = await system.finished(run.id)
+    assert ended.status is RunStatus.CANCELLED
+    assert (ended.error or "").startswith("cancelled by "), "it says who"
 
 
 async def test_cancelling_a_waiting_run_ends_it_at_once(system: System) -> None:

@@ -190,3 +190,47 @@ async def test_old_runs_go_by_count_and_by_age(system: System) -> None:
     await Purger(system.backend.context).purge()
     assert [run["id"] for run in await runs_of(system, counted)] == newest
     assert len(await runs_of(system, aged)) == 2
+
+
+async def test_a_backend_that_was_off_for_a_week_makes_up_for_what_the_policy_says(system: System) -> None:
+    await system.add_worker()
+    policies = {"fire_once": 1, "skip": 0, "fire_all": 14}
+    tasks = {
+        policy: await system.create(policy, executor="noop", schedule="0 */12 * * *", misfire_policy=policy)
+        for policy in policies
+    }
+    week_ago = "next_occurrence_at - interval '7 days'"
+    await execute(
+        system,
+        f"update tasks set next_occurrence_at = {week_ago}, next_run_at = {week_ago}, "
+        "schedule_since = now() - interval '8 days' where id = any(:ids)",
+        ids=list(tasks.values()),
+    )
+    await system.create("waker", executor="noop", schedule="every 1h")
+    made = await until_runs(system, tasks["fire_all"], policies["fire_all"], "succeeded")
+    times = [datetime.fromisoformat(run["scheduled_for"]) for run in made]
+    assert {later - earlier for earlier, later in pairwise(times)} == {timedelta(hours=12)}, "each, and each once"
+    for policy, count in policies.items():
+        assert len(await runs_of(system, tasks[policy])) == count
+        due = (await system.client.get_task(tasks[policy])).next_run_at
+        assert due is not None
+        assert due > datetime.now(UTC)
+
+
+async def test_what_the_next_occurrence_replaces_says_so(system: System) -> None:
+    await system.add_worker()
+    task = await system.create("replaced", command="sleep 60", schedule="every 1s", overlap_policy="replace")
+    found = await until_runs(system, task, 1, "cancelled")
+    assert found[0]["error"] == "replaced by the next occurrence"
+    await system.client.pause_task(task)
+
+
+async def test_editing_a_task_does_not_change_how_long_an_existing_run_may_wait(system: System) -> None:
+    upstream = await system.create("upstream", executor="noop")
+    task = await system.create("waits", command="true", depends_on=[{"task_id": upstream}], queue_timeout_seconds=1)
+    run = (await system.http.post(f"/api/tasks/{task}/trigger", json={"ignore_dependencies": False})).json()["data"]
+    assert run["status"] == "blocked"
+    await system.client.update_task(task, {"queue_timeout_seconds": None})
+    await system.add_worker(task_types=("noop",))
+    await system.client.trigger_task(upstream)
+    assert (await system.finished(run["id"])).status is RunStatus.TIMED_OUT

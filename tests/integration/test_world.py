@@ -166,7 +166,7 @@ class World(RuleBasedStateMachine):
 
         async def work(connection: Any) -> None:
             await runs.cancel_at_once(connection, [run_id], reason="test")
-            await runs.ask_to_cancel(connection, [run_id])
+            await runs.ask_to_cancel(connection, [run_id], reason="test")
 
         self.do(work)
         run = self.known[run_id]

@@ -123,6 +123,11 @@ def test_overlap(policy: OverlapPolicy, busy: bool, waiting: bool, fate: Occurre
     assert decide_overlap(policy, is_busy=busy, has_waiting_occurrence=waiting) is fate
 
 
+def test_occurrences_that_are_made_up_for_all_wait_their_turn() -> None:
+    fate = decide_overlap(OverlapPolicy.QUEUE, is_busy=True, has_waiting_occurrence=True, is_made_up_for=True)
+    assert fate is OccurrenceFate.WAIT
+
+
 @given(
     st.lists(st.sampled_from([Hold.LIMIT, Hold.OVERLAP])), st.integers(0, 5), st.one_of(st.none(), st.integers(1, 5))
 )

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -100,6 +101,30 @@ def test_a_run_that_always_fails_is_tried_as_often_as_asked_and_no_more(how: Ret
 )
 def test_what_an_end_means(run: RunFacts, ending: Ending, how: RetryPolicy, expected: object) -> None:
     assert decide_end(run, attempt=1, ending=ending, policy=how, chance=0.5) == expected
+
+
+@pytest.mark.parametrize(
+    ("exit_codes", "statuses", "exit_code", "status", "covers"),
+    [
+        (None, None, 1, 404, True),
+        ({3}, None, 3, None, True),
+        ({3}, None, 1, None, False),
+        (None, {503}, 1, 503, True),
+        (None, {503}, 1, 404, False),
+        (None, {503}, 1, None, True),  # no answer came
+        ({3}, {503}, 1, None, False),
+        ({3}, {503}, 3, 404, True),
+    ],
+)
+def test_which_failures_are_tried_again(
+    exit_codes: set[int] | None, statuses: set[int] | None, exit_code: int, status: int | None, covers: bool
+) -> None:
+    how = replace(
+        policy(1),
+        exit_codes=frozenset(exit_codes) if exit_codes else None,
+        http_statuses=frozenset(statuses) if statuses else None,
+    )
+    assert how.covers(is_timeout=False, exit_code=exit_code, http_status=status) is covers
 
 
 @pytest.mark.parametrize("status", RunStatus)
