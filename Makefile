@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# Processes that test at once: more than cores, for much of a test's time is waiting.
+TESTERS ?= 3
 
 .PHONY: simulation faults faults-long help install run test lint bench translations package clean
 
@@ -29,7 +31,7 @@ test: ## Lint, check types and layers, and run all tests
 	@installer/system-packages.sh test
 	@$(MAKE) --no-print-directory install
 	@$(MAKE) --no-print-directory lint
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -n $(TESTERS) --dist worksteal
 
 lint: install ## Check style, types and layers
 	$(BIN)/ruff check .
