@@ -129,6 +129,8 @@ class RunFilter:
     group_id: int | None = None
     backfill_id: int | None = None
     text: str | None = None
+    ended_since: datetime | None = None
+    ended_until: datetime | None = None
     waiting_since: datetime | None = None
     waiting_until: datetime | None = None
 
@@ -181,6 +183,10 @@ async def list_runs(
     if wanted.text is not None:
         named = (await connection.execute(NAMED, {"pattern": _pattern(wanted.text), "most": _MOST_NAMED})).scalars()
         query = query.where(or_(RUNS.c.task_id.in_(list(named)), RUNS.c.id == _number(wanted.text)))
+    if wanted.ended_since is not None:
+        query = query.where(RUNS.c.completed_at >= wanted.ended_since)
+    if wanted.ended_until is not None:
+        query = query.where(RUNS.c.completed_at < wanted.ended_until)
     if wanted.waiting_until is not None:
         query = query.where(RUNS.c.queued_at < wanted.waiting_until)
     if wanted.waiting_since is not None:

@@ -72,8 +72,13 @@ QPushButton:disabled {{ color: {p.idle}; }}
 QPushButton#primary {{ background: {p.accent}; color: {p.on_accent}; border-color: {p.accent}; font-weight: 600; }}
 QPushButton#primary:focus {{ border-color: {p.text}; }}
 QPushButton#primary:disabled {{ background: {p.raised}; color: {p.idle}; border-color: {p.line}; }}
-QPushButton#range {{ min-height: 22px; padding: 0 8px; color: {p.muted}; font-size: 9pt; }}
+QPushButton#range {{ min-height: 22px; padding: 0 8px; color: {p.muted}; font-size: 9pt; border-radius: 0;
+  border-left-width: 0; }}
+QPushButton#range[place="first"] {{ border-left-width: 1px; border-top-left-radius: 6px;
+  border-bottom-left-radius: 6px; }}
+QPushButton#range[place="last"] {{ border-top-right-radius: 6px; border-bottom-right-radius: 6px; }}
 QPushButton#range:checked {{ background: {p.raised}; color: {p.text}; font-weight: 600; }}
+QPushButton#range:focus {{ color: {p.accent}; }}
 QLineEdit, QComboBox, QSpinBox, QDateTimeEdit, QPlainTextEdit {{ background: {p.panel}; border: 1px solid {p.line};
   border-radius: 6px; padding: 0 8px; min-height: 28px; selection-background-color: {p.accent};
   selection-color: {p.on_accent}; }}

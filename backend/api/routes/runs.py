@@ -32,8 +32,8 @@ _FRESH = timedelta(seconds=2)
 class RunQuery(ListQuery):
     """Which runs; `status` may be given more than once, `since` and `until` bound the time of queueing.
 
-    `q` looks in the names of tasks, or is a run's number. `waiting_since` and `waiting_until` ask for what waited at
-    some moment between them.
+    `ended_since` and `ended_until` bound the time of the end; `waiting_since` and `waiting_until` ask for what waited
+    at some moment between them. `q` looks in the names of tasks, or is a run's number.
     """
 
     task_id: ObjectId | None = None
@@ -45,6 +45,8 @@ class RunQuery(ListQuery):
     group_id: ObjectId | None = None
     backfill_id: ObjectId | None = None
     q: Annotated[str, Field(max_length=255)] | None = None
+    ended_since: GivenTimestamp | None = None
+    ended_until: GivenTimestamp | None = None
     waiting_since: GivenTimestamp | None = None
     waiting_until: GivenTimestamp | None = None
 
@@ -61,6 +63,8 @@ async def list_runs(state: State, user: Viewer, query: Annotated[RunQuery, Query
         group_id=query.group_id,
         backfill_id=query.backfill_id,
         text=query.q or None,
+        ended_since=query.ended_since,
+        ended_until=query.ended_until,
         waiting_since=query.waiting_since,
         waiting_until=query.waiting_until,
     )

@@ -2,45 +2,52 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+import asyncio
+from datetime import UTC, datetime, timedelta
+from functools import partial
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from console.actions import Action
+from console.charts.span import Span, step_for
 from console.context import Context
 from console.link.refresher import Refresher
-from console.views.overview.series import SpanSummary, summarise
+from console.views.overview.charts import OverviewCharts, summary_words
+from console.views.overview.health import vitals
+from console.views.overview.health_strip import HealthStrip
+from console.views.overview.range_bar import RangeBar
+from console.views.overview.series import SpanSummary, build_history
 from console.views.overview.short_lists import failures_table, next_up_table, workers_table
-from console.views.overview.time_ranges import RANGES, TimeRange, range_words
+from console.views.overview.time_ranges import RANGES, TimeRange
 from console.views.view import View
 from console.widgets.surfaces import Card, EmptyState, Figure, label
 from console.words import duration, number, span, tr
 from shared.client.stream import StreamEvent
 from shared.enums import RunStatus, TaskStatus
-from shared.models.system import QueueSample, SystemStats
-
-if TYPE_CHECKING:
-    from console.views.overview.queue_chart import QueueChart
+from shared.models.system import SystemStats
 
 TARGET_MS = 30
 SLOWEST_SHOWN_PER_SECOND = 0.05
 _ROWS = 7
 _REST_MS = 1500
+_HISTORY_REST_MS = 4000
+_PATIENCE_MS = 120
+_HEALTH_MS = 10_000
 _TICK_MS = 1000
 
 
 class OverviewView(View):
-    """Five figures, the queue over time, the latest failures, what is next, the workers."""
+    """Health, five figures, the charts over a span, the latest failures, what is next, the workers."""
 
     name = "overview"
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._range = self._remembered_range()
-        self._samples: list[QueueSample] = []
-        self._selected: SpanSummary | None = None
+        self._range: TimeRange | None = self._remembered_range()
+        self._span: Span | None = None
+        self._summary: SpanSummary | None = None
+        self.health = HealthStrip(context.theme)
         self._figures = {
             "waiting": Figure(tr("Waiting")),
             "running": Figure(tr("Running")),
@@ -52,14 +59,40 @@ class OverviewView(View):
         row.setSpacing(12)
         for figure in self._figures.values():
             row.addWidget(figure, 1)
-        self.page.addLayout(row)
-        self.page.addWidget(self._chart_card(), 3)
-        self.page.addLayout(self._lists(), 2)
-        self._state = Refresher(context.tasks, self._load, name="overview", rest_ms=_REST_MS, parent=self)
-        self._history = Refresher(context.tasks, self._load_history, name="queue history", rest_ms=4000, parent=self)
+        content = QWidget()
+        content.setObjectName("plain")
+        inside = QVBoxLayout(content)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(12)
+        inside.addWidget(self.health)
+        inside.addLayout(row)
+        self.charts = OverviewCharts(context.theme)
+        self.charts.setMinimumHeight(340)
+        self.charts.wanted.connect(self._look_at)
+        self.charts.selected.connect(self._show_summary)
+        self._build_chart_head()
+        inside.addWidget(self.charts, 5)
+        inside.addLayout(self._lists(), 3)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(content)
+        self.page.addWidget(scroll, 1)
+        tasks = context.tasks
+        self._state = Refresher(tasks, self._load, name="overview", rest_ms=_REST_MS, parent=self)
+        self._past = Refresher(tasks, self._load_history, name="history", rest_ms=_HISTORY_REST_MS, parent=self)
+        self._vital = Refresher(tasks, self._load_health, name="health", rest_ms=_REST_MS, parent=self)
+        self._moving = QTimer(self)
+        self._moving.setSingleShot(True)
+        self._moving.setInterval(_PATIENCE_MS)
+        self._moving.timeout.connect(self._past.request_now)
         self._clock = QTimer(self)
         self._clock.setInterval(_TICK_MS)
         self._clock.timeout.connect(self._tick)
+        self._health_clock = QTimer(self)
+        self._health_clock.setInterval(_HEALTH_MS)
+        self._health_clock.timeout.connect(self._check_health)
 
     def title(self) -> str:
         """Return the title."""
@@ -73,67 +106,106 @@ class OverviewView(View):
         """Open the editor of a new task."""
         self.follow.emit("tasks", {"new": True})
 
+    def commands(self) -> list[Action]:
+        """Add the ranges, and the way back to now, to what every view offers."""
+        found = super().commands()
+        for place, one in enumerate(RANGES):
+            words = tr("Show the last %1").replace("%1", one.key)
+            found.append(
+                Action(
+                    f"overview.range.{place + 1}",
+                    words,
+                    partial(self.choose, one),
+                    group=self.title(),
+                    shortcuts=(str(place + 1),),
+                    icon_name="clock",
+                )
+            )
+        found.append(
+            Action(
+                "overview.live",
+                tr("Back to now"),
+                self.go_live,
+                group=self.title(),
+                shortcuts=("0",),
+                icon_name="follow",
+            )
+        )
+        return found
+
     def refresh(self) -> None:
         """Load all parts."""
         self._state.request()
-        self._history.request()
+        self._past.request()
+        self._vital.request()
 
     def hear(self, event: StreamEvent) -> None:
         """Take part in what happens, no more often than a person can read."""
         if not self.isVisible():
             return
         self._state.request()
-        if event.type == "queue.sampled":
-            self._history.request()
+        if event.type == "queue.sampled" and self._span is None:
+            self._past.request()
 
     def activated(self) -> None:
         """Let times pass."""
         super().activated()
         self._clock.start()
+        self._health_clock.start()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Bring the chart after the first paint: it costs more than all the rest."""
-        super().paintEvent(event)
-        if self._chart is None:
-            QTimer.singleShot(0, self._bring_chart)
+    @property
+    def span(self) -> Span:
+        """What the charts show: the last so-and-so long, or where one has moved to."""
+        if self._span is not None:
+            return self._span
+        now = datetime.now(UTC)
+        return Span(now - (self._range or RANGES[1]).span, now)
+
+    def choose(self, chosen: TimeRange) -> None:
+        """Show the last so-and-so long."""
+        self._range = chosen
+        self.context.remembered.setValue("overview/range", chosen.key)
+        self._move(None)
+
+    def go_live(self) -> None:
+        """Show the range again that was chosen last, up to now."""
+        if self._range is None:
+            self._range = self._remembered_range()
+        self._move(None)
+
+    def _look_at(self, wanted: Span) -> None:
+        self._move(wanted)
+
+    def _move(self, wanted: Span | None) -> None:
+        self._span = wanted
+        self.ranges.show_state(self._range if wanted is None else None)
+        self.charts.show_span(self.span)
+        if wanted is None:
+            self.charts.clear_selection()
+            self._past.request_now()
+        else:
+            self._moving.start()
 
     def _remembered_range(self) -> TimeRange:
         key = str(self.context.remembered.value("overview/range", "1 h"))
         return next((one for one in RANGES if one.key == key), RANGES[1])
 
-    def _chart_card(self) -> QWidget:
-        self._card = Card(tr("Queue depth"))
-        buttons = QButtonGroup(self._card)
-        for place, one in enumerate(RANGES):
-            button = QPushButton(range_words(one.key))
-            button.setObjectName("range")
-            button.setCheckable(True)
-            button.setChecked(one is self._range)
-            button.setShortcut(str(place + 1))
-            button.setToolTip(tr("The last %1 (key %2)").replace("%1", one.key).replace("%2", str(place + 1)))
-            button.clicked.connect(lambda _checked=False, chosen=one: self._choose(chosen))
-            buttons.addButton(button)
-            self._card.head.addWidget(button)
-        self._chart_place = QWidget()
-        self._chart_place.setMinimumHeight(120)
-        place_layout = QGridLayout(self._chart_place)
-        place_layout.setContentsMargins(0, 0, 0, 0)
-        self._chart_layout = place_layout
-        self._chart: QueueChart | None = None
-        self._card.body.addWidget(self._chart_place, 1)
-        foot = QHBoxLayout()
-        foot.setSpacing(12)
-        self._legend = foot
+    def _build_chart_head(self) -> None:
+        self.ranges = RangeBar(self.context.theme)
+        self.ranges.chosen.connect(self.choose)
+        self.ranges.live_wanted.connect(self.go_live)
+        self.ranges.show_state(self._range)
+        self.charts.queue_card.head.addWidget(self.ranges)
+        foot = self.charts.foot
         self._words = label("", "secondary")
-        self._show_them = QPushButton(tr("Show them"))
-        self._show_them.setObjectName("link")
-        self._show_them.clicked.connect(self._follow_selection)
-        self._show_them.hide()
-        foot.addStretch(1)
         foot.addWidget(self._words)
-        foot.addWidget(self._show_them)
-        self._card.body.addLayout(foot)
-        return self._card
+        self._show_waiting = QPushButton(tr("What waited"))
+        self._show_failed = QPushButton(tr("What failed"))
+        for button, act in ((self._show_waiting, self._follow_waiting), (self._show_failed, self._follow_failed)):
+            button.setObjectName("link")
+            button.clicked.connect(act)
+            button.hide()
+            foot.addWidget(button)
 
     def _lists(self) -> QGridLayout:
         theme = self.context.theme
@@ -149,6 +221,7 @@ class OverviewView(View):
             card.body.setContentsMargins(16, 12, 16, 8)
             card.body.addWidget(table, 1)
             card.body.addWidget(empty, 1)
+            card.setMinimumHeight(150)
             table.hide()
             grid.addWidget(card, 0, place)
             grid.setColumnStretch(place, (8, 7, 6)[place])
@@ -158,39 +231,42 @@ class OverviewView(View):
         self._cards[1].aside.setText(tr("in your time zone"))
         return grid
 
-    def _bring_chart(self) -> None:
-        if self._chart is not None:
-            return
-        from console.views.overview.legend import Legend
-        from console.views.overview.queue_chart import QueueChart
-
-        self._chart = QueueChart(self.context.theme)
-        self._chart.selected.connect(self._select)
-        self._chart_layout.addWidget(self._chart)
-        self._legend.insertWidget(0, Legend(self.context.theme))
-        self._show_history()
-
     async def _load(self) -> None:
         client = self.context.link.client
-        stats = await client.stats()
-        self._show_stats(stats)
-        failed = await client.list_runs(
-            status=[RunStatus.FAILED, RunStatus.TIMED_OUT], limit=_ROWS, sort="-completed_at"
+        bad = [RunStatus.FAILED, RunStatus.TIMED_OUT]
+        stats, failed, upcoming, workers = await asyncio.gather(
+            client.stats(),
+            client.list_runs(status=bad, limit=_ROWS, sort="-completed_at"),
+            client.list_tasks(has_schedule=True, status=TaskStatus.ACTIVE, sort="next_run_at", limit=_ROWS),
+            client.list_workers(limit=50),
         )
-        upcoming = await client.list_tasks(has_schedule=True, status=TaskStatus.ACTIVE, sort="next_run_at", limit=_ROWS)
-        workers = await client.list_workers(limit=50)
+        self._show_stats(stats)
         self._failures_model.set_rows(failed.data)
         self._next_model.set_rows([task for task in upcoming.data if task.next_run_at])
         self._workers_model.set_rows(sorted(workers.data, key=lambda worker: (worker.status, worker.id))[:_ROWS])
         self._show_lists(stats)
 
-    async def _load_history(self) -> None:
-        now = datetime.now(UTC)
-        history = await self.context.link.client.queue_history(
-            since=(now - self._range.span).isoformat(), resolution=int(self._range.step.total_seconds())
+    async def _load_health(self) -> None:
+        client = self.context.link.client
+        readiness, dispatcher, info, stats = await asyncio.gather(
+            client.ready(), client.dispatcher(), client.info(), client.stats()
         )
-        self._samples = history.samples
-        self._show_history()
+        self.health.show_vitals(vitals(readiness, dispatcher, info, stats, datetime.now(UTC)))
+
+    async def _load_history(self) -> None:
+        client, wanted = self.context.link.client, self.span
+        step = int(step_for(wanted.length).total_seconds())
+        asked = {"since": wanted.since.isoformat(), "until": wanted.until.isoformat()}
+        queue, ended = await asyncio.gather(
+            client.queue_history(**asked, resolution=step), client.throughput(**asked, resolution=step)
+        )
+        if self._span is not None and self._span != wanted:
+            return
+        self.charts.show_history(
+            build_history(wanted, queue.samples, queue.resolution_seconds, ended.steps, ended.resolution_seconds)
+        )
+        if self._summary is None:
+            self._words.setText("" if queue.samples else tr("No samples yet; the first come within seconds."))
 
     def _show_stats(self, stats: SystemStats) -> None:
         oldest = stats.oldest_waiting_seconds
@@ -238,46 +314,31 @@ class OverviewView(View):
             parts.append(tr("%1 lost").replace("%1", number(stats.workers_lost)))
         self._cards[2].aside.setText(" · ".join(parts))
 
-    def _show_history(self) -> None:
-        if self._chart is None:
-            return
-        now = datetime.now(UTC)
-        self._chart.show_samples(
-            self._samples, since=now - self._range.span, until=now, step=self._range.step.total_seconds()
-        )
-        if self._selected is None:
-            self._words.setText("" if self._samples else tr("No samples yet; the first come within seconds."))
+    def _show_summary(self, found: SpanSummary | None) -> None:
+        self._summary = found
+        self._words.setText("" if found is None else summary_words(found))
+        self._show_waiting.setVisible(found is not None and found.is_known)
+        self._show_failed.setVisible(found is not None and found.failed > 0)
 
-    def _choose(self, chosen: TimeRange) -> None:
-        self._range = chosen
-        self.context.remembered.setValue("overview/range", chosen.key)
-        self._selected = None
-        self._words.setText("")
-        self._show_them.hide()
-        if self._chart is not None:
-            self._chart.clear_selection()
-        self._history.request_now()
+    def _follow_waiting(self) -> None:
+        if self._summary is not None:
+            found = self._summary
+            # What waited then was queued no earlier than the oldest that was seen; the margin is for its sampling.
+            margin = timedelta(seconds=found.oldest_seconds * 1.1 + 60)
+            wanted = {"waiting_since": found.since, "waiting_until": found.until, "since": found.since - margin}
+            self.follow.emit("runs", wanted)
 
-    def _select(self, since: datetime, until: datetime) -> None:
-        found = summarise(self._samples, since, until)
-        self._selected = found
-        text = tr("%1 to %2: at most %3 waited, %4 succeeded, %5 failed.")
-        for place, value in enumerate(
-            (
-                f"{found.since.astimezone():%H:%M:%S}",
-                f"{found.until.astimezone():%H:%M:%S}",
-                number(found.most_waiting),
-                number(found.succeeded),
-                number(found.failed),
-            )
-        ):
-            text = text.replace(f"%{place + 1}", value)
-        self._words.setText(text)
-        self._show_them.show()
+    def _follow_failed(self) -> None:
+        if self._summary is not None:
+            found = self._summary
+            bad = [RunStatus.FAILED, RunStatus.TIMED_OUT]
+            self.follow.emit("runs", {"ended_since": found.since, "ended_until": found.until, "status": bad})
 
-    def _follow_selection(self) -> None:
-        if self._selected is not None:
-            self.follow.emit("runs", {"since": self._selected.since, "until": self._selected.until})
+    def _check_health(self) -> None:
+        if not self.isVisible():
+            self._health_clock.stop()
+        elif self.context.link.is_online:
+            self._vital.request()
 
     def _tick(self) -> None:
         if not self.isVisible():

@@ -8,12 +8,14 @@ from PySide6.QtCore import Qt
 from console.status_words import reason
 from console.theme.current import Theme
 from console.theme.glyphs import GLYPH_OF, Glyph
+from console.translation import language
 from console.widgets.data_table import DataTable
 from console.widgets.table_model import Column, RowsModel
 from console.words import absolute, ago, span, tr
 from shared.models.run import Run
 from shared.models.task import Task
 from shared.models.worker import Worker
+from shared.schedule.description import describe
 
 LATE_HEARTBEAT_SECONDS = 10
 
@@ -57,6 +59,14 @@ def failures_table(theme: Theme) -> tuple[DataTable, RowsModel[Run]]:
     return _table(model, theme), model
 
 
+def schedule_words(task: Task) -> str:
+    """Return a task's schedule as a sentence, or as it is written where it cannot be read."""
+    try:
+        return describe(task.schedule or "", language=language(), name=task.name)
+    except ValueError:
+        return task.schedule or ""
+
+
 def next_up_table(theme: Theme) -> tuple[DataTable, RowsModel[Task]]:
     """Return the table of tasks that are due next."""
     model: RowsModel[Task] = RowsModel(
@@ -77,8 +87,8 @@ def next_up_table(theme: Theme) -> tuple[DataTable, RowsModel[Task]]:
             ),
             Column(
                 tr("Schedule"),
-                lambda task: task.schedule or "",
-                widest="*/10 * * * *",
+                schedule_words,
+                widest="every 10 minutes",
                 is_muted=True,
                 goes_at=1,
                 tooltip=lambda task: f"{task.schedule} · {task.timezone}",

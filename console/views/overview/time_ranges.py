@@ -8,20 +8,19 @@ from console.words import tr
 
 @dataclass(frozen=True, slots=True)
 class TimeRange:
-    """A span back from now, and the length of one step of it."""
+    """A span back from now."""
 
     key: str
     span: timedelta
-    step: timedelta
 
 
 RANGES: tuple[TimeRange, ...] = (
-    TimeRange("5 min", timedelta(minutes=5), timedelta(seconds=5)),
-    TimeRange("1 h", timedelta(hours=1), timedelta(seconds=10)),
-    TimeRange("6 h", timedelta(hours=6), timedelta(minutes=1)),
-    TimeRange("24 h", timedelta(hours=24), timedelta(minutes=5)),
-    TimeRange("7 d", timedelta(days=7), timedelta(minutes=30)),
-    TimeRange("30 d", timedelta(days=30), timedelta(hours=2)),
+    TimeRange("5 min", timedelta(minutes=5)),
+    TimeRange("1 h", timedelta(hours=1)),
+    TimeRange("6 h", timedelta(hours=6)),
+    TimeRange("24 h", timedelta(hours=24)),
+    TimeRange("7 d", timedelta(days=7)),
+    TimeRange("30 d", timedelta(days=30)),
 )
 
 

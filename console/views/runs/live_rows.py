@@ -14,7 +14,8 @@ MOST_ROWS = 1000
 class RunFilter:
     """What the person looks for; an empty part lets all through.
 
-    `since` and `until` bound the time of queueing, `waiting_since` and `waiting_until` the time of waiting.
+    `since` and `until` bound the time of queueing, `ended_since` and `ended_until` that of the end,
+    `waiting_since` and `waiting_until` the time of waiting.
     """
 
     statuses: frozenset[RunStatus] = frozenset()
@@ -23,6 +24,8 @@ class RunFilter:
     trigger: RunTrigger | None = None
     since: datetime | None = None
     until: datetime | None = None
+    ended_since: datetime | None = None
+    ended_until: datetime | None = None
     waiting_since: datetime | None = None
     waiting_until: datetime | None = None
     text: str = ""
@@ -30,7 +33,7 @@ class RunFilter:
     @property
     def is_closed(self) -> bool:
         """Whether only the past is looked at: no new run can fit."""
-        return self.until is not None or self.waiting_until is not None
+        return any(at is not None for at in (self.until, self.waiting_until, self.ended_until))
 
     def takes(self, run: Run) -> bool:
         """Whether a run is looked for; as the backend's list would decide."""
@@ -46,6 +49,8 @@ class RunFilter:
             and (self.until is None or run.queued_at < self.until)
             and (self.waiting_until is None or run.queued_at < self.waiting_until)
             and (self.waiting_since is None or waited_until is None or waited_until >= self.waiting_since)
+            and (self.ended_since is None or (run.completed_at is not None and run.completed_at >= self.ended_since))
+            and (self.ended_until is None or (run.completed_at is not None and run.completed_at < self.ended_until))
             and self._names(run)
         )
 

@@ -105,6 +105,8 @@ class RunFilters(QWidget):
                 statuses=other.statuses or found.statuses,
                 since=other.since or found.since,
                 until=other.until or found.until,
+                ended_since=other.ended_since,
+                ended_until=other.ended_until,
                 waiting_since=other.waiting_since,
                 waiting_until=other.waiting_until,
             )
@@ -179,7 +181,8 @@ class RunFilters(QWidget):
 def narrowing_of(wanted: dict[str, Any]) -> Narrowing | None:
     """Return what another view asked to see; None where it asked for nothing but a run.
 
-    It may ask for a `task`, a `worker`, some `status`, for what was queued from `since` to `until`, or for what waited
+    It may ask for a `task`, a `worker`, some `status`, for what was queued from `since` to `until`,
+    for what ended from `ended_since` to `ended_until`, or for what waited
     from `waiting_since` to `waiting_until`; queued not before `since` then too, where that is known.
     """
 
@@ -197,6 +200,8 @@ def narrowing_of(wanted: dict[str, Any]) -> Narrowing | None:
         parts.append(", ".join(status_words(RunStatus(one)) for one in wanted["status"]))
     if "waiting_since" in wanted:
         parts.append(span(tr("waiting from %1 to %2"), wanted["waiting_since"], wanted["waiting_until"]))
+    elif "ended_since" in wanted:
+        parts.append(span(tr("ended from %1 to %2"), wanted["ended_since"], wanted["ended_until"]))
     elif "since" in wanted:
         parts.append(span(tr("%1 to %2"), wanted["since"], wanted["until"]))
     if not parts:
@@ -209,6 +214,8 @@ def narrowing_of(wanted: dict[str, Any]) -> Narrowing | None:
             worker_id=wanted.get("worker"),
             since=wanted.get("since"),
             until=wanted.get("until"),
+            ended_since=wanted.get("ended_since"),
+            ended_until=wanted.get("ended_until"),
             waiting_since=wanted.get("waiting_since"),
             waiting_until=wanted.get("waiting_until"),
         ),

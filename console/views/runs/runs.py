@@ -209,6 +209,8 @@ class RunsView(View):
             "trigger": wanted.trigger,
             "since": moment(wanted.since),
             "until": moment(wanted.until),
+            "ended_since": moment(wanted.ended_since),
+            "ended_until": moment(wanted.ended_until),
             "waiting_since": moment(wanted.waiting_since),
             "waiting_until": moment(wanted.waiting_until),
             "q": wanted.text or None,

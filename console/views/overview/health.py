@@ -1,0 +1,71 @@
+"""Whether each part of the backend is well: pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from console.theme.glyphs import Glyph
+from console.words import number, span, tr
+from shared.models.system import Check, DispatcherInfo, Readiness, SystemInfo, SystemStats
+
+SLOW_MS = 250.0
+"""A database or broker that takes longer is slow; a dispatcher asks it many times a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vital:
+    """One part: its name, its state as a shape, and what there is to say."""
+
+    name: str
+    glyph: Glyph
+    words: str
+    detail: str = ""
+
+
+def vitals(
+    readiness: Readiness, dispatcher: DispatcherInfo, info: SystemInfo, stats: SystemStats, now: datetime
+) -> list[Vital]:
+    """Return dispatcher, workers, message queue and database, in this order."""
+    checks = {check.name: check for check in readiness.checks}
+    broker = checks.get("message_queue") or checks.get("broker")
+    return [
+        _dispatcher(dispatcher, now),
+        _workers(stats),
+        _check(tr("Message queue"), broker, in_process=not info.broker.startswith("amqp")),
+        _check(tr("Database"), checks.get("database"), version=info.database_version),
+    ]
+
+
+def _dispatcher(dispatcher: DispatcherInfo, now: datetime) -> Vital:
+    name = tr("Dispatcher")
+    if not dispatcher.active:
+        return Vital(name, Glyph.CROSS, tr("none"), tr("No replica dispatches: nothing starts until one does."))
+    words = dispatcher.hostname or dispatcher.replica_id or ""
+    if dispatcher.since is not None:
+        words += " · " + span((now - dispatcher.since).total_seconds())
+    return Vital(name, Glyph.TICK, words, tr("Which replica dispatches, and since when"))
+
+
+def _workers(stats: SystemStats) -> Vital:
+    parts = [tr("%1 online").replace("%1", number(stats.workers_online))]
+    if stats.workers_draining:
+        parts.append(tr("%1 draining").replace("%1", number(stats.workers_draining)))
+    if stats.workers_lost:
+        parts.append(tr("%1 lost").replace("%1", number(stats.workers_lost)))
+    glyph = Glyph.TICK
+    if stats.workers_online == 0:
+        glyph = Glyph.CROSS
+    elif stats.workers_lost:
+        glyph = Glyph.TRIANGLE
+    return Vital(tr("Workers"), glyph, " · ".join(parts))
+
+
+def _check(name: str, check: Check | None, *, in_process: bool = False, version: str = "") -> Vital:
+    if check is None:
+        return Vital(name, Glyph.RING, tr("not known"))
+    if not check.ok:
+        return Vital(name, Glyph.CROSS, tr("does not answer"), check.detail or "")
+    if in_process:
+        return Vital(name, Glyph.TICK, tr("in process"))
+    latency = check.latency_ms or 0.0
+    glyph = Glyph.TRIANGLE if latency > SLOW_MS else Glyph.TICK
+    return Vital(name, glyph, f"{latency:.1f} ms", version)

@@ -1,0 +1,133 @@
+"""The overview under keys and mouse, on a real backend."""
+
+from datetime import UTC, datetime, timedelta
+
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from console.application import Console
+from console.charts.time_chart import TimeChart
+from console.theme.glyphs import Glyph
+from console.views.overview.overview import OverviewView
+from console.views.overview.time_ranges import RANGES
+from console.views.runs.runs import RunsView
+from tests.console.conftest import Play, until
+from tests.console.test_runs_view import until_active
+
+
+async def overview_of(console: Console) -> OverviewView:
+    """Return the overview once its past is loaded."""
+    console.window.show_view("overview")
+    view = console.window.current
+    assert isinstance(view, OverviewView)
+    await until_active(console)
+    await until(lambda: bool(view.charts.history and view.charts.history.samples), view._past.busy_changed)
+    return view
+
+
+def turn_wheel(chart: TimeChart, at: QPointF, steps: int) -> None:
+    turn = QPoint(0, 120 * steps)
+    buttons, keys = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+    phase = Qt.ScrollPhase.NoScrollPhase
+    event = QWheelEvent(at, chart.mapToGlobal(at), QPoint(), turn, buttons, keys, phase, False)
+    QApplication.sendEvent(chart, event)
+
+
+def drag(chart: TimeChart, begin: datetime, end: datetime) -> None:
+    y = chart.plot().center().y()
+    points = [QPointF(chart.x_of(at), y).toPoint() for at in (begin, end)]
+    QTest.mousePress(chart, Qt.MouseButton.LeftButton, pos=points[0])
+    QTest.mouseMove(chart, points[1])
+    QTest.mouseRelease(chart, Qt.MouseButton.LeftButton, pos=points[1])
+
+
+def test_health_is_told_by_shape_and_words(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        view = await overview_of(console)
+        await until(lambda: len(view.health.vitals) == 4, view._vital.busy_changed)
+        assert {vital.glyph for vital in view.health.vitals} <= {Glyph.TICK, Glyph.TRIANGLE}
+        assert "online" in view.health.accessibleDescription()
+
+    play(scenario)
+
+
+def test_ranges_are_keys_and_zooming_leaves_them_until_one_comes_back(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        view = await overview_of(console)
+        for place, one in enumerate(RANGES):
+            QTest.keyClick(view, Qt.Key(Qt.Key.Key_1 + place))
+            assert view.ranges._buttons[one.key].isChecked()
+            assert view.charts.queue.span.length == one.span
+        QTest.keyClick(view, Qt.Key.Key_2)
+        chart = view.charts.queue
+        turn_wheel(chart, chart.plot().center(), 3)
+        assert chart.span.length < timedelta(minutes=40)
+        assert {other.span for other in view.charts.all} == {chart.span}
+        assert not any(button.isChecked() for button in view.ranges._buttons.values())
+        zoomed = chart.span
+        await until(
+            lambda: view.charts.history is not None and view.charts.history.span == zoomed, view._past.busy_changed
+        )
+        chart.setFocus()
+        QTest.keyClick(chart, Qt.Key.Key_Left)
+        assert chart.span.since < zoomed.since
+        QTest.keyClick(chart, Qt.Key.Key_Minus)
+        assert chart.span.length > zoomed.length
+        QTest.mouseClick(view.ranges._live, Qt.MouseButton.LeftButton)
+        assert chart.span.length == timedelta(hours=1)
+        assert view.ranges._live.isHidden()
+
+    play(scenario)
+
+
+def test_a_dragged_span_says_what_happened_and_opens_what_waited_then(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        client = console.link.client
+        task = await client.create_task(
+            {"name": "brushed", "executor": "shell", "command": "sleep 600", "max_concurrency": 1}
+        )
+        begin = datetime.now(UTC)
+        await client.batch([{"task_id": task.id}] * 3)
+        view = await overview_of(console)
+        QTest.keyClick(view, Qt.Key.Key_1)
+        await until(
+            lambda: any(sample.waiting >= 2 for sample in (view.charts.history.samples if view.charts.history else ())),
+            view._past.busy_changed,
+        )
+        history, chart = view.charts.history, view.charts.queue
+        assert history is not None
+        sample = next(sample for sample in history.samples if sample.waiting >= 2)
+        view.charts._moved(sample.at)
+        assert str(sample.waiting) in view.charts.reading.text()
+        drag(chart, sample.at - timedelta(seconds=10), chart.span.until)
+        assert (
+            f"at most {max(one.waiting for one in history.samples if one.at >= sample.at)} waited" in view._words.text()
+        )
+        QTest.mouseClick(view._show_waiting, Qt.MouseButton.LeftButton)
+        runs = console.window.current
+        assert isinstance(runs, RunsView)
+        assert runs.wanted.waiting_since is not None
+        assert runs.wanted.since is not None
+        assert runs.wanted.since < begin
+        model = runs.model
+        await until(
+            lambda: sum(run.task_name == "brushed" for run in model.rows) >= 2, model.rowsInserted, model.modelReset
+        )
+        await client.delete_task(task.id)
+
+    play(scenario)
+
+
+def test_a_click_selects_nothing_again(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        view = await overview_of(console)
+        chart = view.charts.wait
+        drag(chart, chart.span.at(0.4), chart.span.at(0.8))
+        assert view._words.text()
+        QTest.mouseClick(chart, Qt.MouseButton.LeftButton, pos=chart.plot().center().toPoint())
+        assert view._words.text() == ""
+        assert view._show_waiting.isHidden()
+
+    play(scenario)
