@@ -924,20 +924,160 @@
       <translation>设置</translation>
     </message>
     <message>
-      <source>New task</source>
-      <translation>新建任务</translation>
+      <source>critical</source>
+      <translation>紧急</translation>
     </message>
     <message>
-      <source>%1 to %2: at most %3 waited, %4 succeeded, %5 failed.</source>
-      <translation>%1 至 %2：最多 %3 个等待，%4 个成功，%5 个失败。</translation>
+      <source>high</source>
+      <translation>高</translation>
+    </message>
+    <message>
+      <source>normal</source>
+      <translation>普通</translation>
+    </message>
+    <message>
+      <source>low</source>
+      <translation>低</translation>
+    </message>
+    <message>
+      <source>succeeded</source>
+      <translation>成功</translation>
+    </message>
+    <message>
+      <source>failed</source>
+      <translation>失败</translation>
+    </message>
+    <message>
+      <source>waiting p95</source>
+      <translation>等待 p95</translation>
+    </message>
+    <message>
+      <source>duration p95</source>
+      <translation>时长 p95</translation>
+    </message>
+    <message>
+      <source>%1: at most %2 waited, %3 succeeded, %4 failed.</source>
+      <translation>%1:最多 %2 个在等待,%3 个成功,%4 个失败。</translation>
     </message>
     <message>
       <source>Queue depth</source>
       <translation>队列深度</translation>
     </message>
     <message>
-      <source>Show them</source>
-      <translation>查看</translation>
+      <source>Queue depth over time</source>
+      <translation>队列深度随时间的变化</translation>
+    </message>
+    <message>
+      <source>Drag to select, turn the wheel to zoom, Shift and drag to pan</source>
+      <translation>拖动选择,滚轮缩放,按住 Shift 拖动平移</translation>
+    </message>
+    <message>
+      <source>%1/s</source>
+      <translation>%1/秒</translation>
+    </message>
+    <message>
+      <source>queue</source>
+      <translation>队列</translation>
+    </message>
+    <message>
+      <source>no data</source>
+      <translation>无数据</translation>
+    </message>
+    <message>
+      <source>oldest</source>
+      <translation>最久</translation>
+    </message>
+    <message>
+      <source>running</source>
+      <translation>运行中</translation>
+    </message>
+    <message>
+      <source>%1: nothing was recorded.</source>
+      <translation>%1:没有记录。</translation>
+    </message>
+    <message>
+      <source>Ended a second</source>
+      <translation>每秒结束</translation>
+    </message>
+    <message>
+      <source>Failed, %</source>
+      <translation>失败率,%</translation>
+    </message>
+    <message>
+      <source>Waiting p50, p95, p99</source>
+      <translation>等待 p50、p95、p99</translation>
+    </message>
+    <message>
+      <source>Duration p50, p95, p99</source>
+      <translation>时长 p50、p95、p99</translation>
+    </message>
+    <message>
+      <source>%1 to %2</source>
+      <translation>%1 至 %2</translation>
+    </message>
+    <message>
+      <source>Dispatcher</source>
+      <translation>调度器</translation>
+    </message>
+    <message>
+      <source>Which replica dispatches, and since when</source>
+      <translation>哪个副本在调度,自何时起</translation>
+    </message>
+    <message>
+      <source>Message queue</source>
+      <translation>消息队列</translation>
+    </message>
+    <message>
+      <source>Database</source>
+      <translation>数据库</translation>
+    </message>
+    <message>
+      <source>none</source>
+      <translation>无</translation>
+    </message>
+    <message>
+      <source>No replica dispatches: nothing starts until one does.</source>
+      <translation>没有副本在调度:在此之前什么都不会开始。</translation>
+    </message>
+    <message>
+      <source>not known</source>
+      <translation>未知</translation>
+    </message>
+    <message>
+      <source>does not answer</source>
+      <translation>没有应答</translation>
+    </message>
+    <message>
+      <source>in process</source>
+      <translation>进程内</translation>
+    </message>
+    <message>
+      <source>%1 online</source>
+      <translation>%1 在线</translation>
+    </message>
+    <message>
+      <source>%1 draining</source>
+      <translation>%1 排空中</translation>
+    </message>
+    <message>
+      <source>%1 lost</source>
+      <translation>%1 失联</translation>
+    </message>
+    <message>
+      <source>Health</source>
+      <translation>健康状况</translation>
+    </message>
+    <message>
+      <source>New task</source>
+      <translation>新建任务</translation>
+    </message>
+    <message>
+      <source>What waited</source>
+      <translation>当时的等待</translation>
+    </message>
+    <message>
+      <source>What failed</source>
+      <translation>当时的失败</translation>
     </message>
     <message>
       <source>in your time zone</source>
@@ -976,12 +1116,24 @@
       <translation>启动延迟 p99</translation>
     </message>
     <message>
+      <source>Back to now</source>
+      <translation>回到现在</translation>
+    </message>
+    <message>
       <source>Latest failures</source>
       <translation>最近失败</translation>
     </message>
     <message>
       <source>Next up</source>
       <translation>即将运行</translation>
+    </message>
+    <message>
+      <source>Show the last %1</source>
+      <translation>显示最近 %1</translation>
+    </message>
+    <message>
+      <source>No samples yet; the first come within seconds.</source>
+      <translation>尚无采样；几秒内会出现第一批。</translation>
     </message>
     <message>
       <source>oldest %1</source>
@@ -1000,48 +1152,8 @@
       <translation>最近一小时 %1 次</translation>
     </message>
     <message>
-      <source>%1 online</source>
-      <translation>%1 在线</translation>
-    </message>
-    <message>
-      <source>No samples yet; the first come within seconds.</source>
-      <translation>尚无采样；几秒内会出现第一批。</translation>
-    </message>
-    <message>
-      <source>%1/s</source>
-      <translation>%1/秒</translation>
-    </message>
-    <message>
-      <source>%1 draining</source>
-      <translation>%1 排空中</translation>
-    </message>
-    <message>
-      <source>%1 lost</source>
-      <translation>%1 失联</translation>
-    </message>
-    <message>
-      <source>The last %1 (key %2)</source>
-      <translation>最近 %1（按键 %2）</translation>
-    </message>
-    <message>
-      <source>critical</source>
-      <translation>紧急</translation>
-    </message>
-    <message>
-      <source>high</source>
-      <translation>高</translation>
-    </message>
-    <message>
-      <source>normal</source>
-      <translation>普通</translation>
-    </message>
-    <message>
-      <source>low</source>
-      <translation>低</translation>
-    </message>
-    <message>
-      <source>no data</source>
-      <translation>无数据</translation>
+      <source>The last %1</source>
+      <translation>最近 %1</translation>
     </message>
     <message>
       <source>Why</source>
@@ -1864,8 +1976,8 @@
       <translation>仅在 %1</translation>
     </message>
     <message>
-      <source>%1 to %2</source>
-      <translation>%1 至 %2</translation>
+      <source>ended from %1 to %2</source>
+      <translation>%1 至 %2 之间结束</translation>
     </message>
     <message>
       <source>more than 10,000 runs</source>
@@ -2178,10 +2290,6 @@
     <message>
       <source>Days off, blackouts and limits in time</source>
       <translation>休息日、停运时段与起止时间</translation>
-    </message>
-    <message>
-      <source>none</source>
-      <translation>无</translation>
     </message>
     <message>
       <source>On a day off the run</source>
@@ -2812,130 +2920,6 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>in %1</source>
       <translation>%1后</translation>
-    </message>
-    <message>
-      <source>Choose a backend</source>
-      <translation>选择后端</translation>
-    </message>
-    <message>
-      <source>succeeded</source>
-      <translation>成功</translation>
-    </message>
-    <message>
-      <source>failed</source>
-      <translation>失败</translation>
-    </message>
-    <message>
-      <source>waiting p95</source>
-      <translation>等待 p95</translation>
-    </message>
-    <message>
-      <source>duration p95</source>
-      <translation>时长 p95</translation>
-    </message>
-    <message>
-      <source>%1: at most %2 waited, %3 succeeded, %4 failed.</source>
-      <translation>%1:最多 %2 个在等待,%3 个成功,%4 个失败。</translation>
-    </message>
-    <message>
-      <source>Queue depth over time</source>
-      <translation>队列深度随时间的变化</translation>
-    </message>
-    <message>
-      <source>Drag to select, turn the wheel to zoom, Shift and drag to pan</source>
-      <translation>拖动选择,滚轮缩放,按住 Shift 拖动平移</translation>
-    </message>
-    <message>
-      <source>queue</source>
-      <translation>队列</translation>
-    </message>
-    <message>
-      <source>oldest</source>
-      <translation>最久</translation>
-    </message>
-    <message>
-      <source>running</source>
-      <translation>运行中</translation>
-    </message>
-    <message>
-      <source>%1: nothing was recorded.</source>
-      <translation>%1:没有记录。</translation>
-    </message>
-    <message>
-      <source>Ended a second</source>
-      <translation>每秒结束</translation>
-    </message>
-    <message>
-      <source>Failed, %</source>
-      <translation>失败率,%</translation>
-    </message>
-    <message>
-      <source>Waiting p50, p95, p99</source>
-      <translation>等待 p50、p95、p99</translation>
-    </message>
-    <message>
-      <source>Duration p50, p95, p99</source>
-      <translation>时长 p50、p95、p99</translation>
-    </message>
-    <message>
-      <source>Dispatcher</source>
-      <translation>调度器</translation>
-    </message>
-    <message>
-      <source>Which replica dispatches, and since when</source>
-      <translation>哪个副本在调度,自何时起</translation>
-    </message>
-    <message>
-      <source>Message queue</source>
-      <translation>消息队列</translation>
-    </message>
-    <message>
-      <source>Database</source>
-      <translation>数据库</translation>
-    </message>
-    <message>
-      <source>No replica dispatches: nothing starts until one does.</source>
-      <translation>没有副本在调度:在此之前什么都不会开始。</translation>
-    </message>
-    <message>
-      <source>not known</source>
-      <translation>未知</translation>
-    </message>
-    <message>
-      <source>does not answer</source>
-      <translation>没有应答</translation>
-    </message>
-    <message>
-      <source>in process</source>
-      <translation>进程内</translation>
-    </message>
-    <message>
-      <source>Health</source>
-      <translation>健康状况</translation>
-    </message>
-    <message>
-      <source>What waited</source>
-      <translation>当时的等待</translation>
-    </message>
-    <message>
-      <source>What failed</source>
-      <translation>当时的失败</translation>
-    </message>
-    <message>
-      <source>Back to now</source>
-      <translation>回到现在</translation>
-    </message>
-    <message>
-      <source>Show the last %1</source>
-      <translation>显示最近 %1</translation>
-    </message>
-    <message>
-      <source>The last %1</source>
-      <translation>最近 %1</translation>
-    </message>
-    <message>
-      <source>ended from %1 to %2</source>
-      <translation>%1 至 %2 之间结束</translation>
     </message>
   </context>
 </TS>
