@@ -52,7 +52,7 @@ def reason(run: Run) -> str:
     """Return why a run ended badly or has not begun, in a few words."""
     if run.status is RunStatus.TIMED_OUT:
         return run.error or tr("timed out")
-    return run.error or run.waiting_reason or ""
+    return run.waiting_reason or run.error or ""
 
 
 def progress_words(run: Run) -> str:

@@ -4,7 +4,8 @@ from typing import Any
 
 import httpx
 
-from backend.services.alert_sender import DeliveryError, send
+from backend.services.alert_mail import DeliveryError
+from backend.services.alert_sender import send
 from backend.services.context import Actor, ServiceContext
 from backend.store import alerts as store
 from backend.store import audit

@@ -1,17 +1,15 @@
 """Delivers alerts over their channels, tries again, and keeps what came of it."""
 
 import asyncio
-import smtplib
 from collections.abc import Mapping
-from email.message import EmailMessage
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import httpx
 import structlog
 
 from backend.domain.alert_formats import refusal, webhook_body
 from backend.domain.alerting import delivery_delay
+from backend.services.alert_mail import DeliveryError, mail
 from backend.services.context import ServiceContext
 from backend.settings import Settings
 from backend.store import alerts as store
@@ -22,10 +20,6 @@ _LOOK_SECONDS = 1.0
 _TIMEOUT_SECONDS = 10.0
 
 log = structlog.get_logger()
-
-
-class DeliveryError(Exception):
-    """A message did not get through; says why."""
 
 
 class AlertSender:
@@ -77,7 +71,7 @@ async def send(
     if kind == ChannelKind.WEBHOOK:
         await _post(http, config, alert)
     elif kind == ChannelKind.EMAIL:
-        await asyncio.to_thread(_mail, settings, config["recipients"], alert)
+        await asyncio.to_thread(mail, settings, config["recipients"], alert)
 
 
 async def _post(http: httpx.AsyncClient, config: Mapping[str, Any], alert: Mapping[str, Any]) -> None:
@@ -94,25 +88,3 @@ async def _post(http: httpx.AsyncClient, config: Mapping[str, Any], alert: Mappi
         return
     if why is not None:
         raise DeliveryError(why)
-
-
-def _mail(settings: Settings, recipients: list[str], alert: Mapping[str, Any]) -> None:
-    if settings.smtp_url is None:
-        raise DeliveryError("no mail server is set; set TASKDECK_SMTP_URL, such as smtp://user:password@host:587")
-    message = EmailMessage()
-    message["Subject"] = f"[Taskdeck] {' '.join(str(alert['title']).split())}"
-    message["From"] = settings.smtp_from
-    message["To"] = ", ".join(recipients)
-    message.set_content(f"{alert['title']}\n\n{alert['detail']}\n")
-    parts = urlsplit(settings.smtp_url)
-    host, is_tls = parts.hostname or "localhost", parts.scheme == "smtps"
-    kind = smtplib.SMTP_SSL if is_tls else smtplib.SMTP
-    try:
-        with kind(host, parts.port or (465 if is_tls else 25), timeout=_TIMEOUT_SECONDS) as server:
-            if not is_tls and server.has_extn("starttls"):
-                server.starttls()
-            if parts.username:
-                server.login(unquote(parts.username), unquote(parts.password or ""))
-            server.send_message(message)
-    except (smtplib.SMTPException, OSError) as error:
-        raise DeliveryError(f"{host}: {error}") from error

@@ -2921,5 +2921,21 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <source>in %1</source>
       <translation>%1后</translation>
     </message>
+    <message>
+      <source>missed occurrences</source>
+      <translation>错过了执行时间</translation>
+    </message>
+    <message>
+      <source>%1 to %2: at most %3 waited, %4 succeeded, %5 failed.</source>
+      <translation>%1 至 %2：最多 %3 个等待，%4 个成功，%5 个失败。</translation>
+    </message>
+    <message>
+      <source>Show them</source>
+      <translation>查看</translation>
+    </message>
+    <message>
+      <source>The last %1 (key %2)</source>
+      <translation>最近 %1（按键 %2）</translation>
+    </message>
   </context>
 </TS>

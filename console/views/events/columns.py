@@ -17,6 +17,7 @@ def action_words(action: str) -> str:
         "task.delete": tr("deleted"),
         "task.pause": tr("paused"),
         "task.resume": tr("resumed"),
+        "task.missed": tr("missed occurrences"),
         "task.trigger": tr("ran by hand"),
         "task.backfill": tr("ran for past times"),
         "run.cancel": tr("cancelled"),

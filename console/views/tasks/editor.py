@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import available_timezones
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QLocale, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
@@ -361,7 +361,7 @@ class TaskEditor(QDialog):
         lines = [describe(texts["schedule"], language=language(), name=texts["name"].strip())]
         if not times:
             lines.append(tr("No such time lies ahead: it will not run by itself."))
-        lines += [f"{at:%a %Y-%m-%d %H:%M:%S %Z}   {ago(at, now)}" for at in times]
+        lines += [f"{_weekday(at)} {at:%Y-%m-%d %H:%M:%S %Z}   {ago(at, now)}" for at in times]
         self._preview.setText("\n".join(lines))
 
     def _start_save(self) -> None:
@@ -449,3 +449,8 @@ def _choices(words: Sequence[tuple[str, str]]) -> QComboBox:
     for value, text in words:
         box.addItem(text, value)
     return box
+
+
+def _weekday(at: datetime) -> str:
+    """Return the day of the week, short, in the console's language: strftime speaks the process's."""
+    return QLocale("zh_CN" if language() == "zh" else "en_US").dayName(at.isoweekday(), QLocale.FormatType.ShortFormat)
