@@ -632,6 +632,10 @@
       <translation>恢复</translation>
     </message>
     <message>
+      <source>missed occurrences</source>
+      <translation>错过了执行时间</translation>
+    </message>
+    <message>
       <source>ran by hand</source>
       <translation>手动运行</translation>
     </message>
@@ -2920,22 +2924,6 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>in %1</source>
       <translation>%1后</translation>
-    </message>
-    <message>
-      <source>missed occurrences</source>
-      <translation>错过了执行时间</translation>
-    </message>
-    <message>
-      <source>%1 to %2: at most %3 waited, %4 succeeded, %5 failed.</source>
-      <translation>%1 至 %2：最多 %3 个等待，%4 个成功，%5 个失败。</translation>
-    </message>
-    <message>
-      <source>Show them</source>
-      <translation>查看</translation>
-    </message>
-    <message>
-      <source>The last %1 (key %2)</source>
-      <translation>最近 %1（按键 %2）</translation>
     </message>
   </context>
 </TS>
