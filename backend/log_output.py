@@ -2,20 +2,23 @@
 
 import logging
 import sys
+from typing import TextIO, cast
 
 import structlog
 
+from backend.log_file import LogFile
 from backend.settings import Settings
 
 
-def configure_logging(settings: Settings) -> None:
-    """Set up structlog and the standard library's logging of the libraries."""
+def configure_logging(settings: Settings, *, stream: TextIO | LogFile | None = None) -> None:
+    """Set up structlog and the standard library's logging of the libraries; `stream` is standard error by default."""
+    out = cast("TextIO", stream or sys.stderr)
     level = getattr(logging, settings.log_level.upper())
     renderer: structlog.typing.Processor
     if settings.log_format == "json":
         renderer = structlog.processors.JSONRenderer()
     else:
-        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        renderer = structlog.dev.ConsoleRenderer(colors=out.isatty())
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -26,11 +29,9 @@ def configure_logging(settings: Settings) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(file=out),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(
-        level=max(level, logging.WARNING), stream=sys.stderr, format="%(levelname)s %(name)s %(message)s"
-    )
+    logging.basicConfig(level=max(level, logging.WARNING), stream=out, format="%(levelname)s %(name)s %(message)s")
     for noisy in ("aio_pika", "aiormq", "asyncio", "alembic"):
         logging.getLogger(noisy).setLevel(logging.ERROR)

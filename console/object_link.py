@@ -10,6 +10,7 @@ SCHEME = "taskdeck"
 LOCAL = "local"
 """The host in the links to this machine's backend."""
 
+_ID_LIMIT = 2**63
 _PATH = re.compile(r"^/(tasks|runs|workers)/([^/]{1,200})/?$")
 
 
@@ -35,7 +36,7 @@ def read_link(text: str) -> ObjectLink | None:
     if parts.scheme.lower() != SCHEME or found is None or parts.query or parts.fragment:
         return None
     view, object_id = found[1], unquote(found[2])
-    if view != "workers" and not (object_id.isascii() and object_id.isdigit() and len(object_id) < 19):
+    if view != "workers" and not (object_id.isascii() and object_id.isdigit() and int(object_id) < _ID_LIMIT):
         return None
     host = parts.netloc.lower()
     return ObjectLink("" if host in ("", LOCAL, "localhost") else host, view, object_id)

@@ -1,6 +1,7 @@
 """Whose failures a person wants to be told of on the desktop."""
 
 from console.memory import Memory
+from console.words import number, tr
 from shared.enums import RunStatus
 from shared.models.run import Run
 
@@ -24,6 +25,13 @@ class Subscriptions:
         """Be told of the failures of some tasks from now on, or no longer."""
         kept = self.task_ids | task_ids if wants else self.task_ids - task_ids
         self._memory.put(_KEY, sorted(kept))
+
+
+def change_words(names: list[str], *, wants: bool) -> str:
+    """Return the words of the action that subscribes to some tasks, or ends that."""
+    which = names[0] if len(names) == 1 else tr("%1 tasks").replace("%1", number(len(names)))
+    text = tr("Tell me when %1 fails") if wants else tr("No longer tell me when %1 fails")
+    return text.replace("%1", which)
 
 
 def is_worth_telling(run: Run, *, choice: str, subscribed: frozenset[int]) -> bool:

@@ -11,6 +11,7 @@ from console.backend_log_dialog import BackendLogDialog
 from console.command_palette.palette import CommandPalette
 from console.command_palette.shortcut_sheet import ShortcutSheet
 from console.context import Context
+from console.greeting import Greeting
 from console.link.errors import explain
 from console.link_banner import LinkBanner
 from console.side_bar import SideBar
@@ -94,6 +95,9 @@ class MainWindow(QMainWindow):
         self._error_banner = Banner()
         content.addWidget(self._link_banner)
         content.addWidget(self._error_banner)
+        self.greeting = Greeting(self._context, self.follow)
+        self.greeting.said.connect(lambda words: self.toast.say(words))
+        content.addWidget(self.greeting)
         content.addWidget(self._stack, 1)
         return whole
 

@@ -1,5 +1,8 @@
 """`taskdeck up`, `serve` and `migrate`: the backend's processes."""
 
+import sys
+import traceback
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -7,6 +10,7 @@ import typer
 
 from backend import event_loop
 from backend.cli.target import current_options
+from shared.errors import TaskdeckError
 from shared.local_backend import default_data_dir
 
 
@@ -19,13 +23,24 @@ def up(
 ) -> None:
     """Run everything on this machine: a PostgreSQL of its own, the backend, a worker, the console."""
     from backend.app import run_local
+    from backend.log_file import LogFile, log_path
     from backend.log_output import configure_logging
     from backend.settings import Settings
 
     settings = Settings()
-    configure_logging(settings)
     folder = (data_dir or current_options().data_dir or default_data_dir()).absolute()
-    raise typer.Exit(event_loop.run(run_local(settings, data_dir=folder, port=port, headless=headless)))
+    log = LogFile(log_path(folder), sys.stderr)
+    configure_logging(settings, stream=log)
+    try:
+        code = event_loop.run(run_local(settings, data_dir=folder, port=port, headless=headless))
+    except Exception as error:
+        # Who started it may show its standard error to nobody.
+        why = error.detail if isinstance(error, TaskdeckError) else "".join(traceback.format_exception(error))
+        log.write_to_file(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} [error] the backend ended: {why}\n")
+        raise
+    finally:
+        log.close()
+    raise typer.Exit(code)
 
 
 def serve(

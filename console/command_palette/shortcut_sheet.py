@@ -42,7 +42,7 @@ class ShortcutSheet(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Keyboard shortcuts"))
-        self.resize(760, 560)
+        self.resize(860, 560)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 20, 20, 20)
         layout.setSpacing(12)
@@ -58,7 +58,7 @@ class ShortcutSheet(QDialog):
         inside = QWidget()
         inside.setObjectName("content")
         columns = QHBoxLayout(inside)
-        columns.setContentsMargins(0, 0, 12, 0)
+        columns.setContentsMargins(0, 0, 16, 0)
         columns.setSpacing(32)
         groups = by_group([*actions, *table_keys()])
         halves: list[list[str]] = [[], []]

@@ -29,11 +29,11 @@ class SettingsView(View):
         self.boxes: dict[str, QWidget] = {}
         inside = QWidget()
         inside.setObjectName("content")
+        inside.setMaximumWidth(_WIDTH + 12)
         column = QVBoxLayout()
         column.setContentsMargins(0, 0, 12, 0)
         column.setSpacing(12)
         for card in (self._look(), self._manners(), self._backend(), self._about()):
-            card.setMaximumWidth(_WIDTH)
             column.addWidget(card)
         column.addStretch(1)
         across = QHBoxLayout(inside)
@@ -107,7 +107,7 @@ class SettingsView(View):
         )
         card.add_row(
             tr("Notifications on the desktop"),
-            tr("Subscribe to a task in its menu: “Tell me when it fails”."),
+            tr("Select a task, press Ctrl+K and choose “Tell me when it fails”."),
             self._choice(
                 "notifies",
                 [

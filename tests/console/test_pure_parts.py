@@ -1,0 +1,200 @@
+"""What the shell decides, without a window."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QSettings
+
+from console.backend_log_dialog import tail
+from console.link.backend_link import LinkState
+from console.link.connections import Connection, Connections, as_address, suggested_colour, with_saved
+from console.link.errors import certificate_trouble, explain
+from console.link.local_keeper import MOST_RESTARTS, restart_delay
+from console.link.target import trust
+from console.link_handler import LinkHandler, desktop_entry, quoted
+from console.object_link import ObjectLink, connection_of, read_link, write_link
+from console.subscriptions import is_worth_telling
+from console.theme.glyphs import Glyph
+from console.theme.palette import DARK, LIGHT, TINT, Palette, blend, colour_named, contrast
+from console.tray import state_glyph
+from console.words import ago, show_times
+from shared.errors import BackendUnreachableError
+from shared.models.run import Run
+
+PRODUCTION = Connection("Production", "https://prod.example.org:8443", "bad")
+STAGING = Connection("", "https://staging.example.org", "warning")
+HERE = Connection("", colour="good")
+
+
+@pytest.mark.parametrize(
+    ("text", "link"),
+    [
+        ("taskdeck://prod.example.org:8443/tasks/17", ObjectLink("prod.example.org:8443", "tasks", "17")),
+        ("taskdeck://local/runs/4/", ObjectLink("", "runs", "4")),
+        ("taskdeck:///runs/4", ObjectLink("", "runs", "4")),
+        ("TASKDECK://Local/workers/vm%20a", ObjectLink("", "workers", "vm a")),
+        ("https://prod.example.org/tasks/17", None),
+        ("taskdeck://prod.example.org/tasks/seventeen", None),
+        ("taskdeck://prod.example.org/users/1", None),
+        ("taskdeck://prod.example.org/tasks/1?then=delete", None),
+        ("taskdeck://local/tasks/99999999999999999999", None),
+    ],
+)
+def test_links_name_a_backend_and_an_object(text: str, link: ObjectLink | None) -> None:
+    assert read_link(text) == link
+
+
+@given(st.sampled_from([PRODUCTION, STAGING, HERE]), st.sampled_from(["tasks", "runs"]), st.integers(1, 2**63 - 1))
+def test_a_link_that_was_written_leads_back(connection: Connection, view: str, object_id: int) -> None:
+    link = read_link(write_link(connection, view, object_id))
+    assert link is not None
+    assert link.wanted == {view[:-1]: object_id}
+    assert connection_of(link, [HERE, PRODUCTION, STAGING]) == connection
+
+
+def test_a_host_without_a_port_is_found_where_only_one_has_it() -> None:
+    link = read_link("taskdeck://prod.example.org/tasks/1")
+    assert link is not None
+    assert connection_of(link, [HERE, PRODUCTION]) == PRODUCTION
+    assert connection_of(link, [PRODUCTION, Connection("b", "https://prod.example.org:9443")]) is None
+    assert connection_of(link, [HERE, STAGING]) is None
+
+
+def test_colours_warn_of_production() -> None:
+    assert suggested_colour("Production", "https://a") == "bad"
+    assert suggested_colour("", "https://staging.a") == "warning"
+    assert suggested_colour("", "http://localhost:8080") == "good"
+    assert suggested_colour("eu-1", "https://eu-1.a") == "accent"
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("name", ["good", "warning", "bad", "accent", "idle", "#ff00ff", "#000000", "#ffffff"])
+def test_titles_can_be_read_on_every_tint(palette: Palette, name: str) -> None:
+    ground = blend(palette.ground, colour_named(palette, name), TINT)
+    assert contrast(palette.text, ground) >= 4.5
+    assert blend(palette.ground, palette.bad, 0.0) == palette.ground
+
+
+def test_a_colour_that_is_none_is_the_accent() -> None:
+    assert colour_named(LIGHT, "red; }") == LIGHT.accent
+
+
+def test_connections_are_kept_by_address(tmp_path: Path) -> None:
+    settings = QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat)
+    known = Connections(settings)
+    assert [one.is_local for one in known.all()] == [True]
+    known.save(PRODUCTION)
+    known.save(Connection("Prod", PRODUCTION.url, "#ff0000", "anna", "/ca.pem"))
+    known.use(STAGING.url)
+    assert [one.shown_name for one in Connections(settings).all()][1:] == ["Prod", "staging.example.org"]
+    assert known.last == STAGING.url
+    known.remove(PRODUCTION.url)
+    assert [one.url for one in known.all()] == ["", STAGING.url]
+    assert with_saved([HERE], HERE) == [HERE]
+
+
+def test_what_is_typed_becomes_an_address() -> None:
+    assert as_address(" taskdeck.example.org/ ") == "https://taskdeck.example.org"
+    assert as_address("localhost:8080") == "http://localhost:8080"
+    assert as_address("http://a") == "http://a"
+
+
+@pytest.mark.parametrize(
+    ("words", "step"),
+    [
+        ("certificate verify failed: self-signed certificate (_ssl.c:1006)", "Certificate authority"),
+        ("certificate verify failed: unable to get local issuer certificate", "Certificate authority"),
+        ("certificate verify failed: certificate has expired", "renewed"),
+        ("certificate verify failed: Hostname mismatch, certificate is not valid for 'a'", "name"),
+        ("[SSL: WRONG_VERSION_NUMBER] wrong version number", "http://"),
+    ],
+)
+def test_an_error_of_a_certificate_says_what_to_do(words: str, step: str) -> None:
+    trouble = explain(
+        BackendUnreachableError(f"The backend at https://a cannot be reached: nothing answers ({words}).")
+    )
+    assert "identity" in trouble.what
+    assert step in trouble.next_step
+    assert words in trouble.details
+    assert certificate_trouble("nothing answers there") is None
+
+
+def test_an_authority_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    assert trust("") is True
+    for path in (tmp_path / "absent.pem", tmp_path / "empty.pem"):
+        if path.name == "empty.pem":
+            path.touch()
+        with pytest.raises(BackendUnreachableError, match=path.name):
+            trust(str(path))
+
+
+def test_a_backend_that_dies_again_and_again_is_left_alone() -> None:
+    deaths: list[float] = []
+    delays = []
+    for number in range(MOST_RESTARTS + 1):
+        deaths.append(float(number))
+        delays.append(restart_delay(deaths, float(number)))
+    assert delays == [0.0, 1.0, 2.0, 4.0, 8.0, None]
+    assert restart_delay(deaths, 10_000.0) == 0.0, "old deaths are forgiven"
+
+
+def run(status: str, task_id: int = 7) -> Run:
+    fields = {"id": 1, "task_id": task_id, "task_name": "t", "status": status, "trigger": "manual"}
+    return Run.model_validate({**fields, "attempt": 1, "priority": "normal", "queued_at": datetime.now(UTC)})
+
+
+@pytest.mark.parametrize(
+    ("status", "choice", "subscribed", "told"),
+    [
+        ("failed", "subscribed", {7}, True),
+        ("timed_out", "subscribed", {7}, True),
+        ("failed", "subscribed", {8}, False),
+        ("failed", "all", set(), True),
+        ("failed", "none", {7}, False),
+        ("succeeded", "all", {7}, False),
+        ("cancelled", "all", {7}, False),
+    ],
+)
+def test_only_wanted_failures_are_told(status: str, choice: str, subscribed: set[int], told: bool) -> None:
+    assert is_worth_telling(run(status), choice=choice, subscribed=frozenset(subscribed)) is told
+
+
+def test_the_tray_shows_trouble_before_what_runs() -> None:
+    assert state_glyph([LinkState.ONLINE, LinkState.OFFLINE], []) is Glyph.TRIANGLE
+    assert state_glyph([LinkState.ONLINE], []) is None
+
+
+def test_times_are_written_as_the_person_wants() -> None:
+    now = datetime.now(UTC)
+    try:
+        show_times("absolute")
+        assert ago(now, now) == f"{now.astimezone():%H:%M:%S}"
+        old = now - timedelta(days=800)
+        assert ago(old, now) == f"{old.astimezone():%Y-%m-%d}"
+    finally:
+        show_times("relative")
+    assert "ago" in ago(now - timedelta(minutes=5), now)
+
+
+def test_the_end_of_a_log_begins_with_a_whole_line(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    assert tail(path) == ""
+    path.write_text("".join(f"line {number}\n" for number in range(100)))
+    assert tail(path, 21) == "line 98\nline 99\n"
+    assert tail(path).startswith("line 0\n")
+
+
+def test_the_desktop_learns_of_our_links(tmp_path: Path) -> None:
+    handler = LinkHandler(tmp_path / "applications")
+    handler.install()
+    assert handler.is_installed
+    text = next((tmp_path / "applications").iterdir()).read_text()
+    assert "MimeType=x-scheme-handler/taskdeck;" in text
+    assert "console %u" in text
+    handler.remove()
+    assert not handler.is_installed
+    assert quoted(Path('/a b/"c"/100%')) == r'"/a b/\"c\"/100%%"'
+    assert desktop_entry("x").endswith("\n")
