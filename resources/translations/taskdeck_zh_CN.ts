@@ -220,6 +220,10 @@
       <translation>退出</translation>
     </message>
     <message>
+      <source>Tasks</source>
+      <translation>任务</translation>
+    </message>
+    <message>
       <source>Write times as dates</source>
       <translation>以日期显示时间</translation>
     </message>
@@ -242,6 +246,42 @@
     <message>
       <source>%1 is not a link to a backend that is saved here.</source>
       <translation>%1 不是指向已保存后端的链接。</translation>
+    </message>
+    <message>
+      <source>Taskdeck is ready on this machine</source>
+      <translation>Taskdeck 已在本机就绪</translation>
+    </message>
+    <message>
+      <source>Three ways to begin, in any order. Or close this and look around: F1 shows every shortcut.</source>
+      <translation>三种开始方式，顺序随意。也可以关闭此提示随便看看：按 F1 显示所有快捷键。</translation>
+    </message>
+    <message>
+      <source>Run an example</source>
+      <translation>运行一个示例</translation>
+    </message>
+    <message>
+      <source>and watch its output live</source>
+      <translation>并实时查看输出</translation>
+    </message>
+    <message>
+      <source>Create a task</source>
+      <translation>创建任务</translation>
+    </message>
+    <message>
+      <source>a command, and when it runs</source>
+      <translation>一条命令及其运行时间</translation>
+    </message>
+    <message>
+      <source>Import your crontab</source>
+      <translation>导入 crontab</translation>
+    </message>
+    <message>
+      <source>and see first what it makes</source>
+      <translation>并先预览结果</translation>
+    </message>
+    <message>
+      <source>The examples are gone; create a task instead.</source>
+      <translation>示例已被删除；请创建一个任务。</translation>
     </message>
     <message>
       <source>The backend could not do this.</source>
@@ -542,6 +582,18 @@
     <message>
       <source>%1 of %2</source>
       <translation>第 %1 个，共 %2 个</translation>
+    </message>
+    <message>
+      <source>Tell me when %1 fails</source>
+      <translation>%1 失败时通知我</translation>
+    </message>
+    <message>
+      <source>No longer tell me when %1 fails</source>
+      <translation>%1 失败时不再通知我</translation>
+    </message>
+    <message>
+      <source>%1 tasks</source>
+      <translation>%1 个任务</translation>
     </message>
     <message>
       <source>Find any task, run or worker, or do anything</source>
@@ -900,10 +952,6 @@
       <translation>概览</translation>
     </message>
     <message>
-      <source>Tasks</source>
-      <translation>任务</translation>
-    </message>
-    <message>
       <source>Runs</source>
       <translation>运行记录</translation>
     </message>
@@ -1090,10 +1138,6 @@
     <message>
       <source>1 task</source>
       <translation>1 个任务</translation>
-    </message>
-    <message>
-      <source>%1 tasks</source>
-      <translation>%1 个任务</translation>
     </message>
     <message>
       <source>No run has failed.</source>
@@ -2048,8 +2092,8 @@
       <translation>桌面通知</translation>
     </message>
     <message>
-      <source>Subscribe to a task in its menu: “Tell me when it fails”.</source>
-      <translation>在任务菜单中选择“失败时通知我”即可订阅。</translation>
+      <source>Select a task, press Ctrl+K and choose “Tell me when it fails”.</source>
+      <translation>选中任务，按 Ctrl+K，选择“失败时通知我”。</translation>
     </message>
     <message>
       <source>Backend of this machine</source>
@@ -2924,66 +2968,6 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>in %1</source>
       <translation>%1后</translation>
-    </message>
-    <message>
-      <source>Taskdeck is ready on this machine</source>
-      <translation>Taskdeck 已在本机就绪</translation>
-    </message>
-    <message>
-      <source>Three ways to begin, in any order. Or close this and look around: F1 shows every shortcut.</source>
-      <translation>三种开始方式，顺序随意。也可以关闭此提示随便看看：按 F1 显示所有快捷键。</translation>
-    </message>
-    <message>
-      <source>Run an example</source>
-      <translation>运行一个示例</translation>
-    </message>
-    <message>
-      <source>and watch its output live</source>
-      <translation>并实时查看输出</translation>
-    </message>
-    <message>
-      <source>Create a task</source>
-      <translation>创建任务</translation>
-    </message>
-    <message>
-      <source>a command, and when it runs</source>
-      <translation>一条命令及其运行时间</translation>
-    </message>
-    <message>
-      <source>Import your crontab</source>
-      <translation>导入 crontab</translation>
-    </message>
-    <message>
-      <source>and see first what it makes</source>
-      <translation>并先预览结果</translation>
-    </message>
-    <message>
-      <source>The examples are gone; create a task instead.</source>
-      <translation>示例已被删除；请创建一个任务。</translation>
-    </message>
-    <message>
-      <source>Tell me when %1 fails</source>
-      <translation>%1 失败时通知我</translation>
-    </message>
-    <message>
-      <source>No longer tell me when %1 fails</source>
-      <translation>%1 失败时不再通知我</translation>
-    </message>
-    <message>
-      <source>%1 to %2: at most %3 waited, %4 succeeded, %5 failed.</source>
-      <translation>%1 至 %2：最多 %3 个等待，%4 个成功，%5 个失败。</translation>
-    </message>
-    <message>
-      <source>Show them</source>
-      <translation>查看</translation>
-    </message>
-    <message>
-      <source>The last %1 (key %2)</source>
-      <translation>最近 %1（按键 %2）</translation>
-    </message>
-    <message>
-      <source>Select a task, press Ctrl+K and choose “Tell me when it fails”.</source>
-      <translation>选中任务，按 Ctrl+K，选择“失败时通知我”。</translation>
     </message>
   </context>
 </TS>
