@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from console.theme.current import Theme
 from console.theme.glyphs import Glyph, paint_glyph
-from console.widgets.table_model import BAD_ROLE, GLYPH_ROLE, MUTED_ROLE, SHARE_ROLE
+from console.widgets.table_model import BAD_ROLE, GLYPH_ROLE, MUTED_ROLE, SHARE_ROLE, TableModel
 
 GLYPH_SIZE = 12
 BAR_WIDTH = 56
@@ -48,6 +48,14 @@ class CellDelegate(QStyledItemDelegate):
         painter.setPen(QColor(palette.line))
         painter.drawLine(box.bottomLeft(), box.bottomRight())
         inner = box.adjusted(PADDING, 0, -PADDING, 0)
+        model = index.model()
+        assert isinstance(model, TableModel)
+        draw, row = model.columns[index.column()].draw, model.row_at(index.row())
+        if draw is not None and row is not None:
+            painter.setOpacity(0.5 if self.is_stale else 1.0)
+            draw(painter, inner, row, palette)
+            painter.restore()
+            return
         glyph = index.data(GLYPH_ROLE)  # Qt hands an enumeration's member back as its text.
         if glyph:
             top = inner.top() + (inner.height() - GLYPH_SIZE) / 2

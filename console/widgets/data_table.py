@@ -1,18 +1,21 @@
 """The table that every list of the console is shown in."""
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QMenu, QTableView, QToolButton, QWidget
 
+from console.memory import Memory
 from console.theme.current import Theme
 from console.theme.glyphs import Glyph
 from console.theme.icons import icon
 from console.widgets.cell_delegate import BAR_WIDTH, GLYPH_SIZE, PADDING, CellDelegate
-from console.widgets.table_model import GLYPH_ROLE, Column, RowsModel
+from console.widgets.column_layout import ColumnLayout
+from console.widgets.table_model import GLYPH_ROLE, Column, TableModel
 
 R = TypeVar("R")
 ROW_HEIGHT = 28
@@ -34,15 +37,19 @@ class RowAction(Generic[R]):
 
 
 class DataTable(QTableView):
-    """A `RowsModel` with the console's manners: Enter opens, Ctrl+C copies rows, Del and hover act."""
+    """A `TableModel` with the console's manners: Enter opens, Ctrl+C copies rows, Del and hover act.
+
+    `rows_seen` says which rows are in view, after each change of that; the last may be beyond the end.
+    """
 
     opened = Signal(object)
+    rows_seen = Signal(int, int)
     delete_wanted = Signal(list)
     sort_wanted = Signal(str)
 
     def __init__(
         self,
-        model: RowsModel[Any],
+        model: TableModel[Any],
         theme: Theme,
         actions: Sequence[RowAction[Any]] = (),
         parent: QWidget | None = None,
@@ -51,6 +58,7 @@ class DataTable(QTableView):
         self.rows_model = model
         self.row_actions = list(actions)
         self.stretch_minimum = STRETCH_MINIMUM
+        self.layout_of_columns: ColumnLayout | None = None
         self._theme = theme
         self._sort = ""
         self.setModel(model)
@@ -81,7 +89,28 @@ class DataTable(QTableView):
         model.dataChanged.connect(self._look_for_running)
         model.rowsInserted.connect(self._look_for_running)
         model.modelReset.connect(self._look_for_running)
-        self.doubleClicked.connect(lambda index: self.opened.emit(model.rows[index.row()]))
+        self.doubleClicked.connect(lambda index: self._open(index.row()))
+        self._telling = QTimer(self)
+        self._telling.setSingleShot(True)
+        self._telling.setInterval(0)
+        self._telling.timeout.connect(self._tell_seen)
+        self.verticalScrollBar().valueChanged.connect(lambda _value: self._telling.start())
+        for changed in (model.rowsInserted, model.rowsRemoved, model.modelReset):
+            changed.connect(lambda *_: self._telling.start())
+
+    def offer_columns(self, memory: Memory, name: str) -> None:
+        """Let a person choose, order and size the columns; `name` is what the choice is kept under."""
+        self.layout_of_columns = ColumnLayout(self, memory, name)
+        self.layout_of_columns.changed.connect(self._fit)
+
+    def _open(self, place: int) -> None:
+        row = self.rows_model.row_at(place)
+        if row is not None:
+            self.opened.emit(row)
+
+    def _tell_seen(self) -> None:
+        first = max(self.rowAt(0), 0)
+        self.rows_seen.emit(first, first + self.viewport().height() // ROW_HEIGHT + 1)
 
     def fit_columns(self) -> None:
         """Give each column the width of its widest text, and one of them the rest."""
@@ -96,28 +125,45 @@ class DataTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave out columns until the one that stretches has room to be read."""
         super().resizeEvent(event)
-        columns = self.rows_model.columns
+        self._telling.start()
+        self._fit()
+
+    def _fit(self) -> None:
+        columns, chosen = self.rows_model.columns, self.layout_of_columns
         widths = [0 if column.stretches else self._width_of(column) for column in columns]
-        spare = self.viewport().width() - self.stretch_minimum - sum(widths)
+        hidden = [chosen.hides(column) if chosen else column.is_extra for column in columns]
+        if chosen:
+            widths = [chosen.width_of(column) or width for column, width in zip(columns, widths, strict=True)]
+        shown = [width for width, is_hidden in zip(widths, hidden, strict=True) if not is_hidden]
+        spare = self.viewport().width() - self.stretch_minimum - sum(shown)
         for place in sorted(range(len(columns)), key=lambda place: -columns[place].goes_at):
-            hides = spare < 0 and columns[place].goes_at > 0
-            self.setColumnHidden(place, hides)
-            spare += widths[place] if hides else 0
-        for place, column in enumerate(columns):
-            if not column.stretches and not self.isColumnHidden(place):
-                self.setColumnWidth(place, widths[place])
+            if spare < 0 and columns[place].goes_at > 0 and not hidden[place]:
+                hidden[place] = True
+                spare += widths[place]
+        with chosen.unheard() if chosen else nullcontext():
+            for place, column in enumerate(columns):
+                self.setColumnHidden(place, hidden[place])
+                if not column.stretches and not hidden[place]:
+                    self.setColumnWidth(place, widths[place])
 
     def _width_of(self, column: Column[Any]) -> int:
         metrics = self.fontMetrics()
         width = max(metrics.horizontalAdvance(column.widest), metrics.horizontalAdvance(column.title)) + 2 * PADDING
         width += SORT_MARK if column.sort else 0
         width += (GLYPH_SIZE + PADDING) if column.glyph else 0
+        width = max(width, column.widest_pixels + 2 * PADDING if column.widest_pixels else 0)
         return width + ((BAR_WIDTH + PADDING) if column.share else 0) + 4
 
     def selected(self) -> list[Any]:
-        """Return the selected rows, in the table's order."""
-        places = sorted({index.row() for index in self.selectionModel().selectedRows()})
-        return [self.rows_model.rows[place] for place in places]
+        """Return the selected rows that are loaded, in the table's order."""
+        chosen = (self.rows_model.row_at(place) for place in self.selected_places())
+        return [row for row in chosen if row is not None]
+
+    def selected_places(self) -> list[int]:
+        """Return where the selected rows are, loaded or not, in order."""
+        chosen = self.selectionModel().selection()
+        ranges = [chosen.at(number) for number in range(chosen.count())]
+        return sorted({place for one in ranges for place in range(one.top(), one.bottom() + 1)})
 
     def set_stale(self, is_stale: bool) -> None:
         """Grey the rows while newer ones are awaited or cannot be had."""
@@ -150,7 +196,7 @@ class DataTable(QTableView):
             action.do(fitting)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens, Del asks to delete, Ctrl+C copies."""
+        """Enter opens, Space selects, Del asks to delete, Ctrl+C copies."""
         chosen = self.selected()
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and chosen:
             self.opened.emit(chosen[0])
@@ -158,6 +204,9 @@ class DataTable(QTableView):
             self.delete_wanted.emit(chosen)
         elif event.matches(QKeySequence.StandardKey.Copy):
             self.copy_rows()
+        elif event.key() == Qt.Key.Key_Space and self.currentIndex().isValid():
+            flags = QItemSelectionModel.SelectionFlag
+            self.selectionModel().select(self.currentIndex(), flags.Toggle | flags.Rows)
         else:
             super().keyPressEvent(event)
 
@@ -264,19 +313,19 @@ class _HoverBar(QWidget):
 
     def show_for(self, row: int) -> None:
         """Float over `row`; -1 hides."""
-        rows = self._table.rows_model.rows
-        if not self._buttons or row < 0 or row >= len(rows):
+        model: Any = self._table.model()
+        shown = model.row_at(row) if 0 <= row < model.rowCount() else None
+        if not self._buttons or shown is None:
             self.hide()
             return
         self._row = row
         seen = False
         for button, action in self._buttons:
-            button.setVisible(action.applies(rows[row]))
-            seen = seen or action.applies(rows[row])
+            button.setVisible(action.applies(shown))
+            seen = seen or action.applies(shown)
         if not seen:
             self.hide()
             return
-        model: Any = self._table.model()
         box = self._table.visualRect(QModelIndex(model.index(row, 0)))
         self.setFixedHeight(box.height() - 1)
         self.adjustSize()
@@ -285,6 +334,7 @@ class _HoverBar(QWidget):
         self.raise_()
 
     def _act(self, action: RowAction[Any]) -> None:
-        rows = self._table.rows_model.rows
-        if self._row < len(rows):
-            self._table.act(action, [rows[self._row]])
+        model = self._table.rows_model
+        row = model.row_at(self._row) if self._row < model.rowCount() else None
+        if row is not None:
+            self._table.act(action, [row])

@@ -11,7 +11,7 @@ from console.theme.current import Theme
 from console.theme.icons import icon
 from console.widgets.surfaces import label
 
-_PAUSE_MS = 200
+_PAUSE_MS = 30
 
 
 class FilterBar(QWidget):

@@ -80,10 +80,15 @@ class EmptyState(QWidget):
         self.step = QPushButton()
         self.step.hide()
         layout.addWidget(self.step, alignment=Qt.AlignmentFlag.AlignCenter)
+        self.other = QPushButton()
+        self.other.setObjectName("link")
+        self.other.hide()
+        layout.addWidget(self.other, alignment=Qt.AlignmentFlag.AlignCenter)
         layout.addStretch(2)
 
-    def say(self, words: str, step: str = "") -> None:
-        """Show the words, and a button where there is a first step."""
+    def say(self, words: str, step: str = "", other: str = "") -> None:
+        """Show the words, and buttons where there is a first step, and another way to begin."""
         self.words.setText(words)
-        self.step.setText(step)
-        self.step.setVisible(bool(step))
+        for button, text in ((self.step, step), (self.other, other)):
+            button.setText(text)
+            button.setVisible(bool(text))

@@ -4,10 +4,11 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QFont
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRect, Qt
+from PySide6.QtGui import QFont, QPainter
 
 from console.theme.glyphs import Glyph
+from console.theme.palette import Palette
 
 R = TypeVar("R")
 Index = QModelIndex | QPersistentModelIndex
@@ -24,8 +25,10 @@ class Column(Generic[R]):
     """How one column shows a row.
 
     `sort` is the API's name for the order by this column. `widest` is a text as wide as the column should be.
-    `share` gives 0 to 1 for a bar before the text. `stretches` takes the spare width. Where the table is
-    narrow, columns leave it in the order of their `goes_at`, the highest first; 0 stays.
+    `share` gives 0 to 1 for a bar before the text. `draw` draws the whole cell, `widest_pixels` wide. `stretches`
+    takes the spare width. Where the table is narrow, columns leave it in the order of their `goes_at`, the highest
+    first; 0 stays. `name` is what a choice of columns remembers it by, whatever the language; `is_extra` is shown
+    only where a person asks for it.
     """
 
     title: str
@@ -41,10 +44,14 @@ class Column(Generic[R]):
     stretches: bool = False
     goes_at: int = 0
     font: QFont | None = None
+    draw: Callable[[QPainter, QRect, R, Palette], None] | None = None
+    widest_pixels: int = 0
+    name: str = ""
+    is_extra: bool = False
 
 
-class RowsModel(QAbstractTableModel, Generic[R]):
-    """Rows with a key each; selection and scrolling follow the key when rows come, go and move."""
+class TableModel(QAbstractTableModel, Generic[R]):
+    """Columns over rows that a subclass holds; a row that it does not have yet is None, and shown as such."""
 
     def __init__(
         self, columns: Sequence[Column[R]], key: Callable[[R], Hashable], parent: QObject | None = None
@@ -52,12 +59,11 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         super().__init__(parent)
         self.columns = list(columns)
         self._key = key
-        self.rows: list[R] = []
         self._position: dict[Hashable, int] = {}
 
-    def rowCount(self, parent: Index | None = None) -> int:
-        """Return the number of rows."""
-        return 0 if parent is not None and parent.isValid() else len(self.rows)
+    def row_at(self, place: int) -> R | None:
+        """Return the row at a place, or None where it is not loaded."""
+        raise NotImplementedError
 
     def columnCount(self, parent: Index | None = None) -> int:
         """Return the number of columns."""
@@ -75,7 +81,9 @@ class RowsModel(QAbstractTableModel, Generic[R]):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what a cell shows."""
-        row, column = self.rows[index.row()], self.columns[index.column()]
+        row, column = self.row_at(index.row()), self.columns[index.column()]
+        if row is None:
+            return "…" if role == Qt.ItemDataRole.DisplayRole and index.column() == 0 else role == MUTED_ROLE or None
         if role == Qt.ItemDataRole.DisplayRole:
             return column.text(row)
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -108,6 +116,30 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         self.beginResetModel()
         self.columns = list(columns)
         self.endResetModel()
+
+    def times_passed(self) -> None:
+        """Show relative times anew."""
+        rows = self.rowCount()
+        if rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(rows - 1, len(self.columns) - 1))
+
+
+class RowsModel(TableModel[R]):
+    """Rows with a key each; selection and scrolling follow the key when rows come, go and move."""
+
+    def __init__(
+        self, columns: Sequence[Column[R]], key: Callable[[R], Hashable], parent: QObject | None = None
+    ) -> None:
+        super().__init__(columns, key, parent)
+        self.rows: list[R] = []
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        """Return the number of rows."""
+        return 0 if parent is not None and parent.isValid() else len(self.rows)
+
+    def row_at(self, place: int) -> R | None:
+        """Return the row at a place."""
+        return self.rows[place]
 
     def set_rows(self, rows: Sequence[R]) -> None:
         """Show `rows` instead, by removing, adding, moving and changing what differs."""
@@ -144,11 +176,6 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         self.rows[place] = row
         self.dataChanged.emit(self.index(place, 0), self.index(place, len(self.columns) - 1))
         return True
-
-    def times_passed(self) -> None:
-        """Show relative times anew."""
-        if self.rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self.rows) - 1, len(self.columns) - 1))
 
     def _take(self, rows: Sequence[R]) -> None:
         self.rows = list(rows)
