@@ -214,7 +214,7 @@ def test_search_finds_and_says_when_nothing_fits(play: Play) -> None:
         await until_shown(view, lambda: [task.name for task in view.model.rows] == ["disk-usage-home"])
         view.filter.set_text("no such task at all")
         await until_shown(view, lambda: not view.model.rows)
-        assert "No task fits" in view._empty.words.text()
+        assert "No task fits" in view.list.empty.words.text()
 
     play(scenario)
 

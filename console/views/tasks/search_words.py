@@ -1,0 +1,50 @@
+"""What a person types into the search of tasks: words, and `field:value` for what has a field of its own."""
+
+import shlex
+from typing import Any
+
+from shared.enums import Priority
+
+_FIELDS = ("executor", "label", "priority", "folder", "type")
+_NAMES = {"type": "task_type"}
+
+
+def read_search(text: str) -> dict[str, str]:
+    """Return the filters of the API for a search such as `backup label:team=ops executor:http`.
+
+    What is not understood stays a word that is looked for, so that typing never fails.
+    """
+    found: dict[str, str] = {}
+    words: list[str] = []
+    for word in _split(text):
+        name, separator, value = word.partition(":")
+        if separator and value and name in _FIELDS and _is_right(name, value):
+            if name == "label" and ":" not in value:
+                value = value.replace("=", ":", 1)
+            found[_NAMES.get(name, name)] = value
+        else:
+            words.append(word)
+    if words:
+        found["q"] = " ".join(words)
+    return found
+
+
+def _is_right(name: str, value: str) -> bool:
+    if name == "priority":
+        return value in set(Priority)
+    return name != "label" or ("=" in value.strip("=:") or ":" in value.strip("=:"))
+
+
+def _split(text: str) -> list[str]:
+    try:
+        return shlex.split(text) if '"' in text else text.split()
+    except ValueError:
+        return text.split()
+
+
+def asked(text: str, *, folder: str, status: str | None) -> dict[str, Any]:
+    """Return the whole question: what is typed narrows what is chosen beside it."""
+    typed: dict[str, Any] = dict(read_search(text))
+    if folder and "folder" in typed:
+        typed["folder"] = f"{folder}/{typed['folder'].strip('/')}"
+    return {"folder": folder or None, "status": status} | typed
