@@ -19,6 +19,7 @@ from backend.cli import (
     doctor,
     group_commands,
     history_commands,
+    import_commands,
     login_commands,
     preview_command,
     queue_commands,
@@ -79,6 +80,7 @@ for command in (
 ):
     app.command()(command)
 app.add_typer(service_commands.app, name="service")
+app.command("import-crontab")(import_commands.import_crontab)
 app.add_typer(worker_commands.app, name="worker")
 app.add_typer(task_commands.app, name="task")
 history_commands.add_to(task_commands.app)

@@ -83,7 +83,7 @@ class TableModel(QAbstractTableModel, Generic[R]):
         """Return what a cell shows."""
         row, column = self.row_at(index.row()), self.columns[index.column()]
         if row is None:
-            return "…" if role == Qt.ItemDataRole.DisplayRole and index.column() == 0 else role == MUTED_ROLE or None
+            return self._of_missing(column, role)
         if role == Qt.ItemDataRole.DisplayRole:
             return column.text(row)
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -101,6 +101,13 @@ class TableModel(QAbstractTableModel, Generic[R]):
         if role == BAD_ROLE:
             return bool(column.is_bad and column.is_bad(row))
         return None
+
+    def _of_missing(self, column: Column[R], role: int) -> Any:
+        if role == Qt.ItemDataRole.DisplayRole:
+            return "…" if column is self.columns[0] else ""
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self._alignment(column)
+        return True if role == MUTED_ROLE else None
 
     @staticmethod
     def _alignment(column: Column[R]) -> int:

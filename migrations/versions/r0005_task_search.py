@@ -21,7 +21,8 @@ STATEMENTS = (
     )
     """,
     """
-    create function search_grams(content text) returns text[] language sql immutable strict parallel safe as $$
+    create function search_grams(content text) returns text[] language sql immutable strict parallel safe cost 10000
+    as $$
         select coalesce(array_agg(distinct gram), '{}') from (
             select unnest(array[c || lead(c) over w, c || lead(c) over w || lead(c, 2) over w]) as gram
             from unnest(string_to_array(content, null)) with ordinality as characters (c, n)

@@ -2969,5 +2969,137 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <source>in %1</source>
       <translation>%1后</translation>
     </message>
+    <message>
+      <source>Subscribe to a task in its menu: “Tell me when it fails”.</source>
+      <translation>在任务菜单中选择“失败时通知我”即可订阅。</translation>
+    </message>
+    <message>
+      <source>Choose a backend</source>
+      <translation>选择后端</translation>
+    </message>
+    <message>
+      <source>%1 to %2: at most %3 waited, %4 succeeded, %5 failed.</source>
+      <translation>%1 至 %2：最多 %3 个等待，%4 个成功，%5 个失败。</translation>
+    </message>
+    <message>
+      <source>Show them</source>
+      <translation>查看</translation>
+    </message>
+    <message>
+      <source>The last %1 (key %2)</source>
+      <translation>最近 %1（按键 %2）</translation>
+    </message>
+    <message>
+      <source>Run again as it was</source>
+      <translation>按当时的定义再次运行</translation>
+    </message>
+    <message>
+      <source>Last 20</source>
+      <translation>最近 20 次</translation>
+    </message>
+    <message>
+      <source>Changed</source>
+      <translation>修改时间</translation>
+    </message>
+    <message>
+      <source>Filters and columns</source>
+      <translation>筛选与列</translation>
+    </message>
+    <message>
+      <source>Save this filter …</source>
+      <translation>保存此筛选…</translation>
+    </message>
+    <message>
+      <source>Import a crontab …</source>
+      <translation>导入 crontab…</translation>
+    </message>
+    <message>
+      <source>Save this filter</source>
+      <translation>保存此筛选</translation>
+    </message>
+    <message>
+      <source>Forget a filter</source>
+      <translation>删除筛选</translation>
+    </message>
+    <message>
+      <source>Columns</source>
+      <translation>列</translation>
+    </message>
+    <message>
+      <source>Folders</source>
+      <translation>文件夹</translation>
+    </message>
+    <message>
+      <source>All tasks</source>
+      <translation>全部任务</translation>
+    </message>
+    <message>
+      <source>Add labels, name=value with commas between</source>
+      <translation>添加标签，格式为 name=value，以逗号分隔</translation>
+    </message>
+    <message>
+      <source>Leave as they are</source>
+      <translation>保持不变</translation>
+    </message>
+    <message>
+      <source>Change labels</source>
+      <translation>修改标签</translation>
+    </message>
+    <message>
+      <source>Take away</source>
+      <translation>移除</translation>
+    </message>
+    <message>
+      <source>Labels of %1</source>
+      <translation>%1 的标签</translation>
+    </message>
+    <message>
+      <source>Write name=value, such as team=billing.</source>
+      <translation>请写成 name=value，例如 team=billing。</translation>
+    </message>
+    <message>
+      <source>It has not run yet.</source>
+      <translation>尚未运行过。</translation>
+    </message>
+    <message>
+      <source>%1 of %2 tasks failed. The first, %3: %4</source>
+      <translation>%2 个任务中有 %1 个失败。首个是 %3：%4</translation>
+    </message>
+    <message>
+      <source>Pause %1</source>
+      <translation>暂停 %1</translation>
+    </message>
+    <message>
+      <source>Resume %1</source>
+      <translation>恢复 %1</translation>
+    </message>
+    <message>
+      <source>Label %1</source>
+      <translation>标记 %1</translation>
+    </message>
+    <message>
+      <source>Words, and label:team=ops, executor:http, priority:high, type:gpu</source>
+      <translation>可输入文字，以及 label:team=ops、executor:http、priority:high、type:gpu</translation>
+    </message>
+    <message>
+      <source>Show all tasks</source>
+      <translation>显示全部任务</translation>
+    </message>
+    <message>
+      <source>Filter: %1</source>
+      <translation>筛选：%1</translation>
+    </message>
+    <message>
+      <source>Labels …</source>
+      <translation>标签…</translation>
+    </message>
+    <message>
+      <source>Columns as usual</source>
+      <translation>恢复默认列</translation>
+    </message>
+    <message>
+      <source>Stop</source>
+      <translation>停止</translation>
+    </message>
   </context>
 </TS>

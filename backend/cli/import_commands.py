@@ -1,0 +1,100 @@
+"""`taskdeck import-crontab`: what a crontab would become, and becoming it."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from backend.cli.exit_codes import ExitCode
+from backend.cli.output import AsJson, print_json, print_table
+from backend.cli.target import call
+from shared.client import TaskdeckClient
+from shared.crontab import CrontabJob, parse_crontab
+from shared.errors import ConflictError, StartupError, ValidationFailedError
+from shared.schedule.description import describe
+from shared.zone import machine_zone
+
+
+def import_crontab(
+    file: Annotated[str, typer.Argument(metavar="FILE|-", help="A crontab, - for the input: crontab -l | taskdeck …")],
+    folder: Annotated[str, typer.Option(help="The folder of the new tasks.")] = "crontab",
+    timezone: Annotated[str | None, typer.Option(help="The crontab's zone. Default: this machine's.")] = None,
+    system: Annotated[
+        bool | None,
+        typer.Option("--system/--user", help="With a user before each command, or not. Default: found out."),
+    ] = None,
+    paused: Annotated[bool, typer.Option("--paused", help="Make them paused, so that nothing runs twice.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Make the tasks; without it they are only shown.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show the tasks that a crontab would become; with --yes, make them.
+
+    A task whose name is taken is left as it is, so that a second import makes what the first could not.
+    """
+    jobs = parse_crontab(_read(file), timezone=timezone or machine_zone(), has_users=system)
+    made: dict[int, str] = {}
+    if yes:
+        made = call(lambda client: make_tasks(client, jobs, folder=folder, paused=paused))
+    if as_json:
+        print_json([_as_json(job, made, folder=folder) for job in jobs])
+    else:
+        _show(jobs, made)
+        if not yes and any(job.problem is None for job in jobs):
+            typer.echo("Nothing was made yet; say --yes to make these tasks.", err=True)
+    if any(words not in ("created", "exists") for words in made.values()):
+        raise typer.Exit(ExitCode.FAILED)
+
+
+async def make_tasks(client: TaskdeckClient, jobs: list[CrontabJob], *, folder: str, paused: bool) -> dict[int, str]:
+    """Make the tasks of the jobs that have no problem; return what became of each line: created, exists, or why not."""
+    made: dict[int, str] = {}
+    for job in jobs:
+        if job.problem is not None:
+            continue
+        try:
+            await client.create_task(job.fields(folder=folder) | ({"status": "paused"} if paused else {}))
+            made[job.line] = "created"
+        except ConflictError:
+            made[job.line] = "exists"
+        except ValidationFailedError as error:
+            made[job.line] = error.detail
+    return made
+
+
+def _read(file: str) -> str:
+    if file == "-":
+        return typer.get_text_stream("stdin").read()
+    try:
+        return Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise StartupError(f"{file} cannot be read: {getattr(error, 'strerror', None) or error}") from error
+
+
+def _as_json(job: CrontabJob, made: dict[int, str], *, folder: str) -> dict[str, Any]:
+    return {
+        "line": job.line,
+        "task": job.fields(folder=folder) if job.problem is None else None,
+        "problem": job.problem,
+        "notes": list(job.notes),
+        "outcome": made.get(job.line),
+    }
+
+
+def _show(jobs: list[CrontabJob], made: dict[int, str]) -> None:
+    print_table(
+        ("LINE", "NAME", "SCHEDULE", "WHEN", "COMMAND", "OUTCOME"),
+        (
+            (
+                str(job.line),
+                job.name,
+                job.schedule,
+                describe(job.schedule) if job.problem is None else "",
+                job.command.replace("\n", "⏎"),
+                f"left out: {job.problem}" if job.problem else made.get(job.line, "would be made"),
+            )
+            for job in jobs
+        ),
+        empty="There is no job in it.",
+    )
+    for note in dict.fromkeys(note for job in jobs for note in job.notes):
+        typer.echo(f"Note: {note}", err=True)

@@ -1,0 +1,55 @@
+"""`taskdeck import-crontab` on a local backend."""
+
+import json
+import subprocess
+import sys
+
+from tests.local_process import LocalProcess
+
+CRONTAB = """\
+MAILTO=ops@example.org
+# Sweeps the floor.
+5 4 * * * /opt/imported-sweep.sh >/dev/null
+@reboot /opt/never
+"""
+
+
+def taskdeck(backend: LocalProcess, *words: str, text: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "backend", "--data-dir", str(backend.data_dir), *words],
+        input=text,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_a_crontab_is_shown_first_made_with_yes_and_made_once(local_backend: LocalProcess) -> None:
+    shown = taskdeck(local_backend, "import-crontab", "-", text=CRONTAB)
+    assert shown.returncode == 0, shown.stderr
+    assert "would be made" in shown.stdout
+    assert "left out: @reboot has no time" in shown.stdout
+    assert "MAILTO=ops@example.org is not taken over" in shown.stderr
+    assert "--yes" in shown.stderr
+    assert taskdeck(local_backend, "task", "show", "imported-sweep").returncode == 3
+    options = ("import-crontab", "-", "--yes", "--paused", "--timezone", "Asia/Tokyo", "--json")
+    made = json.loads(taskdeck(local_backend, *options, text=CRONTAB).stdout)
+    assert [one["outcome"] for one in made] == ["created", None]
+    again = json.loads(taskdeck(local_backend, *options, text=CRONTAB).stdout)
+    assert [one["outcome"] for one in again] == ["exists", None]
+    task = json.loads(taskdeck(local_backend, "task", "show", "imported-sweep", "--json").stdout)
+    assert (task["schedule"], task["timezone"], task["status"], task["folder"], task["description"]) == (
+        "5 4 * * *",
+        "Asia/Tokyo",
+        "paused",
+        "crontab",
+        "Sweeps the floor.",
+    )
+    taskdeck(local_backend, "task", "delete", "imported-sweep", "--yes")
+
+
+def test_a_crontab_that_cannot_be_read_is_said(local_backend: LocalProcess) -> None:
+    answer = taskdeck(local_backend, "import-crontab", "/no/such/crontab")
+    assert answer.returncode != 0
+    assert "/no/such/crontab cannot be read" in answer.stderr
