@@ -2304,6 +2304,34 @@
       <translation>记为失败（至多一次）</translation>
     </message>
     <message>
+      <source>never</source>
+      <translation>从未</translation>
+    </message>
+    <message>
+      <source>Runs as</source>
+      <translation>执行器</translation>
+    </message>
+    <message>
+      <source>Last 20</source>
+      <translation>最近 20 次</translation>
+    </message>
+    <message>
+      <source>Last run</source>
+      <translation>上次运行</translation>
+    </message>
+    <message>
+      <source>Labels</source>
+      <translation>标签</translation>
+    </message>
+    <message>
+      <source>Time zone</source>
+      <translation>时区</translation>
+    </message>
+    <message>
+      <source>Changed</source>
+      <translation>修改时间</translation>
+    </message>
+    <message>
       <source>Essential</source>
       <translation>基本</translation>
     </message>
@@ -2318,10 +2346,6 @@
     <message>
       <source>Cron, or: every 90s · after 10m · at 2026-12-24T18:00</source>
       <translation>Cron，或：every 90s · after 10m · at 2026-12-24T18:00</translation>
-    </message>
-    <message>
-      <source>Time zone</source>
-      <translation>时区</translation>
     </message>
     <message>
       <source>When the last run has not ended</source>
@@ -2504,6 +2528,38 @@
       <translation>编辑 %1</translation>
     </message>
     <message>
+      <source>Filters and columns</source>
+      <translation>筛选与列</translation>
+    </message>
+    <message>
+      <source>Save this filter …</source>
+      <translation>保存此筛选…</translation>
+    </message>
+    <message>
+      <source>Import a crontab …</source>
+      <translation>导入 crontab…</translation>
+    </message>
+    <message>
+      <source>Save this filter</source>
+      <translation>保存此筛选</translation>
+    </message>
+    <message>
+      <source>Forget a filter</source>
+      <translation>删除筛选</translation>
+    </message>
+    <message>
+      <source>Columns</source>
+      <translation>列</translation>
+    </message>
+    <message>
+      <source>Folders</source>
+      <translation>文件夹</translation>
+    </message>
+    <message>
+      <source>All tasks</source>
+      <translation>全部任务</translation>
+    </message>
+    <message>
       <source>Go back to this version</source>
       <translation>恢复到此版本</translation>
     </message>
@@ -2516,32 +2572,68 @@
       <translation>%1 的历史</translation>
     </message>
     <message>
-      <source>never</source>
-      <translation>从未</translation>
+      <source>Add labels, name=value with commas between</source>
+      <translation>添加标签，格式为 name=value，以逗号分隔</translation>
     </message>
     <message>
-      <source>Runs as</source>
-      <translation>执行器</translation>
+      <source>Leave as they are</source>
+      <translation>保持不变</translation>
     </message>
     <message>
-      <source>Last run</source>
-      <translation>上次运行</translation>
+      <source>Change labels</source>
+      <translation>修改标签</translation>
+    </message>
+    <message>
+      <source>Take away</source>
+      <translation>移除</translation>
+    </message>
+    <message>
+      <source>Labels of %1</source>
+      <translation>%1 的标签</translation>
+    </message>
+    <message>
+      <source>Write name=value, such as team=billing.</source>
+      <translation>请写成 name=value，例如 team=billing。</translation>
+    </message>
+    <message>
+      <source>It has not run yet.</source>
+      <translation>尚未运行过。</translation>
+    </message>
+    <message>
+      <source>%1 selected</source>
+      <translation>已选 %1 项</translation>
+    </message>
+    <message>
+      <source>%1 of %2 tasks failed. The first, %3: %4</source>
+      <translation>%2 个任务中有 %1 个失败。首个是 %3：%4</translation>
+    </message>
+    <message>
+      <source>Pause %1</source>
+      <translation>暂停 %1</translation>
+    </message>
+    <message>
+      <source>Resume %1</source>
+      <translation>恢复 %1</translation>
+    </message>
+    <message>
+      <source>Label %1</source>
+      <translation>标记 %1</translation>
     </message>
     <message>
       <source>Search tasks  ( / )</source>
       <translation>搜索任务（ / ）</translation>
     </message>
     <message>
-      <source>Load more</source>
-      <translation>加载更多</translation>
-    </message>
-    <message>
-      <source>The task, its schedule and its runs go for good.</source>
-      <translation>任务、其计划及其运行将被永久删除。</translation>
+      <source>Words, and label:team=ops, executor:http, priority:high, type:gpu</source>
+      <translation>可输入文字，以及 label:team=ops、executor:http、priority:high、type:gpu</translation>
     </message>
     <message>
       <source>No task fits what you look for.</source>
       <translation>没有符合条件的任务。</translation>
+    </message>
+    <message>
+      <source>Show all tasks</source>
+      <translation>显示全部任务</translation>
     </message>
     <message>
       <source>Tasks are listed here: a command, when it runs, and what to do when it fails.</source>
@@ -2550,6 +2642,14 @@
     <message>
       <source>Create the first task</source>
       <translation>创建第一个任务</translation>
+    </message>
+    <message>
+      <source>The task, its schedule and its runs go for good.</source>
+      <translation>任务、其计划及其运行将被永久删除。</translation>
+    </message>
+    <message>
+      <source>Filter: %1</source>
+      <translation>筛选：%1</translation>
     </message>
     <message>
       <source>Run now</source>
@@ -2566,6 +2666,10 @@
     <message>
       <source>Run for past times …</source>
       <translation>为过去的时间运行 …</translation>
+    </message>
+    <message>
+      <source>Labels …</source>
+      <translation>标签…</translation>
     </message>
     <message>
       <source>History …</source>
@@ -2586,10 +2690,6 @@
     <message>
       <source>The task, its schedule and its %1 runs go for good.</source>
       <translation>任务、其计划及其 %1 次运行将被永久删除。</translation>
-    </message>
-    <message>
-      <source>%1 of %2 tasks</source>
-      <translation>%1 / %2 个任务</translation>
     </message>
     <message>
       <source>Viewer</source>
@@ -2776,10 +2876,6 @@
       <translation>我的令牌</translation>
     </message>
     <message>
-      <source>%1 selected</source>
-      <translation>已选 %1 项</translation>
-    </message>
-    <message>
       <source>Heartbeat</source>
       <translation>心跳</translation>
     </message>
@@ -2794,10 +2890,6 @@
     <message>
       <source>Takes</source>
       <translation>接受</translation>
-    </message>
-    <message>
-      <source>Labels</source>
-      <translation>标签</translation>
     </message>
     <message>
       <source>Up</source>
@@ -2886,12 +2978,20 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>其他颜色…</translation>
     </message>
     <message>
+      <source>Columns as usual</source>
+      <translation>恢复默认列</translation>
+    </message>
+    <message>
       <source>Keep</source>
       <translation>保留</translation>
     </message>
     <message>
       <source>Type %1 to go on</source>
       <translation>输入 %1 以继续</translation>
+    </message>
+    <message>
+      <source>Stop</source>
+      <translation>停止</translation>
     </message>
     <message>
       <source>Undo</source>
@@ -2968,138 +3068,6 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>in %1</source>
       <translation>%1后</translation>
-    </message>
-    <message>
-      <source>Subscribe to a task in its menu: “Tell me when it fails”.</source>
-      <translation>在任务菜单中选择“失败时通知我”即可订阅。</translation>
-    </message>
-    <message>
-      <source>Choose a backend</source>
-      <translation>选择后端</translation>
-    </message>
-    <message>
-      <source>%1 to %2: at most %3 waited, %4 succeeded, %5 failed.</source>
-      <translation>%1 至 %2：最多 %3 个等待，%4 个成功，%5 个失败。</translation>
-    </message>
-    <message>
-      <source>Show them</source>
-      <translation>查看</translation>
-    </message>
-    <message>
-      <source>The last %1 (key %2)</source>
-      <translation>最近 %1（按键 %2）</translation>
-    </message>
-    <message>
-      <source>Run again as it was</source>
-      <translation>按当时的定义再次运行</translation>
-    </message>
-    <message>
-      <source>Last 20</source>
-      <translation>最近 20 次</translation>
-    </message>
-    <message>
-      <source>Changed</source>
-      <translation>修改时间</translation>
-    </message>
-    <message>
-      <source>Filters and columns</source>
-      <translation>筛选与列</translation>
-    </message>
-    <message>
-      <source>Save this filter …</source>
-      <translation>保存此筛选…</translation>
-    </message>
-    <message>
-      <source>Import a crontab …</source>
-      <translation>导入 crontab…</translation>
-    </message>
-    <message>
-      <source>Save this filter</source>
-      <translation>保存此筛选</translation>
-    </message>
-    <message>
-      <source>Forget a filter</source>
-      <translation>删除筛选</translation>
-    </message>
-    <message>
-      <source>Columns</source>
-      <translation>列</translation>
-    </message>
-    <message>
-      <source>Folders</source>
-      <translation>文件夹</translation>
-    </message>
-    <message>
-      <source>All tasks</source>
-      <translation>全部任务</translation>
-    </message>
-    <message>
-      <source>Add labels, name=value with commas between</source>
-      <translation>添加标签，格式为 name=value，以逗号分隔</translation>
-    </message>
-    <message>
-      <source>Leave as they are</source>
-      <translation>保持不变</translation>
-    </message>
-    <message>
-      <source>Change labels</source>
-      <translation>修改标签</translation>
-    </message>
-    <message>
-      <source>Take away</source>
-      <translation>移除</translation>
-    </message>
-    <message>
-      <source>Labels of %1</source>
-      <translation>%1 的标签</translation>
-    </message>
-    <message>
-      <source>Write name=value, such as team=billing.</source>
-      <translation>请写成 name=value，例如 team=billing。</translation>
-    </message>
-    <message>
-      <source>It has not run yet.</source>
-      <translation>尚未运行过。</translation>
-    </message>
-    <message>
-      <source>%1 of %2 tasks failed. The first, %3: %4</source>
-      <translation>%2 个任务中有 %1 个失败。首个是 %3：%4</translation>
-    </message>
-    <message>
-      <source>Pause %1</source>
-      <translation>暂停 %1</translation>
-    </message>
-    <message>
-      <source>Resume %1</source>
-      <translation>恢复 %1</translation>
-    </message>
-    <message>
-      <source>Label %1</source>
-      <translation>标记 %1</translation>
-    </message>
-    <message>
-      <source>Words, and label:team=ops, executor:http, priority:high, type:gpu</source>
-      <translation>可输入文字，以及 label:team=ops、executor:http、priority:high、type:gpu</translation>
-    </message>
-    <message>
-      <source>Show all tasks</source>
-      <translation>显示全部任务</translation>
-    </message>
-    <message>
-      <source>Filter: %1</source>
-      <translation>筛选：%1</translation>
-    </message>
-    <message>
-      <source>Labels …</source>
-      <translation>标签…</translation>
-    </message>
-    <message>
-      <source>Columns as usual</source>
-      <translation>恢复默认列</translation>
-    </message>
-    <message>
-      <source>Stop</source>
-      <translation>停止</translation>
     </message>
   </context>
 </TS>
