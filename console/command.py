@@ -1,11 +1,25 @@
 """`taskdeck console`."""
 
+import os
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from shared.errors import StartupError
 from shared.local_backend import default_data_dir
+
+
+def _check_display() -> None:
+    """Say that there is no display: Qt would end the process with an abort."""
+    if not sys.platform.startswith("linux"):
+        return
+    if not any(os.environ.get(name) for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY")):
+        raise StartupError(
+            "There is no display: neither DISPLAY nor WAYLAND_DISPLAY is set. Open the console where there is one, and "
+            "name this backend with --url; here the command line does the same."
+        )
 
 
 def open_console(
@@ -19,8 +33,15 @@ def open_console(
     report_first_paint: Annotated[bool, typer.Option(hidden=True)] = False,
 ) -> None:
     """Open the console."""
-    from console.options import Options
-    from console.start import start
+    _check_display()
+    try:
+        from console.options import Options
+        from console.start import start
+    except ImportError as error:
+        raise StartupError(
+            f"The console cannot be opened: {error}. Install what it needs: pip install 'taskdeck[console]', and "
+            "where a system library is missing: apt-get install libegl1 libxkbcommon0 libdbus-1-3 libxcb-cursor0"
+        ) from error
 
     raise typer.Exit(
         start(

@@ -1,12 +1,13 @@
 """Tasks written down in YAML: what `taskdeck apply` reads, and what the examples are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import yaml
 
 from shared.errors import FieldError, ValidationFailedError
-from shared.plain_yaml import load_yaml
+from shared.plain_yaml import lines_of_list, load_yaml
+from shared.task_checks import what_is_wrong
 
 
 def parse_tasks(text: str, *, source: str) -> list[dict[str, Any]]:
@@ -33,6 +34,29 @@ def parse_tasks(text: str, *, source: str) -> list[dict[str, Any]]:
             raise ValidationFailedError(f"{source}: two tasks are named {name!r}")
         names.add(name)
     return tasks
+
+
+def check_tasks(
+    tasks: Sequence[dict[str, Any]], stored: Mapping[str, Mapping[str, Any]], *, text: str, source: str
+) -> None:
+    """Refuse a file before anything of it is applied, naming the line of each wrong field.
+
+    `stored` has the fields of the tasks that exist: a file needs to name only what it changes. Raises
+    `ValidationFailedError`.
+    """
+    known = dict.fromkeys([*stored, *(task["name"] for task in tasks)], 1)
+    errors = []
+    for task, lines in zip(tasks, lines_of_list(text, "tasks"), strict=True):
+        name = task["name"]
+        try:
+            wrong = what_is_wrong({**stored.get(name, {}), **with_upstream_ids(task, known)})
+        except ValidationFailedError as error:
+            wrong = list(error.errors)
+        for one in wrong:
+            line = lines.get(one.field.partition(".")[0], lines[""])
+            errors.append(FieldError(f"{source}, line {line}: {name}: {one.field}", one.message))
+    if errors:
+        raise ValidationFailedError("; ".join(f"{one.field}: {one.message}" for one in errors), errors=errors)
 
 
 def fill_in(text: str, placeholders: Mapping[str, str]) -> str:

@@ -11,8 +11,8 @@ from backend.cli.output import AsJson, print_json
 from backend.cli.target import call
 from shared.client import TaskdeckClient
 from shared.errors import StartupError, ValidationFailedError
-from shared.models.task import Task
-from shared.task_files import in_order_of_dependencies, parse_tasks, with_upstream_ids
+from shared.models.task import TASK_FIELD_NAMES, Task
+from shared.task_files import check_tasks, in_order_of_dependencies, parse_tasks, with_upstream_ids
 
 _MOST = 1_000_000
 
@@ -40,9 +40,15 @@ def differences(stored: Task, wanted: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-async def apply_tasks(client: TaskdeckClient, tasks: list[dict[str, Any]], *, dry_run: bool) -> list[Applied]:
-    """Create what is missing and change what differs; tasks that are not named stay as they are."""
+async def apply_file(client: TaskdeckClient, text: str, *, source: str, dry_run: bool) -> list[Applied]:
+    """Create what is missing and change what differs; tasks that are not named stay as they are.
+
+    A file with a wrong field changes nothing.
+    """
+    tasks = parse_tasks(text, source=source)
     known = {task["name"]: Task.model_validate(task) for task in await pages(client, "/api/tasks", limit=_MOST)}
+    fields_of = {name: task.model_dump(mode="json", include=set(TASK_FIELD_NAMES)) for name, task in known.items()}
+    check_tasks(tasks, fields_of, text=text, source=source)
     ids = {name: task.id for name, task in known.items()}
     done: list[Applied] = []
     for task in in_order_of_dependencies(tasks):
@@ -76,8 +82,7 @@ def apply(
         text = typer.get_text_stream("stdin").read() if str(file) == "-" else file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise StartupError(f"{file} cannot be read: {getattr(error, 'strerror', None) or error}") from error
-    tasks = parse_tasks(text, source=str(file))
-    done = call(lambda client: apply_tasks(client, tasks, dry_run=dry_run))
+    done = call(lambda client: apply_file(client, text, source=str(file), dry_run=dry_run))
     if as_json:
         print_json([{"name": one.name, "action": one.action, "fields": one.fields} for one in done])
         return

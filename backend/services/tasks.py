@@ -24,8 +24,8 @@ from shared.errors import (
     PreconditionFailedError,
     ValidationFailedError,
 )
-from shared.models.base import place_of
 from shared.models.task import TASK_FIELD_NAMES, Task, TaskFields
+from shared.task_checks import field_errors
 
 _TIMING = frozenset(
     {
@@ -42,18 +42,6 @@ _TIMING = frozenset(
     }
 )
 """The fields that decide when a task is due; a change of any other leaves a due occurrence alone."""
-
-
-def field_errors(error: ValidationError) -> list[FieldError]:
-    """Return what pydantic found, in our words."""
-    found = []
-    for problem in error.errors():
-        field = ".".join(place_of(problem)) or "body"
-        message = problem["msg"].removeprefix("Value error, ")
-        if problem["type"] == "extra_forbidden":
-            message = "is not a field of a task; check its spelling"
-        found.append(FieldError(field, message))
-    return found
 
 
 def checked_fields(values: Mapping[str, Any]) -> TaskFields:

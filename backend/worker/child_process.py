@@ -15,6 +15,8 @@ from backend.worker.output import OutputCapture
 from shared.enums import LogStream
 
 _READ_BYTES = 64 * 1024
+_SOON_DRAINED_SECONDS = 0.2
+"""Pipes that are open for longer after the end are held by a process that the command left behind."""
 _DRAIN_SECONDS = 2.0
 
 
@@ -147,13 +149,20 @@ class ChildProcess:
         """End what the command left running, and read what is left in the pipes."""
         self.signal_group(signal.SIGKILL)
         orphans.end_orphans(self._mark)
+        pipes = [pipe for pipe in (self._process.stdout, self._process.stderr) if pipe is not None]
         try:
-            async with asyncio.timeout(_DRAIN_SECONDS):
-                await self._drained.wait()
-        except TimeoutError:
-            pass
+            if not await self._is_drained(within=_SOON_DRAINED_SECONDS):
+                orphans.end_holders(frozenset(os.fstat(pipe.fileno()).st_ino for pipe in pipes))
+                await self._is_drained(within=_DRAIN_SECONDS)
         finally:
-            for pipe in (self._process.stdout, self._process.stderr):
-                assert pipe is not None
+            for pipe in pipes:
                 self._loop.remove_reader(pipe.fileno())
                 pipe.close()
+
+    async def _is_drained(self, *, within: float) -> bool:
+        try:
+            async with asyncio.timeout(within):
+                await self._drained.wait()
+        except TimeoutError:
+            return False
+        return True

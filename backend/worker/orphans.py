@@ -57,6 +57,27 @@ def end_orphans(mark: Mark) -> None:
                 os.waitpid(pid, 0)
 
 
+def end_holders(pipes: frozenset[int]) -> None:
+    """Kill every adopted process that holds one of these pipes (inodes), and its descendants.
+
+    So a process is found that cleared its environment, and with it the mark.
+    """
+    for pid in _unknown_children():
+        with contextlib.suppress(psutil.Error, OSError):
+            family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+            if any(_holds(process.pid, pipes) for process in family):
+                for process in family:
+                    process.kill()
+
+
+def _holds(pid: int, pipes: frozenset[int]) -> bool:
+    for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(OSError):
+            if descriptor.stat().st_ino in pipes:
+                return True
+    return False
+
+
 def _unknown_children() -> list[int]:
     """Return adopted children that may be a command's; reaps those that were dead at the last look too."""
     global _suspects

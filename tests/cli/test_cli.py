@@ -152,10 +152,16 @@ def test_a_file_of_tasks_is_applied_once_and_then_again(taskdeck: CommandLine, t
         ("tasks: [{executor: shell}]", "task 1 has no name"),
         ("tasks: [{name: x, executor: shell, depends_on: [{task: nowhere}]}]", "there is no such task"),
         ("tasks: [{name: x, executor: shell, shedule: '* * * * *'}]", "shedule"),
+        (
+            "tasks:\n- name: fine\n  executor: noop\n- name: x\n  executor: noop\n  schedule: 61 * * * *",
+            "line 6: x: sched",
+        ),
+        ("tasks:\n- name: x\n  executor: noop\n  timezone: UTC\n  timezone: Mars", "'timezone' is given twice"),
     ],
 )
 def test_a_wrong_file_is_refused_with_its_place(taskdeck: CommandLine, text: str, says: str) -> None:
     assert says in taskdeck("apply", "-f", "-", text=text, code=2).stderr
+    taskdeck("task", "show", "fine", code=3)
 
 
 def test_every_refused_value_is_named(taskdeck: CommandLine) -> None:

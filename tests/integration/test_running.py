@@ -84,6 +84,13 @@ async def test_nothing_is_left_of_a_command_that_daemonises(system: System) -> N
     assert not [p for p in psutil.process_iter(["cmdline"]) if "986.5" in (p.info["cmdline"] or [])]
 
 
+async def test_nothing_is_left_of_a_daemon_that_cleared_its_environment(system: System) -> None:
+    await system.add_worker()
+    run = await system.run("nameless", command="env -i setsid sleep 987.25 & sleep 0.1; echo started")
+    assert (run.status, run.stdout_tail) == (RunStatus.SUCCEEDED, "started\n")
+    assert not [p for p in psutil.process_iter(["cmdline"]) if "987.25" in (p.info["cmdline"] or [])]
+
+
 async def test_fifty_megabytes_of_output_are_cut_truthfully(system: System) -> None:
     await system.add_worker()
     run = await system.run("flood", command="head -c 52428800 /dev/zero | tr '\\0' x; echo end")
