@@ -1,0 +1,89 @@
+"""The wall clock jumps an hour forth and back while the backend runs: nothing is doubled, nothing is lost.
+
+The database's clock is the only one that counts, so it is the one that is turned: a `now()` that goes before
+PostgreSQL's own and adds what a table says.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+from sqlalchemy import text
+
+from backend.app import open_database
+from backend.settings import Settings
+from shared.enums import RunStatus
+from tests.conftest import Databases
+from tests.system import System, open_system
+
+CLOCK = (
+    "create schema turned",
+    "create table turned.clock as select interval '0' as shift",
+    "create function turned.now() returns timestamptz language sql stable as "
+    "'select pg_catalog.now() + shift from turned.clock'",
+)
+
+
+@asynccontextmanager
+async def system_with_a_clock(databases: Databases, folder: Path) -> AsyncIterator[System]:
+    url = await databases.create()
+    try:
+        settings = Settings(database_url=url, broker_url=None)
+        async with open_database(settings, url) as database, database.transaction() as connection:
+            for statement in CLOCK:
+                await connection.execute(text(statement))
+            name = (await connection.execute(text("select current_database()"))).scalar_one()
+            await connection.execute(text(f'alter database "{name}" set search_path = turned, public, pg_catalog'))
+        async with open_system(url, None, folder) as system:
+            yield system
+    finally:
+        await databases.drop(url)
+
+
+async def turn(system: System, hours: float) -> None:
+    """Turn the clock to so many hours from the true time, and let the dispatcher look."""
+    async with system.backend.context.database.transaction() as connection:
+        await connection.execute(text("update turned.clock set shift = make_interval(mins => :m)"), {"m": hours * 60})
+    system.backend.context.signals.wake(schedule=True)
+
+
+async def occurrences(system: System, task_id: int) -> list[datetime]:
+    answer = await system.http.get(f"/api/tasks/{task_id}/runs", params={"limit": 500, "sort": "id"})
+    return [datetime.fromisoformat(run["scheduled_for"]) for run in answer.json()["data"]]
+
+
+async def until_occurrences(system: System, task_id: int, count: int) -> list[datetime]:
+    async with asyncio.timeout(20):
+        while len(found := await occurrences(system, task_id)) < count:
+            await asyncio.sleep(0.05)
+    return found
+
+
+async def test_an_hour_forth_and_back_doubles_and_loses_nothing(databases: Databases, tmp_path: Path) -> None:
+    async with system_with_a_clock(databases, tmp_path) as system:
+        await system.add_worker()
+        task = await system.create("often", executor="noop", schedule="every 10m", misfire_policy="fire_all")
+        once = await system.create("once", executor="noop", schedule="every 10m", misfire_policy="fire_once")
+        held = await system.client.trigger_task(await system.create("long", command="sleep 600"))
+        await system.until(held.id, RunStatus.RUNNING)
+
+        await turn(system, 1)
+        await until_occurrences(system, task, 6)
+        await turn(system, 0)
+        edited = await system.client.update_task(once, {"jitter_seconds": 1})
+        assert edited.next_run_at is not None
+        await turn(system, 1)
+        await turn(system, 0)
+        await turn(system, 2)
+        found = await until_occurrences(system, task, 12)
+        assert len(found) in (12, 13), "the true time may pass one more meanwhile"
+        assert {later - earlier for earlier, later in pairwise(found)} == {timedelta(minutes=10)}
+        again = await until_occurrences(system, once, 2)
+        assert len(again) == len(set(again))
+
+        assert (await system.client.get_run(held.id)).status is RunStatus.RUNNING, "a turned clock loses no worker"
+        await system.client.cancel_run(held.id)
+        assert (await system.finished(held.id)).status is RunStatus.CANCELLED
