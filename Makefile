@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 # Processes that test at once: more than cores, for much of a test's time is waiting.
 TESTERS ?= 3
 
-.PHONY: simulation faults faults-long help install run test lint bench translations package clean
+.PHONY: simulation faults faults-long soak help install run test lint bench translations package clean
 
 help: ## Say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/'
@@ -53,6 +53,10 @@ faults: install ## Break servers and processes under load, and see what holds; t
 faults-long: install ## The same for longer, and what takes minutes; an hour
 	@installer/system-packages.sh test
 	$(BIN)/python -m tests.faults.drill --long
+
+soak: install ## Half an hour of load with nothing broken: nothing may grow
+	@installer/system-packages.sh test
+	$(BIN)/python -m tests.faults.drill --soak 1800
 
 translations: install ## Collect the console's texts and compile their translations
 	$(BIN)/python -m tests.console.update_translations

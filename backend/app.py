@@ -73,6 +73,7 @@ from shared.version import VERSION
 
 log = structlog.get_logger()
 
+_LINGER = timedelta(seconds=1)
 _LOOPBACK = "127.0.0.1"
 
 
@@ -207,7 +208,9 @@ async def open_backend(backend: Backend, *, host: str, port: int, is_local: bool
 
 
 @asynccontextmanager
-async def open_worker(settings: Settings, queue: MessageQueue, *, folder: Path) -> AsyncIterator[Worker]:
+async def open_worker(
+    settings: Settings, queue: MessageQueue, *, folder: Path, linger: timedelta
+) -> AsyncIterator[Worker]:
     """Run a worker within this process, drained at the end."""
     identity = take_identity(folder)
     worker = Worker(
@@ -219,6 +222,7 @@ async def open_worker(settings: Settings, queue: MessageQueue, *, folder: Path) 
             heartbeat_interval=timedelta(seconds=settings.heartbeat_interval_seconds),
             drain_timeout=timedelta(seconds=settings.local_drain_timeout_seconds),
             vouched_for=timedelta(seconds=settings.vouched_for_seconds),
+            linger=linger,
             kill_grace=timedelta(seconds=settings.kill_grace_seconds),
             signing_key=settings.signing_key,
         ),
@@ -272,7 +276,7 @@ async def run_servers(settings: Settings, *, roles: frozenset[BackendRole], host
             log.info("the API is ready", url=backend.url, docs=f"{backend.url}/docs")
         if BackendRole.WORKER in roles:
             folder = (settings.data_dir or LocalDirectory.default()) / "workers"
-            await stack.enter_async_context(open_worker(settings, queue, folder=folder))
+            await stack.enter_async_context(open_worker(settings, queue, folder=folder, linger=_LINGER))
         await stop.wait()
         log.info("stopping")
     return 0
@@ -325,7 +329,7 @@ async def run_local(settings: Settings, *, data_dir: Path, port: int, headless: 
         backend = Backend(settings, database, queue, roles=frozenset(BackendRole))
         chosen = port or free_port(_LOOPBACK, directory.former_port())
         await stack.enter_async_context(open_backend(backend, host=_LOOPBACK, port=chosen, is_local=True))
-        await stack.enter_async_context(open_worker(settings, queue, folder=data_dir / "workers"))
+        await stack.enter_async_context(open_worker(settings, queue, folder=data_dir / "workers", linger=timedelta()))
         token = await backend.auth.ensure_local_user()
         await add_examples(
             backend.tasks,

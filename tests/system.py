@@ -51,6 +51,7 @@ class System:
                 task_types=task_types,
                 spool_dir=self.folder / worker_id,
                 heartbeat_interval=timedelta(seconds=0.5),
+                linger=timedelta(),
                 drain_timeout=timedelta(seconds=1),
                 kill_grace=timedelta(seconds=0.5),
             ),

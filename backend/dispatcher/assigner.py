@@ -26,6 +26,7 @@ _KEPT_DEFINITIONS = 10_000
 _MOST_PARKED = 2000
 _WORKERS_FRESH = timedelta(seconds=2)
 _SWEEP_SECONDS = 5.0
+_LOOK_AGAIN_SECONDS = 1.0
 
 # How long each worker's newest runs took, from the index runs_completed.
 RECENT_DURATIONS = text(
@@ -171,6 +172,8 @@ class Assigner:
         async with self._session.transaction() as connection:
             await dispatch_queue.take_back(connection, sorted(gone))
         self.box.put(Wake(runs=True))
+        # When it is back its beats tell, and a beat that changes nothing else wakes nobody.
+        asyncio.get_running_loop().call_later(_LOOK_AGAIN_SECONDS, self.box.put, Wake(workers=True))
 
 
 async def _upstreams_of(connection: AsyncConnection, claimed: Sequence[RowMapping]) -> dict[int, list[UpstreamResult]]:

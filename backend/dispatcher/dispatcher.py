@@ -37,6 +37,7 @@ class Dispatcher:
         self.elected = asyncio.Event()
         self._context = context
         self._queue = queue
+        queue.on_connection_change(self._on_connection_change)
 
     async def run(self) -> None:
         """Stand by and lead, in turn, until cancelled."""
@@ -60,6 +61,11 @@ class Dispatcher:
                 self.elected.clear()
                 await session.close()
             await asyncio.sleep(_STANDBY_SECONDS)
+
+    def _on_connection_change(self, is_connected: bool) -> None:
+        """Go on at once when the broker is back: nothing else may happen that wakes the dispatcher."""
+        if is_connected and self._context.signals.is_leader:
+            self._context.signals.local.put(everything())
 
     async def _lead(self, session: LeaderSession) -> None:
         info = await announce(session, replica_id=self._context.replica_id, hostname=socket.gethostname())

@@ -42,9 +42,11 @@ class EmbeddedPostgres:
             if found != needed:
                 raise StartupError(
                     f"The database in {self._folder} was made by PostgreSQL {found}; this version brings {needed}. "
-                    "Keep using the former version of Taskdeck, or move the folder away and restore a dump."
+                    "With the former version of Taskdeck run: taskdeck backup FILE. Then move the folder away, and "
+                    "with this version run: taskdeck restore FILE."
                 )
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _remove_left_over_lock(self._folder)
         try:
             self._server = get_server(self._folder, cleanup_mode=None)
         except (OSError, RuntimeError, AssertionError, ValueError) as error:
@@ -65,6 +67,22 @@ class EmbeddedPostgres:
         self._server.cleanup()
         if pid is not None and not _has_ended(pid):
             log.warning("the embedded database has not stopped", pid=pid)
+
+
+def _remove_left_over_lock(folder: Path) -> None:
+    """Remove the lock of a server that has gone: after a crash its number may be another process's, or it is torn."""
+    lock = folder / "postmaster.pid"
+    try:
+        pid = int(lock.read_text().split("\n", 1)[0])
+        process = psutil.Process(pid)
+        if process.status() != psutil.STATUS_ZOMBIE and str(folder.resolve()) in process.cmdline():
+            return
+    except FileNotFoundError:
+        return
+    except (ValueError, psutil.Error):
+        pass
+    log.warning("removed the lock that a crash of the embedded database left over", file=str(lock))
+    lock.unlink(missing_ok=True)
 
 
 def _has_ended(pid: int) -> bool:

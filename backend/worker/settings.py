@@ -10,6 +10,7 @@ from pathlib import Path
 class WorkerSettings:
     """`task_types` holds `*` where the worker takes all work; `signing_key` None accepts unsigned commands.
 
+    A worker that drains stays for `linger` at least, and hands back what was on its way to it when it said so.
     For `vouched_for` a reported attempt still counts as held: its result may wait in its queue.
     """
 
@@ -21,5 +22,6 @@ class WorkerSettings:
     heartbeat_interval: timedelta = timedelta(seconds=5)
     vouched_for: timedelta = timedelta(minutes=5)
     drain_timeout: timedelta = timedelta(seconds=60)
+    linger: timedelta = timedelta(seconds=1)
     kill_grace: timedelta = timedelta(seconds=10)
     signing_key: str | None = None

@@ -271,6 +271,7 @@ class Worker:
         log.info("the worker drains", running=len(self._running), waiting=len(self._waiting))
         self._heartbeats.state = WorkerState.DRAINING
         self._heartbeats.beat_now()
+        lingering = asyncio.create_task(asyncio.sleep(self._settings.linger.total_seconds()), name="linger")
         while self._waiting:
             self._hand_back(self._waiting.popleft().ref)
         if self._running:
@@ -282,6 +283,7 @@ class Worker:
                 for ref in list(self._running):
                     self._cancel(ref)
                 await self._is_empty.wait()
+        await lingering
         try:
             async with asyncio.timeout(_LAST_REPORTS.total_seconds()):
                 await self._reporter.wait_idle()

@@ -10,6 +10,7 @@ from console.status_words import status_words
 from console.theme.glyphs import GLYPH_OF
 from console.views.overview.short_lists import LATE_HEARTBEAT_SECONDS
 from console.views.view import View
+from console.views.workers.dead_letters import DeadLetterNotice, DeadLettersDialog
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.data_table import DataTable, RowAction
 from console.widgets.filter_bar import FilterBar
@@ -123,6 +124,9 @@ class WorkersView(View):
         card.body.setContentsMargins(1, 1, 1, 8)
         card.body.addWidget(self.table, 1)
         card.body.addWidget(self._empty, 1)
+        self.dead_letters = DeadLetterNotice()
+        self.dead_letters.opened.connect(self._show_dead_letters)
+        self.page.addWidget(self.dead_letters)
         self.page.addWidget(self.filter)
         self.page.addWidget(card, 1)
         self._clock = QTimer(self)
@@ -156,6 +160,11 @@ class WorkersView(View):
         """Let times pass."""
         super().activated()
         self._clock.start()
+
+    def _show_dead_letters(self) -> None:
+        dialog = DeadLettersDialog(self.context, self)
+        dialog.settled.connect(self._refresher.request_now)
+        dialog.open()
 
     def _actions(self) -> list[RowAction[Worker]]:
         return [
@@ -221,6 +230,7 @@ class WorkersView(View):
 
     async def _load(self) -> None:
         workers = (await self.context.link.client.list_workers(limit=_PAGE)).data
+        await self.dead_letters.load(self.context)
         self.model.set_rows(sorted(workers, key=lambda worker: (worker.status in _GONE, worker.id)))
         online = sum(worker.status is WorkerStatus.ONLINE for worker in workers)
         slots = sum(worker.slots for worker in workers if worker.status is WorkerStatus.ONLINE)

@@ -13,7 +13,19 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from tests.faults.drill import broker_faults, commands, database_faults, kills, network, pauses
+from tests.faults.drill import (
+    broker_faults,
+    clock,
+    commands,
+    database_faults,
+    deploy,
+    disk,
+    kills,
+    network,
+    overload,
+    pauses,
+    soak,
+)
 from tests.faults.drill.drill import Drill
 from tests.faults.drill.report import table
 
@@ -43,16 +55,26 @@ DRILLS: tuple[Callable[[Drill], Awaitable[None]], ...] = (
     commands.misbehave,
     network.cut_worker_from_broker,
     network.cut_dispatcher_from_database,
+    deploy.roll,
+    deploy.drain_in_time,
+    disk.fill_spool,
+    clock.lie,
+    overload.overload,
 )
 
 
-async def drill_all(folder: Path, *, is_long: bool, times: int, words: list[str]) -> bool:
-    """Run the drills whose names hold one of the words, or all; print the table; return whether all holds."""
+async def drill_all(folder: Path, *, is_long: bool, times: int, words: list[str], soak_seconds: float) -> bool:
+    """Run the drills whose names hold one of the words, or all; print the table; return whether all holds.
+
+    With `soak_seconds` nothing is broken: the load goes on for so long.
+    """
     drill = Drill(folder, times=times, is_long=is_long)
     began = time.monotonic()
     try:
         await drill.open()
-        for one in DRILLS:
+        if soak_seconds:
+            await soak.soak(drill, seconds=soak_seconds)
+        for one in () if soak_seconds else DRILLS:
             if not words or any(word in one.__name__ for word in words):
                 await one(drill)
     finally:
@@ -68,13 +90,14 @@ def main() -> int:
     parser.add_argument("words", nargs="*", help="parts of names of drills; none: all of them")
     parser.add_argument("--long", action="store_true", help="the long form")
     parser.add_argument("--times", type=int, help="how often what is quickly done is injected")
+    parser.add_argument("--soak", type=float, default=0, metavar="SECONDS", help="break nothing, and see what grows")
     parser.add_argument("--keep", action="store_true", help="keep the folder with the logs")
     asked = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     folder = Path(tempfile.mkdtemp(prefix="taskdeck-drill-"))
     folder.chmod(0o755)
     times = asked.times or (LONG_TIMES if asked.long else SHORT_TIMES)
-    holds = asyncio.run(drill_all(folder, is_long=asked.long, times=times, words=asked.words))
+    holds = asyncio.run(drill_all(folder, is_long=asked.long, times=times, words=asked.words, soak_seconds=asked.soak))
     if holds and not asked.keep:
         shutil.rmtree(folder, ignore_errors=True)
     else:

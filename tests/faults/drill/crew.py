@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from shared.client import TaskdeckClient
+from shared.client.session import TokenAuth
+from shared.errors import TaskdeckError
 from tests.faults.drill.proxy import Proxy
 from tests.faults.drill.servers import Servers, broker_url, database_url
 from tests.faults.fleet import Fleet, free_port
@@ -85,6 +87,8 @@ class Crew:
         self.replicas: list[Replica] = []
         self.workers: list[Worker] = []
         self.folder = folder
+        self.token = ""
+        """What any replica takes, however its clock goes; empty until one was asked for it."""
 
     async def add_replica(self) -> Replica:
         """Make a replica; it is not started."""
@@ -115,9 +119,18 @@ class Crew:
 
     async def until_ready(self, replica: Replica, *, seconds: float = 60) -> None:
         """Return when a replica says that it is ready; keep what it calls itself."""
-        client = await self._fleet.client(replica.port, seconds=seconds)
-        async with client:
-            replica.id = (await client.info()).replica_id
+        async with asyncio.timeout(seconds):
+            url = f"http://127.0.0.1:{replica.port}"
+            auth = TokenAuth(self.token) if self.token else None
+            while True:
+                async with TaskdeckClient(url, auth=auth) as client:
+                    try:
+                        if (await client.ready()).ready:
+                            replica.id = (await client.info()).replica_id if self.token else ""
+                            return
+                    except TaskdeckError:
+                        pass
+                await asyncio.sleep(0.05)
 
     async def client(self) -> TaskdeckClient:
         """Return a client signed in to any replica."""

@@ -64,7 +64,6 @@ class Load:
         self.is_quiet = False
         self._crew = crew
         self._tasks: dict[str, int] = {}
-        self._token = ""
         self._http = httpx.AsyncClient(timeout=httpx.Timeout(HANG_SECONDS + 14, connect=5))
 
     async def prepare(self, ledger: Path) -> None:
@@ -72,7 +71,9 @@ class Load:
         async with await self._crew.client() as client:
             for definition in task_definitions(ledger):
                 self._tasks[definition["name"]] = (await client.create_task(definition)).id
-            self._token = (await client.request("POST", "/api/tokens", json={"name": "drill"}))["data"]["token"]
+            self._crew.token = (await client.request("POST", "/api/tokens", json={"name": "drill"}))["data"]["token"]
+        for replica in self._crew.replicas:
+            await self._crew.until_ready(replica)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -125,7 +126,7 @@ class Load:
         return await self._ask_one(random.choice(living), method, path, **options)
 
     async def _ask_one(self, replica: Replica, method: str, path: str, **options: Any) -> httpx.Response | None:
-        headers = {"Authorization": f"Bearer {self._token}", **options.pop("headers", {})}
+        headers = {"Authorization": f"Bearer {self._crew.token}", **options.pop("headers", {})}
         life = replica.pid
         began = time.monotonic()
         try:

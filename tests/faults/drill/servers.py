@@ -35,11 +35,11 @@ class PostgresServer:
         postmaster = psutil.Process(int(lines[0]))
         family = [postmaster, *postmaster.children()]
         postmaster.send_signal(number)
-        await self._embedded.stop()
-        for process in family:
-            async with asyncio.timeout(_END_SECONDS):
+        async with asyncio.timeout(_END_SECONDS):
+            for process in family:
                 while _lives(process):
                     await asyncio.sleep(0.02)
+        await self._embedded.stop()
 
     async def remove(self) -> None:
         """End it for good."""

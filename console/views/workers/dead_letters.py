@@ -1,0 +1,147 @@
+"""Messages that no backend could read or record: a line that says so, and what they are."""
+
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from console.context import Context
+from console.theme.current import monospace
+from console.widgets.confirm import ConfirmDialog
+from console.widgets.data_table import DataTable
+from console.widgets.surfaces import Card, label
+from console.widgets.table_model import Column, RowsModel
+from console.words import ago, number, tr
+from shared.errors import ForbiddenError
+from shared.models.dead_letter import DeadLetterList, DeadLetterShown
+
+PATH = "/api/system/dead-letters"
+
+
+def _when(letter: DeadLetterShown) -> str:
+    return ago(letter.at, datetime.now(UTC))
+
+
+class DeadLetterNotice(Card):
+    """Hidden while there is none."""
+
+    opened = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self.title.hide()
+        self.aside.hide()
+        self.words = label("", "secondary")
+        self.words.setWordWrap(True)
+        self.look = QPushButton(tr("Look at them …"))
+        self.look.clicked.connect(self.opened)
+        row = QHBoxLayout()
+        row.addWidget(self.words, 1)
+        row.addWidget(self.look)
+        self.body.addLayout(row)
+        self.hide()
+
+    async def load(self, context: Context) -> None:
+        """Ask how many there are; a viewer is not told."""
+        try:
+            answer = await context.link.client.request("GET", PATH, params={"limit": 1})
+        except ForbiddenError:
+            self.hide()
+            return
+        total = answer["data"]["total"]
+        text = tr("1 message could not be read or recorded, and is kept apart; all others went on.")
+        if total != 1:
+            text = tr("%1 messages could not be read or recorded, and are kept apart; all others went on.")
+        self.words.setText(text.replace("%1", number(total)))
+        self.setVisible(total > 0)
+
+
+class DeadLettersDialog(QDialog):
+    """The oldest of them, what each holds, and the two things that can be done with all."""
+
+    settled = Signal()
+
+    def __init__(self, context: Context, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._context = context
+        self.setWindowTitle(tr("Dead letters"))
+        self.resize(720, 480)
+        self.model: RowsModel[DeadLetterShown] = RowsModel(
+            [
+                Column(tr("Queue"), lambda letter: letter.queue, widest="heartbeats"),
+                Column(tr("Reason"), lambda letter: letter.reason, widest="rejected", is_muted=True),
+                Column(tr("When"), _when, widest="59 min ago", is_muted=True),
+                Column(tr("Content"), lambda letter: letter.content, stretches=True, widest="something longer"),
+            ],
+            key=lambda letter: letter.id,
+        )
+        self.table = DataTable(self.model, context.theme, [])
+        self.table.selectionModel().currentRowChanged.connect(lambda *_: self._show_content())
+        self.content = QPlainTextEdit()
+        self.content.setReadOnly(True)
+        self.content.setFont(monospace())
+        self.content.setTabChangesFocus(True)
+        self.content.setAccessibleName(tr("Content"))
+        words = label(
+            tr("Send them back when what refused them has been mended; a message that is refused again is here again."),
+            "secondary",
+        )
+        words.setWordWrap(True)
+        self.send_back = QPushButton(tr("Send all back"))
+        self.send_back.clicked.connect(lambda: self._settle("requeue"))
+        self.throw_away = QPushButton(tr("Throw all away …"))
+        self.throw_away.clicked.connect(self._ask)
+        close = QPushButton(tr("Close"))
+        close.clicked.connect(self.accept)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.send_back)
+        row.addWidget(self.throw_away)
+        row.addStretch(1)
+        row.addWidget(close)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 20, 20, 16)
+        layout.setSpacing(12)
+        layout.addWidget(words)
+        layout.addWidget(self.table, 2)
+        layout.addWidget(self.content, 1)
+        layout.addLayout(row)
+        self._start(self._load())
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        self._context.tasks.start(work, name="dead letters")
+
+    async def _load(self) -> None:
+        answer = await self._context.link.client.request("GET", PATH, params={"limit": 500})
+        found = DeadLetterList.model_validate(answer["data"])
+        self.model.set_rows(found.letters)
+        if found.letters:
+            self.table.selectRow(0)
+        self._show_content()
+        for button in (self.send_back, self.throw_away):
+            button.setEnabled(bool(found.letters))
+
+    def _show_content(self) -> None:
+        index = self.table.currentIndex()
+        shown = self.model.rows[index.row()].content if index.isValid() and self.model.rows else ""
+        self.content.setPlainText(shown)
+
+    def _ask(self) -> None:
+        dialog = ConfirmDialog(
+            self,
+            question=tr("Throw all dead letters away?"),
+            effect=tr("What they hold is lost. A run whose result is among them is found by its worker's heartbeat."),
+            verb=tr("Throw away"),
+        )
+        dialog.accepted.connect(lambda: self._settle("discard"))
+        dialog.open()
+
+    def _settle(self, action: str) -> None:
+        self._start(self._do_settle(action))
+
+    async def _do_settle(self, action: str) -> None:
+        await self._context.link.client.request("POST", f"{PATH}/{action}", json={})
+        self.settled.emit()
+        await self._load()

@@ -1,0 +1,124 @@
+"""The embedded PostgreSQL killed, its lock left over, its directory another version's or somebody else's."""
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+import asyncpg
+import psutil
+import pytest
+
+from backend.store.embedded_postgres import EmbeddedPostgres
+from shared.client import TaskdeckClient
+from shared.client.session import TokenAuth
+from shared.errors import StartupError, TaskdeckError
+from tests.local_process import LocalProcess
+
+
+@pytest.fixture
+def folder(session_folder: Path, request: pytest.FixtureRequest) -> Path:
+    return session_folder / f"embedded-{abs(hash(request.node.name))}"
+
+
+def postmaster(folder: Path) -> psutil.Process:
+    return psutil.Process(int((folder / "postmaster.pid").read_text().splitlines()[0]))
+
+
+async def value(url: str) -> object:
+    connection = await asyncpg.connect(url)
+    try:
+        return await connection.fetchval("select kept from kept")
+    finally:
+        await connection.close()
+
+
+async def made(folder: Path) -> EmbeddedPostgres:
+    """Return a server that runs and holds a row."""
+    server = EmbeddedPostgres(folder)
+    await server.start()
+    connection = await asyncpg.connect(server.url)
+    await connection.execute("create table kept as select 7 as kept")
+    await connection.close()
+    return server
+
+
+async def test_a_server_that_was_killed_recovers_with_what_was_committed(folder: Path) -> None:
+    server = await made(folder)
+    family = [postmaster(folder), *postmaster(folder).children()]
+    family[0].kill()
+    await asyncio.to_thread(psutil.wait_procs, family, 2)
+    await server.stop()
+    again = EmbeddedPostgres(folder)
+    await again.start()
+    assert await value(again.url) == 7
+    await again.stop()
+
+
+@pytest.mark.parametrize("left", ["another's pid", "torn", "empty"])
+async def test_a_lock_that_a_crash_left_over_is_seen_and_removed(folder: Path, left: str) -> None:
+    server = await made(folder)
+    lines = (folder / "postmaster.pid").read_text().splitlines()
+    await server.stop()
+    lock = folder / "postmaster.pid"
+    stranger = await asyncio.create_subprocess_exec("sleep", "60")
+    try:
+        torn = {"another's pid": [str(stranger.pid), *lines[1:], ""], "torn": lines[:1], "empty": []}
+        lock.write_text("\n".join(torn[left]))
+        again = EmbeddedPostgres(folder)
+        await again.start()
+        assert await value(again.url) == 7
+        assert stranger.returncode is None, "whoever has the number now is left alone"
+        await again.stop()
+    finally:
+        stranger.kill()
+        await stranger.wait()
+
+
+async def test_a_directory_of_an_older_version_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    folder = tmp_path / "postgres"
+    folder.mkdir()
+    (folder / "PG_VERSION").write_text("16\n")
+    with pytest.raises(StartupError, match=r"PostgreSQL 16.*taskdeck backup.*taskdeck restore"):
+        await EmbeddedPostgres(folder).start()
+
+
+async def test_two_backends_do_not_share_a_directory(session_folder: Path) -> None:
+    first = LocalProcess(session_folder / "shared")
+    await asyncio.to_thread(first.start)
+    try:
+        second = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "backend", "up", "--headless", "--data-dir", str(session_folder / "shared"),
+            stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        _, said = await asyncio.wait_for(second.communicate(), 30)
+        assert second.returncode == 1
+        assert first.address.url in said.decode()
+        assert "--data-dir" in said.decode()
+    finally:
+        assert await asyncio.to_thread(first.stop, signal.SIGTERM) == 0
+
+
+async def test_a_local_backend_goes_on_when_its_database_is_killed(session_folder: Path) -> None:
+    """PostgreSQL's children restart by themselves; when all of it is gone, the next start recovers."""
+    backend = LocalProcess(session_folder / "crashing")
+    await asyncio.to_thread(backend.start)
+    child = next(
+        one
+        for one in postmaster(session_folder / "crashing" / "postgres").children()
+        if "walwriter" in one.cmdline()[0]
+    )
+    child.kill()
+    try:
+        async with TaskdeckClient(backend.address.url, auth=TokenAuth(backend.address.token)) as client:
+            async with asyncio.timeout(30):
+                while True:
+                    try:
+                        if (await client.ready()).ready:
+                            break
+                    except TaskdeckError:
+                        pass
+                    await asyncio.sleep(0.05)
+            assert (await client.stats()).tasks_total >= 0
+    finally:
+        assert await asyncio.to_thread(backend.stop) == 0
