@@ -2876,6 +2876,50 @@
       <translation>我的令牌</translation>
     </message>
     <message>
+      <source>1 message could not be read or recorded, and is kept apart; all others went on.</source>
+      <translation>有 1 条消息无法读取或记录，已单独保存；其余消息不受影响。</translation>
+    </message>
+    <message>
+      <source>Look at them …</source>
+      <translation>查看…</translation>
+    </message>
+    <message>
+      <source>%1 messages could not be read or recorded, and are kept apart; all others went on.</source>
+      <translation>有 %1 条消息无法读取或记录，已单独保存；其余消息不受影响。</translation>
+    </message>
+    <message>
+      <source>Dead letters</source>
+      <translation>死信</translation>
+    </message>
+    <message>
+      <source>Content</source>
+      <translation>内容</translation>
+    </message>
+    <message>
+      <source>Send them back when what refused them has been mended; a message that is refused again is here again.</source>
+      <translation>修复导致拒收的原因后再退回队列；再次被拒收的消息会重新出现在这里。</translation>
+    </message>
+    <message>
+      <source>Send all back</source>
+      <translation>全部退回队列</translation>
+    </message>
+    <message>
+      <source>Throw all away …</source>
+      <translation>全部丢弃…</translation>
+    </message>
+    <message>
+      <source>Throw all dead letters away?</source>
+      <translation>丢弃所有死信？</translation>
+    </message>
+    <message>
+      <source>What they hold is lost. A run whose result is among them is found by its worker's heartbeat.</source>
+      <translation>其中的内容将丢失。若含有某次运行的结果，该运行会通过工作节点的心跳被发现。</translation>
+    </message>
+    <message>
+      <source>Throw away</source>
+      <translation>丢弃</translation>
+    </message>
+    <message>
       <source>Heartbeat</source>
       <translation>心跳</translation>
     </message>
@@ -3068,74 +3112,6 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>in %1</source>
       <translation>%1后</translation>
-    </message>
-    <message>
-      <source>%1 to %2: at most %3 waited, %4 succeeded, %5 failed.</source>
-      <translation>%1 至 %2：最多 %3 个等待，%4 个成功，%5 个失败。</translation>
-    </message>
-    <message>
-      <source>Show them</source>
-      <translation>查看</translation>
-    </message>
-    <message>
-      <source>The last %1 (key %2)</source>
-      <translation>最近 %1（按键 %2）</translation>
-    </message>
-    <message>
-      <source>Subscribe to a task in its menu: “Tell me when it fails”.</source>
-      <translation>在任务菜单中选择“失败时通知我”即可订阅。</translation>
-    </message>
-    <message>
-      <source>Load more</source>
-      <translation>加载更多</translation>
-    </message>
-    <message>
-      <source>%1 of %2 tasks</source>
-      <translation>%1 / %2 个任务</translation>
-    </message>
-    <message>
-      <source>1 message could not be read or recorded, and is kept apart; all others went on.</source>
-      <translation>有 1 条消息无法读取或记录，已单独保存；其余消息不受影响。</translation>
-    </message>
-    <message>
-      <source>Look at them …</source>
-      <translation>查看…</translation>
-    </message>
-    <message>
-      <source>%1 messages could not be read or recorded, and are kept apart; all others went on.</source>
-      <translation>有 %1 条消息无法读取或记录，已单独保存；其余消息不受影响。</translation>
-    </message>
-    <message>
-      <source>Dead letters</source>
-      <translation>死信</translation>
-    </message>
-    <message>
-      <source>Content</source>
-      <translation>内容</translation>
-    </message>
-    <message>
-      <source>Send them back when what refused them has been mended; a message that is refused again is here again.</source>
-      <translation>修复导致拒收的原因后再退回队列；再次被拒收的消息会重新出现在这里。</translation>
-    </message>
-    <message>
-      <source>Send all back</source>
-      <translation>全部退回队列</translation>
-    </message>
-    <message>
-      <source>Throw all away …</source>
-      <translation>全部丢弃…</translation>
-    </message>
-    <message>
-      <source>Throw all dead letters away?</source>
-      <translation>丢弃所有死信？</translation>
-    </message>
-    <message>
-      <source>What they hold is lost. A run whose result is among them is found by its worker's heartbeat.</source>
-      <translation>其中的内容将丢失。若含有某次运行的结果，该运行会通过工作节点的心跳被发现。</translation>
-    </message>
-    <message>
-      <source>Throw away</source>
-      <translation>丢弃</translation>
     </message>
   </context>
 </TS>
