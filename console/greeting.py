@@ -3,63 +3,70 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from console.context import Context
 from console.theme.icons import icon
 from console.views.view import Follow
-from console.widgets.surfaces import Card, label
+from console.widgets.surfaces import label
 from console.words import tr
 
 _KEY = "greeting"
 _OVER = "over"
+_VIEW = "overview"
 _EXAMPLE_FOLDER = "examples"
 
 
-class Greeting(Card):
-    """Shown over this machine's backend until it is closed or all steps are done; `said` gives a word to show."""
+class Greeting(QFrame):
+    """Shown over this machine's overview until it is closed or all steps are done; `said` gives a word to show."""
 
     said = Signal(str)
 
     def __init__(self, context: Context, follow: Follow, parent: QWidget | None = None) -> None:
-        super().__init__(tr("Taskdeck is ready on this machine"), parent)
+        super().__init__(parent)
+        self.setObjectName("card")
         self._context = context
         self._follow = follow
-        close = QPushButton(tr("Close"))
-        close.clicked.connect(lambda: self._note(_OVER))
-        self.head.addWidget(close)
-        words = label(tr("Three ways to begin, in any order. Or close this and look around: F1 shows every shortcut."))
-        words.setObjectName("secondary")
-        words.setWordWrap(True)
-        self.body.addWidget(words)
-        row = QHBoxLayout()
-        row.setSpacing(12)
+        self._is_wanted = False
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 8, 8, 8)
+        row.setSpacing(8)
+        row.addWidget(label(tr("Taskdeck is ready on this machine."), "cardTitle"))
+        row.addWidget(label(tr("Begin with any of these, or just look around."), "secondary"), 1)
         self.steps: dict[str, QPushButton] = {}
         for name, icon_name, title, meaning, act in (
-            ("run", "play", tr("Run an example"), tr("and watch its output live"), self._run_example),
-            ("create", "add", tr("Create a task"), tr("a command, and when it runs"), self._create),
-            ("import", "folder", tr("Import your crontab"), tr("and see first what it makes"), self._import),
+            (
+                "run",
+                "play",
+                tr("Run an example"),
+                tr("Runs an example task and shows its output live"),
+                self._run_example,
+            ),
+            ("create", "add", tr("Create a task"), tr("A command, and when it runs"), self._create),
+            ("import", "folder", tr("Import your crontab"), tr("Shows first what it would make"), self._import),
         ):
-            row.addLayout(self._step(name, icon_name, title, meaning, act), 1)
-        self.body.addLayout(row)
+            button = QPushButton(title)
+            button.setProperty("icon_name", icon_name)
+            button.setIconSize(QSize(16, 16))
+            button.setToolTip(meaning)
+            button.setAccessibleDescription(meaning)
+            button.clicked.connect(lambda _checked=False, step=name, do=act: self._take(step, do))
+            row.addWidget(button)
+            self.steps[name] = button
+        self._close = QToolButton()
+        self._close.setObjectName("rowAction")
+        self._close.setToolTip(tr("Close"))
+        self._close.setAccessibleName(tr("Close"))
+        self._close.clicked.connect(lambda: self._note(_OVER))
+        row.addWidget(self._close)
         context.theme.changed.connect(self._restyle)
         context.link.state_changed.connect(self.look)
         self.look()
 
-    def _step(self, name: str, icon_name: str, title: str, meaning: str, act: Callable[[], None]) -> QVBoxLayout:
-        button = QPushButton(title)
-        button.setProperty("icon_name", icon_name)
-        button.setIconSize(QSize(16, 16))
-        button.setAccessibleDescription(meaning)
-        button.clicked.connect(lambda _checked=False: self._take(name, act))
-        said = label(meaning, "secondary")
-        said.setContentsMargins(4, 0, 0, 0)
-        column = QVBoxLayout()
-        column.setSpacing(4)
-        column.addWidget(button)
-        column.addWidget(said)
-        self.steps[name] = button
-        return column
+    def show_for(self, view: str) -> None:
+        """Be there on the first view, and out of the way elsewhere."""
+        self._is_wanted = view == _VIEW
+        self.look()
 
     @property
     def done(self) -> frozenset[str]:
@@ -71,7 +78,7 @@ class Greeting(Card):
         """Be there or not, and mark what was done."""
         done = self.done
         is_over = _OVER in done or done >= set(self.steps)
-        self.setVisible(self._context.keeper.is_local and not is_over)
+        self.setVisible(self._is_wanted and self._context.keeper.is_local and not is_over)
         for button in self.steps.values():
             button.setEnabled(self._context.link.is_online)
         self._restyle()
@@ -106,6 +113,7 @@ class Greeting(Card):
     def _restyle(self) -> None:
         palette = self._context.theme.palette
         done = self.done
+        self._close.setIcon(icon("close", palette.muted))
         for name, button in self.steps.items():
             drawn = "done" if name in done else str(button.property("icon_name"))
             button.setIcon(icon(drawn, palette.good if name in done else palette.accent))

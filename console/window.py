@@ -133,6 +133,7 @@ class MainWindow(QMainWindow):
         self._stack.setCurrentWidget(view)
         self.strip.show_view(view)
         self.side_bar.show_view(view.name)
+        self.greeting.show_for(view.name)
         self._context.memory.put("view", view.name)
         view.activated()
 

@@ -3113,5 +3113,53 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <source>in %1</source>
       <translation>%1后</translation>
     </message>
+    <message>
+      <source>Taskdeck is ready on this machine.</source>
+      <translation>Taskdeck 已在本机就绪。</translation>
+    </message>
+    <message>
+      <source>Begin with any of these, or just look around.</source>
+      <translation>从任意一项开始，或随便看看。</translation>
+    </message>
+    <message>
+      <source>Runs an example task and shows its output live</source>
+      <translation>运行一个示例任务并实时显示输出</translation>
+    </message>
+    <message>
+      <source>A command, and when it runs</source>
+      <translation>一条命令及其运行时间</translation>
+    </message>
+    <message>
+      <source>Shows first what it would make</source>
+      <translation>先预览将创建的内容</translation>
+    </message>
+    <message>
+      <source>fields</source>
+      <translation>字段</translation>
+    </message>
+    <message>
+      <source>run</source>
+      <translation>运行</translation>
+    </message>
+    <message>
+      <source>count</source>
+      <translation>数量</translation>
+    </message>
+    <message>
+      <source>priority</source>
+      <translation>优先级</translation>
+    </message>
+    <message>
+      <source>Load more</source>
+      <translation>加载更多</translation>
+    </message>
+    <message>
+      <source>%1 of %2 tasks</source>
+      <translation>%1 / %2 个任务</translation>
+    </message>
+    <message>
+      <source>Created</source>
+      <translation>创建于</translation>
+    </message>
   </context>
 </TS>

@@ -73,6 +73,8 @@ async def _draw(application: QApplication, folder: Path, data_dir: Path, data: s
         remembered = QSettings(str(Path(settings) / "settings.ini"), QSettings.Format.IniFormat)
         remembered.setValue("preferences/language", language)
         console = Console(application, Options(data_dir=data_dir, is_local=True), remembered)
+        if data == "rich":
+            console.context.memory.put("greeting", ["over"])
         console.open()
         async with asyncio.timeout(_LONGEST_SECONDS):
             while not console.link.is_online:
@@ -95,7 +97,11 @@ async def _draw(application: QApplication, folder: Path, data_dir: Path, data: s
 async def _empty(backend: LocalProcess) -> None:
     address = backend.address
     async with TaskdeckClient(address.url, auth=TokenAuth(address.token)) as client:
-        for task in (await client.list_tasks(limit=500)).data:
+        tasks = (await client.list_tasks(limit=500)).data
+        for task in tasks:
+            if task.depends_on:
+                await client.update_task(task.id, {"depends_on": []})
+        for task in tasks:
             await client.delete_task(task.id)
 
 

@@ -74,8 +74,17 @@ def object_words(event: AuditEvent) -> str:
 
 def detail_words(event: AuditEvent) -> str:
     """Return the details in one line."""
-    parts = [f"{name}: {_short(value)}" for name, value in event.detail.items() if value not in (None, "", [], {})]
+    parts = [
+        f"{_key_words(name)}: {_short(value)}"
+        for name, value in event.detail.items()
+        if value not in (None, "", [], {})
+    ]
     return ", ".join(parts[:_MOST_DETAILS]) + (" …" if len(parts) > _MOST_DETAILS else "")
+
+
+def _key_words(name: str) -> str:
+    known = {"changed": tr("fields"), "run_id": tr("run"), "count": tr("count"), "priority": tr("priority")}
+    return known.get(name, name.replace("_", " "))
 
 
 def _short(value: object) -> str:
@@ -101,7 +110,9 @@ def event_columns() -> list[Column[AuditEvent]]:
             widest="fields: command, schedule, labels",
             is_muted=True,
             goes_at=3,
-            tooltip=lambda event: "\n".join(f"{name}: {_short(value)}" for name, value in event.detail.items()),
+            tooltip=lambda event: "\n".join(
+                f"{_key_words(name)}: {_short(value)}" for name, value in event.detail.items()
+            ),
         ),
         Column(
             tr("When"),

@@ -51,7 +51,7 @@ def people_columns() -> list[Column[User]]:
             is_muted=True,
         ),
         Column(
-            tr("Since"),
+            tr("Created"),
             lambda user: ago(user.created_at, datetime.now(UTC)),
             widest="11-23 19:00:00",
             is_muted=True,
