@@ -248,27 +248,27 @@
       <translation>%1 不是指向已保存后端的链接。</translation>
     </message>
     <message>
-      <source>Taskdeck is ready on this machine</source>
-      <translation>Taskdeck 已在本机就绪</translation>
+      <source>Taskdeck is ready on this machine.</source>
+      <translation>Taskdeck 已在本机就绪。</translation>
     </message>
     <message>
-      <source>Three ways to begin, in any order. Or close this and look around: F1 shows every shortcut.</source>
-      <translation>三种开始方式，顺序随意。也可以关闭此提示随便看看：按 F1 显示所有快捷键。</translation>
+      <source>Begin with any of these, or just look around.</source>
+      <translation>从任意一项开始，或随便看看。</translation>
     </message>
     <message>
       <source>Run an example</source>
       <translation>运行一个示例</translation>
     </message>
     <message>
-      <source>and watch its output live</source>
-      <translation>并实时查看输出</translation>
+      <source>Runs an example task and shows its output live</source>
+      <translation>运行一个示例任务并实时显示输出</translation>
     </message>
     <message>
       <source>Create a task</source>
       <translation>创建任务</translation>
     </message>
     <message>
-      <source>a command, and when it runs</source>
+      <source>A command, and when it runs</source>
       <translation>一条命令及其运行时间</translation>
     </message>
     <message>
@@ -276,8 +276,8 @@
       <translation>导入 crontab</translation>
     </message>
     <message>
-      <source>and see first what it makes</source>
-      <translation>并先预览结果</translation>
+      <source>Shows first what it would make</source>
+      <translation>先预览将创建的内容</translation>
     </message>
     <message>
       <source>The examples are gone; create a task instead.</source>
@@ -762,6 +762,22 @@
     <message>
       <source>Silence</source>
       <translation>静默</translation>
+    </message>
+    <message>
+      <source>fields</source>
+      <translation>字段</translation>
+    </message>
+    <message>
+      <source>run</source>
+      <translation>运行</translation>
+    </message>
+    <message>
+      <source>count</source>
+      <translation>数量</translation>
+    </message>
+    <message>
+      <source>priority</source>
+      <translation>优先级</translation>
     </message>
     <message>
       <source>Object</source>
@@ -2712,6 +2728,10 @@
       <translation>登录</translation>
     </message>
     <message>
+      <source>Created</source>
+      <translation>创建于</translation>
+    </message>
+    <message>
       <source>New person</source>
       <translation>新建用户</translation>
     </message>
@@ -3112,54 +3132,6 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>in %1</source>
       <translation>%1后</translation>
-    </message>
-    <message>
-      <source>Taskdeck is ready on this machine.</source>
-      <translation>Taskdeck 已在本机就绪。</translation>
-    </message>
-    <message>
-      <source>Begin with any of these, or just look around.</source>
-      <translation>从任意一项开始，或随便看看。</translation>
-    </message>
-    <message>
-      <source>Runs an example task and shows its output live</source>
-      <translation>运行一个示例任务并实时显示输出</translation>
-    </message>
-    <message>
-      <source>A command, and when it runs</source>
-      <translation>一条命令及其运行时间</translation>
-    </message>
-    <message>
-      <source>Shows first what it would make</source>
-      <translation>先预览将创建的内容</translation>
-    </message>
-    <message>
-      <source>fields</source>
-      <translation>字段</translation>
-    </message>
-    <message>
-      <source>run</source>
-      <translation>运行</translation>
-    </message>
-    <message>
-      <source>count</source>
-      <translation>数量</translation>
-    </message>
-    <message>
-      <source>priority</source>
-      <translation>优先级</translation>
-    </message>
-    <message>
-      <source>Load more</source>
-      <translation>加载更多</translation>
-    </message>
-    <message>
-      <source>%1 of %2 tasks</source>
-      <translation>%1 / %2 个任务</translation>
-    </message>
-    <message>
-      <source>Created</source>
-      <translation>创建于</translation>
     </message>
   </context>
 </TS>
