@@ -47,6 +47,7 @@ from backend.services.notifier import Notifier
 from backend.services.purger import Purger
 from backend.services.queue_sampler import QueueSampler
 from backend.services.report_intake import ReportIntake
+from backend.services.run_calendar import RunCalendarService
 from backend.services.run_queue import RunQueueService
 from backend.services.runs import RunService
 from backend.services.signals import Signals
@@ -141,6 +142,7 @@ class Backend:
                 trial_runs=TrialRuns(self.context),
                 runs=RunService(self.context),
                 run_queue=RunQueueService(self.context),
+                run_calendar=RunCalendarService(self.context),
                 task_graph=TaskGraphService(self.context),
                 alerts=AlertService(self.context),
                 history=TaskHistory(self.context, self.tasks),

@@ -17,6 +17,7 @@ from backend.services.context import ServiceContext
 from backend.services.dead_letters import DeadLetterService
 from backend.services.live_stream import LiveStream
 from backend.services.log_intake import LogIntake
+from backend.services.run_calendar import RunCalendarService
 from backend.services.run_queue import RunQueueService
 from backend.services.runs import RunService
 from backend.services.task_graph import TaskGraphService
@@ -38,6 +39,7 @@ class ApiState:
     trial_runs: TrialRuns
     runs: RunService
     run_queue: RunQueueService
+    run_calendar: RunCalendarService
     task_graph: TaskGraphService
     alerts: AlertService
     history: TaskHistory

@@ -3,6 +3,7 @@
 import ssl
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self, TypeVar
 from urllib.parse import quote
@@ -18,6 +19,7 @@ from shared.models.auth import TokenPair, User
 from shared.models.base import Page
 from shared.models.queue import QueuePage, RunsChanged
 from shared.models.run import Attempt, LogChunk, ResourceSample, Run, RunInputs
+from shared.models.run_calendar import CalendarEntries, CalendarResolution, RunCalendar
 from shared.models.schedule import SchedulePreview, UpcomingTimes
 from shared.models.system import (
     AuditEvent,
@@ -271,6 +273,20 @@ class TaskdeckClient:
     async def start_now(self, run_ids: Sequence[int]) -> RunsChanged:
         """Let waiting runs go at once past every limit, each for itself."""
         return await self._one(RunsChanged, "POST", "/api/runs/start-now", json={"run_ids": list(run_ids)})
+
+    # calendar
+
+    async def run_calendar(
+        self, *, since: datetime, until: datetime, resolution: CalendarResolution, timezone: str
+    ) -> RunCalendar:
+        """Return what ran and what will run, by hour or day of a zone."""
+        asked = {"since": since.isoformat(), "until": until.isoformat(), "resolution": resolution, "timezone": timezone}
+        return await self._one(RunCalendar, "GET", "/api/calendar", params=asked)
+
+    async def calendar_entries(self, *, since: datetime, until: datetime, limit: int = 200) -> CalendarEntries:
+        """Return the runs and occurrences of a span."""
+        asked = {"since": since.isoformat(), "until": until.isoformat(), "limit": limit}
+        return await self._one(CalendarEntries, "GET", "/api/calendar/entries", params=asked)
 
     # workers
 
