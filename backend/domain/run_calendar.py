@@ -13,7 +13,7 @@ from shared.schedule.zone_transitions import first_instant_showing, wall_time
 
 MOST_STEPS = 20_000
 """Occurrences walked for one answer; each takes some 50 µs."""
-FEWEST_EACH = 100
+FEWEST_EACH = 3
 
 _MICROSECOND = timedelta(microseconds=1)
 _HOUR = timedelta(hours=1)
@@ -76,7 +76,7 @@ def newest_occurrences(
 
 @dataclass(frozen=True, slots=True)
 class PlannedSpan:
-    """Occurrences in a span, and the greatest number within one minute with that minute's begin."""
+    """Occurrences in a span, and the greatest number that is due in one second with that second."""
 
     count: int = 0
     peak: int = 0
@@ -94,11 +94,11 @@ class CalendarPlan:
 
 @dataclass(slots=True)
 class _Tally:
-    """Counts under way: by span as fractions, by minute as whole numbers."""
+    """Counts under way: by span as fractions, by second as whole numbers."""
 
     spans: Sequence[Span]
     counts: list[float] = field(default_factory=list)
-    minutes: dict[int, int] = field(default_factory=dict)
+    seconds: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.counts = [0.0] * len(self.spans)
@@ -106,8 +106,8 @@ class _Tally:
     def add(self, at: datetime, tasks: int) -> None:
         place = bisect_right(self.spans, (at, datetime.max.replace(tzinfo=UTC))) - 1
         self.counts[place] += tasks
-        minute = int(at.timestamp()) // 60
-        self.minutes[minute] = self.minutes.get(minute, 0) + tasks
+        second = int(at.timestamp())
+        self.seconds[second] = self.seconds.get(second, 0) + tasks
 
     def add_rate(self, after: datetime, end: datetime, *, per_second: float) -> None:
         """Count what comes at a rate from `after` to `end`."""
@@ -118,14 +118,14 @@ class _Tally:
 
     def result(self) -> list[PlannedSpan]:
         peaks: list[tuple[int, int]] = [(0, 0)] * len(self.spans)
-        for minute, count in sorted(self.minutes.items()):
-            at = datetime.fromtimestamp(minute * 60, UTC)
+        for second, count in sorted(self.seconds.items()):
+            at = datetime.fromtimestamp(second, UTC)
             place = max(0, bisect_right(self.spans, (at, datetime.max.replace(tzinfo=UTC))) - 1)
             if count > peaks[place][0]:
-                peaks[place] = (count, minute)
+                peaks[place] = (count, second)
         return [
-            PlannedSpan(round(count), peak, datetime.fromtimestamp(minute * 60, UTC) if peak else None)
-            for count, (peak, minute) in zip(self.counts, peaks, strict=True)
+            PlannedSpan(round(count), peak, datetime.fromtimestamp(second, UTC) if peak else None)
+            for count, (peak, second) in zip(self.counts, peaks, strict=True)
         ]
 
 
@@ -148,7 +148,7 @@ def plan(
         if left <= 0:
             left_out += shared.tasks
             continue
-        most = max(FEWEST_EACH, most_steps // len(timings))
+        most = max(FEWEST_EACH, most_steps // len(timings) - 1)
         walked = 0
         first = last = begin
         for at in shared.occurrences(begin, end):

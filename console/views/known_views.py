@@ -34,6 +34,7 @@ VIEWS: tuple[ViewSpec, ...] = (
     ViewSpec("runs", lambda: tr("Runs"), "console.views.runs.runs:RunsView"),
     ViewSpec("queue", lambda: tr("Queue"), "console.views.queue.view:QueueView"),
     ViewSpec("graph", lambda: tr("Graph"), "console.views.graph.view:GraphView"),
+    ViewSpec("calendar", lambda: tr("Calendar"), "console.views.calendar.view:CalendarView"),
     ViewSpec("workers", lambda: tr("Workers"), "console.views.workers.workers:WorkersView"),
     ViewSpec("alerts", lambda: tr("Alerts"), "console.views.alerts.alerts:AlertsView"),
     ViewSpec("events", lambda: tr("Events"), "console.views.events.events:EventsView"),

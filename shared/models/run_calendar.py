@@ -22,7 +22,7 @@ class CalendarSpan(Output):
 
     `counts` are runs by how they ended, at the time of their end; `is_rounded` where there were too many to read
     each, so that all good and all bad ends are counted as succeeded and failed. `planned` are occurrences still to
-    come; `peak` is how many of them are due within one minute, the first such being `peak_at`. `missing` are
+    come; `peak` is how many of them are due in the same second, the first such being `peak_at`. `missing` are
     occurrences that the schedules named and of which there is no run.
     """
 

@@ -1,0 +1,295 @@
+"""The cells of the calendar: hours or days, the warmer the more ran or is due in them."""
+
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from console.theme.current import Theme
+from console.theme.glyphs import Glyph, paint_glyph
+from console.theme.palette import Palette
+from console.views.calendar.pages import Cell, Page, Place, Scale
+from console.views.calendar.words import cell_title, cell_words, day_words, is_collision
+from console.words import number, tr
+
+HEAD = 28.0
+SIDE = 52.0
+WARMEST = 0.38
+_GLYPH = 12.0
+_PAD = 6.0
+_MOVES = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+
+
+class HeatGrid(QWidget):
+    """`chosen` follows each choice of a cell, `opened` Enter or a double click, `turned` a step off the page."""
+
+    chosen = Signal()
+    opened = Signal()
+    turned = Signal(int, int)
+
+    def __init__(self, theme: Theme, zone: ZoneInfo, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._zone = zone
+        self._page: Page | None = None
+        self._cells: Mapping[Place, Cell] = {}
+        self._slots = 0
+        self._is_stale = False
+        self.place: Place = (0, 0)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        theme.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        """Return the least that can be read."""
+        return QSize(480, 440)
+
+    def show_page(self, page: Page, cells: Mapping[Place, Cell], *, slots: int) -> None:
+        """Draw another page, or newer cells of the same."""
+        self._page, self._cells, self._slots = page, cells, slots
+        self.place = (min(self.place[0], page.columns - 1), min(self.place[1], page.rows - 1))
+        self._tell()
+        self.update()
+
+    def set_stale(self, is_stale: bool) -> None:
+        """Grey the cells while newer ones are awaited or cannot be had."""
+        self._is_stale = is_stale
+        self.update()
+
+    @property
+    def cell(self) -> Cell | None:
+        """The chosen cell; None for an hour that the clock leaves out."""
+        return self._cells.get(self.place)
+
+    def choose(self, place: Place) -> None:
+        """Choose a cell."""
+        self.place = place
+        self._tell()
+        self.update()
+        self.chosen.emit()
+
+    def rect_of(self, place: Place) -> QRectF:
+        """Return where a cell is drawn."""
+        assert self._page is not None
+        side = 0.0 if self._page.scale is Scale.MONTH else SIDE
+        width = (self.width() - side) / self._page.columns
+        height = (self.height() - HEAD) / self._page.rows
+        return QRectF(side + place[0] * width, HEAD + place[1] * height, width, height)
+
+    def place_at(self, point: QPoint) -> Place | None:
+        """Return the cell at a point."""
+        if self._page is None:
+            return None
+        first = self.rect_of((0, 0))
+        column = math.floor((point.x() - first.left()) / first.width())
+        row = math.floor((point.y() - first.top()) / first.height())
+        return (column, row) if 0 <= column < self._page.columns and 0 <= row < self._page.rows else None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Walk with the arrow keys, off the page at its edges; Enter opens."""
+        move = _MOVES.get(Qt.Key(event.key()))
+        if move is not None and self._page is not None:
+            column, row = self.place[0] + move[0], self.place[1] + move[1]
+            if 0 <= column < self._page.columns and 0 <= row < self._page.rows:
+                self.choose((column, row))
+            else:
+                self.turned.emit(*move)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.opened.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the cell under the pointer."""
+        place = self.place_at(event.position().toPoint())
+        if place is not None:
+            self.choose(place)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open the cell under the pointer."""
+        if self.place_at(event.position().toPoint()) is not None:
+            self.opened.emit()
+
+    def event(self, event: QEvent) -> bool:
+        """Say what is in the cell under the pointer."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            place = self.place_at(event.pos())
+            words = self._words_of(place) if place is not None else ""
+            QToolTip.showText(event.globalPos(), words, self)
+            return True
+        return super().event(event)
+
+    def _words_of(self, place: Place) -> str:
+        cell = self._cells.get(place)
+        if cell is None or self._page is None:
+            return tr("The clock leaves this hour out.")
+        parts = cell_words(cell, slots=self._slots, zone=self._zone) or [tr("nothing")]
+        return "\n".join([cell_title(self._page, cell, self._zone), *parts])
+
+    def _tell(self) -> None:
+        self.setAccessibleName(self._words_of(self.place).replace("\n", ", "))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw heads, cells, the chosen one and the present."""
+        page = self._page
+        if page is None:
+            return
+        palette = self._theme.palette
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        now = page.place_of(datetime.now(UTC), self._zone)
+        most = max((cell.load for cell in self._cells.values()), default=0)
+        if self._is_stale:
+            painter.setOpacity(0.5)
+        self._paint_heads(painter, palette, page, now)
+        for row in range(page.rows):
+            for column in range(page.columns):
+                place = (column, row)
+                self._paint_cell(painter, palette, place, self._cells.get(place), most=most)
+        if now is not None and page.scale is not Scale.MONTH:
+            self._paint_now(painter, palette, now)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(palette.accent), 2.0 if self.hasFocus() else 1.4))
+        painter.drawRoundedRect(self.rect_of(self.place).adjusted(1.5, 1.5, -1.5, -1.5), 4, 4)
+        painter.end()
+
+    def _paint_heads(self, painter: QPainter, palette: Palette, page: Page, now: Place | None) -> None:
+        form = {Scale.DAY: tr("dddd d MMMM"), Scale.WEEK: tr("ddd d"), Scale.MONTH: "ddd"}[page.scale]
+        font = painter.font()
+        font.setPointSizeF(9)
+        for column in range(page.columns):
+            box = self.rect_of((column, 0))
+            is_today = now is not None and page.scale is not Scale.MONTH and now[0] == column
+            font.setBold(is_today)
+            painter.setFont(font)
+            painter.setPen(QColor(palette.accent if is_today else palette.muted))
+            words = day_words(page.day_of((column, 0)), form)
+            painter.drawText(QRectF(box.left(), 0, box.width(), HEAD), Qt.AlignmentFlag.AlignCenter, words)
+        font.setBold(False)
+        painter.setFont(font)
+        if page.scale is Scale.MONTH:
+            return
+        painter.setPen(QColor(palette.muted))
+        for row in range(page.rows):
+            box = self.rect_of((0, row))
+            painter.drawText(
+                QRectF(0, box.top(), SIDE - 8, box.height()),
+                int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter),
+                f"{row:02}:00",
+            )
+
+    def _paint_cell(self, painter: QPainter, palette: Palette, place: Place, cell: Cell | None, *, most: int) -> None:
+        box = self.rect_of(place)
+        inner = box.adjusted(0, 0, -1, -1)
+        if cell is None:
+            painter.fillRect(inner, QColor(palette.raised))
+        elif cell.load:
+            warmth = QColor(palette.accent)
+            warmth.setAlphaF(WARMEST * (0.15 + 0.85 * math.log1p(cell.load) / math.log1p(most)))
+            painter.setPen(Qt.PenStyle.NoPen)
+            share = cell.ran / cell.load
+            ran = QRectF(inner.left(), inner.top(), inner.width() * share, inner.height())
+            painter.fillRect(ran, warmth)
+            if cell.planned:
+                ahead = inner.adjusted(inner.width() * share, 0, 0, 0)
+                faint = QColor(warmth)
+                faint.setAlphaF(warmth.alphaF() * 0.45)
+                painter.fillRect(ahead, faint)
+                painter.setBrush(Qt.BrushStyle.BDiagPattern)
+                brush = painter.brush()
+                brush.setColor(warmth)
+                painter.fillRect(ahead, brush)
+        painter.setPen(QPen(QColor(palette.line), 1.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        corner = box.bottomRight() - QPointF(0.5, 0.5)
+        painter.drawLine(QPointF(box.left(), corner.y()), corner)
+        painter.drawLine(QPointF(corner.x(), box.top()), corner)
+        if cell is not None and self._page is not None:
+            if self._page.scale is Scale.MONTH:
+                self._paint_day(painter, palette, place, box, cell)
+            else:
+                self._paint_hour(painter, palette, box, cell)
+
+    def _marks(self, cell: Cell) -> list[tuple[Glyph, int]]:
+        """Return the shapes that stand out in a cell, with what they count."""
+        marks = []
+        if cell.missing:
+            marks.append((Glyph.RING_DOTTED, cell.missing))
+        if is_collision(cell, slots=self._slots):
+            marks.append((Glyph.TRIANGLE, cell.peak))
+        if cell.bad:
+            marks.append((Glyph.CROSS, cell.bad))
+        return marks
+
+    def _paint_hour(self, painter: QPainter, palette: Palette, box: QRectF, cell: Cell) -> None:
+        assert self._page is not None
+        middle = box.center().y()
+        right = box.right() - _PAD
+        for glyph, _ in self._marks(cell):
+            if self._page.scale is Scale.DAY:
+                break
+            right -= _GLYPH
+            paint_glyph(painter, QRectF(right, middle - _GLYPH / 2, _GLYPH, _GLYPH), glyph, palette)
+            right -= 3
+        painter.setPen(QColor(palette.text if cell.load or cell.missing else palette.muted))
+        room = QRectF(box.left() + _PAD, box.top(), right - box.left() - _PAD, box.height())
+        words = number(cell.load) if cell.load else ""
+        if self._page.scale is Scale.DAY:
+            left = room.left()
+            for glyph, _ in reversed(self._marks(cell)):
+                paint_glyph(painter, QRectF(left, middle - _GLYPH / 2, _GLYPH, _GLYPH), glyph, palette)
+                left += _GLYPH + 4
+            room.setLeft(left)
+            words = " · ".join(cell_words(cell, slots=self._slots, zone=self._zone))
+            words = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, int(room.width()))
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), words)
+
+    def _paint_day(self, painter: QPainter, palette: Palette, place: Place, box: QRectF, cell: Cell) -> None:
+        assert self._page is not None
+        day = self._page.day_of(place)
+        is_other = day.month != self._page.day_of((0, 2)).month
+        is_today = self._page.place_of(datetime.now(UTC), self._zone) == place
+        font = painter.font()
+        font.setBold(is_today)
+        painter.setFont(font)
+        painter.setPen(QColor(palette.accent if is_today else palette.muted if is_other else palette.text))
+        painter.drawText(box.adjusted(_PAD, 4, -_PAD, 0), int(Qt.AlignmentFlag.AlignLeft), str(day.day))
+        font.setBold(False)
+        painter.setFont(font)
+        top = box.top() + 26
+        lines: list[tuple[Glyph | None, str]] = [(glyph, number(count)) for glyph, count in self._marks(cell)]
+        if cell.planned:
+            lines.insert(0, (Glyph.RING, number(cell.planned)))
+        if cell.ran - cell.bad:
+            lines.insert(0, (Glyph.TICK, number(cell.ran - cell.bad)))
+        columns = 2 if box.width() > 130 else 1
+        for place_in_cell, (mark, words) in enumerate(lines):
+            left = box.left() + _PAD + (place_in_cell % columns) * box.width() / 2
+            y = top + (place_in_cell // columns) * 18
+            if y + 16 > box.bottom():
+                return
+            if mark is not None:
+                paint_glyph(painter, QRectF(left, y + 1, _GLYPH, _GLYPH), mark, palette)
+            painter.setPen(QColor(palette.text))
+            painter.drawText(
+                QRectF(left + _GLYPH + 4, y - 1, box.width(), 16), int(Qt.AlignmentFlag.AlignVCenter), words
+            )
+
+    def _paint_now(self, painter: QPainter, palette: Palette, now: Place) -> None:
+        box = self.rect_of(now)
+        minute = datetime.now(self._zone).minute
+        y = box.top() + box.height() * minute / 60
+        painter.setPen(QPen(QColor(palette.bad), 1.6))
+        painter.drawLine(QPointF(box.left(), y), QPointF(box.left() + _PAD, y))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(palette.bad))
+        painter.drawEllipse(QRectF(box.left() - 3, y - 3, 6, 6))

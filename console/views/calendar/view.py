@@ -1,0 +1,286 @@
+"""The calendar: what ran and what will run, by day, week and month."""
+
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QSize, QTimer
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QToolButton
+
+from console.actions import Action, tip
+from console.context import Context
+from console.link.refresher import Refresher
+from console.theme.icons import icon
+from console.views.calendar.entry_list import EntryList
+from console.views.calendar.heat_grid import HeatGrid
+from console.views.calendar.legend import Legend
+from console.views.calendar.pages import DAYS_OF_WEEK, HOURS_OF_DAY, Cell, Page, Place, Scale, cells_of, page_of, turned
+from console.views.calendar.words import cell_title, first_weekday, own_zone, page_words, zone_words
+from console.views.view import View
+from console.widgets.surfaces import Card, label
+from console.words import number, tr
+from shared.client.stream import StreamEvent
+from shared.models.run_calendar import RunCalendar
+
+_REST_MS = 3000
+_TICK_MS = 60_000
+_LIST_WIDTH = 340
+
+
+class CalendarView(View):
+    """A grid of hours or days, and beside it what is in the chosen one."""
+
+    name = "calendar"
+
+    def __init__(self, context: Context, zone: ZoneInfo | None = None) -> None:
+        super().__init__(context)
+        self.zone = zone or own_zone()
+        self.scale = Scale(str(context.memory.get("calendar/scale", Scale.WEEK)))
+        self.day = datetime.now(self.zone).date()
+        self._calendar: RunCalendar | None = None
+        self._refresher = Refresher(context.tasks, self._load, name="calendar", rest_ms=_REST_MS, parent=self)
+        self._lister = Refresher(context.tasks, self._load_entries, name="calendar entries", rest_ms=200, parent=self)
+        self.grid = HeatGrid(context.theme, self.zone)
+        self.grid.chosen.connect(self._cell_chosen)
+        self.grid.opened.connect(self._open_cell)
+        self.grid.turned.connect(self._walked_off)
+        self.entries = EntryList(
+            context,
+            self.zone,
+            show_run=lambda run_id: self.follow.emit("runs", {"run": run_id}),
+            show_task=lambda task_id: self.follow.emit("tasks", {"task": task_id}),
+        )
+        self.entries.setFixedWidth(_LIST_WIDTH)
+        self._deeds = self._make_deeds()
+        self.page.addLayout(self._head())
+        self.page.addLayout(self._middle(), 1)
+        self._clock = QTimer(self)
+        self._clock.setInterval(_TICK_MS)
+        self._clock.timeout.connect(self._tick)
+        context.theme.changed.connect(self._restyle)
+        context.link.state_changed.connect(lambda: self.grid.set_stale(not context.link.is_online))
+        self._restyle()
+        self._choose_now()
+        self._show_page()
+
+    def _make_deeds(self) -> list[Action]:
+        group = self.title()
+        return [
+            Action("calendar.day", tr("Show a day"), partial(self.show_scale, Scale.DAY), group, ("D",)),
+            Action("calendar.week", tr("Show a week"), partial(self.show_scale, Scale.WEEK), group, ("W",)),
+            Action("calendar.month", tr("Show a month"), partial(self.show_scale, Scale.MONTH), group, ("M",)),
+            Action("calendar.back", tr("Turn the page back"), partial(self.turn, -1), group, ("PgUp",), "previous"),
+            Action("calendar.on", tr("Turn the page"), partial(self.turn, 1), group, ("PgDown",), "next"),
+            Action("calendar.today", tr("Show today"), self.show_today, group, ("T",), "calendar"),
+        ]
+
+    def _head(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        back, on, today = self._deeds[3:]
+        self._tools: list[tuple[QToolButton, str]] = []
+        for deed in (back, on):
+            button = QToolButton()
+            button.setIconSize(QSize(16, 16))
+            button.setToolTip(tip(deed.text, deed.shortcuts[0]))
+            button.setAccessibleName(deed.text)
+            button.clicked.connect(partial(_run, deed))
+            self._tools.append((button, deed.icon_name))
+            row.addWidget(button)
+        to_today = QPushButton(tr("Today"))
+        to_today.setToolTip(tip(today.text, "T"))
+        to_today.clicked.connect(partial(_run, today))
+        row.addWidget(to_today)
+        row.addSpacing(12)
+        self._which = label("", "cardTitle")
+        row.addWidget(self._which)
+        row.addStretch(1)
+        self._zone = label("", "secondary")
+        row.addWidget(self._zone)
+        row.addSpacing(12)
+        self._scales = QButtonGroup(self)
+        self.scale_buttons: dict[Scale, QPushButton] = {}
+        words = {Scale.DAY: tr("Day"), Scale.WEEK: tr("Week"), Scale.MONTH: tr("Month")}
+        for (scale, text), deed in zip(words.items(), self._deeds, strict=False):
+            choice = QPushButton(text)
+            choice.setObjectName("range")
+            choice.setCheckable(True)
+            choice.setMinimumWidth(choice.fontMetrics().horizontalAdvance(text) + 32)
+            choice.setToolTip(tip(deed.text, deed.shortcuts[0]))
+            choice.clicked.connect(partial(_run, deed))
+            self._scales.addButton(choice)
+            self.scale_buttons[scale] = choice
+            row.addWidget(choice)
+        return row
+
+    def _middle(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        card = Card()
+        card.title.hide()
+        card.aside.hide()
+        card.body.setContentsMargins(8, 4, 8, 8)
+        card.body.addWidget(self.grid, 1)
+        foot = QHBoxLayout()
+        foot.addWidget(Legend(self.context.theme))
+        foot.addStretch(1)
+        self._notes = label("", "secondary")
+        foot.addWidget(self._notes)
+        card.body.addLayout(foot)
+        row.addWidget(card, 1)
+        row.addWidget(self.entries)
+        return row
+
+    def title(self) -> str:
+        """Return the title."""
+        return tr("Calendar")
+
+    def commands(self) -> list[Action]:
+        """Return the ways through the calendar."""
+        return [*self._deeds, *super().commands()]
+
+    def show_with(self, wanted: dict[str, object]) -> None:
+        """Show the day of the instant `at`."""
+        at = wanted.get("at")
+        if isinstance(at, datetime):
+            self.day = at.astimezone(self.zone).date()
+            self.show_scale(Scale.DAY)
+
+    def refresh(self) -> None:
+        """Load the page anew."""
+        self._refresher.request()
+
+    def hear(self, event: StreamEvent) -> None:
+        """Take an event: runs that end and tasks that change."""
+        if event.type == "run.finished" or event.type.startswith(("task.", "worker.o")):
+            self.changed()
+
+    def activated(self) -> None:
+        """Let time pass, and give the grid the keyboard."""
+        super().activated()
+        self._clock.start()
+        self.grid.setFocus()
+
+    def show_scale(self, scale: Scale) -> None:
+        """Show a day, a week or a month around the chosen cell."""
+        self.day = self._page.day_of(self.grid.place) if scale is not self.scale else self.day
+        hour = self.grid.place[1] if self.scale is not Scale.MONTH else datetime.now(self.zone).hour
+        self.scale = scale
+        self.context.memory.put("calendar/scale", scale)
+        self._go_to(self.day, hour)
+
+    def turn(self, steps: int) -> None:
+        """Turn pages."""
+        hour = self.grid.place[1]
+        self._go_to(turned(self.scale, self._page.day_of(self.grid.place), steps), hour)
+
+    def show_today(self) -> None:
+        """Show the page with now, and choose it."""
+        now = datetime.now(self.zone)
+        self._go_to(now.date(), now.hour)
+
+    def _go_to(self, day: date, hour: int) -> None:
+        self.day = day
+        page = self._page
+        days = (day - page.first).days
+        self.grid.place = (
+            (days % DAYS_OF_WEEK, days // DAYS_OF_WEEK) if self.scale is Scale.MONTH else (days, hour % HOURS_OF_DAY)
+        )
+        self._show_page()
+        self._refresher.request_now()
+
+    @property
+    def _page(self) -> Page:
+        return page_of(self.scale, self.day, first_weekday=first_weekday())
+
+    def _choose_now(self) -> None:
+        self.grid.place = self._page.place_of(datetime.now(UTC), self.zone) or (0, 0)
+
+    def _walked_off(self, columns: int, rows: int) -> None:
+        """Go on where an arrow key left the page: into the next page, at its other side."""
+        day = self._page.day_of(self.grid.place)
+        hour = self.grid.place[1]
+        if self.scale is Scale.MONTH:
+            day += timedelta(days=columns or rows * DAYS_OF_WEEK)
+        elif columns:
+            day += timedelta(days=columns)
+        else:
+            day += timedelta(days=rows)
+            hour = 0 if rows > 0 else HOURS_OF_DAY - 1
+        self._go_to(day, hour)
+
+    async def _load(self) -> None:
+        page = self._page
+        since, until = page.window(self.zone)
+        self._calendar = await self.context.link.client.run_calendar(
+            since=since, until=until, resolution=page.resolution, timezone=self.zone.key
+        )
+        if page != self._page:
+            self._refresher.request_now()
+            return
+        self.grid.set_stale(False)
+        self._show_page()
+
+    def _show_page(self) -> None:
+        page = self._page
+        self.scale_buttons[self.scale].setChecked(True)
+        self._which.setText(page_words(page))
+        since, until = page.window(self.zone)
+        self._zone.setText(zone_words(self.zone, since))
+        cells: dict[Place, Cell] = {}
+        slots = 0
+        calendar = self._calendar
+        if calendar is not None:
+            spans = [span for span in calendar.spans if since <= span.since < until]
+            fits = calendar.resolution is page.resolution and bool(spans)
+            cells = cells_of(page, spans, self.zone) if fits else {}
+            slots = calendar.slots
+            self._say_notes(calendar)
+        self.grid.set_stale(not cells)
+        self.grid.show_page(page, cells, slots=slots)
+        self._cell_chosen()
+
+    def _say_notes(self, calendar: RunCalendar) -> None:
+        notes = []
+        if calendar.tasks_left_out:
+            notes.append(tr("%1 tasks are not counted").replace("%1", number(calendar.tasks_left_out)))
+        elif calendar.is_estimated:
+            notes.append(tr("frequent ones are estimated"))
+        self._notes.setText(" · ".join(notes))
+
+    def _cell_chosen(self) -> None:
+        cell = self.grid.cell
+        self.entries.await_entries(cell_title(self._page, cell, self.zone) if cell is not None else "")
+        self._lister.request_now()
+
+    async def _load_entries(self) -> None:
+        cell = self.grid.cell
+        if cell is None:
+            return
+        found = await self.context.link.client.calendar_entries(since=cell.since, until=cell.until)
+        if self.grid.cell is None or self.grid.cell.since != cell.since:
+            self._lister.request_now()
+            return
+        self.entries.show_entries(found)
+
+    def _open_cell(self) -> None:
+        if self.scale is Scale.MONTH:
+            self.show_scale(Scale.DAY)
+        else:
+            self.entries.table.setFocus()
+
+    def _tick(self) -> None:
+        if not self.isVisible():
+            self._clock.stop()
+            return
+        self.grid.update()
+        if self.context.link.is_online:
+            self._refresher.request()
+
+    def _restyle(self) -> None:
+        for button, name in self._tools:
+            button.setIcon(icon(name, self.context.theme.palette.text))
+
+
+def _run(deed: Action, *_: object) -> None:
+    deed.run()

@@ -1,0 +1,78 @@
+"""Cells and pages of the calendar in the person's language."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QDate, QLocale, QTimeZone
+
+from console.status_words import status_words
+from console.views.calendar.pages import Cell, Page, Scale
+from console.words import number, tr
+from shared.enums import RunStatus
+
+
+def own_zone() -> ZoneInfo:
+    """Return the zone of this machine; UTC where it has no name."""
+    try:
+        return ZoneInfo(bytes(QTimeZone.systemTimeZoneId().data()).decode())
+    except (ValueError, OSError, KeyError):
+        return ZoneInfo("UTC")
+
+
+def zone_words(zone: ZoneInfo, at: datetime) -> str:
+    """Return the zone with its offset at an instant."""
+    offset = f"{at.astimezone(zone):%z}"
+    return tr("Times in %1").replace("%1", f"{zone.key} (UTC{offset[:3]}:{offset[3:5]})")
+
+
+def first_weekday() -> int:
+    """Return the day on which the person's week begins, 0 for Monday."""
+    return QLocale().firstDayOfWeek().value - 1
+
+
+def day_words(day: date, form: str) -> str:
+    """Return a day by a form of Qt's, in the person's language."""
+    return QLocale().toString(QDate(day.year, day.month, day.day), form)
+
+
+def page_words(page: Page) -> str:
+    """Return which page it is."""
+    if page.scale is Scale.DAY:
+        return QLocale().toString(
+            QDate(page.first.year, page.first.month, page.first.day), QLocale.FormatType.LongFormat
+        )
+    if page.scale is Scale.MONTH:
+        middle = page.day_of((0, 2))
+        return day_words(middle, tr("MMMM yyyy"))
+    last = page.day_of((6, 0))
+    return f"{day_words(page.first, tr('d MMM'))} – {day_words(last, tr('d MMM yyyy'))}"
+
+
+def cell_title(page: Page, cell: Cell, zone: ZoneInfo) -> str:
+    """Return what a cell stands for."""
+    begin, end = cell.since.astimezone(zone), cell.until.astimezone(zone)
+    day = day_words(begin.date(), tr("ddd d MMM"))
+    return day if page.scale is Scale.MONTH else f"{day}, {begin:%H:%M}–{end:%H:%M}"
+
+
+def cell_words(cell: Cell, *, slots: int, zone: ZoneInfo) -> list[str]:
+    """Return what is in a cell, part by part, what matters most first."""
+    parts = []
+    if cell.missing:
+        parts.append(tr("%1 without a run").replace("%1", number(cell.missing)))
+    if is_collision(cell, slots=slots) and cell.peak_at is not None:
+        words = tr("%1 due at %2, %3 slots").replace("%1", number(cell.peak)).replace("%3", number(slots))
+        parts.append(words.replace("%2", f"{cell.peak_at.astimezone(zone):%H:%M}"))
+    order = [RunStatus.FAILED, RunStatus.TIMED_OUT, RunStatus.SUCCEEDED, RunStatus.CANCELLED, RunStatus.SKIPPED]
+    for status in order:
+        if cell.counts.get(status):
+            about = "≈ " if cell.is_rounded else ""
+            parts.append(f"{about}{number(cell.counts[status])} {status_words(status).lower()}")
+    if cell.planned:
+        parts.append(tr("%1 due").replace("%1", number(cell.planned)))
+    return parts
+
+
+def is_collision(cell: Cell, *, slots: int) -> bool:
+    """Whether more is due in one second than can run at once; without a worker that is not known."""
+    return 0 < slots < cell.peak

@@ -1,0 +1,180 @@
+"""The calendar as an operator turns its pages, on a real backend."""
+
+import asyncio
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from console.application import Console
+from console.views.calendar.pages import Cell, Page, Scale, cells_of, page_of, turned
+from console.views.calendar.view import CalendarView
+from console.views.calendar.words import cell_words, is_collision
+from shared.enums import RunStatus
+from shared.models.run_calendar import CalendarSpan
+from tests.console.conftest import Play, until
+
+BERLIN = ZoneInfo("Europe/Berlin")
+UTC_ZONE = ZoneInfo("UTC")
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("scale", "day", "weekday", "first", "days"),
+    [
+        (Scale.DAY, "2026-11-25", 0, "2026-11-25", 1),
+        (Scale.WEEK, "2026-11-25", 0, "2026-11-23", 7),
+        (Scale.WEEK, "2026-11-25", 6, "2026-11-22", 7),
+        (Scale.MONTH, "2026-11-25", 0, "2026-10-26", 42),
+        (Scale.MONTH, "2026-02-10", 0, "2026-01-26", 35),
+        (Scale.MONTH, "2027-02-10", 0, "2027-02-01", 28),
+    ],
+)
+def test_a_page_begins_where_the_person_s_week_does(
+    scale: Scale, day: str, weekday: int, first: str, days: int
+) -> None:
+    page = page_of(scale, date.fromisoformat(day), first_weekday=weekday)
+    assert (page.first, page.days) == (date.fromisoformat(first), days)
+
+
+days = st.dates(date(2000, 1, 1), date(2090, 1, 1))
+
+
+@given(scale=st.sampled_from(Scale), day=days, weekday=st.integers(0, 6), steps=st.integers(-30, 30))
+def test_a_page_shows_its_day_and_turning_there_and_back_shows_it_again(
+    scale: Scale, day: date, weekday: int, steps: int
+) -> None:
+    page = page_of(scale, day, first_weekday=weekday)
+    shown = {page.day_of((column, row)) for column in range(page.columns) for row in range(page.rows)}
+    assert day in shown
+    back = turned(scale, turned(scale, day, steps), -steps)
+    assert page_of(scale, back, first_weekday=weekday) == page
+
+
+def spans(page: Page, zone: ZoneInfo) -> list[CalendarSpan]:
+    since, until = page.window(zone)
+    count = round((until - since) / HOUR)
+    return [
+        CalendarSpan(
+            since=since + n * HOUR, until=since + (n + 1) * HOUR, counts={RunStatus.SUCCEEDED: 1}, planned=2, peak=n
+        )
+        for n in range(count)
+    ]
+
+
+@pytest.mark.parametrize(("day", "hours", "doubled"), [("2026-10-25", 24, 2), ("2026-03-29", 23, 1)])
+def test_a_doubled_hour_is_one_cell_and_one_that_is_left_out_none(day: str, hours: int, doubled: int) -> None:
+    page = page_of(Scale.DAY, date.fromisoformat(day), first_weekday=0)
+    cells = cells_of(page, spans(page, BERLIN), BERLIN)
+    assert len(cells) == hours
+    assert sum(cell.ran for cell in cells.values()) == round((page.window(BERLIN)[1] - page.window(BERLIN)[0]) / HOUR)
+    two = cells.get((0, 2))
+    assert (two.ran if two else 1) == doubled
+    assert ((0, 2) in cells) == (hours == 24)
+
+
+def test_a_cell_says_first_what_needs_a_look() -> None:
+    at = datetime(2026, 11, 25, 3, tzinfo=UTC)
+    cell = Cell(at, at + HOUR, {RunStatus.SUCCEEDED: 7, RunStatus.FAILED: 2, RunStatus.SKIPPED: 4}, 5, 9, at, 1)
+    assert is_collision(cell, slots=8)
+    assert not is_collision(cell, slots=9)
+    assert not is_collision(cell, slots=0)
+    assert (cell.ran, cell.bad, cell.load) == (9, 2, 14)
+    assert cell_words(cell, slots=8, zone=UTC_ZONE) == [
+        "1 without a run",
+        "9 due at 03:00, 8 slots",
+        "2 failed",
+        "7 succeeded",
+        "4 skipped",
+        "5 due",
+    ]
+
+
+def calendar_of(console: Console) -> CalendarView:
+    console.window.show_view("calendar")
+    view = console.window.current
+    assert isinstance(view, CalendarView)
+    return view
+
+
+async def loaded(view: CalendarView) -> None:
+    """Return when the page has its cells."""
+    await until(lambda: view.grid.cell is not None and bool(view.grid._cells), view._refresher.busy_changed)
+
+
+def names(view: CalendarView) -> set[str]:
+    return {entry.task_name for entry in view.entries.model.rows}
+
+
+def test_pages_are_turned_and_an_hour_opened_by_keys_and_mouse(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        client = console.link.client
+        fields = {"name": "every-night", "executor": "shell", "command": "true", "schedule": "30 3 * * *"}
+        task = await client.create_task(fields)
+        run = await client.trigger_task(task.id)
+        view = calendar_of(console)
+        grid, rows = view.grid, view.entries.model
+        console.window.activateWindow()
+        async with asyncio.timeout(10):
+            while not console.window.isActiveWindow():
+                await asyncio.sleep(0.01)
+        grid.setFocus()
+        await loaded(view)
+        assert view.scale == "week"
+        assert grid.cell is not None
+        assert grid.cell.since <= datetime.now(UTC) < grid.cell.until
+        await until(
+            lambda: any(entry.run is not None and entry.run.id == run.id for entry in rows.rows),
+            rows.rowsInserted,
+            rows.modelReset,
+            console.link.heard,
+        )
+
+        QTest.keyClick(grid, Qt.Key.Key_PageDown)
+        await loaded(view)
+        QTest.keyClick(grid, Qt.Key.Key_D)
+        await loaded(view)
+        day = view.day
+        assert day == (datetime.now(UTC) + timedelta(days=7)).date()
+        at = grid.rect_of((0, 3)).center().toPoint()
+        QTest.mouseClick(grid, Qt.MouseButton.LeftButton, pos=at)
+        await until(lambda: "every-night" in names(view), rows.rowsInserted, rows.modelReset)
+        assert grid.cell is not None
+        assert grid.cell.planned >= 1
+        QTest.keyClick(grid, Qt.Key.Key_Down)
+        await until(lambda: "every-night" not in names(view), rows.rowsRemoved, rows.modelReset)
+        QTest.keyClick(grid, Qt.Key.Key_Right)
+        await loaded(view)
+        assert view.day == day + timedelta(days=1)
+        assert grid.place == (0, 4)
+
+        QTest.keyClick(grid, Qt.Key.Key_M)
+        await loaded(view)
+        assert view.scale == "month"
+        assert view._page.day_of(grid.place) == day + timedelta(days=1)
+        QTest.keyClick(grid, Qt.Key.Key_Return)
+        await loaded(view)
+        assert view.scale == "day"
+        QTest.keyClick(grid, Qt.Key.Key_T)
+        await loaded(view)
+        assert view.day == datetime.now(UTC).date()
+        QTest.keyClick(grid, Qt.Key.Key_W)
+        await loaded(view)
+
+        QTest.keyClick(grid, Qt.Key.Key_Return)
+        await until(
+            lambda: any(entry.run is not None and entry.run.id == run.id for entry in rows.rows),
+            rows.rowsInserted,
+            rows.modelReset,
+        )
+        place = next(n for n, one in enumerate(rows.rows) if one.run is not None and one.run.id == run.id)
+        view.entries.table.selectRow(place)
+        QTest.keyClick(view.entries.table, Qt.Key.Key_Return)
+        await until(lambda: console.window.current.name == "runs", console.window._stack.currentChanged)
+        await client.delete_task(task.id)
+
+    play(scenario)
