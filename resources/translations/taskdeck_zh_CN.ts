@@ -664,6 +664,154 @@
       <translation>尚未发送</translation>
     </message>
     <message>
+      <source>due</source>
+      <translation>到期</translation>
+    </message>
+    <message>
+      <source>no run</source>
+      <translation>无运行</translation>
+    </message>
+    <message>
+      <source>Time</source>
+      <translation>时间</translation>
+    </message>
+    <message>
+      <source>State</source>
+      <translation>状态</translation>
+    </message>
+    <message>
+      <source>Runs and occurrences</source>
+      <translation>运行和触发时间</translation>
+    </message>
+    <message>
+      <source>Nothing ran here, and nothing is due.</source>
+      <translation>这段时间没有运行，也没有任务到期。</translation>
+    </message>
+    <message>
+      <source>the first %1</source>
+      <translation>前 %1 个</translation>
+    </message>
+    <message>
+      <source>Show the task</source>
+      <translation>显示任务</translation>
+    </message>
+    <message>
+      <source>The clock leaves this hour out.</source>
+      <translation>时钟跳过了这一小时。</translation>
+    </message>
+    <message>
+      <source>nothing</source>
+      <translation>无</translation>
+    </message>
+    <message>
+      <source>dddd d MMMM</source>
+      <translation>M月d日 dddd</translation>
+    </message>
+    <message>
+      <source>ddd d</source>
+      <translation>ddd d</translation>
+    </message>
+    <message>
+      <source>ran</source>
+      <translation>已运行</translation>
+    </message>
+    <message>
+      <source>failed</source>
+      <translation>失败</translation>
+    </message>
+    <message>
+      <source>more at once than slots</source>
+      <translation>同时到期数超过槽位</translation>
+    </message>
+    <message>
+      <source>due, but no run</source>
+      <translation>到期但没有运行</translation>
+    </message>
+    <message>
+      <source>Calendar</source>
+      <translation>日历</translation>
+    </message>
+    <message>
+      <source>Today</source>
+      <translation>今天</translation>
+    </message>
+    <message>
+      <source>Day</source>
+      <translation>日</translation>
+    </message>
+    <message>
+      <source>Week</source>
+      <translation>周</translation>
+    </message>
+    <message>
+      <source>Month</source>
+      <translation>月</translation>
+    </message>
+    <message>
+      <source>Show a day</source>
+      <translation>按日显示</translation>
+    </message>
+    <message>
+      <source>Show a week</source>
+      <translation>按周显示</translation>
+    </message>
+    <message>
+      <source>Show a month</source>
+      <translation>按月显示</translation>
+    </message>
+    <message>
+      <source>Turn the page back</source>
+      <translation>上一页</translation>
+    </message>
+    <message>
+      <source>Turn the page</source>
+      <translation>下一页</translation>
+    </message>
+    <message>
+      <source>Show today</source>
+      <translation>显示今天</translation>
+    </message>
+    <message>
+      <source>frequent ones are estimated</source>
+      <translation>频繁的任务为估算值</translation>
+    </message>
+    <message>
+      <source>%1 tasks are not counted</source>
+      <translation>%1 个任务未计入</translation>
+    </message>
+    <message>
+      <source>ddd d MMM</source>
+      <translation>M月d日 ddd</translation>
+    </message>
+    <message>
+      <source>Times in %1</source>
+      <translation>时间按 %1</translation>
+    </message>
+    <message>
+      <source>MMMM yyyy</source>
+      <translation>yyyy年M月</translation>
+    </message>
+    <message>
+      <source>d MMM</source>
+      <translation>M月d日</translation>
+    </message>
+    <message>
+      <source>d MMM yyyy</source>
+      <translation>yyyy年M月d日</translation>
+    </message>
+    <message>
+      <source>%1 without a run</source>
+      <translation>%1 个没有运行</translation>
+    </message>
+    <message>
+      <source>%1 due</source>
+      <translation>%1 个到期</translation>
+    </message>
+    <message>
+      <source>%1 due at %2, %3 slots</source>
+      <translation>%2 有 %1 个到期，槽位 %3 个</translation>
+    </message>
+    <message>
       <source>created</source>
       <translation>创建</translation>
     </message>
@@ -744,10 +892,6 @@
       <translation>用户</translation>
     </message>
     <message>
-      <source>Calendar</source>
-      <translation>日历</translation>
-    </message>
-    <message>
       <source>Limit</source>
       <translation>限制</translation>
     </message>
@@ -810,10 +954,6 @@
     <message>
       <source>Kind of object</source>
       <translation>对象类型</translation>
-    </message>
-    <message>
-      <source>Time</source>
-      <translation>时间</translation>
     </message>
     <message>
       <source>1 event</source>
@@ -1010,10 +1150,6 @@
     <message>
       <source>succeeded</source>
       <translation>成功</translation>
-    </message>
-    <message>
-      <source>failed</source>
-      <translation>失败</translation>
     </message>
     <message>
       <source>waiting p95</source>
@@ -1502,10 +1638,6 @@
     <message>
       <source>Lower the priority</source>
       <translation>降低优先级</translation>
-    </message>
-    <message>
-      <source>Show the task</source>
-      <translation>显示任务</translation>
     </message>
     <message>
       <source>Cancel the runs</source>
@@ -2142,10 +2274,6 @@
     <message>
       <source>Links to tasks and runs</source>
       <translation>任务与运行的链接</translation>
-    </message>
-    <message>
-      <source>State</source>
-      <translation>状态</translation>
     </message>
     <message>
       <source>Keep running after I close</source>
@@ -3132,158 +3260,6 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>in %1</source>
       <translation>%1后</translation>
-    </message>
-    <message>
-      <source>due</source>
-      <translation>到期</translation>
-    </message>
-    <message>
-      <source>no run</source>
-      <translation>无运行</translation>
-    </message>
-    <message>
-      <source>Runs and occurrences</source>
-      <translation>运行和触发时间</translation>
-    </message>
-    <message>
-      <source>Nothing ran here, and nothing is due.</source>
-      <translation>这段时间没有运行，也没有任务到期。</translation>
-    </message>
-    <message>
-      <source>the first %1</source>
-      <translation>前 %1 个</translation>
-    </message>
-    <message>
-      <source>The clock leaves this hour out.</source>
-      <translation>时钟跳过了这一小时。</translation>
-    </message>
-    <message>
-      <source>nothing</source>
-      <translation>无</translation>
-    </message>
-    <message>
-      <source>dddd d MMMM</source>
-      <translation>M月d日 dddd</translation>
-    </message>
-    <message>
-      <source>ddd d</source>
-      <translation>ddd d</translation>
-    </message>
-    <message>
-      <source>ran</source>
-      <translation>已运行</translation>
-    </message>
-    <message>
-      <source>more at once than slots</source>
-      <translation>同时到期数超过槽位</translation>
-    </message>
-    <message>
-      <source>due, but no run</source>
-      <translation>到期但没有运行</translation>
-    </message>
-    <message>
-      <source>Today</source>
-      <translation>今天</translation>
-    </message>
-    <message>
-      <source>Day</source>
-      <translation>日</translation>
-    </message>
-    <message>
-      <source>Week</source>
-      <translation>周</translation>
-    </message>
-    <message>
-      <source>Month</source>
-      <translation>月</translation>
-    </message>
-    <message>
-      <source>Show a day</source>
-      <translation>按日显示</translation>
-    </message>
-    <message>
-      <source>Show a week</source>
-      <translation>按周显示</translation>
-    </message>
-    <message>
-      <source>Show a month</source>
-      <translation>按月显示</translation>
-    </message>
-    <message>
-      <source>Turn the page back</source>
-      <translation>上一页</translation>
-    </message>
-    <message>
-      <source>Turn the page</source>
-      <translation>下一页</translation>
-    </message>
-    <message>
-      <source>Show today</source>
-      <translation>显示今天</translation>
-    </message>
-    <message>
-      <source>frequent ones are estimated</source>
-      <translation>频繁的任务为估算值</translation>
-    </message>
-    <message>
-      <source>%1 tasks are not counted</source>
-      <translation>%1 个任务未计入</translation>
-    </message>
-    <message>
-      <source>ddd d MMM</source>
-      <translation>M月d日 ddd</translation>
-    </message>
-    <message>
-      <source>Times in %1</source>
-      <translation>时间按 %1</translation>
-    </message>
-    <message>
-      <source>MMMM yyyy</source>
-      <translation>yyyy年M月</translation>
-    </message>
-    <message>
-      <source>d MMM</source>
-      <translation>M月d日</translation>
-    </message>
-    <message>
-      <source>d MMM yyyy</source>
-      <translation>yyyy年M月d日</translation>
-    </message>
-    <message>
-      <source>%1 without a run</source>
-      <translation>%1 个没有运行</translation>
-    </message>
-    <message>
-      <source>%1 due</source>
-      <translation>%1 个到期</translation>
-    </message>
-    <message>
-      <source>%1 due at %2, %3 slots</source>
-      <translation>%2 有 %1 个到期，槽位 %3 个</translation>
-    </message>
-    <message>
-      <source>%1 to %2: at most %3 waited, %4 succeeded, %5 failed.</source>
-      <translation>%1 至 %2：最多 %3 个等待，%4 个成功，%5 个失败。</translation>
-    </message>
-    <message>
-      <source>Show them</source>
-      <translation>查看</translation>
-    </message>
-    <message>
-      <source>The last %1 (key %2)</source>
-      <translation>最近 %1（按键 %2）</translation>
-    </message>
-    <message>
-      <source>Subscribe to a task in its menu: “Tell me when it fails”.</source>
-      <translation>在任务菜单中选择“失败时通知我”即可订阅。</translation>
-    </message>
-    <message>
-      <source>Load more</source>
-      <translation>加载更多</translation>
-    </message>
-    <message>
-      <source>%1 of %2 tasks</source>
-      <translation>%1 / %2 个任务</translation>
     </message>
   </context>
 </TS>
