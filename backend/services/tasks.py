@@ -134,8 +134,9 @@ class TaskService:
             task = await self._locked(connection, task_id, if_match)
             dependents = await store.dependents_of(connection, task_id)
             if dependents:
+                verb = "depends" if len(dependents) == 1 else "depend"
                 raise ConflictError(
-                    f"{task.name} cannot be deleted: {', '.join(dependents)} depend on it; "
+                    f"{task.name} cannot be deleted: {', '.join(dependents)} {verb} on it; "
                     "remove those dependencies first"
                 )
             await end_runs_of_deleted_task(connection, task_id)
