@@ -7,6 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from backend.api.request_id import REQUEST_ID_HEADER
 from shared.errors import (
@@ -72,6 +73,15 @@ def _http_error(error: HTTPException) -> TaskdeckError:
     return found
 
 
+def _allowed(request: Request) -> list[str]:
+    """Return every method of a path; the router itself knows only those of the first route that it tried."""
+    found: set[str] = set()
+    for template, operations in request.app.openapi()["paths"].items():
+        if compile_path(template)[0].match(request.url.path):
+            found.update(method.upper() for method in operations)
+    return sorted(found)
+
+
 def install_problem_handlers(app: FastAPI) -> None:
     """Answer every error of the application with a problem document."""
 
@@ -95,6 +105,8 @@ def install_problem_handlers(app: FastAPI) -> None:
             return problem_response(request, ValidationFailedError.of("body", f"cannot be read: {error.detail}"))
         response = problem_response(request, _http_error(error))
         response.headers.update(error.headers or {})
+        if error.status_code == 405:
+            response.headers["Allow"] = ", ".join(_allowed(request))
         return response
 
     @app.exception_handler(Exception)

@@ -109,9 +109,9 @@ async def test_behind_the_last_possible_piece_of_a_log_there_is_nothing(system: 
 
 
 async def test_a_405_says_what_is_allowed(system: System) -> None:
-    answer = await system.http.put("/api/tasks")
-    assert answer.status_code == 405
-    assert answer.headers["allow"]
+    for path, allowed in (("/api/tasks", "GET, POST"), ("/api/calendars/a", "DELETE, GET, PUT")):
+        answer = await system.http.patch(path)
+        assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
 
 
 async def test_null_takes_nothing_away_from_a_person(system: System) -> None:
