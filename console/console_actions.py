@@ -7,13 +7,10 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from console.actions import Action
-from console.subscriptions import Subscriptions, change_words
 from console.theme.icons import disc
 from console.theme.palette import colour_named
 from console.translation import LANGUAGES
-from console.widgets.data_table import DataTable
 from console.words import tr
-from shared.models.task import Task
 
 if TYPE_CHECKING:
     from console.application import Console
@@ -21,25 +18,7 @@ if TYPE_CHECKING:
 
 def console_actions(console: "Console") -> list[Action]:
     """Return the actions, with their words in the language in use."""
-    return [*_subscriptions(console), *_backends(console), *_choices(console)]
-
-
-def _subscriptions(console: "Console") -> list[Action]:
-    """Return the action on the tasks that are selected, whichever view shows them."""
-    tables = [table for table in console.window.current.findChildren(DataTable) if table.isVisible()]
-    tasks = [row for table in tables for row in table.selected() if isinstance(row, Task)]
-    if not tasks:
-        return []
-    subscriptions = Subscriptions(console.context.memory)
-    ids = frozenset(task.id for task in tasks)
-    wants = not ids <= subscriptions.task_ids
-
-    def change() -> None:
-        subscriptions.subscribe(ids, wants)
-        console.window.toast.say(words)
-
-    words = change_words([task.name for task in tasks], wants=wants)
-    return [Action("subscribe", words, change, group=tr("Tasks"), icon_name="alerts")]
+    return [*_backends(console), *_choices(console)]
 
 
 def _backends(console: "Console") -> list[Action]:

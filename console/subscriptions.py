@@ -1,9 +1,11 @@
 """Whose failures a person wants to be told of on the desktop."""
 
 from console.memory import Memory
-from console.words import number, tr
+from console.widgets.data_table import RowAction
+from console.words import tr
 from shared.enums import RunStatus
 from shared.models.run import Run
+from shared.models.task import Task
 
 _KEY = "subscribed"
 _BAD = (RunStatus.FAILED, RunStatus.TIMED_OUT)
@@ -27,11 +29,29 @@ class Subscriptions:
         self._memory.put(_KEY, sorted(kept))
 
 
-def change_words(names: list[str], *, wants: bool) -> str:
-    """Return the words of the action that subscribes to some tasks, or ends that."""
-    which = names[0] if len(names) == 1 else tr("%1 tasks").replace("%1", number(len(names)))
-    text = tr("Tell me when %1 fails") if wants else tr("No longer tell me when %1 fails")
-    return text.replace("%1", which)
+def subscription_actions(memory: Memory) -> list[RowAction[Task]]:
+    """Return the two actions for a table of tasks: to be told of failures, and no longer."""
+    subscriptions = Subscriptions(memory)
+
+    def change(tasks: list[Task], *, wants: bool) -> None:
+        subscriptions.subscribe(frozenset(task.id for task in tasks), wants)
+
+    return [
+        RowAction(
+            lambda: tr("Tell me when it fails"),
+            "alerts",
+            lambda tasks: change(tasks, wants=True),
+            applies=lambda task: task.id not in subscriptions.task_ids,
+            on_hover=False,
+        ),
+        RowAction(
+            lambda: tr("No longer tell me when it fails"),
+            "close",
+            lambda tasks: change(tasks, wants=False),
+            applies=lambda task: task.id in subscriptions.task_ids,
+            on_hover=False,
+        ),
+    ]
 
 
 def is_worth_telling(run: Run, *, choice: str, subscribed: frozenset[int]) -> bool:

@@ -13,12 +13,13 @@ from console.words import tr
 class ViewSpec:
     """One entry: `name` is also that of its icon, `place` says `module:class`.
 
-    The first nine get Ctrl+1 … Ctrl+9 and Alt+1 … Alt+9.
+    The first nine get Ctrl+1 … Ctrl+9 and Alt+1 … Alt+9, the tenth Ctrl+0 and Alt+0; `keys` are more of its own.
     """
 
     name: str
     title: Callable[[], str]
     place: str
+    keys: tuple[str, ...] = ()
 
     def make(self, context: Context) -> View:
         """Return a new view."""
@@ -40,15 +41,16 @@ VIEWS: tuple[ViewSpec, ...] = (
     ViewSpec("events", lambda: tr("Events"), "console.views.events.events:EventsView"),
     ViewSpec("policies", lambda: tr("Policies"), "console.views.policies.policies:PoliciesView"),
     ViewSpec("users", lambda: tr("Users and tokens"), "console.views.users.users:UsersView"),
-    ViewSpec("settings", lambda: tr("Settings"), "console.views.settings.settings:SettingsView"),
+    ViewSpec("settings", lambda: tr("Settings"), "console.views.settings.settings:SettingsView", ("Ctrl+,",)),
 )
 
-_KEYED = 9
+_NUMBERED = 10
 
 
 def shortcuts_of(place: int) -> tuple[str, ...]:
     """Return the keys of the view at `place` in the side bar, from 0."""
-    return (f"Ctrl+{place + 1}", f"Alt+{place + 1}") if place < _KEYED else ()
+    numbered = (f"Ctrl+{(place + 1) % 10}", f"Alt+{(place + 1) % 10}") if place < _NUMBERED else ()
+    return (*numbered, *VIEWS[place].keys)
 
 
 def spec_of(name: str) -> ViewSpec:

@@ -36,8 +36,13 @@ class View(QWidget):
         self.page.setContentsMargins(0, 0, 0, 0)
         self.page.setSpacing(12)
         self._is_out_of_date = True
+        context.link.state_changed.connect(self._let_tables_act)
         context.link.resynced.connect(self.changed)
         context.link.heard.connect(self.hear)
+
+    def _let_tables_act(self) -> None:
+        for table in self.findChildren(DataTable):
+            table.can_act = self.context.link.is_online
 
     def title(self) -> str:
         """Return the title in the window's strip."""

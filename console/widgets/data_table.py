@@ -57,6 +57,7 @@ class DataTable(QTableView):
         super().__init__(parent)
         self.rows_model = model
         self.row_actions = list(actions)
+        self.can_act = True
         self.stretch_minimum = STRETCH_MINIMUM
         self.layout_of_columns: ColumnLayout | None = None
         self._theme = theme
@@ -190,9 +191,9 @@ class DataTable(QTableView):
         QGuiApplication.clipboard().setText("\n".join(lines))
 
     def act(self, action: RowAction[Any], rows: list[Any]) -> None:
-        """Do `action` to those of `rows` that it applies to."""
+        """Do `action` to those of `rows` that it applies to; nothing while the backend cannot be asked."""
         fitting = [row for row in rows if action.applies(row)]
-        if fitting:
+        if fitting and self.can_act:
             action.do(fitting)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -244,7 +245,7 @@ class DataTable(QTableView):
         menu = QMenu(self)
         for action in self.row_actions:
             entry = QAction(icon(action.icon_name, self._theme.palette.muted), action.text(), menu)
-            entry.setEnabled(any(action.applies(row) for row in rows))
+            entry.setEnabled(self.can_act and any(action.applies(row) for row in rows))
             entry.triggered.connect(lambda _checked=False, chosen=action: self.act(chosen, rows))
             menu.addAction(entry)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -315,7 +316,7 @@ class _HoverBar(QWidget):
         """Float over `row`; -1 hides."""
         model: Any = self._table.model()
         shown = model.row_at(row) if 0 <= row < model.rowCount() else None
-        if not self._buttons or shown is None:
+        if not self._buttons or shown is None or not self._table.can_act:
             self.hide()
             return
         self._row = row

@@ -3261,5 +3261,17 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <source>in %1</source>
       <translation>%1后</translation>
     </message>
+    <message>
+      <source>Tell me when it fails</source>
+      <translation>失败时通知我</translation>
+    </message>
+    <message>
+      <source>No longer tell me when it fails</source>
+      <translation>失败时不再通知我</translation>
+    </message>
+    <message>
+      <source>Subscribe to a task in its menu: “Tell me when it fails”.</source>
+      <translation>在任务菜单中选择“失败时通知我”即可订阅。</translation>
+    </message>
   </context>
 </TS>

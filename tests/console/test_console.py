@@ -281,12 +281,18 @@ def test_a_lost_connection_is_said_and_made_up_for(qapp: QApplication, tmp_path:
         await asyncio.to_thread(backend.stop)
         await until(lambda: link.state is LinkState.OFFLINE, link.state_changed)
         assert not banner.isHidden()
-        assert "connection is lost" in banner.what.text()
+        assert "does not run" in banner.what.text()
+        assert "What you see is from" in banner.why.text()
         assert view.model.rows, "the last known state stays"
         assert not console.window._primary.isEnabled()
+        by_id = {action.id: action for action in console.window.all_actions()}
+        assert not by_id["task.new"].is_enabled()
+        assert by_id["theme.toggle"].is_enabled()
+        assert not view.table.can_act
         await asyncio.to_thread(backend.start)
         await until(lambda: link.is_online, link.state_changed)
         assert banner.isHidden()
+        assert view.table.can_act
         await make_task(console, name="after-the-loss", command="true")
         await until_shown(view, lambda: any(task.name == "after-the-loss" for task in view.model.rows))
 

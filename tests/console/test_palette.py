@@ -105,7 +105,8 @@ def test_the_sheet_shows_every_shortcut_that_there_is(play: Play) -> None:
         QTest.keyClick(console.window, Qt.Key.Key_F1)
         sheet = await dialog_of(ShortcutSheet)
         for action in window_actions(console.window, console.context):
-            assert any(action.text in line for line in sheet.lines)
+            if action.shortcuts:
+                assert any(action.text in line for line in sheet.lines)
         QTest.keyClicks(sheet.line, "undo")
         assert len(sheet.lines) == 1
         sheet.reject()

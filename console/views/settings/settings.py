@@ -107,7 +107,7 @@ class SettingsView(View):
         )
         card.add_row(
             tr("Notifications on the desktop"),
-            tr("Select a task, press Ctrl+K and choose “Tell me when it fails”."),
+            tr("Subscribe to a task in its menu: “Tell me when it fails”."),
             self._choice(
                 "notifies",
                 [

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 
 from console.actions import Action
 from console.context import Context
+from console.subscriptions import subscription_actions
 from console.views.tasks.backfill_dialog import BackfillDialog
 from console.views.tasks.editor import TaskEditor
 from console.views.tasks.history_dialog import HistoryDialog
@@ -169,6 +170,7 @@ class TasksView(View):
             ),
             RowAction(lambda: tr("Labels …"), "label", lambda tasks: self._do(self._ask_labels, tasks), on_hover=False),
             RowAction(lambda: tr("History …"), "time", self._show_history, on_hover=False),
+            *subscription_actions(self.context.memory),
             RowAction(lambda: tr("Delete …"), "delete", self._ask_delete, on_hover=False),
         ]
 
