@@ -220,10 +220,6 @@
       <translation>退出</translation>
     </message>
     <message>
-      <source>Tasks</source>
-      <translation>任务</translation>
-    </message>
-    <message>
       <source>Write times as dates</source>
       <translation>以日期显示时间</translation>
     </message>
@@ -584,16 +580,12 @@
       <translation>第 %1 个，共 %2 个</translation>
     </message>
     <message>
-      <source>Tell me when %1 fails</source>
-      <translation>%1 失败时通知我</translation>
+      <source>Tell me when it fails</source>
+      <translation>失败时通知我</translation>
     </message>
     <message>
-      <source>No longer tell me when %1 fails</source>
-      <translation>%1 失败时不再通知我</translation>
-    </message>
-    <message>
-      <source>%1 tasks</source>
-      <translation>%1 个任务</translation>
+      <source>No longer tell me when it fails</source>
+      <translation>失败时不再通知我</translation>
     </message>
     <message>
       <source>Find any task, run or worker, or do anything</source>
@@ -1108,6 +1100,10 @@
       <translation>概览</translation>
     </message>
     <message>
+      <source>Tasks</source>
+      <translation>任务</translation>
+    </message>
+    <message>
       <source>Runs</source>
       <translation>运行记录</translation>
     </message>
@@ -1290,6 +1286,10 @@
     <message>
       <source>1 task</source>
       <translation>1 个任务</translation>
+    </message>
+    <message>
+      <source>%1 tasks</source>
+      <translation>%1 个任务</translation>
     </message>
     <message>
       <source>No run has failed.</source>
@@ -2240,8 +2240,8 @@
       <translation>桌面通知</translation>
     </message>
     <message>
-      <source>Select a task, press Ctrl+K and choose “Tell me when it fails”.</source>
-      <translation>选中任务，按 Ctrl+K，选择“失败时通知我”。</translation>
+      <source>Subscribe to a task in its menu: “Tell me when it fails”.</source>
+      <translation>在任务菜单中选择“失败时通知我”即可订阅。</translation>
     </message>
     <message>
       <source>Backend of this machine</source>
@@ -3260,18 +3260,6 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>in %1</source>
       <translation>%1后</translation>
-    </message>
-    <message>
-      <source>Tell me when it fails</source>
-      <translation>失败时通知我</translation>
-    </message>
-    <message>
-      <source>No longer tell me when it fails</source>
-      <translation>失败时不再通知我</translation>
-    </message>
-    <message>
-      <source>Subscribe to a task in its menu: “Tell me when it fails”.</source>
-      <translation>在任务菜单中选择“失败时通知我”即可订阅。</translation>
     </message>
   </context>
 </TS>
