@@ -255,11 +255,12 @@ class ConnectionDialog(QDialog):
         return False
 
     def _choose_ca_file(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(
-            self, tr("Certificate authority"), "", f"{tr('Certificates')} (*.pem *.crt *.cer);;{tr('All files')} (*)"
-        )
-        if path:
-            self._ca_file.setText(path)
+        kinds = f"{tr('Certificates')} (*.pem *.crt *.cer);;{tr('All files')} (*)"
+        dialog = QFileDialog(self, tr("Certificate authority"), "", kinds)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self._ca_file.setText)
+        dialog.open()
 
     def _start_sign_in(self) -> None:
         if not self._has_address():

@@ -1,6 +1,6 @@
 """Choosing a colour: one of the palette's, or any."""
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QButtonGroup, QColorDialog, QHBoxLayout, QToolButton, QWidget
 
@@ -65,5 +65,8 @@ class ColourChoice(QWidget):
             self._other.setIcon(disc(colour_named(palette, colour)))
 
     def _ask(self) -> None:
-        picked = QColorDialog.getColor(QColor(colour_named(self._theme.palette, self.chosen)), self)
-        self.choose(picked.name() if picked.isValid() else self.chosen)
+        self.choose(self.chosen)
+        dialog = QColorDialog(QColor(colour_named(self._theme.palette, self.chosen)), self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.colorSelected.connect(lambda picked: self.choose(picked.name()))
+        dialog.open()

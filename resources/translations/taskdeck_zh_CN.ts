@@ -168,6 +168,14 @@
       <translation>密码</translation>
     </message>
     <message>
+      <source>Certificates</source>
+      <translation>证书</translation>
+    </message>
+    <message>
+      <source>All files</source>
+      <translation>所有文件</translation>
+    </message>
+    <message>
       <source>A backend runs at %1.</source>
       <translation>后端正在 %1 运行。</translation>
     </message>
@@ -178,14 +186,6 @@
     <message>
       <source>This system has no keyring: your sign-in ends with the console, and is written nowhere.</source>
       <translation>此系统没有密钥环：登录随控制台关闭而结束，不会写入任何地方。</translation>
-    </message>
-    <message>
-      <source>Certificates</source>
-      <translation>证书</translation>
-    </message>
-    <message>
-      <source>All files</source>
-      <translation>所有文件</translation>
     </message>
     <message>
       <source>Your sign-in is kept in the keyring of this system (%1), your password nowhere.</source>
@@ -973,7 +973,7 @@
     </message>
     <message>
       <source>Last hour</source>
-      <translation>最近 1 小时</translation>
+      <translation>最近一小时</translation>
     </message>
     <message>
       <source>Last day</source>
@@ -1673,7 +1673,7 @@
     </message>
     <message>
       <source>Since</source>
-      <translation>已持续</translation>
+      <translation>创建于</translation>
     </message>
     <message>
       <source>has left the queue</source>
@@ -2192,6 +2192,22 @@
       <translation>%1 条新记录</translation>
     </message>
     <message>
+      <source>All tasks, runs and logs in one file; “taskdeck restore” brings them back.</source>
+      <translation>所有任务、运行和日志存入一个文件；用“taskdeck restore”恢复。</translation>
+    </message>
+    <message>
+      <source>Writing the backup …</source>
+      <translation>正在写入备份…</translation>
+    </message>
+    <message>
+      <source>The backup is written: %1</source>
+      <translation>备份已写入：%1</translation>
+    </message>
+    <message>
+      <source>The backup failed: %1</source>
+      <translation>备份失败：%1</translation>
+    </message>
+    <message>
       <source>A service of your user can run it, from your sign-in on, whether the console is open or not.</source>
       <translation>可安装用户服务：从登录起运行后端，无论控制台是否打开。</translation>
     </message>
@@ -2256,12 +2272,20 @@
       <translation>数据目录</translation>
     </message>
     <message>
+      <source>Back up …</source>
+      <translation>备份…</translation>
+    </message>
+    <message>
       <source>Backend in use</source>
       <translation>当前后端</translation>
     </message>
     <message>
       <source>It is starting.</source>
       <translation>正在启动。</translation>
+    </message>
+    <message>
+      <source>Back up</source>
+      <translation>备份</translation>
     </message>
     <message>
       <source>In the tray the console goes on listening, and tells of failures.</source>
@@ -2274,6 +2298,10 @@
     <message>
       <source>Links to tasks and runs</source>
       <translation>任务与运行的链接</translation>
+    </message>
+    <message>
+      <source>Backup</source>
+      <translation>备份</translation>
     </message>
     <message>
       <source>Keep running after I close</source>

@@ -169,7 +169,7 @@ def test_a_token_is_shown_once_and_can_be_copied(play: Play) -> None:
     play(scenario)
 
 
-def test_settings_hold_at_once(play: Play) -> None:
+def test_settings_hold_at_once_and_write_a_backup(play: Play, tmp_path: Path) -> None:
     async def scenario(console: Console) -> None:
         console.window.show_view("settings")
         view = console.window.current
@@ -184,6 +184,9 @@ def test_settings_hold_at_once(play: Play) -> None:
         )
         console.context.theme.choose("light")
         assert box.currentData() == "light"  # type: ignore[attr-defined]
+        view.backup.write(tmp_path / "all.dump")
+        await until(lambda: "all.dump" in view.backup.words(), view.backup.changed)
+        assert (tmp_path / "all.dump").stat().st_size > 0
         assert console.options.data_dir.name in view._state.text() or "http://" in view._state.text()
 
     play(scenario)

@@ -1,15 +1,27 @@
 """What one can choose: how the console looks and speaks, what it tells, what becomes of this machine's backend."""
 
+from datetime import datetime
+from pathlib import Path
 from typing import cast
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QSystemTrayIcon, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSystemTrayIcon,
+    QVBoxLayout,
+    QWidget,
+)
 
 from console.backend_log_dialog import BackendLogDialog
 from console.context import Context
 from console.link_handler import LinkHandler
 from console.translation import LANGUAGES
+from console.views.settings.local_backup import LocalBackup
 from console.views.settings.local_service import LocalService
 from console.views.settings.rows import SettingsCard, choice
 from console.views.view import View
@@ -140,6 +152,11 @@ class SettingsView(View):
         log = QPushButton(tr("Show log"))
         log.clicked.connect(lambda: BackendLogDialog(keeper.log_path, self).open())
         card.add_row(tr("Log"), str(keeper.log_path), log)
+        self.backup = LocalBackup(self.context.tasks, keeper.data_dir, self)
+        self._back_up = QPushButton(tr("Back up …"))
+        self._back_up.clicked.connect(self._ask_backup)
+        self._backup = cast("QLabel", card.add_row(tr("Backup"), self.backup.words(), self._back_up))
+        self.backup.changed.connect(self._say_backup)
         self.service = LocalService(self.context.tasks, keeper.data_dir, self)
         self.service_button = QPushButton()
         self.service_button.clicked.connect(self.service.toggle)
@@ -172,6 +189,19 @@ class SettingsView(View):
         else:
             words = tr("It runs at %1, process %2.").replace("%1", running.url).replace("%2", str(running.pid))
         self._state.setText(words)
+
+    def _ask_backup(self) -> None:
+        name = f"taskdeck-{datetime.now():%Y-%m-%d}.dump"
+        dialog = QFileDialog(self, tr("Back up"), str(Path.home() / name))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.selectFile(name)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda path: self.backup.write(Path(path)))
+        dialog.open()
+
+    def _say_backup(self) -> None:
+        self._backup.setText(self.backup.words())
+        self._back_up.setEnabled(not self.backup.is_busy)
 
     def _say_service(self) -> None:
         self._service.setText(self.service.words())

@@ -1,0 +1,61 @@
+"""Writing this machine's database to a file, by the command line that knows how."""
+
+import asyncio
+import contextlib
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from console.supervised import TaskSet
+from console.words import tr
+
+_SECONDS = 3600.0
+
+
+class LocalBackup(QObject):
+    """One backup at a time; `changed` follows its start and its end."""
+
+    changed = Signal()
+
+    def __init__(self, tasks: TaskSet, data_dir: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._tasks = tasks
+        self._data_dir = data_dir
+        self._said = ""
+        self.is_busy = False
+
+    def words(self) -> str:
+        """Return what became of the last one, or what a backup is."""
+        return self._said or tr("All tasks, runs and logs in one file; “taskdeck restore” brings them back.")
+
+    def write(self, path: Path) -> None:
+        """Write a backup to `path`."""
+        if not self.is_busy:
+            self._tasks.start(self._write(path), name="backup")
+
+    async def _write(self, path: Path) -> None:
+        self.is_busy, self._said = True, tr("Writing the backup …")
+        self.changed.emit()
+        try:
+            code, said = await self._call(path)
+            done = tr("The backup is written: %1").replace("%1", said)
+            self._said = done if code == 0 else tr("The backup failed: %1").replace("%1", said)
+        finally:
+            self.is_busy = False
+            self.changed.emit()
+
+    async def _call(self, path: Path) -> tuple[int, str]:
+        command = [sys.executable, "-m", "backend", "--data-dir", str(self._data_dir), "backup", str(path)]
+        process = await asyncio.create_subprocess_exec(
+            *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+        )
+        try:
+            async with asyncio.timeout(_SECONDS):
+                said, _ = await process.communicate()
+        finally:
+            if process.returncode is None:
+                with contextlib.suppress(ProcessLookupError):
+                    process.kill()
+                await process.wait()
+        return process.returncode or 0, said.decode(errors="replace").strip()
