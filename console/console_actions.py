@@ -3,14 +3,19 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu
 
 from console.actions import Action
+from console.object_link import write_link
 from console.theme.icons import disc
 from console.theme.palette import colour_named
 from console.translation import LANGUAGES
+from console.widgets.data_table import DataTable
 from console.words import tr
+from shared.models.run import Run
+from shared.models.task import Task
+from shared.models.worker import Worker
 
 if TYPE_CHECKING:
     from console.application import Console
@@ -18,7 +23,35 @@ if TYPE_CHECKING:
 
 def console_actions(console: "Console") -> list[Action]:
     """Return the actions, with their words in the language in use."""
-    return [*_backends(console), *_choices(console)]
+    return [_copy_link(console), *_backends(console), *_choices(console)]
+
+
+def _copy_link(console: "Console") -> Action:
+    """Return the action that puts a link to what is selected on the clipboard, for a chat or a ticket."""
+
+    def selected() -> tuple[str, int | str] | None:
+        for table in console.window.current.findChildren(DataTable):
+            for row in table.selected() if table.isVisible() else []:
+                for kind, view in ((Task, "tasks"), (Run, "runs"), (Worker, "workers")):
+                    if isinstance(row, kind):
+                        return view, row.id
+        return None
+
+    def copy() -> None:
+        if (found := selected()) is not None:
+            link = write_link(console.context.connection, *found)
+            QGuiApplication.clipboard().setText(link)
+            console.window.toast.say(tr("Copied: %1").replace("%1", link))
+
+    return Action(
+        "link.copy",
+        tr("Copy a link to what is selected"),
+        copy,
+        group=tr("Console"),
+        shortcuts=("Ctrl+Shift+C",),
+        icon_name="connection",
+        is_enabled=lambda: selected() is not None,
+    )
 
 
 def _backends(console: "Console") -> list[Action]:

@@ -15,6 +15,7 @@ from console.desk import Desk
 from console.event_loop import event_loop
 from console.garbage import GarbageCollector
 from console.options import Options
+from console.running_console import LinkListener, hand_over
 from console.translation import speak
 
 
@@ -26,6 +27,8 @@ def start(options: Options) -> int:
     application.setOrganizationName("Taskdeck")
     application.setDesktopFileName("taskdeck")
     application.setQuitOnLastWindowClosed(False)
+    if options.opens and hand_over(options.opens):
+        return 0
     speak(application, options.language)
     GarbageCollector(application)
     with event_loop(application) as loop:
@@ -41,7 +44,10 @@ async def _run(application: QApplication, options: Options) -> None:
             console.window.painted.connect(_report_first_paint)
         if options.opens:
             desk.open_link(options.opens)
+        listener = LinkListener(desk)
+        listener.heard.connect(desk.open_link)
         await desk.ended.wait()
+    listener.close()
     await desk.close()
 
 

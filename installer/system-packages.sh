@@ -20,7 +20,8 @@ libxcb-keysyms.so.1|libxcb-keysyms1|xcb-util-keysyms
 libxcb-render-util.so.0|libxcb-render-util0|xcb-util-renderutil
 libxcb-shape.so.0|libxcb-shape0|libxcb'
 [ "$purpose" = test ] && wanted="$wanted
-rabbitmq-server|rabbitmq-server|rabbitmq-server"
+rabbitmq-server|rabbitmq-server|rabbitmq-server
+Xvfb|xvfb|xorg-x11-server-Xvfb"
 
 PATH=$PATH:/usr/sbin:/sbin
 known=$(ldconfig -p 2>/dev/null)

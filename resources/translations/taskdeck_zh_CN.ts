@@ -200,6 +200,10 @@
       <translation>控制台</translation>
     </message>
     <message>
+      <source>Copy a link to what is selected</source>
+      <translation>复制所选对象的链接</translation>
+    </message>
+    <message>
       <source>Open in another window</source>
       <translation>在新窗口中打开</translation>
     </message>
@@ -230,6 +234,10 @@
     <message>
       <source>Add or change backends …</source>
       <translation>添加或修改后端…</translation>
+    </message>
+    <message>
+      <source>Copied: %1</source>
+      <translation>已复制：%1</translation>
     </message>
     <message>
       <source>Switch to %1</source>

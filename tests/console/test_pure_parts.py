@@ -1,5 +1,10 @@
 """What the shell decides, without a window."""
 
+import asyncio
+import os
+import shutil
+import ssl
+import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -7,6 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from console.backend_log_dialog import tail
 from console.link.backend_link import LinkState
@@ -16,11 +23,13 @@ from console.link.local_keeper import MOST_RESTARTS, restart_delay
 from console.link.target import trust
 from console.link_handler import LinkHandler, desktop_entry, quoted
 from console.object_link import ObjectLink, connection_of, read_link, write_link
+from console.running_console import LinkListener, hand_over
 from console.subscriptions import is_worth_telling
 from console.theme.glyphs import Glyph
 from console.theme.palette import DARK, LIGHT, TINT, Palette, blend, colour_named, contrast
 from console.tray import state_glyph
 from console.words import ago, show_times
+from shared.client import TaskdeckClient
 from shared.errors import BackendUnreachableError
 from shared.models.run import Run
 
@@ -198,3 +207,60 @@ def test_the_desktop_learns_of_our_links(tmp_path: Path) -> None:
     assert not handler.is_installed
     assert quoted(Path('/a b/"c"/100%')) == r'"/a b/\"c\"/100%%"'
     assert desktop_entry("x").endswith("\n")
+
+
+def test_a_link_goes_to_the_console_that_runs(qapp: QApplication, qtbot: QtBot) -> None:
+    name = f"taskdeck-test-{os.getpid()}"
+    assert not hand_over("taskdeck://local/runs/1", name)
+    first = LinkListener(qapp, name)
+    second = LinkListener(qapp, name)
+    assert first.is_listening
+    assert not second.is_listening
+    with qtbot.waitSignal(first.heard) as heard:
+        assert hand_over("taskdeck://local/runs/1", name)
+    assert heard.args == ["taskdeck://local/runs/1"]
+    first.close()
+    assert not hand_over("taskdeck://local/runs/1", name)
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A certificate that signs itself, and its key beside it."""
+    program = shutil.which("openssl")
+    if program is None:
+        pytest.skip("openssl is not installed")
+    made = tmp_path / "own.pem"
+    command = [program, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+    command += ["-addext", "subjectAltName=DNS:localhost", "-keyout", str(tmp_path / "own.key"), "-out", str(made)]
+    subprocess.run(command, check=True, capture_output=True)
+    return made
+
+
+async def test_a_certificate_of_ones_own_is_refused_until_its_authority_is_named(certificate: Path) -> None:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate, certificate.with_suffix(".key"))
+    body = b'{"status": "ok", "version": "1", "data": []}'
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: "
+        writer.write(head + str(len(body)).encode() + b"\r\n\r\n" + body)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=tls)
+    url = f"https://localhost:{server.sockets[0].getsockname()[1]}"
+    async with server:
+        with pytest.raises(BackendUnreachableError) as refused:
+            async with TaskdeckClient(url, verify=trust("")) as client:
+                await client.request("GET", "/health")
+        trouble = explain(refused.value)
+        assert "identity" in trouble.what
+        assert "Certificate authority" in trouble.next_step
+        async with TaskdeckClient(url, verify=trust(str(certificate))) as client:
+            assert (await client.request("GET", "/health"))["status"] == "ok"
+        other = url.replace("localhost", "127.0.0.1")
+        with pytest.raises(BackendUnreachableError) as mismatched:
+            async with TaskdeckClient(other, verify=trust(str(certificate))) as client:
+                await client.request("GET", "/health")
+        assert "another name" in explain(mismatched.value).why

@@ -75,7 +75,11 @@ def test_a_change_of_how_times_are_written_keeps_view_filter_and_selection(play:
         assert (event.action, event.object_id) == ("task.create", str(made.id))
         assert ":" in again.model.columns[-1].text(event), "a time of day"
         QTest.keyClick(again.table, Qt.Key.Key_Return)
-        assert isinstance(console.window.current, TasksView)
+        tasks = console.window.current
+        assert isinstance(tasks, TasksView)
+        await until(lambda: bool(tasks.table.selected()), tasks.table.selectionModel().selectionChanged)
+        next(action for action in console.window.all_actions() if action.id == "link.copy").run()
+        assert QApplication.clipboard().text() == f"taskdeck://local/tasks/{made.id}"
         console.preferences.put("times", "relative")
 
     play(scenario)

@@ -1,0 +1,82 @@
+"""A link that is clicked while the console runs goes to that console, not to a second one."""
+
+import getpass
+import hashlib
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+_MOST_BYTES = 4096
+_WAIT_MS = 500
+
+
+def _name() -> str:
+    return f"taskdeck-console-{hashlib.sha256(getpass.getuser().encode()).hexdigest()[:12]}"
+
+
+def hand_over(link: str, name: str | None = None) -> bool:
+    """Give a link to the console of this user that runs; returns False where none does."""
+    socket = QLocalSocket()
+    socket.connectToServer(name or _name())
+    if not socket.waitForConnected(_WAIT_MS):
+        return False
+    socket.write(link.encode()[:_MOST_BYTES])
+    is_sent = socket.waitForBytesWritten(_WAIT_MS)
+    socket.disconnectFromServer()
+    return bool(is_sent)
+
+
+class LinkListener(QObject):
+    """Listens where `hand_over` speaks, for this user alone; `heard` gives each link.
+
+    Where another console listens already, links go there.
+    """
+
+    heard = Signal(str)
+
+    def __init__(self, parent: QObject | None = None, name: str | None = None) -> None:
+        super().__init__(parent)
+        self._open: list[QLocalSocket] = []
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._welcome)
+        wanted = name or _name()
+        if self._is_taken(wanted):
+            return  # Qt would take the name from who has it
+        if not self._server.listen(wanted):
+            QLocalServer.removeServer(wanted)  # left behind by a console that was killed
+            self._server.listen(wanted)
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether links come here."""
+        return self._server.isListening()
+
+    def close(self) -> None:
+        """Listen no longer."""
+        self._server.close()
+
+    @staticmethod
+    def _is_taken(name: str) -> bool:
+        socket = QLocalSocket()
+        socket.connectToServer(name)
+        is_there = socket.waitForConnected(_WAIT_MS)
+        socket.abort()
+        return bool(is_there)
+
+    def _welcome(self) -> None:
+        while (socket := self._server.nextPendingConnection()) is not None:
+            self._open.append(socket)
+            socket.readyRead.connect(self._read)
+            socket.disconnected.connect(self._read)
+        self._read()
+
+    def _read(self) -> None:
+        """Take what has come from each; one that has ended is let go."""
+        for socket in list(self._open):
+            text = bytes(socket.read(_MOST_BYTES).data()).decode(errors="replace").strip()
+            if socket.state() is QLocalSocket.LocalSocketState.UnconnectedState:
+                self._open.remove(socket)
+                socket.deleteLater()
+            if text:
+                self.heard.emit(text)
