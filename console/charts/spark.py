@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from console.charts.time_chart import runs_of_data
+from console.charts.levels import runs_of_data
 from console.theme.palette import Palette
 
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from console.charts.levels import runs_of_data
 from console.charts.span import LONGEST, SHORTEST, Span, step_for
 from console.charts.ticks import short, short_time, time_ticks, time_value_ticks, value_ticks
-from console.charts.time_chart import runs_of_data
 from console.theme.glyphs import Glyph
 from console.views.overview.charts import summary_words
 from console.views.overview.health import SLOW_MS, vitals

@@ -7,8 +7,9 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from console.charts.levels import Series
 from console.charts.span import Span
-from console.charts.time_chart import Series, TimeChart
+from console.charts.time_chart import TimeChart
 from console.theme.current import Theme
 from console.theme.palette import Palette
 from console.views.overview.series import STACK, History, Reading, SpanSummary, read, summarise
@@ -210,8 +211,7 @@ class OverviewCharts(QWidget):
     def show_span(self, wanted: Span) -> None:
         """Move all charts at once; what they show of it comes when it is loaded."""
         for chart in self.all:
-            chart.span = wanted
-            chart.update()
+            chart.show_span(wanted)
 
     def clear_selection(self) -> None:
         """Select nothing."""

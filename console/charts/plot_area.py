@@ -1,0 +1,153 @@
+"""Where a chart's values are drawn: pyqtgraph's plot with axes, grid and colours of ours.
+
+Imported when the first values are shown: pyqtgraph and numpy cost more than the rest of the first paint.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainterPath, QPen
+from PySide6.QtWidgets import QGraphicsPathItem, QWidget
+
+from console.charts.levels import Level
+from console.charts.span import Span
+from console.charts.ticks import short, short_time, time_ticks, time_value_ticks, value_ticks
+from console.theme.palette import Palette
+
+LEFT_WIDTH = 42
+_TOP_MARGIN = 4
+_LABEL_WIDTH = 96
+_LABEL_POINTS = 8.5
+_LINE_WIDTH = 1.2
+_LONE_SHARE = 0.2
+
+
+class PlotArea(pg.PlotWidget):  # type: ignore[misc]
+    """Draws levels over a span; it takes neither mouse nor keys."""
+
+    _span: Span | None = None  # of the class, for pyqtgraph resizes what is not made yet
+
+    def __init__(self, *, is_whole: bool, is_time: bool, parent: QWidget | None = None) -> None:
+        """Count only whole things where `is_whole`; values are milliseconds where `is_time`."""
+        super().__init__(parent)
+        self._is_whole, self._is_time = is_whole, is_time
+        self._palette: Palette | None = None
+        self._levels: Sequence[Level] = ()
+        self._top = 1.0
+        self._shapes: list[tuple[QGraphicsPathItem, QGraphicsPathItem]] = []
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFrameStyle(0)
+        self.setAntialiasing(True)
+        self.hideButtons()
+        self.setMenuEnabled(False)
+        self.setMouseEnabled(x=False, y=False)
+        self.getPlotItem().layout.setContentsMargins(0, _TOP_MARGIN, _TOP_MARGIN, 0)
+        self.getAxis("left").setWidth(LEFT_WIDTH)
+        self.getAxis("bottom").setHeight(self.fontMetrics().height() + 4)
+        self._hair = pg.InfiniteLine(angle=90, movable=False)
+        self._selection = pg.LinearRegionItem(movable=False)
+        for item in (self._selection, self._hair):
+            item.hide()
+            self.addItem(item, ignoreBounds=True)
+
+    def plot(self) -> QRectF:
+        """Return where the values are drawn, in this widget's pixels."""
+        self.getPlotItem().layout.activate()
+        return QRectF(self.getViewBox().sceneBoundingRect())
+
+    def show_levels(self, levels: Sequence[Level], *, span: Span, top: float) -> None:
+        """Draw levels, the lowest first; `top` is the value at the upper edge."""
+        self._levels, self._span, self._top = levels, span, top
+        while len(self._shapes) < len(levels):
+            pair = (QGraphicsPathItem(), QGraphicsPathItem())
+            for item in pair:
+                self.addItem(item, ignoreBounds=True)
+            self._shapes.append(pair)
+        for shapes, level in zip(self._shapes, levels, strict=False):
+            self._draw(shapes, level)
+        self.setXRange(span.since.timestamp(), span.until.timestamp(), padding=0)
+        self.setYRange(0, top, padding=0)
+        self._show_ticks()
+
+    def show_hair(self, at: float | None) -> None:
+        """Show the cross-hair at a POSIX time, or none."""
+        self._hair.setVisible(at is not None)
+        if at is not None:
+            self._hair.setPos(at)
+
+    def show_selection(self, ends: tuple[float, float] | None) -> None:
+        """Mark a span of POSIX times, or none."""
+        self._selection.setVisible(ends is not None)
+        if ends is not None:
+            self._selection.setRegion(ends)
+
+    def restyle(self, palette: Palette) -> None:
+        """Take the colours of a palette."""
+        self._palette = palette
+        self.setBackground(palette.panel)
+        font = self.font()
+        font.setPointSizeF(_LABEL_POINTS)
+        for side in ("left", "bottom"):
+            axis = self.getAxis(side)
+            axis.setTickFont(font)
+            axis.setTextPen(pg.mkPen(palette.muted))
+            axis.setPen(pg.mkPen(palette.line))
+            axis.setStyle(tickLength=0, tickTextOffset=4)
+        self.getAxis("left").setGrid(255)
+        self._hair.setPen(pg.mkPen(palette.text, style=Qt.PenStyle.DashLine))
+        accent = QColor(palette.accent)
+        for line in self._selection.lines:
+            line.setPen(pg.mkPen(accent))
+        accent.setAlphaF(0.12)
+        self._selection.setBrush(accent)
+        for shapes, level in zip(self._shapes, self._levels, strict=False):
+            self._draw(shapes, level)
+
+    def resizeEvent(self, event: object) -> None:
+        """Label the axes as densely as the new size allows."""
+        super().resizeEvent(event)
+        if self._span is not None:
+            self._show_ticks()
+
+    def _draw(self, shapes: tuple[QGraphicsPathItem, QGraphicsPathItem], level: Level) -> None:
+        assert self._palette is not None
+        area, edge = shapes
+        filled, line = QPainterPath(), QPainterPath()
+        for times, values, floor in level.stretches:
+            if len(times) == 1:
+                half = level.step * _LONE_SHARE
+                line.addPath(pg.arrayToQPath(np.array([times[0] - half, times[0] + half]), np.array([values[0]] * 2)))
+                continue
+            if level.is_filled:
+                outline = pg.arrayToQPath(np.array([*times, *reversed(times)]), np.array([*values, *reversed(floor)]))
+                outline.closeSubpath()
+                filled.addPath(outline)
+        for times, values in level.edges:
+            line.addPath(pg.arrayToQPath(np.array(times), np.array(values)))
+        colour = QColor(level.colour(self._palette))
+        pen = QPen(colour, _LINE_WIDTH, level.pattern)
+        pen.setCosmetic(True)
+        edge.setPen(pen)
+        edge.setPath(line)
+        colour.setAlphaF(self._palette.chart_fill)
+        area.setPen(QPen(Qt.PenStyle.NoPen))
+        area.setBrush(colour)
+        area.setPath(filled)
+
+    def _show_ticks(self) -> None:
+        assert self._span is not None
+        box = self.plot()
+        most = max(min(int(box.height() // 36), 5), 2)
+        if self._is_time:
+            marks = [(value, short_time(value)) for value in time_value_ticks(self._top, most=most)]
+        else:
+            found = value_ticks(self._top, most=most, is_whole=self._is_whole)
+            marks = [(value, short(value)) for value in found]
+        self.getAxis("left").setTicks([[(0.0, "0"), *marks]])
+        count = max(min(int(box.width() // _LABEL_WIDTH), 8), 2)
+        times = time_ticks(self._span.since, self._span.until, count)
+        self.getAxis("bottom").setTicks([[(at.astimezone(UTC).timestamp(), words) for at, words in times]])
