@@ -5,7 +5,6 @@ import asyncio
 from PySide6.QtCore import QObject, QPoint, QSettings, Qt, Signal
 from PySide6.QtWidgets import QApplication
 
-from console.connection_dialog import ConnectionDialog
 from console.console_actions import console_actions, show_connection_menu
 from console.context import Context
 from console.link.backend_link import BackendLink
@@ -110,6 +109,8 @@ class Console(QObject):
 
     def choose_backend(self) -> None:
         """Open the chooser."""
+        from console.connection_dialog import ConnectionDialog  # not needed for the first paint
+
         dialog = ConnectionDialog(self.context, self.connections, self.credentials, self.options.data_dir, self.window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.signed_in.connect(self._signed_in)

@@ -133,7 +133,11 @@ def show_connection_menu(console: "Console", at: QPoint) -> QMenu:
     for place, one in enumerate(console.connections.all()):
         words = one.shown_name if place >= 9 else f"{one.shown_name}\tCtrl+Alt+{place + 1}"
         entry = QAction(disc(colour_named(palette, one.colour)), words, menu)
-        entry.setEnabled(one.url != console.context.connection.url)
+        if one.url == console.context.connection.url:
+            font = entry.font()
+            font.setBold(True)
+            entry.setFont(font)
+            entry.setEnabled(False)
         entry.triggered.connect(lambda _checked=False, url=one.url: console.use(url))
         menu.addAction(entry)
     menu.addSeparator()

@@ -15,7 +15,6 @@ from console.desk import Desk
 from console.event_loop import event_loop
 from console.garbage import GarbageCollector
 from console.options import Options
-from console.running_console import LinkListener, hand_over
 from console.translation import speak
 
 
@@ -27,7 +26,7 @@ def start(options: Options) -> int:
     application.setOrganizationName("Taskdeck")
     application.setDesktopFileName("taskdeck")
     application.setQuitOnLastWindowClosed(False)
-    if options.opens and hand_over(options.opens):
+    if options.opens and _is_taken_elsewhere(options.opens):
         return 0
     speak(application, options.language)
     GarbageCollector(application)
@@ -44,11 +43,23 @@ async def _run(application: QApplication, options: Options) -> None:
             console.window.painted.connect(_report_first_paint)
         if options.opens:
             desk.open_link(options.opens)
-        listener = LinkListener(desk)
-        listener.heard.connect(desk.open_link)
+        console.window.painted.connect(lambda: _listen_for_links(desk))
         await desk.ended.wait()
-    listener.close()
     await desk.close()
+
+
+def _is_taken_elsewhere(link: str) -> bool:
+    from console.running_console import hand_over
+
+    return hand_over(link)
+
+
+def _listen_for_links(desk: Desk) -> None:
+    """Take links from now on; Qt's network part is loaded after the first paint."""
+    from console.running_console import LinkListener
+
+    if not desk.findChildren(LinkListener):
+        LinkListener(desk).heard.connect(desk.open_link)
 
 
 def _report_first_paint() -> None:

@@ -7,9 +7,6 @@ from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from console.actions import Action, bind, tip
-from console.backend_log_dialog import BackendLogDialog
-from console.command_palette.palette import CommandPalette
-from console.command_palette.shortcut_sheet import ShortcutSheet
 from console.context import Context
 from console.greeting import Greeting
 from console.link.errors import explain
@@ -27,7 +24,10 @@ from console.words import tr
 
 
 class MainWindow(QMainWindow):
-    """`painted` follows the first paint, `closed` the window's end."""
+    """`painted` follows the first paint, `closed` the window's end.
+
+    What the first paint does not need is imported when it is first opened.
+    """
 
     painted = Signal()
     closed = Signal()
@@ -153,10 +153,14 @@ class MainWindow(QMainWindow):
 
     def show_palette(self) -> None:
         """Open the command palette."""
+        from console.command_palette.palette import CommandPalette
+
         CommandPalette(self._context, self.all_actions(), self.follow, self).open()
 
     def show_shortcuts(self) -> None:
         """Open the sheet of shortcuts."""
+        from console.command_palette.shortcut_sheet import ShortcutSheet
+
         ShortcutSheet(self.all_actions(), self).open()
 
     def undo(self) -> None:
@@ -186,6 +190,8 @@ class MainWindow(QMainWindow):
 
     def show_backend_log(self) -> None:
         """Open the log of this machine's backend."""
+        from console.backend_log_dialog import BackendLogDialog
+
         BackendLogDialog(self._context.keeper.log_path, self).open()
 
     def remember(self) -> None:

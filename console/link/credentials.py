@@ -14,12 +14,11 @@ class Credentials:
     """Keeps the tokens of each address.
 
     A keyring may ask the person for a password, so every call to it is made in a thread. Where there is no
-    keyring the tokens live as long as the process, and `is_lasting` says so.
+    keyring the tokens live as long as the process, and `place` says so.
     """
 
     def __init__(self) -> None:
         self._known: dict[str, TokenPair] = {}
-        self.is_lasting = True
 
     async def load(self, url: str) -> TokenPair | None:
         """Return what was kept for `url`."""
@@ -55,7 +54,6 @@ class Credentials:
             async with asyncio.timeout(_WAIT_SECONDS):
                 found = await asyncio.to_thread(work, *arguments)
         except (ImportError, OSError, RuntimeError, TimeoutError) as error:
-            self.is_lasting = False
             log.info("There is no keyring to keep tokens in: %s", error)
             return None
         return found if isinstance(found, str) else None

@@ -48,6 +48,6 @@ def disc(colour: str, size: int = 14) -> QIcon:
         )
         painter.end()
         pixmap.setDevicePixelRatio(scale)
-        for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):
+        for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected, QIcon.Mode.Disabled):
             made.addPixmap(pixmap, mode)
     return made

@@ -125,6 +125,7 @@ def test_a_task_is_typed_created_run_and_deleted(play: Play) -> None:
         )
 
         view = tasks_of(console)
+        await until_shown(view, lambda: view.model.row_of(task.id) is not None)
         view.table.selectRow(view.model.row_of(task.id) or 0)
         view.table.delete_wanted.emit(view.table.selected())
         dialog = await opened(ConfirmDialog)
