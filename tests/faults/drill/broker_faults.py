@@ -45,7 +45,7 @@ async def restart_broker(drill: Drill) -> None:
 
 async def broker_down(drill: Drill) -> None:
     """Leave it down for longer than any worker may be silent; results wait on the workers' disks."""
-    seconds = 120 if drill.is_long else 8
+    seconds = 120 if drill.is_long else 6
     async with drill.row(f"RabbitMQ down for {seconds} s") as incident:
         began = time.time()
         incident.injected += 1
@@ -64,7 +64,7 @@ async def cut_connections(drill: Drill) -> None:
     async with drill.row("a connection to RabbitMQ cut in mid-publish") as incident:
         began = time.time()
         members = [*drill.crew.workers, *drill.crew.replicas]
-        for _ in range(drill.times * 4):
+        for _ in range(drill.times * 6):
             await asyncio.sleep(random.uniform(0.1, 0.6))
             random.choice(members).broker.cut()
             incident.injected += 1

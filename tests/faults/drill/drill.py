@@ -181,6 +181,7 @@ class Drill:
             else:
                 self.crew.start(member)
         self.servers.release()
+        await self.servers.postgres.start()
 
     async def _watch_backlog(self) -> None:
         while True:
