@@ -129,37 +129,53 @@ class _Tally:
         ]
 
 
+@dataclass(slots=True)
+class _Walk:
+    """A timing that is being walked: how far it came, and the first and last occurrence so far."""
+
+    shared: SharedTiming
+    occurrences: Iterator[datetime]
+    walked: int = 0
+    first: datetime = datetime.min
+    last: datetime = datetime.min
+    has_ended: bool = False
+
+    def go(self, steps: int, tally: _Tally) -> int:
+        """Walk on by so many occurrences; return how many steps that took, the end being one."""
+        for taken in range(steps):
+            at = next(self.occurrences, None)
+            if at is None:
+                self.has_ended = True
+                return taken + 1
+            tally.add(at, self.shared.tasks)
+            self.first = at if self.walked == 0 else self.first
+            self.last = at
+            self.walked += 1
+        return steps
+
+
 def plan(
     timings: Sequence[SharedTiming], spans: Sequence[Span], *, begin: datetime, most_steps: int = MOST_STEPS
 ) -> CalendarPlan:
     """Return what is due in each span from `begin` on; `spans` follow each other without a gap.
 
-    Each timing is walked once, for all tasks that share it, the most shared first. One that fires too often for
-    its part of `most_steps` goes on at the rate that it had; when all steps are used up, the tasks left are counted
-    as left out.
+    Each timing is walked once, for all tasks that share it, the most shared first. Each gets an equal part of
+    `most_steps`, and those that fire often what the others left. One that fires too often even so goes on at the
+    rate that it had; where there are more timings than steps, the tasks of the last are counted as left out.
     """
     tally = _Tally(spans)
     end = spans[-1][1]
     begin = max(begin, spans[0][0])
+    walks = [_Walk(one, one.occurrences(begin, end)) for one in sorted(timings, key=lambda one: -one.tasks)]
+    left_out = sum(walk.shared.tasks for walk in walks[most_steps // (FEWEST_EACH + 1) :])
+    walks = walks[: most_steps // (FEWEST_EACH + 1)]
     left = most_steps
-    left_out = 0
-    is_estimated = False
-    for shared in sorted(timings, key=lambda one: -one.tasks):
-        if left <= 0:
-            left_out += shared.tasks
-            continue
-        most = max(FEWEST_EACH, most_steps // len(timings) - 1)
-        walked = 0
-        first = last = begin
-        for at in shared.occurrences(begin, end):
-            if walked >= most:
-                is_estimated = True
-                rate = (walked - 1) / max(1.0, (last - first).total_seconds())
-                tally.add_rate(last, end, per_second=rate * shared.tasks)
-                break
-            tally.add(at, shared.tasks)
-            first = at if walked == 0 else first
-            last = at
-            walked += 1
-        left -= walked + 1
-    return CalendarPlan(tally.result(), is_estimated, left_out)
+    while walks and left > len(walks):
+        part = max(FEWEST_EACH, left // len(walks) - 1)
+        left -= sum(walk.go(part, tally) for walk in walks)
+        walks = [walk for walk in walks if not walk.has_ended]
+    for walk in walks:
+        seconds = max(1.0, (walk.last - walk.first).total_seconds())
+        rate = (walk.walked - 1) / seconds
+        tally.add_rate(walk.last, end, per_second=rate * walk.shared.tasks)
+    return CalendarPlan(tally.result(), bool(walks), left_out)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import RowMapping
 
-from backend.domain.run_calendar import CalendarPlan, SharedTiming, newest_occurrences, plan, spans_of
+from backend.domain.run_calendar import CalendarPlan, SharedTiming, Span, newest_occurrences, plan, spans_of
 from backend.services.context import ServiceContext
 from backend.services.schedule_facts import stored_calendar
 from backend.store import run_calendar as store
@@ -27,6 +27,8 @@ from shared.models.schedule import BlackoutWindow
 from shared.models.timing import timing_of
 
 _MOST_EXPECTED = 20_000
+_MOST_KNOWN = 8
+_Walked = tuple[CalendarPlan, datetime | None, list[tuple[int, datetime]]]
 
 
 class RunCalendarService:
@@ -34,6 +36,7 @@ class RunCalendarService:
 
     def __init__(self, context: ServiceContext) -> None:
         self._context = context
+        self._known: dict[object, _Walked] = {}
 
     async def read(
         self, *, since: datetime, until: datetime, resolution: CalendarResolution, timezone: str
@@ -50,11 +53,9 @@ class RunCalendarService:
             ended = await store.ended(connection, spans)
             rows, left_out = await store.timings(connection)
             slots = await store.slots(connection)
-        shared = [_shared(row) for row in rows]
-        planned = CalendarPlan([])
-        if spans[-1][1] > now:
-            planned = await asyncio.to_thread(plan, shared, spans, begin=now)
-        missing_since, missing = await self._missing(rows, shared, spans[0][0], min(now, spans[-1][1]), now=now)
+        planned, missing_since, expected = await self._walk(rows, spans, now=now)
+        async with self._context.database.transaction() as connection:
+            missing = await store.missing(connection, expected)
         found = []
         for place, (begin, end) in enumerate(spans):
             counts, is_rounded = ended[place]
@@ -101,7 +102,9 @@ class RunCalendarService:
             )
             for row in runs
         ]
-        _, missing = await self._missing(rows, shared, since, min(now, until), now=now)
+        past = await asyncio.to_thread(_expected_before, rows, shared, since, min(now - store.GRACE, until))
+        async with self._context.database.transaction() as connection:
+            missing = await store.missing(connection, past[1])
         entries += [
             CalendarEntry(state=CalendarEntryState.MISSING, at=at, task_id=task_id, task_name=name)
             for task_id, at, name in missing
@@ -118,22 +121,37 @@ class RunCalendarService:
         entries.sort(key=lambda entry: (entry.at, entry.task_id))
         return CalendarEntries(entries=entries[:limit], is_capped=len(entries) > limit)
 
-    async def _missing(
-        self,
-        rows: Sequence[RowMapping],
-        shared: Sequence[SharedTiming],
-        begin: datetime,
-        end: datetime,
-        *,
-        now: datetime,
-    ) -> tuple[datetime | None, list[tuple[int, datetime, str]]]:
-        """Return the occurrences without a run, and from when on all were looked at."""
-        end = min(end, now - store.GRACE)
-        if end <= begin:
-            return None, []
-        since, expected = await asyncio.to_thread(_expected_before, rows, shared, begin, end)
-        async with self._context.database.transaction() as connection:
-            return since, await store.missing(connection, expected)
+    async def _walk(self, rows: Sequence[RowMapping], spans: Sequence[Span], *, now: datetime) -> _Walked:
+        """Return the plan, and the past occurrences of which there should be runs, with from when on.
+
+        What was walked within the same minute for the same schedules is taken again: a calendar that is looked at
+        asks often.
+        """
+        key = (int(now.timestamp()) // 60, spans[0], spans[-1], len(spans), _fingerprint(rows))
+        if key not in self._known:
+            shared = [_shared(row) for row in rows]
+            planned = CalendarPlan([])
+            if spans[-1][1] > now:
+                planned = await asyncio.to_thread(plan, shared, spans, begin=now)
+            since: datetime | None = None
+            expected: list[tuple[int, datetime]] = []
+            end = min(spans[-1][1], now - store.GRACE)
+            if end > spans[0][0]:
+                since, expected = await asyncio.to_thread(_expected_before, rows, shared, spans[0][0], end)
+            self._known[key] = (planned, since, expected)
+            while len(self._known) > _MOST_KNOWN:
+                self._known.pop(next(iter(self._known)))
+        return self._known[key]
+
+
+def _fingerprint(rows: Sequence[RowMapping]) -> str:
+    """Return what decides about the walk; the next time counts only where it follows the last run."""
+    return repr(
+        [
+            [value for name, value in row.items() if name != "due" or row["schedule"].startswith("after ")]
+            for row in rows
+        ]
+    )
 
 
 def _shared(row: RowMapping) -> SharedTiming:
@@ -167,6 +185,8 @@ def _expected_before(
     rows: Sequence[RowMapping], shared: Sequence[SharedTiming], begin: datetime, end: datetime
 ) -> tuple[datetime, list[tuple[int, datetime]]]:
     """Return the newest occurrences of tasks before `end`, given as (task, at), and from when on all are there."""
+    if end <= begin:
+        return begin, []
     found: list[tuple[int, datetime]] = []
     tasks = sum(len(row["task_ids"]) for row in rows)
     each = max(1, _MOST_EXPECTED // max(1, tasks))

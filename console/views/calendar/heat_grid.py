@@ -21,6 +21,7 @@ SIDE = 52.0
 WARMEST = 0.38
 _GLYPH = 12.0
 _PAD = 6.0
+_LEAST_LEFT = 44.0
 _MOVES = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -234,12 +235,20 @@ class HeatGrid(QWidget):
         assert self._page is not None
         middle = box.center().y()
         right = box.right() - _PAD
-        for glyph, _ in self._marks(cell):
-            if self._page.scale is Scale.DAY:
-                break
+        for glyph, count in self._marks(cell) if self._page.scale is Scale.WEEK else ():
             right -= _GLYPH
             paint_glyph(painter, QRectF(right, middle - _GLYPH / 2, _GLYPH, _GLYPH), glyph, palette)
-            right -= 3
+            words = number(count)
+            width = painter.fontMetrics().horizontalAdvance(words)
+            if right - width - 3 < box.left() + _LEAST_LEFT:
+                right -= 3
+                continue
+            right -= width + 3
+            painter.setPen(QColor(palette.muted))
+            painter.drawText(
+                QRectF(right, box.top(), width + 2, box.height()), int(Qt.AlignmentFlag.AlignVCenter), words
+            )
+            right -= 5
         painter.setPen(QColor(palette.text if cell.load or cell.missing else palette.muted))
         room = QRectF(box.left() + _PAD, box.top(), right - box.left() - _PAD, box.height())
         words = number(cell.load) if cell.load else ""

@@ -22,7 +22,7 @@ from console.words import number, tr
 from shared.client.stream import StreamEvent
 from shared.models.run_calendar import RunCalendar
 
-_REST_MS = 3000
+_REST_MS = 5000
 _TICK_MS = 60_000
 _LIST_WIDTH = 340
 
@@ -98,6 +98,8 @@ class CalendarView(View):
         self._zone = label("", "secondary")
         row.addWidget(self._zone)
         row.addSpacing(12)
+        segments = QHBoxLayout()
+        segments.setSpacing(0)
         self._scales = QButtonGroup(self)
         self.scale_buttons: dict[Scale, QPushButton] = {}
         words = {Scale.DAY: tr("Day"), Scale.WEEK: tr("Week"), Scale.MONTH: tr("Month")}
@@ -110,7 +112,10 @@ class CalendarView(View):
             choice.clicked.connect(partial(_run, deed))
             self._scales.addButton(choice)
             self.scale_buttons[scale] = choice
-            row.addWidget(choice)
+            segments.addWidget(choice)
+        self.scale_buttons[Scale.DAY].setProperty("place", "first")
+        self.scale_buttons[Scale.MONTH].setProperty("place", "last")
+        row.addLayout(segments)
         return row
 
     def _middle(self) -> QHBoxLayout:

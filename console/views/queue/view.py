@@ -90,6 +90,8 @@ class QueueView(View):
     def _states_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(4)
+        segments = QHBoxLayout()
+        segments.setSpacing(0)
         self._states = QButtonGroup(self)
         self._state_buttons: dict[QueueState | None, QPushButton] = {}
         widest = f"{number(10_000)}+"
@@ -103,7 +105,10 @@ class QueueView(View):
             button.clicked.connect(self._refilter)
             self._states.addButton(button)
             self._state_buttons[state] = button
-            row.addWidget(button)
+            segments.addWidget(button)
+        self._state_buttons[None].setProperty("place", "first")
+        self._state_buttons[QueueState.BLOCKED].setProperty("place", "last")
+        row.addLayout(segments)
         row.addStretch(1)
         self._buttons: list[tuple[QToolButton, RowAction[QueueRow]]] = []
         for action in self.table.row_actions:
