@@ -248,7 +248,7 @@ class GraphView(View):
 
     def _show_current(self, task_id: int | None) -> None:
         node = self.model.nodes.get(task_id) if task_id is not None else None
-        self._legend.setVisible(node is None)
+        self._legend.setVisible(node is None and bool(self.model.nodes))
         self._name.setVisible(node is not None)
         self._words.setVisible(node is not None)
         if node is not None:
