@@ -66,6 +66,9 @@ QToolButton#rowAction:hover {{ background: {p.line}; }}
 #empty {{ color: {p.muted}; }}
 QPushButton, QToolButton {{ background: {p.panel}; border: 1px solid {p.line}; border-radius: 6px; padding: 0 12px;
   min-height: 28px; }}
+QToolButton[popupMode="2"] {{ padding-right: 28px; }}
+QPushButton::menu-indicator, QToolButton::menu-indicator {{ image: url({chevron(p)}); width: 12px; height: 12px;
+  subcontrol-origin: padding; subcontrol-position: center right; right: 8px; }}
 QPushButton:hover, QToolButton:hover {{ background: {p.raised}; }}
 QPushButton:focus, QToolButton:focus {{ border-color: {p.accent}; }}
 QPushButton:disabled {{ color: {p.idle}; }}
@@ -93,6 +96,10 @@ QTableView {{ background: {p.panel}; border: 0; gridline-color: {p.line}; select
   selection-color: {p.text}; }}
 QTableView::item {{ border-bottom: 1px solid {p.line}; padding: 0 8px; }}
 QTableView::item:hover {{ background: {p.raised}; }}
+QTreeView {{ background: {p.panel}; border: 0; show-decoration-selected: 1; selection-background-color: {p.raised};
+  selection-color: {p.text}; }}
+QTreeView::item {{ min-height: 26px; padding: 0 4px; }}
+QTreeView::item:hover, QTreeView::item:selected {{ background: {p.raised}; color: {p.text}; }}
 QHeaderView {{ background: {p.panel}; border: 0; }}
 QHeaderView::section {{ background: {p.panel}; color: {p.muted}; border: 0; border-bottom: 1px solid {p.line};
   padding: 0 8px; height: 28px; font-size: 9pt; }}

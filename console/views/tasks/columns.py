@@ -85,7 +85,7 @@ def task_columns(outcomes: RecentOutcomes) -> list[Column[Task]]:
         Column(
             tr("Took"),
             lambda task: duration(task.last_run.execution_time_ms) if task.last_run else "",
-            widest="59.9 s",
+            widest=duration(999),
             is_number=True,
             is_muted=True,
             name="took",
