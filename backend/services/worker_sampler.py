@@ -9,6 +9,9 @@ from backend.store import worker_history
 from shared.errors import DatabaseUnavailableError
 
 SHORTEST_SECONDS = 15.0
+LOOK_SECONDS = 2.0
+"""While no worker lives: the first one should not wait for its line."""
+
 SECONDS_FOR_EACH = 0.06
 """More workers are sampled less often, so that a day of samples stays within a million and a half rows."""
 
@@ -17,7 +20,7 @@ log = structlog.get_logger()
 
 def pause_for(workers: int) -> float:
     """Return the seconds between two samples of so many workers."""
-    return max(SHORTEST_SECONDS, SECONDS_FOR_EACH * workers)
+    return max(SHORTEST_SECONDS, SECONDS_FOR_EACH * workers) if workers else LOOK_SECONDS
 
 
 class WorkerSampler:

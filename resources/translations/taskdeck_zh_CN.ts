@@ -3297,5 +3297,121 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <source>in %1</source>
       <translation>%1后</translation>
     </message>
+    <message>
+      <source>Tell me when %1 fails</source>
+      <translation>%1 失败时通知我</translation>
+    </message>
+    <message>
+      <source>No longer tell me when %1 fails</source>
+      <translation>%1 失败时不再通知我</translation>
+    </message>
+    <message>
+      <source>Select a task, press Ctrl+K and choose “Tell me when it fails”.</source>
+      <translation>选中任务，按 Ctrl+K，选择“失败时通知我”。</translation>
+    </message>
+    <message>
+      <source>Taskdeck is ready on this machine</source>
+      <translation>Taskdeck 已在本机就绪</translation>
+    </message>
+    <message>
+      <source>Three ways to begin, in any order. Or close this and look around: F1 shows every shortcut.</source>
+      <translation>三种开始方式，顺序随意。也可以关闭此提示随便看看：按 F1 显示所有快捷键。</translation>
+    </message>
+    <message>
+      <source>and watch its output live</source>
+      <translation>并实时查看输出</translation>
+    </message>
+    <message>
+      <source>a command, and when it runs</source>
+      <translation>一条命令及其运行时间</translation>
+    </message>
+    <message>
+      <source>and see first what it makes</source>
+      <translation>并先预览结果</translation>
+    </message>
+    <message>
+      <source>Load more</source>
+      <translation>加载更多</translation>
+    </message>
+    <message>
+      <source>%1 of %2 tasks</source>
+      <translation>%1 / %2 个任务</translation>
+    </message>
+    <message>
+      <source>everything</source>
+      <translation>全部类型</translation>
+    </message>
+    <message>
+      <source>Runs now</source>
+      <translation>正在运行</translation>
+    </message>
+    <message>
+      <source>For</source>
+      <translation>已有</translation>
+    </message>
+    <message>
+      <source>It runs nothing at the moment.</source>
+      <translation>目前没有运行任何任务。</translation>
+    </message>
+    <message>
+      <source>All its runs</source>
+      <translation>它的所有运行</translation>
+    </message>
+    <message>
+      <source>Slots in use</source>
+      <translation>已用槽位</translation>
+    </message>
+    <message>
+      <source>CPU, % of a core</source>
+      <translation>CPU,单核百分比</translation>
+    </message>
+    <message>
+      <source>Memory, MiB</source>
+      <translation>内存,MiB</translation>
+    </message>
+    <message>
+      <source>Drain …</source>
+      <translation>排空…</translation>
+    </message>
+    <message>
+      <source>Resume</source>
+      <translation>恢复</translation>
+    </message>
+    <message>
+      <source>%1: %2 of %3 slots</source>
+      <translation>%1:%3 个槽位已用 %2</translation>
+    </message>
+    <message>
+      <source>Host</source>
+      <translation>主机</translation>
+    </message>
+    <message>
+      <source>up for %1</source>
+      <translation>已运行 %1</translation>
+    </message>
+    <message>
+      <source>slots</source>
+      <translation>槽位</translation>
+    </message>
+    <message>
+      <source>in use</source>
+      <translation>已用</translation>
+    </message>
+    <message>
+      <source>%1 of %2 slots in use</source>
+      <translation>%2 个槽位已用 %1</translation>
+    </message>
+    <message>
+      <source>%1 online, %2 of %3 slots in use</source>
+      <translation>%1 个在线,%3 个槽位已用 %2</translation>
+    </message>
+    <message>
+      <source>Worker, host, label or version</source>
+      <translation>工作节点、主机、标签或版本</translation>
+    </message>
+    <message>
+      <source>No worker fits what you look for.</source>
+      <translation>没有符合条件的工作节点。</translation>
+    </message>
   </context>
 </TS>

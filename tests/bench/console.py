@@ -1,4 +1,4 @@
-"""The console's first paint and memory, offscreen."""
+"""The console's first paint and memory, and how it bears events, long logs and many tasks; offscreen."""
 
 import asyncio
 import os
@@ -15,6 +15,8 @@ from tests.local_process import LocalProcess
 
 TIMES = 7
 SHOWN_SECONDS = 8
+EVENT_SECONDS = 30
+"""How long run events come; TASKDECK_BENCH_EVENT_SECONDS says otherwise, 600 for the whole story."""
 BARE = """
 from PySide6.QtWidgets import QApplication, QMainWindow
 from PySide6.QtCore import QTimer
@@ -58,5 +60,8 @@ async def measure(folder: Path) -> None:
         report("console_first_paint_s", percentile(paints, 0.5), "s", percentile(bares, 0.5))
         _, memory = await asyncio.to_thread(lambda: _first_paint(command, stays=SHOWN_SECONDS))
         report("console_rss_mb", memory, "MiB")
+        seconds = os.environ.get("TASKDECK_BENCH_EVENT_SECONDS", str(EVENT_SECONDS))
+        live = [sys.executable, "-m", "tests.bench.console_live", str(backend.data_dir), seconds]
+        await asyncio.to_thread(subprocess.run, live, check=True)
     finally:
         await asyncio.to_thread(backend.stop)

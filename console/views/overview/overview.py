@@ -224,7 +224,7 @@ class OverviewView(View):
             card.setMinimumHeight(150)
             table.hide()
             grid.addWidget(card, 0, place)
-            grid.setColumnStretch(place, (8, 7, 6)[place])
+            grid.setColumnStretch(place, (7, 9, 5)[place])
         self._failures.opened.connect(lambda run: self.follow.emit("runs", {"run": run.id}))
         self._next_up.opened.connect(lambda task: self.follow.emit("tasks", {"task": task.id}))
         self._workers.opened.connect(lambda worker: self.follow.emit("workers", {"worker": worker.id}))

@@ -2,120 +2,55 @@
 
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QSplitter
 
 from console.context import Context
 from console.link.refresher import Refresher
-from console.status_words import status_words
-from console.theme.glyphs import GLYPH_OF
-from console.views.overview.short_lists import LATE_HEARTBEAT_SECONDS
 from console.views.view import View
 from console.views.workers.dead_letters import DeadLetterNotice, DeadLettersDialog
+from console.views.workers.columns import GONE, SPARK, worker_columns
+from console.views.workers.slots_spark import STEP_SECONDS, WINDOW, SlotsSpark
+from console.views.workers.worker_detail import WorkerDetail
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.data_table import DataTable, RowAction
 from console.widgets.filter_bar import FilterBar
 from console.widgets.surfaces import Card, EmptyState
-from console.widgets.table_model import Column, RowsModel
-from console.words import absolute, ago, number, span, tr
+from console.widgets.table_model import RowsModel
+from console.words import number, tr
 from shared.client.stream import StreamEvent
 from shared.enums import WorkerStatus
 from shared.models.worker import Worker
 
 _PAGE = 500
+_MOST_SPARKS = 200
 _TICK_MS = 1000
-_GONE = (WorkerStatus.OFFLINE, WorkerStatus.LOST)
-
-
-def _labels(worker: Worker) -> str:
-    return ", ".join(f"{name}={value}" for name, value in worker.labels.items())
-
-
-def heartbeat_age(worker: Worker, now: datetime) -> float:
-    """Return the seconds since the last heartbeat."""
-    if worker.last_heartbeat_at is None:
-        return 0.0
-    return max((now - worker.last_heartbeat_at).total_seconds(), 0.0)
-
-
-def worker_columns() -> list[Column[Worker]]:
-    """Return the columns of the workers' table."""
-    return [
-        Column(
-            tr("Worker"),
-            lambda worker: worker.id,
-            glyph=lambda worker: GLYPH_OF[worker.status],
-            stretches=True,
-            tooltip=lambda worker: f"{worker.id}\n{worker.hostname}",
-        ),
-        Column(
-            tr("Status"),
-            lambda worker: status_words(worker.status),
-            widest="Draining",
-            is_bad=lambda worker: worker.status is WorkerStatus.LOST,
-        ),
-        Column(
-            tr("Slots"),
-            lambda worker: f"{worker.current_task_count}/{worker.slots}",
-            widest="9999/9999",
-            share=lambda worker: worker.current_task_count / max(worker.slots, 1),
-            is_number=True,
-        ),
-        Column(
-            tr("Heartbeat"),
-            lambda worker: ago(worker.last_heartbeat_at, datetime.now(UTC)),
-            widest="59 min ago",
-            is_muted=True,
-            is_bad=lambda worker: (
-                worker.status not in _GONE and heartbeat_age(worker, datetime.now(UTC)) > LATE_HEARTBEAT_SECONDS
-            ),
-            tooltip=lambda worker: absolute(worker.last_heartbeat_at),
-        ),
-        Column(
-            tr("CPU"),
-            lambda worker: "" if worker.cpu_percent is None else f"{worker.cpu_percent:.0f} %",
-            widest="1000 %",
-            is_number=True,
-            is_muted=True,
-        ),
-        Column(
-            tr("Memory"),
-            lambda worker: "" if worker.memory_bytes is None else f"{worker.memory_bytes / 2**20:.0f} MiB",
-            widest="99999 MiB",
-            is_number=True,
-            is_muted=True,
-        ),
-        Column(
-            tr("Takes"), lambda worker: ", ".join(worker.task_types), widest="shell, http", is_muted=True, goes_at=2
-        ),
-        Column(tr("Labels"), _labels, widest="zone=eu-west", is_muted=True, tooltip=_labels, goes_at=3),
-        Column(
-            tr("Up"),
-            lambda worker: (
-                span((datetime.now(UTC) - worker.started_at).total_seconds())
-                if worker.started_at and worker.status not in _GONE
-                else ""
-            ),
-            widest="59 min",
-            is_number=True,
-            is_muted=True,
-            tooltip=lambda worker: absolute(worker.started_at),
-        ),
-        Column(tr("Version"), lambda worker: worker.version, widest="10.10.10", is_muted=True, goes_at=4),
-    ]
+_HISTORY_REST_MS = 15_000
 
 
 class WorkersView(View):
-    """A live table of workers."""
+    """A live table of workers, with one of them beside it."""
 
     name = "workers"
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
+        self._workers: list[Worker] = []
+        self._wanted: str | None = None
         self._refresher = Refresher(context.tasks, self._load, name="workers", parent=self)
-        self.filter = FilterBar(context.theme)
+        self._past = Refresher(
+            context.tasks, self._load_history, name="workers' history", rest_ms=_HISTORY_REST_MS, parent=self
+        )
+        self.filter = FilterBar(context.theme, tr("Worker, host, label or version"))
+        self.filter.changed.connect(self._show_rows)
         self.model: RowsModel[Worker] = RowsModel(worker_columns(), key=lambda worker: worker.id)
         self.table = DataTable(self.model, context.theme, self._actions())
+        self.sparks = SlotsSpark(context.theme, self.table)
+        self.table.setItemDelegateForColumn(SPARK, self.sparks)
         self.table.delete_wanted.connect(self._ask_forget)
+        self.table.opened.connect(lambda worker: self.open(worker.id))
+        self.table.clicked.connect(lambda index: self.open(self.model.rows[index.row()].id))
         self._empty = EmptyState()
         self._empty.hide()
         card = Card()
@@ -127,8 +62,25 @@ class WorkersView(View):
         self.dead_letters = DeadLetterNotice()
         self.dead_letters.opened.connect(self._show_dead_letters)
         self.page.addWidget(self.dead_letters)
+        self.detail = WorkerDetail(context)
+        self.detail.setMinimumWidth(360)
+        self.detail.hide()
+        self.detail.closed.connect(self.close_detail)
+        self.detail.run_wanted.connect(lambda run_id: self.follow.emit("runs", {"run": run_id}))
+        self.detail.runs_wanted.connect(lambda worker_id: self.follow.emit("runs", {"worker": worker_id}))
+        self.detail.drain_wanted.connect(lambda worker: self._ask_drain([worker]))
+        self.detail.resume_wanted.connect(lambda worker: self._each("resume", [worker]))
+        self.detail.remove_wanted.connect(lambda worker: self._ask_forget([worker]))
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setHandleWidth(12)
+        self._splitter.addWidget(card)
+        self._splitter.addWidget(self.detail)
+        self._splitter.setStretchFactor(0, 3)
+        self._splitter.setStretchFactor(1, 2)
         self.page.addWidget(self.filter)
-        self.page.addWidget(card, 1)
+        self.page.addWidget(self._splitter, 1)
+        QShortcut(QKeySequence("Esc"), self).activated.connect(self.close_detail)
         self._clock = QTimer(self)
         self._clock.setInterval(_TICK_MS)
         self._clock.timeout.connect(self._tick)
@@ -138,28 +90,69 @@ class WorkersView(View):
         """Return the title."""
         return tr("Workers")
 
+    def focus_filter(self) -> None:
+        """Put the keyboard into the filter."""
+        self.filter.focus_line()
+
     def show_with(self, wanted: dict[str, object]) -> None:
-        """Mark the worker `worker`."""
-        place = self.model.row_of(str(wanted.get("worker")))
-        if place is not None:
-            self.table.selectRow(place)
+        """Open the worker `worker`."""
+        if "worker" in wanted:
+            self.open(str(wanted["worker"]))
 
     def refresh(self) -> None:
         """Load the workers anew."""
         self._refresher.request()
+        self._past.request()
 
     def hear(self, event: StreamEvent) -> None:
         """Take a worker's new state as it comes; load anew when one comes or goes."""
+        if event.type.startswith("run."):
+            if self.isVisible() and event.data.get("worker_id") == self._shown_id:
+                self.detail.refresh()
+            return
         if not event.type.startswith("worker."):
             return
-        if event.type == "worker.updated" and self.model.replace(Worker.model_validate(event.data)):
-            return
+        if event.type == "worker.updated":
+            worker = Worker.model_validate(event.data)
+            self._workers = [worker if one.id == worker.id else one for one in self._workers]
+            if worker.id == self._shown_id:
+                self.detail.show_worker(worker)
+                self.detail.refresh()
+            if self.isVisible():
+                self._past.request()
+            if self.model.replace(worker) or any(one.id == worker.id for one in self._workers):
+                return
         self.changed()
 
     def activated(self) -> None:
         """Let times pass."""
         super().activated()
         self._clock.start()
+
+    def open(self, worker_id: str) -> None:
+        """Show one worker beside the table; one that is not loaded yet, when it is."""
+        self._wanted = worker_id
+        worker = next((one for one in self._workers if one.id == worker_id), None)
+        if worker is None:
+            return
+        if self.detail.isHidden():
+            self.detail.show()
+            width = self._splitter.width()
+            self._splitter.setSizes([int(width * 0.6), int(width * 0.4)])
+        self.detail.show_worker(worker)
+        place = self.model.row_of(worker_id)
+        if place is not None and [one.id for one in self.table.selected()] != [worker_id]:
+            self.table.selectRow(place)
+
+    def close_detail(self) -> None:
+        """Put the worker away."""
+        self._wanted = None
+        self.detail.hide()
+        self.detail.put_away()
+
+    @property
+    def _shown_id(self) -> str | None:
+        return None if self.detail.worker is None else self.detail.worker.id
 
     def _show_dead_letters(self) -> None:
         dialog = DeadLettersDialog(self.context, self)
@@ -181,10 +174,16 @@ class WorkersView(View):
                 applies=lambda worker: worker.status is WorkerStatus.DRAINING,
             ),
             RowAction(
-                lambda: tr("Forget it …"),
+                lambda: tr("Remove …"),
                 "delete",
                 self._ask_forget,
-                applies=lambda worker: worker.status in _GONE,
+                applies=lambda worker: worker.status in GONE,
+            ),
+            RowAction(
+                lambda: tr("Show its runs"),
+                "runs",
+                lambda workers: self.follow.emit("runs", {"worker": workers[0].id}),
+                on_hover=False,
             ),
         ]
 
@@ -201,15 +200,15 @@ class WorkersView(View):
         dialog.open()
 
     def _ask_forget(self, workers: list[Worker]) -> None:
-        gone = [worker for worker in workers if worker.status in _GONE]
+        gone = [worker for worker in workers if worker.status in GONE]
         if not gone:
             return
         names = ", ".join(worker.id for worker in gone)
         dialog = ConfirmDialog(
             self,
-            question=tr("Forget %1?").replace("%1", names),
+            question=tr("Remove %1?").replace("%1", names),
             effect=tr("It leaves the list; its runs stay. If it comes back it is listed again."),
-            verb=tr("Forget"),
+            verb=tr("Remove"),
         )
         dialog.accepted.connect(lambda: self._each("forget", gone))
         dialog.open()
@@ -242,10 +241,53 @@ class WorkersView(View):
                 "No worker is known. Start one where the work is to be done:\n"
                 "TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8"
             )
+        self._workers = sorted(workers, key=lambda worker: (worker.status in GONE, worker.id))
+        self._show_rows()
+        if self._shown_id is not None and all(worker.id != self._shown_id for worker in workers):
+            self.close_detail()
+        elif self._wanted is not None:
+            self.open(self._wanted)
+
+    async def _load_history(self) -> None:
+        shown = [worker.id for worker in self.model.rows[:_MOST_SPARKS]]
+        since = (datetime.now(UTC) - WINDOW).isoformat()
+        client = self.context.link.client
+        self.sparks.show_history(
+            await client.workers_history(worker_id=shown or None, since=since, resolution=STEP_SECONDS)
         )
+
+    def _show_rows(self) -> None:
+        words = self.filter.text.lower()
+        shown = [worker for worker in self._workers if fits(worker, words)]
+        self.model.set_rows(shown)
+        online = sum(worker.status is WorkerStatus.ONLINE for worker in shown)
+        slots = sum(worker.slots for worker in shown if worker.status is WorkerStatus.ONLINE)
+        busy = sum(worker.current_task_count for worker in shown)
+        said = tr("%1 online, %2 of %3 slots in use")
+        for place, value in enumerate((online, busy, slots)):
+            said = said.replace(f"%{place + 1}", number(value))
+        self.filter.say(said)
+        self.table.setVisible(bool(shown))
+        self._empty.setVisible(not shown)
+        if self._workers:
+            self._empty.say(tr("No worker fits what you look for."))
+        else:
+            self._empty.say(
+                tr(
+                    "No worker is known. Start one where the work is to be done:\n"
+                    "TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8"
+                )
+            )
 
     def _tick(self) -> None:
         if self.isVisible():
             self.model.times_passed()
+            self.detail.model.times_passed()
         else:
             self._clock.stop()
+
+
+def fits(worker: Worker, words: str) -> bool:
+    """Whether a worker is looked for by `words`, in lower case: its name, host, version, or a label as name=value."""
+    labels = (f"{name}={value}" for name, value in worker.labels.items())
+    return any(words in text.lower() for text in (worker.id, worker.hostname, worker.version, *labels))

@@ -1,0 +1,114 @@
+"""The columns of the workers' table."""
+
+from datetime import UTC, datetime
+
+from console.status_words import status_words
+from console.theme.glyphs import GLYPH_OF
+from console.views.overview.short_lists import LATE_HEARTBEAT_SECONDS
+from console.widgets.table_model import Column
+from console.words import absolute, ago, span, tr
+from shared.enums import WorkerStatus
+from shared.models.worker import Worker
+
+GONE = (WorkerStatus.OFFLINE, WorkerStatus.LOST)
+SPARK = 3
+"""Which column shows the slots in use over the last hour."""
+
+
+def label_words(worker: Worker) -> str:
+    """Return a worker's labels in one line."""
+    return ", ".join(f"{name}={value}" for name, value in worker.labels.items())
+
+
+def takes_words(worker: Worker) -> str:
+    """Return which types of task a worker takes."""
+    return tr("everything") if "*" in worker.task_types else ", ".join(worker.task_types)
+
+
+def heartbeat_age(worker: Worker, now: datetime) -> float:
+    """Return the seconds since the last heartbeat."""
+    if worker.last_heartbeat_at is None:
+        return 0.0
+    return max((now - worker.last_heartbeat_at).total_seconds(), 0.0)
+
+
+def is_late(worker: Worker, now: datetime) -> bool:
+    """Whether a worker that should beat has not for too long."""
+    return worker.status not in GONE and heartbeat_age(worker, now) > LATE_HEARTBEAT_SECONDS
+
+
+def memory_words(memory_bytes: int | None) -> str:
+    """Return an amount of memory."""
+    if memory_bytes is None:
+        return ""
+    return f"{memory_bytes / 2**30:.1f} GiB" if memory_bytes >= 2**30 else f"{memory_bytes / 2**20:.0f} MiB"
+
+
+def uptime_words(worker: Worker, now: datetime) -> str:
+    """Return how long a worker has lived; nothing for one that does not."""
+    if worker.started_at is None or worker.status in GONE:
+        return ""
+    return span((now - worker.started_at).total_seconds())
+
+
+def worker_columns() -> list[Column[Worker]]:
+    """Return the columns of the workers' table."""
+    return [
+        Column(
+            tr("Worker"),
+            lambda worker: worker.id,
+            glyph=lambda worker: GLYPH_OF[worker.status],
+            stretches=True,
+            tooltip=lambda worker: f"{worker.id}\n{worker.hostname}",
+        ),
+        Column(
+            tr("Status"),
+            lambda worker: status_words(worker.status),
+            widest="Draining",
+            is_bad=lambda worker: worker.status is WorkerStatus.LOST,
+        ),
+        Column(
+            tr("Slots"),
+            lambda worker: f"{worker.current_task_count}/{worker.slots}",
+            widest="999/999",
+            share=lambda worker: worker.current_task_count / max(worker.slots, 1),
+            is_number=True,
+        ),
+        Column(tr("Last hour"), lambda _worker: "", widest="0000000000000", goes_at=2),
+        Column(
+            tr("Heartbeat"),
+            lambda worker: ago(worker.last_heartbeat_at, datetime.now(UTC)),
+            widest="59 min ago",
+            is_muted=True,
+            is_bad=lambda worker: is_late(worker, datetime.now(UTC)),
+            tooltip=lambda worker: absolute(worker.last_heartbeat_at),
+        ),
+        Column(
+            tr("CPU"),
+            lambda worker: "" if worker.cpu_percent is None else f"{worker.cpu_percent:.0f} %",
+            widest="1000 %",
+            is_number=True,
+            is_muted=True,
+            goes_at=1,
+        ),
+        Column(
+            tr("Memory"),
+            lambda worker: memory_words(worker.memory_bytes),
+            widest="9999 MiB",
+            is_number=True,
+            is_muted=True,
+            goes_at=1,
+        ),
+        Column(tr("Takes"), takes_words, widest="shell, http", is_muted=True, goes_at=4, tooltip=takes_words),
+        Column(tr("Labels"), label_words, widest="zone=eu-west", is_muted=True, tooltip=label_words, goes_at=5),
+        Column(
+            tr("Up"),
+            lambda worker: uptime_words(worker, datetime.now(UTC)),
+            widest="59 min",
+            is_number=True,
+            is_muted=True,
+            tooltip=lambda worker: absolute(worker.started_at),
+            goes_at=3,
+        ),
+        Column(tr("Version"), lambda worker: worker.version, widest="10.10.10", is_muted=True, goes_at=6),
+    ]

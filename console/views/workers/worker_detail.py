@@ -1,0 +1,308 @@
+"""One worker: how busy it was, what it runs now, what it is."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, SignalInstance
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QToolButton, QWidget
+
+from console.charts.span import Span, step_for
+from console.charts.time_chart import Series, TimeChart
+from console.context import Context
+from console.link.refresher import Refresher
+from console.status_words import status_words
+from console.theme.current import Theme
+from console.theme.glyphs import GLYPH_OF, Glyph, paint_glyph
+from console.theme.icons import icon
+from console.views.workers.columns import GONE, heartbeat_age, label_words, memory_words, takes_words, uptime_words
+from console.widgets.data_table import DataTable
+from console.widgets.surfaces import Card, EmptyState, label
+from console.widgets.table_model import Column, RowsModel
+from console.words import absolute, ago, span, tr
+from shared.enums import RunStatus, WorkerStatus
+from shared.models.run import Run
+from shared.models.worker import Worker, WorkerSample
+
+_SPANS = (("1 h", timedelta(hours=1)), ("6 h", timedelta(hours=6)), ("24 h", timedelta(hours=24)))
+_MOST_RUNS = 200
+_REST_MS = 2000
+
+
+class _Shape(QWidget):
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.glyph = Glyph.RING
+        self.setFixedSize(QSize(16, 16))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the shape."""
+        painter = QPainter(self)
+        paint_glyph(painter, QRectF(0, 0, 16, 16), self.glyph, self._theme.palette)
+        painter.end()
+
+
+def run_columns() -> list[Column[Run]]:
+    """Return what to tell of a run that goes on."""
+    return [
+        Column(tr("Runs now"), lambda run: run.task_name, glyph=lambda run: GLYPH_OF[run.status], stretches=True),
+        Column(
+            tr("For"),
+            lambda run: ago(run.started_at or run.dispatched_at, datetime.now(UTC)),
+            widest="59 min ago",
+            is_muted=True,
+            tooltip=lambda run: absolute(run.started_at),
+        ),
+        Column(tr("Run"), lambda run: str(run.id), widest="1234567", is_number=True, is_muted=True),
+    ]
+
+
+class WorkerDetail(Card):
+    """The worker beside the table; what one wants to do is told by signals."""
+
+    closed = Signal()
+    run_wanted = Signal(int)
+    runs_wanted = Signal(str)
+    drain_wanted = Signal(object)
+    resume_wanted = Signal(object)
+    remove_wanted = Signal(object)
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self._context = context
+        self.worker: Worker | None = None
+        self._length = _SPANS[0][1]
+        self._shape = _Shape(context.theme)
+        self.head.insertWidget(0, self._shape)
+        self.head.setSpacing(8)
+        self._close = QToolButton()
+        self._close.setObjectName("rowAction")
+        self._close.setToolTip(tr("Close (Esc)"))
+        self._close.setAccessibleName(tr("Close"))
+        self._close.clicked.connect(self.closed)
+        self.head.addWidget(self._close)
+        self._status = label("")
+        self.body.addWidget(self._status)
+        self.body.addLayout(self._span_buttons())
+        theme = context.theme
+        self.slots = TimeChart(theme, is_whole=True)
+        self.cpu = TimeChart(theme)
+        self.memory = TimeChart(theme)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(4)
+        for chart, title, row, column, columns in (
+            (self.slots, tr("Slots in use"), 0, 0, 2),
+            (self.cpu, tr("CPU, % of a core"), 2, 0, 1),
+            (self.memory, tr("Memory, MiB"), 2, 1, 1),
+        ):
+            chart.setAccessibleName(title)
+            chart.setFixedHeight(96)
+            chart.moved.connect(self._moved)
+            grid.addWidget(label(title, "secondary"), row, column, 1, columns)
+            grid.addWidget(chart, row + 1, column, 1, columns)
+        self.body.addLayout(grid)
+        self._reading = label("", "secondary")
+        self.body.addWidget(self._reading)
+        self.model: RowsModel[Run] = RowsModel(run_columns(), key=lambda run: run.id)
+        self.table = DataTable(self.model, theme)
+        self.table.opened.connect(lambda run: self.run_wanted.emit(run.id))
+        self.table.clicked.connect(lambda index: self.run_wanted.emit(self.model.rows[index.row()].id))
+        self.table.setAccessibleName(tr("Runs now"))
+        self._empty = EmptyState()
+        self._empty.say(tr("It runs nothing at the moment."))
+        self.body.addWidget(self.table, 1)
+        self.body.addWidget(self._empty, 1)
+        self.body.addLayout(self._fact_grid())
+        self.body.addLayout(self._buttons())
+        self._samples: Sequence[WorkerSample] = ()
+        self._refresher = Refresher(context.tasks, self._load, name="worker", rest_ms=_REST_MS, parent=self)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    def _span_buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        self._spans: list[QPushButton] = []
+        for place, (words, length) in enumerate(_SPANS):
+            button = QPushButton(words)
+            button.setObjectName("range")
+            button.setProperty("place", ("first", "middle", "last")[place])
+            button.setCheckable(True)
+            button.setAutoExclusive(True)
+            button.setChecked(place == 0)
+            button.clicked.connect(lambda _checked=False, chosen=length: self._choose(chosen))
+            self._spans.append(button)
+            row.addWidget(button)
+        row.addStretch(1)
+        return row
+
+    def _fact_grid(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(1, 1)
+        self._values = {}
+        for row, (name, caption) in enumerate(
+            (
+                ("host", tr("Host")),
+                ("version", tr("Version")),
+                ("takes", tr("Takes")),
+                ("labels", tr("Labels")),
+                ("heartbeat", tr("Heartbeat")),
+                ("started", tr("Started")),
+            )
+        ):
+            title, value = label(caption, "secondary"), label("")
+            value.setWordWrap(True)
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            grid.addWidget(title, row, 0, alignment=Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(value, row, 1)
+            self._values[name] = (title, value)
+        return grid
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        all_runs = QPushButton(tr("All its runs"))
+        all_runs.clicked.connect(lambda: self.runs_wanted.emit("" if self.worker is None else self.worker.id))
+        self.drain, self.resume = QPushButton(tr("Drain …")), QPushButton(tr("Resume"))
+        self.remove = QPushButton(tr("Remove …"))
+        self.remove.setObjectName("danger")
+        row.addWidget(all_runs)
+        row.addStretch(1)
+        for button, wanted in (
+            (self.drain, self.drain_wanted),
+            (self.resume, self.resume_wanted),
+            (self.remove, self.remove_wanted),
+        ):
+            button.clicked.connect(partial(self._want, wanted))
+            row.addWidget(button)
+        return row
+
+    def _want(self, wanted: SignalInstance, _checked: bool = False) -> None:
+        if self.worker is not None:
+            wanted.emit(self.worker)
+
+    def show_worker(self, worker: Worker) -> None:
+        """Show a worker, or its newer state."""
+        is_other = self.worker is None or self.worker.id != worker.id
+        self.worker = worker
+        now = datetime.now(UTC)
+        self.title.setText(worker.id)
+        self._shape.glyph = GLYPH_OF[worker.status]
+        self._shape.update()
+        parts = [status_words(worker.status)]
+        if worker.status not in GONE:
+            parts.append(
+                tr("%1 of %2 slots in use")
+                .replace("%1", str(worker.current_task_count))
+                .replace("%2", str(worker.slots))
+            )
+            parts.append(tr("up for %1").replace("%1", uptime_words(worker, now)))
+        self._status.setText(" · ".join(parts))
+        self._set("host", worker.hostname)
+        self._set("version", worker.version)
+        self._set("takes", takes_words(worker))
+        self._set("labels", label_words(worker))
+        self._set("heartbeat", tr("%1 ago").replace("%1", span(heartbeat_age(worker, now))))
+        self._set("started", absolute(worker.started_at))
+        self.drain.setVisible(worker.status is WorkerStatus.ONLINE)
+        self.resume.setVisible(worker.status is WorkerStatus.DRAINING)
+        self.remove.setVisible(worker.status in GONE)
+        if is_other:
+            self.model.set_rows([])
+            self._show_samples((), Span(now - self._length, now), 60.0)
+            self._refresher.request_now()
+
+    def put_away(self) -> None:
+        """Show nothing."""
+        self.worker = None
+
+    def refresh(self) -> None:
+        """Load the past and the runs anew, if a worker is shown."""
+        if self.worker is not None and self.isVisible():
+            self._refresher.request()
+
+    def _choose(self, length: timedelta) -> None:
+        self._length = length
+        self._refresher.request_now()
+
+    async def _load(self) -> None:
+        worker = self.worker
+        if worker is None:
+            return
+        client, now = self._context.link.client, datetime.now(UTC)
+        shown = Span(now - self._length, now)
+        step = max(step_for(self._length), timedelta(minutes=1))
+        history, runs = await asyncio.gather(
+            client.workers_history(
+                worker_id=[worker.id], since=shown.since.isoformat(), resolution=int(step.total_seconds())
+            ),
+            client.list_runs(
+                worker_id=worker.id, status=[RunStatus.RUNNING, RunStatus.DISPATCHED], sort="id", limit=_MOST_RUNS
+            ),
+        )
+        if self.worker is None or self.worker.id != worker.id:
+            return
+        self.model.set_rows(runs.data)
+        self.table.setVisible(bool(runs.data))
+        self._empty.setVisible(not runs.data)
+        self._show_samples(history[0].samples if history else (), shown, step.total_seconds())
+
+    def _show_samples(self, samples: Sequence[WorkerSample], shown: Span, step: float) -> None:
+        self._samples = samples
+        times = [sample.at.timestamp() + step / 2 for sample in samples]
+        for chart, series in (
+            (
+                self.slots,
+                [
+                    Series(tr("slots"), lambda palette: palette.idle, [float(one.slots) for one in samples], _DASHES),
+                    Series(tr("in use"), lambda palette: palette.accent, [float(one.busy) for one in samples]),
+                ],
+            ),
+            (self.cpu, [Series(tr("CPU"), lambda palette: palette.accent, [one.cpu_percent for one in samples])]),
+            (
+                self.memory,
+                [
+                    Series(
+                        tr("Memory"),
+                        lambda palette: palette.warning,
+                        [None if one.memory_bytes is None else one.memory_bytes / 2**20 for one in samples],
+                    )
+                ],
+            ),
+        ):
+            chart.show_series(times, series, span=shown, step=step)
+
+    def _moved(self, at: datetime | None) -> None:
+        for chart in (self.slots, self.cpu, self.memory):
+            chart.show_hair(at)
+        best = (
+            min(self._samples, key=lambda sample: abs((sample.at - at).total_seconds()), default=None) if at else None
+        )
+        if best is None:
+            self._reading.setText("")
+            return
+        words = tr("%1: %2 of %3 slots").replace("%1", f"{best.at.astimezone():%H:%M}")
+        words = words.replace("%2", str(best.busy)).replace("%3", str(best.slots))
+        if best.cpu_percent is not None:
+            words += f" · {best.cpu_percent:.0f} %"
+        if best.memory_bytes is not None:
+            words += f" · {memory_words(best.memory_bytes)}"
+        self._reading.setText(words)
+
+    def _set(self, name: str, text: str) -> None:
+        title, value = self._values[name]
+        value.setText(text)
+        title.setVisible(bool(text))
+        value.setVisible(bool(text))
+
+    def _restyle(self) -> None:
+        self._close.setIcon(icon("close", self._context.theme.palette.muted))
+
+
+_DASHES = Qt.PenStyle.DashLine
