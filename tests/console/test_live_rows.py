@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.views.runs.live_rows import MOST_ROWS, Pages, RunFilter, merge
+from console.views.runs.live_rows import Pages, RunFilter, merge
 from shared.enums import RunStatus, RunTrigger
 from shared.models.run import Run
 
@@ -67,13 +67,17 @@ def test_a_filter_looks_at_every_part() -> None:
 
 
 Events = st.lists(st.tuples(st.integers(1, 40), st.sampled_from(RunStatus)), max_size=80)
+Moods = st.lists(st.sampled_from(["top", "reading", "older", "reload", "answer"]), min_size=1, max_size=20)
 
 
-@given(Events, st.integers(0, 80), st.lists(st.sampled_from(["top", "reading", "older"]), min_size=1, max_size=20))
+@given(Events, st.integers(0, 80), Moods)
 def test_any_sequence_of_events_leads_to_the_rows_of_a_fresh_load(
     heard: list[tuple[int, RunStatus]], loaded_after: int, moods: list[str]
 ) -> None:
-    """Some events come before the first page is loaded; then one reads, scrolls down, and comes back to the top."""
+    """Some events come before the first page; then one reads, scrolls down, loads anew, and comes back to the top.
+
+    A page that is loaded anew is of the time when it was asked for; events come while it is on its way.
+    """
     database: dict[int, Run] = {}
 
     def page(below: int) -> tuple[list[Run], str | None]:
@@ -86,32 +90,36 @@ def test_any_sequence_of_events_leads_to_the_rows_of_a_fresh_load(
     shown, cursor = page(10**9)
     pages.add(shown, cursor)
     waiting: dict[int, Run] = {}
+    asked: tuple[list[Run], str | None] | None = None
+    meanwhile: list[Run] = []
+
+    def answer() -> None:
+        nonlocal shown, cursor, waiting, pages, asked
+        assert asked is not None
+        (found, cursor), asked, pages, waiting = asked, None, Pages(), {}
+        pages.add(found, cursor)
+        shown = merge(found, {}, meanwhile, RunFilter(), takes_new=True, oldest=pages.oldest).shown
+
     for place, (run_id, status) in enumerate(heard[loaded_after:]):
         mood = moods[place % len(moods)]
+        if mood == "reload" and asked is None:
+            asked, meanwhile = page(10**9), []
         database[run_id] = a_run(run_id, status)
-        if mood == "older" and pages.next_cursor is not None:
+        meanwhile.append(database[run_id])
+        if mood == "older" and pages.next_cursor is not None and asked is None:
             more, cursor = page(pages.oldest)
             known = {run.id for run in shown}
             pages.add(more, cursor)
             shown = [*shown, *(run for run in more if run.id not in known)]
         merged = merge(shown, waiting, [database[run_id]], RunFilter(), takes_new=mood == "top", oldest=pages.oldest)
         shown, waiting = merged.shown, merged.waiting
-        if mood == "top":
-            shown = pages.trim(shown, most=PAGE)
-    shown = pages.trim(merge(shown, waiting, [], RunFilter(), takes_new=True).shown, most=PAGE)
+        if mood == "answer" and asked is not None:
+            answer()
+    if asked is not None:
+        answer()
+    shown = merge(shown, waiting, [], RunFilter(), takes_new=True).shown
     fresh = sorted((run for run in database.values() if run.id >= pages.oldest), key=lambda run: -run.id)
     assert [(run.id, run.status) for run in shown] == [(run.id, run.status) for run in fresh]
-
-
-def test_the_table_does_not_grow_for_ever_and_what_it_dropped_can_be_loaded_again() -> None:
-    pages = Pages()
-    rows = [a_run(number) for number in range(3 * MOST_ROWS, 2 * MOST_ROWS, -1)]
-    pages.add(rows, "first")
-    older = [a_run(number) for number in range(2 * MOST_ROWS, 2 * MOST_ROWS - 200, -1)]
-    pages.add(older, "second")
-    assert pages.next_cursor == "second"
-    kept = pages.trim([*rows, *older])
-    assert (len(kept), pages.next_cursor, pages.oldest) == (MOST_ROWS, "first", 2 * MOST_ROWS + 1)
 
 
 def test_a_run_older_than_what_is_loaded_waits_for_its_page() -> None:

@@ -7,7 +7,8 @@ from datetime import datetime
 from shared.enums import RunStatus, RunTrigger
 from shared.models.run import Run
 
-MOST_ROWS = 1000
+MOST_ROWS = 600
+"""With more, and the newest in sight, the newest page is loaded anew: what was below comes again as one scrolls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,17 +119,3 @@ class Pages:
         """Take note of a page that was loaded."""
         last = runs[-1].id if runs else (self.ends[-1][0] if self.ends else 0)
         self.ends.append((last, cursor))
-
-    def trim(self, rows: list[Run], most: int = MOST_ROWS) -> list[Run]:
-        """Return the rows without the last pages beyond `most` rows; they are loaded again when one scrolls there.
-
-        `rows` are ordered by id, the newest first.
-        """
-        while len(self.ends) > 1 and len(rows) > most:
-            last_kept = self.ends[-2][0]
-            kept = [run for run in rows if run.id >= last_kept]
-            if len(kept) < most:
-                break
-            self.ends.pop()
-            rows = kept
-        return rows

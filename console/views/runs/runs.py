@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSplitter
 from console.context import Context
 from console.link.refresher import Refresher
 from console.views.runs.columns import run_columns
-from console.views.runs.live_rows import Pages, RunFilter, merge
+from console.views.runs.live_rows import MOST_ROWS, Pages, RunFilter, merge
 from console.views.runs.run_detail import RunDetail
 from console.views.runs.run_filters import RunFilters, narrowing_of
 from console.views.view import View
@@ -40,6 +40,7 @@ class RunsView(View):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._heard: list[Run] = []
+        self._meanwhile: list[Run] | None = None
         self._waiting: dict[int, Run] = {}
         self._pages = Pages()
         self._sort = NEWEST_FIRST
@@ -122,6 +123,8 @@ class RunsView(View):
             return
         run = Run.model_validate(event.data)
         self._heard.append(run)
+        if self._meanwhile is not None:
+            self._meanwhile.append(run)
         if run.id == self.detail.run_id:
             self.detail.refresh()
         if not self._merging.isActive():
@@ -221,12 +224,22 @@ class RunsView(View):
 
     async def _load(self) -> None:
         client = self.context.link.client
-        page = await client.list_runs(**self._query(None))
+        self._meanwhile, wanted = [], self.wanted
+        try:
+            page = await client.list_runs(**self._query(None))
+            heard = self._meanwhile
+        finally:
+            self._meanwhile = None
         self._total = page.meta.total
         self._waiting = {}
         self._pages = Pages()
         self._pages.add(page.data, page.meta.next_cursor)
-        self.model.set_rows(page.data)
+        rows = page.data
+        if self._sort == NEWEST_FIRST:
+            # What was heard while the page was on its way may be newer than the page.
+            takes_new = not wanted.is_closed
+            rows = merge(rows, {}, heard, wanted, takes_new=takes_new, oldest=self._pages.oldest).shown
+        self.model.set_rows(rows)
         self._say()
         self.filters.offer_workers(sorted(worker.id for worker in (await client.list_workers(limit=500)).data))
 
@@ -267,7 +280,9 @@ class RunsView(View):
             )
             self._waiting = {}
             self._count(len(merged.shown) - before)
-            self.model.set_rows(self._pages.trim(merged.shown))
+            self.model.set_rows(merged.shown)
+            if len(merged.shown) > MOST_ROWS:
+                self._refresher.request()
         else:
             news = [run for run in self._heard if not self.model.replace(run)]
             if not wanted.is_closed:
@@ -288,7 +303,7 @@ class RunsView(View):
         self._count(len(merged.shown) - before)
         self.table.clearSelection()
         self.table.scrollToTop()
-        self.model.set_rows(self._pages.trim(merged.shown))
+        self.model.set_rows(merged.shown)
         self.table.scrollToTop()
         self._say()
 

@@ -43,7 +43,9 @@ class SlotsSpark(CellDelegate):
         if isinstance(other, CellDelegate):
             self.hovered_row, self.is_stale = other.hovered_row, other.is_stale
         super().paint(painter, option, index)
-        worker: Worker = self._table.rows_model.rows[index.row()]
+        worker: Worker | None = self._table.rows_model.row_at(index.row())
+        if worker is None:
+            return
         samples = self.samples_of(worker.id)
         until = datetime.now(UTC)
         paint_spark(

@@ -23,6 +23,8 @@ _SEQUENCE = re.compile(
     r"|[ -/]*[0-~]"
     r"|$)"
 )
+_SELECT = re.compile(r"\x1b\[([0-?]*)[ -/]*m")
+_PRIVATE = ("?", ">", "<", "=")
 _CONTROLS = dict.fromkeys([*range(0x09), *range(0x0A, 0x20), *range(0x7F, 0xA0)])
 
 
@@ -100,16 +102,23 @@ def plain_text(line: str) -> str:
 
 def style_after(line: str, style: Style) -> Style:
     """Return the style that the line after this one begins with."""
-    for _text, next_style in _pieces(line, style):
-        style = next_style
+    for parameters in _SELECT.findall(line):
+        if not parameters.startswith(_PRIVATE):
+            style = _after_select(parameters, style)
     return style
+
+
+def width_without_sequences(line: str) -> int | None:
+    """Return how many characters a line of plain ASCII and sequences shows; None where it holds more than that."""
+    text = _SEQUENCE.sub("", line)
+    return len(text) if text.isascii() and text.isprintable() else None
 
 
 def _pieces(line: str, style: Style) -> Iterator[tuple[str, Style]]:
     """Yield each text between sequences, and the style that what follows it has."""
     at = 0
     for sequence in _SEQUENCE.finditer(line):
-        if sequence.group(2) == "m" and not sequence.group(1).startswith(("?", ">", "<", "=")):
+        if sequence.group(2) == "m" and not sequence.group(1).startswith(_PRIVATE):
             style = _after_select(sequence.group(1), style)
         yield line[at : sequence.start()], style
         at = sequence.end()

@@ -8,7 +8,16 @@ from itertools import accumulate
 from operator import add
 from unicodedata import east_asian_width
 
-from console.views.runs.log.ansi import ESCAPE, PLAIN, Span, Style, plain_text, spans, style_after
+from console.views.runs.log.ansi import (
+    ESCAPE,
+    PLAIN,
+    Span,
+    Style,
+    plain_text,
+    spans,
+    style_after,
+    width_without_sequences,
+)
 from shared.enums import LogStream
 
 NOTE = 2
@@ -148,7 +157,10 @@ class LogDocument:
 
     @staticmethod
     def _width(piece: str) -> int:
-        return len(piece) if piece.isascii() and piece.isprintable() else cells(plain_text(piece))
+        if piece.isascii() and piece.isprintable():
+            return len(piece)
+        short = width_without_sequences(piece)
+        return cells(plain_text(piece)) if short is None else short
 
     def _place(self, style: Style) -> int:
         """Return a style's number; a program that uses more than can be numbered begins lines plainly."""
