@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QSplitter
 from console.context import Context
 from console.link.refresher import Refresher
 from console.views.view import View
-from console.views.workers.dead_letters import DeadLetterNotice, DeadLettersDialog
 from console.views.workers.columns import GONE, SPARK, worker_columns
+from console.views.workers.dead_letters import DeadLetterNotice, DeadLettersDialog
 from console.views.workers.slots_spark import STEP_SECONDS, WINDOW, SlotsSpark
 from console.views.workers.worker_detail import WorkerDetail
 from console.widgets.confirm import ConfirmDialog
@@ -230,17 +230,6 @@ class WorkersView(View):
     async def _load(self) -> None:
         workers = (await self.context.link.client.list_workers(limit=_PAGE)).data
         await self.dead_letters.load(self.context)
-        self.model.set_rows(sorted(workers, key=lambda worker: (worker.status in _GONE, worker.id)))
-        online = sum(worker.status is WorkerStatus.ONLINE for worker in workers)
-        slots = sum(worker.slots for worker in workers if worker.status is WorkerStatus.ONLINE)
-        self.filter.say(tr("%1 online, %2 slots").replace("%1", number(online)).replace("%2", number(slots)))
-        self.table.setVisible(bool(workers))
-        self._empty.setVisible(not workers)
-        self._empty.say(
-            tr(
-                "No worker is known. Start one where the work is to be done:\n"
-                "TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8"
-            )
         self._workers = sorted(workers, key=lambda worker: (worker.status in GONE, worker.id))
         self._show_rows()
         if self._shown_id is not None and all(worker.id != self._shown_id for worker in workers):
