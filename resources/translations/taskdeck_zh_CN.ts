@@ -3060,6 +3060,30 @@
       <translation>我的令牌</translation>
     </message>
     <message>
+      <source>everything</source>
+      <translation>全部类型</translation>
+    </message>
+    <message>
+      <source>Heartbeat</source>
+      <translation>心跳</translation>
+    </message>
+    <message>
+      <source>CPU</source>
+      <translation>CPU</translation>
+    </message>
+    <message>
+      <source>Memory</source>
+      <translation>内存</translation>
+    </message>
+    <message>
+      <source>Takes</source>
+      <translation>接受</translation>
+    </message>
+    <message>
+      <source>Up</source>
+      <translation>已运行</translation>
+    </message>
+    <message>
       <source>1 message could not be read or recorded, and is kept apart; all others went on.</source>
       <translation>有 1 条消息无法读取或记录，已单独保存；其余消息不受影响。</translation>
     </message>
@@ -3104,30 +3128,76 @@
       <translation>丢弃</translation>
     </message>
     <message>
-      <source>Heartbeat</source>
-      <translation>心跳</translation>
+      <source>Runs now</source>
+      <translation>正在运行</translation>
     </message>
     <message>
-      <source>CPU</source>
-      <translation>CPU</translation>
+      <source>For</source>
+      <translation>已有</translation>
     </message>
     <message>
-      <source>Memory</source>
-      <translation>内存</translation>
+      <source>It runs nothing at the moment.</source>
+      <translation>目前没有运行任何任务。</translation>
     </message>
     <message>
-      <source>Takes</source>
-      <translation>接受</translation>
+      <source>All its runs</source>
+      <translation>它的所有运行</translation>
     </message>
     <message>
-      <source>Up</source>
-      <translation>已运行</translation>
+      <source>Slots in use</source>
+      <translation>已用槽位</translation>
     </message>
     <message>
-      <source>No worker is known. Start one where the work is to be done:
-TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</source>
-      <translation>没有已知的工作节点。请在需要执行任务的机器上启动：
-TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
+      <source>CPU, % of a core</source>
+      <translation>CPU,单核百分比</translation>
+    </message>
+    <message>
+      <source>Memory, MiB</source>
+      <translation>内存,MiB</translation>
+    </message>
+    <message>
+      <source>Drain …</source>
+      <translation>排空…</translation>
+    </message>
+    <message>
+      <source>Resume</source>
+      <translation>恢复</translation>
+    </message>
+    <message>
+      <source>%1: %2 of %3 slots</source>
+      <translation>%1:%3 个槽位已用 %2</translation>
+    </message>
+    <message>
+      <source>Host</source>
+      <translation>主机</translation>
+    </message>
+    <message>
+      <source>%1 ago</source>
+      <translation>%1前</translation>
+    </message>
+    <message>
+      <source>up for %1</source>
+      <translation>已运行 %1</translation>
+    </message>
+    <message>
+      <source>slots</source>
+      <translation>槽位</translation>
+    </message>
+    <message>
+      <source>in use</source>
+      <translation>已用</translation>
+    </message>
+    <message>
+      <source>%1 of %2 slots in use</source>
+      <translation>%2 个槽位已用 %1</translation>
+    </message>
+    <message>
+      <source>%1 online, %2 of %3 slots in use</source>
+      <translation>%1 个在线,%3 个槽位已用 %2</translation>
+    </message>
+    <message>
+      <source>Worker, host, label or version</source>
+      <translation>工作节点、主机、标签或版本</translation>
     </message>
     <message>
       <source>Drain</source>
@@ -3138,6 +3208,16 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>它会从列表中移除；其运行记录保留。若它再次上线，会重新列出。</translation>
     </message>
     <message>
+      <source>No worker fits what you look for.</source>
+      <translation>没有符合条件的工作节点。</translation>
+    </message>
+    <message>
+      <source>No worker is known. Start one where the work is to be done:
+TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</source>
+      <translation>没有已知的工作节点。请在需要执行任务的机器上启动：
+TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
+    </message>
+    <message>
       <source>Drain: give it no more runs</source>
       <translation>排空：不再分配新的运行</translation>
     </message>
@@ -3146,24 +3226,12 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>恢复：重新分配运行</translation>
     </message>
     <message>
-      <source>Forget it …</source>
-      <translation>移除…</translation>
-    </message>
-    <message>
       <source>Drain %1?</source>
       <translation>排空 %1？</translation>
     </message>
     <message>
       <source>It is given no more runs; the %1 that it holds go on to their end.</source>
       <translation>不再分配新的运行；已持有的 %1 个运行会继续到结束。</translation>
-    </message>
-    <message>
-      <source>Forget %1?</source>
-      <translation>移除 %1？</translation>
-    </message>
-    <message>
-      <source>%1 online, %2 slots</source>
-      <translation>%1 在线，%2 个槽位</translation>
     </message>
     <message>
       <source>Dispatcher  %1</source>
@@ -3274,10 +3342,6 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>%1 天</translation>
     </message>
     <message>
-      <source>%1 ago</source>
-      <translation>%1前</translation>
-    </message>
-    <message>
       <source>%1 s</source>
       <translation>%1 秒</translation>
     </message>
@@ -3296,122 +3360,6 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>in %1</source>
       <translation>%1后</translation>
-    </message>
-    <message>
-      <source>Tell me when %1 fails</source>
-      <translation>%1 失败时通知我</translation>
-    </message>
-    <message>
-      <source>No longer tell me when %1 fails</source>
-      <translation>%1 失败时不再通知我</translation>
-    </message>
-    <message>
-      <source>Select a task, press Ctrl+K and choose “Tell me when it fails”.</source>
-      <translation>选中任务，按 Ctrl+K，选择“失败时通知我”。</translation>
-    </message>
-    <message>
-      <source>Taskdeck is ready on this machine</source>
-      <translation>Taskdeck 已在本机就绪</translation>
-    </message>
-    <message>
-      <source>Three ways to begin, in any order. Or close this and look around: F1 shows every shortcut.</source>
-      <translation>三种开始方式，顺序随意。也可以关闭此提示随便看看：按 F1 显示所有快捷键。</translation>
-    </message>
-    <message>
-      <source>and watch its output live</source>
-      <translation>并实时查看输出</translation>
-    </message>
-    <message>
-      <source>a command, and when it runs</source>
-      <translation>一条命令及其运行时间</translation>
-    </message>
-    <message>
-      <source>and see first what it makes</source>
-      <translation>并先预览结果</translation>
-    </message>
-    <message>
-      <source>Load more</source>
-      <translation>加载更多</translation>
-    </message>
-    <message>
-      <source>%1 of %2 tasks</source>
-      <translation>%1 / %2 个任务</translation>
-    </message>
-    <message>
-      <source>everything</source>
-      <translation>全部类型</translation>
-    </message>
-    <message>
-      <source>Runs now</source>
-      <translation>正在运行</translation>
-    </message>
-    <message>
-      <source>For</source>
-      <translation>已有</translation>
-    </message>
-    <message>
-      <source>It runs nothing at the moment.</source>
-      <translation>目前没有运行任何任务。</translation>
-    </message>
-    <message>
-      <source>All its runs</source>
-      <translation>它的所有运行</translation>
-    </message>
-    <message>
-      <source>Slots in use</source>
-      <translation>已用槽位</translation>
-    </message>
-    <message>
-      <source>CPU, % of a core</source>
-      <translation>CPU,单核百分比</translation>
-    </message>
-    <message>
-      <source>Memory, MiB</source>
-      <translation>内存,MiB</translation>
-    </message>
-    <message>
-      <source>Drain …</source>
-      <translation>排空…</translation>
-    </message>
-    <message>
-      <source>Resume</source>
-      <translation>恢复</translation>
-    </message>
-    <message>
-      <source>%1: %2 of %3 slots</source>
-      <translation>%1:%3 个槽位已用 %2</translation>
-    </message>
-    <message>
-      <source>Host</source>
-      <translation>主机</translation>
-    </message>
-    <message>
-      <source>up for %1</source>
-      <translation>已运行 %1</translation>
-    </message>
-    <message>
-      <source>slots</source>
-      <translation>槽位</translation>
-    </message>
-    <message>
-      <source>in use</source>
-      <translation>已用</translation>
-    </message>
-    <message>
-      <source>%1 of %2 slots in use</source>
-      <translation>%2 个槽位已用 %1</translation>
-    </message>
-    <message>
-      <source>%1 online, %2 of %3 slots in use</source>
-      <translation>%1 个在线,%3 个槽位已用 %2</translation>
-    </message>
-    <message>
-      <source>Worker, host, label or version</source>
-      <translation>工作节点、主机、标签或版本</translation>
-    </message>
-    <message>
-      <source>No worker fits what you look for.</source>
-      <translation>没有符合条件的工作节点。</translation>
     </message>
   </context>
 </TS>
