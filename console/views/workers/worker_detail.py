@@ -9,8 +9,9 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QToolButton, QWidget
 
+from console.charts.levels import Series
 from console.charts.span import Span, step_for
-from console.charts.time_chart import Series, TimeChart
+from console.charts.time_chart import TimeChart
 from console.context import Context
 from console.link.refresher import Refresher
 from console.status_words import status_words
