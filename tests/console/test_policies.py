@@ -97,7 +97,7 @@ def test_the_editor_folds_away_what_is_usual_and_opens_what_is_not(play: Play) -
         view.edit(task)
         editor = await opened(TaskEditor)
         assert isinstance(editor, TaskEditor)
-        assert [fold.is_open for fold in editor._folds] == [False, True, False, False]
+        assert [fold.is_open for fold in editor._folds] == [False, True, False, False, False]
         assert editor.texts()["depends_on"] == f"{upstream.name}: failure"
         assert "Every 1h" in editor.preview
         editor.set_text("depends_on", "nobody")

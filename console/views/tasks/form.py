@@ -1,5 +1,6 @@
 """The task editor's texts as fields, and fields as texts: pure, so that it can be tested without a window."""
 
+import json
 import shlex
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -126,6 +127,8 @@ def read_texts(texts: Texts, ids: Mapping[str, int] | None = None) -> tuple[dict
             fields[name] = read_dependencies(text, ids or {}) if name == "depends_on" else _read_one(name, text)
         except ValueError as error:
             errors[name] = str(error)
+    if texts.get("executor") == "http" and (wrong := json_problem(texts.get("command", ""))):
+        errors["command"] = wrong
     try:
         TaskFields.model_validate({name: value for name, value in fields.items() if name in TASK_FIELD_NAMES})
     except ValidationError as error:
@@ -133,6 +136,16 @@ def read_texts(texts: Texts, ids: Mapping[str, int] | None = None) -> tuple[dict
             name = next(iter(place_of(problem)), "")
             errors.setdefault(name, str(problem["msg"]).removeprefix("Value error, "))
     return fields, errors
+
+
+def json_problem(text: str) -> str | None:
+    """Return why a text is no JSON object, with the place; None where it is one."""
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        place = f"line {error.lineno}, column {error.colno}: " if isinstance(error, json.JSONDecodeError) else ""
+        return f'{place}is not JSON; write an object such as {{"method": "GET", "url": "https://…"}}'
+    return None if isinstance(found, dict) else "must be a JSON object with method and url"
 
 
 def _read_one(name: str, text: str) -> Any:

@@ -1,7 +1,9 @@
 """A task's versions: who changed what, line by line, and going back."""
 
+import difflib
 import json
 
+from pydantic import JsonValue
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
@@ -17,9 +19,12 @@ from shiboken6 import isValid
 
 from console.context import Context
 from console.theme.current import monospace
+from console.views.tasks.highlighting import Highlighter, Language
 from console.words import absolute, tr
 from shared.models.task import Task
 from shared.models.task_version import FieldChange, TaskVersion
+
+_SHORT = 3
 
 
 class HistoryDialog(QDialog):
@@ -45,6 +50,7 @@ class HistoryDialog(QDialog):
         self.changes = QPlainTextEdit()
         self.changes.setReadOnly(True)
         self.changes.setFont(monospace())
+        Highlighter(self.changes.document(), context.theme, Language.DIFF)
         across.addWidget(self.list)
         across.addWidget(self.changes, 1)
         layout.addLayout(across, 1)
@@ -89,9 +95,20 @@ class HistoryDialog(QDialog):
 
 
 def change_words(change: FieldChange) -> str:
-    """Return a change as lines of a diff."""
-    lines = [change.field]
-    for sign, value in (("−", change.before), ("+", change.after)):
-        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        lines += [f"  {sign} {line}" for line in text.splitlines() or [""]]
-    return "\n".join(lines)
+    """Return a change as lines of a diff; of a long text only what differs, with a line around it."""
+    before, after = _lines(change.before), _lines(change.after)
+    if min(len(before), len(after)) > _SHORT:
+        return "\n".join([change.field, *_differing(before, after)])
+    marked = [f"  − {line}" for line in before] + [f"  + {line}" for line in after]
+    return "\n".join([change.field, *marked])
+
+
+def _lines(value: JsonValue) -> list[str]:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text.splitlines() or [""]
+
+
+def _differing(before: list[str], after: list[str]) -> list[str]:
+    signs = {"-": "−", "+": "+", " ": " ", "@": "…"}
+    found = list(difflib.unified_diff(before, after, lineterm="", n=1))[2:]
+    return [f"  {signs[line[0]]} {'' if line[0] == '@' else line[1:]}".rstrip() for line in found]

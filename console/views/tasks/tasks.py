@@ -9,6 +9,7 @@ from console.actions import Action
 from console.context import Context
 from console.subscriptions import subscription_actions
 from console.views.tasks.backfill_dialog import BackfillDialog
+from console.views.tasks.crontab_dialog import CrontabDialog
 from console.views.tasks.editor import TaskEditor
 from console.views.tasks.history_dialog import HistoryDialog
 from console.views.tasks.known import load_known
@@ -134,6 +135,9 @@ class TasksView(View):
 
     def import_crontab(self) -> None:
         """Open the import of a crontab."""
+        dialog = CrontabDialog(self.context, self)
+        dialog.made.connect(lambda: self.list.refresh(now=True))
+        dialog.open()
 
     def row_action(self, icon_name: str) -> RowAction[Task]:
         """Return the action with an icon."""

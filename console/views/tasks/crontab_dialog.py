@@ -1,0 +1,246 @@
+"""Importing a crontab: what it would become is shown, and chosen from, before anything is made."""
+
+import asyncio
+from pathlib import Path
+
+from PySide6.QtCore import QProcess, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QSplitter,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+from shiboken6 import isValid
+
+from console.context import Context
+from console.theme.current import monospace
+from console.translation import language
+from console.views.tasks.highlighting import Highlighter, Language
+from console.widgets.surfaces import label
+from console.words import number, tr
+from shared.crontab import CrontabJob, parse_crontab
+from shared.errors import ConflictError, ValidationFailedError
+from shared.schedule.description import describe
+from shared.zone import machine_zone
+
+_READ_AFTER_MS = 150
+_LARGEST_FILE = 1_000_000
+_LINE = Qt.ItemDataRole.UserRole
+
+
+class CrontabDialog(QDialog):
+    """The crontab's text above, the tasks that it would become below; `made` when some were made."""
+
+    made = Signal()
+
+    def __init__(self, context: Context, parent: QWidget | None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._context = context
+        self._jobs: dict[int, CrontabJob] = {}
+        self._left_out: set[int] = set()
+        self.setWindowTitle(tr("Import a crontab"))
+        self.resize(920, 680)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 20, 16)
+        layout.setSpacing(12)
+        layout.addLayout(self._sources())
+        self.text = QPlainTextEdit()
+        self.text.setFont(monospace())
+        self.text.setTabChangesFocus(True)
+        self.text.setAccessibleName(tr("Crontab"))
+        self.text.setPlaceholderText("# Backs up the shop.\n0 3 * * 1-5  /usr/local/bin/backup.sh --all")
+        Highlighter(self.text.document(), context.theme, Language.SHELL)
+        self.list = QTreeWidget()
+        self.list.setObjectName("pairs")
+        self.list.setAccessibleName(tr("Tasks that it would become"))
+        self.list.setHeaderLabels([tr("Task"), tr("When"), tr("Command"), ""])
+        self.list.setRootIsDecorated(False)
+        self.list.setUniformRowHeights(True)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        header = self.list.header()
+        for column, width in enumerate((180, 220, 240)):
+            header.resizeSection(column, width)
+        header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(3, QHeaderView.ResizeMode.ResizeToContents)
+        header.setStretchLastSection(False)
+        parts = QSplitter(Qt.Orientation.Vertical)
+        parts.setChildrenCollapsible(False)
+        parts.addWidget(self.text)
+        parts.addWidget(self.list)
+        parts.setSizes([200, 300])
+        layout.addWidget(parts, 1)
+        self.told = label("", "secondary")
+        self.told.setWordWrap(True)
+        layout.addWidget(self.told)
+        layout.addLayout(self._buttons())
+        self._reading = QTimer(self)
+        self._reading.setSingleShot(True)
+        self._reading.setInterval(_READ_AFTER_MS)
+        self._reading.timeout.connect(self._read)
+        self.text.textChanged.connect(self._reading.start)
+        self.list.itemChanged.connect(self._ticked)
+        self._read()
+
+    def _sources(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(label(tr("Paste a crontab, or"), "secondary"))
+        for words, act in ((tr("Read mine"), self._read_mine), (tr("Open a file …"), self._ask_file)):
+            button = QPushButton(words)
+            button.setAutoDefault(False)
+            button.clicked.connect(act)
+            row.addWidget(button)
+        row.addStretch(1)
+        self.folder = QLineEdit("crontab")
+        self.folder.setAccessibleName(tr("Folder"))
+        self.folder.setFixedWidth(140)
+        self.paused = QCheckBox(tr("Paused, until cron has ended"))
+        self.paused.setChecked(True)
+        self.paused.setToolTip(tr("As long as cron runs the same lines, each would run twice."))
+        row.addWidget(label(tr("Into the folder"), "secondary"))
+        row.addWidget(self.folder)
+        row.addWidget(self.paused)
+        return row
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addStretch(1)
+        close = QPushButton(tr("Close"))
+        close.setAutoDefault(False)
+        close.clicked.connect(self.reject)
+        self.go = QPushButton()
+        self.go.setObjectName("primary")
+        self.go.clicked.connect(self._start)
+        row.addWidget(close)
+        row.addWidget(self.go)
+        return row
+
+    # reading
+
+    def _read_mine(self) -> None:
+        process = QProcess(self)
+        process.finished.connect(lambda code, _status: self._take_mine(process, code))
+        process.errorOccurred.connect(lambda _error: self.told.setText(tr("There is no crontab command here.")))
+        process.start("crontab", ["-l"])
+
+    def _take_mine(self, process: QProcess, code: int) -> None:
+        if code == 0:
+            self.text.setPlainText(bytes(process.readAllStandardOutput().data()).decode(errors="replace"))
+        else:
+            words = bytes(process.readAllStandardError().data()).decode(errors="replace").strip()
+            self.told.setText(words or tr("You have no crontab here."))
+        process.deleteLater()
+
+    def _ask_file(self) -> None:
+        dialog = QFileDialog(self, tr("Open a crontab"), "/etc")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(
+            lambda name: self._context.tasks.start(self._open_file(Path(name)), name="open crontab")
+        )
+        dialog.open()
+
+    async def _open_file(self, path: Path) -> None:
+        def read() -> str:
+            with path.open("rb") as file:
+                return file.read(_LARGEST_FILE).decode(errors="replace")
+
+        try:
+            text = await asyncio.to_thread(read)
+        except OSError as error:
+            if isValid(self):
+                self.told.setText(f"{path}: {error.strerror}")
+            return
+        if isValid(self):
+            self.text.setPlainText(text)
+
+    def _read(self) -> None:
+        jobs = parse_crontab(self.text.toPlainText(), timezone=machine_zone())
+        self._jobs = {job.line: job for job in jobs}
+        self.list.blockSignals(True)
+        self.list.clear()
+        for job in jobs:
+            self.list.addTopLevelItem(self._item(job))
+        self.list.blockSignals(False)
+        self._tell()
+
+    def _item(self, job: CrontabJob) -> QTreeWidgetItem:
+        when = job.problem or f"{describe(job.schedule, language=language(), name=job.name)} · {job.timezone}"
+        item = QTreeWidgetItem([job.name, when, job.command.replace("\n", " ⏎ "), ""])
+        item.setData(0, _LINE, job.line)
+        for column, text in enumerate((job.description or job.name, job.problem or job.schedule, job.command)):
+            item.setToolTip(column, text)
+        if job.problem is None:
+            item.setCheckState(0, Qt.CheckState.Unchecked if job.line in self._left_out else Qt.CheckState.Checked)
+        else:
+            item.setText(3, tr("left out"))
+            item.setFlags(Qt.ItemFlag.ItemIsSelectable)
+        return item
+
+    def _ticked(self, item: QTreeWidgetItem, column: int) -> None:
+        if column == 0:
+            line = int(item.data(0, _LINE))
+            chosen = item.checkState(0) is Qt.CheckState.Checked
+            self._left_out = self._left_out - {line} if chosen else self._left_out | {line}
+            self._tell()
+
+    def chosen(self) -> list[CrontabJob]:
+        """Return the jobs that are ticked."""
+        return [job for job in self._jobs.values() if job.problem is None and job.line not in self._left_out]
+
+    def _tell(self) -> None:
+        count = len(self.chosen())
+        self.go.setText(tr("Create 1 task") if count == 1 else tr("Create %1 tasks").replace("%1", number(count)))
+        self.go.setEnabled(count > 0 and self._context.link.is_online)
+        notes = list(dict.fromkeys(note for job in self._jobs.values() for note in job.notes))
+        if not self.text.toPlainText().strip():
+            notes = [tr("Nothing is made before you have seen it here.")]
+        self.told.setText("\n".join(notes[:4]))
+
+    # making
+
+    def _start(self) -> None:
+        self.go.setEnabled(False)
+        self._context.tasks.start(self._make(self.chosen()), name="import crontab")
+
+    async def _make(self, jobs: list[CrontabJob]) -> None:
+        extra = {"status": "paused"} if self.paused.isChecked() else {}
+        folder = self.folder.text().strip()
+        count = 0
+        for job in jobs:
+            try:
+                await self._context.link.client.create_task(job.fields(folder=folder) | extra)
+                words, count = tr("created"), count + 1
+            except ConflictError:
+                words = tr("a task has this name")
+            except ValidationFailedError as error:
+                words = error.detail
+            if not isValid(self):
+                return
+            self._show_outcome(job.line, words)
+        if count:
+            self.made.emit()
+        self.told.setText(
+            tr("%1 of %2 tasks were created.").replace("%1", number(count)).replace("%2", number(len(jobs)))
+        )
+
+    def _show_outcome(self, line: int, words: str) -> None:
+        self.list.blockSignals(True)
+        for place in range(self.list.topLevelItemCount()):
+            item = self.list.topLevelItem(place)
+            if item is not None and item.data(0, _LINE) == line:
+                item.setText(3, words)
+                item.setToolTip(3, words)
+                item.setCheckState(0, Qt.CheckState.Unchecked)
+                self._left_out = self._left_out | {line}
+        self.list.blockSignals(False)

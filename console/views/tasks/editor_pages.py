@@ -1,0 +1,140 @@
+"""The three pages of the task editor, from what every task needs to what few do."""
+
+from zoneinfo import available_timezones
+
+from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QLineEdit, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
+
+from console.theme.current import monospace
+from console.views.tasks.choices import (
+    backoff_choices,
+    calendar_choices,
+    distribution_choices,
+    lost_choices,
+    misfire_choices,
+    overlap_choices,
+    priority_choices,
+    yes_no_choices,
+)
+from console.views.tasks.cron_builder import CronBuilder
+from console.views.tasks.field_set import FieldSet, choices, lines, written
+from console.views.tasks.known import Known
+from console.views.tasks.pair_table import PairTable
+from console.views.tasks.schedule_times import ScheduleTimes
+from console.widgets.surfaces import label
+from console.words import tr
+
+
+def _page() -> tuple[QScrollArea, QVBoxLayout]:
+    inside = QWidget()
+    inside.setObjectName("content")
+    column = QVBoxLayout(inside)
+    column.setContentsMargins(0, 12, 8, 12)
+    column.setSpacing(12)
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidget(inside)
+    return area, column
+
+
+def essential_page(fields: FieldSet, known: Known, executor_words: QLabel) -> QWidget:
+    """Return the page with what every task needs; `executor_words` says what the chosen executor does."""
+    area, column = _page()
+    fields.add(column, "name", tr("Name"), QLineEdit(), hint="nightly-backup")
+    executor = QComboBox()
+    for one in known.executors:
+        executor.addItem(one.name, one.name)
+    fields.add(column, "executor", tr("What runs it"), executor, beside=executor_words)
+    command = QPlainTextEdit()
+    command.setFont(monospace())
+    command.setTabChangesFocus(True)
+    command.setMinimumHeight(140)
+    fields.add(column, "command", tr("Command"), command, grows=True)
+    fields.add(column, "arguments", tr("Arguments"), written(QLineEdit()), hint="--level 9 'two words'")
+    fields.add(column, "folder", tr("Folder"), QLineEdit(), hint="finance/daily")
+    fields.add(column, "description", tr("Description"), QLineEdit())
+    return area
+
+
+def schedule_page(fields: FieldSet, known: Known, builder: CronBuilder, times: ScheduleTimes) -> QWidget:
+    """Return the page with when it runs; `builder` and `times` stand beside the text of the schedule."""
+    area, column = _page()
+    fields.add(column, "schedule", tr("Schedule"), written(QLineEdit()), hint="0 3 * * 1-5", beside=builder)
+    kinds = label(tr("Cron, or: every 90s · after 10m · at 2026-12-24T18:00"), "secondary")
+    kinds.setWordWrap(True)
+    column.addWidget(kinds)
+    zone = QComboBox()
+    zone.setEditable(True)
+    zone.addItems(sorted(available_timezones()))
+    zone.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+    fields.add(column, "timezone", tr("Time zone"), zone)
+    column.addWidget(times)
+    fields.add(column, "overlap_policy", tr("When the last run has not ended"), choices(overlap_choices()))
+    fields.add(column, "misfire_policy", tr("When times were missed"), choices(misfire_choices()))
+    waits = lines()
+    fields.add(column, "depends_on", tr("Waits for, one task a line (NAME, or NAME: failure, period)"), waits)
+    fold = fields.add_fold(column, tr("Days off, blackouts and limits in time"))
+    calendar = QComboBox()
+    calendar.addItem(tr("none"), "")
+    for one in known.calendars:
+        calendar.addItem(one.name, one.name)
+    fields.add(fold, "calendar", tr("Calendar"), calendar)
+    fields.add(fold, "calendar_policy", tr("On a day off the run"), choices(calendar_choices()))
+    fields.add(
+        fold,
+        "blackouts",
+        tr("Blackouts, one a line (0 22 * * 5 for 2h, or 2026-12-24T00:00Z - 2026-12-27T00:00Z)"),
+        lines(),
+    )
+    fields.add(fold, "starts_at", tr("Not before"), written(QLineEdit()), hint="2026-12-01T00:00Z")
+    fields.add(fold, "ends_at", tr("Not after"), written(QLineEdit()), hint="2027-01-01T00:00Z")
+    fields.add(fold, "jitter_seconds", tr("Spread, in seconds"), QLineEdit())
+    fields.add(fold, "late_after_seconds", tr("Alert if not started after, in seconds"), QLineEdit())
+    fields.add(fold, "pause_after_failures", tr("Stop the schedule after failures in a row"), QLineEdit())
+    column.addStretch(1)
+    return area
+
+
+def advanced_page(fields: FieldSet, known: Known) -> QWidget:
+    """Return the page with how it runs; what is seldom needed is folded away."""
+    area, column = _page()
+    fields.add(column, "priority", tr("Priority"), choices(priority_choices()))
+    fields.add(column, "timeout_seconds", tr("Timeout, in seconds"), QLineEdit())
+    fields.add(column, "retry_count", tr("Retries"), QLineEdit())
+    fields.add(column, "on_worker_lost", tr("When its worker is lost"), choices(lost_choices()))
+    fields.add(column, "working_directory", tr("Working directory"), QLineEdit())
+    for name, title in (
+        ("environment", tr("Environment; a value may be ${secret:NAME}")),
+        ("labels", tr("Labels")),
+        ("worker_labels", tr("Labels that a worker must have")),
+    ):
+        fields.add(column, name, title, PairTable())
+    fold = fields.add_fold(column, tr("How it is tried again"))
+    fields.add(fold, "retry_delay_seconds", tr("First delay between retries, in seconds"), QLineEdit())
+    fields.add(fold, "retry_backoff", tr("The delay"), choices(backoff_choices()))
+    fields.add(fold, "retry_max_delay_seconds", tr("Longest delay, in seconds"), QLineEdit())
+    fields.add(fold, "retry_timeout_seconds", tr("All tries together, in seconds (empty: no limit)"), QLineEdit())
+    fields.add(fold, "retry_exit_codes", tr("Only after exit codes (empty: any)"), QLineEdit(), hint="1, 75")
+    fields.add(fold, "retry_http_statuses", tr("Only after HTTP statuses (empty: any)"), QLineEdit(), hint="502, 503")
+    fields.add(fold, "retry_on_timeout", tr("After a timeout too"), choices(yes_no_choices()))
+    fold = fields.add_fold(column, tr("Where it runs, and how often at once"))
+    fields.add(fold, "distribution", tr("A run goes"), choices(distribution_choices()))
+    fields.add(fold, "shard_count", tr("Number of shards"), QLineEdit())
+    fields.add(fold, "max_concurrency", tr("Most runs at once (empty: no limit)"), QLineEdit())
+    group = QComboBox()
+    group.addItem(tr("none"), "")
+    for one in known.groups:
+        group.addItem(one.name, one.name)
+    fields.add(fold, "concurrency_group", tr("Concurrency group"), group)
+    fields.add(fold, "queue_timeout_seconds", tr("Give up waiting after, in seconds (empty: never)"), QLineEdit())
+    fields.add(fold, "expected_duration_seconds", tr("Alert if it runs longer than, in seconds"), QLineEdit())
+    fields.add(fold, "task_type", tr("Task type (empty: the executor's name)"), QLineEdit())
+    fold = fields.add_fold(column, tr("What its command may take"))
+    fields.add(fold, "max_memory_mb", tr("Most memory, in MiB (empty: no limit)"), QLineEdit())
+    fields.add(fold, "max_cpu_seconds", tr("Most CPU time, in seconds (empty: no limit)"), QLineEdit())
+    fields.add(fold, "max_open_files", tr("Most open files (empty: the system's limit)"), QLineEdit())
+    fold = fields.add_fold(column, tr("How long its runs are kept"))
+    fields.add(fold, "keep_runs", tr("Newest runs kept (empty: all)"), QLineEdit())
+    fields.add(fold, "keep_days", tr("Days they are kept (empty: for ever)"), QLineEdit())
+    column.addStretch(1)
+    return area
