@@ -2512,12 +2512,188 @@
       <translation>修改时间</translation>
     </message>
     <message>
+      <source>no schedule</source>
+      <translation>无计划</translation>
+    </message>
+    <message>
+      <source>every few minutes</source>
+      <translation>每隔几分钟</translation>
+    </message>
+    <message>
+      <source>every hour</source>
+      <translation>每小时</translation>
+    </message>
+    <message>
+      <source>every day</source>
+      <translation>每天</translation>
+    </message>
+    <message>
+      <source>on days of the week</source>
+      <translation>每周指定日</translation>
+    </message>
+    <message>
+      <source>every month</source>
+      <translation>每月</translation>
+    </message>
+    <message>
+      <source>as written</source>
+      <translation>按所写内容</translation>
+    </message>
+    <message>
+      <source>How often</source>
+      <translation>频率</translation>
+    </message>
+    <message>
+      <source>every</source>
+      <translation>每隔</translation>
+    </message>
+    <message>
+      <source> min</source>
+      <translation> 分钟</translation>
+    </message>
+    <message>
+      <source>Minutes between</source>
+      <translation>间隔分钟数</translation>
+    </message>
+    <message>
+      <source>at minute</source>
+      <translation>在第几分钟</translation>
+    </message>
+    <message>
+      <source>Minute</source>
+      <translation>分钟</translation>
+    </message>
+    <message>
+      <source>on day</source>
+      <translation>日期</translation>
+    </message>
+    <message>
+      <source>Day of the month</source>
+      <translation>每月第几天</translation>
+    </message>
+    <message>
+      <source>at</source>
+      <translation>时间</translation>
+    </message>
+    <message>
+      <source>Time of day</source>
+      <translation>时刻</translation>
+    </message>
+    <message>
+      <source>last: </source>
+      <translation>最后一天：</translation>
+    </message>
+    <message>
+      <source>Import a crontab</source>
+      <translation>导入 crontab</translation>
+    </message>
+    <message>
+      <source>Crontab</source>
+      <translation>Crontab</translation>
+    </message>
+    <message>
+      <source>Tasks that it would become</source>
+      <translation>将生成的任务</translation>
+    </message>
+    <message>
+      <source>Paused, until cron has ended</source>
+      <translation>先暂停，直到停用 cron</translation>
+    </message>
+    <message>
+      <source>As long as cron runs the same lines, each would run twice.</source>
+      <translation>只要 cron 仍在运行相同的行，每个任务就会运行两次。</translation>
+    </message>
+    <message>
+      <source>Open a crontab</source>
+      <translation>打开 crontab</translation>
+    </message>
+    <message>
+      <source>Paste a crontab, or</source>
+      <translation>粘贴 crontab，或</translation>
+    </message>
+    <message>
+      <source>Read mine</source>
+      <translation>读取我的</translation>
+    </message>
+    <message>
+      <source>Open a file …</source>
+      <translation>打开文件…</translation>
+    </message>
+    <message>
+      <source>Into the folder</source>
+      <translation>放入文件夹</translation>
+    </message>
+    <message>
+      <source>left out</source>
+      <translation>已略过</translation>
+    </message>
+    <message>
+      <source>Create 1 task</source>
+      <translation>创建 1 个任务</translation>
+    </message>
+    <message>
+      <source>Nothing is made before you have seen it here.</source>
+      <translation>在您于此处确认之前，不会创建任何内容。</translation>
+    </message>
+    <message>
+      <source>There is no crontab command here.</source>
+      <translation>此处没有 crontab 命令。</translation>
+    </message>
+    <message>
+      <source>You have no crontab here.</source>
+      <translation>您在此没有 crontab。</translation>
+    </message>
+    <message>
+      <source>a task has this name</source>
+      <translation>已有同名任务</translation>
+    </message>
+    <message>
+      <source>Create %1 tasks</source>
+      <translation>创建 %1 个任务</translation>
+    </message>
+    <message>
+      <source>%1 of %2 tasks were created.</source>
+      <translation>已创建 %2 个任务中的 %1 个。</translation>
+    </message>
+    <message>
       <source>Essential</source>
       <translation>基本</translation>
     </message>
     <message>
       <source>Advanced</source>
       <translation>高级</translation>
+    </message>
+    <message>
+      <source>Test run</source>
+      <translation>试运行</translation>
+    </message>
+    <message>
+      <source>unnamed</source>
+      <translation>未命名</translation>
+    </message>
+    <message>
+      <source>Run it once as it is typed, without saving it: no schedule, no retries, no alerts</source>
+      <translation>按当前输入运行一次，不保存：无计划、无重试、无告警</translation>
+    </message>
+    <message>
+      <source>Create task</source>
+      <translation>创建任务</translation>
+    </message>
+    <message>
+      <source>Save changes</source>
+      <translation>保存修改</translation>
+    </message>
+    <message>
+      <source>Without a schedule the task runs when it is triggered, or after another.</source>
+      <translation>没有计划时，任务在被触发时或在其他任务之后运行。</translation>
+    </message>
+    <message>
+      <source>No such time lies ahead: it will not run by itself.</source>
+      <translation>之后不再有这样的时间，它不会自行运行。</translation>
+    </message>
+    <message>
+      <source>Edit %1</source>
+      <translation>编辑 %1</translation>
     </message>
     <message>
       <source>What runs it</source>
@@ -2676,36 +2852,12 @@
       <translation>保留天数（空：永久）</translation>
     </message>
     <message>
-      <source>Create task</source>
-      <translation>创建任务</translation>
+      <source>Environment; a value may be ${secret:NAME}</source>
+      <translation>环境变量；值可写作 ${secret:NAME}</translation>
     </message>
     <message>
-      <source>Save changes</source>
-      <translation>保存修改</translation>
-    </message>
-    <message>
-      <source>Environment, one NAME=value a line</source>
-      <translation>环境变量，每行一个 名称=值</translation>
-    </message>
-    <message>
-      <source>Labels a worker must have, one name=value a line</source>
-      <translation>工作节点须具备的标签，每行一个 名称=值</translation>
-    </message>
-    <message>
-      <source>Labels, one name=value a line</source>
-      <translation>标签，每行一个 名称=值</translation>
-    </message>
-    <message>
-      <source>Without a schedule the task runs when it is triggered, or after another.</source>
-      <translation>没有计划时，任务在被触发时或在其他任务之后运行。</translation>
-    </message>
-    <message>
-      <source>No such time lies ahead: it will not run by itself.</source>
-      <translation>之后不再有这样的时间，它不会自行运行。</translation>
-    </message>
-    <message>
-      <source>Edit %1</source>
-      <translation>编辑 %1</translation>
+      <source>Labels that a worker must have</source>
+      <translation>执行节点必须具有的标签</translation>
     </message>
     <message>
       <source>Filters and columns</source>
@@ -2778,6 +2930,14 @@
     <message>
       <source>It has not run yet.</source>
       <translation>尚未运行过。</translation>
+    </message>
+    <message>
+      <source>Value</source>
+      <translation>值</translation>
+    </message>
+    <message>
+      <source>yours, %1</source>
+      <translation>您的时区，%1</translation>
     </message>
     <message>
       <source>%1 selected</source>
@@ -2870,6 +3030,14 @@
     <message>
       <source>The task, its schedule and its %1 runs go for good.</source>
       <translation>任务、其计划及其 %1 次运行将被永久删除。</translation>
+    </message>
+    <message>
+      <source>Cancel it</source>
+      <translation>取消运行</translation>
+    </message>
+    <message>
+      <source>Put away</source>
+      <translation>收起</translation>
     </message>
     <message>
       <source>Viewer</source>
@@ -3360,230 +3528,6 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>in %1</source>
       <translation>%1后</translation>
-    </message>
-    <message>
-      <source>Taskdeck is ready on this machine</source>
-      <translation>Taskdeck 已在本机就绪</translation>
-    </message>
-    <message>
-      <source>Three ways to begin, in any order. Or close this and look around: F1 shows every shortcut.</source>
-      <translation>三种开始方式，顺序随意。也可以关闭此提示随便看看：按 F1 显示所有快捷键。</translation>
-    </message>
-    <message>
-      <source>and watch its output live</source>
-      <translation>并实时查看输出</translation>
-    </message>
-    <message>
-      <source>a command, and when it runs</source>
-      <translation>一条命令及其运行时间</translation>
-    </message>
-    <message>
-      <source>and see first what it makes</source>
-      <translation>并先预览结果</translation>
-    </message>
-    <message>
-      <source>Tell me when %1 fails</source>
-      <translation>%1 失败时通知我</translation>
-    </message>
-    <message>
-      <source>No longer tell me when %1 fails</source>
-      <translation>%1 失败时不再通知我</translation>
-    </message>
-    <message>
-      <source>Select a task, press Ctrl+K and choose “Tell me when it fails”.</source>
-      <translation>选中任务，按 Ctrl+K，选择“失败时通知我”。</translation>
-    </message>
-    <message>
-      <source>no schedule</source>
-      <translation>无计划</translation>
-    </message>
-    <message>
-      <source>every few minutes</source>
-      <translation>每隔几分钟</translation>
-    </message>
-    <message>
-      <source>every hour</source>
-      <translation>每小时</translation>
-    </message>
-    <message>
-      <source>every day</source>
-      <translation>每天</translation>
-    </message>
-    <message>
-      <source>on days of the week</source>
-      <translation>每周指定日</translation>
-    </message>
-    <message>
-      <source>every month</source>
-      <translation>每月</translation>
-    </message>
-    <message>
-      <source>as written</source>
-      <translation>按所写内容</translation>
-    </message>
-    <message>
-      <source>How often</source>
-      <translation>频率</translation>
-    </message>
-    <message>
-      <source>every</source>
-      <translation>每隔</translation>
-    </message>
-    <message>
-      <source> min</source>
-      <translation> 分钟</translation>
-    </message>
-    <message>
-      <source>Minutes between</source>
-      <translation>间隔分钟数</translation>
-    </message>
-    <message>
-      <source>at minute</source>
-      <translation>在第几分钟</translation>
-    </message>
-    <message>
-      <source>Minute</source>
-      <translation>分钟</translation>
-    </message>
-    <message>
-      <source>on day</source>
-      <translation>日期</translation>
-    </message>
-    <message>
-      <source>Day of the month</source>
-      <translation>每月第几天</translation>
-    </message>
-    <message>
-      <source>at</source>
-      <translation>时间</translation>
-    </message>
-    <message>
-      <source>Time of day</source>
-      <translation>时刻</translation>
-    </message>
-    <message>
-      <source>last: </source>
-      <translation>最后一天：</translation>
-    </message>
-    <message>
-      <source>Import a crontab</source>
-      <translation>导入 crontab</translation>
-    </message>
-    <message>
-      <source>Crontab</source>
-      <translation>Crontab</translation>
-    </message>
-    <message>
-      <source>Tasks that it would become</source>
-      <translation>将生成的任务</translation>
-    </message>
-    <message>
-      <source>Paused, until cron has ended</source>
-      <translation>先暂停，直到停用 cron</translation>
-    </message>
-    <message>
-      <source>As long as cron runs the same lines, each would run twice.</source>
-      <translation>只要 cron 仍在运行相同的行，每个任务就会运行两次。</translation>
-    </message>
-    <message>
-      <source>Open a crontab</source>
-      <translation>打开 crontab</translation>
-    </message>
-    <message>
-      <source>Paste a crontab, or</source>
-      <translation>粘贴 crontab，或</translation>
-    </message>
-    <message>
-      <source>Read mine</source>
-      <translation>读取我的</translation>
-    </message>
-    <message>
-      <source>Open a file …</source>
-      <translation>打开文件…</translation>
-    </message>
-    <message>
-      <source>Into the folder</source>
-      <translation>放入文件夹</translation>
-    </message>
-    <message>
-      <source>left out</source>
-      <translation>已略过</translation>
-    </message>
-    <message>
-      <source>Create 1 task</source>
-      <translation>创建 1 个任务</translation>
-    </message>
-    <message>
-      <source>Nothing is made before you have seen it here.</source>
-      <translation>在您于此处确认之前，不会创建任何内容。</translation>
-    </message>
-    <message>
-      <source>There is no crontab command here.</source>
-      <translation>此处没有 crontab 命令。</translation>
-    </message>
-    <message>
-      <source>You have no crontab here.</source>
-      <translation>您在此没有 crontab。</translation>
-    </message>
-    <message>
-      <source>a task has this name</source>
-      <translation>已有同名任务</translation>
-    </message>
-    <message>
-      <source>Create %1 tasks</source>
-      <translation>创建 %1 个任务</translation>
-    </message>
-    <message>
-      <source>%1 of %2 tasks were created.</source>
-      <translation>已创建 %2 个任务中的 %1 个。</translation>
-    </message>
-    <message>
-      <source>Test run</source>
-      <translation>试运行</translation>
-    </message>
-    <message>
-      <source>unnamed</source>
-      <translation>未命名</translation>
-    </message>
-    <message>
-      <source>Run it once as it is typed, without saving it: no schedule, no retries, no alerts</source>
-      <translation>按当前输入运行一次，不保存：无计划、无重试、无告警</translation>
-    </message>
-    <message>
-      <source>Environment; a value may be ${secret:NAME}</source>
-      <translation>环境变量；值可写作 ${secret:NAME}</translation>
-    </message>
-    <message>
-      <source>Labels that a worker must have</source>
-      <translation>执行节点必须具有的标签</translation>
-    </message>
-    <message>
-      <source>Value</source>
-      <translation>值</translation>
-    </message>
-    <message>
-      <source>yours, %1</source>
-      <translation>您的时区，%1</translation>
-    </message>
-    <message>
-      <source>Cancel it</source>
-      <translation>取消运行</translation>
-    </message>
-    <message>
-      <source>Put away</source>
-      <translation>收起</translation>
-    </message>
-    <message>
-      <source>Forget it …</source>
-      <translation>移除…</translation>
-    </message>
-    <message>
-      <source>Forget %1?</source>
-      <translation>移除 %1？</translation>
-    </message>
-    <message>
-      <source>%1 online, %2 slots</source>
-      <translation>%1 在线，%2 个槽位</translation>
     </message>
   </context>
 </TS>
