@@ -74,7 +74,7 @@ class Console(QObject):
     def _build(self, target: Target) -> None:
         self.tasks = TaskSet(self)
         self.link = BackendLink(target, self)
-        self.keeper = LocalKeeper(self.link, self.tasks, self.options, self.preferences, self.link)
+        self.keeper = LocalKeeper(self.link, self.tasks, self.options, self.link)
         url = "" if isinstance(target, LocalTarget) else target.url
         self.context = Context(
             self.theme,

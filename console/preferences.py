@@ -60,8 +60,3 @@ class Preferences(QObject):
         """Whose failures are told on the desktop: `subscribed`, `all` or `none`."""
         found = self._text("notifies", "subscribed")
         return found if found in ("all", "none") else "subscribed"
-
-    @property
-    def keeps_running(self) -> bool:
-        """Whether the local backend outlives the window that started it."""
-        return self._text("keeps_running", "") == "yes"

@@ -30,18 +30,21 @@ def backend_command(data_dir: Path) -> list[str]:
 
 
 def systemd_unit(command: list[str]) -> str:
-    """Return the unit; it starts with the user's session and again five seconds after a failure."""
+    """Return the unit; it starts with the user's session and again ten seconds after a failure, without end.
+
+    While a backend that somebody started by hand has the data directory, each start fails; the next one after its
+    end does not.
+    """
     quoted = " ".join(_systemd_quoted(word) for word in command)
     return (
         "[Unit]\n"
         "Description=Taskdeck: the backend of this machine\n"
-        "StartLimitIntervalSec=600\n"
-        "StartLimitBurst=10\n"
+        "StartLimitIntervalSec=0\n"
         "\n"
         "[Service]\n"
         f"ExecStart={quoted}\n"
         "Restart=on-failure\n"
-        "RestartSec=5\n"
+        "RestartSec=10\n"
         "KillMode=mixed\n"
         "TimeoutStopSec=90\n"
         "\n"

@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject, Signal
 from console.link.backend_link import BackendLink, LinkState
 from console.link.target import LocalTarget
 from console.options import Options
-from console.preferences import Preferences
 from console.supervised import TaskSet
 from shared.local_backend import DISCOVERY_FILE, LocalBackend, find_local_backend
 
@@ -46,14 +45,12 @@ class LocalKeeper(QObject):
         link: BackendLink,
         tasks: TaskSet,
         options: Options,
-        preferences: Preferences,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._link = link
         self._tasks = tasks
         self._data_dir = options.data_dir
-        self._preferences = preferences
         self._process: asyncio.subprocess.Process | None = None
         self._deaths: list[float] = []
         self._is_starting = False
@@ -159,9 +156,9 @@ class LocalKeeper(QObject):
         self._link.retry_now()
 
     async def close(self) -> None:
-        """End the backend that this console started, unless it is meant to go on."""
+        """End the backend that this console started; one that somebody else started goes on."""
         process, self._process = self._process, None
-        if process is None or process.returncode is not None or self._preferences.keeps_running:
+        if process is None or process.returncode is not None:
             return
         with contextlib.suppress(ProcessLookupError):
             process.send_signal(signal.SIGTERM)

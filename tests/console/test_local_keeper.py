@@ -108,6 +108,14 @@ def test_a_link_opens_its_run_and_a_failure_that_one_subscribed_to_is_told(
             assert len(desk.consoles) == 2
             second.window.close()
             assert not desk.ended.is_set()
+            desk.tray.is_there = True
+            console.preferences.put("when_closed", "tray")
+            console.window.close()
+            assert not desk.ended.is_set()
+            assert console.link.is_online, "it listens on in the tray"
+            desk.tray.open_wanted.emit()
+            assert console.window.isVisible()
+            console.preferences.put("when_closed", "quit")
             console.window.close()
             assert desk.ended.is_set()
         finally:

@@ -1,11 +1,10 @@
 """The user's service that keeps this machine's backend running."""
 
 import asyncio
-from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from console.link.local_keeper import LocalKeeper
 from console.supervised import TaskSet
 from console.words import tr
 from shared.errors import StartupError
@@ -17,10 +16,11 @@ class LocalService(QObject):
 
     changed = Signal()
 
-    def __init__(self, tasks: TaskSet, data_dir: Path, parent: QObject | None = None) -> None:
+    def __init__(self, tasks: TaskSet, keeper: LocalKeeper, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._tasks = tasks
-        self._service = UserService(data_dir)
+        self._keeper = keeper
+        self._service = UserService(keeper.data_dir)
         self.is_busy = False
         self._trouble = ""
 
@@ -39,15 +39,19 @@ class LocalService(QObject):
 
     def toggle(self) -> None:
         """Install it, or remove it."""
-        work = self._service.remove if self.is_installed else self._service.install
-        self._tasks.start(self._do(work), name="service")
+        self._tasks.start(self._toggle(), name="service")
 
-    async def _do(self, work: Callable[[], None]) -> None:
+    async def _toggle(self) -> None:
         self.is_busy = True
         self._trouble = ""
         self.changed.emit()
         try:
-            await asyncio.to_thread(work)
+            if self.is_installed:
+                await asyncio.to_thread(self._service.remove)
+            else:
+                await asyncio.to_thread(self._service.install)
+                # The service cannot begin while the console's own has the data directory; it tries again soon after.
+                await self._keeper.close()
         except (StartupError, OSError) as error:
             self._trouble = str(error)
         finally:

@@ -157,7 +157,7 @@ class SettingsView(View):
         self._back_up.clicked.connect(self._ask_backup)
         self._backup = cast("QLabel", card.add_row(tr("Backup"), self.backup.words(), self._back_up))
         self.backup.changed.connect(self._say_backup)
-        self.service = LocalService(self.context.tasks, keeper.data_dir, self)
+        self.service = LocalService(self.context.tasks, keeper, self)
         self.service_button = QPushButton()
         self.service_button.clicked.connect(self.service.toggle)
         self._service = cast("QLabel", card.add_row(tr("Keep running after I close"), "-", self.service_button))
