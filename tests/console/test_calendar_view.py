@@ -11,6 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from console.application import Console
+from console.theme.palette import DARK, LIGHT, Palette, contrast
+from console.views.calendar.heat_grid import WARMEST
 from console.views.calendar.pages import Cell, Page, Scale, cells_of, page_of, turned
 from console.views.calendar.view import CalendarView
 from console.views.calendar.words import cell_words, is_collision
@@ -92,6 +94,18 @@ def test_a_cell_says_first_what_needs_a_look() -> None:
         "4 skipped",
         "5 due",
     ]
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+def test_words_and_shapes_can_be_read_on_the_warmest_cell(palette: Palette) -> None:
+    def parts(colour: str) -> list[int]:
+        return [int(colour[start : start + 2], 16) for start in (1, 3, 5)]
+
+    mixed = zip(parts(palette.accent), parts(palette.panel), strict=True)
+    ground = "#" + "".join(f"{round(one * WARMEST + other * (1 - WARMEST)):02x}" for one, other in mixed)
+    assert contrast(palette.text, ground) >= 4.5
+    for shape in (palette.bad, palette.warning, palette.good):
+        assert contrast(shape, ground) >= 3
 
 
 def calendar_of(console: Console) -> CalendarView:

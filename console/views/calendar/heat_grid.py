@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,8 @@ from console.words import number, tr
 
 HEAD = 28.0
 SIDE = 52.0
-WARMEST = 0.38
+WARMEST = 0.3
+"""How strongly the warmest cell is tinted: words reach 4.5:1 on it, shapes 3:1."""
 _GLYPH = 12.0
 _PAD = 6.0
 _LEAST_LEFT = 44.0
@@ -28,6 +30,11 @@ _MOVES = {
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
+
+
+def paint_mark(painter: QPainter, box: QRectF, glyph: Glyph, palette: Palette) -> None:
+    """Draw a shape; the dotted ring stands for a run that is missing here, and must stand out on any warmth."""
+    paint_glyph(painter, box, glyph, replace(palette, idle=palette.warning))
 
 
 class HeatGrid(QWidget):
@@ -237,7 +244,7 @@ class HeatGrid(QWidget):
         right = box.right() - _PAD
         for glyph, count in self._marks(cell) if self._page.scale is Scale.WEEK else ():
             right -= _GLYPH
-            paint_glyph(painter, QRectF(right, middle - _GLYPH / 2, _GLYPH, _GLYPH), glyph, palette)
+            paint_mark(painter, QRectF(right, middle - _GLYPH / 2, _GLYPH, _GLYPH), glyph, palette)
             words = number(count)
             width = painter.fontMetrics().horizontalAdvance(words)
             if right - width - 3 < box.left() + _LEAST_LEFT:
@@ -255,7 +262,7 @@ class HeatGrid(QWidget):
         if self._page.scale is Scale.DAY:
             left = room.left()
             for glyph, _ in reversed(self._marks(cell)):
-                paint_glyph(painter, QRectF(left, middle - _GLYPH / 2, _GLYPH, _GLYPH), glyph, palette)
+                paint_mark(painter, QRectF(left, middle - _GLYPH / 2, _GLYPH, _GLYPH), glyph, palette)
                 left += _GLYPH + 4
             room.setLeft(left)
             words = " · ".join(cell_words(cell, slots=self._slots, zone=self._zone))
@@ -270,8 +277,16 @@ class HeatGrid(QWidget):
         font = painter.font()
         font.setBold(is_today)
         painter.setFont(font)
-        painter.setPen(QColor(palette.accent if is_today else palette.muted if is_other else palette.text))
-        painter.drawText(box.adjusted(_PAD, 4, -_PAD, 0), int(Qt.AlignmentFlag.AlignLeft), str(day.day))
+        number_box = QRectF(box.left() + _PAD, box.top() + 4, 22, 18)
+        if is_today:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(palette.accent))
+            painter.drawRoundedRect(number_box.adjusted(-4, 0, 4, 0), 6, 6)
+            painter.setPen(QColor(palette.on_accent))
+            painter.drawText(number_box, Qt.AlignmentFlag.AlignCenter, str(day.day))
+        else:
+            painter.setPen(QColor(palette.muted if is_other and not cell.load else palette.text))
+            painter.drawText(number_box, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), str(day.day))
         font.setBold(False)
         painter.setFont(font)
         top = box.top() + 26
@@ -287,7 +302,7 @@ class HeatGrid(QWidget):
             if y + 16 > box.bottom():
                 return
             if mark is not None:
-                paint_glyph(painter, QRectF(left, y + 1, _GLYPH, _GLYPH), mark, palette)
+                paint_mark(painter, QRectF(left, y + 1, _GLYPH, _GLYPH), mark, palette)
             painter.setPen(QColor(palette.text))
             painter.drawText(
                 QRectF(left + _GLYPH + 4, y - 1, box.width(), 16), int(Qt.AlignmentFlag.AlignVCenter), words

@@ -5,8 +5,8 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from console.theme.current import Theme
-from console.theme.glyphs import Glyph, paint_glyph
-from console.views.calendar.heat_grid import WARMEST
+from console.theme.glyphs import Glyph
+from console.views.calendar.heat_grid import WARMEST, paint_mark
 from console.words import tr
 
 _GAP = 16
@@ -45,7 +45,7 @@ class Legend(QWidget):
         for sample, words in self._samples():
             box = QRectF(x, 4, 12, 12)
             if isinstance(sample, Glyph):
-                paint_glyph(painter, box, sample, palette)
+                paint_mark(painter, box, sample, palette)
             else:
                 warmth = QColor(palette.accent)
                 warmth.setAlphaF(WARMEST)
