@@ -210,7 +210,7 @@ class HeatGrid(QWidget):
             if cell.planned:
                 ahead = inner.adjusted(inner.width() * share, 0, 0, 0)
                 faint = QColor(warmth)
-                faint.setAlphaF(warmth.alphaF() * 0.45)
+                faint.setAlphaF(warmth.alphaF() * 0.7)
                 painter.fillRect(ahead, faint)
                 painter.setBrush(Qt.BrushStyle.BDiagPattern)
                 brush = painter.brush()
@@ -251,7 +251,7 @@ class HeatGrid(QWidget):
                 right -= 3
                 continue
             right -= width + 3
-            painter.setPen(QColor(palette.muted))
+            painter.setPen(QColor(palette.text))
             painter.drawText(
                 QRectF(right, box.top(), width + 2, box.height()), int(Qt.AlignmentFlag.AlignVCenter), words
             )
@@ -295,7 +295,7 @@ class HeatGrid(QWidget):
             lines.insert(0, (Glyph.RING, number(cell.planned)))
         if cell.ran - cell.bad:
             lines.insert(0, (Glyph.TICK, number(cell.ran - cell.bad)))
-        columns = 2 if box.width() > 130 else 1
+        columns = 2 if box.width() > 130 or top + 18 * len(lines) > box.bottom() else 1
         for place_in_cell, (mark, words) in enumerate(lines):
             left = box.left() + _PAD + (place_in_cell % columns) * box.width() / 2
             y = top + (place_in_cell // columns) * 18
