@@ -309,17 +309,16 @@ async def _offer_sign_in(settings: Settings, backend: Backend) -> None:
         log.info("nobody administers yet; open this link once", url=f"{backend.url}/setup?token={token}")
 
 
-async def run_local(settings: Settings, *, data_dir: Path, port: int, headless: bool) -> int:
+async def run_local(settings: Settings, *, data_dir: Path, port: int, desktop: Desktop) -> int:
     """Run everything on this machine until a signal or until the console is closed; return the exit code."""
     stop = stop_signal()
-    desktop = Desktop(data_dir, headless=headless)
     directory = LocalDirectory(data_dir)
     async with AsyncExitStack() as stack:
         running = directory.take()
         if running is not None:
             return await desktop.join(running, stop)
         stack.callback(directory.release)
-        await stack.enter_async_context(desktop.open(stop))
+        await stack.enter_async_context(desktop.watched(stop))
         postgres = EmbeddedPostgres(data_dir / "postgres")
         await postgres.start()
         stack.push_async_callback(postgres.stop)

@@ -1,10 +1,9 @@
 """The console beside a local backend: opened as a process of its own, so that the backend needs no Qt."""
 
 import asyncio
-import contextlib
 import importlib.util
 import os
-import signal
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -33,6 +32,7 @@ class Desktop:
 
     def __init__(self, data_dir: Path, *, headless: bool) -> None:
         self._data_dir = data_dir
+        self._process: subprocess.Popen[bytes] | None = None
         self._why_headless: str | None = None
         if headless:
             self._why_headless = ""
@@ -41,20 +41,25 @@ class Desktop:
         elif importlib.util.find_spec("PySide6") is None:
             self._why_headless = "the console is not installed (pip install 'taskdeck[console]')"
 
+    def launch(self) -> None:
+        """Start the console's process before the backend so much as loads its code: they start side by side."""
+        if self._why_headless is None:
+            self._process = subprocess.Popen(  # noqa: S603 - our own program
+                [sys.executable, "-m", "console", "--beside", "--data-dir", str(self._data_dir)]
+            )
+
     @asynccontextmanager
-    async def open(self, stop: asyncio.Event) -> AsyncIterator[None]:
-        """Open the console at once, beside the backend's start; its end sets `stop`."""
-        if self._why_headless is not None:
+    async def watched(self, stop: asyncio.Event) -> AsyncIterator[None]:
+        """End with the console: its end sets `stop`."""
+        if self._process is None:
             yield
             return
-        process = await self._start()
-        watching = asyncio.create_task(self._watch(process, stop), name="console")
+        watching = asyncio.create_task(self._watch(self._process, stop), name="console")
         try:
             yield
         finally:
-            watching.cancel()
-            await asyncio.gather(watching, return_exceptions=True)
-            await self._end(process)
+            await asyncio.to_thread(self.close)
+            await watching
 
     async def join(self, running: LocalBackend, stop: asyncio.Event) -> int:
         """Open the console on a backend that runs already; headless there is nothing to do but to say so."""
@@ -64,7 +69,7 @@ class Desktop:
                 "Use it, or name another directory with --data-dir."
             )
         _say(f"Joining the backend that runs at {running.url} (process {running.pid}).")
-        async with self.open(stop):
+        async with self.watched(stop):
             await stop.wait()
         return 0
 
@@ -74,23 +79,19 @@ class Desktop:
             _say(f"Running without the console: {self._why_headless}.")
         _say(f"Taskdeck is ready at {url} (documentation: {url}/docs). Ctrl-C ends it.")
 
-    async def _start(self) -> asyncio.subprocess.Process:
-        return await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "console", "--beside", "--data-dir", str(self._data_dir)
-        )
-
-    async def _watch(self, process: asyncio.subprocess.Process, stop: asyncio.Event) -> None:
-        await process.wait()
-        stop.set()
-
-    async def _end(self, process: asyncio.subprocess.Process) -> None:
-        if process.returncode is not None:
+    def close(self) -> None:
+        """End the console, if it was launched and still runs; takes five seconds at most."""
+        process = self._process
+        if process is None or process.poll() is not None:
             return
-        with contextlib.suppress(ProcessLookupError):
-            process.send_signal(signal.SIGTERM)
+        process.terminate()
         try:
-            async with asyncio.timeout(_END_SECONDS):
-                await process.wait()
-        except TimeoutError:
+            process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
             process.kill()
-            await process.wait()
+            process.wait()
+
+    @staticmethod
+    async def _watch(process: subprocess.Popen[bytes], stop: asyncio.Event) -> None:
+        await asyncio.to_thread(process.wait)
+        stop.set()

@@ -10,6 +10,7 @@ import typer
 
 from backend import event_loop
 from backend.cli.target import current_options
+from backend.desktop import Desktop
 from shared.errors import TaskdeckError
 from shared.local_backend import default_data_dir
 
@@ -22,17 +23,27 @@ def up(
     headless: Annotated[bool, typer.Option(help="Open no console.")] = False,
 ) -> None:
     """Run everything on this machine: a PostgreSQL of its own, the backend, a worker, the console."""
+    folder = (data_dir or current_options().data_dir or default_data_dir()).absolute()
+    desktop = Desktop(folder, headless=headless)
+    desktop.launch()
+    try:
+        code = _run_beside(desktop, folder, port)
+    finally:
+        desktop.close()
+    raise typer.Exit(code)
+
+
+def _run_beside(desktop: Desktop, folder: Path, port: int) -> int:
     from backend.app import run_local
     from backend.log_file import LogFile, log_path
     from backend.log_output import configure_logging
     from backend.settings import Settings
 
     settings = Settings()
-    folder = (data_dir or current_options().data_dir or default_data_dir()).absolute()
     log = LogFile(log_path(folder), sys.stderr)
     configure_logging(settings, stream=log)
     try:
-        code = event_loop.run(run_local(settings, data_dir=folder, port=port, headless=headless))
+        return event_loop.run(run_local(settings, data_dir=folder, port=port, desktop=desktop))
     except Exception as error:
         # Who started it may show its standard error to nobody.
         why = error.detail if isinstance(error, TaskdeckError) else "".join(traceback.format_exception(error))
@@ -40,7 +51,6 @@ def up(
         raise
     finally:
         log.close()
-    raise typer.Exit(code)
 
 
 def serve(
