@@ -29,7 +29,9 @@ class LogFile:
         self._file: TextIO | None = None
         self._size = 0
         with suppress(OSError):
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            # The folder above is the data directory: as private as this one, whoever makes it first.
+            for folder in (path.parent.parent, path.parent):
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._open()
 
     def write(self, text: str) -> int:

@@ -460,3 +460,15 @@ async def test_a_viewer_sees_no_value_of_the_environment(system: System) -> None
         assert "hunter2" not in (await system.http.get(path, headers=as_eve)).text
     events = (await system.http.get("/api/events", headers=as_eve)).text
     assert "hunter2" not in events
+
+
+async def test_a_viewer_sees_no_webhooks_whole_address(system: System) -> None:
+    password = "correct horse battery"
+    await system.http.post("/api/users", json={"username": "eve", "password": password, "role": "viewer"})
+    address = "https://hooks.example.org/services/T1/hunter2"
+    await system.http.put("/api/alerts/channels/chat", json={"kind": "webhook", "url": address})
+    pair = (await _login(system, "eve", password)).json()["data"]
+    as_eve = {"Authorization": f"Bearer {pair['access_token']}"}
+    seen = await system.http.get("/api/alerts/channels", headers=as_eve)
+    assert seen.json()["data"][0]["url"] == "https://hooks.example.org/***"
+    assert (await system.http.get("/api/alerts/channels")).json()["data"][0]["url"] == address

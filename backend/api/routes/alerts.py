@@ -1,6 +1,7 @@
 """Alerts over HTTP: what was said, channels, rules and silences."""
 
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Path, Query, Request
 
@@ -8,6 +9,7 @@ from backend.api.authentication import Admin, Operator, Viewer, actor
 from backend.api.idempotency import IdempotencyKey, once
 from backend.api.paging import WholeList, whole_answer
 from backend.api.state import State
+from shared.enums import Role
 from shared.models.alert import (
     Alert,
     Channel,
@@ -18,6 +20,7 @@ from shared.models.alert import (
     Silence,
     SilenceFields,
 )
+from shared.models.auth import User
 from shared.models.base import Answer, Meta, Page
 
 router = APIRouter(prefix="/api/alerts", tags=["alerts"])
@@ -37,9 +40,17 @@ async def list_alerts(
     return Page(data=found[:limit], meta=Meta(next_cursor=str(found[limit - 1].id) if more else None))
 
 
+def _seen_by(user: User, channel: Channel) -> Channel:
+    """Return the channel as the user may see it: whoever knows a webhook's whole address may send to it."""
+    if user.role.allows(Role.ADMIN) or channel.url is None:
+        return channel
+    address = urlsplit(channel.url)
+    return channel.model_copy(update={"url": f"{address.scheme}://{address.hostname}/***"})
+
+
 @router.get("/channels", summary="List channels")
 async def list_channels(state: State, user: Viewer, part: WholeList) -> Page[Channel]:
-    return whole_answer(await state.alerts.channels(), part)
+    return whole_answer([_seen_by(user, channel) for channel in await state.alerts.channels()], part)
 
 
 @router.put("/channels/{name}", summary="Make or replace a channel")
