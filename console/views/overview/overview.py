@@ -7,7 +7,16 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from console.actions import Action
 from console.charts.span import Span, step_for
@@ -58,6 +67,7 @@ class OverviewView(View):
         row = QHBoxLayout()
         row.setSpacing(12)
         for figure in self._figures.values():
+            figure.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
             row.addWidget(figure, 1)
         content = QWidget()
         content.setObjectName("plain")
@@ -224,7 +234,7 @@ class OverviewView(View):
             card.setMinimumHeight(150)
             table.hide()
             grid.addWidget(card, 0, place)
-            grid.setColumnStretch(place, (7, 9, 5)[place])
+            grid.setColumnStretch(place, (8, 8, 5)[place])
         self._failures.opened.connect(lambda run: self.follow.emit("runs", {"run": run.id}))
         self._next_up.opened.connect(lambda task: self.follow.emit("tasks", {"task": task.id}))
         self._workers.opened.connect(lambda worker: self.follow.emit("workers", {"worker": worker.id}))
