@@ -1,0 +1,175 @@
+"""The task editor and the import of a crontab, as a person goes through them."""
+
+import asyncio
+
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from console.application import Console
+from console.views.tasks.cron_parts import LAST_DAY, CronKind, CronParts, read_parts, write_parts
+from console.views.tasks.crontab_dialog import CrontabDialog
+from console.views.tasks.editor import TaskEditor
+from console.views.tasks.folder_tree import folder_nodes
+from console.views.tasks.highlighting import Language, spans
+from console.views.tasks.pair_table import PairTable
+from console.views.tasks.search_words import asked, read_search
+from console.views.tasks.task_actions import with_labels
+from shared.enums import TaskStatus
+from shared.models.task_overview import TaskFolder
+from tests.console.conftest import Play, until
+from tests.console.test_console import make_task, opened, tasks_of, until_shown
+
+SIMPLE = st.one_of(
+    st.builds(CronParts, kind=st.just(CronKind.MINUTES), step=st.integers(1, 59)),
+    st.builds(CronParts, kind=st.just(CronKind.HOURLY), minute=st.integers(0, 59)),
+    st.builds(CronParts, kind=st.just(CronKind.DAILY), minute=st.integers(0, 59), hour=st.integers(0, 23)),
+    st.builds(
+        CronParts,
+        kind=st.just(CronKind.WEEKLY),
+        minute=st.integers(0, 59),
+        hour=st.integers(0, 23),
+        days=st.sets(st.integers(0, 6), min_size=1).map(lambda days: tuple(sorted(days))),
+    ),
+    st.builds(
+        CronParts,
+        kind=st.just(CronKind.MONTHLY),
+        minute=st.integers(0, 59),
+        hour=st.integers(0, 23),
+        day=st.integers(1, LAST_DAY),
+    ),
+)
+
+
+@given(SIMPLE)
+def test_what_the_builder_writes_it_reads_again(parts: CronParts) -> None:
+    assert read_parts(write_parts(parts)) == parts
+
+
+def test_what_has_no_simple_form_stays_as_it_is_written() -> None:
+    for text in ("0 0 1 1 *", "0 3 * * 1#2", "*/5 9-17 * * *", "every 90s", "@daily", "0 3 13 * 5"):
+        assert read_parts(text).kind is CronKind.OTHER
+    assert read_parts("0 8 * * mon-fri").days == (1, 2, 3, 4, 5)
+
+
+def test_a_search_reads_fields_and_leaves_words() -> None:
+    assert read_search("nightly label:team=ops executor:http") == {
+        "q": "nightly",
+        "label": "team:ops",
+        "executor": "http",
+    }
+    assert read_search("priority:urgent http://x") == {"q": "priority:urgent http://x"}
+    assert asked("folder:daily", folder="finance", status=None)["folder"] == "finance/daily"
+
+
+def test_folders_count_what_lies_below_them() -> None:
+    root = folder_nodes([TaskFolder(path=path, tasks=n) for path, n in (("a/b", 2), ("a", 1), ("", 4), ("c/d/e", 3))])
+    assert root.tasks == 10
+    assert [(node.path, node.tasks) for node in root.below] == [("a", 3), ("c", 3)]
+    assert [node.path for node in root.below[1].below[0].below] == ["c/d/e"]
+
+
+def test_labels_are_added_and_taken_away() -> None:
+    assert with_labels({"a": "1", "b": "2"}, added={"b": "3", "c": "4"}, removed=["a"]) == {"b": "3", "c": "4"}
+
+
+def test_what_is_quoted_is_coloured_as_quoted() -> None:
+    text = 'for x in "if $Y"; do # done'
+    assert [text[at : at + length] for at, length, colour in spans(text, Language.SHELL) if colour == "good"] == [
+        '"if $Y"'
+    ]
+
+
+def test_pairs_are_typed_pasted_and_removed_in_their_table(qapp: QApplication) -> None:
+    table = PairTable()
+    table.setText("A=1\nB=x=y")
+    assert table.rowCount() == 3
+    item = table.item(2, 0)
+    assert item is not None
+    item.setText("C")
+    assert (table.text(), table.rowCount()) == ("A=1\nB=x=y\nC=", 4)
+    QApplication.clipboard().setText("export D=4\nE=5")
+    QTest.keyClick(table, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert table.text().splitlines()[-2:] == ["D=4", "E=5"]
+    table.selectRow(0)
+    QTest.keyClick(table, Qt.Key.Key_Delete)
+    assert table.text().startswith("B=x=y")
+
+
+def test_the_builder_and_the_text_follow_each_other_and_a_test_run_shows_its_log(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        view = tasks_of(console)
+        view.edit(None)
+        editor = await opened(TaskEditor)
+        assert isinstance(editor, TaskEditor)
+        editor.set_text("schedule", "30 8 * * 1-5")
+        assert editor.builder.parts().days == (1, 2, 3, 4, 5)
+        editor.builder.days[1].click()
+        assert editor.texts()["schedule"] == "30 8 * * 2-5"
+        editor.set_text("timezone", "Asia/Shanghai")
+        await until(lambda: editor.preview.count("08:30:00 CST") == 10, editor._checking.timeout)
+        editor.set_text("command", 'echo "hello $WHO"; exit 3')
+        editor.set_text("environment", "WHO=there")
+        editor.try_button.click()
+        log = editor.trial.log
+        await until(lambda: "hello there" in log.toPlainText(), log.textChanged)
+        await until(lambda: editor.trial.run is not None and editor.trial.run.status.is_final, editor.trial.changed)
+        assert "exit code 3" in editor.trial.words.text()
+        assert editor.try_button.isEnabled()
+        editor.set_text("executor", "http")
+        editor.set_text("command", "{not json")
+        await until(lambda: "line 1, column 2" in editor.error_of("command"), editor._checking.timeout)
+        editor.reject()
+
+    play(scenario)
+
+
+def test_a_crontab_is_previewed_chosen_from_and_imported(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        view = tasks_of(console)
+        view.import_crontab()
+        async with asyncio.timeout(10):
+            while not isinstance(dialog := QApplication.activeModalWidget(), CrontabDialog):
+                await asyncio.sleep(0)
+        dialog.text.setPlainText("# First.\n5 4 * * * /opt/cron-one\n6 4 * * * /opt/cron-two\n@reboot /opt/never\n")
+        await until(lambda: dialog.list.topLevelItemCount() == 3, dialog._reading.timeout)
+        second = dialog.list.topLevelItem(1)
+        assert second is not None
+        second.setCheckState(0, Qt.CheckState.Unchecked)
+        assert [job.name for job in dialog.chosen()] == ["cron-one"]
+        dialog.go.click()
+        await until(lambda: dialog.told.text().startswith("1 of 1"), console.tasks.ended)
+        dialog.reject()
+        await until_shown(view, lambda: any(task.name == "cron-one" for task in view.model.rows))
+        made = next(task for task in view.model.rows if task.name == "cron-one")
+        assert (made.description, made.folder, made.status) == ("First.", "crontab", TaskStatus.PAUSED)
+        await console.link.client.delete_task(made.id)
+
+    play(scenario)
+
+
+def test_many_tasks_are_paused_by_keys_and_the_pause_is_undone(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        client = console.link.client
+        made = [
+            await make_task(console, name=f"many-{number}", command="true", folder="many/below") for number in range(3)
+        ]
+        view = tasks_of(console)
+        await until(lambda: view.list.tree._find("many/below") is not None, console.tasks.ended)
+        view.list.tree.select("many")
+        await until_shown(view, lambda: [task.name for task in view.model.rows] == ["many-0", "many-1", "many-2"])
+        view.table.setFocus()
+        QTest.keyClick(view.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        assert len(view.table.selected()) == 3
+        view.table.act(view.row_action("pause"), view.table.selected())
+        await until_shown(view, lambda: all(task.status is TaskStatus.PAUSED for task in view.model.rows))
+        assert console.context.undo.newest == "Pause 3 tasks"
+        console.window.undo()
+        await until_shown(view, lambda: all(task.status is TaskStatus.ACTIVE for task in view.model.rows))
+        view.list.tree.select("")
+        for task in made:
+            await client.delete_task(task.id)
+
+    play(scenario)
