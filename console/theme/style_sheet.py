@@ -33,6 +33,12 @@ QToolTip {{ background: {p.raised}; color: {p.text}; border: 1px solid {p.line};
 #key {{ background: {p.raised}; border: 1px solid {p.line}; border-radius: 4px; padding: 0 6px; font-size: 9pt; }}
 QToolButton#colour {{ padding: 0 6px; min-height: 22px; }}
 QToolButton#colour:checked {{ border-color: {p.text}; background: {p.raised}; }}
+QToolButton#day {{ padding: 0 8px; color: {p.muted}; }}
+QToolButton#day:checked {{ background: {p.accent}; color: {p.on_accent}; border-color: {p.accent}; font-weight: 600; }}
+QToolButton#day:focus {{ border-color: {p.text}; }}
+#pairs {{ border: 1px solid {p.line}; border-radius: 6px; }}
+QTimeEdit {{ background: {p.panel}; border: 1px solid {p.line}; border-radius: 6px; padding: 0 8px; min-height: 28px; }}
+QTimeEdit:focus {{ border-color: {p.accent}; }}
 #toast {{ background: {p.raised}; border: 1px solid {p.line}; border-radius: 8px; }}
 #nav:hover {{ background: {p.raised}; color: {p.text}; }}
 #nav:checked {{ background: {p.raised}; color: {p.text}; font-weight: 600; }}

@@ -49,6 +49,7 @@ class CronBuilder(QWidget):
         self._at = label(tr("at"), "secondary")
         self.time = QTimeEdit()
         self.time.setDisplayFormat("HH:mm")
+        self.time.setButtonSymbols(QTimeEdit.ButtonSymbols.NoButtons)
         self.time.setAccessibleName(tr("Time of day"))
         self.days = self._day_buttons()
         parts: tuple[QWidget, ...] = (

@@ -68,7 +68,7 @@ class CrontabDialog(QDialog):
         self.list.setUniformRowHeights(True)
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         header = self.list.header()
-        for column, width in enumerate((180, 220, 240)):
+        for column, width in enumerate((180, 320, 240)):
             header.resizeSection(column, width)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(3, QHeaderView.ResizeMode.ResizeToContents)

@@ -88,6 +88,7 @@ class TaskList(QWidget):
         tasks.body.addWidget(self.empty, 1)
         tasks.body.addWidget(self.footer)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setHandleWidth(12)
         self.splitter.addWidget(folders)
         self.splitter.addWidget(tasks)
         self.splitter.setStretchFactor(1, 1)
