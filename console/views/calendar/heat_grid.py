@@ -24,6 +24,7 @@ WARMEST = 0.3
 _GLYPH = 12.0
 _PAD = 6.0
 _LEAST_LEFT = 44.0
+_NOTHING = Cell(datetime.min, datetime.min)
 _MOVES = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -198,9 +199,9 @@ class HeatGrid(QWidget):
     def _paint_cell(self, painter: QPainter, palette: Palette, place: Place, cell: Cell | None, *, most: int) -> None:
         box = self.rect_of(place)
         inner = box.adjusted(0, 0, -1, -1)
-        if cell is None:
+        if cell is None and self._cells:
             painter.fillRect(inner, QColor(palette.raised))
-        elif cell.load:
+        elif cell is not None and cell.load:
             warmth = QColor(palette.accent)
             warmth.setAlphaF(WARMEST * (0.15 + 0.85 * math.log1p(cell.load) / math.log1p(most)))
             painter.setPen(Qt.PenStyle.NoPen)
@@ -221,11 +222,10 @@ class HeatGrid(QWidget):
         corner = box.bottomRight() - QPointF(0.5, 0.5)
         painter.drawLine(QPointF(box.left(), corner.y()), corner)
         painter.drawLine(QPointF(corner.x(), box.top()), corner)
-        if cell is not None and self._page is not None:
-            if self._page.scale is Scale.MONTH:
-                self._paint_day(painter, palette, place, box, cell)
-            else:
-                self._paint_hour(painter, palette, box, cell)
+        if self._page is not None and self._page.scale is Scale.MONTH:
+            self._paint_day(painter, palette, place, box, cell or _NOTHING)
+        elif cell is not None:
+            self._paint_hour(painter, palette, box, cell)
 
     def _marks(self, cell: Cell) -> list[tuple[Glyph, int]]:
         """Return the shapes that stand out in a cell, with what they count."""
