@@ -23,6 +23,15 @@ _LABEL_WIDTH = 96
 _LABEL_POINTS = 8.5
 _LINE_WIDTH = 1.2
 _LONE_SHARE = 0.2
+_BELOW_ZERO = 0.004
+
+
+class _ValueAxis(pg.AxisItem):  # type: ignore[misc]
+    """An axis with a grid that has room for the label of its lowest value."""
+
+    def boundingRect(self) -> QRectF:
+        """Return pyqtgraph's extent, and half a label more below: with a grid it would leave out the zero."""
+        return QRectF(super().boundingRect()).adjusted(0, 0, 0, _LABEL_POINTS)
 
 
 class PlotArea(pg.PlotWidget):  # type: ignore[misc]
@@ -32,7 +41,7 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]
 
     def __init__(self, *, is_whole: bool, is_time: bool, parent: QWidget | None = None) -> None:
         """Count only whole things where `is_whole`; values are milliseconds where `is_time`."""
-        super().__init__(parent)
+        super().__init__(parent, axisItems={"left": _ValueAxis("left")})
         self._is_whole, self._is_time = is_whole, is_time
         self._palette: Palette | None = None
         self._levels: Sequence[Level] = ()
@@ -70,7 +79,8 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]
         for shapes, level in zip(self._shapes, levels, strict=False):
             self._draw(shapes, level)
         self.setXRange(span.since.timestamp(), span.until.timestamp(), padding=0)
-        self.setYRange(0, top, padding=0)
+        # A hair below zero, or rounding would take the line and the label of zero itself for outside.
+        self.setYRange(-top * _BELOW_ZERO, top, padding=0)
         self._show_ticks()
 
     def show_hair(self, at: float | None) -> None:
@@ -95,8 +105,9 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]
             axis = self.getAxis(side)
             axis.setTickFont(font)
             axis.setTextPen(pg.mkPen(palette.muted))
-            axis.setPen(pg.mkPen(palette.line))
-            axis.setStyle(tickLength=0, tickTextOffset=4)
+            axis.setPen(pg.mkPen(None))
+            axis.setTickPen(pg.mkPen(palette.line))
+            axis.setStyle(tickLength=0, tickTextOffset=4, hideOverlappingLabels=False)
         self.getAxis("left").setGrid(255)
         self._hair.setPen(pg.mkPen(palette.text, style=Qt.PenStyle.DashLine))
         accent = QColor(palette.accent)
