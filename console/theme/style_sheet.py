@@ -36,9 +36,8 @@ QToolButton#colour:checked {{ border-color: {p.text}; background: {p.raised}; }}
 QToolButton#day {{ padding: 0 8px; color: {p.muted}; }}
 QToolButton#day:checked {{ background: {p.accent}; color: {p.on_accent}; border-color: {p.accent}; font-weight: 600; }}
 QToolButton#day:focus {{ border-color: {p.text}; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: 0; }}
 #pairs {{ border: 1px solid {p.line}; border-radius: 6px; }}
-QTimeEdit {{ background: {p.panel}; border: 1px solid {p.line}; border-radius: 6px; padding: 0 8px; min-height: 28px; }}
-QTimeEdit:focus {{ border-color: {p.accent}; }}
 #toast {{ background: {p.raised}; border: 1px solid {p.line}; border-radius: 8px; }}
 #nav:hover {{ background: {p.raised}; color: {p.text}; }}
 #nav:checked {{ background: {p.raised}; color: {p.text}; font-weight: 600; }}

@@ -2540,6 +2540,10 @@
       <translation>按所写内容</translation>
     </message>
     <message>
+      <source>last</source>
+      <translation>最后一天</translation>
+    </message>
+    <message>
       <source>How often</source>
       <translation>频率</translation>
     </message>
@@ -2578,10 +2582,6 @@
     <message>
       <source>Time of day</source>
       <translation>时刻</translation>
-    </message>
-    <message>
-      <source>last: </source>
-      <translation>最后一天：</translation>
     </message>
     <message>
       <source>Import a crontab</source>

@@ -1,6 +1,7 @@
 """A schedule put together by choosing, beside the one that is written: each follows the other."""
 
 from PySide6.QtCore import QLocale, QTime, Signal
+from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QTimeEdit, QToolButton, QWidget
 
 from console.translation import language
@@ -24,6 +25,22 @@ def kind_choices() -> list[tuple[CronKind, str]]:
     ]
 
 
+class _DaySpin(QSpinBox):
+    """A day of the month; behind the 31st comes the last one, whichever it is."""
+
+    def textFromValue(self, value: int) -> str:
+        """Return the day as it is shown."""
+        return tr("last") if value == LAST_DAY else str(value)
+
+    def valueFromText(self, text: str) -> int:
+        """Return the day of what is typed."""
+        return LAST_DAY if text == tr("last") else super().valueFromText(text)
+
+    def validate(self, text: str, place: int) -> object:
+        """Take the word for the last day as well."""
+        return (QValidator.State.Acceptable, text, place) if text == tr("last") else super().validate(text, place)
+
+
 class CronBuilder(QWidget):
     """`built` gives the text of what a person has chosen."""
 
@@ -45,11 +62,13 @@ class CronBuilder(QWidget):
         self._at_minute = label(tr("at minute"), "secondary")
         self.minute = self._spin(0, 59, "", tr("Minute"))
         self._on_day = label(tr("on day"), "secondary")
-        self.day = self._spin(1, LAST_DAY, "", tr("Day of the month"))
+        self.day = _DaySpin()
+        self.day.setRange(1, LAST_DAY)
+        self.day.setAccessibleName(tr("Day of the month"))
         self._at = label(tr("at"), "secondary")
         self.time = QTimeEdit()
         self.time.setDisplayFormat("HH:mm")
-        self.time.setButtonSymbols(QTimeEdit.ButtonSymbols.NoButtons)
+        self.time.setFixedWidth(72)
         self.time.setAccessibleName(tr("Time of day"))
         self.days = self._day_buttons()
         parts: tuple[QWidget, ...] = (
@@ -69,7 +88,6 @@ class CronBuilder(QWidget):
         self.kind.currentIndexChanged.connect(self._changed)
         for spin in (self.step, self.minute, self.day):
             spin.valueChanged.connect(self._changed)
-        self.day.valueChanged.connect(self._name_last_day)
         self.time.timeChanged.connect(self._changed)
         for button in self.days.values():
             button.toggled.connect(self._changed)
@@ -160,6 +178,3 @@ class CronBuilder(QWidget):
         for is_shown, widgets in shown:
             for widget in widgets:
                 widget.setVisible(is_shown)
-
-    def _name_last_day(self, day: int) -> None:
-        self.day.setPrefix(tr("last: ") if day == LAST_DAY else "")
