@@ -36,7 +36,7 @@ class _DaySpin(QSpinBox):
         """Return the day of what is typed."""
         return LAST_DAY if text == tr("last") else super().valueFromText(text)
 
-    def validate(self, text: str, place: int) -> object:
+    def validate(self, text: str, place: int) -> tuple[QValidator.State, str, int]:
         """Take the word for the last day as well."""
         return (QValidator.State.Acceptable, text, place) if text == tr("last") else super().validate(text, place)
 
