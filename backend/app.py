@@ -15,6 +15,7 @@ from pathlib import Path
 
 import structlog
 
+from backend import garbage
 from backend.api.application import create_application
 from backend.api.limiter import Limiter
 from backend.api.server import ApiServer, bind, free_port
@@ -160,6 +161,7 @@ class Backend:
             )
             self._server = ApiServer(create_application(state), bind(host, port))
             await self._server.start()
+        garbage.settle()
 
     async def stop(self) -> None:
         """Answer what was asked, then end every service."""

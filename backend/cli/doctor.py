@@ -18,7 +18,6 @@ from backend.cli.findings import Finding
 from backend.cli.output import AsJson, print_json, print_table
 from backend.cli.target import TargetOptions, current_options, open_client
 from backend.settings import Settings
-from backend.store.migration import newest_revision
 from shared.client import TaskdeckClient
 from shared.enums import RunStatus
 from shared.errors import ForbiddenError, TaskdeckError
@@ -94,6 +93,8 @@ async def _dead_letters(client: TaskdeckClient) -> Finding:
 
 async def _database(url: str) -> list[Finding]:
     import asyncpg
+
+    from backend.store.migration import newest_revision
 
     address = url.replace("postgresql+asyncpg://", "postgresql://", 1)
     try:

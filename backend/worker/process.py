@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import structlog
 
+from backend import garbage
 from backend.broker.absent import broker_absent
 from backend.broker.protocol import MessageQueue
 from backend.worker.executors.registry import load_executors
@@ -50,6 +51,7 @@ async def run_worker_process(settings: WorkerSettings, queue: MessageQueue, *, w
             task_types=list(settings.task_types),
             broker=queue.address,
         )
+        garbage.settle()
         with contextlib.suppress(asyncio.CancelledError):
             try:
                 await running

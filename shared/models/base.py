@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 def _to_utc(value: datetime) -> datetime:
-    return value.astimezone(UTC)
+    return value if value.tzinfo is UTC else value.astimezone(UTC)
 
 
 def _within_known_time(value: datetime) -> datetime:
@@ -21,7 +21,7 @@ def _within_known_time(value: datetime) -> datetime:
 
 def _rfc3339(value: datetime) -> str:
     # Every run of every event passes here: isoformat takes a quarter of strftime's time.
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    return _to_utc(value).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 Timestamp = Annotated[

@@ -99,7 +99,7 @@ def test_the_editor_folds_away_what_is_usual_and_opens_what_is_not(play: Play) -
         assert isinstance(editor, TaskEditor)
         assert [fold.is_open for fold in editor._folds] == [False, True, False, False, False]
         assert editor.texts()["depends_on"] == f"{upstream.name}: failure"
-        assert "Every 1h" in editor.preview
+        assert "Every hour" in editor.preview
         editor.set_text("depends_on", "nobody")
         editor.set_text("blackouts", "0 22 * * 5 for 2h")
         await until(lambda: "no task named" in editor.error_of("depends_on"), editor._checking.timeout)

@@ -44,7 +44,7 @@ async def test_a_concurrency_group_limits_many_tasks(system: System) -> None:
     await system.until(runs[0], RunStatus.RUNNING)
     states = [await system.client.get_run(run) for run in runs]
     assert [run.status for run in states] == [RunStatus.RUNNING, RunStatus.PENDING, RunStatus.PENDING]
-    assert "database-heavy is full" in await waiting_reason(system, runs[1])
+    assert "concurrency group database-heavy" in await waiting_reason(system, runs[1])
     free = await system.create("beside", command="true")
     assert (await system.finished((await system.client.trigger_task(free)).id)).status is RunStatus.SUCCEEDED
     await put(system, "/api/concurrency-groups/database-heavy", max_concurrency=2)
