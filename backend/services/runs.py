@@ -19,14 +19,21 @@ from backend.store.run_rows import run_from_row
 from shared.enums import EventType, LogStream, Priority, RunDistribution, RunStatus, RunTrigger
 from shared.errors import ConflictError, FieldError, NotFoundError, ValidationFailedError
 from shared.models.run import Attempt, LogChunk, ResourceSample, Run, RunInputs
-from shared.models.task import Task
 from shared.models.trigger import BatchItem, RetryDefinition, TriggerRequest
+
+_TURNS_OF_A_WAKE = 4
+"""Turns of the event loop from a wake over its distribution to the assigner's question."""
 
 
 def _new_run(
-    task: Task, *, trigger: RunTrigger, request: TriggerRequest | BatchItem, ignores_limits: bool, waits: bool = False
+    template: RunTemplate,
+    *,
+    trigger: RunTrigger,
+    request: TriggerRequest | BatchItem,
+    ignores_limits: bool,
+    waits: bool = False,
 ) -> NewRun:
-    return RunTemplate.from_task(task).run(
+    return template.run(
         trigger,
         ignores_limits=ignores_limits,
         status=RunStatus.BLOCKED if waits else None,
@@ -84,19 +91,20 @@ class RunService:
     async def trigger(self, task_id: int, request: TriggerRequest, *, actor: Actor) -> Run:
         """Run a task now, paused or not."""
         async with self._context.database.statements() as connection:
-            task = await task_store.get_task(connection, task_id)
+            task = await task_store.task_to_run(connection, task_id)
             if task is None:
                 raise NotFoundError(f"There is no task {task_id}; GET /api/tasks lists those there are.")
             new = _new_run(
-                task,
+                RunTemplate.from_row(task, task_id=task_id),
                 trigger=RunTrigger.MANUAL,
                 request=request,
                 ignores_limits=request.ignore_limits,
-                waits=bool(task.depends_on) and not request.ignore_dependencies,
+                waits=task["has_edges"] and not request.ignore_dependencies,
             )
             row = await insert_triggered(connection, new, actor=actor.name, aging=self._context.settings.priority_aging)
         self._wake([new])
-        await asyncio.sleep(0)  # the dispatcher asks the database while the answer is put together
+        for _ in range(_TURNS_OF_A_WAKE):
+            await asyncio.sleep(0)  # the dispatcher asks the database while the answer is put together
         self._context.events.publish_runs(EventType.RUN_CREATED, [row])
         return run_from_row(row)
 
@@ -113,8 +121,9 @@ class RunService:
                 raise ValidationFailedError(
                     f"{errors[0].field}: {errors[0].message}; no run was made", errors=errors[:100]
                 )
+            templates = {task_id: RunTemplate.from_task(task) for task_id, task in tasks.items()}
             new = [
-                _new_run(tasks[item.task_id], trigger=RunTrigger.API, request=item, ignores_limits=False)
+                _new_run(templates[item.task_id], trigger=RunTrigger.API, request=item, ignores_limits=False)
                 for item in items
             ]
             rows = await insert_runs(connection, new, aging=self._context.settings.priority_aging)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import (
+    RowMapping,
     Select,
     delete,
     func,
@@ -72,6 +73,22 @@ async def get_task(connection: AsyncConnection, task_id: int) -> Task | None:
     """Return a task, or None."""
     row = (await connection.execute(select_tasks().where(TASKS.c.id == task_id))).mappings().one_or_none()
     return task_from_row(row) if row else None
+
+
+# What a run takes over from its task, by the primary key: a trigger reads no more than that.
+TO_RUN = text(
+    """
+    select t.version, t.priority, t.task_type, t.worker_labels, t.max_concurrency, t.concurrency_group,
+        t.distribution, t.queue_timeout_seconds,
+        exists (select from task_dependencies d where d.task_id = t.id) as has_edges
+    from tasks t where t.id = :task_id and t.deleted_at is null
+    """
+)
+
+
+async def task_to_run(connection: AsyncConnection, task_id: int) -> RowMapping | None:
+    """Return what a new run takes over from a task, and whether it waits for others; None where there is no task."""
+    return (await connection.execute(TO_RUN, {"task_id": task_id})).mappings().one_or_none()
 
 
 async def get_tasks(connection: AsyncConnection, task_ids: Iterable[int]) -> dict[int, Task]:
