@@ -53,7 +53,7 @@ async def ended(console: Console, run: Run) -> Run:
 def test_older_runs_come_as_one_scrolls_and_new_ones_wait(play: Play) -> None:
     async def scenario(console: Console) -> None:
         client = console.link.client
-        task = await a_task(console, "paged", "true", max_concurrency=1, priority="low")
+        task = await a_task(console, "paged", "true", task_type="taken-by-nobody")
         await client.batch([{"task_id": task}] * 450)
         view = runs_of(console)
         await until_active(console)
