@@ -4,10 +4,8 @@ Reading this file is reading the architecture.
 """
 
 import asyncio
-import contextlib
 import os
 import secrets
-import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -18,15 +16,13 @@ import structlog
 from backend import garbage
 from backend.api.application import create_application
 from backend.api.limiter import Limiter
-from backend.api.server import ApiServer, bind, free_port
+from backend.api.server import ApiServer, bind
 from backend.api.state import ApiState
 from backend.broker.absent import broker_absent
-from backend.broker.in_process import InProcessQueue
 from backend.broker.messages import HEARTBEATS, LOGS, REPORTS, TELEMETRY
 from backend.broker.protocol import MessageQueue
 from backend.broker.queues import HEARTBEAT_QUEUE, LOG_QUEUE, REPORT_QUEUE, TELEMETRY_QUEUE
 from backend.broker.rabbitmq import RabbitQueue
-from backend.desktop import Desktop
 from backend.dispatcher.dispatcher import Dispatcher
 from backend.local_directory import LocalDirectory
 from backend.services.alert_rules import AlertService
@@ -39,7 +35,6 @@ from backend.services.concurrency_groups import ConcurrencyGroupService
 from backend.services.context import ServiceContext
 from backend.services.dead_letters import DeadLetterService
 from backend.services.events import EventPublisher
-from backend.services.examples import add_examples
 from backend.services.heartbeat_intake import HeartbeatIntake
 from backend.services.intake import Intake
 from backend.services.live_stream import LiveStream
@@ -60,9 +55,9 @@ from backend.services.telemetry_intake import TelemetryIntake
 from backend.services.trial_runs import TrialRuns
 from backend.services.worker_sampler import WorkerSampler
 from backend.settings import Settings
+from backend.stop_signal import stop_signal
 from backend.store import migration
 from backend.store.database import Database
-from backend.store.embedded_postgres import EmbeddedPostgres
 from backend.supervisor import Supervisor
 from backend.worker.executors.registry import load_executors
 from backend.worker.identity import take_identity
@@ -70,13 +65,13 @@ from backend.worker.settings import WorkerSettings
 from backend.worker.worker import Worker
 from shared.enums import BackendRole
 from shared.errors import DatabaseUnavailableError, MessageQueueUnavailableError, StartupError
-from shared.local_backend import LocalBackend
 from shared.version import VERSION
 
 log = structlog.get_logger()
 
+_SETTLE_SECONDS = 2.0
+"""A collection of all that was loaded takes a tenth of a second: not before the first answers are given."""
 _LINGER = timedelta(seconds=1)
-_LOOPBACK = "127.0.0.1"
 
 
 class Backend:
@@ -102,6 +97,7 @@ class Backend:
         self._log_intake = LogIntake(self.context)
         self._supervisor = Supervisor()
         self._server: ApiServer | None = None
+        self._settling: asyncio.TimerHandle | None = None
 
     @property
     def url(self) -> str:
@@ -161,10 +157,12 @@ class Backend:
             )
             self._server = ApiServer(create_application(state), bind(host, port))
             await self._server.start()
-        garbage.settle()
+        self._settling = asyncio.get_running_loop().call_later(_SETTLE_SECONDS, garbage.settle)
 
     async def stop(self) -> None:
         """Answer what was asked, then end every service."""
+        if self._settling is not None:
+            self._settling.cancel()
         await self._stream.close()
         if self._server is not None:
             await self._server.stop()
@@ -243,16 +241,6 @@ async def open_worker(
         identity.release()
 
 
-def stop_signal() -> asyncio.Event:
-    """Return an event that SIGINT and SIGTERM set."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with contextlib.suppress(NotImplementedError):
-            loop.add_signal_handler(number, stop.set)
-    return stop
-
-
 async def migrate(settings: Settings) -> None:
     """Bring the schema up to this version's."""
     if settings.database_url is None:
@@ -309,44 +297,3 @@ async def _offer_sign_in(settings: Settings, backend: Backend) -> None:
     token = await backend.auth.new_setup_token()
     if token is not None:
         log.info("nobody administers yet; open this link once", url=f"{backend.url}/setup?token={token}")
-
-
-async def run_local(settings: Settings, *, data_dir: Path, port: int, desktop: Desktop) -> int:
-    """Run everything on this machine until a signal or until the console is closed; return the exit code."""
-    stop = stop_signal()
-    directory = LocalDirectory(data_dir)
-    async with AsyncExitStack() as stack:
-        running = directory.take()
-        if running is not None:
-            return await desktop.join(running, stop)
-        stack.callback(directory.release)
-        await stack.enter_async_context(desktop.watched(stop))
-        postgres = EmbeddedPostgres(data_dir / "postgres")
-        await postgres.start()
-        stack.push_async_callback(postgres.stop)
-        url = Settings(database_url=postgres.url).database_url
-        assert url is not None
-        database = await stack.enter_async_context(open_database(settings, url))
-        await migration.upgrade(database)
-        queue = await stack.enter_async_context(open_queue(settings, InProcessQueue()))
-        backend = Backend(settings, database, queue, roles=frozenset(BackendRole))
-        chosen = port or free_port(_LOOPBACK, directory.former_port())
-        await stack.enter_async_context(open_backend(backend, host=_LOOPBACK, port=chosen, is_local=True))
-        await stack.enter_async_context(open_worker(settings, queue, folder=data_dir / "workers", linger=timedelta()))
-        token = await backend.auth.ensure_local_user()
-        await add_examples(
-            backend.tasks,
-            RunService(backend.context),
-            placeholders={
-                "url": backend.url,
-                "data_dir": str(data_dir),
-                "database_url": postgres.url,
-                "pg_bin": str(postgres.bin_dir),
-            },
-            done=data_dir / "examples-added",
-        )
-        directory.announce(LocalBackend(url=backend.url, token=token, pid=os.getpid(), version=VERSION))
-        desktop.say_ready(backend.url)
-        await stop.wait()
-        directory.withdraw()
-    return 0

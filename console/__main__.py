@@ -1,6 +1,7 @@
 """`python -m console`: how `taskdeck up` opens the console beside the backend."""
 
 import argparse
+import gc
 from pathlib import Path
 
 from shared.local_backend import default_data_dir
@@ -16,6 +17,7 @@ def main() -> int:
     parser.add_argument("--beside", action="store_true", help="a backend is being started by who starts this")
     parser.add_argument("--report-first-paint", action="store_true")
     chosen = parser.parse_args()
+    gc.disable()  # as `console.garbage` does for good, and before the code is loaded
     from console.options import Options
     from console.start import start
 

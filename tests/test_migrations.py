@@ -1,7 +1,10 @@
 """The migrations make exactly the schema that the code expects."""
 
+import importlib.resources
+
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from backend.store import dispatch_queue, migration, tasks
@@ -24,6 +27,14 @@ async def test_migrations_and_schema_agree(database: Database) -> None:
     async with database.transaction() as connection:
         assert await connection.run_sync(differences) == []
     assert await migration.current_revision(database) == migration.newest_revision()
+
+
+def test_the_newest_revision_is_the_one_that_alembic_ends_at() -> None:
+    scripts = ScriptDirectory(str(importlib.resources.files("migrations")))
+    assert migration.newest_revision() == scripts.get_current_head()
+    assert [revision.revision for revision in scripts.walk_revisions()] == sorted(
+        (revision.revision for revision in scripts.walk_revisions()), reverse=True
+    )
 
 
 async def test_migrating_again_changes_nothing(database: Database) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from backend.cli.output import confirm
-from backend.cli.target import current_options
+from backend.cli.target_options import current_options
 from shared.local_backend import default_data_dir
 
 File = Annotated[Path, typer.Argument(help="The backup's file.")]

@@ -16,7 +16,8 @@ from backend.cli import findings
 from backend.cli.exit_codes import ExitCode
 from backend.cli.findings import Finding
 from backend.cli.output import AsJson, print_json, print_table
-from backend.cli.target import TargetOptions, current_options, open_client
+from backend.cli.target import open_client
+from backend.cli.target_options import TargetOptions, current_options
 from backend.settings import Settings
 from shared.client import TaskdeckClient
 from shared.enums import RunStatus

@@ -2,40 +2,50 @@
 
 import os
 import sys
-from importlib.metadata import entry_points
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import typer
-from pydantic import ValidationError
 
-from backend.cli import (
-    alert_commands,
-    apply,
-    backfill_commands,
-    backup_commands,
-    calendar_commands,
-    dead_letter_commands,
-    doctor,
-    group_commands,
-    history_commands,
-    import_commands,
-    login_commands,
-    preview_command,
-    queue_commands,
-    run_commands,
-    runbook,
-    server_commands,
-    service_commands,
-    task_commands,
-    worker_commands,
-)
 from backend.cli.exit_codes import ExitCode, exit_code_of
-from backend.cli.target import TargetOptions, set_options
+from backend.cli.lazy_group import LazyGroup, Place
+from backend.cli.target_options import TargetOptions, set_options
 from shared.errors import TaskdeckError
 from shared.version import VERSION
 
+
+class Commands(LazyGroup):
+    """All commands but `version`."""
+
+    places: ClassVar[Mapping[str, Place]] = {
+        "up": Place("backend.cli.server_commands:up"),
+        "serve": Place("backend.cli.server_commands:serve"),
+        "migrate": Place("backend.cli.server_commands:migrate"),
+        "login": Place("backend.cli.login_commands:login"),
+        "logout": Place("backend.cli.login_commands:logout"),
+        "apply": Place("backend.cli.apply:apply"),
+        "doctor": Place("backend.cli.doctor:doctor"),
+        "runbook": Place("backend.cli.runbook:runbook"),
+        "backup": Place("backend.cli.backup_commands:backup"),
+        "restore": Place("backend.cli.backup_commands:restore"),
+        "preview": Place("backend.cli.preview_command:preview"),
+        "import-crontab": Place("backend.cli.import_commands:import_crontab"),
+        "service": Place("backend.cli.service_commands:app"),
+        "worker": Place("backend.cli.worker_commands:app"),
+        "task": Place("backend.cli.task_commands:app", "backend.cli.history_commands:add_to"),
+        "run": Place("backend.cli.run_commands:app", "backend.cli.queue_commands:add_to"),
+        "queue": Place("backend.cli.queue_commands:app"),
+        "calendar": Place("backend.cli.calendar_commands:app"),
+        "group": Place("backend.cli.group_commands:app"),
+        "alert": Place("backend.cli.alert_commands:app"),
+        "backfill": Place("backend.cli.backfill_commands:app"),
+        "dead-letters": Place("backend.cli.dead_letter_commands:app"),
+    }
+
+
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -65,56 +75,6 @@ def version() -> None:
     typer.echo(VERSION)
 
 
-for command in (
-    server_commands.up,
-    server_commands.serve,
-    server_commands.migrate,
-    login_commands.login,
-    login_commands.logout,
-    apply.apply,
-    doctor.doctor,
-    runbook.runbook,
-    backup_commands.backup,
-    backup_commands.restore,
-    preview_command.preview,
-):
-    app.command()(command)
-app.add_typer(service_commands.app, name="service")
-app.command("import-crontab")(import_commands.import_crontab)
-app.add_typer(worker_commands.app, name="worker")
-app.add_typer(task_commands.app, name="task")
-history_commands.add_to(task_commands.app)
-app.add_typer(run_commands.app, name="run")
-queue_commands.add_to(run_commands.app)
-app.add_typer(queue_commands.app, name="queue")
-app.add_typer(calendar_commands.app, name="calendar")
-app.add_typer(group_commands.app, name="group")
-app.add_typer(alert_commands.app, name="alert")
-app.add_typer(backfill_commands.app, name="backfill")
-app.add_typer(dead_letter_commands.app, name="dead-letters")
-
-
-def _add_plug_ins() -> None:
-    """Add the commands of other packages; one is loaded only when it is asked for, or listed by a help text."""
-    for entry in entry_points(group="taskdeck.commands"):
-        if entry.name in sys.argv[1:]:
-            try:
-                app.command(entry.name)(entry.load())
-            except ImportError as error:
-                typer.echo(
-                    f"taskdeck {entry.name} needs what is not installed ({error}). "
-                    f"Install it: pip install 'taskdeck[{entry.name}]'",
-                    err=True,
-                )
-                raise SystemExit(ExitCode.FAILED) from error
-        else:
-            app.command(entry.name, help=f"Open the {entry.name}.")(_not_loaded)
-
-
-def _not_loaded() -> None:
-    """Stand in the list of commands."""
-
-
 def say(error: TaskdeckError) -> None:
     """Print what went wrong, and each field that was refused, to standard error."""
     if len(error.errors) < 2:
@@ -127,13 +87,16 @@ def say(error: TaskdeckError) -> None:
 
 def main() -> None:
     """Run the command line; an error of ours is a sentence and an exit code."""
-    _add_plug_ins()
     try:
         app()
     except TaskdeckError as error:
         say(error)
         raise SystemExit(exit_code_of(error)) from None
-    except ValidationError as error:
+    except ValueError as error:
+        from pydantic import ValidationError  # settings raise it; a start needs it for nothing else
+
+        if not isinstance(error, ValidationError):
+            raise
         for problem in error.errors():
             name = "TASKDECK_" + "_".join(str(part) for part in problem["loc"]).upper()
             typer.echo(f"taskdeck: {name}: {problem['msg'].removeprefix('Value error, ')}", err=True)

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from backend import event_loop
-from backend.cli.target import current_options
+from backend import event_loop, garbage
+from backend.cli.target_options import current_options
 from backend.desktop import Desktop
 from shared.errors import TaskdeckError
 from shared.local_backend import default_data_dir
@@ -26,6 +26,7 @@ def up(
     folder = (data_dir or current_options().data_dir or default_data_dir()).absolute()
     desktop = Desktop(folder, headless=headless)
     desktop.launch()
+    garbage.hold()
     try:
         code = _run_beside(desktop, folder, port)
     finally:
@@ -34,7 +35,7 @@ def up(
 
 
 def _run_beside(desktop: Desktop, folder: Path, port: int) -> int:
-    from backend.app import run_local
+    from backend.local_start import run_local
     from backend.log_file import LogFile, log_path
     from backend.log_output import configure_logging
     from backend.settings import Settings
@@ -59,6 +60,7 @@ def serve(
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="The API's port; also TASKDECK_PORT.")] = None,
 ) -> None:
     """Serve on the PostgreSQL of TASKDECK_DATABASE_URL and the RabbitMQ of TASKDECK_BROKER_URL."""
+    garbage.hold()
     from backend.app import run_servers
     from backend.log_output import configure_logging
     from backend.settings import Settings

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from backend.cli.exit_codes import ExitCode
-from backend.cli.target import current_options
+from backend.cli.target_options import current_options
 from shared.local_backend import default_data_dir
 from shared.user_service import UserService
 

@@ -2,40 +2,16 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextvars import ContextVar
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
 from backend.cli.saved_login import SavedLogin
+from backend.cli.target_options import TargetOptions, current_options
 from shared.client import TaskdeckClient
 from shared.client.session import LoginAuth, TokenAuth
 from shared.errors import BackendUnreachableError, UnauthorizedError
 from shared.local_backend import default_data_dir, find_local_backend
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class TargetOptions:
-    """What the command line and the environment said."""
-
-    url: str | None = None
-    token: str | None = None
-    data_dir: Path | None = None
-
-
-_OPTIONS: ContextVar[TargetOptions] = ContextVar("target", default=TargetOptions())  # noqa: B039
-
-
-def set_options(options: TargetOptions) -> None:
-    """Keep what the command line said for the command that runs."""
-    _OPTIONS.set(options)
-
-
-def current_options() -> TargetOptions:
-    """Return what the command line said."""
-    return _OPTIONS.get()
 
 
 def open_client(options: TargetOptions) -> TaskdeckClient:

@@ -1,6 +1,7 @@
 """Who a person is, and how that is proven."""
 
 import asyncio
+import base64
 import hashlib
 import secrets
 import time
@@ -9,6 +10,7 @@ from datetime import timedelta
 import jwt
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import ARGON2_VERSION
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.services.context import ServiceContext
@@ -30,6 +32,19 @@ def hashed(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def decoy_hash(hasher: PasswordHasher) -> str:
+    """Return what looks like a hash of this hasher's and takes as long to verify, but is no password's.
+
+    Written in the PHC string format; making a true one would cost each start what a login costs.
+    """
+    salt, tag = (
+        base64.b64encode(secrets.token_bytes(length)).decode().rstrip("=")
+        for length in (hasher.salt_len, hasher.hash_len)
+    )
+    costs = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    return f"$argon2id$v={ARGON2_VERSION}${costs}${salt}${tag}"
+
+
 class AuthService:
     """Signs people in and knows them again."""
 
@@ -37,7 +52,7 @@ class AuthService:
         self._context = context
         self._hasher = PasswordHasher()
         # Verified against where a name is unknown, so that the answer takes as long as for a known one.
-        self._decoy_hash = self._hasher.hash(secrets.token_hex(16))
+        self._decoy_hash = decoy_hash(self._hasher)
         self._keys: dict[str, str] = {}
         self._owners: dict[str, tuple[float, User]] = {}
 

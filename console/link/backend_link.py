@@ -31,9 +31,12 @@ class LinkState(StrEnum):
     SIGNED_OUT = "signed_out"
 
 
-def next_delay(delay: float) -> float:
-    """Return how many seconds to wait after a wait of `delay` did not help."""
-    return min(delay * 2, MOST_DELAY_SECONDS)
+def next_delay(delay: float, state: LinkState) -> float:
+    """Return how many seconds to wait after a wait of `delay` did not help.
+
+    A backend that is being started beside the console is looked for at an even pace, and found as soon as it is there.
+    """
+    return FIRST_DELAY_SECONDS if state is LinkState.CONNECTING else min(delay * 2, MOST_DELAY_SECONDS)
 
 
 class BackendLink(QObject):
@@ -100,7 +103,7 @@ class BackendLink(QObject):
                 if was_online or target is not self.target:
                     delay = FIRST_DELAY_SECONDS
                 await self._pause(delay, forever=self.state is LinkState.SIGNED_OUT)
-                delay = next_delay(delay)
+                delay = next_delay(delay, self.state)
         finally:
             if self._session is not None:
                 self._session.cancel()

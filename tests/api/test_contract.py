@@ -385,7 +385,11 @@ async def test_what_needs_no_sign_in(system: System) -> None:
         assert {check["name"] for check in ready.json()["checks"]} >= {"database", "schema"}
         assert "taskdeck" in (await stranger.get("/metrics")).text
         assert (await stranger.get("/docs")).status_code == 200
-        described = (await stranger.get("/openapi.json")).json()["paths"]
+        document = (await stranger.get("/openapi.json")).json()
+    described = document["paths"]
+    refused = described["/api/tasks"]["post"]["responses"]["422"]["content"]["application/problem+json"]["schema"]
+    assert refused == {"$ref": "#/components/schemas/Problem"}
+    assert {"Problem", "ProblemField"} <= set(document["components"]["schemas"])
     assert {"/api/tasks", "/api/tasks/{task_id}/trigger", "/api/runs/batch", "/api/stream", "/api/events"} <= set(
         described
     )

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from console.backend_log_dialog import tail
-from console.link.backend_link import LinkState
+from console.link.backend_link import FIRST_DELAY_SECONDS, MOST_DELAY_SECONDS, LinkState, next_delay
 from console.link.connections import Connection, Connections, as_address, suggested_colour, with_saved
 from console.link.errors import certificate_trouble, explain
 from console.link.local_keeper import MOST_RESTARTS, restart_delay
@@ -264,3 +264,12 @@ async def test_a_certificate_of_ones_own_is_refused_until_its_authority_is_named
             async with TaskdeckClient(other, verify=trust(str(certificate))) as client:
                 await client.request("GET", "/health")
         assert "another name" in explain(mismatched.value).why
+
+
+def test_a_lost_backend_is_tried_ever_less_often_and_one_that_starts_at_an_even_pace() -> None:
+    delays = [FIRST_DELAY_SECONDS]
+    for _ in range(9):
+        delays.append(next_delay(delays[-1], LinkState.OFFLINE))
+    assert delays == sorted(delays)
+    assert delays[-1] == MOST_DELAY_SECONDS
+    assert next_delay(delays[-1], LinkState.CONNECTING) == FIRST_DELAY_SECONDS

@@ -1,0 +1,95 @@
+"""A group of commands whose code is loaded when one is asked for, or when all are listed."""
+
+import importlib
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, ClassVar
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_group
+
+from backend.cli.exit_codes import ExitCode
+
+PLUG_INS = "taskdeck.commands"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a command is: `target` a function or a `typer.Typer`, `extension` what adds more commands to it.
+
+    Both are written `module:name`.
+    """
+
+    target: str
+    extension: str | None = None
+
+
+class LazyGroup(TyperGroup):
+    """Has the commands of `places` and those of other packages, besides its own.
+
+    Contexts and commands are of the click that typer brings, whichever that is.
+    """
+
+    places: ClassVar[Mapping[str, Place]] = {}
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return all names in the order of their definition, other packages' last."""
+        return [*super().list_commands(ctx), *self.places, *_plug_ins()]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return a command, or None where there is none of this name."""
+        place = self.places.get(cmd_name)
+        if place is not None:
+            return _from_place(cmd_name, place)
+        return super().get_command(ctx, cmd_name) or _from_plug_in(cmd_name)
+
+
+@cache
+def _from_place(name: str, place: Place) -> Any:
+    target = _find(place.target)
+    if place.extension is not None:
+        _find(place.extension)(target)
+    return _built(name, target)
+
+
+def _find(place: str) -> Any:
+    module, _, name = place.partition(":")
+    return getattr(importlib.import_module(module), name)
+
+
+@cache
+def _plug_ins() -> dict[str, EntryPoint]:
+    return {entry.name: entry for entry in entry_points(group=PLUG_INS)}
+
+
+@cache
+def _from_plug_in(name: str) -> Any:
+    """Load another package's command only where it is wanted: a list of commands needs its name alone."""
+    entry = _plug_ins().get(name)
+    if entry is None:
+        return None
+    if name not in sys.argv[1:]:
+        return TyperCommand(name, help=f"Open the {name}.")
+    try:
+        return _built(name, entry.load())
+    except ImportError as error:
+        typer.echo(
+            f"taskdeck {name} needs what is not installed ({error}). Install it: pip install 'taskdeck[{name}]'",
+            err=True,
+        )
+        raise SystemExit(ExitCode.FAILED) from error
+
+
+def _built(name: str, target: Any) -> Any:
+    holder = typer.Typer(add_completion=False)
+    if isinstance(target, typer.Typer):
+        holder.add_typer(target, name=name)
+    else:
+        # With a callback it is a group, also around one command.
+        holder.callback()(lambda: None)
+        holder.command(name)(target)
+    return get_group(holder).commands[name]

@@ -1,0 +1,62 @@
+"""The composition root of a local backend: every role in one process, on a database of its own."""
+
+import asyncio
+import os
+from contextlib import AsyncExitStack
+from datetime import timedelta
+
+from backend.api.server import free_port
+from backend.app import Backend, open_backend, open_database, open_queue, open_worker
+from backend.broker.in_process import InProcessQueue
+from backend.desktop import Desktop
+from backend.local_directory import LocalDirectory
+from backend.services.examples import add_examples
+from backend.services.runs import RunService
+from backend.settings import Settings
+from backend.store import migration
+from backend.store.embedded_postgres import EmbeddedPostgres
+from shared.enums import BackendRole
+from shared.local_backend import LocalBackend
+from shared.version import VERSION
+
+_LOOPBACK = "127.0.0.1"
+
+
+async def serve_local(
+    settings: Settings,
+    postgres: EmbeddedPostgres,
+    directory: LocalDirectory,
+    *,
+    port: int,
+    desktop: Desktop,
+    stop: asyncio.Event,
+) -> None:
+    """Serve on a database that has started, until `stop` is set."""
+    async with AsyncExitStack() as stack:
+        url = Settings(database_url=postgres.url).database_url
+        assert url is not None
+        database = await stack.enter_async_context(open_database(settings, url))
+        await migration.upgrade(database)
+        queue = await stack.enter_async_context(open_queue(settings, InProcessQueue()))
+        backend = Backend(settings, database, queue, roles=frozenset(BackendRole))
+        chosen = port or free_port(_LOOPBACK, directory.former_port())
+        await stack.enter_async_context(open_backend(backend, host=_LOOPBACK, port=chosen, is_local=True))
+        await stack.enter_async_context(
+            open_worker(settings, queue, folder=directory.path / "workers", linger=timedelta())
+        )
+        token = await backend.auth.ensure_local_user()
+        await add_examples(
+            backend.tasks,
+            RunService(backend.context),
+            placeholders={
+                "url": backend.url,
+                "data_dir": str(directory.path),
+                "database_url": postgres.url,
+                "pg_bin": str(postgres.bin_dir),
+            },
+            done=directory.path / "examples-added",
+        )
+        directory.announce(LocalBackend(url=backend.url, token=token, pid=os.getpid(), version=VERSION))
+        desktop.say_ready(backend.url)
+        await stop.wait()
+        directory.withdraw()
