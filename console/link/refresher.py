@@ -35,6 +35,7 @@ class Refresher(QObject):
         self._name = name
         self._is_busy = False
         self._is_wanted = False
+        self._is_urgent = False
         self._resting = QTimer(self)
         self._resting.setSingleShot(True)
         self._resting.setInterval(rest_ms)
@@ -47,8 +48,9 @@ class Refresher(QObject):
             self._start()
 
     def request_now(self) -> None:
-        """Load without the rest: a person asked."""
+        """Load without the rest, at once or right after the load in flight: a person asked."""
         self._resting.stop()
+        self._is_urgent = self._is_busy
         self.request()
 
     def _start(self) -> None:
@@ -64,11 +66,18 @@ class Refresher(QObject):
         except (BackendUnreachableError, UnauthorizedError):
             pass
         except asyncio.CancelledError:
-            self._is_wanted = False
+            self._is_wanted = self._is_urgent = False
             raise
         finally:
             self._is_busy = False
             self.busy_changed.emit(False)
+            self._rest()
+
+    def _rest(self) -> None:
+        is_urgent, self._is_urgent = self._is_urgent, False
+        if is_urgent and self._is_wanted:
+            self._start()
+        else:
             self._resting.start()
 
     def _rested(self) -> None:

@@ -1,7 +1,7 @@
 """The table that every list of the console is shown in."""
 
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -171,6 +171,22 @@ class DataTable(QTableView):
         if is_stale != self._cells.is_stale:
             self._cells.is_stale = is_stale
             self.viewport().update()
+
+    @contextmanager
+    def holding_still(self) -> Iterator[None]:
+        """Keep what is seen where it is while rows above it come and go; the top of the list stays the top."""
+        bar, first = self.verticalScrollBar(), self.rowAt(0)
+        if bar.value() == 0 or first < 0:
+            yield
+            return
+        last = min(first + self.viewport().height() // ROW_HEIGHT, self.rows_model.rowCount() - 1)
+        offsets = {self.rows_model.key_at(place): self.rowViewportPosition(place) for place in range(first, last + 1)}
+        yield
+        places = ((self.rows_model.row_of(key), offset) for key, offset in offsets.items())
+        place, offset = next(((place, offset) for place, offset in places if place is not None), (None, 0))
+        if place is not None:
+            self.updateGeometries()
+            bar.setValue(place * ROW_HEIGHT - offset)
 
     def show_sort(self, sort: str) -> None:
         """Mark the column by which the rows are sorted; `sort` as the API writes it."""

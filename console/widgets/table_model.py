@@ -114,6 +114,11 @@ class TableModel(QAbstractTableModel, Generic[R]):
         side = Qt.AlignmentFlag.AlignRight if column.is_number else Qt.AlignmentFlag.AlignLeft
         return int(side | Qt.AlignmentFlag.AlignVCenter)
 
+    def key_at(self, place: int) -> Hashable | None:
+        """Return the key of the row at a place, or None where it is not loaded."""
+        row = self.row_at(place)
+        return None if row is None else self._key(row)
+
     def row_of(self, key: Hashable) -> int | None:
         """Return where the row with `key` is."""
         return self._position.get(key)

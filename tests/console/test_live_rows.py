@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.views.runs.live_rows import Pages, RunFilter, merge
+from console.views.runs.live_rows import Pages, RunFilter, merge, reloaded
 from shared.enums import RunStatus, RunTrigger
 from shared.models.run import Run
 
@@ -67,7 +67,9 @@ def test_a_filter_looks_at_every_part() -> None:
 
 
 Events = st.lists(st.tuples(st.integers(1, 40), st.sampled_from(RunStatus)), max_size=80)
-Moods = st.lists(st.sampled_from(["top", "reading", "older", "reload", "answer"]), min_size=1, max_size=20)
+Moods = st.lists(
+    st.sampled_from(["top", "reading", "older", "reload", "answer", "answer while reading"]), min_size=1, max_size=20
+)
 
 
 @given(Events, st.integers(0, 80), Moods)
@@ -76,13 +78,15 @@ def test_any_sequence_of_events_leads_to_the_rows_of_a_fresh_load(
 ) -> None:
     """Some events come before the first page; then one reads, scrolls down, loads anew, and comes back to the top.
 
-    A page that is loaded anew is of the time when it was asked for; events come while it is on its way.
+    A page that is loaded anew is of the time when it was asked for; events come while it is on its way. Where one
+    reads when it comes, what is shown stays.
     """
     database: dict[int, Run] = {}
 
-    def page(below: int) -> tuple[list[Run], str | None]:
+    def page(below: int, down_to: int = 10**9) -> tuple[list[Run], str | None]:
         found = sorted((run for run in database.values() if run.id < below), key=lambda run: -run.id)
-        return found[:PAGE], "more" if len(found) > PAGE else None
+        size = max(PAGE, sum(run.id >= down_to for run in found))
+        return found[:size], "more" if len(found) > size else None
 
     for run_id, status in heard[:loaded_after]:
         database[run_id] = a_run(run_id, status)
@@ -93,17 +97,20 @@ def test_any_sequence_of_events_leads_to_the_rows_of_a_fresh_load(
     asked: tuple[list[Run], str | None] | None = None
     meanwhile: list[Run] = []
 
-    def answer() -> None:
+    def answer(*, keeps: bool) -> None:
         nonlocal shown, cursor, waiting, pages, asked
         assert asked is not None
-        (found, cursor), asked, pages, waiting = asked, None, Pages(), {}
+        (found, cursor), asked, pages = asked, None, Pages()
         pages.add(found, cursor)
-        shown = merge(found, {}, meanwhile, RunFilter(), takes_new=True, oldest=pages.oldest).shown
+        before = [run.id for run in shown]
+        merged = reloaded(shown, found, meanwhile, RunFilter(), keeps=keeps, oldest=pages.oldest)
+        shown, waiting = merged.shown, merged.waiting
+        assert not keeps or [run.id for run in shown] == before
 
     for place, (run_id, status) in enumerate(heard[loaded_after:]):
         mood = moods[place % len(moods)]
         if mood == "reload" and asked is None:
-            asked, meanwhile = page(10**9), []
+            asked, meanwhile = page(10**9, shown[-1].id if shown else 10**9), []
         database[run_id] = a_run(run_id, status)
         meanwhile.append(database[run_id])
         if mood == "older" and pages.next_cursor is not None and asked is None:
@@ -113,10 +120,10 @@ def test_any_sequence_of_events_leads_to_the_rows_of_a_fresh_load(
             shown = [*shown, *(run for run in more if run.id not in known)]
         merged = merge(shown, waiting, [database[run_id]], RunFilter(), takes_new=mood == "top", oldest=pages.oldest)
         shown, waiting = merged.shown, merged.waiting
-        if mood == "answer" and asked is not None:
-            answer()
+        if mood.startswith("answer") and asked is not None:
+            answer(keeps=mood == "answer while reading")
     if asked is not None:
-        answer()
+        answer(keeps=False)
     shown = merge(shown, waiting, [], RunFilter(), takes_new=True).shown
     fresh = sorted((run for run in database.values() if run.id >= pages.oldest), key=lambda run: -run.id)
     assert [(run.id, run.status) for run in shown] == [(run.id, run.status) for run in fresh]

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
@@ -50,11 +51,14 @@ async def ended(console: Console, run: Run) -> Run:
     return found
 
 
-def test_older_runs_come_as_one_scrolls(play: Play) -> None:
+@pytest.mark.parametrize("is_loaded_anew", [False, True])
+def test_older_runs_come_as_one_scrolls_and_new_ones_wait(play: Play, is_loaded_anew: bool) -> None:
     async def scenario(console: Console) -> None:
         client = console.link.client
         task = await a_task(console, "paged", "true", task_type="taken-by-nobody")
         await client.batch([{"task_id": task}] * 450)
+        another = await a_task(console, "another", "true")
+        await client.trigger_task(another)
         view = runs_of(console)
         await until_active(console)
         view.filters.bar.set_text("paged")
@@ -68,7 +72,24 @@ def test_older_runs_come_as_one_scrolls(play: Play) -> None:
             await until_shown(view, lambda wanted=wanted: len(view.model.rows) == wanted)
         assert [run.id for run in view.model.rows][:200] == ids
         assert [run.id for run in view.model.rows] == sorted((run.id for run in view.model.rows), reverse=True)
-        await client.delete_task(task)
+
+        seen = view.model.rows[table.rowAt(0)].id, table.rowViewportPosition(table.rowAt(0))
+        made = await client.batch([{"task_id": task}] * 12)
+        if is_loaded_anew:
+            loads: list[bool] = []
+            view._refresher.busy_changed.connect(loads.append)
+            console.link.resynced.emit()
+            await until(lambda: False in loads, view._refresher.busy_changed)
+        await until(lambda: view.waiting_count == 12, view._merging.timeout, view._refresher.busy_changed)
+        assert "12" in view.filters.new.text()
+        assert len(view.model.rows) == 450
+        assert (view.model.rows[table.rowAt(0)].id, table.rowViewportPosition(table.rowAt(0))) == seen
+        QTest.mouseClick(view.filters.new, Qt.MouseButton.LeftButton)
+        assert [run.id for run in view.model.rows[:12]] == sorted(made.run_ids, reverse=True)
+        assert view.filters.new.isHidden()
+        assert table.verticalScrollBar().value() == 0
+        for one in (task, another):
+            await client.delete_task(one)
 
     play(scenario)
 

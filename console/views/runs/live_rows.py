@@ -99,6 +99,20 @@ def merge(
     return Merged(rows, held)
 
 
+def reloaded(
+    shown: Sequence[Run], found: Sequence[Run], heard: Iterable[Run], wanted: RunFilter, *, keeps: bool, oldest: int
+) -> Merged:
+    """Return the table after `found` was loaded anew and `heard` came while it was on its way.
+
+    With `keeps` one reads: the rows that are shown stay, as far as they still fit, and what is new waits.
+    """
+    if not keeps:
+        return merge(found, {}, heard, wanted, takes_new=not wanted.is_closed, oldest=oldest)
+    known = {run.id for run in shown}
+    waiting = {run.id: run for run in found if run.id not in known}
+    return merge([run for run in found if run.id in known], waiting, heard, wanted, takes_new=False, oldest=oldest)
+
+
 @dataclass(slots=True)
 class Pages:
     """The pages of older runs that are loaded: where each ends, and the cursor of what follows it."""

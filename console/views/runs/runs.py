@@ -1,5 +1,7 @@
 """The runs: live, newest first, with one of them beside the table."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, cast
 
@@ -10,7 +12,7 @@ from PySide6.QtWidgets import QSplitter
 from console.context import Context
 from console.link.refresher import Refresher
 from console.views.runs.columns import run_columns
-from console.views.runs.live_rows import MOST_ROWS, Pages, RunFilter, merge
+from console.views.runs.live_rows import MOST_ROWS, Pages, RunFilter, merge, reloaded
 from console.views.runs.run_detail import RunDetail
 from console.views.runs.run_filters import RunFilters, narrowing_of
 from console.views.view import View
@@ -22,6 +24,7 @@ from shared.client.stream import StreamEvent
 from shared.models.run import Run
 
 _PAGE = 200
+_PAGE_ANEW = 500
 _NEAR_END_ROWS = 40
 _MERGE_MS = 200
 _TICK_MS = 1000
@@ -32,7 +35,7 @@ class RunsView(View):
     """A live table of runs; events are gathered and shown together a few times a second.
 
     Older runs come page by page as one scrolls. New ones come to the top, or wait behind a button while one has
-    scrolled, points at a row or has marked several.
+    scrolled, points at a row or has marked several. To load anew takes nobody from the place that he reads.
     """
 
     name = "runs"
@@ -40,10 +43,11 @@ class RunsView(View):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._heard: list[Run] = []
-        self._meanwhile: list[Run] | None = None
+        self._meanwhile: list[list[Run]] = []
         self._waiting: dict[int, Run] = {}
         self._pages = Pages()
         self._sort = NEWEST_FIRST
+        self._question, self._answered = 0, -1
         self._total: int | None = None
         self._refresher = Refresher(context.tasks, self._load, name="runs", parent=self)
         self._older = Refresher(context.tasks, self._load_older, name="older runs", rest_ms=0, parent=self)
@@ -123,8 +127,8 @@ class RunsView(View):
             return
         run = Run.model_validate(event.data)
         self._heard.append(run)
-        if self._meanwhile is not None:
-            self._meanwhile.append(run)
+        for gathered in self._meanwhile:
+            gathered.append(run)
         if run.id == self.detail.run_id:
             self.detail.refresh()
         if not self._merging.isActive():
@@ -197,9 +201,9 @@ class RunsView(View):
     def _sort_by(self, sort: str) -> None:
         self._sort = sort
         self.table.show_sort(sort)
-        self._refresher.request_now()
+        self._refilter()
 
-    def _query(self, cursor: str | None) -> dict[str, Any]:
+    def _query(self) -> dict[str, Any]:
         wanted = self.wanted
 
         def moment(at: datetime | None) -> str | None:
@@ -219,45 +223,75 @@ class RunsView(View):
             "q": wanted.text or None,
             "sort": self._sort,
             "limit": _PAGE,
-            "cursor": cursor,
         }
+
+    @contextmanager
+    def _gathering(self) -> Iterator[list[Run]]:
+        """Gather what is heard while a page is on its way: it may be newer than the page."""
+        gathered: list[Run] = []
+        self._meanwhile.append(gathered)
+        try:
+            yield gathered
+        finally:
+            self._meanwhile = [one for one in self._meanwhile if one is not gathered]
+
+    def _keeps(self, question: int) -> bool:
+        """Whether the answer to `question` must leave the rows where they are: one reads them."""
+        is_same = question == self._answered and self._sort == NEWEST_FIRST
+        return is_same and bool(self.model.rows) and not self._takes_new
 
     async def _load(self) -> None:
         client = self.context.link.client
-        self._meanwhile, wanted = [], self.wanted
-        try:
-            page = await client.list_runs(**self._query(None))
-            heard = self._meanwhile
-        finally:
-            self._meanwhile = None
-        self._total = page.meta.total
-        self._waiting = {}
+        question, wanted, query = self._question, self.wanted, self._query()
+        with self._gathering() as heard:
+            page = await client.list_runs(**query)
+            found, total = page.data, page.meta.total
+            while page.meta.next_cursor and self._keeps(question) and found[-1].id > self.model.rows[-1].id:
+                page = await client.list_runs(**{**query, "limit": _PAGE_ANEW, "cursor": page.meta.next_cursor})
+                found = [*found, *page.data]
+        if question != self._question:
+            return
         self._pages = Pages()
-        self._pages.add(page.data, page.meta.next_cursor)
-        rows = page.data
+        self._pages.add(found, page.meta.next_cursor)
+        self._heard.clear()
+        self._waiting = {}
+        rows = found
         if self._sort == NEWEST_FIRST:
-            # What was heard while the page was on its way may be newer than the page.
-            takes_new = not wanted.is_closed
-            rows = merge(rows, {}, heard, wanted, takes_new=takes_new, oldest=self._pages.oldest).shown
-        self.model.set_rows(rows)
+            keeps = self._keeps(question)
+            merged = reloaded(self.model.rows, found, heard, wanted, keeps=keeps, oldest=self._pages.oldest)
+            rows, self._waiting = merged.shown, merged.waiting
+        self._total = None if total is None else total - len(self._waiting)
+        with self.table.holding_still():
+            self.model.set_rows(rows)
+        if question != self._answered:
+            self._answered = question
+            self.table.scrollToTop()
         self._say()
         self.filters.offer_workers(sorted(worker.id for worker in (await client.list_workers(limit=500)).data))
 
     async def _load_older(self) -> None:
-        cursor, pages = self._pages.next_cursor, self._pages
-        if cursor is None:
-            return
-        page = await self.context.link.client.list_runs(**self._query(cursor))
-        if pages is not self._pages or cursor != pages.next_cursor:
+        pages = None
+        while pages is not self._pages and self._is_near_end():
+            # Where the newest were loaded anew meanwhile, what follows them is asked for again.
+            pages = self._pages
+            with self._gathering() as heard:
+                page = await self.context.link.client.list_runs(**self._query(), cursor=pages.next_cursor)
+        if pages is None or pages is not self._pages or self._question != self._answered:
             return
         pages.add(page.data, page.meta.next_cursor)
-        known = {run.id for run in self.model.rows}
-        self.model.set_rows([*self.model.rows, *(run for run in page.data if run.id not in known)])
+        known, newer = {run.id for run in self.model.rows}, {run.id: run for run in heard}
+        more = [newer.get(run.id, run) for run in page.data if run.id not in known]
+        self.model.set_rows([*self.model.rows, *more])
         self._say()
 
-    def _scrolled(self, value: int) -> None:
+    def _is_near_end(self) -> bool:
+        """Whether what follows the rows that are loaded will soon be seen."""
         bar = self.table.verticalScrollBar()
-        if bar.maximum() - value < _NEAR_END_ROWS * self.table.rowHeight(0) and self._pages.next_cursor is not None:
+        left = bar.maximum() - bar.value()
+        return left < _NEAR_END_ROWS * self.table.rowHeight(0) and self._pages.next_cursor is not None
+
+    def _scrolled(self, _value: int) -> None:
+        if self._is_near_end():
             self._older.request()
 
     @property
@@ -325,6 +359,7 @@ class RunsView(View):
             self._empty.say(tr("Runs are listed here as they happen. Trigger a task, or wait for its schedule."))
 
     def _refilter(self) -> None:
+        self._question += 1
         self._refresher.request_now()
 
     def _tick(self) -> None:
