@@ -1,11 +1,13 @@
 """How a cell is drawn: glyph, bar, text cut in the middle."""
 
+from typing import Any
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from console.theme.current import Theme
-from console.theme.glyphs import Glyph, paint_glyph
+from console.theme.glyphs import paint_glyph
 from console.widgets.table_model import BAD_ROLE, GLYPH_ROLE, MUTED_ROLE, SHARE_ROLE, TableModel
 
 GLYPH_SIZE = 12
@@ -35,7 +37,7 @@ class CellDelegate(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        """Draw one cell."""
+        """Draw one cell; the model is asked directly, for a way through Qt costs more than most answers."""
         palette = self._theme.palette
         box: QRect = option.rect
         state: QStyle.StateFlag = option.state
@@ -56,18 +58,16 @@ class CellDelegate(QStyledItemDelegate):
             draw(painter, inner, row, palette)
             painter.restore()
             return
-        glyph = index.data(GLYPH_ROLE)  # Qt hands an enumeration's member back as its text.
+        glyph = model.data(index, GLYPH_ROLE)
         if glyph:
             top = inner.top() + (inner.height() - GLYPH_SIZE) / 2
-            paint_glyph(
-                painter, QRectF(inner.left(), top, GLYPH_SIZE, GLYPH_SIZE), Glyph(glyph), palette, turn=self.turn
-            )
+            paint_glyph(painter, QRectF(inner.left(), top, GLYPH_SIZE, GLYPH_SIZE), glyph, palette, turn=self.turn)
             inner.setLeft(inner.left() + GLYPH_SIZE + PADDING)
-        share = index.data(SHARE_ROLE)
+        share = model.data(index, SHARE_ROLE)
         if share is not None:
             self._paint_bar(painter, inner, float(share))
             inner.setLeft(inner.left() + BAR_WIDTH + PADDING)
-        self._paint_text(painter, inner, option, index)
+        self._paint_text(painter, inner, option, model, index)
         painter.restore()
 
     def _paint_bar(self, painter: QPainter, inner: QRect, share: float) -> None:
@@ -87,19 +87,19 @@ class CellDelegate(QStyledItemDelegate):
         painter: QPainter,
         inner: QRect,
         option: QStyleOptionViewItem,
+        model: TableModel[Any],
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
         palette = self._theme.palette
-        if index.data(BAD_ROLE):
+        if model.data(index, BAD_ROLE):
             colour = palette.bad
-        elif self.is_stale or index.data(MUTED_ROLE):
+        elif self.is_stale or model.data(index, MUTED_ROLE):
             colour = palette.muted
         else:
             colour = palette.text
-        font = index.data(Qt.ItemDataRole.FontRole)
+        font = model.data(index, Qt.ItemDataRole.FontRole)
         painter.setFont(font or option.font)
         painter.setPen(QColor(colour))
-        text = str(index.data() or "").replace("\n", " ")
+        text = str(model.data(index) or "").replace("\n", " ")
         cut = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, inner.width())
-        alignment = index.data(Qt.ItemDataRole.TextAlignmentRole)
-        painter.drawText(inner, int(alignment), cut)
+        painter.drawText(inner, model.data(index, Qt.ItemDataRole.TextAlignmentRole), cut)

@@ -18,6 +18,8 @@ MUTED_ROLE = Qt.ItemDataRole.UserRole + 2
 SHARE_ROLE = Qt.ItemDataRole.UserRole + 3
 BAD_ROLE = Qt.ItemDataRole.UserRole + 4
 _MOST_SINGLE_REMOVALS = 200
+_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
 @dataclass(frozen=True)
@@ -111,8 +113,7 @@ class TableModel(QAbstractTableModel, Generic[R]):
 
     @staticmethod
     def _alignment(column: Column[R]) -> int:
-        side = Qt.AlignmentFlag.AlignRight if column.is_number else Qt.AlignmentFlag.AlignLeft
-        return int(side | Qt.AlignmentFlag.AlignVCenter)
+        return _RIGHT if column.is_number else _LEFT
 
     def key_at(self, place: int) -> Hashable | None:
         """Return the key of the row at a place, or None where it is not loaded."""

@@ -7,7 +7,17 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from console.theme.current import Theme
@@ -39,7 +49,11 @@ def paint_mark(painter: QPainter, box: QRectF, glyph: Glyph, palette: Palette) -
 
 
 class HeatGrid(QWidget):
-    """`chosen` follows each choice of a cell, `opened` Enter or a double click, `turned` a step off the page."""
+    """`chosen` follows each choice of a cell, `opened` Enter or a double click, `turned` a step off the page.
+
+    Heads and cells are drawn once into a picture, anew when they have changed: to show the calendar again, or to
+    walk over it, draws no cell.
+    """
 
     chosen = Signal()
     opened = Signal()
@@ -53,10 +67,12 @@ class HeatGrid(QWidget):
         self._cells: Mapping[Place, Cell] = {}
         self._slots = 0
         self._is_stale = False
+        self._picture: QPixmap | None = None
+        self._pictured: object = None
         self.place: Place = (0, 0)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        theme.changed.connect(self.update)
+        theme.changed.connect(self._draw_anew)
 
     def sizeHint(self) -> QSize:
         """Return the least that can be read."""
@@ -64,15 +80,27 @@ class HeatGrid(QWidget):
 
     def show_page(self, page: Page, cells: Mapping[Place, Cell], *, slots: int) -> None:
         """Draw another page, or newer cells of the same."""
+        is_same = (page, cells, slots) == (self._page, self._cells, self._slots)
         self._page, self._cells, self._slots = page, cells, slots
         self.place = (min(self.place[0], page.columns - 1), min(self.place[1], page.rows - 1))
         self._tell()
-        self.update()
+        if not is_same:
+            self._draw_anew()
 
     def set_stale(self, is_stale: bool) -> None:
         """Grey the cells while newer ones are awaited or cannot be had."""
-        self._is_stale = is_stale
+        if is_stale != self._is_stale:
+            self._is_stale = is_stale
+            self._draw_anew()
+
+    def _draw_anew(self) -> None:
+        self._picture = None
         self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Draw at the new size."""
+        super().resizeEvent(event)
+        self._picture = None
 
     @property
     def cell(self) -> Cell | None:
@@ -153,23 +181,40 @@ class HeatGrid(QWidget):
         if page is None:
             return
         palette = self._theme.palette
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         now = page.place_of(datetime.now(UTC), self._zone)
-        most = max((cell.load for cell in self._cells.values()), default=0)
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._drawn(page, now))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._is_stale:
             painter.setOpacity(0.5)
-        self._paint_heads(painter, palette, page, now)
-        for row in range(page.rows):
-            for column in range(page.columns):
-                place = (column, row)
-                self._paint_cell(painter, palette, place, self._cells.get(place), most=most)
         if now is not None and page.scale is not Scale.MONTH:
             self._paint_now(painter, palette, now)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(palette.accent), 2.0 if self.hasFocus() else 1.4))
         painter.drawRoundedRect(self.rect_of(self.place).adjusted(1.5, 1.5, -1.5, -1.5), 4, 4)
         painter.end()
+
+    def _drawn(self, page: Page, now: Place | None) -> QPixmap:
+        """Return the picture of heads and cells; `now` changes how a day is drawn."""
+        sight = (self.devicePixelRatioF(), now if page.scale is Scale.MONTH or now is None else now[0])
+        if self._picture is None or self._pictured != sight:
+            ratio = self.devicePixelRatioF()
+            self._picture, self._pictured = QPixmap(self.size() * ratio), sight
+            self._picture.setDevicePixelRatio(ratio)
+            palette = self._theme.palette
+            self._picture.fill(QColor(palette.panel))
+            painter = QPainter(self._picture)
+            painter.setFont(self.font())
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setOpacity(0.5 if self._is_stale else 1.0)
+            most = max((cell.load for cell in self._cells.values()), default=0)
+            self._paint_heads(painter, palette, page, now)
+            for row in range(page.rows):
+                for column in range(page.columns):
+                    place = (column, row)
+                    self._paint_cell(painter, palette, place, self._cells.get(place), most=most)
+            painter.end()
+        return self._picture
 
     def _paint_heads(self, painter: QPainter, palette: Palette, page: Page, now: Place | None) -> None:
         form = {Scale.DAY: tr("dddd d MMMM"), Scale.WEEK: tr("ddd d"), Scale.MONTH: "ddd"}[page.scale]
