@@ -260,11 +260,13 @@ async def run_servers(settings: Settings, *, roles: frozenset[BackendRole], host
         await _check_schema(database)
         queue = await stack.enter_async_context(open_queue(settings, RabbitQueue(settings.broker_url)))
         backend = Backend(settings, database, queue, roles=roles)
+        if BackendRole.API in roles:
+            await _ensure_admin(settings, backend)
         await stack.enter_async_context(open_backend(backend, host=host, port=port, is_local=False))
         if settings.signing_key is None:
             log.warning("assignments are not signed; set TASKDECK_SIGNING_KEY for backend and workers")
         if BackendRole.API in roles:
-            await _offer_sign_in(settings, backend)
+            await _offer_set_up(backend)
             log.info("the API is ready", url=backend.url, docs=f"{backend.url}/docs")
         if BackendRole.WORKER in roles:
             folder = (settings.data_dir or LocalDirectory.default()) / "workers"
@@ -285,15 +287,20 @@ async def _check_schema(database: Database) -> None:
         )
 
 
-async def _offer_sign_in(settings: Settings, backend: Backend) -> None:
-    if settings.admin_password_file is not None:
-        try:
-            password = settings.admin_password_file.read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise StartupError(
-                f"TASKDECK_ADMIN_PASSWORD_FILE {settings.admin_password_file} cannot be read: {error.strerror}"
-            ) from error
-        await backend.auth.ensure_admin(password)
+async def _ensure_admin(settings: Settings, backend: Backend) -> None:
+    """Make the first administrator before the API answers, so that whoever sees it ready can sign in."""
+    if settings.admin_password_file is None:
+        return
+    try:
+        password = settings.admin_password_file.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise StartupError(
+            f"TASKDECK_ADMIN_PASSWORD_FILE {settings.admin_password_file} cannot be read: {error.strerror}"
+        ) from error
+    await backend.auth.ensure_admin(password)
+
+
+async def _offer_set_up(backend: Backend) -> None:
     token = await backend.auth.new_setup_token()
     if token is not None:
         log.info("nobody administers yet; open this link once", url=f"{backend.url}/setup?token={token}")
