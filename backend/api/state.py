@@ -56,7 +56,7 @@ class ApiState:
     is_local: bool
 
 
-def api_state(request: Request) -> ApiState:
+async def api_state(request: Request) -> ApiState:
     """Return the state of the application that serves a request."""
     return cast("ApiState", request.app.state.api)
 
