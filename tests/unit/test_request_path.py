@@ -27,7 +27,8 @@ def _calls(dependant: Dependant) -> Iterator[object]:
 
 
 def _needs_thread(call: object) -> bool:
-    return not any(inspect.iscoroutinefunction(one) for one in (call, getattr(type(call), "__call__", None)))
+    assert callable(call)
+    return not inspect.iscoroutinefunction(call) and not inspect.iscoroutinefunction(type(call).__call__)
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{min(route.methods)} {route.path}")
