@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Text, bindparam, func, or_, select, text
+from sqlalchemy import ARRAY, ColumnElement, Select, Text, any_, bindparam, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.store.paging import PageOfRows, PageRequest, fetch_page
@@ -73,8 +73,9 @@ PIECES = text(
 async def _says(connection: AsyncConnection, words: str) -> ColumnElement[bool]:
     """Return the condition for tasks whose name or description has the words in it, in any case.
 
-    What is rare is found by its pieces. What is frequent is met soon on the way through the list in its order,
-    and so is a single letter.
+    What is rare is found by its pieces, as an array: joined, PostgreSQL may take a few in their order for less work
+    than all, and compare every task with every one found. What is frequent is met soon on the way through the list
+    in its order, and so is a single letter.
     """
     pattern = func.concat("%", func.lower(_escaped(words)), "%")
     matching = select(TASK_SEARCH.c.task_id).where(TASK_SEARCH.c.content.like(pattern, escape="\\"))
@@ -82,7 +83,8 @@ async def _says(connection: AsyncConnection, words: str) -> ColumnElement[bool]:
         found = (await connection.execute(PIECES, {"words": words})).one()
         if found.grams and found.candidates <= _OFTEN:
             grams = bindparam(None, found.grams, ARRAY(Text), unique=True)
-            matching = matching.where(func.search_grams(TASK_SEARCH.c.content).op("@>")(grams))
+            near = matching.where(func.search_grams(TASK_SEARCH.c.content).op("@>")(grams))
+            return TASKS.c.id == any_(func.array(near.scalar_subquery()))
     return TASKS.c.id.in_(matching)
 
 
