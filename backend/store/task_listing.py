@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Text, any_, bindparam, func, or_, select, text
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, bindparam, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.store.paging import PageOfRows, PageRequest, fetch_page
@@ -30,7 +30,8 @@ SORTABLE = {
     )
 }
 _UNIQUE = frozenset({"name"})
-_OFTEN = 20_000
+OFTEN = 20_000
+"""Tasks, above which what is looked for counts as frequent."""
 
 # An index-only scan of tasks_folder.
 FOLDERS = text("select folder, count(*) as tasks from tasks where deleted_at is null group by folder order by folder")
@@ -54,18 +55,32 @@ def _escaped(pattern: str) -> str:
     return pattern.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-# Up to six pieces of the words, as the index task_search_grams has them, and how many tasks have them all. The
-# function's cost, 10000, keeps the planner from working it out for row after row instead.
-PIECES = text(
+_LIKE = "content like '%' || lower(:words) || '%' escape '\\'"
+_FEW = "select case when cardinality(ids) <= :often then ids end from found"
+
+# The ids of the tasks that have the words in them, unless they are too many: found by up to six pieces of the words,
+# as the index task_search_grams has them. The function's cost, 10000, keeps the planner from working it out for row
+# after row instead.
+BY_PIECES = text(
     f"""
     with wanted as (
         select array(
-            select gram from unnest(search_grams(lower(cast(:words as text)))) as gram
-            where length(gram) = least(length(cast(:words as text)), 3) limit 6) as grams)
-    select grams, (
-        select count(*) from (
-            select from task_search where search_grams(content) @> grams limit {_OFTEN} + 1) as near) as candidates
-    from wanted
+            select gram from unnest(search_grams(lower(cast(:plain as text)))) as gram
+            where length(gram) = least(length(cast(:plain as text)), 3) limit 6) as grams
+    ), found as (
+        select array(
+            select task_id from task_search
+            where search_grams(content) @> (select grams from wanted) and {_LIKE} limit :often + 1) as ids
+    )
+    {_FEW}
+    """  # noqa: S608
+)
+
+# The same for a single letter, of which there is no piece: the whole of task_search is read, or its beginning.
+BY_LETTER = text(
+    f"""
+    with found as (select array(select task_id from task_search where {_LIKE} limit :often + 1) as ids)
+    {_FEW}
     """  # noqa: S608
 )
 
@@ -73,19 +88,19 @@ PIECES = text(
 async def _says(connection: AsyncConnection, words: str) -> ColumnElement[bool]:
     """Return the condition for tasks whose name or description has the words in it, in any case.
 
-    What is rare is found by its pieces, as an array: joined, PostgreSQL may take a few in their order for less work
-    than all, and compare every task with every one found. What is frequent is met soon on the way through the list
-    in its order, and so is a single letter.
+    What is rare is found first and handed over as ids. What is frequent is met soon on the way through the list in
+    its order. A join would leave the choice to the planner, which knows no word's frequency and with a limit gambles.
     """
-    pattern = func.concat("%", func.lower(_escaped(words)), "%")
-    matching = select(TASK_SEARCH.c.task_id).where(TASK_SEARCH.c.content.like(pattern, escape="\\"))
+    escaped = _escaped(words)
     if len(words) > 1:
-        found = (await connection.execute(PIECES, {"words": words})).one()
-        if found.grams and found.candidates <= _OFTEN:
-            grams = bindparam(None, found.grams, ARRAY(Text), unique=True)
-            near = matching.where(func.search_grams(TASK_SEARCH.c.content).op("@>")(grams))
-            return TASKS.c.id == any_(func.array(near.scalar_subquery()))
-    return TASKS.c.id.in_(matching)
+        found = await connection.execute(BY_PIECES, {"words": escaped, "plain": words, "often": OFTEN})
+    else:
+        found = await connection.execute(BY_LETTER, {"words": escaped, "often": OFTEN})
+    ids = found.scalar_one()
+    if ids is not None:
+        return TASKS.c.id == any_(bindparam(None, ids, ARRAY(BigInteger), unique=True))
+    content = select(TASK_SEARCH.c.content).where(TASK_SEARCH.c.task_id == TASKS.c.id).scalar_subquery()
+    return content.like(func.concat("%", func.lower(escaped), "%"), escape="\\")
 
 
 async def _where(connection: AsyncConnection, query: Select[Any], wanted: TaskFilter) -> Select[Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Generic, Protocol, TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.link.refresher import Refresher
 from console.supervised import TaskSet
@@ -12,6 +12,7 @@ from shared.models.base import Page
 
 R = TypeVar("R")
 _MOST_PAGES_AT_ONCE = 10
+_COUNT_AFTER_MS = 150
 
 
 class FetchPage(Protocol[R]):
@@ -22,10 +23,12 @@ class FetchPage(Protocol[R]):
 
 
 class PageLoader(QObject, Generic[R]):
-    """Keeps a `PagedModel` like the list it shows, one call at a time.
+    """Keeps a `PagedModel` like the list it shows, one page at a time.
 
     Where a page begins is known from the page before it, by its cursor. A leap, as when the scroll bar is
     dragged, skips rows from the nearest cursor that is known. Cursors count until the list may have changed.
+    Where a page does not say how many rows there are, they are counted beside, once no other question
+    follows: no page waits for that.
     `loaded` follows each answer that was shown, `question_answered` the first to another question.
     """
 
@@ -57,10 +60,16 @@ class PageLoader(QObject, Generic[R]):
         self._counted: int | None = None
         self._refresher = Refresher(tasks, self._load, name=name, parent=self)
         self._refresher.busy_changed.connect(self.busy_changed)
+        self._counter = Refresher(tasks, self._load_count, name=f"count of {name}", rest_ms=0, parent=self)
+        self._counting = QTimer(self)
+        self._counting.setSingleShot(True)
+        self._counting.setInterval(_COUNT_AFTER_MS)
+        self._counting.timeout.connect(self._counter.request_now)
 
     def ask(self) -> None:
         """Show the answer to another question: other filters, another order."""
         self._question += 1
+        self._counting.stop()
         self._is_new = True
         self._counted = None
         self._first = self._last = 0
@@ -117,12 +126,16 @@ class PageLoader(QObject, Generic[R]):
             )
             if question == self._question:
                 self._show(numbers, page)
-            if question == self._question and page.meta.total is None and page.meta.next_cursor is not None:
-                counted = await self._count()
-                if question == self._question:
-                    self._counted = max(counted, numbers[0] * PAGE + len(page.data))
-                    self._model.put(numbers[0], page.data, self._counted)
-                    self.loaded.emit()
+                if page.meta.total is None and page.meta.next_cursor is not None:
+                    self._counting.start()
+
+    async def _load_count(self) -> None:
+        question = self._question
+        counted = await self._count()
+        if question == self._question and not self._is_new:
+            self._counted = counted
+            self._model.set_total(counted)
+            self.loaded.emit()
 
     def _show(self, numbers: range, page: Page[R]) -> None:
         end = numbers[0] * PAGE + len(page.data)

@@ -55,6 +55,11 @@ class PagedModel(TableModel[R]):
         self._set_total(total)
         self._show(pages)
 
+    def set_total(self, total: int) -> None:
+        """Take how many rows there are, those that are loaded at least."""
+        last = max(self._pages, default=0)
+        self._set_total(max(total, last * PAGE + len(self._pages.get(last, ()))))
+
     def replace(self, row: R) -> bool:
         """Show a newer state of a row that is there; return whether it was."""
         place = self._position.get(self._key(row))

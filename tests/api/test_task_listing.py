@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from sqlalchemy import text
 
+from backend.store import task_listing
 from backend.store import tasks as task_store
 from shared.enums import RunStatus, StreamTopic
 from shared.errors import NotFoundError
@@ -27,6 +28,29 @@ async def test_a_search_finds_parts_of_names_and_descriptions_in_any_case(system
     assert await found("O") == ["Nightly-Backup", "other"]
     assert await found("ba") == ["Nightly-Backup"]
     assert await found("backnight") == []
+
+
+@pytest.mark.parametrize("often", [0, 2, 3, 20_000])
+async def test_a_search_finds_what_is_rare_and_what_is_frequent_alike(
+    system: System, monkeypatch: pytest.MonkeyPatch, often: int
+) -> None:
+    monkeypatch.setattr(task_listing, "OFTEN", often)
+    for name in ("Backup_1", "backup 2", "BACKUP 3", "other"):
+        await system.create(name, command="true", folder="x" if name == "backup 2" else "")
+
+    async def found(words: str, **more: object) -> list[str]:
+        page = await system.client.list_tasks(q=words, **more)
+        assert await system.client.count_tasks(q=words, **more) == page.meta.total == len(page.data)
+        return [task.name for task in page.data]
+
+    assert sorted(await found("backup")) == ["BACKUP 3", "Backup_1", "backup 2"]
+    assert sorted(await found("b")) == ["BACKUP 3", "Backup_1", "backup 2"]
+    assert await found("_") == await found("p_1") == ["Backup_1"]
+    assert await found("ckup", folder="x") == ["backup 2"]
+    assert await found("%") == await found("zz") == []
+    first = await system.client.list_tasks(q="backup", limit=2, sort="name")
+    rest = await system.client.list_tasks(q="backup", limit=2, sort="name", cursor=first.meta.next_cursor)
+    assert {task.name for task in (*first.data, *rest.data)} == {"BACKUP 3", "Backup_1", "backup 2"}
 
 
 async def test_a_search_follows_a_change_of_the_name(system: System) -> None:

@@ -31,6 +31,8 @@ class List:
         self.counts = counts
         self.calls: list[tuple[str | None, int, int]] = []
         self.wanted = ""
+        self.may_count = asyncio.Event()
+        self.may_count.set()
 
     def rows(self) -> list[Named]:
         found = [Named(id=one, name=name) for one, name in self.names.items() if self.wanted in name]
@@ -52,7 +54,9 @@ class List:
         )
 
     async def count(self) -> int:
-        return len(self.rows())
+        found = len(self.rows())
+        await self.may_count.wait()
+        return found
 
 
 def a_model() -> PagedModel[Named]:
@@ -60,13 +64,17 @@ def a_model() -> PagedModel[Named]:
 
 
 async def settle(loader: PageLoader[Named]) -> None:
-    """Wait until nothing is under way; the rest between two loads is cut short."""
-    while loader._refresher._is_busy or loader._refresher._resting.isActive():
-        if loader._refresher._is_busy:
-            await asyncio.sleep(0)
-        else:
-            loader._refresher._resting.stop()
-            loader._refresher._rested()
+    """Wait until nothing is under way; the rest between two loads, and before a count, is cut short."""
+    both = (loader._refresher, loader._counter)
+    while loader._counting.isActive() or any(one._is_busy or one._resting.isActive() for one in both):
+        if loader._counting.isActive():
+            loader._counting.stop()
+            loader._counter.request_now()
+        for one in both:
+            if not one._is_busy and one._resting.isActive():
+                one._resting.stop()
+                one._rested()
+        await asyncio.sleep(0)
 
 
 STEPS = st.one_of(
@@ -146,6 +154,26 @@ def test_the_scroll_bar_knows_the_size_though_one_page_is_loaded(qapp: QApplicat
         assert model.data(model.index(19_999, 0)) == "…"
 
     run(20_000, scenario)
+
+
+def test_the_answer_to_another_question_waits_for_no_count(qapp: QApplication) -> None:
+    async def scenario(shown: List, model: PagedModel[Named], loader: PageLoader[Named]) -> None:
+        shown.may_count.clear()
+        shown.wanted = "1"
+        loader.ask()
+        while model.row_at(0) is None or "1" not in model.rows[0].name:
+            await asyncio.sleep(0)
+        loader._counter.request_now()
+        await asyncio.sleep(0)
+        shown.wanted = "00042"
+        loader.ask()
+        while len(model.rows) != 1:
+            await asyncio.sleep(0)
+        shown.may_count.set()
+        await settle(loader)
+        assert ([row.name for row in model.rows], model.rowCount()) == (["00042"], 1)
+
+    run(2_000, scenario, counts=10)
 
 
 def test_a_page_after_another_goes_by_cursor_and_a_leap_skips(qapp: QApplication) -> None:
