@@ -1,17 +1,27 @@
 """The workers under keys and mouse, on a real backend."""
 
+import asyncio
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from console.application import Console
+from console.options import Options
 from console.views.runs.runs import RunsView
 from console.views.workers.columns import memory_words
 from console.views.workers.workers import WorkersView, fits
+from console.widgets.confirm import ConfirmDialog
 from shared.enums import WorkerStatus
 from shared.models.worker import Worker
-from tests.console.conftest import Play, until
+from tests.conftest import Databases
+from tests.console.conftest import Play, drive, until
 from tests.console.test_runs_view import until_active
+from tests.faults.fleet import Fleet, free_port, kill, until_workers
 
 
 def workers_of(console: Console) -> WorkersView:
@@ -81,6 +91,58 @@ def test_the_last_hour_is_drawn_beside_each_worker(play: Play) -> None:
         assert view.table.grab().toImage() != with_line
 
     play(scenario)
+
+
+@pytest.fixture
+def with_one_gone(databases: Databases, rabbit_url: str, tmp_path: Path) -> Iterator[tuple[str, str]]:
+    """The URL and a token of a backend with a worker that is online and one that said goodbye."""
+    url = asyncio.run(databases.create())
+    fleet = Fleet(tmp_path, url.replace("+asyncpg", ""), rabbit_url)
+    port = free_port()
+
+    async def prepare() -> str:
+        fleet.backend(port)
+        async with await fleet.client(port) as client:
+            fleet.worker("here")
+            leaving = fleet.worker("gone")
+            await until_workers(client, 2)
+            await asyncio.to_thread(kill, leaving, signal.SIGTERM)
+            await until_workers(client, 1)
+            made = await client.request("POST", "/api/tokens", json={"name": "console"})
+            return str(made["data"]["token"])
+
+    try:
+        yield f"http://127.0.0.1:{port}", asyncio.run(prepare())
+    finally:
+        fleet.kill_all()
+        asyncio.run(databases.drop(url))
+
+
+def test_a_worker_that_is_gone_is_removed_and_one_that_lives_is_not(
+    qapp: QApplication, with_one_gone: tuple[str, str], tmp_path: Path
+) -> None:
+    async def scenario(console: Console) -> None:
+        await until(lambda: console.link.is_online, console.link.state_changed)
+        view = workers_of(console)
+        await until_shown(view, lambda: [worker.id for worker in view.model.rows] == ["here", "gone"])
+        await until_active(console)
+        view.table.setFocus()
+        view.table.selectRow(0)
+        QTest.keyClick(view.table, Qt.Key.Key_Delete)
+        assert view.findChild(ConfirmDialog) is None
+        view.open("gone")
+        assert view.detail.drain.isHidden()
+        assert view.detail.remove.isVisible()
+        QTest.keyClick(view.table, Qt.Key.Key_Delete)
+        question = view.findChild(ConfirmDialog)
+        assert question is not None
+        assert "gone" in question.windowTitle()
+        QTest.mouseClick(question.go, Qt.MouseButton.LeftButton)
+        await until_shown(view, lambda: [worker.id for worker in view.model.rows] == ["here"])
+        assert view.detail.isHidden()
+
+    url, token = with_one_gone
+    drive(qapp, Options(data_dir=tmp_path / "none", url=url, token=token), tmp_path / "settings.ini", scenario)
 
 
 def a_worker(**fields: object) -> Worker:

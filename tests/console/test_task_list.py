@@ -1,0 +1,197 @@
+"""What a person makes of the list of tasks, on a real backend: filters, columns, labels of many, history."""
+
+import asyncio
+from typing import TypeVar
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QTextBlock
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QInputDialog, QMenu, QWidget
+
+from console.application import Console
+from console.views.tasks.history_dialog import HistoryDialog
+from console.views.tasks.label_dialog import LabelDialog
+from console.views.tasks.tasks import TasksView
+from console.widgets.column_layout import ColumnLayout
+from shared.enums import TaskStatus
+from tests.console.conftest import Play, until
+from tests.console.test_console import make_task, tasks_of, until_shown
+
+D = TypeVar("D", bound=QDialog)
+
+
+async def dialog_of(kind: type[D]) -> D:
+    async with asyncio.timeout(10):
+        while not isinstance(dialog := QApplication.activeModalWidget(), kind):
+            await asyncio.sleep(0)
+    return dialog
+
+
+def names_of(view: TasksView) -> list[str]:
+    return [task.name for task in view.model.rows]
+
+
+def entry(menu: QMenu, words: str) -> None:
+    """Choose an entry of a menu by its words."""
+    next(action for action in menu.actions() if action.text() == words).trigger()
+
+
+def drag(widget: QWidget, start: QPoint, end: QPoint) -> None:
+    QTest.mousePress(widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start)
+    QTest.mouseMove(widget, (start + end) / 2)
+    QTest.mouseMove(widget, end)
+    QTest.mouseRelease(widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, end)
+
+
+def test_a_filter_is_saved_used_and_forgotten(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        client = console.link.client
+        made = [
+            await make_task(console, name="kept-one", command="true", folder="kept/below"),
+            await make_task(console, name="kept-two", command="true", folder="kept"),
+            await make_task(console, name="kept-away", command="true"),
+        ]
+        await client.pause_task(made[0].id)
+        view = tasks_of(console)
+        menu = view.list.menu
+        await until(lambda: view.list.tree._find("kept") is not None, console.tasks.ended)
+        view.list.tree.select("kept")
+        view.filter.set_text("kept")
+        view.list._status.setCurrentIndex(view.list._status.findData(TaskStatus.PAUSED))
+        view.table.sort_wanted.emit("-name")
+        await until_shown(view, lambda: names_of(view) == ["kept-one"])
+
+        menu.fill()
+        entry(menu.menu, "Save this filter …")
+        asking = await dialog_of(QInputDialog)
+        QTest.keyClicks(asking.focusWidget() or asking, "What rests")
+        QTest.keyClick(asking.focusWidget() or asking, Qt.Key.Key_Return)
+        view.list._first_step()
+        await until_shown(view, lambda: len(names_of(view)) > 3)
+        assert view.filter.text == view.list.tree.path == ""
+
+        menu.fill()
+        entry(menu.menu, "What rests")
+        await until_shown(view, lambda: names_of(view) == ["kept-one"])
+        assert (view.filter.text, view.list.tree.path, view.list._sort) == ("kept", "kept", "-name")
+        assert "Filter: What rests" in {action.text for action in console.window.all_actions()}
+
+        forget = next(action.menu() for action in menu.menu.actions() if action.text() == "Forget a filter")
+        assert isinstance(forget, QMenu)
+        entry(forget, "What rests")
+        menu.fill()
+        assert "What rests" not in {action.text() for action in menu.menu.actions()}
+        view.list._first_step()
+        for task in made:
+            await client.delete_task(task.id)
+
+    play(scenario)
+
+
+def test_columns_are_chosen_ordered_and_sized_and_stay_so(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        view = tasks_of(console)
+        console.window.resize(1600, 900)
+        await until_shown(view, lambda: bool(view.model.rows))
+        header, columns, layout = view.table.horizontalHeader(), view.model.columns, view.table.layout_of_columns
+        assert layout is not None
+        shown, extra = (
+            next(place for place in range(1, len(columns)) if columns[place].is_extra is is_extra)
+            for is_extra in (False, True)
+        )
+        chooser = layout.menu()
+        for place in (shown, extra):
+            entry(chooser, columns[place].title)
+        assert header.isSectionHidden(shown)
+        assert not header.isSectionHidden(extra)
+
+        edge, before = header.sectionViewportPosition(extra) + header.sectionSize(extra) - 1, header.sectionSize(extra)
+        drag(header.viewport(), QPoint(edge, 8), QPoint(edge + 40, 8))
+        assert header.sectionSize(extra) == before + 40
+        header.moveSection(header.visualIndex(extra), 1)
+        await until(lambda: not layout._keeping.isActive(), layout._keeping.timeout)
+
+        other = ColumnLayout(view.table, console.context.memory, "tasks")
+        assert other.hides(columns[shown])
+        assert not other.hides(columns[extra])
+        assert other.width_of(columns[extra]) == before + 40
+        assert header.visualIndex(extra) == 1
+        entry(layout.menu(), "Columns as usual")
+        assert not header.isSectionHidden(shown)
+        assert header.isSectionHidden(extra)
+        assert [header.visualIndex(place) for place in range(len(columns))] == list(range(len(columns)))
+
+    play(scenario)
+
+
+def test_labels_of_many_tasks_are_added_and_taken_away_at_once(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        client = console.link.client
+        labels: tuple[dict[str, str], ...] = ({"team": "ops", "tier": "1"}, {"team": "web"}, {})
+        made = [
+            await make_task(console, name=f"labelled-{number}", command="true", labels=one)
+            for number, one in enumerate(labels)
+        ]
+        view = tasks_of(console)
+        view.filter.set_text("labelled")
+        await until_shown(view, lambda: len(names_of(view)) == 3)
+        view.table.setFocus()
+        QTest.keyClick(view.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        button = next(button for button, action in view.list.footer.buttons if action.icon_name == "label")
+        button.click()
+        dialog = await dialog_of(LabelDialog)
+        assert "3 tasks" in dialog.windowTitle()
+        assert {name: box.text() for name, box in dialog.boxes.items()} == {
+            "team": "team=ops, web   (2)",
+            "tier": "tier=1   (1)",
+        }
+        QTest.keyClicks(dialog.line, "wrong")
+        QTest.keyClick(dialog.line, Qt.Key.Key_Return)
+        assert dialog.problem.isVisible()
+        dialog.line.clear()
+        QTest.keyClicks(dialog.line, "owner=anna, tier=2")
+        dialog.boxes["team"].click()
+        QTest.keyClick(dialog.line, Qt.Key.Key_Return)
+        wanted = {"owner": "anna", "tier": "2"}
+        await until_shown(view, lambda: [task.labels for task in view.model.rows] == [wanted] * 3)
+        console.window.undo()
+        await until_shown(view, lambda: [task.labels for task in view.model.rows] == list(labels))
+        for task in made:
+            await client.delete_task(task.id)
+
+    play(scenario)
+
+
+def colour_of(block: QTextBlock) -> QColor:
+    formats = block.layout().formats()
+    return formats[0].format.foreground().color() if formats else QColor()
+
+
+def test_the_history_colours_what_was_added_and_removed_and_leads_back(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        client = console.link.client
+        task = await make_task(console, name="with a past", command="echo one", schedule="0 3 * * *")
+        await client.update_task(task.id, {"command": "echo two"})
+        view = tasks_of(console)
+        view.filter.set_text("with a past")
+        await until_shown(view, lambda: [one.command for one in view.model.rows] == ["echo two"])
+        view.table.selectRow(0)
+        view.table.act(view.row_action("time"), view.table.selected())
+        dialog = await dialog_of(HistoryDialog)
+        await until(lambda: dialog.list.count() == 2, console.tasks.ended)
+        document, palette = dialog.changes.document(), console.context.theme.palette
+        lines = [document.findBlockByNumber(number) for number in range(document.blockCount())]
+        assert [line.text() for line in lines] == ["command", "  − echo one", "  + echo two"]
+        assert [colour_of(line) for line in lines[1:]] == [QColor(palette.bad), QColor(palette.good)]
+        console.context.theme.toggle()
+        palette = console.context.theme.palette
+        assert [colour_of(line) for line in lines[1:]] == [QColor(palette.bad), QColor(palette.good)]
+        console.context.theme.toggle()
+
+        assert not dialog.restore.isEnabled()
+        dialog.list.setCurrentRow(1)
+        dialog.restore.click()
+        await until_shown(view, lambda: [one.command for one in view.model.rows] == ["echo one"])
+        await client.delete_task(task.id)
+
+    play(scenario)
