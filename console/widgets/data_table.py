@@ -20,6 +20,7 @@ from console.widgets.table_model import GLYPH_ROLE, Column, TableModel
 R = TypeVar("R")
 ROW_HEIGHT = 28
 STRETCH_MINIMUM = 130
+MOST_GROWTH = 2
 SORT_MARK = 12
 _TURN_MS = 80
 _TURN_DEGREES = 24.0
@@ -141,6 +142,13 @@ class DataTable(QTableView):
             if spare < 0 and columns[place].goes_at > 0 and not hidden[place]:
                 hidden[place] = True
                 spare += widths[place]
+        growing = [
+            place
+            for place, column in enumerate(columns)
+            if column.grows and not hidden[place] and not (chosen and chosen.width_of(column))
+        ]
+        for place in growing:
+            widths[place] += min(max(spare, 0) // (2 * len(growing)), MOST_GROWTH * widths[place])
         with chosen.unheard() if chosen else nullcontext():
             for place, column in enumerate(columns):
                 self.setColumnHidden(place, hidden[place])

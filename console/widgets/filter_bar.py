@@ -43,6 +43,7 @@ class FilterBar(QWidget):
         self._row.addWidget(self._line, 1)
         self._row.addStretch(1)
         self._count = label("", "secondary")
+        self._count.hide()
         self._row.addWidget(self._count)
         theme.changed.connect(self._restyle)
         self._restyle()
@@ -79,6 +80,7 @@ class FilterBar(QWidget):
     def say(self, words: str) -> None:
         """Say how many rows there are."""
         self._count.setText(words)
+        self._count.setVisible(bool(words))
 
     def _restyle(self) -> None:
         self._glass.setIcon(icon("search", self._theme.palette.muted))

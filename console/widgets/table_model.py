@@ -28,9 +28,9 @@ class Column(Generic[R]):
 
     `sort` is the API's name for the order by this column. `widest` is a text as wide as the column should be.
     `share` gives 0 to 1 for a bar before the text. `draw` draws the whole cell, `widest_pixels` wide. `stretches`
-    takes the spare width. Where the table is narrow, columns leave it in the order of their `goes_at`, the highest
-    first; 0 stays. `name` is what a choice of columns remembers it by, whatever the language; `is_extra` is shown
-    only where a person asks for it.
+    takes the spare width; those that `grows` share a half of it, up to three times their own. Where the table is
+    narrow, columns leave it in the order of their `goes_at`, the highest first; 0 stays. `name` is what a choice of
+    columns remembers it by, whatever the language; `is_extra` is shown only where a person asks for it.
     """
 
     title: str
@@ -44,6 +44,7 @@ class Column(Generic[R]):
     is_number: bool = False
     is_muted: bool = False
     stretches: bool = False
+    grows: bool = False
     goes_at: int = 0
     font: QFont | None = None
     draw: Callable[[QPainter, QRect, R, Palette], None] | None = None

@@ -1016,14 +1016,6 @@
       <translation>尚未运行</translation>
     </message>
     <message>
-      <source>%1 running</source>
-      <translation>%1 个运行中</translation>
-    </message>
-    <message>
-      <source>%1 waiting</source>
-      <translation>%1 个等待中</translation>
-    </message>
-    <message>
       <source>after success</source>
       <translation>成功后</translation>
     </message>
@@ -1036,8 +1028,20 @@
       <translation>结束后（不论结果）</translation>
     </message>
     <message>
-      <source>thick: after a whole period</source>
-      <translation>粗线：整个周期之后</translation>
+      <source>of a whole period</source>
+      <translation>整个周期</translation>
+    </message>
+    <message>
+      <source>%1 running</source>
+      <translation>%1 个运行中</translation>
+    </message>
+    <message>
+      <source>%1 waiting</source>
+      <translation>%1 个等待中</translation>
+    </message>
+    <message>
+      <source>thick, in a ring: of a whole period</source>
+      <translation>粗线加圈：整个周期</translation>
     </message>
     <message>
       <source>Graph</source>

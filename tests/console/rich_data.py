@@ -91,7 +91,9 @@ async def fill(backend: LocalBackend) -> None:
         chain = [ids[name] for name in ids if "-step-" in name][:12]
         for place, task_id in enumerate(chain[2:], start=2):
             upstream = {chain[place // 2], chain[place - 1 - place % 2]}
-            edges = [{"task_id": one, "condition": "completion"} for one in sorted(upstream)]
+            condition = ("completion", "success", "failure")[place % 3]
+            window = "period" if place % 4 == 1 else "latest"
+            edges = [{"task_id": one, "condition": condition, "window": window} for one in sorted(upstream)]
             await client.update_task(task_id, {"depends_on": edges})
         runs: list[Mapping[str, Any]] = [
             {"task_id": task_id} for name, task_id in ids.items() if name not in ("long-import", "model-training")

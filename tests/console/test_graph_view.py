@@ -14,6 +14,7 @@ from console.application import Console
 from console.theme.current import Theme
 from console.theme.glyphs import Glyph
 from console.views.graph.canvas import GraphCanvas
+from console.views.graph.items import marks_of
 from console.views.graph.model import GraphModel, glyph_of
 from console.views.graph.view import GraphView, lay_out_in_slices
 from shared.enums import DependencyCondition, DependencyWindow, RunStatus, TaskStatus
@@ -66,6 +67,55 @@ def test_what_is_around_a_task_is_all_up_and_all_down() -> None:
     model = GraphModel.of(graph([node(n) for n in range(1, 7)], [(1, 2), (2, 3), (4, 3), (3, 5), (1, 6)]))
     assert model.around(2) == {1, 2, 3, 5}
     assert model.matches("TASK-3") == [3]
+
+
+def test_what_edges_into_one_task_ask_is_shown_each_once() -> None:
+    latest, period = DependencyWindow.LATEST, DependencyWindow.PERIOD
+    asked = [
+        (1, DependencyCondition.SUCCESS, latest),
+        (2, DependencyCondition.SUCCESS, latest),
+        (3, DependencyCondition.FAILURE, latest),
+        (4, DependencyCondition.SUCCESS, period),
+    ]
+    edges = [
+        GraphEdge(task_id=9, upstream_id=upstream, condition=condition, window=window)
+        for upstream, condition, window in asked
+    ]
+    model = GraphModel.of(TaskGraph(nodes=[node(n) for n in (1, 2, 3, 4, 9)], edges=edges, total=5))
+    assert [(one.condition, one.window) for one in marks_of(model.edges)[9]] == [
+        (DependencyCondition.FAILURE, latest),
+        (DependencyCondition.SUCCESS, latest),
+        (DependencyCondition.SUCCESS, period),
+    ]
+
+
+def test_an_edge_that_asks_something_else_is_drawn_anew_and_says_it(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        client = console.link.client
+        made = {"executor": "shell", "command": "true"}
+        before = await client.create_task({"name": "edge-before", **made})
+        wanted = {"task_id": before.id, "condition": "success"}
+        after = await client.create_task(
+            {"name": "edge-after", "schedule": "0 3 * * *", "depends_on": [wanted], **made}
+        )
+        view = graph_of(console)
+        view.show_with({"task": after.id})
+        await until(lambda: set(view.canvas.items_by_id) == {before.id, after.id}, view._refresher.busy_changed)
+
+        def said() -> str:
+            ends = (view.canvas.items_by_id[one].sceneBoundingRect() for one in (before.id, after.id))
+            left, right = ends
+            middle = (QPointF(left.right(), left.center().y()) + QPointF(right.left(), right.center().y())) / 2
+            return view.canvas.words_at(view.canvas.mapFromScene(middle))
+
+        assert said() == "edge-before → edge-after\nafter success"
+        await client.update_task(after.id, {"depends_on": [wanted | {"condition": "failure", "window": "period"}]})
+        await until(lambda: said().endswith("after failure · of a whole period"), view._refresher.busy_changed)
+        assert view.canvas.words_at(QPoint(2, 2)) == ""
+        for task in (after, before):
+            await client.delete_task(task.id)
+
+    play(scenario)
 
 
 def graph_of(console: Console) -> GraphView:

@@ -34,16 +34,19 @@ def alert_columns() -> list[Column[Alert]]:
             stretches=True,
             tooltip=lambda alert: f"{alert.title}\n{alert.detail}",
         ),
-        Column(tr("What"), lambda alert: alert.detail, widest="Run 123456: exit code 127 or so", is_muted=True),
+        Column(
+            tr("What"), lambda alert: alert.detail, widest="Run 123456: exit code 127 or so", is_muted=True, grows=True
+        ),
         Column(
             tr("Told to"),
             delivery_words,
             widest="channel-name, another-one",
+            grows=True,
             is_muted=True,
             is_bad=lambda alert: any(one.status == "failed" for one in alert.deliveries),
             tooltip=delivery_words,
         ),
-        Column(tr("Rule"), lambda alert: alert.rule, widest="rule-name-1234", is_muted=True, goes_at=2),
+        Column(tr("Rule"), lambda alert: alert.rule, widest="rule-name-1234", is_muted=True, goes_at=2, grows=True),
         Column(
             tr("When"),
             lambda alert: ago(alert.at, datetime.now(UTC)),

@@ -103,11 +103,12 @@ def event_columns() -> list[Column[AuditEvent]]:
             tr("Kind"), lambda event: kind_words(event.object_type), widest="Alert channel", is_muted=True, goes_at=2
         ),
         Column(tr("What"), lambda event: action_words(event.action), widest="changed the priority"),
-        Column(tr("Who"), lambda event: event.actor, widest="console-operator"),
+        Column(tr("Who"), lambda event: event.actor, widest="console-operator", grows=True),
         Column(
             tr("Details"),
             detail_words,
             widest="fields: command, schedule, labels",
+            grows=True,
             is_muted=True,
             goes_at=3,
             tooltip=lambda event: "\n".join(

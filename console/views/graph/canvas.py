@@ -2,19 +2,20 @@
 
 from collections.abc import Collection
 
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
-from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
+from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QToolTip, QWidget
 
 from console.theme.current import Theme
 from console.theme.glyphs import Glyph
-from console.views.graph.items import EdgesItem, NodeItem
+from console.views.graph.items import EdgesItem, NodeItem, edge_words
 from console.views.graph.layout import NODE_HEIGHT, NODE_WIDTH, Layout
 from console.views.graph.model import GraphModel, glyph_of
 
 NEAREST, FARTHEST = 2.5, 0.05
 _STEP = 1.25
 _MARGIN = 32.0
+_REACH = 5.0
 _TURN_MS = 80
 _TURN_DEGREES = 24.0
 
@@ -144,6 +145,21 @@ class GraphCanvas(QGraphicsView):
     def keep_whole(self) -> None:
         """Show the next graph as a whole."""
         self._is_fitted = True
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Say what the line under the pointer asks; tasks speak for themselves."""
+        if isinstance(event, QHelpEvent) and not isinstance(self.itemAt(event.pos()), NodeItem):
+            QToolTip.showText(event.globalPos(), self.words_at(event.pos()), self.viewport())
+            return True
+        return super().viewportEvent(event)
+
+    def words_at(self, point: QPoint) -> str:
+        """Return who waits for whom, and on what condition, along the line at a point."""
+        edge = self._edges.edge_at(self.mapToScene(point), _REACH / self.transform().m11())
+        if edge is None:
+            return ""
+        upstream, task = (self._model.nodes[one].name for one in (edge.upstream_id, edge.task_id))
+        return f"{upstream} → {task}\n{edge_words(edge)}"
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom around the pointer; with Shift move sideways."""

@@ -24,6 +24,7 @@ _FARTHEST = 0.22
 _MIDDLE = 0.6
 _GLYPH = 16.0
 _ARROW = 7.0
+_MARK_STEP = 20.0
 _DIMMED = 0.28
 _BOX = QRectF(0, 0, NODE_WIDTH, NODE_HEIGHT)
 
@@ -131,6 +132,16 @@ def _font(family: str, pixels: int) -> QFont:
     return font
 
 
+def edge_words(edge: GraphEdge) -> str:
+    """Return what an edge asks of the upstream."""
+    words = {
+        DependencyCondition.SUCCESS: tr("after success"),
+        DependencyCondition.FAILURE: tr("after failure"),
+        DependencyCondition.COMPLETION: tr("after any end"),
+    }[edge.condition]
+    return f"{words} · {tr('of a whole period')}" if edge.window is DependencyWindow.PERIOD else words
+
+
 def edge_style(edge: GraphEdge, palette: Palette) -> tuple[str, Qt.PenStyle, Glyph]:
     """Return the colour, the line and the mark of an edge: what it asks of the upstream."""
     glyph, line = {
@@ -151,6 +162,7 @@ class EdgesItem(QGraphicsItem):
         self._paths: dict[tuple[int, int], QPainterPath] = {}
         self._rects: dict[tuple[int, int], QRectF] = {}
         self._ends: dict[tuple[int, int], QPointF] = {}
+        self._marks: dict[int, list[GraphEdge]] = {}
         self._edges: Mapping[tuple[int, int], GraphEdge] = {}
         self._gathered: dict[tuple[DependencyCondition, DependencyWindow], QPainterPath] = {}
         self._arrows = QPainterPath()
@@ -164,6 +176,7 @@ class EdgesItem(QGraphicsItem):
         self.prepareGeometryChange()
         self._edges = edges
         self._paths, self._ends, self._gathered, self._arrows = {}, {}, {}, QPainterPath()
+        self._marks = marks_of(edges)
         self._arrows.setFillRule(Qt.FillRule.WindingFill)
         for (start, end), edge in edges.items():
             path, tip = edge_path(layout, start, end)
@@ -174,6 +187,14 @@ class EdgesItem(QGraphicsItem):
             self._arrows.addPolygon(_arrow(tip))
         self._rect = QRectF(-40, -40, layout.width + 80, layout.height + 80)
         self.update()
+
+    def edge_at(self, point: QPointF, reach: float) -> GraphEdge | None:
+        """Return the edge that passes a point no farther than `reach`."""
+        near = QRectF(point.x() - reach, point.y() - reach, 2 * reach, 2 * reach)
+        for pair, path in self._paths.items():
+            if self._rects[pair].intersects(near) and _line_meets(path, near):
+                return self._edges[pair]
+        return None
 
     def boundingRect(self) -> QRectF:
         """Return the room of all edges."""
@@ -225,16 +246,40 @@ class EdgesItem(QGraphicsItem):
                 painter.drawPolygon(_arrow(self._ends[pair]))
 
     def _paint_marks(self, painter: QPainter, exposed: QRectF, palette: Palette) -> None:
-        near = exposed.adjusted(-40, -40, 40, 40)
-        for pair, tip in self._ends.items():
-            edge = self._edges[pair]
-            if not near.contains(tip):
-                continue
-            box = QRectF(tip.x() - _ARROW - 18, tip.y() - 6, 12, 12)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(palette.ground))
-            painter.drawEllipse(box.adjusted(-2, -2, 2, 2))
-            paint_glyph(painter, box, edge_style(edge, palette)[2], palette)
+        near = exposed.adjusted(-80, -40, 80, 40)
+        tips = {end: tip for (_, end), tip in self._ends.items() if near.contains(tip)}
+        for end, tip in tips.items():
+            for place, edge in enumerate(self._marks[end]):
+                box = QRectF(tip.x() - _ARROW - 18 - place * _MARK_STEP, tip.y() - 6, 12, 12)
+                paint_mark(painter, box, edge, palette)
+
+
+def marks_of(edges: Mapping[tuple[int, int], GraphEdge]) -> dict[int, list[GraphEdge]]:
+    """Return for each task what it waits for, each kind once: edges that end in one point share their marks."""
+    found: dict[int, dict[tuple[DependencyCondition, DependencyWindow], GraphEdge]] = {}
+    for (_, end), edge in edges.items():
+        found.setdefault(end, {}).setdefault((edge.condition, edge.window), edge)
+    return {end: [kinds[kind] for kind in sorted(kinds)] for end, kinds in found.items()}
+
+
+def paint_mark(painter: QPainter, box: QRectF, edge: GraphEdge, palette: Palette) -> None:
+    """Draw what an edge asks: its condition, in a ring where it asks it of a whole period."""
+    colour, _, glyph = edge_style(edge, palette)
+    painter.setBrush(QColor(palette.ground))
+    if edge.window is DependencyWindow.PERIOD:
+        painter.setPen(QPen(QColor(colour), 1.4))
+        painter.drawEllipse(box.adjusted(-3, -3, 3, 3))
+        box = box.adjusted(1, 1, -1, -1)
+    else:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.drawEllipse(box.adjusted(-2, -2, 2, 2))
+    paint_glyph(painter, box, glyph, palette)
+
+
+def _line_meets(path: QPainterPath, box: QRectF) -> bool:
+    """Whether the line of a path, not what it encloses, passes a box."""
+    steps = max(int(path.length() / max(box.width() / 2, 1.0)), 1)
+    return any(box.contains(path.pointAtPercent(step / steps)) for step in range(steps + 1))
 
 
 def _width(edge: GraphEdge) -> float:

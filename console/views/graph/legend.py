@@ -5,8 +5,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from console.theme.current import Theme
-from console.theme.glyphs import paint_glyph
-from console.views.graph.items import edge_style
+from console.views.graph.items import edge_style, paint_mark
 from console.words import tr
 from shared.enums import DependencyCondition, DependencyWindow
 from shared.models.task_graph import GraphEdge
@@ -31,13 +30,13 @@ class Legend(QWidget):
             (DependencyCondition.SUCCESS, latest, tr("after success")),
             (DependencyCondition.FAILURE, latest, tr("after failure")),
             (DependencyCondition.COMPLETION, latest, tr("after any end")),
-            (DependencyCondition.SUCCESS, DependencyWindow.PERIOD, tr("thick: after a whole period")),
+            (DependencyCondition.SUCCESS, DependencyWindow.PERIOD, tr("thick, in a ring: of a whole period")),
         ]
 
     def sizeHint(self) -> QSize:
         """Return the room for all samples."""
         metrics = self.fontMetrics()
-        width = sum(metrics.horizontalAdvance(words) + _LINE + 24 + _GAP for *_, words in self._samples())
+        width = sum(metrics.horizontalAdvance(words) + _LINE + 30 + _GAP for *_, words in self._samples())
         return QSize(width, 24)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -48,13 +47,12 @@ class Legend(QWidget):
         x = 0.0
         for condition, window, words in self._samples():
             edge = GraphEdge(task_id=0, upstream_id=0, condition=condition, window=window)
-            colour, line, glyph = edge_style(edge, palette)
+            colour, line, _ = edge_style(edge, palette)
             painter.setPen(QPen(QColor(colour), 3.0 if window is DependencyWindow.PERIOD else 1.4, line))
             painter.drawLine(QPointF(x, 12), QPointF(x + _LINE, 12))
             x += _LINE + 4
-            if window is DependencyWindow.LATEST:
-                paint_glyph(painter, QRectF(x, 6, 12, 12), glyph, palette)
-                x += 16
+            paint_mark(painter, QRectF(x + 2, 6, 12, 12), edge, palette)
+            x += 22
             painter.setPen(QColor(palette.muted))
             width = painter.fontMetrics().horizontalAdvance(words)
             painter.drawText(QRectF(x, 0, width + 4, 24), int(Qt.AlignmentFlag.AlignVCenter), words)

@@ -29,9 +29,9 @@ class GraphModel:
         return made
 
     @property
-    def shape(self) -> tuple[frozenset[int], frozenset[tuple[int, int]]]:
-        """What decides where things are drawn."""
-        return frozenset(self.nodes), frozenset(self.edges)
+    def shape(self) -> object:
+        """What decides what is drawn where: the tasks, and the edges with what they ask."""
+        return frozenset(self.nodes), {pair: (edge.condition, edge.window) for pair, edge in self.edges.items()}
 
     def hear(self, run: Mapping[str, object]) -> int | None:
         """Take a run from the live stream; return the task whose node changed."""

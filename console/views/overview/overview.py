@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -30,6 +31,7 @@ from console.views.overview.series import SpanSummary, build_history
 from console.views.overview.short_lists import failures_table, next_up_table, workers_table
 from console.views.overview.time_ranges import RANGES, TimeRange
 from console.views.view import View
+from console.widgets.data_table import ROW_HEIGHT
 from console.widgets.surfaces import Card, EmptyState, Figure, label
 from console.words import duration, number, span, tr
 from shared.client.stream import StreamEvent
@@ -38,7 +40,9 @@ from shared.models.system import SystemStats
 
 TARGET_MS = 30
 SLOWEST_SHOWN_PER_SECOND = 0.05
-_ROWS = 7
+_FEWEST_ROWS, _MOST_ROWS = 7, 40
+_AROUND_ROWS = 88
+"""What a card has besides its rows, in pixels: its title and the heads of the columns."""
 _REST_MS = 1500
 _HISTORY_REST_MS = 4000
 _PATIENCE_MS = 120
@@ -56,6 +60,7 @@ class OverviewView(View):
         self._range: TimeRange | None = self._remembered_range()
         self._span: Span | None = None
         self._summary: SpanSummary | None = None
+        self._rows = _FEWEST_ROWS
         self.health = HealthStrip(context.theme)
         self._figures = {
             "waiting": Figure(tr("Waiting")),
@@ -103,6 +108,17 @@ class OverviewView(View):
         self._health_clock = QTimer(self)
         self._health_clock.setInterval(_HEALTH_MS)
         self._health_clock.timeout.connect(self._check_health)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Ask for as many rows as the cards have room for."""
+        super().resizeEvent(event)
+        QTimer.singleShot(0, self, self._fill_lists)
+
+    def _fill_lists(self) -> None:
+        rows = min(max((self._cards[0].height() - _AROUND_ROWS) // ROW_HEIGHT, _FEWEST_ROWS), _MOST_ROWS)
+        more, self._rows = rows > self._rows, rows
+        if more and self.isVisible() and not self._is_out_of_date:
+            self._state.request_now()
 
     def title(self) -> str:
         """Return the title."""
@@ -246,14 +262,14 @@ class OverviewView(View):
         bad = [RunStatus.FAILED, RunStatus.TIMED_OUT]
         stats, failed, upcoming, workers = await asyncio.gather(
             client.stats(),
-            client.list_runs(status=bad, limit=_ROWS, sort="-completed_at"),
-            client.list_tasks(has_schedule=True, status=TaskStatus.ACTIVE, sort="next_run_at", limit=_ROWS),
+            client.list_runs(status=bad, limit=self._rows, sort="-completed_at"),
+            client.list_tasks(has_schedule=True, status=TaskStatus.ACTIVE, sort="next_run_at", limit=self._rows),
             client.list_workers(limit=50),
         )
         self._show_stats(stats)
         self._failures_model.set_rows(failed.data)
         self._next_model.set_rows([task for task in upcoming.data if task.next_run_at])
-        self._workers_model.set_rows(sorted(workers.data, key=lambda worker: (worker.status, worker.id))[:_ROWS])
+        self._workers_model.set_rows(sorted(workers.data, key=lambda worker: (worker.status, worker.id))[: self._rows])
         self._show_lists(stats)
 
     async def _load_health(self) -> None:

@@ -25,7 +25,7 @@ class ResourcePage(QWidget):
         self._context = context
         self._refresher = Refresher(context.tasks, self._load, name=spec.name, parent=self)
         columns = [
-            Column(title(), read, stretches=place == 0, widest="something longer", is_muted=place > 0)
+            Column(title(), read, stretches=place == 0, widest="something longer", is_muted=place > 0, grows=place > 0)
             for place, (title, read) in enumerate(spec.columns)
         ]
         self.model: RowsModel[dict[str, Any]] = RowsModel(columns, key=lambda row: row[spec.key])

@@ -34,7 +34,9 @@ def run_columns() -> list[Column[Run]]:
             is_bad=lambda run: run.status is RunStatus.FAILED,
         ),
         Column(tr("By"), lambda run: trigger_words(run.trigger), widest="Dependency", is_muted=True, goes_at=3),
-        Column(tr("Worker"), lambda run: run.worker_id or "", widest="worker-name-12", is_muted=True, goes_at=2),
+        Column(
+            tr("Worker"), lambda run: run.worker_id or "", widest="worker-name-12", is_muted=True, goes_at=2, grows=True
+        ),
         Column(
             tr("Began"),
             lambda run: ago(run.started_at or run.queued_at, datetime.now(UTC)),

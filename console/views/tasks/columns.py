@@ -45,7 +45,13 @@ def task_columns(outcomes: RecentOutcomes) -> list[Column[Task]]:
             tooltip=lambda task: f"{task.name}\n{task.description or ''}".strip(),
         ),
         Column(
-            tr("Folder"), lambda task: task.folder, widest="examples/pipeline", sort="folder", is_muted=True, goes_at=4
+            tr("Folder"),
+            lambda task: task.folder,
+            widest="examples/pipeline",
+            sort="folder",
+            is_muted=True,
+            goes_at=4,
+            grows=True,
         ),
         Column(tr("Runs as"), lambda task: task.executor, widest="python", sort="executor", is_muted=True, goes_at=5),
         Column(
@@ -99,7 +105,7 @@ def task_columns(outcomes: RecentOutcomes) -> list[Column[Task]]:
             is_muted=True,
             is_extra=True,
         ),
-        Column(tr("Labels"), _labels, widest="team=billing", is_muted=True, is_extra=True, name="labels"),
+        Column(tr("Labels"), _labels, widest="team=billing", is_muted=True, grows=True, is_extra=True, name="labels"),
         Column(
             tr("Time zone"),
             lambda task: task.timezone,

@@ -99,8 +99,12 @@ def worker_columns() -> list[Column[Worker]]:
             is_muted=True,
             goes_at=1,
         ),
-        Column(tr("Takes"), takes_words, widest="shell, http", is_muted=True, goes_at=4, tooltip=takes_words),
-        Column(tr("Labels"), label_words, widest="zone=eu-west", is_muted=True, tooltip=label_words, goes_at=5),
+        Column(
+            tr("Takes"), takes_words, widest="shell, http", is_muted=True, goes_at=4, grows=True, tooltip=takes_words
+        ),
+        Column(
+            tr("Labels"), label_words, widest="zone=eu-west", is_muted=True, grows=True, tooltip=label_words, goes_at=5
+        ),
         Column(
             tr("Up"),
             lambda worker: uptime_words(worker, datetime.now(UTC)),

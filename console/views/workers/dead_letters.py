@@ -71,7 +71,7 @@ class DeadLettersDialog(QDialog):
         self.model: RowsModel[DeadLetterShown] = RowsModel(
             [
                 Column(tr("Queue"), lambda letter: letter.queue, widest="heartbeats"),
-                Column(tr("Reason"), lambda letter: letter.reason, widest="rejected", is_muted=True),
+                Column(tr("Reason"), lambda letter: letter.reason, widest="rejected", is_muted=True, grows=True),
                 Column(tr("When"), _when, widest="59 min ago", is_muted=True),
                 Column(tr("Content"), lambda letter: letter.content, stretches=True, widest="something longer"),
             ],
