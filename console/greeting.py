@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from console.context import Context
 from console.theme.icons import icon
@@ -31,8 +31,11 @@ class Greeting(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 8, 8, 8)
         row.setSpacing(8)
-        row.addWidget(label(tr("Taskdeck is ready on this machine."), "cardTitle"))
-        row.addWidget(label(tr("Begin with any of these, or just look around."), "secondary"), 1)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(label(tr("Taskdeck is ready on this machine."), "cardTitle"))
+        words.addWidget(label(tr("Begin with any of these, or just look around."), "secondary"))
+        row.addLayout(words, 1)
         self.steps: dict[str, QPushButton] = {}
         for name, icon_name, title, meaning, act in (
             (

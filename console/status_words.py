@@ -1,10 +1,13 @@
 """Status, trigger and priority in the person's language."""
 
+import re
 from collections.abc import Sequence
 
 from console.words import duration, tr
 from shared.enums import RunDistribution, RunStatus, RunTrigger, TaskStatus, WorkerStatus
 from shared.models.run import ResourceSample, Run
+
+_TIMED_OUT = re.compile(r"timed out after ([\d.]+) s")
 
 
 def status_words(status: RunStatus | TaskStatus | WorkerStatus) -> str:
@@ -49,10 +52,14 @@ def trigger_words(trigger: RunTrigger) -> str:
 
 
 def reason(run: Run) -> str:
-    """Return why a run ended badly or has not begun, in a few words."""
+    """Return why a run ended badly or has not begun, in a few words; what workers always say, in the person's words."""
+    error = run.error or ""
+    if error and error == f"exit code {run.exit_code}":
+        return tr("exit code %1").replace("%1", str(run.exit_code))
     if run.status is RunStatus.TIMED_OUT:
-        return run.error or tr("timed out")
-    return run.waiting_reason or run.error or ""
+        seconds = _TIMED_OUT.fullmatch(error)
+        return tr("timed out after %1 s").replace("%1", seconds[1]) if seconds else error or tr("timed out")
+    return run.waiting_reason or error
 
 
 def progress_words(run: Run) -> str:

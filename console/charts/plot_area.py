@@ -9,7 +9,7 @@ from datetime import UTC
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsPathItem, QWidget
 
 from console.charts.levels import Level
@@ -19,7 +19,7 @@ from console.theme.palette import Palette
 
 LEFT_WIDTH = 42
 _TOP_MARGIN = 4
-_LABEL_WIDTH = 96
+_LABEL_WIDTH = 57
 _LABEL_POINTS = 8.5
 _LINE_WIDTH = 1.2
 _LONE_SHARE = 0.2
@@ -161,4 +161,13 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]
         self.getAxis("left").setTicks([[(0.0, "0"), *marks]])
         count = max(min(int(box.width() // _LABEL_WIDTH), 8), 2)
         times = time_ticks(self._span.since, self._span.until, count)
-        self.getAxis("bottom").setTicks([[(at.astimezone(UTC).timestamp(), words) for at, words in times]])
+        marked = [(at.astimezone(UTC).timestamp(), words) for at, words in times]
+        begin, length = self._span.since.timestamp(), self._span.length.total_seconds()
+        metrics = QFontMetricsF(self.getAxis("bottom").style["tickFont"] or self.font())
+        most_right = box.width() + _TOP_MARGIN
+        fitting = [
+            (at, words)
+            for at, words in marked
+            if (at - begin) / length * box.width() + metrics.horizontalAdvance(words) / 2 <= most_right
+        ]
+        self.getAxis("bottom").setTicks([fitting])

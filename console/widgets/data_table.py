@@ -20,6 +20,7 @@ from console.widgets.table_model import GLYPH_ROLE, Column, TableModel
 R = TypeVar("R")
 ROW_HEIGHT = 28
 STRETCH_MINIMUM = 130
+STRETCH_COMFORT = 260
 MOST_GROWTH = 2
 SORT_MARK = 12
 _TURN_MS = 80
@@ -147,8 +148,9 @@ class DataTable(QTableView):
             for place, column in enumerate(columns)
             if column.grows and not hidden[place] and not (chosen and chosen.width_of(column))
         ]
+        beyond = max(spare - (STRETCH_COMFORT - self.stretch_minimum), 0)
         for place in growing:
-            widths[place] += min(max(spare, 0) // (2 * len(growing)), MOST_GROWTH * widths[place])
+            widths[place] += min(beyond // (2 * len(growing)), MOST_GROWTH * widths[place])
         with chosen.unheard() if chosen else nullcontext():
             for place, column in enumerate(columns):
                 self.setColumnHidden(place, hidden[place])

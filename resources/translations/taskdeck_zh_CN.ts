@@ -568,12 +568,16 @@
       <translation>组</translation>
     </message>
     <message>
-      <source>timed out</source>
-      <translation>超时</translation>
-    </message>
-    <message>
       <source>Worker lost</source>
       <translation>工作节点失联</translation>
+    </message>
+    <message>
+      <source>exit code %1</source>
+      <translation>退出码 %1</translation>
+    </message>
+    <message>
+      <source>timed out</source>
+      <translation>超时</translation>
     </message>
     <message>
       <source>CPU time %1, memory at most %2 MiB</source>
@@ -582,6 +586,10 @@
     <message>
       <source>CPU %1 %, memory %2 MiB</source>
       <translation>CPU %1 %，内存 %2 MiB</translation>
+    </message>
+    <message>
+      <source>timed out after %1 s</source>
+      <translation>%1 秒后超时</translation>
     </message>
     <message>
       <source>%1 of %2</source>
@@ -2132,10 +2140,6 @@
       <translation>资源</translation>
     </message>
     <message>
-      <source>exit code %1</source>
-      <translation>退出码 %1</translation>
-    </message>
-    <message>
       <source>%1 attempts</source>
       <translation>%1 次尝试</translation>
     </message>
@@ -2188,6 +2192,10 @@
       <translation>%1 至 %2 之间结束</translation>
     </message>
     <message>
+      <source>Runs are listed here as they happen. Trigger a task, or wait for its schedule.</source>
+      <translation>运行会实时列在这里。请触发一个任务，或等待其计划时间。</translation>
+    </message>
+    <message>
       <source>more than 10,000 runs</source>
       <translation>超过 10,000 次运行</translation>
     </message>
@@ -2196,8 +2204,8 @@
       <translation>没有符合条件的运行。</translation>
     </message>
     <message>
-      <source>Runs are listed here as they happen. Trigger a task, or wait for its schedule.</source>
-      <translation>运行会实时列在这里。请触发一个任务，或等待其计划时间。</translation>
+      <source>Show all runs</source>
+      <translation>显示所有运行</translation>
     </message>
     <message>
       <source>%1 new</source>
@@ -2286,6 +2294,10 @@
     <message>
       <source>Back up …</source>
       <translation>备份…</translation>
+    </message>
+    <message>
+      <source>About Taskdeck</source>
+      <translation>关于 Taskdeck</translation>
     </message>
     <message>
       <source>Backend in use</source>
@@ -2418,6 +2430,18 @@
     <message>
       <source>Run %1 for past times</source>
       <translation>为过去的时间运行 %1</translation>
+    </message>
+    <message>
+      <source>Runs a command line by /bin/sh, or a whole script that begins with #!.</source>
+      <translation>用 /bin/sh 执行命令行，或执行以 #! 开头的整个脚本。</translation>
+    </message>
+    <message>
+      <source>Sends an HTTP request and expects a status, 2xx by default.</source>
+      <translation>发送 HTTP 请求并检查状态码，默认为 2xx。</translation>
+    </message>
+    <message>
+      <source>Does nothing and succeeds.</source>
+      <translation>什么也不做，直接成功。</translation>
     </message>
     <message>
       <source>wait for it, one at most</source>

@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 
 from console.application import Console
 from console.views.runs.compare_dialog import CompareDialog
+from console.views.runs.live_rows import RunFilter
 from console.views.runs.log.log_view import LogView
 from console.views.runs.runs import RunsView
 from shared.enums import RunStatus, RunTrigger
@@ -120,6 +121,15 @@ def test_every_filter_narrows_what_is_listed(play: Play) -> None:
         ):
             view.filters.choose(box, value)
             await until_shown(view, lambda left=left: {run.id for run in view.model.rows} == left)
+        view.filters.bar.set_text("no such task at all")
+        await until_shown(view, lambda: not view.model.rows)
+        assert view.filters._between.isVisible()
+        QTest.mouseClick(view._empty.step, Qt.MouseButton.LeftButton)
+        await until_shown(view, lambda: both <= {run.id for run in view.model.rows})
+        assert view.wanted == RunFilter()
+        assert view.filters._between.isHidden()
+        view.filters.bar.set_text("narrow")
+        await until_shown(view, lambda: {run.id for run in view.model.rows} == both)
         assert good.queued_at is not None
         view.show_with({"waiting_since": good.queued_at, "waiting_until": bad.queued_at, "since": good.queued_at})
         await until_shown(view, lambda: {run.id for run in view.model.rows} == {good.id})

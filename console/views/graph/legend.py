@@ -36,7 +36,7 @@ class Legend(QWidget):
     def sizeHint(self) -> QSize:
         """Return the room for all samples."""
         metrics = self.fontMetrics()
-        width = sum(metrics.horizontalAdvance(words) + _LINE + 30 + _GAP for *_, words in self._samples())
+        width = sum(metrics.horizontalAdvance(words) + _LINE + 32 + _GAP for *_, words in self._samples())
         return QSize(width, 24)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -52,7 +52,7 @@ class Legend(QWidget):
             painter.drawLine(QPointF(x, 12), QPointF(x + _LINE, 12))
             x += _LINE + 4
             paint_mark(painter, QRectF(x + 2, 6, 12, 12), edge, palette)
-            x += 22
+            x += 24
             painter.setPen(QColor(palette.muted))
             width = painter.fontMetrics().horizontalAdvance(words)
             painter.drawText(QRectF(x, 0, width + 4, 24), int(Qt.AlignmentFlag.AlignVCenter), words)

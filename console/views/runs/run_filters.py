@@ -112,6 +112,19 @@ class RunFilters(QWidget):
             )
         return found
 
+    def clear(self) -> None:
+        """Look for every run again."""
+        chosen = (self._status, self._trigger, self._worker, self._time)
+        for widget in (self.bar, *chosen):
+            widget.blockSignals(True)
+        self.bar.set_text("")
+        for box in chosen:
+            box.setCurrentIndex(0)
+        for widget in (self.bar, *chosen):
+            widget.blockSignals(False)
+        self._between.hide()
+        self.narrow(None)
+
     def narrow(self, narrowing: Narrowing | None) -> None:
         """Look only at what another view asked for, or at all again."""
         self._narrowing = narrowing

@@ -61,6 +61,7 @@ class RunsView(View):
         self.table.clicked.connect(lambda index: self.open(self.model.rows[index.row()].id))
         self.table.verticalScrollBar().valueChanged.connect(self._scrolled)
         self._empty = EmptyState()
+        self._empty.step.clicked.connect(self._first_step)
         self._empty.hide()
         card = Card()
         card.title.hide()
@@ -354,9 +355,16 @@ class RunsView(View):
         self.table.setVisible(shown > 0)
         self._empty.setVisible(shown == 0)
         if self.wanted != RunFilter():
-            self._empty.say(tr("No run fits what you look for."))
+            self._empty.say(tr("No run fits what you look for."), tr("Show all runs"))
         else:
-            self._empty.say(tr("Runs are listed here as they happen. Trigger a task, or wait for its schedule."))
+            words = tr("Runs are listed here as they happen. Trigger a task, or wait for its schedule.")
+            self._empty.say(words, tr("Go to the tasks"))
+
+    def _first_step(self) -> None:
+        if self.wanted != RunFilter():
+            self.filters.clear()
+        else:
+            self.follow.emit("tasks", {})
 
     def _refilter(self) -> None:
         self._question += 1

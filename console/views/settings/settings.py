@@ -167,7 +167,7 @@ class SettingsView(View):
         return card
 
     def _about(self) -> SettingsCard:
-        card = SettingsCard(tr("About"))
+        card = SettingsCard(tr("About Taskdeck"))
         where = self.context.connection
         card.add_row("Taskdeck", tr("Version %1").replace("%1", VERSION))
         card.add_row(tr("Backend in use"), f"{where.shown_name} {where.url}".strip())

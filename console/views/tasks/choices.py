@@ -10,6 +10,17 @@ from shared.enums import (
     RetryBackoff,
     RunDistribution,
 )
+from shared.models.system import ExecutorInfo
+
+
+def executor_words(executor: ExecutorInfo) -> str:
+    """Return what an executor does: of those that come with a worker in the person's language."""
+    known = {
+        "shell": tr("Runs a command line by /bin/sh, or a whole script that begins with #!."),
+        "http": tr("Sends an HTTP request and expects a status, 2xx by default."),
+        "noop": tr("Does nothing and succeeds."),
+    }
+    return known.get(executor.name, executor.description)
 
 
 def overlap_choices() -> list[tuple[str, str]]:

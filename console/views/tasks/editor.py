@@ -22,6 +22,7 @@ from console.actions import tip
 from console.context import Context
 from console.link.errors import explain
 from console.translation import language
+from console.views.tasks.choices import executor_words
 from console.views.tasks.cron_builder import CronBuilder
 from console.views.tasks.editor_pages import advanced_page, essential_page, schedule_page
 from console.views.tasks.field_set import FieldSet
@@ -185,7 +186,7 @@ class TaskEditor(QDialog):
 
     def _show_executor(self, texts: dict[str, str]) -> None:
         chosen = next((one for one in self._known.executors if one.name == texts["executor"]), None)
-        self._executor_words.setText(chosen.description if chosen else "")
+        self._executor_words.setText(executor_words(chosen) if chosen else "")
         self.highlighter.speak(language_of(texts["executor"], texts["command"]))
 
     def _show_times(self, texts: dict[str, str]) -> None:

@@ -100,7 +100,7 @@ def worker_columns() -> list[Column[Worker]]:
             goes_at=1,
         ),
         Column(
-            tr("Takes"), takes_words, widest="shell, http", is_muted=True, goes_at=4, grows=True, tooltip=takes_words
+            tr("Takes"), takes_words, widest=tr("everything"), is_muted=True, goes_at=4, grows=True, tooltip=takes_words
         ),
         Column(
             tr("Labels"), label_words, widest="zone=eu-west", is_muted=True, grows=True, tooltip=label_words, goes_at=5
