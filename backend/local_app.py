@@ -15,6 +15,8 @@ from backend.services.runs import RunService
 from backend.settings import Settings
 from backend.store import migration
 from backend.store.embedded_postgres import EmbeddedPostgres
+from backend.store.embedded_watch import EmbeddedWatch
+from backend.supervisor import Supervisor
 from shared.enums import BackendRole
 from shared.local_backend import LocalBackend
 from shared.version import VERSION
@@ -33,6 +35,9 @@ async def serve_local(
 ) -> None:
     """Serve on a database that has started, until `stop` is set."""
     async with AsyncExitStack() as stack:
+        watch = Supervisor()
+        watch.start(EmbeddedWatch(postgres), name="embedded database")
+        stack.push_async_callback(watch.stop)
         url = Settings(database_url=postgres.url).database_url
         assert url is not None
         database = await stack.enter_async_context(open_database(settings, url))

@@ -62,6 +62,12 @@ class EmbeddedPostgres:
         self.url = self._server.get_uri(database=_DATABASE)
         self.bin_dir = Path(self._server.bin_path)
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the server that was started lives."""
+        pid = self._server.get_pid()
+        return pid is not None and not _is_gone(pid)
+
     async def stop(self) -> None:
         """Stop the server and wait until it has gone."""
         await asyncio.to_thread(self._stop)

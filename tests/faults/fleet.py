@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,10 +45,10 @@ class Fleet:
     log_to_files: bool = False
     """What processes say goes to files of the folder: a pipe that nobody reads would fill and hold them up."""
 
-    def _start(self, name: str, *arguments: str, **variables: str) -> subprocess.Popen[str]:
+    def _start(self, name: str, *arguments: str, prefix: Sequence[str] = (), **variables: str) -> subprocess.Popen[str]:
         with (self.folder / f"{name}.log").open("a") if self.log_to_files else nullcontext(subprocess.PIPE) as said:
             process = subprocess.Popen(
-                [sys.executable, "-m", "backend", *arguments],
+                [*prefix, sys.executable, "-m", "backend", *arguments],
                 env={**os.environ, **SETTINGS, **variables},
                 stdout=subprocess.DEVNULL,
                 stderr=said,
@@ -56,15 +57,20 @@ class Fleet:
         self.started.append(process)
         return process
 
-    def backend(self, port: int, **variables: str) -> subprocess.Popen[str]:
-        """Start `taskdeck serve`."""
+    def backend(
+        self, port: int, *, host: str = "127.0.0.1", prefix: Sequence[str] = (), **variables: str
+    ) -> subprocess.Popen[str]:
+        """Start `taskdeck serve`; `prefix` is a command that runs it somewhere else."""
         password = self.folder / "password"
         password.write_text(PASSWORD)
         return self._start(
             f"backend-{port}",
             "serve",
+            "--host",
+            host,
             "--port",
             str(port),
+            prefix=prefix,
             **{
                 "TASKDECK_DATABASE_URL": self.database_url,
                 "TASKDECK_BROKER_URL": self.broker_url,
@@ -73,11 +79,13 @@ class Fleet:
             },
         )
 
-    def worker(self, name: str, *, slots: int = 4, **variables: str) -> subprocess.Popen[str]:
-        """Start `taskdeck worker`."""
+    def worker(
+        self, name: str, *, slots: int = 4, prefix: Sequence[str] = (), **variables: str
+    ) -> subprocess.Popen[str]:
+        """Start `taskdeck worker`; `prefix` is a command that runs it somewhere else."""
         return self._start(
             name, "worker", "--id", name, "--slots", str(slots), "--spool-dir", str(self.folder / name),
-            **{"TASKDECK_BROKER_URL": self.broker_url, **variables},
+            prefix=prefix, **{"TASKDECK_BROKER_URL": self.broker_url, **variables},
         )  # fmt: skip
 
     async def client(self, port: int, *, seconds: float = 30) -> TaskdeckClient:

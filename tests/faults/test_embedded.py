@@ -12,7 +12,9 @@ import pytest
 from backend.store.embedded_postgres import EmbeddedPostgres
 from shared.client import TaskdeckClient
 from shared.client.session import TokenAuth
+from shared.enums import RunStatus
 from shared.errors import StartupError, TaskdeckError
+from tests.faults.fleet import until_ended
 from tests.local_process import LocalProcess
 
 
@@ -123,3 +125,30 @@ async def test_a_local_backend_goes_on_when_its_database_is_killed(session_folde
             assert (await client.stats()).tasks_total >= 0
     finally:
         assert await asyncio.to_thread(backend.stop) == 0
+
+
+async def test_a_local_backend_starts_its_database_again(session_folder: Path) -> None:
+    """All of it is gone, as after the system ran out of memory; the backend lives."""
+    backend = LocalProcess(session_folder / "orphaned")
+    await asyncio.to_thread(backend.start)
+    try:
+        async with TaskdeckClient(backend.address.url, auth=TokenAuth(backend.address.token)) as client:
+            task = await client.create_task({"name": "kept", "executor": "noop"})
+            family = [postmaster(session_folder / "orphaned" / "postgres")]
+            family += family[0].children()
+            for process in family:
+                process.kill()
+            async with asyncio.timeout(30):
+                while True:
+                    try:
+                        (run_id,) = (await client.batch([{"task_id": task.id}])).run_ids
+                        break
+                    except TaskdeckError:
+                        await asyncio.sleep(0.05)
+            ended = await until_ended(client, run_id)
+            assert ended.status is RunStatus.SUCCEEDED
+    finally:
+        assert await asyncio.to_thread(backend.stop) == 0
+    log = (session_folder / "orphaned" / "logs" / "backend.log").read_text()
+    assert "the embedded database has ended by itself" in log
+    assert "the embedded database runs again" in log

@@ -12,7 +12,7 @@ from shared.client import TaskdeckClient
 from shared.client.session import TokenAuth
 from shared.errors import TaskdeckError
 from tests.faults.drill.proxy import Proxy
-from tests.faults.drill.servers import Servers, broker_url, database_url
+from tests.faults.drill.servers import LOOPBACK, Servers, broker_url, database_url
 from tests.faults.fleet import Fleet, free_port
 
 END_SECONDS = 60
@@ -29,6 +29,8 @@ class Member:
     variables: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[str] | None = None
     is_paused: bool = False
+    prefix: tuple[str, ...] = ()
+    """The command that runs it somewhere else."""
 
     @property
     def is_up(self) -> bool:
@@ -65,10 +67,16 @@ class Member:
 class Replica(Member):
     """A backend with the roles api and dispatcher."""
 
+    host: str = LOOPBACK
     port: int = 0
     database: Proxy | None = None
     id: str = ""
     """What it calls itself in this life."""
+
+    @property
+    def url(self) -> str:
+        """Where its API is."""
+        return f"http://{self.host}:{self.port}"
 
 
 @dataclass
@@ -113,17 +121,16 @@ class Crew:
         if isinstance(member, Replica):
             assert member.database is not None
             variables["TASKDECK_DATABASE_URL"] = database_url(member.database)
-            member.process = self._fleet.backend(member.port, **variables)
+            member.process = self._fleet.backend(member.port, host=member.host, prefix=member.prefix, **variables)
         elif isinstance(member, Worker):
-            member.process = self._fleet.worker(member.name, slots=member.slots, **variables)
+            member.process = self._fleet.worker(member.name, slots=member.slots, prefix=member.prefix, **variables)
 
     async def until_ready(self, replica: Replica, *, seconds: float = 60) -> None:
         """Return when a replica says that it is ready; keep what it calls itself."""
         async with asyncio.timeout(seconds):
-            url = f"http://127.0.0.1:{replica.port}"
             auth = TokenAuth(self.token) if self.token else None
             while True:
-                async with TaskdeckClient(url, auth=auth) as client:
+                async with TaskdeckClient(replica.url, auth=auth) as client:
                     try:
                         if (await client.ready()).ready:
                             replica.id = (await client.info()).replica_id if self.token else ""

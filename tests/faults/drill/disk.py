@@ -11,6 +11,7 @@ from pathlib import Path
 from tests.faults.drill.drill import Drill
 
 RESUME_SECONDS = 5
+SPOOL_SIZE = "256k"
 
 
 async def fill_spool(drill: Drill) -> None:
@@ -18,7 +19,7 @@ async def fill_spool(drill: Drill) -> None:
     worker = drill.crew.workers[0]
     place = drill.folder / worker.name
     async with drill.row("disk full below a worker's spool") as incident:
-        if not await asyncio.to_thread(_mount, place):
+        if not await asyncio.to_thread(mount, place, SPOOL_SIZE):
             incident.notes = "SKIPPED: it takes root to mount a small file system"
             return
         try:
@@ -26,7 +27,7 @@ async def fill_spool(drill: Drill) -> None:
             drill.crew.start(worker)
             await drill.until("select status = 'online' from workers where id = $1", worker.name)
             filler = place / "filler"
-            await asyncio.to_thread(_fill, filler)
+            await asyncio.to_thread(fill, filler)
             incident.injected += 1
             await drill.probe()
             await asyncio.sleep(3)
@@ -46,24 +47,27 @@ async def fill_spool(drill: Drill) -> None:
         finally:
             if worker.is_up:
                 await worker.end(signal.SIGKILL)
-            await asyncio.to_thread(_unmount, place)
+            await asyncio.to_thread(unmount, place)
             drill.crew.start(worker)
 
 
-def _mount(place: Path) -> bool:
+def mount(place: Path, size: str) -> bool:
+    """Mount a file system in memory; return whether that was allowed."""
     if sys.platform != "linux" or os.geteuid() != 0:
         return False
     made = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(place)], capture_output=True, check=False
+        ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(place)], capture_output=True, check=False
     )
     return made.returncode == 0
 
 
-def _unmount(place: Path) -> None:
+def unmount(place: Path) -> None:
+    """Remove it, whoever still has a file of it open."""
     subprocess.run(["umount", "-l", str(place)], capture_output=True, check=False)
 
 
-def _fill(file: Path) -> None:
+def fill(file: Path) -> None:
+    """Write to a file until its file system is full."""
     try:
         with file.open("wb", buffering=0) as stream:
             while True:

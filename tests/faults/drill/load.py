@@ -130,9 +130,7 @@ class Load:
         life = replica.pid
         began = time.monotonic()
         try:
-            answer = await self._http.request(
-                method, f"http://127.0.0.1:{replica.port}{path}", headers=headers, **options
-            )
+            answer = await self._http.request(method, f"{replica.url}{path}", headers=headers, **options)
         except httpx.HTTPError:
             answer = None
         took = time.monotonic() - began

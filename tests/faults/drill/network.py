@@ -1,12 +1,19 @@
 """Networks that swallow: connections stay open, and nothing passes, one way or both."""
 
 import asyncio
+import signal
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
-from tests.faults.drill.drill import Drill
+from tests.faults.drill.crew import Replica, Worker
+from tests.faults.drill.drill import Drill, Incident
 from tests.faults.drill.kills import WORKER_LOST_SECONDS
+from tests.faults.drill.namespaces import Namespace, Wire
+from tests.faults.drill.servers import broker_url
 
 TAKEOVER_SECONDS = 10
+_SKIPPED = "SKIPPED: it takes root to make a network namespace"
 _WAYS = {"both ways": (True, True), "outwards": (True, False), "inwards": (False, True)}
 
 
@@ -45,3 +52,101 @@ async def cut_dispatcher_from_database(drill: Drill) -> None:
             await drill.probe()
             leader.database.release()
             await drill.crew.until_ready(leader)
+
+
+async def part_worker_from_broker(drill: Drill) -> None:
+    """Let every packet between a worker and the broker vanish, in a network of the worker's own."""
+    worker = drill.crew.workers[0]
+    async with _moved_worker(drill, worker) as wire:
+        for name, (outwards, inwards) in _WAYS.items():
+            async with drill.row(f"network between worker and broker gone, {name}") as incident:
+                if wire is None:
+                    incident.notes = _SKIPPED
+                    return
+                wire.cut(outwards=outwards, inwards=inwards)
+                incident.injected += 1
+                began = time.time()
+                await asyncio.sleep(WORKER_LOST_SECONDS)
+                await drill.probe()
+                incident.took(max(0.0, time.time() - began - WORKER_LOST_SECONDS), limit=WORKER_LOST_SECONDS)
+                wire.mend()
+                await drill.until("select status = 'online' from workers where id = $1", worker.name, seconds=60)
+
+
+async def part_dispatcher_from_database(drill: Drill) -> None:
+    """Let every packet between the dispatcher and the database vanish, in a network of the dispatcher's own."""
+    replica = drill.crew.replicas[0]
+    async with _moved_replica(drill, replica) as wire:
+        for name, (outwards, inwards) in _WAYS.items():
+            async with drill.row(f"network between dispatcher and database gone, {name}") as incident:
+                if wire is None:
+                    incident.notes = _SKIPPED
+                    return
+                await _make_leader(drill, replica, incident)
+                wire.cut(outwards=outwards, inwards=inwards)
+                incident.injected += 1
+                began = time.time()
+                await drill.until("select replica_id <> $1 from dispatchers", replica.id)
+                incident.took(time.time() - began, limit=TAKEOVER_SECONDS)
+                await drill.probe()
+                wire.mend()
+                await drill.crew.until_ready(replica)
+
+
+async def _make_leader(drill: Drill, replica: Replica, incident: Incident) -> None:
+    """Stop the other replica for as long as this one takes to lead."""
+    other = next(one for one in drill.crew.replicas if one is not replica)
+    await other.end(signal.SIGTERM)
+    incident.expect(other.exit_code == 0, f"{other.name} ended with {other.exit_code}")
+    await drill.until("select replica_id = $1 from dispatchers", replica.id)
+    drill.crew.start(other)
+    await drill.crew.until_ready(other)
+
+
+@asynccontextmanager
+async def _moved_worker(drill: Drill, worker: Worker) -> AsyncIterator[Wire | None]:
+    """Let a worker live in a network of its own; None where that is not allowed."""
+    network = Namespace(0)
+    if not await asyncio.to_thread(network.make):
+        yield None
+        return
+    try:
+        wire = network.wire()
+        broker = await drill.servers.broker_proxy(wire.outer)
+        await worker.end(signal.SIGTERM)
+        worker.prefix = network.prefix
+        worker.variables["TASKDECK_BROKER_URL"] = broker_url(broker)
+        drill.crew.start(worker)
+        await drill.until("select status = 'online' from workers where id = $1", worker.name)
+        yield wire
+    finally:
+        await worker.end(signal.SIGTERM)
+        worker.prefix = ()
+        del worker.variables["TASKDECK_BROKER_URL"]
+        drill.crew.start(worker)
+        network.remove()
+
+
+@asynccontextmanager
+async def _moved_replica(drill: Drill, replica: Replica) -> AsyncIterator[Wire | None]:
+    """Let a replica live in a network of its own, with a wire for the database alone; None where not allowed."""
+    network = Namespace(1)
+    if not await asyncio.to_thread(network.make):
+        yield None
+        return
+    host, broker, database = replica.host, replica.broker, replica.database
+    try:
+        everything, wire = network.wire(), network.wire()
+        await replica.end(signal.SIGTERM)
+        replica.prefix, replica.host = network.prefix, everything.inner
+        replica.broker = await drill.servers.broker_proxy(everything.outer)
+        replica.database = await drill.servers.database_proxy(wire.outer)
+        drill.crew.start(replica)
+        await drill.crew.until_ready(replica)
+        yield wire
+    finally:
+        await replica.end(signal.SIGTERM)
+        replica.prefix, replica.host, replica.broker, replica.database = (), host, broker, database
+        drill.crew.start(replica)
+        await drill.crew.until_ready(replica)
+        network.remove()

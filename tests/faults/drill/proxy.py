@@ -16,8 +16,9 @@ class Proxy:
     What is held back is not lost: it goes on when the hold ends, as after a network's pause.
     """
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, *, host: str = "127.0.0.1") -> None:
         self.target = target
+        self.host = host
         self.port = 0
         self._server: asyncio.Server | None = None
         self._serving: set[asyncio.Task[None]] = set()
@@ -28,7 +29,7 @@ class Proxy:
 
     async def open(self) -> None:
         """Listen, on the port of the last time if there was one."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        self._server = await asyncio.start_server(self._serve, self.host, self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def refuse(self) -> None:

@@ -13,6 +13,7 @@ from tests.faults.drill.proxy import Proxy
 from tests.rabbit_node import NO_RABBIT, RabbitNode, find_server
 
 DATABASE = "drill"
+LOOPBACK = "127.0.0.1"
 _END_SECONDS = 30
 
 
@@ -86,13 +87,13 @@ class Servers:
             group.create_task(asyncio.to_thread(self.rabbit.start))
         await self.postgres.make_database()
 
-    async def database_proxy(self) -> Proxy:
-        """Return a way to the database that can be broken."""
-        return await self._proxy(Proxy(self.postgres.socket))
+    async def database_proxy(self, host: str = LOOPBACK) -> Proxy:
+        """Return a way to the database that can be broken, at an address of this machine."""
+        return await self._proxy(Proxy(self.postgres.socket, host=host))
 
-    async def broker_proxy(self) -> Proxy:
-        """Return a way to the broker that can be broken."""
-        return await self._proxy(Proxy(("127.0.0.1", self.rabbit.port)))
+    async def broker_proxy(self, host: str = LOOPBACK) -> Proxy:
+        """Return a way to the broker that can be broken, at an address of this machine."""
+        return await self._proxy(Proxy((LOOPBACK, self.rabbit.port), host=host))
 
     def release(self) -> None:
         """Let every proxy pass everything."""
@@ -125,9 +126,9 @@ class Servers:
 
 def database_url(proxy: Proxy) -> str:
     """Return the database's URL through a proxy."""
-    return f"postgresql://postgres@127.0.0.1:{proxy.port}/{DATABASE}"
+    return f"postgresql://postgres@{proxy.host}:{proxy.port}/{DATABASE}"
 
 
 def broker_url(proxy: Proxy) -> str:
     """Return the broker's URL through a proxy."""
-    return f"amqp://guest:guest@127.0.0.1:{proxy.port}/"
+    return f"amqp://guest:guest@{proxy.host}:{proxy.port}/"
