@@ -20,6 +20,8 @@ from shared.errors import DatabaseUnavailableError, StartupError
 CONNECT_TIMEOUT_SECONDS = 5
 POOL_TIMEOUT_SECONDS = 5
 STATEMENT_TIMEOUT = timedelta(seconds=30)
+IDLE_IN_TRANSACTION = timedelta(seconds=10)
+"""A process that was stopped, or cut off, in the middle of a transaction keeps the rows it locked for so long."""
 RETRY_AFTER_SECONDS = 2
 _SLEEP_BETWEEN_TRIES_SECONDS = 0.5
 
@@ -29,6 +31,10 @@ _UNAVAILABLE_CLASSES = ("08", "53", "57", "58")
 _READ_ONLY = "25006"
 
 log = structlog.get_logger()
+
+
+def _milliseconds(time: timedelta) -> str:
+    return str(round(time.total_seconds() * 1000))
 
 
 def is_unavailable(error: BaseException) -> bool:
@@ -81,14 +87,18 @@ class Database:
         )
 
     def _connect_arguments(self, statement_timeout: timedelta) -> dict[str, Any]:
-        milliseconds = int(statement_timeout.total_seconds() * 1000)
         return {
             "timeout": CONNECT_TIMEOUT_SECONDS,
             "command_timeout": statement_timeout.total_seconds() + 5,
             "server_settings": {
                 "application_name": self._application_name,
-                "statement_timeout": str(milliseconds),
-                "idle_in_transaction_session_timeout": str(milliseconds),
+                "statement_timeout": _milliseconds(statement_timeout),
+                "idle_in_transaction_session_timeout": _milliseconds(IDLE_IN_TRANSACTION),
+                # The server's side of a network that swallows: it gives a silent client up within eleven seconds.
+                "tcp_keepalives_idle": "5",
+                "tcp_keepalives_interval": "2",
+                "tcp_keepalives_count": "3",
+                "tcp_user_timeout": _milliseconds(IDLE_IN_TRANSACTION),
                 # The statements are short; compiling them costs more than it saves.
                 "jit": "off",
             },

@@ -27,7 +27,6 @@ _KEEPALIVES = (
     "set tcp_keepalives_idle = 3",
     "set tcp_keepalives_interval = 2",
     "set tcp_keepalives_count = 3",
-    "set idle_in_transaction_session_timeout = '10s'",
 )
 _CONNECTION_CHECK = "set client_connection_check_interval = '2s'"
 

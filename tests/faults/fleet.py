@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,6 +33,17 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a process runs: `prefix` is a command that runs it somewhere else, `code` a folder of another version."""
+
+    prefix: tuple[str, ...] = ()
+    code: Path | None = None
+
+
+HERE = Place()
+
+
 @dataclass
 class Fleet:
     """Processes over one database and one broker; what still lives at the end is killed."""
@@ -45,11 +55,12 @@ class Fleet:
     log_to_files: bool = False
     """What processes say goes to files of the folder: a pipe that nobody reads would fill and hold them up."""
 
-    def _start(self, name: str, *arguments: str, prefix: Sequence[str] = (), **variables: str) -> subprocess.Popen[str]:
+    def _start(self, name: str, *arguments: str, place: Place = HERE, **variables: str) -> subprocess.Popen[str]:
         with (self.folder / f"{name}.log").open("a") if self.log_to_files else nullcontext(subprocess.PIPE) as said:
             process = subprocess.Popen(
-                [*prefix, sys.executable, "-m", "backend", *arguments],
+                [*place.prefix, sys.executable, "-m", "backend", *arguments],
                 env={**os.environ, **SETTINGS, **variables},
+                cwd=place.code,
                 stdout=subprocess.DEVNULL,
                 stderr=said,
                 text=True,
@@ -58,9 +69,14 @@ class Fleet:
         return process
 
     def backend(
-        self, port: int, *, host: str = "127.0.0.1", prefix: Sequence[str] = (), **variables: str
+        self,
+        port: int,
+        *,
+        host: str = "127.0.0.1",
+        place: Place = HERE,
+        **variables: str,
     ) -> subprocess.Popen[str]:
-        """Start `taskdeck serve`; `prefix` is a command that runs it somewhere else."""
+        """Start `taskdeck serve`."""
         password = self.folder / "password"
         password.write_text(PASSWORD)
         return self._start(
@@ -70,7 +86,7 @@ class Fleet:
             host,
             "--port",
             str(port),
-            prefix=prefix,
+            place=place,
             **{
                 "TASKDECK_DATABASE_URL": self.database_url,
                 "TASKDECK_BROKER_URL": self.broker_url,
@@ -79,13 +95,11 @@ class Fleet:
             },
         )
 
-    def worker(
-        self, name: str, *, slots: int = 4, prefix: Sequence[str] = (), **variables: str
-    ) -> subprocess.Popen[str]:
-        """Start `taskdeck worker`; `prefix` is a command that runs it somewhere else."""
+    def worker(self, name: str, *, slots: int = 4, place: Place = HERE, **variables: str) -> subprocess.Popen[str]:
+        """Start `taskdeck worker`."""
         return self._start(
             name, "worker", "--id", name, "--slots", str(slots), "--spool-dir", str(self.folder / name),
-            prefix=prefix, **{"TASKDECK_BROKER_URL": self.broker_url, **variables},
+            place=place, **{"TASKDECK_BROKER_URL": self.broker_url, **variables},
         )  # fmt: skip
 
     async def client(self, port: int, *, seconds: float = 30) -> TaskdeckClient:

@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy.engine import make_url
@@ -40,7 +41,7 @@ async def test_a_server_that_is_absent_is_named_and_not_waited_for_longer_than_t
 )
 async def test_what_a_server_refuses_is_said_at_once_and_in_one_line(fleet: Fleet, which: str, says: str) -> None:
     port = free_port()
-    changes = {}
+    changes: dict[str, Any] = {}
     if which == "database":
         wrong = make_url(fleet.database_url).set(database="no_such_database")
         fleet.database_url = wrong.render_as_string(hide_password=False)

@@ -64,6 +64,7 @@ LONG_ONLY: tuple[Fault, ...] = (
     network.part_worker_from_broker,
     network.part_dispatcher_from_database,
     deploy.drain_in_time,
+    deploy.new_version,
     disk.fill_spool,
     local_disk.fill_local,
     clock.lie,

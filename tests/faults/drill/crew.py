@@ -13,7 +13,7 @@ from shared.client.session import TokenAuth
 from shared.errors import TaskdeckError
 from tests.faults.drill.proxy import Proxy
 from tests.faults.drill.servers import LOOPBACK, Servers, broker_url, database_url
-from tests.faults.fleet import Fleet, free_port
+from tests.faults.fleet import HERE, Fleet, Place, free_port
 
 END_SECONDS = 60
 SETTINGS = {"TASKDECK_HEARTBEAT_TIMEOUT_SECONDS": "4", "TASKDECK_VOUCHED_FOR_SECONDS": "10"}
@@ -29,8 +29,7 @@ class Member:
     variables: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[str] | None = None
     is_paused: bool = False
-    prefix: tuple[str, ...] = ()
-    """The command that runs it somewhere else."""
+    place: Place = HERE
 
     @property
     def is_up(self) -> bool:
@@ -121,9 +120,9 @@ class Crew:
         if isinstance(member, Replica):
             assert member.database is not None
             variables["TASKDECK_DATABASE_URL"] = database_url(member.database)
-            member.process = self._fleet.backend(member.port, host=member.host, prefix=member.prefix, **variables)
+            member.process = self._fleet.backend(member.port, host=member.host, place=member.place, **variables)
         elif isinstance(member, Worker):
-            member.process = self._fleet.worker(member.name, slots=member.slots, prefix=member.prefix, **variables)
+            member.process = self._fleet.worker(member.name, slots=member.slots, place=member.place, **variables)
 
     async def until_ready(self, replica: Replica, *, seconds: float = 60) -> None:
         """Return when a replica says that it is ready; keep what it calls itself."""

@@ -2,16 +2,43 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
+from shared.version import VERSION
+from tests.faults.drill.crew import Replica
 from tests.faults.drill.drill import Drill, Incident
 from tests.faults.drill.load import COUNTED, LONG
 from tests.faults.drill.servers import database_url
+from tests.faults.fleet import HERE, Place
 
 END_SECONDS = 10
+NEWER = "99.0.0"
+_MIGRATION = '''"""Which versions of workers have beaten."""
+
+from alembic import op
+
+revision = "{revision}"
+down_revision = "{down}"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute("create table worker_versions_seen (version text not null)")
+    op.execute("""
+        create function see_version() returns trigger language plpgsql as $$
+        begin
+            insert into worker_versions_seen values (new.version);
+            return new;
+        end $$
+    """)
+    op.execute("create trigger see after insert or update on workers for each row execute function see_version()")
+'''
 DRAIN_SECONDS = 2
 
 
@@ -35,6 +62,43 @@ async def roll(drill: Drill) -> None:
                 incident.injected += 1
             incident.expect(await migrating == 0, "taskdeck migrate failed")
         await _expect_no_failures(drill, incident)
+
+
+async def new_version(drill: Drill) -> None:
+    """Migrate for a newer version while the old one runs, replace each process by it, and go back to the old."""
+    async with drill.row("deploy: a newer schema and version beside the old, and back", repeats=False) as incident:
+        newer = await asyncio.to_thread(make_newer_version, drill.folder / "newer")
+        incident.expect(await asyncio.to_thread(_migrate, drill, newer) == 0, "taskdeck migrate failed")
+        for place in (Place(code=newer), HERE):
+            for member in (*drill.crew.replicas, *drill.crew.workers):
+                began = time.time()
+                await member.end(signal.SIGTERM)
+                incident.took(time.time() - began, limit=END_SECONDS)
+                incident.expect(member.exit_code == 0, f"{member.name} ended with {member.exit_code}")
+                member.place = place
+                drill.crew.start(member)
+                if isinstance(member, Replica):
+                    await drill.crew.until_ready(member)
+                incident.injected += 1
+            await drill.probe()
+        versions = await drill.ask(
+            "select string_agg(distinct version, ' ' order by version) from worker_versions_seen"
+        )
+        incident.expect(versions == f"{VERSION} {NEWER}", f"the new column has seen {versions}")
+        await _expect_no_failures(drill, incident)
+
+
+def make_newer_version(folder: Path) -> Path:
+    """Write a version whose schema has a table more, kept by a trigger on what both versions write."""
+    root = Path(__file__).parents[3]
+    for package in ("backend", "shared", "migrations", "resources"):
+        shutil.copytree(root / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "shared" / "version.py").write_text(f'"""The next version."""\n\nVERSION = "{NEWER}"\n')
+    number = max(int(file.name[1:5]) for file in (folder / "migrations" / "versions").glob("r[0-9]*.py"))
+    (folder / "migrations" / "versions" / f"r{number + 1:04}_versions_seen.py").write_text(
+        _MIGRATION.format(revision=f"{number + 1:04}", down=f"{number:04}")
+    )
+    return folder
 
 
 async def drain_in_time(drill: Drill) -> None:
@@ -68,12 +132,13 @@ async def _expect_no_failures(drill: Drill, incident: Incident) -> None:
     incident.expect(failed == 0, f"{failed} runs failed, though every worker was drained")
 
 
-def _migrate(drill: Drill) -> int:
+def _migrate(drill: Drill, code: Path | None = None) -> int:
     replica = drill.crew.replicas[0]
     assert replica.database is not None
     return subprocess.run(
         [sys.executable, "-m", "backend", "migrate"],
         env={**os.environ, "TASKDECK_DATABASE_URL": database_url(replica.database)},
+        cwd=code,
         capture_output=True,
         check=False,
         timeout=60,

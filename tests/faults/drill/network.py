@@ -11,6 +11,7 @@ from tests.faults.drill.drill import Drill, Incident
 from tests.faults.drill.kills import WORKER_LOST_SECONDS
 from tests.faults.drill.namespaces import Namespace, Wire
 from tests.faults.drill.servers import broker_url
+from tests.faults.fleet import HERE, Place
 
 TAKEOVER_SECONDS = 10
 _SKIPPED = "SKIPPED: it takes root to make a network namespace"
@@ -114,14 +115,14 @@ async def _moved_worker(drill: Drill, worker: Worker) -> AsyncIterator[Wire | No
         wire = network.wire()
         broker = await drill.servers.broker_proxy(wire.outer)
         await worker.end(signal.SIGTERM)
-        worker.prefix = network.prefix
+        worker.place = Place(prefix=network.prefix)
         worker.variables["TASKDECK_BROKER_URL"] = broker_url(broker)
         drill.crew.start(worker)
         await drill.until("select status = 'online' from workers where id = $1", worker.name)
         yield wire
     finally:
         await worker.end(signal.SIGTERM)
-        worker.prefix = ()
+        worker.place = HERE
         del worker.variables["TASKDECK_BROKER_URL"]
         drill.crew.start(worker)
         network.remove()
@@ -138,7 +139,7 @@ async def _moved_replica(drill: Drill, replica: Replica) -> AsyncIterator[Wire |
     try:
         everything, wire = network.wire(), network.wire()
         await replica.end(signal.SIGTERM)
-        replica.prefix, replica.host = network.prefix, everything.inner
+        replica.place, replica.host = Place(prefix=network.prefix), everything.inner
         replica.broker = await drill.servers.broker_proxy(everything.outer)
         replica.database = await drill.servers.database_proxy(wire.outer)
         drill.crew.start(replica)
@@ -146,7 +147,7 @@ async def _moved_replica(drill: Drill, replica: Replica) -> AsyncIterator[Wire |
         yield wire
     finally:
         await replica.end(signal.SIGTERM)
-        replica.prefix, replica.host, replica.broker, replica.database = (), host, broker, database
+        replica.place, replica.host, replica.broker, replica.database = HERE, host, broker, database
         drill.crew.start(replica)
         await drill.crew.until_ready(replica)
         network.remove()
