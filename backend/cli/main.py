@@ -36,6 +36,8 @@ class Commands(LazyGroup):
         "task": Place("backend.cli.task_commands:app", "backend.cli.history_commands:add_to"),
         "run": Place("backend.cli.run_commands:app", "backend.cli.queue_commands:add_to"),
         "queue": Place("backend.cli.queue_commands:app"),
+        "graph": Place("backend.cli.graph_command:graph"),
+        "agenda": Place("backend.cli.agenda_command:agenda"),
         "calendar": Place("backend.cli.calendar_commands:app"),
         "group": Place("backend.cli.group_commands:app"),
         "alert": Place("backend.cli.alert_commands:app"),

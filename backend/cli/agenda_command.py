@@ -1,0 +1,109 @@
+"""`taskdeck agenda`: what ran and what will run."""
+
+from datetime import datetime, time, timedelta
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import typer
+
+from backend.cli.output import AsJson, print_json, print_table
+from backend.cli.target import call
+from shared.client import TaskdeckClient
+from shared.enums import RunStatus
+from shared.models.run_calendar import (
+    MOST_ENTRIES,
+    CalendarEntries,
+    CalendarEntry,
+    CalendarResolution,
+    CalendarSpan,
+    RunCalendar,
+)
+from shared.schedule.zone_transitions import first_instant_showing
+from shared.zone import machine_zone
+
+_BAD = (RunStatus.FAILED, RunStatus.TIMED_OUT)
+_MOST_DAYS_BY_HOUR = 2
+
+
+def agenda(
+    day: Annotated[
+        str | None, typer.Argument(metavar="DAY", help="YYYY-MM-DD, or an hour of it: YYYY-MM-DDTHH; default: today.")
+    ] = None,
+    days: Annotated[int, typer.Option(min=1, max=366, help="How many days from then on.")] = 1,
+    by: Annotated[CalendarResolution | None, typer.Option(help="Default: by hour for up to two days.")] = None,
+    timezone: Annotated[str | None, typer.Option(help="Such as Europe/Berlin; default: this machine's.")] = None,
+    each: Annotated[bool, typer.Option("--each", help="List each run and each occurrence instead.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show what ran and what will run, and where more is due at once than there are slots."""
+    zone = _zone(timezone or machine_zone())
+    since, until = _window(day, days, zone)
+    scale = by or (CalendarResolution.HOUR if days <= _MOST_DAYS_BY_HOUR else CalendarResolution.DAY)
+
+    async def list_each(client: TaskdeckClient) -> CalendarEntries:
+        return await client.calendar_entries(since=since, until=until, limit=MOST_ENTRIES)
+
+    async def count(client: TaskdeckClient) -> RunCalendar:
+        return await client.run_calendar(since=since, until=until, resolution=scale, timezone=zone.key)
+
+    if each:
+        entries = call(list_each)
+        print_json(entries) if as_json else _print_entries(entries, zone)
+    else:
+        found = call(count)
+        print_json(found) if as_json else _print_spans(found, zone, is_long=days > 1)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise typer.BadParameter(f"{name!r} is no time zone such as Europe/Berlin") from error
+
+
+def _window(day: str | None, days: int, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return the instants at which the days, or the one hour that `day` names, begin and end."""
+    try:
+        begin = datetime.combine(datetime.now(zone), time()) if day is None else datetime.fromisoformat(day)
+        if begin.tzinfo is not None or begin.minute or begin.second:
+            raise ValueError
+    except ValueError:
+        raise typer.BadParameter(
+            f"{day!r} is not a date such as 2026-12-25, or an hour such as 2026-12-25T07"
+        ) from None
+    since = first_instant_showing(begin, zone)
+    if day is not None and "T" in day:
+        return since, since + timedelta(hours=1)
+    return since, first_instant_showing(begin + timedelta(days), zone)
+
+
+def _print_spans(found: RunCalendar, zone: ZoneInfo, *, is_long: bool) -> None:
+    form = "%a %Y-%m-%d" if found.resolution is CalendarResolution.DAY else "%a %d %H:%M" if is_long else "%H:%M"
+
+    def row(span: CalendarSpan) -> tuple[str, ...]:
+        bad = sum(span.counts.get(status, 0) for status in _BAD)
+        crowded = f"{span.peak} on {found.slots} slots" if span.peak > found.slots else ""
+        numbers = (sum(span.counts.values()), bad, span.planned, span.missing)
+        return (span.since.astimezone(zone).strftime(form), *(str(number or "") for number in numbers), crowded)
+
+    filled = [span for span in found.spans if span.counts or span.planned or span.missing]
+    print_table(
+        ("FROM", "RAN", "FAILED", "DUE", "MISSING", "AT ONCE"),
+        map(row, filled),
+        empty="Nothing ran and nothing is due.",
+    )
+    if found.tasks_left_out:
+        typer.echo(f"{found.tasks_left_out} tasks are not counted: there are too many.", err=True)
+    elif found.is_estimated:
+        typer.echo("What is due most often is estimated.", err=True)
+
+
+def _print_entries(found: CalendarEntries, zone: ZoneInfo) -> None:
+    def row(entry: CalendarEntry) -> tuple[str, ...]:
+        at = entry.at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
+        run = entry.run
+        return at, entry.task_name, run.status if run else entry.state, str(run.id) if run else ""
+
+    print_table(("TIME", "TASK", "STATE", "RUN"), map(row, found.entries), empty="Nothing ran and nothing is due.")
+    if found.is_capped:
+        typer.echo(f"The first {len(found.entries)}; there are more.", err=True)

@@ -1,0 +1,80 @@
+"""`taskdeck graph`: who waits for whom, as a tree."""
+
+from collections.abc import Iterable
+from typing import Annotated
+
+import typer
+
+from backend.cli.graph_tree import Branch, tree_of, whole_tree
+from backend.cli.lookup import find_task
+from backend.cli.output import AsJson, ago, print_json, print_table
+from backend.cli.target import call
+from shared.client import TaskdeckClient
+from shared.enums import DependencyCondition, DependencyWindow, RunStatus, TaskStatus
+from shared.models.task_graph import GraphEdge, GraphNode, TaskGraph
+
+_NONE = "No task waits for another. taskdeck task edit TASK --set 'depends_on=[{task_id: 1}]' makes one wait."
+
+
+def graph(
+    named: Annotated[str | None, typer.Argument(metavar="TASK", help="Its name or id; default: all.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show which tasks wait for which, on what condition, and how each is."""
+
+    async def work(client: TaskdeckClient) -> tuple[int | None, TaskGraph]:
+        task_id = None if named is None else (await find_task(client, named)).id
+        return task_id, await client.task_graph(task_id)
+
+    task_id, found = call(work)
+    if as_json:
+        print_json(found)
+    elif task_id is None:
+        _print(whole_tree(found), _NONE)
+        if found.is_capped:
+            typer.echo(f"{len(found.nodes)} of {found.total} tasks; name one to see what is around it.", err=True)
+    else:
+        for title, is_up in (("Waits for", True), ("Waited for by", False)):
+            branches = list(tree_of(found, task_id, is_up=is_up))
+            typer.echo(title if branches else f"{title} nothing")
+            if branches:
+                _print(branches, _NONE)
+
+
+def _print(branches: Iterable[Branch], empty: str) -> None:
+    print_table(
+        ("TASK", "ASKS", "STATE", "WHEN"),
+        (
+            (
+                f"{branch.drawn}{branch.node.name}{' (see above)' if branch.is_above else ''}",
+                _asked(branch.edge) if branch.edge else "",
+                _state(branch.node),
+                _when(branch.node),
+            )
+            for branch in branches
+        ),
+        empty=empty,
+    )
+
+
+def _asked(edge: GraphEdge) -> str:
+    words = {
+        DependencyCondition.SUCCESS: "success",
+        DependencyCondition.FAILURE: "failure",
+        DependencyCondition.COMPLETION: "any end",
+    }[edge.condition]
+    return f"{words}, whole period" if edge.window is DependencyWindow.PERIOD else words
+
+
+def _state(node: GraphNode) -> str:
+    if node.running:
+        return RunStatus.RUNNING
+    if node.waiting:
+        return "waiting"
+    if node.status is TaskStatus.PAUSED:
+        return node.status
+    return node.last_run.status if node.last_run is not None else "never ran"
+
+
+def _when(node: GraphNode) -> str:
+    return "" if node.last_run is None else ago(node.last_run.completed_at or node.last_run.started_at)
