@@ -29,8 +29,18 @@ _SLEEP_BETWEEN_TRIES_SECONDS = 0.5
 # insufficient resources, operator intervention, system errors; and a read-only standby.
 _UNAVAILABLE_CLASSES = ("08", "53", "57", "58")
 _READ_ONLY = "25006"
+_SHARED_STATEMENTS = ("42P05", "26000")
+"""A statement that we prepared is there twice, or not at all: others prepare theirs on the same connection."""
 
 log = structlog.get_logger()
+
+
+def pooler_before(address: str) -> str:
+    """Return what to say where connections are handed from one client to another between transactions."""
+    return (
+        f"A pooler in transaction mode stands before {address}: the dispatcher's lock would not hold. Give "
+        "TASKDECK_DATABASE_URL an address that reaches PostgreSQL directly, or a pool in session mode."
+    )
 
 
 def _milliseconds(time: timedelta) -> str:
@@ -183,6 +193,8 @@ class Database:
                 if clock() >= deadline:
                     raise
             except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) in _SHARED_STATEMENTS:
+                    raise StartupError(pooler_before(self.address)) from error
                 raise StartupError(
                     f"PostgreSQL at {self.address} refuses: {error.orig}. Correct TASKDECK_DATABASE_URL, or make what "
                     "it names."

@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.store.database import Database, translated_errors
+from backend.store.database import Database, pooler_before, translated_errors
 from shared.errors import StartupError
 from shared.models.system import DispatcherInfo
 
@@ -128,11 +128,7 @@ async def open_candidate(database: Database) -> LeaderSession:
         async with database.transaction() as other:
             shared = (await other.exec_driver_sql("select pg_backend_pid()")).scalar_one() in pids
         if shared or len(pids) > 1:
-            raise StartupError(
-                f"A pooler in transaction mode stands before {database.address}: the dispatcher's lock would "
-                "not hold. Give TASKDECK_DATABASE_URL an address that reaches PostgreSQL directly, or a pool "
-                "in session mode."
-            )
+            raise StartupError(pooler_before(database.address))
     except BaseException:
         await session.close()
         raise

@@ -1,9 +1,13 @@
 """What the database does about a process of ours that has gone without a word."""
 
+from datetime import timedelta
+
 import asyncpg
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from backend.store.database import Database
+from shared.errors import StartupError
 from tests.conftest import SERVER_URL
 
 
@@ -31,3 +35,16 @@ async def test_the_server_gives_up_who_is_silent_within_eleven_seconds() -> None
     assert idle + interval * count <= 11
     assert 0 < unacknowledged <= 11_000
     assert 0 < values["idle_in_transaction_session_timeout"] <= 11_000
+
+
+async def test_a_pool_that_shares_connections_is_named_at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such a pool gives us a connection on which another client has prepared its own first statement."""
+    database = Database("postgresql+asyncpg://postgres@127.0.0.1:1/none", pool_size=1, application_name="pooled")
+
+    async def ping() -> timedelta:
+        cause = asyncpg.DuplicatePreparedStatementError('prepared statement "__asyncpg_stmt_1__" already exists')
+        raise DBAPIError("select 1", {}, cause)
+
+    monkeypatch.setattr(database, "ping", ping)
+    with pytest.raises(StartupError, match="pooler in transaction mode"):
+        await database.wait_until_reachable(timedelta(seconds=1))
