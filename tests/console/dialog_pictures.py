@@ -41,6 +41,15 @@ async def draw_dialogs(console: Console, place: Path, settled: Settled, keep: Ke
             window.follow("runs", {"run": runs[0].id})
             await settled(console)
             keep(window, place / f"run-{name}.png")
+            for page in ("attempts", "inputs"):
+                tabs = window.current.detail.tabs  # type: ignore[attr-defined]
+                tabs.setCurrentIndex(1 if page == "attempts" else 2)
+                await settled(console)
+                keep(window, place / f"run-{name}-{page}.png")
+            tabs.setCurrentIndex(0)
+    window.follow("workers", {"worker": (await client.list_workers(limit=1)).data[0].id})
+    await settled(console)
+    keep(window, place / "worker.png")
     for name, open_it in (("palette", window.show_palette), ("shortcuts", window.show_shortcuts)):
         open_it()
         dialog = await _dialog()

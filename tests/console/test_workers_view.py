@@ -56,7 +56,7 @@ def test_a_worker_tells_what_it_runs_and_leads_to_it(play: Play) -> None:
             detail.model.rowsInserted,
             detail.model.modelReset,
         )
-        assert worker.version in detail._values["version"][1].text()
+        assert worker.version in detail.facts.text_of("version")
         assert detail.drain.isVisible()
         assert detail.remove.isHidden()
         await until(lambda: bool(detail._samples), detail._refresher.busy_changed)

@@ -3,9 +3,8 @@
 import asyncio
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QTabWidget, QToolButton, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
 from console.context import Context
 from console.link.refresher import Refresher
@@ -17,58 +16,31 @@ from console.status_words import (
     status_words,
     trigger_words,
 )
-from console.theme.current import Theme
-from console.theme.glyphs import GLYPH_OF, Glyph, paint_glyph
-from console.theme.icons import icon
+from console.theme.glyphs import GLYPH_OF
 from console.views.runs.attempt_spans import attempt_spans
 from console.views.runs.attempt_timeline import AttemptTimeline
 from console.views.runs.compare_dialog import CompareDialog
 from console.views.runs.inputs_panel import InputsPanel
 from console.views.runs.log.log_view import LogView
 from console.views.runs.resource_chart import ResourceChart
-from console.widgets.surfaces import Card, label
+from console.widgets.detail_card import DetailCard
+from console.widgets.fact_grid import FactGrid
+from console.widgets.surfaces import label
 from console.words import absolute, duration, tr
 from shared.models.run import Attempt, ResourceSample, Run, RunInputs
 
 
-class StatusGlyph(QWidget):
-    """A status's shape by itself."""
+class RunDetail(DetailCard):
+    """The run beside the table."""
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self.glyph = Glyph.RING
-        self.setFixedSize(QSize(16, 16))
-        theme.changed.connect(self.update)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the shape."""
-        painter = QPainter(self)
-        paint_glyph(painter, QRectF(0, 0, 16, 16), self.glyph, self._theme.palette)
-        painter.end()
-
-
-class RunDetail(Card):
-    """The run beside the table; `closed` when it is put away."""
-
-    closed = Signal()
     retried = Signal(int)
     task_wanted = Signal(int)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__("", parent)
+        super().__init__(context.theme, parent)
         self._context = context
         self.run: Run | None = None
         self._run_id: int | None = None
-        self._glyph = StatusGlyph(context.theme)
-        self.head.insertWidget(0, self._glyph)
-        self.head.setSpacing(8)
-        self._close = QToolButton()
-        self._close.setObjectName("rowAction")
-        self._close.setToolTip(tr("Close (Esc)"))
-        self._close.setAccessibleName(tr("Close"))
-        self._close.clicked.connect(self.closed)
-        self.head.addWidget(self._close)
         self._status = label("")
         self._status.setWordWrap(True)
         self._why = label("", "secondary")
@@ -89,22 +61,17 @@ class RunDetail(Card):
         self.body.addLayout(self._buttons())
         self._refresher = Refresher(context.tasks, self._load, name="run", parent=self)
         context.link.resynced.connect(self.refresh)
-        context.theme.changed.connect(self._restyle)
-        self._restyle()
 
     def _timeline_page(self) -> QWidget:
         page = QWidget()
         page.setObjectName("plain")
-        grid = QGridLayout(page)
-        grid.setContentsMargins(0, 8, 0, 8)
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(4)
-        grid.setColumnStretch(1, 1)
-        grid.addWidget(self.timeline, 0, 0, 1, 2)
-        grid.addWidget(self._chart, 1, 0, 1, 2)
-        grid.setRowMinimumHeight(2, 8)
-        self._values = {}
-        for row, (name, caption) in enumerate(
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 8, 0, 8)
+        column.setSpacing(4)
+        column.addWidget(self.timeline)
+        column.addWidget(self._chart)
+        column.addSpacing(8)
+        self.facts = FactGrid(
             (
                 ("progress", tr("Progress")),
                 ("group", tr("Group")),
@@ -114,15 +81,9 @@ class RunDetail(Card):
                 ("ended", tr("Ended")),
                 ("resources", tr("Resources")),
             )
-        ):
-            title = label(caption, "secondary")
-            value = label("")
-            value.setWordWrap(True)
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            grid.addWidget(title, row + 3, 0, alignment=Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(value, row + 3, 1)
-            self._values[name] = (title, value)
-        grid.setRowStretch(20, 1)
+        )
+        column.addLayout(self.facts)
+        column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -197,8 +158,7 @@ class RunDetail(Card):
         self.run = run
         self.title.setText(run.task_name)
         self.aside.setText(tr("run %1").replace("%1", str(run.id)))
-        self._glyph.glyph = GLYPH_OF[run.status]
-        self._glyph.update()
+        self.glyph.show_glyph(GLYPH_OF[run.status])
         self._status.setText(" · ".join(_status_parts(run)))
         why = reason(run) if run.error != f"exit code {run.exit_code}" else ""
         self._why.setText(why)
@@ -208,24 +168,18 @@ class RunDetail(Card):
             1, tr("Attempts") if run.attempt < 2 else tr("%1 attempts").replace("%1", str(run.attempt))
         )
         self.inputs.show_inputs(run, inputs)
-        self._set("progress", progress_words(run))
-        self._set("group", group_words(run))
-        self._set("resources", resource_words(run, samples))
-        self._set("scheduled", absolute(run.scheduled_for))
-        self._set("queued", absolute(run.queued_at))
-        self._set("started", absolute(run.started_at))
-        self._set("ended", absolute(run.completed_at))
+        self.facts.put("progress", progress_words(run))
+        self.facts.put("group", group_words(run))
+        self.facts.put("resources", resource_words(run, samples))
+        self.facts.put("scheduled", absolute(run.scheduled_for))
+        self.facts.put("queued", absolute(run.queued_at))
+        self.facts.put("started", absolute(run.started_at))
+        self.facts.put("ended", absolute(run.completed_at))
         self._chart.show_samples([one for one in samples if one.attempt == run.attempt])
         self._cancel.setVisible(not run.status.is_final)
         self._cancel.setEnabled(run.cancel_requested_at is None)
         for button in (self._retry, self._retry_as_was, self._compare):
             button.setVisible(run.status.is_final)
-
-    def _set(self, name: str, text: str) -> None:
-        title, value = self._values[name]
-        value.setText(text)
-        title.setVisible(bool(text))
-        value.setVisible(bool(text))
 
     def _start(self, verb: str) -> None:
         if self._run_id is not None:
@@ -240,9 +194,6 @@ class RunDetail(Card):
         else:
             again = await client.retry_run(run_id, as_it_was=verb == "repeat")
             self.retried.emit(again.id)
-
-    def _restyle(self) -> None:
-        self._close.setIcon(icon("close", self._context.theme.palette.muted))
 
 
 def _status_parts(run: Run) -> list[str]:

@@ -10,7 +10,7 @@ from console.context import Context
 from console.status_words import status_words
 from console.theme.glyphs import GLYPH_OF
 from console.views.runs.log.log_view import LogView
-from console.views.runs.run_detail import StatusGlyph
+from console.widgets.status_glyph import StatusGlyph
 from console.widgets.surfaces import label
 from console.words import duration, tr
 from shared.client.stream import StreamEvent
@@ -93,8 +93,7 @@ class TrialPanel(QWidget):
         if self.run is not None and self.run.status.is_final:
             return
         self.run = run
-        self._glyph.glyph = GLYPH_OF[run.status]
-        self._glyph.update()
+        self._glyph.show_glyph(GLYPH_OF[run.status])
         parts = [tr("Test run"), status_words(run.status)]
         if run.status.is_final:
             parts += [duration(run.execution_time_ms)]

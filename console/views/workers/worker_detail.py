@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal, SignalInstance
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QToolButton, QWidget
+from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QWidget
 
 from console.charts.levels import Series
 from console.charts.span import Span, step_for
@@ -15,12 +14,12 @@ from console.charts.time_chart import TimeChart
 from console.context import Context
 from console.link.refresher import Refresher
 from console.status_words import status_words
-from console.theme.current import Theme
-from console.theme.glyphs import GLYPH_OF, Glyph, paint_glyph
-from console.theme.icons import icon
+from console.theme.glyphs import GLYPH_OF
 from console.views.workers.columns import GONE, heartbeat_age, label_words, memory_words, takes_words, uptime_words
 from console.widgets.data_table import DataTable
-from console.widgets.surfaces import Card, EmptyState, label
+from console.widgets.detail_card import DetailCard
+from console.widgets.fact_grid import FactGrid
+from console.widgets.surfaces import EmptyState, label
 from console.widgets.table_model import Column, RowsModel
 from console.words import absolute, ago, span, tr
 from shared.enums import RunStatus, WorkerStatus
@@ -30,20 +29,6 @@ from shared.models.worker import Worker, WorkerSample
 _SPANS = (("1 h", timedelta(hours=1)), ("6 h", timedelta(hours=6)), ("24 h", timedelta(hours=24)))
 _MOST_RUNS = 200
 _REST_MS = 2000
-
-
-class _Shape(QWidget):
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self.glyph = Glyph.RING
-        self.setFixedSize(QSize(16, 16))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the shape."""
-        painter = QPainter(self)
-        paint_glyph(painter, QRectF(0, 0, 16, 16), self.glyph, self._theme.palette)
-        painter.end()
 
 
 def run_columns() -> list[Column[Run]]:
@@ -61,10 +46,9 @@ def run_columns() -> list[Column[Run]]:
     ]
 
 
-class WorkerDetail(Card):
+class WorkerDetail(DetailCard):
     """The worker beside the table; what one wants to do is told by signals."""
 
-    closed = Signal()
     run_wanted = Signal(int)
     runs_wanted = Signal(str)
     drain_wanted = Signal(object)
@@ -72,19 +56,10 @@ class WorkerDetail(Card):
     remove_wanted = Signal(object)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
-        super().__init__("", parent)
+        super().__init__(context.theme, parent)
         self._context = context
         self.worker: Worker | None = None
         self._length = _SPANS[0][1]
-        self._shape = _Shape(context.theme)
-        self.head.insertWidget(0, self._shape)
-        self.head.setSpacing(8)
-        self._close = QToolButton()
-        self._close.setObjectName("rowAction")
-        self._close.setToolTip(tr("Close (Esc)"))
-        self._close.setAccessibleName(tr("Close"))
-        self._close.clicked.connect(self.closed)
-        self.head.addWidget(self._close)
         self._status = label("")
         self.body.addWidget(self._status)
         self.body.addLayout(self._span_buttons())
@@ -117,12 +92,20 @@ class WorkerDetail(Card):
         self._empty.say(tr("It runs nothing at the moment."))
         self.body.addWidget(self.table, 1)
         self.body.addWidget(self._empty, 1)
-        self.body.addLayout(self._fact_grid())
+        self.facts = FactGrid(
+            (
+                ("host", tr("Host")),
+                ("version", tr("Version")),
+                ("takes", tr("Takes")),
+                ("labels", tr("Labels")),
+                ("heartbeat", tr("Heartbeat")),
+                ("started", tr("Started")),
+            )
+        )
+        self.body.addLayout(self.facts)
         self.body.addLayout(self._buttons())
         self._samples: Sequence[WorkerSample] = ()
         self._refresher = Refresher(context.tasks, self._load, name="worker", rest_ms=_REST_MS, parent=self)
-        theme.changed.connect(self._restyle)
-        self._restyle()
 
     def _span_buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -140,30 +123,6 @@ class WorkerDetail(Card):
             row.addWidget(button)
         row.addStretch(1)
         return row
-
-    def _fact_grid(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(4)
-        grid.setColumnStretch(1, 1)
-        self._values = {}
-        for row, (name, caption) in enumerate(
-            (
-                ("host", tr("Host")),
-                ("version", tr("Version")),
-                ("takes", tr("Takes")),
-                ("labels", tr("Labels")),
-                ("heartbeat", tr("Heartbeat")),
-                ("started", tr("Started")),
-            )
-        ):
-            title, value = label(caption, "secondary"), label("")
-            value.setWordWrap(True)
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            grid.addWidget(title, row, 0, alignment=Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(value, row, 1)
-            self._values[name] = (title, value)
-        return grid
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -194,8 +153,7 @@ class WorkerDetail(Card):
         self.worker = worker
         now = datetime.now(UTC)
         self.title.setText(worker.id)
-        self._shape.glyph = GLYPH_OF[worker.status]
-        self._shape.update()
+        self.glyph.show_glyph(GLYPH_OF[worker.status])
         parts = [status_words(worker.status)]
         if worker.status not in GONE:
             parts.append(
@@ -205,12 +163,12 @@ class WorkerDetail(Card):
             )
             parts.append(tr("up for %1").replace("%1", uptime_words(worker, now)))
         self._status.setText(" · ".join(parts))
-        self._set("host", worker.hostname)
-        self._set("version", worker.version)
-        self._set("takes", takes_words(worker))
-        self._set("labels", label_words(worker))
-        self._set("heartbeat", tr("%1 ago").replace("%1", span(heartbeat_age(worker, now))))
-        self._set("started", absolute(worker.started_at))
+        self.facts.put("host", worker.hostname)
+        self.facts.put("version", worker.version)
+        self.facts.put("takes", takes_words(worker))
+        self.facts.put("labels", label_words(worker))
+        self.facts.put("heartbeat", tr("%1 ago").replace("%1", span(heartbeat_age(worker, now))))
+        self.facts.put("started", absolute(worker.started_at))
         self.drain.setVisible(worker.status is WorkerStatus.ONLINE)
         self.resume.setVisible(worker.status is WorkerStatus.DRAINING)
         self.remove.setVisible(worker.status in GONE)
@@ -295,15 +253,6 @@ class WorkerDetail(Card):
         if best.memory_bytes is not None:
             words += f" · {memory_words(best.memory_bytes)}"
         self._reading.setText(words)
-
-    def _set(self, name: str, text: str) -> None:
-        title, value = self._values[name]
-        value.setText(text)
-        title.setVisible(bool(text))
-        value.setVisible(bool(text))
-
-    def _restyle(self) -> None:
-        self._close.setIcon(icon("close", self._context.theme.palette.muted))
 
 
 _DASHES = Qt.PenStyle.DashLine
