@@ -2092,10 +2092,6 @@
       <translation>内存，最多 %1 MiB</translation>
     </message>
     <message>
-      <source>Close (Esc)</source>
-      <translation>关闭（Esc）</translation>
-    </message>
-    <message>
       <source>Inputs and result</source>
       <translation>输入与结果</translation>
     </message>
@@ -3480,6 +3476,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>Type %1 to go on</source>
       <translation>输入 %1 以继续</translation>
+    </message>
+    <message>
+      <source>Close (Esc)</source>
+      <translation>关闭（Esc）</translation>
     </message>
     <message>
       <source>Stop</source>
