@@ -41,11 +41,11 @@ async def draw_dialogs(console: Console, place: Path, settled: Settled, keep: Ke
             window.follow("runs", {"run": runs[0].id})
             await settled(console)
             keep(window, place / f"run-{name}.png")
-            for page in ("attempts", "inputs"):
+            for at, tab in enumerate(("attempts", "inputs"), start=1):
                 tabs = window.current.detail.tabs  # type: ignore[attr-defined]
-                tabs.setCurrentIndex(1 if page == "attempts" else 2)
+                tabs.setCurrentIndex(at)
                 await settled(console)
-                keep(window, place / f"run-{name}-{page}.png")
+                keep(window, place / f"run-{name}-{tab}.png")
             tabs.setCurrentIndex(0)
     window.follow("workers", {"worker": (await client.list_workers(limit=1)).data[0].id})
     await settled(console)
