@@ -1177,7 +1177,7 @@
     </message>
     <message>
       <source>%1: at most %2 waited, %3 succeeded, %4 failed.</source>
-      <translation>%1:最多 %2 个在等待,%3 个成功,%4 个失败。</translation>
+      <translation>%1：最多 %2 个在等待，%3 个成功，%4 个失败。</translation>
     </message>
     <message>
       <source>Queue depth</source>
@@ -1189,7 +1189,7 @@
     </message>
     <message>
       <source>Drag to select, turn the wheel to zoom, Shift and drag to pan</source>
-      <translation>拖动选择,滚轮缩放,按住 Shift 拖动平移</translation>
+      <translation>拖动选择，滚轮缩放，按住 Shift 拖动平移</translation>
     </message>
     <message>
       <source>%1/s</source>
@@ -1221,7 +1221,7 @@
     </message>
     <message>
       <source>Failed, %</source>
-      <translation>失败率,%</translation>
+      <translation>失败率（%）</translation>
     </message>
     <message>
       <source>Waiting p50, p95, p99</source>
@@ -1241,7 +1241,7 @@
     </message>
     <message>
       <source>Which replica dispatches, and since when</source>
-      <translation>哪个副本在调度,自何时起</translation>
+      <translation>哪个副本在调度，自何时起</translation>
     </message>
     <message>
       <source>Message queue</source>
@@ -1257,7 +1257,7 @@
     </message>
     <message>
       <source>No replica dispatches: nothing starts until one does.</source>
-      <translation>没有副本在调度:在此之前什么都不会开始。</translation>
+      <translation>没有副本在调度：在此之前什么都不会开始。</translation>
     </message>
     <message>
       <source>not known</source>
@@ -1849,7 +1849,7 @@
     </message>
     <message>
       <source>came too late, changed nothing</source>
-      <translation>来得太晚,没有影响</translation>
+      <translation>来得太晚，没有影响</translation>
     </message>
     <message>
       <source>Dispatched %1, after %2 of waiting</source>
@@ -1861,7 +1861,7 @@
     </message>
     <message>
       <source>Ended %1, after %2</source>
-      <translation>历时 %2,于 %1 结束</translation>
+      <translation>历时 %2，于 %1 结束</translation>
     </message>
     <message>
       <source>attempt %1</source>
@@ -1913,11 +1913,11 @@
     </message>
     <message>
       <source>No run of this task succeeded before this one; there is nothing to compare it with.</source>
-      <translation>此任务在本次之前没有成功的运行,无从比较。</translation>
+      <translation>此任务在本次之前没有成功的运行，无从比较。</translation>
     </message>
     <message>
       <source>The task was changed in between:</source>
-      <translation>两次之间任务有改动:</translation>
+      <translation>两次之间任务有改动：</translation>
     </message>
     <message>
       <source>Both wrote the same.</source>
@@ -1925,7 +1925,7 @@
     </message>
     <message>
       <source>Run %1, %2</source>
-      <translation>运行 %1,%2</translation>
+      <translation>运行 %1，%2</translation>
     </message>
     <message>
       <source>%1 (not set)</source>
@@ -2017,7 +2017,7 @@
     </message>
     <message>
       <source>The log was not saved to %1: %2. Choose another folder, or make room.</source>
-      <translation>日志未能保存到 %1:%2。请换一个文件夹,或腾出空间。</translation>
+      <translation>日志未能保存到 %1：%2。请换一个文件夹，或腾出空间。</translation>
     </message>
     <message>
       <source>Log</source>
@@ -2029,7 +2029,7 @@
     </message>
     <message>
       <source>Find (Ctrl+F); Enter for the next, Shift+Enter for the one before</source>
-      <translation>查找(Ctrl+F);Enter 下一处,Shift+Enter 上一处</translation>
+      <translation>查找（Ctrl+F）；Enter 下一处，Shift+Enter 上一处</translation>
     </message>
     <message>
       <source>The place before (Shift+F3)</source>
@@ -3341,11 +3341,11 @@
     </message>
     <message>
       <source>CPU, % of a core</source>
-      <translation>CPU,单核百分比</translation>
+      <translation>CPU（单核百分比）</translation>
     </message>
     <message>
       <source>Memory, MiB</source>
-      <translation>内存,MiB</translation>
+      <translation>内存（MiB）</translation>
     </message>
     <message>
       <source>Drain …</source>
@@ -3385,7 +3385,7 @@
     </message>
     <message>
       <source>%1 online, %2 of %3 slots in use</source>
-      <translation>%1 个在线,%3 个槽位已用 %2</translation>
+      <translation>%1 个在线，%3 个槽位已用 %2</translation>
     </message>
     <message>
       <source>Worker, host, label or version</source>

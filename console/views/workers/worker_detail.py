@@ -15,6 +15,7 @@ from console.context import Context
 from console.link.refresher import Refresher
 from console.status_words import status_words
 from console.theme.glyphs import GLYPH_OF
+from console.views.overview.time_ranges import range_words
 from console.views.workers.columns import GONE, heartbeat_age, label_words, memory_words, takes_words, uptime_words
 from console.widgets.data_table import DataTable
 from console.widgets.detail_card import DetailCard
@@ -112,7 +113,7 @@ class WorkerDetail(DetailCard):
         row.setSpacing(0)
         self._spans: list[QPushButton] = []
         for place, (words, length) in enumerate(_SPANS):
-            button = QPushButton(words)
+            button = QPushButton(range_words(words))
             button.setObjectName("range")
             button.setProperty("place", ("first", "middle", "last")[place])
             button.setCheckable(True)
