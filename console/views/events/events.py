@@ -13,6 +13,7 @@ from console.widgets.surfaces import Card, EmptyState
 from console.widgets.table_model import RowsModel
 from console.words import number, tr
 from shared.client.stream import StreamEvent
+from shared.models.base import Page
 from shared.models.system import AuditEvent
 
 _PAGE = 200
@@ -29,7 +30,7 @@ _PAGES = {
 
 
 class EventsView(View):
-    """More rows come as one scrolls down; Enter opens the object."""
+    """More rows come as one scrolls down, and new ones above without moving what one reads; Enter opens the object."""
 
     name = "events"
 
@@ -38,8 +39,9 @@ class EventsView(View):
         self._cursor: str | None = None
         self._total: int | None = None
         self._object: tuple[str, str] | None = None
-        self._is_appending = False
+        self._question, self._answered = 0, -1
         self._refresher = Refresher(context.tasks, self._load, name="events", parent=self)
+        self._older = Refresher(context.tasks, self._load_older, name="older events", rest_ms=0, parent=self)
         self.filter = FilterBar(context.theme, tr("Search names, people and actions  ( / )"))
         self._kind = self.filter.add_choice(
             [(tr("All objects"), None), *((kind_words(kind), kind) for kind in _KINDS)], tr("Kind of object")
@@ -54,7 +56,7 @@ class EventsView(View):
             ],
             tr("Time"),
         )
-        self.filter.changed.connect(self._refresher.request_now)
+        self.filter.changed.connect(self._ask)
         self.model: RowsModel[AuditEvent] = RowsModel(event_columns(), key=lambda event: event.id)
         self.table = DataTable(
             self.model,
@@ -92,7 +94,7 @@ class EventsView(View):
         found = wanted.get("object")
         if isinstance(found, tuple):
             self._object = (str(found[0]), str(found[1]))
-            self._refresher.request_now()
+            self._ask()
         if "q" in wanted:
             self.filter.set_text(str(wanted["q"]))
 
@@ -132,34 +134,60 @@ class EventsView(View):
             "limit": _PAGE,
         }
 
-    async def _page(self, cursor: str | None) -> list[AuditEvent]:
-        page = await self.context.link.client.list_events(**self._query(), cursor=cursor)
-        self._cursor, self._total = page.meta.next_cursor, page.meta.total
-        return page.data
+    def _ask(self) -> None:
+        self._question += 1
+        self._refresher.request_now()
+
+    async def _page(self, cursor: str | None) -> Page[AuditEvent]:
+        return await self.context.link.client.list_events(**self._query(), cursor=cursor)
 
     async def _load(self) -> None:
-        self.model.set_rows(await self._page(None))
+        question = self._question
+        page = await self._page(None)
+        found, total, known = page.data, page.meta.total, self._known(question)
+        while known and page.meta.next_cursor and found[-1].id > known[0].id:
+            page = await self._page(page.meta.next_cursor)
+            found, known = [*found, *page.data], self._known(question)
+        if question != self._question:
+            return
+        self._total = total
+        if known:
+            found = [*(event for event in found if event.id > known[0].id), *known]
+        else:
+            self._cursor = page.meta.next_cursor
+        with self.table.holding_still():
+            self.model.set_rows(found)
+        if question != self._answered:
+            self._answered = question
+            self.table.scrollToTop()
         self._say()
+
+    def _known(self, question: int) -> list[AuditEvent]:
+        """Return the rows that stay when newer ones come: where one has scrolled down, all of them."""
+        is_reading = question == self._answered and self.table.verticalScrollBar().value() > 0
+        return self.model.rows if is_reading else []
+
+    async def _load_older(self) -> None:
+        cursor = self._cursor
+        if cursor is None or self._question != self._answered:
+            return
+        page = await self._page(cursor)
+        if cursor == self._cursor and self._question == self._answered:
+            self._cursor = page.meta.next_cursor
+            self.model.set_rows([*self.model.rows, *page.data])
+            self._say()
 
     def _scrolled(self, value: int) -> None:
         is_near = value >= self.table.verticalScrollBar().maximum() - _NEAR_END
-        if is_near and self._cursor is not None and not self._is_appending and self.context.link.is_online:
-            self._is_appending = True
-            self.context.tasks.start(self._append(), name="more events")
-
-    async def _append(self) -> None:
-        try:
-            self.model.set_rows([*self.model.rows, *await self._page(self._cursor)])
-            self._say()
-        finally:
-            self._is_appending = False
+        if is_near and self._cursor is not None and self.context.link.is_online:
+            self._older.request()
 
     def _widen(self) -> None:
         self._object = None
         self.filter.set_text("")
         self._kind.setCurrentIndex(0)
         self._span.setCurrentIndex(0)
-        self._refresher.request_now()
+        self._ask()
 
     def _say(self) -> None:
         shown = len(self.model.rows)
