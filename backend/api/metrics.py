@@ -1,6 +1,8 @@
 """Figures for Prometheus, read from the database when they are asked for."""
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+import asyncio
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, ProcessCollector, generate_latest
 
 from backend.services.online_workers import unschedulable
 from backend.store import queue_depth
@@ -14,6 +16,7 @@ async def metrics_text(database: Database) -> tuple[str, str]:
         depth = await queue_depth.depth(connection)
         stuck = await unschedulable(connection)
     registry = CollectorRegistry()
+    ProcessCollector(namespace="taskdeck", registry=registry)
 
     def gauge(name: str, meaning: str, value: float) -> None:
         Gauge(f"taskdeck_{name}", meaning, registry=registry).set(value)
@@ -40,4 +43,5 @@ async def metrics_text(database: Database) -> tuple[str, str]:
             "Time from queued to started of the newest thousand runs, 99th percentile.",
             stats.start_latency_p99_ms / 1000,
         )
+    gauge("event_loop_tasks", "Tasks on the event loop of the replica that answers.", len(asyncio.all_tasks()))
     return generate_latest(registry).decode(), CONTENT_TYPE_LATEST

@@ -21,7 +21,8 @@ from backend.store.leadership import LeaderSession
 from backend.store.run_creation import NewRun, insert_runs
 from shared.enums import EventType, MisfirePolicy, OverlapPolicy, RunStatus, RunTrigger
 
-_BATCH = 500
+_BATCH = 200
+"""Between two batches the assigner has its turn on the leader's connection: workers start while others are made."""
 _SWEEP_SECONDS = 10.0
 _SKIPPED = "skipped: the task's last run had not ended when this occurrence was due"
 _ONE_WAITS = "skipped: another occurrence of the task was waiting already when this one was due"

@@ -383,7 +383,9 @@ async def test_what_needs_no_sign_in(system: System) -> None:
         ready = await stranger.get("/ready")
         assert ready.status_code == 200
         assert {check["name"] for check in ready.json()["checks"]} >= {"database", "schema"}
-        assert "taskdeck" in (await stranger.get("/metrics")).text
+        metrics = (await stranger.get("/metrics")).text
+        assert "taskdeck_event_loop_tasks " in metrics
+        assert "taskdeck_process_resident_memory_bytes " in metrics
         assert (await stranger.get("/docs")).status_code == 200
         document = (await stranger.get("/openapi.json")).json()
     described = document["paths"]

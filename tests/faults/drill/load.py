@@ -13,8 +13,6 @@ import httpx
 from tests.faults.drill.crew import Crew, Replica
 
 PAUSE_SECONDS = 0.2
-BATCH = 4
-MOST_WAITING = 200
 HANG_SECONDS = 16.0
 """An answer that takes longer is no answer: clients and load balancers give up."""
 
@@ -54,6 +52,15 @@ class Answers:
     wrong: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many runs are made five times a second, of which kinds, and how many may wait."""
+
+    batch: int = 4
+    most_waiting: int = 200
+    kinds: tuple[str, ...] = (COUNTED, COUNTED, ONCE, FLAKY)
+
+
 class Load:
     """Makes runs until it is stopped, and asks the replicas how they fare."""
 
@@ -62,6 +69,7 @@ class Load:
         self.answers = Answers()
         self.waiting = 0
         self.is_quiet = False
+        self.pace = Pace()
         self._crew = crew
         self._tasks: dict[str, int] = {}
         self._http = httpx.AsyncClient(timeout=httpx.Timeout(HANG_SECONDS + 14, connect=5))
@@ -81,11 +89,11 @@ class Load:
 
     async def make_runs(self) -> None:
         """Make runs until cancelled, never more than the workers come after with."""
-        kinds = (COUNTED, COUNTED, ONCE, FLAKY)
         while True:
-            if self.waiting < MOST_WAITING and not self.is_quiet:
-                await self.make([random.choice(kinds) for _ in range(BATCH)])
-            await asyncio.sleep(PAUSE_SECONDS)
+            began = time.monotonic()
+            if self.waiting < self.pace.most_waiting and not self.is_quiet:
+                await self.make([random.choice(self.pace.kinds) for _ in range(self.pace.batch)])
+            await asyncio.sleep(max(0.0, PAUSE_SECONDS - (time.monotonic() - began)))
 
     async def make(self, kinds: list[str]) -> list[int]:
         """Make runs of these kinds, asking one replica after another until one has done it; return their ids."""
@@ -111,6 +119,12 @@ class Load:
         """Remove a task."""
         while (answer := await self.ask("DELETE", f"/api/tasks/{task_id}")) is None or not answer.is_success:
             await asyncio.sleep(0.1)
+
+    async def loop_tasks(self, replica: Replica) -> int:
+        """Return how many tasks are on a replica's event loop."""
+        answer = await self._http.get(f"{replica.url}/metrics")
+        lines = (line.split() for line in answer.text.splitlines())
+        return next(int(float(words[1])) for words in lines if words and words[0] == "taskdeck_event_loop_tasks")
 
     async def watch_answers(self) -> None:
         """Ask the replicas until cancelled."""

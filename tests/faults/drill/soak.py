@@ -1,53 +1,82 @@
 """A long time at half of what can be done: nothing grows, nothing is left over."""
 
 import asyncio
+import signal
 import time
 from dataclasses import dataclass
 
 import psutil
 
 from tests.faults.drill.drill import Drill
+from tests.faults.drill.load import COUNTED, ONCE, PAUSE_SECONDS, Pace
 
 MOST_GROWTH = 1.25
 SPARE_DESCRIPTORS = 10
+SPARE_TASKS = 20
+SLOTS = 24
 _WARM_UP_SECONDS = 20
+_MEASURE_SECONDS = 30
+_FLAT_OUT = Pace(batch=200, most_waiting=1000, kinds=(COUNTED, ONCE))
 
 
 @dataclass(frozen=True, slots=True)
 class Footprint:
-    """What the crew takes."""
+    """What the crew takes; `loop_tasks` are those of the replicas."""
 
     memory_mib: int
     descriptors: int
     processes: int
     connections: int
+    loop_tasks: int
 
     def words(self) -> str:
         """Return it for the table's notes."""
         return (
-            f"{self.memory_mib} MiB, {self.descriptors} descriptors, {self.processes} processes, "
-            f"{self.connections} database connections"
+            f"{self.memory_mib} MiB, {self.descriptors} files and sockets, {self.processes} processes, "
+            f"{self.connections} database connections, {self.loop_tasks} tasks"
         )
 
 
 async def soak(drill: Drill, *, seconds: float) -> None:
-    """Keep the load going, and compare the footprint at the start, in the middle and at the end."""
+    """Keep half of the greatest load going, and compare the footprint at the start, in the middle and at the end."""
+    for worker in drill.crew.workers:
+        await worker.end(signal.SIGTERM)
+        worker.slots = SLOTS
+        drill.crew.start(worker)
+    drill.load.pace = _FLAT_OUT
     async with drill.row(f"soak of {seconds:.0f} s", repeats=False) as incident:
+        greatest = await _greatest_rate(drill)
+        drill.load.pace = Pace(batch=max(1, round(greatest / 2 * PAUSE_SECONDS)), kinds=_FLAT_OUT.kinds)
         await asyncio.sleep(_WARM_UP_SECONDS)
         taken = [await footprint(drill)]
-        began = time.time()
-        for _ in range(2):
-            until = time.time() + (seconds - _WARM_UP_SECONDS) / 2
-            while time.time() < until:
-                await asyncio.sleep(1)
+        made, began = len(drill.load.acknowledged), time.monotonic()
+        for part in (1, 2):
+            await asyncio.sleep(max(0.0, began + seconds * part / 2 - time.monotonic()))
             taken.append(await footprint(drill))
-            incident.injected = len(drill.load.acknowledged)
+            incident.injected = len(drill.load.acknowledged) - made
         first, _, last = taken
         incident.expect(last.memory_mib < first.memory_mib * MOST_GROWTH, "memory grew")
         incident.expect(last.descriptors <= first.descriptors + SPARE_DESCRIPTORS, "descriptors grew")
         incident.expect(last.connections <= first.connections + 2, "connections grew")
-        rate = len(drill.load.acknowledged) / (time.time() - began + _WARM_UP_SECONDS)
-        incident.notes = f"{rate:.0f} runs a second; " + " → ".join(one.words() for one in taken)
+        incident.expect(last.loop_tasks <= first.loop_tasks + SPARE_TASKS, "tasks grew")
+        rate = incident.injected / (time.monotonic() - began)
+        incident.notes = f"{rate:.0f} of {greatest:.0f} runs a second; " + " → ".join(one.words() for one in taken)
+        drill.load.is_quiet = True
+        await drill.until_ended(list(drill.load.acknowledged))
+        left = _left_over(drill)
+        incident.expect(not left, f"processes are left over: {left}")
+
+
+async def _greatest_rate(drill: Drill) -> float:
+    """Return how many runs end in a second while more are made than the workers take."""
+    query = "select count(*) from runs where completed_at is not null"
+    await asyncio.sleep(_WARM_UP_SECONDS)
+    before, began = await drill.ask(query), time.monotonic()
+    await asyncio.sleep(_MEASURE_SECONDS)
+    after = await drill.ask(query)
+    assert isinstance(before, int)
+    assert isinstance(after, int)
+    return (after - before) / (time.monotonic() - began)
 
 
 async def footprint(drill: Drill) -> Footprint:
@@ -60,4 +89,14 @@ async def footprint(drill: Drill) -> Footprint:
         descriptors=sum(one.num_fds() for one in processes),
         processes=sum(1 + len(one.children(recursive=True)) for one in processes),
         connections=connections,
+        loop_tasks=sum([await drill.load.loop_tasks(replica) for replica in drill.crew.replicas]),
     )
+
+
+def _left_over(drill: Drill) -> list[str]:
+    """Return the processes that workers still have when no run is left."""
+    return [
+        " ".join(child.cmdline())
+        for worker in drill.crew.workers
+        for child in psutil.Process(worker.pid).children(recursive=True)
+    ]
