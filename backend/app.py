@@ -71,6 +71,9 @@ log = structlog.get_logger()
 
 _SETTLE_SECONDS = 2.0
 """A collection of all that was loaded takes a tenth of a second: not before the first answers are given."""
+_BEATS_AT_ONCE = 1
+"""The broker deals beats out in turn, so that one worker's may all go to one replica: more than this, held by a
+replica that is stopped, and a worker that lives would be given up."""
 _LINGER = timedelta(seconds=1)
 
 
@@ -114,7 +117,14 @@ class Backend:
         database = self.context.database
         start(Intake(self.queue, REPORT_QUEUE, REPORTS, ReportIntake(self.context).handle, database), name="reports")
         start(
-            Intake(self.queue, HEARTBEAT_QUEUE, HEARTBEATS, HeartbeatIntake(self.context).handle, database),
+            Intake(
+                self.queue,
+                HEARTBEAT_QUEUE,
+                HEARTBEATS,
+                HeartbeatIntake(self.context).handle,
+                database,
+                prefetch=_BEATS_AT_ONCE,
+            ),
             name="heartbeats",
         )
         start(Intake(self.queue, LOG_QUEUE, LOGS, self._log_intake.handle, database), name="logs")

@@ -15,7 +15,8 @@ from shared.errors import DatabaseUnavailableError, MessageQueueUnavailableError
 
 T = TypeVar("T")
 
-_PREFETCH = 256
+PREFETCH = 256
+"""Messages that a replica holds before it has dealt with them."""
 _BATCH = 64
 _PAUSE_SECONDS = 1.0
 _RECORD_SECONDS = 10.0
@@ -38,19 +39,25 @@ class Intake(Generic[T]):
         codec: Codec[T],
         handle: Callable[[Sequence[T]], Awaitable[None]],
         database: Database,
+        *,
+        prefetch: int = PREFETCH,
     ) -> None:
-        """`handle` records a batch in `database`."""
+        """`handle` records a batch in `database`.
+
+        A replica that is stopped keeps `prefetch` messages from the others until the broker gives it up, 20 s later.
+        """
         self._queue = queue
         self._spec = spec
         self._decode = codec.decode
         self._handle = handle
         self._database = database
+        self._prefetch = prefetch
 
     async def run(self) -> None:
         """Take in messages."""
         while True:
             try:
-                async with self._queue.subscribe(self._spec, prefetch=_PREFETCH) as subscription:
+                async with self._queue.subscribe(self._spec, prefetch=self._prefetch) as subscription:
                     while await self._take_in(await subscription.take(_BATCH)):
                         pass
                 await self._database.until_reachable()

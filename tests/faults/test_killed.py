@@ -6,7 +6,7 @@ from pathlib import Path
 
 import psutil
 
-from shared.enums import RunStatus, WorkerStatus
+from shared.enums import EventType, RunStatus, StreamTopic, WorkerStatus
 from tests.faults.fleet import Fleet, free_port, kill, make, until, until_ended, until_workers
 from tests.local_process import LocalProcess
 
@@ -65,6 +65,33 @@ async def test_a_worker_that_comes_back_ends_what_its_former_life_left(fleet: Fl
         ended = await until_ended(client, run.id)
         assert (ended.status, ended.attempt) == (RunStatus.SUCCEEDED, 2)
         assert not alive("4242.5")
+
+
+async def test_a_replica_that_is_stopped_makes_no_worker_lost(fleet: Fleet) -> None:
+    """The broker deals beats out in turn: with two workers, all of one may go to the replica that does not answer."""
+    port, other = free_port(), free_port()
+    fleet.backend(port)
+    client = await fleet.client(port)
+    async with client:
+        standby = fleet.backend(other)
+        async with await fleet.client(other):
+            pass
+        fleet.worker("first")
+        fleet.worker("second")
+        await until_workers(client, 2)
+        lost: list[str] = []
+        standby.send_signal(signal.SIGSTOP)
+        try:
+            async with asyncio.timeout(9):
+                async for event in client.stream([StreamTopic.WORKERS]):
+                    if event.type == EventType.WORKER_LOST:
+                        lost.append(event.data["id"])  # noqa: PERF401 - it ends by its timeout
+        except TimeoutError:
+            pass
+        finally:
+            standby.send_signal(signal.SIGCONT)
+        assert lost == []
+        assert (await client.stats()).workers_online == 2
 
 
 async def test_a_killed_backend_loses_no_result_and_repeats_none(fleet: Fleet, tmp_path: Path) -> None:

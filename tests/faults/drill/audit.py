@@ -1,7 +1,7 @@
 """The verdict: what the database recorded, what a trigger of the drill's own saw, what the commands wrote."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 import asyncpg
@@ -52,11 +52,14 @@ def judge(
     statuses: Mapping[int, str],
     outcomes: Iterable[tuple[int, str]],
     executions: Sequence[Execution],
+    *,
+    cancelled: Set[int] = frozenset(),
 ) -> Verdict:
     """Return the verdict over every run that the API has acknowledged, given with the kind of its task.
 
-    Lost: it is not there, has no outcome, has one that its command did not earn, or failed although its task may
-    be tried again. Doubled: two outcomes, one attempt that began twice, or a run of an at-most-once task that did.
+    `cancelled` are those that the drill asked to cancel. Lost: it is not there, has no outcome, has one that its
+    command did not earn, or failed although its task may be tried again. Doubled: two outcomes, one attempt that began
+    twice, or a run of an at-most-once task that did.
     """
     verdict = Verdict(runs=len(acknowledged))
     recorded: dict[int, list[str]] = defaultdict(list)
@@ -75,6 +78,8 @@ def judge(
         elif status == "succeeded" and run_id not in done:
             verdict.lost += 1
             verdict.faults.append(f"{name}: its command never ended")
+        elif status == "cancelled" and run_id in cancelled:
+            pass
         elif status != "succeeded" and not (kind == ONCE and status == "failed"):
             verdict.lost += 1
             verdict.faults.append(f"{name} may be tried again, and was not")

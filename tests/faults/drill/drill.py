@@ -165,7 +165,7 @@ class Drill:
         run_ids = list(self.load.acknowledged)
         statuses, outcomes = await read_statuses(await self.database(), run_ids)
         executions = read_ledger(self.ledger.read_text().splitlines())
-        verdict = judge(self.load.acknowledged, statuses, outcomes, executions)
+        verdict = judge(self.load.acknowledged, statuses, outcomes, executions, cancelled=self.load.cancelled)
         failures = [*verdict.faults[:10], *self.load.answers.wrong[:10], *incident.failures]
         if not repeats and verdict.repeated:
             failures.append(f"{verdict.repeated} runs began twice, though no worker was lost")

@@ -13,6 +13,7 @@ import httpx
 from tests.faults.drill.crew import Crew, Replica
 
 PAUSE_SECONDS = 0.2
+_MOST_CANCELLED = 1000
 HANG_SECONDS = 16.0
 """An answer that takes longer is no answer: clients and load balancers give up."""
 
@@ -66,6 +67,7 @@ class Load:
 
     def __init__(self, crew: Crew) -> None:
         self.acknowledged: dict[int, str] = {}
+        self.cancelled: set[int] = set()
         self.answers = Answers()
         self.waiting = 0
         self.is_quiet = False
@@ -119,6 +121,15 @@ class Load:
         """Remove a task."""
         while (answer := await self.ask("DELETE", f"/api/tasks/{task_id}")) is None or not answer.is_success:
             await asyncio.sleep(0.1)
+
+    async def cancel_all(self) -> None:
+        """Cancel whatever has been made and has not ended."""
+        run_ids = list(self.acknowledged)
+        self.cancelled.update(run_ids)
+        for first in range(0, len(run_ids), _MOST_CANCELLED):
+            body = {"run_ids": run_ids[first : first + _MOST_CANCELLED]}
+            while (answer := await self.ask("POST", "/api/runs/cancel", json=body)) is None or not answer.is_success:
+                await asyncio.sleep(0.1)
 
     async def loop_tasks(self, replica: Replica) -> int:
         """Return how many tasks are on a replica's event loop."""
