@@ -20,6 +20,7 @@ from tests.faults.drill import (
     database_faults,
     deploy,
     disk,
+    embedded,
     kills,
     local_disk,
     network,
@@ -67,6 +68,9 @@ LONG_ONLY: tuple[Fault, ...] = (
     deploy.new_version,
     disk.fill_spool,
     local_disk.fill_local,
+    embedded.kill_embedded,
+    embedded.leave_lock,
+    embedded.refuse_directory,
     clock.lie,
     overload.overload,
 )
