@@ -4,8 +4,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from backend.broker.heartbeat import given_up_within
 
 
 def _asyncpg_url(url: str) -> str:
@@ -61,6 +63,16 @@ class Settings(BaseSettings):
     requests_per_minute: int = Field(default=60_000, ge=1)
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @field_validator("vouched_for_seconds")
+    @classmethod
+    def _longer_than_a_result_waits(cls, seconds: float, info: ValidationInfo) -> float:
+        """A result may lie with a replica that was stopped, until the broker gives it to another."""
+        url = info.data.get("broker_url")
+        least = given_up_within(url).total_seconds() if url else 0
+        if seconds < least:
+            raise ValueError(f"must be at least {least:g}: three heartbeats of TASKDECK_BROKER_URL")
+        return seconds
 
     @property
     def heartbeat_timeout(self) -> timedelta:

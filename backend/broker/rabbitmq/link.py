@@ -19,10 +19,10 @@ from aiormq.channel import Channel
 from aiormq.exceptions import ConnectionNotAllowed, InvalidFrameError
 from yarl import URL
 
+from backend.broker.heartbeat import HEARTBEAT_SECONDS
 from backend.broker.rabbitmq.faults import LinkLostError, describe_fault, link_faults
 from shared.errors import MessageQueueUnavailableError
 
-HEARTBEAT_SECONDS = 10
 CONNECT_TIMEOUT = timedelta(seconds=5)
 PREPARE_TIMEOUT = timedelta(seconds=10)
 CLOSE_TIMEOUT = timedelta(seconds=3)

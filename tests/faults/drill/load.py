@@ -21,6 +21,8 @@ _SAYS = 'echo "$TASKDECK_RUN_ID $TASKDECK_ATTEMPT {word}" >> {ledger}'
 
 COUNTED, ONCE, FLAKY, PROBE, LONG = "counted", "once", "flaky", "probe", "long"
 """The kinds of task: at least once; at most once; one that fails at first; one that measures; one of six seconds."""
+SURPLUS = "surplus"
+"""One of half a second, of which more runs are made than anybody can take."""
 
 
 def task_definitions(ledger: Path) -> list[dict[str, Any]]:
@@ -40,6 +42,7 @@ def task_definitions(ledger: Path) -> list[dict[str, Any]]:
             **common,
         },
         {"name": LONG, "command": f"{began}; sleep 6; {done}", **common},
+        {"name": SURPLUS, "command": f"{began}; sleep 0.5; {done}", **common},
         {"name": PROBE, "command": f"{began}; {done}", "priority": "critical", **common},
     ]
 
