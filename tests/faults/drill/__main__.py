@@ -10,7 +10,8 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from tests.faults.drill import (
@@ -84,25 +85,34 @@ def chosen(words: list[str], *, is_long: bool) -> list[Fault]:
     return every if is_long else list(SHORT)
 
 
-async def drill_all(folder: Path, *, is_long: bool, times: int, words: list[str], soak_seconds: float) -> bool:
-    """Run the chosen drills, print the table, return whether all holds.
-
-    With `soak_seconds` nothing is broken: the load goes on for so long.
-    """
-    drill = Drill(folder, times=times, is_long=is_long)
+async def drill_all(folder: Path, *, faults: Sequence[Fault], lanes: int, is_long: bool, times: int) -> bool:
+    """Run the drills in so many lanes, each with servers of its own; print the table, return whether all holds."""
+    drills = [Drill(folder / f"lane-{number}", times=times, is_long=is_long) for number in range(1, lanes + 1)]
     began = time.monotonic()
+    left = iter(faults)
+    try:
+        async with asyncio.TaskGroup() as group:
+            for drill in drills:
+                group.create_task(_run_lane(drill, left))
+    finally:
+        rows = [row for drill in drills for row in drill.rows]
+        print(table(rows))
+    print(f"{len(rows)} faults in {time.monotonic() - began:.0f} s")
+    return all(row.holds for row in rows)
+
+
+async def _run_lane(drill: Drill, left: Iterator[Fault]) -> None:
+    """Run what is left, one after the other."""
+    drill.folder.mkdir()
     try:
         await drill.open()
-        if soak_seconds:
-            await soak.soak(drill, seconds=soak_seconds)
-            return all(row.holds for row in drill.rows)
-        for one in chosen(words, is_long=is_long):
-            await one(drill)
+        for fault in left:
+            try:
+                await fault(drill)
+            except Exception as error:  # noqa: BLE001 - what one drill leaves broken must not hide what the others show
+                await drill.give_up(getattr(fault, "__name__", str(fault)), error)
     finally:
         await drill.close()
-        print(table(drill.rows))
-    print(f"{len(drill.rows)} faults in {time.monotonic() - began:.0f} s")
-    return all(row.holds for row in drill.rows)
 
 
 def main() -> int:
@@ -111,6 +121,7 @@ def main() -> int:
     parser.add_argument("words", nargs="*", help="parts of names of drills; none: all of them")
     parser.add_argument("--long", action="store_true", help="the long form")
     parser.add_argument("--times", type=int, help="how often what is quickly done is injected")
+    parser.add_argument("--lanes", type=int, default=1, help="how many drills go on side by side")
     parser.add_argument("--soak", type=float, default=0, metavar="SECONDS", help="break nothing, and see what grows")
     parser.add_argument("--keep", action="store_true", help="keep the folder with the logs")
     asked = parser.parse_args()
@@ -118,7 +129,8 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="taskdeck-drill-"))
     folder.chmod(0o755)
     times = asked.times or (LONG_TIMES if asked.long else SHORT_TIMES)
-    holds = asyncio.run(drill_all(folder, is_long=asked.long, times=times, words=asked.words, soak_seconds=asked.soak))
+    faults = [partial(soak.soak, seconds=asked.soak)] if asked.soak else chosen(asked.words, is_long=asked.long)
+    holds = asyncio.run(drill_all(folder, faults=faults, lanes=asked.lanes, is_long=asked.long, times=times))
     if holds and not asked.keep:
         shutil.rmtree(folder, ignore_errors=True)
     else:

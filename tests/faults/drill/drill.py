@@ -14,7 +14,7 @@ from pathlib import Path
 
 import asyncpg
 
-from tests.faults.drill.audit import WITNESS, judge, read_ledger, read_statuses
+from tests.faults.drill.audit import WITNESS, Verdict, judge, read_ledger, read_statuses
 from tests.faults.drill.crew import Crew, Replica
 from tests.faults.drill.load import PROBE, Load
 from tests.faults.drill.report import Row
@@ -132,7 +132,6 @@ class Drill:
         self.load.acknowledged.clear()
         self.load.answers.wrong.clear()
         began = time.monotonic()
-        print(f"… {fault}", end="", file=sys.stderr, flush=True)
         background = [
             asyncio.create_task(work, name=name)
             for name, work in (
@@ -157,7 +156,8 @@ class Drill:
             done = await asyncio.gather(*background, return_exceptions=True)
         incident.failures += [f"the drill itself failed: {one!r}" for one in done if isinstance(one, Exception)]
         await self._judge(fault, incident, repeats=repeats)
-        print(f" {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+        said = "; ".join(self.rows[-1].failures) or "holds"
+        print(f"{fault}, {time.monotonic() - began:.0f} s: {said}", file=sys.stderr, flush=True)
 
     async def _judge(self, fault: str, incident: Incident, *, repeats: bool) -> None:
         with contextlib.suppress(TimeoutError):
@@ -172,6 +172,12 @@ class Drill:
         self.rows.append(
             Row(fault, incident.injected, verdict, tuple(incident.recovered), tuple(failures), incident.notes)
         )
+
+    async def give_up(self, name: str, error: Exception) -> None:
+        """Note a drill that failed outside of its rows, and make everything whole again for the next."""
+        traceback.print_exception(error)
+        self.rows.append(Row(name, 0, Verdict(), (), (f"the drill itself failed: {error!r}",)))
+        await self._mend()
 
     async def _mend(self) -> None:
         """Make everything whole again after a drill that was given up."""

@@ -89,8 +89,8 @@ class Namespace:
         wire = Wire(
             self.name,
             f"td{os.getpid() % 10**7}n{self._number}w{self._wires}",
-            f"10.231.{self._number}.{first + 1}",
-            f"10.231.{self._number}.{first + 2}",
+            f"10.{_net()}.{self._number}.{first + 1}",
+            f"10.{_net()}.{self._number}.{first + 2}",
         )
         self._wires += 1
         wire.lay()
@@ -100,6 +100,11 @@ class Namespace:
         """Remove it with its wires; what still runs inside keeps it."""
         with contextlib.suppress(OSError, subprocess.CalledProcessError):
             _ip("netns", "del", self.name)
+
+
+def _net() -> int:
+    """Return a number that tells the addresses of one drill from those of another on this machine."""
+    return 200 + os.getpid() % 50
 
 
 def _inside(namespace: str) -> tuple[str, ...]:

@@ -105,49 +105,57 @@ async def _make_leader(drill: Drill, replica: Replica, incident: Incident) -> No
 
 
 @asynccontextmanager
+async def _network(number: int) -> AsyncIterator[Namespace | None]:
+    """Make a network for the block; None where that is not allowed."""
+    network = Namespace(number)
+    try:
+        yield network if await asyncio.to_thread(network.make) else None
+    finally:
+        network.remove()
+
+
+@asynccontextmanager
 async def _moved_worker(drill: Drill, worker: Worker) -> AsyncIterator[Wire | None]:
     """Let a worker live in a network of its own; None where that is not allowed."""
-    network = Namespace(0)
-    if not await asyncio.to_thread(network.make):
-        yield None
-        return
-    try:
-        wire = network.wire()
-        broker = await drill.servers.broker_proxy(wire.outer)
-        await worker.end(signal.SIGTERM)
-        worker.place = Place(prefix=network.prefix)
-        worker.variables["TASKDECK_BROKER_URL"] = broker_url(broker)
-        drill.crew.start(worker)
-        await drill.until("select status = 'online' from workers where id = $1", worker.name)
-        yield wire
-    finally:
-        await worker.end(signal.SIGTERM)
-        worker.place = HERE
-        del worker.variables["TASKDECK_BROKER_URL"]
-        drill.crew.start(worker)
-        network.remove()
+    async with _network(0) as network:
+        if network is None:
+            yield None
+            return
+        try:
+            wire = network.wire()
+            broker = await drill.servers.broker_proxy(wire.outer)
+            await worker.end(signal.SIGTERM)
+            worker.place = Place(prefix=network.prefix)
+            worker.variables["TASKDECK_BROKER_URL"] = broker_url(broker)
+            drill.crew.start(worker)
+            await drill.until("select status = 'online' from workers where id = $1", worker.name)
+            yield wire
+        finally:
+            await worker.end(signal.SIGTERM)
+            worker.place = HERE
+            worker.variables.pop("TASKDECK_BROKER_URL", None)
+            drill.crew.start(worker)
 
 
 @asynccontextmanager
 async def _moved_replica(drill: Drill, replica: Replica) -> AsyncIterator[Wire | None]:
     """Let a replica live in a network of its own, with a wire for the database alone; None where not allowed."""
-    network = Namespace(1)
-    if not await asyncio.to_thread(network.make):
-        yield None
-        return
-    host, broker, database = replica.host, replica.broker, replica.database
-    try:
-        everything, wire = network.wire(), network.wire()
-        await replica.end(signal.SIGTERM)
-        replica.place, replica.host = Place(prefix=network.prefix), everything.inner
-        replica.broker = await drill.servers.broker_proxy(everything.outer)
-        replica.database = await drill.servers.database_proxy(wire.outer)
-        drill.crew.start(replica)
-        await drill.crew.until_ready(replica)
-        yield wire
-    finally:
-        await replica.end(signal.SIGTERM)
-        replica.place, replica.host, replica.broker, replica.database = HERE, host, broker, database
-        drill.crew.start(replica)
-        await drill.crew.until_ready(replica)
-        network.remove()
+    async with _network(1) as network:
+        if network is None:
+            yield None
+            return
+        host, broker, database = replica.host, replica.broker, replica.database
+        try:
+            everything, wire = network.wire(), network.wire()
+            await replica.end(signal.SIGTERM)
+            replica.place, replica.host = Place(prefix=network.prefix), everything.inner
+            replica.broker = await drill.servers.broker_proxy(everything.outer)
+            replica.database = await drill.servers.database_proxy(wire.outer)
+            drill.crew.start(replica)
+            await drill.crew.until_ready(replica)
+            yield wire
+        finally:
+            await replica.end(signal.SIGTERM)
+            replica.place, replica.host, replica.broker, replica.database = HERE, host, broker, database
+            drill.crew.start(replica)
+            await drill.crew.until_ready(replica)
