@@ -5,7 +5,11 @@ from typing import Protocol
 
 import structlog
 
+from shared.errors import StartupError
+
 _PAUSE_SECONDS = 1.0
+_PAUSE_FOR_OPERATOR_SECONDS = 5.0
+"""Between two tries of what only an operator can put right."""
 
 log = structlog.get_logger()
 
@@ -44,6 +48,10 @@ class Supervisor:
             try:
                 await service.run()
                 return
+            except StartupError as error:
+                log.error("a service cannot start, and tries again", service=name, cause=str(error))
+                await asyncio.sleep(_PAUSE_FOR_OPERATOR_SECONDS)
+                continue
             except Exception as error:
                 log.error("a service failed and starts again", service=name, exc_info=error)
             await asyncio.sleep(_PAUSE_SECONDS)
