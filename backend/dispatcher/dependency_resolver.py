@@ -58,12 +58,14 @@ class DependencyResolver:
 
     async def _resolve(self, wake: Wake) -> bool:
         """Start what may go; return whether anything did, so that one more may wait behind it."""
-        async with self._session.transaction() as connection:
-            task_ids = list(wake.task_ids)
+        async with self._session.statements() as connection:
             if wake.all_tasks or not wake:
                 task_ids = await store.tasks_with_edges(connection)
-            if not task_ids:
-                return False
+            else:
+                task_ids = await store.affected_tasks(connection, sorted(wake.task_ids))
+        if not task_ids:
+            return False
+        async with self._session.transaction() as connection:
             rows = await store.edges_of(connection, task_ids)
             tasks = {task_id: list(group) for task_id, group in groupby(rows, key=lambda row: row["task_id"])}
             if not tasks:

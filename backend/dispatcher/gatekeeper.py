@@ -36,9 +36,14 @@ class Gatekeeper:
         """Release what may go; return how long until a delay passes, in seconds."""
         to_workers = to_groups = 0
         waits: list[timedelta] = []
-        async with self._session.transaction() as connection:
-            expired = await store.expire(connection)
-            ready_again = await store.end_delays(connection)
+        # Each statement is committed by itself: none of them asks that another be undone with it, and most often there
+        # is nothing to do. Where the connection fails in between, the next lead begins with a look at everything.
+        async with self._session.statements() as connection:
+            times = await store.next_times(connection)
+            expired = await store.expire(connection) if _has_come(times.expiry) else []
+            ready_again = await store.end_delays(connection) if _has_come(times.delay) else []
+            if expired or ready_again:
+                times = await store.next_times(connection)
             task_ids = set(wake.task_ids) | {row["task_id"] for row in expired}
             if wake.all_tasks or not wake:
                 task_ids.update(await store.tasks_with_held_runs(connection))
@@ -50,8 +55,7 @@ class Gatekeeper:
                     to_workers, to_groups = await store.release(connection, run_ids)
                 if gated.until_room is not None:
                     waits.append(gated.until_room)
-            following = (await store.next_delay(connection), await store.next_expiry(connection))
-            waits.extend(delay for delay in following if delay is not None)
+        waits.extend(wait for wait in (times.delay, times.expiry) if wait is not None)
         if expired:
             self._context.events.publish_runs(EventType.RUN_FINISHED, expired)
             self._ended.put(Wake(task_ids={row["task_id"] for row in expired}))
@@ -60,3 +64,7 @@ class Gatekeeper:
         if to_groups:
             self._expanding.put(Wake(groups=True))
         return min(_SWEEP_SECONDS, *(max(0.001, wait.total_seconds()) for wait in waits), _SWEEP_SECONDS)
+
+
+def _has_come(wait: timedelta | None) -> bool:
+    return wait is not None and wait <= timedelta()

@@ -16,13 +16,12 @@ from pydantic import BaseModel
 from pydantic_core import from_json
 
 from backend.broker.protocol import MessageQueue
-from backend.store.run_rows import run_from_row
+from backend.store.run_rows import run_event
 from shared.enums import EventType
 from shared.errors import MessageQueueUnavailableError
 
 MOST_IN_ONE_MESSAGE = 200
 MOST_WAITING = 20_000
-_TAILS = {"stdout_tail", "stderr_tail"}
 
 log = structlog.get_logger()
 
@@ -79,7 +78,7 @@ class EventPublisher:
         """Publish one event for each run, given as rows of `SUMMARY_COLUMNS`."""
         at = _now()
         for row in rows:
-            self._waiting.append(Event(kind, at, run_from_row(row).model_dump_json(exclude=_TAILS)))
+            self._waiting.append(Event(kind, at, run_event(row)))
         self._tell()
 
     def _tell(self) -> None:

@@ -18,23 +18,27 @@ _MEETS = """
         else {status} in ('succeeded', 'failed', 'timed_out', 'cancelled') end
 """
 
-# For each task asked about, and each that waits for one of them: its edges, and the newest upstream run
-# that satisfies the edge and has not been consumed (one probe of runs_by_task an edge).
+# Of the tasks asked about, and of those that wait for one of them, which have edges: from the primary key and the index
+# task_dependencies_upstream. Most tasks have none, and each run's end asks.
+AFFECTED = text(
+    """
+    select task_id from task_dependencies where task_id = any(cast(:task_ids as bigint[]))
+    union
+    select task_id from task_dependencies where upstream_id = any(cast(:task_ids as bigint[]))
+    """
+)
+
+# The edges of each task, and the newest upstream run that satisfies the edge and has not been consumed (one probe of
+# runs_by_task an edge).
 EDGES = text(
     f"""
-    with affected as (
-        select unnest(cast(:task_ids as bigint[])) as task_id
-        union
-        select task_id from task_dependencies where upstream_id = any(cast(:task_ids as bigint[]))
-    )
     select d.task_id, d.upstream_id, d.condition, d.period as window_name, r.id as run_id, r.completed_at,
         t.id, t.name, t.schedule, t.timezone, t.starts_at, t.ends_at, t.calendar_policy, t.blackouts,
         t.jitter_seconds, t.misfire_policy, t.next_occurrence_at, t.schedule_since,
         c.dates as calendar_dates, c.weekdays as calendar_weekdays,
         t.status, t.version, t.priority, t.task_type, t.worker_labels, t.max_concurrency, t.concurrency_group,
         t.distribution, t.queue_timeout_seconds, t.overlap_policy
-    from affected a
-    join task_dependencies d on d.task_id = a.task_id
+    from task_dependencies d
     join tasks t on t.id = d.task_id and t.deleted_at is null
     left join calendars c on c.name = t.calendar
     left join lateral (
@@ -43,6 +47,7 @@ EDGES = text(
             and {_MEETS.format(condition="d.condition", status="status")}
         order by id desc limit 1
     ) r on true
+    where d.task_id = any(cast(:task_ids as bigint[]))
     order by d.task_id, d.upstream_id
     """  # noqa: S608
 )
@@ -141,8 +146,13 @@ class AskedPeriod:
     until: datetime
 
 
+async def affected_tasks(connection: AsyncConnection, task_ids: Sequence[int]) -> list[int]:
+    """Return which of the tasks given, and of those that wait for one of them, wait for others."""
+    return list((await connection.execute(AFFECTED, {"task_ids": list(task_ids)})).scalars())
+
+
 async def edges_of(connection: AsyncConnection, task_ids: Sequence[int]) -> Sequence[RowMapping]:
-    """Return the edges into the tasks given and into those that wait for them, in order of task."""
+    """Return the edges into the tasks given, in order of task."""
     return (await connection.execute(EDGES, {"task_ids": list(task_ids)})).mappings().all()
 
 

@@ -26,12 +26,6 @@ END_DELAYS = text(
     """
 )
 
-NEXT_DELAY = text(
-    """
-    select not_before - now() from runs where status = 'pending' and hold = 'delay' order by not_before limit 1
-    """
-)
-
 # Runs that waited longer than their task allows, from the index runs_expiring.
 EXPIRE = text(
     f"""
@@ -51,10 +45,14 @@ EXPIRE = text(
     """  # noqa: S608
 )
 
-NEXT_EXPIRY = text(
+# When the gate has something to do by itself: the first entries of runs_delayed and runs_expiring.
+NEXT_TIMES = text(
     """
-    select expires_at - now() from runs where status = 'pending' and expires_at is not null
-    order by expires_at limit 1
+    select
+        (select not_before - now() from runs where status = 'pending' and hold = 'delay'
+            order by not_before limit 1) as delay,
+        (select expires_at - now() from runs where status = 'pending' and expires_at is not null
+            order by expires_at limit 1) as expiry
     """
 )
 
@@ -162,15 +160,17 @@ class Gated:
         return min(self.group_waits.values(), default=None)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextTimes:
+    """How long until the first delayed run may go, and until the first has waited too long; negative if it is late."""
+
+    delay: timedelta | None
+    expiry: timedelta | None
+
+
 async def end_delays(connection: AsyncConnection) -> list[tuple[int, bool]]:
     """Let retries go whose delay has passed; return each one's task, and whether it is held by a limit now."""
     return [(row.task_id, row.hold is not None) for row in await connection.execute(END_DELAYS)]
-
-
-async def next_delay(connection: AsyncConnection) -> timedelta | None:
-    """Return how long until the next delayed run is due."""
-    delay: timedelta | None = (await connection.execute(NEXT_DELAY)).scalar_one_or_none()
-    return delay
 
 
 async def expire(connection: AsyncConnection) -> Sequence[RowMapping]:
@@ -178,10 +178,10 @@ async def expire(connection: AsyncConnection) -> Sequence[RowMapping]:
     return (await connection.execute(EXPIRE)).mappings().all()
 
 
-async def next_expiry(connection: AsyncConnection) -> timedelta | None:
-    """Return how long until the next waiting run has waited too long."""
-    delay: timedelta | None = (await connection.execute(NEXT_EXPIRY)).scalar_one_or_none()
-    return delay
+async def next_times(connection: AsyncConnection) -> NextTimes:
+    """Return how long until a time comes that ends a wait."""
+    row = (await connection.execute(NEXT_TIMES)).one()
+    return NextTimes(delay=row.delay, expiry=row.expiry)
 
 
 async def tasks_with_held_runs(connection: AsyncConnection) -> list[int]:

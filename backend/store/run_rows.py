@@ -3,9 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pydantic_core import to_json
+
 from backend.domain.assignment import WorkerLoad, why_unschedulable
 from backend.domain.gate import Hold
-from shared.enums import Priority, RunDistribution, RunStatus, RunTrigger
+from shared.enums import Priority, PriorityLevel, RunDistribution, RunStatus, RunTrigger
+from shared.models.base import rfc3339
 from shared.models.run import Run
 
 SUMMARY_COLUMNS = """
@@ -17,6 +20,41 @@ SUMMARY_COLUMNS = """
 """
 """Of `runs r` joined with `tasks t`: all but the output's tails."""
 
+_TOLD_AS_THEY_ARE = (
+    "id",
+    "task_id",
+    "task_version",
+    "task_name",
+    "status",
+    "trigger",
+    "parent_run_id",
+    "attempt",
+    "worker_id",
+    "exit_code",
+    "error",
+    "execution_time_ms",
+    "group_id",
+    "distribution",
+    "shard_index",
+    "shard_total",
+    "backfill_id",
+    "concurrency_group",
+    "http_status",
+    "progress_percent",
+    "progress_text",
+    "cpu_ms",
+    "peak_memory_bytes",
+)
+_TIMES = (
+    "scheduled_for",
+    "queued_at",
+    "not_before",
+    "dispatched_at",
+    "started_at",
+    "completed_at",
+    "cancel_requested_at",
+)
+_PRIORITIES = {level: Priority.from_level(level) for level in PriorityLevel}
 _REASONS = {
     Hold.DELAY: "waits for its next try",
     Hold.LIMIT: "waits: the task runs as often at once as its limit allows",
@@ -32,25 +70,40 @@ def run_from_row(row: Mapping[Any, Any], *, online: Sequence[WorkerLoad] | None 
     `online` are the workers that could take it: with them a run that none of them ever could says so.
     """
     fields = dict(row)
-    hold = fields.pop("hold")
-    placement = fields.pop("placement")
-    status = RunStatus(fields.pop("status"))
-    reason = None
-    if status is RunStatus.BLOCKED:
-        reason = "waits for the tasks it depends on"
-    elif status is RunStatus.PENDING:
-        reason = _REASONS[Hold(hold)] if hold else "waits for a worker with room"
-        if hold == Hold.LIMIT and fields["concurrency_group"] is not None:
-            reason = (
-                f"waits for room in its concurrency group {fields['concurrency_group']}, or in its task's own limit"
-            )
-        if online is not None and hold in (None, Hold.EXPAND):
-            reason = why_unschedulable(placement, online) or reason
-    return Run(
-        **{name: value for name, value in fields.items() if name not in ("trigger", "priority", "distribution")},
-        status=status,
-        trigger=RunTrigger(fields["trigger"]),
-        priority=Priority.from_level(fields["priority"]),
-        distribution=RunDistribution(fields["distribution"]) if fields["distribution"] else None,
-        waiting_reason=reason,
-    )
+    reason = _waiting_reason(row)
+    if online is not None and fields["status"] == RunStatus.PENDING and fields["hold"] in (None, Hold.EXPAND):
+        reason = why_unschedulable(fields["placement"], online) or reason
+    fields["status"] = RunStatus(fields["status"])
+    fields["trigger"] = RunTrigger(fields["trigger"])
+    fields["priority"] = _PRIORITIES[fields["priority"]]
+    fields["distribution"] = RunDistribution(fields["distribution"]) if fields["distribution"] else None
+    fields["waiting_reason"] = reason
+    return Run(**fields)
+
+
+def run_event(row: Mapping[Any, Any]) -> str:
+    """Return what events tell of a run, as JSON text: a `Run` without its output and tails.
+
+    A burst tells of each run three times, and to build a model for each took a third of the backend's time.
+    """
+    fields = {name: row[name] for name in _TOLD_AS_THEY_ARE}
+    for name in _TIMES:
+        at = row[name]
+        fields[name] = rfc3339(at) if at is not None else None
+    fields["priority"] = _PRIORITIES[row["priority"]]
+    fields["waiting_reason"] = _waiting_reason(row)
+    fields["output"] = None
+    return to_json(fields).decode()
+
+
+def _waiting_reason(row: Mapping[Any, Any]) -> str | None:
+    if row["status"] == RunStatus.BLOCKED:
+        return "waits for the tasks it depends on"
+    if row["status"] != RunStatus.PENDING:
+        return None
+    hold, group = row["hold"], row["concurrency_group"]
+    if hold is None:
+        return "waits for a worker with room"
+    if hold == Hold.LIMIT and group is not None:
+        return f"waits for room in its concurrency group {group}, or in its task's own limit"
+    return _REASONS[Hold(hold)]

@@ -19,7 +19,8 @@ def _within_known_time(value: datetime) -> datetime:
     return value
 
 
-def _rfc3339(value: datetime) -> str:
+def rfc3339(value: datetime) -> str:
+    """Return an aware instant as answers and events write it."""
     # Every run of every event passes here: isoformat takes a quarter of strftime's time.
     return _to_utc(value).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
@@ -27,7 +28,7 @@ def _rfc3339(value: datetime) -> str:
 Timestamp = Annotated[
     AwareDatetime,
     AfterValidator(_to_utc),
-    PlainSerializer(_rfc3339, return_type=str, when_used="json"),
+    PlainSerializer(rfc3339, return_type=str, when_used="json"),
 ]
 """An instant: aware, in UTC, written as RFC 3339 with microseconds."""
 
@@ -35,7 +36,7 @@ GivenTimestamp = Annotated[
     AwareDatetime,
     AfterValidator(_within_known_time),
     AfterValidator(_to_utc),
-    PlainSerializer(_rfc3339, return_type=str, when_used="json"),
+    PlainSerializer(rfc3339, return_type=str, when_used="json"),
 ]
 """An instant that a client gives: one around which there is room for arithmetic."""
 

@@ -71,19 +71,18 @@ async def _burst(system: Processes, connection: asyncpg.Connection[Any]) -> None
         {"name": "wakes the dispatcher", "executor": "noop", "schedule": "0 0 1 1 *"}
     )
     answers: list[float] = []
-    row = None
     async with asyncio.timeout(WAIT_SECONDS):
-        while row is None or row["good"] < BURST:
+        # The burst is all there is: what looks at it must not take what it needs, as a join each time does.
+        while await connection.fetchval("select count(*) from runs where status = 'succeeded'") < BURST:
             for _ in range(10):
                 began = time.perf_counter()
                 await system.client.get_task(task.id)
                 answers.append((time.perf_counter() - began) * 1000)
                 await asyncio.sleep(0.01)
-            row = await connection.fetchrow(
-                "select count(*) as runs, count(distinct task_id) as tasks, max(r.started_at) as last,"
-                " count(*) filter (where r.status = 'succeeded') as good"
-                " from runs r join tasks t on t.id = r.task_id where t.folder = 'burst'"
-            )
+    row = await connection.fetchrow(
+        "select count(*) as runs, count(distinct task_id) as tasks, max(r.started_at) as last"
+        " from runs r join tasks t on t.id = r.task_id where t.folder = 'burst'"
+    )
     if (row["runs"], row["tasks"]) != (BURST, BURST):
         raise SystemExit(f"{row['runs']} runs of {row['tasks']} tasks instead of one of each of {BURST}")
     report("due_burst_10k_started_s", (row["last"] - due).total_seconds(), "s")
@@ -115,8 +114,7 @@ async def _queries(connection: asyncpg.Connection[Any]) -> None:
         ),
         "held_runs": (gate.HELD_RUNS, {"task_ids": task_ids, "most": 500}),
         "task_room": (gate.TASK_ROOM, {"task_ids": task_ids}),
-        "next_delay": (gate.NEXT_DELAY, {}),
-        "next_expiry": (gate.NEXT_EXPIRY, {}),
+        "next_times": (gate.NEXT_TIMES, {}),
         "next_due": (timing.NEXT_DUE, {}),
     }
     for name, (statement, values) in hot.items():
