@@ -41,6 +41,15 @@ class _Plan:
     missed: list[tuple[int, str, dict[str, Any]]] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class _Fired:
+    """What came of a batch: its plan, the new runs, and those that were replaced."""
+
+    plan: _Plan
+    rows: Sequence[RowMapping]
+    ended: Sequence[RowMapping]
+
+
 class SchedulingLoop:
     """Fires schedules; `created` is told of the runs it made."""
 
@@ -89,12 +98,13 @@ class SchedulingLoop:
                 if not due:
                     delay = await timing.next_due(connection)
                     break
-                await self._fire_batch(connection, due)
+                fired = await self._fire_batch(connection, due)
+            self._tell(fired)
         if delay is None:
             return _SWEEP_SECONDS
         return min(_SWEEP_SECONDS, max(0.001, delay.total_seconds()))
 
-    async def _fire_batch(self, connection: AsyncConnection, due: Sequence[RowMapping]) -> None:
+    async def _fire_batch(self, connection: AsyncConnection, due: Sequence[RowMapping]) -> _Fired:
         plan = _Plan()
         for row in due:
             self._plan_task(plan, row)
@@ -110,20 +120,21 @@ class SchedulingLoop:
         await audit.record_each(
             connection, actor="taskdeck", action="task.missed", object_type="task", objects=plan.missed
         )
-        self._context.events.publish_runs(EventType.RUN_FINISHED, ended)
-        self._context.events.publish_runs(
-            EventType.RUN_CREATED, (row for row in rows if row["status"] != RunStatus.SKIPPED)
-        )
-        self._context.events.publish_runs(
-            EventType.RUN_FINISHED, (row for row in rows if row["status"] == RunStatus.SKIPPED)
-        )
+        return _Fired(plan, rows, ended)
+
+    def _tell(self, fired: _Fired) -> None:
+        """Say what was committed, and wake who goes on with it."""
+        events = self._context.events
+        events.publish_runs(EventType.RUN_FINISHED, fired.ended)
+        events.publish_runs(EventType.RUN_CREATED, (r for r in fired.rows if r["status"] != RunStatus.SKIPPED))
+        events.publish_runs(EventType.RUN_FINISHED, (r for r in fired.rows if r["status"] == RunStatus.SKIPPED))
         self._created.put(
             Wake(
                 runs=True,
-                groups=any(run.distribution for run in plan.runs),
-                cancels=bool(plan.replaced),
+                groups=any(run.distribution for run in fired.plan.runs),
+                cancels=bool(fired.plan.replaced),
                 # A run that may start at once concerns the assigner alone.
-                task_ids={row["task_id"] for row in rows if row["hold"] or row["status"] != RunStatus.PENDING},
+                task_ids={r["task_id"] for r in fired.rows if r["hold"] or r["status"] != RunStatus.PENDING},
             )
         )
 

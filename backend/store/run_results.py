@@ -12,6 +12,8 @@ from backend.store.outcomes import EXAMINE
 from backend.store.run_rows import SUMMARY_COLUMNS
 from shared.enums import OnWorkerLost, RetryBackoff, RunStatus
 
+_STATUSES = {status.value: status for status in RunStatus}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptEnd:
@@ -195,14 +197,14 @@ async def lock_facts(connection: AsyncConnection, run_ids: Iterable[int]) -> dic
     """Lock runs and return what decides about them."""
     rows = await connection.execute(LOCK_FACTS, {"run_ids": sorted(set(run_ids))})
     return {
-        row.id: RunFacts(
-            status=RunStatus(row.status),
-            attempt=row.attempt,
-            failures=row.failures,
-            cancel_requested=row.cancel_requested,
-            tried_for=row.tried_for,
+        run_id: RunFacts(
+            status=_STATUSES[status],
+            attempt=attempt,
+            failures=failures,
+            cancel_requested=cancel_requested,
+            tried_for=tried_for,
         )
-        for row in rows
+        for run_id, status, attempt, failures, cancel_requested, tried_for in rows
     }
 
 
