@@ -89,11 +89,16 @@ def on_time(
 
 
 def on_recovery(alert: OpenAlert, *, task_id: int, is_silenced: bool) -> tuple[OpenAlert | None, Say | None]:
-    """Return what is left when a task is well again; when it was the last one, that is said once."""
+    """Return what is left when a task is well again; when it was the last one, that is said once.
+
+    While a silence lasts the task stays: who was told of the trouble is told of its end when the silence is over.
+    """
+    if is_silenced:
+        return alert, None
     left = alert.task_ids - {task_id}
     if left:
         return replace(alert, task_ids=left), None
-    return None, None if is_silenced else Say(AlertMessage.RECOVERY, alert.total)
+    return None, Say(AlertMessage.RECOVERY, alert.total)
 
 
 def without(alert: OpenAlert, gone: AbstractSet[int]) -> OpenAlert | None:

@@ -101,6 +101,8 @@ class AlertWatch:
             if row["task_id"] not in now[condition]:
                 now[condition].add(row["task_id"])
                 await book.trouble(condition, troubled(row), row["labels"], once=True)
+        told = book.tasks_told_of(AlertCondition.FAILURE)
+        now[AlertCondition.FAILURE] = await outcomes.failing(connection, told) if told else set()
         for key, alert in list(book.open_alerts.items()):
             if key[1] in now:
                 for task_id in alert.task_ids - now[key[1]]:
@@ -132,6 +134,10 @@ class _Book:
         self._changed: set[AlertKey] = set()
         self._now = now
         self._tasks: dict[int, RowMapping] = {}
+
+    def tasks_told_of(self, condition: AlertCondition) -> set[int]:
+        """Return the tasks in what is open for a condition."""
+        return {task for key, alert in self.open_alerts.items() if key[1] is condition for task in alert.task_ids}
 
     async def let_go(self) -> None:
         """Close, without a word, what was opened for tasks that are gone or that their rule is no longer about."""

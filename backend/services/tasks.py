@@ -25,6 +25,8 @@ from shared.errors import (
     ValidationFailedError,
 )
 from shared.models.task import TASK_FIELD_NAMES, Task, TaskFields
+from shared.schedule.plain_schedules import OneShot
+from shared.schedule.schedule import parse_schedule
 from shared.task_checks import field_errors
 
 _TIMING = frozenset(
@@ -106,6 +108,7 @@ class TaskService:
                 object_name=fields.name,
             )
             task = await _existing(connection, task_id)
+            _refuse_times_that_have_passed(task)
         self._context.signals.wake(schedule=task.next_run_at is not None)
         self._context.events.publish(EventType.TASK_CREATED, [task.masked()])
         return task
@@ -208,6 +211,8 @@ class TaskService:
                 detail={"changed": changed} | ({"reason": reason} if reason else {}),
             )
             task = await _existing(connection, task_id)
+            if "schedule" in changed:
+                _refuse_times_that_have_passed(task)
         self._context.signals.wake(schedule=True, task_ids={task_id})
         self._context.events.publish(EventType.TASK_UPDATED, [task.masked()])
         return task
@@ -252,6 +257,18 @@ class TaskService:
                     f"{task.name} was changed since you read it; read it again and repeat your change"
                 )
         return task
+
+
+def _refuse_times_that_have_passed(task: Task) -> None:
+    """Raise `ValidationFailedError` where all that a schedule names lies behind: it would be kept and never run."""
+    if task.status is not TaskStatus.ACTIVE or task.schedule is None or task.next_run_at is not None:
+        return
+    if isinstance(parse_schedule(task.schedule, hash_key=task.name), OneShot):
+        raise ValidationFailedError.of(
+            "schedule",
+            f"would never run: of {task.schedule!r} in {task.timezone} no time lies ahead that its bounds, calendar "
+            "and blackouts let through; name a later one",
+        )
 
 
 async def _existing(connection: AsyncConnection, task_id: int) -> Task:

@@ -39,6 +39,8 @@ COUNT_FAILURE = text(
 
 WELL_AGAIN = text("delete from failing_tasks where task_id = :task_id")
 
+FAILING = text("select task_id from failing_tasks where task_id = any(cast(:task_ids as bigint[]))")
+
 # The newest outcomes of a task since its schedule was saved or resumed, from the index runs_by_task.
 NEWEST = text(
     """
@@ -104,6 +106,11 @@ async def count_failure(connection: AsyncConnection, task_id: int) -> None:
 async def well_again(connection: AsyncConnection, task_id: int) -> None:
     """Forget that a task failed."""
     await connection.execute(WELL_AGAIN, {"task_id": task_id})
+
+
+async def failing(connection: AsyncConnection, task_ids: Iterable[int]) -> set[int]:
+    """Return those of the tasks that failed and have not succeeded since."""
+    return set((await connection.execute(FAILING, {"task_ids": sorted(task_ids)})).scalars())
 
 
 async def newest_failed(connection: AsyncConnection, task_id: int, *, most: int) -> list[bool]:

@@ -130,6 +130,25 @@ async def test_a_silence_holds_back_what_begins_in_it(system: System) -> None:
     assert [one["task_name"] for one in await until_alerts(system, 2)] == ["quiet", "loud"]
 
 
+async def test_a_recovery_in_a_silence_is_told_when_the_silence_ends(system: System) -> None:
+    await system.add_worker()
+    await put(system, "channels/here", kind="console")
+    await put(system, "rules/all", channels=["here"])
+    gate = system.folder / "well"
+    task = await system.create("sick", command=f"test -e {gate}", folder="night")
+    await system.finished((await system.client.trigger_task(task)).id)
+    await until_alerts(system, 1)
+    added = await system.http.post("/api/alerts/silences", json={"folder": "night", "ends_at": "2199-01-01T00:00:00Z"})
+    gate.touch()
+    await system.finished((await system.client.trigger_task(task)).id)
+    other = await system.create("other", command="exit 1", folder="day")
+    await system.finished((await system.client.trigger_task(other)).id)
+    assert [one["task_name"] for one in await until_alerts(system, 2)] == ["other", "sick"]
+    (await system.http.delete(f"/api/alerts/silences/{added.json()['data']['id']}")).raise_for_status()
+    found = await until_alerts(system, 3)
+    assert (found[0]["task_name"], found[0]["message"]) == ("sick", "recovery")
+
+
 async def test_slow_and_late_are_told_and_end(system: System) -> None:
     await put(system, "channels/here", kind="console")
     await put(system, "rules/all", conditions=["slow", "late"], channels=["here"], group_by="task")

@@ -11,6 +11,7 @@ from backend.domain.alerting import (
     MOST_DELIVERY_ATTEMPTS,
     AlertRule,
     OpenAlert,
+    Say,
     delivery_delay,
     on_recovery,
     on_time,
@@ -73,6 +74,14 @@ def test_a_silence_opens_nothing_and_says_nothing() -> None:
     assert say is None
     assert again is not None
     assert on_time(again, now=NOW + 3 * HOUR, remind_after=HOUR, is_silenced=False)[1] is not None
+
+
+def test_a_recovery_within_a_silence_is_told_when_the_silence_is_over() -> None:
+    alert, _ = on_trouble(None, task_id=1, now=NOW, remind_after=HOUR, is_silenced=False)
+    assert alert is not None
+    kept, say = on_recovery(alert, task_id=1, is_silenced=True)
+    assert (kept, say) == (alert, None)
+    assert on_recovery(alert, task_id=1, is_silenced=False) == (None, Say(AlertMessage.RECOVERY, 1))
 
 
 @pytest.mark.parametrize(
