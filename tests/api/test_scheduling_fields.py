@@ -20,6 +20,7 @@ def refused(answer: Any) -> dict[str, str]:
         ({"schedule": "every 5 minutes"}, "schedule", "90s"),
         ({"schedule": "after"}, "schedule", "90s"),
         ({"schedule": "at noon"}, "schedule", "2026-12-24T18:00"),
+        ({"schedule": "at 2020-01-01T00:00,2021-01-01T00:00"}, "schedule", "would never run"),
         ({"starts_at": "2026-01-01T00:00:00Z", "ends_at": "2025-01-01T00:00:00Z"}, "ends_at", "after starts_at"),
         ({"starts_at": "tomorrow"}, "starts_at", "datetime"),
         ({"calendar": "none such"}, "calendar", "PUT /api/calendars"),
@@ -100,6 +101,19 @@ async def test_a_preview_counts_calendars_blackouts_and_bounds_and_speaks_chines
         answer = await system.http.post("/api/schedules/preview", json={"schedule": schedule})
         assert answer.json()["data"]["description"] == words
     assert "calendar" in refused(await system.http.post("/api/schedules/preview", json=monday | {"calendar": "x"}))
+
+
+async def test_a_time_that_has_passed_is_refused_when_it_is_saved_and_not_when_something_else_is(
+    system: System,
+) -> None:
+    past, ahead = "at 2020-01-01T00:00", "at 2199-01-01T00:00"
+    paused = (await system.http.post("/api/tasks", json={**TASK, "schedule": past, "status": "paused"})).json()["data"]
+    renamed = await system.http.patch(f"/api/tasks/{paused['id']}", json={"name": "kept as it was"})
+    assert renamed.json()["data"]["schedule"] == past
+    task = (await system.http.post("/api/tasks", json={**TASK, "schedule": ahead})).json()["data"]
+    answer = await system.http.patch(f"/api/tasks/{task['id']}", json={"schedule": past})
+    assert "would never run" in refused(answer)["schedule"]
+    assert (await system.http.get(f"/api/tasks/{task['id']}")).json()["data"]["schedule"] == ahead
 
 
 async def test_calendars_and_groups_are_listed_changed_and_deleted(system: System) -> None:
