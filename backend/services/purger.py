@@ -1,6 +1,7 @@
 """Removes the rows of deleted tasks and of runs that are old, a batch at a time, so that nothing waits for it."""
 
 import asyncio
+from datetime import datetime
 
 import structlog
 from sqlalchemy import text
@@ -65,10 +66,13 @@ class Purger:
                     removed += gone
             if not limited:
                 break
+        since: datetime | None = None
         gone = _BATCH if settings.keep_days is not None else 0
         while gone == _BATCH and settings.keep_days is not None:
             async with self._context.database.transaction() as connection:
-                gone = await retention.purge_overall(connection, keep_days=settings.keep_days, batch=_BATCH)
+                gone, since = await retention.purge_overall(
+                    connection, keep_days=settings.keep_days, batch=_BATCH, since=since
+                )
             removed += gone
         if removed:
             log.info("old runs were removed", count=removed)

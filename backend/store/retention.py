@@ -1,5 +1,7 @@
 """Removing what is older than anyone wants to keep, a batch at a time."""
 
+from datetime import datetime
+
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -9,7 +11,7 @@ _DELETE = """
     ), logs as (
         delete from log_chunks where run_id in (select id from gone)
     )
-    select count(*) from gone
+    select (select count(*) from gone) as removed
 """
 _FINAL = "('succeeded', 'failed', 'timed_out', 'cancelled', 'skipped')"
 
@@ -32,17 +34,20 @@ OF_TASK = text(
     + _DELETE
 )
 
-# All others, by age, from the index runs_completed.
+# All others, by age, from the index runs_completed, going on where the last batch ended: what stands before is gone
+# and not yet out of the index, or kept by its task's own limit. At ten million runs to pass it by again takes longest.
 OVERALL = text(
     """
     with old as (
-        select r.id from runs r join tasks t on t.id = r.task_id
+        select r.id, r.completed_at from runs r join tasks t on t.id = r.task_id
         where r.completed_at < now() - cast(:keep_days as integer) * interval '1 day'
+            and r.completed_at >= coalesce(cast(:since as timestamptz), '-infinity')
             and t.keep_days is null and t.keep_runs is null
         order by r.completed_at limit :batch
     )
     """  # noqa: S608
     + _DELETE
+    + ", (select max(completed_at) from old) as until"
 )
 
 TASKS_WITH_LIMITS = text(
@@ -73,7 +78,13 @@ async def purge_task(
     return removed
 
 
-async def purge_overall(connection: AsyncConnection, *, keep_days: int, batch: int) -> int:
-    """Remove up to `batch` ended runs older than so many days, of tasks without a limit; return how many."""
-    removed: int = (await connection.execute(OVERALL, {"keep_days": keep_days, "batch": batch})).scalar_one()
-    return removed
+async def purge_overall(
+    connection: AsyncConnection, *, keep_days: int, batch: int, since: datetime | None
+) -> tuple[int, datetime | None]:
+    """Remove up to `batch` ended runs older than so many days, of tasks without a limit.
+
+    Return how many, and where the next batch goes on: the `since` to give for it.
+    """
+    parameters = {"keep_days": keep_days, "batch": batch, "since": since}
+    row = (await connection.execute(OVERALL, parameters)).one()
+    return row.removed, row.until

@@ -1,0 +1,56 @@
+"""What is removed by age goes in batches, each of which goes on where the last one ended."""
+
+from datetime import datetime
+
+from sqlalchemy import text
+
+from backend.store import retention
+from backend.store.database import Database
+
+ONE_DATABASE_EACH = True
+
+TASKS = text(
+    """
+    insert into tasks (name, folder, executor, task_type, command, arguments, environment, timezone, jitter_seconds,
+        misfire_policy, overlap_policy, priority, status, retry_count, retry_delay_seconds, retry_backoff,
+        retry_max_delay_seconds, timeout_seconds, on_worker_lost, worker_labels, labels, version, created_at,
+        updated_at, keep_days)
+    select 'keeps ' || coalesce(keep::text, 'none'), '', 'noop', 'noop', '', '[]', '{}', 'UTC', 0, 'fire_once',
+        'queue', 1, 'active', 0, 10, 'fixed', 3600, 3600, 'retry', '{}', '{}', 1, now(), now(), keep
+    from unnest(cast(:keeps as integer[])) as keep returning id, keep_days
+    """
+)
+RUNS = text(
+    """
+    insert into runs (task_id, task_version, status, trigger, priority, dispatch_rank, placement, queued_at,
+        completed_at)
+    select :task_id, 1, 'succeeded', 'manual', 1, days, 'noop', now() - days * interval '1 day',
+        now() - days * interval '1 day'
+    from unnest(cast(:days as integer[])) as days
+    """
+)
+LEFT = text("select round(extract(epoch from now() - completed_at) / 86400)::integer from runs order by completed_at")
+
+
+async def test_a_batch_passes_by_nothing_that_the_last_one_has_passed(database: Database) -> None:
+    async with database.transaction() as connection:
+        tasks = {row.keep_days: row.id for row in await connection.execute(TASKS, {"keeps": [None, 365]})}
+        await connection.execute(RUNS, {"task_id": tasks[365], "days": [100, 60]})
+        await connection.execute(RUNS, {"task_id": tasks[None], "days": [90, 80, 70, 5]})
+
+    async def purge(since: datetime | None) -> tuple[int, datetime | None]:
+        async with database.transaction() as connection:
+            return await retention.purge_overall(connection, keep_days=30, batch=1, since=since)
+
+    removed, first = await purge(None)
+    assert removed == 1
+    removed, second = await purge(first)
+    assert removed == 1
+    assert first is not None
+    assert second is not None
+    assert first < second
+    async with database.transaction() as connection:
+        await connection.execute(RUNS, {"task_id": tasks[None], "days": [95]})
+    assert (await purge(second))[0] == 1, "the one of 70 days, not the one behind it"
+    async with database.transaction() as connection:
+        assert list((await connection.execute(LEFT)).scalars()) == [100, 95, 60, 5]
