@@ -16,6 +16,7 @@ SPARE_TASKS = 20
 SLOTS = 24
 _WARM_UP_SECONDS = 20
 _MEASURE_SECONDS = 30
+_REST_SECONDS = 2
 _FLAT_OUT = Pace(batch=200, most_waiting=1000, kinds=(COUNTED, ONCE))
 
 
@@ -62,6 +63,8 @@ async def soak(drill: Drill, *, seconds: float) -> None:
         rate = incident.injected / (time.monotonic() - began)
         incident.notes = f"{rate:.0f} of {greatest:.0f} runs a second; " + " → ".join(one.words() for one in taken)
         drill.load.is_quiet = True
+        # A batch may have been on its way when the load was told to rest.
+        await asyncio.sleep(_REST_SECONDS)
         await drill.until_ended(list(drill.load.acknowledged))
         left = _left_over(drill)
         incident.expect(not left, f"processes are left over: {left}")
