@@ -108,9 +108,13 @@ def reloaded(
     """
     if not keeps:
         return merge(found, {}, heard, wanted, takes_new=not wanted.is_closed, oldest=oldest)
+    heard = list(heard)
     known = {run.id for run in shown}
     waiting = {run.id: run for run in found if run.id not in known}
-    return merge([run for run in found if run.id in known], waiting, heard, wanted, takes_new=False, oldest=oldest)
+    # What was heard since the page was asked for is not on it, and may be shown already.
+    kept = {run.id: run for run in (*heard, *found)}
+    rows = [kept[run.id] for run in shown if run.id in kept]
+    return merge(rows, waiting, heard, wanted, takes_new=False, oldest=oldest)
 
 
 @dataclass(slots=True)

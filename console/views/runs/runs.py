@@ -237,9 +237,12 @@ class RunsView(View):
             self._meanwhile = [one for one in self._meanwhile if one is not gathered]
 
     def _keeps(self, question: int) -> bool:
-        """Whether the answer to `question` must leave the rows where they are: one reads them."""
+        """Whether the answer to `question` must leave the rows where they are: one reads further down.
+
+        At the top one who asks anew wants the newest, wherever the pointer rests.
+        """
         is_same = question == self._answered and self._sort == NEWEST_FIRST
-        return is_same and bool(self.model.rows) and not self._takes_new
+        return is_same and bool(self.model.rows) and (self._is_scrolled or len(self.table.selected()) > 1)
 
     async def _load(self) -> None:
         client = self.context.link.client
@@ -296,10 +299,13 @@ class RunsView(View):
             self._older.request()
 
     @property
+    def _is_scrolled(self) -> bool:
+        return self.table.verticalScrollBar().value() > 0
+
+    @property
     def _takes_new(self) -> bool:
-        table = self.table
-        is_reading = table.viewport().underMouse() or len(table.selected()) > 1
-        return table.verticalScrollBar().value() == 0 and not is_reading
+        is_reading = self.table.viewport().underMouse() or len(self.table.selected()) > 1
+        return not self._is_scrolled and not is_reading
 
     def _merge(self) -> None:
         wanted = self.wanted
