@@ -17,6 +17,10 @@ from shared.local_backend import (
 _PORT_FILE = "port"
 
 
+class DirectoryBusyError(StartupError):
+    """Another backend has the directory, and does not answer yet or no longer."""
+
+
 class LocalDirectory:
     """The directory and its lock."""
 
@@ -27,14 +31,17 @@ class LocalDirectory:
         self._lock = FileLock(path / "backend.lock", timeout=0)
 
     def take(self) -> LocalBackend | None:
-        """Take the directory, or return the backend that has it; raises `StartupError`."""
+        """Take the directory, or return the backend that has it.
+
+        Raises `DirectoryBusyError` where that is starting or stopping, `StartupError` where there is none to be had.
+        """
         try:
             self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._lock.acquire()
         except Timeout:
             running = find_local_backend(self.path)
             if running is None:
-                raise StartupError(
+                raise DirectoryBusyError(
                     f"Another backend is starting or stopping in {self.path}; try again in a moment."
                 ) from None
             return running

@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backend.desktop import Desktop
-from backend.local_directory import LocalDirectory
+from backend.local_directory import DirectoryBusyError, LocalDirectory
 from backend.stop_signal import stop_signal
 from backend.store.embedded_postgres import EmbeddedPostgres
+from shared.local_backend import LocalBackend
 
 if TYPE_CHECKING:
     from backend.settings import Settings
+
+_BUSY_SECONDS = 15.0
+_LOOK_SECONDS = 0.05
 
 
 async def run_local(settings: "Settings", *, data_dir: Path, port: int, desktop: Desktop) -> int:
@@ -22,7 +26,7 @@ async def run_local(settings: "Settings", *, data_dir: Path, port: int, desktop:
     stop = stop_signal()
     directory = LocalDirectory(data_dir)
     async with AsyncExitStack() as stack:
-        running = directory.take()
+        running = await _take(directory)
         if running is not None:
             return await desktop.join(running, stop)
         stack.callback(directory.release)
@@ -36,6 +40,19 @@ async def run_local(settings: "Settings", *, data_dir: Path, port: int, desktop:
         stack.push_async_callback(postgres.stop)
         await serve_local(settings, postgres, directory, port=port, desktop=desktop, stop=stop)
     return 0
+
+
+async def _take(directory: LocalDirectory) -> LocalBackend | None:
+    """Take the directory, or return the backend that has it; one that is starting or stopping is waited for."""
+    clock = asyncio.get_running_loop().time
+    deadline = clock() + _BUSY_SECONDS
+    while True:
+        try:
+            return directory.take()
+        except DirectoryBusyError:
+            if clock() >= deadline:
+                raise
+        await asyncio.sleep(_LOOK_SECONDS)
 
 
 def _load() -> Any:

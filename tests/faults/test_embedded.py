@@ -8,6 +8,7 @@ from pathlib import Path
 import asyncpg
 import psutil
 import pytest
+from filelock import FileLock
 
 from backend.store.embedded_postgres import EmbeddedPostgres
 from shared.client import TaskdeckClient
@@ -152,3 +153,20 @@ async def test_a_local_backend_starts_its_database_again(session_folder: Path) -
     log = (session_folder / "orphaned" / "logs" / "backend.log").read_text()
     assert "the embedded database has ended by itself" in log
     assert "the embedded database runs again" in log
+
+
+async def test_a_start_waits_for_a_backend_that_is_still_stopping(session_folder: Path) -> None:
+    folder = session_folder / "handed-over"
+    folder.mkdir(mode=0o700)
+    former = FileLock(folder / "backend.lock")
+    former.acquire()
+    backend = LocalProcess(folder)
+    starting = asyncio.create_task(asyncio.to_thread(backend.start))
+    try:
+        await asyncio.wait([starting], timeout=3)
+        assert not starting.done(), "".join(backend.lines)
+        former.release()
+        await starting
+    finally:
+        former.release(force=True)
+        assert await asyncio.to_thread(backend.stop) == 0
