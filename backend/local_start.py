@@ -4,6 +4,7 @@ It is itself loaded before that code, and must not import it.
 """
 
 import asyncio
+import contextlib
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +27,7 @@ async def run_local(settings: "Settings", *, data_dir: Path, port: int, desktop:
     stop = stop_signal()
     directory = LocalDirectory(data_dir)
     async with AsyncExitStack() as stack:
-        running = await _take(directory)
+        running = await _take(directory, stop)
         if running is not None:
             return await desktop.join(running, stop)
         stack.callback(directory.release)
@@ -42,17 +43,21 @@ async def run_local(settings: "Settings", *, data_dir: Path, port: int, desktop:
     return 0
 
 
-async def _take(directory: LocalDirectory) -> LocalBackend | None:
-    """Take the directory, or return the backend that has it; one that is starting or stopping is waited for."""
+async def _take(directory: LocalDirectory, stop: asyncio.Event) -> LocalBackend | None:
+    """Take the directory, or return the backend that has it.
+
+    One that is starting or stopping is waited for, until `stop` is set.
+    """
     clock = asyncio.get_running_loop().time
     deadline = clock() + _BUSY_SECONDS
     while True:
         try:
             return directory.take()
         except DirectoryBusyError:
-            if clock() >= deadline:
+            if stop.is_set() or clock() >= deadline:
                 raise
-        await asyncio.sleep(_LOOK_SECONDS)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), _LOOK_SECONDS)
 
 
 def _load() -> Any:

@@ -38,11 +38,12 @@ def document_problems(app: FastAPI) -> None:
     generate = app.openapi
 
     def openapi() -> dict[str, Any]:
-        document = generate()
-        schema = Problem.model_json_schema(ref_template=_SCHEMAS + "{model}", mode="serialization")
+        document = generate()  # made once, then kept
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
-        schemas.update(schema.pop("$defs", {}))
-        schemas[Problem.__name__] = schema
+        if Problem.__name__ not in schemas:
+            schema = Problem.model_json_schema(ref_template=_SCHEMAS + "{model}", mode="serialization")
+            schemas.update(schema.pop("$defs", {}))
+            schemas[Problem.__name__] = schema
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]
