@@ -6,7 +6,6 @@ import psutil
 import structlog
 
 from backend.broker.messages import AttemptFinished
-from backend.worker.orphans import Mark
 from backend.worker.spool import Spool, StartedProcess
 
 _END_SECONDS = 5.0
@@ -23,12 +22,11 @@ async def end_former_life(spool: Spool) -> tuple[AttemptFinished, ...]:
 
 
 def _end(started: StartedProcess) -> None:
-    """Kill a process and all that bears its attempt's mark, if it is the one that was started."""
-    mark = Mark(started.ref.run_id, started.ref.attempt)
+    """Kill every process that bears the attempt's mark."""
     found = []
     for process in psutil.process_iter():
         try:
-            if process.create_time() >= started.start_time - _END_SECONDS and mark.is_in(process.environ()):
+            if process.create_time() >= started.start_time - _END_SECONDS and started.mark.is_in(process.environ()):
                 process.kill()
                 found.append(process)
         except psutil.Error:

@@ -9,16 +9,18 @@ import ctypes
 import os
 import signal
 import sys
+import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import psutil
 
 KNOWN_CHILDREN: set[int] = set()
 """The pids of commands that run: the process has one set of children, and so one of these."""
 
-RUN_VARIABLE = "TASKDECK_RUN_ID"
-ATTEMPT_VARIABLE = "TASKDECK_ATTEMPT"
+MARK_VARIABLE = "TASKDECK_MARK"
 
 _PR_SET_CHILD_SUBREAPER = 36
 _suspects: set[int] = set()
@@ -26,16 +28,26 @@ _suspects: set[int] = set()
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What the environment of an attempt's processes says."""
+    """What the environment of an attempt's processes says, and of no other's.
 
-    run_id: int
-    attempt: int
+    A run's number would not do: another backend's worker on the same machine has a run of that number too.
+    """
 
-    def is_in(self, environment: dict[str, str]) -> bool:
+    value: str
+
+    @classmethod
+    def make(cls) -> Self:
+        """Make one that nothing bears yet."""
+        return cls(uuid.uuid4().hex)
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The mark as a part of an environment."""
+        return {MARK_VARIABLE: self.value}
+
+    def is_in(self, environment: Mapping[str, str]) -> bool:
         """Whether an environment bears the mark."""
-        return environment.get(RUN_VARIABLE) == str(self.run_id) and environment.get(ATTEMPT_VARIABLE) == str(
-            self.attempt
-        )
+        return environment.get(MARK_VARIABLE) == self.value
 
 
 def become_subreaper() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 
 from backend.broker.messages import AttemptFinished, AttemptOutcome, AttemptRef
+from backend.worker.orphans import Mark
 
 FILE_NAME = "spool.jsonl"
 
@@ -22,10 +23,10 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class StartedProcess:
-    """A process of an attempt: its pid, and the start time that tells it from a later one of that pid."""
+    """A process of an attempt: the mark that it and its descendants bear, and the Unix time before which none began."""
 
     ref: AttemptRef
-    pid: int
+    mark: Mark
     start_time: float
 
 
@@ -52,7 +53,7 @@ class Spool:
         """Begin anew, once what was left behind has been dealt with."""
         os.ftruncate(self._descriptor, 0)
 
-    def started(self, ref: AttemptRef, *, pid: int, start_time: float) -> None:
+    def started(self, ref: AttemptRef, *, mark: Mark, start_time: float) -> None:
         """Note a process before anything can go wrong with it."""
         self._open.add(ref)
         self._write(
@@ -61,7 +62,7 @@ class Spool:
                     "kind": "started",
                     "run_id": ref.run_id,
                     "attempt": ref.attempt,
-                    "pid": pid,
+                    "mark": mark.value,
                     "start_time": start_time,
                 }
             ]
@@ -106,7 +107,7 @@ class Spool:
                 kind = record.pop("kind")
                 ref = AttemptRef(record["run_id"], record["attempt"])
                 if kind == "started":
-                    processes[ref] = StartedProcess(ref, record["pid"], record["start_time"])
+                    processes[ref] = StartedProcess(ref, Mark(record["mark"]), record["start_time"])
                 elif kind == "finished":
                     processes.pop(ref, None)
                     outcome = AttemptOutcome(record.pop("outcome"))

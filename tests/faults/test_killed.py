@@ -1,7 +1,9 @@
 """What is left when a process is killed: every run in exactly one outcome, and nothing that runs on."""
 
 import asyncio
+import os
 import signal
+import subprocess
 from pathlib import Path
 
 import psutil
@@ -59,12 +61,24 @@ async def test_a_worker_that_comes_back_ends_what_its_former_life_left(fleet: Fl
         task = await make(client, "orphan", '[ "$TASKDECK_ATTEMPT" -gt 1 ] || { sleep 4242.5 & sleep 4242.5; }')
         run = await client.trigger_task(task)
         await until(client, run.id, RunStatus.RUNNING)
-        kill(worker)
-        assert alive("4242.5")
-        fleet.worker("only")
-        ended = await until_ended(client, run.id)
-        assert (ended.status, ended.attempt) == (RunStatus.SUCCEEDED, 2)
-        assert not alive("4242.5")
+        bystander = anothers_run(run.id)
+        try:
+            kill(worker)
+            assert alive("4242.5")
+            fleet.worker("only")
+            ended = await until_ended(client, run.id)
+            assert (ended.status, ended.attempt) == (RunStatus.SUCCEEDED, 2)
+            assert not alive("4242.5")
+            assert bystander.poll() is None
+        finally:
+            bystander.kill()
+            bystander.wait()
+
+
+def anothers_run(run_id: int) -> subprocess.Popen[bytes]:
+    """Start what a worker of another backend on this machine could run: its runs have the same numbers."""
+    environment = os.environ | {"TASKDECK_RUN_ID": str(run_id), "TASKDECK_ATTEMPT": "1"}
+    return subprocess.Popen(["sleep", "60"], env=environment)
 
 
 async def test_a_replica_that_is_stopped_makes_no_worker_lost(fleet: Fleet) -> None:

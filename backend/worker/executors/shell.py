@@ -13,7 +13,7 @@ from backend.domain.executors import ExecutorDescription
 from backend.worker.child_process import ChildProcess, ProcessEnd
 from backend.worker.executors.base import Attempt, ExecutionResult, failed, timed_out
 from backend.worker.limits import Limits
-from backend.worker.orphans import ATTEMPT_VARIABLE, RUN_VARIABLE, Mark
+from backend.worker.orphans import Mark
 from backend.worker.run_files import OutputError, RunFiles
 from backend.worker.secrets import UnknownSecretError, resolve_all
 from shared.enums import LogStream
@@ -34,8 +34,8 @@ def base_environment() -> dict[str, str]:
 def run_variables(assignment: Assignment) -> dict[str, str]:
     """Return what a command is told about its run."""
     variables = {
-        RUN_VARIABLE: str(assignment.run_id),
-        ATTEMPT_VARIABLE: str(assignment.attempt),
+        "TASKDECK_RUN_ID": str(assignment.run_id),
+        "TASKDECK_ATTEMPT": str(assignment.attempt),
         "TASKDECK_TASK_NAME": assignment.task_name,
     }
     if assignment.scheduled_for is not None:
@@ -112,18 +112,19 @@ class ShellExecutor:
         assignment = attempt.assignment
         ref = AttemptRef(assignment.run_id, assignment.attempt)
         limits = _limits_of(assignment)
+        mark = Mark.make()
         try:
             child = ChildProcess(
                 limits.around(arguments),
-                environment=environment,
+                environment=environment | mark.variables,
                 working_directory=assignment.working_directory,
                 output=attempt.output,
                 gate=attempt.gate,
-                mark=Mark(ref.run_id, ref.attempt),
+                mark=mark,
             )
         except OSError as error:
             return failed(_why_not_started(assignment.command, error), exit_code=126)
-        attempt.spool.started(ref, pid=child.pid, start_time=time.time())
+        attempt.spool.started(ref, mark=mark, start_time=time.time())
         exceeded: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         attempt.monitor.watch(
             ref, pid=child.pid, progress_file=files.progress, limits=limits, on_exceeded=exceeded.set_result
