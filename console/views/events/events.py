@@ -39,6 +39,7 @@ class EventsView(View):
         self._cursor: str | None = None
         self._total: int | None = None
         self._object: tuple[str, str] | None = None
+        self._words = ""
         self._question, self._answered = 0, -1
         self._refresher = Refresher(context.tasks, self._load, name="events", parent=self)
         self._older = Refresher(context.tasks, self._load_older, name="older events", rest_ms=0, parent=self)
@@ -127,7 +128,7 @@ class EventsView(View):
         span = self._span.currentData()
         kind, object_id = self._object or (self._kind.currentData(), None)
         return {
-            "q": self.filter.text or None,
+            "q": self._words or None,
             "object_type": kind,
             "object_id": object_id,
             "since": (datetime.now(UTC) - span).isoformat() if span else None,
@@ -135,6 +136,7 @@ class EventsView(View):
         }
 
     def _ask(self) -> None:
+        self._words = self.filter.text
         self._question += 1
         self._refresher.request_now()
 
