@@ -52,6 +52,11 @@ class DueDecision:
     made_up_for: int
     capped: bool
 
+    @property
+    def has_left_out(self) -> bool:
+        """Whether occurrences were missed and no run makes up for them."""
+        return self.missed > 0 and self.made_up_for == 0
+
 
 def first_occurrence(facts: ScheduleFacts, *, after: datetime) -> tuple[datetime | None, datetime | None]:
     """Return the first nominal occurrence after an instant and when it is due, or two Nones."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import RowMapping
 
 from backend.domain.alerting import Say
+from backend.store.outcomes import MISSED
 from shared.models.alert import AlertCondition, AlertMessage
 
 _MOST_NAMES = 5
@@ -64,6 +65,8 @@ def troubled(row: RowMapping) -> AlertSubject:
         detail = f"It {row['reason']}. Its schedule stands still until it is resumed."
     elif row["condition"] == AlertCondition.SLOW:
         detail = f"{about} has taken more than the {row['seconds']} s that were expected."
+    elif row["reason"] == MISSED:
+        detail = "It was due while nothing could dispatch, and its misfire policy leaves out what was missed."
     else:
         detail = f"{about} did not start within {row['seconds']} s of its time."
     return AlertSubject(

@@ -51,11 +51,15 @@ NEWEST = text(
     """
 )
 
+MISSED = "missed"
+"""The reason of a trouble: occurrences passed while nothing dispatched, and no run makes up for them."""
+
 _DUE = "least(r.queued_at, r.scheduled_for + t.jitter_seconds * interval '1 second')"
 _LATE = "t.late_after_seconds * interval '1 second'"
 
 # Tasks in trouble by what they are, not by an outcome: slow runs, occurrences that did not start, or whose newest began
-# late (from the index runs_occurrence), stopped schedules.
+# late (from the index runs_occurrence), or that were missed and left out, with nothing started for a later time (from
+# the index runs_by_task), stopped schedules.
 TROUBLED = text(
     f"""
     select 'slow' as condition, t.id as task_id, r.id as run_id, t.name, t.folder, t.labels,
@@ -80,6 +84,14 @@ TROUBLED = text(
     from tasks t
     where t.late_after_seconds is not null and t.deleted_at is null
         and t.next_run_at < now() - {_LATE}
+    union all
+    select 'late', t.id, null, t.name, t.folder, t.labels, t.late_after_seconds, '{MISSED}'
+    from tasks t left join lateral (
+        select n.started_at, coalesce(n.scheduled_for, n.queued_at) as at from runs n where n.task_id = t.id
+        order by n.id desc limit 1) newest on true
+    where t.late_after_seconds is not null and t.deleted_at is null and t.status = 'active'
+        and t.missed_at > coalesce(t.schedule_since, t.created_at)
+        and (newest.started_at is null or newest.at <= t.missed_at)
     union all
     select 'paused', t.id, null, t.name, t.folder, t.labels, null, t.paused_reason
     from tasks t where t.paused_reason is not null and t.status = 'paused' and t.deleted_at is null

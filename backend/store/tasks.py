@@ -22,6 +22,8 @@ from backend.store.schema import TASK_DEPENDENCIES, TASK_VERSIONS, TASKS
 from shared.enums import DependencyCondition, DependencyWindow, Priority, RunStatus
 from shared.models.task import Dependency, LastRun, Task, TaskFields
 
+_UNREAD = ("deleted_at", "next_occurrence_at", "schedule_since", "missed_at")
+
 _DEPENDS_ON = """
     (select coalesce(jsonb_agg(jsonb_build_object('task_id', d.upstream_id, 'condition', d.condition,
         'window', d.period) order by d.upstream_id), '[]')
@@ -57,7 +59,7 @@ def task_from_row(row: Mapping[str, Any]) -> Task:
 def select_tasks() -> Select[Any]:
     """Return the query for all of every task that was not deleted."""
     return select(
-        *(column for column in TASKS.c if column.name not in ("deleted_at", "next_occurrence_at", "schedule_since")),
+        *(column for column in TASKS.c if column.name not in _UNREAD),
         literal_column(_DEPENDS_ON).label("depends_on"),
         literal_column(_LAST_RUN).label("last_run"),
     ).where(TASKS.c.deleted_at.is_(None))

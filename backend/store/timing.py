@@ -59,6 +59,8 @@ SET_NEXT = text(
 
 SINCE_NOW = text("update tasks set schedule_since = now() where id = any(cast(:task_ids as bigint[]))")
 
+MISSED_NOW = text("update tasks set missed_at = now() where id = any(cast(:task_ids as bigint[]))")
+
 # Those that run so long after their last run ended, from the index tasks_following_last_run or by id.
 FOLLOWING = text("select id from tasks where schedule like 'after %' and status = 'active' and deleted_at is null")
 
@@ -121,6 +123,11 @@ async def set_next(connection: AsyncConnection, times: Sequence[tuple[int, datet
 async def count_since_now(connection: AsyncConnection, task_ids: Sequence[int]) -> None:
     """Remember that the present schedules of tasks count from now."""
     await connection.execute(SINCE_NOW, {"task_ids": list(task_ids)})
+
+
+async def count_missed(connection: AsyncConnection, task_ids: Sequence[int]) -> None:
+    """Remember that tasks have just missed occurrences for which no run makes up."""
+    await connection.execute(MISSED_NOW, {"task_ids": list(task_ids)})
 
 
 async def following_tasks(connection: AsyncConnection) -> frozenset[int]:

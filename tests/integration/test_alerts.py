@@ -178,16 +178,36 @@ async def test_an_occurrence_that_began_late_is_told_of_although_it_began(system
     await put(system, "rules/all", conditions=["late"], channels=["here"], group_by="task")
     task = await system.create("late", command="true", schedule="at 2199-01-01T00:00", late_after_seconds=60)
     await system.add_worker()
-    async with system.backend.context.database.transaction() as connection:
-        past = "now() - interval '1 hour'"
-        await connection.exec_driver_sql(
-            f"update tasks set next_run_at = {past}, next_occurrence_at = {past} where id = {task}"
-        )
-    await system.client.create_task({"name": "waker", "executor": "noop", "schedule": "every 1h"})
+    await be_away_for_an_hour(system, task)
     assert (await until_alerts(system, 1))[0]["title"] == "late did not start in time"
     events = (await system.http.get("/api/events")).json()["data"]
     missed = next(event for event in events if event["action"] == "task.missed")
     assert (missed["object_name"], missed["detail"]["missed"]) == ("late", 1)
+
+
+async def test_a_missed_occurrence_that_nothing_makes_up_for_is_told_of_until_one_starts(system: System) -> None:
+    await put(system, "channels/here", kind="console")
+    await put(system, "rules/all", conditions=["late"], channels=["here"], group_by="task")
+    fields = {"command": "true", "schedule": "at 2199-01-01T00:00", "misfire_policy": "skip"}
+    task = await system.create("backup", **fields, late_after_seconds=60)
+    unwatched = await system.create("unwatched", **fields)
+    await system.add_worker()
+    await be_away_for_an_hour(system, task, unwatched)
+    (alert,) = await until_alerts(system, 1)
+    assert (alert["title"], alert["run_id"]) == ("backup did not start in time", None)
+    assert alert["detail"].endswith("its misfire policy leaves out what was missed.")
+    await system.finished((await system.client.trigger_task(task)).id)
+    assert (await until_alerts(system, 2))[0]["title"] == "backup is in time again"
+
+
+async def be_away_for_an_hour(system: System, *task_ids: int) -> None:
+    """Make tasks due an hour ago, as after an outage, and wake the dispatcher."""
+    past, ids = "now() - interval '1 hour'", ", ".join(map(str, task_ids))
+    async with system.backend.context.database.transaction() as connection:
+        await connection.exec_driver_sql(
+            f"update tasks set next_run_at = {past}, next_occurrence_at = {past} where id in ({ids})"
+        )
+    await system.client.create_task({"name": "waker", "executor": "noop", "schedule": "every 1h"})
 
 
 async def test_what_is_deleted_or_moved_holds_back_no_other(system: System) -> None:

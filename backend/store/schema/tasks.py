@@ -63,6 +63,7 @@ TASKS = Table(
     Column("max_memory_mb", Integer),
     Column("max_cpu_seconds", Integer),
     Column("max_open_files", Integer),
+    Column("missed_at", INSTANT),
 )
 
 TASK_SEARCH = Table(

@@ -1,0 +1,15 @@
+"""When a task last missed occurrences that nothing makes up for.
+
+Revision ID: 0008
+"""
+
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute("alter table tasks add column missed_at timestamptz")
