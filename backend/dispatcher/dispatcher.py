@@ -117,6 +117,7 @@ class Dispatcher:
             if wake.runs or wake.workers:
                 assigner.put(Wake(runs=wake.runs, workers=wake.workers))
             if wake.task_ids or wake.all_tasks:
+                self._context.signals.outcomes.set()
                 gatekeeper.put(Wake(all_tasks=wake.all_tasks, task_ids=set(wake.task_ids)))
                 resolver.put(Wake(all_tasks=wake.all_tasks, task_ids=set(wake.task_ids)))
             if wake.groups or expander.concerns(wake):

@@ -11,12 +11,14 @@ from backend.domain.alert_formats import refusal, webhook_body
 from backend.domain.alerting import delivery_delay
 from backend.services.alert_mail import DeliveryError, mail
 from backend.services.context import ServiceContext
+from backend.services.signals import told
 from backend.settings import Settings
 from backend.store import alerts as store
 from shared.errors import DatabaseUnavailableError
 from shared.models.alert import ChannelKind, WebhookFormat
 
-_LOOK_SECONDS = 1.0
+_LOOK_SECONDS = 5.0
+"""The shortest delay before a delivery is tried again; new alerts are told."""
 _TIMEOUT_SECONDS = 10.0
 
 log = structlog.get_logger()
@@ -32,13 +34,13 @@ class AlertSender:
         """Deliver until cancelled."""
         async with httpx.AsyncClient(timeout=_TIMEOUT_SECONDS, follow_redirects=False) as http:
             while True:
+                await told(self._context.signals.alerts, timeout_seconds=_LOOK_SECONDS)
                 if self._context.signals.is_leader:
                     try:
                         while await self._deliver_due(http):
                             pass
                     except DatabaseUnavailableError as error:
                         log.warning("alerts wait for the database", cause=error.detail)
-                await asyncio.sleep(_LOOK_SECONDS)
 
     async def _deliver_due(self, http: httpx.AsyncClient) -> bool:
         async with self._context.database.transaction() as connection:

@@ -1,6 +1,7 @@
 """Looks at outcomes and at tasks in trouble, and says what is to be said; runs on the replica that leads."""
 
 import asyncio
+import time
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backend.domain.alerting import AlertRule, OpenAlert, Say, on_recovery, on_time, on_trouble, should_pause, without
 from backend.services.alert_words import AlertSubject, alert_words, failed, troubled
 from backend.services.context import Actor, ServiceContext
+from backend.services.signals import told
 from backend.services.tasks import TaskService
 from backend.store import alerts as store
 from backend.store import outcomes
@@ -20,8 +22,8 @@ from shared.enums import EventType, RunStatus, TaskStatus
 from shared.errors import DatabaseUnavailableError, NotFoundError
 from shared.models.alert import Alert, AlertCondition, Silence
 
-_LOOK_SECONDS = 1.0
-_TROUBLE_EVERY = 5
+_REST_SECONDS = 1.0
+_TROUBLE_SECONDS = 5.0
 _MOST_OUTCOMES = 500
 _ACTOR = Actor(0, "taskdeck")
 
@@ -34,23 +36,26 @@ class AlertWatch:
     def __init__(self, context: ServiceContext, tasks: TaskService) -> None:
         self._context = context
         self._tasks = tasks
-        self._looks = 0
+        self._troubles_at = 0.0
 
     async def run(self) -> None:
-        """Look until cancelled."""
+        """Look until cancelled: when runs have ended, with a rest between, and now and then at what lasts."""
         while True:
+            await told(self._context.signals.outcomes, timeout_seconds=_TROUBLE_SECONDS)
             if self._context.signals.is_leader:
                 try:
                     await self.look()
                 except DatabaseUnavailableError as error:
                     log.warning("alerts wait for the database", cause=error.detail)
-            await asyncio.sleep(_LOOK_SECONDS)
+            await asyncio.sleep(_REST_SECONDS)
 
     async def look(self) -> None:
         """Examine new outcomes, and now and then what is slow, late or stopped."""
-        while await self._examine(with_troubles=self._looks % _TROUBLE_EVERY == 0) == _MOST_OUTCOMES:
+        with_troubles = time.monotonic() >= self._troubles_at
+        while await self._examine(with_troubles=with_troubles) == _MOST_OUTCOMES:
             pass
-        self._looks += 1
+        if with_troubles:
+            self._troubles_at = time.monotonic() + _TROUBLE_SECONDS - _REST_SECONDS
 
     async def _examine(self, *, with_troubles: bool) -> int:
         to_pause: dict[int, str] = {}
@@ -82,6 +87,8 @@ class AlertWatch:
                 await self._look_at_troubles(connection, book)
             await book.close()
         self._context.events.publish(EventType.ALERT_RAISED, book.said)
+        if book.said:
+            self._context.signals.alerts.set()
         for task_id, reason in to_pause.items():
             try:
                 await self._tasks.pause(task_id, actor=_ACTOR, reason=reason)

@@ -1,6 +1,7 @@
 """What wakes the dispatcher: an event within a process, a NOTIFY between replicas."""
 
 import asyncio
+import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -79,22 +80,30 @@ class WakeBox:
 
     async def take(self, *, timeout_seconds: float | None = None) -> Wake:
         """Return all that was put since the last call; an empty wake when `timeout_seconds` pass."""
-        try:
-            async with asyncio.timeout(timeout_seconds):
-                await self._event.wait()
-        except TimeoutError:
-            pass
-        self._event.clear()
+        await told(self._event, timeout_seconds=timeout_seconds)
         taken, self._pending = self._pending, Wake()
         return taken
 
 
+async def told(event: asyncio.Event, *, timeout_seconds: float | None) -> None:
+    """Return when an event is set, or when `timeout_seconds` have passed; the event is cleared."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(timeout_seconds):
+            await event.wait()
+    event.clear()
+
+
 class Signals:
-    """Where services say what changed: to this process's dispatcher, and to the other replicas."""
+    """Where services say what changed: to this process's dispatcher, and to the other replicas.
+
+    On the leader `outcomes` is set when a run may have ended, `alerts` when there is one to deliver.
+    """
 
     def __init__(self) -> None:
         self.local = WakeBox()
         self.remote = WakeBox()
+        self.outcomes = asyncio.Event()
+        self.alerts = asyncio.Event()
         self.is_leader = False
 
     def wake(

@@ -1,6 +1,7 @@
 """The lock that makes one replica the dispatcher, and the connection that holds it."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -17,8 +18,8 @@ DISPATCHER_LOCK = 7_305_811_401
 _CLOSE_TIMEOUT_SECONDS = 2
 _IN_TRANSACTIONS = "READ COMMITTED"
 
-SPEAK_EVERY = timedelta(seconds=1)
-"""How often the leader says something on its connection."""
+SPEAK_EVERY = timedelta(seconds=2)
+"""The longest that a leader which lives says nothing on its connection."""
 SILENT_AFTER = timedelta(seconds=6)
 """A leader that has said nothing for so long is stopped, or behind a network that swallows: its standby ends it."""
 
@@ -77,12 +78,19 @@ class LeaderSession:
         self._connection = connection
         self._address = address
         self._one_at_a_time = asyncio.Lock()
+        self._spoke_at = time.monotonic()
+
+    @property
+    def silent_seconds(self) -> float:
+        """How long ago the last transaction ended."""
+        return time.monotonic() - self._spoke_at
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
         """Give the connection in a transaction; raises `DatabaseUnavailableError` when it is lost."""
         async with self._one_at_a_time, translated_errors(self._address), self._connection.begin():
             yield self._connection
+        self._spoke_at = time.monotonic()
 
     @asynccontextmanager
     async def statements(self) -> AsyncIterator[AsyncConnection]:
@@ -97,6 +105,7 @@ class LeaderSession:
                     yield connection
             finally:
                 await connection.execution_options(isolation_level=_IN_TRANSACTIONS)
+        self._spoke_at = time.monotonic()
 
     async def close(self) -> None:
         """Give up the lock with the connection."""
@@ -148,11 +157,12 @@ async def try_lead(session: LeaderSession, *, silent: timedelta = SILENT_AFTER) 
 
 
 async def keep_speaking(session: LeaderSession, *, every: timedelta = SPEAK_EVERY) -> None:
-    """Say something on the leader's connection until cancelled, so that its standbys know that it lives."""
+    """Say something on the leader's connection where nothing else does, until cancelled: its standbys know it lives."""
     while True:
-        async with session.transaction() as connection:
-            await connection.execute(text("select 1"))
-        await asyncio.sleep(every.total_seconds())
+        if session.silent_seconds >= every.total_seconds():
+            async with session.transaction() as connection:
+                await connection.execute(text("select 1"))
+        await asyncio.sleep(max(0.0, every.total_seconds() - session.silent_seconds))
 
 
 async def announce(session: LeaderSession, *, replica_id: str, hostname: str) -> DispatcherInfo:
