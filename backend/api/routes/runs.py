@@ -1,5 +1,6 @@
 """Runs over HTTP."""
 
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
@@ -25,8 +26,8 @@ RunId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 _PING_SECONDS = 10
 _LOOK_SECONDS = 1.0
 _CHUNKS_AT_ONCE = 200
-_SETTLE_SECONDS = 0.2
-_FRESH = timedelta(seconds=2)
+_SETTLE_SECONDS = 0.3
+_FRESH = timedelta(seconds=10)
 
 
 class RunQuery(ListQuery):
@@ -155,23 +156,25 @@ def _ended_just_now(run: Run) -> bool:
 async def _follow(state: ApiState, run_id: int, after: int) -> AsyncIterator[ServerSentEvent]:
     """Yield output as it is stored. A look each second finds what another replica stored.
 
-    Output and outcome come on two queues: for a moment after the end the last of the output may be missing.
+    Output and outcome come on two queues: after the end the last of the output may be missing, until none has come
+    for a moment.
     """
-    has_settled = False
+    settled_at: float | None = None
     while True:
         run = await state.runs.get(run_id)
         while chunks := await state.runs.logs(run_id, after=after, limit=_CHUNKS_AT_ONCE, stream=None):
             for chunk in chunks:
                 yield ServerSentEvent(chunk.model_dump_json(), event="log", id=str(chunk.id))
-            after = chunks[-1].id
-        if run.status.is_final and not has_settled and _ended_just_now(run):
-            has_settled = True
-            await state.log_intake.wait_for_news(timeout_seconds=_SETTLE_SECONDS)
+            after, settled_at = chunks[-1].id, None
+        if not run.status.is_final:
+            await state.log_intake.wait_for_news(timeout_seconds=_LOOK_SECONDS)
             continue
-        if run.status.is_final:
+        now = time.monotonic()
+        settled_at = settled_at or now + _SETTLE_SECONDS
+        if now >= settled_at or not _ended_just_now(run):
             yield ServerSentEvent(run.model_dump_json(), event="end")
             return
-        await state.log_intake.wait_for_news(timeout_seconds=_LOOK_SECONDS)
+        await state.log_intake.wait_for_news(timeout_seconds=settled_at - now)
 
 
 @router.post("/{run_id}/cancel", summary="Cancel a run")

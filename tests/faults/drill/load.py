@@ -13,6 +13,7 @@ import httpx
 from tests.faults.drill.crew import Crew, Replica
 
 PAUSE_SECONDS = 0.2
+_MOST_BEHIND_SECONDS = 2.0
 _MOST_CANCELLED = 1000
 HANG_SECONDS = 16.0
 """An answer that takes longer is no answer: clients and load balancers give up."""
@@ -93,12 +94,14 @@ class Load:
         await self._http.aclose()
 
     async def make_runs(self) -> None:
-        """Make runs until cancelled, never more than the workers come after with."""
+        """Make runs until cancelled, never more than the workers come after with; what was held up is made up for."""
+        due = time.monotonic()
         while True:
-            began = time.monotonic()
             if self.waiting < self.pace.most_waiting and not self.is_quiet:
                 await self.make([random.choice(self.pace.kinds) for _ in range(self.pace.batch)])
-            await asyncio.sleep(max(0.0, PAUSE_SECONDS - (time.monotonic() - began)))
+            now = time.monotonic()
+            due = max(due + PAUSE_SECONDS, now - _MOST_BEHIND_SECONDS)
+            await asyncio.sleep(max(0.0, due - now))
 
     async def make(self, kinds: list[str]) -> list[int]:
         """Make runs of these kinds, asking one replica after another until one has done it; return their ids."""
