@@ -1,5 +1,6 @@
 """Channels, rules and silences: making, changing and removing them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -10,7 +11,17 @@ from backend.services.context import Actor, ServiceContext
 from backend.store import alerts as store
 from backend.store import audit
 from shared.errors import ConflictError, NotFoundError, ValidationFailedError
-from shared.models.alert import Alert, Channel, ChannelFields, Delivery, Rule, RuleFields, Silence, SilenceFields
+from shared.models.alert import (
+    HIDDEN,
+    Alert,
+    Channel,
+    ChannelFields,
+    Delivery,
+    Rule,
+    RuleFields,
+    Silence,
+    SilenceFields,
+)
 
 _TEST = {
     "rule": "test",
@@ -24,6 +35,15 @@ _TEST = {
     "detail": "This is a test; nothing is wrong.",
     "at": "",
 }
+
+
+def _with_hidden_headers(fields: ChannelFields, stored: Mapping[str, str]) -> ChannelFields:
+    """Return the fields with the stored values of headers that came back as they are shown."""
+    unknown = [header for header, value in fields.headers.items() if value == HIDDEN and header not in stored]
+    if unknown:
+        raise ValidationFailedError.of("headers", f"nothing is stored for {unknown[0]!r}; give its value")
+    headers = {header: stored[header] if value == HIDDEN else value for header, value in fields.headers.items()}
+    return fields.model_copy(update={"headers": headers})
 
 
 class AlertService:
@@ -43,8 +63,10 @@ class AlertService:
             return await store.channels(connection)
 
     async def put_channel(self, name: str, fields: ChannelFields, *, actor: Actor) -> Channel:
-        """Make or replace a channel."""
+        """Make or replace a channel; raises `ValidationFailedError` for a hidden header of which nothing is stored."""
         async with self._context.database.transaction() as connection:
+            before = await store.channel_config(connection, name)
+            fields = _with_hidden_headers(fields, before["config"].get("headers", {}) if before else {})
             stored = await store.put_channel(connection, name, fields)
             await self._record(connection, actor, "alert_channel.put", name)
         return stored

@@ -13,6 +13,7 @@ from sqlalchemy.sql import func
 from backend.domain.alerting import AlertRule, OpenAlert
 from backend.store.schema import ALERT_CHANNELS, ALERT_RULES, ALERT_SILENCES, OPEN_ALERTS
 from shared.models.alert import (
+    HIDDEN,
     Alert,
     AlertCondition,
     AlertGrouping,
@@ -84,7 +85,7 @@ NOT_SENT = text(
 
 def _channel(row: Mapping[str, Any]) -> Channel:
     config = dict(row["config"])
-    config["headers"] = dict.fromkeys(config.get("headers", {}), "***")
+    config["headers"] = dict.fromkeys(config.get("headers", {}), HIDDEN)
     return Channel.model_validate({**row, **config})
 
 

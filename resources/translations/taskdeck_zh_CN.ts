@@ -924,12 +924,44 @@
       <translation>运行</translation>
     </message>
     <message>
+      <source>backfill</source>
+      <translation>补跑</translation>
+    </message>
+    <message>
+      <source>runs</source>
+      <translation>运行</translation>
+    </message>
+    <message>
       <source>count</source>
       <translation>数量</translation>
     </message>
     <message>
-      <source>priority</source>
-      <translation>优先级</translation>
+      <source>definition</source>
+      <translation>定义</translation>
+    </message>
+    <message>
+      <source>missed</source>
+      <translation>错过</translation>
+    </message>
+    <message>
+      <source>policy</source>
+      <translation>策略</translation>
+    </message>
+    <message>
+      <source>more were left out</source>
+      <translation>还有更多被略去</translation>
+    </message>
+    <message>
+      <source>reason</source>
+      <translation>原因</translation>
+    </message>
+    <message>
+      <source>starts per minute</source>
+      <translation>每分钟启动数</translation>
+    </message>
+    <message>
+      <source>yes</source>
+      <translation>是</translation>
     </message>
     <message>
       <source>Object</source>
@@ -1412,16 +1444,60 @@
       <translation>30 天</translation>
     </message>
     <message>
-      <source>Discard</source>
-      <translation>放弃修改</translation>
+      <source>Cancel</source>
+      <translation>取消</translation>
+    </message>
+    <message>
+      <source>%1: delivered</source>
+      <translation>%1：已送达</translation>
+    </message>
+    <message>
+      <source>%1: not delivered: %2</source>
+      <translation>%1：未送达：%2</translation>
+    </message>
+    <message>
+      <source>%1: a test message is on its way …</source>
+      <translation>%1：测试消息正在发送…</translation>
     </message>
     <message>
       <source>Edit …</source>
       <translation>编辑…</translation>
     </message>
     <message>
+      <source>Send a test message</source>
+      <translation>发送测试消息</translation>
+    </message>
+    <message>
       <source>%1 %2?</source>
       <translation>%1 %2？</translation>
+    </message>
+    <message>
+      <source>failure</source>
+      <translation>失败</translation>
+    </message>
+    <message>
+      <source>slow</source>
+      <translation>过慢</translation>
+    </message>
+    <message>
+      <source>late</source>
+      <translation>未按时</translation>
+    </message>
+    <message>
+      <source>webhook</source>
+      <translation>webhook</translation>
+    </message>
+    <message>
+      <source>e-mail</source>
+      <translation>电子邮件</translation>
+    </message>
+    <message>
+      <source>this console</source>
+      <translation>本控制台</translation>
+    </message>
+    <message>
+      <source>In use</source>
+      <translation>启用</translation>
     </message>
     <message>
       <source>must be a whole number, such as 10</source>
@@ -1480,8 +1556,12 @@
       <translation>补跑会为过去的时间运行任务：请在任务的菜单中选择。</translation>
     </message>
     <message>
-      <source>Cancel</source>
-      <translation>取消</translation>
+      <source>no</source>
+      <translation>否</translation>
+    </message>
+    <message>
+      <source>is not JSON: %1</source>
+      <translation>不是 JSON：%1</translation>
     </message>
     <message>
       <source>At once</source>
@@ -1490,6 +1570,10 @@
     <message>
       <source>Starts per minute</source>
       <translation>每分钟启动</translation>
+    </message>
+    <message>
+      <source>Description</source>
+      <translation>说明</translation>
     </message>
     <message>
       <source>Weekdays off</source>
@@ -1560,10 +1644,6 @@
       <translation>每分钟最多启动次数（空：不限）</translation>
     </message>
     <message>
-      <source>Description</source>
-      <translation>说明</translation>
-    </message>
-    <message>
       <source>Dates, one a line</source>
       <translation>日期，每行一个</translation>
     </message>
@@ -1580,6 +1660,10 @@
       <translation>仅此文件夹下的任务</translation>
     </message>
     <message>
+      <source>Only tasks with these labels, NAME=value one a line</source>
+      <translation>仅限带有这些标签的任务，每行一个 NAME=value</translation>
+    </message>
+    <message>
       <source>What counts as alike</source>
       <translation>何为同类</translation>
     </message>
@@ -1590,6 +1674,14 @@
     <message>
       <source>Address of the webhook</source>
       <translation>webhook 地址</translation>
+    </message>
+    <message>
+      <source>JSON of the custom format</source>
+      <translation>自定义格式的 JSON</translation>
+    </message>
+    <message>
+      <source>Headers, NAME=value one a line; *** stays as it is</source>
+      <translation>请求头，每行一个 NAME=value；*** 保持不变</translation>
     </message>
     <message>
       <source>Recipients</source>
@@ -1610,18 +1702,6 @@
     <message>
       <source>all of this rule</source>
       <translation>此规则的全部</translation>
-    </message>
-    <message>
-      <source>webhook</source>
-      <translation>webhook</translation>
-    </message>
-    <message>
-      <source>e-mail</source>
-      <translation>电子邮件</translation>
-    </message>
-    <message>
-      <source>this console</source>
-      <translation>本控制台</translation>
     </message>
     <message>
       <source>task %1</source>
@@ -2484,14 +2564,6 @@
       <translation>在一个工作节点上</translation>
     </message>
     <message>
-      <source>yes</source>
-      <translation>是</translation>
-    </message>
-    <message>
-      <source>no</source>
-      <translation>否</translation>
-    </message>
-    <message>
       <source>doubles each time</source>
       <translation>每次加倍</translation>
     </message>
@@ -2692,6 +2764,10 @@
       <translation>试运行</translation>
     </message>
     <message>
+      <source>Discard</source>
+      <translation>放弃修改</translation>
+    </message>
+    <message>
       <source>unnamed</source>
       <translation>未命名</translation>
     </message>
@@ -2882,6 +2958,194 @@
     <message>
       <source>Labels that a worker must have</source>
       <translation>执行节点必须具有的标签</translation>
+    </message>
+    <message>
+      <source>name</source>
+      <translation>名称</translation>
+    </message>
+    <message>
+      <source>description</source>
+      <translation>描述</translation>
+    </message>
+    <message>
+      <source>folder</source>
+      <translation>文件夹</translation>
+    </message>
+    <message>
+      <source>executor</source>
+      <translation>执行器</translation>
+    </message>
+    <message>
+      <source>task type</source>
+      <translation>任务类型</translation>
+    </message>
+    <message>
+      <source>command</source>
+      <translation>命令</translation>
+    </message>
+    <message>
+      <source>arguments</source>
+      <translation>参数</translation>
+    </message>
+    <message>
+      <source>environment</source>
+      <translation>环境变量</translation>
+    </message>
+    <message>
+      <source>working directory</source>
+      <translation>工作目录</translation>
+    </message>
+    <message>
+      <source>schedule</source>
+      <translation>计划</translation>
+    </message>
+    <message>
+      <source>time zone</source>
+      <translation>时区</translation>
+    </message>
+    <message>
+      <source>spread</source>
+      <translation>分散</translation>
+    </message>
+    <message>
+      <source>when times were missed</source>
+      <translation>错过时</translation>
+    </message>
+    <message>
+      <source>when the last run has not ended</source>
+      <translation>上次运行未结束时</translation>
+    </message>
+    <message>
+      <source>priority</source>
+      <translation>优先级</translation>
+    </message>
+    <message>
+      <source>status</source>
+      <translation>状态</translation>
+    </message>
+    <message>
+      <source>retries</source>
+      <translation>重试次数</translation>
+    </message>
+    <message>
+      <source>first delay between retries</source>
+      <translation>首次重试间隔</translation>
+    </message>
+    <message>
+      <source>growth of the delay</source>
+      <translation>间隔增长方式</translation>
+    </message>
+    <message>
+      <source>longest delay</source>
+      <translation>最长间隔</translation>
+    </message>
+    <message>
+      <source>timeout</source>
+      <translation>超时</translation>
+    </message>
+    <message>
+      <source>when its worker is lost</source>
+      <translation>工作节点丢失时</translation>
+    </message>
+    <message>
+      <source>most runs at once</source>
+      <translation>最多同时运行</translation>
+    </message>
+    <message>
+      <source>dependencies</source>
+      <translation>依赖</translation>
+    </message>
+    <message>
+      <source>labels of workers</source>
+      <translation>工作节点标签</translation>
+    </message>
+    <message>
+      <source>labels</source>
+      <translation>标签</translation>
+    </message>
+    <message>
+      <source>not before</source>
+      <translation>不早于</translation>
+    </message>
+    <message>
+      <source>not after</source>
+      <translation>不晚于</translation>
+    </message>
+    <message>
+      <source>calendar</source>
+      <translation>日历</translation>
+    </message>
+    <message>
+      <source>on a day off</source>
+      <translation>休息日的处理</translation>
+    </message>
+    <message>
+      <source>blackouts</source>
+      <translation>禁止时段</translation>
+    </message>
+    <message>
+      <source>concurrency group</source>
+      <translation>并发组</translation>
+    </message>
+    <message>
+      <source>longest wait</source>
+      <translation>最长等待</translation>
+    </message>
+    <message>
+      <source>time for all tries</source>
+      <translation>所有尝试的总时限</translation>
+    </message>
+    <message>
+      <source>exit codes that are tried again</source>
+      <translation>会重试的退出码</translation>
+    </message>
+    <message>
+      <source>HTTP statuses that are tried again</source>
+      <translation>会重试的 HTTP 状态</translation>
+    </message>
+    <message>
+      <source>retry after a timeout</source>
+      <translation>超时后重试</translation>
+    </message>
+    <message>
+      <source>failures that stop the schedule</source>
+      <translation>使计划停止的连续失败数</translation>
+    </message>
+    <message>
+      <source>distribution</source>
+      <translation>分发方式</translation>
+    </message>
+    <message>
+      <source>number of shards</source>
+      <translation>分片数</translation>
+    </message>
+    <message>
+      <source>expected duration</source>
+      <translation>预期时长</translation>
+    </message>
+    <message>
+      <source>alert if not started in time</source>
+      <translation>未按时启动则告警</translation>
+    </message>
+    <message>
+      <source>newest runs kept</source>
+      <translation>保留的最新运行数</translation>
+    </message>
+    <message>
+      <source>days that runs are kept</source>
+      <translation>运行保留天数</translation>
+    </message>
+    <message>
+      <source>most memory</source>
+      <translation>内存上限</translation>
+    </message>
+    <message>
+      <source>most CPU time</source>
+      <translation>CPU 时间上限</translation>
+    </message>
+    <message>
+      <source>most open files</source>
+      <translation>打开文件上限</translation>
     </message>
     <message>
       <source>Filters and columns</source>

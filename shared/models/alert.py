@@ -53,8 +53,15 @@ class WebhookFormat(StrEnum):
     CUSTOM = "custom"
 
 
+HIDDEN = "***"
+"""What is shown instead of a header's value; given back, it leaves the value as it is."""
+
+
 class ChannelFields(Input):
-    """A channel: `url` and `format` of a webhook, `recipients` of e-mail; the console needs nothing."""
+    """A channel: `url` and `format` of a webhook, `recipients` of e-mail; the console needs nothing.
+
+    A header whose value is `***` keeps the value that is stored.
+    """
 
     kind: ChannelKind
     url: Annotated[Text, StringConstraints(max_length=2000)] | None = None

@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from shared.client import TaskdeckClient
 from shared.client.session import TokenAuth
 from shared.enums import RunStatus
 from shared.local_backend import LocalBackend
+from tests.console.past_data import add_past
 
 _SECONDS = 120
 _FOLDERS = ("finance/daily", "finance/monthly", "warehouse", "warehouse/sync", "ops/backup", "ops/health", "报表")
@@ -82,9 +85,54 @@ def _task(name: str, folder: str, command: str, schedule: str | None, **more: An
     return {"name": name, "folder": folder, "executor": "shell", "command": command, "schedule": schedule, **more}
 
 
-async def fill(backend: LocalBackend) -> None:
-    """Make the tasks, run them, and return when all but those under way have ended."""
+_POLICIES: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("concurrency-groups/database-heavy", {"max_concurrency": 2, "description": "What reads the whole ledger"}),
+    ("concurrency-groups/partner-api", {"starts_per_minute": 30, "description": "Their limit is 40 calls a minute"}),
+    (
+        "calendars/public-holidays",
+        {"description": "Days on which nobody works", "dates": ["2026-12-25", "2026-12-26", "2027-01-01"]},
+    ),
+    ("calendars/工作日", {"description": "周末不运行", "weekdays": ["saturday", "sunday"]}),
+    ("alerts/channels/console", {"kind": "console"}),
+    (
+        "alerts/channels/on-call",
+        {"kind": "webhook", "format": "slack", "url": "http://127.0.0.1:9/hooks/on-call", "enabled": True},
+    ),
+    ("alerts/channels/mail", {"kind": "email", "recipients": ["ops@example.org"], "enabled": False}),
+    ("alerts/rules/everything", {"channels": ["console", "on-call"], "conditions": ["failure", "slow", "late"]}),
+    (
+        "alerts/rules/backups",
+        {"channels": ["console"], "folder": "ops/backup", "group_by": "task", "conditions": ["failure", "paused"]},
+    ),
+)
+
+
+async def _set_policies(client: TaskdeckClient) -> None:
+    for path, body in _POLICIES:
+        await client.request("PUT", f"/api/{path}", json=body)
+    for folder, reason in (("warehouse", "Stocktaking until Monday"), ("报表", "")):
+        ends = (datetime.now(UTC) + timedelta(days=2)).isoformat()
+        await client.request("POST", "/api/alerts/silences", json={"folder": folder, "ends_at": ends, "reason": reason})
+
+
+async def _make_history(client: TaskdeckClient, task_id: int) -> None:
+    """Change a task a few times, and run it for past times."""
+    for change in (
+        {"command": "set -e\ncurl -fsS https://ledger.example.org/month\necho done"},
+        {"retry_count": 3, "timeout_seconds": 900},
+        {"schedule": "0 6 1 * *", "labels": {"team": "finance"}, "description": "Closes the month"},
+        {"command": "true"},
+    ):
+        await client.update_task(task_id, change)
+    now = datetime.now(UTC)
+    window = {"since": (now - timedelta(days=100)).isoformat(), "until": now.isoformat()}
+    await client.request("POST", f"/api/tasks/{task_id}/backfill", json=window)
+
+
+async def fill(backend: LocalBackend, data_dir: Path) -> None:
+    """Make the tasks and their past, run them, and return when all but those under way have ended."""
     async with TaskdeckClient(backend.url, auth=TokenAuth(backend.token)) as client:
+        await _set_policies(client)
         ids: dict[str, int] = {}
         for fields in _tasks():
             ids[fields["name"]] = (await client.create_task(fields)).id
@@ -95,6 +143,7 @@ async def fill(backend: LocalBackend) -> None:
             window = "period" if place % 4 == 1 else "latest"
             edges = [{"task_id": one, "condition": condition, "window": window} for one in sorted(upstream)]
             await client.update_task(task_id, {"depends_on": edges})
+        await add_past(data_dir)
         runs: list[Mapping[str, Any]] = [
             {"task_id": task_id} for name, task_id in ids.items() if name not in ("long-import", "model-training")
         ]
@@ -110,6 +159,7 @@ async def fill(backend: LocalBackend) -> None:
             await client.request("POST", "/api/users", json=body)
         await client.request("POST", "/api/tokens", json={"name": "nightly deploy script"})
         await client.pause_task(ids["rotate-logs"])
+        await _make_history(client, ids[_LONG])
         await _until_quiet(client)
 
 

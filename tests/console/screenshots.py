@@ -139,7 +139,7 @@ def main() -> None:
                 backend = LocalProcess(Path(name) / "data")
                 backend.start()
                 try:
-                    asyncio.run(fill(backend.address) if data == "rich" else _empty(backend))
+                    asyncio.run(fill(backend.address, backend.data_dir) if data == "rich" else _empty(backend))
                     _over(application, chosen.folder, backend.data_dir, data, wanted)
                 finally:
                     backend.stop()

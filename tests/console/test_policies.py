@@ -1,16 +1,68 @@
 """Policies, history and past times, as a person goes through them in the window."""
 
+import pytest
 from PySide6.QtWidgets import QDialog
 from shiboken6 import isValid
 
 from console.application import Console
 from console.views.policies.policies import PoliciesView
+from console.views.policies.resources import RESOURCES
 from console.views.tasks.backfill_dialog import BackfillDialog
 from console.views.tasks.editor import TaskEditor
 from console.views.tasks.history_dialog import HistoryDialog
 from console.widgets.confirm import ConfirmDialog
+from shared.models.alert import ChannelFields, RuleFields
+from shared.models.base import Input
+from shared.models.concurrency_group import ConcurrencyGroupFields
+from shared.models.schedule import CalendarFields
 from tests.console.conftest import Play, until
 from tests.console.test_console import opened, tasks_of, until_shown
+
+
+@pytest.mark.parametrize(
+    ("page", "model"),
+    [
+        ("groups", ConcurrencyGroupFields),
+        ("calendars", CalendarFields),
+        ("rules", RuleFields),
+        ("channels", ChannelFields),
+    ],
+)
+def test_a_form_has_every_field_for_saving_replaces_all_of_them(page: str, model: type[Input]) -> None:
+    spec = next(one for one in RESOURCES if one.name == page)
+    assert {field.name for field in spec.fields} - {spec.key} == set(model.model_fields)
+
+
+def test_a_rule_is_changed_and_a_channel_tried_in_the_policies(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        client = console.link.client
+        await client.request("PUT", "/api/alerts/channels/dead", json={"kind": "webhook", "url": "http://127.0.0.1:9/"})
+        rule = {"channels": ["dead"], "labels": {"team": "ops"}, "enabled": False, "remind_after_seconds": 90}
+        await client.request("PUT", "/api/alerts/rules/quiet", json=rule)
+        console.window.show_view("policies")
+        view = console.window.current
+        assert isinstance(view, PoliciesView)
+        view.show_with({"page": "rules"})
+        rules = view.pages["rules"]
+        await until(lambda: bool(rules.model.rows), rules.model.rowsInserted, rules.model.modelReset)
+        texts = [column.text(rules.model.rows[0]) for column in rules.model.columns]
+        assert texts == ["quiet", "failure", "all", "dead", "1 min", "no"]
+        form = rules.edit(rules.model.rows[0])
+        assert form is not None
+        form.set_text("remind_after_seconds", "600")
+        form.save.click()
+        await until(lambda: is_gone(form), console.tasks.ended)
+        (stored,) = (await client.request("GET", "/api/alerts/rules"))["data"]
+        assert (stored["labels"], stored["enabled"], stored["remind_after_seconds"]) == ({"team": "ops"}, False, 600)
+        view.show_with({"page": "channels"})
+        channels = view.pages["channels"]
+        await until(lambda: bool(channels.model.rows), channels.model.rowsInserted, channels.model.modelReset)
+        channels._try(channels.model.rows)
+        await until(lambda: "not delivered" in channels.told.text(), console.tasks.ended)
+        await client.request("DELETE", "/api/alerts/rules/quiet")
+        await client.request("DELETE", "/api/alerts/channels/dead")
+
+    play(scenario)
 
 
 def is_gone(dialog: QDialog) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from backend.store.alerts import channel_config
 from shared.enums import StreamTopic
 from tests.system import System
 
@@ -208,6 +209,25 @@ async def be_away_for_an_hour(system: System, *task_ids: int) -> None:
             f"update tasks set next_run_at = {past}, next_occurrence_at = {past} where id in ({ids})"
         )
     await system.client.create_task({"name": "waker", "executor": "noop", "schedule": "every 1h"})
+
+
+async def test_a_header_that_comes_back_hidden_keeps_its_value(system: System) -> None:
+    async def stored() -> dict[str, str]:
+        async with system.backend.context.database.transaction() as connection:
+            row = await channel_config(connection, "chat")
+        assert row is not None
+        headers: dict[str, str] = row["config"]["headers"]
+        return headers
+
+    fields = {"kind": "webhook", "url": "http://127.0.0.1:9/"}
+    await put(system, "channels/chat", **fields, headers={"Authorization": "Bearer secret", "X-Team": "ops"})
+    (shown,) = (await system.http.get("/api/alerts/channels")).json()["data"]
+    assert shown["headers"] == {"Authorization": "***", "X-Team": "***"}
+    await put(system, "channels/chat", **fields, headers={"Authorization": "***", "X-Team": "night"})
+    assert await stored() == {"Authorization": "Bearer secret", "X-Team": "night"}
+    answer = await system.http.put("/api/alerts/channels/chat", json={**fields, "headers": {"X-New": "***"}})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "headers")
+    assert await stored() == {"Authorization": "Bearer secret", "X-Team": "night"}
 
 
 async def test_what_is_deleted_or_moved_holds_back_no_other(system: System) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from console.views.tasks.field_names import field_name
 from console.widgets.table_model import Column
 from console.words import absolute, ago, tr
 from shared.models.system import AuditEvent
@@ -75,24 +76,36 @@ def object_words(event: AuditEvent) -> str:
 def detail_words(event: AuditEvent) -> str:
     """Return the details in one line."""
     parts = [
-        f"{_key_words(name)}: {_short(value)}"
+        f"{_key_words(name)}: {_value_words(name, value)}"
         for name, value in event.detail.items()
-        if value not in (None, "", [], {})
+        if value not in (None, "", [], {}, False)
     ]
     return ", ".join(parts[:_MOST_DETAILS]) + (" …" if len(parts) > _MOST_DETAILS else "")
 
 
 def _key_words(name: str) -> str:
-    known = {"changed": tr("fields"), "run_id": tr("run"), "count": tr("count"), "priority": tr("priority")}
-    return known.get(name, name.replace("_", " "))
+    known = {
+        "changed": tr("fields"),
+        "run_id": tr("run"),
+        "backfill_id": tr("backfill"),
+        "runs": tr("runs"),
+        "count": tr("count"),
+        "definition": tr("definition"),
+        "missed": tr("missed"),
+        "policy": tr("policy"),
+        "more_were_left_out": tr("more were left out"),
+        "reason": tr("reason"),
+        "starts_per_minute": tr("starts per minute"),
+    }
+    return known.get(name) or field_name(name).replace("_", " ")
 
 
-def _short(value: object) -> str:
+def _value_words(name: str, value: object) -> str:
     if isinstance(value, list):
-        return ", ".join(str(one) for one in value)
+        return ", ".join(field_name(str(one)) if name == "changed" else str(one) for one in value)
     if isinstance(value, dict):
-        return ", ".join(f"{name} {inner}" for name, inner in value.items())
-    return str(value)
+        return ", ".join(f"{key} {inner}" for key, inner in value.items())
+    return tr("yes") if value is True else str(value)
 
 
 def event_columns() -> list[Column[AuditEvent]]:
@@ -112,7 +125,7 @@ def event_columns() -> list[Column[AuditEvent]]:
             is_muted=True,
             goes_at=3,
             tooltip=lambda event: "\n".join(
-                f"{_key_words(name)}: {_short(value)}" for name, value in event.detail.items()
+                f"{_key_words(name)}: {_value_words(name, value)}" for name, value in event.detail.items()
             ),
         ),
         Column(

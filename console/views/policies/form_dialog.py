@@ -71,7 +71,7 @@ class FormDialog(QDialog):
         layout.addWidget(self._problem)
         row = QHBoxLayout()
         row.addStretch(1)
-        cancel = QPushButton(tr("Discard"))
+        cancel = QPushButton(tr("Cancel"))
         cancel.setAutoDefault(False)
         cancel.clicked.connect(self.reject)
         self.save = QPushButton(tr("Save"))
@@ -89,7 +89,7 @@ class FormDialog(QDialog):
             made = QComboBox()
             for data, words in field.choices:
                 made.addItem(words(), data)
-            made.setCurrentIndex(max(0, made.findData(str(value)) if value is not None else 0))
+            made.setCurrentIndex(max(0, made.findData(field.show(value))))
         elif field.has_lines:
             made = QPlainTextEdit(field.show(value))
             made.setTabChangesFocus(True)

@@ -11,7 +11,7 @@ from console.views.policies.form_dialog import FormDialog
 from console.views.policies.resources import ResourceSpec
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.data_table import DataTable, RowAction
-from console.widgets.surfaces import Card, EmptyState
+from console.widgets.surfaces import Card, EmptyState, label
 from console.widgets.table_model import Column, RowsModel
 from console.words import tr
 
@@ -25,16 +25,27 @@ class ResourcePage(QWidget):
         self._context = context
         self._refresher = Refresher(context.tasks, self._load, name=spec.name, parent=self)
         columns = [
-            Column(title(), read, stretches=place == 0, widest="something longer", is_muted=place > 0, grows=place > 0)
-            for place, (title, read) in enumerate(spec.columns)
+            Column(
+                one.title(),
+                one.read,
+                stretches=place == 0,
+                widest=one.widest,
+                is_muted=place > 0,
+                grows=place > 0,
+                tooltip=one.read,
+            )
+            for place, one in enumerate(spec.columns)
         ]
         self.model: RowsModel[dict[str, Any]] = RowsModel(columns, key=lambda row: row[spec.key])
         actions = [RowAction(spec.verb, "delete" if not spec.removal else "cancel", self._ask_remove)]
         if not spec.is_posted and spec.can_make:
             actions.insert(0, RowAction(lambda: tr("Edit …"), "edit", self._edit_first))
+        if spec.trial:
+            actions.insert(1, RowAction(lambda: tr("Send a test message"), "play", self._try))
         self.table = DataTable(self.model, context.theme, actions)
         self.table.opened.connect(lambda row: self.edit(row))
         self.table.delete_wanted.connect(self._ask_remove)
+        self.told = label("", "secondary")
         self._empty = EmptyState()
         self._empty.hide()
         self._empty.step.clicked.connect(lambda: self.edit(None))
@@ -48,7 +59,7 @@ class ResourcePage(QWidget):
         card.body.addWidget(self._empty, 1)
         if spec.can_make:
             row = QHBoxLayout()
-            row.addStretch(1)
+            row.addWidget(self.told, 1)
             self.add = QPushButton(tr("Add …"))
             self.add.clicked.connect(lambda: self.edit(None))
             row.addWidget(self.add)
@@ -83,9 +94,19 @@ class ResourcePage(QWidget):
     def _edit_first(self, rows: list[dict[str, Any]]) -> None:
         self.edit(rows[0])
 
+    def _try(self, rows: list[dict[str, Any]]) -> None:
+        self._context.tasks.start(self._send_trial(str(rows[0][self.spec.key])), name="test message")
+
+    async def _send_trial(self, name: str) -> None:
+        self.told.setText(tr("%1: a test message is on its way …").replace("%1", name))
+        path = f"{self.spec.path}/{quote(name, safe='')}{self.spec.trial}"
+        outcome = (await self._context.link.client.request("POST", path))["data"]
+        words = tr("%1: delivered") if outcome["status"] == "sent" else tr("%1: not delivered: %2")
+        self.told.setText(words.replace("%1", name).replace("%2", str(outcome["error"])))
+
     def _ask_remove(self, rows: list[dict[str, Any]]) -> None:
         row = rows[0]
-        name = str(self.spec.columns[0][1](row))
+        name = str(self.spec.columns[0].read(row))
         question = tr("%1 %2?").replace("%1", self.spec.verb()).replace("%2", name)
         dialog = ConfirmDialog(self, question=question, effect=self.spec.title(), verb=self.spec.verb())
         dialog.accepted.connect(lambda: self._context.tasks.start(self._remove(row), name="remove"))

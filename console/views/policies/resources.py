@@ -1,16 +1,30 @@
 """What each page of the policies shows, and how its objects are written: data, no widgets."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+from PySide6.QtCore import QLocale
+
+from console.status_words import status_words
 from console.views.policies.form_dialog import FormField
-from console.views.tasks.field_texts import instant_text, read_instant
-from console.words import tr
+from console.views.tasks.field_texts import pairs_text, read_instant, read_pairs
+from console.words import absolute, span, tr
+from shared.enums import RunStatus
+from shared.models.alert import WebhookFormat
+from shared.models.schedule import Weekday
 
 Row = dict[str, Any]
+
+
+_KINDS: tuple[tuple[str, Callable[[], str]], ...] = (
+    ("webhook", lambda: tr("webhook")),
+    ("email", lambda: tr("e-mail")),
+    ("console", lambda: tr("this console")),
+)
 
 
 def names(text: str) -> list[str]:
@@ -35,27 +49,78 @@ def _lines(value: Any) -> str:
 
 
 def _time(value: Any) -> str:
-    return instant_text(datetime.fromisoformat(value)) if value else ""
+    return absolute(datetime.fromisoformat(value)) if value else ""
+
+
+def _weekdays(row: Row) -> str:
+    names_of_days = (
+        QLocale().dayName(list(Weekday).index(day) + 1, QLocale.FormatType.ShortFormat) for day in row["weekdays"]
+    )
+    return _joined(names_of_days) or "–"
+
+
+def _is_on(value: Any) -> str:
+    return "no" if value is False else "yes"
+
+
+def _conditions(row: Row) -> str:
+    known = {"failure": tr("failure"), "slow": tr("slow"), "late": tr("late"), "paused": tr("paused")}
+    return _joined(known.get(one, one) for one in row["conditions"])
+
+
+def _kind(row: Row) -> str:
+    return next((words() for kind, words in _KINDS if kind == row["kind"]), str(row["kind"]))
+
+
+def _template(text: str) -> Any:
+    try:
+        return json.loads(text) if text.strip() else None
+    except ValueError as error:
+        raise ValueError(tr("is not JSON: %1").replace("%1", str(error))) from error
+
+
+def _template_text(value: Any) -> str:
+    return "" if value is None else json.dumps(value, ensure_ascii=False, indent=2)
+
+
+_ENABLED = FormField(
+    name="enabled",
+    title=lambda: tr("In use"),
+    choices=(("yes", lambda: tr("yes")), ("no", lambda: tr("no"))),
+    read=lambda text: text == "yes",
+    show=_is_on,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceColumn:
+    """A column: its title, what it shows of an object, and a text as wide as that may be."""
+
+    title: Callable[[], str]
+    read: Callable[[Row], str]
+    widest: str = "12345"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceSpec:
     """One kind of object: where it is in the API, its columns, its form.
 
-    `key` names the field that is in the path; objects that are made by POST have ids and are not edited.
+    `key` names the field that is in the path; objects that are made by POST have ids and are not edited. The form
+    has every field, for PUT replaces all of them. `trial` is behind the path of what can be tried.
     """
 
     name: str
     title: Callable[[], str]
     path: str
     key: str
-    columns: Sequence[tuple[Callable[[], str], Callable[[Row], str]]]
+    columns: Sequence[ResourceColumn]
     fields: Sequence[FormField]
     empty: Callable[[], str]
     is_posted: bool = False
     can_make: bool = True
     verb: Callable[[], str] = field(default=lambda: tr("Delete"))
     removal: str = ""
+    trial: str = ""
 
 
 _NAME = FormField(name="name", title=lambda: tr("Name"), hint="database-heavy")
@@ -67,12 +132,15 @@ RESOURCES: tuple[ResourceSpec, ...] = (
         path="/api/concurrency-groups",
         key="name",
         columns=(
-            (lambda: tr("Name"), lambda row: row["name"]),
-            (lambda: tr("At once"), lambda row: str(row["max_concurrency"] or "–")),
-            (lambda: tr("Starts per minute"), lambda row: str(row["starts_per_minute"] or "–")),
-            (lambda: tr("Running"), lambda row: str(row["busy"])),
-            (lambda: tr("Waiting"), lambda row: str(row["waiting"])),
-            (lambda: tr("Tasks"), lambda row: str(row["task_count"])),
+            ResourceColumn(lambda: tr("Name"), lambda row: row["name"]),
+            ResourceColumn(lambda: tr("At once"), lambda row: str(row["max_concurrency"] or "–")),
+            ResourceColumn(lambda: tr("Starts per minute"), lambda row: str(row["starts_per_minute"] or "–")),
+            ResourceColumn(lambda: tr("Running"), lambda row: str(row["busy"])),
+            ResourceColumn(lambda: tr("Waiting"), lambda row: str(row["waiting"])),
+            ResourceColumn(lambda: tr("Tasks"), lambda row: str(row["task_count"])),
+            ResourceColumn(
+                lambda: tr("Description"), lambda row: row["description"] or "", "What reads the whole ledger at night"
+            ),
         ),
         fields=(
             _NAME,
@@ -94,16 +162,20 @@ RESOURCES: tuple[ResourceSpec, ...] = (
         path="/api/calendars",
         key="name",
         columns=(
-            (lambda: tr("Name"), lambda row: row["name"]),
-            (lambda: tr("Weekdays off"), lambda row: _joined(day[:3] for day in row["weekdays"]) or "–"),
-            (lambda: tr("Dates"), lambda row: str(len(row["dates"]))),
-            (
+            ResourceColumn(lambda: tr("Name"), lambda row: row["name"]),
+            ResourceColumn(lambda: tr("Weekdays off"), lambda row: _weekdays(row), "Mon, Tue, Wed, Thu"),
+            ResourceColumn(lambda: tr("Dates"), lambda row: str(len(row["dates"]))),
+            ResourceColumn(
                 lambda: tr("Next"),
                 lambda row: min(
                     (day for day in row["dates"] if day >= datetime.now(UTC).date().isoformat()), default="–"
                 ),
+                "2026-12-25",
             ),
-            (lambda: tr("Tasks"), lambda row: str(row["task_count"])),
+            ResourceColumn(lambda: tr("Tasks"), lambda row: str(row["task_count"])),
+            ResourceColumn(
+                lambda: tr("Description"), lambda row: row["description"] or "", "What reads the whole ledger at night"
+            ),
         ),
         fields=(
             FormField(name="name", title=lambda: tr("Name"), hint="public-holidays"),
@@ -128,11 +200,12 @@ RESOURCES: tuple[ResourceSpec, ...] = (
         path="/api/alerts/rules",
         key="name",
         columns=(
-            (lambda: tr("Name"), lambda row: row["name"]),
-            (lambda: tr("On"), lambda row: _joined(row["conditions"])),
-            (lambda: tr("Folder"), lambda row: row["folder"] or tr("all")),
-            (lambda: tr("Channels"), lambda row: _joined(row["channels"])),
-            (lambda: tr("Remind after"), lambda row: f"{row['remind_after_seconds']} s"),
+            ResourceColumn(lambda: tr("Name"), lambda row: row["name"]),
+            ResourceColumn(lambda: tr("On"), lambda row: _conditions(row), "failure, slow, late, paused"),
+            ResourceColumn(lambda: tr("Folder"), lambda row: row["folder"] or tr("all"), "finance/monthly"),
+            ResourceColumn(lambda: tr("Channels"), lambda row: _joined(row["channels"]), "console, on-call, mail"),
+            ResourceColumn(lambda: tr("Remind after"), lambda row: span(row["remind_after_seconds"]), "60 min"),
+            ResourceColumn(lambda: tr("In use"), lambda row: tr("yes") if row["enabled"] else tr("no"), "yes"),
         ),
         fields=(
             FormField(name="name", title=lambda: tr("Name"), hint="all-failures"),
@@ -145,6 +218,14 @@ RESOURCES: tuple[ResourceSpec, ...] = (
             ),
             FormField(name="channels", title=lambda: tr("Channels"), read=names, show=_joined, hint="chat, mail"),
             FormField(name="folder", title=lambda: tr("Only tasks below this folder"), read=str.strip),
+            FormField(
+                name="labels",
+                title=lambda: tr("Only tasks with these labels, NAME=value one a line"),
+                read=read_pairs,
+                show=lambda value: pairs_text(value or {}),
+                hint="team=ops",
+                has_lines=True,
+            ),
             FormField(
                 name="group_by",
                 title=lambda: tr("What counts as alike"),
@@ -160,6 +241,7 @@ RESOURCES: tuple[ResourceSpec, ...] = (
                 read=lambda text: whole_number(text) or 3600,
                 hint="3600",
             ),
+            _ENABLED,
         ),
         empty=lambda: tr("A rule says which failures are told to which channels."),
     ),
@@ -169,32 +251,53 @@ RESOURCES: tuple[ResourceSpec, ...] = (
         path="/api/alerts/channels",
         key="name",
         columns=(
-            (lambda: tr("Name"), lambda row: row["name"]),
-            (lambda: tr("Kind"), lambda row: row["kind"]),
-            (lambda: tr("To"), lambda row: row["url"] or _joined(row["recipients"]) or "–"),
-            (lambda: tr("Format"), lambda row: row["format"] if row["kind"] == "webhook" else "–"),
+            ResourceColumn(lambda: tr("Name"), lambda row: row["name"]),
+            ResourceColumn(lambda: tr("Kind"), lambda row: _kind(row), "this console"),
+            ResourceColumn(
+                lambda: tr("To"),
+                lambda row: row["url"] or _joined(row["recipients"]) or "–",
+                "https://chat.example.org/hooks/on-call-team",
+            ),
+            ResourceColumn(
+                lambda: tr("Format"), lambda row: row["format"] if row["kind"] == "webhook" else "–", "dingtalk"
+            ),
+            ResourceColumn(lambda: tr("In use"), lambda row: tr("yes") if row["enabled"] else tr("no"), "yes"),
         ),
         fields=(
             FormField(name="name", title=lambda: tr("Name"), hint="chat"),
             FormField(
                 name="kind",
                 title=lambda: tr("Kind"),
-                choices=(
-                    ("webhook", lambda: tr("webhook")),
-                    ("email", lambda: tr("e-mail")),
-                    ("console", lambda: tr("this console")),
-                ),
+                choices=_KINDS,
             ),
             FormField(name="url", title=lambda: tr("Address of the webhook"), hint="https://…"),
             FormField(
                 name="format",
                 title=lambda: tr("Format"),
-                choices=tuple((one, partial(str, one)) for one in ("json", "slack", "feishu", "dingtalk", "wecom")),
+                choices=tuple((one, partial(str, one)) for one in WebhookFormat),
+            ),
+            FormField(
+                name="template",
+                title=lambda: tr("JSON of the custom format"),
+                read=_template,
+                show=_template_text,
+                hint='{"text": "{{title}}"}',
+                has_lines=True,
+            ),
+            FormField(
+                name="headers",
+                title=lambda: tr("Headers, NAME=value one a line; *** stays as it is"),
+                read=read_pairs,
+                show=lambda value: pairs_text(value or {}),
+                hint="Authorization=Bearer …",
+                has_lines=True,
             ),
             FormField(
                 name="recipients", title=lambda: tr("Recipients"), read=names, show=_joined, hint="ops@example.org"
             ),
+            _ENABLED,
         ),
+        trial="/test",
         empty=lambda: tr("A channel is where alerts go: a chat's webhook, e-mail, or this console."),
     ),
     ResourceSpec(
@@ -203,16 +306,16 @@ RESOURCES: tuple[ResourceSpec, ...] = (
         path="/api/alerts/silences",
         key="id",
         columns=(
-            (
+            ResourceColumn(
                 lambda: tr("About"),
                 lambda row: (
                     tr("task %1").replace("%1", str(row["task_id"])) if row["task_id"] else row["folder"] or tr("all")
                 ),
             ),
-            (lambda: tr("From"), lambda row: _time(row["starts_at"])),
-            (lambda: tr("Until"), lambda row: _time(row["ends_at"])),
-            (lambda: tr("Who"), lambda row: row["created_by"]),
-            (lambda: tr("Reason"), lambda row: row["reason"]),
+            ResourceColumn(lambda: tr("From"), lambda row: _time(row["starts_at"]), "2026-11-25 08:57:16 CEST"),
+            ResourceColumn(lambda: tr("Until"), lambda row: _time(row["ends_at"]), "2026-11-25 08:57:16 CEST"),
+            ResourceColumn(lambda: tr("Who"), lambda row: row["created_by"], "wei.zhang"),
+            ResourceColumn(lambda: tr("Reason"), lambda row: row["reason"], "Maintenance of the database until Monday"),
         ),
         fields=(
             FormField(name="folder", title=lambda: tr("Only tasks below this folder"), read=str.strip),
@@ -230,12 +333,12 @@ RESOURCES: tuple[ResourceSpec, ...] = (
         path="/api/backfills",
         key="id",
         columns=(
-            (lambda: tr("Task"), lambda row: row["task_name"]),
-            (lambda: tr("Status"), lambda row: row["status"]),
-            (lambda: tr("From"), lambda row: _time(row["since"])),
-            (lambda: tr("Until"), lambda row: _time(row["until"])),
-            (lambda: tr("Done"), lambda row: f"{row['finished']} / {row['total']}"),
-            (lambda: tr("Failed"), lambda row: str(row["failed"])),
+            ResourceColumn(lambda: tr("Task"), lambda row: row["task_name"]),
+            ResourceColumn(lambda: tr("Status"), lambda row: status_words(RunStatus(row["status"])), "Succeeded"),
+            ResourceColumn(lambda: tr("From"), lambda row: _time(row["since"]), "2026-11-25 08:57:16 CEST"),
+            ResourceColumn(lambda: tr("Until"), lambda row: _time(row["until"]), "2026-11-25 08:57:16 CEST"),
+            ResourceColumn(lambda: tr("Done"), lambda row: f"{row['finished']} / {row['total']}", "1,000 / 1,000"),
+            ResourceColumn(lambda: tr("Failed"), lambda row: str(row["failed"])),
         ),
         fields=(),
         empty=lambda: tr("A backfill runs a task for past times: choose it in the menu of a task."),

@@ -10,6 +10,7 @@ from console.link.refresher import Refresher
 from console.theme.current import monospace
 from console.views.runs.comparison import MOST_LINES, Compared, compare, log_difference
 from console.views.runs.log.ansi import plain_text
+from console.views.tasks.field_names import field_name
 from console.widgets.data_table import DataTable
 from console.widgets.surfaces import EmptyState, label
 from console.widgets.table_model import Column, RowsModel
@@ -111,7 +112,7 @@ class CompareDialog(QDialog):
         self._table.fit_columns()
         if changes:
             lines = [tr("The task was changed in between:")]
-            lines += [f"  {change.field}: {change.before!r} → {change.after!r}" for change in changes]
+            lines += [f"  {field_name(change.field)}: {change.before!r} → {change.after!r}" for change in changes]
             self._changes.setText("\n".join(lines))
         self._show_difference(difference)
         self._show_parts(True)

@@ -64,7 +64,7 @@ class BackfillDialog(QDialog):
         layout.addWidget(self.told, 1)
         row = QHBoxLayout()
         row.addStretch(1)
-        close = QPushButton(tr("Discard"))
+        close = QPushButton(tr("Cancel"))
         close.setAutoDefault(False)
         close.clicked.connect(self.reject)
         self.show_button = QPushButton(tr("Show what it would run"))

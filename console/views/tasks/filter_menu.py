@@ -64,7 +64,7 @@ class FilterMenu(QObject):
         dialog.setWindowTitle(tr("Save this filter"))
         dialog.setLabelText(tr("Name"))
         dialog.setOkButtonText(tr("Save"))
-        dialog.setCancelButtonText(tr("Discard"))
+        dialog.setCancelButtonText(tr("Cancel"))
         dialog.textValueSelected.connect(self._save)
         dialog.open()
 

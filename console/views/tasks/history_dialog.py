@@ -19,6 +19,7 @@ from shiboken6 import isValid
 
 from console.context import Context
 from console.theme.current import monospace
+from console.views.tasks.field_names import field_name
 from console.views.tasks.highlighting import Highlighter, Language
 from console.words import absolute, tr
 from shared.models.task import Task
@@ -98,9 +99,9 @@ def change_words(change: FieldChange) -> str:
     """Return a change as lines of a diff; of a long text only what differs, with a line around it."""
     before, after = _lines(change.before), _lines(change.after)
     if min(len(before), len(after)) > _SHORT:
-        return "\n".join([change.field, *_differing(before, after)])
+        return "\n".join([field_name(change.field), *_differing(before, after)])
     marked = [f"  − {line}" for line in before] + [f"  + {line}" for line in after]
-    return "\n".join([change.field, *marked])
+    return "\n".join([field_name(change.field), *marked])
 
 
 def _lines(value: JsonValue) -> list[str]:

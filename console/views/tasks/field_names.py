@@ -1,0 +1,57 @@
+"""What the fields of a task are called where one is spoken of: in the history, in the audit trail."""
+
+from console.words import tr
+
+
+def field_name(field: str) -> str:
+    """Return a field's name in a few words; one that this console does not know is shown as it is."""
+    known = {
+        "name": tr("name"),
+        "description": tr("description"),
+        "folder": tr("folder"),
+        "executor": tr("executor"),
+        "task_type": tr("task type"),
+        "command": tr("command"),
+        "arguments": tr("arguments"),
+        "environment": tr("environment"),
+        "working_directory": tr("working directory"),
+        "schedule": tr("schedule"),
+        "timezone": tr("time zone"),
+        "jitter_seconds": tr("spread"),
+        "misfire_policy": tr("when times were missed"),
+        "overlap_policy": tr("when the last run has not ended"),
+        "priority": tr("priority"),
+        "status": tr("status"),
+        "retry_count": tr("retries"),
+        "retry_delay_seconds": tr("first delay between retries"),
+        "retry_backoff": tr("growth of the delay"),
+        "retry_max_delay_seconds": tr("longest delay"),
+        "timeout_seconds": tr("timeout"),
+        "on_worker_lost": tr("when its worker is lost"),
+        "max_concurrency": tr("most runs at once"),
+        "depends_on": tr("dependencies"),
+        "worker_labels": tr("labels of workers"),
+        "labels": tr("labels"),
+        "starts_at": tr("not before"),
+        "ends_at": tr("not after"),
+        "calendar": tr("calendar"),
+        "calendar_policy": tr("on a day off"),
+        "blackouts": tr("blackouts"),
+        "concurrency_group": tr("concurrency group"),
+        "queue_timeout_seconds": tr("longest wait"),
+        "retry_timeout_seconds": tr("time for all tries"),
+        "retry_exit_codes": tr("exit codes that are tried again"),
+        "retry_http_statuses": tr("HTTP statuses that are tried again"),
+        "retry_on_timeout": tr("retry after a timeout"),
+        "pause_after_failures": tr("failures that stop the schedule"),
+        "distribution": tr("distribution"),
+        "shard_count": tr("number of shards"),
+        "expected_duration_seconds": tr("expected duration"),
+        "late_after_seconds": tr("alert if not started in time"),
+        "keep_runs": tr("newest runs kept"),
+        "keep_days": tr("days that runs are kept"),
+        "max_memory_mb": tr("most memory"),
+        "max_cpu_seconds": tr("most CPU time"),
+        "max_open_files": tr("most open files"),
+    }
+    return known.get(field, field)
