@@ -672,6 +672,42 @@
       <translation>尚未发送</translation>
     </message>
     <message>
+      <source>%1 failed</source>
+      <translation>%1 失败</translation>
+    </message>
+    <message>
+      <source>%1 runs longer than expected</source>
+      <translation>%1 的运行时间超出预期</translation>
+    </message>
+    <message>
+      <source>%1 did not start in time</source>
+      <translation>%1 未按时启动</translation>
+    </message>
+    <message>
+      <source>%1 was paused</source>
+      <translation>%1 已暂停</translation>
+    </message>
+    <message>
+      <source>%1 is well again</source>
+      <translation>%1 已恢复正常</translation>
+    </message>
+    <message>
+      <source>%1 no longer runs longer than expected</source>
+      <translation>%1 的运行时间不再超出预期</translation>
+    </message>
+    <message>
+      <source>%1 is in time again</source>
+      <translation>%1 已恢复按时</translation>
+    </message>
+    <message>
+      <source>%1 is no longer paused</source>
+      <translation>%1 不再暂停</translation>
+    </message>
+    <message>
+      <source>Run %1: %2</source>
+      <translation>运行 %1：%2</translation>
+    </message>
+    <message>
       <source>due</source>
       <translation>到期</translation>
     </message>
@@ -2965,7 +3001,7 @@
     </message>
     <message>
       <source>description</source>
-      <translation>描述</translation>
+      <translation>说明</translation>
     </message>
     <message>
       <source>folder</source>
@@ -3009,11 +3045,11 @@
     </message>
     <message>
       <source>when times were missed</source>
-      <translation>错过时</translation>
+      <translation>错过计划时间时</translation>
     </message>
     <message>
       <source>when the last run has not ended</source>
-      <translation>上次运行未结束时</translation>
+      <translation>上次运行尚未结束时</translation>
     </message>
     <message>
       <source>priority</source>
@@ -3045,7 +3081,7 @@
     </message>
     <message>
       <source>when its worker is lost</source>
-      <translation>工作节点丢失时</translation>
+      <translation>工作节点失联时</translation>
     </message>
     <message>
       <source>most runs at once</source>

@@ -161,6 +161,17 @@ async def fill(backend: LocalBackend, data_dir: Path) -> None:
         await client.pause_task(ids["rotate-logs"])
         await _make_history(client, ids[_LONG])
         await _until_quiet(client)
+        await _make_wait(client)
+
+
+async def _make_wait(client: TaskdeckClient) -> None:
+    """Make runs that wait, each kind for a reason of its own."""
+    vacuum = _task("vacuum-ledger", "finance/daily", "sleep 600", None, concurrency_group="database-heavy")
+    render = _task("render-map", "warehouse", "true", None, task_type="gpu", priority="high")
+    ready = _task("close-the-books", "finance/monthly", "true", None, priority="critical")
+    for fields, count in ((vacuum, 4), (render, 2), (ready, 3)):
+        made = (await client.create_task(fields | {"overlap_policy": "allow"})).id
+        await client.batch([{"task_id": made}] * count)
 
 
 async def _until_quiet(client: TaskdeckClient) -> None:

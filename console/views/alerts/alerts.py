@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from console.context import Context
 from console.link.refresher import Refresher
 from console.theme.glyphs import Glyph
+from console.views.alerts.words import alert_detail, alert_title
 from console.views.view import View
 from console.widgets.data_table import DataTable, RowAction
 from console.widgets.surfaces import Card, EmptyState
@@ -29,14 +30,12 @@ def alert_columns() -> list[Column[Alert]]:
     return [
         Column(
             tr("Alert"),
-            lambda alert: alert.title,
+            alert_title,
             glyph=lambda alert: Glyph.TICK if alert.message is AlertMessage.RECOVERY else Glyph.CROSS,
             stretches=True,
-            tooltip=lambda alert: f"{alert.title}\n{alert.detail}",
+            tooltip=lambda alert: f"{alert_title(alert)}\n{alert_detail(alert)}",
         ),
-        Column(
-            tr("What"), lambda alert: alert.detail, widest="Run 123456: exit code 127 or so", is_muted=True, grows=True
-        ),
+        Column(tr("What"), alert_detail, widest="Run 123456: exit code 127 or so", is_muted=True, grows=True),
         Column(
             tr("Told to"),
             delivery_words,
