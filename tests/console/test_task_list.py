@@ -195,3 +195,19 @@ def test_the_history_colours_what_was_added_and_removed_and_leads_back(play: Pla
         await client.delete_task(task.id)
 
     play(scenario)
+
+
+def test_the_counts_of_folders_can_be_read_in_either_theme(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        view = tasks_of(console)
+        await until_shown(view, lambda: bool(view.model.rows))
+        tree = view.list.tree
+        for _ in range(2):
+            console.context.theme.toggle()
+            top = tree.topLevelItem(0)
+            assert top is not None
+            child = top.child(0)
+            assert child is not None
+            assert child.foreground(1).color() == QColor(console.context.theme.palette.muted)
+
+    play(scenario)

@@ -33,6 +33,8 @@ WARMEST = 0.3
 """How strongly the warmest cell is tinted: words reach 4.5:1 on it, shapes 3:1."""
 _GLYPH = 12.0
 _PAD = 6.0
+_GAP = 4.0
+"""Between two days: what stands at the right of one is not read with the next."""
 _LEAST_LEFT = 44.0
 _NOTHING = Cell(datetime.min, datetime.min)
 _MOVES = {
@@ -243,12 +245,12 @@ class HeatGrid(QWidget):
 
     def _paint_cell(self, painter: QPainter, palette: Palette, place: Place, cell: Cell | None, *, most: int) -> None:
         box = self.rect_of(place)
-        inner = box.adjusted(0, 0, -1, -1)
+        inner = box.adjusted(0, 0, -_GAP, -1)
         if cell is None and self._cells:
             painter.fillRect(inner, QColor(palette.raised))
         elif cell is not None and cell.load:
             warmth = QColor(palette.accent)
-            warmth.setAlphaF(WARMEST * (0.15 + 0.85 * math.log1p(cell.load) / math.log1p(most)))
+            warmth.setAlphaF(WARMEST * (0.1 + 0.9 * math.sqrt(cell.load / most)))
             painter.setPen(Qt.PenStyle.NoPen)
             share = cell.ran / cell.load
             ran = QRectF(inner.left(), inner.top(), inner.width() * share, inner.height())
@@ -265,8 +267,7 @@ class HeatGrid(QWidget):
         painter.setPen(QPen(QColor(palette.line), 1.0))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         corner = box.bottomRight() - QPointF(0.5, 0.5)
-        painter.drawLine(QPointF(box.left(), corner.y()), corner)
-        painter.drawLine(QPointF(corner.x(), box.top()), corner)
+        painter.drawLine(QPointF(box.left(), corner.y()), corner - QPointF(_GAP, 0))
         if self._page is not None and self._page.scale is Scale.MONTH:
             self._paint_day(painter, palette, place, box, cell or _NOTHING)
         elif cell is not None:
@@ -286,7 +287,7 @@ class HeatGrid(QWidget):
     def _paint_hour(self, painter: QPainter, palette: Palette, box: QRectF, cell: Cell) -> None:
         assert self._page is not None
         middle = box.center().y()
-        right = box.right() - _PAD
+        right = box.right() - _PAD - _GAP
         for glyph, count in self._marks(cell) if self._page.scale is Scale.WEEK else ():
             right -= _GLYPH
             paint_mark(painter, QRectF(right, middle - _GLYPH / 2, _GLYPH, _GLYPH), glyph, palette)

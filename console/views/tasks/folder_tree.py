@@ -4,9 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QTreeWidgetItemIterator, QWidget
 
 from console.memory import Memory
+from console.theme.current import Theme
 from console.words import number, tr
 from shared.models.task_overview import TaskFolder
 
@@ -46,9 +48,11 @@ class FolderTree(QTreeWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, memory: Memory, parent: QWidget | None = None) -> None:
+    def __init__(self, memory: Memory, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._memory = memory
+        self._theme = theme
+        theme.changed.connect(self._colour)
         self._expanded: set[str] = set(memory.get(_EXPANDED) or [""])
         self._is_filling = False
         self._shown: FolderNode | None = None
@@ -69,6 +73,12 @@ class FolderTree(QTreeWidget):
         self.currentItemChanged.connect(self._choose)
         self.itemExpanded.connect(lambda item: self._remember(item, is_open=True))
         self.itemCollapsed.connect(lambda item: self._remember(item, is_open=False))
+
+    def _colour(self) -> None:
+        items = QTreeWidgetItemIterator(self)
+        while item := items.value():
+            item.setForeground(1, QColor(self._theme.palette.muted))
+            items += 1
 
     @property
     def path(self) -> str:
@@ -106,7 +116,7 @@ class FolderTree(QTreeWidget):
         item.setData(0, _PATH, node.path)
         item.setToolTip(0, node.path or name)
         item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        item.setForeground(1, self.palette().placeholderText())
+        item.setForeground(1, QColor(self._theme.palette.muted))
         return item
 
     def _fill(self, item: QTreeWidgetItem, node: FolderNode) -> None:

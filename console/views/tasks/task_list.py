@@ -62,7 +62,7 @@ class TaskList(QWidget):
         self.table = DataTable(self.model, context.theme, actions)
         self.table.offer_columns(context.memory, "tasks")
         self.table.show_sort(self._sort)
-        self.tree = FolderTree(context.memory)
+        self.tree = FolderTree(context.memory, context.theme)
         self.menu = FilterMenu(context, self.table, current=self._as_saved)
         self.filter.add_widget(self.menu.button)
         several = [act for act in self.table.row_actions if act.icon_name in for_many]

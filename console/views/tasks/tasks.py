@@ -106,10 +106,11 @@ class TasksView(View):
 
     def hear(self, event: StreamEvent) -> None:
         """Take what became of a task or of a run of one."""
-        if event.type in ("run.finished", "run.started") and self.isVisible():
+        if event.type in ("run.created", "run.started", "run.finished") and self.isVisible():
             self.list.hear(event)
-        elif event.type == "run.finished":
-            self.list.outcomes.hear(event.data)
+        elif event.type in ("run.created", "run.finished"):
+            if event.type == "run.finished":
+                self.list.outcomes.hear(event.data)
             self.changed()
         elif event.type.startswith("task."):
             self.changed()
