@@ -64,6 +64,7 @@ class HeartbeatMonitor:
             now = time.monotonic()
             for worker_id in set(self._seen) - set(beats):
                 self._clocks.forget(worker_id)
+                self._absences.forget(worker_id)
             for worker_id, beat in beats.items():
                 self._clocks.hear(worker_id, beat, now=now)
             new_beats = {name: beat for name, beat in beats.items() if self._seen.get(name) != beat}

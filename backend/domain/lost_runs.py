@@ -44,7 +44,7 @@ class AbsenceCounter:
     """Counts, for each attempt, how many beats of its worker in a row did not name it."""
 
     _beats: dict[str, tuple[str, int]] = field(default_factory=dict)
-    _absent: dict[tuple[int, int], int] = field(default_factory=dict)
+    _absent: dict[str, dict[tuple[int, int], int]] = field(default_factory=dict)
 
     def observe(
         self,
@@ -62,19 +62,12 @@ class AbsenceCounter:
         if self._beats.get(worker_id) == beat:
             return []
         self._beats[worker_id] = beat
-        gone = []
-        for ref in assigned:
-            if ref in held:
-                self._absent.pop(ref, None)
-                continue
-            count = self._absent.get(ref, 0) + 1
-            if count >= ABSENT_BEATS:
-                self._absent.pop(ref, None)
-                gone.append(ref)
-            else:
-                self._absent[ref] = count
-        return gone
+        before = self._absent.get(worker_id, {})
+        absent = {ref: before.get(ref, 0) + 1 for ref in assigned if ref not in held}
+        self._absent[worker_id] = {ref: count for ref, count in absent.items() if count < ABSENT_BEATS}
+        return [ref for ref, count in absent.items() if count >= ABSENT_BEATS]
 
-    def keep_only(self, assigned: frozenset[tuple[int, int]]) -> None:
-        """Forget attempts that no worker holds any more."""
-        self._absent = {ref: count for ref, count in self._absent.items() if ref in assigned}
+    def forget(self, worker_id: str) -> None:
+        """Watch a worker no longer."""
+        self._beats.pop(worker_id, None)
+        self._absent.pop(worker_id, None)

@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Final
 
 import structlog
 from sqlalchemy import text
@@ -16,7 +17,7 @@ from shared.models.system import DispatcherInfo
 
 DISPATCHER_LOCK = 7_305_811_401
 _CLOSE_TIMEOUT_SECONDS = 2
-_IN_TRANSACTIONS = "READ COMMITTED"
+_IN_TRANSACTIONS: Final = "READ COMMITTED"
 
 SPEAK_EVERY = timedelta(seconds=2)
 """The longest that a leader which lives says nothing on its connection."""
@@ -99,12 +100,16 @@ class LeaderSession:
         It saves what is decided in one statement the two round trips of a transaction. Raises as `transaction` does.
         """
         async with self._one_at_a_time, translated_errors(self._address):
-            connection = await self._connection.execution_options(isolation_level="AUTOCOMMIT")
+            # By execution_options each change would be kept, to be undone when the connection is returned: never.
+            dialect = self._connection.dialect
+            bare = (await self._connection.get_raw_connection()).dbapi_connection
+            assert bare is not None
+            dialect.set_isolation_level(bare, "AUTOCOMMIT")
             try:
-                async with connection.begin():
-                    yield connection
+                async with self._connection.begin():
+                    yield self._connection
             finally:
-                await connection.execution_options(isolation_level=_IN_TRANSACTIONS)
+                dialect.set_isolation_level(bare, _IN_TRANSACTIONS)
         self._spoke_at = time.monotonic()
 
     async def close(self) -> None:
