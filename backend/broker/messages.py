@@ -147,7 +147,10 @@ class AttemptStarted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptFinished:
-    """An attempt ended `ago_ms` before the report was sent; tails are the last 64 KiB of each stream."""
+    """An attempt ended `ago_ms` before the report was sent; tails are the last 64 KiB of each stream.
+
+    `log_pieces` is the number of its last `LogPiece`, None where the worker does not say.
+    """
 
     run_id: int
     attempt: int
@@ -163,6 +166,7 @@ class AttemptFinished:
     peak_memory_bytes: int | None = None
     http_status: int | None = None
     output: str | None = None
+    log_pieces: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

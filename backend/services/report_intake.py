@@ -35,6 +35,7 @@ def _end(report: WorkerReport, finished: AttemptFinished) -> AttemptEnd:
         output=finished.output,
         cpu_ms=_sum(finished.user_cpu_ms, finished.system_cpu_ms),
         peak_memory_bytes=finished.peak_memory_bytes,
+        log_pieces=finished.log_pieces,
     )
 
 

@@ -88,6 +88,11 @@ class RunService:
         async with self._context.database.transaction() as connection:
             return await logs.read_chunks(connection, run_id, after=after, limit=limit, stream=stream)
 
+    async def has_whole_log(self, run_id: int) -> bool | None:
+        """Return whether all that a final run wrote is stored; None where its worker did not say how much that is."""
+        async with self._context.database.statements() as connection:
+            return await logs.is_whole(connection, run_id)
+
     async def trigger(self, task_id: int, request: TriggerRequest, *, actor: Actor) -> Run:
         """Run a task now, paused or not."""
         async with self._context.database.statements() as connection:

@@ -38,6 +38,15 @@ READ = text(
 )
 
 
+# None where the worker did not say how many pieces there are.
+IS_WHOLE = text(
+    """
+    select r.log_pieces <= (select count(*) from log_chunks c where c.run_id = r.id and c.attempt = r.attempt)
+    from runs r where r.id = :run_id
+    """
+)
+
+
 async def insert_pieces(connection: AsyncConnection, pieces: Sequence[LogPiece]) -> None:
     """Store pieces of output."""
     await connection.execute(
@@ -51,6 +60,12 @@ async def insert_pieces(connection: AsyncConnection, pieces: Sequence[LogPiece])
             "texts": [piece.text for piece in pieces],
         },
     )
+
+
+async def is_whole(connection: AsyncConnection, run_id: int) -> bool | None:
+    """Return whether all that the last attempt of a final run wrote is stored; None where that is not known."""
+    whole: bool | None = (await connection.execute(IS_WHOLE, {"run_id": run_id})).scalar_one_or_none()
+    return whole
 
 
 async def read_chunks(

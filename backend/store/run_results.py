@@ -33,6 +33,7 @@ class AttemptEnd:
     output: str | None = None
     cpu_ms: int | None = None
     peak_memory_bytes: int | None = None
+    log_pieces: int | None = None
 
 
 START = text(
@@ -85,15 +86,16 @@ FINISH = text(
                 runs.dispatched_at,
                 now() - (f.ago_ms + f.execution_time_ms) * interval '1 millisecond') end),
             execution_time_ms = f.execution_time_ms, http_status = f.http_status, output = f.output::jsonb,
-            cpu_ms = f.cpu_ms, peak_memory_bytes = f.peak_memory_bytes
+            cpu_ms = f.cpu_ms, peak_memory_bytes = f.peak_memory_bytes,
+            log_pieces = f.log_pieces
         from unnest(
             cast(:run_ids as bigint[]), cast(:attempts as integer[]), cast(:statuses as text[]),
             cast(:ago as bigint[]), cast(:execution_times as bigint[]), cast(:exit_codes as integer[]),
             cast(:errors as text[]), cast(:stdout_tails as text[]), cast(:stderr_tails as text[]),
             cast(:http_statuses as integer[]), cast(:outputs as text[]), cast(:cpu_ms as bigint[]),
-            cast(:peak_memory_bytes as bigint[])
+            cast(:peak_memory_bytes as bigint[]), cast(:log_pieces as integer[])
         ) as f (run_id, attempt, status, ago_ms, execution_time_ms, exit_code, error, stdout_tail, stderr_tail,
-                http_status, output, cpu_ms, peak_memory_bytes)
+                http_status, output, cpu_ms, peak_memory_bytes, log_pieces)
         where runs.id = f.run_id and runs.attempt = f.attempt and runs.status in ('dispatched', 'running')
         returning runs.*
     ) {EXAMINE.format(outcomes="finished")}
@@ -238,6 +240,7 @@ async def finish(connection: AsyncConnection, ends: Sequence[tuple[AttemptEnd, F
         "outputs": [end.output for end, _ in ends],
         "cpu_ms": [end.cpu_ms for end, _ in ends],
         "peak_memory_bytes": [end.peak_memory_bytes for end, _ in ends],
+        "log_pieces": [end.log_pieces for end, _ in ends],
     }
     return (await connection.execute(FINISH, parameters)).mappings().all()
 

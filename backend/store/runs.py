@@ -146,6 +146,7 @@ def _select() -> Select[Any]:
         "expires_at",
         "ignores_limits",
         "failures",
+        "log_pieces",
         "arguments",
         "environment",
     )

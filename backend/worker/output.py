@@ -109,6 +109,11 @@ class OutputCapture:
                 state.end.clear()
         self._flush()
 
+    @property
+    def pieces(self) -> int:
+        """How many pieces were handed on."""
+        return self._sequence
+
     def tail(self, stream: LogStream) -> str | None:
         """Return the last 64 KiB of a stream, or None where nothing was written."""
         state = self._streams.get(stream)

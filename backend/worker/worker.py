@@ -263,6 +263,7 @@ class Worker:
                 peak_memory_bytes=result.peak_memory_bytes,
                 http_status=result.http_status,
                 output=result.output,
+                log_pieces=output.pieces if output else None,
             )
         )
 

@@ -1,12 +1,16 @@
 """A task's way from the API to its outcome, over each message queue."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import psutil
+import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.broker.messages import REPORTS, AttemptFinished, AttemptOutcome, WorkerReport
+from backend.broker.messages import REPORTS, AttemptFinished, AttemptOutcome, LogPiece, WorkerReport
 from backend.broker.queues import REPORT_QUEUE
+from backend.store import logs
 from shared.enums import RunStatus
 from tests.system import System
 
@@ -105,6 +109,23 @@ async def test_fifty_megabytes_of_output_are_cut_truthfully(system: System) -> N
         marked = marked or "bytes left out" in chunk.text
     assert marked
     assert 10 * 1024 * 1024 < kept < 12 * 1024 * 1024
+
+
+async def test_following_waits_for_output_that_is_stored_after_the_outcome(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    insert, gate = logs.insert_pieces, asyncio.Event()
+
+    async def insert_late(connection: AsyncConnection, pieces: Sequence[LogPiece]) -> None:
+        await gate.wait()
+        await insert(connection, pieces)
+
+    monkeypatch.setattr(logs, "insert_pieces", insert_late)
+    await system.add_worker()
+    run = await system.run("late", command="echo last words")
+    assert run.status is RunStatus.SUCCEEDED
+    asyncio.get_running_loop().call_later(1.5, gate.set)
+    assert [chunk.text async for chunk in system.client.follow_logs(run.id)] == ["last words\n"]
 
 
 async def test_output_that_is_no_text_does_no_harm(system: System) -> None:

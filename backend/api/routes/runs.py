@@ -156,12 +156,13 @@ def _ended_just_now(run: Run) -> bool:
 async def _follow(state: ApiState, run_id: int, after: int) -> AsyncIterator[ServerSentEvent]:
     """Yield output as it is stored. A look each second finds what another replica stored.
 
-    Output and outcome come on two queues: after the end the last of the output may be missing, until none has come
-    for a moment.
+    Output and outcome come on two queues: after the end the last of the output may be missing for a while. Where the
+    worker did not say how much there is, it is over when none has come for a moment.
     """
     settled_at: float | None = None
     while True:
         run = await state.runs.get(run_id)
+        is_whole = await state.runs.has_whole_log(run_id) if run.status.is_final else None
         while chunks := await state.runs.logs(run_id, after=after, limit=_CHUNKS_AT_ONCE, stream=None):
             for chunk in chunks:
                 yield ServerSentEvent(chunk.model_dump_json(), event="log", id=str(chunk.id))
@@ -171,10 +172,10 @@ async def _follow(state: ApiState, run_id: int, after: int) -> AsyncIterator[Ser
             continue
         now = time.monotonic()
         settled_at = settled_at or now + _SETTLE_SECONDS
-        if now >= settled_at or not _ended_just_now(run):
+        if is_whole or not _ended_just_now(run) or (is_whole is None and now >= settled_at):
             yield ServerSentEvent(run.model_dump_json(), event="end")
             return
-        await state.log_intake.wait_for_news(timeout_seconds=settled_at - now)
+        await state.log_intake.wait_for_news(timeout_seconds=_SETTLE_SECONDS)
 
 
 @router.post("/{run_id}/cancel", summary="Cancel a run")

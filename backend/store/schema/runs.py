@@ -51,6 +51,7 @@ RUNS = Table(
     Column("progress_text", String(255)),
     Column("cpu_ms", BigInteger),
     Column("peak_memory_bytes", BigInteger),
+    Column("log_pieces", Integer),
 )
 
 RUN_UPSTREAMS = Table(

@@ -1,4 +1,4 @@
-"""When a task last missed occurrences that nothing makes up for.
+"""When a task last missed occurrences that nothing makes up for; how many pieces of output a run has.
 
 Revision ID: 0008
 """
@@ -13,3 +13,4 @@ depends_on = None
 
 def upgrade() -> None:
     op.execute("alter table tasks add column missed_at timestamptz")
+    op.execute("alter table runs add column log_pieces integer")
