@@ -39,7 +39,7 @@ class _Plan:
     times: list[tuple[int, datetime | None, datetime | None]] = field(default_factory=list)
     replaced: list[int] = field(default_factory=list)
     missed: list[tuple[int, str, dict[str, Any]]] = field(default_factory=list)
-    left_out: list[int] = field(default_factory=list)
+    left_out: list[tuple[int, datetime]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ class SchedulingLoop:
         )
         await timing.set_next(connection, plan.times)
         if plan.left_out:
-            await timing.count_missed(connection, plan.left_out)
+            await timing.set_missed(connection, plan.left_out)
         await audit.record_each(
             connection, actor="taskdeck", action="task.missed", object_type="task", objects=plan.missed
         )
@@ -154,8 +154,8 @@ class SchedulingLoop:
                 policy=row["misfire_policy"],
                 capped=decision.capped,
             )
-        if decision.has_left_out:
-            plan.left_out.append(row["id"])
+        if decision.left_out is not None:
+            plan.left_out.append((row["id"], decision.left_out))
         plan.times.append((row["id"], decision.next_occurrence, decision.next_due))
         is_busy, has_waiting = row["is_busy"], row["has_waiting_occurrence"]
         policy = OverlapPolicy(row["overlap_policy"])

@@ -42,7 +42,7 @@ class DueDecision:
     """The occurrences to make runs of, by nominal time, and when the task is due next.
 
     `missed` counts those that were late beyond the grace up to the limit; `capped` says that there were more. The first
-    `made_up_for` of the occurrences are of them.
+    `made_up_for` of the occurrences are of them; where none is, `left_out` is the latest that was missed.
     """
 
     occurrences: tuple[datetime, ...]
@@ -51,11 +51,7 @@ class DueDecision:
     missed: int
     made_up_for: int
     capped: bool
-
-    @property
-    def has_left_out(self) -> bool:
-        """Whether occurrences were missed and no run makes up for them."""
-        return self.missed > 0 and self.made_up_for == 0
+    left_out: datetime | None = None
 
 
 def first_occurrence(facts: ScheduleFacts, *, after: datetime) -> tuple[datetime | None, datetime | None]:
@@ -100,6 +96,7 @@ def decide_due(facts: ScheduleFacts, *, now: datetime, limit: int = MOST_MADE_UP
         missed=len(missed),
         made_up_for=len(kept),
         capped=capped,
+        left_out=missed[-1] if missed and not kept else None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -37,13 +38,22 @@ _TEST = {
 }
 
 
-def _with_hidden_headers(fields: ChannelFields, stored: Mapping[str, str]) -> ChannelFields:
-    """Return the fields with the stored values of headers that came back as they are shown."""
+def _with_hidden_headers(fields: ChannelFields, before: Mapping[str, Any]) -> ChannelFields:
+    """Return the fields with the stored values of headers that came back as they are shown.
+
+    They are for the address they were given with: at another one nobody may read them.
+    """
+    stored: Mapping[str, str] = before.get("headers", {}) if _origin(fields.url) == _origin(before.get("url")) else {}
     unknown = [header for header, value in fields.headers.items() if value == HIDDEN and header not in stored]
     if unknown:
-        raise ValidationFailedError.of("headers", f"nothing is stored for {unknown[0]!r}; give its value")
+        raise ValidationFailedError.of("headers", f"no value is stored for {unknown[0]!r} at this address; give it")
     headers = {header: stored[header] if value == HIDDEN else value for header, value in fields.headers.items()}
     return fields.model_copy(update={"headers": headers})
+
+
+def _origin(url: str | None) -> tuple[str, str]:
+    parts = urlsplit(url or "")
+    return parts.scheme, parts.netloc
 
 
 class AlertService:
@@ -66,7 +76,7 @@ class AlertService:
         """Make or replace a channel; raises `ValidationFailedError` for a hidden header of which nothing is stored."""
         async with self._context.database.transaction() as connection:
             before = await store.channel_config(connection, name)
-            fields = _with_hidden_headers(fields, before["config"].get("headers", {}) if before else {})
+            fields = _with_hidden_headers(fields, before["config"] if before else {})
             stored = await store.put_channel(connection, name, fields)
             await self._record(connection, actor, "alert_channel.put", name)
         return stored

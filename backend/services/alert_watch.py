@@ -103,11 +103,15 @@ class AlertWatch:
             AlertCondition.LATE: set(),
             AlertCondition.PAUSED: set(),
         }
-        for row in await outcomes.troubled(connection):
+        rows = await outcomes.troubled(connection)
+        for row in rows:
             condition = AlertCondition(row["condition"])
             if row["task_id"] not in now[condition]:
                 now[condition].add(row["task_id"])
                 await book.trouble(condition, troubled(row), row["labels"], once=True)
+        if any(row["reason"] == outcomes.MISSED for row in rows):
+            # After the look: what is over by now is told once too, and recovers at the next.
+            await outcomes.forget_missed(connection)
         told = book.tasks_told_of(AlertCondition.FAILURE)
         now[AlertCondition.FAILURE] = await outcomes.failing(connection, told) if told else set()
         for key, alert in list(book.open_alerts.items()):

@@ -1,9 +1,8 @@
 """What an alert says."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-from sqlalchemy import RowMapping
+from typing import Any
 
 from backend.domain.alerting import Say
 from backend.store.outcomes import MISSED
@@ -47,7 +46,7 @@ class AlertSubject:
     detail: str
 
 
-def failed(row: RowMapping) -> AlertSubject:
+def failed(row: Mapping[Any, Any]) -> AlertSubject:
     """Return what a failure is about, from a row of `outcomes.take`."""
     return AlertSubject(
         task_id=row["task_id"],
@@ -58,7 +57,7 @@ def failed(row: RowMapping) -> AlertSubject:
     )
 
 
-def troubled(row: RowMapping) -> AlertSubject:
+def troubled(row: Mapping[Any, Any]) -> AlertSubject:
     """Return what a trouble is about, from a row of `outcomes.troubled`."""
     about = f"Run {row['run_id']}" if row["run_id"] is not None else "Its next occurrence"
     if row["condition"] == AlertCondition.PAUSED:

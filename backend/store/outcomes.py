@@ -58,8 +58,8 @@ _DUE = "least(r.queued_at, r.scheduled_for + t.jitter_seconds * interval '1 seco
 _LATE = "t.late_after_seconds * interval '1 second'"
 
 # Tasks in trouble by what they are, not by an outcome: slow runs, occurrences that did not start, or whose newest began
-# late (from the index runs_occurrence), or that were missed and left out, with nothing started for a later time (from
-# the index runs_by_task), stopped schedules.
+# late (from the index runs_occurrence), or that were missed and left out (from the index tasks_missed), stopped
+# schedules.
 TROUBLED = text(
     f"""
     select 'slow' as condition, t.id as task_id, r.id as run_id, t.name, t.folder, t.labels,
@@ -86,16 +86,29 @@ TROUBLED = text(
         and t.next_run_at < now() - {_LATE}
     union all
     select 'late', t.id, null, t.name, t.folder, t.labels, t.late_after_seconds, '{MISSED}'
-    from tasks t left join lateral (
-        select n.started_at, coalesce(n.scheduled_for, n.queued_at) as at from runs n where n.task_id = t.id
-        order by n.id desc limit 1) newest on true
-    where t.late_after_seconds is not null and t.deleted_at is null and t.status = 'active'
-        and t.missed_at > coalesce(t.schedule_since, t.created_at)
-        and (newest.started_at is null or newest.at <= t.missed_at)
+    from tasks t
+    where t.missed_at is not null and t.late_after_seconds is not null and t.deleted_at is null
+        and t.status = 'active'
     union all
     select 'paused', t.id, null, t.name, t.folder, t.labels, null, t.paused_reason
     from tasks t where t.paused_reason is not null and t.status = 'paused' and t.deleted_at is null
     """  # noqa: S608
+)
+
+# What a task missed is over once a run for a later time was given to a worker, by its schedule or by hand.
+MISSED_NO_MORE = text(
+    """
+    update tasks set missed_at = null
+    from (
+        select t.id from tasks t cross join lateral (
+            select coalesce(n.scheduled_for, n.queued_at) as at from runs n
+            where n.task_id = t.id and n.group_id is null and n.trigger <> 'backfill'
+                and n.first_dispatched_at is not null
+            order by n.id desc limit 1) newest
+        where t.missed_at is not null and newest.at > t.missed_at
+    ) again
+    where tasks.id = again.id
+    """
 )
 
 TASKS = text(
@@ -133,6 +146,11 @@ async def newest_failed(connection: AsyncConnection, task_id: int, *, most: int)
 async def troubled(connection: AsyncConnection) -> Sequence[RowMapping]:
     """Return the tasks that are slow, late, or stopped: condition, task_id, run_id, name, folder, labels, …"""
     return (await connection.execute(TROUBLED)).mappings().all()
+
+
+async def forget_missed(connection: AsyncConnection) -> None:
+    """Forget what tasks missed that have since run for a later time."""
+    await connection.execute(MISSED_NO_MORE)
 
 
 async def tasks_named(connection: AsyncConnection, task_ids: Iterable[int]) -> dict[int, RowMapping]:

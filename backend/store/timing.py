@@ -57,9 +57,17 @@ SET_NEXT = text(
     """
 )
 
-SINCE_NOW = text("update tasks set schedule_since = now() where id = any(cast(:task_ids as bigint[]))")
+SINCE_NOW = text(
+    "update tasks set schedule_since = now(), missed_at = null where id = any(cast(:task_ids as bigint[]))"
+)
 
-MISSED_NOW = text("update tasks set missed_at = now() where id = any(cast(:task_ids as bigint[]))")
+SET_MISSED = text(
+    """
+    update tasks set missed_at = m.at
+    from unnest(cast(:task_ids as bigint[]), cast(:ats as timestamptz[])) as m (task_id, at)
+    where tasks.id = m.task_id and tasks.late_after_seconds is not null
+    """
+)
 
 # Those that run so long after their last run ended, from the index tasks_following_last_run or by id.
 FOLLOWING = text("select id from tasks where schedule like 'after %' and status = 'active' and deleted_at is null")
@@ -121,13 +129,16 @@ async def set_next(connection: AsyncConnection, times: Sequence[tuple[int, datet
 
 
 async def count_since_now(connection: AsyncConnection, task_ids: Sequence[int]) -> None:
-    """Remember that the present schedules of tasks count from now."""
+    """Remember that the present schedules of tasks count from now: what a former one missed is forgotten."""
     await connection.execute(SINCE_NOW, {"task_ids": list(task_ids)})
 
 
-async def count_missed(connection: AsyncConnection, task_ids: Sequence[int]) -> None:
-    """Remember that tasks have just missed occurrences for which no run makes up."""
-    await connection.execute(MISSED_NOW, {"task_ids": list(task_ids)})
+async def set_missed(connection: AsyncConnection, missed: Sequence[tuple[int, datetime]]) -> None:
+    """Remember the latest occurrence, given as (task, nominal time), that was missed and no run makes up for.
+
+    Of tasks that do not ask to be told of it nothing is kept.
+    """
+    await connection.execute(SET_MISSED, {"task_ids": [task for task, _ in missed], "ats": [at for _, at in missed]})
 
 
 async def following_tasks(connection: AsyncConnection) -> frozenset[int]:

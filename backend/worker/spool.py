@@ -106,7 +106,13 @@ class Spool:
                 record = json.loads(line)
                 kind = record.pop("kind")
                 ref = AttemptRef(record["run_id"], record["attempt"])
-                if kind == "started":
+                if kind == "started" and "mark" not in record:
+                    log.warning(
+                        "a process of a former version may still run; end it if it does",
+                        run=ref.run_id,
+                        pid=record.get("pid"),
+                    )
+                elif kind == "started":
                     processes[ref] = StartedProcess(ref, Mark(record["mark"]), record["start_time"])
                 elif kind == "finished":
                     processes.pop(ref, None)

@@ -1,4 +1,4 @@
-"""When a task last missed occurrences that nothing makes up for; how many pieces of output a run has.
+"""The latest occurrence that a task missed and nothing makes up for; how many pieces of output a run has.
 
 Revision ID: 0008
 """
@@ -13,4 +13,5 @@ depends_on = None
 
 def upgrade() -> None:
     op.execute("alter table tasks add column missed_at timestamptz")
+    op.execute("create index tasks_missed on tasks (id) where missed_at is not null")
     op.execute("alter table runs add column log_pieces integer")

@@ -672,6 +672,30 @@
       <translation>尚未发送</translation>
     </message>
     <message>
+      <source>Run %1: exit code %2</source>
+      <translation>运行 %1：退出码 %2</translation>
+    </message>
+    <message>
+      <source>Run %1: %2</source>
+      <translation>运行 %1：%2</translation>
+    </message>
+    <message>
+      <source>Run %1 has taken more than %2 s.</source>
+      <translation>运行 %1 已超过 %2 秒。</translation>
+    </message>
+    <message>
+      <source>Run %1 did not start within %2 s of its time.</source>
+      <translation>运行 %1 未在其时间后的 %2 秒内启动。</translation>
+    </message>
+    <message>
+      <source>Its next occurrence did not start within %2 s of its time.</source>
+      <translation>它的下一次执行未在其时间后的 %2 秒内启动。</translation>
+    </message>
+    <message>
+      <source>It was due while nothing could dispatch, and what was missed is left out.</source>
+      <translation>到期时无法调度，错过的执行不再补跑。</translation>
+    </message>
+    <message>
       <source>%1 failed</source>
       <translation>%1 失败</translation>
     </message>
@@ -702,10 +726,6 @@
     <message>
       <source>%1 is no longer paused</source>
       <translation>%1 不再暂停</translation>
-    </message>
-    <message>
-      <source>Run %1: %2</source>
-      <translation>运行 %1：%2</translation>
     </message>
     <message>
       <source>due</source>

@@ -60,7 +60,7 @@ HIDDEN = "***"
 class ChannelFields(Input):
     """A channel: `url` and `format` of a webhook, `recipients` of e-mail; the console needs nothing.
 
-    A header whose value is `***` keeps the value that is stored.
+    A header whose value is `***` keeps the value that is stored, as long as the webhook's host is the same.
     """
 
     kind: ChannelKind

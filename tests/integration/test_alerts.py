@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from backend.store import outcomes
 from backend.store.alerts import channel_config
-from shared.enums import StreamTopic
+from shared.enums import RunStatus, StreamTopic
 from tests.system import System
 
 ONE_DATABASE_EACH = True
@@ -188,17 +189,24 @@ async def test_an_occurrence_that_began_late_is_told_of_although_it_began(system
 
 async def test_a_missed_occurrence_that_nothing_makes_up_for_is_told_of_until_one_starts(system: System) -> None:
     await put(system, "channels/here", kind="console")
-    await put(system, "rules/all", conditions=["late"], channels=["here"], group_by="task")
-    fields = {"command": "true", "schedule": "at 2199-01-01T00:00", "misfire_policy": "skip"}
-    task = await system.create("backup", **fields, late_after_seconds=60)
-    unwatched = await system.create("unwatched", **fields)
+    fields = {"schedule": "at 2199-01-01T00:00", "misfire_policy": "skip", "late_after_seconds": 60}
+    task = await system.create("backup", command="exit 1", retry_count=9, retry_delay_seconds=3600, **fields)
+    paused = await system.create("paused", command="true", **fields)
     await system.add_worker()
-    await be_away_for_an_hour(system, task, unwatched)
+    await be_away_for_an_hour(system, task, paused)
+    async with asyncio.timeout(20):
+        while len((await system.http.get("/api/events", params={"q": "missed"})).json()["data"]) < 2:
+            await asyncio.sleep(0.05)
+    await system.client.pause_task(paused)
+    await put(system, "rules/all", conditions=["late"], channels=["here"], group_by="task")
     (alert,) = await until_alerts(system, 1)
     assert (alert["title"], alert["run_id"]) == ("backup did not start in time", None)
     assert alert["detail"].endswith("its misfire policy leaves out what was missed.")
-    await system.finished((await system.client.trigger_task(task)).id)
+    run = await system.client.trigger_task(task)
     assert (await until_alerts(system, 2))[0]["title"] == "backup is in time again"
+    assert (await system.client.get_run(run.id)).status is RunStatus.PENDING, "it waits to be tried again"
+    async with system.backend.context.database.transaction() as connection:
+        assert not [row for row in await outcomes.troubled(connection) if row["reason"] == outcomes.MISSED]
 
 
 async def be_away_for_an_hour(system: System, *task_ids: int) -> None:
@@ -225,8 +233,9 @@ async def test_a_header_that_comes_back_hidden_keeps_its_value(system: System) -
     assert shown["headers"] == {"Authorization": "***", "X-Team": "***"}
     await put(system, "channels/chat", **fields, headers={"Authorization": "***", "X-Team": "night"})
     assert await stored() == {"Authorization": "Bearer secret", "X-Team": "night"}
-    answer = await system.http.put("/api/alerts/channels/chat", json={**fields, "headers": {"X-New": "***"}})
-    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "headers")
+    for elsewhere in ({"headers": {"X-New": "***"}}, {"headers": {"X-Team": "***"}, "url": "http://127.0.0.1:10/"}):
+        answer = await system.http.put("/api/alerts/channels/chat", json=fields | elsewhere)
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "headers")
     assert await stored() == {"Authorization": "Bearer secret", "X-Team": "night"}
 
 

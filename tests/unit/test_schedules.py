@@ -294,6 +294,7 @@ def test_what_was_missed_follows_the_policy(policy: MisfirePolicy, hours: list[i
     assert [at.hour for at in decision.occurrences] == hours
     assert decision.missed == 5
     assert decision.made_up_for == len(hours)
+    assert decision.left_out == (None if hours else datetime(2026, 1, 1, 5, tzinfo=UTC))
     assert decision.next_occurrence == datetime(2026, 1, 1, 6, tzinfo=UTC)
 
 

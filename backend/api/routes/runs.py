@@ -1,5 +1,6 @@
 """Runs over HTTP."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -27,6 +28,8 @@ _PING_SECONDS = 10
 _LOOK_SECONDS = 1.0
 _CHUNKS_AT_ONCE = 200
 _SETTLE_SECONDS = 0.3
+_MISSING_SECONDS = 10.0
+"""How long a follower waits for output that its worker sent and that is not stored yet."""
 _FRESH = timedelta(seconds=10)
 
 
@@ -159,23 +162,25 @@ async def _follow(state: ApiState, run_id: int, after: int) -> AsyncIterator[Ser
     Output and outcome come on two queues: after the end the last of the output may be missing for a while. Where the
     worker did not say how much there is, it is over when none has come for a moment.
     """
-    settled_at: float | None = None
+    is_awaited = False
+    ends_at: float | None = None
     while True:
         run = await state.runs.get(run_id)
-        is_whole = await state.runs.has_whole_log(run_id) if run.status.is_final else None
+        is_awaited = is_awaited or not run.status.is_final or _ended_just_now(run)
+        is_whole = await state.runs.has_whole_log(run_id) if run.status.is_final and is_awaited else None
         while chunks := await state.runs.logs(run_id, after=after, limit=_CHUNKS_AT_ONCE, stream=None):
             for chunk in chunks:
                 yield ServerSentEvent(chunk.model_dump_json(), event="log", id=str(chunk.id))
-            after, settled_at = chunks[-1].id, None
+            after, ends_at = chunks[-1].id, None
         if not run.status.is_final:
             await state.log_intake.wait_for_news(timeout_seconds=_LOOK_SECONDS)
             continue
         now = time.monotonic()
-        settled_at = settled_at or now + _SETTLE_SECONDS
-        if is_whole or not _ended_just_now(run) or (is_whole is None and now >= settled_at):
+        ends_at = ends_at or now + (_SETTLE_SECONDS if is_whole is None else _MISSING_SECONDS)
+        if is_whole or not is_awaited or now >= ends_at:
             yield ServerSentEvent(run.model_dump_json(), event="end")
             return
-        await state.log_intake.wait_for_news(timeout_seconds=_SETTLE_SECONDS)
+        await asyncio.sleep(_SETTLE_SECONDS)
 
 
 @router.post("/{run_id}/cancel", summary="Cancel a run")

@@ -2,23 +2,13 @@
 
 import re
 
-from console.words import number, tr
+from console.words import tr
 from shared.models.alert import Alert, AlertCondition, AlertMessage
-
-_OF_RUN = re.compile(r"Run (\d+): (.*)", re.DOTALL)
-_EXIT_CODE = re.compile(r"exit code (\d+)")
 
 
 def alert_title(alert: Alert) -> str:
     """Return the title; of alerts that are not about one task, as the backend wrote it."""
-    words = _words(alert.message, alert.condition)
-    if words is None or not alert.task_name:
-        return alert.title
-    return words.replace("%1", alert.task_name).replace("%2", number(alert.count))
-
-
-def _words(message: AlertMessage, condition: AlertCondition) -> str | None:
-    return {
+    words = {
         (AlertMessage.FIRST, AlertCondition.FAILURE): tr("%1 failed"),
         (AlertMessage.FIRST, AlertCondition.SLOW): tr("%1 runs longer than expected"),
         (AlertMessage.FIRST, AlertCondition.LATE): tr("%1 did not start in time"),
@@ -27,14 +17,28 @@ def _words(message: AlertMessage, condition: AlertCondition) -> str | None:
         (AlertMessage.RECOVERY, AlertCondition.SLOW): tr("%1 no longer runs longer than expected"),
         (AlertMessage.RECOVERY, AlertCondition.LATE): tr("%1 is in time again"),
         (AlertMessage.RECOVERY, AlertCondition.PAUSED): tr("%1 is no longer paused"),
-    }.get((message, condition))
+    }.get((alert.message, alert.condition))
+    return alert.title if words is None or not alert.task_name else words.replace("%1", alert.task_name)
 
 
 def alert_detail(alert: Alert) -> str:
-    """Return the detail; what workers always say, in the person's words."""
-    found = _OF_RUN.fullmatch(alert.detail)
-    if found is None:
-        return alert.detail
-    code = _EXIT_CODE.fullmatch(found[2])
-    error = tr("exit code %1").replace("%1", code[1]) if code else found[2]
-    return tr("Run %1: %2").replace("%1", found[1]).replace("%2", error)
+    """Return the detail; what backends and workers always say, in the person's words."""
+    for pattern, words in (
+        (r"Run (\d+): exit code (\d+)", tr("Run %1: exit code %2")),
+        (r"Run (\d+): (.*)", tr("Run %1: %2")),
+        (r"Run (\d+) has taken more than the (\d+) s that were expected\.", tr("Run %1 has taken more than %2 s.")),
+        (r"Run (\d+) did not start within (\d+) s of its time\.", tr("Run %1 did not start within %2 s of its time.")),
+        (
+            r"(Its next occurrence) did not start within (\d+) s of its time\.",
+            tr("Its next occurrence did not start within %2 s of its time."),
+        ),
+        (
+            r"It (was due) while nothing could dispatch, and (its) misfire policy leaves out what was missed\.",
+            tr("It was due while nothing could dispatch, and what was missed is left out."),
+        ),
+    ):
+        found = re.fullmatch(pattern, alert.detail, re.DOTALL)
+        if found is not None:
+            before, marks, after = words.partition("%2")
+            return before.replace("%1", found[1]) + (found[2] if marks else "") + after
+    return alert.detail

@@ -78,7 +78,7 @@ def detail_words(event: AuditEvent) -> str:
     parts = [
         f"{_key_words(name)}: {_value_words(name, value)}"
         for name, value in event.detail.items()
-        if value not in (None, "", [], {}, False)
+        if value is not False and value not in (None, "", [], {})
     ]
     return ", ".join(parts[:_MOST_DETAILS]) + (" …" if len(parts) > _MOST_DETAILS else "")
 

@@ -14,6 +14,7 @@ from console.widgets.data_table import DataTable, RowAction
 from console.widgets.surfaces import Card, EmptyState, label
 from console.widgets.table_model import Column, RowsModel
 from console.words import tr
+from shared.errors import TaskdeckError
 
 
 class ResourcePage(QWidget):
@@ -100,7 +101,11 @@ class ResourcePage(QWidget):
     async def _send_trial(self, name: str) -> None:
         self.told.setText(tr("%1: a test message is on its way …").replace("%1", name))
         path = f"{self.spec.path}/{quote(name, safe='')}{self.spec.trial}"
-        outcome = (await self._context.link.client.request("POST", path))["data"]
+        try:
+            outcome = (await self._context.link.client.request("POST", path))["data"]
+        except TaskdeckError:
+            self.told.setText("")
+            raise
         words = tr("%1: delivered") if outcome["status"] == "sent" else tr("%1: not delivered: %2")
         self.told.setText(words.replace("%1", name).replace("%2", str(outcome["error"])))
 
