@@ -6,6 +6,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
+
+from backend.services import alert_sender, alert_watch
 from backend.store import outcomes
 from backend.store.alerts import channel_config
 from shared.enums import RunStatus, StreamTopic
@@ -51,6 +54,14 @@ async def receiving(refusals: int = 0) -> AsyncIterator[tuple[Receiver, str]]:
     server = await asyncio.start_server(receiver.answer, "127.0.0.1", 0)
     async with server:
         yield receiver, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hook"
+
+
+@pytest.fixture(autouse=True)
+def looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look at what lasts several times a second, that no test waits for it."""
+    monkeypatch.setattr(alert_watch, "_TROUBLE_SECONDS", 0.3)
+    monkeypatch.setattr(alert_watch, "_REST_SECONDS", 0.05)
+    monkeypatch.setattr(alert_sender, "_LOOK_SECONDS", 0.5)
 
 
 async def put(system: System, path: str, **body: Any) -> None:
