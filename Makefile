@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 # Processes that test at once: more than cores, for much of a test's time is waiting.
 TESTERS ?= 3
+# Faults that are injected at once, each into servers of its own.
+LANES ?= 2
 
 .PHONY: simulation faults faults-long soak help install run test lint bench translations package clean
 
@@ -49,9 +51,9 @@ bench: install ## Measure speed
 simulation: install ## Play a virtual year of a thousand schedules
 	$(BIN)/python -m tests.simulation
 
-faults: install ## Break servers and processes under load, and see what holds; three minutes
+faults: install ## Break servers and processes under load, and see what holds; two minutes
 	@installer/system-packages.sh test
-	$(BIN)/python -m tests.faults.drill
+	$(BIN)/python -m tests.faults.drill --lanes $(LANES)
 
 faults-long: install ## The same for longer, and what takes minutes; an hour
 	@installer/system-packages.sh test

@@ -1,13 +1,13 @@
 """Recording how attempts ended: the one place where outcomes are written."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.domain.run_life import Ending, Finish, RetryPolicy, Superseded, TryAgain, decide_end
+from backend.domain.run_life import Ending, Finish, RetryPolicy, RunFacts, Superseded, TryAgain, decide_end
 from backend.store import run_results as store
 from backend.store.run_results import AttemptEnd
 from shared.enums import OnWorkerLost, RetryBackoff
@@ -35,9 +35,19 @@ class RecordedEnds:
         return {row["task_id"] for row in (*self.finished, *self.waiting)}
 
 
-async def record_ends(connection: AsyncConnection, ends: Sequence[AttemptEnd], *, replica_id: str) -> RecordedEnds:
-    """Decide about a batch of ended attempts and carry it out, in the caller's transaction."""
-    facts = await store.lock_facts(connection, (end.run_id for end in ends))
+async def record_ends(
+    connection: AsyncConnection,
+    ends: Sequence[AttemptEnd],
+    *,
+    replica_id: str,
+    facts: Mapping[int, RunFacts] | None = None,
+) -> RecordedEnds:
+    """Decide about a batch of ended attempts and carry it out, in the caller's transaction.
+
+    `facts` are those of the runs, where the caller has locked them.
+    """
+    if facts is None:
+        facts = await store.lock_facts(connection, (end.run_id for end in ends))
     policies = await store.policies(
         connection, [end.run_id for end in ends if end.ending is not Ending.SUCCEEDED and end.run_id in facts]
     )

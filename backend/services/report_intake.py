@@ -62,10 +62,14 @@ class ReportIntake:
         recorded = RecordedEnds([], [])
         started_rows = []
         async with self._context.database.transaction() as connection:
+            facts = None
+            if started and ends:
+                run_ids = [end.run_id for end in ends] + [run_id for run_id, _ in started]
+                facts = await run_results.lock_facts(connection, run_ids)
             if started:
                 started_rows = list(await run_results.start(connection, [started[key] for key in sorted(started)]))
             if ends:
-                recorded = await record_ends(connection, ends, replica_id=self._context.replica_id)
+                recorded = await record_ends(connection, ends, replica_id=self._context.replica_id, facts=facts)
         announce_ends(self._context, recorded)
         self._context.events.publish_runs(EventType.RUN_STARTED, started_rows)
 

@@ -25,9 +25,10 @@ IDLE_IN_TRANSACTION = timedelta(seconds=10)
 RETRY_AFTER_SECONDS = 2
 _SLEEP_BETWEEN_TRIES_SECONDS = 0.5
 
-# PostgreSQL's classes of errors that say "the server, not the statement": connection failures,
-# insufficient resources, operator intervention, system errors; and a read-only standby.
-_UNAVAILABLE_CLASSES = ("08", "53", "57", "58")
+# PostgreSQL's classes of errors that say "the server, not the statement": connection failures, transactions that were
+# in each other's way, insufficient resources, operator intervention, system errors; and a read-only standby.
+_IN_ANOTHERS_WAY = "40"
+_UNAVAILABLE_CLASSES = ("08", _IN_ANOTHERS_WAY, "53", "57", "58")
 _READ_ONLY = "25006"
 _SHARED_STATEMENTS = ("42P05", "26000")
 """A statement that we prepared is there twice, or not at all: others prepare theirs on the same connection."""
@@ -59,6 +60,11 @@ def is_unavailable(error: BaseException) -> bool:
     return isinstance(error, asyncpg.PostgresConnectionError | asyncpg.InterfaceError)
 
 
+def _is_in_anothers_way(error: BaseException) -> bool:
+    state = getattr(getattr(error, "orig", None) or error, "sqlstate", None) or ""
+    return state.startswith(_IN_ANOTHERS_WAY)
+
+
 @asynccontextmanager
 async def translated_errors(address: str) -> AsyncIterator[None]:
     """Raise `DatabaseUnavailableError` for what `is_unavailable`; let anything else through."""
@@ -68,6 +74,12 @@ async def translated_errors(address: str) -> AsyncIterator[None]:
         if not is_unavailable(error):
             raise
         cause = str(getattr(error, "orig", None) or error).split("\n", 1)[0] or type(error).__name__
+        if _is_in_anothers_way(error):
+            log.warning("two transactions were in each other's way", cause=cause)
+            raise DatabaseUnavailableError(
+                "Another change was in the way of this one, and nothing was done. Try again.",
+                retry_after_seconds=RETRY_AFTER_SECONDS,
+            ) from error
         log.warning("database unavailable", address=address, cause=cause)
         raise DatabaseUnavailableError(
             "The database does not answer. Try again in a moment; "

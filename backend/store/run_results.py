@@ -36,21 +36,24 @@ class AttemptEnd:
     log_pieces: int | None = None
 
 
+# Whoever changes several runs locks them first in the order of their ids: of two that have some in common, one waits
+# for the other, and never each for the other.
 START = text(
     f"""
-    with started as (
+    with locked as (
+        select id from runs where id = any(cast(:run_ids as bigint[])) and status = 'dispatched' order by id for update
+    ), started as (
         update runs set status = 'running',
             started_at = greatest(dispatched_at, now() - s.ago_ms * interval '1 millisecond')
         from unnest(cast(:run_ids as bigint[]), cast(:attempts as integer[]), cast(:ago as bigint[]))
-            as s (run_id, attempt, ago_ms)
-        where runs.id = s.run_id and runs.attempt = s.attempt and runs.status = 'dispatched'
+            as s (run_id, attempt, ago_ms), locked
+        where runs.id = s.run_id and runs.id = locked.id and runs.attempt = s.attempt and runs.status = 'dispatched'
         returning runs.*
     )
     select {SUMMARY_COLUMNS} from started r join tasks t on t.id = r.task_id order by r.id
     """  # noqa: S608
 )
 
-# Locked in the order of their ids, so that two replicas with overlapping batches cannot deadlock.
 LOCK_FACTS = text(
     """
     select id, status, attempt, failures, cancel_requested_at is not null as cancel_requested,

@@ -50,11 +50,14 @@ CANCEL_AT_ONCE = text(
 
 ASK_TO_CANCEL = text(
     f"""
-    with asked as (
+    with locked as (
+        select id from runs where id = any(cast(:ids as bigint[])) and status in ('dispatched', 'running')
+        order by id for update
+    ), asked as (
         update runs set cancel_requested_at = coalesce(cancel_requested_at, now()),
             error = case when cancel_requested_at is null then :reason else error end
-        where id = any(cast(:ids as bigint[])) and status in ('dispatched', 'running')
-        returning *
+        from locked where runs.id = locked.id and status in ('dispatched', 'running')
+        returning runs.*
     )
     select {SUMMARY_COLUMNS} from asked r join tasks t on t.id = r.task_id order by r.id
     """  # noqa: S608

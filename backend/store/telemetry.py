@@ -11,11 +11,13 @@ from shared.models.run import ResourceSample
 
 SET_PROGRESS = text(
     f"""
-    with said as (
+    with locked as (
+        select id from runs where id = any(cast(:run_ids as bigint[])) order by id for update
+    ), said as (
         update runs set progress_percent = coalesce(p.percent, runs.progress_percent), progress_text = p.words
         from unnest(cast(:run_ids as bigint[]), cast(:attempts as integer[]), cast(:percents as float8[]),
-            cast(:texts as text[])) as p (run_id, attempt, percent, words)
-        where runs.id = p.run_id and runs.attempt = p.attempt
+            cast(:texts as text[])) as p (run_id, attempt, percent, words), locked
+        where runs.id = p.run_id and runs.id = locked.id and runs.attempt = p.attempt
         returning runs.*
     )
     select {SUMMARY_COLUMNS} from said r join tasks t on t.id = r.task_id

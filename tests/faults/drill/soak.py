@@ -49,11 +49,11 @@ async def soak(drill: Drill, *, seconds: float) -> None:
         greatest = await _greatest_rate(drill)
         drill.load.pace = Pace(batch=max(1, round(greatest / 2 * PAUSE_SECONDS)), kinds=_FLAT_OUT.kinds)
         await asyncio.sleep(_WARM_UP_SECONDS)
-        taken = [await footprint(drill)]
+        taken = [await _at_rest(drill)]
         made, began = len(drill.load.acknowledged), time.monotonic()
         for part in (1, 2):
             await asyncio.sleep(max(0.0, began + seconds * part / 2 - time.monotonic()))
-            taken.append(await footprint(drill))
+            taken.append(await _at_rest(drill))
             incident.injected = len(drill.load.acknowledged) - made
         first, _, last = taken
         incident.expect(last.memory_mib < first.memory_mib * MOST_GROWTH, "memory grew")
@@ -68,6 +68,16 @@ async def soak(drill: Drill, *, seconds: float) -> None:
         await drill.until_ended(list(drill.load.acknowledged))
         left = _left_over(drill)
         incident.expect(not left, f"processes are left over: {left}")
+
+
+async def _at_rest(drill: Drill) -> Footprint:
+    """Return what the crew takes when no command runs: a command has pipes and a process of its own."""
+    drill.load.is_quiet = True
+    await asyncio.sleep(_REST_SECONDS)
+    await drill.until("select not exists (select from runs where status in ('pending', 'dispatched', 'running'))")
+    taken = await footprint(drill)
+    drill.load.is_quiet = False
+    return taken
 
 
 async def _greatest_rate(drill: Drill) -> float:
