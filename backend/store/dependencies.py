@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.store.runs_of_task import newest_first, runs_of
 from shared.enums import DependencyCondition
 
 MOST_BLOCKED = 100
@@ -42,10 +43,10 @@ EDGES = text(
     join tasks t on t.id = d.task_id and t.deleted_at is null
     left join calendars c on c.name = t.calendar
     left join lateral (
-        select id, completed_at from runs
-        where task_id = d.upstream_id and id > d.consumed_run_id and group_id is null
-            and {_MEETS.format(condition="d.condition", status="status")}
-        order by id desc limit 1
+        select id, completed_at from runs u
+        where {runs_of("d.upstream_id", runs="u", after="d.consumed_run_id")} and group_id is null
+            and {_MEETS.format(condition="d.condition", status="u.status")}
+        order by {newest_first("u")} limit 1
     ) r on true
     where d.task_id = any(cast(:task_ids as bigint[]))
     order by d.task_id, d.upstream_id

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.store.runs_of_task import newest_first, runs_of
+
 EXAMINE = """
     , examined as (
         insert into outcomes_to_examine (run_id, task_id)
@@ -43,12 +45,13 @@ FAILING = text("select task_id from failing_tasks where task_id = any(cast(:task
 
 # The newest outcomes of a task since its schedule was saved or resumed, from the index runs_by_task.
 NEWEST = text(
-    """
+    f"""
     select r.status in ('failed', 'timed_out') as failed from runs r join tasks t on t.id = r.task_id
-    where r.task_id = :task_id and r.group_id is null and r.status in ('succeeded', 'failed', 'timed_out')
+    where {runs_of("cast(:task_id as bigint)")} and r.group_id is null
+        and r.status in ('succeeded', 'failed', 'timed_out')
         and r.completed_at > coalesce(t.schedule_since, t.created_at)
-    order by r.id desc limit :most
-    """
+    order by {newest_first()} limit :most
+    """  # noqa: S608
 )
 
 MISSED = "missed"
@@ -97,18 +100,18 @@ TROUBLED = text(
 
 # What a task missed is over once a run for a later time was given to a worker, by its schedule or by hand.
 MISSED_NO_MORE = text(
-    """
+    f"""
     update tasks set missed_at = null
     from (
         select t.id from tasks t cross join lateral (
             select coalesce(n.scheduled_for, n.queued_at) as at from runs n
-            where n.task_id = t.id and n.group_id is null and n.trigger <> 'backfill'
+            where {runs_of("t.id", runs="n")} and n.group_id is null and n.trigger <> 'backfill'
                 and n.first_dispatched_at is not null
-            order by n.id desc limit 1) newest
+            order by {newest_first("n")} limit 1) newest
         where t.missed_at is not null and newest.at > t.missed_at
     ) again
     where tasks.id = again.id
-    """
+    """  # noqa: S608
 )
 
 TASKS = text(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.store.runs_of_task import newest_first, runs_of
 from shared.models.task_overview import Outcome, RecentOutcomes
 
 NEWEST_RUNS = 1000
@@ -16,8 +17,8 @@ RECENT = text(
     select wanted.task_id, ended.id as run_id, ended.status, ended.completed_at, ended.execution_time_ms
     from unnest(cast(:task_ids as bigint[])) as wanted (task_id) cross join lateral (
         select * from (
-            select id, status, completed_at, execution_time_ms from runs
-            where runs.task_id = wanted.task_id and group_id is null order by id desc limit {NEWEST_RUNS}
+            select id, status, completed_at, execution_time_ms from runs r
+            where {runs_of("wanted.task_id")} and group_id is null order by {newest_first()} limit {NEWEST_RUNS}
         ) newest
         where completed_at is not null order by id desc limit :most
     ) ended

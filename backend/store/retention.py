@@ -5,6 +5,8 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.store.runs_of_task import newest_first, runs_of
+
 _DELETE = """
     , gone as (
         delete from runs where id in (select id from old) returning id
@@ -20,8 +22,9 @@ OF_TASK = text(
     f"""
     with line as (
         select coalesce((
-            select id from runs where task_id = :task_id and group_id is null and status in {_FINAL}
-            order by id desc offset :keep_runs limit 1), 0) as id
+            select id from runs r where {runs_of("cast(:task_id as bigint)")} and group_id is null
+                and status in {_FINAL}
+            order by {newest_first()} offset :keep_runs limit 1), 0) as id
         where cast(:keep_runs as integer) is not null
     ), old as (
         select r.id from runs r

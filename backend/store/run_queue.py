@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backend.domain.dispatch_order import CRITICAL_HEAD_START, head_start
 from backend.store.dispatch_queue import look
 from backend.store.run_rows import SUMMARY_COLUMNS
+from backend.store.runs_of_task import newest_first, runs_of
 from shared.enums import Priority, PriorityLevel, QueueState
 from shared.errors import ValidationFailedError
 
@@ -137,22 +138,24 @@ TASKS_NAMED = text(
 # The edges of blocked tasks that no unconsumed upstream run satisfies, each with the upstream's last run (one probe
 # of runs_by_task each). Whether a whole period satisfies an edge only the dispatcher works out: those are all there.
 UNMET_EDGES = text(
-    """
+    f"""
     select d.task_id, d.upstream_id, d.condition, d.period as window_name, t.name, last.id as last_run_id,
         last.status as last_status
     from task_dependencies d
     join tasks t on t.id = d.upstream_id
     left join lateral (
-        select id, status from runs where task_id = d.upstream_id and group_id is null order by id desc limit 1
+        select id, status from runs u where {runs_of("d.upstream_id", runs="u")} and group_id is null
+        order by {newest_first("u")} limit 1
     ) last on true
-    where d.task_id = any(cast(:task_ids as bigint[])) and (d.period = 'period' or not exists (
-        select from runs r where r.task_id = d.upstream_id and r.id > d.consumed_run_id and r.group_id is null
+    where d.task_id = any(cast(:task_ids as bigint[])) and (d.period = 'period' or (
+        select true from runs r where {runs_of("d.upstream_id", after="d.consumed_run_id")} and r.group_id is null
             and case d.condition
                 when 'success' then r.status = 'succeeded'
                 when 'failure' then r.status in ('failed', 'timed_out')
-                else r.status in ('succeeded', 'failed', 'timed_out', 'cancelled') end))
+                else r.status in ('succeeded', 'failed', 'timed_out', 'cancelled') end
+        order by {newest_first()} limit 1) is null)
     order by d.task_id, t.name
-    """
+    """  # noqa: S608
 )
 
 LOCK = text("select id, status from runs where id = any(cast(:ids as bigint[])) order by id for update")

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.store.runs_of_task import newest_first, runs_of
+
 # Every task that waits or is waited for.
 CONNECTED = text(
     """
@@ -33,17 +35,17 @@ AROUND = text(
 # The last run by one probe of runs_by_task; what goes and what waits from runs_in_flight_by_task and
 # runs_waiting_by_task, counted to a limit.
 NODES = text(
-    """
+    f"""
     select t.id, t.name, t.folder, t.status, t.schedule, t.next_run_at,
         (select jsonb_build_object('id', r.id, 'status', r.status, 'started_at', r.started_at,
             'completed_at', r.completed_at, 'execution_time_ms', r.execution_time_ms)
-         from runs r where r.task_id = t.id and r.group_id is null order by r.id desc limit 1) as last_run,
+         from runs r where {runs_of("t.id")} and r.group_id is null order by {newest_first()} limit 1) as last_run,
         (select count(*) from (select from runs where task_id = t.id and status in ('dispatched', 'running')
             and distribution is null limit 1000) a) as running,
         (select count(*) from (select from runs where task_id = t.id and status in ('blocked', 'pending')
             limit 1000) b) as waiting
     from tasks t where t.id = any(cast(:ids as bigint[])) order by t.id
-    """
+    """  # noqa: S608
 )
 
 EDGES = text(

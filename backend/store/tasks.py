@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.store.runs_of_task import newest_first, runs_of
 from backend.store.schema import TASK_DEPENDENCIES, TASK_VERSIONS, TASKS
 from shared.enums import DependencyCondition, DependencyWindow, Priority, RunStatus
 from shared.models.task import Dependency, LastRun, Task, TaskFields
@@ -30,11 +31,11 @@ _DEPENDS_ON = """
      from task_dependencies d where d.task_id = tasks.id)
 """
 # The newest run of a task, by one probe of the index runs_by_task.
-_LAST_RUN = """
+_LAST_RUN = f"""
     (select jsonb_build_object('id', r.id, 'status', r.status, 'started_at', r.started_at,
         'completed_at', r.completed_at, 'execution_time_ms', r.execution_time_ms)
-     from runs r where r.task_id = tasks.id and r.group_id is null order by r.id desc limit 1)
-"""
+     from runs r where {runs_of("tasks.id")} and r.group_id is null order by {newest_first()} limit 1)
+"""  # noqa: S608
 
 
 def task_from_row(row: Mapping[str, Any]) -> Task:

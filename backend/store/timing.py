@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.store.runs_of_task import newest_first, runs_of
+
 _TIMING_COLUMNS = """
     t.id, t.name, t.schedule, t.timezone, t.starts_at, t.ends_at, t.calendar_policy, t.blackouts, t.jitter_seconds,
     t.misfire_policy, t.next_occurrence_at, t.next_run_at, t.schedule_since, t.status,
@@ -78,8 +80,8 @@ LAST_ENDS = text(
     from tasks t left join calendars c on c.name = t.calendar
     cross join lateral (
         select r.completed_at as at from runs r
-        where r.task_id = t.id and r.completed_at > t.schedule_since and r.group_id is null
-        order by r.id desc limit 1
+        where {runs_of("t.id")} and r.completed_at > t.schedule_since and r.group_id is null
+        order by {newest_first()} limit 1
     ) ended
     where t.id = any(cast(:task_ids as bigint[])) and t.status = 'active' and t.deleted_at is null
         and t.schedule like 'after %'

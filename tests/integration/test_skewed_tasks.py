@@ -1,0 +1,59 @@
+"""One task has all runs, and thousands have none: what is asked of one of those still looks at no other's."""
+
+import re
+
+import pytest
+from sqlalchemy import TextClause, text
+
+from backend.store import dependencies, outcomes, recent_outcomes, retention, run_queue, task_graph, timing
+from backend.store.database import Database
+from backend.store.tasks import _LAST_RUN
+
+RUNS, TASKS = 20_000, 500
+MAKE = (
+    """
+    insert into tasks (name, folder, executor, task_type, command, arguments, environment, schedule, timezone,
+        jitter_seconds, misfire_policy, overlap_policy, priority, status, retry_count, retry_delay_seconds,
+        retry_backoff, retry_max_delay_seconds, timeout_seconds, on_worker_lost, worker_labels, labels, version,
+        schedule_since, created_at, updated_at, missed_at)
+    select 'task ' || n, '', 'noop', 'noop', '', '[]', '{}', 'after 1h', 'UTC', 0, 'fire_once', 'queue', 1, 'active', 0,
+        10, 'fixed', 3600, 3600, 'retry', '{}', '{}', 1, now(), now(), now(), now()
+    from generate_series(1, {tasks}) n
+    """,
+    """
+    insert into runs (task_id, task_version, status, trigger, priority, dispatch_rank, placement, queued_at,
+        completed_at)
+    select 1, 1, 'succeeded', 'api', 1, n, 'noop', now(), now() from generate_series(1, {runs}) n
+    """,
+    """
+    insert into task_dependencies (task_id, upstream_id, condition, period)
+    select n, n + 1, 'success', 'latest' from generate_series(100, 200) n
+    """,
+    "analyze runs",
+    "analyze tasks",
+    "analyze task_dependencies",
+)
+MANY = list(range(100, 150))
+ASKED: dict[str, tuple[TextClause, dict[str, object]]] = {
+    "last run": (text(f"select {_LAST_RUN} from tasks where id >= 100 limit 50"), {}),
+    "outcomes": (recent_outcomes.RECENT, {"task_ids": MANY, "most": 20}),
+    "graph": (task_graph.NODES, {"ids": MANY}),
+    "edges": (dependencies.EDGES, {"task_ids": MANY}),
+    "unmet edges": (run_queue.UNMET_EDGES, {"task_ids": MANY}),
+    "last ends": (timing.LAST_ENDS, {"task_ids": MANY}),
+    "newest": (outcomes.NEWEST, {"task_id": 100, "most": 5}),
+    "missed": (outcomes.MISSED_NO_MORE, {}),
+    "kept": (retention.OF_TASK, {"task_id": 100, "keep_runs": 5, "keep_days": None, "batch": 10}),
+}
+
+
+@pytest.mark.parametrize("name", list(ASKED))
+async def test_no_question_about_a_task_walks_over_the_runs_of_another(database: Database, name: str) -> None:
+    statement, values = ASKED[name]
+    async with database.transaction() as connection:
+        for one in MAKE:
+            await connection.exec_driver_sql(one.replace("{tasks}", str(TASKS)).replace("{runs}", str(RUNS)))
+        explained = text(f"explain (analyze, costs off, timing off) {statement.text}")
+        plan = "\n".join((await connection.execute(explained, values)).scalars())
+    passed_by = [int(words) for words in re.findall(r"Rows Removed by Filter: (\d+)", plan)]
+    assert max(passed_by, default=0) < RUNS / 2, plan
