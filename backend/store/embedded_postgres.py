@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import subprocess
+import threading
 import time
 import warnings
 from pathlib import Path
@@ -17,6 +18,9 @@ _END_SECONDS = 10.0
 _SOCKET_LINE = 4
 """Where postmaster.pid says in which folder the socket is."""
 _LOOK_SECONDS = 0.02
+
+_ONE_AT_A_TIME = threading.Lock()
+"""The library starts one server at a time; two threads of a process would let go of each other's lock."""
 
 log = structlog.get_logger()
 
@@ -52,7 +56,8 @@ class EmbeddedPostgres:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         _remove_left_over_locks(self._folder)
         try:
-            self._server = get_server(self._folder, cleanup_mode=None)
+            with _ONE_AT_A_TIME:
+                self._server = get_server(self._folder, cleanup_mode=None)
         except (OSError, RuntimeError, AssertionError, ValueError, subprocess.SubprocessError) as error:
             # The library would hand the same server, which does not run, out again.
             PostgresServer._instances.pop(self._folder.resolve(), None)

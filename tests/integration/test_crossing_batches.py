@@ -15,14 +15,14 @@ ROUNDS = 40
 DISPATCHED = """
     insert into runs (task_id, task_version, status, trigger, priority, dispatch_rank, placement, attempt, worker_id,
         queued_at, dispatched_at, first_dispatched_at)
-    select :task, 1, 'dispatched', 'api', 1, 0, 'nobody', 1, 'gone', now(), now(), now() from generate_series(1, 2)
+    select :task, 1, 'dispatched', 'api', 1, 0, 'nobody', 1, 'w1', now(), now(), now() from generate_series(1, 2)
     returning id
 """
 
 
 def report(*, started: int, finished: int) -> WorkerReport:
     return WorkerReport(
-        worker_id="gone",
+        worker_id="w1",
         incarnation="1",
         started=[AttemptStarted(run_id=started, attempt=1, ago_ms=0)],
         finished=[AttemptFinished(run_id=finished, attempt=1, outcome=AttemptOutcome.SUCCEEDED, ago_ms=0)],
@@ -30,6 +30,7 @@ def report(*, started: int, finished: int) -> WorkerReport:
 
 
 async def test_reports_that_cross_are_both_recorded(system: System) -> None:
+    await system.add_worker()
     task = await system.create("crossing", command="true")
     database = system.backend.context.database
     intake = ReportIntake(system.backend.context)
