@@ -112,8 +112,8 @@ class AlertWatch:
         if any(row["reason"] == outcomes.MISSED for row in rows):
             # After the look: what is over by now is told once too, and recovers at the next.
             await outcomes.forget_missed(connection)
-        told = book.tasks_told_of(AlertCondition.FAILURE)
-        now[AlertCondition.FAILURE] = await outcomes.failing(connection, told) if told else set()
+        failed_before = book.tasks_told_of(AlertCondition.FAILURE)
+        now[AlertCondition.FAILURE] = await outcomes.failing(connection, failed_before) if failed_before else set()
         for key, alert in list(book.open_alerts.items()):
             if key[1] in now:
                 for task_id in alert.task_ids - now[key[1]]:

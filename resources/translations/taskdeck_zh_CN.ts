@@ -688,8 +688,8 @@
       <translation>运行 %1 未在其时间后的 %2 秒内启动。</translation>
     </message>
     <message>
-      <source>Its next occurrence did not start within %2 s of its time.</source>
-      <translation>它的下一次执行未在其时间后的 %2 秒内启动。</translation>
+      <source>Its next occurrence did not start within %1 s of its time.</source>
+      <translation>它的下一次执行未在其时间后的 %1 秒内启动。</translation>
     </message>
     <message>
       <source>It was due while nothing could dispatch, and what was missed is left out.</source>
@@ -1540,6 +1540,10 @@
       <translation>未按时</translation>
     </message>
     <message>
+      <source>In use</source>
+      <translation>启用</translation>
+    </message>
+    <message>
       <source>webhook</source>
       <translation>webhook</translation>
     </message>
@@ -1552,8 +1556,8 @@
       <translation>本控制台</translation>
     </message>
     <message>
-      <source>In use</source>
-      <translation>启用</translation>
+      <source>no</source>
+      <translation>否</translation>
     </message>
     <message>
       <source>must be a whole number, such as 10</source>
@@ -1612,10 +1616,6 @@
       <translation>补跑会为过去的时间运行任务：请在任务的菜单中选择。</translation>
     </message>
     <message>
-      <source>no</source>
-      <translation>否</translation>
-    </message>
-    <message>
       <source>is not JSON: %1</source>
       <translation>不是 JSON：%1</translation>
     </message>
@@ -1660,12 +1660,20 @@
       <translation>提醒间隔</translation>
     </message>
     <message>
+      <source>Only tasks with these labels, NAME=value one a line</source>
+      <translation>仅限带有这些标签的任务，每行一个 NAME=value</translation>
+    </message>
+    <message>
       <source>To</source>
       <translation>发往</translation>
     </message>
     <message>
       <source>Format</source>
       <translation>格式</translation>
+    </message>
+    <message>
+      <source>Headers, NAME=value one a line; *** stays as it is</source>
+      <translation>请求头，每行一个 NAME=value；*** 保持不变</translation>
     </message>
     <message>
       <source>About</source>
@@ -1716,10 +1724,6 @@
       <translation>仅此文件夹下的任务</translation>
     </message>
     <message>
-      <source>Only tasks with these labels, NAME=value one a line</source>
-      <translation>仅限带有这些标签的任务，每行一个 NAME=value</translation>
-    </message>
-    <message>
       <source>What counts as alike</source>
       <translation>何为同类</translation>
     </message>
@@ -1734,10 +1738,6 @@
     <message>
       <source>JSON of the custom format</source>
       <translation>自定义格式的 JSON</translation>
-    </message>
-    <message>
-      <source>Headers, NAME=value one a line; *** stays as it is</source>
-      <translation>请求头，每行一个 NAME=value；*** 保持不变</translation>
     </message>
     <message>
       <source>Recipients</source>

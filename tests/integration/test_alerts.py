@@ -250,6 +250,16 @@ async def test_a_header_that_comes_back_hidden_keeps_its_value(system: System) -
     assert await stored() == {"Authorization": "Bearer secret", "X-Team": "night"}
 
 
+async def until_examined(system: System, failing: set[int]) -> None:
+    """Return when the failures of these tasks were looked at."""
+    async with asyncio.timeout(20):
+        while True:
+            async with system.backend.context.database.transaction() as connection:
+                if await outcomes.failing(connection, failing) == failing:
+                    return
+            await asyncio.sleep(0.02)
+
+
 async def test_what_is_deleted_or_moved_holds_back_no_other(system: System) -> None:
     await system.add_worker()
     await put(system, "channels/here", kind="console")
@@ -257,6 +267,7 @@ async def test_what_is_deleted_or_moved_holds_back_no_other(system: System) -> N
     deleted, moved, third = [await system.create(f"task {n}", command="exit 1", folder="a/b") for n in range(3)]
     for task in (deleted, moved):
         await system.finished((await system.client.trigger_task(task)).id)
+    await until_examined(system, {deleted, moved})
     await until_alerts(system, 1)
     await system.client.delete_task(deleted)
     await system.client.update_task(moved, {"folder": "elsewhere"})

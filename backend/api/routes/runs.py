@@ -180,6 +180,7 @@ async def _follow(state: ApiState, run_id: int, after: int) -> AsyncIterator[Ser
         if is_whole or not is_awaited or now >= ends_at:
             yield ServerSentEvent(run.model_dump_json(), event="end")
             return
+        # Not at each news: that is of any run, and each look counts.
         await asyncio.sleep(_SETTLE_SECONDS)
 
 

@@ -1,6 +1,7 @@
 """What an alert says, in the person's language."""
 
 import re
+from functools import partial
 
 from console.words import tr
 from shared.models.alert import Alert, AlertCondition, AlertMessage
@@ -29,16 +30,19 @@ def alert_detail(alert: Alert) -> str:
         (r"Run (\d+) has taken more than the (\d+) s that were expected\.", tr("Run %1 has taken more than %2 s.")),
         (r"Run (\d+) did not start within (\d+) s of its time\.", tr("Run %1 did not start within %2 s of its time.")),
         (
-            r"(Its next occurrence) did not start within (\d+) s of its time\.",
-            tr("Its next occurrence did not start within %2 s of its time."),
+            r"Its next occurrence did not start within (\d+) s of its time\.",
+            tr("Its next occurrence did not start within %1 s of its time."),
         ),
         (
-            r"It (was due) while nothing could dispatch, and (its) misfire policy leaves out what was missed\.",
+            r"It was due while nothing could dispatch, and its misfire policy leaves out what was missed\.",
             tr("It was due while nothing could dispatch, and what was missed is left out."),
         ),
     ):
         found = re.fullmatch(pattern, alert.detail, re.DOTALL)
         if found is not None:
-            before, marks, after = words.partition("%2")
-            return before.replace("%1", found[1]) + (found[2] if marks else "") + after
+            return re.sub(r"%(\d)", partial(_part, found), words)
     return alert.detail
+
+
+def _part(found: re.Match[str], mark: re.Match[str]) -> str:
+    return found[int(mark[1])]

@@ -83,6 +83,12 @@ def _template_text(value: Any) -> str:
     return "" if value is None else json.dumps(value, ensure_ascii=False, indent=2)
 
 
+def _pairs(name: str, title: Callable[[], str], *, hint: str) -> FormField:
+    return FormField(
+        name=name, title=title, read=read_pairs, show=lambda value: pairs_text(value or {}), hint=hint, has_lines=True
+    )
+
+
 _ENABLED = FormField(
     name="enabled",
     title=lambda: tr("In use"),
@@ -99,6 +105,9 @@ class ResourceColumn:
     title: Callable[[], str]
     read: Callable[[Row], str]
     widest: str = "12345"
+
+
+_IN_USE = ResourceColumn(lambda: tr("In use"), lambda row: tr("yes") if row["enabled"] else tr("no"), "yes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,7 +214,7 @@ RESOURCES: tuple[ResourceSpec, ...] = (
             ResourceColumn(lambda: tr("Folder"), lambda row: row["folder"] or tr("all"), "finance/monthly"),
             ResourceColumn(lambda: tr("Channels"), lambda row: _joined(row["channels"]), "console, on-call, mail"),
             ResourceColumn(lambda: tr("Remind after"), lambda row: span(row["remind_after_seconds"]), "60 min"),
-            ResourceColumn(lambda: tr("In use"), lambda row: tr("yes") if row["enabled"] else tr("no"), "yes"),
+            _IN_USE,
         ),
         fields=(
             FormField(name="name", title=lambda: tr("Name"), hint="all-failures"),
@@ -218,14 +227,7 @@ RESOURCES: tuple[ResourceSpec, ...] = (
             ),
             FormField(name="channels", title=lambda: tr("Channels"), read=names, show=_joined, hint="chat, mail"),
             FormField(name="folder", title=lambda: tr("Only tasks below this folder"), read=str.strip),
-            FormField(
-                name="labels",
-                title=lambda: tr("Only tasks with these labels, NAME=value one a line"),
-                read=read_pairs,
-                show=lambda value: pairs_text(value or {}),
-                hint="team=ops",
-                has_lines=True,
-            ),
+            _pairs("labels", lambda: tr("Only tasks with these labels, NAME=value one a line"), hint="team=ops"),
             FormField(
                 name="group_by",
                 title=lambda: tr("What counts as alike"),
@@ -261,7 +263,7 @@ RESOURCES: tuple[ResourceSpec, ...] = (
             ResourceColumn(
                 lambda: tr("Format"), lambda row: row["format"] if row["kind"] == "webhook" else "–", "dingtalk"
             ),
-            ResourceColumn(lambda: tr("In use"), lambda row: tr("yes") if row["enabled"] else tr("no"), "yes"),
+            _IN_USE,
         ),
         fields=(
             FormField(name="name", title=lambda: tr("Name"), hint="chat"),
@@ -284,13 +286,10 @@ RESOURCES: tuple[ResourceSpec, ...] = (
                 hint='{"text": "{{title}}"}',
                 has_lines=True,
             ),
-            FormField(
-                name="headers",
-                title=lambda: tr("Headers, NAME=value one a line; *** stays as it is"),
-                read=read_pairs,
-                show=lambda value: pairs_text(value or {}),
+            _pairs(
+                "headers",
+                lambda: tr("Headers, NAME=value one a line; *** stays as it is"),
                 hint="Authorization=Bearer …",
-                has_lines=True,
             ),
             FormField(
                 name="recipients", title=lambda: tr("Recipients"), read=names, show=_joined, hint="ops@example.org"
