@@ -14,6 +14,10 @@ from pathlib import Path
 import structlog
 
 from backend import garbage
+from backend.accounts.auth import AuthService
+from backend.alerts.delivery import AlertSender
+from backend.alerts.rules import AlertService
+from backend.alerts.watch import AlertWatch
 from backend.api.application import create_application
 from backend.api.limiter import Limiter
 from backend.api.server import ApiServer, bind
@@ -23,46 +27,42 @@ from backend.broker.messages import HEARTBEATS, LOGS, REPORTS, TELEMETRY
 from backend.broker.protocol import MessageQueue
 from backend.broker.queues import HEARTBEAT_QUEUE, LOG_QUEUE, REPORT_QUEUE, TELEMETRY_QUEUE
 from backend.broker.rabbitmq import RabbitQueue
+from backend.context import ServiceContext
+from backend.database import migration
+from backend.database.connection import Database
+from backend.dead_letters import DeadLetterService
 from backend.dispatcher.dispatcher import Dispatcher
+from backend.events.notifier import Notifier
+from backend.events.publisher import EventPublisher
+from backend.events.stream import LiveStream
+from backend.events.wakes import Signals
+from backend.intake import Intake
 from backend.local_directory import LocalDirectory
-from backend.services.alert_rules import AlertService
-from backend.services.alert_sender import AlertSender
-from backend.services.alert_watch import AlertWatch
-from backend.services.auth import AuthService
-from backend.services.backfills import BackfillService
-from backend.services.calendars import CalendarService
-from backend.services.concurrency_groups import ConcurrencyGroupService
-from backend.services.context import ServiceContext
-from backend.services.dead_letters import DeadLetterService
-from backend.services.events import EventPublisher
-from backend.services.heartbeat_intake import HeartbeatIntake
-from backend.services.intake import Intake
-from backend.services.live_stream import LiveStream
-from backend.services.log_intake import LogIntake
-from backend.services.notifier import Notifier
-from backend.services.purger import Purger
-from backend.services.queue_sampler import QueueSampler
-from backend.services.report_intake import ReportIntake
-from backend.services.run_calendar import RunCalendarService
-from backend.services.run_queue import RunQueueService
-from backend.services.runs import RunService
-from backend.services.signals import Signals
-from backend.services.task_graph import TaskGraphService
-from backend.services.task_history import TaskHistory
-from backend.services.task_listing import TaskListing
-from backend.services.tasks import TaskService
-from backend.services.telemetry_intake import TelemetryIntake
-from backend.services.trial_runs import TrialRuns
-from backend.services.worker_sampler import WorkerSampler
+from backend.queue.order import RunQueueService
+from backend.queue.sampler import QueueSampler
+from backend.runs.concurrency_groups import ConcurrencyGroupService
+from backend.runs.log_intake import LogIntake
+from backend.runs.report_intake import ReportIntake
+from backend.runs.service import RunService
+from backend.runs.telemetry_intake import TelemetryIntake
+from backend.scheduling.agenda import AgendaService
+from backend.scheduling.backfills import BackfillService
+from backend.scheduling.calendars import CalendarService
 from backend.settings import Settings
 from backend.stop_signal import stop_signal
-from backend.store import migration
-from backend.store.database import Database
 from backend.supervisor import Supervisor
+from backend.tasks.change import TaskService
+from backend.tasks.graph import TaskGraphService
+from backend.tasks.listing import TaskListing
+from backend.tasks.purge import Purger
+from backend.tasks.test_runs import EditorTestRuns
+from backend.tasks.versions import TaskHistory
 from backend.worker.executors.registry import load_executors
 from backend.worker.identity import take_identity
 from backend.worker.settings import WorkerSettings
 from backend.worker.worker import Worker
+from backend.workers.heartbeats import HeartbeatIntake
+from backend.workers.sampler import WorkerSampler
 from shared.enums import BackendRole
 from shared.errors import DatabaseUnavailableError, MessageQueueUnavailableError, StartupError
 from shared.version import VERSION
@@ -146,10 +146,10 @@ class Backend:
                 queue=self.queue,
                 tasks=self.tasks,
                 task_listing=TaskListing(self.context),
-                trial_runs=TrialRuns(self.context),
+                test_runs=EditorTestRuns(self.context),
                 runs=RunService(self.context),
                 run_queue=RunQueueService(self.context),
-                run_calendar=RunCalendarService(self.context),
+                agenda=AgendaService(self.context),
                 task_graph=TaskGraphService(self.context),
                 alerts=AlertService(self.context),
                 history=TaskHistory(self.context, self.tasks),
@@ -233,7 +233,7 @@ async def open_worker(
             spool_dir=identity.spool_dir,
             heartbeat_interval=timedelta(seconds=settings.heartbeat_interval_seconds),
             drain_timeout=timedelta(seconds=settings.local_drain_timeout_seconds),
-            vouched_for=timedelta(seconds=settings.vouched_for_seconds),
+            reported_for=timedelta(seconds=settings.reported_attempt_seconds),
             linger=linger,
             kill_grace=timedelta(seconds=settings.kill_grace_seconds),
             signing_key=settings.signing_key,

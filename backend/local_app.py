@@ -8,15 +8,15 @@ from datetime import timedelta
 from backend.api.server import free_port
 from backend.app import Backend, open_backend, open_database, open_queue, open_worker
 from backend.broker.in_process import InProcessQueue
+from backend.database import migration
+from backend.database.embedded_postgres import EmbeddedPostgres
+from backend.database.embedded_watch import EmbeddedWatch
 from backend.desktop import Desktop
 from backend.local_directory import LocalDirectory
-from backend.services.examples import add_examples
-from backend.services.runs import RunService
+from backend.runs.service import RunService
 from backend.settings import Settings
-from backend.store import migration
-from backend.store.embedded_postgres import EmbeddedPostgres
-from backend.store.embedded_watch import EmbeddedWatch
 from backend.supervisor import Supervisor
+from backend.tasks.examples import add_examples
 from shared.enums import BackendRole
 from shared.local_backend import LocalBackend
 from shared.version import VERSION

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import structlog
 
+from backend.database.embedded_postgres import EmbeddedPostgres
 from backend.local_directory import LocalDirectory
-from backend.store.embedded_postgres import EmbeddedPostgres
 from shared.errors import StartupError
 
 _MAGIC = b"PGDMP"

@@ -9,10 +9,10 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from backend.database.embedded_postgres import EmbeddedPostgres
 from backend.desktop import Desktop
 from backend.local_directory import DirectoryBusyError, LocalDirectory
 from backend.stop_signal import stop_signal
-from backend.store.embedded_postgres import EmbeddedPostgres
 from shared.local_backend import LocalBackend
 
 if TYPE_CHECKING:

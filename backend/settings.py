@@ -50,7 +50,7 @@ class Settings(BaseSettings):
 
     heartbeat_interval_seconds: float = Field(default=5.0, gt=0)
     heartbeat_timeout_seconds: float = Field(default=15.0, gt=0)
-    vouched_for_seconds: float = Field(default=300.0, gt=0)
+    reported_attempt_seconds: float = Field(default=300.0, gt=0)
     misfire_grace_seconds: float = Field(default=60.0, ge=0)
     priority_aging_seconds: float = Field(default=600.0, gt=0)
     assignment_expiry_seconds: float = Field(default=5.0, gt=0)
@@ -64,7 +64,7 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
-    @field_validator("vouched_for_seconds")
+    @field_validator("reported_attempt_seconds")
     @classmethod
     def _longer_than_a_result_waits(cls, seconds: float, info: ValidationInfo) -> float:
         """A result may lie with a replica that was stopped, until the broker gives it to another."""

@@ -47,7 +47,7 @@ def trigger_words(trigger: RunTrigger) -> str:
         RunTrigger.RETRY: tr("Retry"),
         RunTrigger.API: tr("API"),
         RunTrigger.BACKFILL: tr("Backfill"),
-        RunTrigger.GROUP: tr("Group"),
+        RunTrigger.FAN_OUT: tr("Fan-out"),
     }[trigger]
 
 

@@ -83,7 +83,7 @@ class RunTrigger(StrEnum):
     RETRY = "retry"
     API = "api"
     BACKFILL = "backfill"
-    GROUP = "group"
+    FAN_OUT = "fan_out"
 
 
 class Priority(StrEnum):

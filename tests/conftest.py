@@ -9,9 +9,9 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from backend.store.database import Database
-from backend.store.embedded_postgres import EmbeddedPostgres
-from backend.store.migration import upgrade
+from backend.database.connection import Database
+from backend.database.embedded_postgres import EmbeddedPostgres
+from backend.database.migration import upgrade
 from tests.local_process import LocalProcess
 from tests.rabbit_node import NO_RABBIT, RabbitNode, find_server
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from backend.domain.occurrences import ScheduleFacts, decide_due, first_occurrence
+from backend.scheduling.occurrences import ScheduleFacts, decide_due, first_occurrence
 from shared.enums import CalendarPolicy, MisfirePolicy
 from shared.models.timing import timing_of
 from shared.schedule.calendars import DayCalendar

@@ -9,6 +9,7 @@ from backend.api.problems import install_problem_handlers
 from backend.api.request_guard import guard
 from backend.api.request_id import RequestIdMiddleware
 from backend.api.routes import (
+    agenda,
     alerts,
     auth,
     backfills,
@@ -16,7 +17,6 @@ from backend.api.routes import (
     concurrency_groups,
     dead_letters,
     history,
-    run_calendar,
     run_queue,
     runs,
     system,
@@ -24,6 +24,7 @@ from backend.api.routes import (
     task_listing,
     task_versions,
     tasks,
+    test_runs,
     workers,
 )
 from backend.api.state import ApiState
@@ -51,9 +52,10 @@ def create_application(state: ApiState) -> FastAPI:
         tasks,
         task_versions,
         backfills,
-        run_calendar,
+        agenda,
         run_queue,
         runs,
+        test_runs,
         workers,
         calendars,
         concurrency_groups,

@@ -7,7 +7,7 @@ from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from backend.api.state import State
-from backend.services.context import Actor
+from backend.context import Actor
 from shared.enums import Role
 from shared.errors import ForbiddenError, UnauthorizedError
 from shared.models.auth import User

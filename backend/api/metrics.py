@@ -4,9 +4,9 @@ import asyncio
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, ProcessCollector, generate_latest
 
-from backend.services.online_workers import unschedulable
-from backend.store import queue_depth
-from backend.store.database import Database
+from backend.database.connection import Database
+from backend.queue import depth as queue_depth
+from backend.workers.online import unschedulable
 
 
 async def metrics_text(database: Database) -> tuple[str, str]:

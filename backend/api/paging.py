@@ -6,7 +6,7 @@ from typing import Annotated, TypeVar
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from backend.store.paging import PageOfRows, PageRequest
+from backend.database.paging import PageOfRows, PageRequest
 from shared.models.base import Meta, Page
 
 T = TypeVar("T", bound=BaseModel)

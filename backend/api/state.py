@@ -6,25 +6,25 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from backend.accounts.auth import AuthService
+from backend.alerts.rules import AlertService
 from backend.api.limiter import Limiter
 from backend.broker.protocol import MessageQueue
-from backend.services.alert_rules import AlertService
-from backend.services.auth import AuthService
-from backend.services.backfills import BackfillService
-from backend.services.calendars import CalendarService
-from backend.services.concurrency_groups import ConcurrencyGroupService
-from backend.services.context import ServiceContext
-from backend.services.dead_letters import DeadLetterService
-from backend.services.live_stream import LiveStream
-from backend.services.log_intake import LogIntake
-from backend.services.run_calendar import RunCalendarService
-from backend.services.run_queue import RunQueueService
-from backend.services.runs import RunService
-from backend.services.task_graph import TaskGraphService
-from backend.services.task_history import TaskHistory
-from backend.services.task_listing import TaskListing
-from backend.services.tasks import TaskService
-from backend.services.trial_runs import TrialRuns
+from backend.context import ServiceContext
+from backend.dead_letters import DeadLetterService
+from backend.events.stream import LiveStream
+from backend.queue.order import RunQueueService
+from backend.runs.concurrency_groups import ConcurrencyGroupService
+from backend.runs.log_intake import LogIntake
+from backend.runs.service import RunService
+from backend.scheduling.agenda import AgendaService
+from backend.scheduling.backfills import BackfillService
+from backend.scheduling.calendars import CalendarService
+from backend.tasks.change import TaskService
+from backend.tasks.graph import TaskGraphService
+from backend.tasks.listing import TaskListing
+from backend.tasks.test_runs import EditorTestRuns
+from backend.tasks.versions import TaskHistory
 from shared.enums import BackendRole
 
 
@@ -36,10 +36,10 @@ class ApiState:
     queue: MessageQueue
     tasks: TaskService
     task_listing: TaskListing
-    trial_runs: TrialRuns
+    test_runs: EditorTestRuns
     runs: RunService
     run_queue: RunQueueService
-    run_calendar: RunCalendarService
+    agenda: AgendaService
     task_graph: TaskGraphService
     alerts: AlertService
     history: TaskHistory

@@ -73,7 +73,7 @@ class Assignment:
     scheduled_for: datetime | None = None
     shard_index: int | None = None
     shard_total: int | None = None
-    group_id: int | None = None
+    fan_out_run_id: int | None = None
     upstreams: list[UpstreamResult] = field(default_factory=list)
     max_memory_mb: int | None = None
     max_cpu_seconds: int | None = None

@@ -10,13 +10,13 @@ from backend.cli.output import AsJson, print_json, print_table
 from backend.cli.target import call
 from shared.client import TaskdeckClient
 from shared.enums import RunStatus
-from shared.models.run_calendar import (
+from shared.models.agenda import (
     MOST_ENTRIES,
-    CalendarEntries,
-    CalendarEntry,
-    CalendarResolution,
-    CalendarSpan,
-    RunCalendar,
+    Agenda,
+    AgendaEntries,
+    AgendaEntry,
+    AgendaResolution,
+    AgendaSpan,
 )
 from shared.schedule.zone_transitions import first_instant_showing
 from shared.zone import machine_zone
@@ -30,7 +30,7 @@ def agenda(
         str | None, typer.Argument(metavar="DAY", help="YYYY-MM-DD, or an hour of it: YYYY-MM-DDTHH; default: today.")
     ] = None,
     days: Annotated[int, typer.Option(min=1, max=366, help="How many days from then on.")] = 1,
-    by: Annotated[CalendarResolution | None, typer.Option(help="Default: by hour for up to two days.")] = None,
+    by: Annotated[AgendaResolution | None, typer.Option(help="Default: by hour for up to two days.")] = None,
     timezone: Annotated[str | None, typer.Option(help="Such as Europe/Berlin; default: this machine's.")] = None,
     each: Annotated[bool, typer.Option("--each", help="List each run and each occurrence instead.")] = False,
     as_json: AsJson = False,
@@ -38,13 +38,13 @@ def agenda(
     """Show what ran and what will run, and where more is due at once than there are slots."""
     zone = _zone(timezone or machine_zone())
     since, until = _window(day, days, zone)
-    scale = by or (CalendarResolution.HOUR if days <= _MOST_DAYS_BY_HOUR else CalendarResolution.DAY)
+    scale = by or (AgendaResolution.HOUR if days <= _MOST_DAYS_BY_HOUR else AgendaResolution.DAY)
 
-    async def list_each(client: TaskdeckClient) -> CalendarEntries:
+    async def list_each(client: TaskdeckClient) -> AgendaEntries:
         return await client.calendar_entries(since=since, until=until, limit=MOST_ENTRIES)
 
-    async def count(client: TaskdeckClient) -> RunCalendar:
-        return await client.run_calendar(since=since, until=until, resolution=scale, timezone=zone.key)
+    async def count(client: TaskdeckClient) -> Agenda:
+        return await client.agenda(since=since, until=until, resolution=scale, timezone=zone.key)
 
     if each:
         entries = call(list_each)
@@ -77,10 +77,10 @@ def _window(day: str | None, days: int, zone: ZoneInfo) -> tuple[datetime, datet
     return since, first_instant_showing(begin + timedelta(days), zone)
 
 
-def _print_spans(found: RunCalendar, zone: ZoneInfo, *, is_long: bool) -> None:
-    form = "%a %Y-%m-%d" if found.resolution is CalendarResolution.DAY else "%a %d %H:%M" if is_long else "%H:%M"
+def _print_spans(found: Agenda, zone: ZoneInfo, *, is_long: bool) -> None:
+    form = "%a %Y-%m-%d" if found.resolution is AgendaResolution.DAY else "%a %d %H:%M" if is_long else "%H:%M"
 
-    def row(span: CalendarSpan) -> tuple[str, ...]:
+    def row(span: AgendaSpan) -> tuple[str, ...]:
         bad = sum(span.counts.get(status, 0) for status in _BAD)
         crowded = f"{span.peak} on {found.slots} slots" if span.peak > found.slots else ""
         numbers = (sum(span.counts.values()), bad, span.planned, span.missing)
@@ -98,8 +98,8 @@ def _print_spans(found: RunCalendar, zone: ZoneInfo, *, is_long: bool) -> None:
         typer.echo("What is due most often is estimated.", err=True)
 
 
-def _print_entries(found: CalendarEntries, zone: ZoneInfo) -> None:
-    def row(entry: CalendarEntry) -> tuple[str, ...]:
+def _print_entries(found: AgendaEntries, zone: ZoneInfo) -> None:
+    def row(entry: AgendaEntry) -> tuple[str, ...]:
         at = entry.at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
         run = entry.run
         return at, entry.task_name, run.status if run else entry.state, str(run.id) if run else ""

@@ -95,7 +95,7 @@ async def _dead_letters(client: TaskdeckClient) -> Finding:
 async def _database(url: str) -> list[Finding]:
     import asyncpg
 
-    from backend.store.migration import newest_revision
+    from backend.database.migration import newest_revision
 
     address = url.replace("postgresql+asyncpg://", "postgresql://", 1)
     try:

@@ -47,7 +47,9 @@ def group_words(run: Run) -> str:
         return f"stands for a {run.distribution} group: taskdeck run list --group {run.id}"
     if run.shard_index is None:
         return ""
-    return f"{run.shard_index + 1} of {run.shard_total}" + (f", group {run.group_id}" if run.group_id else "")
+    return f"{run.shard_index + 1} of {run.shard_total}" + (
+        f", group {run.fan_out_run_id}" if run.fan_out_run_id else ""
+    )
 
 
 @app.command("list")
@@ -71,7 +73,7 @@ def list_runs(
             task_id=task_id,
             status=status or None,
             worker_id=worker,
-            group_id=group,
+            fan_out_run_id=group,
             backfill_id=backfill,
         )
 

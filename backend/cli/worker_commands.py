@@ -57,7 +57,7 @@ def worker(
         spool_dir=identity.spool_dir,
         heartbeat_interval=timedelta(seconds=settings.heartbeat_interval_seconds),
         drain_timeout=timedelta(seconds=settings.drain_timeout_seconds),
-        vouched_for=timedelta(seconds=settings.vouched_for_seconds),
+        reported_for=timedelta(seconds=settings.reported_attempt_seconds),
         kill_grace=timedelta(seconds=settings.kill_grace_seconds),
         signing_key=settings.signing_key,
     )

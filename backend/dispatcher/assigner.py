@@ -11,13 +11,16 @@ from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.broker.messages import Assignment, UpstreamResult
+from backend.context import ServiceContext
+from backend.database.leadership import LeaderSession
 from backend.dispatcher.command_sender import CommandSender
-from backend.domain.assignment import WorkerLoad, assign, room_by_placement
-from backend.domain.strategies import SchedulingStrategy
-from backend.services.context import ServiceContext
-from backend.services.signals import Wake, WakeBox
-from backend.store import dependencies, dispatch_queue, tasks, workers
-from backend.store.leadership import LeaderSession
+from backend.events.wakes import Wake, WakeBox
+from backend.runs import claim as dispatch_queue
+from backend.tasks import dependency_rows as dependencies
+from backend.tasks import model as tasks
+from backend.workers import registry as workers
+from backend.workers.assignment import WorkerLoad, assign, room_by_placement
+from backend.workers.strategies import SchedulingStrategy
 from shared.enums import EventType, WorkerStatus
 from shared.models.task import TaskFields
 
@@ -154,7 +157,7 @@ class Assigner:
         for row in claimed:
             definition = definitions[row["task_id"], row["task_version"]]
             batches.setdefault(row["worker_id"], []).append(
-                _assignment(row, definition, upstreams.get(row["group_id"] or row["id"], []))
+                _assignment(row, definition, upstreams.get(row["fan_out_run_id"] or row["id"], []))
             )
         refused = await self._sender.assign(batches, claimed_at=claimed_at)
         gone = {(assignment.run_id, assignment.attempt) for assignment in refused}
@@ -178,7 +181,7 @@ class Assigner:
 
 async def _upstreams_of(connection: AsyncConnection, claimed: Sequence[RowMapping]) -> dict[int, list[UpstreamResult]]:
     """Return the results that runs build on; the runs of a group build on what their group does."""
-    wanted = {row["group_id"] or row["id"] for row in claimed if row["parent_run_id"] or row["group_id"]}
+    wanted = {row["fan_out_run_id"] or row["id"] for row in claimed if row["parent_run_id"] or row["fan_out_run_id"]}
     if not wanted:
         return {}
     found = await dependencies.upstream_results(connection, sorted(wanted))
@@ -217,7 +220,7 @@ def _assignment(row: RowMapping, definition: TaskFields, upstreams: list[Upstrea
         scheduled_for=row["scheduled_for"],
         shard_index=row["shard_index"],
         shard_total=row["shard_total"],
-        group_id=row["group_id"],
+        fan_out_run_id=row["fan_out_run_id"],
         upstreams=upstreams,
         max_memory_mb=definition.max_memory_mb,
         max_cpu_seconds=definition.max_cpu_seconds,

@@ -3,10 +3,10 @@
 import time
 
 from backend.broker.messages import AttemptRef
+from backend.database.leadership import LeaderSession
 from backend.dispatcher.command_sender import CommandSender
-from backend.services.signals import WakeBox
-from backend.store import dispatch_queue
-from backend.store.leadership import LeaderSession
+from backend.events.wakes import WakeBox
+from backend.runs import claim as dispatch_queue
 
 _REPEAT_SECONDS = 5.0
 

@@ -8,17 +8,17 @@ from itertools import groupby, islice
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.domain.dependencies import DependenciesMet, Edge, decide_dependencies, decide_period
-from backend.domain.gate import Hold
-from backend.services.context import ServiceContext
-from backend.services.new_runs import RunTemplate
-from backend.services.schedule_facts import schedule_facts
-from backend.services.signals import Wake, WakeBox
-from backend.store import dependencies as store
-from backend.store import timing
-from backend.store.dependencies import AskedPeriod
-from backend.store.leadership import LeaderSession
-from backend.store.run_creation import NewRun, insert_runs
+from backend.context import ServiceContext
+from backend.database.leadership import LeaderSession
+from backend.events.wakes import Wake, WakeBox
+from backend.runs.create import NewRun, insert_runs
+from backend.runs.limits import Hold
+from backend.runs.template import RunTemplate
+from backend.scheduling import due as timing
+from backend.scheduling.facts import schedule_facts
+from backend.tasks import dependency_rows as store
+from backend.tasks.dependency_conditions import DependenciesMet, Edge, decide_dependencies, decide_period
+from backend.tasks.dependency_rows import AskedPeriod
 from shared.enums import DependencyCondition, DependencyWindow, EventType, OverlapPolicy, RunTrigger, TaskStatus
 
 _SWEEP_SECONDS = 60.0

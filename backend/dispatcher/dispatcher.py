@@ -7,20 +7,20 @@ import asyncpg
 import structlog
 
 from backend.broker.protocol import MessageQueue
+from backend.context import ServiceContext
+from backend.database.connection import is_unavailable
+from backend.database.leadership import LeaderSession, announce, keep_speaking, open_candidate, try_lead
 from backend.dispatcher.assigner import Assigner
 from backend.dispatcher.canceller import Canceller
 from backend.dispatcher.command_sender import CommandSender
 from backend.dispatcher.dependency_resolver import DependencyResolver
+from backend.dispatcher.fan_out_expander import FanOutExpander
 from backend.dispatcher.gatekeeper import Gatekeeper
-from backend.dispatcher.group_expander import GroupExpander
 from backend.dispatcher.heartbeat_monitor import HeartbeatMonitor
 from backend.dispatcher.scheduling_loop import SchedulingLoop
 from backend.dispatcher.strategy_choice import load_strategy
-from backend.services.context import ServiceContext
-from backend.services.notifier import CHANNEL
-from backend.services.signals import Wake, WakeBox, decode_wake, everything
-from backend.store.database import is_unavailable
-from backend.store.leadership import LeaderSession, announce, keep_speaking, open_candidate, try_lead
+from backend.events.notifier import CHANNEL
+from backend.events.wakes import Wake, WakeBox, decode_wake, everything
 from shared.enums import EventType
 from shared.errors import DatabaseUnavailableError
 
@@ -73,7 +73,7 @@ class Dispatcher:
         sender = CommandSender(self._queue, self._context.settings)
         signals = self._context.signals
         assigner = Assigner(self._context, session, sender, strategy=load_strategy(self._context.settings))
-        expander = GroupExpander(self._context, session, created=signals.local)
+        expander = FanOutExpander(self._context, session, created=signals.local)
         gatekeeper = Gatekeeper(
             self._context, session, released=assigner.box, expanding=expander.box, ended=signals.local
         )
@@ -107,7 +107,7 @@ class Dispatcher:
         assigner: WakeBox,
         gatekeeper: WakeBox,
         scheduling: SchedulingLoop,
-        expander: GroupExpander,
+        expander: FanOutExpander,
         resolver: WakeBox,
         canceller: WakeBox,
     ) -> None:

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from backend.domain.gate import decide_release
-from backend.services.context import ServiceContext
-from backend.services.signals import Wake, WakeBox
-from backend.store import gate as store
-from backend.store.leadership import LeaderSession
+from backend.context import ServiceContext
+from backend.database.leadership import LeaderSession
+from backend.events.wakes import Wake, WakeBox
+from backend.runs import release as store
+from backend.runs.limits import decide_release
 from shared.enums import EventType
 
 _SWEEP_SECONDS = 10.0

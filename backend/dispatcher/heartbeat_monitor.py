@@ -8,15 +8,17 @@ from datetime import timedelta
 import structlog
 
 from backend.broker.messages import AttemptRef
+from backend.context import ServiceContext
+from backend.database.leadership import LeaderSession
 from backend.dispatcher.command_sender import CommandSender
-from backend.domain.lost_runs import AbsenceCounter, LeaseClocks
-from backend.domain.run_life import Ending
-from backend.services.attempt_ends import RecordedEnds, record_ends
-from backend.services.context import ServiceContext
-from backend.services.report_intake import announce_ends
-from backend.store import run_results, worker_watch, workers
-from backend.store.leadership import LeaderSession
-from backend.store.run_results import AttemptEnd
+from backend.runs import results as run_results
+from backend.runs.finish import RecordedEnds, record_ends
+from backend.runs.lifecycle import Ending
+from backend.runs.report_intake import announce_ends
+from backend.runs.results import AttemptEnd
+from backend.workers import registry as workers
+from backend.workers import watch as worker_watch
+from backend.workers.lost import AbsenceCounter, LeaseClocks
 from shared.enums import EventType, WorkerStatus
 from shared.models.worker import Worker
 

@@ -9,16 +9,17 @@ import structlog
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.domain.gate import Hold, OccurrenceFate, decide_overlap
-from backend.domain.occurrences import decide_due, first_occurrence
-from backend.services.context import ServiceContext
-from backend.services.new_runs import RunTemplate
-from backend.services.schedule_facts import schedule_facts
-from backend.services.signals import Wake, WakeBox
-from backend.store import audit, timing
-from backend.store import runs as run_store
-from backend.store.leadership import LeaderSession
-from backend.store.run_creation import NewRun, insert_runs
+from backend import audit
+from backend.context import ServiceContext
+from backend.database.leadership import LeaderSession
+from backend.events.wakes import Wake, WakeBox
+from backend.runs import listing as run_store
+from backend.runs.create import NewRun, insert_runs
+from backend.runs.limits import Hold, OccurrenceFate, decide_overlap
+from backend.runs.template import RunTemplate
+from backend.scheduling import due as timing
+from backend.scheduling.facts import schedule_facts
+from backend.scheduling.occurrences import decide_due, first_occurrence
 from shared.enums import EventType, MisfirePolicy, OverlapPolicy, RunStatus, RunTrigger
 
 _BATCH = 200

@@ -2,8 +2,8 @@
 
 from importlib.metadata import entry_points
 
-from backend.domain.strategies import SchedulingStrategy, StrategyOptions
 from backend.settings import Settings
+from backend.workers.strategies import SchedulingStrategy, StrategyOptions
 from shared.errors import StartupError
 
 GROUP = "taskdeck.strategies"

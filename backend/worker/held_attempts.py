@@ -15,9 +15,9 @@ class HeldAttempts:
     An attempt is in hand until the broker has confirmed its end, however long the broker is away.
     """
 
-    def __init__(self, *, vouched_for: timedelta) -> None:
-        """For `vouched_for` a reported attempt still counts as held: its result may wait in its queue."""
-        self._vouched_for = vouched_for.total_seconds()
+    def __init__(self, *, reported_for: timedelta) -> None:
+        """For `reported_for` a reported attempt still counts as held: its result may wait in its queue."""
+        self._reported_for = reported_for.total_seconds()
         self._in_hand: set[AttemptRef] = set()
         self._reported: OrderedDict[AttemptRef, float] = OrderedDict()
 
@@ -37,7 +37,7 @@ class HeldAttempts:
 
     def named(self) -> list[AttemptRef]:
         """Return what the next heartbeat names."""
-        oldest = time.monotonic() - self._vouched_for
+        oldest = time.monotonic() - self._reported_for
         while self._reported and next(iter(self._reported.values())) < oldest:
             self._reported.popitem(last=False)
         return [*self._in_hand, *self._reported]

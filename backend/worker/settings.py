@@ -11,7 +11,7 @@ class WorkerSettings:
     """`task_types` holds `*` where the worker takes all work; `signing_key` None accepts unsigned commands.
 
     A worker that drains stays for `linger` at least, and hands back what was on its way to it when it said so.
-    For `vouched_for` a reported attempt still counts as held: its result may wait in its queue.
+    For `reported_for` a reported attempt still counts as held: its result may wait in its queue.
     """
 
     worker_id: str
@@ -20,7 +20,7 @@ class WorkerSettings:
     spool_dir: Path
     labels: Mapping[str, str] = field(default_factory=dict)
     heartbeat_interval: timedelta = timedelta(seconds=5)
-    vouched_for: timedelta = timedelta(minutes=5)
+    reported_for: timedelta = timedelta(minutes=5)
     drain_timeout: timedelta = timedelta(seconds=60)
     linger: timedelta = timedelta(seconds=1)
     kill_grace: timedelta = timedelta(seconds=10)

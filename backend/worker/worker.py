@@ -64,7 +64,7 @@ class Worker:
                 "Name another with --spool-dir."
             ) from error
         incarnation = uuid.uuid4().hex
-        self._held = HeldAttempts(vouched_for=settings.vouched_for)
+        self._held = HeldAttempts(reported_for=settings.reported_for)
         self._logs = LogShipper(queue, worker_id=settings.worker_id)
         self._monitor = RunMonitor(queue, worker_id=settings.worker_id)
         self._reporter = Reporter(queue, self._spool, self._held, worker_id=settings.worker_id, incarnation=incarnation)

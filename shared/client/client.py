@@ -15,11 +15,11 @@ from pydantic import BaseModel, JsonValue
 from shared.client.problems import as_error, raise_for_problem, unreachable
 from shared.client.stream import StreamEvent
 from shared.enums import Priority, StreamTopic
+from shared.models.agenda import Agenda, AgendaEntries, AgendaResolution
 from shared.models.auth import TokenPair, User
 from shared.models.base import Page
 from shared.models.queue import QueuePage, RunsChanged
 from shared.models.run import Attempt, LogChunk, ResourceSample, Run, RunInputs
-from shared.models.run_calendar import CalendarEntries, CalendarResolution, RunCalendar
 from shared.models.schedule import SchedulePreview, UpcomingTimes
 from shared.models.system import (
     AuditEvent,
@@ -238,9 +238,9 @@ class TaskdeckClient:
                 if event.event == "log":
                     yield LogChunk.model_validate_json(event.data)
 
-    async def start_trial(self, fields: Mapping[str, Any]) -> Run:
+    async def start_test_run(self, fields: Mapping[str, Any]) -> Run:
         """Run what the fields of a task say once, without saving a task; the run is kept for an hour."""
-        return await self._one(Run, "POST", "/api/runs/trial", json=dict(fields))
+        return await self._one(Run, "POST", "/api/test-runs", json=dict(fields))
 
     async def cancel_run(self, run_id: int) -> Run:
         """Cancel a run: at once if it waits; otherwise the worker is asked to end it."""
@@ -276,17 +276,15 @@ class TaskdeckClient:
 
     # calendar
 
-    async def run_calendar(
-        self, *, since: datetime, until: datetime, resolution: CalendarResolution, timezone: str
-    ) -> RunCalendar:
+    async def agenda(self, *, since: datetime, until: datetime, resolution: AgendaResolution, timezone: str) -> Agenda:
         """Return what ran and what will run, by hour or day of a zone."""
         asked = {"since": since.isoformat(), "until": until.isoformat(), "resolution": resolution, "timezone": timezone}
-        return await self._one(RunCalendar, "GET", "/api/calendar", params=asked)
+        return await self._one(Agenda, "GET", "/api/agenda", params=asked)
 
-    async def calendar_entries(self, *, since: datetime, until: datetime, limit: int = 200) -> CalendarEntries:
+    async def calendar_entries(self, *, since: datetime, until: datetime, limit: int = 200) -> AgendaEntries:
         """Return the runs and occurrences of a span."""
         asked = {"since": since.isoformat(), "until": until.isoformat(), "limit": limit}
-        return await self._one(CalendarEntries, "GET", "/api/calendar/entries", params=asked)
+        return await self._one(AgendaEntries, "GET", "/api/agenda/entries", params=asked)
 
     # workers
 

@@ -172,7 +172,7 @@ class Alert(Output):
     rule: str
     condition: AlertCondition
     message: AlertMessage
-    group_key: str
+    grouping_key: str
     task_id: int | None = None
     task_name: str | None = None
     run_id: int | None = None

@@ -32,7 +32,7 @@ class Run(Output):
     waiting_reason: str | None = None
     not_before: Timestamp | None = None
     cancel_requested_at: Timestamp | None = None
-    group_id: int | None = None
+    fan_out_run_id: int | None = None
     distribution: RunDistribution | None = None
     shard_index: int | None = None
     shard_total: int | None = None

@@ -18,7 +18,7 @@ import psutil
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
-from backend.store.embedded_postgres import EmbeddedPostgres
+from backend.database.embedded_postgres import EmbeddedPostgres
 from console.application import Console
 from console.event_loop import event_loop
 from console.options import Options

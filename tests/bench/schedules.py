@@ -11,7 +11,9 @@ from typing import Any
 import asyncpg
 import psutil
 
-from backend.store import dispatch_queue, gate, timing
+from backend.runs import claim as dispatch_queue
+from backend.runs import release as gate
+from backend.scheduling import due as timing
 from tests.bench.report import percentile, report
 from tests.bench.servers import Processes, end
 

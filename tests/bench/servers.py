@@ -14,7 +14,7 @@ from pathlib import Path
 
 import asyncpg
 
-from backend.store.embedded_postgres import EmbeddedPostgres
+from backend.database.embedded_postgres import EmbeddedPostgres
 from shared.client import TaskdeckClient
 from shared.client.session import LoginAuth
 from shared.errors import BackendUnreachableError

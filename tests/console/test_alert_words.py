@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from backend.services.alert_words import troubled
-from backend.store.outcomes import MISSED
+from backend.alerts.words import troubled
+from backend.runs.outcomes import MISSED
 from console.views.alerts.words import alert_detail, alert_title
 from shared.models.alert import Alert, AlertCondition, AlertMessage
 
@@ -19,7 +19,7 @@ def alert(**fields: object) -> Alert:
         "rule": "all",
         "condition": AlertCondition.FAILURE,
         "message": AlertMessage.FIRST,
-        "group_key": "",
+        "grouping_key": "",
         "task_name": "backup",
         "count": 1,
         "title": "as the backend wrote it",

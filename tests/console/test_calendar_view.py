@@ -17,7 +17,7 @@ from console.views.calendar.pages import Cell, Page, Scale, cells_of, page_of, t
 from console.views.calendar.view import CalendarView
 from console.views.calendar.words import cell_words, is_collision
 from shared.enums import RunStatus
-from shared.models.run_calendar import CalendarSpan
+from shared.models.agenda import AgendaSpan
 from tests.console.conftest import Play, until
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -57,11 +57,11 @@ def test_a_page_shows_its_day_and_turning_there_and_back_shows_it_again(
     assert page_of(scale, back, first_weekday=weekday) == page
 
 
-def spans(page: Page, zone: ZoneInfo) -> list[CalendarSpan]:
+def spans(page: Page, zone: ZoneInfo) -> list[AgendaSpan]:
     since, until = page.window(zone)
     count = round((until - since) / HOUR)
     return [
-        CalendarSpan(
+        AgendaSpan(
             since=since + n * HOUR, until=since + (n + 1) * HOUR, counts={RunStatus.SUCCEEDED: 1}, planned=2, peak=n
         )
         for n in range(count)

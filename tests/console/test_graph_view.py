@@ -44,7 +44,7 @@ def test_a_run_changes_the_node_of_its_task_and_an_older_one_does_not() -> None:
     assert glyph_of(model.nodes[1]) is Glyph.ARC
     assert model.hear({"id": 6, "task_id": 1, "status": "failed"}) is None
     assert model.hear({"id": 8, "task_id": 3, "status": "failed"}) is None
-    assert model.hear({"id": 8, "task_id": 1, "status": "failed", "group_id": 7}) is None
+    assert model.hear({"id": 8, "task_id": 1, "status": "failed", "fan_out_run_id": 7}) is None
     assert model.hear({"id": 7, "task_id": 1, "status": "failed"}) == 1
     assert glyph_of(model.nodes[1]) is Glyph.CROSS
 

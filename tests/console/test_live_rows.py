@@ -63,7 +63,7 @@ def test_a_filter_looks_at_every_part() -> None:
         (RunFilter(waiting_since=second(11), waiting_until=second(20)), False),
     ):
         assert wanted.takes(run) is takes, wanted
-    assert not RunFilter().takes(a_run(8, group_id=7))
+    assert not RunFilter().takes(a_run(8, fan_out_run_id=7))
 
 
 Events = st.lists(st.tuples(st.integers(1, 40), st.sampled_from(RunStatus)), max_size=80)

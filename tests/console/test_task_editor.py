@@ -113,10 +113,12 @@ def test_the_builder_and_the_text_follow_each_other_and_a_test_run_shows_its_log
         editor.set_text("command", 'echo "hello $WHO"; exit 3')
         editor.set_text("environment", "WHO=there")
         editor.try_button.click()
-        log = editor.trial.log
+        log = editor.test_run.log
         await until(lambda: "hello there" in log.toPlainText(), log.textChanged)
-        await until(lambda: editor.trial.run is not None and editor.trial.run.status.is_final, editor.trial.changed)
-        assert "exit code 3" in editor.trial.words.text()
+        await until(
+            lambda: editor.test_run.run is not None and editor.test_run.run.status.is_final, editor.test_run.changed
+        )
+        assert "exit code 3" in editor.test_run.words.text()
         assert editor.try_button.isEnabled()
         editor.set_text("executor", "http")
         editor.set_text("command", "{not json")

@@ -10,7 +10,7 @@ import psutil
 import pytest
 from filelock import FileLock
 
-from backend.store.embedded_postgres import EmbeddedPostgres
+from backend.database.embedded_postgres import EmbeddedPostgres
 from shared.client import TaskdeckClient
 from shared.client.session import TokenAuth
 from shared.enums import RunStatus

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy.engine import make_url
 
-from backend.store.embedded_postgres import EmbeddedPostgres
+from backend.database.embedded_postgres import EmbeddedPostgres
 from shared.enums import RunStatus
 from tests.faults.fleet import Fleet, free_port, make, until, until_ended, until_workers
 from tests.rabbit_node import NO_RABBIT, RabbitNode, find_server

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from backend.services import alert_sender, alert_watch
-from backend.store import outcomes
-from backend.store.alerts import channel_config
+from backend.alerts import delivery as alert_sender
+from backend.alerts import watch as alert_watch
+from backend.alerts.rows import channel_config
+from backend.runs import outcomes
 from shared.enums import RunStatus, StreamTopic
 from tests.system import System
 

@@ -5,8 +5,8 @@ import asyncio
 from sqlalchemy import text
 
 from backend.broker.messages import AttemptFinished, AttemptOutcome, AttemptStarted, WorkerReport
-from backend.services.report_intake import ReportIntake
-from backend.store.database import Database
+from backend.database.connection import Database
+from backend.runs.report_intake import ReportIntake
 from shared.enums import RunStatus
 from shared.errors import DatabaseUnavailableError
 from tests.system import System

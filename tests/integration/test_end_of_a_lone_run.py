@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from backend.store import dependencies, gate
+from backend.runs import release as gate
+from backend.tasks import dependency_rows as dependencies
 from tests.system import System
 
 ONE_DATABASE_EACH = True

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from backend.services.examples import load_examples
+from backend.tasks.examples import load_examples
 from shared.enums import RunStatus, StreamTopic
 from shared.task_files import with_upstream_ids
 from tests.system import System

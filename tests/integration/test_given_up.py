@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from backend.store.database import Database
+from backend.database.connection import Database
 from shared.errors import StartupError
 from tests.conftest import SERVER_URL
 

@@ -19,7 +19,7 @@ async def waiting_reason(system: System, run_id: int) -> str:
 
 
 async def members(system: System, run_id: int) -> list[dict[str, Any]]:
-    answer = await system.http.get("/api/runs", params={"group_id": run_id, "limit": 100, "sort": "id"})
+    answer = await system.http.get("/api/runs", params={"fan_out_run_id": run_id, "limit": 100, "sort": "id"})
     found: list[dict[str, Any]] = answer.json()["data"]
     return found
 

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlalchemy import text
 
-from backend.store import retention
-from backend.store.database import Database
+from backend.database.connection import Database
+from backend.runs import retention
 
 ONE_DATABASE_EACH = True
 

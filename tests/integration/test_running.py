@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.broker.messages import REPORTS, AttemptFinished, AttemptOutcome, LogPiece, WorkerReport
 from backend.broker.queues import REPORT_QUEUE
-from backend.store import logs
+from backend.runs import logs
 from shared.enums import RunStatus
 from tests.system import System
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from backend.services.purger import Purger
+from backend.tasks.purge import Purger
 from shared.enums import RunStatus, StreamTopic
 from tests.system import System
 

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.store.database import Database
-from backend.store.leadership import LeaderSession, keep_speaking, open_candidate, try_lead
+from backend.database.connection import Database
+from backend.database.leadership import LeaderSession, keep_speaking, open_candidate, try_lead
 from shared.errors import DatabaseUnavailableError
 
 SILENT = timedelta(seconds=0.3)

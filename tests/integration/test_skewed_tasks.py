@@ -5,9 +5,13 @@ import re
 import pytest
 from sqlalchemy import TextClause, text
 
-from backend.store import dependencies, outcomes, recent_outcomes, retention, run_queue, task_graph, timing
-from backend.store.database import Database
-from backend.store.tasks import _LAST_RUN
+from backend.database.connection import Database
+from backend.queue import listing as run_queue
+from backend.runs import outcomes, recent_outcomes, retention
+from backend.scheduling import due as timing
+from backend.tasks import dependency_rows as dependencies
+from backend.tasks import graph_rows as task_graph
+from backend.tasks.model import _LAST_RUN
 
 RUNS, TASKS = 20_000, 500
 MAKE = (

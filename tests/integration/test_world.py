@@ -18,14 +18,17 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import text
 
-from backend.domain.assignment import Choice
-from backend.domain.gate import decide_release, hold_at_birth
-from backend.domain.run_life import Ending
-from backend.services.attempt_ends import record_ends
-from backend.store import dispatch_queue, gate, run_results, runs
-from backend.store.database import Database
-from backend.store.run_creation import NewRun, insert_runs
-from backend.store.run_results import AttemptEnd
+from backend.database.connection import Database
+from backend.runs import claim as dispatch_queue
+from backend.runs import listing as runs
+from backend.runs import release as gate
+from backend.runs import results as run_results
+from backend.runs.create import NewRun, insert_runs
+from backend.runs.finish import record_ends
+from backend.runs.lifecycle import Ending
+from backend.runs.limits import decide_release, hold_at_birth
+from backend.runs.results import AttemptEnd
+from backend.workers.assignment import Choice
 from shared.enums import Priority, RunStatus, RunTrigger
 from tests.conftest import Databases
 

@@ -9,7 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from backend.api.authentication import Viewer
 from backend.api.paging import whole_answer
 from backend.api.state import ApiState, State
-from backend.store import queue_depth, run_timings, worker_history
+from backend.queue import depth as queue_depth
+from backend.runs import timings as run_timings
+from backend.workers import history as worker_history
 from shared.errors import ValidationFailedError
 from shared.models.base import Answer, GivenTimestamp, Page
 from shared.models.system import QueueHistory, ThroughputHistory

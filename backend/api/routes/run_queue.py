@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from backend.api.authentication import Operator, Viewer, actor
 from backend.api.routes.runs import RunId
 from backend.api.state import State
-from backend.services.run_queue import QueueFilter
+from backend.queue.order import QueueFilter
 from shared.enums import QueueState
 from shared.models.base import Answer
 from shared.models.queue import PrioritiesRequest, PriorityRequest, QueuePage, RunsChanged, RunsRequest

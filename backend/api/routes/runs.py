@@ -14,11 +14,10 @@ from backend.api.authentication import Operator, Viewer, actor
 from backend.api.idempotency import IdempotencyKey, once
 from backend.api.paging import ListQuery, WholeList, page_answer, whole_answer
 from backend.api.state import ApiState, State
-from backend.store.runs import RunFilter
+from backend.runs.listing import RunFilter
 from shared.enums import LogStream, Role, RunStatus, RunTrigger
 from shared.models.base import Answer, GivenTimestamp, Meta, ObjectId, Page
 from shared.models.run import Attempt, LogChunk, ResourceSample, Run, RunInputs
-from shared.models.task import TaskFields
 from shared.models.trigger import BatchRequest, BatchResult, RetryRequest
 
 router = APIRouter(prefix="/api/runs", tags=["runs"])
@@ -46,7 +45,7 @@ class RunQuery(ListQuery):
     trigger: RunTrigger | None = None
     since: GivenTimestamp | None = None
     until: GivenTimestamp | None = None
-    group_id: ObjectId | None = None
+    fan_out_run_id: ObjectId | None = None
     backfill_id: ObjectId | None = None
     q: Annotated[str, Field(max_length=255)] | None = None
     ended_since: GivenTimestamp | None = None
@@ -64,7 +63,7 @@ async def list_runs(state: State, user: Viewer, query: Annotated[RunQuery, Query
         trigger=query.trigger,
         since=query.since,
         until=query.until,
-        group_id=query.group_id,
+        fan_out_run_id=query.fan_out_run_id,
         backfill_id=query.backfill_id,
         text=query.q or None,
         ended_since=query.ended_since,
@@ -87,17 +86,6 @@ async def batch(
         return BatchResult(run_ids=await state.runs.batch(wanted.runs, actor=actor(user)))
 
     return Answer(data=await once(state, request, user=user, key=idempotency_key, kind=BatchResult, produce=produce))
-
-
-@router.post(
-    "/trial",
-    status_code=201,
-    summary="Run a command once, without a task",
-    description="Takes the fields of a task. The schedule, dependencies, retries and limits among them are left out; "
-    "nothing is saved but the run and its log, which are kept for an hour, and nobody is alerted.",
-)
-async def start_trial(state: State, user: Operator, fields: TaskFields) -> Answer[Run]:
-    return Answer(data=await state.trial_runs.start(fields, actor=actor(user)))
 
 
 @router.get("/{run_id}", summary="Read a run")

@@ -11,13 +11,15 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from pydantic import Field
 from sse_starlette import EventSourceResponse, JSONServerSentEvent
 
+from backend import audit
 from backend.api.authentication import Viewer
 from backend.api.metrics import metrics_text
 from backend.api.paging import ListQuery, WholeList, page_answer, whole_answer
 from backend.api.state import ApiState, State
-from backend.services.online_workers import unschedulable
-from backend.services.readiness import check_readiness
-from backend.store import audit, leadership, queue_depth
+from backend.database import leadership
+from backend.queue import depth as queue_depth
+from backend.readiness import check_readiness
+from backend.workers.online import unschedulable
 from shared.enums import StreamTopic
 from shared.errors import NotFoundError, UnauthorizedError, ValidationFailedError
 from shared.models.base import Answer, GivenTimestamp, Page

@@ -9,8 +9,8 @@ from backend.api.authentication import Viewer
 from backend.api.paging import ListQuery, page_answer, whole_answer
 from backend.api.routes.tasks import seen_by
 from backend.api.state import State
-from backend.store.paging import PageRequest
-from backend.store.task_listing import TaskFilter
+from backend.database.paging import PageRequest
+from backend.tasks.search import TaskFilter
 from shared.enums import Priority, TaskStatus
 from shared.errors import ValidationFailedError
 from shared.models.base import Answer, Page

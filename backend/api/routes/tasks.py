@@ -8,7 +8,7 @@ from backend.api.authentication import Operator, Viewer, actor
 from backend.api.idempotency import IdempotencyKey, once
 from backend.api.paging import ListQuery, page_answer
 from backend.api.state import State
-from backend.store.runs import RunFilter
+from backend.runs.listing import RunFilter
 from shared.enums import Role
 from shared.models.auth import User
 from shared.models.base import Answer, Page

@@ -4,11 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 
+from backend import audit
 from backend.api.authentication import Operator, Viewer
 from backend.api.paging import WholeList, whole_answer
 from backend.api.state import State
-from backend.store import audit
-from backend.store import workers as store
+from backend.workers import registry as store
 from shared.enums import EventType
 from shared.errors import ConflictError, NotFoundError
 from shared.models.base import Answer, Page

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from backend.broker.messages import Assignment, AttemptOutcome
-from backend.domain.executors import ExecutorDescription
+from backend.executor_spec import ExecutorDescription
 from backend.worker.log_shipper import ReadGate
 from backend.worker.output import OutputCapture
 from backend.worker.run_monitor import RunMonitor

@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from backend.broker.messages import AttemptOutcome
-from backend.domain.executors import ExecutorDescription
+from backend.executor_spec import ExecutorDescription
 from backend.worker.executors.base import Attempt, ExecutionResult, failed, timed_out
 from backend.worker.secrets import UnknownSecretError, resolve, resolve_all
 from shared.enums import LogStream

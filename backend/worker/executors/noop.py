@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from backend.broker.messages import AttemptOutcome
-from backend.domain.executors import ExecutorDescription
+from backend.executor_spec import ExecutorDescription
 from backend.worker.executors.base import Attempt, ExecutionResult
 from shared.errors import FieldError
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from backend.broker.messages import Assignment, AttemptOutcome, AttemptRef
-from backend.domain.executors import ExecutorDescription
+from backend.executor_spec import ExecutorDescription
 from backend.worker.child_process import ChildProcess, ProcessEnd
 from backend.worker.executors.base import Attempt, ExecutionResult, failed, timed_out
 from backend.worker.limits import Limits
@@ -40,8 +40,8 @@ def run_variables(assignment: Assignment) -> dict[str, str]:
     }
     if assignment.scheduled_for is not None:
         variables["TASKDECK_SCHEDULED_FOR"] = assignment.scheduled_for.isoformat()
-    if assignment.group_id is not None:
-        variables["TASKDECK_GROUP_ID"] = str(assignment.group_id)
+    if assignment.fan_out_run_id is not None:
+        variables["TASKDECK_FAN_OUT_RUN_ID"] = str(assignment.fan_out_run_id)
     if assignment.shard_index is not None:
         variables["TASKDECK_SHARD_INDEX"] = str(assignment.shard_index)
         variables["TASKDECK_SHARD_TOTAL"] = str(assignment.shard_total)

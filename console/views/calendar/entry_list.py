@@ -12,22 +12,22 @@ from console.widgets.data_table import DataTable, RowAction
 from console.widgets.surfaces import Card, EmptyState
 from console.widgets.table_model import Column, RowsModel
 from console.words import absolute, number, tr
-from shared.models.run_calendar import CalendarEntries, CalendarEntry, CalendarEntryState
+from shared.models.agenda import AgendaEntries, AgendaEntry, AgendaEntryState
 
 
-def _glyph(entry: CalendarEntry) -> Glyph:
+def _glyph(entry: AgendaEntry) -> Glyph:
     if entry.run is not None:
         return GLYPH_OF[entry.run.status]
-    return Glyph.RING if entry.state is CalendarEntryState.PLANNED else Glyph.RING_DOTTED
+    return Glyph.RING if entry.state is AgendaEntryState.PLANNED else Glyph.RING_DOTTED
 
 
-def _state(entry: CalendarEntry) -> str:
+def _state(entry: AgendaEntry) -> str:
     if entry.run is not None:
         return status_words(entry.run.status)
-    return tr("due") if entry.state is CalendarEntryState.PLANNED else tr("no run")
+    return tr("due") if entry.state is AgendaEntryState.PLANNED else tr("no run")
 
 
-def entry_columns(zone: ZoneInfo) -> list[Column[CalendarEntry]]:
+def entry_columns(zone: ZoneInfo) -> list[Column[AgendaEntry]]:
     """Return the columns of the list."""
     return [
         Column(
@@ -62,7 +62,7 @@ class EntryList(Card):
         super().__init__("", parent)
         self._show_run = show_run
         self._show_task = show_task
-        self.model: RowsModel[CalendarEntry] = RowsModel(
+        self.model: RowsModel[AgendaEntry] = RowsModel(
             entry_columns(zone), key=lambda entry: (entry.task_id, entry.at, entry.run.id if entry.run else 0)
         )
         self.table = DataTable(
@@ -94,7 +94,7 @@ class EntryList(Card):
         self.table.set_stale(True)
         self._empty.hide()
 
-    def show_entries(self, found: CalendarEntries) -> None:
+    def show_entries(self, found: AgendaEntries) -> None:
         """Show what is in the cell."""
         self.table.set_stale(False)
         self.model.set_rows(found.entries)
@@ -107,7 +107,7 @@ class EntryList(Card):
         if has_any and not self.table.selected():
             self.table.selectRow(0)
 
-    def open(self, entry: CalendarEntry) -> None:
+    def open(self, entry: AgendaEntry) -> None:
         """Show the run, or the task of an occurrence that has none."""
         if entry.run is not None:
             self._show_run(entry.run.id)

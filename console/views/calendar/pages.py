@@ -7,7 +7,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from shared.enums import RunStatus
-from shared.models.run_calendar import CalendarResolution, CalendarSpan
+from shared.models.agenda import AgendaResolution, AgendaSpan
 from shared.schedule.zone_transitions import first_instant_showing, wall_time
 
 DAYS_OF_WEEK = 7
@@ -34,9 +34,9 @@ class Page:
     days: int
 
     @property
-    def resolution(self) -> CalendarResolution:
+    def resolution(self) -> AgendaResolution:
         """What a cell stands for."""
-        return CalendarResolution.DAY if self.scale is Scale.MONTH else CalendarResolution.HOUR
+        return AgendaResolution.DAY if self.scale is Scale.MONTH else AgendaResolution.HOUR
 
     @property
     def columns(self) -> int:
@@ -122,7 +122,7 @@ class Cell:
         return self.ran + self.planned
 
 
-def cells_of(page: Page, spans: Iterable[CalendarSpan], zone: ZoneInfo) -> dict[Place, Cell]:
+def cells_of(page: Page, spans: Iterable[AgendaSpan], zone: ZoneInfo) -> dict[Place, Cell]:
     """Return the cells of a page, by (column, row)."""
     found: dict[Place, Cell] = {}
     for span in spans:

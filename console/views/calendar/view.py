@@ -20,7 +20,7 @@ from console.views.view import View
 from console.widgets.surfaces import Card, label
 from console.words import number, tr
 from shared.client.stream import StreamEvent
-from shared.models.run_calendar import RunCalendar
+from shared.models.agenda import Agenda
 
 _REST_MS = 5000
 _TICK_MS = 60_000
@@ -37,7 +37,7 @@ class CalendarView(View):
         self.zone = zone or own_zone()
         self.scale = Scale(str(context.memory.get("calendar/scale", Scale.WEEK)))
         self.day = datetime.now(self.zone).date()
-        self._calendar: RunCalendar | None = None
+        self._calendar: Agenda | None = None
         self._refresher = Refresher(context.tasks, self._load, name="calendar", rest_ms=_REST_MS, parent=self)
         self._lister = Refresher(context.tasks, self._load_entries, name="calendar entries", rest_ms=200, parent=self)
         self.grid = HeatGrid(context.theme, self.zone)
@@ -217,7 +217,7 @@ class CalendarView(View):
     async def _load(self) -> None:
         page = self._page
         since, until = page.window(self.zone)
-        self._calendar = await self.context.link.client.run_calendar(
+        self._calendar = await self.context.link.client.agenda(
             since=since, until=until, resolution=page.resolution, timezone=self.zone.key
         )
         if page != self._page:
@@ -245,7 +245,7 @@ class CalendarView(View):
         self.grid.show_page(page, cells, slots=slots)
         self._cell_chosen()
 
-    def _say_notes(self, calendar: RunCalendar) -> None:
+    def _say_notes(self, calendar: Agenda) -> None:
         notes = []
         if calendar.tasks_left_out:
             notes.append(tr("%1 tasks are not counted").replace("%1", number(calendar.tasks_left_out)))

@@ -36,7 +36,7 @@ class GraphModel:
     def hear(self, run: Mapping[str, object]) -> int | None:
         """Take a run from the live stream; return the task whose node changed."""
         task_id, run_id = run.get("task_id"), run.get("id")
-        if not isinstance(task_id, int) or not isinstance(run_id, int) or run.get("group_id") is not None:
+        if not isinstance(task_id, int) or not isinstance(run_id, int) or run.get("fan_out_run_id") is not None:
             return None
         node = self.nodes.get(task_id)
         if node is None or (node.last_run is not None and node.last_run.id > run_id):

@@ -38,7 +38,7 @@ class RunFilter:
 
     def takes(self, run: Run) -> bool:
         """Whether a run is looked for; as the backend's list would decide."""
-        if run.group_id is not None and self.worker_id is None:
+        if run.fan_out_run_id is not None and self.worker_id is None:
             return False
         waited_until = run.started_at or run.completed_at
         return (

@@ -30,7 +30,7 @@ from console.views.tasks.form import changes, next_times, read_texts, texts_of
 from console.views.tasks.highlighting import Highlighter, language_of
 from console.views.tasks.known import USUAL, Known
 from console.views.tasks.schedule_times import SHOWN, ScheduleTimes
-from console.views.tasks.trial_panel import TrialPanel
+from console.views.tasks.test_run_panel import TestRunPanel
 from console.widgets.fold import Fold
 from console.widgets.surfaces import label
 from console.words import tr
@@ -59,7 +59,7 @@ class TaskEditor(QDialog):
         self._executor_words.setWordWrap(True)
         self.builder = CronBuilder()
         self.times = ScheduleTimes(own_zone())
-        self.trial = TrialPanel(context)
+        self.test_run = TestRunPanel(context)
         self.setWindowTitle(tr("New task") if task is None else tr("Edit %1").replace("%1", task.name))
         self.resize(*_SIZE)
         self._place_all()
@@ -72,9 +72,9 @@ class TaskEditor(QDialog):
         self._open_used_folds(task)
         self.fields.touched.connect(self._take_touch)
         self.builder.built.connect(lambda text: self.set_text("schedule", text))
-        self.trial.closed.connect(self._show_can_try)
-        self.trial.changed.connect(self._show_can_try)
-        self.finished.connect(lambda _result: self.trial.put_away())
+        self.test_run.closed.connect(self._show_can_try)
+        self.test_run.changed.connect(self._show_can_try)
+        self.finished.connect(lambda _result: self.test_run.put_away())
         self._check()
 
     def _place_all(self) -> None:
@@ -92,7 +92,7 @@ class TaskEditor(QDialog):
         parts = QSplitter(Qt.Orientation.Vertical)
         parts.setChildrenCollapsible(False)
         parts.addWidget(self._tabs)
-        parts.addWidget(self.trial)
+        parts.addWidget(self.test_run)
         parts.setStretchFactor(0, 1)
         layout.addWidget(parts, 1)
         self._problem = label("", "fieldError")
@@ -108,7 +108,7 @@ class TaskEditor(QDialog):
         self.try_button.setToolTip(
             tip(tr("Run it once as it is typed, without saving it: no schedule, no retries, no alerts"), "Ctrl+T")
         )
-        self.try_button.clicked.connect(self._start_trial)
+        self.try_button.clicked.connect(self._start_test_run)
         cancel = QPushButton(tr("Discard"))
         cancel.setAutoDefault(False)
         cancel.clicked.connect(self.reject)
@@ -122,7 +122,7 @@ class TaskEditor(QDialog):
         row.addWidget(cancel)
         row.addWidget(self._save)
         QShortcut(QKeySequence("Ctrl+Return"), self).activated.connect(self._start_save)
-        QShortcut(QKeySequence("Ctrl+T"), self).activated.connect(self._start_trial)
+        QShortcut(QKeySequence("Ctrl+T"), self).activated.connect(self._start_test_run)
         return row
 
     # texts
@@ -206,10 +206,10 @@ class TaskEditor(QDialog):
     # a test run
 
     def _show_can_try(self) -> None:
-        run = self.trial.run
+        run = self.test_run.run
         self.try_button.setEnabled(run is None or run.status.is_final)
 
-    def _start_trial(self) -> None:
+    def _start_test_run(self) -> None:
         if not self.try_button.isEnabled():
             return
         texts = self.texts()
@@ -227,7 +227,7 @@ class TaskEditor(QDialog):
 
     async def _try(self, fields: dict[str, Any]) -> None:
         try:
-            await self.trial.start(fields)
+            await self.test_run.start(fields)
         except TaskdeckError as error:
             if not isValid(self):
                 raise

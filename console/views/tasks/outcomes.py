@@ -55,7 +55,7 @@ class RecentOutcomes(QObject):
     def hear(self, data: Mapping[str, Any]) -> None:
         """Take a run that has ended from the live stream."""
         known = self._known.get(int(data.get("task_id", 0)))
-        if known is not None and data.get("group_id") is None:
+        if known is not None and data.get("fan_out_run_id") is None:
             run = Run.model_validate(data)
             self._known[run.task_id] = with_newer(known, run)
             self.changed.emit()

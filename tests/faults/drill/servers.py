@@ -8,7 +8,7 @@ from pathlib import Path
 import asyncpg
 import psutil
 
-from backend.store.embedded_postgres import EmbeddedPostgres
+from backend.database.embedded_postgres import EmbeddedPostgres
 from tests.faults.drill.proxy import Proxy
 from tests.rabbit_node import NO_RABBIT, RabbitNode, find_server
 

@@ -1,0 +1,56 @@
+"""The calendar of runs over HTTP: what ran and what will run."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from backend.api.authentication import Viewer
+from backend.api.state import State
+from shared.models.agenda import MOST_ENTRIES, Agenda, AgendaEntries, AgendaResolution
+from shared.models.base import Answer, GivenTimestamp
+from shared.models.schedule import Timezone
+
+router = APIRouter(prefix="/api/agenda", tags=["agenda"])
+
+
+class AgendaQuery(BaseModel):
+    """Which window, in hours or days of which zone."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    since: GivenTimestamp
+    until: GivenTimestamp
+    resolution: AgendaResolution = AgendaResolution.HOUR
+    timezone: Timezone = "UTC"
+
+
+class EntriesQuery(BaseModel):
+    """Which span."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    since: GivenTimestamp
+    until: GivenTimestamp
+    limit: Annotated[int, Field(ge=1, le=MOST_ENTRIES)] = 200
+
+
+@router.get(
+    "",
+    summary="Read what ran and what will run, by hour or day",
+    description=(
+        "Past runs are counted by how they ended. Occurrences to come are counted by walking the schedules: 20,000 "
+        "steps an answer, tasks with the same schedule together; beyond that `is_estimated` says that some were "
+        "counted by their rate, and `tasks_left_out` how many tasks were not looked at."
+    ),
+)
+async def agenda(state: State, user: Viewer, query: Annotated[AgendaQuery, Query()]) -> Answer[Agenda]:
+    found = await state.agenda.read(
+        since=query.since, until=query.until, resolution=query.resolution, timezone=query.timezone
+    )
+    return Answer(data=found)
+
+
+@router.get("/entries", summary="List the runs and occurrences of a span")
+async def entries(state: State, user: Viewer, query: Annotated[EntriesQuery, Query()]) -> Answer[AgendaEntries]:
+    return Answer(data=await state.agenda.entries(since=query.since, until=query.until, limit=query.limit))

@@ -1,0 +1,129 @@
+"""The audit trail: who did what to which object."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, insert, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backend.database.paging import PageOfRows, PageRequest, fetch_page
+from backend.database.schema import AUDIT_EVENTS
+from shared.models.system import AuditEvent
+
+
+async def record(
+    connection: AsyncConnection,
+    *,
+    actor: str,
+    action: str,
+    object_type: str,
+    object_id: int | str,
+    object_name: str | None = None,
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Record a person's change, in the transaction that makes it."""
+    await connection.execute(
+        insert(AUDIT_EVENTS).values(
+            actor=actor,
+            action=action,
+            object_type=object_type,
+            object_id=str(object_id),
+            object_name=object_name,
+            detail=dict(detail or {}),
+        )
+    )
+
+
+async def record_many(
+    connection: AsyncConnection,
+    *,
+    actor: str,
+    action: str,
+    object_type: str,
+    objects: Sequence[tuple[int, str]],
+    detail: Mapping[str, Any],
+) -> None:
+    """Record one change of many objects, given as (id, name): an entry each, in one statement."""
+    entries = [(object_id, name, detail) for object_id, name in objects]
+    await record_each(connection, actor=actor, action=action, object_type=object_type, objects=entries)
+
+
+async def record_each(
+    connection: AsyncConnection,
+    *,
+    actor: str,
+    action: str,
+    object_type: str,
+    objects: Sequence[tuple[int, str, Mapping[str, Any]]],
+) -> None:
+    """Record a like change of many objects, given as (id, name, detail): an entry each, in one statement."""
+    if not objects:
+        return
+    await connection.execute(
+        insert(AUDIT_EVENTS),
+        [
+            {
+                "actor": actor,
+                "action": action,
+                "object_type": object_type,
+                "object_id": str(object_id),
+                "object_name": name,
+                "detail": dict(detail),
+            }
+            for object_id, name, detail in objects
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventFilter:
+    """Which events; None is any. `action` is one action, or all of a kind with `kind.`; `q` looks into names."""
+
+    actor: str | None = None
+    action: str | None = None
+    object_type: str | None = None
+    object_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    q: str | None = None
+
+
+def _conditions(wanted: EventFilter) -> list[ColumnElement[bool]]:
+    columns = AUDIT_EVENTS.c
+    found: list[ColumnElement[bool]] = []
+    for column, value in (
+        (columns.actor, wanted.actor),
+        (columns.object_type, wanted.object_type),
+        (columns.object_id, wanted.object_id),
+    ):
+        if value is not None:
+            found.append(column == value)
+    if wanted.action is not None:
+        is_kind = wanted.action.endswith(".")
+        action = columns.action
+        found.append(action.startswith(wanted.action, autoescape=True) if is_kind else action == wanted.action)
+    if wanted.since is not None:
+        found.append(columns.at >= wanted.since)
+    if wanted.until is not None:
+        found.append(columns.at < wanted.until)
+    if wanted.q is not None:
+        names = (columns.object_name, columns.actor, columns.action)
+        found.append(or_(*(name.icontains(wanted.q, autoescape=True) for name in names)))
+    return found
+
+
+async def list_events(
+    connection: AsyncConnection, page: PageRequest, wanted: EventFilter
+) -> tuple[list[AuditEvent], PageOfRows]:
+    """Return one page of the trail, newest first: a walk along the primary key, filtered on the way."""
+    found = await fetch_page(
+        connection,
+        select(*AUDIT_EVENTS.c).where(*_conditions(wanted)),
+        row_id=AUDIT_EVENTS.c.id,
+        sortable={"id": AUDIT_EVENTS.c.id},
+        default_sort="-id",
+        page=page,
+    )
+    return [AuditEvent.model_validate(dict(row)) for row in found.rows], found

@@ -1,0 +1,30 @@
+"""What every use case needs, built once and handed down."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from backend.database.connection import Database
+from backend.events.publisher import EventPublisher
+from backend.events.wakes import Signals
+from backend.executor_spec import ExecutorSpec
+from backend.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceContext:
+    """The shared parts of one backend process."""
+
+    settings: Settings
+    database: Database
+    events: EventPublisher
+    signals: Signals
+    executors: Mapping[str, ExecutorSpec]
+    replica_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does something, for the audit trail."""
+
+    user_id: int
+    name: str

@@ -1,0 +1,81 @@
+"""Workers, dispatchers, and what is counted over time."""
+
+from sqlalchemy import REAL, BigInteger, Boolean, Column, Double, Integer, SmallInteger, String, Table
+from sqlalchemy.dialects.postgresql import JSONB
+
+from backend.database.schema.columns import INSTANT, METADATA
+
+WORKERS = Table(
+    "workers",
+    METADATA,
+    Column("id", String(200), primary_key=True),
+    Column("incarnation", String(64), nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("drain_requested", Boolean, nullable=False, server_default="false"),
+    Column("hostname", String(255), nullable=False),
+    Column("version", String(50), nullable=False),
+    Column("task_types", JSONB, nullable=False),
+    Column("labels", JSONB, nullable=False),
+    Column("slots", Integer, nullable=False),
+    Column("held", JSONB, nullable=False),
+    Column("active_count", Integer, nullable=False),
+    Column("cpu_percent", Double),
+    Column("memory_bytes", BigInteger),
+    Column("started_at", INSTANT, nullable=False),
+    Column("last_heartbeat_at", INSTANT, nullable=False),
+)
+
+DISPATCHERS = Table(
+    "dispatchers",
+    METADATA,
+    Column("id", SmallInteger, primary_key=True),
+    Column("replica_id", String(64), nullable=False),
+    Column("hostname", String(255), nullable=False),
+    Column("since", INSTANT, nullable=False),
+)
+
+QUEUE_SAMPLES = Table(
+    "queue_samples",
+    METADATA,
+    Column("at", INSTANT, primary_key=True),
+    Column("step_seconds", Integer, primary_key=True),
+    Column("low", Integer, nullable=False),
+    Column("normal", Integer, nullable=False),
+    Column("high", Integer, nullable=False),
+    Column("critical", Integer, nullable=False),
+    Column("in_flight", Integer, nullable=False),
+    Column("succeeded", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("oldest_waiting_seconds", Double),
+)
+
+WORKER_SAMPLES = Table(
+    "worker_samples",
+    METADATA,
+    Column("at", INSTANT, primary_key=True),
+    Column("worker_id", String(200), primary_key=True),
+    Column("slots", Integer, nullable=False),
+    Column("busy", Integer, nullable=False),
+    Column("cpu_percent", REAL),
+    Column("memory_bytes", BigInteger),
+)
+
+RUN_TIMINGS = Table(
+    "run_timings",
+    METADATA,
+    Column("step_seconds", Integer, primary_key=True, autoincrement=False),
+    Column("at", INSTANT, primary_key=True),
+    Column("kind", String(10), primary_key=True),
+    Column("bucket", SmallInteger, primary_key=True, autoincrement=False),
+    Column("runs", BigInteger, nullable=False),
+)
+
+FINISHED_COUNTS = Table(
+    "finished_counts",
+    METADATA,
+    Column("at", INSTANT, primary_key=True),
+    Column("replica_id", String(64), primary_key=True),
+    Column("succeeded", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+)

@@ -1,0 +1,78 @@
+"""People, their keys and tokens, and what they did."""
+
+from sqlalchemy import BigInteger, Boolean, Column, SmallInteger, String, Table, Text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from backend.database.schema.columns import INSTANT, METADATA, id_column
+
+USERS = Table(
+    "users",
+    METADATA,
+    id_column(),
+    Column("username", String(100), nullable=False, unique=True),
+    Column("password_hash", Text),
+    Column("role", String(20), nullable=False),
+    Column("disabled", Boolean, nullable=False, server_default="false"),
+    Column("created_at", INSTANT, nullable=False, server_default="now()"),
+)
+
+API_TOKENS = Table(
+    "api_tokens",
+    METADATA,
+    id_column(),
+    Column("user_id", BigInteger, nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("created_at", INSTANT, nullable=False, server_default="now()"),
+    Column("expires_at", INSTANT),
+    Column("last_used_at", INSTANT),
+)
+
+REFRESH_TOKENS = Table(
+    "refresh_tokens",
+    METADATA,
+    Column("token_hash", String(64), primary_key=True),
+    Column("user_id", BigInteger, nullable=False),
+    Column("family", String(64), nullable=False),
+    Column("expires_at", INSTANT, nullable=False),
+    Column("used_at", INSTANT),
+)
+
+SIGNING_KEYS = Table(
+    "signing_keys",
+    METADATA,
+    Column("kid", String(64), primary_key=True),
+    Column("secret", String(128), nullable=False),
+    Column("created_at", INSTANT, nullable=False, server_default="now()"),
+)
+
+SETUP_TOKENS = Table(
+    "setup_tokens",
+    METADATA,
+    Column("token_hash", String(64), primary_key=True),
+    Column("created_at", INSTANT, nullable=False, server_default="now()"),
+)
+
+IDEMPOTENCY_KEYS = Table(
+    "idempotency_keys",
+    METADATA,
+    Column("user_id", BigInteger, primary_key=True),
+    Column("key", String(255), primary_key=True),
+    Column("request_hash", String(64), nullable=False),
+    Column("status", SmallInteger),
+    Column("answer", JSONB),
+    Column("created_at", INSTANT, nullable=False, server_default="now()"),
+)
+
+AUDIT_EVENTS = Table(
+    "audit_events",
+    METADATA,
+    id_column(),
+    Column("at", INSTANT, nullable=False, server_default="now()"),
+    Column("actor", String(100), nullable=False),
+    Column("action", String(50), nullable=False),
+    Column("object_type", String(50), nullable=False),
+    Column("object_id", String(200), nullable=False),
+    Column("object_name", String(255)),
+    Column("detail", JSONB, nullable=False),
+)

@@ -1,0 +1,106 @@
+"""Domain events: what happened, for the live stream, for in-process handlers and for anyone on the broker.
+
+One message on the exchange `events` holds a JSON array of events of one type, which is its routing key;
+each is `{"type", "at", "data"}`.
+"""
+
+import asyncio
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from pydantic import BaseModel
+from pydantic_core import from_json
+
+from backend.broker.protocol import MessageQueue
+from backend.runs.model import run_event
+from shared.enums import EventType
+from shared.errors import MessageQueueUnavailableError
+
+MOST_IN_ONE_MESSAGE = 200
+MOST_WAITING = 20_000
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened; `data` is a JSON object as text."""
+
+    type: EventType
+    at: str
+    data: str
+
+
+def encode_events(events: Sequence[Event]) -> bytes:
+    """Return the body of a message."""
+    written = (f'{{"type":"{event.type}","at":"{event.at}","data":{event.data}}}' for event in events)
+    return f"[{','.join(written)}]".encode()
+
+
+def decode_events(body: bytes) -> list[tuple[EventType, dict[str, Any]]]:
+    """Return the type and the data of each event of a message; raises ValueError where it is none of ours."""
+    events = from_json(body)
+    try:
+        return [(EventType(event["type"]), dict(event["data"])) for event in events]
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"an event without {error}") from error
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat().replace("+00:00", "Z")
+
+
+class EventPublisher:
+    """Takes events without waiting and publishes them in batches, in order.
+
+    Events tell; they do not decide. Where the broker is away they wait, up to a limit, and then the
+    oldest are dropped: whoever needs the truth asks the database.
+    """
+
+    def __init__(self, queue: MessageQueue) -> None:
+        self._queue = queue
+        self._waiting: list[Event] = []
+        self._ready = asyncio.Event()
+
+    def publish(self, kind: EventType, items: Iterable[BaseModel | Mapping[str, Any]]) -> None:
+        """Publish one event for each item."""
+        at = _now()
+        for item in items:
+            data = item.model_dump_json() if isinstance(item, BaseModel) else json.dumps(dict(item))
+            self._waiting.append(Event(kind, at, data))
+        self._tell()
+
+    def publish_runs(self, kind: EventType, rows: Iterable[Mapping[Any, Any]]) -> None:
+        """Publish one event for each run, given as rows of `SUMMARY_COLUMNS`."""
+        at = _now()
+        for row in rows:
+            self._waiting.append(Event(kind, at, run_event(row)))
+        self._tell()
+
+    def _tell(self) -> None:
+        if len(self._waiting) > MOST_WAITING:
+            del self._waiting[: len(self._waiting) - MOST_WAITING]
+        self._ready.set()
+
+    async def run(self) -> None:
+        """Publish until cancelled."""
+        while True:
+            await self._ready.wait()
+            self._ready.clear()
+            while self._waiting:
+                kind = self._waiting[0].type
+                size = 0
+                for event in self._waiting[:MOST_IN_ONE_MESSAGE]:
+                    if event.type is not kind:
+                        break
+                    size += 1
+                batch = self._waiting[:size]
+                del self._waiting[:size]
+                try:
+                    await self._queue.publish(kind, encode_events(batch))
+                except MessageQueueUnavailableError:
+                    log.warning("events dropped: the message queue does not answer", count=len(batch))

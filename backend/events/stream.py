@@ -1,0 +1,135 @@
+"""The live stream: a window on the newest events, for any number of listeners."""
+
+import asyncio
+import uuid
+from collections import deque
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import structlog
+
+from backend.broker.protocol import MessageQueue
+from backend.events.publisher import decode_events
+from shared.enums import EventType, StreamTopic
+from shared.errors import MessageQueueUnavailableError
+
+KEPT_EVENTS = 10_000
+_TAKE = 100
+
+_TOPIC_OF_PREFIX = {
+    "run": StreamTopic.RUNS,
+    "worker": StreamTopic.WORKERS,
+    "queue": StreamTopic.QUEUES,
+    "dispatcher": StreamTopic.QUEUES,
+    "task": StreamTopic.TASKS,
+    "alert": StreamTopic.ALERTS,
+}
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class StreamItem:
+    """One event as listeners get it."""
+
+    id: str
+    type: str
+    data: dict[str, Any]
+
+
+def topic_of(kind: EventType) -> StreamTopic:
+    """Return the topic under which an event is asked for."""
+    return _TOPIC_OF_PREFIX[kind.split(".", 1)[0]]
+
+
+class LiveStream:
+    """Keeps the newest events of all replicas in this process's memory and hands them to listeners.
+
+    An id is `{epoch}-{number}`: the epoch is this process's, so an id of another replica, or of a former
+    life, is not mistaken for one of ours and is answered by a gap.
+    """
+
+    def __init__(self, queue: MessageQueue) -> None:
+        self._queue = queue
+        self._epoch = uuid.uuid4().hex[:8]
+        self._items: deque[tuple[int, StreamTopic, StreamItem]] = deque(maxlen=KEPT_EVENTS)
+        self._last = 0
+        self._news = asyncio.Condition()
+        self._is_closed = False
+
+    async def run(self) -> None:
+        """Take in events until cancelled."""
+        while True:
+            try:
+                async with self._queue.subscribe_events("#") as subscription:
+                    while True:
+                        for delivery in await subscription.take(_TAKE):
+                            await delivery.ack()
+                            await self._take_in(delivery.body)
+            except MessageQueueUnavailableError as error:
+                log.warning("the live stream waits for the message queue", cause=error.detail)
+                await asyncio.sleep(1)
+
+    async def close(self) -> None:
+        """End every listener's stream."""
+        async with self._news:
+            self._is_closed = True
+            self._news.notify_all()
+
+    async def _take_in(self, body: bytes) -> None:
+        try:
+            events = decode_events(body)
+        except ValueError as error:
+            log.warning("an event could not be read", cause=str(error).split("\n", 1)[0])
+            return
+        async with self._news:
+            for kind, data in events:
+                self._last += 1
+                item = StreamItem(f"{self._epoch}-{self._last}", kind, data)
+                self._items.append((self._last, topic_of(kind), item))
+            self._news.notify_all()
+
+    def _resume_at(self, last_event_id: str | None) -> int | None:
+        """Return the number to go on after, or None where events between were missed."""
+        if last_event_id is None:
+            return self._last
+        epoch, _, number = last_event_id.partition("-")
+        if epoch != self._epoch or not number.isdigit() or int(number) > self._last:
+            return None
+        oldest = self._items[0][0] if self._items else self._last + 1
+        return int(number) if int(number) >= oldest - 1 else None
+
+    async def listen(self, topics: frozenset[StreamTopic], *, last_event_id: str | None) -> AsyncIterator[StreamItem]:
+        """Yield `hello`, what was missed (or `gap`), and then each event as it comes."""
+        resumed_at = self._resume_at(last_event_id)
+        position = self._last if resumed_at is None else resumed_at
+        yield StreamItem(f"{self._epoch}-{position}", "hello", {})
+        if resumed_at is None:
+            yield StreamItem(f"{self._epoch}-{position}", "gap", {"reason": "events were missed"})
+        while True:
+            async with self._news:
+                await self._news.wait_for(partial(self._has_news, position))
+                if self._is_closed:
+                    return
+                oldest = self._items[0][0]
+                missed = position < oldest - 1
+                found = [item for number, topic, item in self._newer_than(position) if topic in topics]
+                position = self._last
+            if missed:
+                yield StreamItem(f"{self._epoch}-{oldest - 1}", "gap", {"reason": "the listener was too slow"})
+            for item in found:
+                yield item
+
+    def _has_news(self, position: int) -> bool:
+        return self._last > position or self._is_closed
+
+    def _newer_than(self, position: int) -> list[tuple[int, StreamTopic, StreamItem]]:
+        newer = []
+        for entry in reversed(self._items):
+            if entry[0] <= position:
+                break
+            newer.append(entry)
+        newer.reverse()
+        return newer

@@ -1,0 +1,270 @@
+"""What waits and why, and what a person changes about the order."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import RowMapping, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backend import audit
+from backend.context import Actor, ServiceContext
+from backend.queue import listing as store
+from backend.queue.listing import QueueCursor, QueueRow
+from backend.runs import claim as dispatch_queue
+from backend.runs import listing as runs
+from backend.runs import release as gate
+from backend.runs.cancel import cancel_locked
+from backend.runs.lifecycle import CancelDecision, decide_cancel
+from backend.runs.limits import HeldRun, Hold
+from backend.runs.model import run_from_row
+from backend.runs.waiting import UnmetEdge, WaitingFacts, decide_waiting, refusal_to_move
+from backend.workers.assignment import WorkerLoad, why_unschedulable
+from backend.workers.online import OnlineWorkers
+from backend.workers.placement import demands
+from shared.enums import DependencyCondition, DependencyWindow, EventType, Priority, QueueState, RunStatus
+from shared.errors import ConflictError, NotFoundError
+from shared.models.queue import QueueEntry, QueueMeta, QueuePage, QueueReason, RefusedRun, RunsChanged
+from shared.models.run import Run
+
+_MOST_TASKS = 500
+_GATES = (Hold.LIMIT, Hold.OVERLAP, Hold.BACKFILL)
+NOW = text("select now()")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueFilter:
+    """Which runs; `q` looks into the names of tasks."""
+
+    states: Sequence[QueueState] = ()
+    task_id: int | None = None
+    q: str | None = None
+
+
+class RunQueueService:
+    """The use cases around the order of runs."""
+
+    def __init__(self, context: ServiceContext) -> None:
+        self._context = context
+        self._workers = OnlineWorkers()
+
+    async def find(self, wanted: QueueFilter, *, limit: int, cursor: str | None) -> QueuePage:
+        """Return one page in the order of start, each run with the reason why it has not."""
+        after = QueueCursor.decode(cursor) if cursor else None
+        states = wanted.states or store.STATES
+        async with self._context.database.transaction() as connection:
+            task_ids: list[int] | None = None
+            if wanted.q:
+                task_ids = await store.tasks_named(connection, wanted.q, most=_MOST_TASKS)
+            if wanted.task_id is not None:
+                task_ids = [wanted.task_id] if task_ids is None or wanted.task_id in task_ids else []
+            if task_ids is None:
+                rows = await store.rows_in_order(connection, states=states, after=after, limit=limit + 1)
+            else:
+                rows = await store.rows_of_tasks(connection, task_ids, states=states, after=after, limit=limit + 1)
+            counts = await store.counts(connection, task_ids)
+            waiting = set(states) - {QueueState.RUNNING}
+            has_positions = task_ids is None and waiting in ({QueueState.READY}, set(store.STATES[1:]))
+            page = rows[:limit]
+            first = after.position if after else 0
+            entries = await self._entries(connection, page, first=first if has_positions else None)
+        next_cursor = None
+        if len(rows) > limit:
+            last = page[-1]
+            waited = first + sum(row.state is not QueueState.RUNNING for row in page)
+            next_cursor = QueueCursor(last.state, last.row["key"], last.row["id"], waited).encode()
+        total = sum(counts[state] for state in states)
+        exact = all(counts[state] < store.COUNTED_UP_TO for state in states)
+        return QueuePage(
+            data=entries,
+            meta=QueueMeta(
+                next_cursor=next_cursor,
+                total=total if exact else None,
+                counts=counts,
+                counted_up_to=store.COUNTED_UP_TO,
+            ),
+        )
+
+    async def _entries(
+        self, connection: AsyncConnection, rows: Sequence[QueueRow], *, first: int | None
+    ) -> list[QueueEntry]:
+        """Return the rows as people read them; `first` is how many waited before them, if that is known."""
+        now: datetime = (await connection.execute(NOW)).scalar_one()
+        held = [
+            HeldRun(
+                one.row["id"], one.row["task_id"], Hold(one.row["hold"]), 0, one.row["concurrency_group"],
+                one.row["backfill_id"],
+            )
+            for one in rows
+            if one.row["hold"] in _GATES
+        ]  # fmt: skip
+        rooms = await gate.room_for(connection, held)
+        blocked = sorted({one.row["task_id"] for one in rows if one.state is QueueState.BLOCKED})
+        edges = await store.unmet_edges(connection, blocked)
+        online = await self._workers.read(connection)
+        slots = _SlotsInUse(online, (await dispatch_queue.look(connection)).in_flight)
+        entries = []
+        position = first
+        for one in rows:
+            row = one.row
+            ahead = position if one.state is QueueState.READY else None
+            if position is not None and one.state is not QueueState.RUNNING:
+                position += 1
+            group = row["concurrency_group"]
+            total, taken = slots.of(row["placement"])
+            reason = decide_waiting(
+                WaitingFacts(
+                    status=RunStatus(row["status"]),
+                    hold=Hold(row["hold"]) if row["hold"] else None,
+                    now=now,
+                    not_before=row["not_before"],
+                    attempt=row["attempt"],
+                    task=rooms.tasks.get(row["task_id"]),
+                    group_name=group,
+                    group=rooms.groups.get(group),
+                    group_wait=rooms.group_waits.get(group),
+                    backfill=rooms.backfills.get(row["backfill_id"]),
+                    slots=total,
+                    taken=taken,
+                    unschedulable=why_unschedulable(row["placement"], online),
+                    ahead=ahead,
+                    upstreams=[_edge(edge) for edge in edges.get(row["task_id"], [])],
+                )
+            )
+            run = run_from_row({name: row[name] for name in row if name not in ("key", "state")})
+            if reason is not None:
+                run = run.model_copy(update={"waiting_reason": reason.text})
+            entries.append(
+                QueueEntry(
+                    position=position if one.state is not QueueState.RUNNING else None,
+                    state=one.state,
+                    reason=QueueReason.model_validate(reason) if reason is not None else None,
+                    run=run,
+                )
+            )
+        return entries
+
+    async def set_priority(self, run_ids: Sequence[int], priority: Priority, *, actor: Actor) -> RunsChanged:
+        """Give waiting runs another priority, as if they had been queued with it."""
+
+        async def change(connection: AsyncConnection, ids: Sequence[int]) -> Sequence[RowMapping]:
+            return await store.set_priority(connection, ids, priority, aging=self._context.settings.priority_aging)
+
+        return await self._move(run_ids, change, action="run.priority", detail={"priority": str(priority)}, actor=actor)
+
+    async def start_now(self, run_ids: Sequence[int], *, actor: Actor) -> RunsChanged:
+        """Let waiting runs go at once, before all others and past every limit.
+
+        They become critical, and wait no longer for a limit of their task or group, a rate, an overlap, a
+        backfill's pace, a retry's delay or other tasks. They count towards all of these. A slot of a worker that
+        may take them they need like any run. No lock against the dispatcher is needed: what it lets through,
+        claims or unblocks it asks again for the state it read, row by row.
+        """
+        return await self._move(run_ids, store.start_now, action="run.start_now", detail={}, actor=actor)
+
+    async def _move(
+        self,
+        run_ids: Sequence[int],
+        change: Callable[[AsyncConnection, Sequence[int]], Awaitable[Sequence[RowMapping]]],
+        *,
+        action: str,
+        detail: dict[str, str],
+        actor: Actor,
+    ) -> RunsChanged:
+        async with self._context.database.transaction() as connection:
+            statuses = await store.lock_statuses(connection, run_ids)
+            refused = [
+                RefusedRun(run_id=run_id, reason=reason)
+                for run_id in dict.fromkeys(run_ids)
+                if (reason := refusal_to_move(run_id, _status(statuses, run_id))) is not None
+            ]
+            left_out = {one.run_id for one in refused}
+            rows = await change(connection, sorted(set(run_ids) - left_out))
+            await _record(connection, rows, action=action, detail=detail, actor=actor)
+        self._context.events.publish_runs(EventType.RUN_UPDATED, rows)
+        self._context.signals.wake(
+            runs=True,
+            groups=any(row["distribution"] is not None for row in rows),
+            task_ids={row["task_id"] for row in rows},
+        )
+        return RunsChanged(changed=[row["id"] for row in rows], refused=refused)
+
+    async def cancel(self, run_ids: Sequence[int], *, actor: Actor) -> RunsChanged:
+        """Cancel runs, each for itself: what waits ends at once, what runs is asked to end."""
+        async with self._context.database.transaction() as connection:
+            statuses = await store.lock_statuses(connection, run_ids)
+            refused = []
+            left = []
+            for run_id in dict.fromkeys(run_ids):
+                status = _status(statuses, run_id)
+                if status is None:
+                    refused.append(RefusedRun(run_id=run_id, reason=f"There is no run {run_id}."))
+                elif decide_cancel(status) is CancelDecision.TOO_LATE:
+                    reason = f"Run {run_id} has ended already: it is {status}."
+                    refused.append(RefusedRun(run_id=run_id, reason=reason))
+                else:
+                    left.append(run_id)
+            cancelled = await cancel_locked(connection, sorted(left), actor=actor)
+            rows = [*cancelled.ended, *cancelled.asked]
+            await _record(connection, rows, action="run.cancel", detail={}, actor=actor)
+        cancelled.tell(self._context)
+        done = {row["id"] for row in rows}
+        return RunsChanged(changed=[run_id for run_id in left if run_id in done], refused=refused)
+
+    async def one(self, run_id: int, changed: RunsChanged) -> Run:
+        """Return the run that was changed; raises what the one refusal stands for."""
+        async with self._context.database.transaction() as connection:
+            run = await runs.get_run(connection, run_id, online=await self._workers.read(connection))
+        if run is None:
+            raise NotFoundError(f"There is no run {run_id}; GET /api/runs lists those there are.")
+        if changed.refused:
+            raise ConflictError(changed.refused[0].reason)
+        return run
+
+
+class _SlotsInUse:
+    """Slots of the workers that accept a placement, and how many of them are in use; worked out once each."""
+
+    def __init__(self, online: Sequence[WorkerLoad], in_flight: dict[str, int]) -> None:
+        self._online = online
+        self._in_flight = in_flight
+        self._known: dict[str, tuple[int, int]] = {}
+
+    def of(self, placement: str) -> tuple[int, int]:
+        if placement not in self._known:
+            task_type, labels = demands(placement)
+            fitting = [worker for worker in self._online if worker.accepts(task_type, labels)]
+            self._known[placement] = (
+                sum(worker.slots for worker in fitting),
+                sum(self._in_flight.get(worker.id, 0) for worker in fitting),
+            )
+        return self._known[placement]
+
+
+def _status(statuses: dict[int, str], run_id: int) -> RunStatus | None:
+    return RunStatus(statuses[run_id]) if run_id in statuses else None
+
+
+def _edge(row: RowMapping) -> UnmetEdge:
+    return UnmetEdge(
+        task_id=row["upstream_id"],
+        task_name=row["name"],
+        condition=DependencyCondition(row["condition"]),
+        window=DependencyWindow(row["window_name"]),
+        last_run_id=row["last_run_id"],
+        last_status=RunStatus(row["last_status"]) if row["last_status"] else None,
+    )
+
+
+async def _record(
+    connection: AsyncConnection, rows: Sequence[RowMapping], *, action: str, detail: dict[str, str], actor: Actor
+) -> None:
+    """Leave an entry for each run in the audit trail."""
+    await audit.record_many(
+        connection,
+        actor=actor.name,
+        action=action,
+        object_type="run",
+        objects=[(row["id"], row["task_name"]) for row in rows],
+        detail=detail,
+    )

@@ -1,0 +1,50 @@
+"""Whether this process can serve: database, broker and schema."""
+
+import asyncio
+from collections.abc import Awaitable
+
+from backend.broker.protocol import MessageQueue
+from backend.database.connection import Database
+from backend.database.migration import current_revision, newest_revision
+from shared.errors import TaskdeckError
+from shared.models.system import Check, Readiness
+
+_TIMEOUT_SECONDS = 5
+
+
+async def check_readiness(database: Database, queue: MessageQueue) -> Readiness:
+    """Ask all of them at once, each for at most five seconds."""
+    checks = await asyncio.gather(
+        _check("database", _database(database)),
+        _check("broker", _broker(queue)),
+        _check("schema", _schema(database)),
+    )
+    return Readiness(ready=all(check.ok for check in checks), checks=list(checks))
+
+
+async def _check(name: str, asked: Awaitable[tuple[float | None, str | None]]) -> Check:
+    try:
+        async with asyncio.timeout(_TIMEOUT_SECONDS):
+            latency_ms, fault = await asked
+    except TimeoutError:
+        return Check(name=name, ok=False, detail=f"no answer within {_TIMEOUT_SECONDS} s")
+    except TaskdeckError as error:
+        return Check(name=name, ok=False, detail=error.detail)
+    return Check(name=name, ok=fault is None, latency_ms=latency_ms, detail=fault)
+
+
+async def _database(database: Database) -> tuple[float | None, str | None]:
+    return round((await database.ping()).total_seconds() * 1000, 3), None
+
+
+async def _broker(queue: MessageQueue) -> tuple[float | None, str | None]:
+    if not queue.is_connected:
+        return None, "not connected; it is tried again and again"
+    return round((await queue.ping()).total_seconds() * 1000, 3), None
+
+
+async def _schema(database: Database) -> tuple[float | None, str | None]:
+    revision, needed = await current_revision(database), newest_revision()
+    if revision is None or revision < needed:
+        return None, f"is at {revision or 'nothing'}, this version needs {needed}: run taskdeck migrate"
+    return None, None

@@ -1,0 +1,156 @@
+"""The dispatcher's statements: what is ready, what is claimed, what may be let through."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import RowMapping, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backend.runs.model import SUMMARY_COLUMNS
+from backend.workers.assignment import Choice, ReadyRun
+
+# What each worker has in hand, from the index runs_in_flight; and every distinct placement that waits, by one probe
+# of the index runs_ready each.
+LOOK = text(
+    """
+    with recursive waiting (placement) as (
+        (select placement from runs where status = 'pending' and hold is null order by placement limit 1)
+        union all
+        select (select r.placement from runs r
+                where r.status = 'pending' and r.hold is null and r.placement > w.placement
+                order by r.placement limit 1)
+        from waiting w where w.placement is not null
+    )
+    select worker_id, null as placement, count(*) as held from runs
+    where status in ('dispatched', 'running') and worker_id is not null group by worker_id
+    union all
+    select null, placement, 0 from waiting where placement is not null
+    """
+)
+
+# Counted from the index runs_ready; a long queue is counted to a limit, so that a look stays cheap.
+COUNT_READY = text(
+    """
+    select p.placement, c.runs from unnest(cast(:placements as text[])) as p (placement)
+    cross join lateral (
+        select count(*) as runs from (
+            select from runs where status = 'pending' and hold is null and placement = p.placement limit 10000) first
+    ) c
+    """
+)
+
+# The first of each placement by rank: as many index entries of runs_ready as are asked for.
+READY_RUNS = text(
+    """
+    select r.id, r.placement, r.dispatch_rank, r.task_id, r.priority
+    from unnest(cast(:placements as text[]), cast(:room as integer[])) as p (placement, room)
+    cross join lateral (
+        select id, placement, dispatch_rank, task_id, priority from runs
+        where status = 'pending' and hold is null and placement = p.placement
+            and task_id <> all(cast(:parked as bigint[]))
+        order by dispatch_rank, id limit least(p.room, :batch)
+    ) r
+    order by r.dispatch_rank, r.id limit :batch
+    """
+)
+
+# A run that was cancelled since it was read is no longer pending, and is left out.
+CLAIM = text(
+    f"""
+    with claimed as (
+        update runs set status = 'dispatched', worker_id = c.worker_id, attempt = attempt + 1,
+            dispatched_at = now(), started_at = null, not_before = null,
+            first_dispatched_at = coalesce(first_dispatched_at, now())
+        from unnest(cast(:run_ids as bigint[]), cast(:worker_ids as text[])) as c (run_id, worker_id)
+        where runs.id = c.run_id and runs.status = 'pending' and runs.hold is null
+        returning runs.*
+    )
+    select {SUMMARY_COLUMNS}, r.arguments, r.environment, now() - r.first_dispatched_at as tried_for
+    from claimed r join tasks t on t.id = r.task_id order by r.dispatch_rank, r.id
+    """  # noqa: S608
+)
+
+# What could not be delivered goes back as if it had not been given: the attempt's number stays spent.
+TAKE_BACK = text(
+    f"""
+    with back as (
+        update runs set status = 'pending', worker_id = null, dispatched_at = null
+        from unnest(cast(:run_ids as bigint[]), cast(:attempts as integer[])) as a (run_id, attempt)
+        where runs.id = a.run_id and runs.attempt = a.attempt and runs.status = 'dispatched'
+        returning runs.*
+    )
+    select {SUMMARY_COLUMNS} from back r join tasks t on t.id = r.task_id
+    """  # noqa: S608
+)
+
+# Runs whose worker was asked to end them and has not yet reported, from the index runs_cancelling.
+CANCELLING = text(
+    """
+    select id, attempt, worker_id from runs
+    where cancel_requested_at is not null and status in ('dispatched', 'running') and worker_id is not null
+    order by cancel_requested_at limit 1000
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What workers have in hand, by worker, and the placements in which runs wait for one."""
+
+    in_flight: dict[str, int]
+    placements: list[str]
+
+
+async def look(connection: AsyncConnection) -> Look:
+    """Return what decides whether there is anything to assign."""
+    rows = (await connection.execute(LOOK)).all()
+    return Look(
+        in_flight={row.worker_id: row.held for row in rows if row.placement is None},
+        placements=[row.placement for row in rows if row.placement is not None],
+    )
+
+
+async def count_ready(connection: AsyncConnection, placements: Sequence[str]) -> dict[str, int]:
+    """Return how many runs wait in each placement, counted to 10,000."""
+    rows = await connection.execute(COUNT_READY, {"placements": list(placements)})
+    return {row.placement: row.runs for row in rows}
+
+
+async def ready_runs(
+    connection: AsyncConnection, room: Mapping[str, int], *, batch: int, parked: Iterable[int] = ()
+) -> list[ReadyRun]:
+    """Return the first runs by rank, no more of a placement than there is room for, without those of parked tasks."""
+    rows = await connection.execute(
+        READY_RUNS,
+        {"placements": list(room), "room": list(room.values()), "batch": batch, "parked": list(parked)},
+    )
+    return [
+        ReadyRun(id=row.id, placement=row.placement, rank=row.dispatch_rank, task_id=row.task_id, priority=row.priority)
+        for row in rows
+    ]
+
+
+async def claim(connection: AsyncConnection, choices: Sequence[Choice]) -> Sequence[RowMapping]:
+    """Mark the chosen runs dispatched and return them; one that is no longer pending is left out."""
+    rows = await connection.execute(
+        CLAIM,
+        {
+            "run_ids": [choice.run_id for choice in choices],
+            "worker_ids": [choice.worker_id for choice in choices],
+        },
+    )
+    return rows.mappings().all()
+
+
+async def take_back(connection: AsyncConnection, attempts: Sequence[tuple[int, int]]) -> Sequence[RowMapping]:
+    """Return runs to the queue that no worker got, given as (run, attempt)."""
+    rows = await connection.execute(
+        TAKE_BACK,
+        {"run_ids": [run for run, _ in attempts], "attempts": [attempt for _, attempt in attempts]},
+    )
+    return rows.mappings().all()
+
+
+async def cancelling(connection: AsyncConnection) -> Sequence[RowMapping]:
+    """Return the runs whose workers are to end them: id, attempt, worker_id."""
+    return (await connection.execute(CANCELLING)).mappings().all()

@@ -1,0 +1,226 @@
+"""Held runs and the room there is for them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import RowMapping, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backend.runs.limits import HeldRun, Hold, Room
+from backend.runs.model import SUMMARY_COLUMNS
+from backend.runs.outcomes import EXAMINE
+
+MOST_RELEASED_AT_ONCE = 500
+RATE_WINDOW = timedelta(minutes=1)
+
+# Retries whose delay has passed, from the index runs_delayed. A limit that tasks share counts each start, so there
+# they queue once more.
+END_DELAYS = text(
+    """
+    update runs set hold = case when concurrency_group is not null and not ignores_limits then 'limit' end
+    where id in (
+        select id from runs where status = 'pending' and hold = 'delay' and not_before <= now()
+        order by not_before limit 1000)
+    returning task_id, hold
+    """
+)
+
+# Runs that waited longer than their task allows, from the index runs_expiring.
+EXPIRE = text(
+    f"""
+    with expired as (
+        update runs set status = 'timed_out', hold = null, completed_at = now(),
+            error = case
+                when first_dispatched_at + (v.definition ->> 'retry_timeout_seconds')::integer * interval '1 second'
+                    <= now() then 'its tries took longer than its retry_timeout_seconds'
+                else 'waited in the queue longer than its queue_timeout_seconds' end
+        from task_versions v
+        where id in (
+            select id from runs where status = 'pending' and expires_at <= now() order by expires_at limit 500)
+            and v.task_id = runs.task_id and v.version = runs.task_version
+        returning runs.*
+    ) {EXAMINE.format(outcomes="expired")}
+    select {SUMMARY_COLUMNS} from expired r join tasks t on t.id = r.task_id order by r.id
+    """  # noqa: S608
+)
+
+# When the gate has something to do by itself: the first entries of runs_delayed and runs_expiring.
+NEXT_TIMES = text(
+    """
+    select
+        (select not_before - now() from runs where status = 'pending' and hold = 'delay'
+            order by not_before limit 1) as delay,
+        (select expires_at - now() from runs where status = 'pending' and expires_at is not null
+            order by expires_at limit 1) as expiry
+    """
+)
+
+# Every distinct task with held runs, by one probe of the index runs_held each.
+TASKS_WITH_HELD_RUNS = text(
+    """
+    with recursive held (task_id) as (
+        (select task_id from runs where status = 'pending' and hold in ('limit', 'overlap', 'backfill')
+         order by task_id limit 1)
+        union all
+        select (select r.task_id from runs r
+                where r.status = 'pending' and r.hold in ('limit', 'overlap', 'backfill') and r.task_id > h.task_id
+                order by r.task_id limit 1)
+        from held h where h.task_id is not null
+    )
+    select task_id from held where task_id is not null
+    """
+)
+
+# The first held runs by rank: of each task from the index runs_held, of each group from runs_in_concurrency_group.
+HELD_RUNS = text(
+    """
+    select r.* from unnest(cast(:task_ids as bigint[])) as t (task_id)
+    cross join lateral (
+        select id, task_id, hold, dispatch_rank, concurrency_group, backfill_id from runs
+        where status = 'pending' and hold in ('limit', 'overlap', 'backfill') and task_id = t.task_id
+        order by dispatch_rank, id limit :most
+    ) r
+    union
+    select r.* from (
+        select distinct concurrency_group as name from tasks
+        where id = any(cast(:task_ids as bigint[])) and concurrency_group is not null
+    ) g
+    cross join lateral (
+        select id, task_id, hold, dispatch_rank, concurrency_group, backfill_id from runs
+        where concurrency_group = g.name and status in ('pending', 'dispatched', 'running')
+            and status = 'pending' and hold in ('limit', 'overlap', 'backfill')
+        order by dispatch_rank, id limit :most
+    ) r
+    """
+)
+
+# For each task: what is let through and has not ended (runs_in_flight_by_task, runs_waiting_by_task). A run that
+# stands for a group does no work itself.
+TASK_ROOM = text(
+    """
+    select t.id, t.max_concurrency,
+        (select count(*) from runs where task_id = t.id and status in ('dispatched', 'running')
+            and distribution is null)
+        + (select count(*) from runs where task_id = t.id and status = 'pending'
+            and (hold is null or hold in ('delay', 'expand'))) as busy
+    from tasks t where t.id = any(cast(:task_ids as bigint[]))
+    """
+)
+
+GROUP_ROOM = text(
+    """
+    select g.name, g.max_concurrency, g.starts_per_minute,
+        (select count(*) from runs r where r.concurrency_group = g.name
+            and r.status in ('pending', 'dispatched', 'running')
+            and (r.status <> 'pending' or r.hold is null or r.hold = 'delay') and r.distribution is null) as busy,
+        recent.starts, recent.oldest + cast(:window as interval) - now() as until_room
+    from concurrency_groups g
+    cross join lateral (
+        select count(*) as starts, min(r.released_at) as oldest from runs r
+        where g.starts_per_minute is not null and r.concurrency_group = g.name
+            and r.released_at > now() - cast(:window as interval)
+    ) recent
+    where g.name = any(cast(:names as text[]))
+    """
+)
+
+BACKFILL_ROOM = text(
+    """
+    select b.id, b.max_concurrency,
+        (select count(*) from runs r where r.backfill_id = b.id
+            and (r.status in ('dispatched', 'running')
+                or (r.status = 'pending' and (r.hold is null or r.hold in ('delay', 'expand'))))) as busy
+    from backfills b where b.id = any(cast(:ids as bigint[]))
+    """
+)
+
+RELEASE = text(
+    """
+    update runs set hold = case when distribution is not null then 'expand' end, released_at = now()
+    where id = any(cast(:run_ids as bigint[])) and status = 'pending' and hold in ('limit', 'overlap', 'backfill')
+    returning hold
+    """
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gated:
+    """Held runs with all the room that decides about them; `group_waits` is when a group's rate leaves room again."""
+
+    held: Sequence[HeldRun]
+    tasks: dict[int, Room]
+    groups: dict[str, Room]
+    backfills: dict[int, Room]
+    group_waits: dict[str, timedelta]
+
+    @property
+    def until_room(self) -> timedelta | None:
+        """How long until the first of the groups has room again that a rate has closed."""
+        return min(self.group_waits.values(), default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextTimes:
+    """How long until the first delayed run may go, and until the first has waited too long; negative if it is late."""
+
+    delay: timedelta | None
+    expiry: timedelta | None
+
+
+async def end_delays(connection: AsyncConnection) -> list[tuple[int, bool]]:
+    """Let retries go whose delay has passed; return each one's task, and whether it is held by a limit now."""
+    return [(row.task_id, row.hold is not None) for row in await connection.execute(END_DELAYS)]
+
+
+async def expire(connection: AsyncConnection) -> Sequence[RowMapping]:
+    """End runs that waited too long for a worker; return them."""
+    return (await connection.execute(EXPIRE)).mappings().all()
+
+
+async def next_times(connection: AsyncConnection) -> NextTimes:
+    """Return how long until a time comes that ends a wait."""
+    row = (await connection.execute(NEXT_TIMES)).one()
+    return NextTimes(delay=row.delay, expiry=row.expiry)
+
+
+async def tasks_with_held_runs(connection: AsyncConnection) -> list[int]:
+    """Return the ids of the tasks with runs that wait for others."""
+    return list((await connection.execute(TASKS_WITH_HELD_RUNS)).scalars())
+
+
+async def gated(connection: AsyncConnection, task_ids: Sequence[int]) -> Gated | None:
+    """Return the first held runs of tasks, and of the groups they are in; None where nothing is held."""
+    rows = (await connection.execute(HELD_RUNS, {"task_ids": list(task_ids), "most": MOST_RELEASED_AT_ONCE})).all()
+    held = [
+        HeldRun(row.id, row.task_id, Hold(row.hold), row.dispatch_rank, row.concurrency_group, row.backfill_id)
+        for row in rows
+    ]
+    return await room_for(connection, held) if held else None
+
+
+async def room_for(connection: AsyncConnection, held: Sequence[HeldRun]) -> Gated:
+    """Return held runs with the room of their tasks, groups and backfills."""
+    found = await connection.execute(TASK_ROOM, {"task_ids": sorted({run.task_id for run in held})})
+    tasks = {row.id: Room(row.busy, row.max_concurrency) for row in found}
+    groups: dict[str, Room] = {}
+    waits: dict[str, timedelta] = {}
+    names = sorted({run.group for run in held if run.group is not None})
+    if names:
+        for row in await connection.execute(GROUP_ROOM, {"names": names, "window": RATE_WINDOW}):
+            left = None if row.starts_per_minute is None else max(0, row.starts_per_minute - row.starts)
+            groups[row.name] = Room(row.busy, row.max_concurrency, left)
+            if row.until_room is not None:
+                waits[row.name] = row.until_room
+    backfills: dict[int, Room] = {}
+    ids = sorted({run.backfill_id for run in held if run.backfill_id is not None})
+    if ids:
+        found = await connection.execute(BACKFILL_ROOM, {"ids": ids})
+        backfills = {row.id: Room(row.busy, row.max_concurrency) for row in found}
+    return Gated(held=held, tasks=tasks, groups=groups, backfills=backfills, group_waits=waits)
+
+
+async def release(connection: AsyncConnection, run_ids: Sequence[int]) -> tuple[int, int]:
+    """Let held runs through; return how many go to workers, and how many become groups."""
+    holds = list((await connection.execute(RELEASE, {"run_ids": list(run_ids)})).scalars())
+    return sum(hold is None for hold in holds), sum(hold is not None for hold in holds)

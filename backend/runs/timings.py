@@ -1,0 +1,148 @@
+"""How long runs waited and took, over time."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import TextClause, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backend.runs.histogram import HIGHEST, PER_OCTAVE, percentile
+from shared.models.system import Percentiles, ThroughputStep
+
+SHARES = (0.5, 0.95, 0.99)
+MINUTE, HOUR = 60, 3600
+
+# What each ended run waited and took, from the index runs_completed. A retry waits by intent and does not count.
+_TIMES = """
+    select completed_at,
+        case when attempt = 1 then extract(epoch from started_at - queued_at)::float8 * 1000 end as wait,
+        execution_time_ms::float8 as duration
+    from runs
+    where completed_at >= {since} and completed_at < {until} and started_at is not null and distribution is null
+        and status in ('succeeded', 'failed', 'timed_out')
+"""
+
+# From the last minute that was counted on, so that none is missed when no replica led for a while.
+COUNT = text(
+    f"""
+    with begin as (
+        select greatest(max(at), date_trunc('minute', now()) - interval '1 hour') as at
+        from run_timings where step_seconds = {MINUTE}
+    ), times as (
+        {_TIMES.format(since="(select at from begin)", until="now()")}
+    )
+    insert into run_timings (step_seconds, at, kind, bucket, runs)
+    select {MINUTE}, date_trunc('minute', completed_at), t.kind,
+        least(floor({PER_OCTAVE} * ln(greatest(t.ms, 1)) / ln(2::float8)), {HIGHEST})::smallint, count(*)
+    from times cross join lateral (values ('wait', wait), ('duration', duration)) as t (kind, ms)
+    where t.ms is not null
+    group by 1, 2, 3, 4
+    on conflict (step_seconds, at, kind, bucket) do update set runs = excluded.runs
+    """  # noqa: S608
+)
+ROLL_UP = text(
+    f"""
+    insert into run_timings (step_seconds, at, kind, bucket, runs)
+    select {HOUR}, date_trunc('hour', at, 'UTC'), kind, bucket, sum(runs) from run_timings
+    where step_seconds = {MINUTE} and at >= date_trunc('hour', now(), 'UTC') - interval '2 hours'
+    group by 1, 2, 3, 4
+    on conflict (step_seconds, at, kind, bucket) do update set runs = excluded.runs
+    """  # noqa: S608
+)
+FORGET = text(
+    f"""
+    delete from run_timings
+    where (step_seconds = {MINUTE} and at < now() - interval '8 days')
+       or (step_seconds = {HOUR} and at < now() - interval '35 days')
+    """  # noqa: S608
+)
+
+
+def _step(column: str) -> str:
+    """Return a column rounded down to a step; PostgreSQL 13 has no date_bin."""
+    return f"to_timestamp(floor(extract(epoch from {column}) / :seconds) * :seconds)"
+
+
+COUNTED = text(
+    f"""
+    select {_step("at")} as at, kind, bucket, sum(runs)::bigint as runs from run_timings
+    where step_seconds = :source and at >= :since and at < :until group by 1, 2, 3
+    """  # noqa: S608
+)
+EXACT = text(
+    f"""
+    with times as ({_TIMES.format(since=":since", until=":until")})
+    select {_step("completed_at")} as at,
+        percentile_cont(array[0.5, 0.95, 0.99]) within group (order by wait) as wait,
+        percentile_cont(array[0.5, 0.95, 0.99]) within group (order by duration) as duration
+    from times group by 1
+    """  # noqa: S608
+)
+FINISHED = text(
+    f"""
+    select {_step("at")} as at, sum(succeeded)::bigint as succeeded, sum(failed)::bigint as failed
+    from finished_counts where at >= :since and at < :until group by 1 order by 1
+    """  # noqa: S608
+)
+
+
+async def count(connection: AsyncConnection) -> None:
+    """Count the times of what ended since the last count, and forget what is old."""
+    for statement in (COUNT, ROLL_UP, FORGET):
+        await connection.execute(statement)
+
+
+async def throughput(
+    connection: AsyncConnection, *, since: datetime, until: datetime, resolution: timedelta
+) -> list[ThroughputStep]:
+    """Return what ended in each step, and how long it waited and took; a step in which nothing ended is absent.
+
+    Steps shorter than a minute read the runs themselves; others read what was counted of them.
+    """
+    seconds = int(resolution.total_seconds())
+    span = {"since": since, "until": until, "seconds": seconds}
+    times = await (_counted(connection, span) if seconds % MINUTE == 0 else _exact(connection, span))
+    finished = {row.at: row for row in await _rows(connection, FINISHED, span)}
+    steps = []
+    for at in sorted(finished.keys() | times.keys()):
+        row = finished.get(at)
+        steps.append(
+            ThroughputStep(
+                at=at,
+                succeeded=row.succeeded if row else 0,
+                failed=row.failed if row else 0,
+                wait=times.get(at, {}).get("wait"),
+                duration=times.get(at, {}).get("duration"),
+            )
+        )
+    return steps
+
+
+Times = dict[datetime, dict[str, Percentiles | None]]
+
+
+async def _rows(connection: AsyncConnection, query: TextClause, parameters: dict[str, Any]) -> Sequence[Any]:
+    return (await connection.execute(query, parameters)).all()
+
+
+async def _exact(connection: AsyncConnection, span: dict[str, Any]) -> Times:
+    rows = await _rows(connection, EXACT, span)
+    return {row.at: {"wait": _percentiles(row.wait), "duration": _percentiles(row.duration)} for row in rows}
+
+
+async def _counted(connection: AsyncConnection, span: dict[str, Any]) -> Times:
+    source = HOUR if span["seconds"] % HOUR == 0 else MINUTE
+    counts: dict[datetime, dict[str, dict[int, int]]] = {}
+    for row in await _rows(connection, COUNTED, span | {"source": source}):
+        counts.setdefault(row.at, {}).setdefault(row.kind, {})[row.bucket] = row.runs
+    return {
+        at: {kind: _percentiles([percentile(found, share) for share in SHARES]) for kind, found in kinds.items()}
+        for at, kinds in counts.items()
+    }
+
+
+def _percentiles(values: Sequence[float | None] | None) -> Percentiles | None:
+    if values is None or values[0] is None:
+        return None
+    return Percentiles(p50_ms=values[0], p95_ms=values[1], p99_ms=values[2])

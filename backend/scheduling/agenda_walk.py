@@ -1,0 +1,181 @@
+"""What is due when: schedules walked over a window of time, at a bounded cost."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from shared.models.agenda import AgendaResolution
+from shared.schedule.timing import Timing
+from shared.schedule.zone_transitions import first_instant_showing, wall_time
+
+MOST_STEPS = 20_000
+"""Occurrences walked for one answer; each takes some 50 µs."""
+FEWEST_EACH = 3
+
+_MICROSECOND = timedelta(microseconds=1)
+_HOUR = timedelta(hours=1)
+_DAY = timedelta(days=1)
+Span = tuple[datetime, datetime]
+
+
+def spans_of(since: datetime, until: datetime, *, resolution: AgendaResolution, zone: ZoneInfo) -> list[Span]:
+    """Return the hours or days by the zone's clock that the window touches; a day may have 23 or 25 hours."""
+    wall = wall_time(since, zone)
+    found: list[Span] = []
+    if resolution is AgendaResolution.HOUR:
+        begin = since - timedelta(minutes=wall.minute, seconds=wall.second, microseconds=wall.microsecond)
+        while begin < until:
+            found.append((begin.astimezone(UTC), (begin + _HOUR).astimezone(UTC)))
+            begin += _HOUR
+        return found
+    day = wall.replace(hour=0, minute=0, second=0, microsecond=0)
+    begin = first_instant_showing(day, zone)
+    while begin < until:
+        day += _DAY
+        end = first_instant_showing(day, zone)
+        found.append((begin.astimezone(UTC), end.astimezone(UTC)))
+        begin = end
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedTiming:
+    """A timing and how many tasks share it; `due` is the one occurrence of a task that follows its last run."""
+
+    timing: Timing
+    tasks: int
+    due: datetime | None = None
+
+    def occurrences(self, begin: datetime, end: datetime) -> Iterator[datetime]:
+        """Yield the occurrences from `begin` to before `end`."""
+        if self.timing.follows_last_run:
+            if self.due is not None and begin <= self.due < end:
+                yield self.due
+            return
+        for at in self.timing.iterate(begin - _MICROSECOND):
+            if at >= end:
+                return
+            yield at
+
+
+def newest_occurrences(
+    shared: SharedTiming, begin: datetime, end: datetime, *, most: int
+) -> tuple[datetime, list[datetime]]:
+    """Return about the newest `most` occurrences from `begin` to before `end`, and from when on all are there.
+
+    A schedule that fires more often than that is walked from a later begin, guessed from its first gap.
+    """
+    first = list(islice(shared.occurrences(begin, end), 2))
+    if len(first) == 2:
+        begin = max(begin, end - (first[1] - first[0]) * most)
+    return begin, list(islice(shared.occurrences(begin, end), most))
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSpan:
+    """Occurrences in a span, and the greatest number that is due in one second with that second."""
+
+    count: int = 0
+    peak: int = 0
+    peak_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarPlan:
+    """The plan by span; `is_estimated` where some were counted by their rate; tasks that were not looked at."""
+
+    spans: list[PlannedSpan]
+    is_estimated: bool = False
+    tasks_left_out: int = 0
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Counts under way: by span as fractions, by second as whole numbers."""
+
+    spans: Sequence[Span]
+    counts: list[float] = field(default_factory=list)
+    seconds: dict[int, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.counts = [0.0] * len(self.spans)
+
+    def add(self, at: datetime, tasks: int) -> None:
+        place = bisect_right(self.spans, (at, datetime.max.replace(tzinfo=UTC))) - 1
+        self.counts[place] += tasks
+        second = int(at.timestamp())
+        self.seconds[second] = self.seconds.get(second, 0) + tasks
+
+    def add_rate(self, after: datetime, end: datetime, *, per_second: float) -> None:
+        """Count what comes at a rate from `after` to `end`."""
+        for place, (since, until) in enumerate(self.spans):
+            seconds = (min(until, end) - max(since, after)).total_seconds()
+            if seconds > 0:
+                self.counts[place] += seconds * per_second
+
+    def result(self) -> list[PlannedSpan]:
+        peaks: list[tuple[int, int]] = [(0, 0)] * len(self.spans)
+        for second, count in sorted(self.seconds.items()):
+            at = datetime.fromtimestamp(second, UTC)
+            place = max(0, bisect_right(self.spans, (at, datetime.max.replace(tzinfo=UTC))) - 1)
+            if count > peaks[place][0]:
+                peaks[place] = (count, second)
+        return [
+            PlannedSpan(round(count), peak, datetime.fromtimestamp(second, UTC) if peak else None)
+            for count, (peak, second) in zip(self.counts, peaks, strict=True)
+        ]
+
+
+@dataclass(slots=True)
+class _Walk:
+    """A timing that is being walked: how far it came, and the first and last occurrence so far."""
+
+    shared: SharedTiming
+    occurrences: Iterator[datetime]
+    walked: int = 0
+    first: datetime = datetime.min
+    last: datetime = datetime.min
+    has_ended: bool = False
+
+    def go(self, steps: int, tally: _Tally) -> int:
+        """Walk on by so many occurrences; return how many steps that took, the end being one."""
+        for taken in range(steps):
+            at = next(self.occurrences, None)
+            if at is None:
+                self.has_ended = True
+                return taken + 1
+            tally.add(at, self.shared.tasks)
+            self.first = at if self.walked == 0 else self.first
+            self.last = at
+            self.walked += 1
+        return steps
+
+
+def plan(
+    timings: Sequence[SharedTiming], spans: Sequence[Span], *, begin: datetime, most_steps: int = MOST_STEPS
+) -> CalendarPlan:
+    """Return what is due in each span from `begin` on; `spans` follow each other without a gap.
+
+    Each timing is walked once, for all tasks that share it, the most shared first. Each gets an equal part of
+    `most_steps`, and those that fire often what the others left. One that fires too often even so goes on at the
+    rate that it had; where there are more timings than steps, the tasks of the last are counted as left out.
+    """
+    tally = _Tally(spans)
+    end = spans[-1][1]
+    begin = max(begin, spans[0][0])
+    walks = [_Walk(one, one.occurrences(begin, end)) for one in sorted(timings, key=lambda one: -one.tasks)]
+    left_out = sum(walk.shared.tasks for walk in walks[most_steps // (FEWEST_EACH + 1) :])
+    walks = walks[: most_steps // (FEWEST_EACH + 1)]
+    left = most_steps
+    while walks and left > len(walks):
+        part = max(FEWEST_EACH, left // len(walks) - 1)
+        left -= sum(walk.go(part, tally) for walk in walks)
+        walks = [walk for walk in walks if not walk.has_ended]
+    for walk in walks:
+        seconds = max(1.0, (walk.last - walk.first).total_seconds())
+        rate = (walk.walked - 1) / seconds
+        tally.add_rate(walk.last, end, per_second=rate * walk.shared.tasks)
+    return CalendarPlan(tally.result(), bool(walks), left_out)

@@ -1,0 +1,47 @@
+"""The tasks that a new local backend greets with."""
+
+import importlib.resources
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from backend.context import Actor
+from backend.runs.service import RunService
+from backend.tasks.change import TaskService, checked_fields
+from shared.errors import ConflictError
+from shared.models.trigger import TriggerRequest
+from shared.task_files import fill_in, in_order_of_dependencies, parse_tasks, with_upstream_ids
+
+log = structlog.get_logger()
+
+
+def load_examples(placeholders: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the fields of each example, those that others wait for first."""
+    tasks = []
+    for file in sorted(importlib.resources.files("resources.examples").iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".yaml"):
+            tasks += parse_tasks(fill_in(file.read_text(encoding="utf-8"), placeholders), source=file.name)
+    return in_order_of_dependencies(tasks)
+
+
+async def add_examples(tasks: TaskService, runs: RunService, *, placeholders: Mapping[str, str], done: Path) -> None:
+    """Add the examples once, and run those that wait for no other, so that the first screen has something to show.
+
+    The file `done` says that it was done, also where they were deleted since.
+    """
+    if done.exists():
+        return
+    actor = Actor(0, "first start")
+    ids: dict[str, int] = {}
+    for example in load_examples(placeholders):
+        try:
+            task = await tasks.create(checked_fields(with_upstream_ids(example, ids)), actor=actor)
+        except ConflictError:
+            log.info("an example was left out: its name is taken", task=example["name"])
+        else:
+            ids[task.name] = task.id
+            if not task.depends_on:
+                await runs.trigger(task.id, TriggerRequest(), actor=actor)
+    done.touch()

@@ -1,0 +1,114 @@
+"""Running what is typed once, before it is saved, and what came of it."""
+
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
+
+from console.context import Context
+from console.status_words import status_words
+from console.theme.glyphs import GLYPH_OF
+from console.views.runs.log.log_view import LogView
+from console.widgets.status_glyph import StatusGlyph
+from console.widgets.surfaces import label
+from console.words import duration, tr
+from shared.client.stream import StreamEvent
+from shared.errors import ConflictError, NotFoundError
+from shared.models.run import Run
+
+_LEAST_HEIGHT = 180
+
+
+class TestRunPanel(QWidget):
+    """The state and the live log of a test run; `changed` follows each change of the state."""
+
+    changed = Signal()
+    closed = Signal()
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self.run: Run | None = None
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        self._glyph = StatusGlyph(context.theme)
+        self.words = label("")
+        self.words.setWordWrap(True)
+        self.cancel = QPushButton(tr("Cancel it"))
+        self.cancel.setAutoDefault(False)
+        self.cancel.clicked.connect(self._start_cancel)
+        close = QPushButton(tr("Put away"))
+        close.setAutoDefault(False)
+        close.setObjectName("link")
+        close.clicked.connect(self.put_away)
+        row.addWidget(self._glyph)
+        row.addWidget(self.words, 1)
+        row.addWidget(self.cancel)
+        row.addWidget(close)
+        layout.addLayout(row)
+        self.log = LogView(context)
+        self.log.setMinimumHeight(_LEAST_HEIGHT)
+        layout.addWidget(self.log, 1)
+        context.link.heard.connect(self._hear)
+        context.link.resynced.connect(self._look_again)
+        self.hide()
+
+    async def start(self, fields: dict[str, Any]) -> None:
+        """Run what the fields of a task say; raises what the backend refuses."""
+        run = await self._context.link.client.start_test_run(fields)
+        if isValid(self):
+            self.run = None
+            self.show()
+            self.log.follow(run.id)
+            self._show(run)
+            self._look_again()  # its end may have been told before its start was answered
+
+    def put_away(self) -> None:
+        """Follow it no more; a run that goes on is cancelled."""
+        self.log.follow(None)
+        if self.run is not None and not self.run.status.is_final:
+            self._start_cancel()
+        self.run = None
+        self.hide()
+        self.closed.emit()
+
+    def _hear(self, event: StreamEvent) -> None:
+        if self.run is not None and event.type.startswith("run.") and event.data.get("id") == self.run.id:
+            self._show(Run.model_validate(event.data))
+
+    def _look_again(self) -> None:
+        if self.run is not None:
+            self._context.tasks.start(self._load(self.run.id), name="test run")
+
+    async def _load(self, run_id: int) -> None:
+        run = await self._context.link.client.get_run(run_id)
+        if isValid(self) and self.run is not None and self.run.id == run_id:
+            self._show(run)
+
+    def _show(self, run: Run) -> None:
+        if self.run is not None and self.run.status.is_final:
+            return
+        self.run = run
+        self._glyph.show_glyph(GLYPH_OF[run.status])
+        parts = [tr("Test run"), status_words(run.status)]
+        if run.status.is_final:
+            parts += [duration(run.execution_time_ms)]
+            parts += [tr("exit code %1").replace("%1", str(run.exit_code))] if run.exit_code is not None else []
+        parts += [run.error or run.waiting_reason or ""]
+        self.words.setText(" · ".join(part for part in parts if part))
+        self.cancel.setVisible(not run.status.is_final)
+        self.changed.emit()
+
+    def _start_cancel(self) -> None:
+        if self.run is not None:
+            self._context.tasks.start(self._cancel(self.run.id), name="cancel test run")
+
+    async def _cancel(self, run_id: int) -> None:
+        try:
+            await self._context.link.client.cancel_run(run_id)
+        except (NotFoundError, ConflictError):
+            return  # it has ended meanwhile

@@ -1,0 +1,36 @@
+import math
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.runs.histogram import bucket_of, percentile, value_of
+
+TIMES = st.lists(st.floats(1.0, 604_800_000.0), min_size=1, max_size=200)
+
+
+def counted(times: list[float]) -> dict[int, int]:
+    counts: dict[int, int] = {}
+    for one in times:
+        counts[bucket_of(one)] = counts.get(bucket_of(one), 0) + 1
+    return counts
+
+
+@given(TIMES, st.floats(0.01, 1.0))
+def test_a_percentile_is_within_a_twentieth_of_the_true_one(times: list[float], share: float) -> None:
+    true = sorted(times)[max(math.ceil(share * len(times)), 1) - 1]
+    found = percentile(counted(times), share)
+    assert found is not None
+    assert abs(found - true) <= 0.05 * true
+
+
+@given(TIMES, TIMES)
+def test_histograms_of_two_spans_make_that_of_both(one: list[float], other: list[float]) -> None:
+    both = counted(one)
+    for bucket, runs in counted(other).items():
+        both[bucket] = both.get(bucket, 0) + runs
+    assert both == counted(one + other)
+
+
+def test_nothing_has_no_percentile_and_an_instant_has_one() -> None:
+    assert percentile({}, 0.5) is None
+    assert percentile({bucket_of(0.0): 3}, 0.99) == value_of(0)
