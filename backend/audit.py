@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.database.paging import PageOfRows, PageRequest, fetch_page
+from backend.database.paging import fetch_page
 from backend.database.schema import AUDIT_EVENTS
+from backend.pages import PagePosition, PageRequest
 from shared.models.system import AuditEvent
 
 
@@ -116,7 +117,7 @@ def _conditions(wanted: EventFilter) -> list[ColumnElement[bool]]:
 
 async def list_events(
     connection: AsyncConnection, page: PageRequest, wanted: EventFilter
-) -> tuple[list[AuditEvent], PageOfRows]:
+) -> tuple[list[AuditEvent], PagePosition]:
     """Return one page of the trail, newest first: a walk along the primary key, filtered on the way."""
     found = await fetch_page(
         connection,

@@ -1,4 +1,4 @@
-"""The query parameters that every list takes, and the answer it gives."""
+"""The query parameters of lists, and the answer with one page."""
 
 from collections.abc import Sequence
 from typing import Annotated, TypeVar
@@ -6,14 +6,14 @@ from typing import Annotated, TypeVar
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from backend.database.paging import PageOfRows, PageRequest
+from backend.pages import PagePosition, PageRequest
 from shared.models.base import Meta, Page
 
 T = TypeVar("T", bound=BaseModel)
 
 
 class ListQuery(BaseModel):
-    """Which page of a list; a parameter that is not known is refused."""
+    """Which page of a list. Unknown parameters are refused."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -26,13 +26,13 @@ class ListQuery(BaseModel):
         return PageRequest(limit=self.limit, cursor=self.cursor, sort=self.sort)
 
 
-def page_answer(items: Sequence[T], found: PageOfRows) -> Page[T]:
+def page_answer(items: Sequence[T], position: PagePosition) -> Page[T]:
     """Return one page."""
-    return Page(data=list(items), meta=Meta(next_cursor=found.next_cursor, total=found.total))
+    return Page(data=list(items), meta=Meta(next_cursor=position.next_cursor, total=position.total))
 
 
 class WholeListQuery(BaseModel):
-    """Which part of a short list: without `limit` it is given whole."""
+    """Which part of a short list. Without `limit` the whole list is returned."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -41,7 +41,7 @@ class WholeListQuery(BaseModel):
 
 
 def whole_answer(items: Sequence[T], asked: WholeListQuery | None = None) -> Page[T]:
-    """Return a list that is at hand whole, or the part of it that was asked for."""
+    """Return a list, or the requested part of it."""
     begin = int(asked.cursor or 0) if asked else 0
     end = begin + asked.limit if asked and asked.limit else len(items)
     cursor = str(end) if end < len(items) else None

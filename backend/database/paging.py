@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.pages import PagePosition, PageRequest
 from shared.errors import ValidationFailedError
 from shared.storable_text import why_unstorable
 
@@ -20,25 +21,10 @@ _MOST_BIG = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PageRequest:
-    """Which page: `sort` is a field's name, with `-` before it for descending.
-
-    `skip` leaves out rows before the page: each of them is walked over, but not put together.
-    """
-
-    limit: int = 50
-    cursor: str | None = None
-    sort: str | None = None
-    skip: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class PageOfRows:
-    """Rows, where the next page begins, and how many there are if that was cheap."""
+class PageOfRows(PagePosition):
+    """The rows of one page, and its position."""
 
     rows: Sequence[Mapping[str, Any]]
-    next_cursor: str | None
-    total: int | None
 
 
 def _encode(value: Any, row_id: Any) -> str:
@@ -148,7 +134,7 @@ async def fetch_page(
         first_query = rows_query.with_only_columns(column, row_id).order_by(*order).offset(page.skip).limit(1)
         first = (await connection.execute(first_query)).first()
         if first is None:
-            return PageOfRows([], None, await _count(connection, query))
+            return PageOfRows(rows=[], next_cursor=None, total=await _count(connection, query))
         rows_query = rows_query.where(
             _behind(column, row_id, (first[0], first[1]), descending=descending, is_unique=is_unique, inclusive=True)
         )
@@ -162,4 +148,4 @@ async def fetch_page(
     is_whole = page.cursor is None and not page.skip and next_cursor is None
     total = len(rows) if is_whole else await _count(connection, query)
     plain = [{key: value for key, value in row.items() if key not in ("_sort", "_id")} for row in rows]
-    return PageOfRows(plain, next_cursor, total)
+    return PageOfRows(rows=plain, next_cursor=next_cursor, total=total)

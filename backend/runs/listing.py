@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import RowMapping, Select, bindparam, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.database.paging import PageOfRows, PageRequest, fetch_page
+from backend.database.paging import fetch_page
 from backend.database.schema import RUNS, TASKS
+from backend.pages import PagePosition, PageRequest
 from backend.runs.model import SUMMARY_COLUMNS, run_from_row
 from backend.workers.assignment import WorkerLoad
 from shared.enums import RunStatus, RunTrigger
@@ -162,7 +163,7 @@ def _select() -> Select[Any]:
 
 async def list_runs(
     connection: AsyncConnection, wanted: RunFilter, page: PageRequest, *, online: Sequence[WorkerLoad]
-) -> tuple[list[Run], PageOfRows]:
+) -> tuple[list[Run], PagePosition]:
     """Return one page of runs, without the tails of their output.
 
     The runs of a group are there where the group or a worker is asked for; else the group's own run stands for them.

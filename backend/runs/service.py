@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from backend import audit
 from backend.context import Actor, ServiceContext
-from backend.database.paging import PageOfRows, PageRequest
+from backend.pages import PagePosition, PageRequest
 from backend.runs import listing as store
 from backend.runs import logs, telemetry
 from backend.runs.cancel import cancel_locked
@@ -60,7 +60,7 @@ class RunService:
             raise _no_run(run_id)
         return run
 
-    async def find(self, wanted: store.RunFilter, page: PageRequest) -> tuple[list[Run], PageOfRows]:
+    async def find(self, wanted: store.RunFilter, page: PageRequest) -> tuple[list[Run], PagePosition]:
         """Return one page of runs, newest first."""
         async with self._context.database.transaction() as connection:
             return await store.list_runs(connection, wanted, page, online=await self._workers.read(connection))

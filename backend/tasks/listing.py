@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from backend.context import ServiceContext
-from backend.database.paging import PageOfRows, PageRequest
+from backend.pages import PagePosition, PageRequest
 from backend.runs import recent_outcomes
 from backend.tasks import search as store
 from shared.models.task import Task
@@ -16,7 +16,7 @@ class TaskListing:
     def __init__(self, context: ServiceContext) -> None:
         self._database = context.database
 
-    async def find(self, wanted: store.TaskFilter, page: PageRequest) -> tuple[list[Task], PageOfRows]:
+    async def find(self, wanted: store.TaskFilter, page: PageRequest) -> tuple[list[Task], PagePosition]:
         """Return one page of tasks."""
         async with self._database.transaction() as connection:
             return await store.list_tasks(connection, wanted, page)

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, bindparam, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.database.paging import PageOfRows, PageRequest, fetch_page
+from backend.database.paging import fetch_page
 from backend.database.schema import TASK_SEARCH, TASKS
+from backend.pages import PagePosition, PageRequest
 from backend.tasks.model import select_tasks, task_from_row
 from shared.enums import Priority, TaskStatus
 from shared.models.task import Task
@@ -124,7 +125,7 @@ async def _where(connection: AsyncConnection, query: Select[Any], wanted: TaskFi
 
 async def list_tasks(
     connection: AsyncConnection, wanted: TaskFilter, page: PageRequest
-) -> tuple[list[Task], PageOfRows]:
+) -> tuple[list[Task], PagePosition]:
     """Return one page of tasks."""
     found = await fetch_page(
         connection,

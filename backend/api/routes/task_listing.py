@@ -9,7 +9,7 @@ from backend.api.authentication import Viewer
 from backend.api.paging import ListQuery, page_answer, whole_answer
 from backend.api.routes.tasks import seen_by
 from backend.api.state import State
-from backend.database.paging import PageRequest
+from backend.pages import PageRequest
 from backend.tasks.search import TaskFilter
 from shared.enums import Priority, TaskStatus
 from shared.errors import ValidationFailedError
