@@ -26,7 +26,7 @@ from backend.broker.absent import broker_absent
 from backend.broker.messages import HEARTBEATS, LOGS, REPORTS, TELEMETRY
 from backend.broker.protocol import MessageQueue
 from backend.broker.queues import HEARTBEAT_QUEUE, LOG_QUEUE, REPORT_QUEUE, TELEMETRY_QUEUE
-from backend.broker.rabbitmq import RabbitQueue
+from backend.broker.rabbitmq import RabbitBroker
 from backend.context import ServiceContext
 from backend.database import migration
 from backend.database.connection import Database
@@ -64,7 +64,7 @@ from backend.worker.worker import Worker
 from backend.workers.heartbeats import HeartbeatIntake
 from backend.workers.sampler import WorkerSampler
 from shared.enums import BackendRole
-from shared.errors import DatabaseUnavailableError, MessageQueueUnavailableError, StartupError
+from shared.errors import BrokerUnavailableError, DatabaseUnavailableError, StartupError
 from shared.version import VERSION
 
 log = structlog.get_logger()
@@ -81,22 +81,22 @@ class Backend:
     """One process with any of the roles; built by `open_backend`."""
 
     def __init__(
-        self, settings: Settings, database: Database, queue: MessageQueue, *, roles: frozenset[BackendRole]
+        self, settings: Settings, database: Database, broker: MessageQueue, *, roles: frozenset[BackendRole]
     ) -> None:
         self.roles = roles
-        self.queue = queue
+        self.broker = broker
         self.context = ServiceContext(
             settings=settings,
             database=database,
-            events=EventPublisher(queue),
+            events=EventPublisher(broker),
             signals=Signals(),
             executors=load_executors(),
             replica_id=secrets.token_hex(8),
         )
         self.tasks = TaskService(self.context)
         self.auth = AuthService(self.context)
-        self.dispatcher = Dispatcher(self.context, queue)
-        self._stream = LiveStream(queue)
+        self.dispatcher = Dispatcher(self.context, broker)
+        self._stream = LiveStream(broker)
         self._log_intake = LogIntake(self.context)
         self._supervisor = Supervisor()
         self._server: ApiServer | None = None
@@ -115,10 +115,10 @@ class Backend:
         start(self.context.events, name="events")
         start(Notifier(self.context), name="notifier")
         database = self.context.database
-        start(Intake(self.queue, REPORT_QUEUE, REPORTS, ReportIntake(self.context).handle, database), name="reports")
+        start(Intake(self.broker, REPORT_QUEUE, REPORTS, ReportIntake(self.context).handle, database), name="reports")
         start(
             Intake(
-                self.queue,
+                self.broker,
                 HEARTBEAT_QUEUE,
                 HEARTBEATS,
                 HeartbeatIntake(self.context).handle,
@@ -127,9 +127,9 @@ class Backend:
             ),
             name="heartbeats",
         )
-        start(Intake(self.queue, LOG_QUEUE, LOGS, self._log_intake.handle, database), name="logs")
+        start(Intake(self.broker, LOG_QUEUE, LOGS, self._log_intake.handle, database), name="logs")
         start(
-            Intake(self.queue, TELEMETRY_QUEUE, TELEMETRY, TelemetryIntake(self.context).handle, database),
+            Intake(self.broker, TELEMETRY_QUEUE, TELEMETRY, TelemetryIntake(self.context).handle, database),
             name="telemetry",
         )
         if BackendRole.DISPATCHER in self.roles:
@@ -143,7 +143,7 @@ class Backend:
             start(self._stream, name="live stream")
             state = ApiState(
                 context=self.context,
-                queue=self.queue,
+                broker=self.broker,
                 tasks=self.tasks,
                 task_listing=TaskListing(self.context),
                 test_runs=EditorTestRuns(self.context),
@@ -156,7 +156,7 @@ class Backend:
                 backfills=BackfillService(self.context),
                 calendars=CalendarService(self.context),
                 concurrency_groups=ConcurrencyGroupService(self.context),
-                dead_letters=DeadLetterService(self.context, self.queue),
+                dead_letters=DeadLetterService(self.context, self.broker),
                 auth=self.auth,
                 stream=self._stream,
                 log_intake=self._log_intake,
@@ -197,16 +197,16 @@ async def open_database(settings: Settings, url: str) -> AsyncIterator[Database]
 
 
 @asynccontextmanager
-async def open_queue(settings: Settings, queue: MessageQueue) -> AsyncIterator[MessageQueue]:
-    """Give the message queue when it answers; raises `StartupError` where it does not in time."""
+async def open_broker(settings: Settings, broker: MessageQueue) -> AsyncIterator[MessageQueue]:
+    """Give the broker when it answers; raises `StartupError` where it does not in time."""
     try:
-        await queue.start(timeout=timedelta(seconds=settings.wait_at_start_seconds))
-    except MessageQueueUnavailableError as error:
+        await broker.start(timeout=timedelta(seconds=settings.wait_at_start_seconds))
+    except BrokerUnavailableError as error:
         raise broker_absent(error) from error
     try:
-        yield queue
+        yield broker
     finally:
-        await queue.close()
+        await broker.close()
 
 
 @asynccontextmanager
@@ -221,7 +221,7 @@ async def open_backend(backend: Backend, *, host: str, port: int, is_local: bool
 
 @asynccontextmanager
 async def open_worker(
-    settings: Settings, queue: MessageQueue, *, folder: Path, linger: timedelta
+    settings: Settings, broker: MessageQueue, *, folder: Path, linger: timedelta
 ) -> AsyncIterator[Worker]:
     """Run a worker within this process, drained at the end."""
     identity = take_identity(folder)
@@ -238,7 +238,7 @@ async def open_worker(
             kill_grace=timedelta(seconds=settings.kill_grace_seconds),
             signing_key=settings.signing_key,
         ),
-        queue,
+        broker,
         load_executors(),
     )
     supervisor = Supervisor()
@@ -268,8 +268,8 @@ async def run_servers(settings: Settings, *, roles: frozenset[BackendRole], host
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(settings, settings.database_url))
         await _check_schema(database)
-        queue = await stack.enter_async_context(open_queue(settings, RabbitQueue(settings.broker_url)))
-        backend = Backend(settings, database, queue, roles=roles)
+        broker = await stack.enter_async_context(open_broker(settings, RabbitBroker(settings.broker_url)))
+        backend = Backend(settings, database, broker, roles=roles)
         if BackendRole.API in roles:
             await _ensure_admin(settings, backend)
         await stack.enter_async_context(open_backend(backend, host=host, port=port, is_local=False))
@@ -280,7 +280,7 @@ async def run_servers(settings: Settings, *, roles: frozenset[BackendRole], host
             log.info("the API is ready", url=backend.url, docs=f"{backend.url}/docs")
         if BackendRole.WORKER in roles:
             folder = (settings.data_dir or LocalDirectory.default()) / "workers"
-            await stack.enter_async_context(open_worker(settings, queue, folder=folder, linger=_LINGER))
+            await stack.enter_async_context(open_worker(settings, broker, folder=folder, linger=_LINGER))
         await stop.wait()
         log.info("stopping")
     return 0

@@ -14,19 +14,19 @@ _SHOWN_BYTES = 4096
 class DeadLetterService:
     """The use cases around the dead-letter queue."""
 
-    def __init__(self, context: ServiceContext, queue: MessageQueue) -> None:
+    def __init__(self, context: ServiceContext, broker: MessageQueue) -> None:
         self._context = context
-        self._queue = queue
+        self._broker = broker
 
     async def read(self, *, limit: int) -> DeadLetterList:
         """Return how many there are and the oldest."""
-        letters = await self._queue.dead_letters(limit=limit)
-        total = max(len(letters), await self._queue.dead_letter_count())
+        letters = await self._broker.dead_letters(limit=limit)
+        total = max(len(letters), await self._broker.dead_letter_count())
         return DeadLetterList(total=total, letters=[_shown(letter) for letter in letters])
 
     async def settle(self, ids: Sequence[str] | None, *, requeue: bool, actor: Actor) -> int:
         """Send back, or throw away, those of these ids or all; return how many."""
-        count = await self._queue.settle_dead_letters(None if ids is None else frozenset(ids), requeue=requeue)
+        count = await self._broker.settle_dead_letters(None if ids is None else frozenset(ids), requeue=requeue)
         async with self._context.database.transaction() as connection:
             await audit.record(
                 connection,

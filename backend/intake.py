@@ -11,7 +11,7 @@ from backend.broker.messages import Codec, MalformedMessageError
 from backend.broker.protocol import Delivery, MessageQueue
 from backend.broker.queues import QueueSpec
 from backend.database.connection import Database
-from shared.errors import DatabaseUnavailableError, MessageQueueUnavailableError
+from shared.errors import BrokerUnavailableError, DatabaseUnavailableError
 
 T = TypeVar("T")
 
@@ -34,7 +34,7 @@ class Intake(Generic[T]):
 
     def __init__(
         self,
-        queue: MessageQueue,
+        broker: MessageQueue,
         spec: QueueSpec,
         codec: Codec[T],
         handle: Callable[[Sequence[T]], Awaitable[None]],
@@ -46,7 +46,7 @@ class Intake(Generic[T]):
 
         A replica that is stopped keeps `prefetch` messages from the others until the broker gives it up, 20 s later.
         """
-        self._queue = queue
+        self._broker = broker
         self._spec = spec
         self._decode = codec.decode
         self._handle = handle
@@ -57,12 +57,12 @@ class Intake(Generic[T]):
         """Take in messages."""
         while True:
             try:
-                async with self._queue.subscribe(self._spec, prefetch=self._prefetch) as subscription:
+                async with self._broker.subscribe(self._spec, prefetch=self._prefetch) as subscription:
                     while await self._take_in(await subscription.take(_BATCH)):
                         pass
                 await self._database.until_reachable()
-            except MessageQueueUnavailableError as error:
-                log.warning("intake waits for the message queue", queue=self._spec.name, cause=error.detail)
+            except BrokerUnavailableError as error:
+                log.warning("intake waits for the broker", queue=self._spec.name, cause=error.detail)
                 await asyncio.sleep(_PAUSE_SECONDS)
 
     async def _take_in(self, deliveries: Sequence[Delivery]) -> bool:

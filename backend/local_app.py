@@ -6,8 +6,8 @@ from contextlib import AsyncExitStack
 from datetime import timedelta
 
 from backend.api.server import free_port
-from backend.app import Backend, open_backend, open_database, open_queue, open_worker
-from backend.broker.in_process import InProcessQueue
+from backend.app import Backend, open_backend, open_broker, open_database, open_worker
+from backend.broker.in_process import InProcessBroker
 from backend.database import migration
 from backend.database.embedded_postgres import EmbeddedPostgres
 from backend.database.embedded_watch import EmbeddedWatch
@@ -42,12 +42,12 @@ async def serve_local(
         assert url is not None
         database = await stack.enter_async_context(open_database(settings, url))
         await migration.upgrade(database)
-        queue = await stack.enter_async_context(open_queue(settings, InProcessQueue()))
-        backend = Backend(settings, database, queue, roles=frozenset(BackendRole))
+        broker = await stack.enter_async_context(open_broker(settings, InProcessBroker()))
+        backend = Backend(settings, database, broker, roles=frozenset(BackendRole))
         chosen = port or free_port(_LOOPBACK, directory.former_port())
         await stack.enter_async_context(open_backend(backend, host=_LOOPBACK, port=chosen, is_local=True))
         await stack.enter_async_context(
-            open_worker(settings, queue, folder=directory.path / "workers", linger=timedelta())
+            open_worker(settings, broker, folder=directory.path / "workers", linger=timedelta())
         )
         token = await backend.auth.ensure_local_user()
         await add_examples(

@@ -12,11 +12,11 @@ from shared.models.system import Check, Readiness
 _TIMEOUT_SECONDS = 5
 
 
-async def check_readiness(database: Database, queue: MessageQueue) -> Readiness:
+async def check_readiness(database: Database, broker: MessageQueue) -> Readiness:
     """Ask all of them at once, each for at most five seconds."""
     checks = await asyncio.gather(
         _check("database", _database(database)),
-        _check("broker", _broker(queue)),
+        _check("broker", _broker(broker)),
         _check("schema", _schema(database)),
     )
     return Readiness(ready=all(check.ok for check in checks), checks=list(checks))
@@ -37,10 +37,10 @@ async def _database(database: Database) -> tuple[float | None, str | None]:
     return round((await database.ping()).total_seconds() * 1000, 3), None
 
 
-async def _broker(queue: MessageQueue) -> tuple[float | None, str | None]:
-    if not queue.is_connected:
+async def _broker(broker: MessageQueue) -> tuple[float | None, str | None]:
+    if not broker.is_connected:
         return None, "not connected; it is tried again and again"
-    return round((await queue.ping()).total_seconds() * 1000, 3), None
+    return round((await broker.ping()).total_seconds() * 1000, 3), None
 
 
 async def _schema(database: Database) -> tuple[float | None, str | None]:

@@ -115,12 +115,12 @@ class DatabaseUnavailableError(TaskdeckError):
     title = "Database unavailable"
 
 
-class MessageQueueUnavailableError(TaskdeckError):
-    """The message queue does not answer."""
+class BrokerUnavailableError(TaskdeckError):
+    """The broker does not answer."""
 
     code = "message_queue_error"
     status = 503
-    title = "Message queue unavailable"
+    title = "Broker unavailable"
 
 
 class BackendUnreachableError(TaskdeckError):
@@ -150,7 +150,7 @@ _BY_CODE: dict[str, type[TaskdeckError]] = {
         PayloadTooLargeError,
         RateLimitedError,
         DatabaseUnavailableError,
-        MessageQueueUnavailableError,
+        BrokerUnavailableError,
     )
 }
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import httpx
 
-from backend.app import Backend, open_backend, open_database, open_queue
-from backend.broker.in_process import InProcessQueue
+from backend.app import Backend, open_backend, open_broker, open_database
+from backend.broker.in_process import InProcessBroker
 from backend.broker.protocol import MessageQueue
-from backend.broker.rabbitmq import RabbitQueue
+from backend.broker.rabbitmq import RabbitBroker
 from backend.settings import Settings
 from backend.supervisor import Supervisor
 from backend.worker.executors.registry import load_executors
@@ -30,7 +30,7 @@ class System:
     """What a test drives."""
 
     backend: Backend
-    queue: MessageQueue
+    broker: MessageQueue
     client: TaskdeckClient
     http: httpx.AsyncClient
     token: str
@@ -41,9 +41,9 @@ class System:
     async def add_worker(
         self, worker_id: str = "w1", *, slots: int = 4, task_types: tuple[str, ...] = ("*",)
     ) -> Worker:
-        queue = self.queue
-        if isinstance(queue, RabbitQueue):
-            queue = await self.stack.enter_async_context(open_queue(self.settings, RabbitQueue(self.broker_url)))
+        broker = self.broker
+        if isinstance(broker, RabbitBroker):
+            broker = await self.stack.enter_async_context(open_broker(self.settings, RabbitBroker(self.broker_url)))
         worker = Worker(
             WorkerSettings(
                 worker_id=worker_id,
@@ -55,7 +55,7 @@ class System:
                 drain_timeout=timedelta(seconds=1),
                 kill_grace=timedelta(seconds=0.5),
             ),
-            queue,
+            broker,
             load_executors(),
         )
         supervisor = Supervisor()
@@ -107,11 +107,11 @@ class System:
 
 
 @asynccontextmanager
-async def open_system(database_url: str, broker: str | None, folder: Path, **changes: Any) -> AsyncIterator[System]:
-    """Open a backend without a worker; `broker` None takes the queue within the process."""
+async def open_system(database_url: str, broker_url: str | None, folder: Path, **changes: Any) -> AsyncIterator[System]:
+    """Open a backend without a worker; `broker_url` None takes the in-process broker."""
     settings = Settings(
         database_url=database_url,
-        broker_url=broker,
+        broker_url=broker_url,
         heartbeat_timeout_seconds=3,
         assignment_expiry_seconds=1,
         wait_at_start_seconds=20,
@@ -120,9 +120,9 @@ async def open_system(database_url: str, broker: str | None, folder: Path, **cha
     )
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(settings, database_url))
-        made = RabbitQueue(broker) if broker else InProcessQueue()
-        queue = await stack.enter_async_context(open_queue(settings, made))
-        backend = Backend(settings, database, queue, roles=frozenset({BackendRole.API, BackendRole.DISPATCHER}))
+        made = RabbitBroker(broker_url) if broker_url else InProcessBroker()
+        broker = await stack.enter_async_context(open_broker(settings, made))
+        backend = Backend(settings, database, broker, roles=frozenset({BackendRole.API, BackendRole.DISPATCHER}))
         await stack.enter_async_context(open_backend(backend, host="127.0.0.1", port=0, is_local=True))
         token = await backend.auth.ensure_local_user()
         client = await stack.enter_async_context(TaskdeckClient(backend.url, auth=TokenAuth(token)))
@@ -131,4 +131,4 @@ async def open_system(database_url: str, broker: str | None, folder: Path, **cha
         )
         async with asyncio.timeout(10):
             await backend.dispatcher.elected.wait()
-        yield System(backend, queue, client, http, token, folder, settings, stack)
+        yield System(backend, broker, client, http, token, folder, settings, stack)

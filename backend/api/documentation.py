@@ -23,7 +23,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
         422: "A field is wrong",
         429: "Too many requests",
         500: "The backend failed; its log has the cause under X-Request-ID",
-        503: "Database or message queue unavailable",
+        503: "Database or broker unavailable",
     }.items()
 }
 """The answers that any route may give.

@@ -33,7 +33,7 @@ class ApiState:
     """The services behind the routes."""
 
     context: ServiceContext
-    queue: MessageQueue
+    broker: MessageQueue
     tasks: TaskService
     task_listing: TaskListing
     test_runs: EditorTestRuns

@@ -1,4 +1,4 @@
-"""The message queue within one process: the local backend's, with RabbitMQ's promises save durability."""
+"""The broker of a local backend: queues in its own process, with RabbitMQ's promises except durability."""
 
 import asyncio
 from collections import deque
@@ -11,7 +11,7 @@ from backend.broker.dead_letters import DeadLetter
 from backend.broker.protocol import Delivery, NotRoutedError, QueueInUseError, Subscription
 from backend.broker.queues import DEAD_LETTER_QUEUE, SHARED_QUEUES, QueueSpec
 from backend.broker.topics import topic_matches
-from shared.errors import MessageQueueUnavailableError
+from shared.errors import BrokerUnavailableError
 
 
 @dataclass(slots=True, eq=False)
@@ -134,7 +134,7 @@ class _Subscription:
         await asyncio.sleep(0)
         while True:
             if self._is_closed:
-                raise MessageQueueUnavailableError(_CLOSED)
+                raise BrokerUnavailableError(_CLOSED)
             if taken := self.queue.take(self._room(limit)):
                 break
             self._woken.clear()
@@ -172,10 +172,10 @@ def _letter(message: _Message) -> DeadLetter:
     return DeadLetter(queue=message.routing_key, reason="rejected", at=message.at, body=message.body)
 
 
-_CLOSED = "The message queue within this process is not open. Start the backend again."
+_CLOSED = "The in-process broker is not open. Start the backend again."
 
 
-class InProcessQueue:
+class InProcessBroker:
     """Implements `MessageQueue` for one process; what it holds goes with the process."""
 
     address = "in-process"
@@ -298,4 +298,4 @@ class InProcessQueue:
 
     def _require_open(self) -> None:
         if not self._is_open:
-            raise MessageQueueUnavailableError(_CLOSED)
+            raise BrokerUnavailableError(_CLOSED)

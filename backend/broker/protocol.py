@@ -59,7 +59,7 @@ class Subscription(Protocol):
 class MessageQueue(Protocol):
     """RabbitMQ, or a queue within the process.
 
-    Every method raises `MessageQueueUnavailableError` where the broker cannot be reached in time.
+    Every method raises `BrokerUnavailableError` where the broker cannot be reached in time.
     """
 
     @property

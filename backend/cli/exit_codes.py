@@ -4,9 +4,9 @@ from enum import IntEnum
 
 from shared.errors import (
     BackendUnreachableError,
+    BrokerUnavailableError,
     DatabaseUnavailableError,
     ForbiddenError,
-    MessageQueueUnavailableError,
     NotFoundError,
     PayloadTooLargeError,
     TaskdeckError,
@@ -33,7 +33,7 @@ def exit_code_of(error: TaskdeckError) -> ExitCode:
             return ExitCode.USAGE
         case NotFoundError():
             return ExitCode.NOT_FOUND
-        case BackendUnreachableError() | DatabaseUnavailableError() | MessageQueueUnavailableError():
+        case BackendUnreachableError() | DatabaseUnavailableError() | BrokerUnavailableError():
             return ExitCode.UNREACHABLE
         case UnauthorizedError() | ForbiddenError():
             return ExitCode.NOT_ALLOWED

@@ -34,7 +34,7 @@ def worker(
         return
     from datetime import timedelta
 
-    from backend.broker.rabbitmq import RabbitQueue
+    from backend.broker.rabbitmq import RabbitBroker
     from backend.log_output import configure_logging
     from backend.settings import Settings
     from backend.worker.identity import take_identity
@@ -62,7 +62,7 @@ def worker(
         signing_key=settings.signing_key,
     )
     wait = timedelta(seconds=settings.wait_at_start_seconds)
-    event_loop.run(run_worker_process(wanted, RabbitQueue(settings.broker_url), wait_at_start=wait))
+    event_loop.run(run_worker_process(wanted, RabbitBroker(settings.broker_url), wait_at_start=wait))
 
 
 @app.command("list")

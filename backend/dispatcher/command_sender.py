@@ -12,7 +12,7 @@ from backend.broker.protocol import MessageQueue, NotRoutedError
 from backend.broker.queues import worker_queue
 from backend.broker.signing import SIGNATURE_HEADER, sign
 from backend.settings import Settings
-from shared.errors import MessageQueueUnavailableError
+from shared.errors import BrokerUnavailableError
 
 _PROBE_SECONDS = 2.0
 _NOBODY = "nobody"
@@ -27,22 +27,22 @@ class CommandSender:
     so that an assignment and its cancel arrive in that order.
     """
 
-    def __init__(self, queue: MessageQueue, settings: Settings) -> None:
-        self._queue = queue
+    def __init__(self, broker: MessageQueue, settings: Settings) -> None:
+        self._broker = broker
         self._settings = settings
         self._order = asyncio.Lock()
 
     @property
     def can_send(self) -> bool:
         """Whether the broker answers now."""
-        return self._queue.is_connected
+        return self._broker.is_connected
 
     async def takes_messages(self) -> bool:
         """Whether the broker takes a message: while its disk or memory is short it holds back whoever sends."""
         try:
             async with asyncio.timeout(_PROBE_SECONDS):
-                await self._queue.send(_NOBODY, b"")
-        except (MessageQueueUnavailableError, TimeoutError):
+                await self._broker.send(_NOBODY, b"")
+        except (BrokerUnavailableError, TimeoutError):
             return False
         return True
 
@@ -97,7 +97,7 @@ class CommandSender:
         key = self._settings.signing_key
         headers = {SIGNATURE_HEADER: sign(body, worker_id=worker_id, key=key)} if key else None
         try:
-            await self._queue.send(
+            await self._broker.send(
                 worker_queue(worker_id).name,
                 body,
                 must_route=True,
@@ -106,6 +106,6 @@ class CommandSender:
             )
         except NotRoutedError:
             return False
-        except MessageQueueUnavailableError as error:
+        except BrokerUnavailableError as error:
             log.warning("a command may not have arrived", worker=worker_id, kind=command.kind, cause=error.detail)
         return True

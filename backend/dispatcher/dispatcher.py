@@ -32,12 +32,12 @@ log = structlog.get_logger()
 class Dispatcher:
     """One candidate among the replicas; `elected` is set while it leads."""
 
-    def __init__(self, context: ServiceContext, queue: MessageQueue) -> None:
+    def __init__(self, context: ServiceContext, broker: MessageQueue) -> None:
         load_strategy(context.settings)  # a wrong name is told at the start, not when this replica comes to lead
         self.elected = asyncio.Event()
         self._context = context
-        self._queue = queue
-        queue.on_connection_change(self._on_connection_change)
+        self._broker = broker
+        broker.on_connection_change(self._on_connection_change)
 
     async def run(self) -> None:
         """Stand by and lead, in turn, until cancelled."""
@@ -70,7 +70,7 @@ class Dispatcher:
     async def _lead(self, session: LeaderSession) -> None:
         info = await announce(session, replica_id=self._context.replica_id, hostname=socket.gethostname())
         log.info("this replica dispatches", replica=info.replica_id)
-        sender = CommandSender(self._queue, self._context.settings)
+        sender = CommandSender(self._broker, self._context.settings)
         signals = self._context.signals
         assigner = Assigner(self._context, session, sender, strategy=load_strategy(self._context.settings))
         expander = FanOutExpander(self._context, session, created=signals.local)

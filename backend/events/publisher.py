@@ -18,7 +18,7 @@ from pydantic_core import from_json
 from backend.broker.protocol import MessageQueue
 from backend.runs.model import run_event
 from shared.enums import EventType
-from shared.errors import MessageQueueUnavailableError
+from shared.errors import BrokerUnavailableError
 
 MOST_IN_ONE_MESSAGE = 200
 MOST_WAITING = 20_000
@@ -61,8 +61,8 @@ class EventPublisher:
     oldest are dropped: whoever needs the truth asks the database.
     """
 
-    def __init__(self, queue: MessageQueue) -> None:
-        self._queue = queue
+    def __init__(self, broker: MessageQueue) -> None:
+        self._broker = broker
         self._waiting: list[Event] = []
         self._ready = asyncio.Event()
 
@@ -101,6 +101,6 @@ class EventPublisher:
                 batch = self._waiting[:size]
                 del self._waiting[:size]
                 try:
-                    await self._queue.publish(kind, encode_events(batch))
-                except MessageQueueUnavailableError:
-                    log.warning("events dropped: the message queue does not answer", count=len(batch))
+                    await self._broker.publish(kind, encode_events(batch))
+                except BrokerUnavailableError:
+                    log.warning("events dropped: the broker does not answer", count=len(batch))

@@ -13,7 +13,7 @@ import structlog
 from backend.broker.protocol import MessageQueue
 from backend.events.publisher import decode_events
 from shared.enums import EventType, StreamTopic
-from shared.errors import MessageQueueUnavailableError
+from shared.errors import BrokerUnavailableError
 
 KEPT_EVENTS = 10_000
 _TAKE = 100
@@ -51,8 +51,8 @@ class LiveStream:
     life, is not mistaken for one of ours and is answered by a gap.
     """
 
-    def __init__(self, queue: MessageQueue) -> None:
-        self._queue = queue
+    def __init__(self, broker: MessageQueue) -> None:
+        self._broker = broker
         self._epoch = uuid.uuid4().hex[:8]
         self._items: deque[tuple[int, StreamTopic, StreamItem]] = deque(maxlen=KEPT_EVENTS)
         self._last = 0
@@ -63,13 +63,13 @@ class LiveStream:
         """Take in events until cancelled."""
         while True:
             try:
-                async with self._queue.subscribe_events("#") as subscription:
+                async with self._broker.subscribe_events("#") as subscription:
                     while True:
                         for delivery in await subscription.take(_TAKE):
                             await delivery.ack()
                             await self._take_in(delivery.body)
-            except MessageQueueUnavailableError as error:
-                log.warning("the live stream waits for the message queue", cause=error.detail)
+            except BrokerUnavailableError as error:
+                log.warning("the live stream waits for the broker", cause=error.detail)
                 await asyncio.sleep(1)
 
     async def close(self) -> None:

@@ -15,7 +15,7 @@ from backend.broker.protocol import MessageQueue
 from backend.broker.queues import HEARTBEAT_QUEUE
 from backend.worker.held_attempts import HeldAttempts
 from backend.worker.settings import WorkerSettings
-from shared.errors import MessageQueueUnavailableError
+from shared.errors import BrokerUnavailableError
 from shared.version import VERSION
 
 log = structlog.get_logger()
@@ -26,7 +26,7 @@ class Heartbeats:
 
     def __init__(
         self,
-        queue: MessageQueue,
+        broker: MessageQueue,
         settings: WorkerSettings,
         held: HeldAttempts,
         *,
@@ -34,7 +34,7 @@ class Heartbeats:
         running_count: Callable[[], int],
     ) -> None:
         self.state = WorkerState.ONLINE
-        self._queue = queue
+        self._broker = broker
         self._settings = settings
         self._held = held
         self._incarnation = incarnation
@@ -78,6 +78,6 @@ class Heartbeats:
             uptime_seconds=time.monotonic() - self._began,
         )
         try:
-            await self._queue.send(HEARTBEAT_QUEUE.name, HEARTBEATS.encode(beat))
-        except MessageQueueUnavailableError as error:
+            await self._broker.send(HEARTBEAT_QUEUE.name, HEARTBEATS.encode(beat))
+        except BrokerUnavailableError as error:
             log.warning("heartbeat not sent", cause=error.detail)

@@ -12,7 +12,7 @@ from backend.broker.messages import LOGS, AttemptRef, LogBatch, LogPiece
 from backend.broker.protocol import MessageQueue
 from backend.broker.queues import LOG_QUEUE
 from backend.worker.output import OutputPiece
-from shared.errors import MessageQueueUnavailableError
+from shared.errors import BrokerUnavailableError
 
 MOST_WAITING_CHARACTERS = 8 * 1024 * 1024
 _BATCH_CHARACTERS = 512 * 1024
@@ -47,9 +47,9 @@ class ReadGate:
 class LogShipper:
     """Takes pieces of all attempts of one worker, in order."""
 
-    def __init__(self, queue: MessageQueue, *, worker_id: str) -> None:
+    def __init__(self, broker: MessageQueue, *, worker_id: str) -> None:
         self.gate = ReadGate()
-        self._queue = queue
+        self._broker = broker
         self._worker_id = worker_id
         self._pieces: deque[tuple[AttemptRef, OutputPiece]] = deque()
         self._characters = 0
@@ -112,9 +112,9 @@ class LogShipper:
                 ],
             )
             try:
-                await self._queue.send(LOG_QUEUE.name, LOGS.encode(message), durable=True)
-            except MessageQueueUnavailableError as error:
-                log.warning("output waits for the message queue", cause=error.detail)
+                await self._broker.send(LOG_QUEUE.name, LOGS.encode(message), durable=True)
+            except BrokerUnavailableError as error:
+                log.warning("output waits for the broker", cause=error.detail)
                 await asyncio.sleep(_RETRY_SECONDS)
                 continue
             break

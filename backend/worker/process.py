@@ -13,12 +13,12 @@ from backend.broker.protocol import MessageQueue
 from backend.worker.executors.registry import load_executors
 from backend.worker.settings import WorkerSettings
 from backend.worker.worker import Worker
-from shared.errors import MessageQueueUnavailableError, StartupError, TaskdeckError
+from shared.errors import BrokerUnavailableError, StartupError, TaskdeckError
 
 log = structlog.get_logger()
 
 
-async def run_worker_process(settings: WorkerSettings, queue: MessageQueue, *, wait_at_start: timedelta) -> None:
+async def run_worker_process(settings: WorkerSettings, broker: MessageQueue, *, wait_at_start: timedelta) -> None:
     """Run a worker until SIGTERM or SIGINT drains it; a second signal ends it at once.
 
     Raises `StartupError` where it cannot start, or where the broker does not answer within `wait_at_start`.
@@ -29,12 +29,12 @@ async def run_worker_process(settings: WorkerSettings, queue: MessageQueue, *, w
             "set TASKDECK_SIGNING_KEY for backend and workers"
         )
     try:
-        await queue.start(timeout=wait_at_start)
-    except MessageQueueUnavailableError as error:
+        await broker.start(timeout=wait_at_start)
+    except BrokerUnavailableError as error:
         raise broker_absent(error) from error
     loop = asyncio.get_running_loop()
     try:
-        worker = Worker(settings, queue, load_executors())
+        worker = Worker(settings, broker, load_executors())
         running = asyncio.create_task(worker.run(), name="worker")
 
         def on_signal() -> None:
@@ -49,7 +49,7 @@ async def run_worker_process(settings: WorkerSettings, queue: MessageQueue, *, w
             worker=settings.worker_id,
             slots=settings.slots,
             task_types=list(settings.task_types),
-            broker=queue.address,
+            broker=broker.address,
         )
         garbage.settle()
         with contextlib.suppress(asyncio.CancelledError):
@@ -58,7 +58,7 @@ async def run_worker_process(settings: WorkerSettings, queue: MessageQueue, *, w
             except* TaskdeckError as errors:
                 raise _first(errors) from errors
     finally:
-        await queue.close()
+        await broker.close()
 
 
 def _first(group: BaseExceptionGroup[TaskdeckError]) -> TaskdeckError:

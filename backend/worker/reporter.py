@@ -19,7 +19,7 @@ from backend.broker.protocol import MessageQueue
 from backend.broker.queues import REPORT_QUEUE
 from backend.worker.held_attempts import HeldAttempts
 from backend.worker.spool import Spool
-from shared.errors import MessageQueueUnavailableError
+from shared.errors import BrokerUnavailableError
 
 _BATCH = 256
 _BATCH_CHARACTERS = 4 * 1024 * 1024
@@ -32,10 +32,10 @@ class Reporter:
     """Keeps results in the spool until the broker has confirmed them."""
 
     def __init__(
-        self, queue: MessageQueue, spool: Spool, held: HeldAttempts, *, worker_id: str, incarnation: str
+        self, broker: MessageQueue, spool: Spool, held: HeldAttempts, *, worker_id: str, incarnation: str
     ) -> None:
         self._held = held
-        self._queue = queue
+        self._broker = broker
         self._spool = spool
         self._worker_id = worker_id
         self._incarnation = incarnation
@@ -87,9 +87,9 @@ class Reporter:
         while True:
             message = self._message(started, finished)
             try:
-                await self._queue.send(REPORT_QUEUE.name, REPORTS.encode(message), durable=bool(finished))
-            except MessageQueueUnavailableError as error:
-                log.warning("results wait for the message queue", count=len(finished), cause=error.detail)
+                await self._broker.send(REPORT_QUEUE.name, REPORTS.encode(message), durable=bool(finished))
+            except BrokerUnavailableError as error:
+                log.warning("results wait for the broker", count=len(finished), cause=error.detail)
                 await asyncio.sleep(_RETRY_SECONDS)
                 continue
             break

@@ -14,7 +14,7 @@ from backend.broker.queues import TELEMETRY_QUEUE
 from backend.worker.limits import NO_LIMITS, Limits
 from backend.worker.process_usage import Usage, usage_of_sessions
 from backend.worker.run_files import read_progress
-from shared.errors import MessageQueueUnavailableError
+from shared.errors import BrokerUnavailableError
 
 _LOOK_SECONDS = 1.0
 _MOST_SAMPLES = 500
@@ -43,8 +43,8 @@ class _Watched:
 class RunMonitor:
     """One look a second at all commands of a worker, while there are any; what is shorter costs nothing."""
 
-    def __init__(self, queue: MessageQueue, *, worker_id: str) -> None:
-        self._queue = queue
+    def __init__(self, broker: MessageQueue, *, worker_id: str) -> None:
+        self._broker = broker
         self._worker_id = worker_id
         self._watched: dict[AttemptRef, _Watched] = {}
         self._has_some = asyncio.Event()
@@ -106,9 +106,9 @@ class RunMonitor:
 
     async def _send(self, telemetry: Telemetry) -> None:
         try:
-            await self._queue.send(TELEMETRY_QUEUE.name, TELEMETRY.encode(telemetry), durable=False)
-        except MessageQueueUnavailableError as error:
-            log.debug("telemetry dropped: the message queue does not answer", cause=error.detail)
+            await self._broker.send(TELEMETRY_QUEUE.name, TELEMETRY.encode(telemetry), durable=False)
+        except BrokerUnavailableError as error:
+            log.debug("telemetry dropped: the broker does not answer", cause=error.detail)
 
 
 def _news(ref: AttemptRef, watched: _Watched) -> Progress | None:

@@ -37,7 +37,7 @@ from backend.worker.run_monitor import RunMonitor
 from backend.worker.settings import WorkerSettings
 from backend.worker.spool import Spool
 from shared.enums import LogStream
-from shared.errors import MessageQueueUnavailableError, StartupError
+from shared.errors import BrokerUnavailableError, StartupError
 
 _PREFETCH = 64
 _LOGS_FIRST_SECONDS = 10.0
@@ -50,11 +50,11 @@ log = structlog.get_logger()
 class Worker:
     """One incarnation of one worker; `is_ready` is set when it takes assignments."""
 
-    def __init__(self, settings: WorkerSettings, queue: MessageQueue, executors: Mapping[str, Executor]) -> None:
+    def __init__(self, settings: WorkerSettings, broker: MessageQueue, executors: Mapping[str, Executor]) -> None:
         """Raises `StartupError` where the spool cannot be opened."""
         self.is_ready = asyncio.Event()
         self._settings = settings
-        self._queue = queue
+        self._broker = broker
         self._executors = executors
         try:
             self._spool = Spool(settings.spool_dir)
@@ -65,11 +65,13 @@ class Worker:
             ) from error
         incarnation = uuid.uuid4().hex
         self._held = HeldAttempts(reported_for=settings.reported_for)
-        self._logs = LogShipper(queue, worker_id=settings.worker_id)
-        self._monitor = RunMonitor(queue, worker_id=settings.worker_id)
-        self._reporter = Reporter(queue, self._spool, self._held, worker_id=settings.worker_id, incarnation=incarnation)
+        self._logs = LogShipper(broker, worker_id=settings.worker_id)
+        self._monitor = RunMonitor(broker, worker_id=settings.worker_id)
+        self._reporter = Reporter(
+            broker, self._spool, self._held, worker_id=settings.worker_id, incarnation=incarnation
+        )
         self._heartbeats = Heartbeats(
-            queue, settings, self._held, incarnation=incarnation, running_count=lambda: len(self._running)
+            broker, settings, self._held, incarnation=incarnation, running_count=lambda: len(self._running)
         )
         self._waiting: deque[Assignment] = deque()
         self._running: dict[AttemptRef, asyncio.Task[None]] = {}
@@ -111,7 +113,7 @@ class Worker:
         while True:
             try:
                 async with (
-                    self._queue.subscribe(queue, prefetch=_PREFETCH) as subscription,
+                    self._broker.subscribe(queue, prefetch=_PREFETCH) as subscription,
                     asyncio.TaskGroup() as group,
                 ):
                     beating = group.create_task(self._heartbeats.run(), name="heartbeats")
@@ -127,8 +129,8 @@ class Worker:
                     f"Another worker with the id {self._settings.worker_id} is connected; "
                     "stop it, or give this one another name with --id."
                 ) from group_error
-            except* MessageQueueUnavailableError as group_error:
-                log.warning("the worker waits for the message queue", cause=str(group_error.exceptions[0]))
+            except* BrokerUnavailableError as group_error:
+                log.warning("the worker waits for the broker", cause=str(group_error.exceptions[0]))
             await asyncio.sleep(_RETRY_SECONDS)
 
     async def _obey(self, delivery: Delivery) -> None:

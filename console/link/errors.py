@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from console.words import tr
 from shared.errors import (
     BackendUnreachableError,
+    BrokerUnavailableError,
     ConflictError,
     DatabaseUnavailableError,
     ForbiddenError,
-    MessageQueueUnavailableError,
     NotFoundError,
     PreconditionFailedError,
     RateLimitedError,
@@ -87,7 +87,7 @@ def _what(error: TaskdeckError) -> str:
         (ValidationFailedError, tr("The backend refused a value.")),
         (RateLimitedError, tr("Too many requests.")),
         (DatabaseUnavailableError, tr("The backend cannot reach its database.")),
-        (MessageQueueUnavailableError, tr("The backend cannot reach its message queue.")),
+        (BrokerUnavailableError, tr("The backend cannot reach its broker.")),
     ):
         if isinstance(error, kind):
             return text
@@ -103,7 +103,7 @@ def _next_step(error: TaskdeckError) -> str:
         (PreconditionFailedError, tr("Reload, look at the change, and make yours again.")),
         (RateLimitedError, tr("Wait a moment and try again.")),
         (DatabaseUnavailableError, tr("Check PostgreSQL; the backend goes on when it is back.")),
-        (MessageQueueUnavailableError, tr("Check RabbitMQ; the backend goes on when it is back.")),
+        (BrokerUnavailableError, tr("Check RabbitMQ; the backend goes on when it is back.")),
     ):
         if isinstance(error, kind):
             return text

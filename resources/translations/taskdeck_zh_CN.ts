@@ -368,8 +368,8 @@
       <translation>后端无法连接其数据库。</translation>
     </message>
     <message>
-      <source>The backend cannot reach its message queue.</source>
-      <translation>后端无法连接其消息队列。</translation>
+      <source>The backend cannot reach its broker.</source>
+      <translation>后端无法连接其消息代理。</translation>
     </message>
     <message>
       <source>The console tries again by itself.</source>

@@ -1,4 +1,4 @@
-"""A whole system over each message queue, on the embedded PostgreSQL and on a server."""
+"""A whole system over each broker, on the embedded PostgreSQL and on a server."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

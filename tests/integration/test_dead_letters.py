@@ -30,8 +30,8 @@ def count_of(answer: httpx.Response) -> int:
 async def test_poison_is_kept_apart_and_can_be_sent_back_or_thrown_away(system: System) -> None:
     await system.add_worker()
     try:
-        await system.queue.send(REPORT_QUEUE.name, b"no report \xff", durable=True)
-        await system.queue.send(LOG_QUEUE.name, b"{}", durable=True)
+        await system.broker.send(REPORT_QUEUE.name, b"no report \xff", durable=True)
+        await system.broker.send(LOG_QUEUE.name, b"{}", durable=True)
         found = {str(one["queue"]): one for one in await letters(system, count=2)}
         assert found["reports"]["content"] == "no report \\xff"
         assert (found["reports"]["reason"], found["reports"]["size_bytes"]) == ("rejected", 11)

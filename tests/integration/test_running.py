@@ -1,4 +1,4 @@
-"""A task's way from the API to its outcome, over each message queue."""
+"""A task's way from the API to its outcome, over each broker."""
 
 import asyncio
 from collections.abc import Sequence
@@ -159,7 +159,7 @@ async def test_a_report_that_cannot_be_recorded_holds_up_no_other(system: System
             )
         ],
     )
-    await system.queue.send(REPORT_QUEUE.name, REPORTS.encode(poisoned))
+    await system.broker.send(REPORT_QUEUE.name, REPORTS.encode(poisoned))
     assert (await system.finished(run.id)).status is RunStatus.SUCCEEDED
 
 

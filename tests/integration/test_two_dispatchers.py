@@ -36,7 +36,7 @@ async def test_each_occurrence_runs_once_whoever_leads(system: System) -> None:
     roles = frozenset({BackendRole.DISPATCHER, BackendRole.API})
     assert system.settings.database_url is not None
     async with open_database(system.settings, system.settings.database_url) as database:
-        rival = Backend(system.settings, database, system.queue, roles=roles)
+        rival = Backend(system.settings, database, system.broker, roles=roles)
         async with open_backend(rival, host="127.0.0.1", port=0, is_local=True):
             for number in range(TASKS):
                 await system.create(

@@ -56,7 +56,7 @@ async def health() -> Health:
     responses={503: {"model": Readiness}},
 )
 async def ready(state: State) -> JSONResponse:
-    readiness = await check_readiness(state.context.database, state.queue)
+    readiness = await check_readiness(state.context.database, state.broker)
     return JSONResponse(readiness.model_dump(mode="json"), status_code=200 if readiness.ready else 503)
 
 
@@ -77,7 +77,7 @@ async def info(state: State, user: Viewer) -> Answer[SystemInfo]:
             version=VERSION,
             python_version=platform.python_version(),
             database_version=await state.context.database.version(),
-            broker=state.queue.address,
+            broker=state.broker.address,
             roles=sorted(state.roles),
             replica_id=state.context.replica_id,
             started_at=state.started_at,

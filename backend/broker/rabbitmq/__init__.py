@@ -1,5 +1,5 @@
-"""The message queue carried by RabbitMQ 3.8 and later, over AMQP 0-9-1."""
+"""The broker on RabbitMQ 3.8 and later, over AMQP 0-9-1."""
 
-from backend.broker.rabbitmq.queue import RabbitQueue
+from backend.broker.rabbitmq.broker import RabbitBroker
 
-__all__ = ["RabbitQueue"]
+__all__ = ["RabbitBroker"]

@@ -21,7 +21,7 @@ from yarl import URL
 
 from backend.broker.heartbeat import HEARTBEAT_SECONDS
 from backend.broker.rabbitmq.faults import LinkLostError, describe_fault, link_faults
-from shared.errors import MessageQueueUnavailableError
+from shared.errors import BrokerUnavailableError
 
 CONNECT_TIMEOUT = timedelta(seconds=5)
 PREPARE_TIMEOUT = timedelta(seconds=10)
@@ -79,7 +79,7 @@ class BrokerLink:
         return self._up.is_set()
 
     async def open(self, *, timeout: timedelta) -> None:
-        """Connect, trying again until `timeout`; raises `MessageQueueUnavailableError`.
+        """Connect, trying again until `timeout`; raises `BrokerUnavailableError`.
 
         A refused password or virtual host is raised at once.
         """
@@ -133,9 +133,9 @@ class BrokerLink:
             return True
         return False
 
-    def unavailable(self, cause: str | None = None) -> MessageQueueUnavailableError:
+    def unavailable(self, cause: str | None = None) -> BrokerUnavailableError:
         """Return the error that says where the broker is and why it cannot be used."""
-        return MessageQueueUnavailableError(
+        return BrokerUnavailableError(
             f"RabbitMQ at {self.address} cannot be used: {cause or self._cause}. "
             "Check that it runs and that TASKDECK_BROKER_URL names it."
         )
@@ -143,10 +143,10 @@ class BrokerLink:
     async def _mend(self) -> None:
         while True:
             await self._lost.wait()
-            log.warning("connection to the message queue lost", address=self.address, cause=self._cause)
+            log.warning("connection to the broker lost", address=self.address, cause=self._cause)
             await self._drop()
             await self._connect(is_first=False)
-            log.info("connection to the message queue is back", address=self.address)
+            log.info("connection to the broker is back", address=self.address)
 
     async def _connect(self, *, is_first: bool) -> None:
         pause = _FIRST_PAUSE_SECONDS

@@ -27,7 +27,7 @@ class Publisher:
     async def publish(self, message: Message, *, exchange: str, routing_key: str, mandatory: bool) -> None:
         """Return when the broker has taken the message; it may then be there twice.
 
-        Raises `NotRoutedError` where `mandatory` and no queue takes it, `MessageQueueUnavailableError`
+        Raises `NotRoutedError` where `mandatory` and no queue takes it, `BrokerUnavailableError`
         after ten seconds without a confirmation.
         """
         cause = None
@@ -51,7 +51,7 @@ class Publisher:
             raise self._link.unavailable(cause) from None
 
     async def declare_again(self) -> None:
-        """Declare the shared queues; raises `MessageQueueUnavailableError`."""
+        """Declare the shared queues; raises `BrokerUnavailableError`."""
         try:
             async with asyncio.timeout(SEND_TIMEOUT.total_seconds()):
                 await declare_shared(await self._link.connection())

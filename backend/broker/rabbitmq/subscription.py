@@ -14,7 +14,7 @@ from backend.broker.protocol import Delivery, QueueInUseError
 from backend.broker.rabbitmq.faults import LinkLostError, link_faults
 from backend.broker.rabbitmq.link import CLOSE_TIMEOUT, BrokerLink
 from backend.broker.rabbitmq.settlements import Settlements
-from shared.errors import MessageQueueUnavailableError
+from shared.errors import BrokerUnavailableError
 
 ATTACH_TIMEOUT = timedelta(seconds=10)
 
@@ -107,7 +107,7 @@ class RabbitSubscription:
         self._keeping: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
-        """Begin to consume; raises `QueueInUseError`, `MessageQueueUnavailableError`."""
+        """Begin to consume; raises `QueueInUseError`, `BrokerUnavailableError`."""
         try:
             await self._attach()
         except LinkLostError as error:
@@ -157,7 +157,7 @@ class RabbitSubscription:
                     if loop.time() - lost_at > OWN_GHOST_PATIENCE.total_seconds():
                         self.fail(error)
                         return
-                except (LinkLostError, MessageQueueUnavailableError) as error:
+                except (LinkLostError, BrokerUnavailableError) as error:
                     log.warning("consuming was interrupted", queue=self._source.name, cause=str(error))
                 else:
                     break

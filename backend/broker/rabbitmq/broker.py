@@ -26,7 +26,7 @@ _DEAD_LETTERS_SECONDS = 10.0
 _SHARED_NAMES = frozenset(spec.name for spec in SHARED_QUEUES)
 
 
-class RabbitQueue:
+class RabbitBroker:
     """Implements `MessageQueue` on RabbitMQ.
 
     It sends and receives over two connections: while memory or disk is short the broker stops reading from
@@ -61,7 +61,7 @@ class RabbitQueue:
         self._callbacks.append(callback)
 
     async def start(self, *, timeout: timedelta) -> None:
-        """Connect and declare the shared queues; raises `MessageQueueUnavailableError`."""
+        """Connect and declare the shared queues; raises `BrokerUnavailableError`."""
         try:
             # One after the other: a wrong password is then said once.
             await self._sending.open(timeout=timeout)
