@@ -236,12 +236,27 @@ class EventType(StrEnum):
     QUEUE_SAMPLED = "queue.sampled"
     DISPATCHER_ELECTED = "dispatcher.elected"
 
+    @property
+    def topic(self) -> "StreamTopic":
+        """The topic of the live stream that carries the event."""
+        return _TOPIC_OF[self.partition(".")[0]]
+
 
 class StreamTopic(StrEnum):
-    """What a listener of the live stream may ask for."""
+    """The kinds of events that a client of the live stream subscribes to; `queues` includes the dispatcher's."""
 
     RUNS = "runs"
     WORKERS = "workers"
     QUEUES = "queues"
     TASKS = "tasks"
     ALERTS = "alerts"
+
+
+_TOPIC_OF = {
+    "run": StreamTopic.RUNS,
+    "worker": StreamTopic.WORKERS,
+    "queue": StreamTopic.QUEUES,
+    "dispatcher": StreamTopic.QUEUES,
+    "task": StreamTopic.TASKS,
+    "alert": StreamTopic.ALERTS,
+}

@@ -19,7 +19,7 @@ from backend.supervisor import Supervisor
 from backend.worker.executors.registry import load_executors
 from backend.worker.settings import WorkerSettings
 from backend.worker.worker import Worker
-from shared.client import TaskdeckClient
+from shared.client import StreamEvent, TaskdeckClient
 from shared.client.session import TokenAuth
 from shared.enums import BackendRole, RunStatus, StreamTopic
 from shared.models.run import Run
@@ -102,7 +102,7 @@ class System:
     async def until_any_run(self) -> None:
         """Return when something happens to any run."""
         async for event in self.client.stream([StreamTopic.RUNS]):
-            if event.type != "hello":
+            if isinstance(event, StreamEvent):
                 return
 
 

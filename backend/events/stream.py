@@ -12,20 +12,11 @@ import structlog
 
 from backend.broker.protocol import MessageQueue
 from backend.events.publisher import decode_events
-from shared.enums import EventType, StreamTopic
+from shared.enums import StreamTopic
 from shared.errors import BrokerUnavailableError
 
 KEPT_EVENTS = 10_000
 _TAKE = 100
-
-_TOPIC_OF_PREFIX = {
-    "run": StreamTopic.RUNS,
-    "worker": StreamTopic.WORKERS,
-    "queue": StreamTopic.QUEUES,
-    "dispatcher": StreamTopic.QUEUES,
-    "task": StreamTopic.TASKS,
-    "alert": StreamTopic.ALERTS,
-}
 
 log = structlog.get_logger()
 
@@ -37,11 +28,6 @@ class StreamItem:
     id: str
     type: str
     data: dict[str, Any]
-
-
-def topic_of(kind: EventType) -> StreamTopic:
-    """Return the topic under which an event is asked for."""
-    return _TOPIC_OF_PREFIX[kind.split(".", 1)[0]]
 
 
 class LiveStream:
@@ -88,7 +74,7 @@ class LiveStream:
             for kind, data in events:
                 self._last += 1
                 item = StreamItem(f"{self._epoch}-{self._last}", kind, data)
-                self._items.append((self._last, topic_of(kind), item))
+                self._items.append((self._last, kind.topic, item))
             self._news.notify_all()
 
     def _resume_at(self, last_event_id: str | None) -> int | None:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from console.link.target import LocalTarget, Target
 from shared.client import TaskdeckClient
-from shared.client.stream import StreamEvent
+from shared.client.stream import StreamEvent, StreamGap, StreamItem
 from shared.enums import StreamTopic
 from shared.errors import BackendUnreachableError, ForbiddenError, TaskdeckError, UnauthorizedError
 
@@ -138,20 +138,20 @@ class BackendLink(QObject):
         self._client = self.target.open()
         topics = list(StreamTopic)
         async with contextlib.aclosing(self._client.stream(topics, last_event_id=self._last_event_id)) as events:
-            async for event in events:
-                self._take(event)
+            async for item in events:
+                self._take(item)
 
-    def _take(self, event: StreamEvent) -> None:
+    def _take(self, item: StreamItem) -> None:
         self.last_seen = datetime.now(UTC)
-        if event.id:
-            self._last_event_id = event.id
+        if item.id:
+            self._last_event_id = item.id
         if not self.is_online:
             self._set(LinkState.ONLINE, None)
             self.resynced.emit()
-        if event.is_gap:
+        if isinstance(item, StreamGap):
             self.resynced.emit()
-        elif event.type != "hello":
-            self.heard.emit(event)
+        elif isinstance(item, StreamEvent):
+            self.heard.emit(item)
 
     async def _close_client(self) -> None:
         client, self._client = self._client, None

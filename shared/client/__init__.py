@@ -1,4 +1,6 @@
-from shared.client.client import TaskdeckClient
-from shared.client.stream import StreamEvent
+"""The HTTP client of the console and of the command line: one method per endpoint, and the live stream."""
 
-__all__ = ["StreamEvent", "TaskdeckClient"]
+from shared.client.client import TaskdeckClient
+from shared.client.stream import StreamEvent, StreamGap, StreamItem, StreamOpened
+
+__all__ = ["StreamEvent", "StreamGap", "StreamItem", "StreamOpened", "TaskdeckClient"]

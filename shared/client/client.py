@@ -13,7 +13,7 @@ from httpx_sse import ServerSentEvent, aconnect_sse
 from pydantic import BaseModel, JsonValue
 
 from shared.client.problems import as_error, raise_for_problem, unreachable
-from shared.client.stream import StreamEvent
+from shared.client.stream import StreamItem, stream_item
 from shared.enums import Priority, StreamTopic
 from shared.models.agenda import Agenda, AgendaEntries, AgendaResolution
 from shared.models.auth import TokenPair, User
@@ -361,17 +361,20 @@ class TaskdeckClient:
 
     async def stream(
         self, topics: list[StreamTopic], *, last_event_id: str | None = None
-    ) -> AsyncGenerator[StreamEvent, None]:
-        """Yield events until the connection ends, which raises `BackendUnreachableError`.
+    ) -> AsyncGenerator[StreamItem, None]:
+        """Yield items until the connection ends, which raises `BackendUnreachableError`.
 
-        The first event has the type `hello`. Hand the id of the last event seen to the next call: it
-        resumes there, or says by a `gap` that it cannot.
+        The first item is a `StreamOpened`. Pass the id of the last item as `last_event_id` to resume behind it;
+        where the backend no longer has what followed, a `StreamGap` comes next. Events of an unknown type are
+        skipped: a newer backend may publish them.
         """
         headers = {"Last-Event-ID": last_event_id} if last_event_id else {}
         params = {"topics": ",".join(topics)}
         async with aclosing(self._events("/api/stream", params=params, headers=headers)) as events:
             async for event in events:
-                yield StreamEvent(id=event.id, type=event.event, data=event.json())
+                item = stream_item(id=event.id, type=event.event, data=event.json())
+                if item is not None:
+                    yield item
 
     async def _events(
         self, path: str, *, params: Mapping[str, Any], headers: Mapping[str, str] | None = None, last: str | None = None

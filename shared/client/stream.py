@@ -1,22 +1,49 @@
-"""The live stream as a client hears it."""
+"""What a client receives on the live stream, `GET /api/stream`."""
 
 from dataclasses import dataclass
 from typing import Any
 
+from shared.enums import EventType
+
+
+@dataclass(frozen=True, slots=True)
+class StreamOpened:
+    """The stream is open; the first item of each connection (`hello` on the wire)."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StreamGap:
+    """Events were missed before this item: whatever is displayed must be fetched again (`gap` on the wire)."""
+
+    id: str
+    reason: str
+
 
 @dataclass(frozen=True, slots=True)
 class StreamEvent:
-    """One server-sent event.
+    """Something happened.
 
-    `type` is a word of `EventType`, or `gap`: events were missed, and what is shown must be loaded anew.
-    `data` is the event's content: a run (without its output's tails), a worker, a task or a queue depth.
+    `data` is the object that the event concerns, as its endpoint returns it: a run (without the tails of its
+    output), a worker, a task, an alert or a queue depth.
     """
 
     id: str
-    type: str
+    type: EventType
     data: dict[str, Any]
 
-    @property
-    def is_gap(self) -> bool:
-        """Whether events were missed before this one."""
-        return self.type == "gap"
+
+StreamItem = StreamOpened | StreamGap | StreamEvent
+
+
+def stream_item(*, id: str, type: str, data: dict[str, Any]) -> StreamItem | None:  # noqa: A002 - the names on the wire
+    """Return a server-sent event as an item; None for a type that only a newer backend knows."""
+    if type == "hello":
+        return StreamOpened(id)
+    if type == "gap":
+        return StreamGap(id, str(data.get("reason", "")))
+    try:
+        return StreamEvent(id, EventType(type), data)
+    except ValueError:
+        return None

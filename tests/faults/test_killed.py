@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psutil
 
+from shared.client import StreamEvent
 from shared.enums import EventType, RunStatus, StreamTopic, WorkerStatus
 from tests.faults.fleet import Fleet, free_port, kill, make, until, until_ended, until_workers
 from tests.local_process import LocalProcess
@@ -98,7 +99,7 @@ async def test_a_replica_that_is_stopped_makes_no_worker_lost(fleet: Fleet) -> N
         try:
             async with asyncio.timeout(9):
                 async for event in client.stream([StreamTopic.WORKERS]):
-                    if event.type == EventType.WORKER_LOST:
+                    if isinstance(event, StreamEvent) and event.type is EventType.WORKER_LOST:
                         lost.append(event.data["id"])  # noqa: PERF401 - it ends by its timeout
         except TimeoutError:
             pass

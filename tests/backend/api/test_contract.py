@@ -9,7 +9,8 @@ import httpx
 import jwt
 import pytest
 
-from shared.enums import StreamTopic
+from shared.client import StreamEvent, StreamGap, StreamItem, StreamOpened
+from shared.enums import EventType, StreamTopic
 from tests.system import System
 
 TASK = {"name": "one", "executor": "shell", "command": "true"}
@@ -430,29 +431,30 @@ async def test_a_schedule_is_previewed_in_its_zone(system: System) -> None:
 
 
 async def test_the_stream_resumes_where_it_was_and_tells_of_a_gap(system: System) -> None:
-    async def listen(after: str | None, count: int) -> list[tuple[str, str]]:
-        found = []
+    async def listen(after: str | None, count: int) -> list[StreamItem]:
+        found: list[StreamItem] = []
         async with asyncio.timeout(10):
             async for event in system.client.stream([StreamTopic.TASKS], last_event_id=after):
-                found.append((event.type, event.id))
+                found.append(event)
                 if len(found) == count:
                     break
         return found
 
     first = await listen(None, 1)
-    assert first[0][0] == "hello"
+    assert isinstance(first[0], StreamOpened)
     listening = asyncio.create_task(listen(None, 2))
     await asyncio.sleep(0)
     while not listening.done():
         await create(system, name=f"streamed-{datetime.now(UTC).timestamp()}")
     created = listening.result()[1]
-    assert created[0] == "task.created"
-    missed = await create(system, name="missed")
-    resumed = await listen(created[1], 2)
-    assert missed["id"]
-    assert "task.created" in [kind for kind, _ in resumed]
-    assert "gap" not in [kind for kind, _ in resumed]
-    assert "gap" in [kind for kind, _ in await listen("0-0", 2)]
+    assert isinstance(created, StreamEvent)
+    assert created.type is EventType.TASK_CREATED
+    await create(system, name="missed")
+    opened, event = await listen(created.id, 2)
+    assert isinstance(opened, StreamOpened)
+    assert isinstance(event, StreamEvent)
+    assert event.type is EventType.TASK_CREATED
+    assert isinstance((await listen("0-0", 2))[1], StreamGap)
 
 
 async def test_a_viewer_sees_no_value_of_the_environment(system: System) -> None:

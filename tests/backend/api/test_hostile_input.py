@@ -7,7 +7,8 @@ from typing import Any
 
 import httpx
 
-from shared.enums import StreamTopic
+from shared.client import StreamEvent, StreamOpened
+from shared.enums import EventType, StreamTopic
 from tests.system import System
 
 NOOP = {"name": "one", "executor": "noop"}
@@ -139,9 +140,9 @@ async def test_an_event_tells_nobody_the_values_of_the_environment(system: Syste
     task_id = await system.create("secretive", command="true", environment={"PASSWORD": "hunter2"})
     stream = system.client.stream([StreamTopic.TASKS])
     async for event in stream:
-        if event.type == "hello":
+        if isinstance(event, StreamOpened):
             await system.http.patch(f"/api/tasks/{task_id}", json={"environment": {"PASSWORD": "hunter3"}})
-        elif event.type == "task.updated":
+        elif isinstance(event, StreamEvent) and event.type is EventType.TASK_UPDATED:
             assert event.data["environment"] == {"PASSWORD": "***"}
             break
     await stream.aclose()

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from shared.enums import QueueState, RunStatus, StreamTopic, WaitingCode
+from shared.client import StreamEvent, StreamOpened
+from shared.enums import EventType, QueueState, RunStatus, StreamTopic, WaitingCode
 from shared.models.queue import QueueEntry
 from tests.system import System
 
@@ -194,9 +195,9 @@ async def test_an_update_is_told_live(system: System) -> None:
     run_id = await trigger(system, await system.create("plain", command="true"))
     async with asyncio.timeout(10):
         async for event in system.client.stream([StreamTopic.RUNS]):
-            if event.type == "hello":
+            if isinstance(event, StreamOpened):
                 await system.client.set_priority([run_id], "high")  # type: ignore[arg-type]
-            elif event.type == "run.updated":
+            elif isinstance(event, StreamEvent) and event.type is EventType.RUN_UPDATED:
                 assert (event.data["id"], event.data["priority"]) == (run_id, "high")
                 return
 

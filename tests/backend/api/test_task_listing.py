@@ -7,7 +7,8 @@ from sqlalchemy import text
 
 from backend.tasks import model as task_store
 from backend.tasks import search as task_listing
-from shared.enums import RunStatus, StreamTopic
+from shared.client import StreamEvent
+from shared.enums import EventType, RunStatus, StreamTopic
 from shared.errors import NotFoundError
 from tests.system import System
 
@@ -152,7 +153,7 @@ async def test_a_command_that_is_tried_can_be_cancelled(system: System) -> None:
         await anext(stream)
         run = await system.client.start_test_run({"name": "x", "executor": "shell", "command": "sleep 300"})
         async for event in stream:
-            if event.type == "run.started":
+            if isinstance(event, StreamEvent) and event.type is EventType.RUN_STARTED:
                 break
         await stream.aclose()
     await system.client.cancel_run(run.id)
