@@ -16,7 +16,7 @@ from backend.database.leadership import LeaderSession
 from backend.dispatcher.command_sender import CommandSender
 from backend.events.wakes import Wake, WakeBox
 from backend.runs import claim as dispatch_queue
-from backend.tasks import dependency_rows as dependencies
+from backend.runs.upstreams import read_upstreams
 from backend.tasks import model as tasks
 from backend.workers import registry as workers
 from backend.workers.assignment import WorkerLoad, assign, room_by_placement
@@ -184,15 +184,13 @@ async def _upstreams_of(connection: AsyncConnection, claimed: Sequence[RowMappin
     wanted = {row["fan_out_run_id"] or row["id"] for row in claimed if row["parent_run_id"] or row["fan_out_run_id"]}
     if not wanted:
         return {}
-    found = await dependencies.upstream_results(connection, sorted(wanted))
+    found = await read_upstreams(connection, sorted(wanted))
     return {
         run_id: [
-            UpstreamResult(
-                task_name=row["name"], run_id=row["upstream_run_id"], status=row["status"], output=row["output"]
-            )
-            for row in rows
+            UpstreamResult(task_name=run.task_name, run_id=run.run_id, status=run.status, output=run.output)
+            for run in runs
         ]
-        for run_id, rows in found.items()
+        for run_id, runs in found.items()
     }
 
 

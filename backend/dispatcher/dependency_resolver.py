@@ -14,6 +14,7 @@ from backend.events.wakes import Wake, WakeBox
 from backend.runs.create import NewRun, insert_runs
 from backend.runs.limits import Hold
 from backend.runs.template import RunTemplate
+from backend.runs.upstreams import Unblocked, UsedUpstream, record_upstreams, unblock
 from backend.scheduling import due as timing
 from backend.scheduling.facts import schedule_facts
 from backend.tasks import dependency_rows as store
@@ -32,9 +33,9 @@ class _Plan:
 
     new_runs: list[NewRun] = field(default_factory=list)
     dependent: list[DependenciesMet] = field(default_factory=list)
-    unblocked: list[tuple[int, int, str | None]] = field(default_factory=list)
+    unblocked: list[Unblocked] = field(default_factory=list)
     consumed: list[tuple[int, int, int]] = field(default_factory=list)
-    used: list[tuple[int, int, int]] = field(default_factory=list)
+    used: list[UsedUpstream] = field(default_factory=list)
 
 
 class DependencyResolver:
@@ -81,13 +82,13 @@ class DependencyResolver:
                 return False
             await store.consume(connection, plan.consumed)
             if plan.unblocked:
-                await store.unblock(connection, plan.unblocked)
+                await unblock(connection, plan.unblocked)
             created: Sequence[RowMapping] = []
             if plan.new_runs:
                 created = await insert_runs(connection, plan.new_runs, aging=self._context.settings.priority_aging)
                 for row, met in zip(created, plan.dependent, strict=True):
-                    plan.used += [(row["id"], upstream_id, run_id) for upstream_id, run_id in met.consumed]
-            await store.remember_upstreams(connection, plan.used)
+                    plan.used += [UsedUpstream(row["id"], upstream_id, run_id) for upstream_id, run_id in met.consumed]
+            await record_upstreams(connection, plan.used)
         self._context.events.publish_runs(EventType.RUN_CREATED, created)
         self._created.put(Wake(runs=True, task_ids={task_id for task_id, _, _ in plan.consumed}))
         self._expanding.put(Wake(groups=True))
@@ -158,8 +159,8 @@ def _plan_task(
         met = decide_dependencies([_edge(edge, run["id"], periods) for edge in edges])
         if met is None:
             continue
-        plan.unblocked.append((run["id"], met.parent_run_id, _hold(task, run)))
-        plan.used += [(run["id"], upstream_id, run_id) for upstream_id, run_id in met.consumed]
+        plan.unblocked.append(Unblocked(run["id"], met.parent_run_id, _hold(task, run)))
+        plan.used += [UsedUpstream(run["id"], upstream_id, run_id) for upstream_id, run_id in met.consumed]
         plan.consumed += [(task["task_id"], upstream_id, run_id) for upstream_id, run_id in met.consumed]
         return
     if blocked or task["schedule"] is not None:

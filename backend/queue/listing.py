@@ -13,6 +13,7 @@ from backend.runs.claim import look
 from backend.runs.dispatch_order import CRITICAL_HEAD_START, head_start
 from backend.runs.model import SUMMARY_COLUMNS
 from backend.runs.of_task import newest_first, runs_of
+from backend.runs.upstream_conditions import satisfied_sql
 from shared.enums import Priority, PriorityLevel, QueueState
 from shared.errors import ValidationFailedError
 
@@ -149,10 +150,7 @@ UNMET_EDGES = text(
     ) last on true
     where d.task_id = any(cast(:task_ids as bigint[])) and (d.period = 'period' or (
         select true from runs r where {runs_of("d.upstream_id", after="d.consumed_run_id")} and r.fan_out_run_id is null
-            and case d.condition
-                when 'success' then r.status = 'succeeded'
-                when 'failure' then r.status in ('failed', 'timed_out')
-                else r.status in ('succeeded', 'failed', 'timed_out', 'cancelled') end
+            and {satisfied_sql(condition="d.condition", status="r.status")}
         order by {newest_first()} limit 1) is null)
     order by d.task_id, t.name
     """  # noqa: S608

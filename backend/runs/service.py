@@ -15,7 +15,7 @@ from backend.runs.inputs import run_inputs
 from backend.runs.lifecycle import CancelDecision, decide_cancel
 from backend.runs.model import run_from_row
 from backend.runs.template import RunTemplate
-from backend.tasks import dependency_rows as dependencies
+from backend.runs.upstreams import copy_upstreams
 from backend.tasks import model as task_store
 from backend.workers.online import OnlineWorkers
 from shared.enums import EventType, LogStream, Priority, RunDistribution, RunStatus, RunTrigger
@@ -196,9 +196,7 @@ class RunService:
                 environment=source["environment"],
             )
             rows = await insert_runs(connection, [new], aging=self._context.settings.priority_aging)
-            await dependencies.copy_upstreams(
-                connection, from_run=source["fan_out_run_id"] or run_id, to_run=rows[0]["id"]
-            )
+            await copy_upstreams(connection, from_run=source["fan_out_run_id"] or run_id, to_run=rows[0]["id"])
             await audit.record(
                 connection,
                 actor=actor.name,

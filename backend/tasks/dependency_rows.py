@@ -8,16 +8,10 @@ from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.runs.of_task import newest_first, runs_of
+from backend.runs.upstream_conditions import satisfied_sql
 from shared.enums import DependencyCondition
 
 MOST_BLOCKED = 100
-
-_MEETS = """
-    case {condition}
-        when 'success' then {status} = 'succeeded'
-        when 'failure' then {status} in ('failed', 'timed_out')
-        else {status} in ('succeeded', 'failed', 'timed_out', 'cancelled') end
-"""
 
 # Of the tasks asked about, and of those that wait for one of them, which have edges: from the primary key and the index
 # task_dependencies_upstream. Most tasks have none, and each run's end asks.
@@ -45,7 +39,7 @@ EDGES = text(
     left join lateral (
         select id, completed_at from runs u
         where {runs_of("d.upstream_id", runs="u", after="d.consumed_run_id")} and fan_out_run_id is null
-            and {_MEETS.format(condition="d.condition", status="u.status")}
+            and {satisfied_sql(condition="d.condition", status="u.status")}
         order by {newest_first("u")} limit 1
     ) r on true
     where d.task_id = any(cast(:task_ids as bigint[]))
@@ -75,7 +69,7 @@ PERIODS = text(
     cross join lateral (
         select count(*) as made, max(id) as newest, max(completed_at) as completed_at,
             coalesce(array_agg(scheduled_for) filter (
-                where {_MEETS.format(condition="p.condition", status="status")}), '{{}}') as met
+                where {satisfied_sql(condition="p.condition", status="status")}), '{{}}') as met
         from (
             select distinct on (scheduled_for) scheduled_for, id, status, completed_at from runs
             where task_id = p.upstream_id and scheduled_for >= p.since and scheduled_for < p.until
@@ -92,44 +86,6 @@ CONSUME = text(
     from unnest(cast(:task_ids as bigint[]), cast(:upstream_ids as bigint[]), cast(:run_ids as bigint[]))
         as c (task_id, upstream_id, run_id)
     where d.task_id = c.task_id and d.upstream_id = c.upstream_id and d.consumed_run_id < c.run_id
-    """
-)
-
-UNBLOCK = text(
-    """
-    update runs set status = 'pending', parent_run_id = u.parent_run_id, hold = u.hold,
-        released_at = case when u.hold is null and runs.concurrency_group is not null then now() end,
-        expires_at = now() + (v.definition ->> 'queue_timeout_seconds')::integer * interval '1 second'
-    from unnest(cast(:run_ids as bigint[]), cast(:parents as bigint[]), cast(:holds as text[]))
-        as u (run_id, parent_run_id, hold), task_versions v
-    where runs.id = u.run_id and runs.status = 'blocked'
-        and v.task_id = runs.task_id and v.version = runs.task_version
-    returning runs.task_id
-    """
-)
-
-REMEMBER = text(
-    """
-    insert into run_upstreams (run_id, upstream_id, upstream_run_id)
-    select * from unnest(cast(:run_ids as bigint[]), cast(:upstream_ids as bigint[]), cast(:upstream_runs as bigint[]))
-    on conflict (run_id, upstream_id) do update set upstream_run_id = excluded.upstream_run_id
-    """
-)
-
-COPY_UPSTREAMS = text(
-    """
-    insert into run_upstreams (run_id, upstream_id, upstream_run_id)
-    select cast(:to_run as bigint), upstream_id, upstream_run_id from run_upstreams where run_id = :from_run
-    """
-)
-
-UPSTREAM_RESULTS = text(
-    """
-    select u.run_id, t.name, u.upstream_run_id, r.status, r.output::text as output
-    from run_upstreams u
-    join runs r on r.id = u.upstream_run_id
-    join tasks t on t.id = u.upstream_id
-    where u.run_id = any(cast(:run_ids as bigint[])) order by u.run_id, t.name
     """
 )
 
@@ -193,44 +149,6 @@ async def consume(connection: AsyncConnection, consumed: Sequence[tuple[int, int
             "run_ids": [run for _, _, run in consumed],
         },
     )
-
-
-async def unblock(connection: AsyncConnection, runs: Sequence[tuple[int, int, str | None]]) -> list[int]:
-    """Let blocked runs wait for a worker, given as (run, parent run, hold); return their tasks."""
-    rows = await connection.execute(
-        UNBLOCK,
-        {
-            "run_ids": [run for run, _, _ in runs],
-            "parents": [parent for _, parent, _ in runs],
-            "holds": [hold for _, _, hold in runs],
-        },
-    )
-    return list(rows.scalars())
-
-
-async def remember_upstreams(connection: AsyncConnection, used: Sequence[tuple[int, int, int]]) -> None:
-    """Keep which upstream runs a run builds on, given as (run, upstream, upstream run)."""
-    await connection.execute(
-        REMEMBER,
-        {
-            "run_ids": [run for run, _, _ in used],
-            "upstream_ids": [upstream for _, upstream, _ in used],
-            "upstream_runs": [run for _, _, run in used],
-        },
-    )
-
-
-async def copy_upstreams(connection: AsyncConnection, *, from_run: int, to_run: int) -> None:
-    """Let a run build on the upstream runs of another."""
-    await connection.execute(COPY_UPSTREAMS, {"from_run": from_run, "to_run": to_run})
-
-
-async def upstream_results(connection: AsyncConnection, run_ids: Sequence[int]) -> dict[int, list[RowMapping]]:
-    """Return, for each run, its upstream runs: name, upstream_run_id, status, output as JSON text."""
-    found: dict[int, list[RowMapping]] = {}
-    for row in (await connection.execute(UPSTREAM_RESULTS, {"run_ids": list(run_ids)})).mappings():
-        found.setdefault(row["run_id"], []).append(row)
-    return found
 
 
 async def tasks_with_edges(connection: AsyncConnection) -> list[int]:

@@ -1,0 +1,114 @@
+"""The upstream runs that a run builds on, and the release of a run that waited for them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backend.runs.limits import Hold
+from shared.enums import RunStatus
+
+# A blocked run becomes pending; its queue timeout begins now, by the version of the task that it was made from.
+UNBLOCK = text(
+    """
+    update runs set status = 'pending', parent_run_id = u.parent_run_id, hold = u.hold,
+        released_at = case when u.hold is null and runs.concurrency_group is not null then now() end,
+        expires_at = now() + (v.definition ->> 'queue_timeout_seconds')::integer * interval '1 second'
+    from unnest(cast(:run_ids as bigint[]), cast(:parents as bigint[]), cast(:holds as text[]))
+        as u (run_id, parent_run_id, hold), task_versions v
+    where runs.id = u.run_id and runs.status = 'blocked'
+        and v.task_id = runs.task_id and v.version = runs.task_version
+    """
+)
+
+RECORD = text(
+    """
+    insert into run_upstreams (run_id, upstream_id, upstream_run_id)
+    select * from unnest(cast(:run_ids as bigint[]), cast(:upstream_ids as bigint[]), cast(:upstream_runs as bigint[]))
+    on conflict (run_id, upstream_id) do update set upstream_run_id = excluded.upstream_run_id
+    """
+)
+
+COPY = text(
+    """
+    insert into run_upstreams (run_id, upstream_id, upstream_run_id)
+    select cast(:to_run as bigint), upstream_id, upstream_run_id from run_upstreams where run_id = :from_run
+    """
+)
+
+# By the primary keys of run_upstreams, runs and tasks.
+RESULTS = text(
+    """
+    select u.run_id, t.name, u.upstream_run_id, r.status, r.output::text as output
+    from run_upstreams u
+    join runs r on r.id = u.upstream_run_id
+    join tasks t on t.id = u.upstream_id
+    where u.run_id = any(cast(:run_ids as bigint[])) order by u.run_id, t.name
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unblocked:
+    """A blocked run that may go on, the last of its upstream runs to finish, and what it still waits for."""
+
+    run_id: int
+    parent_run_id: int
+    hold: Hold | None
+
+
+@dataclass(frozen=True, slots=True)
+class UsedUpstream:
+    """A run builds on `upstream_run_id`, a run of the task `upstream_id`."""
+
+    run_id: int
+    upstream_id: int
+    upstream_run_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class UpstreamRun:
+    """An upstream run as the run that builds on it receives it; `output` is JSON text."""
+
+    task_name: str
+    run_id: int
+    status: RunStatus
+    output: str | None
+
+
+async def unblock(connection: AsyncConnection, runs: Sequence[Unblocked]) -> None:
+    """Move blocked runs to pending."""
+    await connection.execute(
+        UNBLOCK,
+        {
+            "run_ids": [run.run_id for run in runs],
+            "parents": [run.parent_run_id for run in runs],
+            "holds": [run.hold for run in runs],
+        },
+    )
+
+
+async def record_upstreams(connection: AsyncConnection, used: Sequence[UsedUpstream]) -> None:
+    """Record which upstream runs runs build on."""
+    await connection.execute(
+        RECORD,
+        {
+            "run_ids": [one.run_id for one in used],
+            "upstream_ids": [one.upstream_id for one in used],
+            "upstream_runs": [one.upstream_run_id for one in used],
+        },
+    )
+
+
+async def copy_upstreams(connection: AsyncConnection, *, from_run: int, to_run: int) -> None:
+    """Record that a run builds on the upstream runs of another."""
+    await connection.execute(COPY, {"from_run": from_run, "to_run": to_run})
+
+
+async def read_upstreams(connection: AsyncConnection, run_ids: Sequence[int]) -> dict[int, list[UpstreamRun]]:
+    """Return the upstream runs of each run, in order of their tasks' names; a run without any is left out."""
+    found: dict[int, list[UpstreamRun]] = {}
+    for run_id, name, upstream_run_id, status, output in await connection.execute(RESULTS, {"run_ids": list(run_ids)}):
+        found.setdefault(run_id, []).append(UpstreamRun(name, upstream_run_id, RunStatus(status), output))
+    return found
