@@ -5,17 +5,17 @@ import asyncio
 from PySide6.QtCore import QObject, QPoint, QSettings, Qt, Signal
 from PySide6.QtWidgets import QApplication
 
+from console.background import BackgroundJobs
+from console.connection.backend_connection import BackendConnection
+from console.connection.credentials import Credentials
+from console.connection.endpoint import Endpoint, LocalEndpoint, RemoteEndpoint, TokenEndpoint
+from console.connection.local_keeper import LocalKeeper
+from console.connection.saved_connections import SavedConnections
 from console.console_actions import console_actions, show_connection_menu
 from console.context import Context
-from console.link.backend_link import BackendLink
-from console.link.connections import Connections
-from console.link.credentials import Credentials
-from console.link.local_keeper import LocalKeeper
-from console.link.target import LocalTarget, RemoteTarget, Target, TokenTarget
 from console.memory import Memory
 from console.options import Options
 from console.preferences import Preferences
-from console.supervised import TaskSet
 from console.theme.current import Theme
 from console.translation import speak
 from console.undo import UndoStack
@@ -28,7 +28,7 @@ class Console(QObject):
     """A window, its connection, and the work that runs for them.
 
     A change of the language, of how times are written, or of the backend makes all of it anew, so that no word and
-    no row of the former one is left; `rebuilt` follows, and `window`, `link`, `tasks` and `context` are new.
+    no row of the former one is left; `rebuilt` follows, and `window`, `connection`, `background` and `context` are new.
     """
 
     rebuilt = Signal()
@@ -50,7 +50,7 @@ class Console(QObject):
         self.options = options
         self.remembered = remembered
         self.preferences = Preferences(remembered, self)
-        self.connections = Connections(remembered)
+        self.connections = SavedConnections(remembered)
         self.credentials = credentials or Credentials()
         self._application = application
         self._rebuilding: asyncio.Task[None] | None = None
@@ -61,28 +61,28 @@ class Console(QObject):
         self.theme.reduce_motion(self.preferences.reduces_motion)
         self.theme.changed.connect(lambda: self.preferences.put("theme", self.theme.chosen or ""))
         self.preferences.changed.connect(self._preference_changed)
-        self._build(self._first_target(url))
+        self._build(self._first_endpoint(url))
 
-    def _first_target(self, url: str | None) -> Target:
+    def _first_endpoint(self, url: str | None) -> Endpoint:
         if url is None and self.options.url and self.options.token:
-            return TokenTarget(self.options.url, self.options.token)
+            return TokenEndpoint(self.options.url, self.options.token)
         wanted = (
             url if url is not None else self.options.url or ("" if self.options.is_local else self.connections.last)
         )
-        return self.remote(wanted, None) if wanted else LocalTarget(self.options.data_dir)
+        return self.remote(wanted, None) if wanted else LocalEndpoint(self.options.data_dir)
 
-    def _build(self, target: Target) -> None:
-        self.tasks = TaskSet(self)
-        self.link = BackendLink(target, self)
-        self.keeper = LocalKeeper(self.link, self.tasks, self.options, self.link)
-        url = "" if isinstance(target, LocalTarget) else target.url
+    def _build(self, endpoint: Endpoint) -> None:
+        self.background = BackgroundJobs(self)
+        self.connection = BackendConnection(endpoint, self)
+        self.keeper = LocalKeeper(self.connection, self.background, self.options, self.connection)
+        url = "" if isinstance(endpoint, LocalEndpoint) else endpoint.url
         self.context = Context(
             self.theme,
-            self.link,
-            self.tasks,
+            self.connection,
+            self.background,
             self.remembered,
-            Memory(self.remembered, target.key),
-            UndoStack(self.link),
+            Memory(self.remembered, endpoint.key),
+            UndoStack(self.connection),
             self.preferences,
             self.connections.find(url),
             self.keeper,
@@ -96,7 +96,7 @@ class Console(QObject):
     def open(self) -> None:
         """Show the window and begin to connect."""
         self.window.show()
-        self.tasks.start(self._connect(self.link), name="link")
+        self.background.start(self._connect(self.connection), name="connection")
 
     async def close(self) -> None:
         """End all that runs."""
@@ -104,7 +104,7 @@ class Console(QObject):
         self.window.hide()
         if self._rebuilding is not None:
             await asyncio.gather(self._rebuilding, return_exceptions=True)
-        await self.tasks.close()
+        await self.background.close()
         await self.keeper.close()
 
     def choose_backend(self) -> None:
@@ -127,28 +127,28 @@ class Console(QObject):
         self.connections.use(url)
         if not url:
             self.keeper.want_started()
-        self.rebuild(self.remote(url, None) if url else LocalTarget(self.options.data_dir))
+        self.rebuild(self.remote(url, None) if url else LocalEndpoint(self.options.data_dir))
 
     def _signed_in(self, url: str, pair: TokenPair) -> None:
         self.connections.use(url)
         self.rebuild(self.remote(url, pair))
 
-    def remote(self, url: str, pair: TokenPair | None) -> RemoteTarget:
-        """Return the target at `url`, whose renewed tokens are kept."""
+    def remote(self, url: str, pair: TokenPair | None) -> RemoteEndpoint:
+        """Return the endpoint at `url`, whose renewed tokens are kept."""
 
         def keep(renewed: TokenPair) -> None:
-            self.tasks.start(self.credentials.keep(url, renewed), name="keep tokens")
+            self.background.start(self.credentials.keep(url, renewed), name="keep tokens")
 
-        return RemoteTarget(url, pair, keep, self.connections.find(url).ca_file)
+        return RemoteEndpoint(url, pair, keep, self.connections.find(url).ca_file)
 
-    def rebuild(self, target: Target | None = None) -> None:
+    def rebuild(self, endpoint: Endpoint | None = None) -> None:
         """Make window and connection anew, at once; the former ones end behind them."""
-        former = (self.window, self.link, self.tasks, self.keeper)
+        former = (self.window, self.connection, self.background, self.keeper)
         view, state = self.window.current.name, self.window.current.kept_state()
-        is_same = target is None
+        is_same = endpoint is None
         self.window.remember()
         was_shown = self.window.isVisible()
-        self._build(target or self.link.target)
+        self._build(endpoint or self.connection.endpoint)
         if is_same:
             self.window.show_view(view)
             self.window.current.bring_back(state)
@@ -156,24 +156,26 @@ class Console(QObject):
         if was_shown:
             self.open()
         else:
-            self.tasks.start(self._connect(self.link), name="link")
+            self.background.start(self._connect(self.connection), name="connection")
         self._rebuilding = asyncio.get_running_loop().create_task(self._put_away(*former), name="put away")
         self.rebuilt.emit()
 
-    async def _put_away(self, window: MainWindow, link: BackendLink, tasks: TaskSet, keeper: LocalKeeper) -> None:
+    async def _put_away(
+        self, window: MainWindow, connection: BackendConnection, background: BackgroundJobs, keeper: LocalKeeper
+    ) -> None:
         window.hide()
-        await tasks.close()
+        await background.close()
         window.deleteLater()
-        link.deleteLater()
-        tasks.deleteLater()
+        connection.deleteLater()
+        background.deleteLater()
 
-    async def _connect(self, link: BackendLink) -> None:
+    async def _connect(self, connection: BackendConnection) -> None:
         """Fetch the tokens of a backend that was used before, then keep the connection."""
-        target = link.target
-        if isinstance(target, RemoteTarget) and target.pair is None:
-            pair = await self.credentials.load(target.url)
-            link.target = self.remote(target.url, pair)
-        await link.run()
+        endpoint = connection.endpoint
+        if isinstance(endpoint, RemoteEndpoint) and endpoint.pair is None:
+            pair = await self.credentials.load(endpoint.url)
+            connection.endpoint = self.remote(endpoint.url, pair)
+        await connection.run()
 
     def _preference_changed(self, name: str) -> None:
         if name == "theme":

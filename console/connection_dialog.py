@@ -19,11 +19,11 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
+from console.connection.credentials import Credentials
+from console.connection.endpoint import trust
+from console.connection.errors import explain
+from console.connection.saved_connections import SavedConnection, SavedConnections, as_address, suggested_colour
 from console.context import Context
-from console.link.connections import Connection, Connections, as_address, suggested_colour
-from console.link.credentials import Credentials
-from console.link.errors import explain
-from console.link.target import trust
 from console.theme.icons import disc
 from console.theme.palette import colour_named
 from console.widgets.colour_choice import ColourChoice
@@ -46,7 +46,7 @@ class ConnectionDialog(QDialog):
     def __init__(
         self,
         context: Context,
-        connections: Connections,
+        connections: SavedConnections,
         credentials: Credentials,
         data_dir: Path,
         parent: QWidget | None,
@@ -66,8 +66,8 @@ class ConnectionDialog(QDialog):
         self._pages.addWidget(self._local_card())
         self._pages.addWidget(self._remote_card())
         whole.addWidget(self._pages, 1)
-        self._fill(context.connection.url)
-        self._context.tasks.start(self._say_where_tokens_lie(), name="where tokens lie")
+        self._fill(context.saved_connection.url)
+        self._context.background.start(self._say_where_tokens_lie(), name="where tokens lie")
 
     def _known(self) -> QVBoxLayout:
         column = QVBoxLayout()
@@ -183,7 +183,7 @@ class ConnectionDialog(QDialog):
 
     def _show(self, place: int) -> None:
         known = self._connections.all()
-        one = known[place] if 0 <= place < len(known) else Connection("", " ")
+        one = known[place] if 0 <= place < len(known) else SavedConnection("", " ")
         self._pages.setCurrentIndex(0 if one.is_local else 1)
         self._error.hide()
         if one.is_local:
@@ -211,9 +211,9 @@ class ConnectionDialog(QDialog):
             )
 
     @property
-    def typed(self) -> Connection:
+    def typed(self) -> SavedConnection:
         """What the form says."""
-        return Connection(
+        return SavedConnection(
             self._name.text().strip(),
             as_address(self._address.text()),
             self._colour.chosen,
@@ -245,7 +245,7 @@ class ConnectionDialog(QDialog):
     def _forget_it(self) -> None:
         url = self.typed.url
         self._connections.remove(url)
-        self._context.tasks.start(self._credentials.forget(url), name="forget tokens")
+        self._context.background.start(self._credentials.forget(url), name="forget tokens")
         self._fill("")
 
     def _has_address(self) -> bool:
@@ -267,9 +267,9 @@ class ConnectionDialog(QDialog):
             return
         self._sign_in.setEnabled(False)
         self._sign_in.setText(tr("Signing in …"))
-        self._context.tasks.start(self._sign_in_now(self.typed, self._password.text()), name="sign in")
+        self._context.background.start(self._sign_in_now(self.typed, self._password.text()), name="sign in")
 
-    async def _sign_in_now(self, wanted: Connection, password: str) -> None:
+    async def _sign_in_now(self, wanted: SavedConnection, password: str) -> None:
         try:
             async with TaskdeckClient(wanted.url, verify=trust(wanted.ca_file)) as client:
                 pair = await client.login(wanted.username, password)

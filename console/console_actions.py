@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu
 
 from console.actions import Action
-from console.object_link import write_link
+from console.deep_link import write_deep_link
 from console.theme.icons import disc
 from console.theme.palette import colour_named
 from console.translation import LANGUAGES
@@ -39,7 +39,7 @@ def _copy_link(console: "Console") -> Action:
 
     def copy() -> None:
         if (found := selected()) is not None:
-            link = write_link(console.context.connection, *found)
+            link = write_deep_link(console.context.saved_connection, *found)
             QGuiApplication.clipboard().setText(link)
             console.window.toast.say(tr("Copied: %1").replace("%1", link))
 
@@ -60,7 +60,7 @@ def _backends(console: "Console") -> list[Action]:
         Action(
             "connection.window",
             tr("Open another window"),
-            lambda: console.another_wanted.emit(console.context.connection.url),
+            lambda: console.another_wanted.emit(console.context.saved_connection.url),
             group=group,
             shortcuts=("Ctrl+Shift+N",),
             icon_name="window",
@@ -71,7 +71,7 @@ def _backends(console: "Console") -> list[Action]:
             lambda: console.window.show_backend_log(),
             group=group,
             shortcuts=("Ctrl+Shift+G",),
-            icon_name="events",
+            icon_name="audit_log",
             is_enabled=lambda: console.keeper.log_path.exists(),
         ),
         Action(
@@ -92,7 +92,7 @@ def _backends(console: "Console") -> list[Action]:
                 group=group,
                 shortcuts=(f"Ctrl+Alt+{place + 1}",) if place < 9 else (),
                 icon_name="connection",
-                is_enabled=lambda url=one.url: url != console.context.connection.url,  # type: ignore[misc]
+                is_enabled=lambda url=one.url: url != console.context.saved_connection.url,  # type: ignore[misc]
             )
         )
     return made
@@ -133,7 +133,7 @@ def show_connection_menu(console: "Console", at: QPoint) -> QMenu:
     for place, one in enumerate(console.connections.all()):
         words = one.shown_name if place >= 9 else f"{one.shown_name}\tCtrl+Alt+{place + 1}"
         entry = QAction(disc(colour_named(palette, one.colour)), words, menu)
-        if one.url == console.context.connection.url:
+        if one.url == console.context.saved_connection.url:
             font = entry.font()
             font.setBold(True)
             entry.setFont(font)

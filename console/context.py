@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSettings
 
-from console.link.backend_link import BackendLink
-from console.link.connections import Connection
-from console.link.local_keeper import LocalKeeper
+from console.background import BackgroundJobs
+from console.connection.backend_connection import BackendConnection
+from console.connection.local_keeper import LocalKeeper
+from console.connection.saved_connections import SavedConnection
 from console.memory import Memory
 from console.preferences import Preferences
-from console.supervised import TaskSet
 from console.theme.current import Theme
 from console.undo import UndoStack
 
@@ -22,11 +22,11 @@ class Context:
     """
 
     theme: Theme
-    link: BackendLink
-    tasks: TaskSet
+    connection: BackendConnection
+    background: BackgroundJobs
     remembered: QSettings
     memory: Memory
     undo: UndoStack
     preferences: Preferences
-    connection: Connection
+    saved_connection: SavedConnection
     keeper: LocalKeeper

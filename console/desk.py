@@ -6,8 +6,8 @@ from PySide6.QtCore import QObject, QSettings
 from PySide6.QtWidgets import QApplication
 
 from console.application import Console
-from console.link.credentials import Credentials
-from console.object_link import connection_of, read_link
+from console.connection.credentials import Credentials
+from console.deep_link import connection_of, read_deep_link
 from console.options import Options
 from console.tray import Tray
 from console.words import tr
@@ -44,14 +44,14 @@ class Desk(QObject):
 
     def open_link(self, text: str) -> None:
         """Show the object that a link names, in the window of its backend, or in one that is opened for it."""
-        link = read_link(text)
+        link = read_deep_link(text)
         first = self.consoles[0]
         target = connection_of(link, first.connections.all()) if link is not None else None
         if link is None or target is None:
             words = tr("%1 is not a link to a backend that is saved here.").replace("%1", text)
             first.window.show_error(TaskdeckError(words))
             return
-        console = next((one for one in self.consoles if one.context.connection.url == target.url), None)
+        console = next((one for one in self.consoles if one.context.saved_connection.url == target.url), None)
         console = console or self.open(target.url)
         console.window.show()
         console.window.activateWindow()

@@ -63,7 +63,7 @@ class Greeting(QFrame):
         self._close.clicked.connect(lambda: self._note(_OVER))
         row.addWidget(self._close)
         context.theme.changed.connect(self._restyle)
-        context.link.state_changed.connect(self.look)
+        context.connection.state_changed.connect(self.look)
         self.look()
 
     def show_for(self, view: str) -> None:
@@ -83,7 +83,7 @@ class Greeting(QFrame):
         is_over = _OVER in done or done >= set(self.steps)
         self.setVisible(self._is_wanted and self._context.keeper.is_local and not is_over)
         for button in self.steps.values():
-            button.setEnabled(self._context.link.is_online)
+            button.setEnabled(self._context.connection.is_online)
         self._restyle()
 
     def _take(self, name: str, act: Callable[[], None]) -> None:
@@ -95,10 +95,10 @@ class Greeting(QFrame):
         self.look()
 
     def _run_example(self) -> None:
-        self._context.tasks.start(self._run_first(), name="run example")
+        self._context.background.start(self._run_first(), name="run example")
 
     async def _run_first(self) -> None:
-        client = self._context.link.client
+        client = self._context.connection.client
         examples = (await client.list_tasks(folder=_EXAMPLE_FOLDER, limit=50)).data
         alone = [task for task in examples if task.executor == "shell" and not task.depends_on]
         if not alone:

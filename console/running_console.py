@@ -26,7 +26,7 @@ def hand_over(link: str, name: str | None = None) -> bool:
     return bool(is_sent)
 
 
-class LinkListener(QObject):
+class DeepLinkListener(QObject):
     """Listens where `hand_over` speaks, for this user alone; `heard` gives each link.
 
     Where another console listens already, links go there.

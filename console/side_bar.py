@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from console.actions import tip
-from console.link.backend_link import LinkState
-from console.link.connections import Connection
+from console.connection.backend_connection import ConnectionState
+from console.connection.saved_connections import SavedConnection
 from console.theme.current import Theme
 from console.theme.icons import icon
 from console.views.known_views import ViewSpec, shortcuts_of
@@ -34,21 +34,21 @@ class _StateDot(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self.state = LinkState.CONNECTING
+        self.state = ConnectionState.CONNECTING
         self.setFixedSize(QSize(14, 14))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the shape of the state."""
         palette = self._theme.palette
         colour = {
-            LinkState.ONLINE: palette.good,
-            LinkState.CONNECTING: palette.muted,
-            LinkState.OFFLINE: palette.bad,
-            LinkState.SIGNED_OUT: palette.warning,
+            ConnectionState.ONLINE: palette.good,
+            ConnectionState.CONNECTING: palette.muted,
+            ConnectionState.OFFLINE: palette.bad,
+            ConnectionState.SIGNED_OUT: palette.warning,
         }[self.state]
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self.state is LinkState.ONLINE:
+        if self.state is ConnectionState.ONLINE:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colour))
             painter.drawEllipse(QRectF(2, 2, 10, 10))
@@ -164,16 +164,16 @@ class SideBar(QFrame):
         self._buttons[name].setChecked(True)
         self._restyle()
 
-    def show_connection(self, connection: Connection, state: LinkState) -> None:
+    def show_connection(self, connection: SavedConnection, state: ConnectionState) -> None:
         """Show which backend it is, and how the connection is."""
         self._dot.state = state
         self._dot.update()
         where = connection.shown_name
         words = {
-            LinkState.ONLINE: where,
-            LinkState.CONNECTING: tr("Connecting …"),
-            LinkState.OFFLINE: tr("%1 · offline").replace("%1", where),
-            LinkState.SIGNED_OUT: tr("%1 · sign in").replace("%1", where),
+            ConnectionState.ONLINE: where,
+            ConnectionState.CONNECTING: tr("Connecting …"),
+            ConnectionState.OFFLINE: tr("%1 · offline").replace("%1", where),
+            ConnectionState.SIGNED_OUT: tr("%1 · sign in").replace("%1", where),
         }[state]
         self._connection.setText(words)
         self._connection.setAccessibleName(words)

@@ -56,10 +56,10 @@ def _is_taken_elsewhere(link: str) -> bool:
 
 def _listen_for_links(desk: Desk) -> None:
     """Take links from now on; Qt's network part is loaded after the first paint."""
-    from console.running_console import LinkListener
+    from console.running_console import DeepLinkListener
 
-    if not desk.findChildren(LinkListener):
-        LinkListener(desk).heard.connect(desk.open_link)
+    if not desk.findChildren(DeepLinkListener):
+        DeepLinkListener(desk).heard.connect(desk.open_link)
 
 
 def _report_first_paint() -> None:

@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from console.actions import key_words, tip
-from console.link.connections import Connection
+from console.connection.saved_connections import SavedConnection
 from console.theme.current import Theme
 from console.theme.icons import icon
 from console.theme.palette import TINT, blend, colour_named
@@ -24,7 +24,7 @@ class TitleStrip(QFrame):
     search_clicked = Signal()
     primary_clicked = Signal()
 
-    def __init__(self, theme: Theme, connection: Connection, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, connection: SavedConnection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("strip")
         self.setFixedHeight(HEIGHT)

@@ -6,8 +6,8 @@ from PySide6.QtCore import QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
-from console.link.backend_link import LinkState
-from console.link.refresher import Refresher
+from console.connection.backend_connection import ConnectionState
+from console.connection.refresher import Refresher
 from console.status_words import status_words
 from console.subscriptions import Subscriptions, is_worth_telling
 from console.theme.glyphs import Glyph, paint_glyph
@@ -27,9 +27,9 @@ _REST_MS = 5000
 _SHOWN_MS = 10_000
 
 
-def state_glyph(states: list[LinkState], stats: list[SystemStats]) -> Glyph | None:
+def state_glyph(states: list[ConnectionState], stats: list[SystemStats]) -> Glyph | None:
     """Return the shape on the icon: trouble before what runs; None while all rests."""
-    if any(state in (LinkState.OFFLINE, LinkState.SIGNED_OUT) for state in states):
+    if any(state in (ConnectionState.OFFLINE, ConnectionState.SIGNED_OUT) for state in states):
         return Glyph.TRIANGLE
     if any(one.failed_last_hour for one in stats):
         return Glyph.CROSS
@@ -91,13 +91,13 @@ class Tray(QObject):
 
     def _listen(self, console: "Console") -> None:
         self._stats.pop(console, None)
-        link = console.link
+        connection = console.connection
 
         async def load() -> None:
-            self._stats[console] = await link.client.stats()
+            self._stats[console] = await connection.client.stats()
             self._draw()
 
-        refresher = Refresher(console.tasks, load, name="tray", rest_ms=_REST_MS, parent=link)
+        refresher = Refresher(console.background, load, name="tray", rest_ms=_REST_MS, parent=connection)
 
         def heard(event: StreamEvent) -> None:
             if event.type.startswith("run."):
@@ -106,10 +106,10 @@ class Tray(QObject):
                 if event.type == "run.finished":
                     self._finished(console, Run.model_validate(event.data))
 
-        link.heard.connect(heard)
-        link.state_changed.connect(self._draw)
+        connection.event_received.connect(heard)
+        connection.state_changed.connect(self._draw)
         if self.is_there:
-            link.resynced.connect(refresher.request)
+            connection.resynced.connect(refresher.request)
         self._draw()
 
     def _finished(self, console: "Console", run: Run) -> None:
@@ -118,7 +118,7 @@ class Tray(QObject):
             return
         title = tr("%1: %2").replace("%1", run.task_name).replace("%2", status_words(run.status))
         words = run.error or tr("Run %1 on %2").replace("%1", str(run.id)).replace(
-            "%2", console.context.connection.shown_name
+            "%2", console.context.saved_connection.shown_name
         )
         self._last = (console, run.id)
         if self.is_there:
@@ -140,13 +140,13 @@ class Tray(QObject):
     def _draw(self) -> None:
         lines = []
         for console in self._consoles:
-            name = console.context.connection.shown_name
+            name = console.context.saved_connection.shown_name
             stats = self._stats.get(console)
-            is_online = console.link.state is LinkState.ONLINE
+            is_online = console.connection.state is ConnectionState.ONLINE
             how = count_words(stats) if stats is not None and is_online else "" if is_online else tr("no connection")
             lines.append(f"{name}: {how}" if how else name)
         self._icon.setToolTip("\n".join(lines) or "Taskdeck")
-        glyph = state_glyph([one.link.state for one in self._consoles], list(self._stats.values()))
+        glyph = state_glyph([one.connection.state for one in self._consoles], list(self._stats.values()))
         self._icon.setIcon(tray_icon(glyph))
         self._menu.clear()
         for line in lines:

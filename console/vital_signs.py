@@ -2,8 +2,8 @@
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from console.connection.refresher import Refresher
 from console.context import Context
-from console.link.refresher import Refresher
 from console.words import tr
 from shared.models.system import Readiness
 
@@ -34,20 +34,20 @@ class VitalSigns(QObject):
 
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._link = context.link
-        self._refresher = Refresher(context.tasks, self._load, name="vital signs", parent=self)
-        context.link.resynced.connect(self._refresher.request)
+        self._connection = context.connection
+        self._refresher = Refresher(context.background, self._load, name="vital signs", parent=self)
+        context.connection.resynced.connect(self._refresher.request)
         timer = QTimer(self)
         timer.setInterval(_EVERY_MS)
         timer.timeout.connect(self._tick)
         timer.start()
 
     def _tick(self) -> None:
-        if self._link.is_online:
+        if self._connection.is_online:
             self._refresher.request()
 
     async def _load(self) -> None:
-        client = self._link.client
+        client = self._connection.client
         readiness = await client.ready()
         dispatcher = await client.dispatcher()
         info = await client.info()

@@ -7,10 +7,10 @@ from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from console.actions import Action, bind, tip
+from console.connection.errors import explain
+from console.connection_banner import ConnectionBanner
 from console.context import Context
 from console.greeting import Greeting
-from console.link.errors import explain
-from console.link_banner import LinkBanner
 from console.side_bar import SideBar
 from console.theme.icons import icon
 from console.title_strip import TitleStrip
@@ -65,12 +65,12 @@ class MainWindow(QMainWindow):
         whole.setFocus()
         vital_signs = VitalSigns(context, self)
         vital_signs.told.connect(self.side_bar.show_foot)
-        context.link.state_changed.connect(self._show_link)
-        context.tasks.failed.connect(self.show_error)
+        context.connection.state_changed.connect(self._show_connection)
+        context.background.failed.connect(self.show_error)
         context.theme.changed.connect(self._restyle)
         bind(window_actions(self, context), self)
         self._restyle()
-        self._show_link()
+        self._show_connection()
         geometry = context.remembered.value("window/geometry")
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
@@ -80,7 +80,7 @@ class MainWindow(QMainWindow):
         whole = QVBoxLayout()
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        self.strip = TitleStrip(self._context.theme, self._context.connection)
+        self.strip = TitleStrip(self._context.theme, self._context.saved_connection)
         self.strip.search_clicked.connect(self.show_palette)
         self.strip.primary_clicked.connect(lambda: self.current.do_primary_action())
         whole.addWidget(self.strip)
@@ -88,12 +88,12 @@ class MainWindow(QMainWindow):
         content.setContentsMargins(20, 12, 20, 16)
         content.setSpacing(12)
         whole.addLayout(content, 1)
-        self._link_banner = Banner()
-        self._link_words = LinkBanner(self._context, self._link_banner)
-        self._link_words.sign_in_wanted.connect(self.chooser_wanted)
-        self._link_words.log_wanted.connect(self.show_backend_log)
+        self._connection_banner = Banner()
+        self._connection_words = ConnectionBanner(self._context, self._connection_banner)
+        self._connection_words.sign_in_wanted.connect(self.chooser_wanted)
+        self._connection_words.log_wanted.connect(self.show_backend_log)
         self._error_banner = Banner()
-        content.addWidget(self._link_banner)
+        content.addWidget(self._connection_banner)
         content.addWidget(self._error_banner)
         self.greeting = Greeting(self._context, self.follow)
         self.greeting.said.connect(lambda words: self.toast.say(words))
@@ -165,7 +165,7 @@ class MainWindow(QMainWindow):
 
     def undo(self) -> None:
         """Take back what was done last, and say so."""
-        self._context.tasks.start(self._undo(), name="undo")
+        self._context.background.start(self._undo(), name="undo")
 
     async def _undo(self) -> None:
         words = await self._context.undo.undo()
@@ -177,13 +177,13 @@ class MainWindow(QMainWindow):
         """Show what went wrong, until it is closed."""
         self._error_banner.show_trouble(explain(error))
 
-    def _show_link(self) -> None:
-        link = self._context.link
-        self.side_bar.show_connection(self._context.connection, link.state)
-        self._link_words.show_state()
-        if not link.is_online:
+    def _show_connection(self) -> None:
+        connection = self._context.connection
+        self.side_bar.show_connection(self._context.saved_connection, connection.state)
+        self._connection_words.show_state()
+        if not connection.is_online:
             self.side_bar.show_foot([])
-        self.strip.primary.setEnabled(link.is_online)
+        self.strip.primary.setEnabled(connection.is_online)
 
     def _restyle(self) -> None:
         self.setWindowIcon(icon("app", self._context.theme.palette.accent, 64))

@@ -21,7 +21,7 @@ def _everywhere(window: "MainWindow", context: Context) -> list[Action]:
     group = tr("Everywhere")
 
     def is_online() -> bool:
-        return context.link.is_online
+        return context.connection.is_online
 
     return [
         Action(

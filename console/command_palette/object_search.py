@@ -27,7 +27,7 @@ def run_id_in(query: str) -> int | None:
 
 async def find_objects(context: Context, query: str, follow: Follow) -> list[Action]:
     """Return an action that opens each object, best first; `follow` shows a view with what is wanted."""
-    client = context.link.client
+    client = context.connection.client
     run_id = run_id_in(query)
 
     async def run() -> list[Action]:

@@ -188,8 +188,8 @@ class CommandPalette(QDialog):
     def _search(self) -> None:
         if self._searching is not None:
             self._searching.cancel()
-        if self._context.link.is_online and self.line.text().strip():
-            self._searching = self._context.tasks.start(self._find(self.line.text()), name="palette search")
+        if self._context.connection.is_online and self.line.text().strip():
+            self._searching = self._context.background.start(self._find(self.line.text()), name="palette search")
 
     async def _find(self, query: str) -> None:
         try:

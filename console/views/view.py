@@ -36,13 +36,13 @@ class View(QWidget):
         self.page.setContentsMargins(0, 0, 0, 0)
         self.page.setSpacing(12)
         self._is_out_of_date = True
-        context.link.state_changed.connect(self._let_tables_act)
-        context.link.resynced.connect(self.changed)
-        context.link.heard.connect(self.hear)
+        context.connection.state_changed.connect(self._let_tables_act)
+        context.connection.resynced.connect(self.changed)
+        context.connection.event_received.connect(self.hear)
 
     def _let_tables_act(self) -> None:
         for table in self.findChildren(DataTable):
-            table.can_act = self.context.link.is_online
+            table.can_act = self.context.connection.is_online
 
     def title(self) -> str:
         """Return the title in the window's strip."""
@@ -70,7 +70,7 @@ class View(QWidget):
                     self.do_primary_action,
                     group=self.title(),
                     icon_name="play",
-                    is_enabled=lambda: self.context.link.is_online,
+                    is_enabled=lambda: self.context.connection.is_online,
                 )
             )
         for table in self.findChildren(DataTable):
@@ -88,7 +88,7 @@ class View(QWidget):
             lambda: table.act(action, fitting),
             group=self.title(),
             icon_name=action.icon_name,
-            is_enabled=lambda: self.context.link.is_online,
+            is_enabled=lambda: self.context.connection.is_online,
         )
 
     def focus_filter(self) -> None:
@@ -121,6 +121,6 @@ class View(QWidget):
 
     def activated(self) -> None:
         """Take the window's word that the view is shown."""
-        if self._is_out_of_date and self.context.link.is_online:
+        if self._is_out_of_date and self.context.connection.is_online:
             self._is_out_of_date = False
             self.refresh()

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from console.link.errors import Trouble
+from console.connection.errors import Trouble
 from console.widgets.surfaces import label
 from console.words import tr
 

@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QButtonGroup, QColorDialog, QHBoxLayout, QToolButton, QWidget
 
-from console.link.connections import COLOURS
+from console.connection.saved_connections import COLOURS
 from console.theme.current import Theme
 from console.theme.icons import disc
 from console.theme.palette import colour_named

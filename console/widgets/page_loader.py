@@ -5,8 +5,8 @@ from typing import Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from console.link.refresher import Refresher
-from console.supervised import TaskSet
+from console.background import BackgroundJobs
+from console.connection.refresher import Refresher
 from console.widgets.paged_model import PAGE, PagedModel
 from shared.models.base import Page
 
@@ -38,7 +38,7 @@ class PageLoader(QObject, Generic[R]):
 
     def __init__(
         self,
-        tasks: TaskSet,
+        tasks: BackgroundJobs,
         model: PagedModel[R],
         *,
         fetch: FetchPage[R],

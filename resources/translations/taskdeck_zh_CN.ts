@@ -80,16 +80,180 @@
       <translation>搜索快捷键</translation>
     </message>
     <message>
+      <source>The backend could not do this.</source>
+      <translation>后端无法完成此操作。</translation>
+    </message>
+    <message>
+      <source>The console met an error of its own.</source>
+      <translation>控制台自身发生了错误。</translation>
+    </message>
+    <message>
+      <source>Copy the details and report them; what you see may be out of date.</source>
+      <translation>请复制详情并报告；当前显示的内容可能已过时。</translation>
+    </message>
+    <message>
+      <source>Its certificate is out of date, or the clock of this machine is wrong.</source>
+      <translation>其证书已过期，或本机时钟有误。</translation>
+    </message>
+    <message>
+      <source>Have the certificate renewed; compare this machine's clock.</source>
+      <translation>请更新证书，并核对本机时钟。</translation>
+    </message>
+    <message>
+      <source>Its certificate is for another name than the address that was typed.</source>
+      <translation>其证书的名称与输入的地址不符。</translation>
+    </message>
+    <message>
+      <source>Use the name that the certificate is for; if that is what you did, do not sign in.</source>
+      <translation>请使用证书上的名称；如果已经如此，请勿登录。</translation>
+    </message>
+    <message>
+      <source>Its certificate comes from an authority that this machine does not know.</source>
+      <translation>其证书由本机不认识的机构颁发。</translation>
+    </message>
+    <message>
+      <source>Get the authority's file from whoever runs the backend and name it under “Certificate authority”.</source>
+      <translation>请向后端管理者索取颁发机构的文件，并在“证书颁发机构”中指定。</translation>
+    </message>
+    <message>
+      <source>It does not speak TLS at this address.</source>
+      <translation>此地址不使用 TLS。</translation>
+    </message>
+    <message>
+      <source>If it is meant to, ask whoever runs it; on a network that you trust, write http:// before the name.</source>
+      <translation>如果本应使用，请联系后端管理者；在可信网络中，可在名称前加 http://。</translation>
+    </message>
+    <message>
+      <source>The backend cannot be reached.</source>
+      <translation>无法连接后端。</translation>
+    </message>
+    <message>
+      <source>You are not signed in.</source>
+      <translation>您尚未登录。</translation>
+    </message>
+    <message>
+      <source>You may not do this.</source>
+      <translation>您无权执行此操作。</translation>
+    </message>
+    <message>
+      <source>It is not there any more.</source>
+      <translation>它已不存在。</translation>
+    </message>
+    <message>
+      <source>This cannot be done now.</source>
+      <translation>现在无法执行此操作。</translation>
+    </message>
+    <message>
+      <source>Somebody else changed it meanwhile.</source>
+      <translation>期间已被其他人修改。</translation>
+    </message>
+    <message>
+      <source>The backend refused a value.</source>
+      <translation>后端拒绝了一个值。</translation>
+    </message>
+    <message>
+      <source>Too many requests.</source>
+      <translation>请求过多。</translation>
+    </message>
+    <message>
+      <source>The backend cannot reach its database.</source>
+      <translation>后端无法连接其数据库。</translation>
+    </message>
+    <message>
+      <source>The backend cannot reach its broker.</source>
+      <translation>后端无法连接其消息代理。</translation>
+    </message>
+    <message>
+      <source>The console tries again by itself.</source>
+      <translation>控制台会自动重试。</translation>
+    </message>
+    <message>
+      <source>Sign in again.</source>
+      <translation>请重新登录。</translation>
+    </message>
+    <message>
+      <source>Ask an administrator for the role that allows it.</source>
+      <translation>请向管理员申请允许此操作的角色。</translation>
+    </message>
+    <message>
+      <source>Reload the list.</source>
+      <translation>请重新加载列表。</translation>
+    </message>
+    <message>
+      <source>Reload, look at the change, and make yours again.</source>
+      <translation>请重新加载，查看改动后再次修改。</translation>
+    </message>
+    <message>
+      <source>Wait a moment and try again.</source>
+      <translation>请稍候再试。</translation>
+    </message>
+    <message>
+      <source>Check PostgreSQL; the backend goes on when it is back.</source>
+      <translation>请检查 PostgreSQL；恢复后后端会继续运行。</translation>
+    </message>
+    <message>
+      <source>Check RabbitMQ; the backend goes on when it is back.</source>
+      <translation>请检查 RabbitMQ；恢复后后端会继续运行。</translation>
+    </message>
+    <message>
+      <source>The backend's identity could not be checked.</source>
+      <translation>无法验证后端的身份。</translation>
+    </message>
+    <message>
+      <source>This machine</source>
+      <translation>本机</translation>
+    </message>
+    <message>
+      <source>The backend of this machine does not run.</source>
+      <translation>本机后端未运行。</translation>
+    </message>
+    <message>
+      <source>Show log</source>
+      <translation>显示日志</translation>
+    </message>
+    <message>
+      <source>It has ended several times in the last minutes, so it is not started again by itself.</source>
+      <translation>它在最近几分钟内多次退出，因此不再自动启动。</translation>
+    </message>
+    <message>
+      <source>The backend of this machine is starting.</source>
+      <translation>本机后端正在启动。</translation>
+    </message>
+    <message>
+      <source>Restart it, or choose another backend.</source>
+      <translation>请重新启动，或选择其他后端。</translation>
+    </message>
+    <message>
+      <source>The connection is lost; what you see is from %1.</source>
+      <translation>连接已断开；当前显示的是 %1 的内容。</translation>
+    </message>
+    <message>
+      <source>The first start takes some seconds longer.</source>
+      <translation>首次启动需要多几秒。</translation>
+    </message>
+    <message>
+      <source>What you see is from %1.</source>
+      <translation>当前显示的是 %1 的数据。</translation>
+    </message>
+    <message>
+      <source>Sign in</source>
+      <translation>登录</translation>
+    </message>
+    <message>
+      <source>Restart</source>
+      <translation>重新启动</translation>
+    </message>
+    <message>
+      <source>Try now</source>
+      <translation>立即重试</translation>
+    </message>
+    <message>
       <source>Backends</source>
       <translation>后端</translation>
     </message>
     <message>
       <source>Add …</source>
       <translation>添加 …</translation>
-    </message>
-    <message>
-      <source>This machine</source>
-      <translation>本机</translation>
     </message>
     <message>
       <source>No backend runs here. It brings a PostgreSQL of its own; nothing needs to be installed.</source>
@@ -130,10 +294,6 @@
     <message>
       <source>Use it</source>
       <translation>使用它</translation>
-    </message>
-    <message>
-      <source>Sign in</source>
-      <translation>登录</translation>
     </message>
     <message>
       <source>Type the backend's address, such as https://taskdeck.example.org.</source>
@@ -288,166 +448,6 @@
       <translation>示例已被删除；请创建一个任务。</translation>
     </message>
     <message>
-      <source>The backend could not do this.</source>
-      <translation>后端无法完成此操作。</translation>
-    </message>
-    <message>
-      <source>The console met an error of its own.</source>
-      <translation>控制台自身发生了错误。</translation>
-    </message>
-    <message>
-      <source>Copy the details and report them; what you see may be out of date.</source>
-      <translation>请复制详情并报告；当前显示的内容可能已过时。</translation>
-    </message>
-    <message>
-      <source>Its certificate is out of date, or the clock of this machine is wrong.</source>
-      <translation>其证书已过期，或本机时钟有误。</translation>
-    </message>
-    <message>
-      <source>Have the certificate renewed; compare this machine's clock.</source>
-      <translation>请更新证书，并核对本机时钟。</translation>
-    </message>
-    <message>
-      <source>Its certificate is for another name than the address that was typed.</source>
-      <translation>其证书的名称与输入的地址不符。</translation>
-    </message>
-    <message>
-      <source>Use the name that the certificate is for; if that is what you did, do not sign in.</source>
-      <translation>请使用证书上的名称；如果已经如此，请勿登录。</translation>
-    </message>
-    <message>
-      <source>Its certificate comes from an authority that this machine does not know.</source>
-      <translation>其证书由本机不认识的机构颁发。</translation>
-    </message>
-    <message>
-      <source>Get the authority's file from whoever runs the backend and name it under “Certificate authority”.</source>
-      <translation>请向后端管理者索取颁发机构的文件，并在“证书颁发机构”中指定。</translation>
-    </message>
-    <message>
-      <source>It does not speak TLS at this address.</source>
-      <translation>此地址不使用 TLS。</translation>
-    </message>
-    <message>
-      <source>If it is meant to, ask whoever runs it; on a network that you trust, write http:// before the name.</source>
-      <translation>如果本应使用，请联系后端管理者；在可信网络中，可在名称前加 http://。</translation>
-    </message>
-    <message>
-      <source>The backend cannot be reached.</source>
-      <translation>无法连接后端。</translation>
-    </message>
-    <message>
-      <source>You are not signed in.</source>
-      <translation>您尚未登录。</translation>
-    </message>
-    <message>
-      <source>You may not do this.</source>
-      <translation>您无权执行此操作。</translation>
-    </message>
-    <message>
-      <source>It is not there any more.</source>
-      <translation>它已不存在。</translation>
-    </message>
-    <message>
-      <source>This cannot be done now.</source>
-      <translation>现在无法执行此操作。</translation>
-    </message>
-    <message>
-      <source>Somebody else changed it meanwhile.</source>
-      <translation>期间已被其他人修改。</translation>
-    </message>
-    <message>
-      <source>The backend refused a value.</source>
-      <translation>后端拒绝了一个值。</translation>
-    </message>
-    <message>
-      <source>Too many requests.</source>
-      <translation>请求过多。</translation>
-    </message>
-    <message>
-      <source>The backend cannot reach its database.</source>
-      <translation>后端无法连接其数据库。</translation>
-    </message>
-    <message>
-      <source>The backend cannot reach its broker.</source>
-      <translation>后端无法连接其消息代理。</translation>
-    </message>
-    <message>
-      <source>The console tries again by itself.</source>
-      <translation>控制台会自动重试。</translation>
-    </message>
-    <message>
-      <source>Sign in again.</source>
-      <translation>请重新登录。</translation>
-    </message>
-    <message>
-      <source>Ask an administrator for the role that allows it.</source>
-      <translation>请向管理员申请允许此操作的角色。</translation>
-    </message>
-    <message>
-      <source>Reload the list.</source>
-      <translation>请重新加载列表。</translation>
-    </message>
-    <message>
-      <source>Reload, look at the change, and make yours again.</source>
-      <translation>请重新加载，查看改动后再次修改。</translation>
-    </message>
-    <message>
-      <source>Wait a moment and try again.</source>
-      <translation>请稍候再试。</translation>
-    </message>
-    <message>
-      <source>Check PostgreSQL; the backend goes on when it is back.</source>
-      <translation>请检查 PostgreSQL；恢复后后端会继续运行。</translation>
-    </message>
-    <message>
-      <source>Check RabbitMQ; the backend goes on when it is back.</source>
-      <translation>请检查 RabbitMQ；恢复后后端会继续运行。</translation>
-    </message>
-    <message>
-      <source>The backend's identity could not be checked.</source>
-      <translation>无法验证后端的身份。</translation>
-    </message>
-    <message>
-      <source>The backend of this machine does not run.</source>
-      <translation>本机后端未运行。</translation>
-    </message>
-    <message>
-      <source>Show log</source>
-      <translation>显示日志</translation>
-    </message>
-    <message>
-      <source>It has ended several times in the last minutes, so it is not started again by itself.</source>
-      <translation>它在最近几分钟内多次退出，因此不再自动启动。</translation>
-    </message>
-    <message>
-      <source>The backend of this machine is starting.</source>
-      <translation>本机后端正在启动。</translation>
-    </message>
-    <message>
-      <source>Restart it, or choose another backend.</source>
-      <translation>请重新启动，或选择其他后端。</translation>
-    </message>
-    <message>
-      <source>The connection is lost; what you see is from %1.</source>
-      <translation>连接已断开；当前显示的是 %1 的内容。</translation>
-    </message>
-    <message>
-      <source>The first start takes some seconds longer.</source>
-      <translation>首次启动需要多几秒。</translation>
-    </message>
-    <message>
-      <source>What you see is from %1.</source>
-      <translation>当前显示的是 %1 的数据。</translation>
-    </message>
-    <message>
-      <source>Restart</source>
-      <translation>重新启动</translation>
-    </message>
-    <message>
-      <source>Try now</source>
-      <translation>立即重试</translation>
-    </message>
-    <message>
       <source>Light or dark</source>
       <translation>浅色或深色</translation>
     </message>
@@ -564,8 +564,8 @@
       <translation>补跑</translation>
     </message>
     <message>
-      <source>Group</source>
-      <translation>组</translation>
+      <source>Fan-out</source>
+      <translation>扇出</translation>
     </message>
     <message>
       <source>Worker lost</source>
@@ -632,102 +632,6 @@
       <translation>%2 上的运行 %1</translation>
     </message>
     <message>
-      <source>Alerts</source>
-      <translation>告警</translation>
-    </message>
-    <message>
-      <source>Alert rules</source>
-      <translation>告警规则</translation>
-    </message>
-    <message>
-      <source>Alert</source>
-      <translation>告警</translation>
-    </message>
-    <message>
-      <source>What</source>
-      <translation>内容</translation>
-    </message>
-    <message>
-      <source>Told to</source>
-      <translation>已通知</translation>
-    </message>
-    <message>
-      <source>Rule</source>
-      <translation>规则</translation>
-    </message>
-    <message>
-      <source>When</source>
-      <translation>时间</translation>
-    </message>
-    <message>
-      <source>Nothing was to be told. Rules say what is told to whom.</source>
-      <translation>还没有告警。规则说明向谁发送什么。</translation>
-    </message>
-    <message>
-      <source>Show the run</source>
-      <translation>显示运行</translation>
-    </message>
-    <message>
-      <source>not yet sent</source>
-      <translation>尚未发送</translation>
-    </message>
-    <message>
-      <source>Run %1: exit code %2</source>
-      <translation>运行 %1：退出码 %2</translation>
-    </message>
-    <message>
-      <source>Run %1: %2</source>
-      <translation>运行 %1：%2</translation>
-    </message>
-    <message>
-      <source>Run %1 has taken more than %2 s.</source>
-      <translation>运行 %1 已超过 %2 秒。</translation>
-    </message>
-    <message>
-      <source>Run %1 did not start within %2 s of its time.</source>
-      <translation>运行 %1 未在其时间后的 %2 秒内启动。</translation>
-    </message>
-    <message>
-      <source>Its next occurrence did not start within %1 s of its time.</source>
-      <translation>它的下一次执行未在其时间后的 %1 秒内启动。</translation>
-    </message>
-    <message>
-      <source>It was due while nothing could dispatch, and what was missed is left out.</source>
-      <translation>到期时无法调度，错过的执行不再补跑。</translation>
-    </message>
-    <message>
-      <source>%1 failed</source>
-      <translation>%1 失败</translation>
-    </message>
-    <message>
-      <source>%1 runs longer than expected</source>
-      <translation>%1 的运行时间超出预期</translation>
-    </message>
-    <message>
-      <source>%1 did not start in time</source>
-      <translation>%1 未按时启动</translation>
-    </message>
-    <message>
-      <source>%1 was paused</source>
-      <translation>%1 已暂停</translation>
-    </message>
-    <message>
-      <source>%1 is well again</source>
-      <translation>%1 已恢复正常</translation>
-    </message>
-    <message>
-      <source>%1 no longer runs longer than expected</source>
-      <translation>%1 的运行时间不再超出预期</translation>
-    </message>
-    <message>
-      <source>%1 is in time again</source>
-      <translation>%1 已恢复按时</translation>
-    </message>
-    <message>
-      <source>%1 is no longer paused</source>
-      <translation>%1 不再暂停</translation>
-    </message>
-    <message>
       <source>due</source>
       <translation>到期</translation>
     </message>
@@ -754,6 +658,10 @@
     <message>
       <source>the first %1</source>
       <translation>前 %1 个</translation>
+    </message>
+    <message>
+      <source>Show the run</source>
+      <translation>显示运行</translation>
     </message>
     <message>
       <source>Show the task</source>
@@ -792,8 +700,8 @@
       <translation>到期但没有运行</translation>
     </message>
     <message>
-      <source>Calendar</source>
-      <translation>日历</translation>
+      <source>Agenda</source>
+      <translation>日程</translation>
     </message>
     <message>
       <source>Today</source>
@@ -876,6 +784,98 @@
       <translation>%2 有 %1 个到期，槽位 %3 个</translation>
     </message>
     <message>
+      <source>Alerts</source>
+      <translation>告警</translation>
+    </message>
+    <message>
+      <source>Alert rules</source>
+      <translation>告警规则</translation>
+    </message>
+    <message>
+      <source>Alert</source>
+      <translation>告警</translation>
+    </message>
+    <message>
+      <source>What</source>
+      <translation>内容</translation>
+    </message>
+    <message>
+      <source>Told to</source>
+      <translation>已通知</translation>
+    </message>
+    <message>
+      <source>Rule</source>
+      <translation>规则</translation>
+    </message>
+    <message>
+      <source>When</source>
+      <translation>时间</translation>
+    </message>
+    <message>
+      <source>Nothing was to be told. Rules say what is told to whom.</source>
+      <translation>还没有告警。规则说明向谁发送什么。</translation>
+    </message>
+    <message>
+      <source>not yet sent</source>
+      <translation>尚未发送</translation>
+    </message>
+    <message>
+      <source>Run %1: exit code %2</source>
+      <translation>运行 %1：退出码 %2</translation>
+    </message>
+    <message>
+      <source>Run %1: %2</source>
+      <translation>运行 %1：%2</translation>
+    </message>
+    <message>
+      <source>Run %1 has taken more than %2 s.</source>
+      <translation>运行 %1 已超过 %2 秒。</translation>
+    </message>
+    <message>
+      <source>Run %1 did not start within %2 s of its time.</source>
+      <translation>运行 %1 未在其时间后的 %2 秒内启动。</translation>
+    </message>
+    <message>
+      <source>Its next occurrence did not start within %1 s of its time.</source>
+      <translation>它的下一次执行未在其时间后的 %1 秒内启动。</translation>
+    </message>
+    <message>
+      <source>It was due while nothing could dispatch, and what was missed is left out.</source>
+      <translation>到期时无法调度，错过的执行不再补跑。</translation>
+    </message>
+    <message>
+      <source>%1 failed</source>
+      <translation>%1 失败</translation>
+    </message>
+    <message>
+      <source>%1 runs longer than expected</source>
+      <translation>%1 的运行时间超出预期</translation>
+    </message>
+    <message>
+      <source>%1 did not start in time</source>
+      <translation>%1 未按时启动</translation>
+    </message>
+    <message>
+      <source>%1 was paused</source>
+      <translation>%1 已暂停</translation>
+    </message>
+    <message>
+      <source>%1 is well again</source>
+      <translation>%1 已恢复正常</translation>
+    </message>
+    <message>
+      <source>%1 no longer runs longer than expected</source>
+      <translation>%1 的运行时间不再超出预期</translation>
+    </message>
+    <message>
+      <source>%1 is in time again</source>
+      <translation>%1 已恢复按时</translation>
+    </message>
+    <message>
+      <source>%1 is no longer paused</source>
+      <translation>%1 不再暂停</translation>
+    </message>
+    <message>
       <source>created</source>
       <translation>创建</translation>
     </message>
@@ -954,6 +954,10 @@
     <message>
       <source>Person</source>
       <translation>用户</translation>
+    </message>
+    <message>
+      <source>Calendar</source>
+      <translation>日历</translation>
     </message>
     <message>
       <source>Limit</source>
@@ -1040,8 +1044,8 @@
       <translation>运行 %1</translation>
     </message>
     <message>
-      <source>Events</source>
-      <translation>事件</translation>
+      <source>Audit log</source>
+      <translation>审计日志</translation>
     </message>
     <message>
       <source>Search names, people and actions  ( / )</source>
@@ -2012,18 +2016,6 @@
       <translation>已运行 %1</translation>
     </message>
     <message>
-      <source>By</source>
-      <translation>触发方式</translation>
-    </message>
-    <message>
-      <source>Began</source>
-      <translation>开始于</translation>
-    </message>
-    <message>
-      <source>Took</source>
-      <translation>用时</translation>
-    </message>
-    <message>
       <source>Compare with the last success</source>
       <translation>与上次成功比较</translation>
     </message>
@@ -2220,6 +2212,18 @@
       <translation>%1 行</translation>
     </message>
     <message>
+      <source>By</source>
+      <translation>触发方式</translation>
+    </message>
+    <message>
+      <source>Began</source>
+      <translation>开始于</translation>
+    </message>
+    <message>
+      <source>Took</source>
+      <translation>用时</translation>
+    </message>
+    <message>
       <source>CPU, most %1 %</source>
       <translation>CPU，最高 %1 %</translation>
     </message>
@@ -2254,6 +2258,10 @@
     <message>
       <source>Progress</source>
       <translation>进度</translation>
+    </message>
+    <message>
+      <source>Group</source>
+      <translation>组</translation>
     </message>
     <message>
       <source>Scheduled for</source>
@@ -2544,6 +2552,22 @@
       <translation>运行于 %1，进程 %2。</translation>
     </message>
     <message>
+      <source>%1 of %2 tasks failed. The first, %3: %4</source>
+      <translation>%2 个任务中有 %1 个失败。首个是 %3：%4</translation>
+    </message>
+    <message>
+      <source>Pause %1</source>
+      <translation>暂停 %1</translation>
+    </message>
+    <message>
+      <source>Resume %1</source>
+      <translation>恢复 %1</translation>
+    </message>
+    <message>
+      <source>Label %1</source>
+      <translation>标记 %1</translation>
+    </message>
+    <message>
       <source>Leave out times that succeeded</source>
       <translation>跳过已成功的时间</translation>
     </message>
@@ -2634,34 +2658,6 @@
     <message>
       <source>let it fail (at most once)</source>
       <translation>记为失败（至多一次）</translation>
-    </message>
-    <message>
-      <source>never</source>
-      <translation>从未</translation>
-    </message>
-    <message>
-      <source>Runs as</source>
-      <translation>执行器</translation>
-    </message>
-    <message>
-      <source>Last 20</source>
-      <translation>最近 20 次</translation>
-    </message>
-    <message>
-      <source>Last run</source>
-      <translation>上次运行</translation>
-    </message>
-    <message>
-      <source>Labels</source>
-      <translation>标签</translation>
-    </message>
-    <message>
-      <source>Time zone</source>
-      <translation>时区</translation>
-    </message>
-    <message>
-      <source>Changed</source>
-      <translation>修改时间</translation>
     </message>
     <message>
       <source>no schedule</source>
@@ -2860,6 +2856,10 @@
       <translation>Cron，或：every 90s · after 10m · at 2026-12-24T18:00</translation>
     </message>
     <message>
+      <source>Time zone</source>
+      <translation>时区</translation>
+    </message>
+    <message>
       <source>When the last run has not ended</source>
       <translation>上次运行尚未结束时</translation>
     </message>
@@ -3010,6 +3010,10 @@
     <message>
       <source>Environment; a value may be ${secret:NAME}</source>
       <translation>环境变量；值可写作 ${secret:NAME}</translation>
+    </message>
+    <message>
+      <source>Labels</source>
+      <translation>标签</translation>
     </message>
     <message>
       <source>Labels that a worker must have</source>
@@ -3272,6 +3276,26 @@
       <translation>请写成 name=value，例如 team=billing。</translation>
     </message>
     <message>
+      <source>never</source>
+      <translation>从未</translation>
+    </message>
+    <message>
+      <source>Runs as</source>
+      <translation>执行器</translation>
+    </message>
+    <message>
+      <source>Last 20</source>
+      <translation>最近 20 次</translation>
+    </message>
+    <message>
+      <source>Last run</source>
+      <translation>上次运行</translation>
+    </message>
+    <message>
+      <source>Changed</source>
+      <translation>修改时间</translation>
+    </message>
+    <message>
       <source>It has not run yet.</source>
       <translation>尚未运行过。</translation>
     </message>
@@ -3286,22 +3310,6 @@
     <message>
       <source>%1 selected</source>
       <translation>已选 %1 项</translation>
-    </message>
-    <message>
-      <source>%1 of %2 tasks failed. The first, %3: %4</source>
-      <translation>%2 个任务中有 %1 个失败。首个是 %3：%4</translation>
-    </message>
-    <message>
-      <source>Pause %1</source>
-      <translation>暂停 %1</translation>
-    </message>
-    <message>
-      <source>Resume %1</source>
-      <translation>恢复 %1</translation>
-    </message>
-    <message>
-      <source>Label %1</source>
-      <translation>标记 %1</translation>
     </message>
     <message>
       <source>Search tasks  ( / )</source>
@@ -3326,6 +3334,14 @@
     <message>
       <source>Create the first task</source>
       <translation>创建第一个任务</translation>
+    </message>
+    <message>
+      <source>Cancel it</source>
+      <translation>取消运行</translation>
+    </message>
+    <message>
+      <source>Put away</source>
+      <translation>收起</translation>
     </message>
     <message>
       <source>The task, its schedule and its runs go for good.</source>
@@ -3374,14 +3390,6 @@
     <message>
       <source>The task, its schedule and its %1 runs go for good.</source>
       <translation>任务、其计划及其 %1 次运行将被永久删除。</translation>
-    </message>
-    <message>
-      <source>Cancel it</source>
-      <translation>取消运行</translation>
-    </message>
-    <message>
-      <source>Put away</source>
-      <translation>收起</translation>
     </message>
     <message>
       <source>Viewer</source>
@@ -3572,30 +3580,6 @@
       <translation>我的令牌</translation>
     </message>
     <message>
-      <source>everything</source>
-      <translation>全部类型</translation>
-    </message>
-    <message>
-      <source>Heartbeat</source>
-      <translation>心跳</translation>
-    </message>
-    <message>
-      <source>CPU</source>
-      <translation>CPU</translation>
-    </message>
-    <message>
-      <source>Memory</source>
-      <translation>内存</translation>
-    </message>
-    <message>
-      <source>Takes</source>
-      <translation>接受</translation>
-    </message>
-    <message>
-      <source>Up</source>
-      <translation>已运行</translation>
-    </message>
-    <message>
       <source>1 message could not be read or recorded, and is kept apart; all others went on.</source>
       <translation>有 1 条消息无法读取或记录，已单独保存；其余消息不受影响。</translation>
     </message>
@@ -3638,6 +3622,72 @@
     <message>
       <source>Throw away</source>
       <translation>丢弃</translation>
+    </message>
+    <message>
+      <source>everything</source>
+      <translation>全部类型</translation>
+    </message>
+    <message>
+      <source>Heartbeat</source>
+      <translation>心跳</translation>
+    </message>
+    <message>
+      <source>CPU</source>
+      <translation>CPU</translation>
+    </message>
+    <message>
+      <source>Memory</source>
+      <translation>内存</translation>
+    </message>
+    <message>
+      <source>Takes</source>
+      <translation>接受</translation>
+    </message>
+    <message>
+      <source>Up</source>
+      <translation>已运行</translation>
+    </message>
+    <message>
+      <source>%1 online, %2 of %3 slots in use</source>
+      <translation>%1 个在线，%3 个槽位已用 %2</translation>
+    </message>
+    <message>
+      <source>Worker, host, label or version</source>
+      <translation>工作节点、主机、标签或版本</translation>
+    </message>
+    <message>
+      <source>Drain</source>
+      <translation>排空</translation>
+    </message>
+    <message>
+      <source>It leaves the list; its runs stay. If it comes back it is listed again.</source>
+      <translation>它会从列表中移除；其运行记录保留。若它再次上线，会重新列出。</translation>
+    </message>
+    <message>
+      <source>No worker fits what you look for.</source>
+      <translation>没有符合条件的工作节点。</translation>
+    </message>
+    <message>
+      <source>No worker is known. Start one where the work is to be done:
+TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</source>
+      <translation>没有已知的工作节点。请在需要执行任务的机器上启动：
+TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
+    </message>
+    <message>
+      <source>Drain: give it no more runs</source>
+      <translation>排空：不再分配新的运行</translation>
+    </message>
+    <message>
+      <source>Resume: give it runs again</source>
+      <translation>恢复：重新分配运行</translation>
+    </message>
+    <message>
+      <source>Drain %1?</source>
+      <translation>排空 %1？</translation>
+    </message>
+    <message>
+      <source>It is given no more runs; the %1 that it holds go on to their end.</source>
+      <translation>不再分配新的运行；已持有的 %1 个运行会继续到结束。</translation>
     </message>
     <message>
       <source>Runs now</source>
@@ -3702,48 +3752,6 @@
     <message>
       <source>%1 of %2 slots in use</source>
       <translation>%2 个槽位已用 %1</translation>
-    </message>
-    <message>
-      <source>%1 online, %2 of %3 slots in use</source>
-      <translation>%1 个在线，%3 个槽位已用 %2</translation>
-    </message>
-    <message>
-      <source>Worker, host, label or version</source>
-      <translation>工作节点、主机、标签或版本</translation>
-    </message>
-    <message>
-      <source>Drain</source>
-      <translation>排空</translation>
-    </message>
-    <message>
-      <source>It leaves the list; its runs stay. If it comes back it is listed again.</source>
-      <translation>它会从列表中移除；其运行记录保留。若它再次上线，会重新列出。</translation>
-    </message>
-    <message>
-      <source>No worker fits what you look for.</source>
-      <translation>没有符合条件的工作节点。</translation>
-    </message>
-    <message>
-      <source>No worker is known. Start one where the work is to be done:
-TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</source>
-      <translation>没有已知的工作节点。请在需要执行任务的机器上启动：
-TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
-    </message>
-    <message>
-      <source>Drain: give it no more runs</source>
-      <translation>排空：不再分配新的运行</translation>
-    </message>
-    <message>
-      <source>Resume: give it runs again</source>
-      <translation>恢复：重新分配运行</translation>
-    </message>
-    <message>
-      <source>Drain %1?</source>
-      <translation>排空 %1？</translation>
-    </message>
-    <message>
-      <source>It is given no more runs; the %1 that it holds go on to their end.</source>
-      <translation>不再分配新的运行；已持有的 %1 个运行会继续到结束。</translation>
     </message>
     <message>
       <source>Dispatcher  %1</source>

@@ -24,7 +24,7 @@ from console.event_loop import event_loop
 from console.options import Options
 from console.views.known_views import VIEWS
 from console.views.runs.log.canvas import LogCanvas
-from console.views.tasks.tasks import TasksView
+from console.views.tasks.view import TasksView
 from shared.client import TaskdeckClient
 from shared.client.session import TokenAuth
 from shared.enums import LogStream
@@ -93,7 +93,7 @@ async def _events(console: Console, data_dir: Path, seconds: float) -> None:
         nonlocal heard
         heard += 1
 
-    console.link.heard.connect(count)
+    console.connection.event_received.connect(count)
     feeder = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.bench.console_live", str(data_dir), str(seconds), "feed"
     )
@@ -109,7 +109,7 @@ async def _events(console: Console, data_dir: Path, seconds: float) -> None:
         lags.append(1000 * (time.perf_counter() - due))
     rate = heard / (time.monotonic() - began)
     await feeder.wait()
-    console.link.heard.disconnect(count)
+    console.connection.event_received.disconnect(count)
     after = memory.memory_info().rss / 2**20
     report("console_events_per_s", rate, "events/s")
     report("console_loop_lag_p99_ms", percentile(lags, 0.99), "ms")
@@ -172,7 +172,7 @@ async def _measure(application: QApplication, data_dir: Path, seconds: float) ->
     remembered = QSettings(str(data_dir / "bench-settings.ini"), QSettings.Format.IniFormat)
     console = Console(application, Options(data_dir=data_dir, is_local=True), remembered)
     console.open()
-    await _until(lambda: console.link.is_online)
+    await _until(lambda: console.connection.is_online)
     parts: list[Callable[[], Awaitable[None]]] = [
         lambda: _switching(console),
         lambda: _events(console, data_dir, seconds),

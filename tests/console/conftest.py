@@ -48,7 +48,7 @@ def drive(
     async def whole() -> None:
         console = Console(application, options, QSettings(str(settings), QSettings.Format.IniFormat))
         failures: list[Exception] = []
-        console.tasks.failed.connect(failures.append)
+        console.background.failed.connect(failures.append)
         console.open()
         try:
             async with asyncio.timeout(2 * SECONDS):
@@ -76,7 +76,7 @@ def play(qapp: QApplication, local_backend: LocalProcess, tmp_path: Path) -> Pla
 
     def run(scenario: Callable[[Console], Awaitable[Any]]) -> None:
         async def connected(console: Console) -> None:
-            await until(lambda: console.link.is_online, console.link.state_changed)
+            await until(lambda: console.connection.is_online, console.connection.state_changed)
             await scenario(console)
 
         drive(qapp, Options(data_dir=local_backend.data_dir, is_local=True), tmp_path / "settings.ini", connected)

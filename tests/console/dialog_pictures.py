@@ -34,7 +34,7 @@ async def draw_dialogs(console: Console, place: Path, settled: Settled, keep: Ke
     window.follow("users", {"page": "tokens"})
     await settled(console)
     keep(window, place / "users-tokens.png")
-    client = console.link.client
+    client = console.connection.client
     for name, status in (("failed", RunStatus.FAILED), ("running", RunStatus.RUNNING)):
         runs = (await client.list_runs(status=[str(status)], limit=1)).data
         if runs:
@@ -68,7 +68,7 @@ async def draw_dialogs(console: Console, place: Path, settled: Settled, keep: Ke
 
 async def _draw_task_dialogs(console: Console, place: Path, settled: Settled, keep: Keep) -> None:
     window = console.window
-    tasks = (await console.link.client.list_tasks(has_schedule=True, limit=1)).data
+    tasks = (await console.connection.client.list_tasks(has_schedule=True, limit=1)).data
     window.show_view("tasks")
     await settled(console)
     window.current.edit(tasks[0])  # type: ignore[attr-defined]

@@ -33,7 +33,7 @@ from tests.console.dialog_pictures import draw_dialogs
 from tests.console.rich_data import fill
 from tests.local_process import LocalProcess
 
-_ENDLESS = ("link", "log of", "start backend")
+_ENDLESS = ("connection", "log of", "start backend")
 _LONGEST_SECONDS = 15
 _QUIET_LOOKS = 3
 _LOOK_SECONDS = 0.1
@@ -55,7 +55,7 @@ async def settled(console: Console) -> None:
     async with asyncio.timeout(_LONGEST_SECONDS):
         while quiet < _QUIET_LOOKS:
             await asyncio.sleep(_LOOK_SECONDS)
-            busy = [task for task in console.tasks._running if not task.get_name().startswith(_ENDLESS)]
+            busy = [task for task in console.background._running if not task.get_name().startswith(_ENDLESS)]
             quiet = 0 if busy else quiet + 1
 
 
@@ -77,7 +77,7 @@ async def _draw(application: QApplication, folder: Path, data_dir: Path, data: s
             console.context.memory.put("greeting", ["over"])
         console.open()
         async with asyncio.timeout(_LONGEST_SECONDS):
-            while not console.link.is_online:
+            while not console.connection.is_online:
                 await asyncio.sleep(_LOOK_SECONDS)
         for width, height in w.sizes:
             console.window.resize(width, height)

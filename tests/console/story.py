@@ -83,7 +83,7 @@ async def _until_loaded(console: Console, predicate: Callable[[], bool]) -> None
 
 async def _read_its_log(console: Console) -> int:
     """Go to the runs, choose one of the task that has ended, and read what it wrote; return its number."""
-    client = console.link.client
+    client = console.connection.client
     await _activate(console)
     QTest.keyClick(console.window, Qt.Key.Key_3, _CTRL)
     view = console.window.current
@@ -117,9 +117,9 @@ async def _break_and_wait(console: Console, data_dir: Path, newest: int) -> None
     running = find_local_backend(data_dir)
     assert running is not None
     os.kill(running.pid, signal.SIGKILL)
-    await until(lambda: not console.link.is_online, console.link.state_changed, seconds=_SECONDS)
+    await until(lambda: not console.connection.is_online, console.connection.state_changed, seconds=_SECONDS)
     print("lost", flush=True)
-    await until(lambda: console.link.is_online, console.link.state_changed, seconds=_SECONDS)
+    await until(lambda: console.connection.is_online, console.connection.state_changed, seconds=_SECONDS)
     model = console.window.current.model  # type: ignore[attr-defined]
 
     def goes_on() -> bool:
@@ -137,7 +137,7 @@ async def _story(application: QApplication, folder: Path) -> None:
     console = Console(application, options, settings)
     console.open()
     try:
-        await until(lambda: console.link.is_online, console.link.state_changed, seconds=_SECONDS)
+        await until(lambda: console.connection.is_online, console.connection.state_changed, seconds=_SECONDS)
         assert console.window.greeting.isVisible()
         print("started", flush=True)
         await _create_a_task(console)

@@ -10,15 +10,15 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from console.application import Console
+from console.connection.backend_connection import ConnectionState
+from console.connection.endpoint import RemoteEndpoint
 from console.connection_dialog import ConnectionDialog
-from console.link.backend_link import LinkState
-from console.link.target import RemoteTarget
 from console.options import Options
 from console.views.overview.overview import OverviewView
-from console.views.runs.runs import RunsView
+from console.views.runs.view import RunsView
 from console.views.tasks.editor import TaskEditor
-from console.views.tasks.tasks import TasksView
-from console.views.workers.workers import WorkersView
+from console.views.tasks.view import TasksView
+from console.views.workers.view import WorkersView
 from console.widgets.confirm import ConfirmDialog
 from shared.enums import RunStatus, TaskStatus
 from shared.models.run import Run
@@ -62,7 +62,7 @@ async def opened(kind: type[TaskEditor] | type[ConfirmDialog]) -> TaskEditor | C
 
 
 async def make_task(console: Console, **fields: object) -> Task:
-    return await console.link.client.create_task({"executor": "shell", **fields})
+    return await console.connection.client.create_task({"executor": "shell", **fields})
 
 
 def test_the_first_screen_lives(play: Play) -> None:
@@ -170,7 +170,7 @@ def test_an_edit_changes_the_task_and_keeps_the_rest(play: Play) -> None:
         editor.set_text("priority", "critical")
         editor._start_save()
         await until_shown(view, lambda: any((task.id, task.version) == (made.id, 2) for task in view.model.rows))
-        stored = await console.link.client.get_task(made.id)
+        stored = await console.connection.client.get_task(made.id)
         assert (stored.priority, stored.environment, stored.version) == ("critical", {"A": "1"}, 2)
 
     play(scenario)
@@ -223,7 +223,7 @@ def test_search_finds_and_says_when_nothing_fits(play: Play) -> None:
 def test_a_running_run_is_cancelled_from_its_detail(play: Play) -> None:
     async def scenario(console: Console) -> None:
         made = await make_task(console, name="long", command="echo begun; sleep 300")
-        run = await console.link.client.trigger_task(made.id)
+        run = await console.connection.client.trigger_task(made.id)
         view = runs_of(console)
         view.open(run.id)
         await until(lambda: "begun" in view.detail.log.toPlainText(), view.detail.log.textChanged)
@@ -275,12 +275,12 @@ def test_a_lost_connection_is_said_and_made_up_for(qapp: QApplication, tmp_path:
     backend.start()
 
     async def scenario(console: Console) -> None:
-        link, banner = console.link, console.window._link_banner
+        link, banner = console.connection, console.window._connection_banner
         await until(lambda: link.is_online, link.state_changed)
         view = tasks_of(console)
         await until_shown(view, lambda: bool(view.model.rows))
         await asyncio.to_thread(backend.stop)
-        await until(lambda: link.state is LinkState.OFFLINE, link.state_changed)
+        await until(lambda: link.state is ConnectionState.OFFLINE, link.state_changed)
         assert not banner.isHidden()
         assert "does not run" in banner.what.text()
         assert "What you see is from" in banner.why.text()
@@ -330,7 +330,7 @@ def test_no_view_blocks_while_the_backend_is_slow(qapp: QApplication, tmp_path: 
             console.window.current.refresh()
         async with asyncio.timeout(5):
             await done.wait()
-        assert console.link.state is LinkState.CONNECTING
+        assert console.connection.state is ConnectionState.CONNECTING
 
     options = Options(data_dir=tmp_path, url=silent_address, token="t")
     drive(qapp, options, tmp_path / "settings.ini", scenario)
@@ -341,8 +341,8 @@ def test_a_backend_that_refuses_the_token_asks_for_a_sign_in(
     qapp: QApplication, tmp_path: Path, local_backend: LocalProcess
 ) -> None:
     async def scenario(console: Console) -> None:
-        await until(lambda: console.link.state is LinkState.SIGNED_OUT, console.link.state_changed)
-        banner = console.window._link_banner
+        await until(lambda: console.connection.state is ConnectionState.SIGNED_OUT, console.connection.state_changed)
+        banner = console.window._connection_banner
         assert not banner.isHidden()
         assert banner.action.text() == "Sign in"
 
@@ -356,7 +356,7 @@ def test_the_chooser_says_why_a_sign_in_failed(play: Play) -> None:
         dialog = QApplication.activeModalWidget()
         assert isinstance(dialog, ConnectionDialog)
         dialog._fill(None)
-        dialog._address.setText(console.link.client.base_url)
+        dialog._address.setText(console.connection.client.base_url)
         dialog._username.setText("nobody")
         dialog._password.setText("wrong password")
         dialog._sign_in.click()
@@ -382,9 +382,9 @@ def test_a_sign_in_changes_to_the_other_backend(play: Play, local_backend: Local
         dialog._username.setText("console-operator")
         dialog._password.setText(password)
         dialog._sign_in.click()
-        await until(lambda: isinstance(console.link.target, RemoteTarget), console.rebuilt)
-        await until(lambda: console.link.is_online, console.link.state_changed)
-        assert (await console.link.client.me()).username == "console-operator"
+        await until(lambda: isinstance(console.connection.endpoint, RemoteEndpoint), console.rebuilt)
+        await until(lambda: console.connection.is_online, console.connection.state_changed)
+        assert (await console.connection.client.me()).username == "console-operator"
         view = tasks_of(console)
         await until_shown(view, lambda: bool(view.model.rows))
         assert [one.url for one in console.connections.all()] == ["", url]

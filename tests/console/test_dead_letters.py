@@ -12,7 +12,7 @@ from backend.broker.queues import REPORT_QUEUE
 from console.application import Console
 from console.options import Options
 from console.views.workers.dead_letters import DeadLettersDialog
-from console.views.workers.workers import WorkersView
+from console.views.workers.view import WorkersView
 from console.widgets.confirm import ConfirmDialog
 from tests.conftest import Databases
 from tests.console.conftest import drive, until
@@ -52,26 +52,26 @@ def test_dead_letters_are_shown_sent_back_and_thrown_away(
     qapp: QApplication, address: tuple[str, str], tmp_path: Path
 ) -> None:
     async def scenario(console: Console) -> None:
-        await until(lambda: console.link.is_online, console.link.state_changed)
+        await until(lambda: console.connection.is_online, console.connection.state_changed)
         console.window.show_view("workers")
         view = console.window.current
         assert isinstance(view, WorkersView)
-        await until(lambda: not view.dead_letters.isHidden(), console.tasks.ended)
+        await until(lambda: not view.dead_letters.isHidden(), console.background.ended)
         assert "1 message" in view.dead_letters.words.text()
         view.dead_letters.look.click()
         dialog = view.findChild(DeadLettersDialog)
         assert dialog is not None
-        await until(lambda: bool(dialog.model.rows), console.tasks.ended)
+        await until(lambda: bool(dialog.model.rows), console.background.ended)
         assert dialog.content.toPlainText() == POISON.decode()
 
         dialog.throw_away.click()
         question = dialog.findChild(ConfirmDialog)
         assert question is not None
         question.go.click()
-        await until(lambda: not dialog.model.rows, console.tasks.ended)
+        await until(lambda: not dialog.model.rows, console.background.ended)
         assert not dialog.send_back.isEnabled()
         dialog.accept()
-        await until(view.dead_letters.isHidden, console.tasks.ended)
+        await until(view.dead_letters.isHidden, console.background.ended)
 
     url, token = address
     drive(qapp, Options(data_dir=tmp_path / "none", url=url, token=token), tmp_path / "settings.ini", scenario)

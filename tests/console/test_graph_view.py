@@ -91,7 +91,7 @@ def test_what_edges_into_one_task_ask_is_shown_each_once() -> None:
 
 def test_an_edge_that_asks_something_else_is_drawn_anew_and_says_it(play: Play) -> None:
     async def scenario(console: Console) -> None:
-        client = console.link.client
+        client = console.connection.client
         made = {"executor": "shell", "command": "true"}
         before = await client.create_task({"name": "edge-before", **made})
         wanted = {"task_id": before.id, "condition": "success"}
@@ -134,7 +134,7 @@ async def until_drawn(view: GraphView, names: set[str]) -> None:
 
 def test_a_graph_is_walked_searched_and_run_by_keys(play: Play) -> None:
     async def scenario(console: Console) -> None:
-        client = console.link.client
+        client = console.connection.client
 
         async def make(name: str, *upstreams: int, command: str = "true") -> int:
             edges = [{"task_id": upstream} for upstream in upstreams]
@@ -185,10 +185,10 @@ def test_a_graph_is_walked_searched_and_run_by_keys(play: Play) -> None:
         assert canvas.transform().m11() == pytest.approx(before)
 
         QTest.keyClick(canvas, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-        await until(lambda: glyph_of(canvas.items_by_id[top].node) is Glyph.ARC, console.link.heard)
+        await until(lambda: glyph_of(canvas.items_by_id[top].node) is Glyph.ARC, console.connection.event_received)
         await until(
             lambda: all(glyph_of(canvas.items_by_id[one].node) is Glyph.TICK for one in (top, left, right, end)),
-            console.link.heard,
+            console.connection.event_received,
             view._refresher.busy_changed,
         )
 

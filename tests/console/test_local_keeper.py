@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication
 
 from console.application import Console
 from console.backend_log_dialog import BackendLogDialog
+from console.connection.backend_connection import ConnectionState
 from console.desk import Desk
 from console.event_loop import event_loop
-from console.link.backend_link import LinkState
 from console.options import Options
 from console.subscriptions import Subscriptions
 from shared.local_backend import find_local_backend
@@ -37,7 +37,7 @@ def test_the_console_starts_a_backend_and_again_when_it_died_and_by_a_click_when
     pids: list[int] = []
 
     async def scenario(console: Console) -> None:
-        link, banner = console.link, console.window._link_banner
+        link, banner = console.connection, console.window._connection_banner
 
         async def until_online() -> None:
             await until(lambda: link.is_online, link.state_changed, seconds=50)
@@ -55,7 +55,7 @@ def test_the_console_starts_a_backend_and_again_when_it_died_and_by_a_click_when
         await until_online()
 
         os.kill(pids[-1], signal.SIGTERM)
-        await until(lambda: link.state is LinkState.OFFLINE and console.keeper.can_start, link.state_changed)
+        await until(lambda: link.state is ConnectionState.OFFLINE and console.keeper.can_start, link.state_changed)
         assert "does not run" in banner.what.text()
         assert "What you see is from" in banner.why.text()
         assert not console.keeper.is_starting, "somebody stopped it on purpose"
@@ -88,8 +88,8 @@ def test_a_link_opens_its_run_and_a_failure_that_one_subscribed_to_is_told(
         desk = Desk(qapp, Options(data_dir=local_backend.data_dir, is_local=True), settings)
         console = desk.open()
         try:
-            await until(lambda: console.link.is_online, console.link.state_changed)
-            client = console.link.client
+            await until(lambda: console.connection.is_online, console.connection.state_changed)
+            client = console.connection.client
             made = await client.create_task({"name": "told-of", "executor": "shell", "command": "exit 3"})
             console.window.follow("tasks", {"task": made.id})
             told: list[tuple[str, str]] = []
@@ -104,7 +104,7 @@ def test_a_link_opens_its_run_and_a_failure_that_one_subscribed_to_is_told(
             desk.open_link("taskdeck://elsewhere.example.org/runs/1")
             assert "elsewhere.example.org" in console.window._error_banner.why.text()
             second = desk.open("")
-            await until(lambda: second.link.is_online, second.link.state_changed)
+            await until(lambda: second.connection.is_online, second.connection.state_changed)
             assert len(desk.consoles) == 2
             second.window.close()
             assert not desk.ended.is_set()
@@ -112,7 +112,7 @@ def test_a_link_opens_its_run_and_a_failure_that_one_subscribed_to_is_told(
             console.preferences.put("when_closed", "tray")
             console.window.close()
             assert not desk.ended.is_set()
-            assert console.link.is_online, "it listens on in the tray"
+            assert console.connection.is_online, "it listens on in the tray"
             desk.tray.open_wanted.emit()
             assert console.window.isVisible()
             console.preferences.put("when_closed", "quit")

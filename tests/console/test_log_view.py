@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 
 from console.application import Console
 from console.views.runs.log.log_view import LogView
-from console.views.runs.runs import RunsView
+from console.views.runs.view import RunsView
 from tests.console.conftest import Play, until
 from tests.console.test_runs_view import until_active
 
@@ -23,10 +23,10 @@ printf 'last \346\261\211\345\255\227 line\n'
 
 async def a_log(console: Console, command: str, last: str) -> LogView:
     """Run a command and return its log, once its last word is there."""
-    task = await console.link.client.create_task(
+    task = await console.connection.client.create_task(
         {"name": f"log {hash(command)}", "executor": "shell", "command": command}
     )
-    run = await console.link.client.trigger_task(task.id)
+    run = await console.connection.client.trigger_task(task.id)
     console.window.show_view("runs")
     view = console.window.current
     assert isinstance(view, RunsView)
@@ -127,10 +127,10 @@ def test_the_whole_log_is_saved_and_a_bad_folder_is_explained(play: Play, tmp_pa
         assert target.read_text().split() == [str(number) for number in range(1, 50001)]
 
         failures: list[Exception] = []
-        console.tasks.failed.disconnect()
-        console.tasks.failed.connect(failures.append)
+        console.background.failed.disconnect()
+        console.background.failed.connect(failures.append)
         log.download.start(log._run_id, str(tmp_path / "nowhere" / "saved.log"))
-        await until(lambda: bool(failures), console.tasks.ended)
+        await until(lambda: bool(failures), console.background.ended)
         assert "was not saved" in str(failures[0])
         assert not list(tmp_path.glob("*.part"))
 

@@ -12,7 +12,7 @@ from console.charts.time_chart import TimeChart
 from console.theme.glyphs import Glyph
 from console.views.overview.overview import OverviewView
 from console.views.overview.time_ranges import RANGES
-from console.views.runs.runs import RunsView
+from console.views.runs.view import RunsView
 from tests.console.conftest import Play, until
 from tests.console.test_runs_view import until_active
 
@@ -84,7 +84,7 @@ def test_ranges_are_keys_and_zooming_leaves_them_until_one_comes_back(play: Play
 
 def test_a_dragged_span_says_what_happened_and_opens_what_waited_then(play: Play) -> None:
     async def scenario(console: Console) -> None:
-        client = console.link.client
+        client = console.connection.client
         task = await client.create_task(
             {"name": "brushed", "executor": "shell", "command": "sleep 600", "max_concurrency": 1}
         )

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPersistentModelIndex
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 
-from console.supervised import TaskSet
+from console.background import BackgroundJobs
 from console.widgets.page_loader import PageLoader
 from console.widgets.paged_model import PAGE, PagedModel
 from console.widgets.table_model import Column
@@ -110,7 +110,7 @@ def test_whatever_happens_the_rows_in_view_are_those_of_a_fresh_load(
     qapp: QApplication, size: int, counts: int, steps: list[tuple[str, Any]], place: int
 ) -> None:
     async def whole() -> None:
-        tasks, shown, model = TaskSet(), List(size, counts=counts), a_model()
+        tasks, shown, model = BackgroundJobs(), List(size, counts=counts), a_model()
         tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
         loader = PageLoader(tasks, model, fetch=shown.fetch, count=shown.count, name="rows")
         loader.ask()
@@ -136,7 +136,7 @@ def test_whatever_happens_the_rows_in_view_are_those_of_a_fresh_load(
 
 def run(size: int, scenario: Callable[[List, PagedModel[Named], PageLoader[Named]], Any], counts: int = 10_000) -> None:
     async def whole() -> None:
-        tasks, shown, model = TaskSet(), List(size, counts=counts), a_model()
+        tasks, shown, model = BackgroundJobs(), List(size, counts=counts), a_model()
         loader = PageLoader(tasks, model, fetch=shown.fetch, count=shown.count, name="rows")
         loader.ask()
         await settle(loader)

@@ -61,22 +61,22 @@ def test_every_view_is_reached_by_its_keys(play: Play) -> None:
 
 def test_a_few_letters_lead_to_a_task(play: Play) -> None:
     async def scenario(console: Console) -> None:
-        made = await console.link.client.create_task({"executor": "noop", "name": "zebra-crossing"})
+        made = await console.connection.client.create_task({"executor": "noop", "name": "zebra-crossing"})
         palette = await open_palette(console)
         QTest.keyClicks(palette.line, "zebra")
         await until(lambda: "zebra-crossing" in words_of(palette), palette.model.modelReset)
         assert words_of(palette)[0] == "zebra-crossing"
         QTest.keyClick(palette.line, Qt.Key.Key_Return)
         await until(lambda: console.window.current.name == "tasks", console.window._stack.currentChanged)
-        await console.link.client.delete_task(made.id)
+        await console.connection.client.delete_task(made.id)
 
     play(scenario)
 
 
 def test_a_run_is_opened_by_its_number(play: Play) -> None:
     async def scenario(console: Console) -> None:
-        made = await console.link.client.create_task({"executor": "noop", "name": "run-by-number"})
-        run = await console.link.client.trigger_task(made.id)
+        made = await console.connection.client.create_task({"executor": "noop", "name": "run-by-number"})
+        run = await console.connection.client.trigger_task(made.id)
         palette = await open_palette(console)
         QTest.keyClicks(palette.line, f"#{run.id}")
         await until(lambda: any(f"Run {run.id} " in words for words in words_of(palette)), palette.model.modelReset)
@@ -118,14 +118,14 @@ def test_the_sheet_shows_every_shortcut_that_there_is(play: Play) -> None:
 
 def test_what_was_done_is_taken_back_with_one_key(play: Play) -> None:
     async def scenario(console: Console) -> None:
-        client = console.link.client
+        client = console.connection.client
         made = await client.create_task({"executor": "noop", "name": "undone", "schedule": "0 0 1 1 *"})
         await client.pause_task(made.id)
         console.context.undo.push("Pause undone", lambda: client.resume_task(made.id))
         assert not console.window.toast.isHidden()
         await activate(console)
         QTest.keyClick(console.window, Qt.Key.Key_Z, CTRL)
-        await until(lambda: "Undone" in console.window.toast.words.text(), console.tasks.ended)
+        await until(lambda: "Undone" in console.window.toast.words.text(), console.background.ended)
         assert (await client.get_task(made.id)).status is TaskStatus.ACTIVE
         assert console.context.undo.newest == ""
 

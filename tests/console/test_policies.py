@@ -35,7 +35,7 @@ def test_a_form_has_every_field_for_saving_replaces_all_of_them(page: str, model
 
 def test_a_rule_is_changed_and_a_channel_tried_in_the_policies(play: Play) -> None:
     async def scenario(console: Console) -> None:
-        client = console.link.client
+        client = console.connection.client
         await client.request("PUT", "/api/alerts/channels/dead", json={"kind": "webhook", "url": "http://127.0.0.1:9/"})
         rule = {"channels": ["dead"], "labels": {"team": "ops"}, "enabled": False, "remind_after_seconds": 90}
         await client.request("PUT", "/api/alerts/rules/quiet", json=rule)
@@ -51,14 +51,14 @@ def test_a_rule_is_changed_and_a_channel_tried_in_the_policies(play: Play) -> No
         assert form is not None
         form.set_text("remind_after_seconds", "600")
         form.save.click()
-        await until(lambda: is_gone(form), console.tasks.ended)
+        await until(lambda: is_gone(form), console.background.ended)
         (stored,) = (await client.request("GET", "/api/alerts/rules"))["data"]
         assert (stored["labels"], stored["enabled"], stored["remind_after_seconds"]) == ({"team": "ops"}, False, 600)
         view.show_with({"page": "channels"})
         channels = view.pages["channels"]
         await until(lambda: bool(channels.model.rows), channels.model.rowsInserted, channels.model.modelReset)
         channels._try(channels.model.rows)
-        await until(lambda: "not delivered" in channels.told.text(), console.tasks.ended)
+        await until(lambda: "not delivered" in channels.told.text(), console.background.ended)
         await client.request("DELETE", "/api/alerts/rules/quiet")
         await client.request("DELETE", "/api/alerts/channels/dead")
 
@@ -80,7 +80,7 @@ def test_a_concurrency_group_is_made_changed_and_ended_in_the_policies(play: Pla
         assert form is not None
         form.set_text("name", "console-heavy")
         form.save.click()
-        await until(lambda: bool(form.error_of("max_concurrency")), console.tasks.ended)
+        await until(lambda: bool(form.error_of("max_concurrency")), console.background.ended)
         form.set_text("max_concurrency", "some")
         form.save.click()
         assert "whole number" in form.error_of("max_concurrency")
@@ -99,7 +99,7 @@ def test_a_concurrency_group_is_made_changed_and_ended_in_the_policies(play: Pla
 
 def test_a_task_goes_back_to_what_it_was_and_runs_for_past_times(play: Play) -> None:
     async def scenario(console: Console) -> None:
-        client = console.link.client
+        client = console.connection.client
         task = await client.create_task(
             {"name": "was-and-is", "executor": "shell", "command": "echo one", "schedule": "0 0 * * *"}
         )
@@ -110,7 +110,7 @@ def test_a_task_goes_back_to_what_it_was_and_runs_for_past_times(play: Play) -> 
         assert "− echo one" in history.changes.toPlainText()
         history.list.setCurrentRow(1)
         history.restore.click()
-        await until(lambda: is_gone(history), console.tasks.ended)
+        await until(lambda: is_gone(history), console.background.ended)
         assert (await client.get_task(task.id)).command == "echo one"
         backfill = BackfillDialog(console.context, task, console.window)
         backfill.open()
@@ -120,9 +120,9 @@ def test_a_task_goes_back_to_what_it_was_and_runs_for_past_times(play: Play) -> 
         assert "is not a time" in backfill.told.text()
         backfill.until.setText("2026-03-03T00:00Z")
         backfill.show_button.click()
-        await until(lambda: backfill.told.text().startswith("2 runs"), console.tasks.ended)
+        await until(lambda: backfill.told.text().startswith("2 runs"), console.background.ended)
         backfill.start_button.click()
-        await until(lambda: is_gone(backfill), console.tasks.ended)
+        await until(lambda: is_gone(backfill), console.background.ended)
         made = (await client.request("GET", "/api/backfills", params={"task_id": task.id}))["data"]
         assert made[0]["total"] == 2
         await client.delete_task(task.id)
@@ -134,7 +134,7 @@ def test_the_editor_folds_away_what_is_usual_and_opens_what_is_not(play: Play) -
     async def scenario(console: Console) -> None:
         view = tasks_of(console)
         await until_shown(view, lambda: bool(view.model.rows))
-        client = console.link.client
+        client = console.connection.client
         upstream = view.model.rows[0]
         task = await client.create_task(
             {
@@ -157,7 +157,7 @@ def test_the_editor_folds_away_what_is_usual_and_opens_what_is_not(play: Play) -
         await until(lambda: "no task named" in editor.error_of("depends_on"), editor._checking.timeout)
         editor.set_text("depends_on", "")
         editor._start_save()
-        await until(lambda: is_gone(editor), console.tasks.ended)
+        await until(lambda: is_gone(editor), console.background.ended)
         stored = await client.get_task(task.id)
         assert stored.depends_on == []
         assert stored.blackouts[0].duration_seconds == 7200

@@ -16,14 +16,20 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from console.backend_log_dialog import tail
-from console.link.backend_link import FIRST_DELAY_SECONDS, MOST_DELAY_SECONDS, LinkState, next_delay
-from console.link.connections import Connection, Connections, as_address, suggested_colour, with_saved
-from console.link.errors import certificate_trouble, explain
-from console.link.local_keeper import MOST_RESTARTS, restart_delay
-from console.link.target import trust
-from console.link_handler import LinkHandler, desktop_entry, quoted
-from console.object_link import ObjectLink, connection_of, read_link, write_link
-from console.running_console import LinkListener, hand_over
+from console.connection.backend_connection import FIRST_DELAY_SECONDS, MOST_DELAY_SECONDS, ConnectionState, next_delay
+from console.connection.endpoint import trust
+from console.connection.errors import certificate_trouble, explain
+from console.connection.local_keeper import MOST_RESTARTS, restart_delay
+from console.connection.saved_connections import (
+    SavedConnection,
+    SavedConnections,
+    as_address,
+    suggested_colour,
+    with_saved,
+)
+from console.deep_link import DeepLink, connection_of, read_deep_link, write_deep_link
+from console.deep_link_handler import DeepLinkHandler, desktop_entry, quoted
+from console.running_console import DeepLinkListener, hand_over
 from console.subscriptions import is_worth_telling
 from console.theme.glyphs import Glyph
 from console.theme.palette import DARK, LIGHT, TINT, Palette, blend, colour_named, contrast
@@ -33,18 +39,18 @@ from shared.client import TaskdeckClient
 from shared.errors import BackendUnreachableError
 from shared.models.run import Run
 
-PRODUCTION = Connection("Production", "https://prod.example.org:8443", "bad")
-STAGING = Connection("", "https://staging.example.org", "warning")
-HERE = Connection("", colour="good")
+PRODUCTION = SavedConnection("Production", "https://prod.example.org:8443", "bad")
+STAGING = SavedConnection("", "https://staging.example.org", "warning")
+HERE = SavedConnection("", colour="good")
 
 
 @pytest.mark.parametrize(
     ("text", "link"),
     [
-        ("taskdeck://prod.example.org:8443/tasks/17", ObjectLink("prod.example.org:8443", "tasks", "17")),
-        ("taskdeck://local/runs/4/", ObjectLink("", "runs", "4")),
-        ("taskdeck:///runs/4", ObjectLink("", "runs", "4")),
-        ("TASKDECK://Local/workers/vm%20a", ObjectLink("", "workers", "vm a")),
+        ("taskdeck://prod.example.org:8443/tasks/17", DeepLink("prod.example.org:8443", "tasks", "17")),
+        ("taskdeck://local/runs/4/", DeepLink("", "runs", "4")),
+        ("taskdeck:///runs/4", DeepLink("", "runs", "4")),
+        ("TASKDECK://Local/workers/vm%20a", DeepLink("", "workers", "vm a")),
         ("https://prod.example.org/tasks/17", None),
         ("taskdeck://prod.example.org/tasks/seventeen", None),
         ("taskdeck://prod.example.org/users/1", None),
@@ -52,23 +58,23 @@ HERE = Connection("", colour="good")
         ("taskdeck://local/tasks/99999999999999999999", None),
     ],
 )
-def test_links_name_a_backend_and_an_object(text: str, link: ObjectLink | None) -> None:
-    assert read_link(text) == link
+def test_links_name_a_backend_and_an_object(text: str, link: DeepLink | None) -> None:
+    assert read_deep_link(text) == link
 
 
 @given(st.sampled_from([PRODUCTION, STAGING, HERE]), st.sampled_from(["tasks", "runs"]), st.integers(1, 2**63 - 1))
-def test_a_link_that_was_written_leads_back(connection: Connection, view: str, object_id: int) -> None:
-    link = read_link(write_link(connection, view, object_id))
+def test_a_link_that_was_written_leads_back(connection: SavedConnection, view: str, object_id: int) -> None:
+    link = read_deep_link(write_deep_link(connection, view, object_id))
     assert link is not None
     assert link.wanted == {view[:-1]: object_id}
     assert connection_of(link, [HERE, PRODUCTION, STAGING]) == connection
 
 
 def test_a_host_without_a_port_is_found_where_only_one_has_it() -> None:
-    link = read_link("taskdeck://prod.example.org/tasks/1")
+    link = read_deep_link("taskdeck://prod.example.org/tasks/1")
     assert link is not None
     assert connection_of(link, [HERE, PRODUCTION]) == PRODUCTION
-    assert connection_of(link, [PRODUCTION, Connection("b", "https://prod.example.org:9443")]) is None
+    assert connection_of(link, [PRODUCTION, SavedConnection("b", "https://prod.example.org:9443")]) is None
     assert connection_of(link, [HERE, STAGING]) is None
 
 
@@ -93,12 +99,12 @@ def test_a_colour_that_is_none_is_the_accent() -> None:
 
 def test_connections_are_kept_by_address(tmp_path: Path) -> None:
     settings = QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat)
-    known = Connections(settings)
+    known = SavedConnections(settings)
     assert [one.is_local for one in known.all()] == [True]
     known.save(PRODUCTION)
-    known.save(Connection("Prod", PRODUCTION.url, "#ff0000", "anna", "/ca.pem"))
+    known.save(SavedConnection("Prod", PRODUCTION.url, "#ff0000", "anna", "/ca.pem"))
     known.use(STAGING.url)
-    assert [one.shown_name for one in Connections(settings).all()][1:] == ["Prod", "staging.example.org"]
+    assert [one.shown_name for one in SavedConnections(settings).all()][1:] == ["Prod", "staging.example.org"]
     assert known.last == STAGING.url
     known.remove(PRODUCTION.url)
     assert [one.url for one in known.all()] == ["", STAGING.url]
@@ -172,8 +178,8 @@ def test_only_wanted_failures_are_told(status: str, choice: str, subscribed: set
 
 
 def test_the_tray_shows_trouble_before_what_runs() -> None:
-    assert state_glyph([LinkState.ONLINE, LinkState.OFFLINE], []) is Glyph.TRIANGLE
-    assert state_glyph([LinkState.ONLINE], []) is None
+    assert state_glyph([ConnectionState.ONLINE, ConnectionState.OFFLINE], []) is Glyph.TRIANGLE
+    assert state_glyph([ConnectionState.ONLINE], []) is None
 
 
 def test_times_are_written_as_the_person_wants() -> None:
@@ -197,7 +203,7 @@ def test_the_end_of_a_log_begins_with_a_whole_line(tmp_path: Path) -> None:
 
 
 def test_the_desktop_learns_of_our_links(tmp_path: Path) -> None:
-    handler = LinkHandler(tmp_path / "applications")
+    handler = DeepLinkHandler(tmp_path / "applications")
     handler.install()
     assert handler.is_installed
     text = next((tmp_path / "applications").iterdir()).read_text()
@@ -212,8 +218,8 @@ def test_the_desktop_learns_of_our_links(tmp_path: Path) -> None:
 def test_a_link_goes_to_the_console_that_runs(qapp: QApplication, qtbot: QtBot) -> None:
     name = f"taskdeck-test-{os.getpid()}"
     assert not hand_over("taskdeck://local/runs/1", name)
-    first = LinkListener(qapp, name)
-    second = LinkListener(qapp, name)
+    first = DeepLinkListener(qapp, name)
+    second = DeepLinkListener(qapp, name)
     assert first.is_listening
     assert not second.is_listening
     with qtbot.waitSignal(first.heard) as heard:
@@ -269,7 +275,7 @@ async def test_a_certificate_of_ones_own_is_refused_until_its_authority_is_named
 def test_a_lost_backend_is_tried_ever_less_often_and_one_that_starts_at_an_even_pace() -> None:
     delays = [FIRST_DELAY_SECONDS]
     for _ in range(9):
-        delays.append(next_delay(delays[-1], LinkState.OFFLINE))
+        delays.append(next_delay(delays[-1], ConnectionState.OFFLINE))
     assert delays == sorted(delays)
     assert delays[-1] == MOST_DELAY_SECONDS
-    assert next_delay(delays[-1], LinkState.CONNECTING) == FIRST_DELAY_SECONDS
+    assert next_delay(delays[-1], ConnectionState.CONNECTING) == FIRST_DELAY_SECONDS

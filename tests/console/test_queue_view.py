@@ -95,7 +95,7 @@ async def confirmed() -> None:
 
 def test_runs_are_raised_started_and_cancelled_by_keys(play: Play, tmp_path: Path) -> None:
     async def scenario(console: Console) -> None:
-        client = console.link.client
+        client = console.connection.client
         gate = tmp_path / "gate"
         task = await client.create_task(
             {

@@ -10,7 +10,7 @@ from console.application import Console
 from console.views.runs.compare_dialog import CompareDialog
 from console.views.runs.live_rows import RunFilter
 from console.views.runs.log.log_view import LogView
-from console.views.runs.runs import RunsView
+from console.views.runs.view import RunsView
 from shared.enums import RunStatus, RunTrigger
 from shared.models.run import Run
 from tests.console.conftest import Play, until
@@ -38,24 +38,26 @@ async def until_active(console: Console) -> None:
 
 
 async def a_task(console: Console, name: str, command: str, **fields: object) -> int:
-    task = await console.link.client.create_task({"name": name, "executor": "shell", "command": command, **fields})
+    task = await console.connection.client.create_task(
+        {"name": name, "executor": "shell", "command": command, **fields}
+    )
     return task.id
 
 
 async def ended(console: Console, run: Run) -> Run:
     """Return a run once it has an outcome."""
-    found = await console.link.client.get_run(run.id)
+    found = await console.connection.client.get_run(run.id)
     while not found.status.is_final:
-        await until(lambda: True, console.link.heard)
+        await until(lambda: True, console.connection.event_received)
         await asyncio.sleep(0.02)
-        found = await console.link.client.get_run(run.id)
+        found = await console.connection.client.get_run(run.id)
     return found
 
 
 @pytest.mark.parametrize("is_loaded_anew", [False, True])
 def test_older_runs_come_as_one_scrolls_and_new_ones_wait(play: Play, is_loaded_anew: bool) -> None:
     async def scenario(console: Console) -> None:
-        client = console.link.client
+        client = console.connection.client
         task = await a_task(console, "paged", "true", task_type="taken-by-nobody")
         await client.batch([{"task_id": task}] * 450)
         another = await a_task(console, "another", "true")
@@ -79,7 +81,7 @@ def test_older_runs_come_as_one_scrolls_and_new_ones_wait(play: Play, is_loaded_
         if is_loaded_anew:
             loads: list[bool] = []
             view._refresher.busy_changed.connect(loads.append)
-            console.link.resynced.emit()
+            console.connection.resynced.emit()
             await until(lambda: False in loads, view._refresher.busy_changed)
         await until(lambda: view.waiting_count == 12, view._merging.timeout, view._refresher.busy_changed)
         assert "12" in view.filters.new.text()
@@ -97,7 +99,7 @@ def test_older_runs_come_as_one_scrolls_and_new_ones_wait(play: Play, is_loaded_
 
 def test_every_filter_narrows_what_is_listed(play: Play) -> None:
     async def scenario(console: Console) -> None:
-        client = console.link.client
+        client = console.connection.client
         good = await client.trigger_task(await a_task(console, "narrow good", "true"))
         bad = await client.trigger_task(await a_task(console, "narrow bad", "false"))
         view = runs_of(console)
@@ -142,7 +144,7 @@ def test_every_filter_narrows_what_is_listed(play: Play) -> None:
 
 def test_a_run_tells_its_attempts_its_inputs_and_how_it_differs_from_the_last_success(play: Play) -> None:
     async def scenario(console: Console) -> None:
-        client = console.link.client
+        client = console.connection.client
         task = await a_task(console, "compared", "echo fine", environment={"KEY": "secret"}, arguments=["one"])
         success = await ended(console, await client.trigger_task(task))
         changes = {"command": "echo broken; exit 7", "retry_count": 1, "retry_delay_seconds": 0}
@@ -174,7 +176,7 @@ def test_a_run_tells_its_attempts_its_inputs_and_how_it_differs_from_the_last_su
 
         dialog.accept()
         QTest.mouseClick(detail._retry_as_was, Qt.MouseButton.LeftButton)
-        await until(lambda: detail.run_id not in (None, failure.id), console.tasks.ended)
+        await until(lambda: detail.run_id not in (None, failure.id), console.background.ended)
         again = await client.get_run(detail.run_id or 0)
         assert again.task_version == failure.task_version
 
@@ -183,7 +185,7 @@ def test_a_run_tells_its_attempts_its_inputs_and_how_it_differs_from_the_last_su
 
 def test_escape_in_the_log_search_keeps_the_run_open_and_in_the_table_closes_it(play: Play) -> None:
     async def scenario(console: Console) -> None:
-        run = await console.link.client.trigger_task(await a_task(console, "escape", "echo escaped"))
+        run = await console.connection.client.trigger_task(await a_task(console, "escape", "echo escaped"))
         view = runs_of(console)
         await until_active(console)
         view.open(run.id)

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 from console.application import Console
 from console.options import Options
 from console.translation import speak
-from console.views.events.events import EventsView
+from console.views.audit_log.view import AuditLogView
 from console.views.policies.form_dialog import FormDialog
 from console.views.settings.settings import SettingsView
-from console.views.tasks.tasks import TasksView
+from console.views.tasks.view import TasksView
 from console.views.users.users import UsersView
 from console.widgets.confirm import ConfirmDialog
 from tests.console.conftest import Play, drive, until
@@ -48,26 +48,26 @@ def test_the_language_changes_while_it_runs(play: Play, english_after: object) -
         assert console.window.current.name == "settings"
         assert console.window.strip.title.text() == "设置"
         assert console.window.side_bar._buttons["tasks"].text() == "任务"
-        await until(lambda: console.link.is_online, console.link.state_changed)
+        await until(lambda: console.connection.is_online, console.connection.state_changed)
         console.preferences.put("language", "en")
         assert console.window.strip.title.text() == "Settings"
-        await until(lambda: console.link.is_online, console.link.state_changed)
+        await until(lambda: console.connection.is_online, console.connection.state_changed)
 
     play(scenario)
 
 
 def test_a_change_of_how_times_are_written_keeps_view_filter_and_selection(play: Play) -> None:
     async def scenario(console: Console) -> None:
-        console.window.show_view("events")
+        console.window.show_view("audit_log")
         view = console.window.current
-        assert isinstance(view, EventsView)
-        made = await console.link.client.create_task({"executor": "noop", "name": "seen-in-the-trail"})
+        assert isinstance(view, AuditLogView)
+        made = await console.connection.client.create_task({"executor": "noop", "name": "seen-in-the-trail"})
         view.filter.set_text("seen-in-the-trail")
         await until(lambda: len(view.model.rows) == 1, view.model.rowsInserted, view.model.rowsRemoved)
         view.table.selectRow(0)
         console.preferences.put("times", "absolute")
         again = console.window.current
-        assert isinstance(again, EventsView)
+        assert isinstance(again, AuditLogView)
         assert again is not view
         assert again.filter.text == "seen-in-the-trail"
         await until(lambda: bool(again.table.selected()), again.model.rowsInserted, again.model.modelReset)
@@ -123,7 +123,7 @@ def test_an_administrator_adds_disables_and_removes_a_person(play: Play) -> None
         form.set_text("username", "anna")
         form.set_text("password", "short")
         form.save.click()
-        await until(lambda: bool(form.error_of("password")), console.tasks.ended)
+        await until(lambda: bool(form.error_of("password")), console.background.ended)
         form.set_text("password", "long enough by far")
         form.set_text("role", "operator")
         form.save.click()
@@ -135,7 +135,7 @@ def test_an_administrator_adds_disables_and_removes_a_person(play: Play) -> None
         user = people.model.rows[next(i for i, one in enumerate(people.model.rows) if one.username == "anna")]
         assert user.role == "operator"
         people.table.act(people.table.row_actions[2], [user])
-        await until(lambda: "anna" in console.context.undo.newest, console.tasks.ended)
+        await until(lambda: "anna" in console.context.undo.newest, console.background.ended)
         await console.context.undo.undo()
         people.table.delete_wanted.emit([user])
         dialog = await dialog_of(ConfirmDialog)
@@ -158,7 +158,7 @@ def test_a_token_is_shown_once_and_can_be_copied(play: Play) -> None:
         form = await dialog_of(FormDialog)
         form.set_text("name", "for-a-script")
         form.save.click()
-        await until(lambda: view.tokens.shown is not None, console.tasks.ended)
+        await until(lambda: view.tokens.shown is not None, console.background.ended)
         shown = view.tokens.shown
         assert shown is not None
         value = shown.value.text()

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from console.application import Console
+from console.views.tasks.actions import with_labels
 from console.views.tasks.cron_parts import LAST_DAY, CronKind, CronParts, read_parts, write_parts
 from console.views.tasks.crontab_dialog import CrontabDialog
 from console.views.tasks.editor import TaskEditor
@@ -16,7 +17,6 @@ from console.views.tasks.folder_tree import folder_nodes
 from console.views.tasks.highlighting import Language, spans
 from console.views.tasks.pair_table import PairTable
 from console.views.tasks.search_words import asked, read_search
-from console.views.tasks.task_actions import with_labels
 from shared.enums import TaskStatus
 from shared.models.task_overview import TaskFolder
 from tests.console.conftest import Play, until
@@ -142,24 +142,24 @@ def test_a_crontab_is_previewed_chosen_from_and_imported(play: Play) -> None:
         second.setCheckState(0, Qt.CheckState.Unchecked)
         assert [job.name for job in dialog.chosen()] == ["cron-one"]
         dialog.go.click()
-        await until(lambda: dialog.told.text().startswith("1 of 1"), console.tasks.ended)
+        await until(lambda: dialog.told.text().startswith("1 of 1"), console.background.ended)
         dialog.reject()
         await until_shown(view, lambda: any(task.name == "cron-one" for task in view.model.rows))
         made = next(task for task in view.model.rows if task.name == "cron-one")
         assert (made.description, made.folder, made.status) == ("First.", "crontab", TaskStatus.PAUSED)
-        await console.link.client.delete_task(made.id)
+        await console.connection.client.delete_task(made.id)
 
     play(scenario)
 
 
 def test_many_tasks_are_paused_by_keys_and_the_pause_is_undone(play: Play) -> None:
     async def scenario(console: Console) -> None:
-        client = console.link.client
+        client = console.connection.client
         made = [
             await make_task(console, name=f"many-{number}", command="true", folder="many/below") for number in range(3)
         ]
         view = tasks_of(console)
-        await until(lambda: view.list.tree._find("many/below") is not None, console.tasks.ended)
+        await until(lambda: view.list.tree._find("many/below") is not None, console.background.ended)
         view.list.tree.select("many")
         await until_shown(view, lambda: [task.name for task in view.model.rows] == ["many-0", "many-1", "many-2"])
         view.table.setFocus()

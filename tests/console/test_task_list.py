@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QInputDialog, QMenu, QWidge
 from console.application import Console
 from console.views.tasks.history_dialog import HistoryDialog
 from console.views.tasks.label_dialog import LabelDialog
-from console.views.tasks.tasks import TasksView
+from console.views.tasks.view import TasksView
 from console.widgets.column_layout import ColumnLayout
 from shared.enums import TaskStatus
 from tests.console.conftest import Play, until
@@ -45,7 +45,7 @@ def drag(widget: QWidget, start: QPoint, end: QPoint) -> None:
 
 def test_a_filter_is_saved_used_and_forgotten(play: Play) -> None:
     async def scenario(console: Console) -> None:
-        client = console.link.client
+        client = console.connection.client
         made = [
             await make_task(console, name="kept-one", command="true", folder="kept/below"),
             await make_task(console, name="kept-two", command="true", folder="kept"),
@@ -54,7 +54,7 @@ def test_a_filter_is_saved_used_and_forgotten(play: Play) -> None:
         await client.pause_task(made[0].id)
         view = tasks_of(console)
         menu = view.list.menu
-        await until(lambda: view.list.tree._find("kept") is not None, console.tasks.ended)
+        await until(lambda: view.list.tree._find("kept") is not None, console.background.ended)
         view.list.tree.select("kept")
         view.filter.set_text("kept")
         view.list._status.setCurrentIndex(view.list._status.findData(TaskStatus.PAUSED))
@@ -126,7 +126,7 @@ def test_columns_are_chosen_ordered_and_sized_and_stay_so(play: Play) -> None:
 
 def test_labels_of_many_tasks_are_added_and_taken_away_at_once(play: Play) -> None:
     async def scenario(console: Console) -> None:
-        client = console.link.client
+        client = console.connection.client
         labels: tuple[dict[str, str], ...] = ({"team": "ops", "tier": "1"}, {"team": "web"}, {})
         made = [
             await make_task(console, name=f"labelled-{number}", command="true", labels=one)
@@ -169,7 +169,7 @@ def colour_of(block: QTextBlock) -> QColor:
 
 def test_the_history_colours_what_was_added_and_removed_and_leads_back(play: Play) -> None:
     async def scenario(console: Console) -> None:
-        client = console.link.client
+        client = console.connection.client
         task = await make_task(console, name="with a past", command="echo one", schedule="0 3 * * *")
         await client.update_task(task.id, {"command": "echo two"})
         view = tasks_of(console)
@@ -178,7 +178,7 @@ def test_the_history_colours_what_was_added_and_removed_and_leads_back(play: Pla
         view.table.selectRow(0)
         view.table.act(view.row_action("time"), view.table.selected())
         dialog = await dialog_of(HistoryDialog)
-        await until(lambda: dialog.list.count() == 2, console.tasks.ended)
+        await until(lambda: dialog.list.count() == 2, console.background.ended)
         document, palette = dialog.changes.document(), console.context.theme.palette
         lines = [document.findBlockByNumber(number) for number in range(document.blockCount())]
         assert [line.text() for line in lines] == ["command", "  − echo one", "  + echo two"]

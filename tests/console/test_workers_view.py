@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication
 
 from console.application import Console
 from console.options import Options
-from console.views.runs.runs import RunsView
-from console.views.workers.columns import memory_words
-from console.views.workers.workers import WorkersView, fits
+from console.views.runs.view import RunsView
+from console.views.workers.model import memory_words
+from console.views.workers.view import WorkersView, fits
 from console.widgets.confirm import ConfirmDialog
 from shared.enums import WorkerStatus
 from shared.models.worker import Worker
@@ -39,7 +39,7 @@ async def until_shown(view: WorkersView, predicate: object) -> None:
 
 def test_a_worker_tells_what_it_runs_and_leads_to_it(play: Play) -> None:
     async def scenario(console: Console) -> None:
-        client = console.link.client
+        client = console.connection.client
         task = await client.create_task({"name": "held by a worker", "executor": "shell", "command": "sleep 300"})
         run = await client.trigger_task(task.id)
         view = workers_of(console)
@@ -122,7 +122,7 @@ def test_a_worker_that_is_gone_is_removed_and_one_that_lives_is_not(
     qapp: QApplication, with_one_gone: tuple[str, str], tmp_path: Path
 ) -> None:
     async def scenario(console: Console) -> None:
-        await until(lambda: console.link.is_online, console.link.state_changed)
+        await until(lambda: console.connection.is_online, console.connection.state_changed)
         view = workers_of(console)
         await until_shown(view, lambda: [worker.id for worker in view.model.rows] == ["here", "gone"])
         await until_active(console)

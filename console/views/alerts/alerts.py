@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
+from console.connection.refresher import Refresher
 from console.context import Context
-from console.link.refresher import Refresher
 from console.theme.glyphs import Glyph
 from console.views.alerts.words import alert_detail, alert_title
 from console.views.view import View
@@ -63,7 +63,7 @@ class AlertsView(View):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._refresher = Refresher(context.tasks, self._load, name="alerts", parent=self)
+        self._refresher = Refresher(context.background, self._load, name="alerts", parent=self)
         self.model: RowsModel[Alert] = RowsModel(alert_columns(), key=lambda alert: alert.id)
         self.table = DataTable(
             self.model,
@@ -80,7 +80,7 @@ class AlertsView(View):
         card.body.addWidget(self.table, 1)
         card.body.addWidget(self._empty, 1)
         self.page.addWidget(card, 1)
-        context.link.state_changed.connect(lambda: self.table.set_stale(not context.link.is_online))
+        context.connection.state_changed.connect(lambda: self.table.set_stale(not context.connection.is_online))
 
     def title(self) -> str:
         """Return the title."""
@@ -110,7 +110,7 @@ class AlertsView(View):
             self.follow.emit("tasks", {"task": alert.task_id})
 
     async def _load(self) -> None:
-        answer = await self.context.link.client.request("GET", "/api/alerts", params={"limit": _PAGE})
+        answer = await self.context.connection.client.request("GET", "/api/alerts", params={"limit": _PAGE})
         self.model.set_rows([Alert.model_validate(one) for one in answer["data"]])
         self.table.setVisible(bool(self.model.rows))
         self._empty.setVisible(not self.model.rows)

@@ -10,8 +10,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton
 
 from console.actions import Action, tip
+from console.connection.refresher import Refresher
 from console.context import Context
-from console.link.refresher import Refresher
 from console.theme.icons import icon
 from console.views.graph.canvas import GraphCanvas
 from console.views.graph.items import node_words
@@ -57,7 +57,7 @@ class GraphView(View):
         self._found: list[int] = []
         self.model = GraphModel()
         self._shape: object = None
-        self._refresher = Refresher(context.tasks, self._load, name="graph", rest_ms=1000, parent=self)
+        self._refresher = Refresher(context.background, self._load, name="graph", rest_ms=1000, parent=self)
         self.canvas = GraphCanvas(context.theme)
         self.canvas.setAccessibleName(tr("Graph"))
         self.canvas.chosen.connect(self._show_current)
@@ -90,7 +90,7 @@ class GraphView(View):
         self._clock.setInterval(_TICK_MS)
         self._clock.timeout.connect(self._tick)
         context.theme.changed.connect(self._restyle)
-        context.link.state_changed.connect(self._enable)
+        context.connection.state_changed.connect(self._enable)
         self._restyle()
         self._show_current(None)
 
@@ -99,7 +99,7 @@ class GraphView(View):
             return self.canvas.current is not None
 
         def online() -> bool:
-            return of_current() and self.context.link.is_online
+            return of_current() and self.context.connection.is_online
 
         group = self.title()
         return [
@@ -199,7 +199,7 @@ class GraphView(View):
 
     async def _load(self) -> None:
         asked = self._focus
-        graph = await self.context.link.client.task_graph(asked)
+        graph = await self.context.connection.client.task_graph(asked)
         model = GraphModel.of(graph)
         if model.shape != self._shape:
             layout = await lay_out_in_slices(list(model.nodes), list(model.edges))
@@ -269,18 +269,18 @@ class GraphView(View):
 
     def _edit(self) -> None:
         if self.canvas.current is not None:
-            self.context.tasks.start(self._do_edit(self.canvas.current), name="edit")
+            self.context.background.start(self._do_edit(self.canvas.current), name="edit")
 
     async def _do_edit(self, task_id: int) -> None:
-        task = await self.context.link.client.get_task(task_id)
+        task = await self.context.connection.client.get_task(task_id)
         self.follow.emit("tasks", {"task": task_id, "edit": task})
 
     def _trigger(self) -> None:
         if self.canvas.current is not None:
-            self.context.tasks.start(self._do_trigger(self.canvas.current), name="trigger")
+            self.context.background.start(self._do_trigger(self.canvas.current), name="trigger")
 
     async def _do_trigger(self, task_id: int) -> None:
-        await self.context.link.client.trigger_task(task_id)
+        await self.context.connection.client.trigger_task(task_id)
 
     def _toggle_focus(self) -> None:
         current = self.canvas.current

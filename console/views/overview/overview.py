@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 
 from console.actions import Action
 from console.charts.span import Span, step_for
+from console.connection.refresher import Refresher
 from console.context import Context
-from console.link.refresher import Refresher
 from console.views.overview.charts import OverviewCharts, summary_words
 from console.views.overview.health import vitals
 from console.views.overview.health_strip import HealthStrip
@@ -94,7 +94,7 @@ class OverviewView(View):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(content)
         self.page.addWidget(scroll, 1)
-        tasks = context.tasks
+        tasks = context.background
         self._state = Refresher(tasks, self._load, name="overview", rest_ms=_REST_MS, parent=self)
         self._past = Refresher(tasks, self._load_history, name="history", rest_ms=_HISTORY_REST_MS, parent=self)
         self._vital = Refresher(tasks, self._load_health, name="health", rest_ms=_REST_MS, parent=self)
@@ -258,7 +258,7 @@ class OverviewView(View):
         return grid
 
     async def _load(self) -> None:
-        client = self.context.link.client
+        client = self.context.connection.client
         bad = [RunStatus.FAILED, RunStatus.TIMED_OUT]
         stats, failed, upcoming, workers = await asyncio.gather(
             client.stats(),
@@ -273,14 +273,14 @@ class OverviewView(View):
         self._show_lists(stats)
 
     async def _load_health(self) -> None:
-        client = self.context.link.client
+        client = self.context.connection.client
         readiness, dispatcher, info, stats = await asyncio.gather(
             client.ready(), client.dispatcher(), client.info(), client.stats()
         )
         self.health.show_vitals(vitals(readiness, dispatcher, info, stats, datetime.now(UTC)))
 
     async def _load_history(self) -> None:
-        client, wanted = self.context.link.client, self.span
+        client, wanted = self.context.connection.client, self.span
         step = int(step_for(wanted.length).total_seconds())
         asked = {"since": wanted.since.isoformat(), "until": wanted.until.isoformat()}
         queue, ended = await asyncio.gather(
@@ -363,7 +363,7 @@ class OverviewView(View):
     def _check_health(self) -> None:
         if not self.isVisible():
             self._health_clock.stop()
-        elif self.context.link.is_online:
+        elif self.context.connection.is_online:
             self._vital.request()
 
     def _tick(self) -> None:

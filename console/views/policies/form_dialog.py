@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
+from console.connection.errors import explain
 from console.context import Context
-from console.link.errors import explain
 from console.widgets.surfaces import label
 from console.words import tr
 from shared.errors import TaskdeckError
@@ -145,7 +145,7 @@ class FormDialog(QDialog):
         self._say(wrong)
         if not wrong:
             self.save.setEnabled(False)
-            self._context.tasks.start(self._store(body), name="save")
+            self._context.background.start(self._store(body), name="save")
 
     async def _store(self, body: dict[str, Any]) -> None:
         try:

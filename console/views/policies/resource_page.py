@@ -5,8 +5,8 @@ from urllib.parse import quote
 
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from console.connection.refresher import Refresher
 from console.context import Context
-from console.link.refresher import Refresher
 from console.views.policies.form_dialog import FormDialog
 from console.views.policies.resources import ResourceSpec
 from console.widgets.confirm import ConfirmDialog
@@ -24,7 +24,7 @@ class ResourcePage(QWidget):
         super().__init__(parent)
         self.spec = spec
         self._context = context
-        self._refresher = Refresher(context.tasks, self._load, name=spec.name, parent=self)
+        self._refresher = Refresher(context.background, self._load, name=spec.name, parent=self)
         columns = [
             Column(
                 one.title(),
@@ -79,7 +79,7 @@ class ResourcePage(QWidget):
         fields = [one for one in spec.fields if row is None or one.name != spec.key]
 
         async def send(body: dict[str, Any]) -> None:
-            client = self._context.link.client
+            client = self._context.connection.client
             if spec.is_posted:
                 await client.request("POST", spec.path, json=body)
                 return
@@ -96,13 +96,13 @@ class ResourcePage(QWidget):
         self.edit(rows[0])
 
     def _try(self, rows: list[dict[str, Any]]) -> None:
-        self._context.tasks.start(self._send_trial(str(rows[0][self.spec.key])), name="test message")
+        self._context.background.start(self._send_trial(str(rows[0][self.spec.key])), name="test message")
 
     async def _send_trial(self, name: str) -> None:
         self.told.setText(tr("%1: a test message is on its way …").replace("%1", name))
         path = f"{self.spec.path}/{quote(name, safe='')}{self.spec.trial}"
         try:
-            outcome = (await self._context.link.client.request("POST", path))["data"]
+            outcome = (await self._context.connection.client.request("POST", path))["data"]
         except TaskdeckError:
             self.told.setText("")
             raise
@@ -114,17 +114,17 @@ class ResourcePage(QWidget):
         name = str(self.spec.columns[0].read(row))
         question = tr("%1 %2?").replace("%1", self.spec.verb()).replace("%2", name)
         dialog = ConfirmDialog(self, question=question, effect=self.spec.title(), verb=self.spec.verb())
-        dialog.accepted.connect(lambda: self._context.tasks.start(self._remove(row), name="remove"))
+        dialog.accepted.connect(lambda: self._context.background.start(self._remove(row), name="remove"))
         dialog.open()
 
     async def _remove(self, row: dict[str, Any]) -> None:
         path = f"{self.spec.path}/{quote(str(row[self.spec.key]), safe='')}"
         method = "POST" if self.spec.removal else "DELETE"
-        await self._context.link.client.request(method, path + self.spec.removal)
+        await self._context.connection.client.request(method, path + self.spec.removal)
         self._refresher.request_now()
 
     async def _load(self) -> None:
-        answer = await self._context.link.client.request("GET", self.spec.path)
+        answer = await self._context.connection.client.request("GET", self.spec.path)
         self.model.set_rows(answer["data"])
         self.table.setVisible(bool(answer["data"]))
         self._empty.setVisible(not answer["data"])

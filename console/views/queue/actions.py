@@ -90,7 +90,7 @@ class QueueActions(QObject):
         words = tr("Raise %1") if steps > 0 else tr("Lower %1")
 
         async def set_all(priorities: dict[Priority, list[int]]) -> list[RunsChanged]:
-            client = self._context.link.client
+            client = self._context.connection.client
             return [await client.set_priority(run_ids, priority) for priority, run_ids in priorities.items()]
 
         async def work() -> list[RunsChanged]:
@@ -114,7 +114,7 @@ class QueueActions(QObject):
                     "Only a free slot of a worker is still needed."
                 ),
                 tr("Start now"),
-                lambda: self._each(runs, self._context.link.client.start_now),
+                lambda: self._each(runs, self._context.connection.client.start_now),
             )
 
     def cancel(self, rows: Sequence[QueueRow]) -> None:
@@ -125,7 +125,7 @@ class QueueActions(QObject):
                 tr("Cancel %1?").replace("%1", _named(runs)),
                 tr("What waits ends at once; what runs is told to end. This cannot be undone."),
                 tr("Cancel the runs") if len(runs) > 1 else tr("Cancel the run"),
-                lambda: self._each(runs, self._context.link.client.cancel_runs),
+                lambda: self._each(runs, self._context.connection.client.cancel_runs),
             )
 
     def _ask(self, question: str, effect: str, verb: str, then: Callable[[], None]) -> None:
@@ -151,7 +151,7 @@ class QueueActions(QObject):
             if refused:
                 raise ConflictError(" ".join(one.reason for one in refused[:3]))
 
-        self._context.tasks.start(whole(), name="change the queue")
+        self._context.background.start(whole(), name="change the queue")
 
 
 def _named(runs: Sequence[Run]) -> str:

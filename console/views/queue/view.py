@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, QObject, QSize, QTimer
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QToolButton
 
 from console.actions import Action, tip
+from console.connection.refresher import Refresher
 from console.context import Context
-from console.link.refresher import Refresher
 from console.theme.icons import icon
 from console.views.queue.actions import QueueActions
 from console.views.queue.model import QueueRow, Settled, queue_columns, settle
@@ -44,7 +44,7 @@ class QueueView(View):
         self._meta: QueueMeta | None = None
         self._ticks = 0
         self._is_asked_anew = False
-        self._refresher = Refresher(context.tasks, self._load, name="queue", parent=self)
+        self._refresher = Refresher(context.background, self._load, name="queue", parent=self)
         self.queue_actions = QueueActions(context, self)
         self.queue_actions.done.connect(self._refresher.request_now)
         self.queue_actions.show_run = lambda run_id: self.follow.emit("runs", {"run": run_id})
@@ -73,7 +73,7 @@ class QueueView(View):
         self._clock = QTimer(self)
         self._clock.setInterval(_TICK_MS)
         self._clock.timeout.connect(self._tick)
-        context.link.state_changed.connect(self._show_link)
+        context.connection.state_changed.connect(self._show_link)
         context.theme.changed.connect(self._restyle)
         self._enable()
 
@@ -192,7 +192,7 @@ class QueueView(View):
         cursor: str | None = None
         asked = (self.state, self.filter.text)
         while len(entries) < self._limit:
-            page = await self.context.link.client.queue(
+            page = await self.context.connection.client.queue(
                 state=asked[0],
                 q=asked[1] or None,
                 limit=min(_PAGE, self._limit - len(entries)),
@@ -270,7 +270,7 @@ class QueueView(View):
     def _enable(self, *_: object) -> None:
         rows: Sequence[QueueRow] = self.table.selected()
         for button, action in self._buttons:
-            button.setEnabled(self.context.link.is_online and any(action.applies(row) for row in rows))
+            button.setEnabled(self.context.connection.is_online and any(action.applies(row) for row in rows))
         self._restyle()
 
     def _refilter(self) -> None:
@@ -280,7 +280,7 @@ class QueueView(View):
         self._refresher.request_now()
 
     def _show_link(self) -> None:
-        self.table.set_stale(not self.context.link.is_online)
+        self.table.set_stale(not self.context.connection.is_online)
         self._enable()
 
     def _restyle(self) -> None:
@@ -294,5 +294,5 @@ class QueueView(View):
             return
         self.model.times_passed()
         self._ticks += 1
-        if self._ticks % _LOOK_TICKS == 0 and self.context.link.is_online and self.model.rows:
+        if self._ticks % _LOOK_TICKS == 0 and self.context.connection.is_online and self.model.rows:
             self._refresher.request()

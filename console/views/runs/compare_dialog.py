@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
+from console.connection.refresher import Refresher
 from console.context import Context
-from console.link.refresher import Refresher
 from console.theme.current import monospace
 from console.views.runs.comparison import MOST_LINES, Compared, compare, log_difference
 from console.views.runs.log.ansi import plain_text
@@ -72,7 +72,7 @@ class CompareDialog(QDialog):
         foot.addWidget(close)
         layout.addLayout(foot)
         self._show_parts(False)
-        self._refresher = Refresher(context.tasks, self._load, name="comparison", parent=self)
+        self._refresher = Refresher(context.background, self._load, name="comparison", parent=self)
         self._refresher.request_now()
 
     def _columns(self, other: str) -> list[Column[Compared]]:
@@ -91,7 +91,7 @@ class CompareDialog(QDialog):
         ]
 
     async def _load(self) -> None:
-        client = self._context.link.client
+        client = self._context.connection.client
         this = await client.get_run(self._run.id)
         other = await last_success(client, this)
         if other is None:

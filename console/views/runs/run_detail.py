@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
+from console.connection.refresher import Refresher
 from console.context import Context
-from console.link.refresher import Refresher
 from console.status_words import (
     group_words,
     progress_words,
@@ -59,8 +59,8 @@ class RunDetail(DetailCard):
         self.tabs.addTab(self.inputs, tr("Inputs and result"))
         self.body.addWidget(self.tabs, 1)
         self.body.addLayout(self._buttons())
-        self._refresher = Refresher(context.tasks, self._load, name="run", parent=self)
-        context.link.resynced.connect(self.refresh)
+        self._refresher = Refresher(context.background, self._load, name="run", parent=self)
+        context.connection.resynced.connect(self.refresh)
 
     def _timeline_page(self) -> QWidget:
         page = QWidget()
@@ -145,7 +145,7 @@ class RunDetail(DetailCard):
         run_id = self._run_id
         if run_id is None:
             return
-        client = self._context.link.client
+        client = self._context.connection.client
         run, attempts, samples, inputs = await asyncio.gather(
             client.get_run(run_id), client.attempts(run_id), client.resources(run_id), client.run_inputs(run_id)
         )
@@ -183,10 +183,10 @@ class RunDetail(DetailCard):
 
     def _start(self, verb: str) -> None:
         if self._run_id is not None:
-            self._context.tasks.start(self._act(verb, self._run_id), name=f"{verb} run")
+            self._context.background.start(self._act(verb, self._run_id), name=f"{verb} run")
 
     async def _act(self, verb: str, run_id: int) -> None:
-        client = self._context.link.client
+        client = self._context.connection.client
         if verb == "cancel":
             self._cancel.setEnabled(False)
             await client.cancel_run(run_id)

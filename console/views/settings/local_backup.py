@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from console.supervised import TaskSet
+from console.background import BackgroundJobs
 from console.words import tr
 
 _SECONDS = 3600.0
@@ -18,7 +18,7 @@ class LocalBackup(QObject):
 
     changed = Signal()
 
-    def __init__(self, tasks: TaskSet, data_dir: Path, parent: QObject | None = None) -> None:
+    def __init__(self, tasks: BackgroundJobs, data_dir: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._tasks = tasks
         self._data_dir = data_dir

@@ -4,8 +4,8 @@ import asyncio
 
 from PySide6.QtCore import QObject, Signal
 
-from console.link.local_keeper import LocalKeeper
-from console.supervised import TaskSet
+from console.background import BackgroundJobs
+from console.connection.local_keeper import LocalKeeper
 from console.words import tr
 from shared.errors import StartupError
 from shared.user_service import UserService
@@ -16,7 +16,7 @@ class LocalService(QObject):
 
     changed = Signal()
 
-    def __init__(self, tasks: TaskSet, keeper: LocalKeeper, parent: QObject | None = None) -> None:
+    def __init__(self, tasks: BackgroundJobs, keeper: LocalKeeper, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._tasks = tasks
         self._keeper = keeper

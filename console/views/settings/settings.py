@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from console.backend_log_dialog import BackendLogDialog
 from console.context import Context
-from console.link_handler import LinkHandler
+from console.deep_link_handler import DeepLinkHandler
 from console.translation import LANGUAGES
 from console.views.settings.local_backup import LocalBackup
 from console.views.settings.local_service import LocalService
@@ -56,7 +56,7 @@ class SettingsView(View):
         scroll.setWidget(inside)
         self.page.addWidget(scroll, 1)
         context.keeper.changed.connect(self._say_backend)
-        context.link.state_changed.connect(self._say_backend)
+        context.connection.state_changed.connect(self._say_backend)
         context.theme.changed.connect(self._say_theme)
 
     def title(self) -> str:
@@ -130,7 +130,7 @@ class SettingsView(View):
                 chosen.notifies,
             ),
         )
-        self.handler = LinkHandler()
+        self.handler = DeepLinkHandler()
         self._link_button = QPushButton()
         self._link_button.clicked.connect(self._toggle_links)
         self._links = cast(
@@ -152,12 +152,12 @@ class SettingsView(View):
         log = QPushButton(tr("Show log"))
         log.clicked.connect(lambda: BackendLogDialog(keeper.log_path, self).open())
         card.add_row(tr("Log"), str(keeper.log_path), log)
-        self.backup = LocalBackup(self.context.tasks, keeper.data_dir, self)
+        self.backup = LocalBackup(self.context.background, keeper.data_dir, self)
         self._back_up = QPushButton(tr("Back up …"))
         self._back_up.clicked.connect(self._ask_backup)
         self._backup = cast("QLabel", card.add_row(tr("Backup"), self.backup.words(), self._back_up))
         self.backup.changed.connect(self._say_backup)
-        self.service = LocalService(self.context.tasks, keeper, self)
+        self.service = LocalService(self.context.background, keeper, self)
         self.service_button = QPushButton()
         self.service_button.clicked.connect(self.service.toggle)
         self._service = cast("QLabel", card.add_row(tr("Keep running after I close"), "-", self.service_button))
@@ -168,7 +168,7 @@ class SettingsView(View):
 
     def _about(self) -> SettingsCard:
         card = SettingsCard(tr("About Taskdeck"))
-        where = self.context.connection
+        where = self.context.saved_connection
         card.add_row("Taskdeck", tr("Version %1").replace("%1", VERSION))
         card.add_row(tr("Backend in use"), f"{where.shown_name} {where.url}".strip())
         return card

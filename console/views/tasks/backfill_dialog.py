@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
+from console.connection.errors import explain
 from console.context import Context
-from console.link.errors import explain
 from console.theme.current import monospace
 from console.views.tasks.field_texts import instant_text, read_instant
 from console.widgets.surfaces import label
@@ -90,12 +90,12 @@ class BackfillDialog(QDialog):
             self.told.setText(str(error))
             return
         self.start_button.setEnabled(False)
-        self._context.tasks.start(self._ask(body), name="backfill")
+        self._context.background.start(self._ask(body), name="backfill")
 
     async def _ask(self, body: dict[str, Any]) -> None:
         path = f"/api/tasks/{self._task.id}/backfill"
         try:
-            answer = await self._context.link.client.request("POST", path, json=body)
+            answer = await self._context.connection.client.request("POST", path, json=body)
         except TaskdeckError as error:
             if not isValid(self):
                 raise

@@ -146,7 +146,7 @@ class CrontabDialog(QDialog):
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(
-            lambda name: self._context.tasks.start(self._open_file(Path(name)), name="open crontab")
+            lambda name: self._context.background.start(self._open_file(Path(name)), name="open crontab")
         )
         dialog.open()
 
@@ -201,7 +201,7 @@ class CrontabDialog(QDialog):
     def _tell(self) -> None:
         count = len(self.chosen())
         self.go.setText(tr("Create 1 task") if count == 1 else tr("Create %1 tasks").replace("%1", number(count)))
-        self.go.setEnabled(count > 0 and self._context.link.is_online)
+        self.go.setEnabled(count > 0 and self._context.connection.is_online)
         notes = list(dict.fromkeys(note for job in self._jobs.values() for note in job.notes))
         if not self.text.toPlainText().strip():
             notes = [tr("Nothing is made before you have seen it here.")]
@@ -211,7 +211,7 @@ class CrontabDialog(QDialog):
 
     def _start(self) -> None:
         self.go.setEnabled(False)
-        self._context.tasks.start(self._make(self.chosen()), name="import crontab")
+        self._context.background.start(self._make(self.chosen()), name="import crontab")
 
     async def _make(self, jobs: list[CrontabJob]) -> None:
         extra = {"status": "paused"} if self.paused.isChecked() else {}
@@ -219,7 +219,7 @@ class CrontabDialog(QDialog):
         count = 0
         for job in jobs:
             try:
-                await self._context.link.client.create_task(job.fields(folder=folder) | extra)
+                await self._context.connection.client.create_task(job.fields(folder=folder) | extra)
                 words, count = tr("created"), count + 1
             except ConflictError:
                 words = tr("a task has this name")

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from console.actions import tip
+from console.connection.errors import explain
 from console.context import Context
-from console.link.errors import explain
 from console.translation import language
 from console.views.tasks.choices import executor_words
 from console.views.tasks.cron_builder import CronBuilder
@@ -223,7 +223,7 @@ class TaskEditor(QDialog):
             return
         self.try_button.setEnabled(False)
         tried = {name: value for name, value in fields.items() if name in _TRIED and value not in ("", None)}
-        self._context.tasks.start(self._try(tried), name="test run")
+        self._context.background.start(self._try(tried), name="test run")
 
     async def _try(self, fields: dict[str, Any]) -> None:
         try:
@@ -248,11 +248,11 @@ class TaskEditor(QDialog):
             return
         self._save.setEnabled(False)
         fields, _ = read_texts(self.texts(), self._known.task_ids)
-        self._context.tasks.start(self._save_now(fields), name="save task")
+        self._context.background.start(self._save_now(fields), name="save task")
 
     async def _save_now(self, fields: dict[str, Any]) -> None:
         try:
-            client = self._context.link.client
+            client = self._context.connection.client
             if self._task is None:
                 stored = await client.create_task({name: value for name, value in fields.items() if value != ""})
             else:

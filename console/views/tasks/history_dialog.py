@@ -66,10 +66,10 @@ class HistoryDialog(QDialog):
         row.addWidget(close)
         row.addWidget(self.restore)
         layout.addLayout(row)
-        context.tasks.start(self._load(), name="history")
+        context.background.start(self._load(), name="history")
 
     async def _load(self) -> None:
-        answer = await self._context.link.client.request("GET", f"/api/tasks/{self._task.id}/versions")
+        answer = await self._context.connection.client.request("GET", f"/api/tasks/{self._task.id}/versions")
         if not isValid(self):
             return
         self._versions = [TaskVersion.model_validate(one) for one in answer["data"]]
@@ -85,11 +85,11 @@ class HistoryDialog(QDialog):
     def _start_restore(self) -> None:
         version = self._versions[self.list.currentRow()].version
         self.restore.setEnabled(False)
-        self._context.tasks.start(self._restore(version), name="restore version")
+        self._context.background.start(self._restore(version), name="restore version")
 
     async def _restore(self, version: int) -> None:
         path = f"/api/tasks/{self._task.id}/restore"
-        answer = await self._context.link.client.request("POST", path, json={"version": version})
+        answer = await self._context.connection.client.request("POST", path, json={"version": version})
         if isValid(self):
             self.restored.emit(Task.model_validate(answer["data"]))
             self.accept()

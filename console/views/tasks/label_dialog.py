@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from console.views.tasks.actions import names
 from console.views.tasks.field_texts import read_pairs
-from console.views.tasks.task_actions import names
 from console.widgets.surfaces import label
 from console.words import number, tr
 from shared.models.task import Task

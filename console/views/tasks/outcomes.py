@@ -5,8 +5,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from console.connection.refresher import Refresher
 from console.context import Context
-from console.link.refresher import Refresher
 from shared.models.run import Run
 from shared.models.task_overview import Outcome
 
@@ -36,7 +36,7 @@ class RecentOutcomes(QObject):
         self._context = context
         self._known: dict[int, list[Outcome]] = {}
         self._missing: set[int] = set()
-        self._refresher = Refresher(context.tasks, self._load, name="outcomes", rest_ms=50, parent=self)
+        self._refresher = Refresher(context.background, self._load, name="outcomes", rest_ms=50, parent=self)
 
     def of(self, task_id: int) -> list[Outcome]:
         """Return what is known of a task, the newest first."""
@@ -64,7 +64,7 @@ class RecentOutcomes(QObject):
         wanted = sorted(self._missing)[:_MOST_AT_ONCE]
         if not wanted:
             return
-        found = await self._context.link.client.recent_outcomes(wanted, count=SHOWN)
+        found = await self._context.connection.client.recent_outcomes(wanted, count=SHOWN)
         if len(self._known) > _MOST_TASKS:
             self._known.clear()
         self._known.update(found)

@@ -6,11 +6,11 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
+from console.connection.refresher import Refresher
 from console.context import Context
-from console.link.refresher import Refresher
-from console.views.tasks.columns import task_columns
 from console.views.tasks.filter_menu import FilterMenu
 from console.views.tasks.folder_tree import FolderTree
+from console.views.tasks.model import task_columns
 from console.views.tasks.outcomes import RecentOutcomes
 from console.views.tasks.saved_filters import SavedFilter
 from console.views.tasks.search_words import asked
@@ -49,10 +49,10 @@ class TaskList(QWidget):
         self.outcomes = RecentOutcomes(context, self)
         self.model: PagedModel[Task] = PagedModel(task_columns(self.outcomes), key=lambda task: task.id)
         self.loader: PageLoader[Task] = PageLoader(
-            context.tasks, self.model, fetch=self._fetch, count=self._count, name="tasks", parent=self
+            context.background, self.model, fetch=self._fetch, count=self._count, name="tasks", parent=self
         )
         self._folders = Refresher(
-            context.tasks, self._load_folders, name="folders", rest_ms=_FOLDERS_REST_MS, parent=self
+            context.background, self._load_folders, name="folders", rest_ms=_FOLDERS_REST_MS, parent=self
         )
         self.filter = FilterBar(context.theme, tr("Search tasks  ( / )"))
         self.filter.setToolTip(tr("Words, and label:team=ops, executor:http, priority:high, type:gpu"))
@@ -118,8 +118,8 @@ class TaskList(QWidget):
         self.empty.step.clicked.connect(self._first_step)
         self.empty.other.clicked.connect(self.import_wanted)
         self._greying.timeout.connect(lambda: self.table.set_stale(True))
-        context.link.state_changed.connect(lambda: self.table.set_stale(not context.link.is_online))
-        context.link.resynced.connect(self.outcomes.forget)
+        context.connection.state_changed.connect(lambda: self.table.set_stale(not context.connection.is_online))
+        context.connection.resynced.connect(self.outcomes.forget)
 
     def refresh(self, *, now: bool = False) -> None:
         """Load what is seen anew."""
@@ -137,18 +137,18 @@ class TaskList(QWidget):
             self.loader.refresh()
 
     async def _fetch(self, *, cursor: str | None, skip: int, limit: int) -> Page[Task]:
-        return await self.context.link.client.list_tasks(
+        return await self.context.connection.client.list_tasks(
             **self._question(), sort=self._sort, cursor=cursor, skip=skip or None, limit=limit
         )
 
     async def _count(self) -> int:
-        return await self.context.link.client.count_tasks(**self._question())
+        return await self.context.connection.client.count_tasks(**self._question())
 
     def _question(self) -> dict[str, Any]:
         return asked(self.filter.text, folder=self.tree.path, status=self._status.currentData())
 
     async def _load_folders(self) -> None:
-        self.tree.show_folders(await self.context.link.client.task_folders())
+        self.tree.show_folders(await self.context.connection.client.task_folders())
 
     def _ask(self) -> None:
         self._greying.start()
@@ -164,7 +164,7 @@ class TaskList(QWidget):
 
     def _loaded(self) -> None:
         self._greying.stop()
-        self.table.set_stale(not self.context.link.is_online)
+        self.table.set_stale(not self.context.connection.is_online)
         total = self.model.rowCount()
         self.footer.say(tr("1 task") if total == 1 else tr("%1 tasks").replace("%1", number(total)))
         self._say_if_empty(total)
@@ -223,7 +223,7 @@ class TaskList(QWidget):
         """Mark a task; one that is not near is looked for by its name."""
         self._wanted = task_id
         if self.model.row_of(task_id) is None:
-            task = await self.context.link.client.get_task(task_id)
+            task = await self.context.connection.client.get_task(task_id)
             self.use_filter(SavedFilter(name="", text=task.name, sort=self._sort))
         self._mark_wanted()
 
@@ -250,7 +250,7 @@ class TaskList(QWidget):
         cursor: str | None = None
         place = first
         while place <= places[-1]:
-            page = await self.context.link.client.list_tasks(
+            page = await self.context.connection.client.list_tasks(
                 **question, sort=sort, cursor=cursor, skip=None if cursor else first or None, limit=_MOST_AT_ONCE
             )
             found += [task for at, task in enumerate(page.data, place) if at in wanted]

@@ -53,13 +53,13 @@ class TestRunPanel(QWidget):
         self.log = LogView(context)
         self.log.setMinimumHeight(_LEAST_HEIGHT)
         layout.addWidget(self.log, 1)
-        context.link.heard.connect(self._hear)
-        context.link.resynced.connect(self._look_again)
+        context.connection.event_received.connect(self._hear)
+        context.connection.resynced.connect(self._look_again)
         self.hide()
 
     async def start(self, fields: dict[str, Any]) -> None:
         """Run what the fields of a task say; raises what the backend refuses."""
-        run = await self._context.link.client.start_test_run(fields)
+        run = await self._context.connection.client.start_test_run(fields)
         if isValid(self):
             self.run = None
             self.show()
@@ -82,10 +82,10 @@ class TestRunPanel(QWidget):
 
     def _look_again(self) -> None:
         if self.run is not None:
-            self._context.tasks.start(self._load(self.run.id), name="test run")
+            self._context.background.start(self._load(self.run.id), name="test run")
 
     async def _load(self, run_id: int) -> None:
-        run = await self._context.link.client.get_run(run_id)
+        run = await self._context.connection.client.get_run(run_id)
         if isValid(self) and self.run is not None and self.run.id == run_id:
             self._show(run)
 
@@ -105,10 +105,10 @@ class TestRunPanel(QWidget):
 
     def _start_cancel(self) -> None:
         if self.run is not None:
-            self._context.tasks.start(self._cancel(self.run.id), name="cancel test run")
+            self._context.background.start(self._cancel(self.run.id), name="cancel test run")
 
     async def _cancel(self, run_id: int) -> None:
         try:
-            await self._context.link.client.cancel_run(run_id)
+            await self._context.connection.client.cancel_run(run_id)
         except (NotFoundError, ConflictError):
             return  # it has ended meanwhile

@@ -5,8 +5,8 @@ from typing import Any
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from console.connection.refresher import Refresher
 from console.context import Context
-from console.link.refresher import Refresher
 from console.theme.glyphs import Glyph
 from console.views.policies.form_dialog import FormDialog, FormField
 from console.widgets.confirm import ConfirmDialog
@@ -66,7 +66,7 @@ class PeoplePage(QWidget):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._refresher = Refresher(context.tasks, self._load, name="people", parent=self)
+        self._refresher = Refresher(context.background, self._load, name="people", parent=self)
         self.model: RowsModel[User] = RowsModel(people_columns(), key=lambda user: user.id)
         self.table = DataTable(self.model, context.theme, self._actions())
         self.table.opened.connect(self.change_role)
@@ -83,7 +83,7 @@ class PeoplePage(QWidget):
         self.card.body.addWidget(self.table, 1)
         self.card.body.addWidget(self._empty, 1)
         layout.addWidget(self.card, 1)
-        context.link.state_changed.connect(lambda: self.table.set_stale(not context.link.is_online))
+        context.connection.state_changed.connect(lambda: self.table.set_stale(not context.connection.is_online))
 
     def refresh(self) -> None:
         """Load anew."""
@@ -110,7 +110,9 @@ class PeoplePage(QWidget):
                 lambda users: self._switch(users, disabled=False),
                 applies=lambda user: user.disabled,
             ),
-            RowAction(lambda: tr("What they did"), "events", lambda users: self._show_events(users[0]), on_hover=False),
+            RowAction(
+                lambda: tr("What they did"), "audit_log", lambda users: self._show_events(users[0]), on_hover=False
+            ),
             RowAction(
                 lambda: tr("Remove …"),
                 "delete",
@@ -129,7 +131,7 @@ class PeoplePage(QWidget):
         ]
 
         async def send(body: dict[str, Any]) -> None:
-            await self._context.link.client.request("POST", "/api/users", json=body)
+            await self._context.connection.client.request("POST", "/api/users", json=body)
 
         return self._open_form(tr("New person"), fields, {"role": Role.VIEWER}, send)
 
@@ -158,10 +160,10 @@ class PeoplePage(QWidget):
         return dialog
 
     async def _patch(self, user: User, changes: dict[str, Any]) -> None:
-        await self._context.link.client.request("PATCH", f"/api/users/{user.id}", json=changes)
+        await self._context.connection.client.request("PATCH", f"/api/users/{user.id}", json=changes)
 
     def _switch(self, users: list[User], *, disabled: bool) -> None:
-        self._context.tasks.start(self._switch_now(users, disabled=disabled), name="change people")
+        self._context.background.start(self._switch_now(users, disabled=disabled), name="change people")
 
     async def _switch_now(self, users: list[User], *, disabled: bool) -> None:
         for user in users:
@@ -181,7 +183,7 @@ class PeoplePage(QWidget):
         while parent is not None and not hasattr(parent, "follow"):
             parent = parent.parent()
         if parent is not None:
-            parent.follow.emit("events", {"q": user.username})
+            parent.follow.emit("audit_log", {"q": user.username})
 
     def _ask_remove(self, users: list[User]) -> None:
         one = users[0]
@@ -192,16 +194,16 @@ class PeoplePage(QWidget):
             verb=tr("Remove"),
             typed=one.username,
         )
-        dialog.accepted.connect(lambda: self._context.tasks.start(self._remove(one), name="remove person"))
+        dialog.accepted.connect(lambda: self._context.background.start(self._remove(one), name="remove person"))
         dialog.open()
 
     async def _remove(self, user: User) -> None:
-        await self._context.link.client.request("DELETE", f"/api/users/{user.id}")
+        await self._context.connection.client.request("DELETE", f"/api/users/{user.id}")
         self._refresher.request_now()
 
     async def _load(self) -> None:
         try:
-            answer = await self._context.link.client.request("GET", "/api/users")
+            answer = await self._context.connection.client.request("GET", "/api/users")
         except ForbiddenError:
             self.model.set_rows([])
             self.table.hide()

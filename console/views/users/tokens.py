@@ -6,8 +6,8 @@ from typing import Any
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from console.connection.refresher import Refresher
 from console.context import Context
-from console.link.refresher import Refresher
 from console.theme.current import monospace
 from console.theme.glyphs import Glyph
 from console.views.policies.form_dialog import FormDialog, FormField
@@ -100,7 +100,7 @@ class TokensPage(QWidget):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._refresher = Refresher(context.tasks, self._load, name="tokens", parent=self)
+        self._refresher = Refresher(context.background, self._load, name="tokens", parent=self)
         self.model: RowsModel[ApiToken] = RowsModel(token_columns(), key=lambda token: token.id)
         self.table = DataTable(
             self.model, context.theme, [RowAction(lambda: tr("Delete …"), "delete", self._ask_delete)]
@@ -119,7 +119,7 @@ class TokensPage(QWidget):
         card.body.addWidget(self.table, 1)
         card.body.addWidget(self._empty, 1)
         layout.addWidget(card, 1)
-        context.link.state_changed.connect(lambda: self.table.set_stale(not context.link.is_online))
+        context.connection.state_changed.connect(lambda: self.table.set_stale(not context.connection.is_online))
 
     def refresh(self) -> None:
         """Load anew."""
@@ -150,7 +150,7 @@ class TokensPage(QWidget):
             lasts = body.pop("days")
             if lasts is not None:
                 body["expires_at"] = (datetime.now(UTC) + timedelta(days=lasts)).isoformat()
-            answer = await self._context.link.client.request("POST", "/api/tokens", json=body)
+            answer = await self._context.connection.client.request("POST", "/api/tokens", json=body)
             self._show(ApiToken.model_validate(answer["data"]))
 
         dialog = FormDialog(self._context, tr("New token"), fields, {"days": 90}, send, self)
@@ -170,15 +170,15 @@ class TokensPage(QWidget):
             effect=tr("Whatever uses it is refused from now on."),
             verb=tr("Delete"),
         )
-        dialog.accepted.connect(lambda: self._context.tasks.start(self._delete(one), name="delete token"))
+        dialog.accepted.connect(lambda: self._context.background.start(self._delete(one), name="delete token"))
         dialog.open()
 
     async def _delete(self, token: ApiToken) -> None:
-        await self._context.link.client.request("DELETE", f"/api/tokens/{token.id}")
+        await self._context.connection.client.request("DELETE", f"/api/tokens/{token.id}")
         self._refresher.request_now()
 
     async def _load(self) -> None:
-        answer = await self._context.link.client.request("GET", "/api/tokens")
+        answer = await self._context.connection.client.request("GET", "/api/tokens")
         self.model.set_rows([ApiToken.model_validate(one) for one in answer["data"]])
         has_any = bool(self.model.rows)
         self.table.setVisible(has_any)

@@ -47,5 +47,5 @@ class UsersView(View):
 
     def _page_changed(self) -> None:
         self.primary_changed.emit()
-        if self.context.link.is_online:
+        if self.context.connection.is_online:
             self.refresh()

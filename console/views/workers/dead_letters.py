@@ -46,7 +46,7 @@ class DeadLetterNotice(Card):
     async def load(self, context: Context) -> None:
         """Ask how many there are; a viewer is not told."""
         try:
-            answer = await context.link.client.request("GET", PATH, params={"limit": 1})
+            answer = await context.connection.client.request("GET", PATH, params={"limit": 1})
         except ForbiddenError:
             self.hide()
             return
@@ -111,10 +111,10 @@ class DeadLettersDialog(QDialog):
         self._start(self._load())
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        self._context.tasks.start(work, name="dead letters")
+        self._context.background.start(work, name="dead letters")
 
     async def _load(self) -> None:
-        answer = await self._context.link.client.request("GET", PATH, params={"limit": 500})
+        answer = await self._context.connection.client.request("GET", PATH, params={"limit": 500})
         found = DeadLetterList.model_validate(answer["data"])
         self.model.set_rows(found.letters)
         if found.letters:
@@ -142,6 +142,6 @@ class DeadLettersDialog(QDialog):
         self._start(self._do_settle(action))
 
     async def _do_settle(self, action: str) -> None:
-        await self._context.link.client.request("POST", f"{PATH}/{action}", json={})
+        await self._context.connection.client.request("POST", f"{PATH}/{action}", json={})
         self.settled.emit()
         await self._load()

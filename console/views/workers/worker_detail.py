@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QWidget
 from console.charts.levels import Series
 from console.charts.span import Span, step_for
 from console.charts.time_chart import TimeChart
+from console.connection.refresher import Refresher
 from console.context import Context
-from console.link.refresher import Refresher
 from console.status_words import status_words
 from console.theme.glyphs import GLYPH_OF
 from console.views.overview.time_ranges import range_words
-from console.views.workers.columns import GONE, heartbeat_age, label_words, memory_words, takes_words, uptime_words
+from console.views.workers.model import GONE, heartbeat_age, label_words, memory_words, takes_words, uptime_words
 from console.widgets.data_table import DataTable
 from console.widgets.detail_card import DetailCard
 from console.widgets.fact_grid import FactGrid
@@ -106,7 +106,7 @@ class WorkerDetail(DetailCard):
         self.body.addLayout(self.facts)
         self.body.addLayout(self._buttons())
         self._samples: Sequence[WorkerSample] = ()
-        self._refresher = Refresher(context.tasks, self._load, name="worker", rest_ms=_REST_MS, parent=self)
+        self._refresher = Refresher(context.background, self._load, name="worker", rest_ms=_REST_MS, parent=self)
 
     def _span_buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -195,7 +195,7 @@ class WorkerDetail(DetailCard):
         worker = self.worker
         if worker is None:
             return
-        client, now = self._context.link.client, datetime.now(UTC)
+        client, now = self._context.connection.client, datetime.now(UTC)
         shown = Span(now - self._length, now)
         step = max(step_for(self._length), timedelta(minutes=1))
         history, runs = await asyncio.gather(

@@ -23,7 +23,7 @@ class LogDownload(QObject):
 
     def start(self, run_id: int, path: str) -> None:
         """Begin to save; what goes wrong is told like every other failure."""
-        self._context.tasks.start(self._save(run_id, Path(path)), name=f"save log of run {run_id}")
+        self._context.background.start(self._save(run_id, Path(path)), name=f"save log of run {run_id}")
 
     async def _save(self, run_id: int, path: Path) -> None:
         partial = path.with_name(path.name + ".part")
@@ -44,7 +44,7 @@ class LogDownload(QObject):
         after: int | None = None
         with await asyncio.to_thread(path.open, "w", encoding="utf-8", newline="") as file:
             while True:
-                page = await self._context.link.client.logs(run_id, after=after, limit=_CHUNKS)
+                page = await self._context.connection.client.logs(run_id, after=after, limit=_CHUNKS)
                 await asyncio.to_thread(file.write, "".join(chunk.text for chunk in page.data))
                 if page.meta.next_cursor is None:
                     return

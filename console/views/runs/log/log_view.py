@@ -126,7 +126,7 @@ class LogView(QWidget):
         self._save.setEnabled(run_id is not None)
         self._show_count()
         if run_id is not None:
-            self._following = self._context.tasks.start(self._follow_run(run_id), name=f"log of run {run_id}")
+            self._following = self._context.background.start(self._follow_run(run_id), name=f"log of run {run_id}")
 
     def focus_search(self) -> None:
         """Put the keyboard into the search."""
@@ -170,7 +170,7 @@ class LogView(QWidget):
         after: int | None = None
         while True:
             try:
-                async with aclosing(self._context.link.client.follow_logs(run_id, after=after)) as chunks:
+                async with aclosing(self._context.connection.client.follow_logs(run_id, after=after)) as chunks:
                     async for chunk in chunks:
                         after = chunk.id
                         self._pending.append(chunk)

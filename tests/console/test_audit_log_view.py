@@ -5,26 +5,26 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from console.application import Console
-from console.views.events import events
-from console.views.events.events import EventsView
+from console.views import audit_log
+from console.views.audit_log.view import AuditLogView
 from tests.console.conftest import Play, until
 
 PAGE, MANY = 40, 30
 
 
 def test_what_one_reads_stays_where_it_is_while_more_is_done(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(events, "_PAGE", PAGE)
+    monkeypatch.setattr(audit_log.view, "_PAGE", PAGE)
 
     async def scenario(console: Console) -> None:
-        client = console.link.client
+        client = console.connection.client
         task = (await client.create_task({"name": "audited", "executor": "shell", "command": "true"})).id
         for _ in range(MANY):
             await client.pause_task(task)
             await client.resume_task(task)
         other = (await client.create_task({"name": "another", "executor": "shell", "command": "true"})).id
-        console.window.show_view("events")
+        console.window.show_view("audit_log")
         view = console.window.current
-        assert isinstance(view, EventsView)
+        assert isinstance(view, AuditLogView)
         model, table = view.model, view.table
         changes = (model.rowsInserted, model.modelReset, model.dataChanged)
         view.filter.set_text("audited")

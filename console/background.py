@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 log = logging.getLogger(__name__)
 
 
-class TaskSet(QObject):
+class BackgroundJobs(QObject):
     """Owns every coroutine that runs beside the Qt loop; `ended` names each, what one raises is told by `failed`."""
 
     failed = Signal(Exception)

@@ -23,8 +23,8 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from console.theme.current import Theme
 from console.theme.glyphs import Glyph, paint_glyph
 from console.theme.palette import Palette
-from console.views.calendar.pages import Cell, Page, Place, Scale
-from console.views.calendar.words import cell_title, cell_words, day_words, is_collision
+from console.views.agenda.pages import Cell, Page, Place, Scale
+from console.views.agenda.words import cell_title, cell_words, day_words, is_collision
 from console.words import number, tr
 
 HEAD = 28.0

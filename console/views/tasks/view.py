@@ -8,13 +8,13 @@ from PySide6.QtCore import Qt
 from console.actions import Action
 from console.context import Context
 from console.subscriptions import subscription_actions
+from console.views.tasks.actions import TaskActions
 from console.views.tasks.backfill_dialog import BackfillDialog
 from console.views.tasks.crontab_dialog import CrontabDialog
 from console.views.tasks.editor import TaskEditor
 from console.views.tasks.history_dialog import HistoryDialog
 from console.views.tasks.known import load_known
 from console.views.tasks.label_dialog import LabelDialog
-from console.views.tasks.task_actions import TaskActions
 from console.views.tasks.task_list import TaskList
 from console.views.view import View
 from console.widgets.confirm import ConfirmDialog
@@ -98,7 +98,7 @@ class TasksView(View):
             self.import_crontab()
         task_id = wanted.get("task")
         if isinstance(task_id, int):
-            self.context.tasks.start(self.list.find_task(task_id), name="find task")
+            self.context.background.start(self.list.find_task(task_id), name="find task")
 
     def refresh(self) -> None:
         """Load what is seen anew."""
@@ -119,10 +119,10 @@ class TasksView(View):
 
     def edit(self, task: Task | None) -> None:
         """Open the editor; the executors are asked for once."""
-        self.context.tasks.start(self._edit(task), name="open editor")
+        self.context.background.start(self._edit(task), name="open editor")
 
     async def _edit(self, task: Task | None) -> None:
-        client = self.context.link.client
+        client = self.context.connection.client
         if task is not None:
             task = await client.get_task(task.id)
         known = await load_known(client, [edge.task_id for edge in task.depends_on] if task is not None else [])
@@ -189,7 +189,7 @@ class TasksView(View):
             await what(await self.list.whole_selection(tasks))
             self.list.refresh(now=True)
 
-        self.context.tasks.start(whole(), name="act on tasks")
+        self.context.background.start(whole(), name="act on tasks")
 
     async def _trigger(self, tasks: list[Task]) -> None:
         runs = await self.doing.trigger(tasks)
@@ -209,7 +209,7 @@ class TasksView(View):
     async def _confirm_delete(self, tasks: list[Task]) -> None:
         one = tasks[0]
         if len(tasks) == 1:
-            runs = (await self.context.link.client.list_runs(task_id=one.id, limit=1)).meta.total
+            runs = (await self.context.connection.client.list_runs(task_id=one.id, limit=1)).meta.total
             question = tr("Delete %1?").replace("%1", one.name)
             effect = (
                 tr("The task, its schedule and its %1 runs go for good.").replace("%1", number(runs))

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QObject, Signal
 
-from console.link.target import LocalTarget, Target
+from console.connection.endpoint import Endpoint, LocalEndpoint
 from shared.client import TaskdeckClient
 from shared.client.stream import StreamEvent, StreamGap, StreamItem
 from shared.enums import StreamTopic
@@ -22,7 +22,7 @@ MOST_DELAY_SECONDS = 5.0
 START_SECONDS = 15.0
 
 
-class LinkState(StrEnum):
+class ConnectionState(StrEnum):
     """How the connection is."""
 
     CONNECTING = "connecting"
@@ -31,29 +31,29 @@ class LinkState(StrEnum):
     SIGNED_OUT = "signed_out"
 
 
-def next_delay(delay: float, state: LinkState) -> float:
+def next_delay(delay: float, state: ConnectionState) -> float:
     """Return how many seconds to wait after a wait of `delay` did not help.
 
     A backend that is being started beside the console is looked for at an even pace, and found as soon as it is there.
     """
-    return FIRST_DELAY_SECONDS if state is LinkState.CONNECTING else min(delay * 2, MOST_DELAY_SECONDS)
+    return FIRST_DELAY_SECONDS if state is ConnectionState.CONNECTING else min(delay * 2, MOST_DELAY_SECONDS)
 
 
-class BackendLink(QObject):
-    """Keeps a client and the live stream of one target.
+class BackendConnection(QObject):
+    """Keeps a client and the live stream of one endpoint.
 
-    `heard` gives each `StreamEvent`; `resynced` says that what is shown must be loaded anew: after each
+    `event_received` gives each `StreamEvent`; `resynced` says that what is shown must be loaded anew: after each
     connection, and after a gap in the stream.
     """
 
     state_changed = Signal()
-    heard = Signal(object)
+    event_received = Signal(object)
     resynced = Signal()
 
-    def __init__(self, target: Target, parent: QObject | None = None) -> None:
+    def __init__(self, endpoint: Endpoint, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.target = target
-        self.state = LinkState.CONNECTING
+        self.endpoint = endpoint
+        self.state = ConnectionState.CONNECTING
         self.error: TaskdeckError | None = None
         self.last_seen: datetime | None = None
         self._client: TaskdeckClient | None = None
@@ -65,7 +65,7 @@ class BackendLink(QObject):
     @property
     def is_online(self) -> bool:
         """Whether calls have a chance."""
-        return self.state is LinkState.ONLINE
+        return self.state is ConnectionState.ONLINE
 
     @property
     def client(self) -> TaskdeckClient:
@@ -74,13 +74,13 @@ class BackendLink(QObject):
             raise self.error or BackendUnreachableError("The console is not connected yet. Wait a moment.")
         return self._client
 
-    def connect_to(self, target: Target) -> None:
+    def connect_to(self, endpoint: Endpoint) -> None:
         """Leave the backend in use for another."""
-        self.target = target
+        self.endpoint = endpoint
         self._last_event_id = None
         self.last_seen = None
         self._asked_at = time.monotonic()
-        self._set(LinkState.CONNECTING, None)
+        self._set(ConnectionState.CONNECTING, None)
         self.retry_now()
         if self._session is not None:
             self._session.cancel()
@@ -94,21 +94,21 @@ class BackendLink(QObject):
         delay = FIRST_DELAY_SECONDS
         try:
             while True:
-                target = self.target
+                endpoint = self.endpoint
                 self._session = asyncio.create_task(self._one_session(), name="session")
                 try:
-                    was_online = await self._watch(self._session, target)
+                    was_online = await self._watch(self._session, endpoint)
                 finally:
                     await self._close_client()
-                if was_online or target is not self.target:
+                if was_online or endpoint is not self.endpoint:
                     delay = FIRST_DELAY_SECONDS
-                await self._pause(delay, forever=self.state is LinkState.SIGNED_OUT)
+                await self._pause(delay, forever=self.state is ConnectionState.SIGNED_OUT)
                 delay = next_delay(delay, self.state)
         finally:
             if self._session is not None:
                 self._session.cancel()
 
-    async def _watch(self, session: asyncio.Task[None], target: Target) -> bool:
+    async def _watch(self, session: asyncio.Task[None], endpoint: Endpoint) -> bool:
         """Wait for the end of a session; return whether it had been online."""
         try:
             await asyncio.wait([session])
@@ -117,17 +117,17 @@ class BackendLink(QObject):
             await asyncio.gather(session, return_exceptions=True)
             raise
         was_online = self.is_online
-        if target is not self.target or session.cancelled():
+        if endpoint is not self.endpoint or session.cancelled():
             return was_online
         error = session.exception()
         if isinstance(error, UnauthorizedError | ForbiddenError):
-            self._set(LinkState.SIGNED_OUT, error)
+            self._set(ConnectionState.SIGNED_OUT, error)
         elif isinstance(error, TaskdeckError):
-            starting = isinstance(target, LocalTarget) and self.last_seen is None and self._is_patient()
-            self._set(LinkState.CONNECTING if starting else LinkState.OFFLINE, error)
+            starting = isinstance(endpoint, LocalEndpoint) and self.last_seen is None and self._is_patient()
+            self._set(ConnectionState.CONNECTING if starting else ConnectionState.OFFLINE, error)
         elif error is not None:
             log.error("the connection's session broke", exc_info=error)
-            self._set(LinkState.OFFLINE, TaskdeckError(f"The console met an error of its own: {error}"))
+            self._set(ConnectionState.OFFLINE, TaskdeckError(f"The console met an error of its own: {error}"))
         return was_online
 
     def _is_patient(self) -> bool:
@@ -135,7 +135,7 @@ class BackendLink(QObject):
         return time.monotonic() - self._asked_at < START_SECONDS
 
     async def _one_session(self) -> None:
-        self._client = self.target.open()
+        self._client = self.endpoint.open()
         topics = list(StreamTopic)
         async with contextlib.aclosing(self._client.stream(topics, last_event_id=self._last_event_id)) as events:
             async for item in events:
@@ -146,12 +146,12 @@ class BackendLink(QObject):
         if item.id:
             self._last_event_id = item.id
         if not self.is_online:
-            self._set(LinkState.ONLINE, None)
+            self._set(ConnectionState.ONLINE, None)
             self.resynced.emit()
         if isinstance(item, StreamGap):
             self.resynced.emit()
         elif isinstance(item, StreamEvent):
-            self.heard.emit(item)
+            self.event_received.emit(item)
 
     async def _close_client(self) -> None:
         client, self._client = self._client, None
@@ -164,7 +164,7 @@ class BackendLink(QObject):
                 await self._again.wait()
         self._again.clear()
 
-    def _set(self, state: LinkState, error: TaskdeckError | None) -> None:
+    def _set(self, state: ConnectionState, error: TaskdeckError | None) -> None:
         changed = state is not self.state or (error and error.detail) != (self.error and self.error.detail)
         self.state, self.error = state, error
         if changed:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from console.link.connections import Connection, host_of
+from console.connection.saved_connections import SavedConnection, host_of
 
 SCHEME = "taskdeck"
 LOCAL = "local"
@@ -15,7 +15,7 @@ _PATH = re.compile(r"^/(tasks|runs|workers)/([^/]{1,200})/?$")
 
 
 @dataclass(frozen=True, slots=True)
-class ObjectLink:
+class DeepLink:
     """What a link names: a host (empty for this machine), a view, and what the view is to show."""
 
     host: str
@@ -29,7 +29,7 @@ class ObjectLink:
         return {key: self.object_id if self.view == "workers" else int(self.object_id)}
 
 
-def read_link(text: str) -> ObjectLink | None:
+def read_deep_link(text: str) -> DeepLink | None:
     """Return what a link names; None where it is not one of ours."""
     parts = urlsplit(text.strip())
     found = _PATH.match(parts.path)
@@ -39,15 +39,15 @@ def read_link(text: str) -> ObjectLink | None:
     if view != "workers" and not (object_id.isascii() and object_id.isdigit() and int(object_id) < _ID_LIMIT):
         return None
     host = parts.netloc.lower()
-    return ObjectLink("" if host in ("", LOCAL, "localhost") else host, view, object_id)
+    return DeepLink("" if host in ("", LOCAL, "localhost") else host, view, object_id)
 
 
-def write_link(connection: Connection, view: str, object_id: int | str) -> str:
+def write_deep_link(connection: SavedConnection, view: str, object_id: int | str) -> str:
     """Return the link to an object of a backend."""
     return f"{SCHEME}://{LOCAL if connection.is_local else host_of(connection.url)}/{view}/{object_id}"
 
 
-def connection_of(link: ObjectLink, known: list[Connection]) -> Connection | None:
+def connection_of(link: DeepLink, known: list[SavedConnection]) -> SavedConnection | None:
     """Return the saved backend that a link is for, by host with the port, or by host alone where only one has it."""
     exact = [one for one in known if (host_of(one.url).lower() if one.url else "") == link.host]
     if exact:

@@ -16,7 +16,7 @@ COLOURS = ("good", "warning", "bad", "accent", "idle")
 
 
 @dataclass(frozen=True, slots=True)
-class Connection:
+class SavedConnection:
     """One backend. Without `url` it is this machine's; `ca_file` is a certificate authority of one's own."""
 
     name: str
@@ -62,7 +62,7 @@ def suggested_colour(*words: str) -> str:
     return "accent"
 
 
-def with_saved(known: Iterable[Connection], saved: Connection) -> list[Connection]:
+def with_saved(known: Iterable[SavedConnection], saved: SavedConnection) -> list[SavedConnection]:
     """Return the list with a connection put in the place of the one at the same address, or at the end."""
     found = list(known)
     for place, one in enumerate(found):
@@ -72,25 +72,25 @@ def with_saved(known: Iterable[Connection], saved: Connection) -> list[Connectio
     return [*found, saved]
 
 
-class Connections:
+class SavedConnections:
     """The saved list; this machine is always its first."""
 
     def __init__(self, remembered: QSettings) -> None:
         self._remembered = remembered
 
-    def all(self) -> list[Connection]:
+    def all(self) -> list[SavedConnection]:
         """Return every connection."""
         found = [one for one in self._read() if one is not None]
         if not any(one.is_local for one in found):
-            found.insert(0, Connection("", colour="good"))
+            found.insert(0, SavedConnection("", colour="good"))
         return found
 
-    def find(self, url: str) -> Connection:
+    def find(self, url: str) -> SavedConnection:
         """Return the connection at `url`, made up where none is saved."""
         known = next((one for one in self.all() if one.url == url), None)
-        return known or Connection("", url, colour=suggested_colour(url))
+        return known or SavedConnection("", url, colour=suggested_colour(url))
 
-    def save(self, connection: Connection) -> None:
+    def save(self, connection: SavedConnection) -> None:
         """Keep a connection, in the place of the one at the same address."""
         self._write(with_saved(self.all(), connection))
 
@@ -109,12 +109,12 @@ class Connections:
         if url and all(one.url != url for one in self.all()):
             self.save(replace(self.find(url)))
 
-    def _read(self) -> list[Connection]:
+    def _read(self) -> list[SavedConnection]:
         try:
             rows = json.loads(str(self._remembered.value(_LIST, "[]")))
-            return [Connection(**row) for row in rows]
+            return [SavedConnection(**row) for row in rows]
         except (ValueError, TypeError):
             return []
 
-    def _write(self, connections: list[Connection]) -> None:
+    def _write(self, connections: list[SavedConnection]) -> None:
         self._remembered.setValue(_LIST, json.dumps([asdict(one) for one in connections]))

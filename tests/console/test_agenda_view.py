@@ -12,10 +12,10 @@ from PySide6.QtTest import QTest
 
 from console.application import Console
 from console.theme.palette import DARK, LIGHT, Palette, contrast
-from console.views.calendar.heat_grid import WARMEST
-from console.views.calendar.pages import Cell, Page, Scale, cells_of, page_of, turned
-from console.views.calendar.view import CalendarView
-from console.views.calendar.words import cell_words, is_collision
+from console.views.agenda.heat_grid import WARMEST
+from console.views.agenda.pages import Cell, Page, Scale, cells_of, page_of, turned
+from console.views.agenda.view import AgendaView
+from console.views.agenda.words import cell_words, is_collision
 from shared.enums import RunStatus
 from shared.models.agenda import AgendaSpan
 from tests.console.conftest import Play, until
@@ -108,25 +108,25 @@ def test_words_and_shapes_can_be_read_on_the_warmest_cell(palette: Palette) -> N
         assert contrast(shape, ground) >= 3
 
 
-def calendar_of(console: Console) -> CalendarView:
-    console.window.show_view("calendar")
+def calendar_of(console: Console) -> AgendaView:
+    console.window.show_view("agenda")
     view = console.window.current
-    assert isinstance(view, CalendarView)
+    assert isinstance(view, AgendaView)
     return view
 
 
-async def loaded(view: CalendarView) -> None:
+async def loaded(view: AgendaView) -> None:
     """Return when the page has its cells."""
     await until(lambda: view.grid.cell is not None and bool(view.grid._cells), view._refresher.busy_changed)
 
 
-def names(view: CalendarView) -> set[str]:
+def names(view: AgendaView) -> set[str]:
     return {entry.task_name for entry in view.entries.model.rows}
 
 
 def test_pages_are_turned_and_an_hour_opened_by_keys_and_mouse(play: Play) -> None:
     async def scenario(console: Console) -> None:
-        client = console.link.client
+        client = console.connection.client
         fields = {"name": "every-night", "executor": "shell", "command": "true", "schedule": "30 3 * * *"}
         task = await client.create_task(fields)
         run = await client.trigger_task(task.id)
@@ -145,7 +145,7 @@ def test_pages_are_turned_and_an_hour_opened_by_keys_and_mouse(play: Play) -> No
             lambda: any(entry.run is not None and entry.run.id == run.id for entry in rows.rows),
             rows.rowsInserted,
             rows.modelReset,
-            console.link.heard,
+            console.connection.event_received,
         )
 
         QTest.keyClick(grid, Qt.Key.Key_PageDown)

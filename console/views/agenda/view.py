@@ -8,14 +8,14 @@ from PySide6.QtCore import QSize, QTimer
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QToolButton
 
 from console.actions import Action, tip
+from console.connection.refresher import Refresher
 from console.context import Context
-from console.link.refresher import Refresher
 from console.theme.icons import icon
-from console.views.calendar.entry_list import EntryList
-from console.views.calendar.heat_grid import HeatGrid
-from console.views.calendar.legend import Legend
-from console.views.calendar.pages import DAYS_OF_WEEK, HOURS_OF_DAY, Cell, Page, Place, Scale, cells_of, page_of, turned
-from console.views.calendar.words import cell_title, first_weekday, own_zone, page_words, zone_words
+from console.views.agenda.entry_list import EntryList
+from console.views.agenda.heat_grid import HeatGrid
+from console.views.agenda.legend import Legend
+from console.views.agenda.pages import DAYS_OF_WEEK, HOURS_OF_DAY, Cell, Page, Place, Scale, cells_of, page_of, turned
+from console.views.agenda.words import cell_title, first_weekday, own_zone, page_words, zone_words
 from console.views.view import View
 from console.widgets.surfaces import Card, label
 from console.words import number, tr
@@ -27,10 +27,10 @@ _TICK_MS = 60_000
 _LIST_WIDTH = 340
 
 
-class CalendarView(View):
+class AgendaView(View):
     """A grid of hours or days, and beside it what is in the chosen one."""
 
-    name = "calendar"
+    name = "agenda"
 
     def __init__(self, context: Context, zone: ZoneInfo | None = None) -> None:
         super().__init__(context)
@@ -38,8 +38,10 @@ class CalendarView(View):
         self.scale = Scale(str(context.memory.get("calendar/scale", Scale.WEEK)))
         self.day = datetime.now(self.zone).date()
         self._calendar: Agenda | None = None
-        self._refresher = Refresher(context.tasks, self._load, name="calendar", rest_ms=_REST_MS, parent=self)
-        self._lister = Refresher(context.tasks, self._load_entries, name="calendar entries", rest_ms=200, parent=self)
+        self._refresher = Refresher(context.background, self._load, name="calendar", rest_ms=_REST_MS, parent=self)
+        self._lister = Refresher(
+            context.background, self._load_entries, name="calendar entries", rest_ms=200, parent=self
+        )
         self.grid = HeatGrid(context.theme, self.zone)
         self.grid.chosen.connect(self._cell_chosen)
         self.grid.opened.connect(self._open_cell)
@@ -58,7 +60,7 @@ class CalendarView(View):
         self._clock.setInterval(_TICK_MS)
         self._clock.timeout.connect(self._tick)
         context.theme.changed.connect(self._restyle)
-        context.link.state_changed.connect(lambda: self.grid.set_stale(not context.link.is_online))
+        context.connection.state_changed.connect(lambda: self.grid.set_stale(not context.connection.is_online))
         self._restyle()
         self._choose_now()
         self._show_page()
@@ -71,7 +73,7 @@ class CalendarView(View):
             Action("calendar.month", tr("Show a month"), partial(self.show_scale, Scale.MONTH), group, ("M",)),
             Action("calendar.back", tr("Turn the page back"), partial(self.turn, -1), group, ("PgUp",), "previous"),
             Action("calendar.on", tr("Turn the page"), partial(self.turn, 1), group, ("PgDown",), "next"),
-            Action("calendar.today", tr("Show today"), self.show_today, group, ("T",), "calendar"),
+            Action("calendar.today", tr("Show today"), self.show_today, group, ("T",), "agenda"),
         ]
 
     def _head(self) -> QHBoxLayout:
@@ -138,7 +140,7 @@ class CalendarView(View):
 
     def title(self) -> str:
         """Return the title."""
-        return tr("Calendar")
+        return tr("Agenda")
 
     def commands(self) -> list[Action]:
         """Return the ways through the calendar."""
@@ -217,7 +219,7 @@ class CalendarView(View):
     async def _load(self) -> None:
         page = self._page
         since, until = page.window(self.zone)
-        self._calendar = await self.context.link.client.agenda(
+        self._calendar = await self.context.connection.client.agenda(
             since=since, until=until, resolution=page.resolution, timezone=self.zone.key
         )
         if page != self._page:
@@ -262,7 +264,7 @@ class CalendarView(View):
         cell = self.grid.cell
         if cell is None:
             return
-        found = await self.context.link.client.calendar_entries(since=cell.since, until=cell.until)
+        found = await self.context.connection.client.calendar_entries(since=cell.since, until=cell.until)
         if self.grid.cell is None or self.grid.cell.since != cell.since:
             self._lister.request_now()
             return
@@ -279,7 +281,7 @@ class CalendarView(View):
             self._clock.stop()
             return
         self.grid.update()
-        if self.context.link.is_online:
+        if self.context.connection.is_online:
             self._refresher.request()
 
     def _restyle(self) -> None:

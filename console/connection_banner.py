@@ -2,14 +2,14 @@
 
 from PySide6.QtCore import QObject, Signal
 
+from console.connection.backend_connection import ConnectionState
+from console.connection.errors import Trouble, explain
 from console.context import Context
-from console.link.backend_link import LinkState
-from console.link.errors import Trouble, explain
 from console.widgets.banner import Banner
 from console.words import tr
 
 
-class LinkBanner(QObject):
+class ConnectionBanner(QObject):
     """Says how the connection is while it is not well; its buttons do what helps."""
 
     sign_in_wanted = Signal()
@@ -17,30 +17,30 @@ class LinkBanner(QObject):
 
     def __init__(self, context: Context, banner: Banner) -> None:
         super().__init__(banner)
-        self._link = context.link
+        self._connection = context.connection
         self._keeper = context.keeper
         self._banner = banner
         banner.acted.connect(self._act)
         banner.second_acted.connect(self.log_wanted)
-        self._link.state_changed.connect(self.show_state)
+        self._connection.state_changed.connect(self.show_state)
         self._keeper.changed.connect(self.show_state)
 
     def show_state(self) -> None:
         """Say how it is now."""
-        link = self._link
+        connection = self._connection
         log = tr("Show log") if self._keeper.is_local and self._keeper.log_path.exists() else ""
-        if link.is_online or (link.state is LinkState.CONNECTING and not self._keeper.is_starting):
+        if connection.is_online or (connection.state is ConnectionState.CONNECTING and not self._keeper.is_starting):
             self._banner.hide()
         elif self._keeper.is_starting:
             what = tr("The backend of this machine is starting.")
             trouble = Trouble(what, tr("The first start takes some seconds longer."), self._age(), what)
             self._banner.show_trouble(trouble, second=log, can_dismiss=False)
-        elif link.state is LinkState.SIGNED_OUT and link.error is not None:
-            self._banner.show_trouble(explain(link.error), action=tr("Sign in"), can_dismiss=False)
+        elif connection.state is ConnectionState.SIGNED_OUT and connection.error is not None:
+            self._banner.show_trouble(explain(connection.error), action=tr("Sign in"), can_dismiss=False)
         elif self._keeper.can_start:
             self._banner.show_trouble(self._stopped(), action=tr("Restart"), second=log, can_dismiss=False)
-        elif link.error is not None:
-            self._banner.show_trouble(self._lost(explain(link.error)), action=tr("Try now"), can_dismiss=False)
+        elif connection.error is not None:
+            self._banner.show_trouble(self._lost(explain(connection.error)), action=tr("Try now"), can_dismiss=False)
 
     def _stopped(self) -> Trouble:
         what = tr("The backend of this machine does not run.")
@@ -49,7 +49,7 @@ class LinkBanner(QObject):
             if self._keeper.has_given_up
             else ""
         )
-        details = explain(self._link.error).details if self._link.error is not None else what
+        details = explain(self._connection.error).details if self._connection.error is not None else what
         return Trouble(what, why, self._age() or tr("Restart it, or choose another backend."), details)
 
     def _lost(self, trouble: Trouble) -> Trouble:
@@ -64,12 +64,12 @@ class LinkBanner(QObject):
         return tr("What you see is from %1.").replace("%1", seen) if seen else ""
 
     def _seen(self) -> str:
-        return f"{self._link.last_seen.astimezone():%H:%M:%S}" if self._link.last_seen is not None else ""
+        return f"{self._connection.last_seen.astimezone():%H:%M:%S}" if self._connection.last_seen is not None else ""
 
     def _act(self) -> None:
-        if self._link.state is LinkState.SIGNED_OUT:
+        if self._connection.state is ConnectionState.SIGNED_OUT:
             self.sign_in_wanted.emit()
         elif self._keeper.can_start:
             self._keeper.start()
         else:
-            self._link.retry_now()
+            self._connection.retry_now()

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from console.supervised import TaskSet
+from console.background import BackgroundJobs
 from shared.errors import BackendUnreachableError, UnauthorizedError
 
 REST_MS = 500
@@ -14,15 +14,15 @@ REST_MS = 500
 class Refresher(QObject):
     """Runs `load` on request: one at a time, requests in between folded into one more.
 
-    A connection that is lost is not an error here: the link says so once for all views, and all of them are
-    loaded again when it is back. Everything else goes to `failed` of the task set.
+    A lost connection is not an error here: the connection's banner reports it once for all views, and all of them
+    are loaded again when it is back. Everything else goes to `BackgroundJobs.failed`.
     """
 
     busy_changed = Signal(bool)
 
     def __init__(
         self,
-        tasks: TaskSet,
+        background: BackgroundJobs,
         load: Callable[[], Awaitable[None]],
         *,
         name: str,
@@ -30,7 +30,7 @@ class Refresher(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._tasks = tasks
+        self._background = background
         self._load = load
         self._name = name
         self._is_busy = False
@@ -57,7 +57,7 @@ class Refresher(QObject):
         self._is_wanted = False
         self._is_busy = True
         self.busy_changed.emit(True)
-        if self._tasks.start(self._run(), name=self._name) is None:
+        if self._background.start(self._run(), name=self._name) is None:
             self._is_busy = False
 
     async def _run(self) -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from console.link.backend_link import BackendLink, LinkState
-from console.link.target import LocalTarget
+from console.background import BackgroundJobs
+from console.connection.backend_connection import BackendConnection, ConnectionState
+from console.connection.endpoint import LocalEndpoint
 from console.options import Options
-from console.supervised import TaskSet
 from shared.local_backend import DISCOVERY_FILE, LocalBackend, find_local_backend
 
 FIRST_DELAY_SECONDS = 1.0
@@ -42,21 +42,21 @@ class LocalKeeper(QObject):
 
     def __init__(
         self,
-        link: BackendLink,
-        tasks: TaskSet,
+        connection: BackendConnection,
+        background: BackgroundJobs,
         options: Options,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._link = link
-        self._tasks = tasks
+        self._connection = connection
+        self._background = background
         self._data_dir = options.data_dir
         self._process: asyncio.subprocess.Process | None = None
         self._deaths: list[float] = []
         self._is_starting = False
         self.has_given_up = False
         self.starts_by_itself = options.starts_backend
-        link.state_changed.connect(self._look)
+        connection.state_changed.connect(self._look)
 
     @property
     def log_path(self) -> Path:
@@ -76,7 +76,7 @@ class LocalKeeper(QObject):
     @property
     def is_local(self) -> bool:
         """Whether this machine's backend is the one in use."""
-        return isinstance(self._link.target, LocalTarget)
+        return isinstance(self._connection.endpoint, LocalEndpoint)
 
     @property
     def is_starting(self) -> bool:
@@ -104,14 +104,14 @@ class LocalKeeper(QObject):
         self._deaths.clear()
         self.has_given_up = False
         if self.can_start:
-            self._tasks.start(self._start(0.0), name="start backend")
+            self._background.start(self._start(0.0), name="start backend")
 
     def _look(self) -> None:
-        """Decide, each time the link's state changes, whether a start is due."""
-        if not self.can_start or self._link.state is LinkState.ONLINE or self.has_given_up:
+        """Decide, each time the connection's state changes, whether a start is due."""
+        if not self.can_start or self._connection.state is ConnectionState.ONLINE or self.has_given_up:
             return
         died = (self._data_dir / DISCOVERY_FILE).exists()
-        if not died and not (self.starts_by_itself and self._link.last_seen is None):
+        if not died and not (self.starts_by_itself and self._connection.last_seen is None):
             return
         self._deaths.append(time.monotonic())
         delay = restart_delay(self._deaths, time.monotonic())
@@ -119,7 +119,7 @@ class LocalKeeper(QObject):
             self.has_given_up = True
             self.changed.emit()
         else:
-            self._tasks.start(self._start(delay), name="start backend")
+            self._background.start(self._start(delay), name="start backend")
 
     async def _start(self, delay: float) -> None:
         self._is_starting = True
@@ -153,7 +153,7 @@ class LocalKeeper(QObject):
                 await asyncio.wait([ending], timeout=0.1)
         finally:
             ending.cancel()
-        self._link.retry_now()
+        self._connection.retry_now()
 
     async def close(self) -> None:
         """End the backend that this console started; one that somebody else started goes on."""

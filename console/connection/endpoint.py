@@ -34,14 +34,14 @@ def trust(ca_file: str) -> ssl.SSLContext | bool:
 
 
 @dataclass(frozen=True, slots=True)
-class LocalTarget:
+class LocalEndpoint:
     """The backend of this machine, found through its data directory at each attempt."""
 
     data_dir: Path
 
     @property
     def key(self) -> str:
-        """What tells this target from every other."""
+        """What tells this endpoint from every other."""
         return f"local:{self.data_dir}"
 
     def open(self) -> TaskdeckClient:
@@ -56,7 +56,7 @@ class LocalTarget:
 
 
 @dataclass(frozen=True, slots=True)
-class RemoteTarget:
+class RemoteEndpoint:
     """A backend at an address, with the pair of tokens that a login gave."""
 
     url: str
@@ -66,7 +66,7 @@ class RemoteTarget:
 
     @property
     def key(self) -> str:
-        """What tells this target from every other."""
+        """What tells this endpoint from every other."""
         return self.url
 
     @property
@@ -83,7 +83,7 @@ class RemoteTarget:
 
 
 @dataclass(frozen=True, slots=True)
-class TokenTarget:
+class TokenEndpoint:
     """A backend at an address, with a token that the environment gave."""
 
     url: str
@@ -91,7 +91,7 @@ class TokenTarget:
 
     @property
     def key(self) -> str:
-        """What tells this target from every other."""
+        """What tells this endpoint from every other."""
         return self.url
 
     @property
@@ -104,4 +104,4 @@ class TokenTarget:
         return TaskdeckClient(self.url, auth=TokenAuth(self.token))
 
 
-Target = LocalTarget | RemoteTarget | TokenTarget
+Endpoint = LocalEndpoint | RemoteEndpoint | TokenEndpoint

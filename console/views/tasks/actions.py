@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
+from console.connection.errors import explain
 from console.context import Context
-from console.link.errors import explain
 from console.words import number, tr
 from shared.errors import BackendUnreachableError, TaskdeckError
 from shared.models.run import Run
@@ -38,38 +38,38 @@ class TaskActions(QObject):
 
     async def pause(self, tasks: Sequence[Task]) -> None:
         """Stop schedules, and note how to start them again."""
-        paused = await self._each(tasks, lambda task: self._context.link.client.pause_task(task.id))
-        self._note(paused, tr("Pause %1"), lambda task: self._context.link.client.resume_task(task.id))
+        paused = await self._each(tasks, lambda task: self._context.connection.client.pause_task(task.id))
+        self._note(paused, tr("Pause %1"), lambda task: self._context.connection.client.resume_task(task.id))
 
     async def resume(self, tasks: Sequence[Task]) -> None:
         """Start schedules, and note how to stop them again."""
-        resumed = await self._each(tasks, lambda task: self._context.link.client.resume_task(task.id))
-        self._note(resumed, tr("Resume %1"), lambda task: self._context.link.client.pause_task(task.id))
+        resumed = await self._each(tasks, lambda task: self._context.connection.client.resume_task(task.id))
+        self._note(resumed, tr("Resume %1"), lambda task: self._context.connection.client.pause_task(task.id))
 
     async def label(self, tasks: Sequence[Task], *, added: Mapping[str, str], removed: Sequence[str]) -> None:
         """Change labels, and note what they were."""
 
         async def change(task: Task) -> object:
             labels = with_labels(task.labels, added=added, removed=removed)
-            return await self._context.link.client.update_task(task.id, {"labels": labels})
+            return await self._context.connection.client.update_task(task.id, {"labels": labels})
 
         labelled = await self._each(tasks, change)
         self._note(
             labelled,
             tr("Label %1"),
-            lambda task: self._context.link.client.update_task(task.id, {"labels": task.labels}),
+            lambda task: self._context.connection.client.update_task(task.id, {"labels": task.labels}),
         )
 
     async def delete(self, tasks: Sequence[Task]) -> None:
         """Delete tasks and their runs."""
-        await self._each(tasks, lambda task: self._context.link.client.delete_task(task.id))
+        await self._each(tasks, lambda task: self._context.connection.client.delete_task(task.id))
 
     async def trigger(self, tasks: Sequence[Task]) -> list[Run]:
         """Run tasks now and return their runs."""
         runs: list[Run] = []
 
         async def run(task: Task) -> object:
-            runs.append(await self._context.link.client.trigger_task(task.id))
+            runs.append(await self._context.connection.client.trigger_task(task.id))
             return None
 
         await self._each(tasks, run)
@@ -113,7 +113,7 @@ class TaskActions(QObject):
         finally:
             self.done.emit()
         if failed:
-            self._context.tasks.failed.emit(_summary(failed, len(tasks)))
+            self._context.background.failed.emit(_summary(failed, len(tasks)))
         return finished
 
 

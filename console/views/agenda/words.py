@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QDate, QLocale, QTimeZone
 
 from console.status_words import status_words
-from console.views.calendar.pages import Cell, Page, Scale
+from console.views.agenda.pages import Cell, Page, Scale
 from console.words import number, tr
 from shared.enums import RunStatus
 

@@ -9,10 +9,10 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QSplitter
 
+from console.connection.refresher import Refresher
 from console.context import Context
-from console.link.refresher import Refresher
-from console.views.runs.columns import run_columns
 from console.views.runs.live_rows import MOST_ROWS, Pages, RunFilter, merge, reloaded
+from console.views.runs.model import run_columns
 from console.views.runs.run_detail import RunDetail
 from console.views.runs.run_filters import RunFilters, narrowing_of
 from console.views.view import View
@@ -49,8 +49,8 @@ class RunsView(View):
         self._sort = NEWEST_FIRST
         self._question, self._answered = 0, -1
         self._total: int | None = None
-        self._refresher = Refresher(context.tasks, self._load, name="runs", parent=self)
-        self._older = Refresher(context.tasks, self._load_older, name="older runs", rest_ms=0, parent=self)
+        self._refresher = Refresher(context.background, self._load, name="runs", parent=self)
+        self._older = Refresher(context.background, self._load_older, name="older runs", rest_ms=0, parent=self)
         self.filters = RunFilters(context.theme)
         self.filters.changed.connect(self._refilter)
         self.filters.new.clicked.connect(self._take_new)
@@ -94,7 +94,7 @@ class RunsView(View):
         self._clock = QTimer(self)
         self._clock.setInterval(_TICK_MS)
         self._clock.timeout.connect(self._tick)
-        context.link.state_changed.connect(lambda: self.table.set_stale(not context.link.is_online))
+        context.connection.state_changed.connect(lambda: self.table.set_stale(not context.connection.is_online))
 
     def title(self) -> str:
         """Return the title."""
@@ -191,10 +191,10 @@ class RunsView(View):
         ]
 
     def _each(self, verb: str, runs: list[Run]) -> None:
-        self.context.tasks.start(self._do_each(verb, runs), name=f"{verb} runs")
+        self.context.background.start(self._do_each(verb, runs), name=f"{verb} runs")
 
     async def _do_each(self, verb: str, runs: list[Run]) -> None:
-        client = self.context.link.client
+        client = self.context.connection.client
         for run in runs:
             await (client.cancel_run(run.id) if verb == "cancel" else client.retry_run(run.id))
         self._refresher.request_now()
@@ -245,7 +245,7 @@ class RunsView(View):
         return is_same and bool(self.model.rows) and (self._is_scrolled or len(self.table.selected()) > 1)
 
     async def _load(self) -> None:
-        client = self.context.link.client
+        client = self.context.connection.client
         question, wanted, query = self._question, self.wanted, self._query()
         with self._gathering() as heard:
             page = await client.list_runs(**query)
@@ -279,7 +279,7 @@ class RunsView(View):
             # Where the newest were loaded anew meanwhile, what follows them is asked for again.
             pages = self._pages
             with self._gathering() as heard:
-                page = await self.context.link.client.list_runs(**self._query(), cursor=pages.next_cursor)
+                page = await self.context.connection.client.list_runs(**self._query(), cursor=pages.next_cursor)
         if pages is None or pages is not self._pages or self._question != self._answered:
             return
         pages.add(page.data, page.meta.next_cursor)

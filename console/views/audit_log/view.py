@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from console.connection.refresher import Refresher
 from console.context import Context
-from console.link.refresher import Refresher
-from console.views.events.columns import event_columns, kind_words
+from console.views.audit_log.model import event_columns, kind_words
 from console.views.view import View
 from console.widgets.data_table import DataTable, RowAction
 from console.widgets.filter_bar import FilterBar
@@ -29,10 +29,10 @@ _PAGES = {
 }
 
 
-class EventsView(View):
+class AuditLogView(View):
     """More rows come as one scrolls down, and new ones above without moving what one reads; Enter opens the object."""
 
-    name = "events"
+    name = "audit_log"
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -41,8 +41,8 @@ class EventsView(View):
         self._object: tuple[str, str] | None = None
         self._words = ""
         self._question, self._answered = 0, -1
-        self._refresher = Refresher(context.tasks, self._load, name="events", parent=self)
-        self._older = Refresher(context.tasks, self._load_older, name="older events", rest_ms=0, parent=self)
+        self._refresher = Refresher(context.background, self._load, name="events", parent=self)
+        self._older = Refresher(context.background, self._load_older, name="older events", rest_ms=0, parent=self)
         self.filter = FilterBar(context.theme, tr("Search names, people and actions  ( / )"))
         self._kind = self.filter.add_choice(
             [(tr("All objects"), None), *((kind_words(kind), kind) for kind in _KINDS)], tr("Kind of object")
@@ -80,11 +80,11 @@ class EventsView(View):
         card.body.addWidget(self._empty, 1)
         self.page.addWidget(self.filter)
         self.page.addWidget(card, 1)
-        context.link.state_changed.connect(lambda: self.table.set_stale(not context.link.is_online))
+        context.connection.state_changed.connect(lambda: self.table.set_stale(not context.connection.is_online))
 
     def title(self) -> str:
         """Return the title."""
-        return tr("Events")
+        return tr("Audit log")
 
     def focus_filter(self) -> None:
         """Put the keyboard into the search."""
@@ -141,7 +141,7 @@ class EventsView(View):
         self._refresher.request_now()
 
     async def _page(self, cursor: str | None) -> Page[AuditEvent]:
-        return await self.context.link.client.list_events(**self._query(), cursor=cursor)
+        return await self.context.connection.client.list_events(**self._query(), cursor=cursor)
 
     async def _load(self) -> None:
         question = self._question
@@ -181,7 +181,7 @@ class EventsView(View):
 
     def _scrolled(self, value: int) -> None:
         is_near = value >= self.table.verticalScrollBar().maximum() - _NEAR_END
-        if is_near and self._cursor is not None and self.context.link.is_online:
+        if is_near and self._cursor is not None and self.context.connection.is_online:
             self._older.request()
 
     def _widen(self) -> None:

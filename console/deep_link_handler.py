@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from console.object_link import SCHEME
+from console.deep_link import SCHEME
 
 _NAME = "taskdeck-links.desktop"
 _SECONDS = 10
@@ -34,7 +34,7 @@ def quoted(path: Path) -> str:
     return f'"{text.replace("%", "%%")}"'
 
 
-class LinkHandler:
+class DeepLinkHandler:
     """Installs the entry for this user, and takes it away."""
 
     def __init__(self, folder: Path | None = None) -> None:

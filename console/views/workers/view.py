@@ -6,11 +6,11 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QSplitter
 
+from console.connection.refresher import Refresher
 from console.context import Context
-from console.link.refresher import Refresher
 from console.views.view import View
-from console.views.workers.columns import GONE, SPARK, worker_columns
 from console.views.workers.dead_letters import DeadLetterNotice, DeadLettersDialog
+from console.views.workers.model import GONE, SPARK, worker_columns
 from console.views.workers.slots_spark import STEP_SECONDS, WINDOW, SlotsSpark
 from console.views.workers.worker_detail import WorkerDetail
 from console.widgets.confirm import ConfirmDialog
@@ -38,9 +38,9 @@ class WorkersView(View):
         super().__init__(context)
         self._workers: list[Worker] = []
         self._wanted: str | None = None
-        self._refresher = Refresher(context.tasks, self._load, name="workers", parent=self)
+        self._refresher = Refresher(context.background, self._load, name="workers", parent=self)
         self._past = Refresher(
-            context.tasks, self._load_history, name="workers' history", rest_ms=_HISTORY_REST_MS, parent=self
+            context.background, self._load_history, name="workers' history", rest_ms=_HISTORY_REST_MS, parent=self
         )
         self.filter = FilterBar(context.theme, tr("Worker, host, label or version"))
         self.filter.changed.connect(self._show_rows)
@@ -84,7 +84,7 @@ class WorkersView(View):
         self._clock = QTimer(self)
         self._clock.setInterval(_TICK_MS)
         self._clock.timeout.connect(self._tick)
-        context.link.state_changed.connect(lambda: self.table.set_stale(not context.link.is_online))
+        context.connection.state_changed.connect(lambda: self.table.set_stale(not context.connection.is_online))
 
     def title(self) -> str:
         """Return the title."""
@@ -214,10 +214,10 @@ class WorkersView(View):
         dialog.open()
 
     def _each(self, verb: str, workers: list[Worker]) -> None:
-        self.context.tasks.start(self._do_each(verb, workers), name=f"{verb} workers")
+        self.context.background.start(self._do_each(verb, workers), name=f"{verb} workers")
 
     async def _do_each(self, verb: str, workers: list[Worker]) -> None:
-        client = self.context.link.client
+        client = self.context.connection.client
         for worker in workers:
             if verb == "drain":
                 await client.drain_worker(worker.id)
@@ -228,7 +228,7 @@ class WorkersView(View):
         self._refresher.request_now()
 
     async def _load(self) -> None:
-        workers = (await self.context.link.client.list_workers(limit=_PAGE)).data
+        workers = (await self.context.connection.client.list_workers(limit=_PAGE)).data
         await self.dead_letters.load(self.context)
         self._workers = sorted(workers, key=lambda worker: (worker.status in GONE, worker.id))
         self._show_rows()
@@ -240,7 +240,7 @@ class WorkersView(View):
     async def _load_history(self) -> None:
         shown = [worker.id for worker in self.model.rows[:_MOST_SPARKS]]
         since = (datetime.now(UTC) - WINDOW).isoformat()
-        client = self.context.link.client
+        client = self.context.connection.client
         self.sparks.show_history(
             await client.workers_history(worker_id=shown or None, since=since, resolution=STEP_SECONDS)
         )
