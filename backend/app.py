@@ -113,7 +113,7 @@ class Backend:
         await self.auth.start()
         start = self._supervisor.start
         start(self.context.events, name="events")
-        start(Notifier(self.context), name="notifier")
+        start(Notifier(self.context.database, self.context.signals), name="notifier")
         database = self.context.database
         start(Intake(self.broker, REPORT_QUEUE, REPORTS, ReportIntake(self.context).handle, database), name="reports")
         start(

@@ -12,7 +12,7 @@ from backend.alerts.formats import refusal, webhook_body
 from backend.alerts.grouping import delivery_delay
 from backend.alerts.mail import DeliveryError, mail
 from backend.context import ServiceContext
-from backend.events.wakes import told
+from backend.events.wakes import WakeReason
 from backend.settings import Settings
 from shared.errors import DatabaseUnavailableError
 from shared.models.alert import ChannelKind, WebhookFormat
@@ -29,12 +29,13 @@ class AlertSender:
 
     def __init__(self, context: ServiceContext) -> None:
         self._context = context
+        self._wakes = context.signals.subscribe(WakeReason.ALERT_RAISED)
 
     async def run(self) -> None:
         """Deliver until cancelled."""
         async with httpx.AsyncClient(timeout=_TIMEOUT_SECONDS, follow_redirects=False) as http:
             while True:
-                await told(self._context.signals.alerts, timeout_seconds=_LOOK_SECONDS)
+                await self._wakes.wait(timeout_seconds=_LOOK_SECONDS)
                 if self._context.signals.is_leader:
                     try:
                         while await self._deliver_due(http):

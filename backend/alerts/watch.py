@@ -15,7 +15,7 @@ from backend.alerts.grouping import AlertRule, OpenAlert, Say, on_recovery, on_t
 from backend.alerts.rows import AlertKey
 from backend.alerts.words import AlertSubject, alert_words, failed, troubled
 from backend.context import Actor, ServiceContext
-from backend.events.wakes import told
+from backend.events.wakes import WakeReason
 from backend.runs import outcomes
 from backend.tasks.change import TaskService
 from shared.enums import EventType, RunStatus, TaskStatus
@@ -37,11 +37,12 @@ class AlertWatch:
         self._context = context
         self._tasks = tasks
         self._troubles_at = 0.0
+        self._wakes = context.signals.subscribe(WakeReason.TASKS_CHANGED, WakeReason.ALL_TASKS_CHANGED)
 
     async def run(self) -> None:
         """Look until cancelled: when runs have ended, with a rest between, and now and then at what lasts."""
         while True:
-            await told(self._context.signals.outcomes, timeout_seconds=_TROUBLE_SECONDS)
+            await self._wakes.wait(timeout_seconds=_TROUBLE_SECONDS)
             if self._context.signals.is_leader:
                 try:
                     await self.look()
@@ -88,7 +89,7 @@ class AlertWatch:
             await book.close()
         self._context.events.publish(EventType.ALERT_RAISED, book.said)
         if book.said:
-            self._context.signals.alerts.set()
+            self._context.signals.wake(WakeReason.ALERT_RAISED)
         for task_id, reason in to_pause.items():
             try:
                 await self._tasks.pause(task_id, actor=_ACTOR, reason=reason)

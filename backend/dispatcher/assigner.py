@@ -14,7 +14,7 @@ from backend.broker.messages import Assignment, UpstreamResult
 from backend.context import ServiceContext
 from backend.database.leadership import LeaderSession
 from backend.dispatcher.command_sender import CommandSender
-from backend.events.wakes import Wake, WakeBox
+from backend.events.wakes import Wake, WakeReason, WakeReceiver
 from backend.runs import claim as dispatch_queue
 from backend.runs.upstreams import read_upstreams
 from backend.tasks import model as tasks
@@ -55,7 +55,7 @@ class Assigner:
         *,
         strategy: SchedulingStrategy,
     ) -> None:
-        self.box = WakeBox()
+        self.wakes = WakeReceiver({WakeReason.RUNS_READY, WakeReason.WORKERS_CHANGED})
         self._context = context
         self._session = session
         self._sender = sender
@@ -70,8 +70,8 @@ class Assigner:
     async def run(self) -> None:
         """Assign until cancelled; a slow sweep is the safety net for a wake that was lost."""
         while True:
-            wake = await self.box.take(timeout_seconds=_SWEEP_SECONDS)
-            if wake.workers or not wake:
+            wake = await self.wakes.wait(timeout_seconds=_SWEEP_SECONDS)
+            if wake.has(WakeReason.WORKERS_CHANGED) or not wake:
                 self._workers_read_at = None
             self._parked.clear()
             while self._sender.can_send and await self._assign_batch():
@@ -174,9 +174,10 @@ class Assigner:
             log.info("worker has no queue; its runs go elsewhere until it beats again", worker=worker_id)
         async with self._session.transaction() as connection:
             await dispatch_queue.take_back(connection, sorted(gone))
-        self.box.put(Wake(runs=True))
-        # When it is back its beats tell, and a beat that changes nothing else wakes nobody.
-        asyncio.get_running_loop().call_later(_LOOK_AGAIN_SECONDS, self.box.put, Wake(workers=True))
+        self.wakes.add(Wake(frozenset({WakeReason.RUNS_READY})))
+        # A heartbeat that changes no status wakes no loop, and so does not show that the worker has its queue again.
+        read_workers = Wake(frozenset({WakeReason.WORKERS_CHANGED}))
+        asyncio.get_running_loop().call_later(_LOOK_AGAIN_SECONDS, self.wakes.add, read_workers)
 
 
 async def _upstreams_of(connection: AsyncConnection, claimed: Sequence[RowMapping]) -> dict[int, list[UpstreamResult]]:

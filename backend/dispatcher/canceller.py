@@ -5,7 +5,7 @@ import time
 from backend.broker.messages import AttemptRef
 from backend.database.leadership import LeaderSession
 from backend.dispatcher.command_sender import CommandSender
-from backend.events.wakes import WakeBox
+from backend.events.wakes import WakeReason, WakeReceiver
 from backend.runs import claim as dispatch_queue
 
 _REPEAT_SECONDS = 5.0
@@ -15,7 +15,7 @@ class Canceller:
     """Sends cancels in the order in which assignments were sent."""
 
     def __init__(self, session: LeaderSession, sender: CommandSender) -> None:
-        self.box = WakeBox()
+        self.wakes = WakeReceiver({WakeReason.CANCEL_REQUESTED})
         self._session = session
         self._sender = sender
         self._asked: dict[AttemptRef, float] = {}
@@ -23,7 +23,7 @@ class Canceller:
     async def run(self) -> None:
         """Send until cancelled."""
         while True:
-            await self.box.take(timeout_seconds=_REPEAT_SECONDS)
+            await self.wakes.wait(timeout_seconds=_REPEAT_SECONDS)
             if self._sender.can_send:
                 await self._send()
 

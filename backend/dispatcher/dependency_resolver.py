@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.context import ServiceContext
 from backend.database.leadership import LeaderSession
-from backend.events.wakes import Wake, WakeBox
+from backend.events.wakes import Wake, WakeReason, WakeReceiver
 from backend.runs.create import NewRun, insert_runs
 from backend.runs.limits import Hold
 from backend.runs.template import RunTemplate
@@ -41,26 +41,22 @@ class _Plan:
 class DependencyResolver:
     """Looks at the edges around each task that ended a run or got an occurrence."""
 
-    def __init__(
-        self, context: ServiceContext, session: LeaderSession, *, created: WakeBox, expanding: WakeBox
-    ) -> None:
-        self.box = WakeBox()
+    def __init__(self, context: ServiceContext, session: LeaderSession) -> None:
+        self.wakes = WakeReceiver({WakeReason.TASKS_CHANGED, WakeReason.ALL_TASKS_CHANGED})
         self._context = context
         self._session = session
-        self._created = created
-        self._expanding = expanding
 
     async def run(self) -> None:
         """Resolve until cancelled."""
         while True:
-            wake = await self.box.take(timeout_seconds=_SWEEP_SECONDS)
+            wake = await self.wakes.wait(timeout_seconds=_SWEEP_SECONDS)
             while await self._resolve(wake):
                 pass
 
     async def _resolve(self, wake: Wake) -> bool:
         """Start what may go; return whether anything did, so that one more may wait behind it."""
         async with self._session.statements() as connection:
-            if wake.all_tasks or not wake:
+            if wake.has(WakeReason.ALL_TASKS_CHANGED) or not wake:
                 task_ids = await store.tasks_with_edges(connection)
             else:
                 task_ids = await store.affected_tasks(connection, sorted(wake.task_ids))
@@ -90,8 +86,11 @@ class DependencyResolver:
                     plan.used += [UsedUpstream(row["id"], upstream_id, run_id) for upstream_id, run_id in met.consumed]
             await record_upstreams(connection, plan.used)
         self._context.events.publish_runs(EventType.RUN_CREATED, created)
-        self._created.put(Wake(runs=True, task_ids={task_id for task_id, _, _ in plan.consumed}))
-        self._expanding.put(Wake(groups=True))
+        self._context.signals.wake(
+            WakeReason.RUNS_READY,
+            WakeReason.FAN_OUT_READY,
+            task_ids={task_id for task_id, _, _ in plan.consumed},
+        )
         return True
 
     async def _read_periods(

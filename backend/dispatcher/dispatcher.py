@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from typing import Protocol
 
 import asyncpg
 import structlog
@@ -20,13 +21,24 @@ from backend.dispatcher.heartbeat_monitor import HeartbeatMonitor
 from backend.dispatcher.scheduling_loop import SchedulingLoop
 from backend.dispatcher.strategy_choice import load_strategy
 from backend.events.notifier import CHANNEL
-from backend.events.wakes import Wake, WakeBox, decode_wake, everything
+from backend.events.wakes import EVERYTHING, WakeReceiver, decode_wake
 from shared.enums import EventType
 from shared.errors import DatabaseUnavailableError
 
 _STANDBY_SECONDS = 1.0
 
 log = structlog.get_logger()
+
+
+class Loop(Protocol):
+    """A duty of the leading replica: `run` waits for `wakes`, or for the clock, and does one pass, until cancelled."""
+
+    @property
+    def wakes(self) -> WakeReceiver:
+        """What the loop waits for."""
+
+    async def run(self) -> None:
+        """Run."""
 
 
 class Dispatcher:
@@ -57,7 +69,7 @@ class Dispatcher:
             except* OSError as errors:
                 log.warning("the dispatcher lost its connection, and with it the lead", cause=str(errors))
             finally:
-                self._context.signals.is_leader = False
+                self._context.signals.stand_by()
                 self.elected.clear()
                 await session.close()
             await asyncio.sleep(_STANDBY_SECONDS)
@@ -65,67 +77,30 @@ class Dispatcher:
     def _on_connection_change(self, is_connected: bool) -> None:
         """Go on at once when the broker is back: nothing else may happen that wakes the dispatcher."""
         if is_connected and self._context.signals.is_leader:
-            self._context.signals.local.put(everything())
+            self._context.signals.route(EVERYTHING)
 
     async def _lead(self, session: LeaderSession) -> None:
         info = await announce(session, replica_id=self._context.replica_id, hostname=socket.gethostname())
         log.info("this replica dispatches", replica=info.replica_id)
         sender = CommandSender(self._broker, self._context.settings)
-        signals = self._context.signals
-        assigner = Assigner(self._context, session, sender, strategy=load_strategy(self._context.settings))
-        expander = FanOutExpander(self._context, session, created=signals.local)
-        gatekeeper = Gatekeeper(
-            self._context, session, released=assigner.box, expanding=expander.box, ended=signals.local
+        context, strategy = self._context, load_strategy(self._context.settings)
+        loops: tuple[Loop, ...] = (
+            Assigner(context, session, sender, strategy=strategy),
+            Gatekeeper(context, session),
+            FanOutExpander(context, session),
+            SchedulingLoop(context, session),
+            DependencyResolver(context, session),
+            Canceller(session, sender),
+            HeartbeatMonitor(context, session, sender),
         )
-        scheduling = SchedulingLoop(self._context, session, created=signals.local)
-        resolver = DependencyResolver(self._context, session, created=signals.local, expanding=expander.box)
-        canceller = Canceller(session, sender)
-        monitor = HeartbeatMonitor(self._context, session, sender)
-        signals.is_leader = True
-        signals.local.put(everything())
-        self._context.events.publish(EventType.DISPATCHER_ELECTED, [info])
+        context.signals.lead(loop.wakes for loop in loops)
+        context.events.publish(EventType.DISPATCHER_ELECTED, [info])
         self.elected.set()
         async with asyncio.TaskGroup() as group:
             group.create_task(keep_speaking(session))
             group.create_task(self._listen())
-            group.create_task(
-                self._distribute(
-                    assigner=assigner.box,
-                    gatekeeper=gatekeeper.box,
-                    scheduling=scheduling,
-                    expander=expander,
-                    resolver=resolver.box,
-                    canceller=canceller.box,
-                )
-            )
-            for service in (assigner, gatekeeper, expander, scheduling, resolver, canceller, monitor):
-                group.create_task(service.run(), name=type(service).__name__)
-
-    async def _distribute(
-        self,
-        *,
-        assigner: WakeBox,
-        gatekeeper: WakeBox,
-        scheduling: SchedulingLoop,
-        expander: FanOutExpander,
-        resolver: WakeBox,
-        canceller: WakeBox,
-    ) -> None:
-        """Give each service the part of a wake that concerns it."""
-        while True:
-            wake = await self._context.signals.local.take()
-            if wake.runs or wake.workers:
-                assigner.put(Wake(runs=wake.runs, workers=wake.workers))
-            if wake.task_ids or wake.all_tasks:
-                self._context.signals.outcomes.set()
-                gatekeeper.put(Wake(all_tasks=wake.all_tasks, task_ids=set(wake.task_ids)))
-                resolver.put(Wake(all_tasks=wake.all_tasks, task_ids=set(wake.task_ids)))
-            if wake.groups or expander.concerns(wake):
-                expander.box.put(Wake(groups=True))
-            if scheduling.concerns(wake):
-                scheduling.box.put(Wake(schedule=wake.schedule, all_tasks=wake.all_tasks, task_ids=set(wake.task_ids)))
-            if wake.cancels:
-                canceller.put(Wake(cancels=True))
+            for loop in loops:
+                group.create_task(loop.run(), name=type(loop).__name__)
 
     async def _listen(self) -> None:
         """Hear what other replicas changed; a lost connection ends the lead like any other."""
@@ -134,7 +109,7 @@ class Dispatcher:
         try:
             connection.add_termination_listener(lambda _: lost.set())
             await connection.add_listener(CHANNEL, self._on_notification)
-            self._context.signals.local.put(everything())
+            self._context.signals.route(EVERYTHING)
             await lost.wait()
             raise DatabaseUnavailableError("The connection that hears other replicas was lost.")
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
@@ -145,4 +120,4 @@ class Dispatcher:
             connection.terminate()
 
     def _on_notification(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
-        self._context.signals.local.put(decode_wake(str(payload)))
+        self._context.signals.route(decode_wake(str(payload)))

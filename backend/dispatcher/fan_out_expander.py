@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.context import ServiceContext
 from backend.database.leadership import LeaderSession
-from backend.events.wakes import Wake, WakeBox
+from backend.events.wakes import WakeReason, WakeReceiver
 from backend.runs import fan_out as store
 from backend.runs import listing as runs
 from backend.runs.create import NewRun, insert_runs
@@ -26,23 +26,25 @@ log = structlog.get_logger()
 
 
 class FanOutExpander:
-    """`created` is told of the runs that were made or ended."""
+    """Expands parent runs and finishes those whose child runs have ended."""
 
-    def __init__(self, context: ServiceContext, session: LeaderSession, *, created: WakeBox) -> None:
-        self.box = WakeBox()
+    def __init__(self, context: ServiceContext, session: LeaderSession) -> None:
+        self.wakes = WakeReceiver(
+            {
+                WakeReason.FAN_OUT_READY,
+                WakeReason.WORKERS_CHANGED,
+                WakeReason.TASKS_CHANGED,
+                WakeReason.ALL_TASKS_CHANGED,
+            }
+        )
+        self.wakes.only_tasks = frozenset()
         self._context = context
         self._session = session
-        self._created = created
-        self._open_tasks: set[int] = set()
-
-    def concerns(self, wake: Wake) -> bool:
-        """Whether a wake may be about a group."""
-        return wake.all_tasks or wake.workers or not self._open_tasks.isdisjoint(wake.task_ids)
 
     async def run(self) -> None:
         """Expand and finish until cancelled."""
         while True:
-            await self.box.take(timeout_seconds=_SWEEP_SECONDS)
+            await self.wakes.wait(timeout_seconds=_SWEEP_SECONDS)
             while await self._expand():
                 pass
             await self._finish()
@@ -65,10 +67,10 @@ class FanOutExpander:
                 return False
             opened = await store.mark_open(connection, [group["id"] for group in expanded])
             created = await insert_runs(connection, new, aging=self._context.settings.priority_aging)
-        self._open_tasks.update(group["task_id"] for group in expanded)
+        self.wakes.only_tasks = {*(self.wakes.only_tasks or ()), *(group["task_id"] for group in expanded)}
         self._context.events.publish_runs(EventType.RUN_STARTED, opened)
         self._context.events.publish_runs(EventType.RUN_CREATED, created)
-        self._created.put(Wake(runs=True, task_ids={group["task_id"] for group in expanded}))
+        self._context.signals.wake(WakeReason.RUNS_READY, task_ids={group["task_id"] for group in expanded})
         return True
 
     async def _finish(self) -> None:
@@ -89,10 +91,10 @@ class FanOutExpander:
             ]
             finished = await store.finish(connection, outcomes) if outcomes else []
         done = {row["id"] for row in finished}
-        self._open_tasks = {group["task_id"] for group in groups if group["id"] not in done}
+        self.wakes.only_tasks = {group["task_id"] for group in groups if group["id"] not in done}
         self._context.events.publish_runs(EventType.RUN_FINISHED, [*ended, *finished])
         if finished:
-            self._created.put(Wake(runs=True, task_ids={row["task_id"] for row in finished}))
+            self._context.signals.wake(WakeReason.RUNS_READY, task_ids={row["task_id"] for row in finished})
 
     async def _end_without_worker(self, connection: AsyncConnection, waiting: Sequence[RowMapping]) -> list[RowMapping]:
         there = {row["id"] for row in await workers.live_workers(connection)}

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from backend.context import ServiceContext
 from backend.database.leadership import LeaderSession
-from backend.events.wakes import Wake, WakeBox
+from backend.events.wakes import Wake, WakeReason, WakeReceiver
 from backend.runs import release as store
 from backend.runs.limits import decide_release
 from shared.enums import EventType
@@ -13,23 +13,18 @@ _SWEEP_SECONDS = 10.0
 
 
 class Gatekeeper:
-    """Releases held runs; `released` is the assigner's box, `expanding` the group expander's, `ended` everybody's."""
+    """Releases held runs and expires those that waited too long."""
 
-    def __init__(
-        self, context: ServiceContext, session: LeaderSession, *, released: WakeBox, expanding: WakeBox, ended: WakeBox
-    ) -> None:
-        self.box = WakeBox()
+    def __init__(self, context: ServiceContext, session: LeaderSession) -> None:
+        self.wakes = WakeReceiver({WakeReason.TASKS_CHANGED, WakeReason.ALL_TASKS_CHANGED})
         self._context = context
         self._session = session
-        self._released = released
-        self._expanding = expanding
-        self._ended = ended
 
     async def run(self) -> None:
         """Release until cancelled."""
         timeout = 0.0
         while True:
-            wake = await self.box.take(timeout_seconds=timeout)
+            wake = await self.wakes.wait(timeout_seconds=timeout)
             timeout = await self._release(wake)
 
     async def _release(self, wake: Wake) -> float:
@@ -45,7 +40,7 @@ class Gatekeeper:
             if expired or ready_again:
                 times = await store.next_times(connection)
             task_ids = set(wake.task_ids) | {row["task_id"] for row in expired}
-            if wake.all_tasks or not wake:
+            if wake.has(WakeReason.ALL_TASKS_CHANGED) or not wake:
                 task_ids.update(await store.tasks_with_held_runs(connection))
             task_ids.update(task_id for task_id, is_held in ready_again if is_held)
             gated = await store.gated(connection, sorted(task_ids)) if task_ids else None
@@ -58,11 +53,11 @@ class Gatekeeper:
         waits.extend(wait for wait in (times.delay, times.expiry) if wait is not None)
         if expired:
             self._context.events.publish_runs(EventType.RUN_FINISHED, expired)
-            self._ended.put(Wake(task_ids={row["task_id"] for row in expired}))
+            self._context.signals.wake(task_ids={row["task_id"] for row in expired})
         if to_workers or any(not is_held for _, is_held in ready_again):
-            self._released.put(Wake(runs=True))
+            self._context.signals.wake(WakeReason.RUNS_READY)
         if to_groups:
-            self._expanding.put(Wake(groups=True))
+            self._context.signals.wake(WakeReason.FAN_OUT_READY)
         return min(_SWEEP_SECONDS, *(max(0.001, wait.total_seconds()) for wait in waits), _SWEEP_SECONDS)
 
 

@@ -1,6 +1,5 @@
 """Notices lost workers and lost runs, and recovers the runs."""
 
-import asyncio
 import time
 from collections.abc import Mapping
 from datetime import timedelta
@@ -11,6 +10,7 @@ from backend.broker.messages import AttemptRef
 from backend.context import ServiceContext
 from backend.database.leadership import LeaderSession
 from backend.dispatcher.command_sender import CommandSender
+from backend.events.wakes import WakeReason, WakeReceiver
 from backend.runs import results as run_results
 from backend.runs.finish import RecordedEnds, record_ends
 from backend.runs.lifecycle import Ending
@@ -31,6 +31,7 @@ class HeartbeatMonitor:
     """Watches the beats that the intake stores, by its own monotonic clock."""
 
     def __init__(self, context: ServiceContext, session: LeaderSession, sender: CommandSender) -> None:
+        self.wakes = WakeReceiver(())
         self._context = context
         self._session = session
         self._sender = sender
@@ -50,7 +51,7 @@ class HeartbeatMonitor:
                 await self._watch()
             else:
                 self._was_blind = True
-            await asyncio.sleep(_TICK_SECONDS)
+            await self.wakes.wait(timeout_seconds=_TICK_SECONDS)
 
     async def _can_hear(self) -> bool:
         """Whether silence would mean anything: a broker that takes no message from us takes no beat from workers."""
@@ -101,7 +102,7 @@ class HeartbeatMonitor:
             )
         for worker in lost:
             log.warning("worker lost", worker=worker.id, timeout=self._context.settings.heartbeat_timeout_seconds)
-            self._context.signals.wake(workers=True)
+            self._context.signals.wake(WakeReason.WORKERS_CHANGED)
         self._context.events.publish(EventType.WORKER_LOST, lost)
         announce_ends(self._context, recorded)
         for end in ends:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backend import audit
 from backend.context import ServiceContext
 from backend.database.leadership import LeaderSession
-from backend.events.wakes import Wake, WakeBox
+from backend.events.wakes import Wake, WakeReason, WakeReceiver
 from backend.runs import listing as run_store
 from backend.runs.create import NewRun, insert_runs
 from backend.runs.limits import Hold, OccurrenceFate, decide_overlap
@@ -53,33 +53,31 @@ class _Fired:
 
 
 class SchedulingLoop:
-    """Fires schedules; `created` is told of the runs it made."""
+    """Creates the runs of due occurrences."""
 
-    def __init__(self, context: ServiceContext, session: LeaderSession, *, created: WakeBox) -> None:
-        self.box = WakeBox()
+    def __init__(self, context: ServiceContext, session: LeaderSession) -> None:
+        self.wakes = WakeReceiver(
+            {WakeReason.SCHEDULES_CHANGED, WakeReason.TASKS_CHANGED, WakeReason.ALL_TASKS_CHANGED}
+        )
+        self.wakes.only_tasks = frozenset()
         self._context = context
         self._session = session
-        self._created = created
         self._following: frozenset[int] = frozenset()
 
     async def run(self) -> None:
         """Fire until cancelled; sleeps until the next occurrence is due or a schedule changes."""
         timeout = 0.0
         while True:
-            wake = await self.box.take(timeout_seconds=timeout)
+            wake = await self.wakes.wait(timeout_seconds=timeout)
             await self._follow(wake)
             timeout = await self._fire()
 
-    def concerns(self, wake: Wake) -> bool:
-        """Whether a wake is about schedules, or about a task whose next occurrence follows the end of a run."""
-        return wake.schedule or wake.all_tasks or not self._following.isdisjoint(wake.task_ids)
-
     async def _follow(self, wake: Wake) -> None:
         """Set the next occurrence of tasks that follow their last run, once nothing of them is left to run."""
-        if wake.schedule or wake.all_tasks or not wake:
+        ended = self._following & wake.task_ids
+        if not wake or wake.has(WakeReason.SCHEDULES_CHANGED, WakeReason.ALL_TASKS_CHANGED):
             async with self._session.transaction() as connection:
-                self._following = await timing.following_tasks(connection)
-        ended = self._following if wake.schedule or wake.all_tasks or not wake else self._following & wake.task_ids
+                ended = self._following = self.wakes.only_tasks = await timing.following_tasks(connection)
         if not ended:
             return
         async with self._session.transaction() as connection:
@@ -132,15 +130,14 @@ class SchedulingLoop:
         events.publish_runs(EventType.RUN_FINISHED, fired.ended)
         events.publish_runs(EventType.RUN_CREATED, (r for r in fired.rows if r["status"] != RunStatus.SKIPPED))
         events.publish_runs(EventType.RUN_FINISHED, (r for r in fired.rows if r["status"] == RunStatus.SKIPPED))
-        self._created.put(
-            Wake(
-                runs=True,
-                groups=any(run.distribution for run in fired.plan.runs),
-                cancels=bool(fired.plan.replaced),
-                # A run that may start at once concerns the assigner alone.
-                task_ids={r["task_id"] for r in fired.rows if r["hold"] or r["status"] != RunStatus.PENDING},
-            )
-        )
+        reasons = {WakeReason.RUNS_READY}
+        if any(run.distribution for run in fired.plan.runs):
+            reasons.add(WakeReason.FAN_OUT_READY)
+        if fired.plan.replaced:
+            reasons.add(WakeReason.CANCEL_REQUESTED)
+        # A run that is ready concerns the assigner only.
+        task_ids = {r["task_id"] for r in fired.rows if r["hold"] or r["status"] != RunStatus.PENDING}
+        self._context.signals.wake(*reasons, task_ids=task_ids)
 
     def _plan_task(self, plan: _Plan, row: RowMapping) -> None:
         facts = schedule_facts(row, misfire_grace=self._context.settings.misfire_grace)

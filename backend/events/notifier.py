@@ -1,40 +1,41 @@
-"""Tells the dispatcher of another replica what changed here."""
+"""Forwards wakes from this replica to the leading one."""
 
 import asyncio
 
 import structlog
 from sqlalchemy import text
 
-from backend.context import ServiceContext
-from backend.events.wakes import encode_wake
+from backend.database.connection import Database
+from backend.events.wakes import Signals, encode_wake
 from shared.errors import DatabaseUnavailableError
 
 CHANNEL = "taskdeck"
-_APART_SECONDS = 0.005
-"""NOTIFY takes a lock over the whole database while it commits: one for many changes, never one a row."""
+_PAUSE_SECONDS = 0.005
+"""NOTIFY locks the whole database while it commits: changes of this time are merged into one notification."""
+
+# Wakes whichever replica leads; every replica may listen.
+NOTIFY = text("select pg_notify(:channel, :payload)")
 
 log = structlog.get_logger()
 
 
 class Notifier:
-    """Sends what `signals` collected for other replicas, merged, until cancelled."""
+    """Sends one merged notification at a time."""
 
-    def __init__(self, context: ServiceContext) -> None:
-        self._context = context
+    def __init__(self, database: Database, signals: Signals) -> None:
+        self._database = database
+        self._signals = signals
 
     async def run(self) -> None:
-        """Notify. A notification that fails is not repeated: the dispatcher sweeps."""
+        """Notify until cancelled. A failed notification is not repeated, because the loops also run by the clock."""
         while True:
-            wake = await self._context.signals.remote.take()
-            if self._context.signals.is_leader:
-                self._context.signals.local.put(wake)
+            wake = await self._signals.for_leader.wait()
+            if self._signals.is_leader:
+                self._signals.route(wake)
                 continue
             try:
-                async with self._context.database.transaction() as connection:
-                    await connection.execute(
-                        text("select pg_notify(:channel, :payload)"),
-                        {"channel": CHANNEL, "payload": encode_wake(wake)},
-                    )
+                async with self._database.statements() as connection:
+                    await connection.execute(NOTIFY, {"channel": CHANNEL, "payload": encode_wake(wake)})
             except DatabaseUnavailableError as error:
-                log.warning("the dispatcher was not notified", cause=error.detail)
-            await asyncio.sleep(_APART_SECONDS)
+                log.warning("The leading replica was not notified.", cause=error.detail)
+            await asyncio.sleep(_PAUSE_SECONDS)

@@ -1,133 +1,151 @@
-"""What wakes the dispatcher: an event within a process, a NOTIFY between replicas."""
+"""What wakes the loops of the leading replica: a call within its process, a NOTIFY from other replicas."""
 
 import asyncio
 import contextlib
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Set
+from dataclasses import dataclass
+from enum import StrEnum
 
 from pydantic import TypeAdapter, ValidationError
 
 MOST_TASKS_NAMED = 500
-"""A notification holds at most 8,000 bytes; beyond this many tasks it says to look at all of them."""
+"""The payload of a NOTIFY holds at most 8,000 bytes. A wake about more tasks than this concerns all tasks."""
 
 
-@dataclass(slots=True, kw_only=True)
+class WakeReason(StrEnum):
+    """What changed. A loop names the reasons that concern it and reads the rest from the database."""
+
+    RUNS_READY = "runs_ready"
+    """Runs can be assigned, or slots became free."""
+    WORKERS_CHANGED = "workers_changed"
+    """A worker came or left, or its status changed."""
+    SCHEDULES_CHANGED = "schedules_changed"
+    """The next occurrence of a task may have changed."""
+    CANCEL_REQUESTED = "cancel_requested"
+    """The cancellation of a started run was requested."""
+    FAN_OUT_READY = "fan_out_ready"
+    """A parent run can be expanded, or can be finished."""
+    TASKS_CHANGED = "tasks_changed"
+    """The tasks that the wake names changed, or their runs did: held runs and dependent tasks may start."""
+    ALL_TASKS_CHANGED = "all_tasks_changed"
+    """The same for every task."""
+    ALERT_RAISED = "alert_raised"
+    """An alert can be delivered."""
+
+
+@dataclass(frozen=True, slots=True)
 class Wake:
-    """What has changed since the dispatcher last looked; it reads the rest from the database.
+    """Reasons to run a pass; false if there are none. `task_ids` belong to `TASKS_CHANGED`."""
 
-    `task_ids` are tasks whose held runs may go now.
-    """
-
-    runs: bool = False
-    schedule: bool = False
-    cancels: bool = False
-    workers: bool = False
-    groups: bool = False
-    all_tasks: bool = False
-    task_ids: set[int] = field(default_factory=set)
+    reasons: frozenset[WakeReason] = frozenset()
+    task_ids: frozenset[int] = frozenset()
 
     def __bool__(self) -> bool:
-        return bool(
-            self.runs or self.schedule or self.cancels or self.workers or self.groups or self.all_tasks or self.task_ids
-        )
+        return bool(self.reasons)
 
-    def merge(self, other: "Wake") -> None:
-        """Add what `other` says."""
-        self.runs |= other.runs
-        self.schedule |= other.schedule
-        self.cancels |= other.cancels
-        self.workers |= other.workers
-        self.groups |= other.groups
-        self.all_tasks |= other.all_tasks
-        self.task_ids |= other.task_ids
-        if len(self.task_ids) > MOST_TASKS_NAMED:
-            self.all_tasks = True
-            self.task_ids.clear()
+    def has(self, *reasons: WakeReason) -> bool:
+        """Return whether one of the reasons is among those of this wake."""
+        return not self.reasons.isdisjoint(reasons)
 
+
+EVERYTHING = Wake(frozenset(WakeReason) - {WakeReason.TASKS_CHANGED})
 
 _WAKES = TypeAdapter(Wake)
 
 
 def encode_wake(wake: Wake) -> str:
     """Return the payload of a notification."""
-    return _WAKES.dump_json(wake, exclude_defaults=True).decode()
+    return _WAKES.dump_json(wake).decode()
 
 
 def decode_wake(payload: str) -> Wake:
-    """Return what a notification says; one that cannot be read says: look at everything."""
+    """Return the wake of a notification; one that cannot be read means that everything may have changed."""
     try:
         return _WAKES.validate_json(payload)
     except ValidationError:
-        return everything()
+        return EVERYTHING
 
 
-def everything() -> Wake:
-    """Return the wake that leaves nothing out."""
-    return Wake(runs=True, schedule=True, cancels=True, workers=True, groups=True, all_tasks=True)
+class WakeReceiver:
+    """Merges the wakes that concern one loop until the loop waits for them."""
 
+    def __init__(self, wakes_on: Iterable[WakeReason]) -> None:
+        self.wakes_on = frozenset(wakes_on)
+        self.only_tasks: Set[int] | None = None
+        """Restricts `TASKS_CHANGED` to these tasks."""
+        self._reasons: set[WakeReason] = set()
+        self._task_ids: set[int] = set()
+        self._is_woken = asyncio.Event()
 
-class WakeBox:
-    """Collects wakes until somebody takes them; what comes meanwhile is merged."""
+    def add(self, wake: Wake) -> None:
+        """Wake the loop if one of the reasons concerns it; never blocks."""
+        reasons = wake.reasons & self.wakes_on
+        if WakeReason.TASKS_CHANGED in reasons:
+            task_ids = wake.task_ids if self.only_tasks is None else wake.task_ids & self.only_tasks
+            self._task_ids |= task_ids
+            if not task_ids:
+                reasons -= {WakeReason.TASKS_CHANGED}
+        if not reasons:
+            return
+        self._reasons |= reasons
+        if len(self._task_ids) > MOST_TASKS_NAMED:
+            self._reasons.add(WakeReason.ALL_TASKS_CHANGED)
+        if WakeReason.ALL_TASKS_CHANGED in self._reasons:
+            self._reasons.discard(WakeReason.TASKS_CHANGED)
+            self._task_ids.clear()
+        self._is_woken.set()
 
-    def __init__(self) -> None:
-        self._pending = Wake()
-        self._event = asyncio.Event()
-
-    def put(self, wake: Wake) -> None:
-        """Add a wake; never blocks."""
-        self._pending.merge(wake)
-        self._event.set()
-
-    async def take(self, *, timeout_seconds: float | None = None) -> Wake:
-        """Return all that was put since the last call; an empty wake when `timeout_seconds` pass."""
-        await told(self._event, timeout_seconds=timeout_seconds)
-        taken, self._pending = self._pending, Wake()
-        return taken
-
-
-async def told(event: asyncio.Event, *, timeout_seconds: float | None) -> None:
-    """Return when an event is set, or when `timeout_seconds` have passed; the event is cleared."""
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(timeout_seconds):
-            await event.wait()
-    event.clear()
+    async def wait(self, *, timeout_seconds: float | None = None) -> Wake:
+        """Return what was added since the last call; an empty wake after `timeout_seconds` without one."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout_seconds):
+                await self._is_woken.wait()
+        self._is_woken.clear()
+        wake = Wake(frozenset(self._reasons), frozenset(self._task_ids))
+        self._reasons.clear()
+        self._task_ids.clear()
+        return wake
 
 
 class Signals:
-    """Where services say what changed: to this process's dispatcher, and to the other replicas.
-
-    On the leader `outcomes` is set when a run may have ended, `alerts` when there is one to deliver.
-    """
+    """Routes wakes to the loops of this process while it leads, and to the leading replica otherwise."""
 
     def __init__(self) -> None:
-        self.local = WakeBox()
-        self.remote = WakeBox()
-        self.outcomes = asyncio.Event()
-        self.alerts = asyncio.Event()
         self.is_leader = False
+        self.for_leader = WakeReceiver(WakeReason)
+        """What the notifier sends to the other replicas."""
+        self._subscribed: list[WakeReceiver] = []
+        self._loops: tuple[WakeReceiver, ...] = ()
 
-    def wake(
-        self,
-        *,
-        runs: bool = False,
-        schedule: bool = False,
-        cancels: bool = False,
-        workers: bool = False,
-        groups: bool = False,
-        all_tasks: bool = False,
-        task_ids: Iterable[int] = (),
-    ) -> None:
-        """Say what changed, after the commit that changed it."""
-        wake = Wake(
-            runs=runs,
-            schedule=schedule,
-            cancels=cancels,
-            workers=workers,
-            groups=groups,
-            all_tasks=all_tasks,
-            task_ids=set(task_ids),
-        )
-        if self.is_leader:
-            self.local.put(wake)
-        else:
-            self.remote.put(wake)
+    def subscribe(self, *wakes_on: WakeReason) -> WakeReceiver:
+        """Return the receiver of a service that lives as long as the process; it is woken while this replica leads."""
+        receiver = WakeReceiver(wakes_on)
+        self._subscribed.append(receiver)
+        return receiver
+
+    def lead(self, loops: Iterable[WakeReceiver]) -> None:
+        """Route wakes to these receivers from now on; each is woken once, because anything may have changed."""
+        self._loops = tuple(loops)
+        self.is_leader = True
+        self.route(EVERYTHING)
+
+    def stand_by(self) -> None:
+        """Route wakes to the leading replica from now on."""
+        self.is_leader = False
+        self._loops = ()
+
+    def wake(self, *reasons: WakeReason, task_ids: Iterable[int] = ()) -> None:
+        """Wake the loops that these reasons concern; call it after the commit.
+
+        `task_ids` name the tasks whose held runs or dependents may start.
+        """
+        tasks = frozenset(task_ids)
+        self.route(Wake(frozenset(reasons) | {WakeReason.TASKS_CHANGED} if tasks else frozenset(reasons), tasks))
+
+    def route(self, wake: Wake) -> None:
+        """Give each receiver the part of a wake that concerns it."""
+        if not self.is_leader:
+            self.for_leader.add(wake)
+            return
+        for receiver in (*self._loops, *self._subscribed):
+            receiver.add(wake)

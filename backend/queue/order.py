@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend import audit
 from backend.context import Actor, ServiceContext
+from backend.events.wakes import WakeReason
 from backend.queue import listing as store
 from backend.queue.listing import QueueCursor, QueueRow
 from backend.runs import claim as dispatch_queue
@@ -182,11 +183,10 @@ class RunQueueService:
             rows = await change(connection, sorted(set(run_ids) - left_out))
             await _record(connection, rows, action=action, detail=detail, actor=actor)
         self._context.events.publish_runs(EventType.RUN_UPDATED, rows)
-        self._context.signals.wake(
-            runs=True,
-            groups=any(row["distribution"] is not None for row in rows),
-            task_ids={row["task_id"] for row in rows},
-        )
+        reasons = {WakeReason.RUNS_READY}
+        if any(row["distribution"] is not None for row in rows):
+            reasons.add(WakeReason.FAN_OUT_READY)
+        self._context.signals.wake(*reasons, task_ids={row["task_id"] for row in rows})
         return RunsChanged(changed=[row["id"] for row in rows], refused=refused)
 
     async def cancel(self, run_ids: Sequence[int], *, actor: Actor) -> RunsChanged:

@@ -7,6 +7,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.context import Actor, ServiceContext
+from backend.events.wakes import WakeReason
 from backend.runs import fan_out as run_groups
 from backend.runs import listing as runs
 from shared.enums import EventType
@@ -24,9 +25,8 @@ class CancelledRuns:
         """Tell listeners and the dispatcher, after the commit."""
         context.events.publish_runs(EventType.RUN_FINISHED, [*self.members, *self.ended])
         groups = {row["task_id"] for row in self.asked if row["distribution"] is not None}
-        context.signals.wake(
-            cancels=bool(self.asked), task_ids=groups | {row["task_id"] for row in (*self.ended, *self.members)}
-        )
+        reasons = [WakeReason.CANCEL_REQUESTED] if self.asked else []
+        context.signals.wake(*reasons, task_ids=groups | {row["task_id"] for row in (*self.ended, *self.members)})
 
 
 async def cancel_locked(connection: AsyncConnection, run_ids: Sequence[int], *, actor: Actor) -> CancelledRuns:

@@ -2,6 +2,7 @@
 
 from backend import audit
 from backend.context import Actor, ServiceContext
+from backend.events.wakes import WakeReason
 from backend.runs import concurrency_group_rows as store
 from shared.errors import ConflictError, NotFoundError
 from shared.models.concurrency_group import ConcurrencyGroup, ConcurrencyGroupFields
@@ -40,7 +41,7 @@ class ConcurrencyGroupService:
             )
             found = await store.get(connection, name)
         assert found is not None
-        self._context.signals.wake(all_tasks=True)
+        self._context.signals.wake(WakeReason.ALL_TASKS_CHANGED)
         return found
 
     async def delete(self, name: str, *, actor: Actor) -> None:
@@ -59,7 +60,7 @@ class ConcurrencyGroupService:
                 object_type="concurrency_group",
                 object_id=name,
             )
-        self._context.signals.wake(all_tasks=True)
+        self._context.signals.wake(WakeReason.ALL_TASKS_CHANGED)
 
 
 def _no_group(name: str) -> NotFoundError:

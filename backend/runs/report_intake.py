@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from backend.broker.messages import AttemptFinished, AttemptOutcome, WorkerReport
 from backend.context import ServiceContext
+from backend.events.wakes import WakeReason
 from backend.runs import results as run_results
 from backend.runs.finish import RecordedEnds, record_ends
 from backend.runs.lifecycle import Ending
@@ -79,4 +80,4 @@ def announce_ends(context: ServiceContext, recorded: RecordedEnds) -> None:
     context.events.publish_runs(EventType.RUN_FINISHED, recorded.finished)
     context.events.publish_runs(EventType.RUN_RETRYING, recorded.waiting)
     if recorded.task_ids:
-        context.signals.wake(runs=True, task_ids=recorded.task_ids)
+        context.signals.wake(WakeReason.RUNS_READY, task_ids=recorded.task_ids)

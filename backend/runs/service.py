@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from backend import audit
 from backend.context import Actor, ServiceContext
+from backend.events.wakes import WakeReason
 from backend.pages import PagePosition, PageRequest
 from backend.runs import listing as store
 from backend.runs import logs, telemetry
@@ -22,9 +23,6 @@ from shared.enums import EventType, LogStream, Priority, RunDistribution, RunSta
 from shared.errors import ConflictError, FieldError, NotFoundError, ValidationFailedError
 from shared.models.run import Attempt, LogChunk, ResourceSample, Run, RunInputs
 from shared.models.trigger import BatchItem, RetryDefinition, TriggerRequest
-
-_TURNS_OF_A_WAKE = 4
-"""Turns of the event loop from a wake over its distribution to the assigner's question."""
 
 
 def _new_run(
@@ -110,8 +108,7 @@ class RunService:
             )
             row = await insert_triggered(connection, new, actor=actor.name, aging=self._context.settings.priority_aging)
         self._wake([new])
-        for _ in range(_TURNS_OF_A_WAKE):
-            await asyncio.sleep(0)  # the dispatcher asks the database while the answer is put together
+        await asyncio.sleep(0)  # the dispatcher queries the database while the response is composed
         self._context.events.publish_runs(EventType.RUN_CREATED, [row])
         return run_from_row(row)
 
@@ -148,7 +145,10 @@ class RunService:
 
     def _wake(self, new: Sequence[NewRun]) -> None:
         held = {run.task_id for run in new if run.hold or run.status is RunStatus.BLOCKED}
-        self._context.signals.wake(runs=True, groups=any(run.distribution for run in new), task_ids=held)
+        reasons = {WakeReason.RUNS_READY}
+        if any(run.distribution for run in new):
+            reasons.add(WakeReason.FAN_OUT_READY)
+        self._context.signals.wake(*reasons, task_ids=held)
 
     async def cancel(self, run_id: int, *, actor: Actor) -> Run:
         """End a waiting run at once, or ask the worker that holds it; raises `ConflictError` where it ended."""

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from backend import audit
 from backend.context import Actor, ServiceContext
+from backend.events.wakes import WakeReason
 from backend.runs import fan_out as run_groups
 from backend.runs import listing as runs
 from backend.runs.create import insert_runs
@@ -130,6 +131,6 @@ class BackfillService:
                 object_id=backfill_id,
                 object_name=found.task_name,
             )
-        self._context.signals.wake(cancels=True, groups=True, task_ids={found.task_id})
+        self._context.signals.wake(WakeReason.CANCEL_REQUESTED, WakeReason.FAN_OUT_READY, task_ids={found.task_id})
         self._context.events.publish_runs(EventType.RUN_FINISHED, ended)
         return await self.get(backfill_id)

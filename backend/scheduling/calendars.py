@@ -2,6 +2,7 @@
 
 from backend import audit
 from backend.context import Actor, ServiceContext
+from backend.events.wakes import WakeReason
 from backend.scheduling import calendar_rows as store
 from backend.scheduling import due as timing
 from backend.scheduling.reschedule import reschedule
@@ -40,7 +41,7 @@ class CalendarService:
             )
             found = await store.get(connection, name)
         assert found is not None
-        self._context.signals.wake(schedule=True)
+        self._context.signals.wake(WakeReason.SCHEDULES_CHANGED)
         return found
 
     async def delete(self, name: str, *, actor: Actor) -> None:

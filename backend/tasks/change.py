@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend import audit
 from backend.context import Actor, ServiceContext
+from backend.events.wakes import WakeReason
 from backend.executor_spec import ExecutorSpec
 from backend.runs import concurrency_group_rows as concurrency_groups
 from backend.runs.cancel_deleted import end_runs_of_deleted_task
@@ -112,7 +113,8 @@ class TaskService:
             )
             task = await _existing(connection, task_id)
             _refuse_times_that_have_passed(task)
-        self._context.signals.wake(schedule=task.next_run_at is not None)
+        if task.next_run_at is not None:
+            self._context.signals.wake(WakeReason.SCHEDULES_CHANGED)
         self._context.events.publish(EventType.TASK_CREATED, [task.masked()])
         return task
 
@@ -155,7 +157,7 @@ class TaskService:
                 object_id=task_id,
                 object_name=task.name,
             )
-        self._context.signals.wake(cancels=True)
+        self._context.signals.wake(WakeReason.CANCEL_REQUESTED)
         self._context.events.publish(EventType.TASK_DELETED, [{"id": task.id, "name": task.name}])
 
     async def upcoming(self, task_id: int, count: int) -> list[datetime]:
@@ -216,7 +218,7 @@ class TaskService:
             task = await _existing(connection, task_id)
             if "schedule" in changed:
                 _refuse_times_that_have_passed(task)
-        self._context.signals.wake(schedule=True, task_ids={task_id})
+        self._context.signals.wake(WakeReason.SCHEDULES_CHANGED, task_ids={task_id})
         self._context.events.publish(EventType.TASK_UPDATED, [task.masked()])
         return task
 

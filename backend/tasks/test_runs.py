@@ -5,6 +5,7 @@ from typing import Any
 
 from backend import audit
 from backend.context import Actor, ServiceContext
+from backend.events.wakes import WakeReason
 from backend.runs.create import insert_runs
 from backend.runs.model import run_from_row
 from backend.runs.template import RunTemplate
@@ -70,6 +71,6 @@ class EditorTestRuns:
                 object_id=rows[0]["id"],
                 object_name=fields.name,
             )
-        self._context.signals.wake(runs=True)
+        self._context.signals.wake(WakeReason.RUNS_READY)
         self._context.events.publish_runs(EventType.RUN_CREATED, rows)
         return run_from_row(rows[0])

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from backend.broker.messages import Heartbeat
 from backend.context import ServiceContext
+from backend.events.wakes import WakeReason
 from backend.workers import registry as store
 from shared.enums import EventType, WorkerStatus
 
@@ -36,4 +37,4 @@ class HeartbeatIntake:
             worker = store.worker_from_row(fields | {"heartbeat_age_seconds": 0.0})
             self._context.events.publish(kind, [worker])
         if changed:
-            self._context.signals.wake(workers=True, runs=True)
+            self._context.signals.wake(WakeReason.WORKERS_CHANGED, WakeReason.RUNS_READY)

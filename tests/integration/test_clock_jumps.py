@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from backend.app import open_database
+from backend.events.wakes import WakeReason
 from backend.settings import Settings
 from shared.enums import RunStatus
 from tests.conftest import Databases
@@ -47,7 +48,7 @@ async def turn(system: System, hours: float) -> None:
     """Turn the clock to so many hours from the true time, and let the dispatcher look."""
     async with system.backend.context.database.transaction() as connection:
         await connection.execute(text("update turned.clock set shift = make_interval(mins => :m)"), {"m": hours * 60})
-    system.backend.context.signals.wake(schedule=True)
+    system.backend.context.signals.wake(WakeReason.SCHEDULES_CHANGED)
 
 
 async def occurrences(system: System, task_id: int) -> list[datetime]:

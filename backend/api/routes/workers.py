@@ -8,6 +8,7 @@ from backend import audit
 from backend.api.authentication import Operator, Viewer
 from backend.api.paging import WholeList, whole_answer
 from backend.api.state import State
+from backend.events.wakes import WakeReason
 from backend.workers import registry as store
 from shared.enums import EventType
 from shared.errors import ConflictError, NotFoundError
@@ -50,7 +51,7 @@ async def _set_drain(state: State, user: Operator, worker_id: str, *, drain: boo
             object_type="worker",
             object_id=worker_id,
         )
-    state.context.signals.wake(workers=True, runs=True)
+    state.context.signals.wake(WakeReason.WORKERS_CHANGED, WakeReason.RUNS_READY)
     state.context.events.publish(EventType.WORKER_DRAINING if drain else EventType.WORKER_UPDATED, [worker])
     return Answer(data=worker)
 
