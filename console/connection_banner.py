@@ -56,12 +56,12 @@ class ConnectionBanner(QObject):
         age = self._age()
         if not age:
             return trouble
-        what = tr("The connection is lost; what you see is from %1.").replace("%1", self._seen())
+        what = tr("The connection is lost; what you see is from %1.", self._seen())
         return Trouble(what, trouble.why, trouble.next_step, trouble.details)
 
     def _age(self) -> str:
         seen = self._seen()
-        return tr("What you see is from %1.").replace("%1", seen) if seen else ""
+        return tr("What you see is from %1.", seen) if seen else ""
 
     def _seen(self) -> str:
         return f"{self._connection.last_seen.astimezone():%H:%M:%S}" if self._connection.last_seen is not None else ""

@@ -88,11 +88,11 @@ class ConnectionDialog(QDialog):
         card = Card(tr("This machine"))
         running = find_local_backend(self._data_dir)
         words = (
-            tr("A backend runs at %1.").replace("%1", running.url)
+            tr("A backend runs at %1.", running.url)
             if running
             else tr("No backend runs here. It brings a PostgreSQL of its own; nothing needs to be installed.")
         )
-        for one in (words, tr("It keeps all it has in %1.").replace("%1", str(self._data_dir))):
+        for one in (words, tr("It keeps all it has in %1.", self._data_dir)):
             text = label(one, "secondary")
             text.setWordWrap(True)
             card.body.addWidget(text)
@@ -203,9 +203,7 @@ class ConnectionDialog(QDialog):
         place = await self._credentials.place()
         if isValid(self):
             self._tokens.setText(
-                tr("Your sign-in is kept in the keyring of this system (%1), your password nowhere.").replace(
-                    "%1", place
-                )
+                tr("Your sign-in is kept in the keyring of this system (%1), your password nowhere.", place)
                 if place
                 else tr("This system has no keyring: your sign-in ends with the console, and is written nowhere.")
             )
@@ -277,7 +275,7 @@ class ConnectionDialog(QDialog):
             trouble = explain(error)
             self._refuse(" ".join(part for part in (trouble.what, trouble.why, trouble.next_step) if part))
         except (ValueError, TypeError) as error:
-            self._refuse(tr("%1 is not an address: %2").replace("%1", wanted.url).replace("%2", str(error)))
+            self._refuse(tr("%1 is not an address: %2", wanted.url, error))
         else:
             await self._credentials.keep(wanted.url, pair)
             self._connections.save(replace(wanted))

@@ -41,7 +41,7 @@ def _copy_link(console: "Console") -> Action:
         if (found := selected()) is not None:
             link = write_deep_link(console.context.saved_connection, *found)
             QGuiApplication.clipboard().setText(link)
-            console.window.toast.say(tr("Copied: %1").replace("%1", link))
+            console.window.toast.say(tr("Copied: %1", link))
 
     return Action(
         "link.copy",
@@ -87,7 +87,7 @@ def _backends(console: "Console") -> list[Action]:
         made.append(
             Action(
                 f"connection.use.{one.url}",
-                tr("Switch to %1").replace("%1", one.shown_name),
+                tr("Switch to %1", one.shown_name),
                 lambda url=one.url: console.use(url),  # type: ignore[misc]
                 group=group,
                 shortcuts=(f"Ctrl+Alt+{place + 1}",) if place < 9 else (),

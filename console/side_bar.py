@@ -172,8 +172,8 @@ class SideBar(QFrame):
         words = {
             ConnectionState.ONLINE: where,
             ConnectionState.CONNECTING: tr("Connecting …"),
-            ConnectionState.OFFLINE: tr("%1 · offline").replace("%1", where),
-            ConnectionState.SIGNED_OUT: tr("%1 · sign in").replace("%1", where),
+            ConnectionState.OFFLINE: tr("%1 · offline", where),
+            ConnectionState.SIGNED_OUT: tr("%1 · sign in", where),
         }[state]
         self._connection.setText(words)
         self._connection.setAccessibleName(words)

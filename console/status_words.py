@@ -55,10 +55,10 @@ def reason(run: Run) -> str:
     """Return why a run ended badly or has not begun, in a few words; what workers always say, in the person's words."""
     error = run.error or ""
     if error and error == f"exit code {run.exit_code}":
-        return tr("exit code %1").replace("%1", str(run.exit_code))
+        return tr("exit code %1", run.exit_code)
     if run.status is RunStatus.TIMED_OUT:
         seconds = _TIMED_OUT.fullmatch(error)
-        return tr("timed out after %1 s").replace("%1", seconds[1]) if seconds else error or tr("timed out")
+        return tr("timed out after %1 s", seconds[1]) if seconds else error or tr("timed out")
     return run.waiting_reason or error
 
 
@@ -76,15 +76,14 @@ def group_words(run: Run) -> str:
         return tr("as numbered shards")
     if run.shard_index is None:
         return ""
-    return tr("%1 of %2").replace("%1", str(run.shard_index + 1)).replace("%2", str(run.shard_total))
+    return tr("%1 of %2", run.shard_index + 1, run.shard_total)
 
 
 def resource_words(run: Run, samples: Sequence[ResourceSample]) -> str:
     """Return what a run took: at its end what the system counted, before that the last sample."""
     if run.cpu_ms is not None and run.peak_memory_bytes is not None:
-        words = tr("CPU time %1, memory at most %2 MiB").replace("%1", duration(run.cpu_ms))
-        return words.replace("%2", f"{run.peak_memory_bytes / 2**20:.1f}")
+        return tr("CPU time %1, memory at most %2 MiB", duration(run.cpu_ms), f"{run.peak_memory_bytes / 2**20:.1f}")
     if samples:
-        words = tr("CPU %1 %, memory %2 MiB").replace("%1", f"{samples[-1].cpu_percent:.0f}")
-        return words.replace("%2", f"{samples[-1].memory_bytes / 2**20:.1f}")
+        last = samples[-1]
+        return tr("CPU %1 %, memory %2 MiB", f"{last.cpu_percent:.0f}", f"{last.memory_bytes / 2**20:.1f}")
     return ""

@@ -38,11 +38,11 @@ def state_glyph(states: list[ConnectionState], stats: list[SystemStats]) -> Glyp
 
 def count_words(stats: SystemStats) -> str:
     """Return the counts of one backend."""
-    return (
-        tr("%1 running · %2 waiting · %3 failed in the last hour")
-        .replace("%1", number(stats.runs_in_flight))
-        .replace("%2", number(stats.runs_waiting))
-        .replace("%3", number(stats.failed_last_hour))
+    return tr(
+        "%1 running · %2 waiting · %3 failed in the last hour",
+        number(stats.runs_in_flight),
+        number(stats.runs_waiting),
+        number(stats.failed_last_hour),
     )
 
 
@@ -116,10 +116,8 @@ class Tray(QObject):
         subscribed = Subscriptions(console.context.memory).task_ids
         if not is_worth_telling(run, choice=console.preferences.notifies, subscribed=subscribed):
             return
-        title = tr("%1: %2").replace("%1", run.task_name).replace("%2", status_words(run.status))
-        words = run.error or tr("Run %1 on %2").replace("%1", str(run.id)).replace(
-            "%2", console.context.saved_connection.shown_name
-        )
+        title = tr("%1: %2", run.task_name, status_words(run.status))
+        words = run.error or tr("Run %1 on %2", run.id, console.context.saved_connection.shown_name)
         self._last = (console, run.id)
         if self.is_there:
             self._icon.showMessage(title, words, QSystemTrayIcon.MessageIcon.Warning, _SHOWN_MS)

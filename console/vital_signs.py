@@ -13,7 +13,7 @@ _NAMES = {"database": "PostgreSQL", "message_queue": "RabbitMQ", "broker": "Rabb
 
 def vital_lines(readiness: Readiness, dispatcher: str | None, *, has_broker: bool) -> list[str]:
     """Return a line for each part: its name and its latency, or that it does not answer."""
-    lines = [tr("Dispatcher  %1").replace("%1", dispatcher or tr("none"))]
+    lines = [tr("Dispatcher  %1", dispatcher or tr("none"))]
     for check in readiness.checks:
         name = _NAMES.get(check.name)
         if name is None:
@@ -21,7 +21,7 @@ def vital_lines(readiness: Readiness, dispatcher: str | None, *, has_broker: boo
         if name == "RabbitMQ" and not has_broker:
             lines.append(tr("Queue  in process"))
         elif not check.ok:
-            lines.append(tr("%1  does not answer").replace("%1", name))
+            lines.append(tr("%1  does not answer", name))
         elif check.latency_ms is not None:
             lines.append(f"{name}  {check.latency_ms:.1f} ms")
     return lines

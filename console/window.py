@@ -170,7 +170,7 @@ class MainWindow(QMainWindow):
     async def _undo(self) -> None:
         words = await self._context.undo.undo()
         if words:
-            self.toast.say(tr("Undone: %1").replace("%1", words))
+            self.toast.say(tr("Undone: %1", words))
             self.current.refresh()
 
     def show_error(self, error: Exception) -> None:

@@ -60,7 +60,7 @@ def _everywhere(window: "MainWindow", context: Context) -> list[Action]:
         ),
         Action(
             "undo",
-            tr("Undo: %1").replace("%1", context.undo.newest) if context.undo.newest else tr("Undo"),
+            tr("Undo: %1", context.undo.newest) if context.undo.newest else tr("Undo"),
             window.undo,
             group=group,
             shortcuts=("Ctrl+Z",),
@@ -106,7 +106,7 @@ def _views(window: "MainWindow") -> list[Action]:
     return [
         Action(
             f"view.{spec.name}",
-            tr("Go to %1").replace("%1", spec.title()),
+            tr("Go to %1", spec.title()),
             lambda name=spec.name: window.show_view(name),  # type: ignore[misc]
             group=tr("Views"),
             shortcuts=shortcuts_of(place),

@@ -1,9 +1,12 @@
 """Words, numbers and times as a person reads them."""
 
+import re
 from datetime import datetime
 from typing import Literal
 
 from PySide6.QtCore import QCoreApplication, QLocale
+
+_PLACE = re.compile("%([1-9])")
 
 _shown_times: Literal["relative", "absolute"] = "relative"
 
@@ -14,9 +17,14 @@ def show_times(display: Literal["relative", "absolute"]) -> None:
     _shown_times = display
 
 
-def tr(text: str) -> str:
-    """Return `text` in the language of the application."""
-    return QCoreApplication.translate("taskdeck", text)
+def tr(text: str, *values: object) -> str:
+    """Return `text` in the language of the application, with `%1`, `%2` … replaced by the values."""
+    return fill(QCoreApplication.translate("taskdeck", text), *values)
+
+
+def fill(text: str, *values: object) -> str:
+    """Replace `%1`, `%2` … by the values, in one pass: a value that contains `%2` stays as it is."""
+    return _PLACE.sub(lambda place: str(values[int(place[1]) - 1]), text) if values else text
 
 
 def number(value: float) -> str:
@@ -28,12 +36,12 @@ def span(seconds: float) -> str:
     """Return a length of time in its largest fitting unit: `3 s`, `4 min`, `2 h`, `5 d`."""
     seconds = max(seconds, 0.0)
     if seconds < 60:
-        return tr("%1 s").replace("%1", str(int(seconds)))
+        return tr("%1 s", int(seconds))
     if seconds < 3600:
-        return tr("%1 min").replace("%1", str(int(seconds // 60)))
+        return tr("%1 min", int(seconds // 60))
     if seconds < 48 * 3600:
-        return tr("%1 h").replace("%1", str(int(seconds // 3600)))
-    return tr("%1 d").replace("%1", str(int(seconds // 86400)))
+        return tr("%1 h", int(seconds // 3600))
+    return tr("%1 d", int(seconds // 86400))
 
 
 def duration(milliseconds: int | None) -> str:
@@ -41,9 +49,9 @@ def duration(milliseconds: int | None) -> str:
     if milliseconds is None:
         return ""
     if milliseconds < 1000:
-        return tr("%1 ms").replace("%1", str(milliseconds))
+        return tr("%1 ms", milliseconds)
     if milliseconds < 60_000:
-        return tr("%1 s").replace("%1", f"{milliseconds / 1000:.1f}")
+        return tr("%1 s", f"{milliseconds / 1000:.1f}")
     return span(milliseconds / 1000)
 
 
@@ -58,10 +66,10 @@ def ago(at: datetime | None, now: datetime) -> str:
         return short_time(at, now)
     seconds = (now - at).total_seconds()
     if seconds < -1:
-        return tr("in %1").replace("%1", span(-seconds))
+        return tr("in %1", span(-seconds))
     if seconds < 1:
         return tr("now")
-    return tr("%1 ago").replace("%1", span(seconds))
+    return tr("%1 ago", span(seconds))
 
 
 def short_time(at: datetime, now: datetime) -> str:

@@ -60,10 +60,9 @@ def _open_task(task: Task, follow: Follow) -> Action:
 
 
 def _open_run(run: Run, follow: Follow) -> Action:
-    words = tr("Run %1 of %2 · %3").replace("%1", str(run.id)).replace("%2", run.task_name)
     return Action(
         f"run.{run.id}",
-        words.replace("%3", status_words(run.status)),
+        tr("Run %1 of %2 · %3", run.id, run.task_name, status_words(run.status)),
         lambda: follow("runs", {"run": run.id}),
         group=tr("Run"),
         icon_name="runs",

@@ -81,7 +81,7 @@ class View(QWidget):
     def _of_rows(self, table: DataTable, action: RowAction[Any], rows: list[Any]) -> Action:
         fitting = [row for row in rows if action.applies(row)]
         name = table.rows_model.columns[0].text(fitting[0])
-        which = name if len(fitting) == 1 else tr("%1 selected").replace("%1", number(len(fitting)))
+        which = name if len(fitting) == 1 else tr("%1 selected", number(len(fitting)))
         return Action(
             f"{self.name}.row.{action.icon_name}",
             f"{action.text()}: {which}",

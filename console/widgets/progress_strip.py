@@ -35,5 +35,5 @@ class ProgressStrip(QWidget):
         if total >= _FROM:
             self._bar.setMaximum(total)
             self._bar.setValue(done)
-            self.words.setText(tr("%1 of %2").replace("%1", number(done)).replace("%2", number(total)))
+            self.words.setText(tr("%1 of %2", number(done), number(total)))
             self.show()

@@ -1,4 +1,5 @@
 import gc
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -7,7 +8,9 @@ from PySide6.QtWidgets import QApplication
 
 from console.translation import speak
 from console.words import ago, span, tr
-from tests.console.update_translations import CONTEXT, FOLDER, LANGUAGES, read, texts_in_source
+from tests.console.update_translations import CONTEXT, FOLDER, LANGUAGES, calls_in_source, read, texts_in_source
+
+PLACE = re.compile("%[1-9]")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -18,8 +21,13 @@ def test_every_text_is_translated_and_none_is_left_over(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_place_is_kept(language: str) -> None:
     for source, translation in read(language).items():
-        for place in ("%1", "%2", "%3", "%4", "%5"):
-            assert (place in source) == (place in translation), source
+        assert set(PLACE.findall(source)) == set(PLACE.findall(translation)), source
+
+
+def test_every_place_gets_a_value() -> None:
+    for text, values in calls_in_source():
+        if values:
+            assert len(set(PLACE.findall(text))) == values, text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

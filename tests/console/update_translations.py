@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -17,16 +18,19 @@ CONTEXT = "taskdeck"
 LANGUAGES = ("zh_CN",)
 
 
-def texts_in_source() -> list[str]:
-    """Return every text given to `tr()`, once, in the order of the files."""
-    found: dict[str, None] = {}
+def calls_in_source() -> Iterator[tuple[str, int]]:
+    """Yield every text given to `tr()`, in the order of the files, and how many values are given with it."""
     for path in sorted((ROOT / "console").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "tr":
                 argument = node.args[0]
                 if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-                    found[argument.value] = None
-    return list(found)
+                    yield argument.value, len(node.args) - 1
+
+
+def texts_in_source() -> list[str]:
+    """Return every text given to `tr()`, once, in alphabetical order."""
+    return sorted({text for text, _ in calls_in_source()})
 
 
 def read(language: str) -> dict[str, str]:

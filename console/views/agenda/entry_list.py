@@ -102,8 +102,9 @@ class EntryList(Card):
         self.table.setVisible(has_any)
         self._empty.setVisible(not has_any)
         self._empty.say(tr("Nothing ran here, and nothing is due."))
-        words = tr("the first %1") if found.is_capped else "%1"
-        self.aside.setText(words.replace("%1", number(len(found.entries))) if has_any else "")
+        shown = number(len(found.entries))
+        counted = tr("the first %1", shown) if found.is_capped else shown
+        self.aside.setText(counted if has_any else "")
         if has_any and not self.table.selected():
             self.table.selectRow(0)
 

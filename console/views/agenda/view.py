@@ -250,7 +250,7 @@ class AgendaView(View):
     def _say_notes(self, calendar: Agenda) -> None:
         notes = []
         if calendar.tasks_left_out:
-            notes.append(tr("%1 tasks are not counted").replace("%1", number(calendar.tasks_left_out)))
+            notes.append(tr("%1 tasks are not counted", number(calendar.tasks_left_out)))
         elif calendar.is_estimated:
             notes.append(tr("frequent ones are estimated"))
         self._notes.setText(" · ".join(notes))

@@ -22,7 +22,7 @@ def own_zone() -> ZoneInfo:
 def zone_words(zone: ZoneInfo, at: datetime) -> str:
     """Return the zone with its offset at an instant."""
     offset = f"{at.astimezone(zone):%z}"
-    return tr("Times in %1").replace("%1", f"{zone.key} (UTC{offset[:3]}:{offset[3:5]})")
+    return tr("Times in %1", f"{zone.key} (UTC{offset[:3]}:{offset[3:5]})")
 
 
 def first_weekday() -> int:
@@ -59,17 +59,17 @@ def cell_words(cell: Cell, *, slots: int, zone: ZoneInfo) -> list[str]:
     """Return what is in a cell, part by part, what matters most first."""
     parts = []
     if cell.missing:
-        parts.append(tr("%1 without a run").replace("%1", number(cell.missing)))
+        parts.append(tr("%1 without a run", number(cell.missing)))
     if is_collision(cell, slots=slots) and cell.peak_at is not None:
-        words = tr("%1 due at %2, %3 slots").replace("%1", number(cell.peak)).replace("%3", number(slots))
-        parts.append(words.replace("%2", f"{cell.peak_at.astimezone(zone):%H:%M}"))
+        peak_at = f"{cell.peak_at.astimezone(zone):%H:%M}"
+        parts.append(tr("%1 due at %2, %3 slots", number(cell.peak), peak_at, number(slots)))
     order = [RunStatus.FAILED, RunStatus.TIMED_OUT, RunStatus.SUCCEEDED, RunStatus.CANCELLED, RunStatus.SKIPPED]
     for status in order:
         if cell.counts.get(status):
             about = "≈ " if cell.is_rounded else ""
             parts.append(f"{about}{number(cell.counts[status])} {status_words(status).lower()}")
     if cell.planned:
-        parts.append(tr("%1 due").replace("%1", number(cell.planned)))
+        parts.append(tr("%1 due", number(cell.planned)))
     return parts
 
 

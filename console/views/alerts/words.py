@@ -1,9 +1,8 @@
 """What an alert says, in the person's language."""
 
 import re
-from functools import partial
 
-from console.words import tr
+from console.words import fill, tr
 from shared.models.alert import Alert, AlertCondition, AlertMessage
 
 
@@ -19,7 +18,7 @@ def alert_title(alert: Alert) -> str:
         (AlertMessage.RECOVERY, AlertCondition.LATE): tr("%1 is in time again"),
         (AlertMessage.RECOVERY, AlertCondition.PAUSED): tr("%1 is no longer paused"),
     }.get((alert.message, alert.condition))
-    return alert.title if words is None or not alert.task_name else words.replace("%1", alert.task_name)
+    return alert.title if words is None or not alert.task_name else fill(words, alert.task_name)
 
 
 def alert_detail(alert: Alert) -> str:
@@ -40,9 +39,5 @@ def alert_detail(alert: Alert) -> str:
     ):
         found = re.fullmatch(pattern, alert.detail, re.DOTALL)
         if found is not None:
-            return re.sub(r"%(\d)", partial(_part, found), words)
+            return fill(words, *found.groups())
     return alert.detail
-
-
-def _part(found: re.Match[str], mark: re.Match[str]) -> str:
-    return found[int(mark[1])]

@@ -68,7 +68,7 @@ def kind_words(object_type: str) -> str:
 def object_words(event: AuditEvent) -> str:
     """Return which object it was: by its name, a run also by its number."""
     if event.object_type == "run":
-        number = tr("Run %1").replace("%1", event.object_id)
+        number = tr("Run %1", event.object_id)
         return f"{number} · {event.object_name}" if event.object_name else number
     return event.object_name or f"{kind_words(event.object_type)} {event.object_id}"
 

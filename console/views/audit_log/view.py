@@ -193,9 +193,9 @@ class AuditLogView(View):
 
     def _say(self) -> None:
         shown = len(self.model.rows)
-        words = tr("1 event") if shown == 1 else tr("%1 events").replace("%1", number(shown))
+        words = tr("1 event") if shown == 1 else tr("%1 events", number(shown))
         if self._total is not None and self._total > shown:
-            words = tr("%1 of %2 events").replace("%1", number(shown)).replace("%2", number(self._total))
+            words = tr("%1 of %2 events", number(shown), number(self._total))
         self.filter.say(words)
         self.table.setVisible(shown > 0)
         self._empty.setVisible(shown == 0)

@@ -34,9 +34,9 @@ def node_words(node: GraphNode) -> str:
     if node.running or node.waiting:
         parts = []
         if node.running:
-            parts.append(tr("%1 running").replace("%1", number(node.running)))
+            parts.append(tr("%1 running", number(node.running)))
         if node.waiting:
-            parts.append(tr("%1 waiting").replace("%1", number(node.waiting)))
+            parts.append(tr("%1 waiting", number(node.waiting)))
         return " · ".join(parts)
     if node.status is TaskStatus.PAUSED:
         return tr("Paused")

@@ -220,10 +220,9 @@ class GraphView(View):
 
     def _say(self, graph: TaskGraph) -> None:
         shown = len(graph.nodes)
-        words = tr("%1 tasks, %2 edges").replace("%1", number(shown)).replace("%2", number(len(graph.edges)))
+        words = tr("%1 tasks, %2 edges", number(shown), number(len(graph.edges)))
         if graph.is_capped:
-            words = tr("%1 of %2 tasks; focus one to see others").replace("%1", number(shown))
-            words = words.replace("%2", number(graph.total))
+            words = tr("%1 of %2 tasks; focus one to see others", number(shown), number(graph.total))
         self.filter.say(words)
         self.canvas.setVisible(shown > 0)
         self._empty.setVisible(shown == 0)
@@ -234,7 +233,7 @@ class GraphView(View):
         node = self.model.nodes.get(self._focus) if self._focus is not None else None
         self._whole.setVisible(self._focus is not None)
         if node is not None:
-            self._whole.setText(f"{tr('around %1').replace('%1', node.name)}  ×")
+            self._whole.setText(f"{tr('around %1', node.name)}  ×")
 
     def _search(self, *, moves: bool = True) -> None:
         words = self.filter.text

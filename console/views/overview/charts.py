@@ -44,7 +44,7 @@ def priority_words(priority: Priority) -> str:
 
 def rate_words(value: float | None) -> str:
     """Return a rate a second."""
-    return "–" if value is None else tr("%1/s").replace("%1", f"{value:.2f}" if value < 10 else number(value))
+    return "–" if value is None else tr("%1/s", f"{value:.2f}" if value < 10 else number(value))
 
 
 def percent_words(value: float | None) -> str:
@@ -79,13 +79,11 @@ def summary_words(found: SpanSummary) -> str:
     """Return in words what happened in a span."""
     begin, end = found.since.astimezone(), found.until.astimezone()
     form = "%H:%M:%S" if begin.date() == end.date() else "%m-%d %H:%M"
-    when = tr("%1 to %2").replace("%1", begin.strftime(form)).replace("%2", end.strftime(form))
+    when = tr("%1 to %2", begin.strftime(form), end.strftime(form))
     if not found.is_known:
-        return tr("%1: nothing was recorded.").replace("%1", when)
-    text = tr("%1: at most %2 waited, %3 succeeded, %4 failed.").replace("%1", when)
-    for place, value in ((2, found.most_waiting), (3, found.succeeded), (4, found.failed)):
-        text = text.replace(f"%{place}", number(value))
-    return text
+        return tr("%1: nothing was recorded.", when)
+    waited, succeeded, failed = (number(value) for value in (found.most_waiting, found.succeeded, found.failed))
+    return tr("%1: at most %2 waited, %3 succeeded, %4 failed.", when, waited, succeeded, failed)
 
 
 class _Legend(QWidget):

@@ -46,11 +46,11 @@ def _dispatcher(dispatcher: DispatcherInfo, now: datetime) -> Vital:
 
 
 def _workers(stats: SystemStats) -> Vital:
-    parts = [tr("%1 online").replace("%1", number(stats.workers_online))]
+    parts = [tr("%1 online", number(stats.workers_online))]
     if stats.workers_draining:
-        parts.append(tr("%1 draining").replace("%1", number(stats.workers_draining)))
+        parts.append(tr("%1 draining", number(stats.workers_draining)))
     if stats.workers_lost:
-        parts.append(tr("%1 lost").replace("%1", number(stats.workers_lost)))
+        parts.append(tr("%1 lost", number(stats.workers_lost)))
     glyph = Glyph.TICK
     if stats.workers_online == 0:
         glyph = Glyph.CROSS

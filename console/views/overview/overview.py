@@ -136,7 +136,7 @@ class OverviewView(View):
         """Add the ranges, and the way back to now, to what every view offers."""
         found = super().commands()
         for place, one in enumerate(RANGES):
-            words = tr("Show the last %1").replace("%1", one.key)
+            words = tr("Show the last %1", one.key)
             found.append(
                 Action(
                     f"overview.range.{place + 1}",
@@ -296,28 +296,28 @@ class OverviewView(View):
 
     def _show_stats(self, stats: SystemStats) -> None:
         oldest = stats.oldest_waiting_seconds
-        beside = tr("oldest %1").replace("%1", span(oldest)) if stats.runs_waiting and oldest is not None else ""
+        beside = tr("oldest %1", span(oldest)) if stats.runs_waiting and oldest is not None else ""
         self._figures["waiting"].show_value(number(stats.runs_waiting), beside)
-        self._figures["running"].show_value(
-            number(stats.runs_in_flight), tr("of %1 slots").replace("%1", number(stats.slots_total))
-        )
+        self._figures["running"].show_value(number(stats.runs_in_flight), tr("of %1 slots", number(stats.slots_total)))
         ended = stats.succeeded_last_hour + stats.failed_last_hour
         rate = f"{100 * stats.succeeded_last_hour / ended:.1f} %" if ended else ""
         if stats.runs_per_second >= SLOWEST_SHOWN_PER_SECOND:
-            rate += " · " + tr("%1/s").replace("%1", f"{stats.runs_per_second:.1f}")
+            rate += " · " + tr("%1/s", f"{stats.runs_per_second:.1f}")
         self._figures["succeeded"].show_value(
             number(stats.succeeded_last_hour), rate, tone="good" if stats.succeeded_last_hour else ""
         )
-        tasks = tr("1 task") if stats.failed_tasks_last_hour == 1 else tr("%1 tasks")
+        tasks = (
+            tr("1 task") if stats.failed_tasks_last_hour == 1 else tr("%1 tasks", number(stats.failed_tasks_last_hour))
+        )
         self._figures["failed"].show_value(
             number(stats.failed_last_hour),
-            tasks.replace("%1", number(stats.failed_tasks_last_hour)) if stats.failed_last_hour else "",
+            tasks if stats.failed_last_hour else "",
             tone="bad" if stats.failed_last_hour else "",
         )
         latency = stats.start_latency_p99_ms
         self._figures["latency"].show_value(
             "–" if latency is None else duration(round(latency)),
-            tr("target %1 ms").replace("%1", str(TARGET_MS)),
+            tr("target %1 ms", TARGET_MS),
         )
 
     def _show_lists(self, stats: SystemStats) -> None:
@@ -332,12 +332,12 @@ class OverviewView(View):
             table.setVisible(has_rows)
             empty.setVisible(not has_rows)
             empty.say(text)
-        self._cards[0].aside.setText(tr("%1 in the last hour").replace("%1", number(stats.failed_last_hour)))
-        parts = [tr("%1 online").replace("%1", number(stats.workers_online))]
+        self._cards[0].aside.setText(tr("%1 in the last hour", number(stats.failed_last_hour)))
+        parts = [tr("%1 online", number(stats.workers_online))]
         if stats.workers_draining:
-            parts.append(tr("%1 draining").replace("%1", number(stats.workers_draining)))
+            parts.append(tr("%1 draining", number(stats.workers_draining)))
         if stats.workers_lost:
-            parts.append(tr("%1 lost").replace("%1", number(stats.workers_lost)))
+            parts.append(tr("%1 lost", number(stats.workers_lost)))
         self._cards[2].aside.setText(" · ".join(parts))
 
     def _show_summary(self, found: SpanSummary | None) -> None:

@@ -41,7 +41,7 @@ def failures_table(theme: Theme) -> tuple[DataTable, RowsModel[Run]]:
             Column(
                 tr("Why"),
                 reason,
-                widest=tr("timed out after %1 s").replace("%1", "1"),
+                widest=tr("timed out after %1 s", "1"),
                 is_muted=True,
                 grows=True,
                 goes_at=1,

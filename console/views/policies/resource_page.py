@@ -99,20 +99,20 @@ class ResourcePage(QWidget):
         self._context.background.start(self._send_trial(str(rows[0][self.spec.key])), name="test message")
 
     async def _send_trial(self, name: str) -> None:
-        self.told.setText(tr("%1: a test message is on its way …").replace("%1", name))
+        self.told.setText(tr("%1: a test message is on its way …", name))
         path = f"{self.spec.path}/{quote(name, safe='')}{self.spec.trial}"
         try:
             outcome = (await self._context.connection.client.request("POST", path))["data"]
         except TaskdeckError:
             self.told.setText("")
             raise
-        words = tr("%1: delivered") if outcome["status"] == "sent" else tr("%1: not delivered: %2")
-        self.told.setText(words.replace("%1", name).replace("%2", str(outcome["error"])))
+        is_sent = outcome["status"] == "sent"
+        self.told.setText(tr("%1: delivered", name) if is_sent else tr("%1: not delivered: %2", name, outcome["error"]))
 
     def _ask_remove(self, rows: list[dict[str, Any]]) -> None:
         row = rows[0]
         name = str(self.spec.columns[0].read(row))
-        question = tr("%1 %2?").replace("%1", self.spec.verb()).replace("%2", name)
+        question = tr("%1 %2?", self.spec.verb(), name)
         dialog = ConfirmDialog(self, question=question, effect=self.spec.title(), verb=self.spec.verb())
         dialog.accepted.connect(lambda: self._context.background.start(self._remove(row), name="remove"))
         dialog.open()

@@ -76,7 +76,7 @@ def _template(text: str) -> Any:
     try:
         return json.loads(text) if text.strip() else None
     except ValueError as error:
-        raise ValueError(tr("is not JSON: %1").replace("%1", str(error))) from error
+        raise ValueError(tr("is not JSON: %1", error)) from error
 
 
 def _template_text(value: Any) -> str:
@@ -307,9 +307,7 @@ RESOURCES: tuple[ResourceSpec, ...] = (
         columns=(
             ResourceColumn(
                 lambda: tr("About"),
-                lambda row: (
-                    tr("task %1").replace("%1", str(row["task_id"])) if row["task_id"] else row["folder"] or tr("all")
-                ),
+                lambda row: tr("task %1", row["task_id"]) if row["task_id"] else row["folder"] or tr("all"),
             ),
             ResourceColumn(lambda: tr("From"), lambda row: _time(row["starts_at"]), "2026-11-25 08:57:16 CEST"),
             ResourceColumn(lambda: tr("Until"), lambda row: _time(row["ends_at"]), "2026-11-25 08:57:16 CEST"),

@@ -9,7 +9,7 @@ from console.context import Context
 from console.views.queue.model import QueueRow
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.data_table import RowAction
-from console.words import number, tr
+from console.words import fill, number, tr
 from shared.enums import Priority, QueueState
 from shared.errors import ConflictError
 from shared.models.queue import MOST_RUNS_AT_ONCE, RunsChanged
@@ -96,7 +96,7 @@ class QueueActions(QObject):
         async def work() -> list[RunsChanged]:
             results = await set_all(wanted)
             self._context.undo.push(
-                words.replace("%1", _named([run for run in runs if run.id in moved])), lambda: set_all(former)
+                fill(words, _named([run for run in runs if run.id in moved])), lambda: set_all(former)
             )
             return results
 
@@ -108,7 +108,7 @@ class QueueActions(QObject):
         runs = [row.entry.run for row in rows if is_waiting(row)]
         if runs:
             self._ask(
-                tr("Start %1 now?").replace("%1", _named(runs)),
+                tr("Start %1 now?", _named(runs)),
                 tr(
                     "Past every limit, delay and dependency, before all others, as critical. "
                     "Only a free slot of a worker is still needed."
@@ -122,7 +122,7 @@ class QueueActions(QObject):
         runs = [row.entry.run for row in rows if not row.is_gone]
         if runs:
             self._ask(
-                tr("Cancel %1?").replace("%1", _named(runs)),
+                tr("Cancel %1?", _named(runs)),
                 tr("What waits ends at once; what runs is told to end. This cannot be undone."),
                 tr("Cancel the runs") if len(runs) > 1 else tr("Cancel the run"),
                 lambda: self._each(runs, self._context.connection.client.cancel_runs),
@@ -156,5 +156,5 @@ class QueueActions(QObject):
 
 def _named(runs: Sequence[Run]) -> str:
     if len(runs) == 1:
-        return tr("run %1 of %2").replace("%1", str(runs[0].id)).replace("%2", runs[0].task_name)
-    return tr("%1 runs").replace("%1", number(len(runs)))
+        return tr("run %1 of %2", runs[0].id, runs[0].task_name)
+    return tr("%1 runs", number(len(runs)))

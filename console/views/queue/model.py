@@ -58,8 +58,7 @@ def queue_columns() -> list[Column[QueueRow]]:
             glyph=lambda row: GLYPH_OF[row.entry.run.status],
             stretches=True,
             tooltip=lambda row: (
-                f"{row.entry.run.task_name} · {tr('run %1').replace('%1', str(row.entry.run.id))}\n"
-                f"{state_words(row.entry.state)}"
+                f"{row.entry.run.task_name} · {tr('run %1', row.entry.run.id)}\n{state_words(row.entry.state)}"
             ),
         ),
         Column(

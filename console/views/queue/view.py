@@ -215,7 +215,7 @@ class QueueView(View):
 
     def _show(self, settled: Settled) -> None:
         self.model.set_rows(settled.rows)
-        self.changes.setText(tr("%1 changes").replace("%1", number(settled.waiting)))
+        self.changes.setText(tr("%1 changes", number(settled.waiting)))
         self.changes.setVisible(settled.waiting > 0)
         self._show_counts()
         self._enable()
@@ -250,9 +250,9 @@ class QueueView(View):
         total = meta.total if meta is not None else 0
         if total is None or total > shown:
             said = number(total) if total is not None else tr("many")
-            self.filter.say(tr("%1 of %2 runs").replace("%1", number(shown)).replace("%2", said))
+            self.filter.say(tr("%1 of %2 runs", number(shown), said))
         else:
-            self.filter.say(tr("1 run") if shown == 1 else tr("%1 runs").replace("%1", number(shown)))
+            self.filter.say(tr("1 run") if shown == 1 else tr("%1 runs", number(shown)))
 
     def _scrolled(self, value: int) -> None:
         bar = self.table.verticalScrollBar()

@@ -1,6 +1,6 @@
 """States, reasons and priorities of the queue in the person's language."""
 
-from console.words import number, tr
+from console.words import fill, number, tr
 from shared.enums import DependencyCondition, DependencyWindow, Priority, QueueState, WaitingCode
 from shared.models.queue import AwaitedUpstream, QueueEntry, QueueReason
 
@@ -31,8 +31,8 @@ def entry_words(entry: QueueEntry) -> str:
     if entry.reason is not None:
         return reason_words(entry.reason)
     if entry.run.cancel_requested_at is not None:
-        return tr("is being cancelled on %1").replace("%1", entry.run.worker_id or "")
-    return tr("on %1").replace("%1", entry.run.worker_id or "")
+        return tr("is being cancelled on %1", entry.run.worker_id or "")
+    return tr("on %1", entry.run.worker_id or "")
 
 
 def reason_words(reason: QueueReason) -> str:
@@ -56,22 +56,15 @@ def reason_words(reason: QueueReason) -> str:
     if reason.code is WaitingCode.SLOT and not reason.limit:
         return tr("a worker")
     until = f"{reason.until.astimezone():%H:%M:%S}" if reason.until is not None else ""
-    for mark, value in (
-        ("%1", number(reason.busy or 0)),
-        ("%2", number(reason.limit or 0)),
-        ("%3", reason.group or ""),
-        ("%4", until),
-    ):
-        words = words.replace(mark, value)
-    return words
+    return fill(words, number(reason.busy or 0), number(reason.limit or 0), reason.group or "", until)
 
 
 def _upstream_words(one: AwaitedUpstream) -> str:
     words = {
-        DependencyCondition.SUCCESS: tr("success of %1"),
-        DependencyCondition.FAILURE: tr("failure of %1"),
-        DependencyCondition.COMPLETION: tr("end of %1"),
-    }[one.condition].replace("%1", one.task_name)
+        DependencyCondition.SUCCESS: tr("success of %1", one.task_name),
+        DependencyCondition.FAILURE: tr("failure of %1", one.task_name),
+        DependencyCondition.COMPLETION: tr("end of %1", one.task_name),
+    }[one.condition]
     if one.window is DependencyWindow.PERIOD:
-        return tr("%1 (whole period)").replace("%1", words)
+        return tr("%1 (whole period)", words)
     return words

@@ -11,7 +11,7 @@ from console.status_words import attempt_outcome_words
 from console.theme.current import Theme
 from console.theme.glyphs import GLYPH_OF, Glyph, colour_of, paint_glyph
 from console.views.runs.attempt_spans import AttemptSpan, extent
-from console.words import absolute, duration, tr
+from console.words import absolute, duration, fill, tr
 
 ROW = 28
 AXIS = 20
@@ -62,16 +62,16 @@ class AttemptTimeline(QWidget):
         if span.error:
             lines.append(span.error)
         if span.worker_id:
-            lines.append(tr("Worker %1").replace("%1", span.worker_id))
+            lines.append(tr("Worker %1", span.worker_id))
         for words, at, before in (
             (tr("Dispatched %1, after %2 of waiting"), span.dispatched, span.queued),
             (tr("Started %1, %2 later"), span.started, span.dispatched),
             (tr("Ended %1, after %2"), span.ended, span.started or span.queued),
         ):
             if at is not None:
-                lines.append(words.replace("%1", absolute(at)).replace("%2", took(before, at)))
+                lines.append(fill(words, absolute(at), took(before, at)))
         if span.ended is None and span.started is not None:
-            lines.append(tr("runs for %1").replace("%1", took(span.started, now)))
+            lines.append(tr("runs for %1", took(span.started, now)))
         return "\n".join(lines)
 
     def event(self, event: QEvent) -> bool:
@@ -107,7 +107,7 @@ class AttemptTimeline(QWidget):
         painter.end()
 
     def _name(self, span: AttemptSpan) -> str:
-        return tr("not tried yet") if span.number == 0 else tr("attempt %1").replace("%1", str(span.number))
+        return tr("not tried yet") if span.number == 0 else tr("attempt %1", span.number)
 
     def _paint_span(self, painter: QPainter, span: AttemptSpan, top: float, x: object, now: datetime) -> None:
         palette = self._theme.palette

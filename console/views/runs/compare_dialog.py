@@ -58,7 +58,7 @@ class CompareDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 16, 20, 16)
         layout.setSpacing(12)
-        self._title = label(f"{run.task_name} · " + tr("run %1").replace("%1", str(run.id)), "title")
+        self._title = label(f"{run.task_name} · " + tr("run %1", run.id), "title")
         layout.addWidget(self._title)
         layout.addWidget(self.empty, 1)
         layout.addWidget(self._table, 3)
@@ -106,7 +106,7 @@ class CompareDialog(QDialog):
     def _show(
         self, other: Run, facts: Sequence[Compared], changes: Sequence[FieldChange], difference: Sequence[str]
     ) -> None:
-        words = tr("Run %1, %2").replace("%1", str(other.id)).replace("%2", absolute(other.completed_at))
+        words = tr("Run %1, %2", other.id, absolute(other.completed_at))
         self.model.set_columns(self._columns(words))
         self.model.set_rows(facts)
         self._table.fit_columns()

@@ -35,9 +35,9 @@ def times_as_long(this: int | None, other: int | None) -> str:
         return ""
     factor = this / other
     if factor >= 1.2:
-        return tr("%1 times as long").replace("%1", f"{factor:.1f}")
+        return tr("%1 times as long", f"{factor:.1f}")
     if factor <= 1 / 1.2:
-        return tr("%1 % of the time").replace("%1", f"{100 * factor:.0f}")
+        return tr("%1 % of the time", f"{100 * factor:.0f}")
     return ""
 
 
@@ -92,8 +92,7 @@ def _environments(this: RunInputs, other: RunInputs) -> tuple[str, str]:
         return tr("the same"), tr("the same")
 
     def words(inputs: RunInputs) -> str:
-        missing = tr("%1 (not set)")
-        return ", ".join(name if name in inputs.environment else missing.replace("%1", name) for name in changed)
+        return ", ".join(name if name in inputs.environment else tr("%1 (not set)", name) for name in changed)
 
     return words(this) + " " + tr("(changed)"), words(other)
 

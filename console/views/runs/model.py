@@ -24,7 +24,7 @@ def run_columns() -> list[Column[Run]]:
             lambda run: run.task_name,
             glyph=lambda run: GLYPH_OF[run.status],
             stretches=True,
-            tooltip=lambda run: f"{run.task_name} · {tr('run %1').replace('%1', str(run.id))}",
+            tooltip=lambda run: f"{run.task_name} · {tr('run %1', run.id)}",
         ),
         Column(
             tr("Status"),

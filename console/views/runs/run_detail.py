@@ -157,16 +157,14 @@ class RunDetail(DetailCard):
     ) -> None:
         self.run = run
         self.title.setText(run.task_name)
-        self.aside.setText(tr("run %1").replace("%1", str(run.id)))
+        self.aside.setText(tr("run %1", run.id))
         self.glyph.show_glyph(GLYPH_OF[run.status])
         self._status.setText(" · ".join(_status_parts(run)))
         why = reason(run) if run.error != f"exit code {run.exit_code}" else ""
         self._why.setText(why)
         self._why.setVisible(bool(why))
         self.timeline.show_spans(attempt_spans(run, attempts))
-        self.tabs.setTabText(
-            1, tr("Attempts") if run.attempt < 2 else tr("%1 attempts").replace("%1", str(run.attempt))
-        )
+        self.tabs.setTabText(1, tr("Attempts") if run.attempt < 2 else tr("%1 attempts", run.attempt))
         self.inputs.show_inputs(run, inputs)
         self.facts.put("progress", progress_words(run))
         self.facts.put("group", group_words(run))
@@ -204,7 +202,7 @@ def _status_parts(run: Run) -> list[str]:
     if run.execution_time_ms is not None:
         parts.append(duration(run.execution_time_ms))
     if run.exit_code is not None:
-        parts.append(tr("exit code %1").replace("%1", str(run.exit_code)))
+        parts.append(tr("exit code %1", run.exit_code))
     if run.http_status is not None:
         parts.append(f"HTTP {run.http_status}")
     parts.append(trigger_words(run.trigger))

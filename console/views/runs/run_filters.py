@@ -13,7 +13,7 @@ from console.theme.current import Theme
 from console.views.runs.live_rows import RunFilter
 from console.widgets.filter_bar import FilterBar
 from console.widgets.surfaces import label
-from console.words import tr
+from console.words import fill, tr
 from shared.enums import RunStatus, RunTrigger
 
 _IN_FLIGHT = (RunStatus.RUNNING, RunStatus.DISPATCHED)
@@ -202,13 +202,13 @@ def narrowing_of(wanted: dict[str, Any]) -> Narrowing | None:
     def span(words: str, since: datetime, until: datetime) -> str:
         begin, end = since.astimezone(), until.astimezone()
         second = f"{end:%H:%M:%S}" if begin.date() == end.date() else f"{end:%m-%d %H:%M:%S}"
-        return words.replace("%1", f"{begin:%m-%d %H:%M:%S}").replace("%2", second)
+        return fill(words, f"{begin:%m-%d %H:%M:%S}", second)
 
     parts: list[str] = []
     if "task" in wanted:
-        parts.append(tr("only %1").replace("%1", str(wanted.get("task_name", wanted["task"]))))
+        parts.append(tr("only %1", wanted.get("task_name", wanted["task"])))
     if "worker" in wanted:
-        parts.append(tr("only on %1").replace("%1", str(wanted["worker"])))
+        parts.append(tr("only on %1", wanted["worker"]))
     if "status" in wanted:
         parts.append(", ".join(status_words(RunStatus(one)) for one in wanted["status"]))
     if "waiting_since" in wanted:

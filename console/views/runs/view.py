@@ -350,11 +350,11 @@ class RunsView(View):
 
     def _say(self) -> None:
         shown = len(self.model.rows)
-        self.filters.new.setText(tr("%1 new").replace("%1", number(len(self._waiting))))
+        self.filters.new.setText(tr("%1 new", number(len(self._waiting))))
         self.filters.new.setVisible(bool(self._waiting))
-        words = tr("1 run") if shown == 1 else tr("%1 runs").replace("%1", number(shown))
+        words = tr("1 run") if shown == 1 else tr("%1 runs", number(shown))
         if self._total is not None and self._total > shown:
-            words = tr("%1 runs").replace("%1", number(self._total))
+            words = tr("%1 runs", number(self._total))
         elif self._total is None and self._pages.next_cursor is not None:
             words = tr("more than 10,000 runs")
         self.filters.bar.say(words)

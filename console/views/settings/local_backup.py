@@ -39,8 +39,8 @@ class LocalBackup(QObject):
         self.changed.emit()
         try:
             code, said = await self._call(path)
-            done = tr("The backup is written: %1").replace("%1", said)
-            self._said = done if code == 0 else tr("The backup failed: %1").replace("%1", said)
+            done = tr("The backup is written: %1", said)
+            self._said = done if code == 0 else tr("The backup failed: %1", said)
         finally:
             self.is_busy = False
             self.changed.emit()

@@ -169,7 +169,7 @@ class SettingsView(View):
     def _about(self) -> SettingsCard:
         card = SettingsCard(tr("About Taskdeck"))
         where = self.context.saved_connection
-        card.add_row("Taskdeck", tr("Version %1").replace("%1", VERSION))
+        card.add_row("Taskdeck", tr("Version %1", VERSION))
         card.add_row(tr("Backend in use"), f"{where.shown_name} {where.url}".strip())
         return card
 
@@ -187,7 +187,7 @@ class SettingsView(View):
         elif running is None:
             words = tr("It does not run.")
         else:
-            words = tr("It runs at %1, process %2.").replace("%1", running.url).replace("%2", str(running.pid))
+            words = tr("It runs at %1, process %2.", running.url, running.pid)
         self._state.setText(words)
 
     def _ask_backup(self) -> None:

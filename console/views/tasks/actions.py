@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from console.connection.errors import explain
 from console.context import Context
-from console.words import number, tr
+from console.words import fill, number, tr
 from shared.errors import BackendUnreachableError, TaskdeckError
 from shared.models.run import Run
 from shared.models.task import Task
@@ -82,7 +82,7 @@ class TaskActions(QObject):
         async def undo() -> None:
             await self._each(tasks, take_back)
 
-        self._context.undo.push(words.replace("%1", names(tasks)), undo)
+        self._context.undo.push(fill(words, names(tasks)), undo)
 
     async def _each(self, tasks: Sequence[Task], do: Each) -> list[Task]:
         """Do it to each, a few at a time; return those it was done to. What fails is told once, at the end."""
@@ -130,4 +130,4 @@ def _summary(failed: Sequence[tuple[Task, TaskdeckError]], total: int) -> Taskde
 
 def names(tasks: Sequence[Task]) -> str:
     """Return the name of one task, or how many there are."""
-    return tasks[0].name if len(tasks) == 1 else tr("%1 tasks").replace("%1", number(len(tasks)))
+    return tasks[0].name if len(tasks) == 1 else tr("%1 tasks", number(len(tasks)))

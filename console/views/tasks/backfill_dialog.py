@@ -38,7 +38,7 @@ class BackfillDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._context = context
         self._task = task
-        self.setWindowTitle(tr("Run %1 for past times").replace("%1", task.name))
+        self.setWindowTitle(tr("Run %1 for past times", task.name))
         self.resize(480, 360)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 16, 20, 16)
@@ -110,7 +110,7 @@ class BackfillDialog(QDialog):
         if made.id is not None:
             self.accept()
             return
-        lines = [tr("%1 runs").replace("%1", number(made.total))]
+        lines = [tr("%1 runs", number(made.total))]
         lines += [instant_text(at) for at in made.times[:_SHOWN]]
         lines += ["…"] if made.total > _SHOWN else []
         self.told.setText("\n".join(lines))

@@ -200,7 +200,7 @@ class CrontabDialog(QDialog):
 
     def _tell(self) -> None:
         count = len(self.chosen())
-        self.go.setText(tr("Create 1 task") if count == 1 else tr("Create %1 tasks").replace("%1", number(count)))
+        self.go.setText(tr("Create 1 task") if count == 1 else tr("Create %1 tasks", number(count)))
         self.go.setEnabled(count > 0 and self._context.connection.is_online)
         notes = list(dict.fromkeys(note for job in self._jobs.values() for note in job.notes))
         if not self.text.toPlainText().strip():
@@ -230,9 +230,7 @@ class CrontabDialog(QDialog):
             self._show_outcome(job.line, words)
         if count:
             self.made.emit()
-        self.told.setText(
-            tr("%1 of %2 tasks were created.").replace("%1", number(count)).replace("%2", number(len(jobs)))
-        )
+        self.told.setText(tr("%1 of %2 tasks were created.", number(count), number(len(jobs))))
 
     def _show_outcome(self, line: int, words: str) -> None:
         self.list.blockSignals(True)

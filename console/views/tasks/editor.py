@@ -60,7 +60,7 @@ class TaskEditor(QDialog):
         self.builder = CronBuilder()
         self.times = ScheduleTimes(own_zone())
         self.test_run = TestRunPanel(context)
-        self.setWindowTitle(tr("New task") if task is None else tr("Edit %1").replace("%1", task.name))
+        self.setWindowTitle(tr("New task") if task is None else tr("Edit %1", task.name))
         self.resize(*_SIZE)
         self._place_all()
         self._checking = QTimer(self)

@@ -39,7 +39,7 @@ class HistoryDialog(QDialog):
         self._context = context
         self._task = task
         self._versions: list[TaskVersion] = []
-        self.setWindowTitle(tr("History of %1").replace("%1", task.name))
+        self.setWindowTitle(tr("History of %1", task.name))
         self.resize(820, 520)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 16, 20, 16)

@@ -32,7 +32,7 @@ class LabelDialog(QDialog):
     def __init__(self, tasks: Sequence[Task], parent: QWidget | None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(tr("Labels of %1").replace("%1", names(tasks)))
+        self.setWindowTitle(tr("Labels of %1", names(tasks)))
         self.setMinimumWidth(420)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 20, 20, 16)

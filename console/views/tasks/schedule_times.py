@@ -65,7 +65,7 @@ class ScheduleTimes(QWidget):
     def _show(self, words: str, times: Sequence[datetime], zone: str, own: tzinfo | None) -> None:
         self.words.setText(words)
         now = datetime.now(UTC)
-        heads = (zone, tr("yours, %1").replace("%1", self._own_zone) if own else "", "") if times else ("", "", "")
+        heads = (zone, tr("yours, %1", self._own_zone) if own else "", "") if times else ("", "", "")
         for head, text in zip(self._heads, heads, strict=True):
             head.setText(text)
         for place, row in enumerate(self._cells):

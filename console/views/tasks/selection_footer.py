@@ -59,7 +59,7 @@ class SelectionFooter(QWidget):
         """Offer what fits the rows that are selected."""
         places = self._table.selected_places()
         rows = self._table.selected()
-        self._selected.setText(tr("%1 selected").replace("%1", number(len(places))) if places else "")
+        self._selected.setText(tr("%1 selected", number(len(places))) if places else "")
         for button, action in self.buttons:
             button.setVisible(bool(rows))
             button.setEnabled(any(action.applies(row) for row in rows))

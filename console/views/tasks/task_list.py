@@ -166,7 +166,7 @@ class TaskList(QWidget):
         self._greying.stop()
         self.table.set_stale(not self.context.connection.is_online)
         total = self.model.rowCount()
-        self.footer.say(tr("1 task") if total == 1 else tr("%1 tasks").replace("%1", number(total)))
+        self.footer.say(tr("1 task") if total == 1 else tr("%1 tasks", number(total)))
         self._say_if_empty(total)
         self._mark_wanted()
         self._want_outcomes()

@@ -97,7 +97,7 @@ class TestRunPanel(QWidget):
         parts = [tr("Test run"), status_words(run.status)]
         if run.status.is_final:
             parts += [duration(run.execution_time_ms)]
-            parts += [tr("exit code %1").replace("%1", str(run.exit_code))] if run.exit_code is not None else []
+            parts += [tr("exit code %1", run.exit_code)] if run.exit_code is not None else []
         parts += [run.error or run.waiting_reason or ""]
         self.words.setText(" · ".join(part for part in parts if part))
         self.cancel.setVisible(not run.status.is_final)

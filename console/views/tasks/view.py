@@ -72,7 +72,7 @@ class TasksView(View):
             )
         )
         for one in self.list.menu.filters.all():
-            words = tr("Filter: %1").replace("%1", one.name)
+            words = tr("Filter: %1", one.name)
             found.append(
                 Action(
                     f"tasks.filter.{one.name}",
@@ -210,16 +210,17 @@ class TasksView(View):
         one = tasks[0]
         if len(tasks) == 1:
             runs = (await self.context.connection.client.list_runs(task_id=one.id, limit=1)).meta.total
-            question = tr("Delete %1?").replace("%1", one.name)
+            question = tr("Delete %1?", one.name)
             effect = (
-                tr("The task, its schedule and its %1 runs go for good.").replace("%1", number(runs))
+                tr("The task, its schedule and its %1 runs go for good.", number(runs))
                 if runs is not None
                 else tr("The task, its schedule and its runs go for good.")
             )
         else:
-            question = tr("Delete %1 tasks?").replace("%1", number(len(tasks)))
-            effect = tr("The tasks, their schedules and their runs go for good: %1").replace(
-                "%1", ", ".join(task.name for task in tasks[:5]) + (" …" if len(tasks) > 5 else "")
+            question = tr("Delete %1 tasks?", number(len(tasks)))
+            effect = tr(
+                "The tasks, their schedules and their runs go for good: %1",
+                ", ".join(task.name for task in tasks[:5]) + (" …" if len(tasks) > 5 else ""),
             )
         typed = one.name if len(tasks) == 1 else str(len(tasks))
         dialog = ConfirmDialog(self, question=question, effect=effect, verb=tr("Delete"), typed=typed)

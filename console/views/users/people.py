@@ -168,14 +168,15 @@ class PeoplePage(QWidget):
     async def _switch_now(self, users: list[User], *, disabled: bool) -> None:
         for user in users:
             await self._patch(user, {"disabled": disabled})
-        words = tr("Disable %1") if disabled else tr("Enable %1")
+        names = ", ".join(user.username for user in users)
+        words = tr("Disable %1", names) if disabled else tr("Enable %1", names)
 
         async def take_back() -> None:
             for user in users:
                 await self._patch(user, {"disabled": user.disabled})
             self._refresher.request_now()
 
-        self._context.undo.push(words.replace("%1", ", ".join(user.username for user in users)), take_back)
+        self._context.undo.push(words, take_back)
         self._refresher.request_now()
 
     def _show_events(self, user: User) -> None:
@@ -189,7 +190,7 @@ class PeoplePage(QWidget):
         one = users[0]
         dialog = ConfirmDialog(
             self,
-            question=tr("Remove %1?").replace("%1", one.username),
+            question=tr("Remove %1?", one.username),
             effect=tr("They can no longer sign in, and their tokens end. What they did stays in the events."),
             verb=tr("Remove"),
             typed=one.username,
@@ -215,4 +216,4 @@ class PeoplePage(QWidget):
         self.table.setVisible(bool(users))
         self._empty.setVisible(not users)
         self._empty.say(tr("Nobody may sign in yet."), tr("New person"))
-        self.card.aside.setText(tr("%1 people").replace("%1", number(len(users))))
+        self.card.aside.setText(tr("%1 people", number(len(users))))

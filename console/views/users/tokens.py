@@ -63,7 +63,7 @@ class TokenDialog(QDialog):
 
     def __init__(self, token: ApiToken, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle(tr("Token %1").replace("%1", token.name))
+        self.setWindowTitle(tr("Token %1", token.name))
         self.setMinimumWidth(520)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 20, 20, 16)
@@ -166,7 +166,7 @@ class TokensPage(QWidget):
         one = tokens[0]
         dialog = ConfirmDialog(
             self,
-            question=tr("Delete the token %1?").replace("%1", one.name),
+            question=tr("Delete the token %1?", one.name),
             effect=tr("Whatever uses it is refused from now on."),
             verb=tr("Delete"),
         )

@@ -53,8 +53,10 @@ class DeadLetterNotice(Card):
         total = answer["data"]["total"]
         text = tr("1 message could not be read or recorded, and is kept apart; all others went on.")
         if total != 1:
-            text = tr("%1 messages could not be read or recorded, and are kept apart; all others went on.")
-        self.words.setText(text.replace("%1", number(total)))
+            text = tr(
+                "%1 messages could not be read or recorded, and are kept apart; all others went on.", number(total)
+            )
+        self.words.setText(text)
         self.setVisible(total > 0)
 
 

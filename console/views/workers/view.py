@@ -192,8 +192,8 @@ class WorkersView(View):
         held = sum(worker.current_task_count for worker in workers)
         dialog = ConfirmDialog(
             self,
-            question=tr("Drain %1?").replace("%1", names),
-            effect=tr("It is given no more runs; the %1 that it holds go on to their end.").replace("%1", number(held)),
+            question=tr("Drain %1?", names),
+            effect=tr("It is given no more runs; the %1 that it holds go on to their end.", number(held)),
             verb=tr("Drain"),
         )
         dialog.accepted.connect(lambda: self._each("drain", workers))
@@ -206,7 +206,7 @@ class WorkersView(View):
         names = ", ".join(worker.id for worker in gone)
         dialog = ConfirmDialog(
             self,
-            question=tr("Remove %1?").replace("%1", names),
+            question=tr("Remove %1?", names),
             effect=tr("It leaves the list; its runs stay. If it comes back it is listed again."),
             verb=tr("Remove"),
         )

@@ -157,18 +157,14 @@ class WorkerDetail(DetailCard):
         self.glyph.show_glyph(GLYPH_OF[worker.status])
         parts = [status_words(worker.status)]
         if worker.status not in GONE:
-            parts.append(
-                tr("%1 of %2 slots in use")
-                .replace("%1", str(worker.current_task_count))
-                .replace("%2", str(worker.slots))
-            )
-            parts.append(tr("up for %1").replace("%1", uptime_words(worker, now)))
+            parts.append(tr("%1 of %2 slots in use", worker.current_task_count, worker.slots))
+            parts.append(tr("up for %1", uptime_words(worker, now)))
         self._status.setText(" · ".join(parts))
         self.facts.put("host", worker.hostname)
         self.facts.put("version", worker.version)
         self.facts.put("takes", takes_words(worker))
         self.facts.put("labels", label_words(worker))
-        self.facts.put("heartbeat", tr("%1 ago").replace("%1", span(heartbeat_age(worker, now))))
+        self.facts.put("heartbeat", tr("%1 ago", span(heartbeat_age(worker, now))))
         self.facts.put("started", absolute(worker.started_at))
         self.drain.setVisible(worker.status is WorkerStatus.ONLINE)
         self.resume.setVisible(worker.status is WorkerStatus.DRAINING)
@@ -247,8 +243,7 @@ class WorkerDetail(DetailCard):
         if best is None:
             self._reading.setText("")
             return
-        words = tr("%1: %2 of %3 slots").replace("%1", f"{best.at.astimezone():%H:%M}")
-        words = words.replace("%2", str(best.busy)).replace("%3", str(best.slots))
+        words = tr("%1: %2 of %3 slots", f"{best.at.astimezone():%H:%M}", best.busy, best.slots)
         if best.cpu_percent is not None:
             words += f" · {best.cpu_percent:.0f} %"
         if best.memory_bytes is not None:

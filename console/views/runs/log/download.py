@@ -32,9 +32,11 @@ class LogDownload(QObject):
             await asyncio.to_thread(partial.replace, path)
         except OSError as error:
             raise TaskdeckError(
-                tr("The log was not saved to %1: %2. Choose another folder, or make room.")
-                .replace("%1", str(path))
-                .replace("%2", error.strerror or str(error))
+                tr(
+                    "The log was not saved to %1: %2. Choose another folder, or make room.",
+                    path,
+                    error.strerror or str(error),
+                )
             ) from error
         finally:
             await asyncio.to_thread(partial.unlink, missing_ok=True)

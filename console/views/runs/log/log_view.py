@@ -212,7 +212,7 @@ class LogView(QWidget):
         document = self.canvas.document
         if chunk.attempt != self._attempt:
             if self._attempt or chunk.attempt > 1:
-                document.append_note("— " + tr("attempt %1").replace("%1", str(chunk.attempt)) + " —")
+                document.append_note("— " + tr("attempt %1", chunk.attempt) + " —")
             self._attempt = chunk.attempt
         document.append(chunk.text, chunk.stream, chunk.at)
 
@@ -224,10 +224,10 @@ class LogView(QWidget):
             words = tr("none found") if search.is_done else tr("searching …")
         if count:
             place = "–" if self.canvas.hit is None else number(self.canvas.hit + 1)
-            words = tr("%1 of %2").replace("%1", place).replace("%2", number(count))
+            words = tr("%1 of %2", place, number(count))
         elif not search.wanted and len(self.canvas.document):
             lines = len(self.canvas.document)
-            words = tr("1 line") if lines == 1 else tr("%1 lines").replace("%1", number(lines))
+            words = tr("1 line") if lines == 1 else tr("%1 lines", number(lines))
         self._count.setText(words)
         self._previous.setEnabled(count > 0)
         self._next.setEnabled(count > 0)

@@ -1,0 +1,41 @@
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from console.views.queue.words import reason_words
+from console.words import fill, tr
+from shared.enums import WaitingCode
+from shared.models.queue import QueueReason
+
+awkward_names = st.one_of(
+    st.sampled_from(["%1", "%2", "%4", "%n", "%%", "%%1", "%L1", "100 %", "\\1", "\\g<1>", "{0}"]),
+    st.text(alphabet=st.sampled_from("%123456789n\\" + string.ascii_letters), max_size=12),
+)
+
+
+@given(st.lists(awkward_names, min_size=3, max_size=3))
+def test_values_are_put_in_as_they_are_whatever_they_contain(values: list[str]) -> None:
+    one, two, three = values
+    assert tr("%1 of %2: %3", one, two, three) == f"{one} of {two}: {three}"
+
+
+@given(awkward_names, awkward_names)
+def test_a_translation_may_turn_the_order_round_and_repeat(one: str, two: str) -> None:
+    assert fill("%2 的运行 %1（%2）", one, two) == f"{two} 的运行 {one}（{two}）"
+
+
+def test_a_text_without_values_stays_as_it_is() -> None:
+    assert tr("%1 tasks") == "%1 tasks"
+
+
+def test_a_place_without_a_value_is_a_mistake_of_the_program() -> None:
+    with pytest.raises(IndexError):
+        fill("%1 of %2", 1)
+
+
+@given(awkward_names)
+def test_the_name_of_a_concurrency_group_cannot_change_a_reason(name: str) -> None:
+    reason = QueueReason(code=WaitingCode.GROUP_LIMIT, text="", busy=2, limit=3, group=name)
+    assert reason_words(reason) == reason_words(reason.model_copy(update={"group": "<group>"})).replace("<group>", name)
