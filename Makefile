@@ -8,7 +8,7 @@ TESTERS ?= 3
 # Faults that are injected at once, each into servers of its own.
 LANES ?= 2
 
-.PHONY: simulation faults faults-long soak help install run test lint bench translations package clean
+.PHONY: settings-table simulation faults faults-long soak help install run test lint bench translations package clean
 
 help: ## Say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/'
@@ -65,6 +65,9 @@ soak: install ## Half an hour of load with nothing broken: nothing may grow
 
 translations: install ## Collect the console's texts and compile their translations
 	$(BIN)/python -m tests.console.update_translations
+
+settings-table: install ## Write the table of settings in README.md
+	$(BIN)/python -m tests.settings_table
 
 package: install ## Build the wheel into dist/
 	$(BIN)/python -m pip wheel -q --no-deps -w dist .

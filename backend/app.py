@@ -59,7 +59,7 @@ from backend.tasks.test_runs import EditorTestRuns
 from backend.tasks.versions import TaskHistory
 from backend.worker.executors.registry import load_executors
 from backend.worker.identity import take_identity
-from backend.worker.settings import WorkerSettings
+from backend.worker.settings import LINGER, WorkerSettings
 from backend.worker.worker import Worker
 from backend.workers.heartbeats import HeartbeatIntake
 from backend.workers.sampler import WorkerSampler
@@ -74,7 +74,6 @@ _SETTLE_SECONDS = 2.0
 _BEATS_AT_ONCE = 1
 """The broker deals beats out in turn, so that one worker's may all go to one replica: more than this, held by a
 replica that is stopped, and a worker that lives would be given up."""
-_LINGER = timedelta(seconds=1)
 
 
 class Backend:
@@ -185,7 +184,7 @@ async def open_database(settings: Settings, url: str) -> AsyncIterator[Database]
     database = Database(url, pool_size=settings.database_pool_size, application_name=f"taskdeck {VERSION}")
     try:
         try:
-            await database.wait_until_reachable(timedelta(seconds=settings.wait_at_start_seconds))
+            await database.wait_until_reachable(settings.wait_at_start)
         except DatabaseUnavailableError as error:
             raise StartupError(
                 f"PostgreSQL at {database.address} does not answer ({error.__cause__}). Start it, or correct "
@@ -200,7 +199,7 @@ async def open_database(settings: Settings, url: str) -> AsyncIterator[Database]
 async def open_broker(settings: Settings, broker: MessageQueue) -> AsyncIterator[MessageQueue]:
     """Give the broker when it answers; raises `StartupError` where it does not in time."""
     try:
-        await broker.start(timeout=timedelta(seconds=settings.wait_at_start_seconds))
+        await broker.start(timeout=settings.wait_at_start)
     except BrokerUnavailableError as error:
         raise broker_absent(error) from error
     try:
@@ -221,22 +220,17 @@ async def open_backend(backend: Backend, *, host: str, port: int, is_local: bool
 
 @asynccontextmanager
 async def open_worker(
-    settings: Settings, broker: MessageQueue, *, folder: Path, linger: timedelta
+    settings: Settings, broker: MessageQueue, *, folder: Path, linger: timedelta = LINGER
 ) -> AsyncIterator[Worker]:
     """Run a worker within this process, drained at the end."""
     identity = take_identity(folder)
     worker = Worker(
-        WorkerSettings(
-            worker_id=identity.worker_id,
+        WorkerSettings.from_settings(
+            settings,
+            identity,
             slots=max(4, os.cpu_count() or 1),
-            task_types=("*",),
-            spool_dir=identity.spool_dir,
-            heartbeat_interval=timedelta(seconds=settings.heartbeat_interval_seconds),
-            drain_timeout=timedelta(seconds=settings.local_drain_timeout_seconds),
-            reported_for=timedelta(seconds=settings.reported_attempt_seconds),
+            drain_timeout=settings.local_drain_timeout,
             linger=linger,
-            kill_grace=timedelta(seconds=settings.kill_grace_seconds),
-            signing_key=settings.signing_key,
         ),
         broker,
         load_executors(),
@@ -280,7 +274,7 @@ async def run_servers(settings: Settings, *, roles: frozenset[BackendRole], host
             log.info("the API is ready", url=backend.url, docs=f"{backend.url}/docs")
         if BackendRole.WORKER in roles:
             folder = (settings.data_dir or LocalDirectory.default()) / "workers"
-            await stack.enter_async_context(open_worker(settings, broker, folder=folder, linger=_LINGER))
+            await stack.enter_async_context(open_worker(settings, broker, folder=folder))
         await stop.wait()
         log.info("stopping")
     return 0

@@ -1,4 +1,8 @@
-"""What an operator may set, by environment variables that begin with `TASKDECK_`."""
+"""The settings of a process: environment variables that begin with `TASKDECK_`.
+
+Each field's docstring gives its meaning, its unit and the reason for its default; README's table is generated from
+them (`make settings-table`).
+"""
 
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +15,7 @@ from backend.broker.heartbeat import given_up_within
 
 
 def _asyncpg_url(url: str) -> str:
-    """Return the URL with SQLAlchemy's name for asyncpg; any of PostgreSQL's usual schemes is taken."""
+    """Return the URL with SQLAlchemy's name for asyncpg; every usual scheme of PostgreSQL is accepted."""
     for scheme in ("postgresql+asyncpg://", "postgresql://", "postgres://"):
         if url.startswith(scheme):
             return "postgresql+asyncpg://" + url.removeprefix(scheme)
@@ -27,47 +31,136 @@ def _amqp_url(url: str) -> str:
 class Settings(BaseSettings):
     """The settings of one process; durations are in seconds."""
 
-    model_config = SettingsConfigDict(env_prefix="TASKDECK_", extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_prefix="TASKDECK_", extra="ignore", env_ignore_empty=True, use_attribute_docstrings=True
+    )
+
+    # servers
 
     database_url: Annotated[str, AfterValidator(_asyncpg_url)] | None = None
+    """URL of the PostgreSQL database, version 13 or later. `serve` and `migrate` require it; `up` brings its own."""
+
     broker_url: Annotated[str, AfterValidator(_amqp_url)] | None = None
-    data_dir: Path | None = None
-    host: str = "127.0.0.1"
-    port: int = Field(default=8420, ge=0, le=65535)
-    wait_at_start_seconds: float = Field(default=60.0, ge=0)
-    database_pool_size: int = Field(default=10, ge=2, le=1000)
-    admin_password_file: Path | None = None
-    signing_key: str | None = Field(default=None, min_length=16)
-    metrics_token: str | None = None
+    """URL of RabbitMQ, version 3.10 or later. `serve` and `worker` require it. `?heartbeat=SECONDS` sets the AMQP
+    heartbeat."""
+
     redis_url: str | None = None
-    keep_days: int | None = Field(default=None, ge=1)
-    keep_runs: int | None = Field(default=None, ge=1)
+    """URL of a Redis in which the replicas count requests together. Unset: each replica counts its own."""
+
     smtp_url: str | None = None
+    """Mail server for alerts: `smtp://user:password@host:587`, or `smtps://`. A password is sent over TLS only."""
+
     smtp_from: str = "taskdeck@localhost"
+    """Sender of alert e-mails."""
+
+    database_pool_size: int = Field(default=10, ge=2, le=1000)
+    """Connections of one replica to the database. Keep replicas × pool size below PostgreSQL's `max_connections`
+    (100 by default)."""
+
+    wait_at_start_seconds: float = Field(default=60.0, ge=0)
+    """How long a starting process waits for the database and the broker, which may start at the same time."""
+
+    # the API
+
+    host: str = "127.0.0.1"
+    """Address that `serve` listens on. The default is reachable from this machine only."""
+
+    port: int = Field(default=8420, ge=0, le=65535)
+    """Port that `serve` listens on; 0 chooses a free one."""
+
+    admin_password_file: Path | None = None
+    """File with the password of the first administrator, `admin`. Unset: the first start logs a link that creates
+    the administrator."""
+
+    metrics_token: str | None = None
+    """Bearer token that `/metrics` requires. Unset: everybody may read the metrics."""
+
+    access_token_seconds: int = Field(default=900, ge=30)
+    """Lifetime of an access token. A change of a user's role takes effect at the latest after this time."""
+
+    refresh_token_seconds: int = Field(default=30 * 24 * 3600, ge=60)
+    """How long a sign-in lasts without use (default: 30 days)."""
+
+    login_attempts_per_minute: int = Field(default=10, ge=1)
+    """Sign-in attempts allowed per user name and per address, against guessing of passwords."""
+
+    requests_per_minute: int = Field(default=60_000, ge=1)
+    """Requests allowed per user. The default stops runaway scripts, not busy ones."""
+
+    # files and logs
+
+    data_dir: Path | None = None
+    """Folder of the local backend's database and logs and of the workers' unacknowledged results. Unset: the
+    platform's data directory."""
+
+    log_format: Literal["text", "json"] = "text"
+    """Format of the log on standard error; `json` is for log collectors."""
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """Least severe level that is logged."""
+
+    # retention
+
+    keep_days: int | None = Field(default=None, ge=1)
+    """Days after which finished runs are deleted, for tasks without a limit of their own. Unset: never."""
+
+    keep_runs: int | None = Field(default=None, ge=1)
+    """Newest runs kept of each task that has no limit of its own. Unset: all."""
+
+    # scheduling and assignment
+
+    misfire_grace_seconds: float = Field(default=60.0, ge=0)
+    """How late an occurrence may start before it counts as missed and the task's misfire policy applies. The default
+    covers the restart of a dispatcher."""
+
+    priority_aging_seconds: float = Field(default=600.0, gt=0)
+    """Waiting time that equals one priority level: a run that has waited this much longer starts before one that is
+    one level higher, so that no run starves."""
+
     strategy: str = "least_loaded"
+    """How a worker is chosen: `least_loaded`, `priority`, `round_robin`, `spread`, `sticky`, or the name of a
+    plug-in's."""
+
     reserved_slots: int = Field(default=1, ge=0)
+    """Slots of each worker that the strategy `priority` reserves for critical runs."""
+
     spread_label: str = "zone"
+    """Worker label over whose values the strategy `spread` distributes a task's runs."""
+
+    assignment_expiry_seconds: float = Field(default=5.0, gt=0)
+    """How long an assignment may be on its way to the worker. One that takes longer counts as lost, and its run is
+    retried or failed like that of a lost worker. Raise it on a slow network."""
+
+    heartbeat_timeout_seconds: float = Field(default=15.0, gt=0)
+    """How long a worker may be silent before it counts as lost and its runs are retried or failed. At least three
+    heartbeat intervals."""
+
+    # workers
 
     heartbeat_interval_seconds: float = Field(default=5.0, gt=0)
-    heartbeat_timeout_seconds: float = Field(default=15.0, gt=0)
-    reported_attempt_seconds: float = Field(default=300.0, gt=0)
-    misfire_grace_seconds: float = Field(default=60.0, ge=0)
-    priority_aging_seconds: float = Field(default=600.0, gt=0)
-    assignment_expiry_seconds: float = Field(default=5.0, gt=0)
+    """Time between two heartbeats of a worker."""
+
+    signing_key: str | None = Field(default=None, min_length=16)
+    """Secret shared by backends and workers. Workers then reject commands that are not signed with it. Unset: every
+    client of the broker can run commands on the workers."""
+
     drain_timeout_seconds: float = Field(default=60.0, ge=0)
+    """How long a worker that is being stopped waits for its runs before it ends them."""
+
     local_drain_timeout_seconds: float = Field(default=3.0, ge=0)
+    """The same for the worker inside `taskdeck up` and `taskdeck serve`, where a person waits for the end."""
+
     kill_grace_seconds: float = Field(default=10.0, ge=0)
-    access_token_seconds: int = Field(default=900, ge=30)
-    refresh_token_seconds: int = Field(default=30 * 24 * 3600, ge=60)
-    login_attempts_per_minute: int = Field(default=10, ge=1)
-    requests_per_minute: int = Field(default=60_000, ge=1)
-    log_format: Literal["text", "json"] = "text"
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """Time between SIGTERM and SIGKILL for a run that is cancelled or timed out."""
+
+    reported_attempt_seconds: float = Field(default=300.0, gt=0)
+    """How long a worker's heartbeats still name an attempt whose result the broker has accepted, so that the result
+    is processed before the attempt counts as lost. At least three AMQP heartbeats: RabbitMQ redelivers the messages
+    of a stopped replica after that time."""
 
     @field_validator("reported_attempt_seconds")
     @classmethod
-    def _longer_than_a_result_waits(cls, seconds: float, info: ValidationInfo) -> float:
-        """A result may lie with a replica that was stopped, until the broker gives it to another."""
+    def _outlasts_a_redelivery(cls, seconds: float, info: ValidationInfo) -> float:
         url = info.data.get("broker_url")
         least = given_up_within(url).total_seconds() if url else 0
         if seconds < least:
@@ -75,21 +168,45 @@ class Settings(BaseSettings):
         return seconds
 
     @property
-    def heartbeat_timeout(self) -> timedelta:
-        """How long a worker may be silent before it is lost."""
-        return timedelta(seconds=self.heartbeat_timeout_seconds)
+    def wait_at_start(self) -> timedelta:
+        return timedelta(seconds=self.wait_at_start_seconds)
+
+    @property
+    def refresh_token_lifetime(self) -> timedelta:
+        return timedelta(seconds=self.refresh_token_seconds)
 
     @property
     def misfire_grace(self) -> timedelta:
-        """How late an occurrence may fire without counting as missed."""
         return timedelta(seconds=self.misfire_grace_seconds)
 
     @property
     def priority_aging(self) -> timedelta:
-        """How long a run waits to be lifted by one level of priority."""
         return timedelta(seconds=self.priority_aging_seconds)
 
     @property
     def assignment_expiry(self) -> timedelta:
-        """How long an assignment may wait in the broker; less than the time after which it is given up."""
         return timedelta(seconds=self.assignment_expiry_seconds)
+
+    @property
+    def heartbeat_timeout(self) -> timedelta:
+        return timedelta(seconds=self.heartbeat_timeout_seconds)
+
+    @property
+    def heartbeat_interval(self) -> timedelta:
+        return timedelta(seconds=self.heartbeat_interval_seconds)
+
+    @property
+    def drain_timeout(self) -> timedelta:
+        return timedelta(seconds=self.drain_timeout_seconds)
+
+    @property
+    def local_drain_timeout(self) -> timedelta:
+        return timedelta(seconds=self.local_drain_timeout_seconds)
+
+    @property
+    def kill_grace(self) -> timedelta:
+        return timedelta(seconds=self.kill_grace_seconds)
+
+    @property
+    def reported_attempt(self) -> timedelta:
+        return timedelta(seconds=self.reported_attempt_seconds)

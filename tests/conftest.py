@@ -20,8 +20,10 @@ SERVER_URL = "postgresql://postgres@127.0.0.1:5432/postgres"
 
 @pytest.fixture(scope="session")
 def session_folder() -> Iterator[Path]:
-    """A folder for servers. Each start of pytest makes its own folders private to its user, and root's server
-    runs as another one: a second session would lock the first one's server out of its data.
+    """A folder for servers.
+
+    pytest makes its own temporary folders private to their user at each start, and root's server runs as another
+    user: a second session would lock the first one's server out of its data.
     """
     with tempfile.TemporaryDirectory(prefix="taskdeck-tests-", ignore_cleanup_errors=True) as name:
         folder = Path(name)

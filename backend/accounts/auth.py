@@ -5,7 +5,6 @@ import base64
 import hashlib
 import secrets
 import time
-from datetime import timedelta
 
 import jwt
 from argon2 import PasswordHasher
@@ -250,7 +249,7 @@ class AuthService:
                 user.id,
                 token_hash=hashed(refresh_token),
                 family=family,
-                lifetime=timedelta(seconds=settings.refresh_token_seconds),
+                lifetime=settings.refresh_token_lifetime,
             )
         kid, secret = next(iter(self._keys.items()))
         now = int(time.time())

@@ -32,8 +32,6 @@ def worker(
     """Run a worker on the RabbitMQ of TASKDECK_BROKER_URL; or, with a command, look after those that run."""
     if context.invoked_subcommand is not None:
         return
-    from datetime import timedelta
-
     from backend.broker.rabbitmq import RabbitBroker
     from backend.log_output import configure_logging
     from backend.settings import Settings
@@ -49,20 +47,18 @@ def worker(
     if any(not name or not separator for name, separator, _ in pairs):
         raise typer.BadParameter("labels are key=value")
     identity = take_identity(spool_dir or default_data_dir() / "workers", worker_id=worker_id)
-    wanted = WorkerSettings(
-        worker_id=identity.worker_id,
+    worker_settings = WorkerSettings.from_settings(
+        settings,
+        identity,
         slots=slots,
+        drain_timeout=settings.drain_timeout,
         task_types=tuple(part.strip() for part in task_types.split(",") if part.strip()),
         labels={name: value for name, _, value in pairs},
-        spool_dir=identity.spool_dir,
-        heartbeat_interval=timedelta(seconds=settings.heartbeat_interval_seconds),
-        drain_timeout=timedelta(seconds=settings.drain_timeout_seconds),
-        reported_for=timedelta(seconds=settings.reported_attempt_seconds),
-        kill_grace=timedelta(seconds=settings.kill_grace_seconds),
-        signing_key=settings.signing_key,
     )
-    wait = timedelta(seconds=settings.wait_at_start_seconds)
-    event_loop.run(run_worker_process(wanted, RabbitBroker(settings.broker_url), wait_at_start=wait))
+    process = run_worker_process(
+        worker_settings, RabbitBroker(settings.broker_url), wait_at_start=settings.wait_at_start
+    )
+    event_loop.run(process)
 
 
 @app.command("list")

@@ -1,27 +1,62 @@
-"""What one worker is told at start."""
+"""The settings of one worker: what `Settings` says, and what its command line adds."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Self
+
+from backend.settings import Settings
+from backend.worker.identity import Identity
+
+ALL_TASK_TYPES = ("*",)
+LINGER = timedelta(seconds=1)
+"""Longer than an assignment is on its way from a dispatcher which has not yet received the worker's last heartbeat."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerSettings:
-    """`task_types` holds `*` where the worker takes all work; `signing_key` None accepts unsigned commands.
+    """Durations as in `Settings`.
 
-    A worker that drains stays for `linger` at least, and hands back what was on its way to it when it said so.
-    For `reported_for` a reported attempt still counts as held: its result may wait in its queue.
+    `signing_key` None accepts unsigned commands. A worker that drains stays for `linger` at least, and hands back
+    the assignments that still arrive.
     """
 
     worker_id: str
     slots: int
     task_types: tuple[str, ...]
     spool_dir: Path
+    heartbeat_interval: timedelta
+    reported_for: timedelta
+    drain_timeout: timedelta
+    kill_grace: timedelta
+    signing_key: str | None
     labels: Mapping[str, str] = field(default_factory=dict)
-    heartbeat_interval: timedelta = timedelta(seconds=5)
-    reported_for: timedelta = timedelta(minutes=5)
-    drain_timeout: timedelta = timedelta(seconds=60)
-    linger: timedelta = timedelta(seconds=1)
-    kill_grace: timedelta = timedelta(seconds=10)
-    signing_key: str | None = None
+    linger: timedelta = LINGER
+
+    @classmethod
+    def from_settings(
+        cls,
+        settings: Settings,
+        identity: Identity,
+        *,
+        slots: int,
+        drain_timeout: timedelta,
+        task_types: tuple[str, ...] = ALL_TASK_TYPES,
+        labels: Mapping[str, str] | None = None,
+        linger: timedelta = LINGER,
+    ) -> Self:
+        """Return the settings of the worker `identity`; `drain_timeout` depends on how it is run."""
+        return cls(
+            worker_id=identity.worker_id,
+            spool_dir=identity.spool_dir,
+            slots=slots,
+            task_types=task_types,
+            labels=labels or {},
+            drain_timeout=drain_timeout,
+            linger=linger,
+            heartbeat_interval=settings.heartbeat_interval,
+            reported_for=settings.reported_attempt,
+            kill_grace=settings.kill_grace,
+            signing_key=settings.signing_key,
+        )

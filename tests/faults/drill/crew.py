@@ -16,7 +16,7 @@ from tests.faults.drill.servers import LOOPBACK, Servers, broker_url, database_u
 from tests.faults.fleet import HERE, Fleet, Place, free_port
 
 END_SECONDS = 60
-SETTINGS = {"TASKDECK_HEARTBEAT_TIMEOUT_SECONDS": "4", "TASKDECK_VOUCHED_FOR_SECONDS": "10"}
+SETTINGS = {"TASKDECK_HEARTBEAT_TIMEOUT_SECONDS": "4", "TASKDECK_REPORTED_ATTEMPT_SECONDS": "10"}
 """Longer than it takes to connect again, and short enough for a drill."""
 
 
