@@ -33,6 +33,7 @@ from backend.database.connection import Database
 from backend.dead_letters import DeadLetterService
 from backend.dispatcher.dispatcher import Dispatcher
 from backend.events.notifier import Notifier
+from backend.events.passes import Passes
 from backend.events.publisher import EventPublisher
 from backend.events.stream import LiveStream
 from backend.events.wakes import Signals
@@ -89,6 +90,7 @@ class Backend:
             database=database,
             events=EventPublisher(broker),
             signals=Signals(),
+            passes=Passes(),
             executors=load_executors(),
             replica_id=secrets.token_hex(8),
         )

@@ -1,9 +1,10 @@
-"""What every use case needs, built once and handed down."""
+"""The parts that every use case shares: built once in `backend.app`, passed to each as its first argument."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from backend.database.connection import Database
+from backend.events.passes import Passes
 from backend.events.publisher import EventPublisher
 from backend.events.wakes import Signals
 from backend.executor_spec import ExecutorSpec
@@ -18,13 +19,14 @@ class ServiceContext:
     database: Database
     events: EventPublisher
     signals: Signals
+    passes: Passes
     executors: Mapping[str, ExecutorSpec]
     replica_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who does something, for the audit trail."""
+    """Who does something, for the audit log."""
 
     user_id: int
     name: str

@@ -1,7 +1,8 @@
-"""Samples the queue for the live stream and for charts. It decides nothing, and uses the pool."""
+"""Samples the depth of the queue for the live stream and for charts. It decides nothing and uses the pool."""
 
 import asyncio
 import time
+from dataclasses import dataclass
 
 import structlog
 
@@ -13,17 +14,28 @@ from shared.errors import DatabaseUnavailableError
 from shared.models.system import QueueDepth
 
 _BUSY_SECONDS = 1.0
+"""Between two samples while runs wait or run: the chart of the console moves once a second."""
 _IDLE_SECONDS = 5.0
 _BIN_SECONDS = 5
-_LONGEST_SHARE = 20
-"""A sample that takes long, over a great backlog, is taken as much less often: at most 5 % of the time."""
+"""One stored sample stands for this time; a day of them is 17,280 rows."""
+_PAUSE_FACTOR = 20
+"""A pause lasts at least this many times as long as the sample took: sampling a large queue uses 5 % of the time."""
 _HOUSEKEEPING_SECONDS = 60.0
+"""Between two roll-ups of old samples, which are kept by the minute."""
 
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueSampled:
+    """One sample; `is_tidied` if old samples were rolled up with it."""
+
+    depth: QueueDepth
+    is_tidied: bool
+
+
 def greatest(samples: list[QueueDepth]) -> QueueDepth:
-    """Return the samples of one step of time as their greatest depth, at the first one's time."""
+    """Return the greatest depth of these samples, at the time of the first."""
     oldest = [sample.oldest_waiting_seconds for sample in samples if sample.oldest_waiting_seconds is not None]
     return samples[0].model_copy(
         update={
@@ -35,7 +47,7 @@ def greatest(samples: list[QueueDepth]) -> QueueDepth:
 
 
 class QueueSampler:
-    """Runs on the replica that leads; the others stay silent."""
+    """Samples on the leading replica only."""
 
     def __init__(self, context: ServiceContext) -> None:
         self._context = context
@@ -50,29 +62,32 @@ class QueueSampler:
                 try:
                     pause = await self._sample()
                 except DatabaseUnavailableError as error:
-                    log.warning("the queue was not sampled", cause=error.detail)
+                    log.warning("The queue was not sampled.", cause=error.detail)
             await asyncio.sleep(pause)
 
     async def _sample(self) -> float:
+        """Take a sample; return the seconds until the next."""
         begin = time.monotonic()
+        is_tidied = begin - self._tidied_at > _HOUSEKEEPING_SECONDS
         full: list[QueueDepth] = []
         async with self._context.database.transaction() as connection:
             depth = await queue_depth.depth(connection)
-            if self._bin and _step(depth) != _step(self._bin[0]):
+            if self._bin and _bin_number(depth) != _bin_number(self._bin[0]):
                 full, self._bin = self._bin, []
             self._bin.append(depth)
             if full:
                 await queue_depth.insert_samples(connection, [greatest(full)])
-            if begin - self._tidied_at > _HOUSEKEEPING_SECONDS:
+            if is_tidied:
                 self._tidied_at = begin
                 await queue_depth.roll_up(connection)
                 await queue_depth.forget_old(connection)
                 await run_timings.count(connection)
         self._context.events.publish(EventType.QUEUE_SAMPLED, [depth])
+        self._context.passes.record(QueueSampled(depth=depth, is_tidied=is_tidied))
         is_idle = depth.waiting == 0 and depth.in_flight == 0
         took = time.monotonic() - begin
-        return max(_IDLE_SECONDS if is_idle else _BUSY_SECONDS, took * _LONGEST_SHARE)
+        return max(_IDLE_SECONDS if is_idle else _BUSY_SECONDS, took * _PAUSE_FACTOR)
 
 
-def _step(depth: QueueDepth) -> int:
+def _bin_number(depth: QueueDepth) -> int:
     return int(depth.at.timestamp()) // _BIN_SECONDS

@@ -1,5 +1,6 @@
-"""Removing what is older than anyone wants to keep, a batch at a time."""
+"""Deletes runs past their retention, one batch a statement."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import text
@@ -17,7 +18,7 @@ _DELETE = """
 """
 _FINAL = "('succeeded', 'failed', 'timed_out', 'cancelled', 'skipped')"
 
-# Tasks with a limit of their own: by age over the index runs_by_task, by count from the newest back.
+# Ended runs of one task beyond its limits: by count from the newest back, by age over the index runs_by_task.
 OF_TASK = text(
     f"""
     with line as (
@@ -37,8 +38,8 @@ OF_TASK = text(
     + _DELETE
 )
 
-# All others, by age, from the index runs_completed, going on where the last batch ended: what stands before is gone
-# and not yet out of the index, or kept by its task's own limit. At ten million runs to pass it by again takes longest.
+# Ended runs of all other tasks by age, over the index runs_completed. A batch begins where the last one ended: the
+# index still has the deleted entries before it, and reading them again takes longest at ten million runs.
 OVERALL = text(
     """
     with old as (
@@ -53,6 +54,7 @@ OVERALL = text(
     + ", (select max(completed_at) from old) as until"
 )
 
+# Tasks that limit what is kept, over the primary key; :keep_runs is the limit for tasks without one.
 TASKS_WITH_LIMITS = text(
     """
     select id, coalesce(keep_runs, case when keep_days is null then cast(:keep_runs as integer) end) as keep_runs,
@@ -64,29 +66,39 @@ TASKS_WITH_LIMITS = text(
 )
 
 
-async def tasks_with_limits(
-    connection: AsyncConnection, *, after: int, keep_runs: int | None
-) -> list[tuple[int, int | None, int | None]]:
-    """Return tasks behind an id that limit what is kept: id, runs, days; `keep_runs` is for those without a limit."""
+@dataclass(frozen=True, slots=True)
+class RetentionLimit:
+    """What is kept of the ended runs of a task; None is no limit."""
+
+    task_id: int
+    keep_runs: int | None
+    keep_days: int | None
+
+
+async def tasks_with_limits(connection: AsyncConnection, *, after: int, keep_runs: int | None) -> list[RetentionLimit]:
+    """Return the limits of the next tasks after an id; `keep_runs` is for tasks without a limit."""
     rows = await connection.execute(TASKS_WITH_LIMITS, {"after": after, "keep_runs": keep_runs})
-    return [(row.id, row.keep_runs, row.keep_days) for row in rows]
+    return [RetentionLimit(row.id, row.keep_runs, row.keep_days) for row in rows]
 
 
-async def purge_task(
-    connection: AsyncConnection, task_id: int, *, keep_runs: int | None, keep_days: int | None, batch: int
-) -> int:
-    """Remove up to `batch` ended runs of a task beyond what it keeps; return how many."""
-    parameters = {"task_id": task_id, "keep_runs": keep_runs, "keep_days": keep_days, "batch": batch}
-    removed: int = (await connection.execute(OF_TASK, parameters)).scalar_one()
+async def purge_task(connection: AsyncConnection, limit: RetentionLimit, *, by_age: bool, batch: int) -> int:
+    """Delete up to `batch` ended runs of a task beyond its limit; return how many."""
+    values = {
+        "task_id": limit.task_id,
+        "keep_runs": limit.keep_runs,
+        "keep_days": limit.keep_days if by_age else None,
+        "batch": batch,
+    }
+    removed: int = (await connection.execute(OF_TASK, values)).scalar_one()
     return removed
 
 
 async def purge_overall(
     connection: AsyncConnection, *, keep_days: int, batch: int, since: datetime | None
 ) -> tuple[int, datetime | None]:
-    """Remove up to `batch` ended runs older than so many days, of tasks without a limit.
+    """Delete up to `batch` ended runs that are older, of tasks without a limit.
 
-    Return how many, and where the next batch goes on: the `since` to give for it.
+    Return how many, and the `since` of the next batch.
     """
     parameters = {"keep_days": keep_days, "batch": batch, "since": since}
     row = (await connection.execute(OVERALL, parameters)).one()

@@ -1,30 +1,40 @@
-"""Removes the rows of deleted tasks and of runs that are old, a batch at a time, so that nothing waits for it."""
+"""Deletes the rows of deleted tasks and of old runs, in batches, so that no other statement waits for long."""
 
 import asyncio
 import itertools
-from datetime import datetime
+from dataclasses import dataclass
 
 import structlog
 from sqlalchemy import text
 
 from backend.context import ServiceContext
-from backend.runs import retention
-from backend.tasks import model as tasks
+from backend.runs.retention import purge_overall, purge_task, tasks_with_limits
+from backend.tasks.model import purge_deleted
 from shared.errors import DatabaseUnavailableError
 
 _BATCH = 1000
+"""Rows that one transaction deletes: about 20 ms, for which it holds their locks."""
 _PAUSE_SECONDS = 30.0
 _BY_AGE_EVERY = 20
-"""Rounds between two looks at the age of runs of tasks that limit it: each reads all the runs that such a task has."""
+"""Every 20th pass, once in ten minutes, deletes by age as well: that reads all runs of a task which limits it."""
 
-FORGET_KEYS = text("delete from idempotency_keys where created_at < now() - interval '24 hours'")
-FORGET_REFRESH = text("delete from refresh_tokens where expires_at < now()")
+# By the primary key of each table's few rows: at most a day, or a session's life, of them.
+EXPIRED_KEYS = text("delete from idempotency_keys where created_at < now() - interval '24 hours'")
+EXPIRED_REFRESH_TOKENS = text("delete from refresh_tokens where expires_at < now()")
 
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurgePass:
+    """How many rows were deleted: tasks and runs of deleted tasks, and runs past their retention."""
+
+    of_deleted_tasks: int
+    old_runs: int
+
+
 class Purger:
-    """Runs on the replica that leads."""
+    """Purges on the leading replica only."""
 
     def __init__(self, context: ServiceContext) -> None:
         self._context = context
@@ -36,52 +46,54 @@ class Purger:
                 try:
                     await self.purge(by_age=number % _BY_AGE_EVERY == 0)
                 except DatabaseUnavailableError as error:
-                    log.warning("nothing was purged", cause=error.detail)
+                    log.warning("Nothing was purged.", cause=error.detail)
             await asyncio.sleep(_PAUSE_SECONDS)
 
-    async def purge(self, *, by_age: bool = True) -> None:
-        """Remove all that nobody wants to keep; `by_age` also of tasks that say for how many days they keep a run."""
-        while await self._purge_batch():
-            pass
-        await self._retain(by_age=by_age)
+    async def purge(self, *, by_age: bool = True) -> PurgePass:
+        """Delete what is past its retention; `by_age` also applies the retention days of single tasks."""
+        deleted = 0
+        while removed := await self._purge_deleted_tasks():
+            deleted += removed
+        old = await self._purge_by_task(by_age=by_age) + await self._purge_by_default()
+        if old:
+            log.info("Old runs were removed.", count=old)
+        result = PurgePass(of_deleted_tasks=deleted, old_runs=old)
+        self._context.passes.record(result)
+        return result
 
-    async def _purge_batch(self) -> bool:
+    async def _purge_deleted_tasks(self) -> int:
         async with self._context.database.transaction() as connection:
-            removed = await tasks.purge_deleted(connection, batch=_BATCH)
+            removed = await purge_deleted(connection, batch=_BATCH)
             if not removed:
-                await connection.execute(FORGET_KEYS)
-                await connection.execute(FORGET_REFRESH)
-        return removed > 0
+                await connection.execute(EXPIRED_KEYS)
+                await connection.execute(EXPIRED_REFRESH_TOKENS)
+        return removed
 
-    async def _retain(self, *, by_age: bool) -> None:
-        """Remove ended runs beyond what their task, or the settings, keep; each batch is a short transaction."""
-        settings = self._context.settings
+    async def _purge_by_task(self, *, by_age: bool) -> int:
+        """Delete ended runs beyond what their task keeps, or what the settings keep of each task."""
+        keep_runs = self._context.settings.keep_runs
         removed = after = 0
         while True:
             async with self._context.database.transaction() as connection:
-                limited = await retention.tasks_with_limits(connection, after=after, keep_runs=settings.keep_runs)
-            for task_id, keep_runs, keep_days in limited:
-                after = task_id
-                gone = _BATCH if by_age or keep_runs is not None else 0
-                while gone == _BATCH:
+                limits = await tasks_with_limits(connection, after=after, keep_runs=keep_runs)
+            if not limits:
+                return removed
+            for limit in limits:
+                after = limit.task_id
+                batch = _BATCH if by_age or limit.keep_runs is not None else 0
+                while batch == _BATCH:
                     async with self._context.database.transaction() as connection:
-                        gone = await retention.purge_task(
-                            connection,
-                            task_id,
-                            keep_runs=keep_runs,
-                            keep_days=keep_days if by_age else None,
-                            batch=_BATCH,
-                        )
-                    removed += gone
-            if not limited:
-                break
-        since: datetime | None = None
-        gone = _BATCH if settings.keep_days is not None else 0
-        while gone == _BATCH and settings.keep_days is not None:
+                        batch = await purge_task(connection, limit, by_age=by_age, batch=_BATCH)
+                    removed += batch
+
+    async def _purge_by_default(self) -> int:
+        """Delete ended runs that are older than the settings say, of tasks without a limit of their own."""
+        keep_days = self._context.settings.keep_days
+        if keep_days is None:
+            return 0
+        removed, batch, since = 0, _BATCH, None
+        while batch == _BATCH:
             async with self._context.database.transaction() as connection:
-                gone, since = await retention.purge_overall(
-                    connection, keep_days=settings.keep_days, batch=_BATCH, since=since
-                )
-            removed += gone
-        if removed:
-            log.info("old runs were removed", count=removed)
+                batch, since = await purge_overall(connection, keep_days=keep_days, batch=_BATCH, since=since)
+            removed += batch
+        return removed

@@ -1,30 +1,38 @@
-"""Samples how busy workers are, for charts. It decides nothing, and uses the pool."""
+"""Samples how busy the workers are, for charts. It decides nothing and uses the pool."""
 
 import asyncio
+from dataclasses import dataclass
 
 import structlog
 
 from backend.context import ServiceContext
-from backend.workers import history as worker_history
+from backend.workers import history
 from shared.errors import DatabaseUnavailableError
 
 SHORTEST_SECONDS = 15.0
-LOOK_SECONDS = 2.0
-"""While no worker lives: the first one should not wait for its line."""
-
-SECONDS_FOR_EACH = 0.06
-"""More workers are sampled less often, so that a day of samples stays within a million and a half rows."""
+"""Between two samples of few workers."""
+IDLE_SECONDS = 2.0
+"""Between two checks while no worker is live, so that the first one appears in its chart soon."""
+SECONDS_PER_WORKER = 0.06
+"""More workers are sampled less often, so that a day of samples stays below 1.5 million rows."""
 
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True, slots=True)
+class WorkersSampled:
+    """One sample of this many live workers."""
+
+    live: int
+
+
 def pause_for(workers: int) -> float:
-    """Return the seconds between two samples of so many workers."""
-    return max(SHORTEST_SECONDS, SECONDS_FOR_EACH * workers) if workers else LOOK_SECONDS
+    """Return the seconds between two samples of this many workers."""
+    return max(SHORTEST_SECONDS, SECONDS_PER_WORKER * workers) if workers else IDLE_SECONDS
 
 
 class WorkerSampler:
-    """Runs on the replica that leads; the others stay silent."""
+    """Samples on the leading replica only."""
 
     def __init__(self, context: ServiceContext) -> None:
         self._context = context
@@ -36,8 +44,10 @@ class WorkerSampler:
             if self._context.signals.is_leader:
                 try:
                     async with self._context.database.transaction() as connection:
-                        pause = pause_for(await worker_history.count_live(connection))
-                        await worker_history.sample(connection)
+                        live = await history.count_live(connection)
+                        await history.sample(connection)
+                    self._context.passes.record(WorkersSampled(live))
+                    pause = pause_for(live)
                 except DatabaseUnavailableError as error:
-                    log.warning("the workers were not sampled", cause=error.detail)
+                    log.warning("The workers were not sampled.", cause=error.detail)
             await asyncio.sleep(pause)
