@@ -1,0 +1,124 @@
+"""What no test does: use a private name of the product, or wait by the clock.
+
+A test that needs a private name lacks a result, an event or a signal that the product could offer to everybody. A
+test that sleeps is slow on a quick machine and fails on a slow one. `PRIVATE_TODAY` and `WAITS_TODAY` count what is
+still there: their numbers may only shrink.
+"""
+
+import ast
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+TESTS = Path(__file__).parent
+
+REAL_TIME = {
+    "bench/": "measures time",
+    "faults/": "stops, kills and partitions processes for a span of time",
+    "rabbit_node.py": "polls a starting server, which announces nothing",
+    "console/screenshots.py": "photographs a window when it no longer changes",
+    "console/dialog_pictures.py": "photographs a window when it no longer changes",
+    "console/story.py": "photographs a window when it no longer changes",
+}
+"""Folders and files in which the passage of real time is the subject, with the reason."""
+
+PRIVATE_TODAY: dict[str, int] = {
+    "backend/test_supervisor.py": 2,
+    "conftest.py": 6,
+    "console/screenshots.py": 1,
+    "console/test_agenda_view.py": 4,
+    "console/test_audit_log_view.py": 1,
+    "console/test_console.py": 28,
+    "console/test_graph_view.py": 6,
+    "console/test_local_keeper.py": 2,
+    "console/test_log_view.py": 15,
+    "console/test_overview.py": 14,
+    "console/test_page_loader.py": 13,
+    "console/test_palette.py": 2,
+    "console/test_policies.py": 5,
+    "console/test_queue_view.py": 3,
+    "console/test_runs_view.py": 18,
+    "console/test_shell.py": 3,
+    "console/test_task_editor.py": 4,
+    "console/test_task_list.py": 8,
+    "console/test_workers_view.py": 7,
+    "integration/test_alerts.py": 3,
+    "integration/test_skewed_tasks.py": 1,
+}
+WAITS_TODAY: dict[str, int] = {
+    "backend/api/test_deadline.py": 1,
+    "console/rich_data.py": 1,
+    "console/test_agenda_view.py": 1,
+    "console/test_console.py": 3,
+    "console/test_dead_letters.py": 1,
+    "console/test_graph_view.py": 1,
+    "console/test_local_keeper.py": 1,
+    "console/test_page_loader.py": 3,
+    "console/test_palette.py": 2,
+    "console/test_queue_view.py": 2,
+    "console/test_runs_view.py": 2,
+    "console/test_shell.py": 1,
+    "console/test_task_editor.py": 1,
+    "console/test_task_list.py": 1,
+    "integration/test_alerts.py": 3,
+    "integration/test_clock_jumps.py": 1,
+    "integration/test_dead_letters.py": 1,
+    "integration/test_order_and_place.py": 2,
+    "integration/test_schedules_live.py": 1,
+    "integration/test_silent_dispatcher.py": 2,
+    "integration/test_two_dispatchers.py": 2,
+}
+
+
+def test_no_test_uses_a_private_name_of_the_product() -> None:
+    assert _more_than(PRIVATE_TODAY, _counts(_private_names)) == {}
+
+
+def test_no_test_waits_by_the_clock() -> None:
+    found = {name: count for name, count in _counts(_waits).items() if not name.startswith(tuple(REAL_TIME))}
+    assert _more_than(WAITS_TODAY, found) == {}
+
+
+def _more_than(allowed: dict[str, int], found: dict[str, int]) -> dict[str, int]:
+    return {name: count for name, count in found.items() if count > allowed.get(name, 0)}
+
+
+def _counts(find: Callable[[ast.Module], Iterator[ast.AST]]) -> dict[str, int]:
+    """Return how many finds each file has, without those that have none."""
+    found = {}
+    for path in sorted(TESTS.rglob("*.py")):
+        count = sum(1 for _ in find(ast.parse(path.read_text(encoding="utf-8"))))
+        if count:
+            found[path.relative_to(TESTS).as_posix()] = count
+    return found
+
+
+def _private_names(module: ast.Module) -> Iterator[ast.AST]:
+    """Yield `x._y` on anything but self and cls, imports of `_y`, and `setattr(x, "_y", …)`."""
+    for node in ast.walk(module):
+        match node:
+            case ast.Attribute(value=ast.Name(id="self" | "cls")):
+                pass
+            case ast.Attribute(attr=name) if _is_private(name):
+                yield node
+            case ast.ImportFrom(names=names) if any(_is_private(one.name) for one in names):
+                yield node
+            case ast.Call(func=ast.Attribute(attr="setattr"), args=[_, ast.Constant(value=str(name)), *_]) if (
+                _is_private(name)
+            ):
+                yield node
+
+
+def _is_private(name: str) -> bool:
+    return name.startswith("_") and not name.startswith("__")
+
+
+def _waits(module: ast.Module) -> Iterator[ast.AST]:
+    """Yield calls of `sleep`; `sleep(0)`, which lets other coroutines run, counts inside a `while`: that is polling."""
+    polled = {id(inner) for loop in ast.walk(module) if isinstance(loop, ast.While) for inner in ast.walk(loop)}
+    for node in ast.walk(module):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="sleep"), args=[ast.Constant(value=0)]):
+                if id(node) in polled:
+                    yield node
+            case ast.Call(func=ast.Attribute(attr="sleep")):
+                yield node
