@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from shared.models.schedule import check_timezone
-from shared.schedule.fields import CronError
+from shared.schedule.cron_fields import CronError
 from shared.schedule.schedule import parse_schedule
 
 _VARIABLE = re.compile(r"""^\s*(?P<name>"[^"]+"|'[^']+'|[A-Za-z_][A-Za-z0-9_]*)\s*=\s*(?P<value>.*)$""")

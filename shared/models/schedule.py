@@ -11,7 +11,8 @@ from shared.enums import CalendarPolicy
 from shared.models.base import GivenTimestamp, Input, Output, Timestamp
 from shared.schedule.blackouts import Blackout, BlackoutSpan, RecurringBlackout
 from shared.schedule.calendars import DayCalendar
-from shared.schedule.cron import CronError, CronExpression
+from shared.schedule.cron import CronExpression
+from shared.schedule.cron_fields import CronError
 
 MOST_DATES = 5000
 

@@ -23,7 +23,7 @@ from shared.enums import (
 )
 from shared.models.base import GivenTimestamp, Input, ObjectId, Output, Timestamp, refused
 from shared.models.schedule import BlackoutWindow, Timezone
-from shared.schedule.fields import CronError
+from shared.schedule.cron_fields import CronError
 from shared.schedule.schedule import parse_schedule
 
 MAX_TIMEOUT_SECONDS = 7 * 24 * 3600

@@ -1,44 +1,35 @@
-"""Cron expressions: five or six fields, in a time zone, right over clock changes.
+"""Cron expressions: the occurrences of five or six fields in a time zone, also over clock changes.
 
-croniter knows the fields; it walks wall-clock time here, without any zone. What a wall-clock time means
-is decided here, by the rules that cronie and Vixie cron follow: a fixed-time job in a skipped hour runs
-right after it and once in a doubled one; jobs with a wildcard or step in the hour follow elapsed time.
+The rules are cronie's (cron(8), "Daylight Saving Time and other time changes"): a wildcard schedule follows elapsed
+time; any other one is a fixed time, which runs once at the first instant after a gap and once in a repeated hour.
 """
 
-import re
+from calendar import monthrange
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from heapq import merge
-from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from croniter import CroniterBadDateError, croniter
-
-from shared.schedule.day_fields import split_days
-from shared.schedule.fields import FIELD_NAMES, CronError, check_fields, split_fields
+from shared.schedule.cron_days import matching_days
+from shared.schedule.cron_fields import CronError, CronFields, is_hashed, parse_fields
 from shared.schedule.zone_transitions import first_instant_showing, first_transition, offset_at, wall_time
 
-MOST_YEARS_AHEAD = 50
-_HASHED = re.compile(r"(^|[\s,])h", re.IGNORECASE)
+MAX_YEARS_AHEAD = 50
+"""An expression without a date in so many years has none: 29 February on a given weekday comes within 40."""
+
 _SOME_DAY = datetime(2024, 1, 1)
 _MICROSECOND = timedelta(microseconds=1)
-
-__all__ = ["FIELD_NAMES", "CronError", "CronExpression"]
+_SHORTEST_LOOKBACK = timedelta(seconds=1)
+_LOOKBACK_GROWTH = 8
 
 
 class CronExpression:
-    """A schedule that was checked; made by `parse`."""
+    """A valid expression; made by `parse`."""
 
-    def __init__(self, text: str, expression: str, hash_key: str) -> None:
+    def __init__(self, text: str, fields: CronFields) -> None:
         self.text = text
-        minute, hour, of_month, month, of_week, *second = expression.split()
-        self._expressions = tuple(
-            " ".join([minute, hour, day, month, weekday, *second])
-            for day, weekday in split_days(of_month, of_week).alternatives
-        )
-        self._hash_id = hash_key.encode()
-        self.is_fixed_time = "*" not in hour and "/" not in hour
+        self.fields = fields
+        self._days_of: dict[tuple[int, int], tuple[int, ...]] = {}
 
     def __repr__(self) -> str:
         return f"CronExpression({self.text!r})"
@@ -47,7 +38,8 @@ class CronExpression:
     def parse(text: str, *, hash_key: str) -> "CronExpression":
         """Return the expression; `H` fields are spread by `hash_key`.
 
-        Raises `CronError`, which names the field that is wrong and says what would be right.
+        Raises:
+            CronError: names the field that is wrong and says what would be right.
         """
         # Many tasks share an expression: without H it is the same for all of them, and parsed once.
         return CronExpression._parse(text, hash_key if is_hashed(text) else "")
@@ -55,38 +47,10 @@ class CronExpression:
     @staticmethod
     @lru_cache(maxsize=16_384)
     def _parse(text: str, hash_key: str) -> "CronExpression":
-        expression = split_fields(text)
-        check_fields(expression, hash_key=hash_key)
-        parsed = CronExpression(text.strip(), expression, hash_key)
+        parsed = CronExpression(text.strip(), parse_fields(text, hash_key=hash_key))
         if next(parsed._wall_times(_SOME_DAY), None) is None:
             raise CronError("day of month", "no such date ever comes; use a day that the month has, or L for its last")
         return parsed
-
-    def _wall_times(self, after: datetime) -> Iterator[datetime]:
-        """Yield wall-clock times after a wall-clock time, in order; `after` is naive, and so are they."""
-        walks = [self._walk(expression, after) for expression in self._expressions]
-        if len(walks) == 1:
-            return walks[0]
-        return (wall for wall, _ in groupby(merge(*walks)))
-
-    def _walk(self, expression: str, after: datetime) -> Iterator[datetime]:
-        walk = croniter(
-            expression,
-            after,
-            hash_id=self._hash_id,
-            max_years_between_matches=MOST_YEARS_AHEAD,
-            day_or=False,
-        )
-        while True:
-            try:
-                following = walk.get_next(datetime)
-            except CroniterBadDateError:
-                return
-            yield following
-
-    def next_after(self, instant: datetime, *, zone: ZoneInfo) -> datetime | None:
-        """Return the first occurrence strictly after an instant, in UTC, or None where there is none."""
-        return next(self.iterate(instant, zone=zone), None)
 
     def iterate(self, after: datetime, *, zone: ZoneInfo, anchor: datetime | None = None) -> Iterator[datetime]:
         """Yield the occurrences strictly after an instant, in order, in UTC; a cron schedule needs no anchor."""
@@ -95,16 +59,33 @@ class CronExpression:
             yield first
             yield from self._following(first, zone)
 
+    def last_until(self, instant: datetime, *, since: datetime, zone: ZoneInfo) -> datetime | None:
+        """Return the last occurrence in (since, instant], in UTC, or None where there is none.
+
+        Looks back over spans that grow, so that neither a frequent nor a rare schedule is walked for long.
+        """
+        span = _SHORTEST_LOOKBACK
+        while True:
+            start = max(since, instant - span)
+            last = None
+            for at in self._following(start, zone):
+                if at > instant:
+                    break
+                last = at
+            if last is not None or start == since:
+                return last
+            span *= _LOOKBACK_GROWTH
+
     def _following(self, after: datetime, zone: ZoneInfo) -> Iterator[datetime]:
-        if self.is_fixed_time:
-            return self._fixed_times(after.astimezone(UTC), zone)
-        return self._elapsed_times(after.astimezone(UTC), zone)
+        if self.fields.is_wildcard:
+            return self._elapsed_times(after.astimezone(UTC), zone)
+        return self._fixed_times(after.astimezone(UTC), zone)
 
     def _fixed_times(self, after: datetime, zone: ZoneInfo) -> Iterator[datetime]:
         last = after
         for wall in self._wall_times(wall_time(after, zone)):
             instant = first_instant_showing(wall, zone)
-            # Times that fall into a gap meet at its end; the second pass of a doubled hour is behind us.
+            # Times that fall into a gap meet at its end; the second pass of a repeated hour is in the past.
             if instant > last:
                 last = instant
                 yield instant
@@ -131,13 +112,48 @@ class CronExpression:
             if first is not None and (first - offset).replace(tzinfo=UTC) == jump:
                 yield jump
 
+    def _wall_times(self, after: datetime) -> Iterator[datetime]:
+        """Yield the wall-clock times strictly after a wall-clock time, in order; all of them are naive."""
+        fields = self.fields
+        start = after.date()
+        for day in self._dates(start):
+            is_first = day == start
+            for hour in fields.hours:
+                if is_first and hour < after.hour:
+                    continue
+                for minute in fields.minutes:
+                    if is_first and (hour, minute) < (after.hour, after.minute):
+                        continue
+                    for second in fields.seconds:
+                        at = datetime(day.year, day.month, day.day, hour, minute, second)
+                        if at > after:
+                            yield at
 
-def is_hashed(text: str) -> bool:
-    """Whether an expression has `H` in it, so that it depends on the task's name."""
-    return _HASHED.search(text) is not None
+    def _dates(self, start: date) -> Iterator[date]:
+        """Yield the dates that match from `start` on, as long as one comes within `MAX_YEARS_AHEAD`."""
+        year, last_year = start.year, start.year + MAX_YEARS_AHEAD
+        while year <= min(last_year, date.max.year):
+            for month in self.fields.months:
+                if (year, month) < (start.year, start.month):
+                    continue
+                for day in self._days_in(year, month):
+                    found = date(year, month, day)
+                    if found >= start:
+                        last_year = year + MAX_YEARS_AHEAD
+                        yield found
+            year += 1
+
+    def _days_in(self, year: int, month: int) -> tuple[int, ...]:
+        first_weekday, length = monthrange(year, month)
+        # The days depend on the month's first weekday and its length alone: at most 28 kinds of month.
+        key = (first_weekday, length)
+        days = self._days_of.get(key)
+        if days is None:
+            days = self._days_of[key] = matching_days(self.fields, year, month)
+        return days
 
 
 @lru_cache(maxsize=65_536)
 def _first_after(expression: CronExpression, after: datetime, zone: ZoneInfo) -> datetime | None:
-    """Return the first occurrence after an instant; what falls due together is asked about together."""
+    """Return the first occurrence after an instant; tasks that are due together ask with the same arguments."""
     return next(expression._following(after, zone), None)

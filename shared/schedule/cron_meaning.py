@@ -1,17 +1,14 @@
-"""What a cron expression says, field by field, for those who put it in words."""
+"""The meaning of a cron expression, field by field, for the sentences that describe it."""
 
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
 
-from croniter import croniter
+from shared.schedule import cron_fields
+from shared.schedule.cron_fields import parse_fields
+from shared.schedule.number_shapes import Shape
 
-from shared.schedule.day_fields import split_days
-from shared.schedule.fields import split_fields
-from shared.schedule.number_shapes import Shape, shape
-
-_MOST_TIMES = 6
+_MAX_NAMED_TIMES = 6
+"""A sentence names the times of a day up to so many; beyond, it describes the fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,10 @@ Day = MonthDays | LastDay | NearestWorkday | Weekdays | NthWeekday
 
 @dataclass(frozen=True, slots=True)
 class CronMeaning:
-    """The fields. A day fits one of each kind where `both_hold`, else one of either; without any, every day fits."""
+    """The fields.
+
+    A day matches one of each kind where `both_hold`, else one of either kind; where both are empty, every day matches.
+    """
 
     second: Shape
     minute: Shape
@@ -67,7 +67,7 @@ class CronMeaning:
     def times(self) -> list[tuple[int, int, int]]:
         """The times of a day as (hour, minute, second), where they are few enough to be named."""
         count = len(self.hour.numbers) * len(self.minute.numbers) * len(self.second.numbers)
-        if count > _MOST_TIMES:
+        if count > _MAX_NAMED_TIMES:
             return []
         return sorted(product(self.hour.numbers, self.minute.numbers, self.second.numbers))
 
@@ -79,54 +79,31 @@ class CronMeaning:
 
 def cron_meaning(text: str, *, hash_key: str) -> CronMeaning:
     """Return the meaning of an expression that `CronExpression.parse` accepts."""
-    fields = split_fields(text).split()
-    of_month, of_week = fields[2], fields[4]
-
-    def numbers(position: int, field: str) -> Shape:
-        low, size = ((0, 60), (0, 24), (1, 31), (1, 12), (0, 7), (0, 60))[position]
-        return shape(_expanded(position, field, hash_key)[0], low=low, size=size)
-
-    days = split_days(of_month, of_week)
-    month_days = [day for part in days.of_month for day in _days_of_month(part, hash_key)]
-    week_days = [day for part in days.of_week for day in _days_of_week(part, hash_key)]
-    month_is_all, week_is_all = (
-        any(isinstance(day, MonthDays | Weekdays) and day.days.is_all for day in found)
-        for found in (month_days, week_days)
-    )
-    if not days.both_hold and (month_is_all or week_is_all):
+    fields = parse_fields(text, hash_key=hash_key)
+    month_is_all, week_is_all = fields.month_days.is_all, fields.week_days.is_all
+    if not fields.both_days_hold and (month_is_all or week_is_all):
         month_is_all = week_is_all = True
     return CronMeaning(
-        second=numbers(5, fields[5] if len(fields) > 5 else "0"),
-        minute=numbers(0, fields[0]),
-        hour=numbers(1, fields[1]),
-        month=numbers(3, fields[3]),
-        of_month=() if month_is_all else tuple(month_days),
-        of_week=() if week_is_all else tuple(week_days),
-        both_hold=days.both_hold,
+        second=Shape(fields.seconds, 0, 60),
+        minute=Shape(fields.minutes, 0, 60),
+        hour=Shape(fields.hours, 0, 24),
+        month=Shape(fields.months, 1, 12),
+        of_month=() if month_is_all else _days_of_month(fields.month_days),
+        of_week=() if week_is_all else _days_of_week(fields.week_days),
+        both_hold=fields.both_days_hold,
     )
 
 
-def _expanded(position: int, field: str, hash_key: str) -> tuple[Sequence[int | str], Mapping[Any, Iterable[Any]]]:
-    """Return the numbers of one field, and the n-th weekdays that it names."""
-    fields = ["*"] * 6
-    fields[position] = field
-    expanded, nth = croniter.expand(" ".join(fields), hash_id=hash_key.encode())
-    return expanded[position], nth
+def _days_of_month(wanted: cron_fields.MonthDays) -> tuple[Day, ...]:
+    plain: list[Day] = [MonthDays(Shape(wanted.days, 1, 31))] if wanted.days else []
+    last: list[Day] = [LastDay()] if wanted.has_last else []
+    return (*plain, *last, *(NearestWorkday(day) for day in wanted.nearest_weekday_to))
 
 
-def _days_of_month(part: str, hash_key: str) -> list[Day]:
-    if "W" in part.upper():
-        return [NearestWorkday(int(part.upper().replace("W", "")))]
-    found = _expanded(2, part, hash_key)[0]
-    plain = [number for number in found if number != "l"]
-    days: list[Day] = [MonthDays(shape(plain, low=1, size=31))] if plain else []
-    return [*days, LastDay()] if "l" in found else days
-
-
-def _days_of_week(part: str, hash_key: str) -> list[Day]:
-    found, nth = _expanded(4, part, hash_key)
-    if nth:
-        named = [(weekday or 7, number) for weekday, numbers in nth.items() for number in numbers]
-        named.sort(key=lambda pair: (pair[1] == "l", str(pair[1]), pair[0]))
-        return [NthWeekday(weekday, None if number == "l" else int(number)) for weekday, number in named]
-    return [Weekdays(shape([number if number == "*" else int(number) or 7 for number in found], low=1, size=7))]
+def _days_of_week(wanted: cron_fields.WeekDays) -> tuple[Day, ...]:
+    plain = tuple(sorted(day or 7 for day in wanted.days))
+    nth = sorted(wanted.nth, key=lambda pair: (pair[1] is None, pair[1] or 0, pair[0] or 7))
+    return (
+        *([Weekdays(Shape(plain, 1, 7))] if plain else []),
+        *(NthWeekday(weekday or 7, place) for weekday, place in nth),
+    )

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from shared.schedule.cron import is_hashed
+from shared.schedule.cron_fields import is_hashed
 from shared.schedule.cron_in_chinese import in_chinese
 from shared.schedule.cron_in_english import in_english
 from shared.schedule.cron_meaning import cron_meaning

@@ -64,13 +64,6 @@ class Shape:
         ]
 
 
-def shape(numbers: Sequence[int | str], *, low: int, size: int) -> Shape:
-    """Return the shape of what a cron field holds; `*` stands for all."""
-    if "*" in numbers:
-        return Shape(tuple(range(low, low + size)), low, size)
-    return Shape(tuple(sorted(int(number) for number in numbers)), low, size)
-
-
 def listed(words: Sequence[str], *, comma: str, last: str) -> str:
     """Return words as a list: `a, b and c`."""
     if len(words) < 2:

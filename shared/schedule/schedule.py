@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from shared.instants import EARLIEST, LATEST
 from shared.schedule.cron import CronExpression
+from shared.schedule.cron_fields import MAX_CHARACTERS, CronError
 from shared.schedule.durations import parse_duration
-from shared.schedule.fields import MOST_CHARACTERS, CronError
 from shared.schedule.plain_schedules import Delay, Interval, OneShot
 
 
@@ -32,8 +32,8 @@ def parse_schedule(text: str, *, hash_key: str) -> Schedule:
     keyword = word.lower()
     if keyword not in ("every", "after", "at"):
         return CronExpression.parse(text, hash_key=hash_key)
-    if len(text) > MOST_CHARACTERS:
-        raise CronError("schedule", f"is longer than {MOST_CHARACTERS} characters")
+    if len(text) > MAX_CHARACTERS:
+        raise CronError("schedule", f"is longer than {MAX_CHARACTERS} characters")
     clean = " ".join(text.split())
     try:
         if keyword == "every":

@@ -35,8 +35,8 @@ from shared.models.system import (
     SystemStats,
 )
 from shared.models.timing import timing_of
+from shared.schedule.cron_fields import CronError
 from shared.schedule.description import describe
-from shared.schedule.fields import CronError
 from shared.version import VERSION
 
 router = APIRouter()

@@ -29,7 +29,7 @@ from shared.models.base import place_of
 from shared.models.schedule import BlackoutWindow, Calendar, check_timezone, day_calendar
 from shared.models.task import TASK_FIELD_NAMES, Task, TaskFields
 from shared.models.timing import timing_of
-from shared.schedule.fields import CronError
+from shared.schedule.cron_fields import CronError
 
 Texts = Mapping[str, str]
 

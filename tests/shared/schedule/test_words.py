@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.schedule.cron import CronError, CronExpression
+from shared.schedule.cron import CronExpression
+from shared.schedule.cron_fields import CronError
 from shared.schedule.cron_in_chinese import in_chinese
 from shared.schedule.cron_in_english import in_english
 from shared.schedule.cron_meaning import CronMeaning, Day, LastDay, MonthDays, NearestWorkday, NthWeekday, Weekdays
@@ -66,8 +67,10 @@ def test_a_schedule_reads_as_people_say_it(schedule: str, english: str, chinese:
 
 
 def test_hashed_times_are_told_where_the_task_is_known() -> None:
-    at = CronExpression.parse("H H * * *", hash_key="nightly").next_after(
-        datetime(2026, 1, 1, tzinfo=UTC), zone=ZoneInfo("UTC")
+    at = next(
+        CronExpression.parse("H H * * *", hash_key="nightly").iterate(
+            datetime(2026, 1, 1, tzinfo=UTC), zone=ZoneInfo("UTC")
+        )
     )
     assert describe("H H * * *", name="nightly") == f"At {at:%H:%M} every day (spread by the task's name)"
     assert describe("H H * * *") == "At times spread by the task's name: H H * * *"
