@@ -1,4 +1,4 @@
-"""All that decides when a task is due: its schedule within its bounds, without its blackouts and days off."""
+"""When a task is due: its schedule within its bounds, without its blackouts and days off."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,14 +7,17 @@ from zoneinfo import ZoneInfo
 
 from shared.enums import CalendarPolicy
 from shared.instants import LATEST
-from shared.schedule.blackouts import Blackout
+from shared.schedule.blackouts import Blackout, WindowState
 from shared.schedule.calendars import DayCalendar
 from shared.schedule.plain_schedules import Delay
 from shared.schedule.schedule import Schedule
 from shared.schedule.zone_transitions import first_instant_showing, wall_time
 
-MOST_SKIPPED_IN_A_ROW = 2000
-"""A schedule whose occurrences all fall into blackouts or days off ends here, instead of being searched for ever."""
+MAX_EFFORT_IN_A_ROW = 600
+"""How much is evaluated in search of one open occurrence; a schedule without one so far has none.
+
+A unit takes up to 0.3 ms, so that no combination of schedule and blackouts takes longer than 0.2 s an occurrence.
+"""
 
 _MICROSECOND = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
@@ -75,28 +78,20 @@ class Timing:
         return self.schedule.iterate(after, zone=self.zone, anchor=self.starts_at)
 
     def _open(self, after: datetime) -> Iterator[datetime]:
-        """Yield what falls neither into a blackout nor on a day off; jumps over what is closed."""
+        """Yield the occurrences outside blackouts and days off; leaps over what is closed."""
+        closures = _Closures(self)
         walk = self._nominal(after)
-        skipped = 0
-        while skipped <= MOST_SKIPPED_IN_A_ROW:
+        effort_before = 0
+        while closures.effort - effort_before <= MAX_EFFORT_IN_A_ROW:
             at = next(walk, None)
             if at is None:
                 return
-            until = self._closed_until(at)
+            until = closures.closed_until(at)
             if until is None:
-                skipped = 0
+                effort_before = closures.effort
                 yield at
                 continue
-            skipped += 1
             walk = iter((until,)) if self.follows_last_run else self._nominal(until - _MICROSECOND)
-
-    def _closed_until(self, at: datetime) -> datetime | None:
-        ends = [end for window in self.blackouts if (end := window.closed_until(at, zone=self.zone)) is not None]
-        if self.calendar is not None and self.calendar_policy is CalendarPolicy.SKIP:
-            day = wall_time(at, self.zone).date()
-            if self.calendar.is_off(day):
-                ends.append(self._midnight(day + _DAY))
-        return max(ends, default=None)
 
     def _midnight(self, day: date) -> datetime:
         return first_instant_showing(datetime.combine(day, time()), self.zone)
@@ -135,4 +130,35 @@ class Timing:
         yield from sorted(moved)
 
     def _is_blacked_out(self, at: datetime) -> bool:
-        return any(window.closed_until(at, zone=self.zone) is not None for window in self.blackouts)
+        return any(window.state_at(at, zone=self.zone).is_closed for window in self.blackouts)
+
+
+class _Closures:
+    """The blackouts and days off of one walk, which asks in ascending order; a state is evaluated once while it holds.
+
+    `effort` counts evaluations, those of long chains of windows several times.
+    """
+
+    def __init__(self, timing: Timing) -> None:
+        self.effort = 0
+        self._zone = timing.zone
+        self._calendar = timing.calendar if timing.calendar_policy is CalendarPolicy.SKIP else None
+        self._windows = timing.blackouts
+        self._states: list[WindowState | None] = [None] * len(timing.blackouts)
+
+    def closed_until(self, at: datetime) -> datetime | None:
+        """Return when what closes an instant ends, or None where it is open."""
+        ends = []
+        for place, window in enumerate(self._windows):
+            state = self._states[place]
+            if state is None or (state.until is not None and at >= state.until):
+                state = self._states[place] = window.state_at(at, zone=self._zone)
+                self.effort += state.effort
+            if state.is_closed and state.until is not None:
+                ends.append(state.until)
+        if self._calendar is not None:
+            day = wall_time(at, self._zone).date()
+            if self._calendar.is_off(day):
+                self.effort += 1
+                ends.append(first_instant_showing(datetime.combine(day + _DAY, time()), self._zone))
+        return max(ends, default=None)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from shared.enums import CalendarPolicy
 from shared.schedule.blackouts import BlackoutSpan, RecurringBlackout
 from shared.schedule.calendars import DayCalendar
+from shared.schedule.cron_fields import CronError
 from shared.schedule.durations import format_duration, parse_duration
-from shared.schedule.fields import CronError
 from shared.schedule.schedule import parse_schedule
 from shared.schedule.timing import Timing
 from shared.schedule.zone_transitions import first_instant_showing
@@ -202,3 +202,29 @@ def test_what_is_left_is_what_a_plain_filter_leaves(
             break
         found.append(one)
     assert found == sorted(one for one in expected if begin < one <= at("2026-05-01T00:00"))
+
+
+@pytest.mark.parametrize(
+    ("schedule", "windows"),
+    [
+        ("* * * * *", [RecurringBlackout("* * * * * *", timedelta(days=366))]),
+        ("* * * * *", [RecurringBlackout("* * * * *", timedelta(seconds=61))]),
+        ("* * * * * *", [RecurringBlackout("0 0 1 1 *", timedelta(days=366))]),
+        ("0 3 29 2 *", [RecurringBlackout("0 2 * * *", timedelta(hours=2))]),
+        ("* * * * *", [RecurringBlackout("* * * * *", timedelta(seconds=30 + n)) for n in range(100)]),
+    ],
+)
+def test_a_schedule_whose_blackouts_leave_nothing_open_ends_after_a_bounded_search(
+    schedule: str, windows: list[RecurringBlackout]
+) -> None:
+    timing = Timing(schedule=parse_schedule(schedule, hash_key=""), zone=ZoneInfo("UTC"), blackouts=tuple(windows))
+    assert timing.first_after(datetime(2026, 11, 29, tzinfo=UTC)) is None
+
+
+def test_a_chain_of_touching_windows_is_one_window() -> None:
+    timing = Timing(
+        schedule=parse_schedule("* * * * *", hash_key=""),
+        zone=ZoneInfo("UTC"),
+        blackouts=tuple(RecurringBlackout("* 0-21 * * *", timedelta(seconds=60)) for _ in range(5)),
+    )
+    assert timing.first_after(datetime(2026, 11, 29, tzinfo=UTC)) == datetime(2026, 11, 29, 22, tzinfo=UTC)
