@@ -30,18 +30,18 @@ class ViewSpec:
 
 
 VIEWS: tuple[ViewSpec, ...] = (
-    ViewSpec("overview", lambda: tr("Overview"), "console.views.overview.overview:OverviewView"),
+    ViewSpec("overview", lambda: tr("Overview"), "console.views.overview.view:OverviewView"),
     ViewSpec("tasks", lambda: tr("Tasks"), "console.views.tasks.view:TasksView"),
     ViewSpec("runs", lambda: tr("Runs"), "console.views.runs.view:RunsView"),
     ViewSpec("queue", lambda: tr("Queue"), "console.views.queue.view:QueueView"),
     ViewSpec("graph", lambda: tr("Graph"), "console.views.graph.view:GraphView"),
     ViewSpec("agenda", lambda: tr("Agenda"), "console.views.agenda.view:AgendaView"),
     ViewSpec("workers", lambda: tr("Workers"), "console.views.workers.view:WorkersView"),
-    ViewSpec("alerts", lambda: tr("Alerts"), "console.views.alerts.alerts:AlertsView"),
+    ViewSpec("alerts", lambda: tr("Alerts"), "console.views.alerts.view:AlertsView"),
     ViewSpec("audit_log", lambda: tr("Audit log"), "console.views.audit_log.view:AuditLogView"),
-    ViewSpec("policies", lambda: tr("Policies"), "console.views.policies.policies:PoliciesView"),
-    ViewSpec("users", lambda: tr("Users and tokens"), "console.views.users.users:UsersView"),
-    ViewSpec("settings", lambda: tr("Settings"), "console.views.settings.settings:SettingsView", ("Ctrl+,",)),
+    ViewSpec("policies", lambda: tr("Policies"), "console.views.policies.view:PoliciesView"),
+    ViewSpec("users", lambda: tr("Users and tokens"), "console.views.users.view:UsersView"),
+    ViewSpec("settings", lambda: tr("Settings"), "console.views.settings.view:SettingsView", ("Ctrl+,",)),
 )
 
 _NUMBERED = 10

@@ -14,7 +14,7 @@ from console.connection.backend_connection import ConnectionState
 from console.connection.endpoint import RemoteEndpoint
 from console.connection_dialog import ConnectionDialog
 from console.options import Options
-from console.views.overview.overview import OverviewView
+from console.views.overview.view import OverviewView
 from console.views.runs.view import RunsView
 from console.views.tasks.editor import TaskEditor
 from console.views.tasks.view import TasksView

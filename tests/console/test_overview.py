@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication
 from console.application import Console
 from console.charts.time_chart import TimeChart
 from console.theme.glyphs import Glyph
-from console.views.overview.overview import OverviewView
 from console.views.overview.time_ranges import RANGES
+from console.views.overview.view import OverviewView
 from console.views.runs.view import RunsView
 from tests.console.conftest import Play, until
 from tests.console.test_runs_view import until_active

@@ -5,8 +5,8 @@ from PySide6.QtWidgets import QDialog
 from shiboken6 import isValid
 
 from console.application import Console
-from console.views.policies.policies import PoliciesView
 from console.views.policies.resources import RESOURCES
+from console.views.policies.view import PoliciesView
 from console.views.tasks.backfill_dialog import BackfillDialog
 from console.views.tasks.editor import TaskEditor
 from console.views.tasks.history_dialog import HistoryDialog

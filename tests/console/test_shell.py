@@ -14,9 +14,9 @@ from console.options import Options
 from console.translation import speak
 from console.views.audit_log.view import AuditLogView
 from console.views.policies.form_dialog import FormDialog
-from console.views.settings.settings import SettingsView
+from console.views.settings.view import SettingsView
 from console.views.tasks.view import TasksView
-from console.views.users.users import UsersView
+from console.views.users.view import UsersView
 from console.widgets.confirm import ConfirmDialog
 from tests.console.conftest import Play, drive, until
 from tests.local_process import LocalProcess
