@@ -1,5 +1,6 @@
-"""Errors as RFC 9457 problem documents: translated here, once."""
+"""Translates every error into an RFC 9457 problem document."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 import structlog
@@ -26,7 +27,12 @@ log = structlog.get_logger()
 
 
 def problem_response(request: Request, error: TaskdeckError) -> JSONResponse:
-    """Return the answer for an error of ours."""
+    """Return the problem document for an error."""
+    headers = {}
+    if error.retry_after_seconds is not None:
+        headers["Retry-After"] = str(error.retry_after_seconds)
+    if error.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
     problem = Problem(
         title=error.title,
         status=error.status,
@@ -35,13 +41,12 @@ def problem_response(request: Request, error: TaskdeckError) -> JSONResponse:
         code=error.code,
         errors=[ProblemField(field=one.field, message=one.message) for one in error.errors],
     )
-    headers = {}
-    if error.retry_after_seconds is not None:
-        headers["Retry-After"] = str(error.retry_after_seconds)
-    if error.status == 401:
-        headers["WWW-Authenticate"] = "Bearer"
+    return _document(problem, headers)
+
+
+def _document(problem: Problem, headers: Mapping[str, str]) -> JSONResponse:
     return JSONResponse(
-        problem.model_dump(mode="json"), status_code=error.status, headers=headers, media_type=PROBLEM_TYPE
+        problem.model_dump(mode="json"), status_code=problem.status, headers=dict(headers), media_type=PROBLEM_TYPE
     )
 
 
@@ -50,10 +55,10 @@ def _validation_error(error: RequestValidationError) -> ValidationFailedError:
     for problem in error.errors():
         location = [part for part in place_of(problem) if part not in _PLACES]
         if problem["loc"][0] == "query":
-            location = location[:1]  # a parameter given more than once has no places that a client counts
+            location = location[:1]  # without the index of a repeated parameter: clients name the parameter
         message = problem["msg"].removeprefix("Value error, ")
         if problem["type"] == "extra_forbidden":
-            message = "is not known here; check its spelling"
+            message = "is not a known field; check its spelling"
         elif problem["type"] == "json_invalid":
             location, message = ["body"], f"is not JSON: {problem.get('ctx', {}).get('error', message)}"
         errors.append(FieldError(".".join(location) or "body", message))
@@ -61,20 +66,25 @@ def _validation_error(error: RequestValidationError) -> ValidationFailedError:
     return ValidationFailedError(detail, errors=errors)
 
 
-def _http_error(error: HTTPException) -> TaskdeckError:
-    """Return an error with the status and the words of HTTP's own, such as 405."""
-    phrase = HTTPStatus(error.status_code)
-    kind = type(
-        "HttpError",
-        (TaskdeckError,),
-        {"status": error.status_code, "code": phrase.name.lower(), "title": phrase.phrase},
+def _protocol_problem(request: Request, error: HTTPException) -> JSONResponse:
+    """Return the problem document for an error of HTTP itself, such as 405, which has no class in `shared.errors`."""
+    status = HTTPStatus(error.status_code)
+    headers = dict(error.headers or {})
+    if status is HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(_allowed_methods(request))
+    problem = Problem(
+        title=status.phrase,
+        status=status,
+        detail=str(error.detail),
+        instance=request.url.path,
+        code=status.name.lower(),
+        errors=[],
     )
-    found: TaskdeckError = kind(str(error.detail))
-    return found
+    return _document(problem, headers)
 
 
-def _allowed(request: Request) -> list[str]:
-    """Return every method of a path; the router itself knows only those of the first route that it tried."""
+def _allowed_methods(request: Request) -> list[str]:
+    """Return every method of a path. Starlette names only the methods of the first route that matches the path."""
     found: set[str] = set()
     for template, operations in request.app.openapi()["paths"].items():
         if compile_path(template)[0].match(request.url.path):
@@ -83,7 +93,7 @@ def _allowed(request: Request) -> list[str]:
 
 
 def install_problem_handlers(app: FastAPI) -> None:
-    """Answer every error of the application with a problem document."""
+    """Answer every error with a problem document."""
 
     @app.exception_handler(TaskdeckError)
     async def ours(request: Request, error: TaskdeckError) -> JSONResponse:
@@ -97,17 +107,13 @@ def install_problem_handlers(app: FastAPI) -> None:
     async def http(request: Request, error: HTTPException) -> JSONResponse:
         if error.status_code == 404:
             return problem_response(
-                request, NotFoundError(f"There is nothing at {request.url.path}; /docs lists what there is.")
+                request, NotFoundError(f"The API has no path {request.url.path}. /docs lists all paths.")
             )
         if error.status_code == 413:
             return problem_response(request, PayloadTooLargeError(str(error.detail)))
         if error.status_code == 400:
             return problem_response(request, ValidationFailedError.of("body", f"cannot be read: {error.detail}"))
-        response = problem_response(request, _http_error(error))
-        response.headers.update(error.headers or {})
-        if error.status_code == 405:
-            response.headers["Allow"] = ", ".join(_allowed(request))
-        return response
+        return _protocol_problem(request, error)
 
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> JSONResponse:
@@ -119,7 +125,7 @@ def install_problem_handlers(app: FastAPI) -> None:
             exc_info=error,
         )
         answer = TaskdeckError(
-            f"The backend failed to answer; its log has the cause under {request.scope.get('request_id')}."
+            f"The backend failed. Its log has the cause under the request id {request.scope.get('request_id')}."
         )
         response = problem_response(request, answer)
         response.headers[REQUEST_ID_HEADER] = str(request.scope.get("request_id", ""))

@@ -43,7 +43,7 @@ def _unknown_parameters(request: Request, route: APIRoute) -> Iterator[FieldErro
         known = set(_parameters(route.dependant))
         for name in request.query_params:
             if name not in known:
-                yield FieldError(name, "is not known here; check its spelling")
+                yield FieldError(name, "is not a known parameter; check its spelling")
 
 
 def _parameters(dependant: Dependant) -> Iterator[str]:
