@@ -108,7 +108,7 @@ async def create_token(
             key=idempotency_key,
             kind=ApiToken,
             produce=lambda: state.auth.create_token(new, owner=user),
-            kept_without=frozenset({"token"}),
+            not_stored=frozenset({"token"}),
         )
     )
 
