@@ -110,19 +110,19 @@ class Assigner:
         now = time.monotonic()
         if self._workers_read_at is None or now - self._workers_read_at > _WORKERS_FRESH.total_seconds():
             durations = {row.worker_id: row.mean_ms for row in await connection.execute(RECENT_DURATIONS)}
-            rows = await workers.live_workers(connection)
-            self._beats = {row["id"]: (row["incarnation"], row["sequence"]) for row in rows}
+            live = await workers.live_workers(connection)
+            self._beats = {worker.id: (worker.incarnation, worker.sequence) for worker in live}
             self._workers = [
                 WorkerLoad(
-                    id=row["id"],
-                    task_types=frozenset(row["task_types"]),
-                    labels=row["labels"],
-                    slots=row["slots"],
+                    id=worker.id,
+                    task_types=worker.task_types,
+                    labels=worker.labels,
+                    slots=worker.slots,
                     in_flight=0,
-                    mean_run_ms=durations.get(row["id"]),
+                    mean_run_ms=durations.get(worker.id),
                 )
-                for row in rows
-                if row["status"] == WorkerStatus.ONLINE
+                for worker in live
+                if worker.status is WorkerStatus.ONLINE
             ]
             self._workers_read_at = now
 

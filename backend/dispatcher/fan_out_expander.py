@@ -97,7 +97,7 @@ class FanOutExpander:
             self._context.signals.wake(WakeReason.RUNS_READY, task_ids={row["task_id"] for row in finished})
 
     async def _end_without_worker(self, connection: AsyncConnection, waiting: Sequence[RowMapping]) -> list[RowMapping]:
-        there = {row["id"] for row in await workers.live_workers(connection)}
+        there = {worker.id for worker in await workers.live_workers(connection)}
         gone: dict[str, list[int]] = {}
         for row in waiting:
             worker_id = worker_of(row["placement"])

@@ -1,11 +1,11 @@
-"""Heartbeats: the registry of workers."""
+"""Records the heartbeats of workers."""
 
 from collections.abc import Sequence
 
 from backend.broker.messages import Heartbeat
 from backend.context import ServiceContext
 from backend.events.wakes import WakeReason
-from backend.workers import registry as store
+from backend.workers import registry
 from shared.enums import EventType, WorkerStatus
 
 _EVENT_OF_STATUS = {
@@ -16,25 +16,22 @@ _EVENT_OF_STATUS = {
 
 
 class HeartbeatIntake:
-    """Stores the newest beat of each worker and says when one comes, goes or changes its state."""
+    """Stores the newest heartbeat of each worker, publishes it, and wakes the dispatcher when a status changes."""
 
     def __init__(self, context: ServiceContext) -> None:
         self._context = context
 
     async def handle(self, beats: Sequence[Heartbeat]) -> None:
-        """Store a batch of beats in one statement."""
+        """Store a batch of heartbeats in one statement."""
         newest = {beat.worker_id: beat for beat in beats}
         async with self._context.database.transaction() as connection:
-            before = await store.statuses(connection, list(newest))
-            rows = await store.beat(connection, [newest[name] for name in sorted(newest)])
-        changed = False
-        for row in rows:
-            status = WorkerStatus(row["status"])
+            before = await registry.statuses(connection, list(newest))
+            workers = await registry.record_heartbeats(connection, [newest[name] for name in sorted(newest)])
+        has_changed = False
+        for worker in workers:
             kind = EventType.WORKER_UPDATED
-            if before.get(row["id"]) is not status:
-                kind, changed = _EVENT_OF_STATUS[status], True
-            fields = {name: row[name] for name in row if name not in ("held", "drain_requested")}
-            worker = store.worker_from_row(fields | {"heartbeat_age_seconds": 0.0})
+            if before.get(worker.id) is not worker.status:
+                kind, has_changed = _EVENT_OF_STATUS[worker.status], True
             self._context.events.publish(kind, [worker])
-        if changed:
+        if has_changed:
             self._context.signals.wake(WakeReason.WORKERS_CHANGED, WakeReason.RUNS_READY)

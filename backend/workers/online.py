@@ -19,14 +19,14 @@ async def read_online_workers(connection: AsyncConnection) -> list[WorkerLoad]:
     """Return the online workers, without what they have in hand."""
     return [
         WorkerLoad(
-            id=row["id"],
-            task_types=frozenset(row["task_types"]),
-            labels=row["labels"],
-            slots=row["slots"],
+            id=worker.id,
+            task_types=worker.task_types,
+            labels=worker.labels,
+            slots=worker.slots,
             in_flight=0,
         )
-        for row in await workers.live_workers(connection)
-        if row["status"] == WorkerStatus.ONLINE
+        for worker in await workers.live_workers(connection)
+        if worker.status is WorkerStatus.ONLINE
     ]
 
 

@@ -1,19 +1,29 @@
-"""Workers as their heartbeats describe them."""
+"""The registry of workers, as their newest heartbeats describe them: the only module that reads a row of `workers`."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import RowMapping, text
+from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.broker.messages import Heartbeat, WorkerState
+from backend.context import ServiceContext
 from shared.enums import WorkerStatus
+from shared.errors import NotFoundError
 from shared.models.worker import Worker
 
-# A beat that was overtaken by a later one of the same life changes nothing.
-BEAT = text(
-    """
+_COLUMNS = """
+    id, incarnation, status, hostname, version, task_types, labels, slots, active_count,
+    cpu_percent, memory_bytes, started_at, last_heartbeat_at,
+    extract(epoch from now() - last_heartbeat_at)::float8 as heartbeat_age_seconds
+"""
+
+# Stores the newest heartbeat of each worker, by the primary key. A heartbeat that arrives after a later one of the same
+# incarnation changes nothing.
+RECORD_HEARTBEATS = text(
+    f"""
     insert into workers (id, incarnation, sequence, status, hostname, version, task_types, labels, slots,
         held, active_count, cpu_percent, memory_bytes, started_at, last_heartbeat_at)
     select b.id, b.incarnation, b.sequence, b.status, b.hostname, b.version, b.task_types::jsonb,
@@ -39,32 +49,33 @@ BEAT = text(
         started_at = case when workers.incarnation = excluded.incarnation then workers.started_at
                           else excluded.started_at end
     where workers.incarnation <> excluded.incarnation or workers.sequence < excluded.sequence
-    returning *
-    """
+    returning {_COLUMNS}
+    """  # noqa: S608
 )
 
-_FIELDS = """
-    id, incarnation, sequence, status, hostname, version, task_types, labels, slots, active_count,
-    cpu_percent, memory_bytes, started_at, last_heartbeat_at,
-    extract(epoch from now() - last_heartbeat_at)::float8 as heartbeat_age_seconds
-"""
-
 STATUSES = text("select id, status from workers where id = any(cast(:ids as text[]))")
-LIVE = text(f"select {_FIELDS}, held from workers where status in ('online', 'draining') order by id")  # noqa: S608
-ALL = text(f"select {_FIELDS} from workers order by id")  # noqa: S608
-ONE = text(f"select {_FIELDS} from workers where id = :id")  # noqa: S608
+# The workers that may hold runs; a few thousand rows at most.
+LIVE = text(
+    """
+    select id, status, incarnation, sequence, task_types, labels, slots
+    from workers where status in ('online', 'draining') order by id
+    """
+)
+ALL = text(f"select {_COLUMNS} from workers order by id")  # noqa: S608
+ONE = text(f"select {_COLUMNS} from workers where id = :id")  # noqa: S608
 SET_STATUS = text(
     f"""
     update workers set status = :status where id = :id and status in ('online', 'draining')
-    returning {_FIELDS}
+    returning {_COLUMNS}
     """  # noqa: S608
 )
+# The request outlives the worker's process: a heartbeat does not overwrite it.
 SET_DRAIN = text(
     f"""
     update workers set drain_requested = :drain,
         status = case when status not in ('online', 'draining') then status
                       when :drain then 'draining' else 'online' end
-    where id = :id returning {_FIELDS}
+    where id = :id returning {_COLUMNS}
     """  # noqa: S608
 )
 DELETE = text("delete from workers where id = :id and status in ('offline', 'lost')")
@@ -76,28 +87,92 @@ _STATUS_OF = {
 }
 
 
-_GONE = ("offline", "lost")
+@dataclass(frozen=True, slots=True)
+class LiveWorker:
+    """A worker that is online or draining; `incarnation` and `sequence` identify its newest heartbeat."""
+
+    id: str
+    status: WorkerStatus
+    incarnation: str
+    sequence: int
+    task_types: frozenset[str]
+    labels: Mapping[str, str]
+    slots: int
 
 
-def worker_from_row(row: Any) -> Worker:
-    """Return the worker of a row."""
-    fields = dict(row)
+def _worker(row: Row[Any]) -> Worker:
+    status = WorkerStatus(row.status)
+    is_gone = status in (WorkerStatus.OFFLINE, WorkerStatus.LOST)
     return Worker(
-        **{name: value for name, value in fields.items() if name not in ("active_count", "sequence", "held")},
-        current_task_count=0 if fields["status"] in _GONE else fields["active_count"],
+        id=row.id,
+        hostname=row.hostname,
+        version=row.version,
+        task_types=row.task_types,
+        labels=row.labels,
+        slots=row.slots,
+        current_task_count=0 if is_gone else row.active_count,
+        status=status,
+        started_at=row.started_at,
+        last_heartbeat_at=row.last_heartbeat_at,
+        heartbeat_age_seconds=row.heartbeat_age_seconds,
+        cpu_percent=row.cpu_percent,
+        memory_bytes=row.memory_bytes,
+        incarnation=row.incarnation,
     )
 
 
+def no_worker(worker_id: str) -> NotFoundError:
+    """Return the error for a worker that does not exist."""
+    return NotFoundError(f"Worker {worker_id} does not exist.")
+
+
+async def list_workers(context: ServiceContext) -> list[Worker]:
+    """Return every known worker, by id."""
+    async with context.database.transaction() as connection:
+        return [_worker(row) for row in await connection.execute(ALL)]
+
+
+async def read_worker(context: ServiceContext, worker_id: str) -> Worker:
+    """Return a worker; raises `NotFoundError`."""
+    async with context.database.transaction() as connection:
+        worker = await get_worker(connection, worker_id)
+    if worker is None:
+        raise no_worker(worker_id)
+    return worker
+
+
+async def get_worker(connection: AsyncConnection, worker_id: str) -> Worker | None:
+    """Return a worker, or None if it does not exist."""
+    row = (await connection.execute(ONE, {"id": worker_id})).one_or_none()
+    return _worker(row) if row else None
+
+
+async def live_workers(connection: AsyncConnection) -> list[LiveWorker]:
+    """Return the workers that are online or draining, by id."""
+    return [
+        LiveWorker(
+            row.id,
+            WorkerStatus(row.status),
+            row.incarnation,
+            row.sequence,
+            frozenset(row.task_types),
+            row.labels,
+            row.slots,
+        )
+        for row in await connection.execute(LIVE)
+    ]
+
+
 async def statuses(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, WorkerStatus]:
-    """Return the status of each worker that is known."""
+    """Return the status of each known worker among `ids`."""
     rows = await connection.execute(STATUSES, {"ids": list(ids)})
     return {row.id: WorkerStatus(row.status) for row in rows}
 
 
-async def beat(connection: AsyncConnection, beats: Sequence[Heartbeat]) -> Sequence[RowMapping]:
-    """Store the newest beat of each worker; `beats` names no worker twice."""
+async def record_heartbeats(connection: AsyncConnection, beats: Sequence[Heartbeat]) -> list[Worker]:
+    """Store the newest heartbeat of each worker, and return those workers; `beats` names no worker twice."""
     rows = await connection.execute(
-        BEAT,
+        RECORD_HEARTBEATS,
         {
             "ids": [beat.worker_id for beat in beats],
             "incarnations": [beat.incarnation for beat in beats],
@@ -115,37 +190,21 @@ async def beat(connection: AsyncConnection, beats: Sequence[Heartbeat]) -> Seque
             "uptimes": [beat.uptime_seconds for beat in beats],
         },
     )
-    return rows.mappings().all()
-
-
-async def live_workers(connection: AsyncConnection) -> Sequence[RowMapping]:
-    """Return the workers that are online or draining, with what they hold."""
-    return (await connection.execute(LIVE)).mappings().all()
-
-
-async def all_workers(connection: AsyncConnection) -> list[Worker]:
-    """Return every worker that is known."""
-    return [worker_from_row(row) for row in (await connection.execute(ALL)).mappings()]
-
-
-async def get_worker(connection: AsyncConnection, worker_id: str) -> Worker | None:
-    """Return one worker, or None."""
-    row = (await connection.execute(ONE, {"id": worker_id})).mappings().one_or_none()
-    return worker_from_row(row) if row else None
+    return [_worker(row) for row in rows]
 
 
 async def set_status(connection: AsyncConnection, worker_id: str, status: WorkerStatus) -> Worker | None:
-    """End a live worker's time; return it, or None where it was not live."""
-    row = (await connection.execute(SET_STATUS, {"id": worker_id, "status": status})).mappings().one_or_none()
-    return worker_from_row(row) if row else None
+    """Change the status of a worker that is online or draining; return it, or None if there is no such worker."""
+    row = (await connection.execute(SET_STATUS, {"id": worker_id, "status": status})).one_or_none()
+    return _worker(row) if row else None
 
 
 async def set_drain(connection: AsyncConnection, worker_id: str, *, drain: bool) -> Worker | None:
-    """Wish a worker to take no more runs, or to take them again."""
-    row = (await connection.execute(SET_DRAIN, {"id": worker_id, "drain": drain})).mappings().one_or_none()
-    return worker_from_row(row) if row else None
+    """Store whether a worker is to be drained; return it, or None if it does not exist."""
+    row = (await connection.execute(SET_DRAIN, {"id": worker_id, "drain": drain})).one_or_none()
+    return _worker(row) if row else None
 
 
 async def delete_worker(connection: AsyncConnection, worker_id: str) -> bool:
-    """Forget a worker that is not live; return whether there was one."""
+    """Delete a worker that is offline or lost; return whether one was deleted."""
     return (await connection.execute(DELETE, {"id": worker_id})).rowcount > 0
