@@ -1,9 +1,6 @@
 """Runs over HTTP."""
 
-import asyncio
-import time
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
@@ -14,6 +11,7 @@ from backend.api.authentication import Operator, Viewer, actor
 from backend.api.idempotency import IdempotencyKey, once
 from backend.api.paging import ListQuery, WholeList, page_answer, whole_answer
 from backend.api.state import ApiState, State
+from backend.runs.follow_log import follow_log
 from backend.runs.listing import RunFilter
 from shared.enums import LogStream, Role, RunStatus, RunTrigger
 from shared.models.base import Answer, GivenTimestamp, Meta, ObjectId, Page
@@ -24,12 +22,6 @@ router = APIRouter(prefix="/api/runs", tags=["runs"])
 
 RunId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 _PING_SECONDS = 10
-_LOOK_SECONDS = 1.0
-_CHUNKS_AT_ONCE = 200
-_SETTLE_SECONDS = 0.3
-_MISSING_SECONDS = 10.0
-"""How long a follower waits for output that its worker sent and that is not stored yet."""
-_FRESH = timedelta(seconds=10)
 
 
 class RunQuery(ListQuery):
@@ -140,36 +132,12 @@ async def follow(
     return EventSourceResponse(_follow(state, run_id, after), ping=_PING_SECONDS)
 
 
-def _ended_just_now(run: Run) -> bool:
-    return run.completed_at is not None and datetime.now(UTC) - run.completed_at < _FRESH
-
-
 async def _follow(state: ApiState, run_id: int, after: int) -> AsyncIterator[ServerSentEvent]:
-    """Yield output as it is stored. A look each second finds what another replica stored.
-
-    Output and outcome come on two queues: after the end the last of the output may be missing for a while. Where the
-    worker did not say how much there is, it is over when none has come for a moment.
-    """
-    is_awaited = False
-    ends_at: float | None = None
-    while True:
-        run = await state.runs.get(run_id)
-        is_awaited = is_awaited or not run.status.is_final or _ended_just_now(run)
-        is_whole = await state.runs.has_whole_log(run_id) if run.status.is_final and is_awaited else None
-        while chunks := await state.runs.logs(run_id, after=after, limit=_CHUNKS_AT_ONCE, stream=None):
-            for chunk in chunks:
-                yield ServerSentEvent(chunk.model_dump_json(), event="log", id=str(chunk.id))
-            after, ends_at = chunks[-1].id, None
-        if not run.status.is_final:
-            await state.log_intake.wait_for_news(timeout_seconds=_LOOK_SECONDS)
-            continue
-        now = time.monotonic()
-        ends_at = ends_at or now + (_SETTLE_SECONDS if is_whole is None else _MISSING_SECONDS)
-        if is_whole or not is_awaited or now >= ends_at:
-            yield ServerSentEvent(run.model_dump_json(), event="end")
-            return
-        # Not at each news: that is of any run, and each look counts.
-        await asyncio.sleep(_SETTLE_SECONDS)
+    async for item in follow_log(state.runs, state.log_intake, run_id, after=after):
+        if isinstance(item, LogChunk):
+            yield ServerSentEvent(item.model_dump_json(), event="log", id=str(item.id))
+        else:
+            yield ServerSentEvent(item.model_dump_json(), event="end")
 
 
 @router.post("/{run_id}/cancel", summary="Cancel a run")
