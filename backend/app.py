@@ -52,6 +52,7 @@ from backend.scheduling.calendars import CalendarService
 from backend.settings import Settings
 from backend.stop_signal import stop_signal
 from backend.supervisor import Supervisor
+from backend.system_info import ProcessInfo
 from backend.tasks.change import TaskService
 from backend.tasks.graph import TaskGraphService
 from backend.tasks.listing import TaskListing
@@ -162,9 +163,7 @@ class Backend:
                 stream=self._stream,
                 log_intake=self._log_intake,
                 limiter=Limiter(self.context.settings),
-                roles=self.roles,
-                started_at=datetime.now(UTC),
-                is_local=is_local,
+                process=ProcessInfo(roles=self.roles, started_at=datetime.now(UTC), is_local=is_local),
             )
             self._server = ApiServer(create_application(state), bind(host, port))
             await self._server.start()

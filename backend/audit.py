@@ -1,4 +1,4 @@
-"""The audit trail: who did what to which object."""
+"""The audit log: who did what to which object."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.context import ServiceContext
 from backend.database.paging import fetch_page
 from backend.database.schema import AUDIT_EVENTS
 from backend.pages import PagePosition, PageRequest
@@ -24,7 +25,7 @@ async def record(
     object_name: str | None = None,
     detail: Mapping[str, Any] | None = None,
 ) -> None:
-    """Record a person's change, in the transaction that makes it."""
+    """Record a change in the transaction that makes it."""
     await connection.execute(
         insert(AUDIT_EVENTS).values(
             actor=actor,
@@ -46,7 +47,7 @@ async def record_many(
     objects: Sequence[tuple[int, str]],
     detail: Mapping[str, Any],
 ) -> None:
-    """Record one change of many objects, given as (id, name): an entry each, in one statement."""
+    """Record the same change of several objects, given as (id, name), in one statement."""
     entries = [(object_id, name, detail) for object_id, name in objects]
     await record_each(connection, actor=actor, action=action, object_type=object_type, objects=entries)
 
@@ -59,7 +60,7 @@ async def record_each(
     object_type: str,
     objects: Sequence[tuple[int, str, Mapping[str, Any]]],
 ) -> None:
-    """Record a like change of many objects, given as (id, name, detail): an entry each, in one statement."""
+    """Record an entry for each of several objects, given as (id, name, detail), in one statement."""
     if not objects:
         return
     await connection.execute(
@@ -79,8 +80,8 @@ async def record_each(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EventFilter:
-    """Which events; None is any. `action` is one action, or all of a kind with `kind.`; `q` looks into names."""
+class AuditFilter:
+    """Which entries; None is any. `action` is one action, or a prefix such as `task.`; `q` is part of a name."""
 
     actor: str | None = None
     action: str | None = None
@@ -91,7 +92,7 @@ class EventFilter:
     q: str | None = None
 
 
-def _conditions(wanted: EventFilter) -> list[ColumnElement[bool]]:
+def _conditions(wanted: AuditFilter) -> list[ColumnElement[bool]]:
     columns = AUDIT_EVENTS.c
     found: list[ColumnElement[bool]] = []
     for column, value in (
@@ -115,16 +116,17 @@ def _conditions(wanted: EventFilter) -> list[ColumnElement[bool]]:
     return found
 
 
-async def list_events(
-    connection: AsyncConnection, page: PageRequest, wanted: EventFilter
+async def read_log(
+    context: ServiceContext, page: PageRequest, wanted: AuditFilter
 ) -> tuple[list[AuditEvent], PagePosition]:
-    """Return one page of the trail, newest first: a walk along the primary key, filtered on the way."""
-    found = await fetch_page(
-        connection,
-        select(*AUDIT_EVENTS.c).where(*_conditions(wanted)),
-        row_id=AUDIT_EVENTS.c.id,
-        sortable={"id": AUDIT_EVENTS.c.id},
-        default_sort="-id",
-        page=page,
-    )
+    """Return one page of the audit log, newest first, from the primary key; the filter applies along the way."""
+    async with context.database.transaction() as connection:
+        found = await fetch_page(
+            connection,
+            select(*AUDIT_EVENTS.c).where(*_conditions(wanted)),
+            row_id=AUDIT_EVENTS.c.id,
+            sortable={"id": AUDIT_EVENTS.c.id},
+            default_sort="-id",
+            page=page,
+        )
     return [AuditEvent.model_validate(dict(row)) for row in found.rows], found

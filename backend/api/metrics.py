@@ -1,20 +1,15 @@
-"""Figures for Prometheus, read from the database when they are asked for."""
+"""Renders the figures of the queue as Prometheus metrics."""
 
 import asyncio
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, ProcessCollector, generate_latest
 
-from backend.database.connection import Database
-from backend.queue import depth as queue_depth
-from backend.workers.online import unschedulable
+from backend.queue.depth import Figures
 
 
-async def metrics_text(database: Database) -> tuple[str, str]:
+def metrics_text(figures: Figures) -> tuple[str, str]:
     """Return the metrics and their content type."""
-    async with database.transaction() as connection:
-        stats = await queue_depth.stats(connection)
-        depth = await queue_depth.depth(connection)
-        stuck = await unschedulable(connection)
+    stats, depth = figures.stats, figures.depth
     registry = CollectorRegistry()
     ProcessCollector(namespace="taskdeck", registry=registry)
 
@@ -24,16 +19,21 @@ async def metrics_text(database: Database) -> tuple[str, str]:
     waiting = Gauge("taskdeck_runs_waiting", "Runs that wait for a worker.", ["priority"], registry=registry)
     for priority, count in depth.by_priority.items():
         waiting.labels(priority).set(count)
-    by_type = Gauge("taskdeck_runs_waiting_by_task_type", "Runs that wait.", ["task_type"], registry=registry)
+    by_type = Gauge(
+        "taskdeck_runs_waiting_by_task_type",
+        "Waiting runs by task type.",
+        ["task_type"],
+        registry=registry,
+    )
     for task_type, count in depth.by_task_type.items():
         by_type.labels(task_type).set(count)
-    gauge("runs_unschedulable", "Runs that no online worker could ever take.", sum(one.runs for one in stuck))
+    gauge("runs_unschedulable", "Runs that no online worker accepts.", sum(one.runs for one in depth.unschedulable))
     gauge("runs_blocked", "Runs that wait for other tasks.", depth.blocked)
     gauge("runs_in_flight", "Runs that workers hold.", depth.in_flight)
     gauge("oldest_waiting_seconds", "Age of the oldest waiting run.", depth.oldest_waiting_seconds or 0)
-    gauge("tasks", "Tasks.", stats.tasks_total)
-    gauge("workers_online", "Workers that take runs.", stats.workers_online)
-    gauge("workers_lost", "Workers that fell silent.", stats.workers_lost)
+    gauge("tasks", "Tasks that are not deleted.", stats.tasks_total)
+    gauge("workers_online", "Workers that accept runs.", stats.workers_online)
+    gauge("workers_lost", "Workers that stopped sending heartbeats.", stats.workers_lost)
     gauge("slots", "Slots of live workers.", stats.slots_total)
     gauge("runs_succeeded_last_hour", "Runs that succeeded in the last hour.", stats.succeeded_last_hour)
     gauge("runs_failed_last_hour", "Runs that failed in the last hour.", stats.failed_last_hour)
@@ -43,5 +43,5 @@ async def metrics_text(database: Database) -> tuple[str, str]:
             "Time from queued to started of the newest thousand runs, 99th percentile.",
             stats.start_latency_p99_ms / 1000,
         )
-    gauge("event_loop_tasks", "Tasks on the event loop of the replica that answers.", len(asyncio.all_tasks()))
+    gauge("event_loop_tasks", "asyncio tasks of the replica that answers.", len(asyncio.all_tasks()))
     return generate_latest(registry).decode(), CONTENT_TYPE_LATEST

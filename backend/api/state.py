@@ -1,7 +1,6 @@
 """What the routes need, kept on the application and handed to them by FastAPI's dependencies."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
@@ -20,12 +19,12 @@ from backend.runs.service import RunService
 from backend.scheduling.agenda import AgendaService
 from backend.scheduling.backfills import BackfillService
 from backend.scheduling.calendars import CalendarService
+from backend.system_info import ProcessInfo
 from backend.tasks.change import TaskService
 from backend.tasks.graph import TaskGraphService
 from backend.tasks.listing import TaskListing
 from backend.tasks.test_runs import EditorTestRuns
 from backend.tasks.versions import TaskHistory
-from shared.enums import BackendRole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +50,7 @@ class ApiState:
     stream: LiveStream
     log_intake: LogIntake
     limiter: Limiter
-    roles: frozenset[BackendRole]
-    started_at: datetime
-    is_local: bool
+    process: ProcessInfo
 
 
 async def api_state(request: Request) -> ApiState:

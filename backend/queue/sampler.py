@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import structlog
 
 from backend.context import ServiceContext
-from backend.queue import depth as queue_depth
+from backend.queue import history
+from backend.queue.depth import read_depth
 from backend.runs import timings as run_timings
 from shared.enums import EventType, Priority
 from shared.errors import DatabaseUnavailableError
@@ -71,16 +72,16 @@ class QueueSampler:
         is_tidied = begin - self._tidied_at > _HOUSEKEEPING_SECONDS
         full: list[QueueDepth] = []
         async with self._context.database.transaction() as connection:
-            depth = await queue_depth.depth(connection)
+            depth = await read_depth(connection)
             if self._bin and _bin_number(depth) != _bin_number(self._bin[0]):
                 full, self._bin = self._bin, []
             self._bin.append(depth)
             if full:
-                await queue_depth.insert_samples(connection, [greatest(full)])
+                await history.insert_samples(connection, [greatest(full)])
             if is_tidied:
                 self._tidied_at = begin
-                await queue_depth.roll_up(connection)
-                await queue_depth.forget_old(connection)
+                await history.roll_up(connection)
+                await history.delete_old(connection)
                 await run_timings.count(connection)
         self._context.events.publish(EventType.QUEUE_SAMPLED, [depth])
         self._context.passes.record(QueueSampled(depth=depth, is_tidied=is_tidied))

@@ -1,19 +1,27 @@
-"""How long runs waited and took, over time."""
+"""Queue times and durations of finished runs over time, counted in histograms."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.context import ServiceContext
 from backend.runs.histogram import HIGHEST, PER_OCTAVE, percentile
-from shared.models.system import Percentiles, ThroughputStep
+from backend.time_span import RequestedSpan, TimeSpan, resolve_span
+from shared.models.system import Percentiles, ThroughputHistory, ThroughputStep
 
 SHARES = (0.5, 0.95, 0.99)
 MINUTE, HOUR = 60, 3600
+"""The steps of stored histograms, in seconds."""
+FINEST_EXACT_STEP = timedelta(seconds=10)
+LONGEST_EXACT_SPAN = timedelta(minutes=10)
+"""A longer span has too many runs to read each of them."""
 
-# What each ended run waited and took, from the index runs_completed. A retry waits by intent and does not count.
+# Queue time and duration of each finished run, from the index runs_completed. Retries have no queue time, because their
+# delay is intended.
 _TIMES = """
     select completed_at,
         case when attempt = 1 then extract(epoch from started_at - queued_at)::float8 * 1000 end as wait,
@@ -23,7 +31,7 @@ _TIMES = """
         and status in ('succeeded', 'failed', 'timed_out')
 """
 
-# From the last minute that was counted on, so that none is missed when no replica led for a while.
+# Begins at the last minute that was counted, so that no minute is missing after a time without a leader.
 COUNT = text(
     f"""
     with begin as (
@@ -50,7 +58,7 @@ ROLL_UP = text(
     on conflict (step_seconds, at, kind, bucket) do update set runs = excluded.runs
     """  # noqa: S608
 )
-FORGET = text(
+DELETE_OLD = text(
     f"""
     delete from run_timings
     where (step_seconds = {MINUTE} and at < now() - interval '8 days')
@@ -88,22 +96,33 @@ FINISHED = text(
 
 
 async def count(connection: AsyncConnection) -> None:
-    """Count the times of what ended since the last count, and forget what is old."""
-    for statement in (COUNT, ROLL_UP, FORGET):
+    """Count the runs that finished since the last call, and delete old histograms."""
+    for statement in (COUNT, ROLL_UP, DELETE_OLD):
         await connection.execute(statement)
 
 
-async def throughput(
-    connection: AsyncConnection, *, since: datetime, until: datetime, resolution: timedelta
-) -> list[ThroughputStep]:
-    """Return what ended in each step, and how long it waited and took; a step in which nothing ended is absent.
+async def throughput(context: ServiceContext, requested: RequestedSpan) -> ThroughputHistory:
+    """Return how many runs finished in each step, and how long they waited and took.
 
-    Steps shorter than a minute read the runs themselves; others read what was counted of them.
+    Steps are at least 10 s long in spans up to ten minutes, and a minute in longer ones. Raises
+    `ValidationFailedError` for a span that cannot be charted.
     """
-    seconds = int(resolution.total_seconds())
-    span = {"since": since, "until": until, "seconds": seconds}
-    times = await (_counted(connection, span) if seconds % MINUTE == 0 else _exact(connection, span))
-    finished = {row.at: row for row in await _rows(connection, FINISHED, span)}
+    span = await resolve_span(context, requested)
+    finest = FINEST_EXACT_STEP if span.until - span.since <= LONGEST_EXACT_SPAN else timedelta(seconds=MINUTE)
+    span = replace(span, step=max(span.step, finest))
+    async with context.database.transaction() as connection:
+        steps = await read_throughput(connection, span)
+    return ThroughputHistory(resolution_seconds=span.step_seconds, steps=steps)
+
+
+async def read_throughput(connection: AsyncConnection, span: TimeSpan) -> list[ThroughputStep]:
+    """Return the steps in which runs finished.
+
+    Steps of whole minutes come from the histograms, shorter ones from the runs themselves.
+    """
+    parameters = {"since": span.since, "until": span.until, "seconds": span.step_seconds}
+    times = await (_counted if span.step_seconds % MINUTE == 0 else _exact)(connection, parameters)
+    finished = {row.at: row for row in await _rows(connection, FINISHED, parameters)}
     steps = []
     for at in sorted(finished.keys() | times.keys()):
         row = finished.get(at)

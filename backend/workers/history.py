@@ -1,11 +1,12 @@
-"""How busy workers were, over time."""
+"""Slots in use, CPU and memory of workers over time."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.context import ServiceContext
+from backend.time_span import RequestedSpan, TimeSpan, resolve_span
 from shared.models.worker import WorkerHistory, WorkerSample
 
 COUNT_LIVE = text("select count(*) from workers where status in ('online', 'draining')")
@@ -18,9 +19,9 @@ SAMPLE = text(
     on conflict do nothing
     """
 )
-FORGET = text("delete from worker_samples where at < now() - interval '26 hours'")
+DELETE_OLD = text("delete from worker_samples where at < now() - interval '26 hours'")
 
-# By the primary key: all workers of a span lie together.
+# From the primary key (at, worker_id): the samples of a span are adjacent.
 HISTORY = text(
     """
     select worker_id, to_timestamp(floor(extract(epoch from at) / :seconds) * :seconds) as at, max(slots) as slots,
@@ -33,22 +34,32 @@ HISTORY = text(
 
 
 async def count_live(connection: AsyncConnection) -> int:
-    """Return how many workers live."""
+    """Return how many workers are online or draining."""
     return int((await connection.execute(COUNT_LIVE)).scalar_one())
 
 
 async def sample(connection: AsyncConnection) -> None:
-    """Keep how busy each live worker is, and forget what is older than a day."""
+    """Store how busy each live worker is, and delete samples older than 26 hours."""
     await connection.execute(SAMPLE)
-    await connection.execute(FORGET)
+    await connection.execute(DELETE_OLD)
 
 
-async def history(
-    connection: AsyncConnection, worker_ids: Sequence[str], *, since: datetime, until: datetime, resolution: timedelta
+async def workers_history(
+    context: ServiceContext, worker_ids: Sequence[str], requested: RequestedSpan
 ) -> list[WorkerHistory]:
-    """Return workers over time, the busiest moment of each step; all of them where none is named."""
+    """Return the greatest load of workers in each step; of all workers if `worker_ids` is empty.
+
+    Raises `ValidationFailedError` for a span that cannot be charted.
+    """
+    span = await resolve_span(context, requested)
+    async with context.database.transaction() as connection:
+        return await read_history(connection, worker_ids, span)
+
+
+async def read_history(connection: AsyncConnection, worker_ids: Sequence[str], span: TimeSpan) -> list[WorkerHistory]:
+    """Return the greatest load of workers in each step; a step without samples is absent."""
     found: dict[str, list[WorkerSample]] = {}
-    span = {"since": since, "until": until, "seconds": int(resolution.total_seconds())}
-    for row in await connection.execute(HISTORY, span | {"ids": list(worker_ids)}):
+    parameters = {"since": span.since, "until": span.until, "seconds": span.step_seconds, "ids": list(worker_ids)}
+    for row in await connection.execute(HISTORY, parameters):
         found.setdefault(row.worker_id, []).append(WorkerSample.model_validate(row))
     return [WorkerHistory(worker_id=worker_id, samples=samples) for worker_id, samples in found.items()]

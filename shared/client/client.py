@@ -318,9 +318,9 @@ class TaskdeckClient:
         """Return what can run."""
         return (await self._many(ExecutorInfo, "/api/system/executors", {})).data
 
-    async def list_events(self, **params: Any) -> Page[AuditEvent]:
-        """Return the audit trail. Filters: actor, action, object_type, object_id, since, until, q; limit, cursor."""
-        return await self._many(AuditEvent, "/api/events", params)
+    async def audit(self, **params: Any) -> Page[AuditEvent]:
+        """Return the audit log. Filters: actor, action, object_type, object_id, since, until, q; limit, cursor."""
+        return await self._many(AuditEvent, "/api/audit", params)
 
     async def dispatcher(self) -> DispatcherInfo:
         """Return which replica dispatches."""

@@ -1,8 +1,6 @@
-"""What the backend says of itself."""
+"""Health, versions, counts, the audit log and the live stream over HTTP."""
 
-import platform
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from itertools import islice
 from typing import Annotated, Any
 
@@ -11,15 +9,13 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from pydantic import Field
 from sse_starlette import EventSourceResponse, JSONServerSentEvent
 
-from backend import audit
 from backend.api.authentication import Viewer
 from backend.api.metrics import metrics_text
 from backend.api.paging import ListQuery, WholeList, page_answer, whole_answer
 from backend.api.state import ApiState, State
-from backend.database import leadership
-from backend.queue import depth as queue_depth
-from backend.readiness import check_readiness
-from backend.workers.online import unschedulable
+from backend.audit import AuditFilter, read_log
+from backend.queue.depth import queue_depth, read_figures, system_stats
+from backend.system_info import current_dispatcher, readiness, system_info
 from shared.enums import StreamTopic
 from shared.errors import NotFoundError, UnauthorizedError, ValidationFailedError
 from shared.models.base import Answer, GivenTimestamp, Page
@@ -44,7 +40,7 @@ router = APIRouter()
 _PING_SECONDS = 10
 
 
-@router.get("/health", tags=["unauthenticated"], summary="Whether the process lives")
+@router.get("/health", tags=["unauthenticated"], summary="Whether the process is running")
 async def health() -> Health:
     return Health(version=VERSION)
 
@@ -56,60 +52,43 @@ async def health() -> Health:
     responses={503: {"model": Readiness}},
 )
 async def ready(state: State) -> JSONResponse:
-    readiness = await check_readiness(state.context.database, state.broker)
-    return JSONResponse(readiness.model_dump(mode="json"), status_code=200 if readiness.ready else 503)
+    found = await readiness(state.context, state.broker)
+    return JSONResponse(found.model_dump(mode="json"), status_code=200 if found.ready else 503)
 
 
 @router.get("/metrics", tags=["unauthenticated"], summary="Prometheus metrics", response_class=PlainTextResponse)
 async def metrics(state: State, authorization: Annotated[str | None, Header()] = None) -> PlainTextResponse:
     token = state.context.settings.metrics_token
     if token is not None and authorization != f"Bearer {token}":
-        raise UnauthorizedError("The metrics ask for the token of TASKDECK_METRICS_TOKEN.")
-    text, content_type = await metrics_text(state.context.database)
+        raise UnauthorizedError("The metrics need the token of TASKDECK_METRICS_TOKEN: Authorization: Bearer <token>.")
+    text, content_type = metrics_text(await read_figures(state.context))
     return PlainTextResponse(text, media_type=content_type)
 
 
 @router.get("/api/system/info", tags=["system"], summary="Versions and uptime")
 async def info(state: State, user: Viewer) -> Answer[SystemInfo]:
-    now = await state.context.database.now()
-    return Answer(
-        data=SystemInfo(
-            version=VERSION,
-            python_version=platform.python_version(),
-            database_version=await state.context.database.version(),
-            broker=state.broker.address,
-            roles=sorted(state.roles),
-            replica_id=state.context.replica_id,
-            started_at=state.started_at,
-            uptime_seconds=(datetime.now(UTC) - state.started_at).total_seconds(),
-            local=state.is_local,
-            now=now,
-        )
-    )
+    return Answer(data=await system_info(state.context, state.broker, state.process))
 
 
 @router.get("/api/system/stats", tags=["system"], summary="Counts and rates")
 async def stats(state: State, user: Viewer) -> Answer[SystemStats]:
-    async with state.context.database.transaction() as connection:
-        return Answer(data=await queue_depth.stats(connection))
+    return Answer(data=await system_stats(state.context))
 
 
-@router.get("/api/system/executors", tags=["system"], summary="What can run")
+@router.get("/api/system/executors", tags=["system"], summary="List executors")
 async def executors(state: State, user: Viewer, part: WholeList) -> Page[ExecutorInfo]:
     specs = state.context.executors.values()
     return whole_answer([ExecutorInfo.model_validate(spec.description) for spec in specs], part)
 
 
-@router.get("/api/system/dispatcher", tags=["system"], summary="Which replica dispatches")
+@router.get("/api/system/dispatcher", tags=["system"], summary="The replica that dispatches")
 async def dispatcher(state: State, user: Viewer) -> Answer[DispatcherInfo]:
-    return Answer(data=await leadership.current_dispatcher(state.context.database))
+    return Answer(data=await current_dispatcher(state.context))
 
 
-@router.get("/api/system/queues", tags=["system"], summary="What waits and what runs")
+@router.get("/api/system/queues", tags=["system"], summary="The depth of the queue by priority and task type")
 async def queues(state: State, user: Viewer) -> Answer[QueueDepth]:
-    async with state.context.database.transaction() as connection:
-        depth = await queue_depth.depth(connection)
-        return Answer(data=depth.model_copy(update={"unschedulable": await unschedulable(connection)}))
+    return Answer(data=await queue_depth(state.context))
 
 
 @router.post("/api/schedules/preview", tags=["system"], summary="What a schedule would do")
@@ -140,8 +119,8 @@ async def preview(state: State, user: Viewer, asked: SchedulePreviewRequest) -> 
     return Answer(data=SchedulePreview(times=times, description=description))
 
 
-class EventQuery(ListQuery):
-    """Which events: by who, what, on which object and when; an `action` such as `task.` is all of its kind."""
+class AuditQuery(ListQuery):
+    """Which entries: by actor, action, object and time. An `action` such as `task.` matches all actions on tasks."""
 
     actor: Annotated[str, Field(max_length=100)] | None = None
     action: Annotated[str, Field(max_length=50)] | None = None
@@ -151,9 +130,9 @@ class EventQuery(ListQuery):
     until: GivenTimestamp | None = None
     q: Annotated[str, Field(max_length=200)] | None = None
 
-    def filter(self) -> audit.EventFilter:
+    def filter(self) -> AuditFilter:
         """Return the conditions."""
-        return audit.EventFilter(
+        return AuditFilter(
             actor=self.actor,
             action=self.action,
             object_type=self.object_type,
@@ -164,17 +143,17 @@ class EventQuery(ListQuery):
         )
 
 
-@router.get("/api/events", tags=["system"], summary="The audit trail, newest first")
-async def events(state: State, user: Viewer, query: Annotated[EventQuery, Query()]) -> Page[AuditEvent]:
-    async with state.context.database.transaction() as connection:
-        return page_answer(*await audit.list_events(connection, query.page(), query.filter()))
+@router.get("/api/audit", tags=["system"], summary="The audit log, newest first")
+@router.get("/api/events", tags=["system"], summary="The audit log under its former path")
+async def audit_log(state: State, user: Viewer, query: Annotated[AuditQuery, Query()]) -> Page[AuditEvent]:
+    return page_answer(*await read_log(state.context, query.page(), query.filter()))
 
 
 def _topics(asked: str) -> frozenset[StreamTopic]:
     known = {topic.value for topic in StreamTopic}
     words = {word.strip() for word in asked.split(",") if word.strip()}
     if not words or words - known:
-        raise ValidationFailedError.of("topics", f"must be some of {', '.join(sorted(known))}, with commas")
+        raise ValidationFailedError.of("topics", f"must be a comma-separated list of {', '.join(sorted(known))}")
     return frozenset(StreamTopic(word) for word in words)
 
 
@@ -183,7 +162,8 @@ def _topics(asked: str) -> frozenset[StreamTopic]:
     tags=["live"],
     summary="Server-sent events",
     response_class=EventSourceResponse,
-    description="`Last-Event-ID` resumes; a `gap` says that events were missed. Topics: runs, workers, queues, tasks.",
+    description="`Last-Event-ID` resumes the stream. An event `gap` means that events were missed. "
+    "Topics: runs, workers, queues, tasks, alerts.",
 )
 async def stream(
     state: State,

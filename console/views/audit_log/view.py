@@ -141,7 +141,7 @@ class AuditLogView(View):
         self._refresher.request_now()
 
     async def _page(self, cursor: str | None) -> Page[AuditEvent]:
-        return await self.context.connection.client.list_events(**self._query(), cursor=cursor)
+        return await self.context.connection.client.audit(**self._query(), cursor=cursor)
 
     async def _load(self) -> None:
         question = self._question

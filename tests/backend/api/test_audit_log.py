@@ -1,15 +1,15 @@
-"""The audit trail and its filters."""
+"""The audit log and its filters."""
 
 from tests.system import System
 
 
-async def test_the_trail_is_narrowed_by_who_what_and_which(system: System) -> None:
+async def test_the_audit_log_is_filtered_by_actor_action_and_object(system: System) -> None:
     first = (await system.http.post("/api/tasks", json={"name": "alpha", "executor": "noop"})).json()["data"]
     await system.http.post("/api/tasks", json={"name": "beta_1", "executor": "noop"})
     await system.http.post(f"/api/tasks/{first['id']}/pause")
 
     async def actions(**params: str) -> list[str]:
-        answer = (await system.http.get("/api/events", params=params)).json()
+        answer = (await system.http.get("/api/audit", params=params)).json()
         return [f"{event['object_name']} {event['action']}" for event in answer["data"]]
 
     assert await actions(object_type="task", object_id=str(first["id"])) == ["alpha task.pause", "alpha task.create"]
@@ -23,5 +23,12 @@ async def test_the_trail_is_narrowed_by_who_what_and_which(system: System) -> No
 
 
 async def test_a_filter_that_is_not_known_is_refused(system: System) -> None:
-    assert (await system.http.get("/api/events", params={"who": "me"})).status_code == 422
-    assert (await system.http.get("/api/events", params={"since": "yesterday"})).status_code == 422
+    assert (await system.http.get("/api/audit", params={"who": "me"})).status_code == 422
+    assert (await system.http.get("/api/audit", params={"since": "yesterday"})).status_code == 422
+
+
+async def test_the_former_path_is_an_alias(system: System) -> None:
+    await system.create("alpha", command="true")
+    answers = [(await system.http.get(path)).json() for path in ("/api/audit", "/api/events")]
+    assert answers[0] == answers[1]
+    assert [entry.action for entry in (await system.client.audit()).data] == ["task.create"]
