@@ -38,11 +38,12 @@ test: ## Lint, check types and layers, and run all tests
 		test $$? -eq 1 && echo "Some tests failed; they are run once more, alone." && \
 		QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q --last-failed --last-failed-no-failures none; }
 
-lint: install ## Check style, types and layers
+lint: install ## Check style, types, layers and for dead code
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check -q .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/vulture
 
 bench: install ## Measure speed
 	@installer/system-packages.sh test

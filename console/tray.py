@@ -68,11 +68,6 @@ class Tray(QObject):
         if self.is_there:
             self._icon.show()
 
-    @property
-    def tool_tip(self) -> str:
-        """What hovering over the icon says: a line a backend."""
-        return self._icon.toolTip()
-
     def watch(self, console: "Console") -> None:
         """Tell of a window's backend from now on."""
         self._consoles.append(console)

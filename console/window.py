@@ -108,10 +108,6 @@ class MainWindow(QMainWindow):
         assert isinstance(view, View)
         return view
 
-    @property
-    def _primary(self) -> QWidget:
-        return self.strip.primary
-
     def view(self, name: str) -> View:
         """Return a view, made when it is first needed; an unknown name gives the first."""
         spec = spec_of(name)

@@ -74,17 +74,6 @@ class BackendConnection(QObject):
             raise self.error or BackendUnreachableError("The console is not connected yet. Wait a moment.")
         return self._client
 
-    def connect_to(self, endpoint: Endpoint) -> None:
-        """Leave the backend in use for another."""
-        self.endpoint = endpoint
-        self._last_event_id = None
-        self.last_seen = None
-        self._asked_at = time.monotonic()
-        self._set(ConnectionState.CONNECTING, None)
-        self.retry_now()
-        if self._session is not None:
-            self._session.cancel()
-
     def retry_now(self) -> None:
         """Try again without waiting for the delay to pass."""
         self._again.set()

@@ -38,10 +38,6 @@ class PagedModel(TableModel[R]):
         """The rows that are loaded, in order."""
         return [row for number in sorted(self._pages) for row in self._pages[number]]
 
-    def has_page(self, number: int) -> bool:
-        """Whether a page is loaded; the first rows are page 0."""
-        return number in self._pages
-
     def put(self, first: int, rows: Sequence[R], total: int, *, is_new: bool = False) -> None:
         """Show `rows` from page `first` on, of `total` in all; `is_new`: what was there belongs to another question."""
         pages = {} if is_new else dict(self._pages)

@@ -285,7 +285,7 @@ def test_a_lost_connection_is_said_and_made_up_for(qapp: QApplication, tmp_path:
         assert "does not run" in banner.what.text()
         assert "What you see is from" in banner.why.text()
         assert view.model.rows, "the last known state stays"
-        assert not console.window._primary.isEnabled()
+        assert not console.window.strip.primary.isEnabled()
         by_id = {action.id: action for action in console.window.all_actions()}
         assert not by_id["task.new"].is_enabled()
         assert by_id["theme.toggle"].is_enabled()

@@ -39,7 +39,8 @@ def english_after(qapp: QApplication) -> object:
     QLocale.setDefault(before)
 
 
-def test_the_language_changes_while_it_runs(play: Play, english_after: object) -> None:
+@pytest.mark.usefixtures("english_after")
+def test_the_language_changes_while_it_runs(play: Play) -> None:
     async def scenario(console: Console) -> None:
         console.window.show_view("settings")
         former = console.window

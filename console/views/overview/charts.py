@@ -47,11 +47,6 @@ def rate_words(value: float | None) -> str:
     return "–" if value is None else tr("%1/s", f"{value:.2f}" if value < 10 else number(value))
 
 
-def percent_words(value: float | None) -> str:
-    """Return a share of a hundred."""
-    return "–" if value is None else f"{value:.1f} %"
-
-
 def time_words(milliseconds: float | None) -> str:
     """Return a length of time."""
     return "–" if milliseconds is None else duration(round(milliseconds))

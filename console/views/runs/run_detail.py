@@ -34,7 +34,6 @@ class RunDetail(DetailCard):
     """The run beside the table."""
 
     retried = Signal(int)
-    task_wanted = Signal(int)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context.theme, parent)
