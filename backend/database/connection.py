@@ -1,4 +1,4 @@
-"""The connection to PostgreSQL, and what its failures mean to a person."""
+"""The pool of connections to PostgreSQL, and the translation of its errors."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -18,29 +18,36 @@ from sqlalchemy.pool import NullPool
 from shared.errors import DatabaseUnavailableError, StartupError
 
 CONNECT_TIMEOUT_SECONDS = 5
+"""A reachable server accepts a connection in milliseconds; a person at the console waits for the answer."""
 POOL_TIMEOUT_SECONDS = 5
+"""How long a request waits for a free connection before it is answered with 503."""
 STATEMENT_TIMEOUT = timedelta(seconds=30)
+"""Far above the slowest statement of this code: it stops what would hold locks or the pool without end."""
+COMMAND_TIMEOUT_MARGIN = timedelta(seconds=5)
+"""The client waits this much longer than the server, whose error names the cause."""
 IDLE_IN_TRANSACTION = timedelta(seconds=10)
-"""A process that was stopped, or cut off, in the middle of a transaction keeps the rows it locked for so long."""
+"""How long a process that was stopped or partitioned in a transaction can keep its row locks."""
 RETRY_AFTER_SECONDS = 2
-_SLEEP_BETWEEN_TRIES_SECONDS = 0.5
+"""What a 503 tells clients: a restart of PostgreSQL takes about as long."""
+_PAUSE_BETWEEN_ATTEMPTS_SECONDS = 0.5
 
-# PostgreSQL's classes of errors that say "the server, not the statement": connection failures, transactions that were
-# in each other's way, insufficient resources, operator intervention, system errors; and a read-only standby.
-_IN_ANOTHERS_WAY = "40"
-_UNAVAILABLE_CLASSES = ("08", _IN_ANOTHERS_WAY, "53", "57", "58")
+# SQLSTATE classes of errors that the server causes, not the statement: connection exceptions, transaction rollback
+# (deadlock, serialisation), insufficient resources, operator intervention, system errors.
+_TRANSACTION_ROLLBACK = "40"
+_UNAVAILABLE_CLASSES = ("08", _TRANSACTION_ROLLBACK, "53", "57", "58")
 _READ_ONLY = "25006"
-_SHARED_STATEMENTS = ("42P05", "26000")
-"""A statement that we prepared is there twice, or not at all: others prepare theirs on the same connection."""
+"""SQLSTATE of a write on a read-only standby."""
+_SHARED_PREPARED_STATEMENTS = ("42P05", "26000")
+"""SQLSTATE of a prepared statement that exists twice or not at all: a pooler shares the connection with others."""
 
 log = structlog.get_logger()
 
 
-def pooler_before(address: str) -> str:
-    """Return what to say where connections are handed from one client to another between transactions."""
+def transaction_pooler(address: str) -> str:
+    """Return the message about a pooler that gives a connection to another client after each transaction."""
     return (
-        f"A pooler in transaction mode stands before {address}: the dispatcher's lock would not hold. Give "
-        "TASKDECK_DATABASE_URL an address that reaches PostgreSQL directly, or a pool in session mode."
+        f"A pooler in transaction mode is in front of {address}, which breaks the lock of the dispatcher. Set "
+        "TASKDECK_DATABASE_URL to the address of PostgreSQL itself or of a pool in session mode."
     )
 
 
@@ -49,7 +56,7 @@ def _milliseconds(time: timedelta) -> str:
 
 
 def is_unavailable(error: BaseException) -> bool:
-    """Whether the error says that the database cannot be used now, and may be later."""
+    """Whether the database cannot be used now but may be later."""
     if isinstance(error, OSError | PoolTimeoutError | TimeoutError | InterfaceError):
         return True
     if isinstance(error, DBAPIError):
@@ -60,30 +67,30 @@ def is_unavailable(error: BaseException) -> bool:
     return isinstance(error, asyncpg.PostgresConnectionError | asyncpg.InterfaceError)
 
 
-def _is_in_anothers_way(error: BaseException) -> bool:
+def _is_rolled_back(error: BaseException) -> bool:
     state = getattr(getattr(error, "orig", None) or error, "sqlstate", None) or ""
-    return state.startswith(_IN_ANOTHERS_WAY)
+    return state.startswith(_TRANSACTION_ROLLBACK)
 
 
 @asynccontextmanager
 async def translated_errors(address: str) -> AsyncIterator[None]:
-    """Raise `DatabaseUnavailableError` for what `is_unavailable`; let anything else through."""
+    """Raise `DatabaseUnavailableError` in place of errors that are `is_unavailable`; other errors are not changed."""
     try:
         yield
     except (OSError, TimeoutError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         if not is_unavailable(error):
             raise
         cause = str(getattr(error, "orig", None) or error).split("\n", 1)[0] or type(error).__name__
-        if _is_in_anothers_way(error):
-            log.warning("two transactions were in each other's way", cause=cause)
+        if _is_rolled_back(error):
+            log.warning("PostgreSQL rolled back a transaction that conflicted with another.", cause=cause)
             raise DatabaseUnavailableError(
-                "Another change was in the way of this one, and nothing was done. Try again.",
+                "The change conflicted with another one and was not made. Try again.",
                 retry_after_seconds=RETRY_AFTER_SECONDS,
             ) from error
-        log.warning("database unavailable", address=address, cause=cause)
+        log.warning("The database is unavailable.", address=address, cause=cause)
         raise DatabaseUnavailableError(
-            "The database does not answer. Try again in a moment; "
-            "if it goes on, check that PostgreSQL runs and that the backend can reach it.",
+            "The database is unavailable. Try again in a moment. If the error persists, check that PostgreSQL runs "
+            "and that the backend can reach it.",
             retry_after_seconds=RETRY_AFTER_SECONDS,
         ) from error
 
@@ -92,7 +99,7 @@ class Database:
     """A pool of connections to one PostgreSQL database."""
 
     def __init__(self, url: str, *, pool_size: int, application_name: str) -> None:
-        """`url` is SQLAlchemy's, with asyncpg; connections are made when they are first needed."""
+        """`url` is an SQLAlchemy URL with the driver asyncpg. Connections are opened when they are first needed."""
         self._url = make_url(url)
         self._application_name = application_name
         self._engine = self._make_engine(pool_size)
@@ -111,49 +118,49 @@ class Database:
     def _connect_arguments(self, statement_timeout: timedelta) -> dict[str, Any]:
         return {
             "timeout": CONNECT_TIMEOUT_SECONDS,
-            "command_timeout": statement_timeout.total_seconds() + 5,
+            "command_timeout": (statement_timeout + COMMAND_TIMEOUT_MARGIN).total_seconds(),
             "server_settings": {
                 "application_name": self._application_name,
                 "statement_timeout": _milliseconds(statement_timeout),
                 "idle_in_transaction_session_timeout": _milliseconds(IDLE_IN_TRANSACTION),
-                # The server's side of a network that swallows: it gives a silent client up within eleven seconds.
+                # PostgreSQL drops a client that is unreachable within eleven seconds.
                 "tcp_keepalives_idle": "5",
                 "tcp_keepalives_interval": "2",
                 "tcp_keepalives_count": "3",
                 "tcp_user_timeout": _milliseconds(IDLE_IN_TRANSACTION),
-                # The statements are short; compiling them costs more than it saves.
+                # The statements are short: compiling one takes longer than executing it.
                 "jit": "off",
             },
         }
 
     @property
     def address(self) -> str:
-        """Where the database is, without its password."""
+        """Host, port and database, without the password."""
         host = self._url.host or self._url.query.get("host") or "local socket"
         port = f":{self._url.port}" if self._url.port else ""
         return f"{host}{port}/{self._url.database}"
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
-        """Give a connection in a transaction, committed at the end.
+        """Yield a connection in a transaction, committed at the end of the block.
 
-        Raises `DatabaseUnavailableError` where the server cannot be used.
+        Raises `DatabaseUnavailableError` if the server cannot be used.
         """
         async with translated_errors(self.address), self._engine.begin() as connection:
             yield connection
 
     @asynccontextmanager
     async def statements(self) -> AsyncIterator[AsyncConnection]:
-        """Give a connection on which each statement stands for itself, committed as it ends.
+        """Yield a connection in autocommit mode; raises as `transaction` does.
 
-        It saves a lone statement the two round trips of a transaction. Raises as `transaction` does.
+        A single statement saves the two round trips of a transaction.
         """
         async with translated_errors(self.address), self._engine.connect() as connection:
             await connection.execution_options(isolation_level="AUTOCOMMIT")
             yield connection
 
     async def open_session(self) -> AsyncConnection:
-        """Return a connection of its own, outside the pool, which the caller closes."""
+        """Return a new connection outside the pool; the caller closes it."""
         engine = create_async_engine(
             self._url,
             poolclass=NullPool,
@@ -163,7 +170,7 @@ class Database:
             return await engine.connect()
 
     async def listen(self) -> "asyncpg.Connection[asyncpg.Record]":
-        """Return a bare asyncpg connection for LISTEN, which the caller closes."""
+        """Return an asyncpg connection for LISTEN; the caller closes it."""
         async with translated_errors(self.address):
             return await asyncpg.connect(
                 self._url.set(drivername="postgresql").render_as_string(hide_password=False),
@@ -172,7 +179,7 @@ class Database:
             )
 
     async def ping(self) -> timedelta:
-        """Return the time of one round trip, a connection from the pool included."""
+        """Return the duration of one round trip, including the wait for a connection of the pool."""
         clock = asyncio.get_running_loop().time
         begin = clock()
         async with self.transaction() as connection:
@@ -180,21 +187,21 @@ class Database:
         return timedelta(seconds=clock() - begin)
 
     async def version(self) -> str:
-        """Return the server's version, such as `15.4`."""
+        """Return the version of the server, such as `15.4`."""
         async with self.transaction() as connection:
             return str((await connection.execute(text("show server_version"))).scalar_one()).split(" ")[0]
 
     async def now(self) -> datetime:
-        """Return the database's time: the only clock that decides."""
+        """Return the time of the database, which is the only clock that decisions use."""
         async with self.transaction() as connection:
             instant: datetime = (await connection.execute(text("select now()"))).scalar_one()
             return instant
 
     async def wait_until_reachable(self, timeout: timedelta) -> None:
-        """Return when the database answers.
+        """Wait until the database answers.
 
-        Raises `DatabaseUnavailableError` after `timeout`, and `StartupError` at once where the server answers that
-        there is no such database or user: waiting mends neither.
+        Raises `DatabaseUnavailableError` after `timeout`, and `StartupError` at once if the server rejects the
+        database's name, the user or the password, because waiting does not help.
         """
         clock = asyncio.get_running_loop().time
         deadline = clock() + timeout.total_seconds()
@@ -205,28 +212,28 @@ class Database:
                 if clock() >= deadline:
                     raise
             except DBAPIError as error:
-                if getattr(error.orig, "sqlstate", None) in _SHARED_STATEMENTS:
-                    raise StartupError(pooler_before(self.address)) from error
+                if getattr(error.orig, "sqlstate", None) in _SHARED_PREPARED_STATEMENTS:
+                    raise StartupError(transaction_pooler(self.address)) from error
                 raise StartupError(
-                    f"PostgreSQL at {self.address} refuses: {error.orig}. Correct TASKDECK_DATABASE_URL, or make what "
-                    "it names."
+                    f"PostgreSQL at {self.address} rejected the connection: {error.orig}. Correct "
+                    "TASKDECK_DATABASE_URL, or create the database and the user that it names."
                 ) from error
             else:
                 return
-            await asyncio.sleep(_SLEEP_BETWEEN_TRIES_SECONDS)
+            await asyncio.sleep(_PAUSE_BETWEEN_ATTEMPTS_SECONDS)
 
     async def until_reachable(self) -> None:
-        """Return when the database answers, however long that takes."""
+        """Wait without a time limit until the database answers."""
         while True:
             try:
                 async with asyncio.timeout(CONNECT_TIMEOUT_SECONDS):
                     await self.ping()
             except (DatabaseUnavailableError, TimeoutError):
-                await asyncio.sleep(_SLEEP_BETWEEN_TRIES_SECONDS)
+                await asyncio.sleep(_PAUSE_BETWEEN_ATTEMPTS_SECONDS)
             else:
                 return
 
     async def close(self) -> None:
-        """Close every connection of the pool."""
+        """Close all connections of the pool."""
         with suppress(OSError):
             await self._engine.dispose()

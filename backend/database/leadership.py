@@ -1,4 +1,4 @@
-"""The lock that makes one replica the dispatcher, and the connection that holds it."""
+"""The advisory lock that makes one replica the leader, and the connection that holds it."""
 
 import asyncio
 import time
@@ -11,32 +11,36 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.database.connection import Database, pooler_before, translated_errors
+from backend.database.connection import Database, transaction_pooler, translated_errors
 from shared.errors import StartupError
 from shared.models.system import DispatcherInfo
 
 DISPATCHER_LOCK = 7_305_811_401
+"""The key of the advisory lock: any number that no other program uses in this database."""
 _CLOSE_TIMEOUT_SECONDS = 2
-_IN_TRANSACTIONS: Final = "READ COMMITTED"
+"""Closing over a broken network would wait for its timeout; the server ends the session anyway."""
+_ISOLATION_OF_TRANSACTIONS: Final = "READ COMMITTED"
 
-SPEAK_EVERY = timedelta(seconds=2)
-"""The longest that a leader which lives says nothing on its connection."""
-SILENT_AFTER = timedelta(seconds=6)
-"""A leader that has said nothing for so long is stopped, or behind a network that swallows: its standby ends it."""
+MAX_IDLE = timedelta(seconds=2)
+"""Maximum idle time of a healthy leader's connection."""
+SILENCE_TIMEOUT = timedelta(seconds=6)
+"""A leader that was idle for longer is stopped or partitioned: a standby terminates its connection. Three times
+`MAX_IDLE`, so that a leader on a busy machine is not deposed, and with the election still below ten seconds."""
 
-# A dispatcher that vanished from the network is noticed by the server within nine seconds.
-_KEEPALIVES = (
+# PostgreSQL notices within nine seconds that the host of a leader is unreachable.
+_TCP_KEEPALIVES = (
     "set tcp_keepalives_idle = 3",
     "set tcp_keepalives_interval = 2",
     "set tcp_keepalives_count = 3",
 )
 _CONNECTION_CHECK = "set client_connection_check_interval = '2s'"
 
+# Takes the lock if it is free; never waits.
 TRY_LOCK = text("select pg_try_advisory_lock(:lock)")
 
-# A process that was stopped keeps its connection, and so the lock: the kernel answers for it. What it has not
-# said is what tells. A statement that takes long is not silence.
-END_SILENT = text(
+# The kernel keeps the connection of a stopped process open, and with it the lock. Such a leader is recognised by its
+# idle connection; a connection with an active statement is not idle.
+TERMINATE_SILENT_LEADER = text(
     """
     select pg_terminate_backend(a.pid) from pg_locks l join pg_stat_activity a on a.pid = l.pid
     where l.locktype = 'advisory' and l.granted and ((l.classid::bigint << 32) | l.objid::bigint) = :lock
@@ -45,7 +49,8 @@ END_SILENT = text(
     """
 )
 
-TAKE_OVER = text(
+# The one row of `dispatchers` names the current or last leader.
+RECORD_LEADER = text(
     """
     insert into dispatchers (id, replica_id, hostname, since) values (1, :replica_id, :hostname, now())
     on conflict (id) do update set replica_id = excluded.replica_id, hostname = excluded.hostname,
@@ -54,8 +59,8 @@ TAKE_OVER = text(
     """
 )
 
-# The lock's holder is the one dispatcher there is; without a holder the row tells of the last one.
-CURRENT = text(
+# The row names the leader only while somebody holds the lock; without a holder it names the last one.
+CURRENT_LEADER = text(
     """
     select replica_id, hostname, since, exists (
         select from pg_locks
@@ -70,37 +75,38 @@ log = structlog.get_logger()
 
 
 class LeaderSession:
-    """The connection that holds the lock. Every decision is made through it, one at a time:
+    """The connection that holds the lock.
 
-    a replica that lost the lock lost the connection, and cannot decide.
+    Every decision goes through it, one transaction at a time. A replica that lost the lock has lost the connection,
+    so it cannot decide.
     """
 
     def __init__(self, connection: AsyncConnection, *, address: str) -> None:
         self._connection = connection
         self._address = address
         self._one_at_a_time = asyncio.Lock()
-        self._spoke_at = time.monotonic()
+        self._used_at = time.monotonic()
 
     @property
-    def silent_seconds(self) -> float:
-        """How long ago the last transaction ended."""
-        return time.monotonic() - self._spoke_at
+    def idle_seconds(self) -> float:
+        """Seconds since the last transaction ended."""
+        return time.monotonic() - self._used_at
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
-        """Give the connection in a transaction; raises `DatabaseUnavailableError` when it is lost."""
+        """Yield the connection in a transaction; raises `DatabaseUnavailableError` if the connection is lost."""
         async with self._one_at_a_time, translated_errors(self._address), self._connection.begin():
             yield self._connection
-        self._spoke_at = time.monotonic()
+        self._used_at = time.monotonic()
 
     @asynccontextmanager
     async def statements(self) -> AsyncIterator[AsyncConnection]:
-        """Give the connection for statements that stand each for itself, committed as they end.
+        """Yield the connection in autocommit mode; raises as `transaction` does.
 
-        It saves what is decided in one statement the two round trips of a transaction. Raises as `transaction` does.
+        A decision of one statement saves the two round trips of a transaction.
         """
         async with self._one_at_a_time, translated_errors(self._address):
-            # By execution_options each change would be kept, to be undone when the connection is returned: never.
+            # execution_options would keep one reset for each change until the connection is returned, which is never.
             dialect = self._connection.dialect
             bare = (await self._connection.get_raw_connection()).dbapi_connection
             assert bare is not None
@@ -109,29 +115,29 @@ class LeaderSession:
                 async with self._connection.begin():
                     yield self._connection
             finally:
-                dialect.set_isolation_level(bare, _IN_TRANSACTIONS)
-        self._spoke_at = time.monotonic()
+                dialect.set_isolation_level(bare, _ISOLATION_OF_TRANSACTIONS)
+        self._used_at = time.monotonic()
 
     async def close(self) -> None:
-        """Give up the lock with the connection."""
+        """Close the connection, which releases the lock."""
         try:
             async with asyncio.timeout(_CLOSE_TIMEOUT_SECONDS):
                 await self._connection.close()
                 await self._connection.engine.dispose()
         except (TimeoutError, OSError) as error:
-            log.warning("the dispatcher's connection could not be closed", cause=str(error))
+            log.warning("The connection of the dispatcher could not be closed.", cause=str(error))
 
 
 async def open_candidate(database: Database) -> LeaderSession:
-    """Return a session that may ask for the lock.
+    """Return a session that can take the lock.
 
-    Raises `StartupError` where a pooler stands between: it would hand the lock's connection to others.
+    Raises `StartupError` if a pooler in transaction mode would share the connection, and so the lock, with others.
     """
     connection = await database.open_session()
     session = LeaderSession(connection, address=database.address)
     try:
         async with session.transaction() as check:
-            for setting in _KEEPALIVES:
+            for setting in _TCP_KEEPALIVES:
                 await check.exec_driver_sql(setting)
             if (check.dialect.server_version_info or (13,)) >= (14,):
                 await check.exec_driver_sql(_CONNECTION_CHECK)
@@ -142,43 +148,50 @@ async def open_candidate(database: Database) -> LeaderSession:
         async with database.transaction() as other:
             shared = (await other.exec_driver_sql("select pg_backend_pid()")).scalar_one() in pids
         if shared or len(pids) > 1:
-            raise StartupError(pooler_before(database.address))
+            raise StartupError(transaction_pooler(database.address))
     except BaseException:
         await session.close()
         raise
     return session
 
 
-async def try_lead(session: LeaderSession, *, silent: timedelta = SILENT_AFTER) -> bool:
-    """Take the lock if it is free, or if its holder has fallen silent; return whether this session has it."""
+async def try_lead(session: LeaderSession, *, silence_timeout: timedelta = SILENCE_TIMEOUT) -> bool:
+    """Take the lock if it is free; return whether this session has it.
+
+    A holder that was idle for longer than `silence_timeout` is terminated, and the next call finds the lock free.
+    """
     async with session.transaction() as connection:
         got = await connection.execute(TRY_LOCK, {"lock": DISPATCHER_LOCK})
         if got.scalar_one():
             return True
-        holder = {"lock": DISPATCHER_LOCK, "silent": silent}
-        if (await connection.execute(END_SILENT, holder)).first() is not None:
-            log.warning("the dispatcher has fallen silent; its connection was ended", seconds=silent.total_seconds())
+        holder = {"lock": DISPATCHER_LOCK, "silent": silence_timeout}
+        if (await connection.execute(TERMINATE_SILENT_LEADER, holder)).first() is not None:
+            log.warning(
+                "The connection of a silent dispatcher was terminated.", idle_seconds=silence_timeout.total_seconds()
+            )
         return False
 
 
-async def keep_speaking(session: LeaderSession, *, every: timedelta = SPEAK_EVERY) -> None:
-    """Say something on the leader's connection where nothing else does, until cancelled: its standbys know it lives."""
+async def keep_alive(session: LeaderSession, *, max_idle: timedelta = MAX_IDLE) -> None:
+    """Execute a statement whenever the leader's connection was idle for `max_idle`, until cancelled."""
     while True:
-        if session.silent_seconds >= every.total_seconds():
+        if session.idle_seconds >= max_idle.total_seconds():
             async with session.transaction() as connection:
                 await connection.execute(text("select 1"))
-        await asyncio.sleep(max(0.0, every.total_seconds() - session.silent_seconds))
+        await asyncio.sleep(max(0.0, max_idle.total_seconds() - session.idle_seconds))
 
 
-async def announce(session: LeaderSession, *, replica_id: str, hostname: str) -> DispatcherInfo:
-    """Write down who dispatches."""
+async def record_leader(session: LeaderSession, *, replica_id: str, hostname: str) -> DispatcherInfo:
+    """Record that this replica leads since now."""
     async with session.transaction() as connection:
-        row = (await connection.execute(TAKE_OVER, {"replica_id": replica_id, "hostname": hostname})).one()
+        row = (await connection.execute(RECORD_LEADER, {"replica_id": replica_id, "hostname": hostname})).one()
     return DispatcherInfo(replica_id=row.replica_id, hostname=row.hostname, since=row.since, active=True)
 
 
 async def current_dispatcher(database: Database) -> DispatcherInfo:
-    """Return which replica dispatches, or did last."""
-    async with database.transaction() as connection:
-        row = (await connection.execute(CURRENT, {"lock": DISPATCHER_LOCK})).mappings().one_or_none()
-    return DispatcherInfo.model_validate(dict(row)) if row else DispatcherInfo()
+    """Return which replica dispatches, or which was the last to do so."""
+    async with database.statements() as connection:
+        row = (await connection.execute(CURRENT_LEADER, {"lock": DISPATCHER_LOCK})).one_or_none()
+    if row is None:
+        return DispatcherInfo()
+    return DispatcherInfo(replica_id=row.replica_id, hostname=row.hostname, since=row.since, active=row.active)

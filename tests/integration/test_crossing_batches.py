@@ -58,4 +58,4 @@ async def test_a_transaction_that_was_in_anothers_way_may_be_tried_again(databas
     outcomes = await asyncio.gather(take(1, 2), take(2, 1), return_exceptions=True)
     (failed,) = [one for one in outcomes if one is not None]
     assert isinstance(failed, DatabaseUnavailableError)
-    assert failed.detail.startswith("Another change was in the way")
+    assert failed.detail.startswith("The change conflicted")
