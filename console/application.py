@@ -13,6 +13,7 @@ from console.connection.local_keeper import LocalKeeper
 from console.connection.saved_connections import SavedConnections
 from console.console_actions import console_actions, show_connection_menu
 from console.context import Context
+from console.feeds.feeds import Feeds
 from console.memory import Memory
 from console.options import Options
 from console.preferences import Preferences
@@ -79,6 +80,7 @@ class Console(QObject):
         self.context = Context(
             self.theme,
             self.connection,
+            Feeds(self.connection, self.connection),
             self.background,
             self.remembered,
             Memory(self.remembered, endpoint.key),

@@ -8,6 +8,7 @@ from console.background import BackgroundJobs
 from console.connection.backend_connection import BackendConnection
 from console.connection.local_keeper import LocalKeeper
 from console.connection.saved_connections import SavedConnection
+from console.feeds.feeds import Feeds
 from console.memory import Memory
 from console.preferences import Preferences
 from console.theme.current import Theme
@@ -23,6 +24,7 @@ class Context:
 
     theme: Theme
     connection: BackendConnection
+    feeds: Feeds
     background: BackgroundJobs
     remembered: QSettings
     memory: Memory

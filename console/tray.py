@@ -8,13 +8,14 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from console.connection.backend_connection import ConnectionState
 from console.connection.refresher import Refresher
+from console.feeds.runs import RunEvent
 from console.status_words import status_words
 from console.subscriptions import Subscriptions, is_worth_telling
 from console.theme.glyphs import Glyph, paint_glyph
 from console.theme.icons import icon
 from console.theme.palette import LIGHT
 from console.words import number, tr
-from shared.client.stream import StreamEvent
+from shared.enums import EventType
 from shared.models.run import Run
 from shared.models.system import SystemStats
 
@@ -94,14 +95,13 @@ class Tray(QObject):
 
         refresher = Refresher(console.background, load, name="tray", rest_ms=_REST_MS, parent=connection)
 
-        def heard(event: StreamEvent) -> None:
-            if event.type.startswith("run."):
-                if self.is_there:
-                    refresher.request()
-                if event.type == "run.finished":
-                    self._finished(console, Run.model_validate(event.data))
+        def run_changed(event: RunEvent) -> None:
+            if self.is_there:
+                refresher.request()
+            if event.type is EventType.RUN_FINISHED:
+                self._finished(console, event.run)
 
-        connection.event_received.connect(heard)
+        console.context.feeds.runs.changed.connect(run_changed)
         connection.state_changed.connect(self._draw)
         if self.is_there:
             connection.resynced.connect(refresher.request)

@@ -11,7 +11,6 @@ from console.context import Context
 from console.views.view_state import bring_back, state_of
 from console.widgets.data_table import DataTable, RowAction
 from console.words import number, tr
-from shared.client.stream import StreamEvent
 
 Follow = Callable[[str, dict[str, object]], None]
 """Shows a view by its name, with what is wanted of it."""
@@ -38,7 +37,6 @@ class View(QWidget):
         self._is_out_of_date = True
         context.connection.state_changed.connect(self._let_tables_act)
         context.connection.resynced.connect(self.changed)
-        context.connection.event_received.connect(self.hear)
 
     def _let_tables_act(self) -> None:
         for table in self.findChildren(DataTable):
@@ -107,9 +105,6 @@ class View(QWidget):
 
     def refresh(self) -> None:
         """Load what is shown."""
-
-    def hear(self, event: StreamEvent) -> None:
-        """Take an event of the live stream."""
 
     def changed(self) -> None:
         """Load anew: now if the view is seen, otherwise when it is next shown."""

@@ -21,6 +21,7 @@ from shared.enums import DependencyCondition, DependencyWindow, RunStatus, TaskS
 from shared.models.task import LastRun
 from shared.models.task_graph import GraphEdge, GraphNode, TaskGraph
 from tests.console.conftest import Play, until
+from tests.console.factories import a_run
 from tests.console.test_graph_layout import warehouse
 
 
@@ -40,12 +41,12 @@ def graph(nodes: list[GraphNode], edges: list[tuple[int, int]]) -> TaskGraph:
 
 def test_a_run_changes_the_node_of_its_task_and_an_older_one_does_not() -> None:
     model = GraphModel.of(graph([node(1), node(2)], [(1, 2)]))
-    assert model.hear({"id": 7, "task_id": 1, "status": "running"}) == 1
+    assert model.apply(a_run(7, RunStatus.RUNNING, task_id=1)) == 1
     assert glyph_of(model.nodes[1]) is Glyph.ARC
-    assert model.hear({"id": 6, "task_id": 1, "status": "failed"}) is None
-    assert model.hear({"id": 8, "task_id": 3, "status": "failed"}) is None
-    assert model.hear({"id": 8, "task_id": 1, "status": "failed", "fan_out_run_id": 7}) is None
-    assert model.hear({"id": 7, "task_id": 1, "status": "failed"}) == 1
+    assert model.apply(a_run(6, RunStatus.FAILED, task_id=1)) is None
+    assert model.apply(a_run(8, RunStatus.FAILED, task_id=3)) is None
+    assert model.apply(a_run(8, RunStatus.FAILED, task_id=1, fan_out_run_id=7)) is None
+    assert model.apply(a_run(7, RunStatus.FAILED, task_id=1)) == 1
     assert glyph_of(model.nodes[1]) is Glyph.CROSS
 
 

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -6,21 +6,9 @@ from hypothesis import strategies as st
 from console.views.runs.live_rows import Pages, RunFilter, merge, reloaded
 from shared.enums import RunStatus, RunTrigger
 from shared.models.run import Run
+from tests.console.factories import NOW, a_run
 
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
 PAGE = 5
-
-
-def a_run(run_id: int, status: RunStatus = RunStatus.PENDING, task_id: int = 1, **fields: object) -> Run:
-    facts: dict[str, object] = {
-        "id": run_id,
-        "task_id": task_id,
-        "task_name": "Nightly backup",
-        "status": status,
-        "trigger": RunTrigger.API,
-        "queued_at": NOW,
-    }
-    return Run.model_validate(facts | fields)
 
 
 def test_a_shown_run_changes_in_place() -> None:

@@ -200,8 +200,8 @@ def test_the_history_colours_what_was_added_and_removed_and_leads_back(play: Pla
 def test_the_counts_of_folders_can_be_read_in_either_theme(play: Play) -> None:
     async def scenario(console: Console) -> None:
         view = tasks_of(console)
-        await until_shown(view, lambda: bool(view.model.rows))
         tree = view.list.tree
+        await until(lambda: tree.topLevelItem(0) is not None, tree.model().rowsInserted)
         for _ in range(2):
             console.context.theme.toggle()
             top = tree.topLevelItem(0)

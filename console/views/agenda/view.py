@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QToolButto
 from console.actions import Action, tip
 from console.connection.refresher import Refresher
 from console.context import Context
+from console.feeds.runs import RunEvent
+from console.feeds.workers import WorkerEvent
 from console.theme.icons import icon
 from console.views.agenda.entry_list import EntryList
 from console.views.agenda.heat_grid import HeatGrid
@@ -19,7 +21,7 @@ from console.views.agenda.words import cell_title, first_weekday, own_zone, page
 from console.views.view import View
 from console.widgets.surfaces import Card, label
 from console.words import number, tr
-from shared.client.stream import StreamEvent
+from shared.enums import EventType
 from shared.models.agenda import Agenda
 
 _REST_MS = 5000
@@ -61,6 +63,9 @@ class AgendaView(View):
         self._clock.timeout.connect(self._tick)
         context.theme.changed.connect(self._restyle)
         context.connection.state_changed.connect(lambda: self.grid.set_stale(not context.connection.is_online))
+        context.feeds.runs.changed.connect(self._run_changed)
+        context.feeds.workers.changed.connect(self._worker_changed)
+        context.feeds.tasks.changed.connect(self.changed)
         self._restyle()
         self._choose_now()
         self._show_page()
@@ -157,9 +162,12 @@ class AgendaView(View):
         """Load the page anew."""
         self._refresher.request()
 
-    def hear(self, event: StreamEvent) -> None:
-        """Take an event: runs that end and tasks that change."""
-        if event.type == "run.finished" or event.type.startswith(("task.", "worker.o")):
+    def _run_changed(self, event: RunEvent) -> None:
+        if event.type is EventType.RUN_FINISHED:
+            self.changed()
+
+    def _worker_changed(self, event: WorkerEvent) -> None:
+        if event.type in (EventType.WORKER_ONLINE, EventType.WORKER_OFFLINE):
             self.changed()
 
     def activated(self) -> None:

@@ -11,7 +11,6 @@ from console.widgets.data_table import DataTable, RowAction
 from console.widgets.surfaces import Card, EmptyState
 from console.widgets.table_model import Column, RowsModel
 from console.words import absolute, ago, tr
-from shared.client.stream import StreamEvent
 from shared.models.alert import Alert, AlertMessage
 
 _PAGE = 200
@@ -80,6 +79,7 @@ class AlertsView(View):
         card.body.addWidget(self.table, 1)
         card.body.addWidget(self._empty, 1)
         self.page.addWidget(card, 1)
+        context.feeds.alerts.raised.connect(self.changed)
         context.connection.state_changed.connect(lambda: self.table.set_stale(not context.connection.is_online))
 
     def title(self) -> str:
@@ -97,11 +97,6 @@ class AlertsView(View):
     def refresh(self) -> None:
         """Load the newest alerts."""
         self._refresher.request()
-
-    def hear(self, event: StreamEvent) -> None:
-        """Load anew when one was raised."""
-        if event.type == "alert.raised":
-            self.changed()
 
     def _open(self, alert: Alert) -> None:
         if alert.run_id is not None:

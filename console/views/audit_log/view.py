@@ -5,6 +5,7 @@ from typing import Any
 
 from console.connection.refresher import Refresher
 from console.context import Context
+from console.feeds.runs import RunEvent
 from console.views.audit_log.model import event_columns, kind_words
 from console.views.view import View
 from console.widgets.data_table import DataTable, RowAction
@@ -12,7 +13,7 @@ from console.widgets.filter_bar import FilterBar
 from console.widgets.surfaces import Card, EmptyState
 from console.widgets.table_model import RowsModel
 from console.words import number, tr
-from shared.client.stream import StreamEvent
+from shared.enums import EventType
 from shared.models.base import Page
 from shared.models.system import AuditEvent
 
@@ -80,6 +81,10 @@ class AuditLogView(View):
         card.body.addWidget(self._empty, 1)
         self.page.addWidget(self.filter)
         self.page.addWidget(card, 1)
+        feeds = context.feeds
+        feeds.runs.changed.connect(self._run_changed)
+        for changed in (feeds.tasks.changed, feeds.workers.changed, feeds.alerts.raised):
+            changed.connect(self.changed)
         context.connection.state_changed.connect(lambda: self.table.set_stale(not context.connection.is_online))
 
     def title(self) -> str:
@@ -103,9 +108,9 @@ class AuditLogView(View):
         """Load the newest events anew."""
         self._refresher.request()
 
-    def hear(self, event: StreamEvent) -> None:
-        """Load anew when people may have changed something."""
-        if event.type.startswith(("task.", "worker.", "alert.")) or event.type == "run.created":
+    def _run_changed(self, event: RunEvent) -> None:
+        """A person may have triggered the run."""
+        if event.type is EventType.RUN_CREATED:
             self.changed()
 
     def _leads(self, event: AuditEvent) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from console.theme.glyphs import GLYPH_OF, Glyph
 from shared.enums import RunStatus, TaskStatus
+from shared.models.run import Run
 from shared.models.task import LastRun
 from shared.models.task_graph import GraphEdge, GraphNode, TaskGraph
 
@@ -33,17 +34,15 @@ class GraphModel:
         """What decides what is drawn where: the tasks, and the edges with what they ask."""
         return frozenset(self.nodes), {pair: (edge.condition, edge.window) for pair, edge in self.edges.items()}
 
-    def hear(self, run: Mapping[str, object]) -> int | None:
-        """Take a run from the live stream; return the task whose node changed."""
-        task_id, run_id = run.get("task_id"), run.get("id")
-        if not isinstance(task_id, int) or not isinstance(run_id, int) or run.get("fan_out_run_id") is not None:
+    def apply(self, run: Run) -> int | None:
+        """Show a run on the node of its task; return the task whose node changed."""
+        if run.fan_out_run_id is not None:
             return None
-        node = self.nodes.get(task_id)
-        if node is None or (node.last_run is not None and node.last_run.id > run_id):
+        node = self.nodes.get(run.task_id)
+        if node is None or (node.last_run is not None and node.last_run.id > run.id):
             return None
-        last = LastRun.model_validate(dict(run))
-        self.nodes[task_id] = node.model_copy(update={"last_run": last})
-        return task_id
+        self.nodes[run.task_id] = node.model_copy(update={"last_run": LastRun.model_validate(run)})
+        return run.task_id
 
     def around(self, node: int) -> set[int]:
         """Return a task with all that it waits for and all that waits for it, however far."""

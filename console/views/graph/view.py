@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton
 from console.actions import Action, tip
 from console.connection.refresher import Refresher
 from console.context import Context
+from console.feeds.runs import RunEvent
 from console.theme.icons import icon
 from console.views.graph.canvas import GraphCanvas
 from console.views.graph.items import node_words
@@ -22,7 +23,7 @@ from console.views.view import View
 from console.widgets.filter_bar import FilterBar
 from console.widgets.surfaces import Card, EmptyState, label
 from console.words import number, tr
-from shared.client.stream import StreamEvent
+from shared.enums import EventType
 from shared.models.task_graph import TaskGraph
 
 _SLICE_SECONDS = 0.006
@@ -90,6 +91,8 @@ class GraphView(View):
         self._clock.setInterval(_TICK_MS)
         self._clock.timeout.connect(self._tick)
         context.theme.changed.connect(self._restyle)
+        context.feeds.runs.changed.connect(self._run_changed)
+        context.feeds.tasks.changed.connect(self.changed)
         context.connection.state_changed.connect(self._enable)
         self._restyle()
         self._show_current(None)
@@ -173,17 +176,16 @@ class GraphView(View):
         """Load anew."""
         self._refresher.request()
 
-    def hear(self, event: StreamEvent) -> None:
-        """Show what a run does at once; counts and edges follow with the next load."""
-        if event.type.startswith("task."):
+    def _run_changed(self, event: RunEvent) -> None:
+        """Show the new state of a run at once; counts and edges follow with the next load."""
+        if event.type is EventType.RUN_PROGRESS:
+            return
+        changed = self.model.apply(event.run)
+        if changed is not None and self.isVisible():
+            self.canvas.update_states(self.model, [changed])
+            self._show_current(self.canvas.current)
+        if event.run.task_id in self.model.nodes:
             self.changed()
-        elif event.type.startswith("run.") and event.type != "run.progress":
-            changed = self.model.hear(event.data)
-            if changed is not None and self.isVisible():
-                self.canvas.update_states(self.model, [changed])
-                self._show_current(self.canvas.current)
-            if event.data.get("task_id") in self.model.nodes:
-                self.changed()
 
     def activated(self) -> None:
         """Let times pass, and give the drawing the keyboard."""

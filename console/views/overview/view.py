@@ -34,9 +34,8 @@ from console.views.view import View
 from console.widgets.data_table import ROW_HEIGHT
 from console.widgets.surfaces import Card, EmptyState, Figure, label
 from console.words import duration, number, span, tr
-from shared.client.stream import StreamEvent
 from shared.enums import RunStatus, TaskStatus
-from shared.models.system import SystemStats
+from shared.models.system import QueueDepth, SystemStats
 
 TARGET_MS = 30
 SLOWEST_SHOWN_PER_SECOND = 0.05
@@ -108,6 +107,10 @@ class OverviewView(View):
         self._health_clock = QTimer(self)
         self._health_clock.setInterval(_HEALTH_MS)
         self._health_clock.timeout.connect(self._check_health)
+        feeds = context.feeds
+        for changed in (feeds.runs.changed, feeds.tasks.changed, feeds.workers.changed, feeds.alerts.raised):
+            changed.connect(self._state_changed)
+        feeds.queue.sampled.connect(self._queue_sampled)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Ask for as many rows as the cards have room for."""
@@ -165,13 +168,15 @@ class OverviewView(View):
         self._past.request()
         self._vital.request()
 
-    def hear(self, event: StreamEvent) -> None:
-        """Take part in what happens, no more often than a person can read."""
-        if not self.isVisible():
-            return
-        self._state.request()
-        if event.type == "queue.sampled" and self._span is None:
-            self._past.request()
+    def _state_changed(self, _event: object) -> None:
+        if self.isVisible():
+            self._state.request()
+
+    def _queue_sampled(self, _depth: QueueDepth) -> None:
+        if self.isVisible():
+            self._state.request()
+            if self._span is None:
+                self._past.request()
 
     def activated(self) -> None:
         """Let times pass."""

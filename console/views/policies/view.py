@@ -3,11 +3,13 @@
 from PySide6.QtWidgets import QTabWidget
 
 from console.context import Context
+from console.feeds.runs import RunEvent
+from console.feeds.tasks import TaskEvent
 from console.views.policies.resource_page import ResourcePage
 from console.views.policies.resources import RESOURCES
 from console.views.view import View
 from console.words import tr
-from shared.client.stream import StreamEvent
+from shared.enums import EventType
 
 
 class PoliciesView(View):
@@ -24,6 +26,8 @@ class PoliciesView(View):
             self.tabs.addTab(self.pages[spec.name], spec.title())
         self.tabs.currentChanged.connect(lambda _place: self.refresh())
         self.page.addWidget(self.tabs, 1)
+        context.feeds.runs.changed.connect(self._run_changed)
+        context.feeds.tasks.changed.connect(self._task_changed)
 
     def title(self) -> str:
         """Return the title."""
@@ -41,7 +45,11 @@ class PoliciesView(View):
         if isinstance(page, ResourcePage):
             page.refresh()
 
-    def hear(self, event: StreamEvent) -> None:
-        """Backfills and groups change with the runs."""
-        if event.type in ("run.finished", "run.started", "task.updated"):
+    def _run_changed(self, event: RunEvent) -> None:
+        """Backfills and concurrency groups change with the runs."""
+        if event.type in (EventType.RUN_FINISHED, EventType.RUN_STARTED):
+            self.changed()
+
+    def _task_changed(self, event: TaskEvent) -> None:
+        if event.type is EventType.TASK_UPDATED:
             self.changed()

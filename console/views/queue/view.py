@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QToolButto
 from console.actions import Action, tip
 from console.connection.refresher import Refresher
 from console.context import Context
+from console.feeds.runs import RunEvent
 from console.theme.icons import icon
 from console.views.queue.actions import QueueActions
 from console.views.queue.model import QueueRow, Settled, queue_columns, settle
@@ -20,8 +21,7 @@ from console.widgets.filter_bar import FilterBar
 from console.widgets.surfaces import Card, EmptyState
 from console.widgets.table_model import RowsModel
 from console.words import number, tr
-from shared.client.stream import StreamEvent
-from shared.enums import QueueState
+from shared.enums import EventType, QueueState
 from shared.models.queue import QueueEntry, QueueMeta
 
 _STEP = 200
@@ -75,6 +75,8 @@ class QueueView(View):
         self._clock.timeout.connect(self._tick)
         context.connection.state_changed.connect(self._show_link)
         context.theme.changed.connect(self._restyle)
+        context.feeds.runs.changed.connect(self._run_changed)
+        context.feeds.workers.changed.connect(self.changed)
         self._enable()
 
     def _build_filter(self) -> None:
@@ -161,9 +163,8 @@ class QueueView(View):
         """Load anew."""
         self._refresher.request()
 
-    def hear(self, event: StreamEvent) -> None:
-        """Take an event: what starts, ends or comes changes the queue."""
-        if event.type.startswith(("run.", "worker.")) and event.type != "run.progress":
+    def _run_changed(self, event: RunEvent) -> None:
+        if event.type is not EventType.RUN_PROGRESS:
             self.changed()
 
     def activated(self) -> None:

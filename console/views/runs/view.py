@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSplitter
 
 from console.connection.refresher import Refresher
 from console.context import Context
+from console.feeds.runs import RunEvent
 from console.views.runs.live_rows import MOST_ROWS, Pages, RunFilter, merge, reloaded
 from console.views.runs.model import run_columns
 from console.views.runs.run_detail import RunDetail
@@ -20,7 +21,6 @@ from console.widgets.data_table import DataTable, RowAction
 from console.widgets.surfaces import Card, EmptyState
 from console.widgets.table_model import RowsModel
 from console.words import number, tr
-from shared.client.stream import StreamEvent
 from shared.models.run import Run
 
 _PAGE = 200
@@ -94,6 +94,7 @@ class RunsView(View):
         self._clock = QTimer(self)
         self._clock.setInterval(_TICK_MS)
         self._clock.timeout.connect(self._tick)
+        context.feeds.runs.changed.connect(self._run_changed)
         context.connection.state_changed.connect(lambda: self.table.set_stale(not context.connection.is_online))
 
     def title(self) -> str:
@@ -119,14 +120,12 @@ class RunsView(View):
         """Load the newest runs anew."""
         self._refresher.request()
 
-    def hear(self, event: StreamEvent) -> None:
+    def _run_changed(self, event: RunEvent) -> None:
         """Gather what happened to runs."""
-        if not event.type.startswith("run."):
-            return
         if not self.isVisible():
             self._is_out_of_date = True
             return
-        run = Run.model_validate(event.data)
+        run = event.run
         self._heard.append(run)
         for gathered in self._meanwhile:
             gathered.append(run)

@@ -1,12 +1,13 @@
 """How the last runs of the tasks in view ended: one call for all of them, then kept up by the live stream."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from PySide6.QtCore import QObject, Signal
 
 from console.connection.refresher import Refresher
 from console.context import Context
+from console.feeds.runs import RunEvent
+from shared.enums import EventType
 from shared.models.run import Run
 from shared.models.task_overview import Outcome
 
@@ -35,6 +36,7 @@ class RecentOutcomes(QObject):
         super().__init__(parent)
         self._context = context
         self._known: dict[int, list[Outcome]] = {}
+        context.feeds.runs.changed.connect(self._run_changed)
         self._missing: set[int] = set()
         self._refresher = Refresher(context.background, self._load, name="outcomes", rest_ms=50, parent=self)
 
@@ -52,11 +54,10 @@ class RecentOutcomes(QObject):
         """Know nothing: events were missed."""
         self._known.clear()
 
-    def hear(self, data: Mapping[str, Any]) -> None:
-        """Take a run that has ended from the live stream."""
-        known = self._known.get(int(data.get("task_id", 0)))
-        if known is not None and data.get("fan_out_run_id") is None:
-            run = Run.model_validate(data)
+    def _run_changed(self, event: RunEvent) -> None:
+        run = event.run
+        known = self._known.get(run.task_id)
+        if event.type is EventType.RUN_FINISHED and known is not None and run.fan_out_run_id is None:
             self._known[run.task_id] = with_newer(known, run)
             self.changed.emit()
 

@@ -21,7 +21,6 @@ from console.widgets.page_loader import PageLoader
 from console.widgets.paged_model import PagedModel
 from console.widgets.surfaces import Card, EmptyState
 from console.words import number, tr
-from shared.client.stream import StreamEvent
 from shared.enums import TaskStatus
 from shared.models.base import Page
 from shared.models.task import Task
@@ -128,13 +127,6 @@ class TaskList(QWidget):
             self._folders.request_now()
         else:
             self._folders.request()
-
-    def hear(self, event: StreamEvent) -> None:
-        """Take what became of a run of a task; only tasks that are near the view are loaded anew for it."""
-        if event.type == "run.finished":
-            self.outcomes.hear(event.data)
-        if self.model.row_of(event.data.get("task_id")) is not None:
-            self.loader.refresh()
 
     async def _fetch(self, *, cursor: str | None, skip: int, limit: int) -> Page[Task]:
         return await self.context.connection.client.list_tasks(

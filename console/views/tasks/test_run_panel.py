@@ -7,13 +7,13 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from console.context import Context
+from console.feeds.runs import RunEvent
 from console.status_words import status_words
 from console.theme.glyphs import GLYPH_OF
 from console.views.runs.log.log_view import LogView
 from console.widgets.status_glyph import StatusGlyph
 from console.widgets.surfaces import label
 from console.words import duration, tr
-from shared.client.stream import StreamEvent
 from shared.errors import ConflictError, NotFoundError
 from shared.models.run import Run
 
@@ -53,7 +53,7 @@ class TestRunPanel(QWidget):
         self.log = LogView(context)
         self.log.setMinimumHeight(_LEAST_HEIGHT)
         layout.addWidget(self.log, 1)
-        context.connection.event_received.connect(self._hear)
+        context.feeds.runs.changed.connect(self._run_changed)
         context.connection.resynced.connect(self._look_again)
         self.hide()
 
@@ -76,9 +76,9 @@ class TestRunPanel(QWidget):
         self.hide()
         self.closed.emit()
 
-    def _hear(self, event: StreamEvent) -> None:
-        if self.run is not None and event.type.startswith("run.") and event.data.get("id") == self.run.id:
-            self._show(Run.model_validate(event.data))
+    def _run_changed(self, event: RunEvent) -> None:
+        if self.run is not None and event.run.id == self.run.id:
+            self._show(event.run)
 
     def _look_again(self) -> None:
         if self.run is not None:

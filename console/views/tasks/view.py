@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 
 from console.actions import Action
 from console.context import Context
+from console.feeds.runs import RunEvent
 from console.subscriptions import subscription_actions
 from console.views.tasks.actions import TaskActions
 from console.views.tasks.backfill_dialog import BackfillDialog
@@ -20,8 +21,7 @@ from console.views.view import View
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.data_table import RowAction
 from console.words import number, tr
-from shared.client.stream import StreamEvent
-from shared.enums import TaskStatus
+from shared.enums import EventType, TaskStatus
 from shared.models.task import Task
 
 _FOR_MANY = ("play", "pause", "drain", "label", "delete")
@@ -38,6 +38,8 @@ class TasksView(View):
         self.list = TaskList(context, self._actions(), for_many=_FOR_MANY, parent=self)
         self.model, self.table, self.filter = self.list.model, self.list.table, self.list.filter
         self.page.addWidget(self.list, 1)
+        context.feeds.runs.changed.connect(self._run_changed)
+        context.feeds.tasks.changed.connect(self.changed)
         self.table.opened.connect(lambda task: self.edit(task))
         self.table.delete_wanted.connect(self._ask_delete)
         self.list.create_wanted.connect(lambda: self.edit(None))
@@ -104,16 +106,14 @@ class TasksView(View):
         """Load what is seen anew."""
         self.list.refresh()
 
-    def hear(self, event: StreamEvent) -> None:
-        """Take what became of a task or of a run of one."""
-        if event.type in ("run.created", "run.started", "run.finished") and self.isVisible():
-            self.list.hear(event)
-        elif event.type in ("run.created", "run.finished"):
-            if event.type == "run.finished":
-                self.list.outcomes.hear(event.data)
+    def _run_changed(self, event: RunEvent) -> None:
+        """Load the task of a run again, if it is near the view."""
+        if event.type not in (EventType.RUN_CREATED, EventType.RUN_STARTED, EventType.RUN_FINISHED):
+            return
+        if not self.isVisible():
             self.changed()
-        elif event.type.startswith("task."):
-            self.changed()
+        elif self.model.row_of(event.run.task_id) is not None:
+            self.list.loader.refresh()
 
     # what can be done
 

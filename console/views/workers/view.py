@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QSplitter
 
 from console.connection.refresher import Refresher
 from console.context import Context
+from console.feeds.runs import RunEvent
+from console.feeds.workers import WorkerEvent
 from console.views.view import View
 from console.views.workers.dead_letters import DeadLetterNotice, DeadLettersDialog
 from console.views.workers.model import GONE, SPARK, worker_columns
@@ -19,8 +21,7 @@ from console.widgets.filter_bar import FilterBar
 from console.widgets.surfaces import Card, EmptyState
 from console.widgets.table_model import RowsModel
 from console.words import number, tr
-from shared.client.stream import StreamEvent
-from shared.enums import WorkerStatus
+from shared.enums import EventType, WorkerStatus
 from shared.models.worker import Worker
 
 _PAGE = 500
@@ -84,6 +85,8 @@ class WorkersView(View):
         self._clock = QTimer(self)
         self._clock.setInterval(_TICK_MS)
         self._clock.timeout.connect(self._tick)
+        context.feeds.runs.changed.connect(self._run_changed)
+        context.feeds.workers.changed.connect(self._worker_changed)
         context.connection.state_changed.connect(lambda: self.table.set_stale(not context.connection.is_online))
 
     def title(self) -> str:
@@ -104,16 +107,14 @@ class WorkersView(View):
         self._refresher.request()
         self._past.request()
 
-    def hear(self, event: StreamEvent) -> None:
-        """Take a worker's new state as it comes; load anew when one comes or goes."""
-        if event.type.startswith("run."):
-            if self.isVisible() and event.data.get("worker_id") == self._shown_id:
-                self.detail.refresh()
-            return
-        if not event.type.startswith("worker."):
-            return
-        if event.type == "worker.updated":
-            worker = Worker.model_validate(event.data)
+    def _run_changed(self, event: RunEvent) -> None:
+        if self.isVisible() and self._shown_id is not None and event.run.worker_id == self._shown_id:
+            self.detail.refresh()
+
+    def _worker_changed(self, event: WorkerEvent) -> None:
+        """Show a worker's new state at once; load again when one joins or leaves."""
+        worker = event.worker
+        if event.type is EventType.WORKER_UPDATED and worker is not None:
             self._workers = [worker if one.id == worker.id else one for one in self._workers]
             if worker.id == self._shown_id:
                 self.detail.show_worker(worker)
