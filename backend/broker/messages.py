@@ -16,11 +16,11 @@ from shared.enums import LogStream
 T = TypeVar("T")
 
 
-class AttemptOutcome(StrEnum):
-    """How an attempt ended, as its worker saw it.
+class Ending(StrEnum):
+    """How an attempt ended.
 
-    `rejected` means that the worker never began (it drains, or cannot run this executor): the run goes
-    back to the queue and no retry is spent.
+    `rejected`: its worker returns it, because it drains or was stopped; no retry is spent. `lost` is the only one that
+    no worker reports: the dispatcher concludes it from a worker's silence.
     """
 
     SUCCEEDED = "succeeded"
@@ -28,6 +28,7 @@ class AttemptOutcome(StrEnum):
     TIMED_OUT = "timed_out"
     CANCELLED = "cancelled"
     REJECTED = "rejected"
+    LOST = "lost"
 
 
 class WorkerState(StrEnum):
@@ -146,27 +147,51 @@ class AttemptStarted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AttemptFinished:
-    """An attempt ended `ago_ms` before the report was sent; tails are the last 64 KiB of each stream.
+class AttemptResult:
+    """What an attempt left behind: filled by its executor, completed by the worker, stored with the run.
 
-    `log_pieces` is the number of its last `LogPiece`, None where the worker does not say.
+    A new field is written here, and with its column's type in `RESULT_COLUMNS` of `backend.runs.finish`.
+    """
+
+    ending: Ending
+    error: str | None = None
+    """Why it did not succeed, in one line."""
+    exit_code: int | None = None
+    """128 + n for signal n, as shells count."""
+    http_status: int | None = None
+    output: str | None = None
+    """The JSON that the command left for later tasks."""
+    cpu_ms: int | None = None
+    """CPU time of its processes, in user and system mode."""
+    peak_memory_bytes: int | None = None
+
+    # What follows is the worker's own: a value from an executor is replaced.
+    execution_time_ms: int | None = None
+    """None where it never began."""
+    stdout_tail: str | None = None
+    """The last 64 KiB."""
+    stderr_tail: str | None = None
+    log_pieces: int | None = None
+    """The sequence of its last `LogPiece`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptEnd:
+    """An attempt ended `ago_ms` before this was sent.
+
+    `worker_id` is set by who receives the report, from the report's own.
     """
 
     run_id: int
     attempt: int
-    outcome: AttemptOutcome
-    ago_ms: int
-    execution_time_ms: int | None = None
-    exit_code: int | None = None
-    error: str | None = None
-    stdout_tail: str | None = None
-    stderr_tail: str | None = None
-    user_cpu_ms: int | None = None
-    system_cpu_ms: int | None = None
-    peak_memory_bytes: int | None = None
-    http_status: int | None = None
-    output: str | None = None
-    log_pieces: int | None = None
+    result: AttemptResult
+    ago_ms: int = 0
+    worker_id: str | None = None
+
+    @property
+    def ref(self) -> AttemptRef:
+        """The attempt that ended."""
+        return AttemptRef(self.run_id, self.attempt)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +201,7 @@ class WorkerReport:
     worker_id: str
     incarnation: str
     started: list[AttemptStarted] = field(default_factory=list)
-    finished: list[AttemptFinished] = field(default_factory=list)
+    finished: list[AttemptEnd] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

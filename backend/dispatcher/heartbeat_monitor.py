@@ -6,16 +6,14 @@ from datetime import timedelta
 
 import structlog
 
-from backend.broker.messages import AttemptRef
+from backend.broker.messages import AttemptEnd, AttemptRef, AttemptResult, Ending
 from backend.context import ServiceContext
 from backend.database.leadership import LeaderSession
 from backend.dispatcher.command_sender import CommandSender
 from backend.events.wakes import WakeReason, WakeReceiver
-from backend.runs import results as run_results
-from backend.runs.finish import RecordedEnds, record_ends
-from backend.runs.lifecycle import Ending
-from backend.runs.report_intake import announce_ends
-from backend.runs.results import AttemptEnd
+from backend.runs.assigned import assigned_attempts
+from backend.runs.changes import publish
+from backend.runs.finish import finish
 from backend.workers import registry as workers
 from backend.workers import watch as worker_watch
 from backend.workers.lost import AbsenceCounter, LeaseClocks
@@ -82,32 +80,25 @@ class HeartbeatMonitor:
                 AttemptEnd(
                     run_id=row["id"],
                     attempt=row["attempt"],
-                    ending=Ending.LOST,
-                    error=self._why_orphaned(row["worker_id"], row["status"]),
+                    result=_lost(self._why_orphaned(row["worker_id"], row["status"])),
                     worker_id=row["worker_id"],
                 )
                 for row in await worker_watch.orphans(connection)
             ]
             if new_beats:
-                assigned = await run_results.assigned(connection, list(new_beats), settled=self._settled_after)
                 by_worker: dict[str, list[tuple[int, int]]] = {}
-                for row in assigned:
-                    if row["is_settled"]:
-                        by_worker.setdefault(row["worker_id"], []).append((row["id"], row["attempt"]))
+                for one in await assigned_attempts(connection, list(new_beats), settled=self._settled_after):
+                    by_worker.setdefault(one.worker_id, []).append((one.run_id, one.attempt))
                 ends += self._absent(new_beats, by_worker, held)
-            recorded = (
-                await record_ends(connection, ends, replica_id=self._context.replica_id)
-                if ends
-                else RecordedEnds([], [])
-            )
+            changes = await finish(connection, ends, replica_id=self._context.replica_id) if ends else []
         for worker in lost:
             log.warning("worker lost", worker=worker.id, timeout=self._context.settings.heartbeat_timeout_seconds)
             self._context.signals.wake(WakeReason.WORKERS_CHANGED)
         self._context.events.publish(EventType.WORKER_LOST, lost)
-        announce_ends(self._context, recorded)
+        publish(self._context, changes)
         for end in ends:
             if end.worker_id is not None:
-                self._revoked.setdefault(end.worker_id, set()).add(AttemptRef(end.run_id, end.attempt))
+                self._revoked.setdefault(end.worker_id, set()).add(end.ref)
         await self._revoke(held)
 
     @property
@@ -131,8 +122,7 @@ class HeartbeatMonitor:
             AttemptEnd(
                 run_id=run_id,
                 attempt=attempt,
-                ending=Ending.LOST,
-                error=f"worker {worker_id} no longer has this run: it was restarted, or never got it",
+                result=_lost(f"worker {worker_id} no longer has this run: it was restarted, or never got it"),
                 worker_id=worker_id,
             )
             for worker_id, beat in new_beats.items()
@@ -152,3 +142,7 @@ class HeartbeatMonitor:
             if stale:
                 async with self._sender.in_order():
                     await self._sender.revoke(worker_id, stale)
+
+
+def _lost(error: str) -> AttemptResult:
+    return AttemptResult(ending=Ending.LOST, error=error)

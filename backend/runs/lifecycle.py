@@ -1,11 +1,12 @@
-"""The run's life: which change of state follows from what happened."""
+"""The life of a run: which status follows from what happened."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from backend.runs.retry_delay import retry_delay
-from shared.enums import OnWorkerLost, RetryBackoff, RunStatus
+from backend.broker.messages import AttemptEnd, Ending
+from backend.runs.retry_policy import RetryPolicy
+from shared.enums import OnWorkerLost, RunStatus
 
 TRANSITIONS: dict[RunStatus, frozenset[RunStatus]] = {
     RunStatus.BLOCKED: frozenset({RunStatus.PENDING, RunStatus.CANCELLED, RunStatus.SKIPPED}),
@@ -43,9 +44,9 @@ TRANSITIONS: dict[RunStatus, frozenset[RunStatus]] = {
     RunStatus.CANCELLED: frozenset(),
     RunStatus.SKIPPED: frozenset(),
 }
-"""From each status, the ones that may follow. Dispatched to final: the report of the start was overtaken.
+"""From each status, the ones that may follow. Dispatched to final: the report of the start came after that of the end.
 
-Pending to running: a run that stands for a group. Pending to timed out: it waited longer than it may."""
+Pending to running: the parent run of a fan-out. Pending to timed out: it waited longer than its queue timeout."""
 
 
 def may_follow(old: RunStatus, new: RunStatus) -> bool:
@@ -53,48 +54,12 @@ def may_follow(old: RunStatus, new: RunStatus) -> bool:
     return new in TRANSITIONS[old]
 
 
-class Ending(StrEnum):
-    """How an attempt came to its end, as the backend sees it."""
-
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-    TIMED_OUT = "timed_out"
-    CANCELLED = "cancelled"
-    REJECTED = "rejected"
-    LOST = "lost"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RetryPolicy:
-    """What a task says of failures."""
-
-    count: int
-    delay: timedelta
-    most: timedelta
-    backoff: RetryBackoff
-    on_worker_lost: OnWorkerLost
-    exit_codes: frozenset[int] | None = None
-    http_statuses: frozenset[int] | None = None
-    on_timeout: bool = True
-    longest: timedelta | None = None
-
-    def covers(self, *, is_timeout: bool, exit_code: int | None, http_status: int | None) -> bool:
-        """Whether a failure of this kind is tried again; without conditions every one is.
-
-        A request that got no answer has no status: where only statuses are named, it counts as one of them.
-        """
-        if is_timeout:
-            return self.on_timeout
-        if self.exit_codes is None and self.http_statuses is None:
-            return True
-        if self.exit_codes is None and http_status is None:
-            return True
-        return exit_code in (self.exit_codes or ()) or http_status in (self.http_statuses or ())
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunFacts:
-    """What the database knows of a run when an attempt's end is heard."""
+    """What the database knows of a run when one of its attempts ends.
+
+    `tried_for` is the time since its first attempt was dispatched.
+    """
 
     status: RunStatus
     attempt: int
@@ -116,14 +81,15 @@ class Finish:
 
 
 @dataclass(frozen=True, slots=True)
-class TryAgain:
-    """The run goes back to `pending` with its next attempt, not before `delay` has passed."""
+class Retry:
+    """The run goes back to `pending` for its next attempt, not before `delay` and not after `expires_in`."""
 
     delay: timedelta
     failures: int
+    expires_in: timedelta | None = None
 
 
-Decision = Superseded | Finish | TryAgain
+Decision = Superseded | Finish | Retry
 
 _OUTCOMES = {
     Ending.SUCCEEDED: RunStatus.SUCCEEDED,
@@ -133,50 +99,46 @@ _OUTCOMES = {
 }
 
 
-def decide_end(
-    run: RunFacts,
-    *,
-    attempt: int,
-    ending: Ending,
-    policy: RetryPolicy,
-    chance: float,
-    began: bool = False,
-    exit_code: int | None = None,
-    http_status: int | None = None,
-) -> Decision:
+def decide_end(run: RunFacts, end: AttemptEnd, *, policy: RetryPolicy, chance: float) -> Decision:
     """Return what the end of an attempt means for its run; `chance`, in [0, 1), spreads retries.
 
     - Only the current attempt of a run that a worker holds counts.
-    - Success is success, also where a cancel was wished for: it came just before.
-    - A wished cancel forestalls every retry; what the worker saw is the outcome, and a lost worker's
-      run is cancelled.
-    - A worker that hands an attempt back spends no retry; one that had `began` counts as lost with its worker.
-    - A lost worker's run goes elsewhere, or fails where the task asks for at most once.
-    - A failure is tried again where the policy covers its kind, and where the next attempt would begin before the
-      time for the whole chain has passed.
+    - Success is success, also where a cancellation was requested: the command was faster.
+    - A requested cancellation prevents every retry. The worker's report is the outcome, and the run of a lost worker
+      is cancelled.
+    - The run of a lost worker goes to another one, or fails where the task asks for at most once. So does a run that
+      its worker returned after it began. No retry is spent.
+    - A failure is retried where the policy covers its kind, as long as the next attempt can begin within the total
+      time.
     """
-    if attempt != run.attempt or not run.status.is_held_by_worker:
+    result = end.result
+    if end.attempt != run.attempt or not run.status.is_held_by_worker:
         return Superseded()
-    if ending is Ending.SUCCEEDED:
+    if result.ending is Ending.SUCCEEDED:
         return Finish(RunStatus.SUCCEEDED)
     if run.cancel_requested:
-        return Finish(_OUTCOMES.get(ending, RunStatus.CANCELLED))
-    if ending is Ending.REJECTED and not (began and policy.on_worker_lost is OnWorkerLost.FAIL):
-        return TryAgain(delay=timedelta(), failures=run.failures)
-    if ending in (Ending.LOST, Ending.REJECTED):
-        if policy.on_worker_lost is OnWorkerLost.FAIL:
-            return Finish(RunStatus.FAILED)
-        return TryAgain(delay=timedelta(), failures=run.failures)
-    if ending is Ending.CANCELLED:
+        return Finish(_OUTCOMES.get(result.ending, RunStatus.CANCELLED))
+    if result.ending is Ending.CANCELLED:
         return Finish(RunStatus.CANCELLED)
+    if result.ending in (Ending.LOST, Ending.REJECTED):
+        may_have_run = result.ending is Ending.LOST or result.execution_time_ms is not None
+        if may_have_run and policy.on_worker_lost is OnWorkerLost.FAIL:
+            return Finish(RunStatus.FAILED)
+        return _retry(run, policy, delay=timedelta(), failures=run.failures)
     failures = run.failures + 1
-    covered = policy.covers(is_timeout=ending is Ending.TIMED_OUT, exit_code=exit_code, http_status=http_status)
-    if failures > policy.count or not covered:
-        return Finish(_OUTCOMES[ending])
-    delay = retry_delay(failures, base=policy.delay, most=policy.most, backoff=policy.backoff, chance=chance)
-    if policy.longest is not None and run.tried_for + delay >= policy.longest:
-        return Finish(_OUTCOMES[ending])
-    return TryAgain(delay=delay, failures=failures)
+    is_covered = policy.covers(
+        is_timeout=result.ending is Ending.TIMED_OUT, exit_code=result.exit_code, http_status=result.http_status
+    )
+    if failures > policy.count or not is_covered:
+        return Finish(_OUTCOMES[result.ending])
+    delay = policy.delay_after(failures, chance=chance)
+    if policy.total_time is not None and run.tried_for + delay >= policy.total_time:
+        return Finish(_OUTCOMES[result.ending])
+    return _retry(run, policy, delay=delay, failures=failures)
+
+
+def _retry(run: RunFacts, policy: RetryPolicy, *, delay: timedelta, failures: int) -> Retry:
+    return Retry(delay=delay, failures=failures, expires_in=policy.expires_in(delay, tried_for=run.tried_for))
 
 
 class CancelDecision(StrEnum):

@@ -30,8 +30,7 @@ class ProcessEnd:
 
     exit_code: int
     signal: str | None
-    user_cpu_ms: int
-    system_cpu_ms: int
+    cpu_ms: int
     peak_memory_bytes: int | None
 
 
@@ -102,8 +101,7 @@ class ChildProcess:
             ProcessEnd(
                 exit_code=128 - code if code < 0 else code,
                 signal=signal.Signals(-code).name if code < 0 else None,
-                user_cpu_ms=round(usage.ru_utime * 1000),  # type: ignore[attr-defined]
-                system_cpu_ms=round(usage.ru_stime * 1000),  # type: ignore[attr-defined]
+                cpu_ms=round((usage.ru_utime + usage.ru_stime) * 1000),  # type: ignore[attr-defined]
                 peak_memory_bytes=peak * 1024 if peak > self._own_peak else None,
             )
         )

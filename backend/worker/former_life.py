@@ -5,7 +5,7 @@ import asyncio
 import psutil
 import structlog
 
-from backend.broker.messages import AttemptFinished
+from backend.broker.messages import AttemptEnd
 from backend.worker.spool import Spool, StartedProcess
 
 _END_SECONDS = 5.0
@@ -13,7 +13,7 @@ _END_SECONDS = 5.0
 log = structlog.get_logger()
 
 
-async def end_former_life(spool: Spool) -> tuple[AttemptFinished, ...]:
+async def end_former_life(spool: Spool) -> tuple[AttemptEnd, ...]:
     """Kill the processes named in the spool that still run, begin the spool anew, return its results."""
     for started in spool.former_life.processes:
         await asyncio.to_thread(_end, started)

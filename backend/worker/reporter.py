@@ -10,7 +10,7 @@ import structlog
 
 from backend.broker.messages import (
     REPORTS,
-    AttemptFinished,
+    AttemptEnd,
     AttemptRef,
     AttemptStarted,
     WorkerReport,
@@ -40,7 +40,7 @@ class Reporter:
         self._worker_id = worker_id
         self._incarnation = incarnation
         self._started: dict[AttemptRef, float] = {}
-        self._finished: deque[tuple[AttemptFinished, float]] = deque()
+        self._finished: deque[tuple[AttemptEnd, float]] = deque()
         self._ready = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -50,7 +50,7 @@ class Reporter:
         self._started[ref] = time.monotonic()
         self._wake()
 
-    def finished(self, result: AttemptFinished) -> None:
+    def finished(self, result: AttemptEnd) -> None:
         """Report an attempt's end; `ago_ms` says how long ago that was."""
         self._finished.append((result, time.monotonic() - result.ago_ms / 1000))
         self._wake()
@@ -73,14 +73,14 @@ class Reporter:
             self._idle.set()
 
     async def _send(self) -> None:
-        finished: list[tuple[AttemptFinished, float]] = []
+        finished: list[tuple[AttemptEnd, float]] = []
         size = 0
         while self._finished and len(finished) < _BATCH and size < _BATCH_CHARACTERS:
             entry = self._finished.popleft()
-            size += len(entry[0].stdout_tail or "") + len(entry[0].stderr_tail or "")
+            size += len(entry[0].result.stdout_tail or "") + len(entry[0].result.stderr_tail or "")
             finished.append(entry)
         for result, _ in finished:
-            self._started.pop(AttemptRef(result.run_id, result.attempt), None)
+            self._started.pop(result.ref, None)
         started, self._started = self._started, {}
         if finished:
             self._spool.finished([result for result, _ in finished])
@@ -94,14 +94,12 @@ class Reporter:
                 continue
             break
         if finished:
-            refs = [AttemptRef(result.run_id, result.attempt) for result, _ in finished]
+            refs = [result.ref for result, _ in finished]
             self._spool.confirmed(refs)
             for ref in refs:
                 self._held.reported(ref)
 
-    def _message(
-        self, started: dict[AttemptRef, float], finished: Sequence[tuple[AttemptFinished, float]]
-    ) -> WorkerReport:
+    def _message(self, started: dict[AttemptRef, float], finished: Sequence[tuple[AttemptEnd, float]]) -> WorkerReport:
         now = time.monotonic()
         return WorkerReport(
             worker_id=self._worker_id,

@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 
-from backend.broker.messages import AttemptFinished, AttemptOutcome, AttemptRef
+from backend.broker.messages import AttemptEnd, AttemptRef, AttemptResult, Ending
 from backend.worker.orphans import Mark
 
 FILE_NAME = "spool.jsonl"
@@ -35,7 +35,7 @@ class FormerLife:
     """What a former incarnation left behind."""
 
     processes: tuple[StartedProcess, ...]
-    results: tuple[AttemptFinished, ...]
+    results: tuple[AttemptEnd, ...]
 
 
 class Spool:
@@ -68,9 +68,9 @@ class Spool:
             ]
         )
 
-    def finished(self, results: Sequence[AttemptFinished]) -> None:
+    def finished(self, results: Sequence[AttemptEnd]) -> None:
         """Note results that are about to be sent."""
-        self._open.update(AttemptRef(result.run_id, result.attempt) for result in results)
+        self._open.update(result.ref for result in results)
         self._write([{"kind": "finished", **asdict(result)} for result in results])
 
     def confirmed(self, refs: Iterable[AttemptRef]) -> None:
@@ -96,7 +96,7 @@ class Spool:
 
     def _read(self) -> FormerLife:
         processes: dict[AttemptRef, StartedProcess] = {}
-        results: dict[AttemptRef, AttemptFinished] = {}
+        results: dict[AttemptRef, AttemptEnd] = {}
         try:
             lines = self._path.read_text(encoding="utf-8", errors="replace").splitlines()
         except FileNotFoundError:
@@ -116,8 +116,9 @@ class Spool:
                     processes[ref] = StartedProcess(ref, Mark(record["mark"]), record["start_time"])
                 elif kind == "finished":
                     processes.pop(ref, None)
-                    outcome = AttemptOutcome(record.pop("outcome"))
-                    results[ref] = AttemptFinished(outcome=outcome, **record)
+                    result = record.pop("result")
+                    ending = Ending(result.pop("ending"))
+                    results[ref] = AttemptEnd(result=AttemptResult(ending=ending, **result), **record)
                 else:
                     results.pop(ref, None)
                     processes.pop(ref, None)

@@ -5,6 +5,7 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -14,10 +15,11 @@ from backend.broker.messages import (
     WORKER_COMMANDS,
     Assign,
     Assignment,
-    AttemptFinished,
-    AttemptOutcome,
+    AttemptEnd,
     AttemptRef,
+    AttemptResult,
     Cancel,
+    Ending,
     MalformedMessageError,
     Revoke,
     WorkerState,
@@ -25,7 +27,7 @@ from backend.broker.messages import (
 from backend.broker.protocol import Delivery, MessageQueue, QueueInUseError
 from backend.broker.queues import worker_queue
 from backend.broker.signing import SIGNATURE_HEADER, is_signed
-from backend.worker.executors.base import Attempt, ExecutionResult, Executor, failed
+from backend.worker.executors.base import Attempt, Executor, failed
 from backend.worker.former_life import end_former_life
 from backend.worker.heartbeats import Heartbeats
 from backend.worker.held_attempts import HeldAttempts
@@ -90,7 +92,7 @@ class Worker:
         become_subreaper()
         try:
             for result in await end_former_life(self._spool):
-                self._held.add(AttemptRef(result.run_id, result.attempt))
+                self._held.add(result.ref)
                 self._reporter.finished(result)
             async with asyncio.TaskGroup() as services:
                 background = [
@@ -194,14 +196,14 @@ class Worker:
         for assignment in self._waiting:
             if assignment.ref == ref:
                 self._waiting.remove(assignment)
-                self._report(ref, ExecutionResult(outcome=AttemptOutcome.CANCELLED, error="cancelled"))
+                self._report(ref, AttemptResult(ending=Ending.CANCELLED, error="cancelled"))
                 return
         cancelled = self._cancels.get(ref)
         if cancelled is not None and not cancelled.done():
             cancelled.set_result(None)
 
     def _hand_back(self, ref: AttemptRef) -> None:
-        self._report(ref, ExecutionResult(outcome=AttemptOutcome.REJECTED, error="the worker drains"))
+        self._report(ref, AttemptResult(ending=Ending.REJECTED, error="the worker drains"))
 
     async def _carry_out(self, assignment: Assignment) -> None:
         ref = assignment.ref
@@ -238,7 +240,7 @@ class Worker:
     def _report(
         self,
         ref: AttemptRef,
-        result: ExecutionResult,
+        result: AttemptResult,
         *,
         output: OutputCapture | None = None,
         execution_time_ms: int | None = None,
@@ -246,28 +248,17 @@ class Worker:
         if ref in self._revoked:
             self._held.reported(ref)
             return
-        outcome, error = result.outcome, result.error
-        if ref in self._handed_back and outcome is AttemptOutcome.CANCELLED:
-            outcome, error = AttemptOutcome.REJECTED, "the worker was stopped before the command had ended"
-        self._reporter.finished(
-            AttemptFinished(
-                run_id=ref.run_id,
-                attempt=ref.attempt,
-                outcome=outcome,
-                ago_ms=0,
-                execution_time_ms=execution_time_ms,
-                exit_code=result.exit_code,
-                error=error,
-                stdout_tail=output.tail(LogStream.STDOUT) if output else None,
-                stderr_tail=output.tail(LogStream.STDERR) if output else None,
-                user_cpu_ms=result.user_cpu_ms,
-                system_cpu_ms=result.system_cpu_ms,
-                peak_memory_bytes=result.peak_memory_bytes,
-                http_status=result.http_status,
-                output=result.output,
-                log_pieces=output.pieces if output else None,
-            )
+        if ref in self._handed_back and result.ending is Ending.CANCELLED:
+            error = "the worker was stopped before the command had ended"
+            result = replace(result, ending=Ending.REJECTED, error=error)
+        result = replace(
+            result,
+            execution_time_ms=execution_time_ms,
+            stdout_tail=output.tail(LogStream.STDOUT) if output else None,
+            stderr_tail=output.tail(LogStream.STDERR) if output else None,
+            log_pieces=output.pieces if output else None,
         )
+        self._reporter.finished(AttemptEnd(run_id=ref.run_id, attempt=ref.attempt, result=result))
 
     async def _wind_down(self) -> None:
         """Say so, hand back what has not begun, let the rest end, and hand back what does not end in time."""

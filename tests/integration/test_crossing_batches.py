@@ -4,7 +4,7 @@ import asyncio
 
 from sqlalchemy import text
 
-from backend.broker.messages import AttemptFinished, AttemptOutcome, AttemptStarted, WorkerReport
+from backend.broker.messages import AttemptEnd, AttemptResult, AttemptStarted, Ending, WorkerReport
 from backend.database.connection import Database
 from backend.runs.report_intake import ReportIntake
 from shared.enums import RunStatus
@@ -25,7 +25,7 @@ def report(*, started: int, finished: int) -> WorkerReport:
         worker_id="w1",
         incarnation="1",
         started=[AttemptStarted(run_id=started, attempt=1, ago_ms=0)],
-        finished=[AttemptFinished(run_id=finished, attempt=1, outcome=AttemptOutcome.SUCCEEDED, ago_ms=0)],
+        finished=[AttemptEnd(run_id=finished, attempt=1, result=AttemptResult(ending=Ending.SUCCEEDED))],
     )
 
 

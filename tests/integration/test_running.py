@@ -8,7 +8,7 @@ import psutil
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.broker.messages import REPORTS, AttemptFinished, AttemptOutcome, LogPiece, WorkerReport
+from backend.broker.messages import REPORTS, AttemptEnd, AttemptResult, Ending, LogPiece, WorkerReport
 from backend.broker.queues import REPORT_QUEUE
 from backend.runs import logs
 from shared.enums import RunStatus
@@ -148,14 +148,10 @@ async def test_a_report_that_cannot_be_recorded_holds_up_no_other(system: System
         worker_id="w1",
         incarnation="x",
         finished=[
-            AttemptFinished(
+            AttemptEnd(
                 run_id=run.id,
                 attempt=99,
-                outcome=AttemptOutcome.FAILED,
-                exit_code=2**40,
-                error="\x00",
-                execution_time_ms=1,
-                ago_ms=0,
+                result=AttemptResult(ending=Ending.FAILED, exit_code=2**40, error="\x00", execution_time_ms=1),
             )
         ],
     )

@@ -18,16 +18,15 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import text
 
+from backend.broker.messages import AttemptEnd, AttemptResult, AttemptStarted, Ending
 from backend.database.connection import Database
 from backend.runs import claim as dispatch_queue
 from backend.runs import listing as runs
 from backend.runs import release as gate
-from backend.runs import results as run_results
 from backend.runs.create import NewRun, insert_runs
-from backend.runs.finish import record_ends
-from backend.runs.lifecycle import Ending
+from backend.runs.finish import finish
 from backend.runs.limits import decide_release, hold_at_birth
-from backend.runs.results import AttemptEnd
+from backend.runs.start import start
 from backend.workers.assignment import Choice
 from shared.enums import Priority, RunStatus, RunTrigger
 from tests.conftest import Databases
@@ -137,7 +136,7 @@ class World(RuleBasedStateMachine):
         run_id = data.draw(st.sampled_from(sorted(self.known)))
         run = self.known[run_id]
         attempt = run.attempt - stale
-        self.do(lambda connection: run_results.start(connection, [(run_id, attempt, 0)]))
+        self.do(lambda connection: start(connection, [AttemptStarted(run_id=run_id, attempt=attempt, ago_ms=0)]))
         if run.status is RunStatus.DISPATCHED and attempt == run.attempt:
             run.status = RunStatus.RUNNING
 
@@ -146,8 +145,10 @@ class World(RuleBasedStateMachine):
     def end(self, data: st.DataObject, ending: Ending, stale: bool, twice: bool) -> None:
         run_id = data.draw(st.sampled_from(sorted(self.known)))
         run = self.known[run_id]
-        end = AttemptEnd(run_id=run_id, attempt=run.attempt - stale, ending=ending, worker_id="w1")
-        self.do(lambda connection: record_ends(connection, [end] * (1 + twice), replica_id="test"))
+        end = AttemptEnd(
+            run_id=run_id, attempt=run.attempt - stale, result=AttemptResult(ending=ending), worker_id="w1"
+        )
+        self.do(lambda connection: finish(connection, [end] * (1 + twice), replica_id="test"))
         if stale or run.status not in (RunStatus.DISPATCHED, RunStatus.RUNNING):
             return
         failed = ending in (Ending.FAILED, Ending.TIMED_OUT)

@@ -6,27 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-from backend.broker.messages import Assignment, AttemptOutcome
+from backend.broker.messages import Assignment, AttemptResult, Ending
 from backend.executor_spec import ExecutorDescription
 from backend.worker.log_shipper import ReadGate
 from backend.worker.output import OutputCapture
 from backend.worker.run_monitor import RunMonitor
 from backend.worker.spool import Spool
 from shared.errors import FieldError
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExecutionResult:
-    """How an attempt ended."""
-
-    outcome: AttemptOutcome
-    exit_code: int | None = None
-    error: str | None = None
-    user_cpu_ms: int | None = None
-    system_cpu_ms: int | None = None
-    peak_memory_bytes: int | None = None
-    http_status: int | None = None
-    output: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +44,13 @@ class Executor(Protocol):
     def check(self, *, command: str, arguments: Sequence[str]) -> list[FieldError]:
         """Return what is wrong with a command before its task is saved."""
 
-    async def execute(self, attempt: Attempt) -> ExecutionResult:
+    async def execute(self, attempt: Attempt) -> AttemptResult:
         """Carry it out; ends within the kill grace once `cancelled` or the timeout says so."""
 
 
-def failed(error: str, *, exit_code: int | None = None, http_status: int | None = None) -> ExecutionResult:
+def failed(error: str, *, exit_code: int | None = None, http_status: int | None = None) -> AttemptResult:
     """Return the result of an attempt that failed."""
-    return ExecutionResult(outcome=AttemptOutcome.FAILED, exit_code=exit_code, error=error, http_status=http_status)
+    return AttemptResult(ending=Ending.FAILED, exit_code=exit_code, error=error, http_status=http_status)
 
 
 def timed_out(timeout_seconds: float) -> str:

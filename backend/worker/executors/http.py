@@ -10,9 +10,9 @@ from urllib.parse import urljoin, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from backend.broker.messages import AttemptOutcome
+from backend.broker.messages import AttemptResult, Ending
 from backend.executor_spec import ExecutorDescription
-from backend.worker.executors.base import Attempt, ExecutionResult, failed, timed_out
+from backend.worker.executors.base import Attempt, failed, timed_out
 from backend.worker.secrets import UnknownSecretError, resolve, resolve_all
 from shared.enums import LogStream
 from shared.errors import FieldError
@@ -84,7 +84,7 @@ class HttpExecutor:
             return [FieldError("command", f"url: {parsed.url!r} is not an http or https address; write {_EXAMPLE}")]
         return []
 
-    async def execute(self, attempt: Attempt) -> ExecutionResult:
+    async def execute(self, attempt: Attempt) -> AttemptResult:
         """Send the request; ends at once on cancel and timeout."""
         secrets: list[str] = []
         try:
@@ -106,14 +106,14 @@ class HttpExecutor:
             if call.done():
                 return call.result()
             if attempt.cancelled.done():
-                return ExecutionResult(outcome=AttemptOutcome.CANCELLED, error="cancelled")
-            return ExecutionResult(outcome=AttemptOutcome.TIMED_OUT, error=timed_out(attempt.timeout_seconds))
+                return AttemptResult(ending=Ending.CANCELLED, error="cancelled")
+            return AttemptResult(ending=Ending.TIMED_OUT, error=timed_out(attempt.timeout_seconds))
         finally:
             call.cancel()
             await asyncio.gather(call, return_exceptions=True)
 
 
-async def _call(command: HttpCommand, attempt: Attempt) -> ExecutionResult:
+async def _call(command: HttpCommand, attempt: Attempt) -> AttemptResult:
     # Imported with the first request: a worker that makes none does without its memory.
     import httpx
 
@@ -128,7 +128,7 @@ async def _call(command: HttpCommand, attempt: Attempt) -> ExecutionResult:
     except httpx.InvalidURL as error:
         return failed(f"{command.url} is not a valid address: {error}", exit_code=1)
     if command.expects(status):
-        return ExecutionResult(outcome=AttemptOutcome.SUCCEEDED, exit_code=0)
+        return AttemptResult(ending=Ending.SUCCEEDED, exit_code=0)
     return failed(f"HTTP {status}, expected {command.expectation}", exit_code=1, http_status=status)
 
 

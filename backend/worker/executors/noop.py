@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from backend.broker.messages import AttemptOutcome
+from backend.broker.messages import AttemptResult, Ending
 from backend.executor_spec import ExecutorDescription
-from backend.worker.executors.base import Attempt, ExecutionResult
+from backend.worker.executors.base import Attempt
 from shared.errors import FieldError
 
 
@@ -17,6 +17,6 @@ class NoopExecutor:
         """Accept anything."""
         return []
 
-    async def execute(self, attempt: Attempt) -> ExecutionResult:
+    async def execute(self, attempt: Attempt) -> AttemptResult:
         """Succeed."""
-        return ExecutionResult(outcome=AttemptOutcome.SUCCEEDED, exit_code=0)
+        return AttemptResult(ending=Ending.SUCCEEDED, exit_code=0)

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from backend.broker.messages import Assignment, AttemptOutcome, AttemptRef
+from backend.broker.messages import Assignment, AttemptRef, AttemptResult, Ending
 from backend.executor_spec import ExecutorDescription
 from backend.worker.child_process import ChildProcess, ProcessEnd
-from backend.worker.executors.base import Attempt, ExecutionResult, failed, timed_out
+from backend.worker.executors.base import Attempt, failed, timed_out
 from backend.worker.limits import Limits
 from backend.worker.orphans import Mark
 from backend.worker.run_files import OutputError, RunFiles
@@ -76,7 +76,7 @@ class ShellExecutor:
             return [FieldError("command", "must not be empty; give a command line such as: df -h")]
         return []
 
-    async def execute(self, attempt: Attempt) -> ExecutionResult:
+    async def execute(self, attempt: Attempt) -> AttemptResult:
         """Run the command to its end, its timeout or its cancel."""
         assignment = attempt.assignment
         secrets: list[str] = []
@@ -108,7 +108,7 @@ class ShellExecutor:
 
     async def _run(
         self, attempt: Attempt, arguments: list[str], environment: dict[str, str], files: RunFiles
-    ) -> ExecutionResult:
+    ) -> AttemptResult:
         assignment = attempt.assignment
         ref = AttemptRef(assignment.run_id, assignment.attempt)
         limits = _limits_of(assignment)
@@ -136,15 +136,15 @@ class ShellExecutor:
                 return_when=asyncio.FIRST_COMPLETED,
             )
             if child.ended.done():
-                return _result(AttemptOutcome.FAILED, child.ended.result(), None)
+                return _result(Ending.FAILED, child.ended.result(), None)
             is_cancelled = attempt.cancelled.done()
             if exceeded.done() and not is_cancelled:
                 end = await child.end(grace_seconds=0)
-                return _result(AttemptOutcome.FAILED, end, f"{_ENDED_BY_WORKER}: {exceeded.result()}")
+                return _result(Ending.FAILED, end, f"{_ENDED_BY_WORKER}: {exceeded.result()}")
             end = await child.end(grace_seconds=attempt.kill_grace.total_seconds())
             if is_cancelled:
-                return _result(AttemptOutcome.CANCELLED, end, "cancelled")
-            return _result(AttemptOutcome.TIMED_OUT, end, timed_out(attempt.timeout_seconds))
+                return _result(Ending.CANCELLED, end, "cancelled")
+            return _result(Ending.TIMED_OUT, end, timed_out(attempt.timeout_seconds))
         finally:
             last_words, files.peak_memory = attempt.monitor.forget(ref)
             await child.clean_up()
@@ -160,35 +160,34 @@ def _limits_of(assignment: Assignment) -> Limits:
     )
 
 
-def _with_limit_named(attempt: Attempt, result: ExecutionResult) -> ExecutionResult:
+def _with_limit_named(attempt: Attempt, result: AttemptResult) -> AttemptResult:
     """Say which limit made a command fail, where its own end does not."""
-    own_end = result.outcome is AttemptOutcome.FAILED and result.exit_code is not None
+    own_end = result.ending is Ending.FAILED and result.exit_code is not None
     if not own_end or (result.error or "").startswith(_ENDED_BY_WORKER):
         return result
     limit = _limits_of(attempt.assignment).behind(
         exit_code=result.exit_code or 0,
-        cpu_seconds=((result.user_cpu_ms or 0) + (result.system_cpu_ms or 0)) / 1000,
+        cpu_seconds=(result.cpu_ms or 0) / 1000,
         peak_memory_bytes=result.peak_memory_bytes or 0,
         last_words=attempt.output.tail(LogStream.STDERR) or "",
     )
     return replace(result, error=f"{result.error}: {limit}") if limit is not None else result
 
 
-def _result(otherwise: AttemptOutcome, end: ProcessEnd, error: str | None) -> ExecutionResult:
-    outcome = otherwise
+def _result(otherwise: Ending, end: ProcessEnd, error: str | None) -> AttemptResult:
+    ending = otherwise
     if error is None:
         if end.exit_code == 0:
-            outcome = AttemptOutcome.SUCCEEDED
+            ending = Ending.SUCCEEDED
         elif end.signal is not None:
             error = f"ended by signal {end.signal}"
         else:
             error = f"exit code {end.exit_code}"
-    return ExecutionResult(
-        outcome=outcome,
+    return AttemptResult(
+        ending=ending,
         exit_code=end.exit_code,
         error=error,
-        user_cpu_ms=end.user_cpu_ms,
-        system_cpu_ms=end.system_cpu_ms,
+        cpu_ms=end.cpu_ms,
         peak_memory_bytes=end.peak_memory_bytes,
     )
 

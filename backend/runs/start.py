@@ -1,0 +1,41 @@
+"""Record that workers started the commands of attempts."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backend.broker.messages import AttemptStarted
+from backend.runs.changes import RunChange, RunChangeKind, read_changes
+from backend.runs.model import SUMMARY_COLUMNS
+
+# Runs are locked in the order of their ids: of two batches with runs in common one waits for the other.
+# Found by the primary key. A report for an earlier attempt, or one that arrives after the end, changes nothing.
+START = text(
+    f"""
+    with locked as (
+        select id from runs where id = any(cast(:run_ids as bigint[])) and status = 'dispatched' order by id for update
+    ), started as (
+        update runs set status = 'running',
+            started_at = greatest(dispatched_at, now() - s.ago_ms * interval '1 millisecond')
+        from unnest(cast(:run_ids as bigint[]), cast(:attempts as integer[]), cast(:ago_ms as bigint[]))
+            as s (run_id, attempt, ago_ms), locked
+        where runs.id = s.run_id and runs.id = locked.id and runs.attempt = s.attempt and runs.status = 'dispatched'
+        returning runs.*
+    )
+    select {SUMMARY_COLUMNS} from started r join tasks t on t.id = r.task_id order by r.id
+    """  # noqa: S608
+)
+
+
+async def start(connection: AsyncConnection, started: Sequence[AttemptStarted]) -> list[RunChange]:
+    """Mark the runs of started attempts running; return those that changed."""
+    rows = await connection.execute(
+        START,
+        {
+            "run_ids": [one.run_id for one in started],
+            "attempts": [one.attempt for one in started],
+            "ago_ms": [one.ago_ms for one in started],
+        },
+    )
+    return read_changes(RunChangeKind.STARTED, rows)
