@@ -1,13 +1,11 @@
 """Gives waiting runs to workers, in batches, as soon as there is a run and a slot."""
 
 import asyncio
-import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 
 import structlog
-from sqlalchemy import RowMapping, text
+from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.broker.messages import Assignment, UpstreamResult
@@ -16,30 +14,20 @@ from backend.database.leadership import LeaderSession
 from backend.dispatcher.command_sender import CommandSender
 from backend.events.wakes import Wake, WakeReason, WakeReceiver
 from backend.runs import claim as dispatch_queue
+from backend.runs.timings import mean_run_times
 from backend.runs.upstreams import read_upstreams
 from backend.tasks import model as tasks
-from backend.workers import registry as workers
-from backend.workers.assignment import WorkerLoad, assign, room_by_placement
+from backend.workers.assignment import assign, room_by_placement
+from backend.workers.online import OnlineWorkers
 from backend.workers.strategies import SchedulingStrategy
-from shared.enums import EventType, WorkerStatus
+from shared.enums import EventType
 from shared.models.task import TaskFields
 
 BATCH = 128
 _KEPT_DEFINITIONS = 10_000
 _MOST_PARKED = 2000
-_WORKERS_FRESH = timedelta(seconds=2)
 _SWEEP_SECONDS = 5.0
 _LOOK_AGAIN_SECONDS = 1.0
-
-# How long each worker's newest runs took, from the index runs_completed.
-RECENT_DURATIONS = text(
-    """
-    select worker_id, avg(execution_time_ms)::float8 as mean_ms from (
-        select worker_id, execution_time_ms from runs where completed_at > now() - interval '10 seconds'
-        order by completed_at desc limit 500) newest
-    where worker_id is not null and execution_time_ms is not null group by worker_id
-    """
-)
 
 log = structlog.get_logger()
 
@@ -61,10 +49,7 @@ class Assigner:
         self._sender = sender
         self._strategy = strategy
         self._parked: set[int] = set()
-        self._workers: list[WorkerLoad] = []
-        self._beats: dict[str, tuple[str, int]] = {}
-        self._unreachable: dict[str, tuple[str, int]] = {}
-        self._workers_read_at: float | None = None
+        self._online = OnlineWorkers(mean_run_times)
         self._definitions: OrderedDict[tuple[int, int], TaskFields] = OrderedDict()
 
     async def run(self) -> None:
@@ -72,7 +57,7 @@ class Assigner:
         while True:
             wake = await self.wakes.wait(timeout_seconds=_SWEEP_SECONDS)
             if wake.has(WakeReason.WORKERS_CHANGED) or not wake:
-                self._workers_read_at = None
+                self._online.expire()
             self._parked.clear()
             while self._sender.can_send and await self._assign_batch():
                 pass
@@ -83,17 +68,17 @@ class Assigner:
             # Each statement is committed by itself: the claim is one, and what follows it is only read. Where that
             # fails, the runs are dispatched without a message, and their workers' heartbeats tell.
             async with self._session.statements() as connection:
-                await self._read_workers(connection)
-                if not self._workers:
+                online = await self._online.read(connection)
+                if not online:
                     return False
                 seen = await dispatch_queue.look(connection)
-                for worker in self._workers:
+                for worker in online:
                     worker.in_flight = seen.in_flight.get(worker.id, 0)
-                room = room_by_placement(seen.placements, [worker for worker in self._reachable() if worker.free])
+                room = room_by_placement(seen.placements, [worker for worker in online if worker.free])
                 if not room:
                     return False
                 ready = await dispatch_queue.ready_runs(connection, room, batch=BATCH, parked=self._parked)
-                choices, parked = assign(ready, self._reachable(), strategy=self._strategy)
+                choices, parked = assign(ready, online, strategy=self._strategy)
                 # What a strategy lets wait must not hide what stands behind it: the next look is without those tasks.
                 has_more = len(choices) >= BATCH or (bool(parked - self._parked) and len(self._parked) < _MOST_PARKED)
                 self._parked |= parked
@@ -105,29 +90,6 @@ class Assigner:
                 upstreams = await _upstreams_of(connection, claimed)
             await self._send(claimed, definitions, upstreams, claimed_at=claimed_at)
         return has_more
-
-    async def _read_workers(self, connection: AsyncConnection) -> None:
-        now = time.monotonic()
-        if self._workers_read_at is None or now - self._workers_read_at > _WORKERS_FRESH.total_seconds():
-            durations = {row.worker_id: row.mean_ms for row in await connection.execute(RECENT_DURATIONS)}
-            live = await workers.live_workers(connection)
-            self._beats = {worker.id: (worker.incarnation, worker.sequence) for worker in live}
-            self._workers = [
-                WorkerLoad(
-                    id=worker.id,
-                    task_types=worker.task_types,
-                    labels=worker.labels,
-                    slots=worker.slots,
-                    in_flight=0,
-                    mean_run_ms=durations.get(worker.id),
-                )
-                for worker in live
-                if worker.status is WorkerStatus.ONLINE
-            ]
-            self._workers_read_at = now
-
-    def _reachable(self) -> list[WorkerLoad]:
-        return [worker for worker in self._workers if self._unreachable.get(worker.id) != self._beats.get(worker.id)]
 
     async def _definitions_of(
         self, connection: AsyncConnection, claimed: Sequence[RowMapping]
@@ -170,8 +132,8 @@ class Assigner:
         by_run = {row["id"]: row["worker_id"] for row in claimed}
         for run_id, _ in gone:
             worker_id = by_run[run_id]
-            self._unreachable[worker_id] = self._beats[worker_id]
-            log.info("worker has no queue; its runs go elsewhere until it beats again", worker=worker_id)
+            self._online.exclude(worker_id)
+            log.info("A worker has no queue. It gets no runs until its next heartbeat.", worker=worker_id)
         async with self._session.transaction() as connection:
             await dispatch_queue.take_back(connection, sorted(gone))
         self.wakes.add(Wake(frozenset({WakeReason.RUNS_READY})))

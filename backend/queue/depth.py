@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.context import ServiceContext
-from backend.workers.online import unschedulable
+from backend.queue.unschedulable import unschedulable
 from shared.enums import Priority, RunStatus
 from shared.models.system import QueueDepth, SystemStats
 

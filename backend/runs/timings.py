@@ -31,6 +31,16 @@ _TIMES = """
         and status in ('succeeded', 'failed', 'timed_out')
 """
 
+# The mean duration of each worker's newest runs, from the index runs_completed.
+MEAN_RUN_TIMES = text(
+    """
+    select worker_id, avg(execution_time_ms)::float8 as mean_ms from (
+        select worker_id, execution_time_ms from runs where completed_at > now() - interval '10 seconds'
+        order by completed_at desc limit 500) newest
+    where worker_id is not null and execution_time_ms is not null group by worker_id
+    """
+)
+
 # Begins at the last minute that was counted, so that no minute is missing after a time without a leader.
 COUNT = text(
     f"""
@@ -165,3 +175,8 @@ def _percentiles(values: Sequence[float | None] | None) -> Percentiles | None:
     if values is None or values[0] is None:
         return None
     return Percentiles(p50_ms=values[0], p95_ms=values[1], p99_ms=values[2])
+
+
+async def mean_run_times(connection: AsyncConnection) -> dict[str, float]:
+    """Return the mean duration of recent runs in milliseconds, by worker."""
+    return {row.worker_id: row.mean_ms for row in await connection.execute(MEAN_RUN_TIMES)}

@@ -1,22 +1,28 @@
-"""The online workers as decisions see them, read at most every two seconds."""
+"""The online workers that decisions see, read from the database at most every two seconds."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.runs import claim as dispatch_queue
-from backend.workers import registry as workers
-from backend.workers.assignment import WorkerLoad, why_unschedulable
-from backend.workers.placement import demands
+from backend.workers.assignment import WorkerLoad
+from backend.workers.registry import LiveWorker, live_workers
 from shared.enums import WorkerStatus
-from shared.models.system import UnschedulableRuns
 
-_FRESH_SECONDS = 2.0
+_MAX_AGE_SECONDS = 2.0
+"""A list of runs and each batch of assignments need the workers; a worker's labels rarely change. A worker that comes
+or leaves expires the cache of the assigner."""
+
+MeanRunTimes = Callable[[AsyncConnection], Awaitable[Mapping[str, float]]]
+"""Returns the mean duration of recent runs in milliseconds, by worker."""
 
 
 async def read_online_workers(connection: AsyncConnection) -> list[WorkerLoad]:
-    """Return the online workers, without what they have in hand."""
+    """Return the online workers, without the runs that they have in flight."""
+    return _loads(await live_workers(connection), {})
+
+
+def _loads(live: list[LiveWorker], mean_run_ms: Mapping[str, float]) -> list[WorkerLoad]:
     return [
         WorkerLoad(
             id=worker.id,
@@ -24,40 +30,42 @@ async def read_online_workers(connection: AsyncConnection) -> list[WorkerLoad]:
             labels=worker.labels,
             slots=worker.slots,
             in_flight=0,
+            mean_run_ms=mean_run_ms.get(worker.id),
         )
-        for worker in await workers.live_workers(connection)
+        for worker in live
         if worker.status is WorkerStatus.ONLINE
     ]
 
 
 class OnlineWorkers:
-    """A short memory: lists of runs ask for the workers with each page."""
+    """A cache of the online workers. Callers that count runs in flight set `in_flight` after each read."""
 
-    def __init__(self) -> None:
-        self._workers: Sequence[WorkerLoad] = ()
+    def __init__(self, mean_run_times: MeanRunTimes | None = None) -> None:
+        self._mean_run_times = mean_run_times
+        self._workers: list[WorkerLoad] = []
+        self._beats: dict[str, tuple[str, int]] = {}
+        self._excluded: dict[str, tuple[str, int]] = {}
         self._read_at: float | None = None
 
-    async def read(self, connection: AsyncConnection) -> Sequence[WorkerLoad]:
-        """Return the online workers of two seconds ago at most."""
+    async def read(self, connection: AsyncConnection) -> list[WorkerLoad]:
+        """Return the online workers of at most two seconds ago, without those that are excluded."""
         now = time.monotonic()
-        if self._read_at is None or now - self._read_at > _FRESH_SECONDS:
-            self._workers = await read_online_workers(connection)
+        if self._read_at is None or now - self._read_at > _MAX_AGE_SECONDS:
+            mean_run_ms = await self._mean_run_times(connection) if self._mean_run_times is not None else {}
+            live = await live_workers(connection)
+            self._beats = {worker.id: (worker.incarnation, worker.sequence) for worker in live}
+            self._excluded = {
+                worker_id: beat for worker_id, beat in self._excluded.items() if self._beats.get(worker_id) == beat
+            }
+            self._workers = _loads(live, mean_run_ms)
             self._read_at = now
-        return self._workers
+        return [worker for worker in self._workers if worker.id not in self._excluded]
 
+    def expire(self) -> None:
+        """Make the next `read` query the database."""
+        self._read_at = None
 
-async def unschedulable(connection: AsyncConnection) -> list[UnschedulableRuns]:
-    """Return what waits although no online worker could ever take it, by what it asks for."""
-    online = await read_online_workers(connection)
-    reasons = {
-        placement: reason
-        for placement in (await dispatch_queue.look(connection)).placements
-        if (reason := why_unschedulable(placement, online)) is not None
-    }
-    if not reasons:
-        return []
-    counts = await dispatch_queue.count_ready(connection, list(reasons))
-    return [
-        UnschedulableRuns(task_type=demands(placement)[0], reason=reasons[placement], runs=count)
-        for placement, count in counts.items()
-    ]
+    def exclude(self, worker_id: str) -> None:
+        """Leave a worker out until its next heartbeat."""
+        if worker_id in self._beats:
+            self._excluded[worker_id] = self._beats[worker_id]

@@ -1,0 +1,26 @@
+"""Runs that wait although no online worker can ever accept them."""
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backend.runs.claim import count_ready, look
+from backend.workers.assignment import why_unschedulable
+from backend.workers.online import read_online_workers
+from backend.workers.placement import demands
+from shared.models.system import UnschedulableRuns
+
+
+async def unschedulable(connection: AsyncConnection) -> list[UnschedulableRuns]:
+    """Return the number of such runs by what they require, with the reason."""
+    online = await read_online_workers(connection)
+    reasons = {
+        placement: reason
+        for placement in (await look(connection)).placements
+        if (reason := why_unschedulable(placement, online)) is not None
+    }
+    if not reasons:
+        return []
+    counts = await count_ready(connection, list(reasons))
+    return [
+        UnschedulableRuns(task_type=demands(placement)[0], reason=reasons[placement], runs=count)
+        for placement, count in counts.items()
+    ]
