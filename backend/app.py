@@ -48,17 +48,11 @@ from backend.runs.service import RunService
 from backend.runs.telemetry_intake import TelemetryIntake
 from backend.scheduling.agenda import AgendaService
 from backend.scheduling.backfills import BackfillService
-from backend.scheduling.calendars import CalendarService
 from backend.settings import Settings
 from backend.stop_signal import stop_signal
 from backend.supervisor import Supervisor
 from backend.system_info import ProcessInfo
-from backend.tasks.change import TaskService
-from backend.tasks.graph import TaskGraphService
-from backend.tasks.listing import TaskListing
 from backend.tasks.purge import Purger
-from backend.tasks.test_runs import EditorTestRuns
-from backend.tasks.versions import TaskHistory
 from backend.worker.executors.registry import load_executors
 from backend.worker.identity import take_identity
 from backend.worker.settings import LINGER, WorkerSettings
@@ -95,7 +89,6 @@ class Backend:
             executors=load_executors(),
             replica_id=secrets.token_hex(8),
         )
-        self.tasks = TaskService(self.context)
         self.auth = AuthService(self.context)
         self.dispatcher = Dispatcher(self.context, broker)
         self._stream = LiveStream(broker)
@@ -139,24 +132,18 @@ class Backend:
             start(QueueSampler(self.context), name="queue sampler")
             start(WorkerSampler(self.context), name="worker sampler")
             start(Purger(self.context), name="purger")
-            start(AlertWatch(self.context, self.tasks), name="alert watch")
+            start(AlertWatch(self.context), name="alert watch")
             start(AlertSender(self.context), name="alert sender")
         if BackendRole.API in self.roles:
             start(self._stream, name="live stream")
             state = ApiState(
                 context=self.context,
                 broker=self.broker,
-                tasks=self.tasks,
-                task_listing=TaskListing(self.context),
-                test_runs=EditorTestRuns(self.context),
                 runs=RunService(self.context),
                 run_queue=RunQueueService(self.context),
                 agenda=AgendaService(self.context),
-                task_graph=TaskGraphService(self.context),
                 alerts=AlertService(self.context),
-                history=TaskHistory(self.context, self.tasks),
                 backfills=BackfillService(self.context),
-                calendars=CalendarService(self.context),
                 concurrency_groups=ConcurrencyGroupService(self.context),
                 dead_letters=DeadLetterService(self.context, self.broker),
                 auth=self.auth,

@@ -51,7 +51,7 @@ async def serve_local(
         )
         token = await backend.auth.ensure_local_user()
         await add_examples(
-            backend.tasks,
+            backend.context,
             RunService(backend.context),
             placeholders={
                 "url": backend.url,

@@ -48,7 +48,12 @@ class ValidationFailedError(TaskdeckError):
     @classmethod
     def of(cls, field: str, message: str) -> "ValidationFailedError":
         """Refuse one field."""
-        return cls(f"{field}: {message}", errors=[FieldError(field, message)])
+        return cls.of_fields([FieldError(field, message)])
+
+    @classmethod
+    def of_fields(cls, errors: Sequence[FieldError]) -> "ValidationFailedError":
+        """Refuse several fields; the detail names each with its message."""
+        return cls("; ".join(f"{error.field}: {error.message}" for error in errors), errors=errors)
 
 
 class UnauthorizedError(TaskdeckError):

@@ -56,7 +56,7 @@ def check_tasks(
             line = lines.get(one.field.partition(".")[0], lines[""])
             errors.append(FieldError(f"{source}, line {line}: {name}: {one.field}", one.message))
     if errors:
-        raise ValidationFailedError("; ".join(f"{one.field}: {one.message}" for one in errors), errors=errors)
+        raise ValidationFailedError.of_fields(errors)
 
 
 def fill_in(text: str, placeholders: Mapping[str, str]) -> str:

@@ -17,7 +17,7 @@ from backend.alerts.words import AlertSubject, alert_words, failed, troubled
 from backend.context import Actor, ServiceContext
 from backend.events.wakes import WakeReason
 from backend.runs import outcomes
-from backend.tasks.change import TaskService
+from backend.tasks.change import pause_task
 from shared.enums import EventType, RunStatus, TaskStatus
 from shared.errors import DatabaseUnavailableError, NotFoundError
 from shared.models.alert import Alert, AlertCondition, Silence
@@ -33,9 +33,8 @@ log = structlog.get_logger()
 class AlertWatch:
     """Decides in one transaction with the outcomes that it takes: each is looked at once."""
 
-    def __init__(self, context: ServiceContext, tasks: TaskService) -> None:
+    def __init__(self, context: ServiceContext) -> None:
         self._context = context
-        self._tasks = tasks
         self._troubles_at = 0.0
         self._wakes = context.signals.subscribe(WakeReason.TASKS_CHANGED, WakeReason.ALL_TASKS_CHANGED)
 
@@ -92,7 +91,7 @@ class AlertWatch:
             self._context.signals.wake(WakeReason.ALERT_RAISED)
         for task_id, reason in to_pause.items():
             try:
-                await self._tasks.pause(task_id, actor=_ACTOR, reason=reason)
+                await pause_task(self._context, task_id, actor=_ACTOR, reason=reason)
             except NotFoundError:
                 continue
             log.warning("a schedule was stopped", task=task_id, reason=reason)

@@ -18,13 +18,7 @@ from backend.runs.log_intake import LogIntake
 from backend.runs.service import RunService
 from backend.scheduling.agenda import AgendaService
 from backend.scheduling.backfills import BackfillService
-from backend.scheduling.calendars import CalendarService
 from backend.system_info import ProcessInfo
-from backend.tasks.change import TaskService
-from backend.tasks.graph import TaskGraphService
-from backend.tasks.listing import TaskListing
-from backend.tasks.test_runs import EditorTestRuns
-from backend.tasks.versions import TaskHistory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,17 +27,11 @@ class ApiState:
 
     context: ServiceContext
     broker: MessageQueue
-    tasks: TaskService
-    task_listing: TaskListing
-    test_runs: EditorTestRuns
     runs: RunService
     run_queue: RunQueueService
     agenda: AgendaService
-    task_graph: TaskGraphService
     alerts: AlertService
-    history: TaskHistory
     backfills: BackfillService
-    calendars: CalendarService
     concurrency_groups: ConcurrencyGroupService
     dead_letters: DeadLetterService
     auth: AuthService

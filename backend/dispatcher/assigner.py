@@ -16,7 +16,7 @@ from backend.events.wakes import Wake, WakeReason, WakeReceiver
 from backend.runs import claim as dispatch_queue
 from backend.runs.timings import mean_run_times
 from backend.runs.upstreams import read_upstreams
-from backend.tasks import model as tasks
+from backend.tasks.versions import read_definitions
 from backend.workers.assignment import assign, room_by_placement
 from backend.workers.online import OnlineWorkers
 from backend.workers.strategies import SchedulingStrategy
@@ -98,7 +98,7 @@ class Assigner:
         wanted = {(row["task_id"], row["task_version"]) for row in claimed}
         missing = [key for key in wanted if key not in self._definitions]
         if missing:
-            self._definitions.update(await tasks.definitions(connection, missing))
+            self._definitions.update(await read_definitions(connection, missing))
         found = {}
         for key in wanted:
             found[key] = self._definitions[key]

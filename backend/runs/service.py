@@ -18,6 +18,7 @@ from backend.runs.model import run_from_row
 from backend.runs.template import RunTemplate
 from backend.runs.upstreams import copy_upstreams
 from backend.tasks import model as task_store
+from backend.tasks.versions import read_definitions
 from backend.workers.online import OnlineWorkers
 from shared.enums import EventType, LogStream, Priority, RunDistribution, RunStatus, RunTrigger
 from shared.errors import ConflictError, FieldError, NotFoundError, ValidationFailedError
@@ -174,14 +175,14 @@ class RunService:
                 raise _no_run(run_id)
             if not RunStatus(source["status"]).is_final:
                 raise ConflictError(f"Run {run_id} has not ended: it is {source['status']}. Cancel it first.")
-            task = await task_store.get_task(connection, source["task_id"])
+            task = await task_store.find_task(connection, source["task_id"])
             if task is None:
                 raise ConflictError(f"The task of run {run_id} was deleted; there is nothing to run.")
             template = RunTemplate.from_task(task)
             if definition is RetryDefinition.ORIGINAL:
                 version = (source["task_id"], source["task_version"])
                 template = RunTemplate.from_definition(
-                    (await task_store.definitions(connection, [version]))[version], *version
+                    (await read_definitions(connection, [version]))[version], *version
                 )
             if source["shard_index"] is not None:
                 template = replace(template, distribution=RunDistribution.SINGLE)

@@ -42,7 +42,7 @@ class BackfillService:
     async def start(self, task_id: int, asked: BackfillRequest, *, actor: Actor) -> Backfill:
         """Make a run for each occurrence of a past window; they go `max_concurrency` at a time."""
         async with self._context.database.transaction() as connection:
-            task = await task_store.get_task(connection, task_id)
+            task = await task_store.find_task(connection, task_id)
             if task is None:
                 raise NotFoundError(f"There is no task {task_id}; GET /api/tasks lists those there are.")
             row = (await timing.timed_tasks(connection, [task_id]))[0]

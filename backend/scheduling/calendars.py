@@ -1,62 +1,118 @@
-"""Making, changing and removing calendars."""
+"""Calendars: named lists of days on which the tasks that follow them do not run."""
+
+import json
+from collections.abc import Sequence
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend import audit
 from backend.context import Actor, ServiceContext
 from backend.events.wakes import WakeReason
-from backend.scheduling import calendar_rows as store
-from backend.scheduling import due as timing
 from backend.scheduling.reschedule import reschedule
 from shared.errors import ConflictError, NotFoundError
-from shared.models.schedule import Calendar, CalendarFields
+from shared.models.schedule import Calendar, CalendarFields, day_calendar
+from shared.schedule.calendars import DayCalendar
+
+_SELECT = """
+    select c.name, c.description, c.dates, c.weekdays, c.updated_at,
+        (select count(*) from tasks t where t.calendar = c.name and t.deleted_at is null) as task_count
+    from calendars c
+"""
+LIST = text(_SELECT + " order by c.name")
+GET = text(_SELECT + " where c.name = :name")
+EXISTS = text("select exists (select from calendars where name = :name)")
+PUT = text(
+    """
+    insert into calendars (name, description, dates, weekdays)
+    values (:name, :description, cast(:dates as jsonb), cast(:weekdays as jsonb))
+    on conflict (name) do update set description = excluded.description, dates = excluded.dates,
+        weekdays = excluded.weekdays, updated_at = now()
+    """
+)
+DELETE = text("delete from calendars where name = :name")
+TASKS = text("select id from tasks where calendar = :name and deleted_at is null order by id")
+TASK_NAMES = text("select name from tasks where calendar = :name and deleted_at is null order by name limit 20")
 
 
-class CalendarService:
-    """The use cases around days off."""
-
-    def __init__(self, context: ServiceContext) -> None:
-        self._context = context
-
-    async def list_all(self) -> list[Calendar]:
-        """Return every calendar."""
-        async with self._context.database.transaction() as connection:
-            return await store.list_all(connection)
-
-    async def get(self, name: str) -> Calendar:
-        """Return a calendar; raises `NotFoundError`."""
-        async with self._context.database.transaction() as connection:
-            found = await store.get(connection, name)
-        if found is None:
-            raise _no_calendar(name)
-        return found
-
-    async def put(self, name: str, fields: CalendarFields, *, actor: Actor) -> Calendar:
-        """Make or replace a calendar; the tasks that follow it are due anew."""
-        async with self._context.database.transaction() as connection:
-            await store.put(connection, name, fields)
-            task_ids = await timing.tasks_of_calendar(connection, name)
-            if task_ids:
-                await reschedule(connection, task_ids, settings=self._context.settings, keeps_due=True)
-            await audit.record(
-                connection, actor=actor.name, action="calendar.put", object_type="calendar", object_id=name
-            )
-            found = await store.get(connection, name)
-        assert found is not None
-        self._context.signals.wake(WakeReason.SCHEDULES_CHANGED)
-        return found
-
-    async def delete(self, name: str, *, actor: Actor) -> None:
-        """Remove a calendar; raises `ConflictError` where tasks follow it."""
-        async with self._context.database.transaction() as connection:
-            if not await store.exists(connection, name):
-                raise _no_calendar(name)
-            users = await store.users(connection, name)
-            if users:
-                raise ConflictError(f"{name} cannot be deleted: {', '.join(users)} follow it; change them first")
-            await store.delete(connection, name)
-            await audit.record(
-                connection, actor=actor.name, action="calendar.delete", object_type="calendar", object_id=name
-            )
+async def list_calendars(context: ServiceContext) -> list[Calendar]:
+    """Return every calendar, by name."""
+    async with context.database.transaction() as connection:
+        return [Calendar.model_validate(dict(row)) for row in (await connection.execute(LIST)).mappings()]
 
 
-def _no_calendar(name: str) -> NotFoundError:
-    return NotFoundError(f"There is no calendar {name!r}; GET /api/calendars lists those there are.")
+async def read_calendar(context: ServiceContext, name: str) -> Calendar:
+    """Return a calendar; raises `NotFoundError`."""
+    async with context.database.transaction() as connection:
+        return await _read(connection, name)
+
+
+async def find_days_off(context: ServiceContext, name: str) -> DayCalendar | None:
+    """Return the days of a calendar, or None if it does not exist."""
+    try:
+        found = await read_calendar(context, name)
+    except NotFoundError:
+        return None
+    return day_calendar(found.dates, found.weekdays)
+
+
+async def put_calendar(context: ServiceContext, name: str, fields: CalendarFields, *, actor: Actor) -> Calendar:
+    """Create or replace a calendar, and reschedule the tasks that follow it."""
+    async with context.database.transaction() as connection:
+        await _put(connection, name, fields)
+        task_ids = list((await connection.execute(TASKS, {"name": name})).scalars())
+        if task_ids:
+            await reschedule(connection, task_ids, settings=context.settings, keeps_due=True)
+        await audit.record(connection, actor=actor.name, action="calendar.put", object_type="calendar", object_id=name)
+        found = await _read(connection, name)
+    context.signals.wake(WakeReason.SCHEDULES_CHANGED)
+    return found
+
+
+async def delete_calendar(context: ServiceContext, name: str, *, actor: Actor) -> None:
+    """Delete a calendar; raises `ConflictError` if tasks follow it."""
+    async with context.database.transaction() as connection:
+        if not await exists(connection, name):
+            raise _not_found(name)
+        followers = await _followers(connection, name)
+        if followers:
+            verb = "follows" if len(followers) == 1 else "follow"
+            raise ConflictError(f"{name} cannot be deleted: {', '.join(followers)} {verb} it. Change them first.")
+        await connection.execute(DELETE, {"name": name})
+        await audit.record(
+            connection, actor=actor.name, action="calendar.delete", object_type="calendar", object_id=name
+        )
+
+
+async def exists(connection: AsyncConnection, name: str) -> bool:
+    """Return whether a calendar of this name exists."""
+    return bool((await connection.execute(EXISTS, {"name": name})).scalar_one())
+
+
+async def _read(connection: AsyncConnection, name: str) -> Calendar:
+    row = (await connection.execute(GET, {"name": name})).mappings().one_or_none()
+    if row is None:
+        raise _not_found(name)
+    return Calendar.model_validate(dict(row))
+
+
+async def _put(connection: AsyncConnection, name: str, fields: CalendarFields) -> None:
+    body = fields.model_dump(mode="json", include={"dates", "weekdays"})
+    await connection.execute(
+        PUT,
+        {
+            "name": name,
+            "description": fields.description,
+            "dates": json.dumps(body["dates"]),
+            "weekdays": json.dumps(body["weekdays"]),
+        },
+    )
+
+
+async def _followers(connection: AsyncConnection, name: str) -> Sequence[str]:
+    """Return the names of the tasks that follow a calendar, at most twenty."""
+    return list((await connection.execute(TASK_NAMES, {"name": name})).scalars())
+
+
+def _not_found(name: str) -> NotFoundError:
+    return NotFoundError(f"Calendar {name!r} does not exist.")

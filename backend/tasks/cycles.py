@@ -1,13 +1,13 @@
-"""The graph of tasks that wait for tasks: it must not bite its tail."""
+"""Finds cycles in the graph of task dependencies."""
 
 from collections.abc import Iterable, Mapping
 
 
 def find_cycle(task_id: int, upstreams: Iterable[int], edges: Mapping[int, Iterable[int]]) -> list[int] | None:
-    """Return the cycle that `task_id` waiting for `upstreams` would close, or None.
+    """Return the cycle that would close if `task_id` depended on `upstreams`, or None.
 
-    `edges` gives each task's upstreams as they are without the change. The cycle begins and ends with
-    `task_id`, each task waiting for the next.
+    `edges` has each task's upstream tasks without the change. The cycle begins and ends with `task_id`, and each task
+    in it depends on the next.
     """
     paths = [[task_id, upstream] for upstream in upstreams]
     seen: set[int] = set()

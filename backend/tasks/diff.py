@@ -1,4 +1,4 @@
-"""What differs between two versions of a task."""
+"""Compares two versions of a task."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ _DEFAULTS = {name: field.get_default(call_default_factory=True) for name, field 
 def diff(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[FieldChange]:
     """Return the fields that differ, in the order of a task's fields.
 
-    A field that a version does not have, because it was younger, has its default.
+    A version that is older than a field has the field's default.
     """
     return [
         FieldChange(field=name, before=was, after=now)

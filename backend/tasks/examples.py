@@ -1,4 +1,4 @@
-"""The tasks that a new local backend greets with."""
+"""Adds the example tasks to a new local backend."""
 
 import importlib.resources
 from collections.abc import Mapping
@@ -7,9 +7,10 @@ from typing import Any
 
 import structlog
 
-from backend.context import Actor
+from backend.context import Actor, ServiceContext
 from backend.runs.service import RunService
-from backend.tasks.change import TaskService, checked_fields
+from backend.tasks.checks import checked_fields
+from backend.tasks.create import create_task
 from shared.errors import ConflictError
 from shared.models.trigger import TriggerRequest
 from shared.task_files import fill_in, in_order_of_dependencies, parse_tasks, with_upstream_ids
@@ -18,7 +19,7 @@ log = structlog.get_logger()
 
 
 def load_examples(placeholders: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Return the fields of each example, those that others wait for first."""
+    """Return the fields of each example task, upstream tasks first."""
     tasks = []
     for file in sorted(importlib.resources.files("resources.examples").iterdir(), key=lambda file: file.name):
         if file.name.endswith(".yaml"):
@@ -26,10 +27,12 @@ def load_examples(placeholders: Mapping[str, str]) -> list[dict[str, Any]]:
     return in_order_of_dependencies(tasks)
 
 
-async def add_examples(tasks: TaskService, runs: RunService, *, placeholders: Mapping[str, str], done: Path) -> None:
-    """Add the examples once, and run those that wait for no other, so that the first screen has something to show.
+async def add_examples(
+    context: ServiceContext, runs: RunService, *, placeholders: Mapping[str, str], done: Path
+) -> None:
+    """Add the examples once and run those without dependencies, so that the first screen is not empty.
 
-    The file `done` says that it was done, also where they were deleted since.
+    The file `done` marks that they were added, so that deleted examples do not return.
     """
     if done.exists():
         return
@@ -37,9 +40,9 @@ async def add_examples(tasks: TaskService, runs: RunService, *, placeholders: Ma
     ids: dict[str, int] = {}
     for example in load_examples(placeholders):
         try:
-            task = await tasks.create(checked_fields(with_upstream_ids(example, ids)), actor=actor)
+            task = await create_task(context, checked_fields(with_upstream_ids(example, ids)), actor=actor)
         except ConflictError:
-            log.info("an example was left out: its name is taken", task=example["name"])
+            log.info("example task not added: its name is taken", task=example["name"])
         else:
             ids[task.name] = task.id
             if not task.depends_on:

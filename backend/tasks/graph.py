@@ -1,47 +1,105 @@
-"""Tasks that wait for tasks, in one answer."""
+"""The graph of tasks and their dependencies, with what each task does now."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.context import ServiceContext
-from backend.tasks import graph_rows as store
+from backend.tasks.model import last_run_from_json, last_run_sql, task_not_found
 from shared.enums import DependencyCondition, DependencyWindow, TaskStatus
-from shared.errors import NotFoundError
-from shared.models.task import LastRun
 from shared.models.task_graph import GraphEdge, GraphNode, TaskGraph
 
 MOST_NODES = 2000
-"""More than anyone can look at; a focus on one task shows any part of a larger graph."""
+"""More than a person can read; with a task given, any part of a larger graph can be read."""
+
+# Every task that depends on another, or that another depends on.
+CONNECTED = text(
+    """
+    select t.id from tasks t
+    join (select task_id as id from task_dependencies union select upstream_id from task_dependencies) e on e.id = t.id
+    where t.deleted_at is null order by t.id
+    """
+)
+
+# All upstream and downstream tasks of a task, over any number of edges, by the primary key of task_dependencies and the
+# index task_dependencies_upstream.
+AROUND = text(
+    """
+    with recursive up (id) as (
+        select cast(:task_id as bigint)
+        union select d.upstream_id from task_dependencies d join up on d.task_id = up.id
+    ), down (id) as (
+        select cast(:task_id as bigint)
+        union select d.task_id from task_dependencies d join down on d.upstream_id = down.id
+    )
+    select t.id from tasks t join (select id from up union select id from down) e on e.id = t.id
+    where t.deleted_at is null order by t.id
+    """
+)
+
+# The last run by one probe of runs_by_task; running and waiting runs from runs_in_flight_by_task and
+# runs_waiting_by_task, counted up to a limit.
+NODES = text(
+    f"""
+    select t.id, t.name, t.folder, t.status, t.schedule, t.next_run_at,
+        {last_run_sql("t.id")} as last_run,
+        (select count(*) from (select from runs where task_id = t.id and status in ('dispatched', 'running')
+            and distribution is null limit 1000) a) as running,
+        (select count(*) from (select from runs where task_id = t.id and status in ('blocked', 'pending')
+            limit 1000) b) as waiting
+    from tasks t where t.id = any(cast(:ids as bigint[])) order by t.id
+    """  # noqa: S608
+)
+
+EDGES = text(
+    """
+    select task_id, upstream_id, condition, period as window_name from task_dependencies
+    where task_id = any(cast(:ids as bigint[])) and upstream_id = any(cast(:ids as bigint[]))
+    order by task_id, upstream_id
+    """
+)
 
 
-class TaskGraphService:
-    """Reads the graph."""
+async def read_graph(context: ServiceContext, *, task_id: int | None) -> TaskGraph:
+    """Return all tasks with dependencies, or one with its upstream and downstream; raises `NotFoundError`."""
+    async with context.database.transaction() as connection:
+        if task_id is None:
+            ids = list((await connection.execute(CONNECTED)).scalars())
+        else:
+            ids = list((await connection.execute(AROUND, {"task_id": task_id})).scalars())
+            if task_id not in ids:
+                raise task_not_found(task_id)
+        shown = ids[:MOST_NODES]
+        nodes = await _nodes(connection, shown)
+        edges = await _edges(connection, shown)
+    return TaskGraph(nodes=nodes, edges=edges, total=len(ids), is_capped=len(ids) > MOST_NODES)
 
-    def __init__(self, context: ServiceContext) -> None:
-        self._context = context
 
-    async def read(self, *, task_id: int | None) -> TaskGraph:
-        """Return all tasks with edges, or one with its up- and downstream; raises `NotFoundError`."""
-        async with self._context.database.transaction() as connection:
-            if task_id is None:
-                ids = await store.connected(connection)
-            else:
-                ids = await store.around(connection, task_id)
-                if task_id not in ids:
-                    raise NotFoundError(f"There is no task {task_id}; GET /api/tasks lists those there are.")
-            shown = ids[:MOST_NODES]
-            nodes = [
-                GraphNode(
-                    **{name: value for name, value in row.items() if name not in ("status", "last_run")},
-                    status=TaskStatus(row["status"]),
-                    last_run=LastRun.model_validate(row["last_run"]) if row["last_run"] else None,
-                )
-                for row in await store.nodes(connection, shown)
-            ]
-            edges = [
-                GraphEdge(
-                    task_id=row["task_id"],
-                    upstream_id=row["upstream_id"],
-                    condition=DependencyCondition(row["condition"]),
-                    window=DependencyWindow(row["window_name"]),
-                )
-                for row in await store.edges(connection, shown)
-            ]
-        return TaskGraph(nodes=nodes, edges=edges, total=len(ids), is_capped=len(ids) > MOST_NODES)
+async def _nodes(connection: AsyncConnection, ids: Sequence[int]) -> list[GraphNode]:
+    return [
+        GraphNode(
+            id=row.id,
+            name=row.name,
+            folder=row.folder,
+            status=TaskStatus(row.status),
+            schedule=row.schedule,
+            next_run_at=row.next_run_at,
+            last_run=last_run_from_json(row.last_run),
+            running=row.running,
+            waiting=row.waiting,
+        )
+        for row in await connection.execute(NODES, {"ids": list(ids)})
+    ]
+
+
+async def _edges(connection: AsyncConnection, ids: Sequence[int]) -> list[GraphEdge]:
+    return [
+        GraphEdge(
+            task_id=row.task_id,
+            upstream_id=row.upstream_id,
+            condition=DependencyCondition(row.condition),
+            window=DependencyWindow(row.window_name),
+        )
+        for row in await connection.execute(EDGES, {"ids": list(ids)})
+    ]

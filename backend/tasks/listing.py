@@ -1,37 +1,86 @@
-"""Many tasks at a glance: pages, counts, folders, how their last runs ended."""
+"""Lists of tasks: pages, counts, folders, and the recent outcomes of each."""
 
 from collections.abc import Sequence
 
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from backend.context import ServiceContext
+from backend.database.paging import fetch_page
+from backend.database.schema import TASKS
 from backend.pages import PagePosition, PageRequest
-from backend.runs import recent_outcomes
-from backend.tasks import search as store
+from backend.runs import recent_outcomes as outcomes
+from backend.tasks.model import SELECT_TASKS, read_task, task_from_row
+from backend.tasks.search import TaskFilter, matching
 from shared.models.task import Task
 from shared.models.task_overview import RecentOutcomes, TaskFolder
 
+SORTABLE = {
+    name: TASKS.c[name]
+    for name in (
+        "id",
+        "name",
+        "folder",
+        "status",
+        "executor",
+        "task_type",
+        "priority",
+        "created_at",
+        "updated_at",
+        "next_run_at",
+    )
+}
 
-class TaskListing:
-    """The use cases of whoever looks for tasks."""
+_UNIQUE = frozenset({"name"})
 
-    def __init__(self, context: ServiceContext) -> None:
-        self._database = context.database
+# An index-only scan of tasks_folder.
+FOLDERS = text("select folder, count(*) as tasks from tasks where deleted_at is null group by folder order by folder")
 
-    async def find(self, wanted: store.TaskFilter, page: PageRequest) -> tuple[list[Task], PagePosition]:
-        """Return one page of tasks."""
-        async with self._database.transaction() as connection:
-            return await store.list_tasks(connection, wanted, page)
 
-    async def count(self, wanted: store.TaskFilter) -> int:
-        """Return how many tasks fit."""
-        async with self._database.transaction() as connection:
-            return await store.count_tasks(connection, wanted)
+async def list_tasks(
+    connection: AsyncConnection, wanted: TaskFilter, page: PageRequest
+) -> tuple[list[Task], PagePosition]:
+    """Return one page of tasks."""
+    found = await fetch_page(
+        connection,
+        SELECT_TASKS.where(*await matching(connection, wanted)),
+        row_id=TASKS.c.id,
+        sortable=SORTABLE,
+        default_sort="name",
+        page=page,
+        unique=_UNIQUE,
+    )
+    return [task_from_row(row) for row in found.rows], found
 
-    async def folders(self) -> Sequence[TaskFolder]:
-        """Return the folders that have tasks of their own."""
-        async with self._database.transaction() as connection:
-            return await store.folders(connection)
 
-    async def recent_outcomes(self, task_ids: Sequence[int], *, most: int) -> list[RecentOutcomes]:
-        """Return how the last runs of each task ended, the newest first."""
-        async with self._database.transaction() as connection:
-            return await recent_outcomes.recent_outcomes(connection, task_ids, most=most)
+async def get_task(context: ServiceContext, task_id: int) -> Task:
+    """Return a task; raises `NotFoundError`."""
+    async with context.database.transaction() as connection:
+        return await read_task(connection, task_id)
+
+
+async def read_page(context: ServiceContext, wanted: TaskFilter, page: PageRequest) -> tuple[list[Task], PagePosition]:
+    """Return one page of tasks, and the position of the next."""
+    async with context.database.transaction() as connection:
+        return await list_tasks(connection, wanted, page)
+
+
+async def count_tasks(context: ServiceContext, wanted: TaskFilter) -> int:
+    """Return the exact number of tasks that a filter selects."""
+    async with context.database.transaction() as connection:
+        conditions = await matching(connection, wanted)
+        query = select(func.count()).select_from(TASKS).where(TASKS.c.deleted_at.is_(None), *conditions)
+        total: int = (await connection.execute(query)).scalar_one()
+    return total
+
+
+async def list_folders(context: ServiceContext) -> list[TaskFolder]:
+    """Return every folder that directly contains tasks, with their number."""
+    async with context.database.transaction() as connection:
+        return [TaskFolder(path=path, tasks=tasks) for path, tasks in await connection.execute(FOLDERS)]
+
+
+async def list_recent_outcomes(context: ServiceContext, task_ids: Sequence[int], *, most: int) -> list[RecentOutcomes]:
+    """Return how the last runs of each task ended, the newest first."""
+    async with context.database.transaction() as connection:
+        return await outcomes.recent_outcomes(connection, task_ids, most=most)

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from backend.context import ServiceContext
 from backend.runs.retention import purge_overall, purge_task, tasks_with_limits
-from backend.tasks.model import purge_deleted
+from backend.tasks.delete import purge_deleted
 from shared.errors import DatabaseUnavailableError
 
 _BATCH = 1000

@@ -1,41 +1,15 @@
-"""Finding tasks among any number: by filters, in pages, counted, by folder."""
+"""Which tasks a filter selects, among any number of tasks."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, bindparam, func, or_, select, text
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, bindparam, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.database.paging import fetch_page
 from backend.database.schema import TASK_SEARCH, TASKS
-from backend.pages import PagePosition, PageRequest
-from backend.tasks.model import select_tasks, task_from_row
 from shared.enums import Priority, TaskStatus
-from shared.models.task import Task
-from shared.models.task_overview import TaskFolder
 
-SORTABLE = {
-    name: TASKS.c[name]
-    for name in (
-        "id",
-        "name",
-        "folder",
-        "status",
-        "executor",
-        "task_type",
-        "priority",
-        "created_at",
-        "updated_at",
-        "next_run_at",
-    )
-}
-_UNIQUE = frozenset({"name"})
 OFTEN = 20_000
-"""Tasks, above which what is looked for counts as frequent."""
-
-# An index-only scan of tasks_folder.
-FOLDERS = text("select folder, count(*) as tasks from tasks where deleted_at is null group by folder order by folder")
+"""Above this many matching tasks, a search condition is evaluated row by row instead of by a list of ids."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +33,8 @@ def _escaped(pattern: str) -> str:
 _LIKE = "content like '%' || lower(:words) || '%' escape '\\'"
 _FEW = "select case when cardinality(ids) <= :often then ids end from found"
 
-# The ids of the tasks that have the words in them, unless they are too many: found by up to six pieces of the words,
-# as the index task_search_grams has them. The function's cost, 10000, keeps the planner from working it out for row
-# after row instead.
+# The ids of the tasks that contain the words, unless there are too many. The index task_search_grams finds them by up
+# to six pieces of the words. The function has a cost of 10000, so that the planner does not evaluate it row by row.
 BY_PIECES = text(
     f"""
     with wanted as (
@@ -77,7 +50,7 @@ BY_PIECES = text(
     """  # noqa: S608
 )
 
-# The same for a single letter, of which there is no piece: the whole of task_search is read, or its beginning.
+# The same for a single letter, which has no pieces: a sequential scan of task_search, up to the limit.
 BY_LETTER = text(
     f"""
     with found as (select array(select task_id from task_search where {_LIKE} limit :often + 1) as ids)
@@ -86,11 +59,32 @@ BY_LETTER = text(
 )
 
 
-async def _says(connection: AsyncConnection, words: str) -> ColumnElement[bool]:
-    """Return the condition for tasks whose name or description has the words in it, in any case.
+async def matching(connection: AsyncConnection, wanted: TaskFilter) -> list[ColumnElement[bool]]:
+    """Return the conditions of a filter, over the columns of `tasks`."""
+    conditions = [
+        TASKS.c[name] == value
+        for name in ("status", "executor", "task_type")
+        if (value := getattr(wanted, name)) is not None
+    ]
+    if wanted.folder:
+        folder = wanted.folder.strip("/")
+        conditions.append(or_(TASKS.c.folder == folder, TASKS.c.folder.like(_escaped(folder) + "/%", escape="\\")))
+    if wanted.priority is not None:
+        conditions.append(TASKS.c.priority == wanted.priority.level)
+    if wanted.label is not None:
+        conditions.append(TASKS.c.labels.contains(dict([wanted.label])))
+    if wanted.q:
+        conditions.append(await _contains(connection, wanted.q))
+    if wanted.has_schedule is not None:
+        conditions.append(TASKS.c.schedule.is_not(None) == wanted.has_schedule)
+    return conditions
 
-    What is rare is found first and handed over as ids. What is frequent is met soon on the way through the list in
-    its order. A join would leave the choice to the planner, which knows no word's frequency and with a limit gambles.
+
+async def _contains(connection: AsyncConnection, words: str) -> ColumnElement[bool]:
+    """Return the condition for tasks whose name or description contains the words, in any case.
+
+    Rare words are found first, and become a list of ids. Frequent ones are met soon when the list is read in its
+    order. A join would leave this choice to the planner, which does not know how frequent words are.
     """
     escaped = _escaped(words)
     if len(words) > 1:
@@ -102,51 +96,3 @@ async def _says(connection: AsyncConnection, words: str) -> ColumnElement[bool]:
         return TASKS.c.id == any_(bindparam(None, ids, ARRAY(BigInteger), unique=True))
     content = select(TASK_SEARCH.c.content).where(TASK_SEARCH.c.task_id == TASKS.c.id).scalar_subquery()
     return content.like(func.concat("%", func.lower(escaped), "%"), escape="\\")
-
-
-async def _where(connection: AsyncConnection, query: Select[Any], wanted: TaskFilter) -> Select[Any]:
-    for name in ("status", "executor", "task_type"):
-        value = getattr(wanted, name)
-        if value is not None:
-            query = query.where(TASKS.c[name] == value)
-    if wanted.folder:
-        folder = wanted.folder.strip("/")
-        query = query.where(or_(TASKS.c.folder == folder, TASKS.c.folder.like(_escaped(folder) + "/%", escape="\\")))
-    if wanted.priority is not None:
-        query = query.where(TASKS.c.priority == wanted.priority.level)
-    if wanted.label is not None:
-        query = query.where(TASKS.c.labels.contains(dict([wanted.label])))
-    if wanted.q:
-        query = query.where(await _says(connection, wanted.q))
-    if wanted.has_schedule is not None:
-        query = query.where(TASKS.c.schedule.is_not(None) == wanted.has_schedule)
-    return query
-
-
-async def list_tasks(
-    connection: AsyncConnection, wanted: TaskFilter, page: PageRequest
-) -> tuple[list[Task], PagePosition]:
-    """Return one page of tasks."""
-    found = await fetch_page(
-        connection,
-        await _where(connection, select_tasks(), wanted),
-        row_id=TASKS.c.id,
-        sortable=SORTABLE,
-        default_sort="name",
-        page=page,
-        unique=_UNIQUE,
-    )
-    return [task_from_row(row) for row in found.rows], found
-
-
-async def count_tasks(connection: AsyncConnection, wanted: TaskFilter) -> int:
-    """Return how many tasks there are, however many."""
-    counted = select(func.count()).select_from(TASKS).where(TASKS.c.deleted_at.is_(None))
-    query = await _where(connection, counted, wanted)
-    total: int = (await connection.execute(query)).scalar_one()
-    return total
-
-
-async def folders(connection: AsyncConnection) -> Sequence[TaskFolder]:
-    """Return every folder that has tasks of its own, with their number."""
-    return [TaskFolder(path=row.folder, tasks=row.tasks) for row in await connection.execute(FOLDERS)]

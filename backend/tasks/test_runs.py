@@ -1,16 +1,21 @@
-"""Running a command once before anything is saved."""
+"""Test runs: a command from the editor runs once, before its task is saved."""
 
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import func, insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from backend import audit
 from backend.context import Actor, ServiceContext
+from backend.database.schema import TASKS
 from backend.events.wakes import WakeReason
 from backend.runs.create import insert_runs
 from backend.runs.model import run_from_row
 from backend.runs.template import RunTemplate
-from backend.tasks import model as store
-from backend.tasks.change import check_executor
+from backend.tasks.checks import check_executor
+from backend.tasks.model import columns_of
+from backend.tasks.versions import record_version
 from shared.enums import EventType, RunDistribution, RunTrigger
 from shared.models.run import Run
 from shared.models.task import TaskFields
@@ -18,7 +23,7 @@ from shared.models.task import TaskFields
 KEPT = timedelta(hours=1)
 _LONGEST_NAME = 255
 _SUFFIX = " (test run)"
-_APART: dict[str, Any] = {
+_WITHOUT: dict[str, Any] = {
     "schedule": None,
     "starts_at": None,
     "ends_at": None,
@@ -36,41 +41,53 @@ _APART: dict[str, Any] = {
     "keep_runs": None,
     "keep_days": None,
 }
-"""What ties a task to a time, to others and to its history: a trial has none of it."""
+"""A test run has no schedule, dependencies, retries, limits or retention."""
 
 
 def test_run_fields(fields: TaskFields) -> TaskFields:
-    """Return what a trial of these fields runs: the same command on the same workers, once, by itself."""
+    """Return the fields of a test run: the same command on the same kind of workers, once."""
     name = fields.name[: _LONGEST_NAME - len(_SUFFIX)] + _SUFFIX
-    return fields.model_copy(update=_APART | {"name": name})
+    return fields.model_copy(update=_WITHOUT | {"name": name})
 
 
-class EditorTestRuns:
-    """A trial belongs to a task that is about to go: nothing lists it, waits for it or alerts for it."""
+async def start_test_run(context: ServiceContext, fields: TaskFields, *, actor: Actor) -> Run:
+    """Run a command from the editor once; the run and its log are purged after an hour.
 
-    def __init__(self, context: ServiceContext) -> None:
-        self._context = context
+    The run belongs to a task that is deleted from the start: no list shows it, nothing depends on it, and nobody is
+    alerted. Raises `ValidationFailedError` if the executor does not accept the command.
+    """
+    check_executor(fields, context.executors)
+    tested = test_run_fields(fields)
+    async with context.database.transaction() as connection:
+        task_id = await _insert_deleted(connection, tested)
+        await record_version(connection, task_id, 1, tested, changed_by=actor.name)
+        new = RunTemplate.from_definition(tested, task_id, 1).run(RunTrigger.MANUAL)
+        rows = await insert_runs(connection, [new], aging=context.settings.priority_aging)
+        await audit.record(
+            connection,
+            actor=actor.name,
+            action="task.test_run",
+            object_type="run",
+            object_id=rows[0]["id"],
+            object_name=fields.name,
+        )
+    context.signals.wake(WakeReason.RUNS_READY)
+    context.events.publish_runs(EventType.RUN_CREATED, rows)
+    return run_from_row(rows[0])
 
-    async def start(self, fields: TaskFields, *, actor: Actor) -> Run:
-        """Run what `fields` say once; the run and its log are kept for an hour.
 
-        Raises `ValidationFailedError` where the executor would not take the command.
-        """
-        check_executor(fields, self._context.executors)
-        tried = test_run_fields(fields)
-        async with self._context.database.transaction() as connection:
-            task_id = await store.insert_passing_task(connection, tried, kept=KEPT)
-            await store.keep_version(connection, task_id, 1, tried, changed_by=actor.name)
-            new = RunTemplate.from_definition(tried, task_id, 1).run(RunTrigger.MANUAL)
-            rows = await insert_runs(connection, [new], aging=self._context.settings.priority_aging)
-            await audit.record(
-                connection,
-                actor=actor.name,
-                action="task.test_run",
-                object_type="run",
-                object_id=rows[0]["id"],
-                object_name=fields.name,
-            )
-        self._context.signals.wake(WakeReason.RUNS_READY)
-        self._context.events.publish_runs(EventType.RUN_CREATED, rows)
-        return run_from_row(rows[0])
+async def _insert_deleted(connection: AsyncConnection, fields: TaskFields) -> int:
+    """Insert a task that is deleted already, and return its id; it is purged after `KEPT`."""
+    statement = (
+        insert(TASKS)
+        .values(
+            **columns_of(fields),
+            version=1,
+            created_at=func.now(),
+            updated_at=func.now(),
+            deleted_at=func.now() + KEPT,
+        )
+        .returning(TASKS.c.id)
+    )
+    task_id: int = (await connection.execute(statement)).scalar_one()
+    return task_id

@@ -1,70 +1,114 @@
-"""What a task was: its versions, what they changed, and going back to one."""
+"""The versions of a task: recorded at each change, listed, read and compared."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from backend.context import Actor, ServiceContext
-from backend.tasks import version_rows as store
-from backend.tasks.change import TaskService
+from sqlalchemy import func, insert, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backend.context import ServiceContext
+from backend.database.schema import TASK_VERSIONS
 from backend.tasks.diff import diff
+from backend.tasks.model import read_task
 from shared.errors import NotFoundError
-from shared.models.task import ENVIRONMENT_MASK, TASK_FIELD_NAMES, Task
+from shared.models.task import ENVIRONMENT_MASK, TaskFields
 from shared.models.task_version import FieldChange, TaskVersion
 
+MOST_VERSIONS = 500
+"""The newest so many are listed; each comes with its whole definition from the database."""
 
-class TaskHistory:
-    """The use cases around a task's versions; `shows_values` False masks environment values, as for viewers."""
+# By the primary key of task_versions, as the next two.
+LIST = text(
+    """
+    select version, changed_by, changed_at, definition from task_versions where task_id = :task_id
+    order by version desc limit :most
+    """
+)
+GET = text(
+    """
+    select version, changed_by, changed_at, definition from task_versions
+    where task_id = :task_id and version = :version
+    """
+)
+DEFINITIONS = text(
+    """
+    select v.task_id, v.version, v.definition from task_versions v
+    join unnest(cast(:task_ids as bigint[]), cast(:versions as integer[])) as w (task_id, version)
+    on v.task_id = w.task_id and v.version = w.version
+    """
+)
 
-    def __init__(self, context: ServiceContext, tasks: TaskService) -> None:
-        self._context = context
-        self._tasks = tasks
 
-    async def versions(self, task_id: int, *, shows_values: bool) -> list[TaskVersion]:
-        """Return a task's versions, the newest first, each with what it changed."""
-        await self._tasks.get(task_id)
-        async with self._context.database.transaction() as connection:
-            rows = await store.newest(connection, task_id)
-        definitions = [_seen(row["definition"], shows_values) for row in rows]
-        return [
-            TaskVersion(
-                version=row["version"],
-                changed_by=row["changed_by"],
-                changed_at=row["changed_at"],
-                changes=diff(older, definition) if older is not None else [],
-            )
-            for row, definition, older in zip(rows, definitions, [*definitions[1:], None], strict=False)
-        ]
-
-    async def version(self, task_id: int, version: int, *, shows_values: bool) -> TaskVersion:
-        """Return one version with its definition; raises `NotFoundError`."""
-        async with self._context.database.transaction() as connection:
-            row = await store.get(connection, task_id, version)
-        if row is None:
-            raise NotFoundError(f"Task {task_id} has no version {version}; its versions list those there are.")
-        return TaskVersion(
-            version=row["version"],
-            changed_by=row["changed_by"],
-            changed_at=row["changed_at"],
-            definition=_seen(row["definition"], shows_values),
+async def record_version(
+    connection: AsyncConnection, task_id: int, version: int, fields: TaskFields, *, changed_by: str
+) -> None:
+    """Record a task's fields at a version; its runs refer to it."""
+    await connection.execute(
+        insert(TASK_VERSIONS).values(
+            task_id=task_id,
+            version=version,
+            definition=fields.model_dump(mode="json"),
+            changed_by=changed_by,
+            changed_at=func.now(),
         )
-
-    async def diff(self, task_id: int, *, before: int, after: int, shows_values: bool) -> list[FieldChange]:
-        """Return what differs between two versions."""
-        old = await self.version(task_id, before, shows_values=shows_values)
-        new = await self.version(task_id, after, shows_values=shows_values)
-        return diff(old.definition or {}, new.definition or {})
-
-    async def restore(self, task_id: int, version: int, *, if_match: str | None, actor: Actor) -> Task:
-        """Give a task the fields that it had at a version, but for its name and whether it is paused."""
-        found = await self.version(task_id, version, shows_values=True)
-        kept = {
-            name: value
-            for name, value in (found.definition or {}).items()
-            if name in TASK_FIELD_NAMES and name not in ("name", "status")
-        }
-        return await self._tasks.patch(task_id, kept, if_match=if_match, actor=actor)
+    )
 
 
-def _seen(definition: dict[str, Any], shows_values: bool) -> dict[str, Any]:
+async def read_definitions(
+    connection: AsyncConnection, versions: Iterable[tuple[int, int]]
+) -> dict[tuple[int, int], TaskFields]:
+    """Return the fields of tasks at versions, given as (task, version)."""
+    wanted = sorted(set(versions))
+    rows = await connection.execute(
+        DEFINITIONS, {"task_ids": [task for task, _ in wanted], "versions": [version for _, version in wanted]}
+    )
+    return {(task_id, version): TaskFields.model_construct(**definition) for task_id, version, definition in rows}
+
+
+async def list_versions(context: ServiceContext, task_id: int, *, shows_values: bool) -> list[TaskVersion]:
+    """Return a task's versions, the newest first, each with what it changed.
+
+    `shows_values` False masks the values of environment variables.
+    """
+    async with context.database.transaction() as connection:
+        await read_task(connection, task_id)
+        rows = (await connection.execute(LIST, {"task_id": task_id, "most": MOST_VERSIONS})).all()
+    definitions = [_masked(row.definition, shows_values=shows_values) for row in rows]
+    return [
+        TaskVersion(
+            version=row.version,
+            changed_by=row.changed_by,
+            changed_at=row.changed_at,
+            changes=diff(older, definition) if older is not None else [],
+        )
+        for row, definition, older in zip(rows, definitions, [*definitions[1:], None], strict=False)
+    ]
+
+
+async def read_version(context: ServiceContext, task_id: int, version: int, *, shows_values: bool) -> TaskVersion:
+    """Return one version with its definition; raises `NotFoundError`."""
+    async with context.database.transaction() as connection:
+        row = (await connection.execute(GET, {"task_id": task_id, "version": version})).one_or_none()
+    if row is None:
+        raise NotFoundError(f"Task {task_id} has no version {version}.")
+    return TaskVersion(
+        version=row.version,
+        changed_by=row.changed_by,
+        changed_at=row.changed_at,
+        definition=_masked(row.definition, shows_values=shows_values),
+    )
+
+
+async def compare_versions(
+    context: ServiceContext, task_id: int, *, before: int, after: int, shows_values: bool
+) -> list[FieldChange]:
+    """Return the fields that differ between two versions; raises `NotFoundError`."""
+    old = await read_version(context, task_id, before, shows_values=shows_values)
+    new = await read_version(context, task_id, after, shows_values=shows_values)
+    return diff(old.definition or {}, new.definition or {})
+
+
+def _masked(definition: dict[str, Any], *, shows_values: bool) -> dict[str, Any]:
     if shows_values or not definition.get("environment"):
         return definition
     return definition | {"environment": dict.fromkeys(definition["environment"], ENVIRONMENT_MASK)}

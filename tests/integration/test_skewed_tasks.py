@@ -10,8 +10,8 @@ from backend.queue import listing as run_queue
 from backend.runs import outcomes, recent_outcomes, retention
 from backend.scheduling import due as timing
 from backend.tasks import dependency_rows as dependencies
-from backend.tasks import graph_rows as task_graph
-from backend.tasks.model import _LAST_RUN
+from backend.tasks import graph as task_graph
+from backend.tasks.model import last_run_sql
 
 RUNS, TASKS = 20_000, 500
 MAKE = (
@@ -39,7 +39,7 @@ MAKE = (
 )
 MANY = list(range(100, 150))
 ASKED: dict[str, tuple[TextClause, dict[str, object]]] = {
-    "last run": (text(f"select {_LAST_RUN} from tasks where id >= 100 limit 50"), {}),
+    "last run": (text(f"select {last_run_sql('tasks.id')} from tasks where id >= 100 limit 50"), {}),
     "outcomes": (recent_outcomes.RECENT, {"task_ids": MANY, "most": 20}),
     "graph": (task_graph.NODES, {"ids": MANY}),
     "edges": (dependencies.EDGES, {"task_ids": MANY}),

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path
 from backend.api.authentication import Operator, Viewer, actor
 from backend.api.paging import WholeList, whole_answer
 from backend.api.state import State
+from backend.scheduling import calendars
 from shared.models.base import Answer, Page
 from shared.models.schedule import Calendar, CalendarFields
 
@@ -17,19 +18,19 @@ Name = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[^/\x00]+$")
 
 @router.get("", summary="List calendars")
 async def list_calendars(state: State, user: Viewer, part: WholeList) -> Page[Calendar]:
-    return whole_answer(await state.calendars.list_all(), part)
+    return whole_answer(await calendars.list_calendars(state.context), part)
 
 
 @router.get("/{name}", summary="Read a calendar")
 async def get_calendar(state: State, user: Viewer, name: Name) -> Answer[Calendar]:
-    return Answer(data=await state.calendars.get(name))
+    return Answer(data=await calendars.read_calendar(state.context, name))
 
 
-@router.put("/{name}", summary="Make or replace a calendar")
+@router.put("/{name}", summary="Create or replace a calendar")
 async def put_calendar(state: State, user: Operator, name: Name, fields: CalendarFields) -> Answer[Calendar]:
-    return Answer(data=await state.calendars.put(name, fields, actor=actor(user)))
+    return Answer(data=await calendars.put_calendar(state.context, name, fields, actor=actor(user)))
 
 
 @router.delete("/{name}", status_code=204, summary="Delete a calendar that no task follows")
 async def delete_calendar(state: State, user: Operator, name: Name) -> None:
-    await state.calendars.delete(name, actor=actor(user))
+    await calendars.delete_calendar(state.context, name, actor=actor(user))

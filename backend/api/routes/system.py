@@ -1,7 +1,6 @@
 """Health, versions, counts, the audit log and the live stream over HTTP."""
 
 from collections.abc import AsyncIterator
-from itertools import islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request
@@ -15,11 +14,12 @@ from backend.api.paging import ListQuery, WholeList, page_answer, whole_answer
 from backend.api.state import ApiState, State
 from backend.audit import AuditFilter, read_log
 from backend.queue.depth import queue_depth, read_figures, system_stats
+from backend.scheduling.preview import preview_schedule
 from backend.system_info import current_dispatcher, readiness, system_info
 from shared.enums import StreamTopic
-from shared.errors import NotFoundError, UnauthorizedError, ValidationFailedError
+from shared.errors import UnauthorizedError, ValidationFailedError
 from shared.models.base import Answer, GivenTimestamp, Page
-from shared.models.schedule import SchedulePreview, SchedulePreviewRequest, day_calendar
+from shared.models.schedule import SchedulePreview, SchedulePreviewRequest
 from shared.models.system import (
     AuditEvent,
     DispatcherInfo,
@@ -30,9 +30,6 @@ from shared.models.system import (
     SystemInfo,
     SystemStats,
 )
-from shared.models.timing import timing_of
-from shared.schedule.cron_fields import CronError
-from shared.schedule.description import describe
 from shared.version import VERSION
 
 router = APIRouter()
@@ -91,32 +88,9 @@ async def queues(state: State, user: Viewer) -> Answer[QueueDepth]:
     return Answer(data=await queue_depth(state.context))
 
 
-@router.post("/api/schedules/preview", tags=["system"], summary="What a schedule would do")
+@router.post("/api/schedules/preview", tags=["system"], summary="Preview a schedule")
 async def preview(state: State, user: Viewer, asked: SchedulePreviewRequest) -> Answer[SchedulePreview]:
-    calendar = None
-    if asked.calendar is not None:
-        try:
-            stored = await state.calendars.get(asked.calendar)
-        except NotFoundError as error:
-            raise ValidationFailedError.of("calendar", f"there is no calendar {asked.calendar!r}") from error
-        calendar = day_calendar(stored.dates, stored.weekdays)
-    try:
-        timing = timing_of(
-            name=asked.name,
-            schedule=asked.schedule,
-            timezone=asked.timezone,
-            starts_at=asked.starts_at,
-            ends_at=asked.ends_at,
-            calendar=calendar,
-            calendar_policy=asked.calendar_policy,
-            blackouts=asked.blackouts,
-        )
-    except CronError as error:
-        raise ValidationFailedError.of("schedule", str(error)) from error
-    after = asked.after or await state.context.database.now()
-    times = [instant.astimezone(asked.zone).isoformat() for instant in islice(timing.iterate(after), asked.count)]
-    description = describe(asked.schedule, language=asked.language, name=asked.name)
-    return Answer(data=SchedulePreview(times=times, description=description))
+    return Answer(data=await preview_schedule(state.context, asked))
 
 
 class AuditQuery(ListQuery):

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from backend.api.authentication import Viewer
 from backend.api.state import State
+from backend.tasks.graph import read_graph
 from shared.models.base import Answer
 from shared.models.task_graph import TaskGraph
 
@@ -14,7 +15,7 @@ router = APIRouter(prefix="/api/tasks", tags=["tasks"])
 
 
 class GraphQuery(BaseModel):
-    """Around which task; all tasks with edges where none is named."""
+    """A task whose upstream and downstream are wanted; without it, all tasks with dependencies."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -23,8 +24,8 @@ class GraphQuery(BaseModel):
 
 @router.get(
     "/graph",
-    summary="Read who waits for whom, and how each is",
-    description="At most 2,000 tasks; `is_capped` says that there are more. With `task_id` its up- and downstream.",
+    summary="Read tasks and their dependencies",
+    description="At most 2,000 tasks; `is_capped` is true if there are more. With `task_id`: the tasks around it.",
 )
 async def task_graph(state: State, user: Viewer, query: Annotated[GraphQuery, Query()]) -> Answer[TaskGraph]:
-    return Answer(data=await state.task_graph.read(task_id=query.task_id))
+    return Answer(data=await read_graph(state.context, task_id=query.task_id))

@@ -1,4 +1,4 @@
-"""Finding tasks over HTTP: pages, counts, folders, recent outcomes."""
+"""Lists of tasks over HTTP: pages, counts, folders, recent outcomes."""
 
 from typing import Annotated
 
@@ -10,6 +10,7 @@ from backend.api.paging import ListQuery, page_answer, whole_answer
 from backend.api.routes.tasks import seen_by
 from backend.api.state import State
 from backend.pages import PageRequest
+from backend.tasks import listing
 from backend.tasks.search import TaskFilter
 from shared.enums import Priority, TaskStatus
 from shared.errors import ValidationFailedError
@@ -21,7 +22,7 @@ router = APIRouter(prefix="/api/tasks", tags=["tasks"])
 
 
 class TaskFilterQuery(BaseModel):
-    """Which tasks; a parameter that is not known is refused."""
+    """Which tasks. Unknown parameters are refused."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -59,16 +60,16 @@ class TaskQuery(TaskFilterQuery, ListQuery):
 
     skip: Annotated[
         int,
-        Field(ge=0, le=10_000_000, description="Rows left out before the page: for a scroll bar that is dragged."),
+        Field(ge=0, le=10_000_000, description="Rows to skip before the page, for a scroll bar that is dragged."),
     ] = 0
 
     def page(self) -> PageRequest:
-        """Return the page asked for."""
+        """Return the requested page."""
         return PageRequest(limit=self.limit, cursor=self.cursor, sort=self.sort, skip=self.skip)
 
 
 class OutcomeQuery(BaseModel):
-    """Of which tasks, and how many outcomes of each."""
+    """Which tasks, and how many outcomes of each."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -79,28 +80,28 @@ class OutcomeQuery(BaseModel):
         """Return the ids, each once."""
         found = list(dict.fromkeys(int(one) for one in self.ids.split(",")))
         if len(found) > 200:
-            raise ValidationFailedError.of("ids", f"names {len(found)} tasks; ask for 200 at once, at most")
+            raise ValidationFailedError.of("ids", f"names {len(found)} tasks; the limit is 200")
         if max(found) > 2**63 - 1:
-            raise ValidationFailedError.of("ids", f"{max(found)} is no id of a task")
+            raise ValidationFailedError.of("ids", f"{max(found)} is not the id of a task")
         return found
 
 
 @router.get("", summary="List tasks")
 async def list_tasks(state: State, user: Viewer, query: Annotated[TaskQuery, Query()]) -> Page[Task]:
-    tasks, found = await state.task_listing.find(query.wanted(), query.page())
+    tasks, found = await listing.read_page(state.context, query.wanted(), query.page())
     return page_answer([seen_by(user, task) for task in tasks], found)
 
 
-@router.get("/count", summary="Count tasks, however many")
+@router.get("/count", summary="Count tasks")
 async def count_tasks(state: State, user: Viewer, query: Annotated[TaskFilterQuery, Query()]) -> Answer[TaskCount]:
-    return Answer(data=TaskCount(total=await state.task_listing.count(query.wanted())))
+    return Answer(data=TaskCount(total=await listing.count_tasks(state.context, query.wanted())))
 
 
 @router.get("/folders", summary="List the folders of tasks, with counts")
 async def folders(state: State, user: Viewer) -> Page[TaskFolder]:
-    return whole_answer(list(await state.task_listing.folders()))
+    return whole_answer(await listing.list_folders(state.context))
 
 
 @router.get("/recent-outcomes", summary="How the last runs of tasks ended")
 async def recent_outcomes(state: State, user: Viewer, query: Annotated[OutcomeQuery, Query()]) -> Page[RecentOutcomes]:
-    return whole_answer(await state.task_listing.recent_outcomes(query.task_ids(), most=query.count))
+    return whole_answer(await listing.list_recent_outcomes(state.context, query.task_ids(), most=query.count))

@@ -1,4 +1,4 @@
-"""What a task was, over HTTP."""
+"""The versions of a task over HTTP."""
 
 from typing import Annotated
 
@@ -8,6 +8,8 @@ from backend.api.authentication import Operator, Viewer, actor
 from backend.api.paging import WholeList, whole_answer
 from backend.api.routes.tasks import IfMatch, TaskId
 from backend.api.state import State
+from backend.tasks import versions
+from backend.tasks.restore import restore_version
 from shared.enums import Role
 from shared.models.base import Answer, Page
 from shared.models.task import Task
@@ -21,24 +23,27 @@ AskedVersion = Annotated[int, Query(ge=1, le=2**31 - 1)]
 
 @router.get("/versions", summary="List a task's versions, and what each changed")
 async def list_versions(state: State, user: Viewer, part: WholeList, task_id: TaskId) -> Page[TaskVersion]:
-    return whole_answer(await state.history.versions(task_id, shows_values=user.role.allows(Role.OPERATOR)), part)
+    found = await versions.list_versions(state.context, task_id, shows_values=user.role.allows(Role.OPERATOR))
+    return whole_answer(found, part)
 
 
-@router.get("/versions/{version}", summary="Read what a task was at a version")
+@router.get("/versions/{version}", summary="Read a version of a task")
 async def get_version(state: State, user: Viewer, task_id: TaskId, version: Version) -> Answer[TaskVersion]:
-    found = await state.history.version(task_id, version, shows_values=user.role.allows(Role.OPERATOR))
+    found = await versions.read_version(state.context, task_id, version, shows_values=user.role.allows(Role.OPERATOR))
     return Answer(data=found)
 
 
-@router.get("/diff", summary="What differs between two versions of a task")
+@router.get("/diff", summary="Compare two versions of a task")
 async def diff(
     state: State, user: Viewer, task_id: TaskId, before: AskedVersion, after: AskedVersion
 ) -> Page[FieldChange]:
     shows_values = user.role.allows(Role.OPERATOR)
-    return whole_answer(await state.history.diff(task_id, before=before, after=after, shows_values=shows_values))
+    return whole_answer(
+        await versions.compare_versions(state.context, task_id, before=before, after=after, shows_values=shows_values)
+    )
 
 
-@router.post("/restore", summary="Give a task the fields that it had at a version")
+@router.post("/restore", summary="Restore a task to a former version")
 async def restore(
     state: State,
     user: Operator,
@@ -47,6 +52,6 @@ async def restore(
     asked: RestoreRequest,
     if_match: IfMatch = None,
 ) -> Answer[Task]:
-    task = await state.history.restore(task_id, asked.version, if_match=if_match, actor=actor(user))
+    task = await restore_version(state.context, task_id, asked.version, if_match=if_match, actor=actor(user))
     response.headers["ETag"] = task.etag
     return Answer(data=task)

@@ -1,4 +1,4 @@
-"""One task over HTTP; `task_listing` has the lists."""
+"""One task over HTTP; the lists are in `task_listing`."""
 
 from typing import Annotated, Any
 
@@ -9,6 +9,8 @@ from backend.api.idempotency import IdempotencyKey, once
 from backend.api.paging import ListQuery, page_answer
 from backend.api.state import State
 from backend.runs.listing import RunFilter
+from backend.scheduling.upcoming import upcoming_times
+from backend.tasks import change, create, delete, listing
 from shared.enums import Role
 from shared.models.auth import User
 from shared.models.base import Answer, Page
@@ -24,7 +26,7 @@ IfMatch = Annotated[str | None, Header(alias="If-Match")]
 
 
 def seen_by(user: User, task: Task) -> Task:
-    """Return the task as the user may see it: viewers do not read environment values."""
+    """Return the task as the user may see it: viewers do not see the values of environment variables."""
     return task if user.role.allows(Role.OPERATOR) else task.masked()
 
 
@@ -48,7 +50,7 @@ async def create_task(
         user=user,
         key=idempotency_key,
         kind=Task,
-        produce=lambda: state.tasks.create(fields, actor=actor(user)),
+        produce=lambda: create.create_task(state.context, fields, actor=actor(user)),
     )
     response.headers["Location"] = f"/api/tasks/{task.id}"
     return _answer(response, user, task)
@@ -56,7 +58,7 @@ async def create_task(
 
 @router.get("/{task_id}", summary="Read a task")
 async def get_task(state: State, user: Viewer, response: Response, task_id: TaskId) -> Answer[Task]:
-    return _answer(response, user, await state.tasks.get(task_id))
+    return _answer(response, user, await listing.get_task(state.context, task_id))
 
 
 @router.put("/{task_id}", summary="Replace a task's fields")
@@ -68,7 +70,7 @@ async def replace_task(
     fields: TaskFields,
     if_match: IfMatch = None,
 ) -> Answer[Task]:
-    task = await state.tasks.replace(task_id, fields, if_match=if_match, actor=actor(user))
+    task = await change.replace_task(state.context, task_id, fields, if_match=if_match, actor=actor(user))
     return _answer(response, user, task)
 
 
@@ -82,13 +84,13 @@ async def patch_task(
     if_match: IfMatch = None,
 ) -> Answer[Task]:
     changes: dict[str, Any] = patch.model_dump(exclude_unset=True)
-    task = await state.tasks.patch(task_id, changes, if_match=if_match, actor=actor(user))
+    task = await change.patch_task(state.context, task_id, changes, if_match=if_match, actor=actor(user))
     return _answer(response, user, task)
 
 
 @router.delete("/{task_id}", status_code=204, summary="Delete a task and its runs")
 async def delete_task(state: State, user: Operator, task_id: TaskId, if_match: IfMatch = None) -> None:
-    await state.tasks.delete(task_id, if_match=if_match, actor=actor(user))
+    await delete.delete_task(state.context, task_id, if_match=if_match, actor=actor(user))
 
 
 @router.post("/{task_id}/trigger", status_code=201, summary="Run a task now")
@@ -111,21 +113,21 @@ async def trigger_task(
     return Answer(data=run)
 
 
-@router.post("/{task_id}/pause", summary="Stop a task's schedule")
+@router.post("/{task_id}/pause", summary="Pause a task's schedule")
 async def pause_task(state: State, user: Operator, response: Response, task_id: TaskId) -> Answer[Task]:
-    return _answer(response, user, await state.tasks.pause(task_id, actor=actor(user)))
+    return _answer(response, user, await change.pause_task(state.context, task_id, actor=actor(user)))
 
 
-@router.post("/{task_id}/resume", summary="Start a task's schedule again")
+@router.post("/{task_id}/resume", summary="Resume a task's schedule")
 async def resume_task(state: State, user: Operator, response: Response, task_id: TaskId) -> Answer[Task]:
-    return _answer(response, user, await state.tasks.resume(task_id, actor=actor(user)))
+    return _answer(response, user, await change.resume_task(state.context, task_id, actor=actor(user)))
 
 
 @router.get("/{task_id}/runs", summary="List a task's runs")
 async def list_task_runs(
     state: State, user: Viewer, task_id: TaskId, query: Annotated[ListQuery, Query()]
 ) -> Page[Run]:
-    await state.tasks.get(task_id)
+    await listing.get_task(state.context, task_id)
     return page_answer(*await state.runs.find(RunFilter(task_id=task_id), query.page()))
 
 
@@ -133,4 +135,4 @@ async def list_task_runs(
 async def upcoming(
     state: State, user: Viewer, task_id: TaskId, count: Annotated[int, Query(ge=1, le=1000)] = 10
 ) -> Answer[UpcomingTimes]:
-    return Answer(data=UpcomingTimes(times=await state.tasks.upcoming(task_id, count)))
+    return Answer(data=UpcomingTimes(times=await upcoming_times(state.context, task_id, count)))

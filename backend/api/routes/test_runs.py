@@ -1,9 +1,10 @@
-"""Test runs over HTTP: a command from the editor, of a task that is not saved yet."""
+"""Test runs over HTTP: a command from the editor runs once, before its task is saved."""
 
 from fastapi import APIRouter
 
 from backend.api.authentication import Operator, actor
 from backend.api.state import State
+from backend.tasks import test_runs
 from shared.models.base import Answer
 from shared.models.run import Run
 from shared.models.task import TaskFields
@@ -15,8 +16,8 @@ router = APIRouter(tags=["runs"])
     "/api/test-runs",
     status_code=201,
     summary="Run a command once, without a task",
-    description="Takes the fields of a task. The schedule, dependencies, retries and limits among them are left out; "
-    "nothing is saved but the run and its log, which are kept for an hour, and nobody is alerted.",
+    description="Takes the fields of a task and ignores its schedule, dependencies, retries and limits. "
+    "Only the run and its log are saved, for an hour. Nobody is alerted.",
 )
 async def start_test_run(state: State, user: Operator, fields: TaskFields) -> Answer[Run]:
-    return Answer(data=await state.test_runs.start(fields, actor=actor(user)))
+    return Answer(data=await test_runs.start_test_run(state.context, fields, actor=actor(user)))

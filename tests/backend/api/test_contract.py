@@ -95,7 +95,7 @@ async def test_a_task_has_all_fields_with_their_defaults(system: System) -> None
         ({"executor": "cobol"}, "executor", "shell"),
         ({"executor": "http", "command": "not json"}, "command", "JSON"),
         ({"executor": "shell", "command": ""}, "command", ""),
-        ({"depends_on": [{"task_id": 999_999}]}, "depends_on", "no task 999999"),
+        ({"depends_on": [{"task_id": 999_999}]}, "depends_on", "task 999999 does not exist"),
         ({"folder": "a//b"}, "folder", "empty parts"),
         ({"max_concurrency": 0}, "max_concurrency", "1"),
         ({"command": "a\x00b"}, "command", "NUL"),

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 from sqlalchemy import text
 
-from backend.tasks import model as task_store
 from backend.tasks import search as task_listing
+from backend.tasks.delete import purge_deleted
 from shared.client import StreamEvent
 from shared.enums import EventType, RunStatus, StreamTopic
 from shared.errors import NotFoundError
@@ -105,7 +105,7 @@ async def test_recent_outcomes_are_the_newest_first_and_leave_out_what_has_not_e
     assert refused.status_code == 422
 
 
-async def test_a_trial_runs_as_typed_and_leaves_no_task(system: System) -> None:
+async def test_a_test_run_runs_as_typed_and_leaves_no_task(system: System) -> None:
     await system.add_worker()
     fields = {
         "name": "typed",
@@ -129,24 +129,24 @@ async def test_a_trial_runs_as_typed_and_leaves_no_task(system: System) -> None:
     assert refused.status_code == 422
 
 
-async def test_a_trial_stays_until_its_hour_is_over(system: System) -> None:
+async def test_a_test_run_stays_until_its_hour_is_over(system: System) -> None:
     await system.add_worker()
     run = await system.finished(
         (await system.client.start_test_run({"name": "x", "executor": "shell", "command": "true"})).id
     )
     database = system.backend.context.database
     async with database.transaction() as connection:
-        assert await task_store.purge_deleted(connection, batch=10) == 0
+        assert await purge_deleted(connection, batch=10) == 0
     assert (await system.client.get_run(run.id)).id == run.id
     async with database.transaction() as connection:
         await connection.execute(text("update tasks set deleted_at = now() - interval '1 minute'"))
     async with database.transaction() as connection:
-        assert await task_store.purge_deleted(connection, batch=10) == 1
+        assert await purge_deleted(connection, batch=10) == 1
     with pytest.raises(NotFoundError):
         await system.client.get_run(run.id)
 
 
-async def test_a_command_that_is_tried_can_be_cancelled(system: System) -> None:
+async def test_a_test_run_can_be_cancelled(system: System) -> None:
     await system.add_worker()
     async with asyncio.timeout(20):
         stream = system.client.stream([StreamTopic.RUNS])

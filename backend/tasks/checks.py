@@ -1,0 +1,64 @@
+"""What is checked before a task is saved: its fields, its executor, and the names and tasks that it refers to."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backend.executor_spec import ExecutorSpec
+from backend.runs import concurrency_group_rows as concurrency_groups
+from backend.scheduling import calendars
+from shared.enums import TaskStatus
+from shared.errors import ValidationFailedError
+from shared.models.task import Task, TaskFields
+from shared.schedule.plain_schedules import OneShot
+from shared.schedule.schedule import parse_schedule
+from shared.task_checks import field_errors
+
+
+def checked_fields(values: Mapping[str, Any]) -> TaskFields:
+    """Return the fields of a task; raises `ValidationFailedError` that names each one that is wrong."""
+    try:
+        return TaskFields.model_validate(dict(values))
+    except ValidationError as error:
+        raise ValidationFailedError.of_fields(field_errors(error)) from error
+
+
+def check_executor(fields: TaskFields, executors: Mapping[str, ExecutorSpec]) -> None:
+    """Raise `ValidationFailedError` for an unknown executor, or for a command that the executor does not accept."""
+    spec = executors.get(fields.executor)
+    if spec is None:
+        known = ", ".join(sorted(executors))
+        raise ValidationFailedError.of("executor", f"{fields.executor!r} is not known; use one of {known}")
+    errors = spec.check(command=fields.command, arguments=fields.arguments)
+    if errors:
+        raise ValidationFailedError.of_fields(errors)
+
+
+async def check_names(connection: AsyncConnection, fields: TaskFields) -> None:
+    """Raise `ValidationFailedError` for a calendar or a concurrency group that does not exist."""
+    if fields.calendar is not None and not await calendars.exists(connection, fields.calendar):
+        raise ValidationFailedError.of(
+            "calendar", f"calendar {fields.calendar!r} does not exist; create it with PUT /api/calendars/NAME"
+        )
+    if fields.concurrency_group is not None and not await concurrency_groups.exists(
+        connection, fields.concurrency_group
+    ):
+        raise ValidationFailedError.of(
+            "concurrency_group",
+            f"concurrency group {fields.concurrency_group!r} does not exist; "
+            "create it with PUT /api/concurrency-groups/NAME",
+        )
+
+
+def check_has_future(task: Task) -> None:
+    """Raise `ValidationFailedError` for a schedule of fixed times that are all past: the task would never run."""
+    if task.status is not TaskStatus.ACTIVE or task.schedule is None or task.next_run_at is not None:
+        return
+    if isinstance(parse_schedule(task.schedule, hash_key=task.name), OneShot):
+        raise ValidationFailedError.of(
+            "schedule",
+            f"{task.schedule!r} in {task.timezone} would never run: its times are past, or its start and end dates, "
+            "calendar and blackouts exclude them; choose a later time",
+        )
