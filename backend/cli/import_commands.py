@@ -9,7 +9,9 @@ from backend.cli.exit_codes import ExitCode
 from backend.cli.output import AsJson, print_json, print_table
 from backend.cli.target import call
 from shared.client import TaskdeckClient
-from shared.crontab import CrontabJob, parse_crontab
+from shared.crontab.jobs import CrontabJob, parse_crontab
+from shared.crontab.kind import CrontabKind, crontab_kind
+from shared.crontab.syntax import decode_crontab
 from shared.errors import ConflictError, StartupError, ValidationFailedError
 from shared.schedule.description import describe
 from shared.zone import machine_zone
@@ -21,7 +23,9 @@ def import_crontab(
     timezone: Annotated[str | None, typer.Option(help="The crontab's zone. Default: this machine's.")] = None,
     system: Annotated[
         bool | None,
-        typer.Option("--system/--user", help="With a user before each command, or not. Default: found out."),
+        typer.Option(
+            "--system/--user", help="Whether each line names a user before its command. Default: by the lines."
+        ),
     ] = None,
     paused: Annotated[bool, typer.Option("--paused", help="Make them paused, so that nothing runs twice.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Make the tasks; without it they are only shown.")] = False,
@@ -31,7 +35,11 @@ def import_crontab(
 
     A task whose name is taken is left as it is, so that a second import makes what the first could not.
     """
-    jobs = parse_crontab(_read(file), timezone=timezone or machine_zone(), has_users=system)
+    text, is_utf8 = decode_crontab(_read(file))
+    kind = _kind(text, file=file, system=system)
+    jobs = parse_crontab(text, timezone=timezone or machine_zone(), kind=kind)
+    if not is_utf8:
+        typer.echo("Note: the crontab is not UTF-8 and was read as Latin-1; check letters with accents.", err=True)
     made: dict[int, str] = {}
     if yes:
         made = call(lambda client: make_tasks(client, jobs, folder=folder, paused=paused))
@@ -61,13 +69,27 @@ async def make_tasks(client: TaskdeckClient, jobs: list[CrontabJob], *, folder: 
     return made
 
 
-def _read(file: str) -> str:
+def _kind(text: str, *, file: str, system: bool | None) -> CrontabKind:
+    """Return the kind of the crontab; raises `typer.BadParameter` where neither options nor lines decide it."""
+    if system is not None:
+        return CrontabKind.SYSTEM if system else CrontabKind.USER
+    kind = crontab_kind(text, path="" if file == "-" else str(Path(file).resolve()))
+    if kind is CrontabKind.UNCLEAR:
+        raise typer.BadParameter(
+            "the first word of each command could be a user or a program; repeat with --system if it is a user "
+            "(as in /etc/crontab), or with --user if it is a program (as crontab -l prints)",
+            param_hint="FILE",
+        )
+    return kind
+
+
+def _read(file: str) -> bytes:
     if file == "-":
-        return typer.get_text_stream("stdin").read()
+        return typer.get_binary_stream("stdin").read()
     try:
-        return Path(file).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise StartupError(f"{file} cannot be read: {getattr(error, 'strerror', None) or error}") from error
+        return Path(file).read_bytes()
+    except OSError as error:
+        raise StartupError(f"{file} cannot be read: {error.strerror}") from error
 
 
 def _as_json(job: CrontabJob, made: dict[int, str], *, folder: str) -> dict[str, Any]:

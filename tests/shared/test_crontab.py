@@ -1,8 +1,12 @@
+import subprocess
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.crontab import CrontabJob, parse_crontab
+from shared.crontab.jobs import CrontabJob, parse_crontab
+from shared.crontab.kind import CrontabKind, crontab_kind
+from shared.crontab.syntax import decode_crontab
 from shared.models.task import TaskFields
 
 SYSTEM = """\
@@ -48,10 +52,10 @@ def test_a_system_crontab_is_known_by_its_users() -> None:
         "cd / && run-parts --report /etc/cron.hourly",
         "run-parts",
     )
-    assert "It ran as root" in hourly.notes[0]
+    assert "cron ran it as root" in hourly.notes[0]
     assert (weekly.schedule, weekly.name) == ("25 6 * * 7", "run-parts-2")
     assert hourly.environment == {"PATH": "/usr/local/sbin:/usr/local/bin"}
-    assert one("0 1 * * * alice /bin/x", has_users=True).user == "alice"
+    assert one("0 1 * * * alice /bin/x", kind=CrontabKind.SYSTEM).user == "alice"
     assert one("0 1 * * * alice /bin/x").command == "alice /bin/x"
 
 
@@ -64,7 +68,7 @@ def test_reboot_is_refused_with_a_reason() -> None:
 
 def test_mailto_is_left_with_a_note_and_an_empty_one_is_not() -> None:
     first, second = parse_crontab("MAILTO=ops@example.org\n0 1 * * * a\nMAILTO=\n0 2 * * * b\n")
-    assert "MAILTO=ops@example.org is not taken over" in first.notes[0]
+    assert "MAILTO=ops@example.org is not imported" in first.notes[0]
     assert first.environment == {}
     assert second.notes == ()
 
@@ -81,8 +85,12 @@ def test_cron_tz_is_the_zone_of_what_follows() -> None:
     ("line", "command"),
     [
         ("0 1 * * * date +\\%F", "date +%F"),
-        ("0 1 * * * mail -s hi bob%Hello,%%Bye\\%", "(mail -s hi bob) <<'END_OF_INPUT'\nHello,\n\nBye%\nEND_OF_INPUT"),
-        ("0 1 * * * cat%END_OF_INPUT", "(cat) <<'END_OF_INPUT_'\nEND_OF_INPUT\nEND_OF_INPUT_"),
+        (
+            "0 1 * * * mail -s hi bob%Hello,%%Bye\\%",
+            "{\nmail -s hi bob\n} <<'END_OF_INPUT'\nHello,\n\nBye%\nEND_OF_INPUT",
+        ),
+        ("0 1 * * * cat%END_OF_INPUT", "{\ncat\n} <<'END_OF_INPUT_'\nEND_OF_INPUT\nEND_OF_INPUT_"),
+        ("0 1 * * * wc -c%", "{\nwc -c\n} </dev/null"),
     ],
 )
 def test_percent_signs_mean_what_they_mean_to_cron(line: str, command: str) -> None:
@@ -93,9 +101,9 @@ def test_percent_signs_mean_what_they_mean_to_cron(line: str, command: str) -> N
     ("line", "says"),
     [
         ("61 * * * * x", "minute"),
-        ("just some words", "is no line of a crontab"),
-        ("0 1 * * *", "is no line of a crontab"),
-        ("0~30 1 * * * x", "random time"),
+        ("just some words", "is not a line of a crontab"),
+        ("0 1 * * *", "has no command"),
+        ("@every 5m x", "every 5m"),
         ("0 0 30 2 * x", "no such date"),
         ("@often x", "not known"),
     ],
@@ -122,6 +130,105 @@ def test_a_task_is_named_for_the_program_it_runs(command: str, name: str) -> Non
 
 def test_another_shell_becomes_the_interpreter() -> None:
     assert one("SHELL=/bin/bash\n0 1 * * * echo ${A[0]}").command == "#!/bin/bash\necho ${A[0]}"
+
+
+DEBIAN = b"17 *\t* * *\troot\tcd / && run-parts --report /etc/cron.hourly\n"
+BSD = b"0\t*\t*\t*\t*\troot\tnewsyslog\n"
+MUNIN = b"""\
+MAILTO=root
+
+*/5 * * * *     munin if [ -x /usr/bin/munin-cron ]; then /usr/bin/munin-cron; fi
+14 10 * * *     munin if [ -x /usr/share/munin/munin-limits ]; then /usr/share/munin/munin-limits --force; fi
+"""
+MINE = b"0 3 * * * backup --all\n30 4 * * 0 git gc\n"
+
+
+def test_separators_are_blanks_of_any_kind() -> None:
+    for content, command in ((DEBIAN, "cd / && run-parts --report /etc/cron.hourly"), (BSD, "newsyslog")):
+        job = one(decode_crontab(content)[0], kind=CrontabKind.SYSTEM)
+        assert (job.user, job.command) == ("root", command)
+
+
+@pytest.mark.parametrize(
+    ("content", "path", "kind"),
+    [
+        (DEBIAN, "", CrontabKind.SYSTEM),
+        (MUNIN, "", CrontabKind.SYSTEM),
+        (MINE, "", CrontabKind.USER),
+        (b"0 3 * * * git gc\n", "", CrontabKind.UNCLEAR),
+        (b"0 3 * * * git gc\n", "/etc/cron.d/git", CrontabKind.SYSTEM),
+        (b"0 3 * * * git gc\n", "/var/spool/cron/crontabs/me", CrontabKind.USER),
+        (b"# m h dom mon dow user command\n0 3 * * * git gc\n", "", CrontabKind.SYSTEM),
+        (b"0 3 * * * /usr/bin/backup\n", "", CrontabKind.USER),
+        (b"", "", CrontabKind.USER),
+    ],
+)
+def test_a_user_column_is_never_guessed(content: bytes, path: str, kind: CrontabKind) -> None:
+    assert crontab_kind(decode_crontab(content)[0], path=path) is kind
+
+
+def test_what_is_not_utf8_is_read_byte_by_byte_and_a_byte_order_mark_is_left_out() -> None:
+    text, is_utf8 = decode_crontab(
+        "# Sichert die Datenbank der Buchhaltung für März\n0 3 * * * /opt/sichern\n".encode("latin-1")
+    )
+    assert not is_utf8
+    assert one(text).description == "Sichert die Datenbank der Buchhaltung für März"
+    text, is_utf8 = decode_crontab(b"\xef\xbb\xbf0 3 * * * /opt/x\r\n")
+    assert is_utf8
+    assert one(text).command == "/opt/x"
+
+
+def test_only_a_line_feed_ends_a_line() -> None:
+    assert one("0 3 * * * echo 'a\u2028b\x85c\x0bd'\n").command == "echo 'a\u2028b\x85c\x0bd'"
+
+
+def test_home_is_where_commands_start() -> None:
+    job = one("HOME=/srv/app\n0 3 * * * ./backup.sh\n")
+    assert (job.working_directory, job.environment, job.notes) == ("/srv/app", {"HOME": "/srv/app"}, ())
+    assert "home directory" in one("0 3 * * * ./backup.sh\n").notes[0]
+    assert one("0 3 * * * /opt/backup.sh ../x >/dev/null 2>&1\n").working_directory is None
+
+
+def test_a_long_command_is_not_ended_and_background_processes_are_mentioned() -> None:
+    job = one("0 3 * * * /opt/three-hours\n")
+    assert job.fields()["timeout_seconds"] == 604_800
+    assert job.notes == ()
+    for command in ("nohup /opt/x &", "/opt/x & ", "setsid /opt/x"):
+        assert "background" in one(f"0 3 * * * {command}\n").notes[0]
+    assert one("0 3 * * * a && b 2>&1\n").notes == ()
+
+
+def test_a_minus_sign_only_silences_the_log_of_cron() -> None:
+    assert one("-*/15 * * * * root /opt/x", kind=CrontabKind.SYSTEM).schedule == "*/15 * * * *"
+
+
+def test_an_empty_cron_tz_is_the_zone_of_the_machine_again() -> None:
+    first, second = parse_crontab("CRON_TZ=Asia/Tokyo\n0 1 * * * a\nCRON_TZ=\n0 1 * * * b\n", timezone="Europe/Berlin")
+    assert (first.timezone, second.timezone) == ("Asia/Tokyo", "Europe/Berlin")
+
+
+def test_a_random_range_becomes_a_hashed_one() -> None:
+    job = one("0~29 ~ 1~ * ~5 x")
+    assert (job.schedule, job.problem) == ("H(0-29) H H(1-31) * H(0-5)", None)
+
+
+@pytest.mark.parametrize(
+    ("line", "printed"),
+    [
+        ("0 1 * * * wc -c%", "0\n"),
+        ("0 1 * * * cat # note%hello", "hello\n"),
+        ("0 1 * * * cat%a%%b", "a\n\nb\n"),
+        ("0 1 * * * cat%a%", "a\n"),
+        ("0 1 * * * echo 100\\%", "100%\n"),
+        ("0 1 * * * cat%50\\% of \\x", "50% of \\x\n"),
+        ("0 1 * * * (cat; echo end)%x", "x\nend\n"),
+    ],
+)
+def test_commands_read_what_cron_would_give_them(line: str, printed: str) -> None:
+    found = subprocess.run(
+        ["/bin/sh", "-c", one(line).command], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True
+    )
+    assert found.stdout.lstrip(" ") == printed
 
 
 @given(st.text(alphabet="01*/,-@ #%=\\abAZ\n\t'\"&~", max_size=300))

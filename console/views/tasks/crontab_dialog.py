@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QProcess, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
+    QComboBox,
     QDialog,
     QFileDialog,
     QHBoxLayout,
@@ -27,7 +28,9 @@ from console.translation import language
 from console.views.tasks.highlighting import Highlighter, Language
 from console.widgets.surfaces import label
 from console.words import number, tr
-from shared.crontab import CrontabJob, parse_crontab
+from shared.crontab.jobs import CrontabJob, parse_crontab
+from shared.crontab.kind import CrontabKind, crontab_kind
+from shared.crontab.syntax import decode_crontab
 from shared.errors import ConflictError, ValidationFailedError
 from shared.schedule.description import describe
 from shared.zone import machine_zone
@@ -48,6 +51,7 @@ class CrontabDialog(QDialog):
         self._context = context
         self._jobs: dict[int, CrontabJob] = {}
         self._left_out: set[int] = set()
+        self._is_unclear = False
         self.setWindowTitle(tr("Import a crontab"))
         self.resize(920, 680)
         layout = QVBoxLayout(self)
@@ -101,6 +105,14 @@ class CrontabDialog(QDialog):
             button.clicked.connect(act)
             row.addWidget(button)
         row.addStretch(1)
+        self.kind = QComboBox()
+        self.kind.setAccessibleName(tr("User column"))
+        self.kind.addItem(tr("User column: detect"), None)
+        self.kind.addItem(tr("No user column"), CrontabKind.USER)
+        self.kind.addItem(tr("User before each command"), CrontabKind.SYSTEM)
+        self.kind.setToolTip(tr("System crontabs, such as /etc/crontab, name a user before each command."))
+        self.kind.currentIndexChanged.connect(self._read)
+        row.addWidget(self.kind)
         self.folder = QLineEdit("crontab")
         self.folder.setAccessibleName(tr("Folder"))
         self.folder.setFixedWidth(140)
@@ -135,7 +147,7 @@ class CrontabDialog(QDialog):
 
     def _take_mine(self, process: QProcess, code: int) -> None:
         if code == 0:
-            self.text.setPlainText(bytes(process.readAllStandardOutput().data()).decode(errors="replace"))
+            self.text.setPlainText(decode_crontab(bytes(process.readAllStandardOutput().data()))[0])
         else:
             words = bytes(process.readAllStandardError().data()).decode(errors="replace").strip()
             self.told.setText(words or tr("You have no crontab here."))
@@ -153,7 +165,7 @@ class CrontabDialog(QDialog):
     async def _open_file(self, path: Path) -> None:
         def read() -> str:
             with path.open("rb") as file:
-                return file.read(_LARGEST_FILE).decode(errors="replace")
+                return decode_crontab(file.read(_LARGEST_FILE))[0]
 
         try:
             text = await asyncio.to_thread(read)
@@ -165,7 +177,10 @@ class CrontabDialog(QDialog):
             self.text.setPlainText(text)
 
     def _read(self) -> None:
-        jobs = parse_crontab(self.text.toPlainText(), timezone=machine_zone())
+        text = self.text.toPlainText()
+        chosen: CrontabKind | None = self.kind.currentData()
+        self._is_unclear = (chosen or crontab_kind(text)) is CrontabKind.UNCLEAR
+        jobs = parse_crontab(text, timezone=machine_zone(), kind=chosen)
         self._jobs = {job.line: job for job in jobs}
         self.list.blockSignals(True)
         self.list.clear()
@@ -201,10 +216,14 @@ class CrontabDialog(QDialog):
     def _tell(self) -> None:
         count = len(self.chosen())
         self.go.setText(tr("Create 1 task") if count == 1 else tr("Create %1 tasks", number(count)))
-        self.go.setEnabled(count > 0 and self._context.connection.is_online)
+        self.go.setEnabled(count > 0 and not self._is_unclear and self._context.connection.is_online)
         notes = list(dict.fromkeys(note for job in self._jobs.values() for note in job.notes))
         if not self.text.toPlainText().strip():
             notes = [tr("Nothing is made before you have seen it here.")]
+        if self._is_unclear:
+            notes.insert(
+                0, tr("The first word of each command could be a user or a program. Choose above which it is.")
+            )
         self.told.setText("\n".join(notes[:4]))
 
     # making

@@ -30,7 +30,7 @@ def test_a_crontab_is_shown_first_made_with_yes_and_made_once(local_backend: Loc
     assert shown.returncode == 0, shown.stderr
     assert "would be made" in shown.stdout
     assert "left out: @reboot has no time" in shown.stdout
-    assert "MAILTO=ops@example.org is not taken over" in shown.stderr
+    assert "MAILTO=ops@example.org is not imported" in shown.stderr
     assert "--yes" in shown.stderr
     assert taskdeck(local_backend, "task", "show", "imported-sweep").returncode == 3
     options = ("import-crontab", "-", "--yes", "--paused", "--timezone", "Asia/Tokyo", "--json")
@@ -53,3 +53,12 @@ def test_a_crontab_that_cannot_be_read_is_said(local_backend: LocalProcess) -> N
     answer = taskdeck(local_backend, "import-crontab", "/no/such/crontab")
     assert answer.returncode != 0
     assert "/no/such/crontab cannot be read" in answer.stderr
+
+
+def test_a_first_word_that_may_be_a_user_or_a_program_is_asked_about(local_backend: LocalProcess) -> None:
+    crontab = "30 4 * * 0 git gc\n"
+    refused = taskdeck(local_backend, "import-crontab", "-", "--yes", text=crontab)
+    assert refused.returncode == 2
+    assert "--system" in refused.stderr
+    shown = taskdeck(local_backend, "import-crontab", "-", "--user", "--json", text=crontab)
+    assert json.loads(shown.stdout)[0]["task"]["command"] == "git gc"

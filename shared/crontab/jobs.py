@@ -1,0 +1,223 @@
+"""The tasks that the lines of a crontab become, and why a line becomes none."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from shared.crontab.kind import CrontabKind, crontab_kind
+from shared.crontab.naming import distinct_names, name_of
+from shared.crontab.syntax import Comment, EmptyLine, JobLine, Unreadable, Variable, read_lines, split_input, split_user
+from shared.crontab.syntax import with_input as command_with_input
+from shared.models.schedule import check_timezone
+from shared.schedule.cron_fields import CronError
+from shared.schedule.schedule import parse_schedule
+
+LONGEST_TIMEOUT_SECONDS = 604_800
+"""cron never ends a command: an imported task has the longest timeout that a task can have, a week."""
+
+_VARIABLES_OF_CRON = frozenset({"MAILFROM", "LOGNAME", "USER", "CONTENT_TYPE", "CONTENT_TRANSFER_ENCODING"})
+_PLAIN_SHELLS = frozenset({"/bin/sh", "/usr/bin/sh", ""})
+_RULE = re.compile(r"[\s#=*~_-]*")
+_HEADINGS = ("m h dom mon dow", "minute hour", "m h  dom", "edit this file", "for more information")
+_ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+_RANDOM_RANGE = re.compile(r"(?P<first>\d*)~(?P<last>\d*)(?P<step>/\d+)?", re.ASCII)
+_RELATIVE_PATH = re.compile(r"(^|[\s=;&|(])\.{1,2}/")
+_BACKGROUND = re.compile(r"(^|[\s;])(nohup|setsid|disown)\s|[^&>]&\s*$")
+_FIELD_BOUNDS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 6))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrontabJob:
+    """One line that cron runs. `problem` says why it becomes no task, `notes` what is different in a task."""
+
+    line: int
+    schedule: str
+    command: str
+    name: str
+    description: str | None = None
+    user: str | None = None
+    timezone: str = "UTC"
+    environment: Mapping[str, str] = field(default_factory=dict)
+    working_directory: str | None = None
+    problem: str | None = None
+    notes: tuple[str, ...] = ()
+
+    def fields(self, *, folder: str = "") -> dict[str, object]:
+        """Return the fields of the task."""
+        return {
+            "name": self.name,
+            "executor": "shell",
+            "command": self.command,
+            "schedule": self.schedule,
+            "timezone": self.timezone,
+            "description": self.description,
+            "environment": dict(self.environment),
+            "working_directory": self.working_directory,
+            "folder": folder,
+            "overlap_policy": "allow",
+            "misfire_policy": "skip",
+            "timeout_seconds": LONGEST_TIMEOUT_SECONDS,
+        }
+
+
+def parse_crontab(text: str, *, timezone: str = "UTC", kind: CrontabKind | None = None) -> list[CrontabJob]:
+    """Return the jobs of a crontab in its order.
+
+    `timezone` is the zone of its machine. `kind` says whether each line names a user; None means: by the lines, and a
+    user's crontab where that is unclear. Comments directly above a line describe it; variables apply to what follows.
+    """
+    found_kind = kind or crontab_kind(text)
+    state = _State(machine_timezone=timezone, timezone=timezone)
+    jobs: list[CrontabJob] = []
+    for number, line in read_lines(text):
+        match line:
+            case EmptyLine():
+                state.comments.clear()
+            case Comment(words):
+                state.add_comment(words)
+            case Variable(name, value):
+                state.set(name, value)
+            case JobLine():
+                jobs.append(_job(number, line, state, has_user=found_kind is CrontabKind.SYSTEM))
+                state.comments.clear()
+            case Unreadable(words):
+                jobs.append(_unreadable(number, words))
+                state.comments.clear()
+    names = distinct_names([job.name for job in jobs])
+    return [replace(job, name=name) for job, name in zip(jobs, names, strict=True)]
+
+
+@dataclass(slots=True, kw_only=True)
+class _State:
+    """What the lines above apply to those that follow."""
+
+    machine_timezone: str
+    timezone: str
+    environment: dict[str, str] = field(default_factory=dict)
+    home: str | None = None
+    shell: str = ""
+    notes: dict[str, str] = field(default_factory=dict)
+    comments: list[str] = field(default_factory=list)
+    timezone_problem: str | None = None
+
+    def add_comment(self, words: str) -> None:
+        if words and not _RULE.fullmatch(words) and not words.lower().startswith(_HEADINGS):
+            self.comments.append(words)
+
+    def set(self, name: str, value: str) -> None:
+        self.comments.clear()
+        self.notes.pop(name, None)
+        match name:
+            case "CRON_TZ":
+                self._set_timezone(value)
+            case "MAILTO":
+                if value:
+                    self.notes[name] = f"MAILTO={value} is not imported: alert rules notify of failures."
+            case "RANDOM_DELAY":
+                self.notes[name] = f"RANDOM_DELAY={value} is not imported: set jitter_seconds on the tasks."
+            case "SHELL":
+                self.shell = "" if value in _PLAIN_SHELLS else value
+            case _ if name in _VARIABLES_OF_CRON:
+                pass
+            case _ if not _ENVIRONMENT_NAME.fullmatch(name):
+                self.notes[name] = (
+                    f"The variable {name!r} is not imported: a task's variables have letters, digits and _."
+                )
+            case _:
+                self.environment[name] = value
+                if name == "HOME":
+                    self.home = value
+
+    def _set_timezone(self, value: str) -> None:
+        if not value:
+            self.timezone, self.timezone_problem = self.machine_timezone, None
+            return
+        try:
+            self.timezone, self.timezone_problem = check_timezone(value), None
+        except ValueError as error:
+            self.timezone_problem = f"CRON_TZ: {error}"
+
+
+def _unreadable(number: int, line: str) -> CrontabJob:
+    words = line.split()
+    problem = "is not a line of a crontab; write minute hour day-of-month month day-of-week command"
+    if words[0].lower() == "@every":
+        problem = f"@every is not known to cron; a task's schedule can be: every {' '.join(words[1:2])}".rstrip()
+    return CrontabJob(
+        line=number, schedule=" ".join(words[:5]), command=" ".join(words[5:]), name=f"line {number}", problem=problem
+    )
+
+
+def _job(number: int, line: JobLine, state: _State, *, has_user: bool) -> CrontabJob:
+    if line.times.lower() == "@every":
+        return _unreadable(number, f"{line.times} {line.rest}")
+    user, rest = split_user(line.rest) if has_user else (None, line.rest)
+    command, given = split_input(rest)
+    schedule, was_random = _with_hashed_ranges(" ".join(line.times.split()))
+    problem = _schedule_problem(schedule) or (None if command.strip() else "has no command") or state.timezone_problem
+    notes = list(state.notes.values())
+    if user is not None:
+        notes.append(f"cron ran it as {user}; a task runs as the user of its worker.")
+    if was_random:
+        notes.append("A random range (~) becomes H, which spreads tasks by their names.")
+    directory, directory_note = _working_directory(command, state.home)
+    if directory_note:
+        notes.append(directory_note)
+    if _BACKGROUND.search(command):
+        notes.append("Processes that a command leaves in the background end with its run.")
+    name = name_of(command) or f"line {number}"
+    if given is not None:
+        command = command_with_input(command, given)
+    if state.shell:
+        command = f"#!{state.shell}\n{command}"
+    return CrontabJob(
+        line=number,
+        schedule=schedule,
+        command=command,
+        name=name,
+        description="\n".join(state.comments) or None,
+        user=user,
+        timezone=state.timezone,
+        environment=dict(state.environment),
+        working_directory=directory,
+        problem=problem,
+        notes=tuple(notes),
+    )
+
+
+def _working_directory(command: str, home: str | None) -> tuple[str | None, str | None]:
+    """Return the directory to start in, and a note where the command may rely on another one."""
+    if home is not None and home.startswith("/"):
+        return home, None
+    if _RELATIVE_PATH.search(command):
+        return None, "cron starts commands in the home directory of their user: set the task's working directory."
+    return None, None
+
+
+def _with_hashed_ranges(schedule: str) -> tuple[str, bool]:
+    """Return a schedule with `H` in place of cronie's random ranges, and whether it had any."""
+    if "~" not in schedule:
+        return schedule, False
+    fields = []
+    for text, (low, high) in zip(schedule.split(), _FIELD_BOUNDS, strict=False):
+        entries = []
+        for entry in text.split(","):
+            match = _RANDOM_RANGE.fullmatch(entry)
+            if match is None:
+                entries.append(entry)
+            elif match["first"] or match["last"]:
+                entries.append(f"H({match['first'] or low}-{match['last'] or high}){match['step'] or ''}")
+            else:
+                entries.append(f"H{match['step'] or ''}")
+        fields.append(",".join(entries))
+    return " ".join(fields), True
+
+
+def _schedule_problem(schedule: str) -> str | None:
+    if schedule.lower() == "@reboot":
+        return "@reboot has no time: start the command by the machine's own services (systemd, launchd)"
+    try:
+        parse_schedule(schedule, hash_key="")
+    except CronError as error:
+        return str(error)
+    return None
