@@ -1672,6 +1672,10 @@
       <translation>没有任务等待其他任务。在任务编辑器中指定它等待哪些任务，依赖图就会画在这里。</translation>
     </message>
     <message>
+      <source>No user column</source>
+      <translation>无用户列</translation>
+    </message>
+    <message>
       <source>No worker fits what you look for.</source>
       <translation>没有符合条件的工作节点。</translation>
     </message>
@@ -2466,6 +2470,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>切换到%1</translation>
     </message>
     <message>
+      <source>System crontabs, such as /etc/crontab, name a user before each command.</source>
+      <translation>系统 crontab（例如 /etc/crontab）在每条命令前写有用户名。</translation>
+    </message>
+    <message>
       <source>Take away</source>
       <translation>移除</translation>
     </message>
@@ -2588,6 +2596,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>The first start takes some seconds longer.</source>
       <translation>首次启动需要多几秒。</translation>
+    </message>
+    <message>
+      <source>The first word of each command could be a user or a program. Choose above which it is.</source>
+      <translation>各命令的第一个词可能是用户，也可能是程序。请在上方选择。</translation>
     </message>
     <message>
       <source>The last %1</source>
@@ -2800,6 +2812,18 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>Use the name that the certificate is for; if that is what you did, do not sign in.</source>
       <translation>请使用证书上的名称；如果已经如此，请勿登录。</translation>
+    </message>
+    <message>
+      <source>User before each command</source>
+      <translation>每条命令前有用户名</translation>
+    </message>
+    <message>
+      <source>User column</source>
+      <translation>用户列</translation>
+    </message>
+    <message>
+      <source>User column: detect</source>
+      <translation>用户列：自动判断</translation>
     </message>
     <message>
       <source>User name</source>
