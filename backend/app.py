@@ -16,7 +16,6 @@ import structlog
 from backend import garbage
 from backend.accounts.auth import AuthService
 from backend.alerts.delivery import AlertSender
-from backend.alerts.rules import AlertService
 from backend.alerts.watch import AlertWatch
 from backend.api.application import create_application
 from backend.api.limiter import Limiter
@@ -142,7 +141,6 @@ class Backend:
                 runs=RunService(self.context),
                 run_queue=RunQueueService(self.context),
                 agenda=AgendaService(self.context),
-                alerts=AlertService(self.context),
                 backfills=BackfillService(self.context),
                 concurrency_groups=ConcurrencyGroupService(self.context),
                 dead_letters=DeadLetterService(self.context, self.broker),

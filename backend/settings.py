@@ -53,6 +53,10 @@ class Settings(BaseSettings):
     smtp_from: str = "taskdeck@localhost"
     """Sender of alert e-mails."""
 
+    alert_interval_seconds: float = Field(default=5.0, gt=0)
+    """How often tasks are checked for late, slow and paused runs. A failed delivery is retried after this time, then
+    after three times the delay before. Failures are examined at once, at most five times in an interval."""
+
     database_pool_size: int = Field(default=10, ge=2, le=1000)
     """Connections of one replica to the database. Keep replicas × pool size below PostgreSQL's `max_connections`
     (100 by default)."""

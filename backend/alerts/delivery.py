@@ -1,93 +1,152 @@
-"""Delivers alerts over their channels, tries again, and keeps what came of it."""
+"""Delivers alerts over their channels, with retries, and stores the results."""
 
-import asyncio
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 
 import httpx
 import structlog
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.alerts import rows as store
-from backend.alerts.formats import refusal, webhook_body
-from backend.alerts.grouping import delivery_delay
-from backend.alerts.mail import DeliveryError, mail
+from backend.alerts.channels import channel_config
+from backend.alerts.delivery_delay import delivery_delay
+from backend.alerts.model import ChannelConfig, OutgoingAlert
+from backend.alerts.send import TIMEOUT_SECONDS, DeliveryError, send_alert
 from backend.context import ServiceContext
 from backend.events.wakes import WakeReason
-from backend.settings import Settings
 from shared.errors import DatabaseUnavailableError
-from shared.models.alert import ChannelKind, WebhookFormat
-
-_LOOK_SECONDS = 5.0
-"""The shortest delay before a delivery is tried again; new alerts are told."""
-_TIMEOUT_SECONDS = 10.0
 
 log = structlog.get_logger()
 
+# The deliveries that are due, oldest first. A claim lasts a minute: if the replica dies, another one delivers then.
+CLAIM = text(
+    """
+    with claimed as (
+        update alert_deliveries set attempts = attempts + 1, next_try_at = now() + interval '1 minute'
+        where id in (
+            select id from alert_deliveries where status = 'pending' and next_try_at <= now()
+            order by next_try_at limit 20 for update skip locked)
+        returning *
+    )
+    select d.id, d.attempts, a.at, a.rule, a.condition, a.message, a.task_id, a.task_name, a.run_id,
+        a.count as events, a.title, a.detail, c.kind, c.config, d.channel
+    from claimed d join alerts a on a.id = d.alert_id left join alert_channels c on c.name = d.channel
+    """
+)
+
+SENT = text("update alert_deliveries set status = 'sent', sent_at = now(), error = null where id = :id")
+
+# Without a delay the delivery has failed for good.
+NOT_SENT = text(
+    """
+    update alert_deliveries set error = :error,
+        status = case when cast(:delay as interval) is null then 'failed' else 'pending' end,
+        next_try_at = coalesce(now() + cast(:delay as interval), next_try_at)
+    where id = :id
+    """
+)
+_MOST_ERROR_CHARACTERS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedDelivery:
+    """A message for one channel; `channel` is None if it was deleted."""
+
+    id: int
+    attempts: int
+    channel_name: str
+    channel: ChannelConfig | None
+    alert: OutgoingAlert
+
+
+@dataclass(frozen=True, slots=True)
+class AlertsDelivered:
+    """One pass: how many deliveries succeeded and failed."""
+
+    sent: int
+    failed: int
+
 
 class AlertSender:
-    """Runs on the replica that leads."""
+    """Delivers on the leading replica: when an alert is raised, and when a retry is due."""
 
     def __init__(self, context: ServiceContext) -> None:
         self._context = context
+        self._interval = timedelta(seconds=context.settings.alert_interval_seconds)
         self._wakes = context.signals.subscribe(WakeReason.ALERT_RAISED)
 
     async def run(self) -> None:
         """Deliver until cancelled."""
-        async with httpx.AsyncClient(timeout=_TIMEOUT_SECONDS, follow_redirects=False) as http:
+        async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, follow_redirects=False) as http:
             while True:
-                await self._wakes.wait(timeout_seconds=_LOOK_SECONDS)
+                await self._wakes.wait(timeout_seconds=self._interval.total_seconds())
                 if self._context.signals.is_leader:
                     try:
                         while await self._deliver_due(http):
                             pass
                     except DatabaseUnavailableError as error:
-                        log.warning("alerts wait for the database", cause=error.detail)
+                        log.warning("Alerts wait for the database.", cause=error.detail)
 
     async def _deliver_due(self, http: httpx.AsyncClient) -> bool:
+        """Deliver one batch; return whether there was any."""
         async with self._context.database.transaction() as connection:
-            claimed = await store.claim_deliveries(connection)
-        for row in claimed:
-            error: str | None = None
-            delay = None
-            try:
-                if row["kind"] is None:
-                    raise DeliveryError(f"channel {row['channel']} was deleted")
-                await send(http, self._context.settings, row["kind"], row["config"], _alert(row))
-            except DeliveryError as problem:
-                error = str(problem)
-                delay = delivery_delay(row["attempts"]) if row["kind"] is not None else None
-                log.warning("an alert was not delivered", channel=row["channel"], cause=error, again=delay)
-            async with self._context.database.transaction() as connection:
-                await store.record_delivery(connection, row["id"], error=error, delay=delay)
+            claimed = await claim_deliveries(connection)
+        sent = 0
+        for delivery in claimed:
+            sent += await self._deliver(http, delivery)
+        if claimed:
+            self._context.passes.record(AlertsDelivered(sent, len(claimed) - sent))
         return bool(claimed)
 
+    async def _deliver(self, http: httpx.AsyncClient, delivery: ClaimedDelivery) -> bool:
+        error: str | None = None
+        delay: timedelta | None = None
+        try:
+            if delivery.channel is None:
+                raise DeliveryError(f"Channel {delivery.channel_name!r} was deleted.")
+            await send_alert(http, self._context.settings, delivery.channel, delivery.alert)
+        except DeliveryError as problem:
+            error = str(problem)
+            if delivery.channel is not None:
+                delay = delivery_delay(delivery.attempts, first=self._interval)
+            log.warning("An alert was not delivered.", channel=delivery.channel_name, cause=error, retry_in=delay)
+        async with self._context.database.transaction() as connection:
+            await record_delivery(connection, delivery.id, error=error, delay=delay)
+        return error is None
 
-def _alert(row: Mapping[Any, Any]) -> dict[str, Any]:
-    names = ("rule", "condition", "message", "task_id", "task_name", "run_id", "count", "title", "detail")
-    return {name: row[name] for name in names} | {"at": row["at"].isoformat()}
+
+async def claim_deliveries(connection: AsyncConnection) -> Sequence[ClaimedDelivery]:
+    """Claim the deliveries that are due for a minute."""
+    return [
+        ClaimedDelivery(
+            id=row.id,
+            attempts=row.attempts,
+            channel_name=row.channel,
+            channel=channel_config(row.channel, row.kind, row.config) if row.kind is not None else None,
+            alert=OutgoingAlert(
+                rule=row.rule,
+                condition=row.condition,
+                message=row.message,
+                task_id=row.task_id,
+                task_name=row.task_name,
+                run_id=row.run_id,
+                count=row.events,
+                title=row.title,
+                detail=row.detail,
+                at=row.at.isoformat(),
+            ),
+        )
+        for row in await connection.execute(CLAIM)
+    ]
 
 
-async def send(
-    http: httpx.AsyncClient, settings: Settings, kind: str, config: Mapping[str, Any], alert: Mapping[str, Any]
+async def record_delivery(
+    connection: AsyncConnection, delivery_id: int, *, error: str | None, delay: timedelta | None
 ) -> None:
-    """Send one message over a channel; raises `DeliveryError`."""
-    if kind == ChannelKind.WEBHOOK:
-        await _post(http, config, alert)
-    elif kind == ChannelKind.EMAIL:
-        await asyncio.to_thread(mail, settings, config["recipients"], alert)
-
-
-async def _post(http: httpx.AsyncClient, config: Mapping[str, Any], alert: Mapping[str, Any]) -> None:
-    body = webhook_body(WebhookFormat(config["format"]), alert, template=config.get("template"))
-    try:
-        answer = await http.post(config["url"], json=body, headers=config.get("headers") or {})
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-        raise DeliveryError(f"{type(error).__name__}: {error}") from error
-    if not answer.is_success:
-        raise DeliveryError(f"HTTP {answer.status_code} {answer.reason_phrase}")
-    try:
-        why = refusal(answer.json())
-    except ValueError:
-        return
-    if why is not None:
-        raise DeliveryError(why)
+    """Store the result of an attempt; with an error and without a `delay` it was the last one."""
+    if error is None:
+        await connection.execute(SENT, {"id": delivery_id})
+    else:
+        parameters = {"id": delivery_id, "error": error[:_MOST_ERROR_CHARACTERS], "delay": delay}
+        await connection.execute(NOT_SENT, parameters)

@@ -1,18 +1,21 @@
-"""What a webhook's receiver understands."""
+"""The bodies of webhooks for the chats that Taskdeck supports."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import JsonValue
+
+from backend.alerts.model import OutgoingAlert
 from shared.models.alert import WebhookFormat
 
 
-def webhook_body(style: WebhookFormat, alert: Mapping[str, Any], *, template: Any = None) -> Any:
-    """Return the JSON to post for an alert, given as its fields.
+def webhook_body(style: WebhookFormat, alert: OutgoingAlert, *, template: JsonValue = None) -> Any:
+    """Return the JSON to post for an alert.
 
-    Slack and Mattermost: "text". Feishu: msg_type and content.text. DingTalk and WeCom: msgtype and text.content.
-    A template of one's own is JSON whose texts may hold {{title}}, {{detail}} and the other fields.
+    Slack and Mattermost: `text`. Feishu: `msg_type` and `content.text`. DingTalk and WeCom: `msgtype` and
+    `text.content`. A custom template is JSON whose strings may contain `{{title}}`, `{{detail}}` and the other fields.
     """
-    words = f"{alert['title']}\n{alert['detail']}".strip()
+    words = f"{alert.title}\n{alert.detail}".strip()
     if style is WebhookFormat.SLACK:
         return {"text": words}
     if style is WebhookFormat.FEISHU:
@@ -20,24 +23,24 @@ def webhook_body(style: WebhookFormat, alert: Mapping[str, Any], *, template: An
     if style in (WebhookFormat.DINGTALK, WebhookFormat.WECOM):
         return {"msgtype": "text", "text": {"content": words}}
     if style is WebhookFormat.CUSTOM:
-        return _filled(template, alert)
-    return dict(alert)
+        return _filled(template, alert.fields())
+    return alert.fields()
 
 
-def _filled(template: Any, alert: Mapping[str, Any]) -> Any:
+def _filled(template: Any, fields: Mapping[str, Any]) -> Any:
     if isinstance(template, str):
-        for name, value in alert.items():
+        for name, value in fields.items():
             template = template.replace("{{" + name + "}}", "" if value is None else str(value))
         return template
     if isinstance(template, list):
-        return [_filled(item, alert) for item in template]
+        return [_filled(item, fields) for item in template]
     if isinstance(template, dict):
-        return {key: _filled(value, alert) for key, value in template.items()}
+        return {key: _filled(value, fields) for key, value in template.items()}
     return template
 
 
 def refusal(answer: Any) -> str | None:
-    """Return why a receiver refused that answers 200 whatever happened (Feishu: code; DingTalk, WeCom: errcode)."""
+    """Return why a receiver that always answers with status 200 refused (Feishu: code, DingTalk and WeCom: errcode)."""
     if not isinstance(answer, dict):
         return None
     for name, words in (("errcode", "errmsg"), ("code", "msg")):

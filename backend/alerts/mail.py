@@ -1,29 +1,32 @@
-"""Sends an alert by e-mail."""
+"""Sends e-mail through the server of `TASKDECK_SMTP_URL`."""
 
 import smtplib
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from email.message import EmailMessage
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from backend.settings import Settings
 
 _TIMEOUT_SECONDS = 10.0
-_OF_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+"""For each step of the conversation with the server."""
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class DeliveryError(Exception):
-    """A message did not get through; says why."""
+    """A message was not delivered; the text is the reason."""
 
 
-def mail(settings: Settings, recipients: Sequence[str], alert: Mapping[str, Any]) -> None:
-    """Send a message through the mail server of the settings, over TLS where it offers that; raises `DeliveryError`.
+def send_mail(settings: Settings, recipients: Sequence[str], *, title: str, detail: str) -> None:
+    """Send a message, over TLS if the server offers it; raises `DeliveryError`.
 
-    A password is never sent in the clear to another machine. Certificates are verified (SSL_CERT_FILE names others).
+    A password is never sent unencrypted to another machine. Certificates are verified; `SSL_CERT_FILE` names other
+    authorities.
     """
     if settings.smtp_url is None:
-        raise DeliveryError("no mail server is set; set TASKDECK_SMTP_URL, such as smtp://user:password@host:587")
+        raise DeliveryError(
+            "No mail server is configured. Set TASKDECK_SMTP_URL, such as smtp://user:password@host:587."
+        )
     parts = urlsplit(settings.smtp_url)
     host = parts.hostname or "localhost"
     context = ssl.create_default_context()
@@ -35,7 +38,7 @@ def mail(settings: Settings, recipients: Sequence[str], alert: Mapping[str, Any]
             server = smtplib.SMTP(host, port or 25, timeout=_TIMEOUT_SECONDS)
         with server:
             server.ehlo()
-            is_private = parts.scheme == "smtps" or host in _OF_THIS_MACHINE
+            is_private = parts.scheme == "smtps" or host in _LOOPBACK
             if parts.scheme != "smtps" and server.has_extn("starttls"):
                 server.starttls(context=context)
                 server.ehlo()
@@ -43,18 +46,18 @@ def mail(settings: Settings, recipients: Sequence[str], alert: Mapping[str, Any]
             if parts.username:
                 if not is_private:
                     raise DeliveryError(
-                        f"{host} offers no TLS, and the password would go in the clear; use smtps:// or another port"
+                        f"{host} offers no TLS: the password would be sent unencrypted. Use smtps:// or another port."
                     )
                 server.login(unquote(parts.username), unquote(parts.password or ""))
-            server.send_message(_message(settings.smtp_from, recipients, alert))
+            server.send_message(_message(settings.smtp_from, recipients, title, detail))
     except (smtplib.SMTPException, OSError, ValueError) as error:
         raise DeliveryError(f"{host}: {error}") from error
 
 
-def _message(sender: str, recipients: Sequence[str], alert: Mapping[str, Any]) -> EmailMessage:
+def _message(sender: str, recipients: Sequence[str], title: str, detail: str) -> EmailMessage:
     message = EmailMessage()
-    message["Subject"] = f"[Taskdeck] {' '.join(str(alert['title']).split())}"
+    message["Subject"] = f"[Taskdeck] {' '.join(title.split())}"  # a line break would begin another header
     message["From"] = sender
     message["To"] = ", ".join(recipients)
-    message.set_content(f"{alert['title']}\n\n{alert['detail']}\n")
+    message.set_content(f"{title}\n\n{detail}\n")
     return message

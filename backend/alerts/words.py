@@ -1,96 +1,85 @@
-"""What an alert says."""
+"""The title and the detail of alerts. The console translates them: `console/views/alerts/words.py`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from backend.alerts.grouping import Say
-from backend.runs.outcomes import MISSED
+from backend.alerts.model import Notice, Outcome, Trouble, TroubleKind, WatchedTask
 from shared.models.alert import AlertCondition, AlertMessage
 
 _MOST_NAMES = 5
-_VERBS = {
+"""A title with more task names would not fit one line."""
+_RAISED = {
     AlertCondition.FAILURE: "failed",
     AlertCondition.SLOW: "runs longer than expected",
-    AlertCondition.LATE: "did not start in time",
+    AlertCondition.LATE: "did not start on time",
     AlertCondition.PAUSED: "was paused",
 }
-_NOUN = {
-    AlertCondition.FAILURE: "failure",
-    AlertCondition.SLOW: "run longer than expected",
-    AlertCondition.LATE: "occurrence that did not start in time",
-    AlertCondition.PAUSED: "task that was paused",
+_EVENT = {
+    AlertCondition.FAILURE: ("failure", "failures"),
+    AlertCondition.SLOW: ("run longer than expected", "runs longer than expected"),
+    AlertCondition.LATE: ("late start", "late starts"),
+    AlertCondition.PAUSED: ("paused task", "paused tasks"),
 }
-_NOUNS = {
-    AlertCondition.FAILURE: "failures",
-    AlertCondition.SLOW: "runs longer than expected",
-    AlertCondition.LATE: "occurrences that did not start in time",
-    AlertCondition.PAUSED: "tasks that were paused",
-}
-_ENDS = {
-    AlertCondition.FAILURE: "is well again",
+_RECOVERED = {
+    AlertCondition.FAILURE: "recovered",
     AlertCondition.SLOW: "no longer runs longer than expected",
-    AlertCondition.LATE: "is in time again",
+    AlertCondition.LATE: "starts on time again",
     AlertCondition.PAUSED: "is no longer paused",
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class AlertSubject:
-    """What a message is about."""
+    """The task and the run that a message is about."""
 
-    task_id: int
-    name: str
-    folder: str
+    task: WatchedTask
     run_id: int | None
     detail: str
 
 
-def failed(row: Mapping[Any, Any]) -> AlertSubject:
-    """Return what a failure is about, from a row of `outcomes.take`."""
-    return AlertSubject(
-        task_id=row["task_id"],
-        name=row["name"],
-        folder=row["folder"],
-        run_id=row["id"],
-        detail=f"Run {row['id']}: {row['error'] or row['status']}",
-    )
+def failure_detail(outcome: Outcome) -> str:
+    """Return the sentence about a run that failed."""
+    return f"Run {outcome.run_id}: {outcome.error or outcome.status}"
 
 
-def troubled(row: Mapping[Any, Any]) -> AlertSubject:
-    """Return what a trouble is about, from a row of `outcomes.troubled`."""
-    about = f"Run {row['run_id']}" if row["run_id"] is not None else "Its next occurrence"
-    if row["condition"] == AlertCondition.PAUSED:
-        detail = f"It {row['reason']}. Its schedule stands still until it is resumed."
-    elif row["condition"] == AlertCondition.SLOW:
-        detail = f"{about} has taken more than the {row['seconds']} s that were expected."
-    elif row["reason"] == MISSED:
-        detail = "It was due while nothing could dispatch, and its misfire policy leaves out what was missed."
-    else:
-        detail = f"{about} did not start within {row['seconds']} s of its time."
-    return AlertSubject(
-        task_id=row["task_id"], name=row["name"], folder=row["folder"], run_id=row["run_id"], detail=detail
-    )
+def trouble_detail(trouble: Trouble) -> str:
+    """Return the sentences about a condition that lasts: what happened, and what a person can do."""
+    run, limit = f"Run {trouble.run_id}", trouble.limit_seconds
+    match trouble.kind:
+        case TroubleKind.SLOW:
+            return f"{run} has been running for longer than the expected {limit} s."
+        case TroubleKind.WAITS:
+            return f"{run} has not started within {limit} s of its scheduled time. The queue shows why it waits."
+        case TroubleKind.STARTED_LATE:
+            return f"{run} started more than {limit} s after its scheduled time."
+        case TroubleKind.NOT_CREATED:
+            return f"Its next occurrence is more than {limit} s overdue. Check that a dispatcher is running."
+        case TroubleKind.MISSED:
+            return (
+                "An occurrence was missed because no dispatcher was running, and the misfire policy skips it. "
+                "Trigger the task to run it now."
+            )
+        case TroubleKind.PAUSED:
+            return f"It {trouble.reason}. Fix the cause, then resume the task."
 
 
 def alert_words(
-    condition: AlertCondition, say: Say, subject: AlertSubject | None, names: Sequence[str], *, where: str
-) -> dict[str, str]:
-    """Return the title and the detail of a message; `names` are of the tasks that are in trouble."""
-    who = _some(names) or where
-    if say.message is AlertMessage.FIRST:
-        return {"title": f"{who} {_VERBS[condition]}", "detail": subject.detail if subject else ""}
-    if say.message is AlertMessage.REMINDER:
-        many = _NOUNS[condition] if say.count > 1 else _NOUN[condition]
-        newest = f" The newest: {subject.detail}" if subject and subject.detail else ""
-        return {"title": f"{who}: {say.count} more {many}", "detail": f"Held back since the last message.{newest}"}
-    name = subject.name if subject and subject.name else where
-    many = f"{say.count} {_NOUNS[condition]} since the first." if say.count > 1 else ""
-    return {"title": f"{name} {_ENDS[condition]}", "detail": many}
+    condition: AlertCondition, notice: Notice, subject: AlertSubject | None, names: Sequence[str], *, group: str
+) -> tuple[str, str]:
+    """Return the title and the detail of a message; `names` are the tasks of the alert, `group` what they share."""
+    who = _some(names) or group
+    one, several = _EVENT[condition]
+    if notice.message is AlertMessage.FIRST:
+        return f"{who} {_RAISED[condition]}", subject.detail if subject else ""
+    if notice.message is AlertMessage.REMINDER:
+        newest = f" Newest: {subject.detail}" if subject and subject.detail else ""
+        return f"{who}: {notice.count} more {several if notice.count > 1 else one}", f"Since the last message.{newest}"
+    name = subject.task.name if subject else group
+    return f"{name} {_RECOVERED[condition]}", f"{notice.count} {several} since the first." if notice.count > 1 else ""
 
 
 def _some(names: Sequence[str]) -> str:
-    """Return the first names, and how many others there are."""
+    """Return the first names, and the number of the others."""
     if len(names) > _MOST_NAMES + 1:
         return f"{', '.join(names[:_MOST_NAMES])} and {len(names) - _MOST_NAMES} others"
     return " and ".join([*([", ".join(names[:-1])] if names[:-1] else []), *names[-1:]])

@@ -6,7 +6,6 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from backend.accounts.auth import AuthService
-from backend.alerts.rules import AlertService
 from backend.api.limiter import Limiter
 from backend.broker.protocol import MessageQueue
 from backend.context import ServiceContext
@@ -30,7 +29,6 @@ class ApiState:
     runs: RunService
     run_queue: RunQueueService
     agenda: AgendaService
-    alerts: AlertService
     backfills: BackfillService
     concurrency_groups: ConcurrencyGroupService
     dead_letters: DeadLetterService

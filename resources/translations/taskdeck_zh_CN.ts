@@ -48,7 +48,7 @@
       <translation>%1 天</translation>
     </message>
     <message>
-      <source>%1 did not start in time</source>
+      <source>%1 did not start on time</source>
       <translation>%1 未按时启动</translation>
     </message>
     <message>
@@ -80,10 +80,6 @@
       <translation>最近一小时 %1 次</translation>
     </message>
     <message>
-      <source>%1 is in time again</source>
-      <translation>%1 已恢复按时</translation>
-    </message>
-    <message>
       <source>%1 is no longer paused</source>
       <translation>%1 不再暂停</translation>
     </message>
@@ -94,10 +90,6 @@
     <message>
       <source>%1 is not an address: %2</source>
       <translation>%1 不是有效地址：%2</translation>
-    </message>
-    <message>
-      <source>%1 is well again</source>
-      <translation>%1 已恢复正常</translation>
     </message>
     <message>
       <source>%1 lines</source>
@@ -168,6 +160,10 @@
       <translation>%1 个用户</translation>
     </message>
     <message>
+      <source>%1 recovered</source>
+      <translation>%1 已恢复正常</translation>
+    </message>
+    <message>
       <source>%1 running</source>
       <translation>%1 个运行中</translation>
     </message>
@@ -190,6 +186,10 @@
     <message>
       <source>%1 selected</source>
       <translation>已选 %1 项</translation>
+    </message>
+    <message>
+      <source>%1 starts on time again</source>
+      <translation>%1 已恢复按时启动</translation>
     </message>
     <message>
       <source>%1 tasks</source>
@@ -494,6 +494,10 @@
     <message>
       <source>Amber</source>
       <translation>琥珀色</translation>
+    </message>
+    <message>
+      <source>An occurrence was missed because no dispatcher was running, and the misfire policy skips it. Trigger the task to run it now.</source>
+      <translation>由于没有调度器运行，错过了一次执行，错过策略会跳过它。如需立即运行，请手动触发该任务。</translation>
     </message>
     <message>
       <source>Another backend</source>
@@ -1312,6 +1316,10 @@
       <translation>此地址不使用 TLS。</translation>
     </message>
     <message>
+      <source>It failed %1 times in a row, last in run %2. Fix the cause, then resume the task.</source>
+      <translation>该任务已连续失败 %1 次，最近一次为运行 %2。请排除原因后恢复任务。</translation>
+    </message>
+    <message>
       <source>It has ended several times in the last minutes, so it is not started again by itself.</source>
       <translation>它在最近几分钟内多次退出，因此不再自动启动。</translation>
     </message>
@@ -1348,10 +1356,6 @@
       <translation>目前没有运行任何任务。</translation>
     </message>
     <message>
-      <source>It was due while nothing could dispatch, and what was missed is left out.</source>
-      <translation>到期时无法调度，错过的执行不再补跑。</translation>
-    </message>
-    <message>
       <source>Its certificate comes from an authority that this machine does not know.</source>
       <translation>其证书由本机不认识的机构颁发。</translation>
     </message>
@@ -1364,8 +1368,8 @@
       <translation>其证书已过期，或本机时钟有误。</translation>
     </message>
     <message>
-      <source>Its next occurrence did not start within %1 s of its time.</source>
-      <translation>它的下一次执行未在其时间后的 %1 秒内启动。</translation>
+      <source>Its next occurrence is more than %1 s overdue. Check that a dispatcher is running.</source>
+      <translation>下一次执行已逾期超过 %1 秒。请检查调度器是否正在运行。</translation>
     </message>
     <message>
       <source>JSON of the custom format</source>
@@ -2062,16 +2066,16 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>运行 %1</translation>
     </message>
     <message>
-      <source>Run %1 did not start within %2 s of its time.</source>
-      <translation>运行 %1 未在其时间后的 %2 秒内启动。</translation>
-    </message>
-    <message>
       <source>Run %1 for past times</source>
       <translation>为过去的时间运行 %1</translation>
     </message>
     <message>
-      <source>Run %1 has taken more than %2 s.</source>
-      <translation>运行 %1 已超过 %2 秒。</translation>
+      <source>Run %1 has been running for longer than the expected %2 s.</source>
+      <translation>运行 %1 的运行时间已超过预期的 %2 秒。</translation>
+    </message>
+    <message>
+      <source>Run %1 has not started within %2 s of its scheduled time. The queue shows why it waits.</source>
+      <translation>运行 %1 在计划时间后 %2 秒内未启动。队列视图会显示等待原因。</translation>
     </message>
     <message>
       <source>Run %1 of %2 · %3</source>
@@ -2080,6 +2084,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>Run %1 on %2</source>
       <translation>%2 上的运行 %1</translation>
+    </message>
+    <message>
+      <source>Run %1 started more than %2 s after its scheduled time.</source>
+      <translation>运行 %1 的启动时间比计划时间晚了 %2 秒以上。</translation>
     </message>
     <message>
       <source>Run %1, %2</source>

@@ -17,11 +17,14 @@ def places(request: pytest.FixtureRequest) -> tuple[str | None, Databases]:
 
 
 @pytest.fixture
-async def system(places: tuple[str | None, Databases], tmp_path: Path) -> AsyncIterator[System]:
+async def system(
+    places: tuple[str | None, Databases], tmp_path: Path, request: pytest.FixtureRequest
+) -> AsyncIterator[System]:
+    """A system with the settings that the module names as `SETTINGS`, if any."""
     broker, databases = places
     url = await databases.create()
     try:
-        async with open_system(url, broker, tmp_path) as opened:
+        async with open_system(url, broker, tmp_path, **getattr(request.module, "SETTINGS", {})) as opened:
             yield opened
     finally:
         await databases.drop(url)

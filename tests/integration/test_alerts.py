@@ -1,4 +1,4 @@
-"""Alerts: the first at once, likeness held back, recovery once; delivered, retried, silenced. And stopped schedules."""
+"""Alerts: the first at once, reminders, one recovery; delivered, retried, silenced. And tasks that are paused."""
 
 import asyncio
 import json
@@ -6,16 +6,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import pytest
-
-from backend.alerts import delivery as alert_sender
-from backend.alerts import watch as alert_watch
-from backend.alerts.rows import channel_config
-from backend.runs import outcomes
+from backend.alerts.channels import read_channel
+from backend.alerts.conditions import read_troubles
+from backend.alerts.delivery import AlertsDelivered
+from backend.alerts.model import TroubleKind
+from backend.alerts.watch import AlertPass
+from backend.events.passes import PassWatch
 from shared.enums import RunStatus, StreamTopic
 from tests.system import System
 
 ONE_DATABASE_EACH = True
+SETTINGS = {"alert_interval_seconds": 0.3}
 
 
 class Receiver:
@@ -57,14 +58,6 @@ async def receiving(refusals: int = 0) -> AsyncIterator[tuple[Receiver, str]]:
         yield receiver, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hook"
 
 
-@pytest.fixture(autouse=True)
-def looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Look at what lasts several times a second, that no test waits for it."""
-    monkeypatch.setattr(alert_watch, "_TROUBLE_SECONDS", 0.3)
-    monkeypatch.setattr(alert_watch, "_REST_SECONDS", 0.05)
-    monkeypatch.setattr(alert_sender, "_LOOK_SECONDS", 0.5)
-
-
 async def put(system: System, path: str, **body: Any) -> None:
     answer = await system.http.put(f"/api/alerts/{path}", json=body)
     assert answer.status_code == 200, answer.text
@@ -100,7 +93,7 @@ async def test_the_first_failure_alerts_likeness_is_held_back_and_recovery_is_sa
             await system.client.update_task(task, {"command": "true"})
             await system.finished((await system.client.trigger_task(task)).id)
         bodies = await receiver.until(2)
-        assert bodies[1]["text"] == "broken 2 is well again\n12 failures since the first."
+        assert bodies[1]["text"] == "broken 2 recovered\n12 failures since the first."
         assert [one["message"] for one in await alerts(system)] == ["recovery", "first"], "two messages of 12 failures"
 
 
@@ -109,12 +102,13 @@ async def test_a_receiver_that_refuses_is_tried_again_and_that_is_recorded(syste
     async with receiving(refusals=1) as (receiver, url):
         await put(system, "channels/own", kind="webhook", url=url, format="custom", template={"t": ["{{title}}"]})
         await put(system, "rules/all", channels=["own"])
-        await system.run("broken", command="exit 1")
-        assert await receiver.until(1) == [{"t": ["broken failed"]}]
-        async with asyncio.timeout(10):
-            while (delivery := (await alerts(system))[0]["deliveries"][0])["status"] != "sent":
-                await asyncio.sleep(0.05)
-        assert delivery["attempts"] == 2
+        with system.backend.context.passes.watch(AlertsDelivered) as deliveries:
+            await system.run("broken", command="exit 1")
+            assert await receiver.until(1) == [{"t": ["broken failed"]}]
+            assert await deliveries.next() == AlertsDelivered(sent=0, failed=1)
+            assert await deliveries.next() == AlertsDelivered(sent=1, failed=0)
+        (delivery,) = (await alerts(system))[0]["deliveries"]
+        assert (delivery["status"], delivery["attempts"]) == ("sent", 2)
 
 
 async def test_what_cannot_be_delivered_says_why(system: System) -> None:
@@ -193,9 +187,9 @@ async def test_an_occurrence_that_began_late_is_told_of_although_it_began(system
     task = await system.create("late", command="true", schedule="at 2199-01-01T00:00", late_after_seconds=60)
     await system.add_worker()
     await be_away_for_an_hour(system, task)
-    assert (await until_alerts(system, 1))[0]["title"] == "late did not start in time"
-    events = (await system.http.get("/api/events")).json()["data"]
-    missed = next(event for event in events if event["action"] == "task.missed")
+    assert (await until_alerts(system, 1))[0]["title"] == "late did not start on time"
+    entries = (await system.http.get("/api/audit")).json()["data"]
+    missed = next(entry for entry in entries if entry["action"] == "task.missed")
     assert (missed["object_name"], missed["detail"]["missed"]) == ("late", 1)
 
 
@@ -206,19 +200,19 @@ async def test_a_missed_occurrence_that_nothing_makes_up_for_is_told_of_until_on
     paused = await system.create("paused", command="true", **fields)
     await system.add_worker()
     await be_away_for_an_hour(system, task, paused)
-    async with asyncio.timeout(20):
-        while len((await system.http.get("/api/events", params={"q": "missed"})).json()["data"]) < 2:
-            await asyncio.sleep(0.05)
+    with system.backend.context.passes.watch(AlertPass) as passes:
+        while len((await system.client.audit(action="task.missed")).data) < 2:
+            await passes.next()
     await system.client.pause_task(paused)
     await put(system, "rules/all", conditions=["late"], channels=["here"], group_by="task")
     (alert,) = await until_alerts(system, 1)
-    assert (alert["title"], alert["run_id"]) == ("backup did not start in time", None)
-    assert alert["detail"].endswith("its misfire policy leaves out what was missed.")
+    assert (alert["title"], alert["run_id"]) == ("backup did not start on time", None)
+    assert alert["detail"].endswith("Trigger the task to run it now.")
     run = await system.client.trigger_task(task)
-    assert (await until_alerts(system, 2))[0]["title"] == "backup is in time again"
-    assert (await system.client.get_run(run.id)).status is RunStatus.PENDING, "it waits to be tried again"
+    assert (await until_alerts(system, 2))[0]["title"] == "backup starts on time again"
+    assert (await system.client.get_run(run.id)).status is RunStatus.PENDING, "it waits for its retry"
     async with system.backend.context.database.transaction() as connection:
-        assert not [row for row in await outcomes.troubled(connection) if row["reason"] == outcomes.MISSED]
+        assert not [one for one in await read_troubles(connection) if one.kind is TroubleKind.MISSED]
 
 
 async def be_away_for_an_hour(system: System, *task_ids: int) -> None:
@@ -234,10 +228,9 @@ async def be_away_for_an_hour(system: System, *task_ids: int) -> None:
 async def test_a_header_that_comes_back_hidden_keeps_its_value(system: System) -> None:
     async def stored() -> dict[str, str]:
         async with system.backend.context.database.transaction() as connection:
-            row = await channel_config(connection, "chat")
-        assert row is not None
-        headers: dict[str, str] = row["config"]["headers"]
-        return headers
+            channel = await read_channel(connection, "chat")
+        assert channel is not None
+        return dict(channel.headers)
 
     fields = {"kind": "webhook", "url": "http://127.0.0.1:9/"}
     await put(system, "channels/chat", **fields, headers={"Authorization": "Bearer secret", "X-Team": "ops"})
@@ -251,14 +244,11 @@ async def test_a_header_that_comes_back_hidden_keeps_its_value(system: System) -
     assert await stored() == {"Authorization": "Bearer secret", "X-Team": "night"}
 
 
-async def until_examined(system: System, failing: set[int]) -> None:
-    """Return when the failures of these tasks were looked at."""
-    async with asyncio.timeout(20):
-        while True:
-            async with system.backend.context.database.transaction() as connection:
-                if await outcomes.failing(connection, failing) == failing:
-                    return
-            await asyncio.sleep(0.02)
+async def until_examined(passes: PassWatch[AlertPass], failed: set[int]) -> None:
+    """Return when the failures of these tasks were examined."""
+    examined: set[int] = set()
+    while not failed <= examined:
+        examined |= (await passes.next()).failed
 
 
 async def test_what_is_deleted_or_moved_holds_back_no_other(system: System) -> None:
@@ -266,9 +256,10 @@ async def test_what_is_deleted_or_moved_holds_back_no_other(system: System) -> N
     await put(system, "channels/here", kind="console")
     await put(system, "rules/all", channels=["here"], folder="a")
     deleted, moved, third = [await system.create(f"task {n}", command="exit 1", folder="a/b") for n in range(3)]
-    for task in (deleted, moved):
-        await system.finished((await system.client.trigger_task(task)).id)
-    await until_examined(system, {deleted, moved})
+    with system.backend.context.passes.watch(AlertPass) as passes:
+        for task in (deleted, moved):
+            await system.finished((await system.client.trigger_task(task)).id)
+        await until_examined(passes, {deleted, moved})
     await until_alerts(system, 1)
     await system.client.delete_task(deleted)
     await system.client.update_task(moved, {"folder": "elsewhere"})

@@ -5,9 +5,10 @@ import re
 import pytest
 from sqlalchemy import TextClause, text
 
+from backend.alerts import conditions, outcomes
 from backend.database.connection import Database
 from backend.queue import listing as run_queue
-from backend.runs import outcomes, recent_outcomes, retention
+from backend.runs import recent_outcomes, retention
 from backend.scheduling import due as timing
 from backend.tasks import dependency_rows as dependencies
 from backend.tasks import graph as task_graph
@@ -46,7 +47,7 @@ ASKED: dict[str, tuple[TextClause, dict[str, object]]] = {
     "unmet edges": (run_queue.UNMET_EDGES, {"task_ids": MANY}),
     "last ends": (timing.LAST_ENDS, {"task_ids": MANY}),
     "newest": (outcomes.NEWEST, {"task_id": 100, "most": 5}),
-    "missed": (outcomes.MISSED_NO_MORE, {}),
+    "missed": (conditions.CLEAR_MISSED, {}),
     "kept": (retention.OF_TASK, {"task_id": 100, "keep_runs": 5, "keep_days": None, "batch": 10}),
 }
 

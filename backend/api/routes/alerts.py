@@ -1,10 +1,11 @@
-"""Alerts over HTTP: what was said, channels, rules and silences."""
+"""Alerts over HTTP: messages, channels, rules and silences."""
 
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Path, Query, Request
 
+from backend.alerts import channels, messages, rules, silences
 from backend.api.authentication import Admin, Operator, Viewer, actor
 from backend.api.idempotency import IdempotencyKey, once
 from backend.api.paging import WholeList, whole_answer
@@ -28,20 +29,20 @@ router = APIRouter(prefix="/api/alerts", tags=["alerts"])
 Name = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[^/\x00]+$")]
 
 
-@router.get("", summary="What was said, the newest first")
+@router.get("", summary="List alerts, newest first")
 async def list_alerts(
     state: State,
     user: Viewer,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     cursor: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
 ) -> Page[Alert]:
-    found = await state.alerts.alerts(before=cursor, limit=limit + 1)
+    found = await messages.list_alerts(state.context, before=cursor, limit=limit + 1)
     more = len(found) > limit
     return Page(data=found[:limit], meta=Meta(next_cursor=str(found[limit - 1].id) if more else None))
 
 
 def _seen_by(user: User, channel: Channel) -> Channel:
-    """Return the channel as the user may see it: whoever knows a webhook's whole address may send to it."""
+    """Return the channel with a masked address for users who are not administrators: it is a secret of the receiver."""
     if user.role.allows(Role.ADMIN) or channel.url is None:
         return channel
     address = urlsplit(channel.url)
@@ -50,45 +51,45 @@ def _seen_by(user: User, channel: Channel) -> Channel:
 
 @router.get("/channels", summary="List channels")
 async def list_channels(state: State, user: Viewer, part: WholeList) -> Page[Channel]:
-    return whole_answer([_seen_by(user, channel) for channel in await state.alerts.channels()], part)
+    return whole_answer([_seen_by(user, channel) for channel in await channels.list_channels(state.context)], part)
 
 
-@router.put("/channels/{name}", summary="Make or replace a channel")
+@router.put("/channels/{name}", summary="Create or replace a channel")
 async def put_channel(state: State, user: Admin, name: Name, fields: ChannelFields) -> Answer[Channel]:
-    return Answer(data=await state.alerts.put_channel(name, fields, actor=actor(user)))
+    return Answer(data=await channels.put_channel(state.context, name, fields, actor=actor(user)))
 
 
 @router.delete("/channels/{name}", status_code=204, summary="Delete a channel that no rule uses")
 async def delete_channel(state: State, user: Admin, name: Name) -> None:
-    await state.alerts.delete_channel(name, actor=actor(user))
+    await channels.delete_channel(state.context, name, actor=actor(user))
 
 
 @router.post("/channels/{name}/test", summary="Send a test message over a channel")
 async def test_channel(state: State, user: Admin, name: Name) -> Answer[Delivery]:
-    return Answer(data=await state.alerts.test_channel(name))
+    return Answer(data=await channels.send_test(state.context, name))
 
 
 @router.get("/rules", summary="List rules")
 async def list_rules(state: State, user: Viewer, part: WholeList) -> Page[Rule]:
-    return whole_answer(await state.alerts.rules(), part)
+    return whole_answer(await rules.list_rules(state.context), part)
 
 
-@router.put("/rules/{name}", summary="Make or replace a rule")
+@router.put("/rules/{name}", summary="Create or replace a rule")
 async def put_rule(state: State, user: Operator, name: Name, fields: RuleFields) -> Answer[Rule]:
-    return Answer(data=await state.alerts.put_rule(name, fields, actor=actor(user)))
+    return Answer(data=await rules.put_rule(state.context, name, fields, actor=actor(user)))
 
 
 @router.delete("/rules/{name}", status_code=204, summary="Delete a rule")
 async def delete_rule(state: State, user: Operator, name: Name) -> None:
-    await state.alerts.delete_rule(name, actor=actor(user))
+    await rules.delete_rule(state.context, name, actor=actor(user))
 
 
 @router.get("/silences", summary="List silences that have not ended")
 async def list_silences(state: State, user: Viewer, part: WholeList) -> Page[Silence]:
-    return whole_answer(await state.alerts.silences(), part)
+    return whole_answer(await silences.list_silences(state.context), part)
 
 
-@router.post("/silences", status_code=201, summary="Silence a task, a folder or everything for a while")
+@router.post("/silences", status_code=201, summary="Send no alerts for a task, a folder or all tasks for a while")
 async def add_silence(
     state: State, user: Operator, request: Request, fields: SilenceFields, idempotency_key: IdempotencyKey = None
 ) -> Answer[Silence]:
@@ -99,11 +100,11 @@ async def add_silence(
             user=user,
             key=idempotency_key,
             kind=Silence,
-            produce=lambda: state.alerts.add_silence(fields, actor=actor(user)),
+            produce=lambda: silences.add_silence(state.context, fields, actor=actor(user)),
         )
     )
 
 
 @router.delete("/silences/{silence_id}", status_code=204, summary="End a silence now")
 async def end_silence(state: State, user: Operator, silence_id: Annotated[int, Path(ge=1, le=2**63 - 1)]) -> None:
-    await state.alerts.end_silence(silence_id, actor=actor(user))
+    await silences.end_silence(state.context, silence_id, actor=actor(user))

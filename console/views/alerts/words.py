@@ -1,4 +1,4 @@
-"""What an alert says, in the person's language."""
+"""The title and the detail of an alert in the language of the console; `backend/alerts/words.py` writes them."""
 
 import re
 
@@ -7,34 +7,52 @@ from shared.models.alert import Alert, AlertCondition, AlertMessage
 
 
 def alert_title(alert: Alert) -> str:
-    """Return the title; of alerts that are not about one task, as the backend wrote it."""
+    """Return the title; titles about several tasks are not translated."""
     words = {
         (AlertMessage.FIRST, AlertCondition.FAILURE): tr("%1 failed"),
         (AlertMessage.FIRST, AlertCondition.SLOW): tr("%1 runs longer than expected"),
-        (AlertMessage.FIRST, AlertCondition.LATE): tr("%1 did not start in time"),
+        (AlertMessage.FIRST, AlertCondition.LATE): tr("%1 did not start on time"),
         (AlertMessage.FIRST, AlertCondition.PAUSED): tr("%1 was paused"),
-        (AlertMessage.RECOVERY, AlertCondition.FAILURE): tr("%1 is well again"),
+        (AlertMessage.RECOVERY, AlertCondition.FAILURE): tr("%1 recovered"),
         (AlertMessage.RECOVERY, AlertCondition.SLOW): tr("%1 no longer runs longer than expected"),
-        (AlertMessage.RECOVERY, AlertCondition.LATE): tr("%1 is in time again"),
+        (AlertMessage.RECOVERY, AlertCondition.LATE): tr("%1 starts on time again"),
         (AlertMessage.RECOVERY, AlertCondition.PAUSED): tr("%1 is no longer paused"),
     }.get((alert.message, alert.condition))
     return alert.title if words is None or not alert.task_name else fill(words, alert.task_name)
 
 
 def alert_detail(alert: Alert) -> str:
-    """Return the detail; what backends and workers always say, in the person's words."""
+    """Return the detail; an error of a command is not translated."""
     for pattern, words in (
         (r"Run (\d+): exit code (\d+)", tr("Run %1: exit code %2")),
         (r"Run (\d+): (.*)", tr("Run %1: %2")),
-        (r"Run (\d+) has taken more than the (\d+) s that were expected\.", tr("Run %1 has taken more than %2 s.")),
-        (r"Run (\d+) did not start within (\d+) s of its time\.", tr("Run %1 did not start within %2 s of its time.")),
         (
-            r"Its next occurrence did not start within (\d+) s of its time\.",
-            tr("Its next occurrence did not start within %1 s of its time."),
+            r"Run (\d+) has been running for longer than the expected (\d+) s\.",
+            tr("Run %1 has been running for longer than the expected %2 s."),
         ),
         (
-            r"It was due while nothing could dispatch, and its misfire policy leaves out what was missed\.",
-            tr("It was due while nothing could dispatch, and what was missed is left out."),
+            r"Run (\d+) has not started within (\d+) s of its scheduled time\. The queue shows why it waits\.",
+            tr("Run %1 has not started within %2 s of its scheduled time. The queue shows why it waits."),
+        ),
+        (
+            r"Run (\d+) started more than (\d+) s after its scheduled time\.",
+            tr("Run %1 started more than %2 s after its scheduled time."),
+        ),
+        (
+            r"Its next occurrence is more than (\d+) s overdue\. Check that a dispatcher is running\.",
+            tr("Its next occurrence is more than %1 s overdue. Check that a dispatcher is running."),
+        ),
+        (
+            r"An occurrence was missed because no dispatcher was running, and the misfire policy skips it\. "
+            r"Trigger the task to run it now\.",
+            tr(
+                "An occurrence was missed because no dispatcher was running, and the misfire policy skips it. "
+                "Trigger the task to run it now."
+            ),
+        ),
+        (
+            r"It failed (\d+) times in a row, last in run (\d+)\. Fix the cause, then resume the task\.",
+            tr("It failed %1 times in a row, last in run %2. Fix the cause, then resume the task."),
         ),
     ):
         found = re.fullmatch(pattern, alert.detail, re.DOTALL)

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from backend.alerts.mail import DeliveryError, mail
+from backend.alerts.mail import DeliveryError, send_mail
 from backend.settings import Settings
 
 ALERT = {"title": "nightly failed\nInjected: header", "detail": "Run 7: exit code 3"}
@@ -103,7 +103,7 @@ async def mail_server(tls: ssl.SSLContext | None) -> AsyncIterator[MailServer]:
 
 async def send(server: MailServer, *, host: str = "127.0.0.1") -> None:
     settings = Settings(smtp_url=f"smtp://ops:p%40ss@{host}:{server.port}", smtp_from="taskdeck@example.org")
-    await asyncio.to_thread(mail, settings, ["a@example.org", "b@example.org"], ALERT)
+    await asyncio.to_thread(send_mail, settings, ["a@example.org", "b@example.org"], **ALERT)
 
 
 def context_of(path: Path) -> ssl.SSLContext:
@@ -137,7 +137,7 @@ async def test_a_stranger_in_the_servers_place_gets_neither_password_nor_mail(tm
 
 async def test_a_password_is_not_sent_in_the_clear_to_another_machine() -> None:
     async with mail_server(None) as server:
-        with pytest.raises(DeliveryError, match="in the clear"):
+        with pytest.raises(DeliveryError, match="unencrypted"):
             await send(server, host="127.1")
         await send(server)
     assert [is_tls for is_tls, _ in server.mails] == [False], "on this machine nobody listens"
@@ -145,4 +145,4 @@ async def test_a_password_is_not_sent_in_the_clear_to_another_machine() -> None:
 
 async def test_an_address_that_cannot_be_is_a_delivery_that_failed() -> None:
     with pytest.raises(DeliveryError, match="Port"):
-        await asyncio.to_thread(mail, Settings(smtp_url="smtp://mail:port"), ["a@example.org"], ALERT)
+        await asyncio.to_thread(send_mail, Settings(smtp_url="smtp://mail:port"), ["a@example.org"], **ALERT)

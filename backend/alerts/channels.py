@@ -1,0 +1,155 @@
+"""Channels: the webhooks and mail addresses that alerts are delivered to."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql import func
+
+from backend import audit
+from backend.alerts.model import ChannelConfig, OutgoingAlert
+from backend.alerts.send import TIMEOUT_SECONDS, DeliveryError, send_alert
+from backend.context import Actor, ServiceContext
+from backend.database.schema import ALERT_CHANNELS, ALERT_RULES
+from shared.errors import ConflictError, NotFoundError, ValidationFailedError
+from shared.models.alert import HIDDEN, Channel, ChannelFields, ChannelKind, Delivery, WebhookFormat
+
+_STORED_AS_CONFIG = ("url", "format", "template", "headers", "recipients")
+
+_TEST = OutgoingAlert(
+    rule="test",
+    condition="failure",
+    message="first",
+    task_id=None,
+    task_name="test",
+    run_id=None,
+    count=1,
+    title="Taskdeck test message",
+    detail="The channel works. Nothing is wrong.",
+    at="",
+)
+
+
+async def list_channels(context: ServiceContext) -> list[Channel]:
+    """Return every channel, by name, without the values of its headers."""
+    async with context.database.transaction() as connection:
+        rows = await connection.execute(select(ALERT_CHANNELS).order_by(ALERT_CHANNELS.c.name))
+        return [_shown(dict(row)) for row in rows.mappings()]
+
+
+async def put_channel(context: ServiceContext, name: str, fields: ChannelFields, *, actor: Actor) -> Channel:
+    """Create or replace a channel; raises `ValidationFailedError` for a masked header without a stored value."""
+    async with context.database.transaction() as connection:
+        fields = _with_stored_headers(fields, await read_channel(connection, name))
+        config = fields.model_dump(mode="json")
+        values = {
+            "kind": fields.kind,
+            "config": {key: config[key] for key in _STORED_AS_CONFIG},
+            "enabled": fields.enabled,
+            "updated_at": func.now(),
+        }
+        statement = insert(ALERT_CHANNELS).values(name=name, **values)
+        rows = await connection.execute(
+            statement.on_conflict_do_update(index_elements=["name"], set_=values).returning(ALERT_CHANNELS)
+        )
+        await _record(connection, actor, "put", name)
+        return _shown(dict(rows.mappings().one()))
+
+
+async def delete_channel(context: ServiceContext, name: str, *, actor: Actor) -> None:
+    """Delete a channel; raises `NotFoundError`, and `ConflictError` if rules use it."""
+    async with context.database.transaction() as connection:
+        rules = await _rules_with(connection, name)
+        if rules:
+            raise ConflictError(
+                f"Channel {name!r} is used by the alert rules {', '.join(rules)}. Change those rules first."
+            )
+        deleted = await connection.execute(delete(ALERT_CHANNELS).where(ALERT_CHANNELS.c.name == name))
+        if deleted.rowcount == 0:
+            raise _no_channel(name)
+        await _record(connection, actor, "delete", name)
+
+
+async def send_test(context: ServiceContext, name: str) -> Delivery:
+    """Send a test message over a channel now, and return the result; raises `NotFoundError`."""
+    async with context.database.transaction() as connection:
+        channel = await read_channel(connection, name)
+    if channel is None:
+        raise _no_channel(name)
+    async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS) as http:
+        try:
+            await send_alert(http, context.settings, channel, _TEST)
+        except DeliveryError as error:
+            return Delivery(channel=name, status="failed", attempts=1, error=str(error))
+    return Delivery(channel=name, status="sent", attempts=1)
+
+
+async def read_channel(connection: AsyncConnection, name: str) -> ChannelConfig | None:
+    """Return how a channel delivers, with the values of its headers, or None if it does not exist."""
+    columns = ALERT_CHANNELS.c
+    row = (await connection.execute(select(columns.kind, columns.config).where(columns.name == name))).one_or_none()
+    return channel_config(name, row.kind, row.config) if row else None
+
+
+def channel_config(name: str, kind: str, stored: Mapping[str, Any]) -> ChannelConfig:
+    """Return a channel from its stored kind and configuration."""
+    return ChannelConfig(
+        name=name,
+        kind=ChannelKind(kind),
+        url=stored.get("url"),
+        format=WebhookFormat(stored.get("format", WebhookFormat.JSON)),
+        template=stored.get("template"),
+        headers=stored.get("headers") or {},
+        recipients=stored.get("recipients") or [],
+    )
+
+
+async def channel_names(connection: AsyncConnection) -> set[str]:
+    """Return the names of all channels."""
+    return set((await connection.execute(select(ALERT_CHANNELS.c.name))).scalars())
+
+
+async def _rules_with(connection: AsyncConnection, channel: str) -> list[str]:
+    columns = ALERT_RULES.c
+    query = select(columns.name).where(columns.channels.contains([channel])).order_by(columns.name)
+    return list((await connection.execute(query)).scalars())
+
+
+def _shown(stored: Mapping[str, Any]) -> Channel:
+    config = dict(stored["config"])
+    config["headers"] = dict.fromkeys(config.get("headers", {}), HIDDEN)
+    return Channel.model_validate({**stored, **config})
+
+
+def _with_stored_headers(fields: ChannelFields, before: ChannelConfig | None) -> ChannelFields:
+    """Return the fields with the stored values of headers that were sent masked.
+
+    The stored values are secrets of the channel's address. They are not used for another address, whose owner could
+    read them.
+    """
+    has_same_origin = before is not None and _origin(fields.url) == _origin(before.url)
+    stored = before.headers if before is not None and has_same_origin else {}
+    missing = [header for header, value in fields.headers.items() if value == HIDDEN and header not in stored]
+    if missing:
+        raise ValidationFailedError.of("headers", f"no value of {missing[0]!r} is stored for this address; enter it")
+    headers = {header: stored[header] if value == HIDDEN else value for header, value in fields.headers.items()}
+    return fields.model_copy(update={"headers": headers})
+
+
+def _origin(url: str | None) -> tuple[str, str]:
+    parts = urlsplit(url or "")
+    return parts.scheme, parts.netloc
+
+
+def _no_channel(name: str) -> NotFoundError:
+    return NotFoundError(f"Channel {name!r} does not exist.")
+
+
+async def _record(connection: AsyncConnection, actor: Actor, action: str, name: str) -> None:
+    await audit.record(
+        connection, actor=actor.name, action=f"alert_channel.{action}", object_type="alert_channel", object_id=name
+    )

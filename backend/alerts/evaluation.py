@@ -1,0 +1,154 @@
+"""What one pass of the alert watch changes: takes outcomes and troubles, and collects messages and open alerts."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from backend.alerts import grouping
+from backend.alerts.model import AlertKey, AlertRule, NewAlert, Notice, OpenAlert, Outcome, Trouble, WatchedTask
+from backend.alerts.words import AlertSubject, alert_words, failure_detail, trouble_detail
+from shared.enums import RunStatus
+from shared.models.alert import AlertCondition, Silence
+
+
+class Evaluation:
+    """Applies events to the open alerts, in order; `tasks` are the tasks of the open alerts that still exist.
+
+    Afterwards `raised` are the messages to send, and `changed` the alerts to store, None where one has ended.
+    """
+
+    def __init__(
+        self,
+        *,
+        rules: Iterable[AlertRule],
+        silences: Iterable[Silence],
+        open_alerts: Mapping[AlertKey, OpenAlert],
+        tasks: Iterable[WatchedTask],
+        now: datetime,
+    ) -> None:
+        self.raised: list[NewAlert] = []
+        self.changed: dict[AlertKey, OpenAlert | None] = {}
+        self._rules = {rule.name: rule for rule in rules}
+        self._silences = list(silences)
+        self._open = dict(open_alerts)
+        self._tasks = {task.id: task for task in tasks}
+        self._now = now
+
+    def open_tasks(self, condition: AlertCondition) -> set[int]:
+        """Return the ids of the tasks that have an open alert for a condition."""
+        return {task for key, alert in self._open.items() if key.condition is condition for task in alert.task_ids}
+
+    def drop_unrelated(self) -> None:
+        """Remove, without a message, tasks that were deleted or that their rule no longer covers."""
+        for key, alert in list(self._open.items()):
+            gone = {task_id for task_id in alert.task_ids if not self._belongs(key, task_id)}
+            if gone:
+                self._store(key, grouping.without(alert, gone))
+
+    def add_outcome(self, outcome: Outcome) -> None:
+        """Apply the outcome of a run."""
+        if outcome.status is RunStatus.SUCCEEDED:
+            self._recover(AlertCondition.FAILURE, outcome.task.id)
+            return
+        subject = AlertSubject(outcome.task, outcome.run_id, failure_detail(outcome))
+        self._raise(AlertCondition.FAILURE, subject)
+
+    def replace_troubles(self, troubles: Iterable[Trouble], *, failing: set[int]) -> None:
+        """Apply everything that is wrong now; open alerts of tasks that are not among it have recovered.
+
+        `failing` are the tasks with an open alert for failures that have not succeeded since.
+        """
+        troubled: dict[AlertCondition, set[int]] = {condition: set() for condition in AlertCondition}
+        troubled[AlertCondition.FAILURE] = failing
+        for trouble in troubles:
+            condition = trouble.kind.condition
+            if trouble.task.id not in troubled[condition]:
+                troubled[condition].add(trouble.task.id)
+                subject = AlertSubject(trouble.task, trouble.run_id, trouble_detail(trouble))
+                self._raise(condition, subject, lasts=True)
+        for key, alert in list(self._open.items()):
+            for task_id in alert.task_ids - troubled[key.condition]:
+                self._recover(key.condition, task_id)
+
+    def remind(self) -> None:
+        """Raise the reminders that are due."""
+        for key, alert in list(self._open.items()):
+            rule = self._rules.get(key.rule)
+            if rule is None:
+                continue
+            after, notice = grouping.on_time(alert, now=self._now, remind_after=rule.remind_after)
+            self._store(key, after)
+            if notice is not None:
+                self._add_message(rule, key, notice, None)
+
+    def _belongs(self, key: AlertKey, task_id: int) -> bool:
+        rule, task = self._rules.get(key.rule), self._tasks.get(task_id)
+        return (
+            rule is not None
+            and task is not None
+            and grouping.grouping_key(rule, task) == key.grouping_key
+            and grouping.covers(rule, task, key.condition)
+        )
+
+    def _raise(self, condition: AlertCondition, subject: AlertSubject, *, lasts: bool = False) -> None:
+        """Count an event; one that `lasts` counts only when it is first seen."""
+        task = subject.task
+        self._tasks[task.id] = task
+        for rule in self._rules.values():
+            if not grouping.covers(rule, task, condition):
+                continue
+            key = AlertKey(rule.name, condition, grouping.grouping_key(rule, task))
+            before = self._open.get(key)
+            if lasts and before is not None and task.id in before.task_ids:
+                continue
+            after, notice = grouping.on_trouble(
+                before,
+                task_id=task.id,
+                now=self._now,
+                remind_after=rule.remind_after,
+                is_silenced=self._is_silenced(task),
+            )
+            self._store(key, after)
+            if notice is not None:
+                self._add_message(rule, key, notice, subject)
+
+    def _recover(self, condition: AlertCondition, task_id: int) -> None:
+        task = self._tasks.get(task_id)
+        for key, alert in list(self._open.items()):
+            if key.condition is not condition or task_id not in alert.task_ids:
+                continue
+            is_silenced = task is not None and self._is_silenced(task)
+            after, notice = grouping.on_recovery(alert, task_id=task_id, is_silenced=is_silenced)
+            self._store(key, after)
+            rule = self._rules.get(key.rule)
+            if notice is not None and rule is not None:
+                self._add_message(rule, key, notice, AlertSubject(task, None, "") if task else None)
+
+    def _is_silenced(self, task: WatchedTask) -> bool:
+        return grouping.is_silenced(self._silences, task, now=self._now)
+
+    def _store(self, key: AlertKey, alert: OpenAlert | None) -> None:
+        if self._open.get(key) == alert:
+            return
+        self.changed[key] = alert
+        if alert is None:
+            self._open.pop(key, None)
+        else:
+            self._open[key] = alert
+
+    def _add_message(self, rule: AlertRule, key: AlertKey, notice: Notice, subject: AlertSubject | None) -> None:
+        alert = self._open.get(key)
+        names = [self._tasks[one].name for one in sorted(alert.task_ids) if one in self._tasks] if alert else []
+        title, detail = alert_words(key.condition, notice, subject, names, group=key.grouping_key or rule.name)
+        self.raised.append(
+            NewAlert(
+                key=key,
+                channels=rule.channels,
+                message=notice.message,
+                task_id=subject.task.id if subject else None,
+                task_name=subject.task.name if subject else None,
+                run_id=subject.run_id if subject else None,
+                count=notice.count,
+                title=title,
+                detail=detail,
+            )
+        )

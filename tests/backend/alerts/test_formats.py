@@ -1,0 +1,56 @@
+"""What webhooks get."""
+
+from dataclasses import asdict
+
+import pytest
+from pydantic import JsonValue
+
+from backend.alerts.formats import refusal, webhook_body
+from backend.alerts.model import OutgoingAlert
+from shared.models.alert import WebhookFormat
+
+ALERT = OutgoingAlert(
+    rule="all",
+    condition="failure",
+    message="first",
+    task_id=None,
+    task_name="backup",
+    run_id=7,
+    count=1,
+    title="backup failed",
+    detail="Run 7: exit code 1",
+    at="2026-11-24T03:00:00+00:00",
+)
+
+
+@pytest.mark.parametrize(
+    ("style", "body"),
+    [
+        (WebhookFormat.JSON, asdict(ALERT)),
+        (WebhookFormat.SLACK, {"text": "backup failed\nRun 7: exit code 1"}),
+        (WebhookFormat.FEISHU, {"msg_type": "text", "content": {"text": "backup failed\nRun 7: exit code 1"}}),
+        (WebhookFormat.DINGTALK, {"msgtype": "text", "text": {"content": "backup failed\nRun 7: exit code 1"}}),
+        (WebhookFormat.WECOM, {"msgtype": "text", "text": {"content": "backup failed\nRun 7: exit code 1"}}),
+    ],
+)
+def test_each_receiver_gets_what_it_understands(style: WebhookFormat, body: object) -> None:
+    assert webhook_body(style, ALERT) == body
+
+
+def test_a_template_is_filled_in_wherever_it_has_texts() -> None:
+    template: JsonValue = {"a": ["{{title}} ({{run_id}})", 3], "b": {"c": "{{task_id}}{{unknown}}"}}
+    filled = webhook_body(WebhookFormat.CUSTOM, ALERT, template=template)
+    assert filled == {"a": ["backup failed (7)", 3], "b": {"c": "{{unknown}}"}}
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        ({"errcode": 0, "errmsg": "ok"}, None),
+        ({"errcode": 310000, "errmsg": "keywords not in content"}, "errcode 310000: keywords not in content"),
+        ({"code": 19001, "msg": "param invalid"}, "code 19001: param invalid"),
+        ("ok", None),
+    ],
+)
+def test_a_refusal_with_status_200_is_seen(answer: object, why: str | None) -> None:
+    assert refusal(answer) == why
