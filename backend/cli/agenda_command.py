@@ -2,7 +2,7 @@
 
 from datetime import datetime, time, timedelta
 from typing import Annotated
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -19,7 +19,7 @@ from shared.models.agenda import (
     AgendaSpan,
 )
 from shared.schedule.zone_transitions import first_instant_showing
-from shared.zone import machine_zone
+from shared.time_zones import machine_zone, time_zone
 
 _BAD = (RunStatus.FAILED, RunStatus.TIMED_OUT)
 _MOST_DAYS_BY_HOUR = 2
@@ -56,9 +56,9 @@ def agenda(
 
 def _zone(name: str) -> ZoneInfo:
     try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise typer.BadParameter(f"{name!r} is no time zone such as Europe/Berlin") from error
+        return time_zone(name)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 def _window(day: str | None, days: int, zone: ZoneInfo) -> tuple[datetime, datetime]:

@@ -14,7 +14,7 @@ from shared.crontab.kind import CrontabKind, crontab_kind
 from shared.crontab.syntax import decode_crontab
 from shared.errors import ConflictError, StartupError, ValidationFailedError
 from shared.schedule.description import describe
-from shared.zone import machine_zone
+from shared.time_zones import machine_zone
 
 
 def import_crontab(

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import islice
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import RowMapping
 
@@ -25,6 +24,7 @@ from shared.models.agenda import (
 )
 from shared.models.schedule import BlackoutWindow
 from shared.models.timing import timing_of
+from shared.time_zones import time_zone
 
 _MOST_EXPECTED = 20_000
 _MOST_KNOWN = 8
@@ -45,7 +45,7 @@ class AgendaService:
         step = 3600 if resolution is AgendaResolution.HOUR else 86_400
         if (until - since).total_seconds() / step > MOST_SPANS:
             raise ValidationFailedError.of("until", f"is more than {MOST_SPANS} {resolution}s after since")
-        spans = spans_of(since, until, resolution=resolution, zone=ZoneInfo(timezone))
+        spans = spans_of(since, until, resolution=resolution, zone=time_zone(timezone))
         now = await self._context.database.now()
         async with self._context.database.transaction() as connection:
             ended = await store.ended(connection, spans)

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated, Self
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
@@ -13,14 +13,14 @@ from shared.schedule.blackouts import Blackout, BlackoutSpan, RecurringBlackout
 from shared.schedule.calendars import DayCalendar
 from shared.schedule.cron import CronExpression
 from shared.schedule.cron_fields import CronError
+from shared.time_zones import time_zone
 
 MOST_DATES = 5000
 
 
 def check_timezone(value: str) -> str:
     """Return `value` if it names an IANA zone; raises ValueError with an example otherwise."""
-    if value not in available_timezones():
-        raise ValueError(f"unknown time zone {value!r}; use an IANA name such as UTC, Europe/Berlin or Asia/Shanghai")
+    time_zone(value)
     return value
 
 
@@ -121,7 +121,7 @@ class SchedulePreviewRequest(Input):
     @property
     def zone(self) -> ZoneInfo:
         """The zone in which the schedule is read."""
-        return ZoneInfo(self.timezone)
+        return time_zone(self.timezone)
 
 
 class SchedulePreview(Output):

@@ -25,6 +25,7 @@ from shared.models.base import GivenTimestamp, Input, ObjectId, Output, Timestam
 from shared.models.schedule import BlackoutWindow, Timezone
 from shared.schedule.cron_fields import CronError
 from shared.schedule.schedule import parse_schedule
+from shared.time_zones import time_zone
 
 MAX_TIMEOUT_SECONDS = 7 * 24 * 3600
 MAX_COMMAND_LENGTH = 256 * 1024
@@ -172,7 +173,7 @@ class TaskFields(Input):
     @property
     def zone(self) -> ZoneInfo:
         """The zone in which the schedule is read."""
-        return ZoneInfo(self.timezone)
+        return time_zone(self.timezone)
 
 
 def _optional(field: FieldInfo) -> Any:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from shared.enums import CalendarPolicy
 from shared.models.schedule import BlackoutWindow
 from shared.schedule.calendars import DayCalendar
 from shared.schedule.schedule import parse_schedule
 from shared.schedule.timing import Timing
+from shared.time_zones import time_zone
 
 
 def timing_of(
@@ -25,7 +25,7 @@ def timing_of(
     """Return what decides; `H` in the schedule spreads by the name. Raises `CronError`."""
     return Timing(
         schedule=parse_schedule(schedule, hash_key=name),
-        zone=ZoneInfo(timezone),
+        zone=time_zone(timezone),
         starts_at=starts_at,
         ends_at=ends_at,
         calendar=calendar,

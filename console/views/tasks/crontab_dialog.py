@@ -33,7 +33,7 @@ from shared.crontab.kind import CrontabKind, crontab_kind
 from shared.crontab.syntax import decode_crontab
 from shared.errors import ConflictError, ValidationFailedError
 from shared.schedule.description import describe
-from shared.zone import machine_zone
+from shared.time_zones import machine_zone
 
 _READ_AFTER_MS = 150
 _LARGEST_FILE = 1_000_000

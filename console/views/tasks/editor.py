@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import available_timezones
 
 from PySide6.QtCore import Qt, QTimer, QTimeZone, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -37,6 +36,7 @@ from console.words import tr
 from shared.errors import TaskdeckError
 from shared.models.task import Task
 from shared.schedule.description import describe
+from shared.time_zones import time_zone_names
 
 _CHECK_AFTER_MS = 150
 _SIZE = (760, 720)
@@ -316,4 +316,4 @@ _TRIED = frozenset(
 def own_zone() -> str:
     """Return the IANA name of this machine's zone, or UTC where it has none."""
     name = bytes(QTimeZone.systemTimeZoneId().data()).decode()
-    return name if name in available_timezones() else "UTC"
+    return name if name in time_zone_names() else "UTC"

@@ -1,7 +1,5 @@
 """The three pages of the task editor, from what every task needs to what few do."""
 
-from zoneinfo import available_timezones
-
 from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QLineEdit, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
 from console.theme.current import monospace
@@ -22,6 +20,7 @@ from console.views.tasks.pair_table import PairTable
 from console.views.tasks.schedule_times import ScheduleTimes
 from console.widgets.surfaces import label
 from console.words import tr
+from shared.time_zones import time_zone_names
 
 
 def _page() -> tuple[QScrollArea, QVBoxLayout]:
@@ -65,7 +64,7 @@ def schedule_page(fields: FieldSet, known: Known, builder: CronBuilder, times: S
     column.addWidget(kinds)
     zone = QComboBox()
     zone.setEditable(True)
-    zone.addItems(sorted(available_timezones()))
+    zone.addItems(sorted(time_zone_names()))
     zone.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
     fields.add(column, "timezone", tr("Time zone"), zone)
     column.addWidget(times)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
@@ -26,10 +25,11 @@ from console.views.tasks.field_texts import (
 )
 from shared.enums import CalendarPolicy
 from shared.models.base import place_of
-from shared.models.schedule import BlackoutWindow, Calendar, check_timezone, day_calendar
+from shared.models.schedule import BlackoutWindow, Calendar, day_calendar
 from shared.models.task import TASK_FIELD_NAMES, Task, TaskFields
 from shared.models.timing import timing_of
 from shared.schedule.cron_fields import CronError
+from shared.time_zones import time_zone
 
 Texts = Mapping[str, str]
 
@@ -186,7 +186,7 @@ def next_times(
     texts: Texts, *, calendar: Calendar | None = None, count: int, now: datetime | None = None
 ) -> list[datetime]:
     """Return when the schedule of the texts fires next, in its zone; raises ValueError where something is wrong."""
-    zone = ZoneInfo(check_timezone(texts["timezone"]))
+    zone = time_zone(texts["timezone"])
     starts_at, ends_at = (read_instant(texts.get(name, "")) for name in _INSTANTS)
     try:
         timing = timing_of(
