@@ -1,4 +1,4 @@
-"""A cron expression in simplified Chinese: month and day before the time, as it is said there."""
+"""A cron expression in simplified Chinese, with month and day before the time."""
 
 from collections.abc import Sequence
 

@@ -25,7 +25,7 @@ _UNKNOWN = {"en": "At times spread by the task's name: {}", "zh": "按任务名�
 def describe(text: str, *, language: str = "en", name: str = "") -> str:
     """Return a sentence for a schedule that `parse_schedule` accepts; `language` is `en` or `zh`.
 
-    `name` is the task's: with it the times that `H` stands for are told.
+    `name` is the task's name, from which the times of `H` follow.
     """
     schedule = parse_schedule(text, hash_key=name)
     if isinstance(schedule, Interval):
@@ -54,6 +54,6 @@ def _duration(schedule: Interval | Delay, language: str) -> str:
 
 
 def _time(at: datetime) -> str:
-    """Return a time; one that says its own zone keeps saying it."""
+    """Return a time, with its zone where it has one of its own."""
     shown = f"{at:%Y-%m-%d %H:%M:%S}".removesuffix(":00")
     return shown if at.tzinfo is None else f"{shown} {at:%Z}"

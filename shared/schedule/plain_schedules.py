@@ -1,4 +1,4 @@
-"""The schedules beside cron: a fixed interval, a fixed delay, and times that are named."""
+"""The schedules beside cron: a fixed interval, a fixed delay, and a list of times."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """`every 90s`: elapsed time, counted from the anchor, so that every replica and restart agrees."""
+    """`every 90s`: elapsed time counted from the anchor, so that all replicas agree, also after a restart."""
 
     text: str
     step: timedelta
 
     def iterate(self, after: datetime, *, zone: ZoneInfo, anchor: datetime | None = None) -> Iterator[datetime]:
-        """Yield the multiples of the step behind the anchor (by default the Unix epoch) after an instant."""
+        """Yield the multiples of the step, counted from the anchor (default: the Unix epoch), after an instant."""
         origin = anchor or EPOCH
         at = origin + max(0, (after - origin) // self.step + 1) * self.step
         while True:
@@ -28,7 +28,7 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Delay:
-    """`after 10m`: so long after the task's last run ended, whatever made that run."""
+    """`after 10m`: this long after the task's last run ended, whatever triggered that run."""
 
     text: str
     length: timedelta
@@ -40,7 +40,7 @@ class Delay:
 
 @dataclass(frozen=True, slots=True)
 class OneShot:
-    """`at 2026-12-24T18:00`: these times and no other; wall-clock times in the task's zone unless they say theirs."""
+    """`at 2026-12-24T18:00`: only these times; wall-clock times in the task's zone unless they have an offset."""
 
     text: str
     times: tuple[datetime, ...]

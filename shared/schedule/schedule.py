@@ -1,4 +1,4 @@
-"""Reading a task's schedule: cron, `every 90s`, `after 10m`, or `at 2026-12-24T18:00`."""
+"""A task's schedule from its text: cron, `every 90s`, `after 10m`, or `at 2026-12-24T18:00`."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -13,11 +13,11 @@ from shared.schedule.plain_schedules import Delay, Interval, OneShot
 
 
 class Schedule(Protocol):
-    """What says when a task is due."""
+    """When a task is due."""
 
     @property
     def text(self) -> str:
-        """As it was written."""
+        """The schedule as it was written."""
 
     def iterate(self, after: datetime, *, zone: ZoneInfo, anchor: datetime | None = None) -> Iterator[datetime]:
         """Yield the occurrences strictly after an instant, in order, in UTC."""

@@ -1,11 +1,11 @@
-"""Where a zone's clock jumps, found by asking for offsets: the standard library has no table to ask."""
+"""Where a zone's clock jumps, found by bisecting offsets: the standard library has no table of transitions."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 _SECOND = timedelta(seconds=1)
 _SHORTEST_STRETCH = timedelta(days=7)
-"""Less than any zone keeps an offset before it returns to the former one (Morocco, over Ramadan, a month)."""
+"""Shorter than any period between two transitions of a zone (the shortest is Morocco's, a month over Ramadan)."""
 
 
 def offset_at(instant: datetime, zone: ZoneInfo) -> timedelta:
@@ -23,8 +23,8 @@ def wall_time(instant: datetime, zone: ZoneInfo) -> datetime:
 def transition_between(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
     """Return the first second in (before, after] at which the offset is not `before`'s any more.
 
-    The offsets at both ends must differ. Where the clock jumps more than once in between, the one found
-    is a jump away from the offset at `before`.
+    The offsets at both ends must differ. Where the clock jumps more than once in between, the result is a jump
+    away from the offset at `before`.
     """
     offset = offset_at(before, zone)
     low, high = before.replace(microsecond=0), after.replace(microsecond=0)
@@ -41,7 +41,7 @@ def transition_between(before: datetime, after: datetime, zone: ZoneInfo) -> dat
 def first_transition(before: datetime, until: datetime, zone: ZoneInfo) -> datetime | None:
     """Return the first second in (before, until] at which the offset is not `before`'s any more, or None.
 
-    The offsets at both ends may well be the same: a clock that was set back in autumn was set forth by next summer.
+    The offsets at both ends may be equal: a clock that is set back in autumn is set forward in spring.
     """
     offset = offset_at(before, zone)
     while before < until:
@@ -57,5 +57,5 @@ def first_instant_showing(wall: datetime, zone: ZoneInfo) -> datetime:
     instant = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
     if wall_time(instant, zone) == wall:
         return instant
-    # With fold=0 a time in a gap is read with the offset from before it, and so lies behind the jump.
+    # With fold=0 a time in a gap is read with the offset before the gap, and so is after the jump.
     return transition_between(instant - timedelta(days=2), instant, zone)
