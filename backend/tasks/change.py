@@ -11,7 +11,7 @@ from backend.context import Actor, ServiceContext
 from backend.database.schema import TASKS
 from backend.events.wakes import WakeReason
 from backend.scheduling.reschedule import reschedule
-from backend.tasks.checks import check_executor, check_has_future, check_names, checked_fields
+from backend.tasks.checks import check_executor, check_has_future, check_jitter, check_names, checked_fields
 from backend.tasks.dependencies import check_upstreams, lock_dependencies, set_dependencies
 from backend.tasks.model import columns_of, fields_of, lock_task, read_task
 from backend.tasks.versions import record_version
@@ -82,6 +82,7 @@ async def _change(
         if fields == was:
             return before
         check_executor(fields, context.executors)
+        check_jitter(fields)
         await check_names(connection, fields)
         if fields.name != was.name and await _name_is_taken(connection, fields.name, except_for=task_id):
             raise name_taken(fields.name)

@@ -1,6 +1,7 @@
 """What is checked before a task is saved: its fields, its executor, and the names and tasks that it refers to."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from pydantic import ValidationError
@@ -12,8 +13,10 @@ from backend.scheduling import calendars
 from shared.enums import TaskStatus
 from shared.errors import ValidationFailedError
 from shared.models.task import Task, TaskFields
+from shared.schedule.durations import format_duration
 from shared.schedule.plain_schedules import OneShot
 from shared.schedule.schedule import parse_schedule
+from shared.schedule.shortest_interval import shortest_interval
 from shared.task_checks import field_errors
 
 
@@ -34,6 +37,22 @@ def check_executor(fields: TaskFields, executors: Mapping[str, ExecutorSpec]) ->
     errors = spec.check(command=fields.command, arguments=fields.arguments)
     if errors:
         raise ValidationFailedError.of_fields(errors)
+
+
+def check_jitter(fields: TaskFields) -> None:
+    """Raise `ValidationFailedError` for a jitter that reaches beyond the next occurrence.
+
+    With less than the shortest interval, delayed occurrences keep their order and none of them counts as missed.
+    """
+    if fields.schedule is None or not fields.jitter_seconds:
+        return
+    interval = shortest_interval(parse_schedule(fields.schedule, hash_key=fields.name))
+    if interval is not None and timedelta(seconds=fields.jitter_seconds) >= interval:
+        raise ValidationFailedError.of(
+            "jitter_seconds",
+            f"must be below the interval of the schedule: {fields.schedule} can run {format_duration(interval)} after "
+            f"its last occurrence; use at most {int(interval.total_seconds()) - 1}",
+        )
 
 
 async def check_names(connection: AsyncConnection, fields: TaskFields) -> None:

@@ -10,7 +10,7 @@ from backend.database.schema import TASKS
 from backend.events.wakes import WakeReason
 from backend.scheduling.reschedule import reschedule
 from backend.tasks.change import name_taken
-from backend.tasks.checks import check_executor, check_has_future, check_names
+from backend.tasks.checks import check_executor, check_has_future, check_jitter, check_names
 from backend.tasks.dependencies import check_upstreams, lock_dependencies, set_dependencies
 from backend.tasks.model import columns_of, read_task
 from backend.tasks.versions import record_version
@@ -21,6 +21,7 @@ from shared.models.task import Task, TaskFields
 async def create_task(context: ServiceContext, fields: TaskFields, *, actor: Actor) -> Task:
     """Create a task; raises `ConflictError` if another task has its name."""
     check_executor(fields, context.executors)
+    check_jitter(fields)
     async with context.database.transaction() as connection:
         await check_names(connection, fields)
         if fields.depends_on:
