@@ -5,7 +5,6 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 
 import structlog
-from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.broker.messages import Assignment, UpstreamResult
@@ -14,13 +13,15 @@ from backend.database.leadership import LeaderSession
 from backend.dispatcher.command_sender import CommandSender
 from backend.events.wakes import Wake, WakeReason, WakeReceiver
 from backend.runs import claim as dispatch_queue
+from backend.runs.claim import ClaimedRun
+from backend.runs.model import RunChange, RunChangeKind
+from backend.runs.outbox import publish
 from backend.runs.timings import mean_run_times
 from backend.runs.upstreams import read_upstreams
 from backend.tasks.versions import read_definitions
 from backend.workers.assignment import assign, room_by_placement
 from backend.workers.online import OnlineWorkers
 from backend.workers.strategies import SchedulingStrategy
-from shared.enums import EventType
 from shared.models.task import TaskFields
 
 BATCH = 128
@@ -92,10 +93,10 @@ class Assigner:
         return has_more
 
     async def _definitions_of(
-        self, connection: AsyncConnection, claimed: Sequence[RowMapping]
+        self, connection: AsyncConnection, claimed: Sequence[ClaimedRun]
     ) -> dict[tuple[int, int], TaskFields]:
         """Return what each run's task was at the run's version; a version never changes, so it is kept."""
-        wanted = {(row["task_id"], row["task_version"]) for row in claimed}
+        wanted = {(one.run.task_id, one.run.task_version) for one in claimed}
         missing = [key for key in wanted if key not in self._definitions]
         if missing:
             self._definitions.update(await read_definitions(connection, missing))
@@ -109,42 +110,51 @@ class Assigner:
 
     async def _send(
         self,
-        claimed: Sequence[RowMapping],
+        claimed: Sequence[ClaimedRun],
         definitions: dict[tuple[int, int], TaskFields],
         upstreams: Mapping[int, list[UpstreamResult]],
         *,
         claimed_at: float,
     ) -> None:
         batches: dict[str, list[Assignment]] = {}
-        for row in claimed:
-            definition = definitions[row["task_id"], row["task_version"]]
-            batches.setdefault(row["worker_id"], []).append(
-                _assignment(row, definition, upstreams.get(row["fan_out_run_id"] or row["id"], []))
+        by_run: dict[int, str] = {}
+        for one in claimed:
+            run = one.run
+            assert run.worker_id is not None
+            by_run[run.id] = run.worker_id
+            definition = definitions[run.task_id, run.task_version]
+            batches.setdefault(run.worker_id, []).append(
+                _assignment(one, definition, upstreams.get(run.fan_out_run_id or run.id, []))
             )
         refused = await self._sender.assign(batches, claimed_at=claimed_at)
         gone = {(assignment.run_id, assignment.attempt) for assignment in refused}
-        self._context.events.publish_runs(
-            EventType.RUN_DISPATCHED,
-            (row for row in claimed if (row["id"], row["attempt"]) not in gone),
+        publish(
+            self._context,
+            (
+                RunChange(RunChangeKind.DISPATCHED, one.run)
+                for one in claimed
+                if (one.run.id, one.run.attempt) not in gone
+            ),
         )
         if not gone:
             return
-        by_run = {row["id"]: row["worker_id"] for row in claimed}
         for run_id, _ in gone:
             worker_id = by_run[run_id]
             self._online.exclude(worker_id)
             log.info("A worker has no queue. It gets no runs until its next heartbeat.", worker=worker_id)
         async with self._session.transaction() as connection:
-            await dispatch_queue.take_back(connection, sorted(gone))
-        self.wakes.add(Wake(frozenset({WakeReason.RUNS_READY})))
+            returned = await dispatch_queue.take_back(connection, sorted(gone))
+        publish(self._context, returned)
         # A heartbeat that changes no status wakes no loop, and so does not show that the worker has its queue again.
         read_workers = Wake(frozenset({WakeReason.WORKERS_CHANGED}))
         asyncio.get_running_loop().call_later(_LOOK_AGAIN_SECONDS, self.wakes.add, read_workers)
 
 
-async def _upstreams_of(connection: AsyncConnection, claimed: Sequence[RowMapping]) -> dict[int, list[UpstreamResult]]:
+async def _upstreams_of(connection: AsyncConnection, claimed: Sequence[ClaimedRun]) -> dict[int, list[UpstreamResult]]:
     """Return the results that runs build on; the runs of a group build on what their group does."""
-    wanted = {row["fan_out_run_id"] or row["id"] for row in claimed if row["parent_run_id"] or row["fan_out_run_id"]}
+    wanted = {
+        one.run.fan_out_run_id or one.run.id for one in claimed if one.run.parent_run_id or one.run.fan_out_run_id
+    }
     if not wanted:
         return {}
     found = await read_upstreams(connection, sorted(wanted))
@@ -157,31 +167,32 @@ async def _upstreams_of(connection: AsyncConnection, claimed: Sequence[RowMappin
     }
 
 
-def _timeout_seconds(row: RowMapping, definition: TaskFields) -> float:
+def _timeout_seconds(claimed: ClaimedRun, definition: TaskFields) -> float:
     """Return how long the attempt may take: what is left of the whole chain of retries, if that is less."""
     if definition.retry_timeout_seconds is None:
         return definition.timeout_seconds
-    left = definition.retry_timeout_seconds - float(row["tried_for"].total_seconds())
+    left = definition.retry_timeout_seconds - claimed.tried_for.total_seconds()
     return max(1.0, min(float(definition.timeout_seconds), left))
 
 
-def _assignment(row: RowMapping, definition: TaskFields, upstreams: list[UpstreamResult]) -> Assignment:
+def _assignment(claimed: ClaimedRun, definition: TaskFields, upstreams: list[UpstreamResult]) -> Assignment:
     """Return what the worker is told: the run's own arguments and environment over its task's."""
+    run = claimed.run
     return Assignment(
-        run_id=row["id"],
-        attempt=row["attempt"],
-        task_id=row["task_id"],
-        task_name=row["task_name"],
+        run_id=run.id,
+        attempt=run.attempt,
+        task_id=run.task_id,
+        task_name=run.task_name,
         executor=definition.executor,
         command=definition.command,
-        arguments=row["arguments"] if row["arguments"] is not None else definition.arguments,
-        environment=definition.environment | (row["environment"] or {}),
+        arguments=claimed.arguments if claimed.arguments is not None else definition.arguments,
+        environment=definition.environment | (claimed.environment or {}),
         working_directory=definition.working_directory,
-        timeout_seconds=_timeout_seconds(row, definition),
-        scheduled_for=row["scheduled_for"],
-        shard_index=row["shard_index"],
-        shard_total=row["shard_total"],
-        fan_out_run_id=row["fan_out_run_id"],
+        timeout_seconds=_timeout_seconds(claimed, definition),
+        scheduled_for=run.scheduled_for,
+        shard_index=run.shard_index,
+        shard_total=run.shard_total,
+        fan_out_run_id=run.fan_out_run_id,
         upstreams=upstreams,
         max_memory_mb=definition.max_memory_mb,
         max_cpu_seconds=definition.max_cpu_seconds,

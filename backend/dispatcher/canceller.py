@@ -32,7 +32,7 @@ class Canceller:
             async with self._session.transaction() as connection:
                 rows = await dispatch_queue.cancelling(connection)
             now = time.monotonic()
-            wanted = {AttemptRef(row["id"], row["attempt"]): row["worker_id"] for row in rows}
+            wanted = {AttemptRef(row.run_id, row.attempt): row.worker_id for row in rows}
             self._asked = {ref: at for ref, at in self._asked.items() if ref in wanted}
             batches: dict[str, list[AttemptRef]] = {}
             for ref, worker_id in wanted.items():

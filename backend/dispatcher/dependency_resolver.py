@@ -13,6 +13,8 @@ from backend.database.leadership import LeaderSession
 from backend.events.wakes import Wake, WakeReason, WakeReceiver
 from backend.runs.create import NewRun, insert_runs
 from backend.runs.limits import Hold
+from backend.runs.model import RunChange
+from backend.runs.outbox import publish
 from backend.runs.template import RunTemplate
 from backend.runs.upstreams import Unblocked, UsedUpstream, record_upstreams, unblock
 from backend.scheduling import due as timing
@@ -20,7 +22,7 @@ from backend.scheduling.facts import schedule_facts
 from backend.tasks import dependency_rows as store
 from backend.tasks.dependency_conditions import DependenciesMet, Edge, decide_dependencies, decide_period
 from backend.tasks.dependency_rows import AskedPeriod
-from shared.enums import DependencyCondition, DependencyWindow, EventType, OverlapPolicy, RunTrigger, TaskStatus
+from shared.enums import DependencyCondition, DependencyWindow, OverlapPolicy, RunTrigger, TaskStatus
 
 _SWEEP_SECONDS = 60.0
 _MICROSECOND = timedelta(microseconds=1)
@@ -79,13 +81,15 @@ class DependencyResolver:
             await store.consume(connection, plan.consumed)
             if plan.unblocked:
                 await unblock(connection, plan.unblocked)
-            created: Sequence[RowMapping] = []
+            created: list[RunChange] = []
             if plan.new_runs:
                 created = await insert_runs(connection, plan.new_runs, aging=self._context.settings.priority_aging)
-                for row, met in zip(created, plan.dependent, strict=True):
-                    plan.used += [UsedUpstream(row["id"], upstream_id, run_id) for upstream_id, run_id in met.consumed]
+                for change, met in zip(created, plan.dependent, strict=True):
+                    plan.used += [
+                        UsedUpstream(change.run.id, upstream_id, run_id) for upstream_id, run_id in met.consumed
+                    ]
             await record_upstreams(connection, plan.used)
-        self._context.events.publish_runs(EventType.RUN_CREATED, created)
+        publish(self._context, created)
         self._context.signals.wake(
             WakeReason.RUNS_READY,
             WakeReason.FAN_OUT_READY,

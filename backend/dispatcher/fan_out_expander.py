@@ -14,11 +14,13 @@ from backend.runs import listing as runs
 from backend.runs.create import NewRun, insert_runs
 from backend.runs.fan_out_plan import decide_group, members, worker_of
 from backend.runs.limits import hold_at_birth
+from backend.runs.model import RunChange
+from backend.runs.outbox import publish
 from backend.workers import registry as workers
 from backend.workers.assignment import WorkerLoad
 from backend.workers.online import read_online_workers
 from backend.workers.placement import demands
-from shared.enums import EventType, Priority, RunDistribution, RunStatus, RunTrigger
+from shared.enums import Priority, RunDistribution, RunStatus, RunTrigger
 
 _SWEEP_SECONDS = 5.0
 
@@ -68,9 +70,7 @@ class FanOutExpander:
             opened = await store.mark_open(connection, [group["id"] for group in expanded])
             created = await insert_runs(connection, new, aging=self._context.settings.priority_aging)
         self.wakes.only_tasks = {*(self.wakes.only_tasks or ()), *(group["task_id"] for group in expanded)}
-        self._context.events.publish_runs(EventType.RUN_STARTED, opened)
-        self._context.events.publish_runs(EventType.RUN_CREATED, created)
-        self._context.signals.wake(WakeReason.RUNS_READY, task_ids={group["task_id"] for group in expanded})
+        publish(self._context, [*opened, *created])
         return True
 
     async def _finish(self) -> None:
@@ -90,20 +90,18 @@ class FanOutExpander:
                 )
             ]
             finished = await store.finish(connection, outcomes) if outcomes else []
-        done = {row["id"] for row in finished}
+        done = {change.run.id for change in finished}
         self.wakes.only_tasks = {group["task_id"] for group in groups if group["id"] not in done}
-        self._context.events.publish_runs(EventType.RUN_FINISHED, [*ended, *finished])
-        if finished:
-            self._context.signals.wake(WakeReason.RUNS_READY, task_ids={row["task_id"] for row in finished})
+        publish(self._context, [*ended, *finished])
 
-    async def _end_without_worker(self, connection: AsyncConnection, waiting: Sequence[RowMapping]) -> list[RowMapping]:
+    async def _end_without_worker(self, connection: AsyncConnection, waiting: Sequence[RowMapping]) -> list[RunChange]:
         there = {worker.id for worker in await workers.live_workers(connection)}
         gone: dict[str, list[int]] = {}
         for row in waiting:
             worker_id = worker_of(row["placement"])
             if worker_id is not None and worker_id not in there:
                 gone.setdefault(worker_id, []).append(row["id"])
-        ended: list[RowMapping] = []
+        ended: list[RunChange] = []
         for worker_id, run_ids in gone.items():
             log.info("a broadcast goes on without a worker that left", worker=worker_id, runs=len(run_ids))
             ended += await runs.cancel_at_once(connection, run_ids, reason=f"worker {worker_id} left before it began")

@@ -7,7 +7,7 @@ from backend.database.leadership import LeaderSession
 from backend.events.wakes import Wake, WakeReason, WakeReceiver
 from backend.runs import release as store
 from backend.runs.limits import decide_release
-from shared.enums import EventType
+from backend.runs.outbox import publish
 
 _SWEEP_SECONDS = 10.0
 
@@ -39,7 +39,7 @@ class Gatekeeper:
             ready_again = await store.end_delays(connection) if _has_come(times.delay) else []
             if expired or ready_again:
                 times = await store.next_times(connection)
-            task_ids = set(wake.task_ids) | {row["task_id"] for row in expired}
+            task_ids = set(wake.task_ids) | {change.run.task_id for change in expired}
             if wake.has(WakeReason.ALL_TASKS_CHANGED) or not wake:
                 task_ids.update(await store.tasks_with_held_runs(connection))
             task_ids.update(task_id for task_id, is_held in ready_again if is_held)
@@ -51,9 +51,7 @@ class Gatekeeper:
                 if gated.until_room is not None:
                     waits.append(gated.until_room)
         waits.extend(wait for wait in (times.delay, times.expiry) if wait is not None)
-        if expired:
-            self._context.events.publish_runs(EventType.RUN_FINISHED, expired)
-            self._context.signals.wake(task_ids={row["task_id"] for row in expired})
+        publish(self._context, expired)
         if to_workers or any(not is_held for _, is_held in ready_again):
             self._context.signals.wake(WakeReason.RUNS_READY)
         if to_groups:

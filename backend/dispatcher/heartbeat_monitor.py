@@ -12,8 +12,8 @@ from backend.database.leadership import LeaderSession
 from backend.dispatcher.command_sender import CommandSender
 from backend.events.wakes import WakeReason, WakeReceiver
 from backend.runs.assigned import assigned_attempts
-from backend.runs.changes import publish
 from backend.runs.finish import finish
+from backend.runs.outbox import publish
 from backend.workers import registry as workers
 from backend.workers import watch as worker_watch
 from backend.workers.lost import AbsenceCounter, LeaseClocks

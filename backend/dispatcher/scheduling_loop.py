@@ -16,11 +16,13 @@ from backend.events.wakes import Wake, WakeReason, WakeReceiver
 from backend.runs import listing as run_store
 from backend.runs.create import NewRun, insert_runs
 from backend.runs.limits import Hold, OccurrenceFate, decide_overlap
+from backend.runs.model import RunChange
+from backend.runs.outbox import publish
 from backend.runs.template import RunTemplate
 from backend.scheduling import due as timing
 from backend.scheduling.facts import schedule_facts
 from backend.scheduling.occurrences import decide_due, first_occurrence
-from shared.enums import EventType, MisfirePolicy, OverlapPolicy, RunStatus, RunTrigger
+from shared.enums import MisfirePolicy, OverlapPolicy, RunStatus, RunTrigger
 
 _BATCH = 200
 """Between two batches the assigner has its turn on the leader's connection: workers start while others are made."""
@@ -41,15 +43,6 @@ class _Plan:
     replaced: list[int] = field(default_factory=list)
     missed: list[tuple[int, str, dict[str, Any]]] = field(default_factory=list)
     left_out: list[tuple[int, datetime]] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class _Fired:
-    """What came of a batch: its plan, the new runs, and those that were replaced."""
-
-    plan: _Plan
-    rows: Sequence[RowMapping]
-    ended: Sequence[RowMapping]
 
 
 class SchedulingLoop:
@@ -98,46 +91,30 @@ class SchedulingLoop:
                 if not due:
                     delay = await timing.next_due(connection)
                     break
-                fired = await self._fire_batch(connection, due)
-            self._tell(fired)
+                changes = await self._fire_batch(connection, due)
+            publish(self._context, changes)
         if delay is None:
             return _SWEEP_SECONDS
         return min(_SWEEP_SECONDS, max(0.001, delay.total_seconds()))
 
-    async def _fire_batch(self, connection: AsyncConnection, due: Sequence[RowMapping]) -> _Fired:
+    async def _fire_batch(self, connection: AsyncConnection, due: Sequence[RowMapping]) -> list[RunChange]:
         plan = _Plan()
         for row in due:
             self._plan_task(plan, row)
-        ended: list[RowMapping] = []
+        changes: list[RunChange] = []
         for task_id in plan.replaced:
             unfinished = await run_store.unfinished_of_task(connection, task_id)
-            ended += await run_store.cancel_at_once(connection, unfinished, reason=_REPLACED)
-            await run_store.ask_to_cancel(connection, unfinished, reason=_REPLACED)
-        rows = (
-            await insert_runs(connection, plan.runs, aging=self._context.settings.priority_aging) if plan.runs else []
-        )
+            changes += await run_store.cancel_at_once(connection, unfinished, reason=_REPLACED)
+            changes += await run_store.ask_to_cancel(connection, unfinished, reason=_REPLACED)
+        if plan.runs:
+            changes += await insert_runs(connection, plan.runs, aging=self._context.settings.priority_aging)
         await timing.set_next(connection, plan.times)
         if plan.left_out:
             await timing.set_missed(connection, plan.left_out)
         await audit.record_each(
             connection, actor="taskdeck", action="task.missed", object_type="task", objects=plan.missed
         )
-        return _Fired(plan, rows, ended)
-
-    def _tell(self, fired: _Fired) -> None:
-        """Say what was committed, and wake who goes on with it."""
-        events = self._context.events
-        events.publish_runs(EventType.RUN_FINISHED, fired.ended)
-        events.publish_runs(EventType.RUN_CREATED, (r for r in fired.rows if r["status"] != RunStatus.SKIPPED))
-        events.publish_runs(EventType.RUN_FINISHED, (r for r in fired.rows if r["status"] == RunStatus.SKIPPED))
-        reasons = {WakeReason.RUNS_READY}
-        if any(run.distribution for run in fired.plan.runs):
-            reasons.add(WakeReason.FAN_OUT_READY)
-        if fired.plan.replaced:
-            reasons.add(WakeReason.CANCEL_REQUESTED)
-        # A run that is ready concerns the assigner only.
-        task_ids = {r["task_id"] for r in fired.rows if r["hold"] or r["status"] != RunStatus.PENDING}
-        self._context.signals.wake(*reasons, task_ids=task_ids)
+        return changes
 
     def _plan_task(self, plan: _Plan, row: RowMapping) -> None:
         facts = schedule_facts(row, misfire_grace=self._context.settings.misfire_grace)

@@ -16,7 +16,6 @@ from pydantic import BaseModel
 from pydantic_core import from_json
 
 from backend.broker.protocol import MessageQueue
-from backend.runs.model import run_event
 from shared.enums import EventType
 from shared.errors import BrokerUnavailableError
 
@@ -74,11 +73,10 @@ class EventPublisher:
             self._waiting.append(Event(kind, at, data))
         self._tell()
 
-    def publish_runs(self, kind: EventType, rows: Iterable[Mapping[Any, Any]]) -> None:
-        """Publish one event for each run, given as rows of `SUMMARY_COLUMNS`."""
+    def publish_json(self, kind: EventType, objects: Iterable[str]) -> None:
+        """Publish one event for each JSON object, given as text."""
         at = _now()
-        for row in rows:
-            self._waiting.append(Event(kind, at, run_event(row)))
+        self._waiting.extend(Event(kind, at, data) for data in objects)
         self._tell()
 
     def _tell(self) -> None:

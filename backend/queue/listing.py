@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.runs.claim import look
 from backend.runs.dispatch_order import CRITICAL_HEAD_START, head_start
-from backend.runs.model import SUMMARY_COLUMNS
+from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, RunRow, read_changes, read_run
 from backend.runs.of_task import newest_first, runs_of
 from backend.runs.upstream_conditions import satisfied_sql
 from shared.enums import Priority, PriorityLevel, QueueState
@@ -225,10 +225,11 @@ def _whole(number: object) -> int:
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """A row with `SUMMARY_COLUMNS`, its state and its place in the state's order."""
+    """A run, its state, and its place in the state's order."""
 
     state: QueueState
-    row: RowMapping
+    key: int
+    run: RunRow
 
 
 async def rows_in_order(
@@ -253,8 +254,8 @@ async def rows_in_order(
         if state is QueueState.READY:
             placements = (await look(connection)).placements
             asked["placements"] = placements
-        rows = (await connection.execute(_STATEMENTS[state], asked)).mappings()
-        found += [QueueRow(state, row) for row in rows]
+        rows = await connection.execute(_STATEMENTS[state], asked)
+        found += [QueueRow(state, row.key, read_run(row)) for row in rows]
         if len(found) >= limit:
             break
     return found
@@ -280,14 +281,14 @@ async def rows_of_tasks(
             "limit": limit,
         },
     )
-    return [QueueRow(QueueState(row["state"]), row) for row in rows.mappings()]
+    return [QueueRow(QueueState(row.state), row.key, read_run(row)) for row in rows]
 
 
 async def counts(connection: AsyncConnection, task_ids: Sequence[int] | None) -> dict[QueueState, int]:
     """Return how many runs are in each state, of the tasks or of all, counted to `COUNTED_UP_TO`."""
     if task_ids is None:
-        row = (await connection.execute(COUNTS, {"most": COUNTED_UP_TO})).mappings().one()
-        return {state: row[state] for state in STATES}
+        row = (await connection.execute(COUNTS, {"most": COUNTED_UP_TO})).one()
+        return dict(zip(STATES, row, strict=True))
     found = await connection.execute(COUNTS_OF_TASKS, {"task_ids": list(task_ids), "most": COUNTED_UP_TO})
     return dict.fromkeys(STATES, 0) | {QueueState(row.state): row.runs for row in found}
 
@@ -314,7 +315,7 @@ async def lock_statuses(connection: AsyncConnection, run_ids: Sequence[int]) -> 
 
 async def set_priority(
     connection: AsyncConnection, run_ids: Sequence[int], priority: Priority, *, aging: timedelta
-) -> Sequence[RowMapping]:
+) -> list[RunChange]:
     """Give waiting runs another priority; return those that waited."""
     rows = await connection.execute(
         SET_PRIORITY,
@@ -324,10 +325,10 @@ async def set_priority(
             "head_start": int(head_start(priority, aging=aging) / _MICROSECOND),
         },
     )
-    return rows.mappings().all()
+    return read_changes(RunChangeKind.MOVED, rows)
 
 
-async def start_now(connection: AsyncConnection, run_ids: Sequence[int]) -> Sequence[RowMapping]:
+async def start_now(connection: AsyncConnection, run_ids: Sequence[int]) -> list[RunChange]:
     """Let waiting runs through, before all others; return those that waited."""
     rows = await connection.execute(
         START_NOW,
@@ -337,4 +338,4 @@ async def start_now(connection: AsyncConnection, run_ids: Sequence[int]) -> Sequ
             "head_start": int(2 * CRITICAL_HEAD_START / _MICROSECOND),
         },
     )
-    return rows.mappings().all()
+    return read_changes(RunChangeKind.MOVED, rows)

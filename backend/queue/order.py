@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend import audit
 from backend.context import Actor, ServiceContext
-from backend.events.wakes import WakeReason
 from backend.queue import listing as store
 from backend.queue.listing import QueueCursor, QueueRow
 from backend.runs import claim as dispatch_queue
@@ -18,12 +17,13 @@ from backend.runs import release as gate
 from backend.runs.cancel import cancel_locked
 from backend.runs.lifecycle import CancelDecision, decide_cancel
 from backend.runs.limits import HeldRun, Hold
-from backend.runs.model import run_from_row
+from backend.runs.model import RunChange, to_run
+from backend.runs.outbox import publish
 from backend.runs.waiting import UnmetEdge, WaitingFacts, decide_waiting, refusal_to_move
 from backend.workers.assignment import WorkerLoad, why_unschedulable
 from backend.workers.online import OnlineWorkers
 from backend.workers.placement import demands
-from shared.enums import DependencyCondition, DependencyWindow, EventType, Priority, QueueState, RunStatus
+from shared.enums import DependencyCondition, DependencyWindow, Priority, QueueState, RunStatus
 from shared.errors import ConflictError, NotFoundError
 from shared.models.queue import QueueEntry, QueueMeta, QueuePage, QueueReason, RefusedRun, RunsChanged
 from shared.models.run import Run
@@ -73,7 +73,7 @@ class RunQueueService:
         if len(rows) > limit:
             last = page[-1]
             waited = first + sum(row.state is not QueueState.RUNNING for row in page)
-            next_cursor = QueueCursor(last.state, last.row["key"], last.row["id"], waited).encode()
+            next_cursor = QueueCursor(last.state, last.key, last.run.id, waited).encode()
         total = sum(counts[state] for state in states)
         exact = all(counts[state] < store.COUNTED_UP_TO for state in states)
         return QueuePage(
@@ -92,55 +92,52 @@ class RunQueueService:
         """Return the rows as people read them; `first` is how many waited before them, if that is known."""
         now: datetime = (await connection.execute(NOW)).scalar_one()
         held = [
-            HeldRun(
-                one.row["id"], one.row["task_id"], Hold(one.row["hold"]), 0, one.row["concurrency_group"],
-                one.row["backfill_id"],
-            )
-            for one in rows
-            if one.row["hold"] in _GATES
-        ]  # fmt: skip
+            HeldRun(run.id, run.task_id, run.hold, 0, run.concurrency_group, run.backfill_id)
+            for run in (one.run for one in rows)
+            if run.hold in _GATES
+        ]
         rooms = await gate.room_for(connection, held)
-        blocked = sorted({one.row["task_id"] for one in rows if one.state is QueueState.BLOCKED})
+        blocked = sorted({one.run.task_id for one in rows if one.state is QueueState.BLOCKED})
         edges = await store.unmet_edges(connection, blocked)
         online = await self._workers.read(connection)
         slots = _SlotsInUse(online, (await dispatch_queue.look(connection)).in_flight)
         entries = []
         position = first
         for one in rows:
-            row = one.row
+            run = one.run
             ahead = position if one.state is QueueState.READY else None
             if position is not None and one.state is not QueueState.RUNNING:
                 position += 1
-            group = row["concurrency_group"]
-            total, taken = slots.of(row["placement"])
+            group = run.concurrency_group
+            total, taken = slots.of(run.placement)
             reason = decide_waiting(
                 WaitingFacts(
-                    status=RunStatus(row["status"]),
-                    hold=Hold(row["hold"]) if row["hold"] else None,
+                    status=run.status,
+                    hold=run.hold,
                     now=now,
-                    not_before=row["not_before"],
-                    attempt=row["attempt"],
-                    task=rooms.tasks.get(row["task_id"]),
+                    not_before=run.not_before,
+                    attempt=run.attempt,
+                    task=rooms.tasks.get(run.task_id),
                     group_name=group,
-                    group=rooms.groups.get(group),
-                    group_wait=rooms.group_waits.get(group),
-                    backfill=rooms.backfills.get(row["backfill_id"]),
+                    group=rooms.groups.get(group) if group else None,
+                    group_wait=rooms.group_waits.get(group) if group else None,
+                    backfill=rooms.backfills.get(run.backfill_id) if run.backfill_id else None,
                     slots=total,
                     taken=taken,
-                    unschedulable=why_unschedulable(row["placement"], online),
+                    unschedulable=why_unschedulable(run.placement, online),
                     ahead=ahead,
-                    upstreams=[_edge(edge) for edge in edges.get(row["task_id"], [])],
+                    upstreams=[_edge(edge) for edge in edges.get(run.task_id, [])],
                 )
             )
-            run = run_from_row({name: row[name] for name in row if name not in ("key", "state")})
+            shown = to_run(run)
             if reason is not None:
-                run = run.model_copy(update={"waiting_reason": reason.text})
+                shown = shown.model_copy(update={"waiting_reason": reason.text})
             entries.append(
                 QueueEntry(
                     position=position if one.state is not QueueState.RUNNING else None,
                     state=one.state,
                     reason=QueueReason.model_validate(reason) if reason is not None else None,
-                    run=run,
+                    run=shown,
                 )
             )
         return entries
@@ -148,7 +145,7 @@ class RunQueueService:
     async def set_priority(self, run_ids: Sequence[int], priority: Priority, *, actor: Actor) -> RunsChanged:
         """Give waiting runs another priority, as if they had been queued with it."""
 
-        async def change(connection: AsyncConnection, ids: Sequence[int]) -> Sequence[RowMapping]:
+        async def change(connection: AsyncConnection, ids: Sequence[int]) -> list[RunChange]:
             return await store.set_priority(connection, ids, priority, aging=self._context.settings.priority_aging)
 
         return await self._move(run_ids, change, action="run.priority", detail={"priority": str(priority)}, actor=actor)
@@ -166,7 +163,7 @@ class RunQueueService:
     async def _move(
         self,
         run_ids: Sequence[int],
-        change: Callable[[AsyncConnection, Sequence[int]], Awaitable[Sequence[RowMapping]]],
+        change: Callable[[AsyncConnection, Sequence[int]], Awaitable[list[RunChange]]],
         *,
         action: str,
         detail: dict[str, str],
@@ -180,14 +177,10 @@ class RunQueueService:
                 if (reason := refusal_to_move(run_id, _status(statuses, run_id))) is not None
             ]
             left_out = {one.run_id for one in refused}
-            rows = await change(connection, sorted(set(run_ids) - left_out))
-            await _record(connection, rows, action=action, detail=detail, actor=actor)
-        self._context.events.publish_runs(EventType.RUN_UPDATED, rows)
-        reasons = {WakeReason.RUNS_READY}
-        if any(row["distribution"] is not None for row in rows):
-            reasons.add(WakeReason.FAN_OUT_READY)
-        self._context.signals.wake(*reasons, task_ids={row["task_id"] for row in rows})
-        return RunsChanged(changed=[row["id"] for row in rows], refused=refused)
+            changes = await change(connection, sorted(set(run_ids) - left_out))
+            await _record(connection, changes, action=action, detail=detail, actor=actor)
+        publish(self._context, changes)
+        return RunsChanged(changed=[change.run.id for change in changes], refused=refused)
 
     async def cancel(self, run_ids: Sequence[int], *, actor: Actor) -> RunsChanged:
         """Cancel runs, each for itself: what waits ends at once, what runs is asked to end."""
@@ -204,11 +197,11 @@ class RunQueueService:
                     refused.append(RefusedRun(run_id=run_id, reason=reason))
                 else:
                     left.append(run_id)
-            cancelled = await cancel_locked(connection, sorted(left), actor=actor)
-            rows = [*cancelled.ended, *cancelled.asked]
-            await _record(connection, rows, action="run.cancel", detail={}, actor=actor)
-        cancelled.tell(self._context)
-        done = {row["id"] for row in rows}
+            changes = await cancel_locked(connection, sorted(left), actor=actor)
+            done = set(left) & {change.run.id for change in changes}
+            asked_for = [change for change in changes if change.run.id in done]
+            await _record(connection, asked_for, action="run.cancel", detail={}, actor=actor)
+        publish(self._context, changes)
         return RunsChanged(changed=[run_id for run_id in left if run_id in done], refused=refused)
 
     async def one(self, run_id: int, changed: RunsChanged) -> Run:
@@ -257,7 +250,7 @@ def _edge(row: RowMapping) -> UnmetEdge:
 
 
 async def _record(
-    connection: AsyncConnection, rows: Sequence[RowMapping], *, action: str, detail: dict[str, str], actor: Actor
+    connection: AsyncConnection, changes: Sequence[RunChange], *, action: str, detail: dict[str, str], actor: Actor
 ) -> None:
     """Leave an entry for each run in the audit trail."""
     await audit.record_many(
@@ -265,6 +258,6 @@ async def _record(
         actor=actor.name,
         action=action,
         object_type="run",
-        objects=[(row["id"], row["task_name"]) for row in rows],
+        objects=[(change.run.id, change.run.task_name) for change in changes],
         detail=detail,
     )

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
-from sqlalchemy import RowMapping, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.runs.model import SUMMARY_COLUMNS
+from backend.runs.model import SUMMARY_COLUMNS, SUMMARY_FIELDS, RunChange, RunChangeKind, RunRow, read_changes, read_run
 from backend.workers.assignment import Choice, ReadyRun
 
 # What each worker has in hand, from the index runs_in_flight; and every distinct placement that waits, by one probe
@@ -130,7 +131,17 @@ async def ready_runs(
     ]
 
 
-async def claim(connection: AsyncConnection, choices: Sequence[Choice]) -> Sequence[RowMapping]:
+@dataclass(frozen=True, slots=True)
+class ClaimedRun:
+    """A run that was given to a worker, with its own inputs and the time since its first attempt was claimed."""
+
+    run: RunRow
+    arguments: list[str] | None
+    environment: dict[str, str] | None
+    tried_for: timedelta
+
+
+async def claim(connection: AsyncConnection, choices: Sequence[Choice]) -> list[ClaimedRun]:
     """Mark the chosen runs dispatched and return them; one that is no longer pending is left out."""
     rows = await connection.execute(
         CLAIM,
@@ -139,18 +150,27 @@ async def claim(connection: AsyncConnection, choices: Sequence[Choice]) -> Seque
             "worker_ids": [choice.worker_id for choice in choices],
         },
     )
-    return rows.mappings().all()
+    return [ClaimedRun(read_run(row), *row[len(SUMMARY_FIELDS) :]) for row in rows]
 
 
-async def take_back(connection: AsyncConnection, attempts: Sequence[tuple[int, int]]) -> Sequence[RowMapping]:
+async def take_back(connection: AsyncConnection, attempts: Sequence[tuple[int, int]]) -> list[RunChange]:
     """Return runs to the queue that no worker got, given as (run, attempt)."""
     rows = await connection.execute(
         TAKE_BACK,
         {"run_ids": [run for run, _ in attempts], "attempts": [attempt for _, attempt in attempts]},
     )
-    return rows.mappings().all()
+    return read_changes(RunChangeKind.RETURNED, rows)
 
 
-async def cancelling(connection: AsyncConnection) -> Sequence[RowMapping]:
-    """Return the runs whose workers are to end them: id, attempt, worker_id."""
-    return (await connection.execute(CANCELLING)).mappings().all()
+@dataclass(frozen=True, slots=True)
+class RequestedCancel:
+    """An attempt that its worker is to end."""
+
+    run_id: int
+    attempt: int
+    worker_id: str
+
+
+async def cancelling(connection: AsyncConnection) -> list[RequestedCancel]:
+    """Return the attempts that workers are to end and have not reported."""
+    return [RequestedCancel(*row) for row in await connection.execute(CANCELLING)]

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.runs.dispatch_order import head_start
 from backend.runs.limits import Hold
-from backend.runs.model import SUMMARY_COLUMNS
+from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, read_changes
 from shared.enums import Priority, RunDistribution, RunStatus, RunTrigger
 
 
@@ -97,18 +97,20 @@ def _json(value: Any) -> str | None:
     return None if value is None else json.dumps(value)
 
 
-async def insert_runs(connection: AsyncConnection, runs: Sequence[NewRun], *, aging: timedelta) -> Sequence[RowMapping]:
-    """Insert runs in the order given and return their summaries in that order.
+async def insert_runs(connection: AsyncConnection, runs: Sequence[NewRun], *, aging: timedelta) -> list[RunChange]:
+    """Insert runs in the order given and return them in that order.
 
     A scheduled occurrence that exists already is left out.
     """
-    return (await connection.execute(INSERT_RUNS, _values(runs, aging=aging))).mappings().all()
+    rows = await connection.execute(INSERT_RUNS, _values(runs, aging=aging))
+    return read_changes(RunChangeKind.CREATED, rows)
 
 
-async def insert_triggered(connection: AsyncConnection, run: NewRun, *, actor: str, aging: timedelta) -> RowMapping:
-    """Insert a run that a person triggered, with its entry in the audit trail; return its summary."""
+async def insert_triggered(connection: AsyncConnection, run: NewRun, *, actor: str, aging: timedelta) -> RunChange:
+    """Insert a run that a person triggered, with its entry in the audit log."""
     values = _values([run], aging=aging) | {"actor": actor}
-    return (await connection.execute(INSERT_TRIGGERED, values)).mappings().one()
+    (created,) = read_changes(RunChangeKind.CREATED, await connection.execute(INSERT_TRIGGERED, values))
+    return created
 
 
 def _values(runs: Sequence[NewRun], *, aging: timedelta) -> dict[str, list[Any]]:

@@ -6,7 +6,7 @@ from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.runs.fan_out_plan import GroupOutcome
-from backend.runs.model import SUMMARY_COLUMNS
+from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, read_changes
 from backend.runs.outcomes import EXAMINE
 
 # Runs that were let through and stand for a group, from the index runs_expanding.
@@ -83,9 +83,9 @@ async def open_groups(connection: AsyncConnection) -> Sequence[RowMapping]:
     return (await connection.execute(OPEN_GROUPS)).mappings().all()
 
 
-async def mark_open(connection: AsyncConnection, run_ids: Sequence[int]) -> Sequence[RowMapping]:
+async def mark_open(connection: AsyncConnection, run_ids: Sequence[int]) -> list[RunChange]:
     """Mark runs as groups that run; return them."""
-    return (await connection.execute(OPEN, {"ids": list(run_ids)})).mappings().all()
+    return read_changes(RunChangeKind.STARTED, await connection.execute(OPEN, {"ids": list(run_ids)}))
 
 
 async def waiting_members(connection: AsyncConnection) -> Sequence[RowMapping]:
@@ -93,7 +93,7 @@ async def waiting_members(connection: AsyncConnection) -> Sequence[RowMapping]:
     return (await connection.execute(WAITING_MEMBERS)).mappings().all()
 
 
-async def finish(connection: AsyncConnection, outcomes: Sequence[tuple[int, GroupOutcome]]) -> Sequence[RowMapping]:
+async def finish(connection: AsyncConnection, outcomes: Sequence[tuple[int, GroupOutcome]]) -> list[RunChange]:
     """Record outcomes, given as (group, outcome); return the runs."""
     rows = await connection.execute(
         FINISH,
@@ -103,7 +103,7 @@ async def finish(connection: AsyncConnection, outcomes: Sequence[tuple[int, Grou
             "errors": [outcome.error for _, outcome in outcomes],
         },
     )
-    return rows.mappings().all()
+    return read_changes(RunChangeKind.FINISHED, rows)
 
 
 async def members_left(connection: AsyncConnection, fan_out_run_id: int) -> list[int]:

@@ -12,9 +12,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.broker.messages import AttemptEnd, Ending
-from backend.runs.changes import RunChange, RunChangeKind, read_changes
 from backend.runs.lifecycle import Finish, Retry, RunFacts, Superseded, decide_end
-from backend.runs.model import SUMMARY_COLUMNS
+from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, read_changes
 from backend.runs.outcomes import EXAMINE
 from backend.runs.retry_policy import NO_RETRIES, RetryPolicy
 from shared.enums import OnWorkerLost, RetryBackoff, RunStatus

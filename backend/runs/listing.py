@@ -11,7 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backend.database.paging import fetch_page
 from backend.database.schema import RUNS, TASKS
 from backend.pages import PagePosition, PageRequest
-from backend.runs.model import SUMMARY_COLUMNS, run_from_row
+from backend.runs.model import (
+    SUMMARY_COLUMNS,
+    SUMMARY_FIELDS,
+    RunChange,
+    RunChangeKind,
+    read_changes,
+    read_run,
+    to_run,
+)
 from backend.workers.assignment import WorkerLoad
 from shared.enums import RunStatus, RunTrigger
 from shared.models.run import Attempt, Run
@@ -201,13 +209,17 @@ async def list_runs(
     if wanted.backfill_id is not None:
         query = query.where(RUNS.c.backfill_id == wanted.backfill_id)
     found = await fetch_page(connection, query, row_id=RUNS.c.id, sortable=SORTABLE, default_sort="-id", page=page)
-    return [run_from_row(row, online=online) for row in found.rows], found
+    runs = [read_run([row[name] for name in SUMMARY_FIELDS]) for row in found.rows]
+    return [to_run(run, online=online) for run in runs], found
 
 
 async def get_run(connection: AsyncConnection, run_id: int, *, online: Sequence[WorkerLoad]) -> Run | None:
     """Return a run with the tails of its output, or None."""
-    row = (await connection.execute(GET, {"id": run_id})).mappings().one_or_none()
-    return run_from_row(row, online=online) if row else None
+    row = (await connection.execute(GET, {"id": run_id})).one_or_none()
+    if row is None:
+        return None
+    tails = {"stdout_tail": row.stdout_tail, "stderr_tail": row.stderr_tail, "output": row.output}
+    return to_run(read_run(row), online=online).model_copy(update=tails)
 
 
 async def inputs(connection: AsyncConnection, run_id: int) -> RowMapping | None:
@@ -221,16 +233,16 @@ async def lock_status(connection: AsyncConnection, run_id: int) -> RunStatus | N
     return RunStatus(status) if status else None
 
 
-async def cancel_at_once(connection: AsyncConnection, run_ids: Sequence[int], *, reason: str) -> Sequence[RowMapping]:
+async def cancel_at_once(connection: AsyncConnection, run_ids: Sequence[int], *, reason: str) -> list[RunChange]:
     """End runs that no worker holds; return those that were ended."""
     rows = await connection.execute(CANCEL_AT_ONCE, {"ids": list(run_ids), "reason": reason})
-    return rows.mappings().all()
+    return read_changes(RunChangeKind.FINISHED, rows)
 
 
-async def ask_to_cancel(connection: AsyncConnection, run_ids: Sequence[int], *, reason: str) -> Sequence[RowMapping]:
+async def ask_to_cancel(connection: AsyncConnection, run_ids: Sequence[int], *, reason: str) -> list[RunChange]:
     """Record the wish to end runs that a worker holds, and why; return those that it holds."""
     rows = await connection.execute(ASK_TO_CANCEL, {"ids": list(run_ids), "reason": reason})
-    return rows.mappings().all()
+    return read_changes(RunChangeKind.CANCEL_REQUESTED, rows)
 
 
 async def unfinished_of_task(connection: AsyncConnection, task_id: int) -> list[int]:

@@ -1,60 +1,114 @@
-"""A run as it is read: the columns that answers and events show."""
+"""A run as the database gives it, and what happened to it. Nothing else reads a row of runs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from enum import Enum, auto
 from typing import Any
-
-from pydantic_core import to_json
 
 from backend.runs.limits import Hold
 from backend.workers.assignment import WorkerLoad, why_unschedulable
 from shared.enums import Priority, PriorityLevel, RunDistribution, RunStatus, RunTrigger
-from shared.models.base import rfc3339
 from shared.models.run import Run
 
-SUMMARY_COLUMNS = """
-    r.id, r.task_id, r.task_version, t.name as task_name, r.status, r.hold, r.trigger, r.priority,
-    r.scheduled_for, r.parent_run_id, r.attempt, r.worker_id, r.queued_at, r.not_before, r.dispatched_at,
-    r.started_at, r.completed_at, r.cancel_requested_at, r.exit_code, r.error, r.execution_time_ms,
-    r.fan_out_run_id, r.distribution, r.shard_index, r.shard_total, r.backfill_id, r.concurrency_group, r.placement,
-    r.http_status, r.progress_percent, r.progress_text, r.cpu_ms, r.peak_memory_bytes
-"""
-"""Of `runs r` joined with `tasks t`: all but the output's tails."""
 
-_TOLD_AS_THEY_ARE = (
-    "id",
-    "task_id",
-    "task_version",
-    "task_name",
-    "status",
-    "trigger",
-    "parent_run_id",
-    "attempt",
-    "worker_id",
-    "exit_code",
-    "error",
-    "execution_time_ms",
-    "fan_out_run_id",
-    "distribution",
-    "shard_index",
-    "shard_total",
-    "backfill_id",
-    "concurrency_group",
-    "http_status",
-    "progress_percent",
-    "progress_text",
-    "cpu_ms",
-    "peak_memory_bytes",
-)
-_TIMES = (
-    "scheduled_for",
-    "queued_at",
-    "not_before",
-    "dispatched_at",
-    "started_at",
-    "completed_at",
-    "cancel_requested_at",
-)
-_PRIORITIES = {level: Priority.from_level(level) for level in PriorityLevel}
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """The summary of a run: all but its inputs and its output. The fields are in the order of `SUMMARY_COLUMNS`."""
+
+    status: RunStatus
+    hold: Hold | None
+    trigger: RunTrigger
+    priority: Priority
+    distribution: RunDistribution | None
+    id: int
+    task_id: int
+    task_version: int
+    task_name: str
+    attempt: int
+    placement: str
+    worker_id: str | None
+    scheduled_for: datetime | None
+    queued_at: datetime
+    not_before: datetime | None
+    dispatched_at: datetime | None
+    started_at: datetime | None
+    completed_at: datetime | None
+    cancel_requested_at: datetime | None
+    exit_code: int | None
+    error: str | None
+    execution_time_ms: int | None
+    parent_run_id: int | None
+    fan_out_run_id: int | None
+    shard_index: int | None
+    shard_total: int | None
+    backfill_id: int | None
+    concurrency_group: str | None
+    http_status: int | None
+    progress_percent: float | None
+    progress_text: str | None
+    cpu_ms: int | None
+    peak_memory_bytes: int | None
+
+    @property
+    def is_parent(self) -> bool:
+        """Whether it is the parent run of a fan-out."""
+        return self.distribution is not None
+
+
+SUMMARY_FIELDS = tuple(field.name for field in fields(RunRow))
+SUMMARY_COLUMNS = ", ".join("t.name as task_name" if name == "task_name" else f"r.{name}" for name in SUMMARY_FIELDS)
+"""What `read_run` reads, of `runs r` joined with `tasks t`. A statement may select more behind it."""
+
+_COUNT = len(SUMMARY_FIELDS)
+_STATUSES = {status.value: status for status in RunStatus}
+_HOLDS: dict[str | None, Hold | None] = {None: None} | {hold.value: hold for hold in Hold}
+_TRIGGERS = {trigger.value: trigger for trigger in RunTrigger}
+_PRIORITIES = {level.value: Priority.from_level(level) for level in PriorityLevel}
+_DISTRIBUTIONS: dict[str | None, RunDistribution | None] = {None: None} | {way.value: way for way in RunDistribution}
+
+
+def read_run(row: Sequence[Any]) -> RunRow:
+    """Return the run of a row that begins with `SUMMARY_COLUMNS`."""
+    status, hold, trigger, priority, distribution, *others = row[:_COUNT]
+    return RunRow(
+        _STATUSES[status],
+        _HOLDS[hold],
+        _TRIGGERS[trigger],
+        _PRIORITIES[priority],
+        _DISTRIBUTIONS[distribution],
+        *others,
+    )
+
+
+class RunChangeKind(Enum):
+    """What happened to a run."""
+
+    CREATED = auto()
+    UNBLOCKED = auto()
+    MOVED = auto()
+    DISPATCHED = auto()
+    RETURNED = auto()
+    STARTED = auto()
+    PROGRESSED = auto()
+    RETRYING = auto()
+    CANCEL_REQUESTED = auto()
+    FINISHED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class RunChange:
+    """A run after a change that was committed, or will be with the caller's transaction."""
+
+    kind: RunChangeKind
+    run: RunRow
+
+
+def read_changes(kind: RunChangeKind, rows: Iterable[Sequence[Any]]) -> list[RunChange]:
+    """Return the changed runs of a statement that selects `SUMMARY_COLUMNS`."""
+    return [RunChange(kind, read_run(row)) for row in rows]
+
+
 _REASONS = {
     Hold.DELAY: "waits for its next try",
     Hold.LIMIT: "waits: the task runs as often at once as its limit allows",
@@ -64,46 +118,26 @@ _REASONS = {
 }
 
 
-def run_from_row(row: Mapping[Any, Any], *, online: Sequence[WorkerLoad] | None = None) -> Run:
-    """Return the run of a row with `SUMMARY_COLUMNS`, and its tails where the row has them.
+def to_run(row: RunRow, *, online: Sequence[WorkerLoad] | None = None) -> Run:
+    """Return a run as the API gives it, without the tails of its output.
 
     `online` are the workers that could take it: with them a run that none of them ever could says so.
     """
-    fields = dict(row)
-    reason = _waiting_reason(row)
-    if online is not None and fields["status"] == RunStatus.PENDING and fields["hold"] in (None, Hold.EXPAND):
-        reason = why_unschedulable(fields["placement"], online) or reason
-    fields["status"] = RunStatus(fields["status"])
-    fields["trigger"] = RunTrigger(fields["trigger"])
-    fields["priority"] = _PRIORITIES[fields["priority"]]
-    fields["distribution"] = RunDistribution(fields["distribution"]) if fields["distribution"] else None
-    fields["waiting_reason"] = reason
-    return Run(**fields)
+    shown = {name: getattr(row, name) for name in SUMMARY_FIELDS if name not in ("hold", "placement")}
+    reason = waiting_reason(row)
+    if online is not None and row.status is RunStatus.PENDING and row.hold in (None, Hold.EXPAND):
+        reason = why_unschedulable(row.placement, online) or reason
+    return Run(**shown, waiting_reason=reason)
 
 
-def run_event(row: Mapping[Any, Any]) -> str:
-    """Return what events tell of a run, as JSON text: a `Run` without its output and tails.
-
-    A burst tells of each run three times, and to build a model for each took a third of the backend's time.
-    """
-    fields = {name: row[name] for name in _TOLD_AS_THEY_ARE}
-    for name in _TIMES:
-        at = row[name]
-        fields[name] = rfc3339(at) if at is not None else None
-    fields["priority"] = _PRIORITIES[row["priority"]]
-    fields["waiting_reason"] = _waiting_reason(row)
-    fields["output"] = None
-    return to_json(fields).decode()
-
-
-def _waiting_reason(row: Mapping[Any, Any]) -> str | None:
-    if row["status"] == RunStatus.BLOCKED:
+def waiting_reason(row: RunRow) -> str | None:
+    """Return why a run has not started, as far as its row says."""
+    if row.status is RunStatus.BLOCKED:
         return "waits for the tasks it depends on"
-    if row["status"] != RunStatus.PENDING:
+    if row.status is not RunStatus.PENDING:
         return None
-    hold, group = row["hold"], row["concurrency_group"]
-    if hold is None:
+    if row.hold is None:
         return "waits for a worker with room"
-    if hold == Hold.LIMIT and group is not None:
-        return f"waits for room in its concurrency group {group}, or in its task's own limit"
-    return _REASONS[Hold(hold)]
+    if row.hold is Hold.LIMIT and row.concurrency_group is not None:
+        return f"waits for room in its concurrency group {row.concurrency_group}, or in its task's own limit"
+    return _REASONS[row.hold]

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import RowMapping, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.runs.limits import HeldRun, Hold, Room
-from backend.runs.model import SUMMARY_COLUMNS
+from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, read_changes
 from backend.runs.outcomes import EXAMINE
 
 MOST_RELEASED_AT_ONCE = 500
@@ -173,9 +173,9 @@ async def end_delays(connection: AsyncConnection) -> list[tuple[int, bool]]:
     return [(row.task_id, row.hold is not None) for row in await connection.execute(END_DELAYS)]
 
 
-async def expire(connection: AsyncConnection) -> Sequence[RowMapping]:
+async def expire(connection: AsyncConnection) -> list[RunChange]:
     """End runs that waited too long for a worker; return them."""
-    return (await connection.execute(EXPIRE)).mappings().all()
+    return read_changes(RunChangeKind.FINISHED, await connection.execute(EXPIRE))
 
 
 async def next_times(connection: AsyncConnection) -> NextTimes:

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from backend.broker.messages import AttemptRef, WorkerReport
 from backend.context import ServiceContext
-from backend.runs.changes import RunChange, publish
 from backend.runs.finish import finish, lock_facts
+from backend.runs.model import RunChange
+from backend.runs.outbox import publish
 from backend.runs.start import start
 
 

@@ -1,12 +1,10 @@
 """Making, stopping and repeating runs."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
 from backend import audit
 from backend.context import Actor, ServiceContext
-from backend.events.wakes import WakeReason
 from backend.pages import PagePosition, PageRequest
 from backend.runs import listing as store
 from backend.runs import logs, telemetry
@@ -14,13 +12,14 @@ from backend.runs.cancel import cancel_locked
 from backend.runs.create import NewRun, insert_runs, insert_triggered
 from backend.runs.inputs import run_inputs
 from backend.runs.lifecycle import CancelDecision, decide_cancel
-from backend.runs.model import run_from_row
+from backend.runs.model import to_run
+from backend.runs.outbox import publish
 from backend.runs.template import RunTemplate
 from backend.runs.upstreams import copy_upstreams
 from backend.tasks import model as task_store
 from backend.tasks.versions import read_definitions
 from backend.workers.online import OnlineWorkers
-from shared.enums import EventType, LogStream, Priority, RunDistribution, RunStatus, RunTrigger
+from shared.enums import LogStream, Priority, RunDistribution, RunStatus, RunTrigger
 from shared.errors import ConflictError, FieldError, NotFoundError, ValidationFailedError
 from shared.models.run import Attempt, LogChunk, ResourceSample, Run, RunInputs
 from shared.models.trigger import BatchItem, RetryDefinition, TriggerRequest
@@ -107,11 +106,11 @@ class RunService:
                 ignores_limits=request.ignore_limits,
                 waits=task["has_edges"] and not request.ignore_dependencies,
             )
-            row = await insert_triggered(connection, new, actor=actor.name, aging=self._context.settings.priority_aging)
-        self._wake([new])
-        await asyncio.sleep(0)  # the dispatcher queries the database while the response is composed
-        self._context.events.publish_runs(EventType.RUN_CREATED, [row])
-        return run_from_row(row)
+            created = await insert_triggered(
+                connection, new, actor=actor.name, aging=self._context.settings.priority_aging
+            )
+        publish(self._context, [created])
+        return to_run(created.run)
 
     async def batch(self, items: Sequence[BatchItem], *, actor: Actor) -> list[int]:
         """Make many runs, all or none, in one statement; return their ids in the order given."""
@@ -131,25 +130,17 @@ class RunService:
                 _new_run(templates[item.task_id], trigger=RunTrigger.API, request=item, ignores_limits=False)
                 for item in items
             ]
-            rows = await insert_runs(connection, new, aging=self._context.settings.priority_aging)
+            created = await insert_runs(connection, new, aging=self._context.settings.priority_aging)
             await audit.record(
                 connection,
                 actor=actor.name,
                 action="runs.batch",
                 object_type="run",
-                object_id=rows[0]["id"],
-                detail={"count": len(rows)},
+                object_id=created[0].run.id,
+                detail={"count": len(created)},
             )
-        self._wake(new)
-        self._context.events.publish_runs(EventType.RUN_CREATED, rows)
-        return [row["id"] for row in rows]
-
-    def _wake(self, new: Sequence[NewRun]) -> None:
-        held = {run.task_id for run in new if run.hold or run.status is RunStatus.BLOCKED}
-        reasons = {WakeReason.RUNS_READY}
-        if any(run.distribution for run in new):
-            reasons.add(WakeReason.FAN_OUT_READY)
-        self._context.signals.wake(*reasons, task_ids=held)
+        publish(self._context, created)
+        return [change.run.id for change in created]
 
     async def cancel(self, run_id: int, *, actor: Actor) -> Run:
         """End a waiting run at once, or ask the worker that holds it; raises `ConflictError` where it ended."""
@@ -161,8 +152,8 @@ class RunService:
                 raise ConflictError(f"Run {run_id} has ended already: it is {status}.")
             cancelled = await cancel_locked(connection, [run_id], actor=actor)
             await audit.record(connection, actor=actor.name, action="run.cancel", object_type="run", object_id=run_id)
-        cancelled.tell(self._context)
-        return run_from_row((*cancelled.ended, *cancelled.asked)[0])
+        publish(self._context, cancelled)
+        return next(to_run(change.run) for change in cancelled if change.run.id == run_id)
 
     async def retry(self, run_id: int, *, definition: RetryDefinition, actor: Actor) -> Run:
         """Repeat a final run as a new one, with the arguments it had and the task as it is now or was then.
@@ -196,8 +187,8 @@ class RunService:
                 arguments=source["arguments"],
                 environment=source["environment"],
             )
-            rows = await insert_runs(connection, [new], aging=self._context.settings.priority_aging)
-            await copy_upstreams(connection, from_run=source["fan_out_run_id"] or run_id, to_run=rows[0]["id"])
+            (created,) = await insert_runs(connection, [new], aging=self._context.settings.priority_aging)
+            await copy_upstreams(connection, from_run=source["fan_out_run_id"] or run_id, to_run=created.run.id)
             await audit.record(
                 connection,
                 actor=actor.name,
@@ -205,11 +196,10 @@ class RunService:
                 object_type="run",
                 object_id=run_id,
                 object_name=task.name,
-                detail={"run_id": rows[0]["id"], "definition": definition},
+                detail={"run_id": created.run.id, "definition": definition},
             )
-        self._wake([new])
-        self._context.events.publish_runs(EventType.RUN_CREATED, rows)
-        return run_from_row(rows[0])
+        publish(self._context, [created])
+        return to_run(created.run)
 
 
 def _no_run(run_id: int) -> NotFoundError:

@@ -6,8 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.broker.messages import AttemptStarted
-from backend.runs.changes import RunChange, RunChangeKind, read_changes
-from backend.runs.model import SUMMARY_COLUMNS
+from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, read_changes
 
 # Runs are locked in the order of their ids: of two batches with runs in common one waits for the other.
 # Found by the primary key. A report for an earlier attempt, or one that arrives after the end, changes nothing.

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import RowMapping, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.broker.messages import Progress, Sample
-from backend.runs.model import SUMMARY_COLUMNS
+from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, read_changes
 from shared.models.run import ResourceSample
 
 SET_PROGRESS = text(
@@ -42,7 +42,7 @@ SAMPLES = text(
 )
 
 
-async def set_progress(connection: AsyncConnection, said: Sequence[Progress]) -> Sequence[RowMapping]:
+async def set_progress(connection: AsyncConnection, said: Sequence[Progress]) -> list[RunChange]:
     """Store what commands said last; return their runs."""
     newest = {(one.run_id, one.attempt): one for one in said}.values()
     rows = await connection.execute(
@@ -54,7 +54,7 @@ async def set_progress(connection: AsyncConnection, said: Sequence[Progress]) ->
             "texts": [one.text for one in newest],
         },
     )
-    return rows.mappings().all()
+    return read_changes(RunChangeKind.PROGRESSED, rows)
 
 
 async def add_samples(connection: AsyncConnection, samples: Sequence[Sample]) -> None:

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import RowMapping
-
 from backend.broker.messages import Telemetry
 from backend.context import ServiceContext
 from backend.runs import telemetry as store
-from shared.enums import EventType
+from backend.runs.model import RunChange
+from backend.runs.outbox import publish
 
 
 class TelemetryIntake:
@@ -20,10 +19,10 @@ class TelemetryIntake:
         """Store a batch in one transaction."""
         progress = [one for batch in batches for one in batch.progress]
         samples = [one for batch in batches for one in batch.samples]
-        rows: Sequence[RowMapping] = []
+        changes: list[RunChange] = []
         async with self._context.database.transaction() as connection:
             if progress:
-                rows = await store.set_progress(connection, progress)
+                changes = await store.set_progress(connection, progress)
             if samples:
                 await store.add_samples(connection, samples)
-        self._context.events.publish_runs(EventType.RUN_PROGRESS, rows)
+        publish(self._context, changes)

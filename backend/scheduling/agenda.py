@@ -8,7 +8,7 @@ from itertools import islice
 from sqlalchemy import RowMapping
 
 from backend.context import ServiceContext
-from backend.runs.model import run_from_row
+from backend.runs.model import to_run
 from backend.scheduling import agenda_rows as store
 from backend.scheduling.agenda_walk import CalendarPlan, SharedTiming, Span, newest_occurrences, plan, spans_of
 from backend.scheduling.facts import stored_calendar
@@ -93,12 +93,13 @@ class AgendaService:
         entries = [
             AgendaEntry(
                 state=AgendaEntryState.RAN,
-                at=row["completed_at"],
-                task_id=row["task_id"],
-                task_name=row["task_name"],
-                run=run_from_row(row),
+                at=run.completed_at,
+                task_id=run.task_id,
+                task_name=run.task_name,
+                run=to_run(run),
             )
-            for row in runs
+            for run in runs
+            if run.completed_at is not None
         ]
         past = await asyncio.to_thread(_expected_before, rows, shared, since, min(now - store.GRACE, until))
         async with self._context.database.transaction() as connection:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.runs.model import SUMMARY_COLUMNS
+from backend.runs.model import SUMMARY_COLUMNS, RunRow, read_run
 from shared.enums import RunStatus
 
 MOST_READ = 100_000
@@ -134,12 +134,10 @@ async def missing(
     return [(row.task_id, row.at, row.name) for row in await connection.execute(MISSING, asked)]
 
 
-async def runs_ended(
-    connection: AsyncConnection, *, since: datetime, until: datetime, most: int
-) -> Sequence[RowMapping]:
+async def runs_ended(connection: AsyncConnection, *, since: datetime, until: datetime, most: int) -> list[RunRow]:
     """Return the first runs that ended within a span."""
     rows = await connection.execute(RUNS_ENDED, {"since": since, "until": until, "most": most})
-    return rows.mappings().all()
+    return [read_run(row) for row in rows]
 
 
 async def names(connection: AsyncConnection, task_ids: Sequence[int]) -> Mapping[int, str]:

@@ -4,18 +4,18 @@ from datetime import datetime
 
 from backend import audit
 from backend.context import Actor, ServiceContext
-from backend.events.wakes import WakeReason
 from backend.runs import fan_out as run_groups
 from backend.runs import listing as runs
 from backend.runs.create import insert_runs
 from backend.runs.limits import Hold
+from backend.runs.outbox import publish
 from backend.runs.template import RunTemplate
 from backend.scheduling import backfill_rows as store
 from backend.scheduling import due as timing
 from backend.scheduling.backfill_plan import TooManyOccurrencesError, occurrences_of
 from backend.scheduling.facts import schedule_facts
 from backend.tasks import model as task_store
-from shared.enums import EventType, RunTrigger
+from shared.enums import RunTrigger
 from shared.errors import ConflictError, NotFoundError, ValidationFailedError
 from shared.models.backfill import MOST_RUNS, Backfill, BackfillRequest, BackfillStatus
 
@@ -92,7 +92,7 @@ class BackfillService:
                 )
                 for at in times
             ]
-            rows = await insert_runs(connection, new, aging=self._context.settings.priority_aging)
+            created = await insert_runs(connection, new, aging=self._context.settings.priority_aging)
             await audit.record(
                 connection,
                 actor=actor.name,
@@ -104,8 +104,7 @@ class BackfillService:
             )
             made = await store.get(connection, backfill_id)
         assert made is not None
-        self._context.signals.wake(task_ids={task_id})
-        self._context.events.publish_runs(EventType.RUN_CREATED, rows)
+        publish(self._context, created)
         return made
 
     async def cancel(self, backfill_id: int, *, actor: Actor) -> Backfill:
@@ -117,12 +116,14 @@ class BackfillService:
                 raise ConflictError(f"Backfill {backfill_id} has ended already: it {found.status}.")
             await store.mark_cancelled(connection, backfill_id)
             reason = f"backfill cancelled by {actor.name}"
-            ended = list(await runs.cancel_at_once(connection, left, reason=reason))
-            for row in await runs.ask_to_cancel(connection, left, reason=reason):
-                if row["distribution"] is not None:
-                    members = await run_groups.members_left(connection, row["id"])
-                    ended += await runs.cancel_at_once(connection, members, reason=reason)
-                    await runs.ask_to_cancel(connection, members, reason=reason)
+            changes = await runs.cancel_at_once(connection, left, reason=reason)
+            asked = await runs.ask_to_cancel(connection, left, reason=reason)
+            changes += asked
+            for change in asked:
+                if change.run.is_parent:
+                    children = await run_groups.members_left(connection, change.run.id)
+                    changes += await runs.cancel_at_once(connection, children, reason=reason)
+                    changes += await runs.ask_to_cancel(connection, children, reason=reason)
             await audit.record(
                 connection,
                 actor=actor.name,
@@ -131,6 +132,5 @@ class BackfillService:
                 object_id=backfill_id,
                 object_name=found.task_name,
             )
-        self._context.signals.wake(WakeReason.CANCEL_REQUESTED, WakeReason.FAN_OUT_READY, task_ids={found.task_id})
-        self._context.events.publish_runs(EventType.RUN_FINISHED, ended)
+        publish(self._context, changes)
         return await self.get(backfill_id)

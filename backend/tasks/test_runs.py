@@ -9,14 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backend import audit
 from backend.context import Actor, ServiceContext
 from backend.database.schema import TASKS
-from backend.events.wakes import WakeReason
 from backend.runs.create import insert_runs
-from backend.runs.model import run_from_row
+from backend.runs.model import to_run
+from backend.runs.outbox import publish
 from backend.runs.template import RunTemplate
 from backend.tasks.checks import check_executor
 from backend.tasks.model import columns_of
 from backend.tasks.versions import record_version
-from shared.enums import EventType, RunDistribution, RunTrigger
+from shared.enums import RunDistribution, RunTrigger
 from shared.models.run import Run
 from shared.models.task import TaskFields
 
@@ -62,18 +62,17 @@ async def start_test_run(context: ServiceContext, fields: TaskFields, *, actor: 
         task_id = await _insert_deleted(connection, tested)
         await record_version(connection, task_id, 1, tested, changed_by=actor.name)
         new = RunTemplate.from_definition(tested, task_id, 1).run(RunTrigger.MANUAL)
-        rows = await insert_runs(connection, [new], aging=context.settings.priority_aging)
+        (created,) = await insert_runs(connection, [new], aging=context.settings.priority_aging)
         await audit.record(
             connection,
             actor=actor.name,
             action="task.test_run",
             object_type="run",
-            object_id=rows[0]["id"],
+            object_id=created.run.id,
             object_name=fields.name,
         )
-    context.signals.wake(WakeReason.RUNS_READY)
-    context.events.publish_runs(EventType.RUN_CREATED, rows)
-    return run_from_row(rows[0])
+    publish(context, [created])
+    return to_run(created.run)
 
 
 async def _insert_deleted(connection: AsyncConnection, fields: TaskFields) -> int:

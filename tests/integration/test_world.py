@@ -104,7 +104,7 @@ class World(RuleBasedStateMachine):
             hold=hold_at_birth(max_concurrency=LIMITS[task], group=group, is_expanded=False, ignores=False),
         )
         rows = self.do(lambda connection: insert_runs(connection, [new], aging=AGING))
-        self.known[rows[0]["id"]] = Known(task)
+        self.known[rows[0].run.id] = Known(task)
 
     @rule()
     def gatekeep(self) -> None:
@@ -123,7 +123,7 @@ class World(RuleBasedStateMachine):
         async def work(connection: Any) -> list[int]:
             ready = await dispatch_queue.ready_runs(connection, {"noop": count}, batch=count)
             claimed = await dispatch_queue.claim(connection, [Choice(run.id, worker) for run in ready])
-            return [row["id"] for row in claimed]
+            return [one.run.id for one in claimed]
 
         for run_id in self.do(work):
             run = self.known[run_id]
