@@ -1,4 +1,4 @@
-"""The console beside a local backend: opened as a process of its own, so that the backend needs no Qt."""
+"""The console of a local backend, started as a separate process so that the backend needs no Qt."""
 
 import asyncio
 import importlib.util
@@ -13,6 +13,7 @@ from shared.errors import StartupError
 from shared.local_backend import LocalBackend
 
 _END_SECONDS = 5.0
+"""How long the console may take to close its windows before it is killed."""
 
 
 def _has_display() -> bool:
@@ -23,12 +24,12 @@ def _has_display() -> bool:
     return True
 
 
-def _say(text: str) -> None:
+def _print(text: str) -> None:
     print(text, flush=True)
 
 
 class Desktop:
-    """Opens the console where there is a display; says why where it does not."""
+    """Opens the console if there is a display, and explains otherwise why there is no window."""
 
     def __init__(self, data_dir: Path, *, headless: bool) -> None:
         self._data_dir = data_dir
@@ -42,7 +43,7 @@ class Desktop:
             self._why_headless = "the console is not installed (pip install 'taskdeck[console]')"
 
     def launch(self) -> None:
-        """Start the console's process before the backend so much as loads its code: they start side by side."""
+        """Start the console's process. Called before the backend imports its code, so that both start in parallel."""
         if self._why_headless is None:
             self._process = subprocess.Popen(  # noqa: S603 - our own program
                 [sys.executable, "-m", "console", "--beside", "--data-dir", str(self._data_dir)]
@@ -50,7 +51,7 @@ class Desktop:
 
     @asynccontextmanager
     async def watched(self, stop: asyncio.Event) -> AsyncIterator[None]:
-        """End with the console: its end sets `stop`."""
+        """Set `stop` when the console ends, and close the console at the end of the block."""
         if self._process is None:
             yield
             return
@@ -62,25 +63,25 @@ class Desktop:
             await watching
 
     async def join(self, running: LocalBackend, stop: asyncio.Event) -> int:
-        """Open the console on a backend that runs already; headless there is nothing to do but to say so."""
+        """Open the console on a running backend; return the exit code. Raises `StartupError` if there is no console."""
         if self._why_headless is not None:
             raise StartupError(
-                f"A backend runs on {self._data_dir} already: {running.url}, process {running.pid}. "
-                "Use it, or name another directory with --data-dir."
+                f"Another backend already uses {self._data_dir} ({running.url}, process {running.pid}). "
+                "Use it, or choose another directory with --data-dir."
             )
-        _say(f"Joining the backend that runs at {running.url} (process {running.pid}).")
+        _print(f"Connecting to the running backend at {running.url} (process {running.pid}).")
         async with self.watched(stop):
             await stop.wait()
         return 0
 
-    def say_ready(self, url: str) -> None:
-        """Tell where the API is, and why there is no window where there is none."""
+    def print_ready(self, url: str) -> None:
+        """Print the URL of the API, and the reason if there is no console."""
         if self._why_headless:
-            _say(f"Running without the console: {self._why_headless}.")
-        _say(f"Taskdeck is ready at {url} (documentation: {url}/docs). Ctrl-C ends it.")
+            _print(f"The console is not open: {self._why_headless}.")
+        _print(f"Taskdeck is ready at {url} (documentation: {url}/docs). Press Ctrl-C to stop it.")
 
     def close(self) -> None:
-        """End the console, if it was launched and still runs; takes five seconds at most."""
+        """End the console if it runs; takes at most five seconds."""
         process = self._process
         if process is None or process.poll() is not None:
             return

@@ -1,21 +1,22 @@
-"""How the backend's processes collect garbage."""
+"""Settings of the garbage collector for the backend's processes."""
 
 import gc
 
 _YOUNG_OBJECTS = 10_000
 _YOUNG_COLLECTIONS = 20
 _MIDDLE_COLLECTIONS = 20
+"""Thresholds of the three generations, above Python's 700, 10, 10: a burst of runs creates many short-lived objects."""
 
 
 def hold() -> None:
-    """Call it where a process starts: nearly all that loading its code makes is to stay. `settle` ends it."""
+    """Disable collection while a process starts, because what its imports create stays alive. `settle` enables it."""
     gc.disable()
 
 
 def settle() -> None:
-    """Call it when a process has started: what was loaded stays for good, and is not looked through again.
+    """Exclude all objects of a started process from later collections.
 
-    A whole collection of a backend took 30 ms, in which every request and every assignment waited.
+    A full collection of a backend took 30 ms, during which no request and no assignment was processed.
     """
     gc.collect()
     gc.freeze()

@@ -1,4 +1,4 @@
-"""The composition root of a local backend: every role in one process, on a database of its own."""
+"""Composition of a local backend: every role in one process, with an embedded database."""
 
 import asyncio
 import os
@@ -33,7 +33,7 @@ async def serve_local(
     desktop: Desktop,
     stop: asyncio.Event,
 ) -> None:
-    """Serve on a database that has started, until `stop` is set."""
+    """Serve on a started database until `stop` is set."""
     async with AsyncExitStack() as stack:
         watch = Supervisor()
         watch.start(EmbeddedWatch(postgres), name="embedded database")
@@ -44,7 +44,7 @@ async def serve_local(
         await migration.upgrade(database)
         broker = await stack.enter_async_context(open_broker(settings, InProcessBroker()))
         backend = Backend(settings, database, broker, roles=frozenset(BackendRole))
-        chosen = port or free_port(_LOOPBACK, directory.former_port())
+        chosen = port or free_port(_LOOPBACK, directory.last_port())
         await stack.enter_async_context(open_backend(backend, host=_LOOPBACK, port=chosen, is_local=True))
         await stack.enter_async_context(
             open_worker(settings, broker, folder=directory.path / "workers", linger=timedelta())
@@ -61,7 +61,7 @@ async def serve_local(
             },
             done=directory.path / "examples-added",
         )
-        directory.announce(LocalBackend(url=backend.url, token=token, pid=os.getpid(), version=VERSION))
-        desktop.say_ready(backend.url)
+        directory.publish(LocalBackend(url=backend.url, token=token, pid=os.getpid(), version=VERSION))
+        desktop.print_ready(backend.url)
         await stop.wait()
         directory.withdraw()

@@ -1,4 +1,4 @@
-"""The local database to a file and back, by PostgreSQL's own tools."""
+"""Backup and restore of the local database with pg_dump and pg_restore."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -18,12 +18,12 @@ log = structlog.get_logger()
 async def back_up(data_dir: Path, file: Path) -> int:
     """Write the local database to `file`, whether its backend runs or not; return the size in bytes.
 
-    The file is whole or not there. Raises `StartupError`.
+    A failed backup leaves no file. Raises `StartupError`.
     """
     if not (data_dir / "postgres" / "PG_VERSION").exists():
-        raise StartupError(f"There is no local database in {data_dir}; name its directory with --data-dir.")
+        raise StartupError(f"{data_dir} contains no local database. Choose its directory with --data-dir.")
     directory = LocalDirectory(data_dir)
-    running = directory.take()
+    running = directory.acquire()
     postgres = EmbeddedPostgres(data_dir / "postgres")
     try:
         await postgres.start()
@@ -45,17 +45,17 @@ async def back_up(data_dir: Path, file: Path) -> int:
 
 
 async def restore(data_dir: Path, file: Path) -> Path | None:
-    """Make the local database what `file` holds; return where the former one is kept, if there was one.
+    """Replace the local database by the contents of `file`; return where the previous one is kept, if there was one.
 
-    Raises `StartupError` where a backend runs on the directory, or where the file cannot be read; what was there
-    then stays as it is.
+    Raises `StartupError` if a backend uses the directory or the file cannot be read. The previous database is then
+    unchanged.
     """
     _check(file)
     directory = LocalDirectory(data_dir)
-    running = directory.take()
+    running = directory.acquire()
     if running is not None:
         raise StartupError(
-            f"A backend runs on {data_dir}: {running.url}, process {running.pid}. Stop it, then restore again."
+            f"A backend uses {data_dir}: {running.url}, process {running.pid}. Stop it, then restore again."
         )
     folder = data_dir / "postgres"
     kept = data_dir / f"postgres-before-{datetime.now(UTC):%Y%m%d-%H%M%S}"
@@ -95,7 +95,7 @@ def _check(file: Path) -> None:
     except OSError as error:
         raise StartupError(f"{file} cannot be read: {error.strerror}.") from error
     if not is_dump:
-        raise StartupError(f"{file} is not a backup; taskdeck backup FILE makes one.")
+        raise StartupError(f"{file} is not a backup. Create one with: taskdeck backup FILE")
 
 
 async def _run(program: Path, *arguments: str) -> None:

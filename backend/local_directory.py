@@ -1,4 +1,4 @@
-"""A local backend's data directory: one process at a time, found by others through `backend.json`."""
+"""The data directory of a local backend: locked by one process, which clients find through `backend.json`."""
 
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,11 +18,11 @@ _PORT_FILE = "port"
 
 
 class DirectoryBusyError(StartupError):
-    """Another backend has the directory, and does not answer yet or no longer."""
+    """The directory is locked by a backend that is starting or stopping."""
 
 
 class LocalDirectory:
-    """The directory and its lock."""
+    """A data directory and its lock."""
 
     default = staticmethod(default_data_dir)
 
@@ -30,10 +30,11 @@ class LocalDirectory:
         self.path = path
         self._lock = FileLock(path / "backend.lock", timeout=0)
 
-    def take(self) -> LocalBackend | None:
-        """Take the directory, or return the backend that has it.
+    def acquire(self) -> LocalBackend | None:
+        """Lock the directory, or return the backend that has locked it.
 
-        Raises `DirectoryBusyError` where that is starting or stopping, `StartupError` where there is none to be had.
+        Raises `DirectoryBusyError` if that backend is starting or stopping, `StartupError` if the directory cannot be
+        created or used.
         """
         try:
             self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -42,25 +43,25 @@ class LocalDirectory:
             running = find_local_backend(self.path)
             if running is None:
                 raise DirectoryBusyError(
-                    f"Another backend is starting or stopping in {self.path}; try again in a moment."
+                    f"Another backend is starting or stopping in {self.path}. Try again in a moment."
                 ) from None
             return running
         except OSError as error:
             raise StartupError(
-                f"The data directory {self.path} cannot be used: {error.strerror}. Name another with --data-dir."
+                f"The data directory {self.path} cannot be used: {error.strerror}. Choose another with --data-dir."
             ) from error
         withdraw_local_backend(self.path)
         return None
 
-    def announce(self, backend: LocalBackend) -> None:
-        """Let clients find the backend, and keep its port for the next start."""
+    def publish(self, backend: LocalBackend) -> None:
+        """Publish the address for clients, and store the port for the next start."""
         announce_local_backend(self.path, backend)
         port = urlsplit(backend.url).port
         if port is not None:
             (self.path / _PORT_FILE).write_text(str(port), encoding="utf-8")
 
-    def former_port(self) -> int:
-        """Return the port of the last start, or 0: links and tasks that name the address stay right."""
+    def last_port(self) -> int:
+        """Return the port of the last start, or 0. Reusing it keeps deep links and tasks that contain it valid."""
         try:
             port = int((self.path / _PORT_FILE).read_text(encoding="utf-8"))
         except (OSError, ValueError):
@@ -68,10 +69,10 @@ class LocalDirectory:
         return port if 0 < port < 2**16 else 0
 
     def withdraw(self) -> None:
-        """Let clients find it no longer."""
+        """Remove the address, so that clients no longer connect."""
         withdraw_local_backend(self.path)
 
     def release(self) -> None:
-        """Give the directory back."""
+        """Unlock the directory."""
         withdraw_local_backend(self.path)
         self._lock.release()

@@ -1,6 +1,6 @@
-"""The start of a local backend: the database starts while the backend's code is loaded, which takes longer.
+"""The start of a local backend: the database starts while the backend's code is imported, which takes longer.
 
-It is itself loaded before that code, and must not import it.
+This module is imported first and must not import that code at its top level.
 """
 
 import asyncio
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from backend.settings import Settings
 
 _BUSY_SECONDS = 15.0
-_LOOK_SECONDS = 0.05
+"""How long to wait for a backend of the same directory that is starting or stopping."""
+_POLL_SECONDS = 0.05
 
 
 async def run_local(settings: "Settings", *, data_dir: Path, port: int, desktop: Desktop) -> int:
@@ -27,13 +28,13 @@ async def run_local(settings: "Settings", *, data_dir: Path, port: int, desktop:
     stop = stop_signal()
     directory = LocalDirectory(data_dir)
     async with AsyncExitStack() as stack:
-        running = await _take(directory, stop)
+        running = await _acquire(directory, stop)
         if running is not None:
             return await desktop.join(running, stop)
         stack.callback(directory.release)
         await stack.enter_async_context(desktop.watched(stop))
         postgres = EmbeddedPostgres(data_dir / "postgres")
-        loading = asyncio.create_task(asyncio.to_thread(_load), name="load the code")
+        loading = asyncio.create_task(asyncio.to_thread(_import_backend), name="import the backend")
         try:
             await postgres.start()
         finally:
@@ -43,24 +44,24 @@ async def run_local(settings: "Settings", *, data_dir: Path, port: int, desktop:
     return 0
 
 
-async def _take(directory: LocalDirectory, stop: asyncio.Event) -> LocalBackend | None:
-    """Take the directory, or return the backend that has it.
+async def _acquire(directory: LocalDirectory, stop: asyncio.Event) -> LocalBackend | None:
+    """Lock the directory, or return the backend that has locked it.
 
-    One that is starting or stopping is waited for, until `stop` is set.
+    Waits for a backend that is starting or stopping, unless `stop` is set.
     """
     clock = asyncio.get_running_loop().time
     deadline = clock() + _BUSY_SECONDS
     while True:
         try:
-            return directory.take()
+            return directory.acquire()
         except DirectoryBusyError:
             if stop.is_set() or clock() >= deadline:
                 raise
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), _LOOK_SECONDS)
+            await asyncio.wait_for(stop.wait(), _POLL_SECONDS)
 
 
-def _load() -> Any:
+def _import_backend() -> Any:
     from backend.local_app import serve_local
 
     return serve_local

@@ -1,4 +1,4 @@
-"""The local backend's log beside its data: what goes to standard error, kept in a few files of bounded size."""
+"""The log files of a local backend: a copy of standard error in a few files of bounded size."""
 
 import re
 from contextlib import suppress
@@ -6,19 +6,21 @@ from pathlib import Path
 from typing import TextIO
 
 MOST_BYTES = 5 * 1024 * 1024
+"""Small enough to open in an editor or to attach to a bug report."""
 KEPT_FILES = 3
+"""Rotated files beside the current one: the log uses at most 20 MiB."""
 _STYLES = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def log_path(data_dir: Path) -> Path:
-    """Return where the log of a data directory's backend lies."""
+    """Return the path of the current log file."""
     return data_dir / "logs" / "backend.log"
 
 
 class LogFile:
     """A text stream that writes to another stream and, without terminal styles, to a file that is rotated by size.
 
-    A disk that is full must not end the backend: what cannot be written is lost, and the stream goes on.
+    A full disk must not end the backend, so lines that cannot be written to the file are lost.
     """
 
     def __init__(self, path: Path, stream: TextIO, *, most_bytes: int = MOST_BYTES, kept: int = KEPT_FILES) -> None:
@@ -29,18 +31,18 @@ class LogFile:
         self._file: TextIO | None = None
         self._size = 0
         with suppress(OSError):
-            # The folder above is the data directory: as private as this one, whoever makes it first.
+            # The folder above is the data directory. It must be private even if it is created here.
             for folder in (path.parent.parent, path.parent):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._open()
 
     def write(self, text: str) -> int:
-        """Write to both."""
+        """Write to the stream and to the file."""
         self.write_to_file(text)
         return self._stream.write(text)
 
     def write_to_file(self, text: str) -> None:
-        """Write to the file alone: what the stream is told of in another way."""
+        """Write to the file only."""
         plain = _STYLES.sub("", text)
         with suppress(OSError, ValueError):
             if self._size > self._most_bytes:
@@ -51,7 +53,7 @@ class LogFile:
                 self._size += len(plain.encode())
 
     def flush(self) -> None:
-        """Flush the stream; the file is flushed at each line."""
+        """Flush the stream; the file is flushed by each write."""
         self._stream.flush()
 
     def isatty(self) -> bool:
@@ -59,7 +61,7 @@ class LogFile:
         return self._stream.isatty()
 
     def close(self) -> None:
-        """Close the file; the stream belongs to somebody else."""
+        """Close the file but not the stream."""
         if self._file is not None:
             self._file.close()
             self._file = None

@@ -1,4 +1,4 @@
-"""How the processes log: to standard error, readable, or as JSON for machines."""
+"""Logging of all processes: readable text or JSON, on standard error."""
 
 import logging
 import sys
@@ -11,7 +11,7 @@ from backend.settings import Settings
 
 
 def configure_logging(settings: Settings, *, stream: TextIO | LogFile | None = None) -> None:
-    """Set up structlog and the standard library's logging of the libraries; `stream` is standard error by default."""
+    """Configure structlog, and the logging module for libraries; `stream` is standard error by default."""
     out = cast("TextIO", stream or sys.stderr)
     level = getattr(logging, settings.log_level.upper())
     renderer: structlog.typing.Processor

@@ -1,4 +1,4 @@
-"""What ends a process in good order."""
+"""The signals that end a process in an orderly way."""
 
 import asyncio
 import contextlib
@@ -6,7 +6,7 @@ import signal
 
 
 def stop_signal() -> asyncio.Event:
-    """Return an event that SIGINT and SIGTERM set."""
+    """Return an event that is set by SIGINT and SIGTERM."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

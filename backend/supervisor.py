@@ -1,4 +1,4 @@
-"""Keeps services running: one that fails is logged and started again."""
+"""Runs the services of a process. A service that fails is logged and restarted."""
 
 import asyncio
 from typing import Protocol
@@ -7,9 +7,10 @@ import structlog
 
 from shared.errors import StartupError
 
-_PAUSE_SECONDS = 1.0
-_PAUSE_FOR_OPERATOR_SECONDS = 5.0
-"""Between two tries of what only an operator can put right."""
+RESTART_DELAY_SECONDS = 1.0
+"""Long enough that a service which fails at once does not fill the log."""
+RESTART_DELAY_FOR_OPERATOR_SECONDS = 5.0
+"""After a `StartupError`, which only an operator can correct: it also bounds how long the service stays down then."""
 
 log = structlog.get_logger()
 
@@ -22,36 +23,43 @@ class Service(Protocol):
 
 
 class Supervisor:
-    """Owns the tasks of a process's services."""
+    """Owns the asyncio task of each service."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        *,
+        restart_delay_seconds: float = RESTART_DELAY_SECONDS,
+        restart_delay_for_operator_seconds: float = RESTART_DELAY_FOR_OPERATOR_SECONDS,
+    ) -> None:
+        self._restart_delay_seconds = restart_delay_seconds
+        self._restart_delay_for_operator_seconds = restart_delay_for_operator_seconds
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self, service: Service, *, name: str) -> None:
-        """Run a service until `stop`."""
-        self._tasks.append(asyncio.create_task(self._keep_running(service, name), name=name))
+        """Run a service until `stop`, or until it returns."""
+        self._tasks.append(asyncio.create_task(self._run(service, name), name=name))
 
     async def stop(self) -> None:
-        """Cancel every service, the last started first, and wait until they have ended."""
+        """Cancel every service in the reverse order of their start, and wait until each has ended."""
         while self._tasks:
             task = self._tasks.pop()
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
     async def finish(self) -> None:
-        """Wait until every service has ended by itself."""
+        """Wait until every service has returned."""
         await asyncio.gather(*self._tasks)
         self._tasks.clear()
 
-    async def _keep_running(self, service: Service, name: str) -> None:
+    async def _run(self, service: Service, name: str) -> None:
         while True:
             try:
                 await service.run()
                 return
             except StartupError as error:
-                log.error("a service cannot start, and tries again", service=name, cause=str(error))
-                await asyncio.sleep(_PAUSE_FOR_OPERATOR_SECONDS)
-                continue
+                delay = self._restart_delay_for_operator_seconds
+                log.error("A service cannot start. It will be restarted.", service=name, cause=str(error))
             except Exception as error:
-                log.error("a service failed and starts again", service=name, exc_info=error)
-            await asyncio.sleep(_PAUSE_SECONDS)
+                delay = self._restart_delay_seconds
+                log.error("A service failed. It will be restarted.", service=name, exc_info=error)
+            await asyncio.sleep(delay)

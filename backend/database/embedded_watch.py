@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL kept running: a crash, a full disk or the system's want of memory may end it."""
+"""Restarts the embedded PostgreSQL: a crash, a full disk or the out-of-memory killer may end it."""
 
 import asyncio
 
@@ -7,14 +7,16 @@ import structlog
 from backend.database.embedded_postgres import EmbeddedPostgres
 from shared.errors import StartupError
 
-LOOK_SECONDS = 1.0
+POLL_SECONDS = 1.0
+"""Between two checks that the server runs; also the first delay before another attempt to start it."""
 MOST_DELAY_SECONDS = 30.0
+"""The delay doubles up to this: a disk that is full stays so for a while."""
 
 log = structlog.get_logger()
 
 
 class EmbeddedWatch:
-    """Starts a server again when it has gone; what was committed is there again."""
+    """Restarts the server when it has ended. PostgreSQL then recovers everything that was committed."""
 
     def __init__(self, server: EmbeddedPostgres) -> None:
         self._server = server
@@ -22,21 +24,21 @@ class EmbeddedWatch:
     async def run(self) -> None:
         """Watch until cancelled."""
         while True:
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(POLL_SECONDS)
             if not self._server.is_running:
-                log.error("the embedded database has ended by itself; it is started again")
-                await self._start_again()
+                log.error("The embedded database has ended unexpectedly. It will be restarted.")
+                await self._restart()
 
-    async def _start_again(self) -> None:
-        delay = LOOK_SECONDS
+    async def _restart(self) -> None:
+        delay = POLL_SECONDS
         while True:
             try:
                 await self._server.stop()
                 await self._server.start()
             except StartupError as error:
-                log.error("the embedded database cannot be started", cause=error.detail, again_in_seconds=delay)
+                log.error("The embedded database cannot be started.", cause=error.detail, next_attempt_in_seconds=delay)
                 await asyncio.sleep(delay)
                 delay = min(delay * 2, MOST_DELAY_SECONDS)
             else:
-                log.info("the embedded database runs again")
+                log.info("The embedded database runs again.")
                 return

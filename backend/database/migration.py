@@ -1,4 +1,4 @@
-"""Bringing the schema up to this version's."""
+"""Migrates the schema to the revision that this version needs."""
 
 import importlib.resources
 import re
@@ -20,21 +20,20 @@ _REVISION_FILE = re.compile(r"r(\d{4})_\w+\.py")
 def newest_revision() -> str:
     """Return the revision that this version of the code needs.
 
-    Revisions are numbered in their order, and their files are named after them: reading the names spares a start
-    from loading alembic and every migration.
+    It is read from the names of the migration files, which is faster than importing alembic and every migration.
     """
     names = (entry.name for entry in (importlib.resources.files("migrations") / "versions").iterdir())
     return max(match[1] for match in map(_REVISION_FILE.fullmatch, names) if match)
 
 
 async def current_revision(database: Database) -> str | None:
-    """Return the revision of the database, or None where it has no schema."""
+    """Return the revision of the database, or None if it has no schema."""
     async with database.transaction() as connection:
         return await _revision_of(connection)
 
 
 async def upgrade(database: Database, *, to: str = "head") -> None:
-    """Migrate forward, in one transaction a revision; a second caller waits for the first."""
+    """Migrate forward in one transaction; a second process waits for the first."""
     if to == "head" and await current_revision(database) == newest_revision():
         return
 

@@ -1,4 +1,4 @@
-"""One way to page through any list: by the value of the sort column and the id of the last row seen."""
+"""Keyset pagination for every list: a cursor holds the sort value and the id of the last row of a page."""
 
 import base64
 import json
@@ -15,14 +15,15 @@ from shared.errors import ValidationFailedError
 from shared.storable_text import why_unstorable
 
 COUNTED_UP_TO = 10_000
-"""A list longer than this gives no total: to count it would cost more than the page."""
+"""The total of a longer list is not given, because counting it takes longer than reading the page."""
 _MOST_SMALL = 2**15 - 1
 _MOST_BIG = 2**63 - 1
+"""The greatest values of the two integer types that lists are sorted by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageOfRows(PagePosition):
-    """The rows of one page, and its position."""
+    """The rows of one page and its position."""
 
     rows: Sequence[Mapping[str, Any]]
 
@@ -34,7 +35,7 @@ def _encode(value: Any, row_id: Any) -> str:
 
 
 def _decode(cursor: str, column: ColumnElement[Any], row_id: ColumnElement[Any]) -> tuple[Any, Any]:
-    """Return the values of the last row seen: what a person changed in them is none that the column has."""
+    """Return the sort value and the id in a cursor; raises `ValidationFailedError` for a cursor that was altered."""
     try:
         value, last_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if isinstance(value, dict):
@@ -43,13 +44,13 @@ def _decode(cursor: str, column: ColumnElement[Any], row_id: ColumnElement[Any])
             raise ValueError(cursor)
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise ValidationFailedError.of(
-            "cursor", "is not a cursor of this list; use next_cursor of the page before as it was given"
+            "cursor", "is not a cursor of this list; use the next_cursor of the previous page unchanged"
         ) from error
     return value, last_id
 
 
 def _fits(value: Any, column: ColumnElement[Any]) -> bool:
-    """Whether the database can compare a value with a column."""
+    """Whether the database can compare this value with the column."""
     if value is None:
         return bool(getattr(column, "nullable", False))
     if type(value) is not column.type.python_type:
@@ -68,11 +69,11 @@ def _behind(
     is_unique: bool,
     inclusive: bool,
 ) -> ColumnElement[bool]:
-    """Return the condition for rows behind a place; rows without a value come last either way."""
+    """Return the condition for rows after a position. Rows without a value come last in both directions."""
     value, last_id = place
     beyond: ColumnElement[bool]
     if is_unique:
-        # Nothing but the column decides, so that its index is walked from the value on.
+        # Without the id in the condition PostgreSQL begins its index scan at the value.
         if inclusive:
             beyond = column <= value if descending else column >= value
         else:
@@ -104,9 +105,9 @@ async def fetch_page(
     page: PageRequest,
     unique: frozenset[str] = frozenset(),
 ) -> PageOfRows:
-    """Run `query` for one page; `unique` names the sorts whose values never come twice.
+    """Execute `query` for one page; `unique` names the sort columns without duplicate values.
 
-    Raises `ValidationFailedError` for a sort or cursor that makes no sense.
+    Raises `ValidationFailedError` for an unknown sort column or an invalid cursor.
     """
     sort = page.sort or default_sort
     descending = sort.startswith("-")
@@ -130,7 +131,7 @@ async def fetch_page(
             _behind(column, row_id, place, descending=descending, is_unique=is_unique, inclusive=False)
         )
     if page.skip:
-        # The first row of the page is looked for alone: rows that are left out are not put together.
+        # Only the sort value and the id of skipped rows are read, to find the first row of the page.
         first_query = rows_query.with_only_columns(column, row_id).order_by(*order).offset(page.skip).limit(1)
         first = (await connection.execute(first_query)).first()
         if first is None:

@@ -13,7 +13,7 @@ from backend.tasks.delete import purge_deleted
 from shared.errors import DatabaseUnavailableError
 
 _BATCH = 1000
-"""Rows that one transaction deletes: about 20 ms, for which it holds their locks."""
+"""Rows that one transaction deletes: few enough that others do not wait for its locks."""
 _PAUSE_SECONDS = 30.0
 _BY_AGE_EVERY = 20
 """Every 20th pass, once in ten minutes, deletes by age as well: that reads all runs of a task which limits it."""

@@ -151,8 +151,8 @@ async def test_a_local_backend_starts_its_database_again(session_folder: Path) -
     finally:
         assert await asyncio.to_thread(backend.stop) == 0
     log = (session_folder / "orphaned" / "logs" / "backend.log").read_text()
-    assert "the embedded database has ended by itself" in log
-    assert "the embedded database runs again" in log
+    assert "The embedded database has ended unexpectedly." in log
+    assert "The embedded database runs again." in log
 
 
 async def test_a_start_waits_for_a_backend_that_is_still_stopping(session_folder: Path) -> None:

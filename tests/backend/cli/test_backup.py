@@ -64,5 +64,5 @@ def test_what_is_no_backup_or_no_database_is_said(tmp_path: Path) -> None:
     file = tmp_path / "text"
     file.write_text("no backup")
     assert "is not a backup" in taskdeck(tmp_path, "restore", str(file), "--yes").stderr
-    assert "There is no local database" in taskdeck(tmp_path, "backup", str(file)).stderr
+    assert "contains no local database" in taskdeck(tmp_path, "backup", str(file)).stderr
     assert "--yes" in taskdeck(tmp_path, "restore", str(file)).stderr
