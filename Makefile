@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-# Processes that test at once: more than cores, for much of a test's time is waiting.
+# Processes that test in parallel: more than cores, because tests wait much of their time.
 TESTERS ?= 3
 # Faults that are injected at once, each into servers of its own.
 LANES ?= 2
@@ -33,10 +33,7 @@ test: ## Lint, check types and layers, and run all tests
 	@installer/system-packages.sh test
 	@$(MAKE) --no-print-directory install
 	@$(MAKE) --no-print-directory lint
-	@# What fails beside others is tried once more alone: a test that only a busy machine fails is told, and no more.
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -n $(TESTERS) --dist worksteal || { \
-		test $$? -eq 1 && echo "Some tests failed; they are run once more, alone." && \
-		QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q --last-failed --last-failed-no-failures none; }
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -n $(TESTERS) --dist worksteal
 
 lint: install ## Check style, types, layers and for dead code
 	$(BIN)/ruff check .

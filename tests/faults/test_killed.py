@@ -6,22 +6,11 @@ import signal
 import subprocess
 from pathlib import Path
 
-import psutil
-
 from shared.client import StreamEvent
 from shared.enums import EventType, RunStatus, StreamTopic, WorkerStatus
 from tests.faults.fleet import Fleet, free_port, kill, make, until, until_ended, until_workers
 from tests.local_process import LocalProcess
-
-
-def alive(mark: str) -> list[int]:
-    """Return the processes whose command line holds `mark`."""
-    return [
-        process.pid
-        for process in psutil.process_iter(["cmdline", "status"])
-        if any(mark in part for part in process.info["cmdline"] or [])
-        and process.info["status"] != psutil.STATUS_ZOMBIE
-    ]
+from tests.processes import alive, unique_sleep
 
 
 async def test_the_runs_of_a_killed_worker_go_on_elsewhere(fleet: Fleet) -> None:
@@ -59,17 +48,18 @@ async def test_a_worker_that_comes_back_ends_what_its_former_life_left(fleet: Fl
     client = await fleet.client(port)
     async with client:
         await until_workers(client, 1)
-        task = await make(client, "orphan", '[ "$TASKDECK_ATTEMPT" -gt 1 ] || { sleep 4242.5 & sleep 4242.5; }')
+        mark = unique_sleep()
+        task = await make(client, "orphan", f'[ "$TASKDECK_ATTEMPT" -gt 1 ] || {{ sleep {mark} & sleep {mark}; }}')
         run = await client.trigger_task(task)
         await until(client, run.id, RunStatus.RUNNING)
         bystander = anothers_run(run.id)
         try:
             kill(worker)
-            assert alive("4242.5")
+            assert alive(mark)
             fleet.worker("only")
             ended = await until_ended(client, run.id)
             assert (ended.status, ended.attempt) == (RunStatus.SUCCEEDED, 2)
-            assert not alive("4242.5")
+            assert not alive(mark)
             assert bystander.poll() is None
         finally:
             bystander.kill()

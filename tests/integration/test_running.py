@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-import psutil
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,6 +11,7 @@ from backend.broker.messages import REPORTS, AttemptEnd, AttemptResult, Ending, 
 from backend.broker.queues import REPORT_QUEUE
 from backend.runs import logs
 from shared.enums import RunStatus
+from tests.processes import alive, unique_sleep
 from tests.system import System
 
 
@@ -60,9 +60,10 @@ async def test_a_failure_is_retried_and_both_attempts_are_kept(system: System) -
 
 async def test_a_timeout_ends_the_command_and_its_children(system: System) -> None:
     await system.add_worker()
-    run = await system.run("slow", command="trap '' TERM; sleep 987.25 & sleep 987.25", timeout_seconds=1)
+    mark = unique_sleep()
+    run = await system.run("slow", command=f"trap '' TERM; sleep {mark} & sleep {mark}", timeout_seconds=1)
     assert (run.status, run.error) == (RunStatus.TIMED_OUT, "timed out after 1 s")
-    assert not [p for p in psutil.process_iter(["cmdline"]) if "987.25" in (p.info["cmdline"] or [])]
+    assert not alive(mark)
 
 
 async def test_cancelling_a_running_command_ends_it(system: System) -> None:
@@ -83,16 +84,18 @@ async def test_cancelling_a_waiting_run_ends_it_at_once(system: System) -> None:
 
 async def test_nothing_is_left_of_a_command_that_daemonises(system: System) -> None:
     await system.add_worker()
-    run = await system.run("daemon", command="setsid sleep 986.5 >/dev/null 2>&1 & sleep 0.1; echo started")
+    mark = unique_sleep()
+    run = await system.run("daemon", command=f"setsid sleep {mark} >/dev/null 2>&1 & sleep 0.1; echo started")
     assert (run.status, run.stdout_tail) == (RunStatus.SUCCEEDED, "started\n")
-    assert not [p for p in psutil.process_iter(["cmdline"]) if "986.5" in (p.info["cmdline"] or [])]
+    assert not alive(mark)
 
 
 async def test_nothing_is_left_of_a_daemon_that_cleared_its_environment(system: System) -> None:
     await system.add_worker()
-    run = await system.run("nameless", command="env -i setsid sleep 987.25 & sleep 0.1; echo started")
+    mark = unique_sleep()
+    run = await system.run("nameless", command=f"env -i setsid sleep {mark} & sleep 0.1; echo started")
     assert (run.status, run.stdout_tail) == (RunStatus.SUCCEEDED, "started\n")
-    assert not [p for p in psutil.process_iter(["cmdline"]) if "987.25" in (p.info["cmdline"] or [])]
+    assert not alive(mark)
 
 
 async def test_fifty_megabytes_of_output_are_cut_truthfully(system: System) -> None:
