@@ -13,10 +13,11 @@ from shared.enums import RunStatus
 from shared.models.run import Run
 from tests.faults.drill.drill import Drill, Incident
 from tests.faults.fleet import make, until_ended
+from tests.processes import alive, unique_sleep
 
 MOST_WORKER_MEMORY = 200 * 1024 * 1024
-_LEFT_BEHIND = "4343.25"
-"""How long what is left behind sleeps: a number that nothing else bears."""
+_LEFT_BEHIND = unique_sleep()
+"""How long a process sleeps that may be left behind."""
 _PYTHON = f"exec {sys.executable} -c"
 _DAEMON = f"setsid sleep {_LEFT_BEHIND} & sleep {_LEFT_BEHIND}"
 _EATS = "import time; b = bytes(1) * 30000000; time.sleep(60)"
@@ -117,7 +118,7 @@ async def misbehave(drill: Drill) -> None:
         most = drill.most_worker_memory / 1024 / 1024
         incident.expect(drill.most_worker_memory < MOST_WORKER_MEMORY, f"a worker took {most:.0f} MiB, may take 200")
         incident.notes = f"the largest worker took {most:.0f} MiB"
-        left = [process.pid for process in psutil.process_iter(["cmdline"]) if _is_left(process)]
+        left = alive(_LEFT_BEHIND)
         incident.expect(not left, f"{len(left)} processes were left behind")
 
 
@@ -136,7 +137,3 @@ async def _watch_memory(drill: Drill) -> None:
         for worker in drill.crew.workers:
             drill.most_worker_memory = max(drill.most_worker_memory, psutil.Process(worker.pid).memory_info().rss)
         await asyncio.sleep(0.1)
-
-
-def _is_left(process: psutil.Process) -> bool:
-    return _LEFT_BEHIND in (process.info["cmdline"] or []) and process.status() != psutil.STATUS_ZOMBIE
