@@ -33,7 +33,7 @@ class BackendLogDialog(QDialog):
         super().__init__(parent)
         self._path = path
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(tr("Log of the backend of this machine"))
+        self.setWindowTitle(tr("Log of the local backend"))
         self.resize(960, 560)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 20, 20, 20)
@@ -47,7 +47,7 @@ class BackendLogDialog(QDialog):
         row = QHBoxLayout()
         where = label(str(path), "secondary")
         where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        folder = QPushButton(tr("Open the folder"))
+        folder = QPushButton(tr("Open folder"))
         folder.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent))))
         close = QPushButton(tr("Close"))
         close.clicked.connect(self.accept)

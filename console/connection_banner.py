@@ -32,20 +32,20 @@ class ConnectionBanner(QObject):
         if connection.is_online or (connection.state is ConnectionState.CONNECTING and not self._keeper.is_starting):
             self._banner.hide()
         elif self._keeper.is_starting:
-            what = tr("The backend of this machine is starting.")
-            trouble = Trouble(what, tr("The first start takes some seconds longer."), self._age(), what)
+            what = tr("The local backend is starting.")
+            trouble = Trouble(what, tr("The first start takes a few seconds longer."), self._age(), what)
             self._banner.show_trouble(trouble, second=log, can_dismiss=False)
         elif connection.state is ConnectionState.SIGNED_OUT and connection.error is not None:
             self._banner.show_trouble(explain(connection.error), action=tr("Sign in"), can_dismiss=False)
         elif self._keeper.can_start:
             self._banner.show_trouble(self._stopped(), action=tr("Restart"), second=log, can_dismiss=False)
         elif connection.error is not None:
-            self._banner.show_trouble(self._lost(explain(connection.error)), action=tr("Try now"), can_dismiss=False)
+            self._banner.show_trouble(self._lost(explain(connection.error)), action=tr("Retry now"), can_dismiss=False)
 
     def _stopped(self) -> Trouble:
-        what = tr("The backend of this machine does not run.")
+        what = tr("The local backend is not running.")
         why = (
-            tr("It has ended several times in the last minutes, so it is not started again by itself.")
+            tr("It stopped several times in the last few minutes and is no longer restarted automatically.")
             if self._keeper.has_given_up
             else ""
         )
@@ -56,12 +56,12 @@ class ConnectionBanner(QObject):
         age = self._age()
         if not age:
             return trouble
-        what = tr("The connection is lost; what you see is from %1.", self._seen())
+        what = tr("The connection is lost. You see data from %1.", self._seen())
         return Trouble(what, trouble.why, trouble.next_step, trouble.details)
 
     def _age(self) -> str:
         seen = self._seen()
-        return tr("What you see is from %1.", seen) if seen else ""
+        return tr("You see data from %1.", seen) if seen else ""
 
     def _seen(self) -> str:
         return f"{self._connection.last_seen.astimezone():%H:%M:%S}" if self._connection.last_seen is not None else ""

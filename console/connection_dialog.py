@@ -56,7 +56,7 @@ class ConnectionDialog(QDialog):
         self._connections = connections
         self._credentials = credentials
         self._data_dir = data_dir
-        self.setWindowTitle(tr("Backends"))
+        self.setWindowTitle(tr("Connections"))
         self.resize(720, 460)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(20, 20, 20, 20)
@@ -75,10 +75,10 @@ class ConnectionDialog(QDialog):
         self.list = QListWidget()
         self.list.setFixedWidth(_LIST_WIDTH)
         self.list.setIconSize(QSize(12, 12))
-        self.list.setAccessibleName(tr("Backends"))
+        self.list.setAccessibleName(tr("Connections"))
         self.list.currentRowChanged.connect(self._show)
         self.list.itemActivated.connect(lambda _item: self._use())
-        self.add = QPushButton(tr("Add …"))
+        self.add = QPushButton(tr("Add…"))
         self.add.clicked.connect(lambda: self._fill(None))
         column.addWidget(self.list, 1)
         column.addWidget(self.add)
@@ -88,15 +88,17 @@ class ConnectionDialog(QDialog):
         card = Card(tr("This machine"))
         running = find_local_backend(self._data_dir)
         words = (
-            tr("A backend runs at %1.", running.url)
+            tr("A backend is running at %1.", running.url)
             if running
-            else tr("No backend runs here. It brings a PostgreSQL of its own; nothing needs to be installed.")
+            else tr(
+                "No backend is running on this machine. It includes PostgreSQL, so nothing else needs to be installed."
+            )
         )
-        for one in (words, tr("It keeps all it has in %1.", self._data_dir)):
+        for one in (words, tr("Data directory: %1", self._data_dir)):
             text = label(one, "secondary")
             text.setWordWrap(True)
             card.body.addWidget(text)
-        self._use_local = QPushButton(tr("Use it") if running else tr("Start a backend"))
+        self._use_local = QPushButton(tr("Connect") if running else tr("Start backend"))
         self._use_local.setObjectName("primary")
         self._use_local.clicked.connect(self._take_local)
         card.body.addWidget(self._use_local, alignment=Qt.AlignmentFlag.AlignLeft)
@@ -104,7 +106,7 @@ class ConnectionDialog(QDialog):
         return card
 
     def _remote_card(self) -> Card:
-        card = Card(tr("Another backend"))
+        card = Card(tr("New connection"))
         form = QFormLayout()
         form.setSpacing(8)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -112,14 +114,14 @@ class ConnectionDialog(QDialog):
         self._address.setPlaceholderText("https://taskdeck.example.org")
         self._colour = ColourChoice(self._context.theme)
         self._name = QLineEdit()
-        self._name.setPlaceholderText(tr("Production, staging, …"))
+        self._name.setPlaceholderText(tr("Production, staging…"))
         self._name.textEdited.connect(lambda text: self._colour.choose(suggested_colour(text, self._address.text())))
         self._username = QLineEdit()
         self._password = QLineEdit()
         self._password.setEchoMode(QLineEdit.EchoMode.Password)
         self._ca_file = QLineEdit()
-        self._ca_file.setPlaceholderText(tr("Only if the backend has one of its own"))
-        browse = QPushButton(tr("Choose …"))
+        self._ca_file.setPlaceholderText(tr("Only if the backend uses a private certificate authority"))
+        browse = QPushButton(tr("Choose…"))
         browse.clicked.connect(self._choose_ca_file)
         authority = QHBoxLayout()
         authority.addWidget(self._ca_file, 1)
@@ -148,12 +150,12 @@ class ConnectionDialog(QDialog):
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(8)
-        self._forget = QPushButton(tr("Forget"))
-        self._forget.setToolTip(tr("Take it off the list, with its tokens"))
+        self._forget = QPushButton(tr("Remove"))
+        self._forget.setToolTip(tr("Remove this connection and its saved sign-in"))
         self._forget.clicked.connect(self._forget_it)
         self._save = QPushButton(tr("Save"))
         self._save.clicked.connect(self._save_it)
-        self._switch = QPushButton(tr("Use it"))
+        self._switch = QPushButton(tr("Connect"))
         self._switch.clicked.connect(self._use)
         self._sign_in = QPushButton(tr("Sign in"))
         self._sign_in.setObjectName("primary")
@@ -203,9 +205,9 @@ class ConnectionDialog(QDialog):
         place = await self._credentials.place()
         if isValid(self):
             self._tokens.setText(
-                tr("Your sign-in is kept in the keyring of this system (%1), your password nowhere.", place)
+                tr("Your sign-in is saved in the system keyring (%1). Your password is not saved.", place)
                 if place
-                else tr("This system has no keyring: your sign-in ends with the console, and is written nowhere.")
+                else tr("This system has no keyring, so you will have to sign in again next time.")
             )
 
     @property
@@ -249,7 +251,7 @@ class ConnectionDialog(QDialog):
     def _has_address(self) -> bool:
         if self._address.text().strip():
             return True
-        self._say(tr("Type the backend's address, such as https://taskdeck.example.org."))
+        self._say(tr("Enter the backend's address, such as https://taskdeck.example.org."))
         return False
 
     def _choose_ca_file(self) -> None:
@@ -264,7 +266,7 @@ class ConnectionDialog(QDialog):
         if not self._has_address():
             return
         self._sign_in.setEnabled(False)
-        self._sign_in.setText(tr("Signing in …"))
+        self._sign_in.setText(tr("Signing in…"))
         self._context.background.start(self._sign_in_now(self.typed, self._password.text()), name="sign in")
 
     async def _sign_in_now(self, wanted: SavedConnection, password: str) -> None:
@@ -275,7 +277,7 @@ class ConnectionDialog(QDialog):
             trouble = explain(error)
             self._refuse(" ".join(part for part in (trouble.what, trouble.why, trouble.next_step) if part))
         except (ValueError, TypeError) as error:
-            self._refuse(tr("%1 is not an address: %2", wanted.url, error))
+            self._refuse(tr("%1 is not a valid address: %2", wanted.url, error))
         else:
             await self._credentials.keep(wanted.url, pair)
             self._connections.save(replace(wanted))

@@ -45,7 +45,7 @@ def _copy_link(console: "Console") -> Action:
 
     return Action(
         "link.copy",
-        tr("Copy a link to what is selected"),
+        tr("Copy a link to the selection"),
         copy,
         group=tr("Console"),
         shortcuts=("Ctrl+Shift+C",),
@@ -55,11 +55,11 @@ def _copy_link(console: "Console") -> Action:
 
 
 def _backends(console: "Console") -> list[Action]:
-    group = tr("Backends")
+    group = tr("Connections")
     made = [
         Action(
             "connection.window",
-            tr("Open another window"),
+            tr("Open a new window"),
             lambda: console.another_wanted.emit(console.context.saved_connection.url),
             group=group,
             shortcuts=("Ctrl+Shift+N",),
@@ -67,7 +67,7 @@ def _backends(console: "Console") -> list[Action]:
         ),
         Action(
             "backend.log",
-            tr("Show the log of the backend of this machine"),
+            tr("Show the log of the local backend"),
             lambda: console.window.show_backend_log(),
             group=group,
             shortcuts=("Ctrl+Shift+G",),
@@ -76,7 +76,7 @@ def _backends(console: "Console") -> list[Action]:
         ),
         Action(
             "backend.start",
-            tr("Start the backend of this machine"),
+            tr("Start the local backend"),
             console.keeper.start,
             group=group,
             icon_name="play",
@@ -105,7 +105,7 @@ def _choices(console: "Console") -> list[Action]:
     made = [
         Action(
             "times",
-            tr("Write times as dates") if other == "absolute" else tr("Write times as a distance from now"),
+            tr("Show times as dates") if other == "absolute" else tr("Show times relative to now"),
             lambda: preferences.put("times", other),
             group=group,
             shortcuts=("Ctrl+Shift+T",),
@@ -141,12 +141,12 @@ def show_connection_menu(console: "Console", at: QPoint) -> QMenu:
         entry.triggered.connect(lambda _checked=False, url=one.url: console.use(url))
         menu.addAction(entry)
     menu.addSeparator()
-    beside = menu.addMenu(tr("Open in another window"))
+    beside = menu.addMenu(tr("Open in a new window"))
     for one in console.connections.all():
         entry = QAction(disc(colour_named(palette, one.colour)), one.shown_name, beside)
         entry.triggered.connect(lambda _checked=False, url=one.url: console.another_wanted.emit(url))
         beside.addAction(entry)
-    edit = QAction(f"{tr('Add or change backends …')}\tCtrl+Shift+O", menu)
+    edit = QAction(f"{tr('Manage connections…')}\tCtrl+Shift+O", menu)
     edit.triggered.connect(console.choose_backend)
     menu.addAction(edit)
     menu.aboutToHide.connect(menu.deleteLater)

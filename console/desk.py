@@ -48,7 +48,7 @@ class Desk(QObject):
         first = self.consoles[0]
         target = connection_of(link, first.connections.all()) if link is not None else None
         if link is None or target is None:
-            words = tr("%1 is not a link to a backend that is saved here.", text)
+            words = tr("%1 does not belong to a saved connection.", text)
             first.window.show_error(TaskdeckError(words))
             return
         console = next((one for one in self.consoles if one.context.saved_connection.url == target.url), None)

@@ -34,7 +34,7 @@ class Greeting(QFrame):
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(label(tr("Taskdeck is ready on this machine."), "cardTitle"))
-        words.addWidget(label(tr("Begin with any of these, or just look around."), "secondary"))
+        words.addWidget(label(tr("Start with one of these, or explore."), "secondary"))
         row.addLayout(words, 1)
         self.steps: dict[str, QPushButton] = {}
         for name, icon_name, title, meaning, act in (
@@ -45,8 +45,14 @@ class Greeting(QFrame):
                 tr("Runs an example task and shows its output live"),
                 self._run_example,
             ),
-            ("create", "add", tr("Create a task"), tr("A command, and when it runs"), self._create),
-            ("import", "folder", tr("Import your crontab"), tr("Shows first what it would make"), self._import),
+            ("create", "add", tr("Create a task"), tr("A command and its schedule"), self._create),
+            (
+                "import",
+                "folder",
+                tr("Import your crontab"),
+                tr("Preview the tasks before they are created"),
+                self._import,
+            ),
         ):
             button = QPushButton(title)
             button.setProperty("icon_name", icon_name)
@@ -102,7 +108,7 @@ class Greeting(QFrame):
         examples = (await client.list_tasks(folder=_EXAMPLE_FOLDER, limit=50)).data
         alone = [task for task in examples if task.executor == "shell" and not task.depends_on]
         if not alone:
-            self.said.emit(tr("The examples are gone; create a task instead."))
+            self.said.emit(tr("The examples were deleted. Create a task instead."))
             return
         run = await client.trigger_task(alone[0].id)
         self._follow("runs", {"run": run.id})

@@ -95,9 +95,9 @@ class SideBar(QFrame):
         self._layout.addSpacing(4)
         self._tools = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._tools.setSpacing(4)
-        self._theme_button = self._tool(tip(tr("Light or dark"), "Ctrl+Shift+L"), theme.toggle)
+        self._theme_button = self._tool(tip(tr("Switch between light and dark"), "Ctrl+Shift+L"), theme.toggle)
         self._help_button = self._tool(tip(tr("Keyboard shortcuts"), "F1"), self.help_clicked.emit)
-        self._fold_button = self._tool(tip(tr("Fold the side bar"), "Ctrl+B"), self.toggle)
+        self._fold_button = self._tool(tip(tr("Collapse the side bar"), "Ctrl+B"), self.toggle)
         self._tools.insertStretch(2, 1)
         self._layout.addLayout(self._tools)
         theme.changed.connect(self._restyle)
@@ -171,13 +171,13 @@ class SideBar(QFrame):
         where = connection.shown_name
         words = {
             ConnectionState.ONLINE: where,
-            ConnectionState.CONNECTING: tr("Connecting …"),
+            ConnectionState.CONNECTING: tr("Connecting…"),
             ConnectionState.OFFLINE: tr("%1 · offline", where),
             ConnectionState.SIGNED_OUT: tr("%1 · sign in", where),
         }[state]
         self._connection.setText(words)
         self._connection.setAccessibleName(words)
-        self._connection.setToolTip(f"{words}\n{tip(tr('Choose another backend'), 'Ctrl+Shift+O')}")
+        self._connection.setToolTip(f"{words}\n{tip(tr('Switch connection'), 'Ctrl+Shift+O')}")
         self._dot.setToolTip(words)
 
     def show_foot(self, lines: Sequence[str]) -> None:

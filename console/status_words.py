@@ -42,7 +42,7 @@ def trigger_words(trigger: RunTrigger) -> str:
     """Return what made a run."""
     return {
         RunTrigger.SCHEDULE: tr("Schedule"),
-        RunTrigger.MANUAL: tr("By hand"),
+        RunTrigger.MANUAL: tr("Manual"),
         RunTrigger.DEPENDENCY: tr("Dependency"),
         RunTrigger.RETRY: tr("Retry"),
         RunTrigger.API: tr("API"),
@@ -71,7 +71,7 @@ def progress_words(run: Run) -> str:
 def group_words(run: Run) -> str:
     """Return what a run is in its group, or that it stands for one."""
     if run.distribution is RunDistribution.BROADCAST:
-        return tr("once on every matching worker")
+        return tr("once on each matching worker")
     if run.distribution is RunDistribution.SHARDED:
         return tr("as numbered shards")
     if run.shard_index is None:
@@ -82,7 +82,7 @@ def group_words(run: Run) -> str:
 def resource_words(run: Run, samples: Sequence[ResourceSample]) -> str:
     """Return what a run took: at its end what the system counted, before that the last sample."""
     if run.cpu_ms is not None and run.peak_memory_bytes is not None:
-        return tr("CPU time %1, memory at most %2 MiB", duration(run.cpu_ms), f"{run.peak_memory_bytes / 2**20:.1f}")
+        return tr("CPU time %1, peak memory %2 MiB", duration(run.cpu_ms), f"{run.peak_memory_bytes / 2**20:.1f}")
     if samples:
         last = samples[-1]
         return tr("CPU %1 %, memory %2 MiB", f"{last.cpu_percent:.0f}", f"{last.memory_bytes / 2**20:.1f}")

@@ -38,14 +38,14 @@ def subscription_actions(memory: Memory) -> list[RowAction[Task]]:
 
     return [
         RowAction(
-            lambda: tr("Tell me when it fails"),
+            lambda: tr("Notify me on failure"),
             "alerts",
             lambda tasks: change(tasks, wants=True),
             applies=lambda task: task.id not in subscriptions.task_ids,
             on_hover=False,
         ),
         RowAction(
-            lambda: tr("No longer tell me when it fails"),
+            lambda: tr("Stop notifying me on failure"),
             "close",
             lambda tasks: change(tasks, wants=False),
             applies=lambda task: task.id in subscriptions.task_ids,

@@ -19,9 +19,9 @@ def vital_lines(readiness: Readiness, dispatcher: str | None, *, has_broker: boo
         if name is None:
             continue
         if name == "RabbitMQ" and not has_broker:
-            lines.append(tr("Queue  in process"))
+            lines.append(tr("Broker  built in"))
         elif not check.ok:
-            lines.append(tr("%1  does not answer", name))
+            lines.append(tr("%1  not responding", name))
         elif check.latency_ms is not None:
             lines.append(f"{name}  {check.latency_ms:.1f} ms")
     return lines

@@ -51,7 +51,7 @@ def _everywhere(window: "MainWindow", context: Context) -> list[Action]:
         ),
         Action(
             "refresh",
-            tr("Load anew"),
+            tr("Reload"),
             lambda: window.current.refresh(),
             group=group,
             shortcuts=("F5",),
@@ -69,7 +69,7 @@ def _everywhere(window: "MainWindow", context: Context) -> list[Action]:
         ),
         Action(
             "connection",
-            tr("Choose another backend"),
+            tr("Switch connection"),
             window.chooser_wanted.emit,
             group=group,
             shortcuts=("Ctrl+Shift+O",),
@@ -77,7 +77,7 @@ def _everywhere(window: "MainWindow", context: Context) -> list[Action]:
         ),
         Action(
             "theme.toggle",
-            tr("Change between light and dark"),
+            tr("Switch between light and dark"),
             context.theme.toggle,
             group=group,
             shortcuts=("Ctrl+Shift+L",),
@@ -85,7 +85,7 @@ def _everywhere(window: "MainWindow", context: Context) -> list[Action]:
         ),
         Action(
             "side_bar",
-            tr("Fold or unfold the side bar"),
+            tr("Collapse or expand the side bar"),
             window.side_bar.toggle,
             group=group,
             shortcuts=("Ctrl+B",),
@@ -93,7 +93,7 @@ def _everywhere(window: "MainWindow", context: Context) -> list[Action]:
         ),
         Action(
             "shortcuts",
-            tr("Show the keyboard shortcuts"),
+            tr("Show keyboard shortcuts"),
             window.show_shortcuts,
             group=group,
             shortcuts=("F1",),

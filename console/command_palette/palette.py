@@ -132,7 +132,7 @@ class CommandPalette(QDialog):
         layout.setContentsMargins(12, 12, 12, 12)
         layout.setSpacing(8)
         self.line = QLineEdit()
-        self.line.setPlaceholderText(tr("A task, a run's number, a worker, or what to do"))
+        self.line.setPlaceholderText(tr("Task, run number, worker or command"))
         self.line.setAccessibleName(tr("Search or run a command"))
         self.line.installEventFilter(self)
         self.line.textChanged.connect(self._typed)
@@ -217,7 +217,7 @@ class CommandPalette(QDialog):
         place = next((at for at, one in enumerate(shown) if chosen and one.id == chosen.id), 0) if self._objects else 0
         self.list.setCurrentIndex(self.model.index(place, 0))
         self._nothing.setVisible(not shown)
-        self._nothing.setText(tr("Nothing fits “%1”.", query))
+        self._nothing.setText(tr("No results for “%1”.", query))
         self.list.setVisible(bool(shown))
         self.list.setFixedHeight(min(max(len(shown), 1), _SHOWN) * _ROW + 4)
         self.adjustSize()

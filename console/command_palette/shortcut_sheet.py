@@ -16,12 +16,12 @@ def table_keys() -> list[Action]:
     def nothing() -> None:
         """Stand in the sheet."""
 
-    group = tr("In a table")
+    group = tr("In tables")
     return [
         Action("table.open", tr("Open"), nothing, group=group, shortcuts=("Return",)),
-        Action("table.menu", tr("Show what can be done"), nothing, group=group, shortcuts=("Menu", "Shift+F10")),
-        Action("table.delete", tr("Delete …"), nothing, group=group, shortcuts=("Del",)),
-        Action("table.copy", tr("Copy the rows"), nothing, group=group, shortcuts=("Ctrl+C",)),
+        Action("table.menu", tr("Open the menu"), nothing, group=group, shortcuts=("Menu", "Shift+F10")),
+        Action("table.delete", tr("Delete…"), nothing, group=group, shortcuts=("Del",)),
+        Action("table.copy", tr("Copy rows"), nothing, group=group, shortcuts=("Ctrl+C",)),
         Action("table.all", tr("Select all"), nothing, group=group, shortcuts=("Ctrl+A",)),
     ]
 

@@ -36,9 +36,9 @@ def explain(error: Exception) -> Trouble:
         return certificate
     if not isinstance(error, TaskdeckError):
         return Trouble(
-            tr("The console met an error of its own."),
+            tr("The console has an internal error."),
             str(error) or type(error).__name__,
-            tr("Copy the details and report them; what you see may be out of date."),
+            tr("Copy the details and report them. What you see may be out of date."),
             details,
         )
     return Trouble(_what(error), error.detail, _next_step(error), details)
@@ -52,27 +52,30 @@ def certificate_trouble(text: str) -> Trouble | None:
     for words, why, next_step in (
         (
             ("has expired", "not yet valid"),
-            tr("Its certificate is out of date, or the clock of this machine is wrong."),
-            tr("Have the certificate renewed; compare this machine's clock."),
+            tr("Its certificate has expired, or the clock of this machine is wrong."),
+            tr("Renew the certificate, or correct the clock of this machine."),
         ),
         (
             ("hostname mismatch", "ip address mismatch", "doesn't match"),
-            tr("Its certificate is for another name than the address that was typed."),
-            tr("Use the name that the certificate is for; if that is what you did, do not sign in."),
+            tr("Its certificate was issued for another name than this address."),
+            tr("Use the name in the certificate. If you already do, do not sign in."),
         ),
         (
             ("self-signed", "self signed", "unable to get local issuer", "unable to get issuer"),
-            tr("Its certificate comes from an authority that this machine does not know."),
-            tr("Get the authority's file from whoever runs the backend and name it under “Certificate authority”."),
+            tr("Its certificate was issued by an authority that this machine does not trust."),
+            tr(
+                "Ask the backend's administrator for the authority's certificate, "
+                "and choose it under “Certificate authority”."
+            ),
         ),
         (
             ("wrong version number", "record layer failure", "unexpected_eof", "eof occurred"),
-            tr("It does not speak TLS at this address."),
-            tr("If it is meant to, ask whoever runs it; on a network that you trust, write http:// before the name."),
+            tr("It does not use TLS at this address."),
+            tr("If it should, ask its administrator. On a network that you trust, use http:// instead."),
         ),
     ):
         if any(one in low for one in words):
-            return Trouble(tr("The backend's identity could not be checked."), why, next_step, text)
+            return Trouble(tr("The backend's identity could not be verified."), why, next_step, text)
     return None
 
 
@@ -80,30 +83,30 @@ def _what(error: TaskdeckError) -> str:
     for kind, text in (
         (BackendUnreachableError, tr("The backend cannot be reached.")),
         (UnauthorizedError, tr("You are not signed in.")),
-        (ForbiddenError, tr("You may not do this.")),
-        (NotFoundError, tr("It is not there any more.")),
-        (ConflictError, tr("This cannot be done now.")),
-        (PreconditionFailedError, tr("Somebody else changed it meanwhile.")),
-        (ValidationFailedError, tr("The backend refused a value.")),
+        (ForbiddenError, tr("You do not have permission to do this.")),
+        (NotFoundError, tr("It no longer exists.")),
+        (ConflictError, tr("This is not possible in the current state.")),
+        (PreconditionFailedError, tr("Someone else has changed it.")),
+        (ValidationFailedError, tr("The backend rejected a value.")),
         (RateLimitedError, tr("Too many requests.")),
         (DatabaseUnavailableError, tr("The backend cannot reach its database.")),
         (BrokerUnavailableError, tr("The backend cannot reach its broker.")),
     ):
         if isinstance(error, kind):
             return text
-    return tr("The backend could not do this.")
+    return tr("The backend could not complete this.")
 
 
 def _next_step(error: TaskdeckError) -> str:
     for kind, text in (
-        (BackendUnreachableError, tr("The console tries again by itself.")),
+        (BackendUnreachableError, tr("The console retries automatically.")),
         (UnauthorizedError, tr("Sign in again.")),
-        (ForbiddenError, tr("Ask an administrator for the role that allows it.")),
+        (ForbiddenError, tr("Ask an administrator for a role that allows it.")),
         (NotFoundError, tr("Reload the list.")),
-        (PreconditionFailedError, tr("Reload, look at the change, and make yours again.")),
+        (PreconditionFailedError, tr("Reload, review the change and apply yours again.")),
         (RateLimitedError, tr("Wait a moment and try again.")),
-        (DatabaseUnavailableError, tr("Check PostgreSQL; the backend goes on when it is back.")),
-        (BrokerUnavailableError, tr("Check RabbitMQ; the backend goes on when it is back.")),
+        (DatabaseUnavailableError, tr("Check PostgreSQL. The backend continues when it is available again.")),
+        (BrokerUnavailableError, tr("Check RabbitMQ. The backend continues when it is available again.")),
     ):
         if isinstance(error, kind):
             return text

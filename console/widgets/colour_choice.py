@@ -34,7 +34,7 @@ class ColourChoice(QWidget):
             button = self._button(names[name])
             button.clicked.connect(lambda _checked=False, wanted=name: self.choose(wanted))
             self._buttons[name] = button
-        self._other = self._button(tr("Another colour …"))
+        self._other = self._button(tr("Another colour…"))
         self._other.clicked.connect(self._ask)
         for button in (*self._buttons.values(), self._other):
             group.addButton(button)

@@ -122,7 +122,7 @@ class ColumnLayout(QObject):
             entry.toggled.connect(lambda is_shown, chosen=column: self.show(chosen, is_shown=is_shown))
             menu.addAction(entry)
         menu.addSeparator()
-        usual = QAction(tr("Columns as usual"), menu)
+        usual = QAction(tr("Reset columns"), menu)
         usual.triggered.connect(self.as_usual)
         menu.addAction(usual)
         return menu

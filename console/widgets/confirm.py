@@ -27,7 +27,7 @@ class ConfirmDialog(QDialog):
         self._typed = typed
         self.line = QLineEdit()
         if typed:
-            self.line.setPlaceholderText(tr("Type %1 to go on", typed))
+            self.line.setPlaceholderText(tr("Type %1 to confirm", typed))
             self.line.textChanged.connect(self._compare)
             layout.addWidget(self.line)
         row = QHBoxLayout()

@@ -87,7 +87,7 @@ def test_a_cell_says_first_what_needs_a_look() -> None:
     assert not is_collision(cell, slots=0)
     assert (cell.ran, cell.bad, cell.load) == (9, 2, 14)
     assert cell_words(cell, slots=8, zone=UTC_ZONE) == [
-        "1 without a run",
+        "1 missed",
         "9 due at 03:00, 8 slots",
         "2 failed",
         "7 succeeded",

@@ -215,7 +215,7 @@ def test_search_finds_and_says_when_nothing_fits(play: Play) -> None:
         await until_shown(view, lambda: [task.name for task in view.model.rows] == ["disk-usage-home"])
         view.filter.set_text("no such task at all")
         await until_shown(view, lambda: not view.model.rows)
-        assert "No task fits" in view.list.empty.words.text()
+        assert "No matching" in view.list.empty.words.text()
 
     play(scenario)
 
@@ -282,8 +282,8 @@ def test_a_lost_connection_is_said_and_made_up_for(qapp: QApplication, tmp_path:
         await asyncio.to_thread(backend.stop)
         await until(lambda: link.state is ConnectionState.OFFLINE, link.state_changed)
         assert not banner.isHidden()
-        assert "does not run" in banner.what.text()
-        assert "What you see is from" in banner.why.text()
+        assert "not running" in banner.what.text()
+        assert "You see data from" in banner.why.text()
         assert view.model.rows, "the last known state stays"
         assert not console.window.strip.primary.isEnabled()
         by_id = {action.id: action for action in console.window.all_actions()}

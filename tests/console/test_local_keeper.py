@@ -56,8 +56,8 @@ def test_the_console_starts_a_backend_and_again_when_it_died_and_by_a_click_when
 
         os.kill(pids[-1], signal.SIGTERM)
         await until(lambda: link.state is ConnectionState.OFFLINE and console.keeper.can_start, link.state_changed)
-        assert "does not run" in banner.what.text()
-        assert "What you see is from" in banner.why.text()
+        assert "not running" in banner.what.text()
+        assert "You see data from" in banner.why.text()
         assert not console.keeper.is_starting, "somebody stopped it on purpose"
         banner.second.click()
         dialog = await opened_log()

@@ -103,7 +103,7 @@ def test_a_dragged_span_says_what_happened_and_opens_what_waited_then(play: Play
         assert str(sample.waiting) in view.charts.reading.text()
         drag(chart, sample.at - timedelta(seconds=10), chart.span.until)
         assert (
-            f"at most {max(one.waiting for one in history.samples if one.at >= sample.at)} waited" in view._words.text()
+            f"up to {max(one.waiting for one in history.samples if one.at >= sample.at)} waiting" in view._words.text()
         )
         QTest.mouseClick(view._show_waiting, Qt.MouseButton.LeftButton)
         runs = console.window.current

@@ -122,7 +122,7 @@ def test_what_is_typed_becomes_an_address() -> None:
     [
         ("certificate verify failed: self-signed certificate (_ssl.c:1006)", "Certificate authority"),
         ("certificate verify failed: unable to get local issuer certificate", "Certificate authority"),
-        ("certificate verify failed: certificate has expired", "renewed"),
+        ("certificate verify failed: certificate has expired", "Renew"),
         ("certificate verify failed: Hostname mismatch, certificate is not valid for 'a'", "name"),
         ("[SSL: WRONG_VERSION_NUMBER] wrong version number", "http://"),
     ],

@@ -111,7 +111,7 @@ def test_runs_are_raised_started_and_cancelled_by_keys(play: Play, tmp_path: Pat
         await until_rows(view, [first, second, third, fourth])
         held = view.model.rows[view.model.row_of(second) or 0]
         await until(
-            lambda: "limit of its task: 1 of 1" in view.model.columns[3].text(view.model.rows[1]),
+            lambda: "task limit (1 of 1)" in view.model.columns[3].text(view.model.rows[1]),
             view.model.dataChanged,
         )
         assert held.entry.state is QueueState.HELD

@@ -59,8 +59,8 @@ def test_no_data_is_a_gap_and_nothing_ended_is_zero() -> None:
 def test_a_span_is_summed_up_in_words() -> None:
     found = summarise(a_history(), at(0), at(12))
     assert (found.most_waiting, found.succeeded, found.failed, found.oldest_seconds) == (10, 8, 2, 7.5)
-    assert "at most 10 waited, 8 succeeded, 2 failed" in summary_words(found)
-    assert "nothing was recorded" in summary_words(summarise(a_history(), at(40), at(50)))
+    assert "up to 10 waiting, 8 succeeded, 2 failed" in summary_words(found)
+    assert "no data" in summary_words(summarise(a_history(), at(40), at(50)))
 
 
 def test_the_cross_hair_reads_every_value_at_once() -> None:

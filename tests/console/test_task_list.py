@@ -62,7 +62,7 @@ def test_a_filter_is_saved_used_and_forgotten(play: Play) -> None:
         await until_shown(view, lambda: names_of(view) == ["kept-one"])
 
         menu.fill()
-        entry(menu.menu, "Save this filter …")
+        entry(menu.menu, "Save this filter…")
         asking = await dialog_of(QInputDialog)
         QTest.keyClicks(asking.focusWidget() or asking, "What rests")
         QTest.keyClick(asking.focusWidget() or asking, Qt.Key.Key_Return)
@@ -76,7 +76,7 @@ def test_a_filter_is_saved_used_and_forgotten(play: Play) -> None:
         assert (view.filter.text, view.list.tree.path, view.list._sort) == ("kept", "kept", "-name")
         assert "Filter: What rests" in {action.text for action in console.window.all_actions()}
 
-        forget = next(action.menu() for action in menu.menu.actions() if action.text() == "Forget a filter")
+        forget = next(action.menu() for action in menu.menu.actions() if action.text() == "Delete a saved filter")
         assert isinstance(forget, QMenu)
         entry(forget, "What rests")
         menu.fill()
@@ -116,7 +116,7 @@ def test_columns_are_chosen_ordered_and_sized_and_stay_so(play: Play) -> None:
         assert not other.hides(columns[extra])
         assert other.width_of(columns[extra]) == before + 40
         assert header.visualIndex(extra) == 1
-        entry(layout.menu(), "Columns as usual")
+        entry(layout.menu(), "Reset columns")
         assert not header.isSectionHidden(shown)
         assert header.isSectionHidden(extra)
         assert [header.visualIndex(place) for place in range(len(columns))] == list(range(len(columns)))

@@ -24,7 +24,7 @@ def _glyph(entry: AgendaEntry) -> Glyph:
 def _state(entry: AgendaEntry) -> str:
     if entry.run is not None:
         return status_words(entry.run.status)
-    return tr("due") if entry.state is AgendaEntryState.PLANNED else tr("no run")
+    return tr("due") if entry.state is AgendaEntryState.PLANNED else tr("missed")
 
 
 def entry_columns(zone: ZoneInfo) -> list[Column[AgendaEntry]]:
@@ -70,12 +70,12 @@ class EntryList(Card):
             context.theme,
             [
                 RowAction(
-                    lambda: tr("Show the run"),
+                    lambda: tr("Show run"),
                     "runs",
                     lambda entries: self.open(entries[0]),
                     applies=lambda entry: entry.run is not None,
                 ),
-                RowAction(lambda: tr("Show the task"), "tasks", lambda entries: self._show_task(entries[0].task_id)),
+                RowAction(lambda: tr("Show task"), "tasks", lambda entries: self._show_task(entries[0].task_id)),
             ],
         )
         self.table.setAccessibleName(tr("Runs and occurrences"))
@@ -101,9 +101,9 @@ class EntryList(Card):
         has_any = bool(found.entries)
         self.table.setVisible(has_any)
         self._empty.setVisible(not has_any)
-        self._empty.say(tr("Nothing ran here, and nothing is due."))
+        self._empty.say(tr("No runs in this period, and none are due."))
         shown = number(len(found.entries))
-        counted = tr("the first %1", shown) if found.is_capped else shown
+        counted = tr("first %1", shown) if found.is_capped else shown
         self.aside.setText(counted if has_any else "")
         if has_any and not self.table.selected():
             self.table.selectRow(0)

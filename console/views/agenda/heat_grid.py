@@ -170,8 +170,8 @@ class HeatGrid(QWidget):
     def _words_of(self, place: Place) -> str:
         cell = self._cells.get(place)
         if cell is None or self._page is None:
-            return tr("The clock leaves this hour out.")
-        parts = cell_words(cell, slots=self._slots, zone=self._zone) or [tr("nothing")]
+            return tr("This hour does not exist: the clock goes forward.")
+        parts = cell_words(cell, slots=self._slots, zone=self._zone) or [tr("no runs")]
         return "\n".join([cell_title(self._page, cell, self._zone), *parts])
 
     def _tell(self) -> None:

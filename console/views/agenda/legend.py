@@ -27,8 +27,8 @@ class Legend(QWidget):
             (Qt.BrushStyle.SolidPattern, tr("ran")),
             (Qt.BrushStyle.BDiagPattern, tr("due")),
             (Glyph.CROSS, tr("failed")),
-            (Glyph.TRIANGLE, tr("more at once than slots")),
-            (Glyph.RING_DOTTED, tr("due, but no run")),
+            (Glyph.TRIANGLE, tr("more runs than slots")),
+            (Glyph.RING_DOTTED, tr("missed")),
         ]
 
     def sizeHint(self) -> QSize:

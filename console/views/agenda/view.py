@@ -76,8 +76,8 @@ class AgendaView(View):
             Action("calendar.day", tr("Show a day"), partial(self.show_scale, Scale.DAY), group, ("D",)),
             Action("calendar.week", tr("Show a week"), partial(self.show_scale, Scale.WEEK), group, ("W",)),
             Action("calendar.month", tr("Show a month"), partial(self.show_scale, Scale.MONTH), group, ("M",)),
-            Action("calendar.back", tr("Turn the page back"), partial(self.turn, -1), group, ("PgUp",), "previous"),
-            Action("calendar.on", tr("Turn the page"), partial(self.turn, 1), group, ("PgDown",), "next"),
+            Action("calendar.back", tr("Previous page"), partial(self.turn, -1), group, ("PgUp",), "previous"),
+            Action("calendar.on", tr("Next page"), partial(self.turn, 1), group, ("PgDown",), "next"),
             Action("calendar.today", tr("Show today"), self.show_today, group, ("T",), "agenda"),
         ]
 
@@ -260,7 +260,7 @@ class AgendaView(View):
         if calendar.tasks_left_out:
             notes.append(tr("%1 tasks are not counted", number(calendar.tasks_left_out)))
         elif calendar.is_estimated:
-            notes.append(tr("frequent ones are estimated"))
+            notes.append(tr("frequent tasks are estimated"))
         self._notes.setText(" · ".join(notes))
 
     def _cell_chosen(self) -> None:

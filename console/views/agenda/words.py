@@ -59,7 +59,7 @@ def cell_words(cell: Cell, *, slots: int, zone: ZoneInfo) -> list[str]:
     """Return what is in a cell, part by part, what matters most first."""
     parts = []
     if cell.missing:
-        parts.append(tr("%1 without a run", number(cell.missing)))
+        parts.append(tr("%1 missed", number(cell.missing)))
     if is_collision(cell, slots=slots) and cell.peak_at is not None:
         peak_at = f"{cell.peak_at.astimezone(zone):%H:%M}"
         parts.append(tr("%1 due at %2, %3 slots", number(cell.peak), peak_at, number(slots)))

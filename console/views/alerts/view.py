@@ -19,7 +19,7 @@ _PAGE = 200
 def delivery_words(alert: Alert) -> str:
     """Return how an alert was delivered."""
     return ", ".join(
-        f"{one.channel}: {one.error or tr('not yet sent')}" if one.status != "sent" else one.channel
+        f"{one.channel}: {one.error or tr('not sent yet')}" if one.status != "sent" else one.channel
         for one in alert.deliveries
     )
 
@@ -36,7 +36,7 @@ def alert_columns() -> list[Column[Alert]]:
         ),
         Column(tr("What"), alert_detail, widest="Run 123456: exit code 127 or so", is_muted=True, grows=True),
         Column(
-            tr("Told to"),
+            tr("Sent to"),
             delivery_words,
             widest="channel-name, another-one",
             grows=True,
@@ -67,7 +67,7 @@ class AlertsView(View):
         self.table = DataTable(
             self.model,
             context.theme,
-            [RowAction(lambda: tr("Show the run"), "runs", lambda rows: self._open(rows[0]))],
+            [RowAction(lambda: tr("Show run"), "runs", lambda rows: self._open(rows[0]))],
         )
         self.table.opened.connect(self._open)
         self._empty = EmptyState()
@@ -109,4 +109,4 @@ class AlertsView(View):
         self.model.set_rows([Alert.model_validate(one) for one in answer["data"]])
         self.table.setVisible(bool(self.model.rows))
         self._empty.setVisible(not self.model.rows)
-        self._empty.say(tr("Nothing was to be told. Rules say what is told to whom."), tr("Alert rules"))
+        self._empty.say(tr("No alerts yet. Alert rules decide who is notified about what."), tr("Alert rules"))

@@ -44,7 +44,7 @@ class AuditLogView(View):
         self._question, self._answered = 0, -1
         self._refresher = Refresher(context.background, self._load, name="events", parent=self)
         self._older = Refresher(context.background, self._load_older, name="older events", rest_ms=0, parent=self)
-        self.filter = FilterBar(context.theme, tr("Search names, people and actions  ( / )"))
+        self.filter = FilterBar(context.theme, tr("Search names, users and actions  ( / )"))
         self._kind = self.filter.add_choice(
             [(tr("All objects"), None), *((kind_words(kind), kind) for kind in _KINDS)], tr("Kind of object")
         )
@@ -65,7 +65,7 @@ class AuditLogView(View):
             context.theme,
             [
                 RowAction(lambda: tr("Show the object"), "connection", lambda rows: self._open(rows[0]), self._leads),
-                RowAction(lambda: tr("Only this person"), "users", lambda rows: self.filter.set_text(rows[0].actor)),
+                RowAction(lambda: tr("Only this user"), "users", lambda rows: self.filter.set_text(rows[0].actor)),
             ],
         )
         self.table.opened.connect(self._open)
@@ -198,13 +198,13 @@ class AuditLogView(View):
 
     def _say(self) -> None:
         shown = len(self.model.rows)
-        words = tr("1 event") if shown == 1 else tr("%1 events", number(shown))
+        words = tr("1 entry") if shown == 1 else tr("%1 entries", number(shown))
         if self._total is not None and self._total > shown:
-            words = tr("%1 of %2 events", number(shown), number(self._total))
+            words = tr("%1 of %2 entries", number(shown), number(self._total))
         self.filter.say(words)
         self.table.setVisible(shown > 0)
         self._empty.setVisible(shown == 0)
         if self.filter.text or self._object or self._kind.currentData() or self._span.currentData():
-            self._empty.say(tr("No event fits what you look for."), tr("Show all events"))
+            self._empty.say(tr("No matching entries."), tr("Show all entries"))
         else:
-            self._empty.say(tr("What people change is listed here: who did what to which object, and when."))
+            self._empty.say(tr("Every change is listed here: who changed what, and when."))

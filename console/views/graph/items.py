@@ -41,7 +41,7 @@ def node_words(node: GraphNode) -> str:
     if node.status is TaskStatus.PAUSED:
         return tr("Paused")
     if node.last_run is None:
-        return tr("has not run yet")
+        return tr("never run")
     at = node.last_run.completed_at or node.last_run.started_at
     return f"{status_words(node.last_run.status)} {ago(at, datetime.now(UTC))}".strip()
 
@@ -137,9 +137,9 @@ def edge_words(edge: GraphEdge) -> str:
     words = {
         DependencyCondition.SUCCESS: tr("after success"),
         DependencyCondition.FAILURE: tr("after failure"),
-        DependencyCondition.COMPLETION: tr("after any end"),
+        DependencyCondition.COMPLETION: tr("after any outcome"),
     }[edge.condition]
-    return f"{words} · {tr('of a whole period')}" if edge.window is DependencyWindow.PERIOD else words
+    return f"{words} · {tr('whole period')}" if edge.window is DependencyWindow.PERIOD else words
 
 
 def edge_style(edge: GraphEdge, palette: Palette) -> tuple[str, Qt.PenStyle, Glyph]:

@@ -29,8 +29,8 @@ class Legend(QWidget):
         return [
             (DependencyCondition.SUCCESS, latest, tr("after success")),
             (DependencyCondition.FAILURE, latest, tr("after failure")),
-            (DependencyCondition.COMPLETION, latest, tr("after any end")),
-            (DependencyCondition.SUCCESS, DependencyWindow.PERIOD, tr("thick, in a ring: of a whole period")),
+            (DependencyCondition.COMPLETION, latest, tr("after any outcome")),
+            (DependencyCondition.SUCCESS, DependencyWindow.PERIOD, tr("thick ring: whole period")),
         ]
 
     def sizeHint(self) -> QSize:

@@ -67,7 +67,7 @@ class GraphView(View):
         self.filter = FilterBar(context.theme, tr("Find tasks in the graph"))
         self.filter.changed.connect(self._search)
         self._whole = QPushButton()
-        self._whole.setToolTip(tr("Show the whole graph again"))
+        self._whole.setToolTip(tr("Show the whole graph"))
         self._whole.clicked.connect(lambda: self.focus(None))
         self._whole.hide()
         self.filter.add_widget(self._whole)
@@ -108,14 +108,14 @@ class GraphView(View):
         return [
             Action("graph.in", tr("Zoom in"), self.canvas.zoom_in, group, ("+", "="), "zoom-in"),
             Action("graph.out", tr("Zoom out"), self.canvas.zoom_out, group, ("-",), "zoom-out"),
-            Action("graph.fit", tr("Show the whole graph"), self.canvas.fit, group, ("0",), "fit"),
-            Action("graph.size", tr("Show tasks at their size"), self.canvas.actual_size, group, ("1",), "search"),
-            Action("graph.runs", tr("Show its runs"), self._show_runs, group, ("R",), "runs", of_current),
-            Action("graph.task", tr("Edit the task"), self._edit, group, ("E",), "edit", online),
-            Action("graph.trigger", tr("Run the task now"), self._trigger, group, ("Ctrl+Return",), "play", online),
+            Action("graph.fit", tr("Fit to view"), self.canvas.fit, group, ("0",), "fit"),
+            Action("graph.size", tr("Actual size"), self.canvas.actual_size, group, ("1",), "search"),
+            Action("graph.runs", tr("Show runs"), self._show_runs, group, ("R",), "runs", of_current),
+            Action("graph.task", tr("Edit task"), self._edit, group, ("E",), "edit", online),
+            Action("graph.trigger", tr("Run task now"), self._trigger, group, ("Ctrl+Return",), "play", online),
             Action(
                 "graph.focus",
-                tr("Only its up- and downstream"),
+                tr("Only its upstream and downstream tasks"),
                 self._toggle_focus,
                 group,
                 ("F",),
@@ -222,15 +222,15 @@ class GraphView(View):
 
     def _say(self, graph: TaskGraph) -> None:
         shown = len(graph.nodes)
-        words = tr("%1 tasks, %2 edges", number(shown), number(len(graph.edges)))
+        words = tr("%1 tasks, %2 dependencies", number(shown), number(len(graph.edges)))
         if graph.is_capped:
-            words = tr("%1 of %2 tasks; focus one to see others", number(shown), number(graph.total))
+            words = tr("%1 of %2 tasks. Focus on a task to see others.", number(shown), number(graph.total))
         self.filter.say(words)
         self.canvas.setVisible(shown > 0)
         self._empty.setVisible(shown == 0)
         self._empty.say(
-            tr("No task waits for another. Name what a task waits for in its editor, and the graph is drawn here."),
-            tr("Go to the tasks"),
+            tr("No task depends on another. Add dependencies in the task editor, and the graph appears here."),
+            tr("Go to tasks"),
         )
         node = self.model.nodes.get(self._focus) if self._focus is not None else None
         self._whole.setVisible(self._focus is not None)

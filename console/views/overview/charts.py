@@ -65,7 +65,7 @@ def reading_lines(reading: Reading) -> list[tuple[str, str]]:
         lines.append((tr("running"), number(reading.sample.in_flight)))
     lines.append((tr("succeeded"), rate_words(reading.succeeded)))
     lines.append((tr("failed"), rate_words(reading.failed)))
-    lines.append((tr("waiting p95"), time_words(reading.wait_p95)))
+    lines.append((tr("queue time p95"), time_words(reading.wait_p95)))
     lines.append((tr("duration p95"), time_words(reading.duration_p95)))
     return lines
 
@@ -76,9 +76,9 @@ def summary_words(found: SpanSummary) -> str:
     form = "%H:%M:%S" if begin.date() == end.date() else "%m-%d %H:%M"
     when = tr("%1 to %2", begin.strftime(form), end.strftime(form))
     if not found.is_known:
-        return tr("%1: nothing was recorded.", when)
+        return tr("%1: no data.", when)
     waited, succeeded, failed = (number(value) for value in (found.most_waiting, found.succeeded, found.failed))
-    return tr("%1: at most %2 waited, %3 succeeded, %4 failed.", when, waited, succeeded, failed)
+    return tr("%1: up to %2 waiting, %3 succeeded, %4 failed.", when, waited, succeeded, failed)
 
 
 class _Legend(QWidget):
@@ -128,7 +128,7 @@ class OverviewCharts(QWidget):
         self.queue = TimeChart(theme, is_stacked=True, is_whole=True)
         self.queue.least_top = 4.0
         self.queue.setAccessibleName(tr("Queue depth over time"))
-        self.queue.setToolTip(tr("Drag to select, turn the wheel to zoom, Shift and drag to pan"))
+        self.queue.setToolTip(tr("Drag to select a span, scroll to zoom, Shift-drag to pan"))
         self.queue.setToolTipDuration(2500)
         self.queue.setMinimumHeight(120)
         self.queue_card.body.addWidget(self.queue, 1)
@@ -146,10 +146,10 @@ class OverviewCharts(QWidget):
         small = QHBoxLayout()
         small.setSpacing(12)
         for title, chart in (
-            (tr("Ended a second"), self.throughput),
-            (tr("Failed, %"), self.failures),
-            (tr("Waiting p50, p95, p99"), self.wait),
-            (tr("Duration p50, p95, p99"), self.duration),
+            (tr("Completed per second"), self.throughput),
+            (tr("Failure rate, %"), self.failures),
+            (tr("Queue time p50/p95/p99"), self.wait),
+            (tr("Duration p50/p95/p99"), self.duration),
         ):
             card = Card(title)
             card.body.setContentsMargins(12, 8, 12, 8)

@@ -30,7 +30,7 @@ def vitals(
     return [
         _dispatcher(dispatcher, now),
         _workers(stats),
-        _check(tr("Message queue"), broker, in_process=not info.broker.startswith("amqp")),
+        _check(tr("Broker"), broker, in_process=not info.broker.startswith("amqp")),
         _check(tr("Database"), checks.get("database"), version=info.database_version),
     ]
 
@@ -38,11 +38,11 @@ def vitals(
 def _dispatcher(dispatcher: DispatcherInfo, now: datetime) -> Vital:
     name = tr("Dispatcher")
     if not dispatcher.active:
-        return Vital(name, Glyph.CROSS, tr("none"), tr("No replica dispatches: nothing starts until one does."))
+        return Vital(name, Glyph.CROSS, tr("none"), tr("No replica is dispatching. No run starts until one does."))
     words = dispatcher.hostname or dispatcher.replica_id or ""
     if dispatcher.since is not None:
         words += " · " + span((now - dispatcher.since).total_seconds())
-    return Vital(name, Glyph.TICK, words, tr("Which replica dispatches, and since when"))
+    return Vital(name, Glyph.TICK, words, tr("The replica that dispatches, and since when"))
 
 
 def _workers(stats: SystemStats) -> Vital:
@@ -61,11 +61,11 @@ def _workers(stats: SystemStats) -> Vital:
 
 def _check(name: str, check: Check | None, *, in_process: bool = False, version: str = "") -> Vital:
     if check is None:
-        return Vital(name, Glyph.RING, tr("not known"))
+        return Vital(name, Glyph.RING, tr("unknown"))
     if not check.ok:
-        return Vital(name, Glyph.CROSS, tr("does not answer"), check.detail or "")
+        return Vital(name, Glyph.CROSS, tr("not responding"), check.detail or "")
     if in_process:
-        return Vital(name, Glyph.TICK, tr("in process"))
+        return Vital(name, Glyph.TICK, tr("built in"))
     latency = check.latency_ms or 0.0
     glyph = Glyph.TRIANGLE if latency > SLOW_MS else Glyph.TICK
     return Vital(name, glyph, f"{latency:.1f} ms", version)

@@ -36,7 +36,7 @@ class RangeBar(QWidget):
             button.setObjectName("range")
             button.setProperty("place", "first" if place == 0 else "last" if place == len(RANGES) - 1 else "middle")
             button.setCheckable(True)
-            button.setToolTip(tip(tr("The last %1", range_words(one.key)), str(place + 1)))
+            button.setToolTip(tip(tr("Last %1", range_words(one.key)), str(place + 1)))
             button.clicked.connect(lambda _checked=False, range_=one: self.chosen.emit(range_))
             self._group.addButton(button)
             self._buttons[one.key] = button

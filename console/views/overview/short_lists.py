@@ -39,7 +39,7 @@ def failures_table(theme: Theme) -> tuple[DataTable, RowsModel[Run]]:
                 tooltip=lambda run: f"{run.task_name} · {run.error or run.status}",
             ),
             Column(
-                tr("Why"),
+                tr("Reason"),
                 reason,
                 widest=tr("timed out after %1 s", "1"),
                 is_muted=True,
@@ -121,7 +121,7 @@ def workers_table(theme: Theme) -> tuple[DataTable, RowsModel[Worker]]:
                 is_muted=True,
             ),
             Column(
-                tr("Seen"),
+                tr("Last seen"),
                 lambda worker: span(worker.heartbeat_age_seconds or 0),
                 widest="59 s",
                 goes_at=1,

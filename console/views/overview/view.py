@@ -64,8 +64,8 @@ class OverviewView(View):
         self._figures = {
             "waiting": Figure(tr("Waiting")),
             "running": Figure(tr("Running")),
-            "succeeded": Figure(tr("Succeeded, 1 h")),
-            "failed": Figure(tr("Failed, 1 h")),
+            "succeeded": Figure(tr("Succeeded, last hour")),
+            "failed": Figure(tr("Failed, last hour")),
             "latency": Figure(tr("Start latency p99")),
         }
         row = QHBoxLayout()
@@ -230,8 +230,8 @@ class OverviewView(View):
         foot = self.charts.foot
         self._words = label("", "secondary")
         foot.addWidget(self._words)
-        self._show_waiting = QPushButton(tr("What waited"))
-        self._show_failed = QPushButton(tr("What failed"))
+        self._show_waiting = QPushButton(tr("Show waiting runs"))
+        self._show_failed = QPushButton(tr("Show failed runs"))
         for button, act in ((self._show_waiting, self._follow_waiting), (self._show_failed, self._follow_failed)):
             button.setObjectName("link")
             button.clicked.connect(act)
@@ -297,7 +297,7 @@ class OverviewView(View):
             build_history(wanted, queue.samples, queue.resolution_seconds, ended.steps, ended.resolution_seconds)
         )
         if self._summary is None:
-            self._words.setText("" if queue.samples else tr("No samples yet; the first come within seconds."))
+            self._words.setText("" if queue.samples else tr("No data yet. The first points arrive in a few seconds."))
 
     def _show_stats(self, stats: SystemStats) -> None:
         oldest = stats.oldest_waiting_seconds
@@ -327,9 +327,9 @@ class OverviewView(View):
 
     def _show_lists(self, stats: SystemStats) -> None:
         words = (
-            tr("No run has failed."),
-            tr("Nothing is scheduled. Give a task a schedule and its next runs are listed here."),
-            tr("No worker is known. Start one with 'taskdeck worker'."),
+            tr("No failed runs."),
+            tr("No scheduled tasks. Give a task a schedule, and its next runs appear here."),
+            tr("No workers. Start one with “taskdeck worker”."),
         )
         tables = (self._failures, self._next_up, self._workers)
         for table, empty, text in zip(tables, self._empty, words, strict=True):

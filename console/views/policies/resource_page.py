@@ -40,7 +40,7 @@ class ResourcePage(QWidget):
         self.model: RowsModel[dict[str, Any]] = RowsModel(columns, key=lambda row: row[spec.key])
         actions = [RowAction(spec.verb, "delete" if not spec.removal else "cancel", self._ask_remove)]
         if not spec.is_posted and spec.can_make:
-            actions.insert(0, RowAction(lambda: tr("Edit …"), "edit", self._edit_first))
+            actions.insert(0, RowAction(lambda: tr("Edit…"), "edit", self._edit_first))
         if spec.trial:
             actions.insert(1, RowAction(lambda: tr("Send a test message"), "play", self._try))
         self.table = DataTable(self.model, context.theme, actions)
@@ -61,7 +61,7 @@ class ResourcePage(QWidget):
         if spec.can_make:
             row = QHBoxLayout()
             row.addWidget(self.told, 1)
-            self.add = QPushButton(tr("Add …"))
+            self.add = QPushButton(tr("Add…"))
             self.add.clicked.connect(lambda: self.edit(None))
             row.addWidget(self.add)
             layout.addLayout(row)
@@ -99,7 +99,7 @@ class ResourcePage(QWidget):
         self._context.background.start(self._send_trial(str(rows[0][self.spec.key])), name="test message")
 
     async def _send_trial(self, name: str) -> None:
-        self.told.setText(tr("%1: a test message is on its way …", name))
+        self.told.setText(tr("%1: sending a test message…", name))
         path = f"{self.spec.path}/{quote(name, safe='')}{self.spec.trial}"
         try:
             outcome = (await self._context.connection.client.request("POST", path))["data"]
@@ -112,8 +112,8 @@ class ResourcePage(QWidget):
     def _ask_remove(self, rows: list[dict[str, Any]]) -> None:
         row = rows[0]
         name = str(self.spec.columns[0].read(row))
-        question = tr("%1 %2?", self.spec.verb(), name)
-        dialog = ConfirmDialog(self, question=question, effect=self.spec.title(), verb=self.spec.verb())
+        spec = self.spec
+        dialog = ConfirmDialog(self, question=spec.question(name), effect=spec.effect(), verb=spec.verb())
         dialog.accepted.connect(lambda: self._context.background.start(self._remove(row), name="remove"))
         dialog.open()
 
@@ -128,4 +128,4 @@ class ResourcePage(QWidget):
         self.model.set_rows(answer["data"])
         self.table.setVisible(bool(answer["data"]))
         self._empty.setVisible(not answer["data"])
-        self._empty.say(self.spec.empty(), tr("Add …") if self.spec.can_make else "")
+        self._empty.say(self.spec.empty(), tr("Add…") if self.spec.can_make else "")

@@ -37,7 +37,7 @@ def whole_number(text: str) -> int | None:
     try:
         return int(text) if text.strip() else None
     except ValueError:
-        raise ValueError(tr("must be a whole number, such as 10")) from None
+        raise ValueError(tr("Enter a whole number, such as 10.")) from None
 
 
 def _joined(value: Any) -> str:
@@ -76,7 +76,7 @@ def _template(text: str) -> Any:
     try:
         return json.loads(text) if text.strip() else None
     except ValueError as error:
-        raise ValueError(tr("is not JSON: %1", error)) from error
+        raise ValueError(tr("This is not valid JSON: %1", error)) from error
 
 
 def _template_text(value: Any) -> str:
@@ -91,7 +91,7 @@ def _pairs(name: str, title: Callable[[], str], *, hint: str) -> FormField:
 
 _ENABLED = FormField(
     name="enabled",
-    title=lambda: tr("In use"),
+    title=lambda: tr("Enabled"),
     choices=(("yes", lambda: tr("yes")), ("no", lambda: tr("no"))),
     read=lambda text: text == "yes",
     show=_is_on,
@@ -107,7 +107,7 @@ class ResourceColumn:
     widest: str = "12345"
 
 
-_IN_USE = ResourceColumn(lambda: tr("In use"), lambda row: tr("yes") if row["enabled"] else tr("no"), "yes")
+_IN_USE = ResourceColumn(lambda: tr("Enabled"), lambda row: tr("yes") if row["enabled"] else tr("no"), "yes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +128,8 @@ class ResourceSpec:
     is_posted: bool = False
     can_make: bool = True
     verb: Callable[[], str] = field(default=lambda: tr("Delete"))
+    question: Callable[[str], str] = field(default=lambda name: tr("Delete %1?", name))
+    effect: Callable[[], str] = field(default=lambda: tr("This cannot be undone."))
     removal: str = ""
     trial: str = ""
 
@@ -142,7 +144,7 @@ RESOURCES: tuple[ResourceSpec, ...] = (
         key="name",
         columns=(
             ResourceColumn(lambda: tr("Name"), lambda row: row["name"]),
-            ResourceColumn(lambda: tr("At once"), lambda row: str(row["max_concurrency"] or "–")),
+            ResourceColumn(lambda: tr("Concurrent runs"), lambda row: str(row["max_concurrency"] or "–")),
             ResourceColumn(lambda: tr("Starts per minute"), lambda row: str(row["starts_per_minute"] or "–")),
             ResourceColumn(lambda: tr("Running"), lambda row: str(row["busy"])),
             ResourceColumn(lambda: tr("Waiting"), lambda row: str(row["waiting"])),
@@ -154,16 +156,16 @@ RESOURCES: tuple[ResourceSpec, ...] = (
         fields=(
             _NAME,
             FormField(
-                name="max_concurrency", title=lambda: tr("Most runs at once (empty: no limit)"), read=whole_number
+                name="max_concurrency", title=lambda: tr("Maximum concurrent runs (empty: no limit)"), read=whole_number
             ),
             FormField(
                 name="starts_per_minute",
-                title=lambda: tr("Most starts per minute (empty: no limit)"),
+                title=lambda: tr("Maximum starts per minute (empty: no limit)"),
                 read=whole_number,
             ),
             FormField(name="description", title=lambda: tr("Description")),
         ),
-        empty=lambda: tr("A concurrency group is a limit that many tasks share, such as database-heavy: 2."),
+        empty=lambda: tr("A concurrency group is a limit that several tasks share, such as “database-heavy: 2”."),
     ),
     ResourceSpec(
         name="calendars",
@@ -193,7 +195,7 @@ RESOURCES: tuple[ResourceSpec, ...] = (
             ),
             FormField(
                 name="dates",
-                title=lambda: tr("Dates, one a line"),
+                title=lambda: tr("Dates, one per line"),
                 read=names,
                 show=_lines,
                 hint="2026-12-25",
@@ -201,7 +203,9 @@ RESOURCES: tuple[ResourceSpec, ...] = (
             ),
             FormField(name="description", title=lambda: tr("Description")),
         ),
-        empty=lambda: tr("A calendar names days off, such as public holidays; tasks skip them or move."),
+        empty=lambda: tr(
+            "A calendar lists days off, such as public holidays. Tasks skip them or move to the next working day."
+        ),
     ),
     ResourceSpec(
         name="rules",
@@ -210,42 +214,42 @@ RESOURCES: tuple[ResourceSpec, ...] = (
         key="name",
         columns=(
             ResourceColumn(lambda: tr("Name"), lambda row: row["name"]),
-            ResourceColumn(lambda: tr("On"), lambda row: _conditions(row), "failure, slow, late, paused"),
+            ResourceColumn(lambda: tr("Alert on"), lambda row: _conditions(row), "failure, slow, late, paused"),
             ResourceColumn(lambda: tr("Folder"), lambda row: row["folder"] or tr("all"), "finance/monthly"),
             ResourceColumn(lambda: tr("Channels"), lambda row: _joined(row["channels"]), "console, on-call, mail"),
-            ResourceColumn(lambda: tr("Remind after"), lambda row: span(row["remind_after_seconds"]), "60 min"),
+            ResourceColumn(lambda: tr("Repeat interval"), lambda row: span(row["remind_after_seconds"]), "60 min"),
             _IN_USE,
         ),
         fields=(
             FormField(name="name", title=lambda: tr("Name"), hint="all-failures"),
             FormField(
                 name="conditions",
-                title=lambda: tr("On: failure, slow, late, paused"),
+                title=lambda: tr("Alert on: failure, slow, late, paused"),
                 read=lambda text: names(text) or ["failure"],
                 show=_joined,
                 hint="failure",
             ),
             FormField(name="channels", title=lambda: tr("Channels"), read=names, show=_joined, hint="chat, mail"),
-            FormField(name="folder", title=lambda: tr("Only tasks below this folder"), read=str.strip),
-            _pairs("labels", lambda: tr("Only tasks with these labels, NAME=value one a line"), hint="team=ops"),
+            FormField(name="folder", title=lambda: tr("Folder, with its subfolders"), read=str.strip),
+            _pairs("labels", lambda: tr("Labels, one NAME=value per line"), hint="team=ops"),
             FormField(
                 name="group_by",
-                title=lambda: tr("What counts as alike"),
+                title=lambda: tr("Group alerts by"),
                 choices=(
-                    ("folder", lambda: tr("the same folder")),
-                    ("task", lambda: tr("the same task")),
-                    ("rule", lambda: tr("all of this rule")),
+                    ("folder", lambda: tr("folder")),
+                    ("task", lambda: tr("task")),
+                    ("rule", lambda: tr("rule")),
                 ),
             ),
             FormField(
                 name="remind_after_seconds",
-                title=lambda: tr("Hold back what is alike for, in seconds"),
+                title=lambda: tr("Repeat at most every (seconds)"),
                 read=lambda text: whole_number(text) or 3600,
                 hint="3600",
             ),
             _ENABLED,
         ),
-        empty=lambda: tr("A rule says which failures are told to which channels."),
+        empty=lambda: tr("An alert rule sends selected failures to one or more channels."),
     ),
     ResourceSpec(
         name="channels",
@@ -256,7 +260,7 @@ RESOURCES: tuple[ResourceSpec, ...] = (
             ResourceColumn(lambda: tr("Name"), lambda row: row["name"]),
             ResourceColumn(lambda: tr("Kind"), lambda row: _kind(row), "this console"),
             ResourceColumn(
-                lambda: tr("To"),
+                lambda: tr("Destination"),
                 lambda row: row["url"] or _joined(row["recipients"]) or "–",
                 "https://chat.example.org/hooks/on-call-team",
             ),
@@ -272,7 +276,7 @@ RESOURCES: tuple[ResourceSpec, ...] = (
                 title=lambda: tr("Kind"),
                 choices=_KINDS,
             ),
-            FormField(name="url", title=lambda: tr("Address of the webhook"), hint="https://…"),
+            FormField(name="url", title=lambda: tr("Webhook URL"), hint="https://…"),
             FormField(
                 name="format",
                 title=lambda: tr("Format"),
@@ -280,7 +284,7 @@ RESOURCES: tuple[ResourceSpec, ...] = (
             ),
             FormField(
                 name="template",
-                title=lambda: tr("JSON of the custom format"),
+                title=lambda: tr("Custom format (JSON)"),
                 read=_template,
                 show=_template_text,
                 hint='{"text": "{{title}}"}',
@@ -288,7 +292,7 @@ RESOURCES: tuple[ResourceSpec, ...] = (
             ),
             _pairs(
                 "headers",
-                lambda: tr("Headers, NAME=value one a line; *** stays as it is"),
+                lambda: tr("Headers, one NAME=value per line; leave *** to keep the saved value"),
                 hint="Authorization=Bearer …",
             ),
             FormField(
@@ -297,7 +301,7 @@ RESOURCES: tuple[ResourceSpec, ...] = (
             _ENABLED,
         ),
         trial="/test",
-        empty=lambda: tr("A channel is where alerts go: a chat's webhook, e-mail, or this console."),
+        empty=lambda: tr("An alert channel is where alerts are sent: a chat webhook, e-mail or this console."),
     ),
     ResourceSpec(
         name="silences",
@@ -306,7 +310,7 @@ RESOURCES: tuple[ResourceSpec, ...] = (
         key="id",
         columns=(
             ResourceColumn(
-                lambda: tr("About"),
+                lambda: tr("Applies to"),
                 lambda row: tr("task %1", row["task_id"]) if row["task_id"] else row["folder"] or tr("all"),
             ),
             ResourceColumn(lambda: tr("From"), lambda row: _time(row["starts_at"]), "2026-11-25 08:57:16 CEST"),
@@ -315,14 +319,16 @@ RESOURCES: tuple[ResourceSpec, ...] = (
             ResourceColumn(lambda: tr("Reason"), lambda row: row["reason"], "Maintenance of the database until Monday"),
         ),
         fields=(
-            FormField(name="folder", title=lambda: tr("Only tasks below this folder"), read=str.strip),
-            FormField(name="task_id", title=lambda: tr("Only the task with this id"), read=whole_number),
+            FormField(name="folder", title=lambda: tr("Folder, with its subfolders"), read=str.strip),
+            FormField(name="task_id", title=lambda: tr("Task ID"), read=whole_number),
             FormField(name="ends_at", title=lambda: tr("Until"), read=read_instant, hint="2026-12-01T06:00Z"),
             FormField(name="reason", title=lambda: tr("Reason"), read=str.strip),
         ),
-        empty=lambda: tr("A silence holds alerts back for a while, such as during maintenance."),
+        empty=lambda: tr("A silence suppresses alerts for a period, such as during maintenance."),
         is_posted=True,
-        verb=lambda: tr("End"),
+        verb=lambda: tr("End now"),
+        question=lambda name: tr("End the silence %1 now?", name),
+        effect=lambda: tr("Alerts that it suppressed are sent again from now on."),
     ),
     ResourceSpec(
         name="backfills",
@@ -338,9 +344,11 @@ RESOURCES: tuple[ResourceSpec, ...] = (
             ResourceColumn(lambda: tr("Failed"), lambda row: str(row["failed"])),
         ),
         fields=(),
-        empty=lambda: tr("A backfill runs a task for past times: choose it in the menu of a task."),
+        empty=lambda: tr("A backfill runs a task for past times. Start one from the menu of a task."),
         can_make=False,
-        verb=lambda: tr("Cancel"),
+        verb=lambda: tr("Cancel backfill"),
+        question=lambda name: tr("Cancel the backfill of %1?", name),
+        effect=lambda: tr("Waiting runs are cancelled now. Running ones are asked to stop. This cannot be undone."),
         removal="/cancel",
     ),
 )

@@ -49,13 +49,13 @@ class QueueActions(QObject):
         """Return what the table offers for its rows."""
         return [
             RowAction(
-                lambda: tr("Raise the priority"),
+                lambda: tr("Raise priority"),
                 "raise",
                 lambda rows: self.move(rows, steps=1),
                 applies=lambda row: is_waiting(row) and row.entry.run.priority is not Priority.CRITICAL,
             ),
             RowAction(
-                lambda: tr("Lower the priority"),
+                lambda: tr("Lower priority"),
                 "lower",
                 lambda rows: self.move(rows, steps=-1),
                 applies=lambda row: is_waiting(row) and row.entry.run.priority is not Priority.LOW,
@@ -68,13 +68,13 @@ class QueueActions(QObject):
                 applies=lambda row: not row.is_gone and row.entry.run.cancel_requested_at is None,
             ),
             RowAction(
-                lambda: tr("Show the run"),
+                lambda: tr("Show run"),
                 "runs",
                 lambda rows: self.show_run(rows[0].entry.run.id),
                 on_hover=False,
             ),
             RowAction(
-                lambda: tr("Show the task"),
+                lambda: tr("Show task"),
                 "tasks",
                 lambda rows: self.show_task(rows[0].entry.run.task_id),
                 on_hover=False,
@@ -87,7 +87,7 @@ class QueueActions(QObject):
         wanted = next_priorities(runs, steps=steps)
         moved = {run_id for run_ids in wanted.values() for run_id in run_ids}
         former = next_priorities([run for run in runs if run.id in moved], steps=0)
-        words = tr("Raise %1") if steps > 0 else tr("Lower %1")
+        words = tr("Raised %1") if steps > 0 else tr("Lowered %1")
 
         async def set_all(priorities: dict[Priority, list[int]]) -> list[RunsChanged]:
             client = self._context.connection.client
@@ -110,8 +110,8 @@ class QueueActions(QObject):
             self._ask(
                 tr("Start %1 now?", _named(runs)),
                 tr(
-                    "Past every limit, delay and dependency, before all others, as critical. "
-                    "Only a free slot of a worker is still needed."
+                    "Skips all limits, delays and dependencies, with critical priority and before all other runs. "
+                    "Only a free worker slot is still needed."
                 ),
                 tr("Start now"),
                 lambda: self._each(runs, self._context.connection.client.start_now),
@@ -123,8 +123,8 @@ class QueueActions(QObject):
         if runs:
             self._ask(
                 tr("Cancel %1?", _named(runs)),
-                tr("What waits ends at once; what runs is told to end. This cannot be undone."),
-                tr("Cancel the runs") if len(runs) > 1 else tr("Cancel the run"),
+                tr("Waiting runs are cancelled now. Running ones are asked to stop. This cannot be undone."),
+                tr("Cancel runs") if len(runs) > 1 else tr("Cancel run"),
                 lambda: self._each(runs, self._context.connection.client.cancel_runs),
             )
 

@@ -62,7 +62,7 @@ def queue_columns() -> list[Column[QueueRow]]:
             ),
         ),
         Column(
-            tr("Place"),
+            tr("Position"),
             lambda row: number(row.entry.position) if row.entry.position and not row.is_gone else "",
             widest="10,000",
             is_number=True,
@@ -74,14 +74,14 @@ def queue_columns() -> list[Column[QueueRow]]:
             is_bad=lambda row: row.entry.run.priority is Priority.CRITICAL,
         ),
         Column(
-            tr("Waits for"),
-            lambda row: tr("has left the queue") if row.is_gone else entry_words(row.entry),
+            tr("Waiting for"),
+            lambda row: tr("left the queue") if row.is_gone else entry_words(row.entry),
             stretches=True,
             is_muted=True,
             tooltip=lambda row: row.entry.reason.text if row.entry.reason else entry_words(row.entry),
         ),
         Column(
-            tr("Since"),
+            tr("Wait time"),
             lambda row: span((datetime.now(UTC) - _since(row.entry)).total_seconds()),
             widest="59 min",
             is_number=True,

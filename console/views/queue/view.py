@@ -84,7 +84,7 @@ class QueueView(View):
         self.filter.changed.connect(self._refilter)
         self.changes = QPushButton()
         self.changes.setObjectName("link")
-        self.changes.setToolTip(tr("Show the queue as it is now"))
+        self.changes.setToolTip(tr("Show the current queue"))
         self.changes.clicked.connect(self._show_fresh)
         self.changes.hide()
         self.filter.add_widget(self.changes)
@@ -223,11 +223,11 @@ class QueueView(View):
         self.table.setVisible(bool(settled.rows))
         self._empty.setVisible(not settled.rows)
         if self.filter.text or self.state is not None:
-            self._empty.say(tr("Nothing in the queue fits what you look for."))
+            self._empty.say(tr("No matching runs in the queue."))
         else:
             self._empty.say(
-                tr("Nothing runs and nothing waits. Runs stand here from the moment they are due until they end."),
-                tr("Go to the tasks"),
+                tr("Nothing is running or waiting. Runs appear here from the moment they are due."),
+                tr("Go to tasks"),
             )
 
     def _show_fresh(self) -> None:

@@ -58,20 +58,20 @@ class AttemptTimeline(QWidget):
         now = datetime.now(UTC)
         lines = [self._name(span) + " · " + attempt_outcome_words(span.outcome)]
         if span.superseded:
-            lines[0] += " · " + tr("came too late, changed nothing")
+            lines[0] += " · " + tr("reported too late, ignored")
         if span.error:
             lines.append(span.error)
         if span.worker_id:
             lines.append(tr("Worker %1", span.worker_id))
         for words, at, before in (
-            (tr("Dispatched %1, after %2 of waiting"), span.dispatched, span.queued),
+            (tr("Dispatched %1, after waiting %2"), span.dispatched, span.queued),
             (tr("Started %1, %2 later"), span.started, span.dispatched),
             (tr("Ended %1, after %2"), span.ended, span.started or span.queued),
         ):
             if at is not None:
                 lines.append(fill(words, absolute(at), took(before, at)))
         if span.ended is None and span.started is not None:
-            lines.append(tr("runs for %1", took(span.started, now)))
+            lines.append(tr("running for %1", took(span.started, now)))
         return "\n".join(lines)
 
     def event(self, event: QEvent) -> bool:
@@ -107,7 +107,7 @@ class AttemptTimeline(QWidget):
         painter.end()
 
     def _name(self, span: AttemptSpan) -> str:
-        return tr("not tried yet") if span.number == 0 else tr("attempt %1", span.number)
+        return tr("no attempt yet") if span.number == 0 else tr("attempt %1", span.number)
 
     def _paint_span(self, painter: QPainter, span: AttemptSpan, top: float, x: object, now: datetime) -> None:
         palette = self._theme.palette

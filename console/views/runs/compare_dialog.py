@@ -51,10 +51,10 @@ class CompareDialog(QDialog):
         self.difference = QPlainTextEdit()
         self.difference.setReadOnly(True)
         self.difference.setFont(monospace())
-        self.difference.setAccessibleName(tr("How the logs differ"))
-        self._log_title = label(tr("How the ends of the logs differ"), "cardTitle")
+        self.difference.setAccessibleName(tr("Log differences"))
+        self._log_title = label(tr("Log differences (last lines)"), "cardTitle")
         self.empty = EmptyState()
-        self.empty.say(tr("Loading …"))
+        self.empty.say(tr("Loading…"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 16, 20, 16)
         layout.setSpacing(12)
@@ -77,7 +77,7 @@ class CompareDialog(QDialog):
 
     def _columns(self, other: str) -> list[Column[Compared]]:
         return [
-            Column(tr("What"), lambda fact: fact.name, widest="Started by anything", is_muted=True),
+            Column(tr("What"), lambda fact: fact.name, widest="Any trigger", is_muted=True),
             Column(
                 tr("This run"),
                 lambda fact: fact.this + (f"  ({fact.note})" if fact.note else ""),
@@ -95,7 +95,7 @@ class CompareDialog(QDialog):
         this = await client.get_run(self._run.id)
         other = await last_success(client, this)
         if other is None:
-            self.empty.say(tr("No run of this task succeeded before this one; there is nothing to compare it with."))
+            self.empty.say(tr("No earlier run of this task succeeded, so there is nothing to compare with."))
             return
         facts = compare(this, other, await client.run_inputs(this.id), await client.run_inputs(other.id))
         changes: list[FieldChange] = []
@@ -111,7 +111,7 @@ class CompareDialog(QDialog):
         self.model.set_rows(facts)
         self._table.fit_columns()
         if changes:
-            lines = [tr("The task was changed in between:")]
+            lines = [tr("The task changed in between:")]
             lines += [f"  {field_name(change.field)}: {change.before!r} → {change.after!r}" for change in changes]
             self._changes.setText("\n".join(lines))
         self._show_difference(difference)
@@ -124,7 +124,7 @@ class CompareDialog(QDialog):
         colours = {"+": palette.bad, "-": palette.good, "@": palette.muted}
         self.difference.clear()
         cursor = QTextCursor(self.difference.document())
-        for line in difference or [tr("Both wrote the same.")]:
+        for line in difference or [tr("The logs are identical.")]:
             style = QTextCharFormat()
             style.setForeground(QColor(colours.get(line[:1] if difference else "@", palette.text)))
             cursor.insertText(line + "\n", style)

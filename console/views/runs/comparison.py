@@ -37,7 +37,7 @@ def times_as_long(this: int | None, other: int | None) -> str:
     if factor >= 1.2:
         return tr("%1 times as long", f"{factor:.1f}")
     if factor <= 1 / 1.2:
-        return tr("%1 % of the time", f"{100 * factor:.0f}")
+        return tr("%1 % of the duration", f"{100 * factor:.0f}")
     return ""
 
 
@@ -65,13 +65,13 @@ def compare(this: Run, other: Run, this_inputs: RunInputs, other_inputs: RunInpu
             is_cause=bool(times_as_long(this.execution_time_ms, other.execution_time_ms)),
         ),
         Compared(tr("Exit code"), exit_code(this), exit_code(other)),
-        Compared(tr("Why"), this.error or "", other.error or ""),
-        Compared(tr("Waited"), duration(waited(this)), duration(waited(other)), is_cause=False),
+        Compared(tr("Reason"), this.error or "", other.error or ""),
+        Compared(tr("Queue time"), duration(waited(this)), duration(waited(other)), is_cause=False),
         Compared(tr("Attempts"), str(this.attempt), str(other.attempt)),
         Compared(tr("Worker"), this.worker_id or "", other.worker_id or ""),
-        Compared(tr("Started by"), trigger_words(this.trigger), trigger_words(other.trigger)),
+        Compared(tr("Trigger"), trigger_words(this.trigger), trigger_words(other.trigger)),
         Compared(tr("Started"), absolute(this.started_at), absolute(other.started_at), is_cause=False),
-        Compared(tr("Most memory"), memory(this), memory(other), is_cause=False),
+        Compared(tr("Peak memory"), memory(this), memory(other), is_cause=False),
         Compared(tr("Version"), str(this.task_version), str(other.task_version)),
         Compared(tr("Command"), this_inputs.command or "", other_inputs.command or ""),
         Compared(tr("Arguments"), _arguments(this_inputs), _arguments(other_inputs)),

@@ -94,7 +94,7 @@ class InputsPanel(QScrollArea):
     def show_inputs(self, run: Run, inputs: RunInputs) -> None:
         """Show what a run was given and gave."""
         self._inputs = inputs
-        own = tr(" (of this run)")
+        own = tr(" (set for this run)")
         arguments = "\n".join(json.dumps(one, ensure_ascii=False) for one in inputs.arguments)
         self._say("command", inputs.command or "")
         self._say("arguments", arguments + (own if "arguments" in inputs.own and arguments else ""))

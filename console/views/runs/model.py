@@ -33,17 +33,17 @@ def run_columns() -> list[Column[Run]]:
             tooltip=reason,
             is_bad=lambda run: run.status is RunStatus.FAILED,
         ),
-        Column(tr("By"), lambda run: trigger_words(run.trigger), widest="Dependency", is_muted=True, goes_at=3),
+        Column(tr("Trigger"), lambda run: trigger_words(run.trigger), widest="Dependency", is_muted=True, goes_at=3),
         Column(
             tr("Worker"), lambda run: run.worker_id or "", widest="worker-name-12", is_muted=True, goes_at=2, grows=True
         ),
         Column(
-            tr("Began"),
+            tr("Started"),
             lambda run: ago(run.started_at or run.queued_at, datetime.now(UTC)),
             widest="59 min ago",
             is_muted=True,
             tooltip=lambda run: absolute(run.started_at or run.queued_at),
         ),
-        Column(tr("Took"), _took, widest="999.9 s", sort="execution_time_ms", is_number=True, is_muted=True),
+        Column(tr("Duration"), _took, widest="999.9 s", sort="execution_time_ms", is_number=True, is_muted=True),
         Column(tr("Run"), lambda run: str(run.id), widest="1234567", sort="id", is_number=True, is_muted=True),
     ]

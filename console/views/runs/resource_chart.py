@@ -52,10 +52,10 @@ class ResourceChart(QWidget):
             painter.setPen(QPen(QColor(colour), 1.6))
             painter.drawPolyline(self._line(values, box))
         for colour, text, place in (
-            (palette.accent, tr("CPU, most %1 %", f"{max(cpu):.0f}"), Qt.AlignmentFlag.AlignLeft),
+            (palette.accent, tr("CPU, peak %1 %", f"{max(cpu):.0f}"), Qt.AlignmentFlag.AlignLeft),
             (
                 palette.warning,
-                tr("Memory, most %1 MiB", f"{max(memory) / 2**20:.1f}"),
+                tr("Memory, peak %1 MiB", f"{max(memory) / 2**20:.1f}"),
                 Qt.AlignmentFlag.AlignRight,
             ),
         ):

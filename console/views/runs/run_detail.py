@@ -73,7 +73,7 @@ class RunDetail(DetailCard):
         self.facts = FactGrid(
             (
                 ("progress", tr("Progress")),
-                ("group", tr("Group")),
+                ("group", tr("Fan-out")),
                 ("scheduled", tr("Scheduled for")),
                 ("queued", tr("Queued")),
                 ("started", tr("Started")),
@@ -92,15 +92,15 @@ class RunDetail(DetailCard):
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(8)
-        self._cancel = QPushButton(tr("Cancel the run"))
+        self._cancel = QPushButton(tr("Cancel run"))
         self._cancel.clicked.connect(lambda: self._start("cancel"))
-        self._compare = QPushButton(tr("Compare …"))
+        self._compare = QPushButton(tr("Compare…"))
         self._compare.setToolTip(tr("Compare with the last success"))
         self._compare.clicked.connect(lambda: self.compare())
-        self._retry_as_was = QPushButton(tr("Repeat as it was"))
-        self._retry_as_was.setToolTip(tr("By the task as it was then, not as it is now"))
+        self._retry_as_was = QPushButton(tr("Re-run as before"))
+        self._retry_as_was.setToolTip(tr("Use the task version of this run instead of the current one"))
         self._retry_as_was.clicked.connect(lambda: self._start("repeat"))
-        self._retry = QPushButton(tr("Run again"))
+        self._retry = QPushButton(tr("Re-run"))
         self._retry.clicked.connect(lambda: self._start("retry"))
         row.addWidget(self._compare)
         row.addStretch(1)

@@ -51,9 +51,9 @@ class RunFilters(QWidget):
             tr("Status"),
         )
         self._trigger = self.bar.add_choice(
-            [(tr("Started by anything"), None), *((trigger_words(one), one) for one in RunTrigger)], tr("Started by")
+            [(tr("Any trigger"), None), *((trigger_words(one), one) for one in RunTrigger)], tr("Trigger")
         )
-        self._worker = self.bar.add_choice([(tr("Every worker"), None)], tr("Worker"))
+        self._worker = self.bar.add_choice([(tr("Any worker"), None)], tr("Worker"))
         self._time = self.bar.add_choice(
             [
                 (tr("Any time"), None),
@@ -61,12 +61,12 @@ class RunFilters(QWidget):
                 (tr("Last hour"), timedelta(hours=1)),
                 (tr("Last 24 h"), timedelta(hours=24)),
                 (tr("Last 7 d"), timedelta(days=7)),
-                (tr("Between …"), _BETWEEN),
+                (tr("Between…"), _BETWEEN),
             ],
             tr("Queued"),
         )
         self._narrowed = QPushButton()
-        self._narrowed.setToolTip(tr("Show all runs again"))
+        self._narrowed.setToolTip(tr("Show all runs"))
         self._narrowed.clicked.connect(lambda: self.narrow(None))
         self._narrowed.hide()
         self.bar.add_widget(self._narrowed)
@@ -141,7 +141,7 @@ class RunFilters(QWidget):
         chosen = self._worker.currentData()
         self._worker.blockSignals(True)
         self._worker.clear()
-        self._worker.addItem(tr("Every worker"), None)
+        self._worker.addItem(tr("Any worker"), None)
         for worker in workers:
             self._worker.addItem(worker, worker)
         self._worker.setCurrentIndex(max(self._worker.findData(chosen), 0))

@@ -170,19 +170,19 @@ class RunsView(View):
     def _actions(self) -> list[RowAction[Run]]:
         return [
             RowAction(
-                lambda: tr("Cancel the run"),
+                lambda: tr("Cancel run"),
                 "cancel",
                 lambda runs: self._each("cancel", runs),
                 applies=lambda run: not run.status.is_final and run.cancel_requested_at is None,
             ),
             RowAction(
-                lambda: tr("Run again"),
+                lambda: tr("Re-run"),
                 "retry",
                 lambda runs: self._each("retry", runs),
                 applies=lambda run: run.status.is_final,
             ),
             RowAction(
-                lambda: tr("Show the task"),
+                lambda: tr("Show task"),
                 "tasks",
                 lambda runs: self.follow.emit("tasks", {"task": runs[0].task_id}),
                 on_hover=False,
@@ -360,10 +360,10 @@ class RunsView(View):
         self.table.setVisible(shown > 0)
         self._empty.setVisible(shown == 0)
         if self.wanted != RunFilter():
-            self._empty.say(tr("No run fits what you look for."), tr("Show all runs"))
+            self._empty.say(tr("No matching runs."), tr("Show all runs"))
         else:
-            words = tr("Runs are listed here as they happen. Trigger a task, or wait for its schedule.")
-            self._empty.say(words, tr("Go to the tasks"))
+            words = tr("Runs appear here as they happen. Run a task now, or wait for its schedule.")
+            self._empty.say(words, tr("Go to tasks"))
 
     def _first_step(self) -> None:
         if self.wanted != RunFilter():

@@ -27,7 +27,7 @@ class LocalBackup(QObject):
 
     def words(self) -> str:
         """Return what became of the last one, or what a backup is."""
-        return self._said or tr("All tasks, runs and logs in one file; “taskdeck restore” brings them back.")
+        return self._said or tr("Saves all tasks, runs and logs in one file. Restore it with “taskdeck restore”.")
 
     def write(self, path: Path) -> None:
         """Write a backup to `path`."""
@@ -35,12 +35,12 @@ class LocalBackup(QObject):
             self._tasks.start(self._write(path), name="backup")
 
     async def _write(self, path: Path) -> None:
-        self.is_busy, self._said = True, tr("Writing the backup …")
+        self.is_busy, self._said = True, tr("Writing the backup…")
         self.changed.emit()
         try:
             code, said = await self._call(path)
-            done = tr("The backup is written: %1", said)
-            self._said = done if code == 0 else tr("The backup failed: %1", said)
+            done = tr("Backup written: %1", said)
+            self._said = done if code == 0 else tr("Backup failed: %1", said)
         finally:
             self.is_busy = False
             self.changed.emit()

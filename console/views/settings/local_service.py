@@ -34,8 +34,8 @@ class LocalService(QObject):
         if self._trouble:
             return self._trouble
         if self.is_installed:
-            return tr("A service of your user runs it, from your sign-in on.")
-        return tr("A service of your user can run it, from your sign-in on, whether the console is open or not.")
+            return tr("It runs as a user service that starts when you sign in.")
+        return tr("Run it as a user service that starts when you sign in, even without the console.")
 
     def toggle(self) -> None:
         """Install it, or remove it."""

@@ -76,7 +76,7 @@ class SettingsView(View):
     def _look(self) -> SettingsCard:
         card = SettingsCard(tr("Appearance and language"))
         chosen = self.context.preferences
-        system = (tr("As the system"), "")
+        system = (tr("Match system"), "")
         card.add_row(
             tr("Theme"),
             "",
@@ -89,16 +89,16 @@ class SettingsView(View):
         )
         card.add_row(
             tr("Times"),
-            tr("The other way is in the tooltip of each time."),
+            tr("Hover over a time to see the other format."),
             self._choice(
-                "times", [(tr("As a distance from now"), "relative"), (tr("As dates"), "absolute")], chosen.times
+                "times", [(tr("Relative (“5 min ago”)"), "relative"), (tr("Date and time"), "absolute")], chosen.times
             ),
         )
         motion = "" if chosen.reduces_motion is None else "reduced" if chosen.reduces_motion else "full"
         card.add_row(
             tr("Motion"),
-            tr("Only what runs turns; here it can be kept still."),
-            self._choice("motion", [system, (tr("Still"), "reduced"), (tr("Turning"), "full")], motion),
+            tr("Only running items are animated. You can turn this off."),
+            self._choice("motion", [system, (tr("Off"), "reduced"), (tr("On"), "full")], motion),
         )
         return card
 
@@ -107,19 +107,19 @@ class SettingsView(View):
         chosen = self.context.preferences
         has_tray = QSystemTrayIcon.isSystemTrayAvailable()
         box = self._choice(
-            "when_closed", [(tr("Ends the console"), "quit"), (tr("Keeps it in the tray"), "tray")], chosen.when_closed
+            "when_closed", [(tr("Quit the console"), "quit"), (tr("Keep it in the tray"), "tray")], chosen.when_closed
         )
         box.setEnabled(has_tray)
         card.add_row(
             tr("Closing the window"),
-            tr("In the tray the console goes on listening, and tells of failures.")
+            tr("In the tray, the console keeps running and notifies you of failures.")
             if has_tray
             else tr("This system has no tray."),
             box,
         )
         card.add_row(
             tr("Notifications on the desktop"),
-            tr("Subscribe to a task in its menu: “Tell me when it fails”."),
+            tr("Subscribe to a task in its menu with “Notify me on failure”."),
             self._choice(
                 "notifies",
                 [
@@ -141,26 +141,26 @@ class SettingsView(View):
         return card
 
     def _backend(self) -> SettingsCard:
-        card = SettingsCard(tr("Backend of this machine"))
+        card = SettingsCard(tr("Local backend"))
         keeper = self.context.keeper
         self._start = QPushButton(tr("Start"))
         self._start.clicked.connect(keeper.start)
         self._state = cast("QLabel", card.add_row(tr("State"), "-", self._start))
-        folder = QPushButton(tr("Open the folder"))
+        folder = QPushButton(tr("Open folder"))
         folder.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(keeper.data_dir))))
         card.add_row(tr("Data directory"), str(keeper.data_dir), folder)
         log = QPushButton(tr("Show log"))
         log.clicked.connect(lambda: BackendLogDialog(keeper.log_path, self).open())
         card.add_row(tr("Log"), str(keeper.log_path), log)
         self.backup = LocalBackup(self.context.background, keeper.data_dir, self)
-        self._back_up = QPushButton(tr("Back up …"))
+        self._back_up = QPushButton(tr("Back up…"))
         self._back_up.clicked.connect(self._ask_backup)
         self._backup = cast("QLabel", card.add_row(tr("Backup"), self.backup.words(), self._back_up))
         self.backup.changed.connect(self._say_backup)
         self.service = LocalService(self.context.background, keeper, self)
         self.service_button = QPushButton()
         self.service_button.clicked.connect(self.service.toggle)
-        self._service = cast("QLabel", card.add_row(tr("Keep running after I close"), "-", self.service_button))
+        self._service = cast("QLabel", card.add_row(tr("Keep running after closing"), "-", self.service_button))
         self.service.changed.connect(self._say_service)
         self._say_backend()
         self._say_service()
@@ -170,7 +170,7 @@ class SettingsView(View):
         card = SettingsCard(tr("About Taskdeck"))
         where = self.context.saved_connection
         card.add_row("Taskdeck", tr("Version %1", VERSION))
-        card.add_row(tr("Backend in use"), f"{where.shown_name} {where.url}".strip())
+        card.add_row(tr("Current backend"), f"{where.shown_name} {where.url}".strip())
         return card
 
     def _say_theme(self) -> None:
@@ -183,11 +183,11 @@ class SettingsView(View):
         running = keeper.running
         self._start.setVisible(running is None and not keeper.is_starting)
         if keeper.is_starting:
-            words = tr("It is starting.")
+            words = tr("Starting…")
         elif running is None:
-            words = tr("It does not run.")
+            words = tr("Not running.")
         else:
-            words = tr("It runs at %1, process %2.", running.url, running.pid)
+            words = tr("Running at %1, process %2.", running.url, running.pid)
         self._state.setText(words)
 
     def _ask_backup(self) -> None:
@@ -206,7 +206,7 @@ class SettingsView(View):
     def _say_service(self) -> None:
         self._service.setText(self.service.words())
         self._service.setVisible(True)
-        self.service_button.setText(tr("Remove the service") if self.service.is_installed else tr("Install a service"))
+        self.service_button.setText(tr("Remove service") if self.service.is_installed else tr("Install service"))
         self.service_button.setEnabled(not self.service.is_busy)
 
     def _toggle_links(self) -> None:
@@ -219,10 +219,12 @@ class SettingsView(View):
     def _say_links(self) -> None:
         can = self.handler.is_possible
         self._link_button.setEnabled(can)
-        self._link_button.setText(tr("Do not open them here") if self.handler.is_installed else tr("Open them here"))
+        self._link_button.setText(
+            tr("Stop opening them in this console") if self.handler.is_installed else tr("Open in this console")
+        )
         self._links.setTextFormat(Qt.TextFormat.PlainText)
         self._links.setText(
-            tr("taskdeck:// links in chats and mails open their task or run in this console.")
+            tr("taskdeck:// links in chats and e-mails open the task or run in this console.")
             if can
-            else tr("On this system the installer sees to taskdeck:// links.")
+            else tr("On this system, the installer registers taskdeck:// links.")
         )

@@ -39,12 +39,12 @@ class TaskActions(QObject):
     async def pause(self, tasks: Sequence[Task]) -> None:
         """Stop schedules, and note how to start them again."""
         paused = await self._each(tasks, lambda task: self._context.connection.client.pause_task(task.id))
-        self._note(paused, tr("Pause %1"), lambda task: self._context.connection.client.resume_task(task.id))
+        self._note(paused, tr("Paused %1"), lambda task: self._context.connection.client.resume_task(task.id))
 
     async def resume(self, tasks: Sequence[Task]) -> None:
         """Start schedules, and note how to stop them again."""
         resumed = await self._each(tasks, lambda task: self._context.connection.client.resume_task(task.id))
-        self._note(resumed, tr("Resume %1"), lambda task: self._context.connection.client.pause_task(task.id))
+        self._note(resumed, tr("Resumed %1"), lambda task: self._context.connection.client.pause_task(task.id))
 
     async def label(self, tasks: Sequence[Task], *, added: Mapping[str, str], removed: Sequence[str]) -> None:
         """Change labels, and note what they were."""
@@ -56,7 +56,7 @@ class TaskActions(QObject):
         labelled = await self._each(tasks, change)
         self._note(
             labelled,
-            tr("Label %1"),
+            tr("Labelled %1"),
             lambda task: self._context.connection.client.update_task(task.id, {"labels": task.labels}),
         )
 
@@ -122,7 +122,7 @@ def _summary(failed: Sequence[tuple[Task, TaskdeckError]], total: int) -> Taskde
     task, error = failed[0]
     if len(failed) == 1 and total == 1:
         return error
-    words = tr("%1 of %2 tasks failed. The first, %3: %4")
+    words = tr("%1 of %2 tasks failed. The first error, of %3: %4")
     for place, text in enumerate((number(len(failed)), number(total), task.name, error.detail or explain(error).what)):
         words = words.replace(f"%{place + 1}", text)
     return TaskdeckError(words)

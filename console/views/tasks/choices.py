@@ -16,8 +16,8 @@ from shared.models.system import ExecutorInfo
 def executor_words(executor: ExecutorInfo) -> str:
     """Return what an executor does: of those that come with a worker in the person's language."""
     known = {
-        "shell": tr("Runs a command line by /bin/sh, or a whole script that begins with #!."),
-        "http": tr("Sends an HTTP request and expects a status, 2xx by default."),
+        "shell": tr("Runs a command line with /bin/sh, or a script that begins with #!."),
+        "http": tr("Sends an HTTP request and checks the response status, by default 2xx."),
         "noop": tr("Does nothing and succeeds."),
     }
     return known.get(executor.name, executor.description)
@@ -26,27 +26,27 @@ def executor_words(executor: ExecutorInfo) -> str:
 def overlap_choices() -> list[tuple[str, str]]:
     """Return what each overlap policy does, in words."""
     return [
-        (OverlapPolicy.QUEUE, tr("wait for it, one at most")),
-        (OverlapPolicy.QUEUE_ALL, tr("wait for it, all of them")),
-        (OverlapPolicy.ALLOW, tr("run beside it")),
-        (OverlapPolicy.SKIP, tr("skip this time")),
-        (OverlapPolicy.REPLACE, tr("cancel it and run")),
+        (OverlapPolicy.QUEUE, tr("queue one run")),
+        (OverlapPolicy.QUEUE_ALL, tr("queue every run")),
+        (OverlapPolicy.ALLOW, tr("run in parallel")),
+        (OverlapPolicy.SKIP, tr("skip this run")),
+        (OverlapPolicy.REPLACE, tr("cancel the previous run")),
     ]
 
 
 def misfire_choices() -> list[tuple[str, str]]:
     """Return what each misfire policy does, in words."""
     return [
-        (MisfirePolicy.FIRE_ONCE, tr("run once for all of them")),
-        (MisfirePolicy.FIRE_ALL, tr("run for each of them")),
-        (MisfirePolicy.SKIP, tr("let them go")),
+        (MisfirePolicy.FIRE_ONCE, tr("run once")),
+        (MisfirePolicy.FIRE_ALL, tr("run each of them")),
+        (MisfirePolicy.SKIP, tr("skip them")),
     ]
 
 
 def calendar_choices() -> list[tuple[str, str]]:
     """Return what becomes of an occurrence on a day off, in words."""
     return [
-        (CalendarPolicy.SKIP, tr("is left out")),
+        (CalendarPolicy.SKIP, tr("is skipped")),
         (CalendarPolicy.NEXT_WORKING_DAY, tr("moves to the next working day")),
     ]
 
@@ -55,7 +55,7 @@ def distribution_choices() -> list[tuple[str, str]]:
     """Return on how many workers a run goes, in words."""
     return [
         (RunDistribution.SINGLE, tr("on one worker")),
-        (RunDistribution.BROADCAST, tr("once on every matching worker")),
+        (RunDistribution.BROADCAST, tr("once on each matching worker")),
         (RunDistribution.SHARDED, tr("as numbered shards")),
     ]
 
@@ -83,6 +83,6 @@ def backoff_choices() -> list[tuple[str, str]]:
 def lost_choices() -> list[tuple[str, str]]:
     """Return what becomes of a run whose worker is lost, in words."""
     return [
-        (OnWorkerLost.RETRY, tr("run it again elsewhere (at least once)")),
-        (OnWorkerLost.FAIL, tr("let it fail (at most once)")),
+        (OnWorkerLost.RETRY, tr("re-run on another worker (at least once)")),
+        (OnWorkerLost.FAIL, tr("mark it as failed (at most once)")),
     ]

@@ -21,7 +21,7 @@ def kind_choices() -> list[tuple[CronKind, str]]:
         (CronKind.DAILY, tr("every day")),
         (CronKind.WEEKLY, tr("on days of the week")),
         (CronKind.MONTHLY, tr("every month")),
-        (CronKind.OTHER, tr("as written")),
+        (CronKind.OTHER, tr("custom")),
     ]
 
 
@@ -30,15 +30,15 @@ class _DaySpin(QSpinBox):
 
     def textFromValue(self, value: int) -> str:
         """Return the day as it is shown."""
-        return tr("last") if value == LAST_DAY else str(value)
+        return tr("last day") if value == LAST_DAY else str(value)
 
     def valueFromText(self, text: str) -> int:
         """Return the day of what is typed."""
-        return LAST_DAY if text == tr("last") else super().valueFromText(text)
+        return LAST_DAY if text == tr("last day") else super().valueFromText(text)
 
     def validate(self, text: str, place: int) -> tuple[QValidator.State, str, int]:
         """Take the word for the last day as well."""
-        return (QValidator.State.Acceptable, text, place) if text == tr("last") else super().validate(text, place)
+        return (QValidator.State.Acceptable, text, place) if text == tr("last day") else super().validate(text, place)
 
 
 class CronBuilder(QWidget):
@@ -53,12 +53,12 @@ class CronBuilder(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         self.kind = QComboBox()
-        self.kind.setAccessibleName(tr("How often"))
+        self.kind.setAccessibleName(tr("Frequency"))
         for kind, words in kind_choices():
             self.kind.addItem(words, kind)
         layout.addWidget(self.kind)
         self._every = label(tr("every"), "secondary")
-        self.step = self._spin(1, 59, tr(" min"), tr("Minutes between"))
+        self.step = self._spin(1, 59, tr(" min"), tr("Interval in minutes"))
         self._at_minute = label(tr("at minute"), "secondary")
         self.minute = self._spin(0, 59, "", tr("Minute"))
         self._on_day = label(tr("on day"), "secondary")

@@ -66,7 +66,7 @@ class CrontabDialog(QDialog):
         Highlighter(self.text.document(), context.theme, Language.SHELL)
         self.list = QTreeWidget()
         self.list.setObjectName("pairs")
-        self.list.setAccessibleName(tr("Tasks that it would become"))
+        self.list.setAccessibleName(tr("Tasks to create"))
         self.list.setHeaderLabels([tr("Task"), tr("When"), tr("Command"), ""])
         self.list.setRootIsDecorated(False)
         self.list.setUniformRowHeights(True)
@@ -99,7 +99,7 @@ class CrontabDialog(QDialog):
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(label(tr("Paste a crontab, or"), "secondary"))
-        for words, act in ((tr("Read mine"), self._read_mine), (tr("Open a file …"), self._ask_file)):
+        for words, act in ((tr("Read my crontab"), self._read_mine), (tr("Open a file…"), self._ask_file)):
             button = QPushButton(words)
             button.setAutoDefault(False)
             button.clicked.connect(act)
@@ -116,10 +116,10 @@ class CrontabDialog(QDialog):
         self.folder = QLineEdit("crontab")
         self.folder.setAccessibleName(tr("Folder"))
         self.folder.setFixedWidth(140)
-        self.paused = QCheckBox(tr("Paused, until cron has ended"))
+        self.paused = QCheckBox(tr("Create paused"))
         self.paused.setChecked(True)
-        self.paused.setToolTip(tr("As long as cron runs the same lines, each would run twice."))
-        row.addWidget(label(tr("Into the folder"), "secondary"))
+        self.paused.setToolTip(tr("While cron still runs the same lines, each of them would run twice."))
+        row.addWidget(label(tr("Folder"), "secondary"))
         row.addWidget(self.folder)
         row.addWidget(self.paused)
         return row
@@ -142,7 +142,7 @@ class CrontabDialog(QDialog):
     def _read_mine(self) -> None:
         process = QProcess(self)
         process.finished.connect(lambda code, _status: self._take_mine(process, code))
-        process.errorOccurred.connect(lambda _error: self.told.setText(tr("There is no crontab command here.")))
+        process.errorOccurred.connect(lambda _error: self.told.setText(tr("This machine has no crontab command.")))
         process.start("crontab", ["-l"])
 
     def _take_mine(self, process: QProcess, code: int) -> None:
@@ -150,7 +150,7 @@ class CrontabDialog(QDialog):
             self.text.setPlainText(decode_crontab(bytes(process.readAllStandardOutput().data()))[0])
         else:
             words = bytes(process.readAllStandardError().data()).decode(errors="replace").strip()
-            self.told.setText(words or tr("You have no crontab here."))
+            self.told.setText(words or tr("You have no crontab on this machine."))
         process.deleteLater()
 
     def _ask_file(self) -> None:
@@ -198,7 +198,7 @@ class CrontabDialog(QDialog):
         if job.problem is None:
             item.setCheckState(0, Qt.CheckState.Unchecked if job.line in self._left_out else Qt.CheckState.Checked)
         else:
-            item.setText(3, tr("left out"))
+            item.setText(3, tr("skipped"))
             item.setFlags(Qt.ItemFlag.ItemIsSelectable)
         return item
 
@@ -219,7 +219,7 @@ class CrontabDialog(QDialog):
         self.go.setEnabled(count > 0 and not self._is_unclear and self._context.connection.is_online)
         notes = list(dict.fromkeys(note for job in self._jobs.values() for note in job.notes))
         if not self.text.toPlainText().strip():
-            notes = [tr("Nothing is made before you have seen it here.")]
+            notes = [tr("You can review everything before it is created.")]
         if self._is_unclear:
             notes.insert(
                 0, tr("The first word of each command could be a user or a program. Choose above which it is.")
@@ -241,7 +241,7 @@ class CrontabDialog(QDialog):
                 await self._context.connection.client.create_task(job.fields(folder=folder) | extra)
                 words, count = tr("created"), count + 1
             except ConflictError:
-                words = tr("a task has this name")
+                words = tr("name already in use")
             except ValidationFailedError as error:
                 words = error.detail
             if not isValid(self):

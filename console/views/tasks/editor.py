@@ -83,7 +83,7 @@ class TaskEditor(QDialog):
         layout.setSpacing(12)
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
-        self._tabs.addTab(essential_page(self.fields, self._known, self._executor_words), tr("Essential"))
+        self._tabs.addTab(essential_page(self.fields, self._known, self._executor_words), tr("Basics"))
         self._tabs.addTab(schedule_page(self.fields, self._known, self.builder, self.times), tr("Schedule"))
         self._tabs.addTab(advanced_page(self.fields, self._known), tr("Advanced"))
         command = self.fields["command"]
@@ -106,7 +106,7 @@ class TaskEditor(QDialog):
         self.try_button = QPushButton(tr("Test run"))
         self.try_button.setAutoDefault(False)
         self.try_button.setToolTip(
-            tip(tr("Run it once as it is typed, without saving it: no schedule, no retries, no alerts"), "Ctrl+T")
+            tip(tr("Run it once with these values, without saving: no schedule, no retries, no alerts"), "Ctrl+T")
         )
         self.try_button.clicked.connect(self._start_test_run)
         cancel = QPushButton(tr("Discard"))
@@ -191,7 +191,7 @@ class TaskEditor(QDialog):
 
     def _show_times(self, texts: dict[str, str]) -> None:
         if not texts["schedule"].strip():
-            self.times.say(tr("Without a schedule the task runs when it is triggered, or after another."))
+            self.times.say(tr("Without a schedule, the task runs only when triggered or after another task."))
             return
         try:
             times = next_times(texts, calendar=self._known.calendar(texts["calendar"]), count=SHOWN)
@@ -200,7 +200,7 @@ class TaskEditor(QDialog):
             return
         words = describe(texts["schedule"], language=language(), name=texts["name"].strip())
         if not times:
-            words += "\n" + tr("No such time lies ahead: it will not run by itself.")
+            words += "\n" + tr("This schedule has no future times, so the task will never run on its own.")
         self.times.show_times(words, times, texts["timezone"])
 
     # a test run

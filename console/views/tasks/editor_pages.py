@@ -43,7 +43,7 @@ def essential_page(fields: FieldSet, known: Known, executor_words: QLabel) -> QW
     executor = QComboBox()
     for one in known.executors:
         executor.addItem(one.name, one.name)
-    fields.add(column, "executor", tr("What runs it"), executor, beside=executor_words)
+    fields.add(column, "executor", tr("Executor"), executor, beside=executor_words)
     command = QPlainTextEdit()
     command.setFont(monospace())
     command.setTabChangesFocus(True)
@@ -68,28 +68,30 @@ def schedule_page(fields: FieldSet, known: Known, builder: CronBuilder, times: S
     zone.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
     fields.add(column, "timezone", tr("Time zone"), zone)
     column.addWidget(times)
-    fields.add(column, "overlap_policy", tr("When the last run has not ended"), choices(overlap_choices()))
-    fields.add(column, "misfire_policy", tr("When times were missed"), choices(misfire_choices()))
+    fields.add(
+        column, "overlap_policy", tr("If the previous run is still going (scheduled runs)"), choices(overlap_choices())
+    )
+    fields.add(column, "misfire_policy", tr("Missed runs"), choices(misfire_choices()))
     waits = lines()
-    fields.add(column, "depends_on", tr("Waits for, one task a line (NAME, or NAME: failure, period)"), waits)
-    fold = fields.add_fold(column, tr("Days off, blackouts and limits in time"))
+    fields.add(column, "depends_on", tr("Runs after, one task per line (add “: failure” or “: period”)"), waits)
+    fold = fields.add_fold(column, tr("Days off, blackouts and date limits"))
     calendar = QComboBox()
     calendar.addItem(tr("none"), "")
     for one in known.calendars:
         calendar.addItem(one.name, one.name)
     fields.add(fold, "calendar", tr("Calendar"), calendar)
-    fields.add(fold, "calendar_policy", tr("On a day off the run"), choices(calendar_choices()))
+    fields.add(fold, "calendar_policy", tr("On a day off, the run"), choices(calendar_choices()))
     fields.add(
         fold,
         "blackouts",
-        tr("Blackouts, one a line (0 22 * * 5 for 2h, or 2026-12-24T00:00Z - 2026-12-27T00:00Z)"),
+        tr("Blackouts, one per line (0 22 * * 5 for 2h, or 2026-12-24T00:00Z - 2026-12-27T00:00Z)"),
         lines(),
     )
     fields.add(fold, "starts_at", tr("Not before"), written(QLineEdit()), hint="2026-12-01T00:00Z")
     fields.add(fold, "ends_at", tr("Not after"), written(QLineEdit()), hint="2027-01-01T00:00Z")
-    fields.add(fold, "jitter_seconds", tr("Spread, in seconds"), QLineEdit())
-    fields.add(fold, "late_after_seconds", tr("Alert if not started after, in seconds"), QLineEdit())
-    fields.add(fold, "pause_after_failures", tr("Stop the schedule after failures in a row"), QLineEdit())
+    fields.add(fold, "jitter_seconds", tr("Random delay (seconds)"), QLineEdit())
+    fields.add(fold, "late_after_seconds", tr("Alert if not started within (seconds)"), QLineEdit())
+    fields.add(fold, "pause_after_failures", tr("Pause the schedule after consecutive failures"), QLineEdit())
     column.addStretch(1)
     return area
 
@@ -98,42 +100,46 @@ def advanced_page(fields: FieldSet, known: Known) -> QWidget:
     """Return the page with how it runs; what is seldom needed is folded away."""
     area, column = _page()
     fields.add(column, "priority", tr("Priority"), choices(priority_choices()))
-    fields.add(column, "timeout_seconds", tr("Timeout, in seconds"), QLineEdit())
+    fields.add(column, "timeout_seconds", tr("Timeout (seconds)"), QLineEdit())
     fields.add(column, "retry_count", tr("Retries"), QLineEdit())
-    fields.add(column, "on_worker_lost", tr("When its worker is lost"), choices(lost_choices()))
+    fields.add(column, "on_worker_lost", tr("If the worker is lost"), choices(lost_choices()))
     fields.add(column, "working_directory", tr("Working directory"), QLineEdit())
     for name, title in (
-        ("environment", tr("Environment; a value may be ${secret:NAME}")),
+        ("environment", tr("Environment (a value may be ${secret:NAME})")),
         ("labels", tr("Labels")),
-        ("worker_labels", tr("Labels that a worker must have")),
+        ("worker_labels", tr("Required worker labels")),
     ):
         fields.add(column, name, title, PairTable())
-    fold = fields.add_fold(column, tr("How it is tried again"))
-    fields.add(fold, "retry_delay_seconds", tr("First delay between retries, in seconds"), QLineEdit())
-    fields.add(fold, "retry_backoff", tr("The delay"), choices(backoff_choices()))
-    fields.add(fold, "retry_max_delay_seconds", tr("Longest delay, in seconds"), QLineEdit())
-    fields.add(fold, "retry_timeout_seconds", tr("All tries together, in seconds (empty: no limit)"), QLineEdit())
-    fields.add(fold, "retry_exit_codes", tr("Only after exit codes (empty: any)"), QLineEdit(), hint="1, 75")
-    fields.add(fold, "retry_http_statuses", tr("Only after HTTP statuses (empty: any)"), QLineEdit(), hint="502, 503")
-    fields.add(fold, "retry_on_timeout", tr("After a timeout too"), choices(yes_no_choices()))
-    fold = fields.add_fold(column, tr("Where it runs, and how often at once"))
-    fields.add(fold, "distribution", tr("A run goes"), choices(distribution_choices()))
+    fold = fields.add_fold(column, tr("Retry policy"))
+    fields.add(fold, "retry_delay_seconds", tr("First retry delay (seconds)"), QLineEdit())
+    fields.add(fold, "retry_backoff", tr("Backoff"), choices(backoff_choices()))
+    fields.add(fold, "retry_max_delay_seconds", tr("Maximum retry delay (seconds)"), QLineEdit())
+    fields.add(
+        fold, "retry_timeout_seconds", tr("Total time limit for all attempts (seconds; empty: no limit)"), QLineEdit()
+    )
+    fields.add(fold, "retry_exit_codes", tr("Retry only after exit codes (empty: any)"), QLineEdit(), hint="1, 75")
+    fields.add(
+        fold, "retry_http_statuses", tr("Retry only after HTTP statuses (empty: any)"), QLineEdit(), hint="502, 503"
+    )
+    fields.add(fold, "retry_on_timeout", tr("Retry after a timeout"), choices(yes_no_choices()))
+    fold = fields.add_fold(column, tr("Placement and concurrency"))
+    fields.add(fold, "distribution", tr("Distribution"), choices(distribution_choices()))
     fields.add(fold, "shard_count", tr("Number of shards"), QLineEdit())
-    fields.add(fold, "max_concurrency", tr("Most runs at once (empty: no limit)"), QLineEdit())
+    fields.add(fold, "max_concurrency", tr("Maximum concurrent runs (empty: no limit)"), QLineEdit())
     group = QComboBox()
     group.addItem(tr("none"), "")
     for one in known.groups:
         group.addItem(one.name, one.name)
     fields.add(fold, "concurrency_group", tr("Concurrency group"), group)
-    fields.add(fold, "queue_timeout_seconds", tr("Give up waiting after, in seconds (empty: never)"), QLineEdit())
-    fields.add(fold, "expected_duration_seconds", tr("Alert if it runs longer than, in seconds"), QLineEdit())
+    fields.add(fold, "queue_timeout_seconds", tr("Expire if still waiting after (seconds; empty: never)"), QLineEdit())
+    fields.add(fold, "expected_duration_seconds", tr("Alert if running longer than (seconds)"), QLineEdit())
     fields.add(fold, "task_type", tr("Task type (empty: the executor's name)"), QLineEdit())
-    fold = fields.add_fold(column, tr("What its command may take"))
-    fields.add(fold, "max_memory_mb", tr("Most memory, in MiB (empty: no limit)"), QLineEdit())
-    fields.add(fold, "max_cpu_seconds", tr("Most CPU time, in seconds (empty: no limit)"), QLineEdit())
-    fields.add(fold, "max_open_files", tr("Most open files (empty: the system's limit)"), QLineEdit())
-    fold = fields.add_fold(column, tr("How long its runs are kept"))
-    fields.add(fold, "keep_runs", tr("Newest runs kept (empty: all)"), QLineEdit())
-    fields.add(fold, "keep_days", tr("Days they are kept (empty: for ever)"), QLineEdit())
+    fold = fields.add_fold(column, tr("Resource limits"))
+    fields.add(fold, "max_memory_mb", tr("Memory limit (MiB; empty: no limit)"), QLineEdit())
+    fields.add(fold, "max_cpu_seconds", tr("CPU time limit (seconds; empty: no limit)"), QLineEdit())
+    fields.add(fold, "max_open_files", tr("Open file limit (empty: system limit)"), QLineEdit())
+    fold = fields.add_fold(column, tr("Retention"))
+    fields.add(fold, "keep_runs", tr("Runs to keep (empty: all)"), QLineEdit())
+    fields.add(fold, "keep_days", tr("Days to keep runs (empty: forever)"), QLineEdit())
     column.addStretch(1)
     return area

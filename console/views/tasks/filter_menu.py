@@ -44,9 +44,9 @@ class FilterMenu(QObject):
             self._add(menu, one.name, partial(self.chosen.emit, one))
         if saved:
             menu.addSeparator()
-        self._add(menu, tr("Save this filter …"), self.ask_name)
+        self._add(menu, tr("Save this filter…"), self.ask_name)
         if saved:
-            forget = menu.addMenu(tr("Forget a filter"))
+            forget = menu.addMenu(tr("Delete a saved filter"))
             for one in saved:
                 self._add(forget, one.name, partial(self.filters.remove, one.name))
         menu.addSeparator()
@@ -55,7 +55,7 @@ class FilterMenu(QObject):
             columns.setTitle(tr("Columns"))
             menu.addMenu(columns)
             menu.addSeparator()
-        entry = self._add(menu, tr("Import a crontab …"), self.import_wanted.emit)
+        entry = self._add(menu, tr("Import a crontab…"), self.import_wanted.emit)
         entry.setIcon(icon("add", self._context.theme.palette.muted))
 
     def ask_name(self) -> None:

@@ -39,7 +39,7 @@ class HistoryDialog(QDialog):
         self._context = context
         self._task = task
         self._versions: list[TaskVersion] = []
-        self.setWindowTitle(tr("History of %1", task.name))
+        self.setWindowTitle(tr("Versions of %1", task.name))
         self.resize(820, 520)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 16, 20, 16)
@@ -59,7 +59,7 @@ class HistoryDialog(QDialog):
         row.addStretch(1)
         close = QPushButton(tr("Close"))
         close.clicked.connect(self.reject)
-        self.restore = QPushButton(tr("Go back to this version"))
+        self.restore = QPushButton(tr("Restore this version"))
         self.restore.setAutoDefault(False)
         self.restore.clicked.connect(self._start_restore)
         self.restore.setEnabled(False)

@@ -37,7 +37,7 @@ class LabelDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 20, 20, 16)
         layout.setSpacing(12)
-        caption = label(tr("Add labels, name=value with commas between"), "secondary")
+        caption = label(tr("Labels to add (name=value, separated by commas)"), "secondary")
         self.line = QLineEdit()
         self.line.setPlaceholderText("team=billing, tier=1")
         self.line.setAccessibleName(caption.text())
@@ -50,7 +50,7 @@ class LabelDialog(QDialog):
         self._list_present(tasks, layout)
         row = QHBoxLayout()
         row.addStretch(1)
-        keep = QPushButton(tr("Leave as they are"))
+        keep = QPushButton(tr("Cancel"))
         keep.setAutoDefault(False)
         keep.clicked.connect(self.reject)
         self.go = QPushButton(tr("Change labels"))
@@ -66,7 +66,7 @@ class LabelDialog(QDialog):
         present = Counter((name, value) for task in tasks for name, value in task.labels.items())
         if not present:
             return
-        layout.addWidget(label(tr("Take away"), "secondary"))
+        layout.addWidget(label(tr("Remove"), "secondary"))
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
@@ -89,7 +89,7 @@ class LabelDialog(QDialog):
         try:
             added = read_pairs("\n".join(part.strip() for part in self.line.text().split(",")))
         except ValueError:
-            self.problem.setText(tr("Write name=value, such as team=billing."))
+            self.problem.setText(tr("Use name=value, such as team=billing."))
             self.problem.show()
             return
         removed = [name for name, box in self.boxes.items() if box.isChecked()]

@@ -53,7 +53,7 @@ def task_columns(outcomes: RecentOutcomes) -> list[Column[Task]]:
             goes_at=4,
             grows=True,
         ),
-        Column(tr("Runs as"), lambda task: task.executor, widest="python", sort="executor", is_muted=True, goes_at=5),
+        Column(tr("Executor"), lambda task: task.executor, widest="python", sort="executor", is_muted=True, goes_at=5),
         Column(
             tr("Schedule"),
             lambda task: task.schedule or "",
@@ -89,7 +89,7 @@ def task_columns(outcomes: RecentOutcomes) -> list[Column[Task]]:
             name="last_run",
         ),
         Column(
-            tr("Took"),
+            tr("Duration"),
             lambda task: duration(task.last_run.execution_time_ms) if task.last_run else "",
             widest=duration(999),
             is_number=True,

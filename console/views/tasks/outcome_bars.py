@@ -77,7 +77,7 @@ def _draw_one(painter: QPainter, foot: QPointF, status: RunStatus, height: float
 def outcome_words(outcomes: Sequence[Outcome], *, lines: bool) -> str:
     """Return the outcomes in words: how many of each status, and with `lines` every one of them, the newest first."""
     if not outcomes:
-        return tr("It has not run yet.") if lines else ""
+        return tr("Never run.") if lines else ""
     counted = Counter(one.status for one in outcomes)
     summary = ", ".join(f"{status_words(status)} {count}" for status, count in counted.most_common())
     if not lines:

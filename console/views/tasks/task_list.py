@@ -54,7 +54,7 @@ class TaskList(QWidget):
             context.background, self._load_folders, name="folders", rest_ms=_FOLDERS_REST_MS, parent=self
         )
         self.filter = FilterBar(context.theme, tr("Search tasks  ( / )"))
-        self.filter.setToolTip(tr("Words, and label:team=ops, executor:http, priority:high, type:gpu"))
+        self.filter.setToolTip(tr("Text, or label:team=ops, executor:http, priority:high, type:gpu"))
         self._status = self.filter.add_choice(
             [(tr("All"), None), (tr("Active"), TaskStatus.ACTIVE), (tr("Paused"), TaskStatus.PAUSED)], tr("Status")
         )
@@ -175,12 +175,12 @@ class TaskList(QWidget):
         if total:
             return
         if any(value is not None for value in self._question().values()):
-            self.empty.say(tr("No task fits what you look for."), tr("Show all tasks"))
+            self.empty.say(tr("No matching tasks."), tr("Show all tasks"))
         else:
             self.empty.say(
-                tr("Tasks are listed here: a command, when it runs, and what to do when it fails."),
-                tr("Create the first task"),
-                tr("Import a crontab …"),
+                tr("A task is a command, its schedule, and what happens when it fails. Your tasks appear here."),
+                tr("Create a task"),
+                tr("Import a crontab…"),
             )
 
     def _first_step(self) -> None:

@@ -65,12 +65,10 @@ class TasksView(View):
         """Add what concerns the list as a whole, and the saved filters."""
         found = super().commands()
         group = self.title()
-        found.append(
-            Action("tasks.import", tr("Import a crontab …"), self.import_crontab, group=group, icon_name="add")
-        )
+        found.append(Action("tasks.import", tr("Import a crontab…"), self.import_crontab, group=group, icon_name="add"))
         found.append(
             Action(
-                "tasks.save_filter", tr("Save this filter …"), self.list.menu.ask_name, group=group, icon_name="search"
+                "tasks.save_filter", tr("Save this filter…"), self.list.menu.ask_name, group=group, icon_name="search"
             )
         )
         for one in self.list.menu.filters.all():
@@ -148,35 +146,35 @@ class TasksView(View):
         return [
             RowAction(lambda: tr("Run now"), "play", lambda tasks: self._do(self._trigger, tasks)),
             RowAction(
-                lambda: tr("Pause the schedule"),
+                lambda: tr("Pause schedule"),
                 "pause",
                 lambda tasks: self._do(self.doing.pause, tasks),
                 applies=lambda task: task.status is TaskStatus.ACTIVE,
             ),
             RowAction(
-                lambda: tr("Resume the schedule"),
+                lambda: tr("Resume schedule"),
                 "drain",
                 lambda tasks: self._do(self.doing.resume, tasks),
                 applies=lambda task: task.status is TaskStatus.PAUSED,
             ),
-            RowAction(lambda: tr("Edit …"), "edit", lambda tasks: self.edit(tasks[0])),
+            RowAction(lambda: tr("Edit…"), "edit", lambda tasks: self.edit(tasks[0])),
             RowAction(
-                lambda: tr("Show its runs"),
+                lambda: tr("Show runs"),
                 "runs",
                 lambda tasks: self.follow.emit("runs", {"task": tasks[0].id, "task_name": tasks[0].name}),
                 on_hover=False,
             ),
             RowAction(
-                lambda: tr("Run for past times …"),
+                lambda: tr("Backfill…"),
                 "retry",
                 lambda tasks: BackfillDialog(self.context, tasks[0], self).open(),
                 applies=lambda task: task.schedule is not None,
                 on_hover=False,
             ),
-            RowAction(lambda: tr("Labels …"), "label", lambda tasks: self._do(self._ask_labels, tasks), on_hover=False),
-            RowAction(lambda: tr("History …"), "time", self._show_history, on_hover=False),
+            RowAction(lambda: tr("Labels…"), "label", lambda tasks: self._do(self._ask_labels, tasks), on_hover=False),
+            RowAction(lambda: tr("Versions…"), "time", self._show_history, on_hover=False),
             *subscription_actions(self.context.memory),
-            RowAction(lambda: tr("Delete …"), "delete", self._ask_delete, on_hover=False),
+            RowAction(lambda: tr("Delete…"), "delete", self._ask_delete, on_hover=False),
         ]
 
     def _show_history(self, tasks: list[Task]) -> None:
@@ -212,14 +210,14 @@ class TasksView(View):
             runs = (await self.context.connection.client.list_runs(task_id=one.id, limit=1)).meta.total
             question = tr("Delete %1?", one.name)
             effect = (
-                tr("The task, its schedule and its %1 runs go for good.", number(runs))
+                tr("The task, its schedule and its %1 runs are deleted permanently.", number(runs))
                 if runs is not None
-                else tr("The task, its schedule and its runs go for good.")
+                else tr("The task, its schedule and its runs are deleted permanently.")
             )
         else:
             question = tr("Delete %1 tasks?", number(len(tasks)))
             effect = tr(
-                "The tasks, their schedules and their runs go for good: %1",
+                "The tasks, their schedules and their runs are deleted permanently: %1",
                 ", ".join(task.name for task in tasks[:5]) + (" …" if len(tasks) > 5 else ""),
             )
         typed = one.name if len(tasks) == 1 else str(len(tasks))

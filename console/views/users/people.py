@@ -28,9 +28,9 @@ def role_words(role: Role) -> str:
 
 def _roles() -> list[tuple[str, Any]]:
     return [
-        (Role.VIEWER, lambda: tr("Viewer: reads")),
-        (Role.OPERATOR, lambda: tr("Operator: also creates, edits and runs")),
-        (Role.ADMIN, lambda: tr("Administrator: also manages people and settings")),
+        (Role.VIEWER, lambda: tr("Viewer: read only")),
+        (Role.OPERATOR, lambda: tr("Operator: also creates, edits and runs tasks")),
+        (Role.ADMIN, lambda: tr("Administrator: also manages users and policies")),
     ]
 
 
@@ -38,7 +38,7 @@ def people_columns() -> list[Column[User]]:
     """Return the columns of the table of people."""
     return [
         Column(
-            tr("Person"),
+            tr("User"),
             lambda user: user.username,
             glyph=lambda user: Glyph.RING_SLASH if user.disabled else Glyph.TICK,
             stretches=True,
@@ -91,30 +91,30 @@ class PeoplePage(QWidget):
 
     def _actions(self) -> list[RowAction[User]]:
         return [
-            RowAction(lambda: tr("Change the role …"), "edit", lambda users: self.change_role(users[0])),
+            RowAction(lambda: tr("Change role…"), "edit", lambda users: self.change_role(users[0])),
             RowAction(
-                lambda: tr("Set a password …"),
+                lambda: tr("Set password…"),
                 "key",
                 lambda users: self.set_password(users[0]),
                 applies=lambda user: user.username != _LOCAL_USER,
             ),
             RowAction(
-                lambda: tr("Disable the sign-in"),
+                lambda: tr("Disable sign-in"),
                 "pause",
                 lambda users: self._switch(users, disabled=True),
                 applies=lambda user: not user.disabled and user.username != _LOCAL_USER,
             ),
             RowAction(
-                lambda: tr("Enable the sign-in"),
+                lambda: tr("Enable sign-in"),
                 "play",
                 lambda users: self._switch(users, disabled=False),
                 applies=lambda user: user.disabled,
             ),
             RowAction(
-                lambda: tr("What they did"), "audit_log", lambda users: self._show_events(users[0]), on_hover=False
+                lambda: tr("Show activity"), "audit_log", lambda users: self._show_events(users[0]), on_hover=False
             ),
             RowAction(
-                lambda: tr("Remove …"),
+                lambda: tr("Remove…"),
                 "delete",
                 self._ask_remove,
                 applies=lambda user: user.username != _LOCAL_USER,
@@ -126,14 +126,14 @@ class PeoplePage(QWidget):
         """Open the form of a new person."""
         fields = [
             FormField(name="username", title=lambda: tr("User name"), hint="anna"),
-            FormField(name="password", title=lambda: tr("Password (at least 10 signs)"), is_secret=True),
+            FormField(name="password", title=lambda: tr("Password (at least 10 characters)"), is_secret=True),
             FormField(name="role", title=lambda: tr("Role"), choices=_roles()),
         ]
 
         async def send(body: dict[str, Any]) -> None:
             await self._context.connection.client.request("POST", "/api/users", json=body)
 
-        return self._open_form(tr("New person"), fields, {"role": Role.VIEWER}, send)
+        return self._open_form(tr("Add user"), fields, {"role": Role.VIEWER}, send)
 
     def change_role(self, user: User) -> FormDialog:
         """Open the form of a person's role."""
@@ -148,7 +148,7 @@ class PeoplePage(QWidget):
         """Open the form of a new password."""
         return self._open_form(
             user.username,
-            [FormField(name="password", title=lambda: tr("New password (at least 10 signs)"), is_secret=True)],
+            [FormField(name="password", title=lambda: tr("New password (at least 10 characters)"), is_secret=True)],
             {},
             lambda body: self._patch(user, body),
         )
@@ -169,7 +169,7 @@ class PeoplePage(QWidget):
         for user in users:
             await self._patch(user, {"disabled": disabled})
         names = ", ".join(user.username for user in users)
-        words = tr("Disable %1", names) if disabled else tr("Enable %1", names)
+        words = tr("Disabled %1", names) if disabled else tr("Enabled %1", names)
 
         async def take_back() -> None:
             for user in users:
@@ -191,7 +191,9 @@ class PeoplePage(QWidget):
         dialog = ConfirmDialog(
             self,
             question=tr("Remove %1?", one.username),
-            effect=tr("They can no longer sign in, and their tokens end. What they did stays in the events."),
+            effect=tr(
+                "The user can no longer sign in, and their tokens stop working. Their actions stay in the audit log."
+            ),
             verb=tr("Remove"),
             typed=one.username,
         )
@@ -209,11 +211,11 @@ class PeoplePage(QWidget):
             self.model.set_rows([])
             self.table.hide()
             self._empty.show()
-            self._empty.say(tr("Only an administrator sees who may sign in."))
+            self._empty.say(tr("Only administrators can see the users."))
             return
         users = [User.model_validate(one) for one in answer["data"]]
         self.model.set_rows(users)
         self.table.setVisible(bool(users))
         self._empty.setVisible(not users)
-        self._empty.say(tr("Nobody may sign in yet."), tr("New person"))
-        self.card.aside.setText(tr("%1 people", number(len(users))))
+        self._empty.say(tr("No users yet."), tr("Add user"))
+        self.card.aside.setText(tr("%1 users", number(len(users))))

@@ -35,7 +35,7 @@ def token_columns() -> list[Column[ApiToken]]:
             stretches=True,
         ),
         Column(
-            tr("Made"),
+            tr("Created"),
             lambda token: ago(token.created_at, now(UTC)),
             widest="11-23 19:00:00",
             is_muted=True,
@@ -49,7 +49,7 @@ def token_columns() -> list[Column[ApiToken]]:
             tooltip=lambda token: absolute(token.last_used_at),
         ),
         Column(
-            tr("Ends"),
+            tr("Expires"),
             lambda token: ago(token.expires_at, now(UTC)) or tr("never"),
             widest="11-23 19:00:00",
             is_muted=True,
@@ -68,7 +68,7 @@ class TokenDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 20, 20, 16)
         layout.setSpacing(12)
-        words = label(tr("This is the only time that the token is shown. Copy it to where it is used."), "secondary")
+        words = label(tr("The token is shown only once. Copy it now."), "secondary")
         words.setWordWrap(True)
         layout.addWidget(words)
         self.value = QLineEdit(token.token or "")
@@ -103,7 +103,7 @@ class TokensPage(QWidget):
         self._refresher = Refresher(context.background, self._load, name="tokens", parent=self)
         self.model: RowsModel[ApiToken] = RowsModel(token_columns(), key=lambda token: token.id)
         self.table = DataTable(
-            self.model, context.theme, [RowAction(lambda: tr("Delete …"), "delete", self._ask_delete)]
+            self.model, context.theme, [RowAction(lambda: tr("Delete…"), "delete", self._ask_delete)]
         )
         self.table.delete_wanted.connect(self._ask_delete)
         self._empty = EmptyState()
@@ -132,15 +132,15 @@ class TokensPage(QWidget):
             return int(text) or None
 
         fields = [
-            FormField(name="name", title=lambda: tr("What it is for"), hint="nightly deploy script"),
+            FormField(name="name", title=lambda: tr("Purpose"), hint="nightly deploy script"),
             FormField(
                 name="days",
-                title=lambda: tr("Ends after"),
+                title=lambda: tr("Expires after"),
                 read=days,
                 choices=[
                     ("30", lambda: tr("30 days")),
                     ("90", lambda: tr("90 days")),
-                    ("365", lambda: tr("a year")),
+                    ("365", lambda: tr("1 year")),
                     ("0", lambda: tr("never")),
                 ],
             ),
@@ -167,7 +167,7 @@ class TokensPage(QWidget):
         dialog = ConfirmDialog(
             self,
             question=tr("Delete the token %1?", one.name),
-            effect=tr("Whatever uses it is refused from now on."),
+            effect=tr("Programs that use it are rejected from now on."),
             verb=tr("Delete"),
         )
         dialog.accepted.connect(lambda: self._context.background.start(self._delete(one), name="delete token"))
@@ -184,5 +184,6 @@ class TokensPage(QWidget):
         self.table.setVisible(has_any)
         self._empty.setVisible(not has_any)
         self._empty.say(
-            tr("A token lets a script do what you may do, without your password. You have none."), tr("New token")
+            tr("A token lets a script act with your permissions, without your password. You have no tokens."),
+            tr("New token"),
         )

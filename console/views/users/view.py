@@ -20,7 +20,7 @@ class UsersView(View):
         self.tokens = TokensPage(context)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
-        self.tabs.addTab(self.people, tr("People"))
+        self.tabs.addTab(self.people, tr("Users"))
         self.tabs.addTab(self.tokens, tr("Your tokens"))
         self.tabs.currentChanged.connect(self._page_changed)
         self.page.addWidget(self.tabs, 1)
@@ -31,7 +31,7 @@ class UsersView(View):
 
     def primary_action(self) -> str:
         """Offer what the page that is seen makes."""
-        return tr("New person") if self.tabs.currentWidget() is self.people else tr("New token")
+        return tr("Add user") if self.tabs.currentWidget() is self.people else tr("New token")
 
     def do_primary_action(self) -> None:
         """Open the form."""

@@ -35,7 +35,7 @@ class DeadLetterNotice(Card):
         self.aside.hide()
         self.words = label("", "secondary")
         self.words.setWordWrap(True)
-        self.look = QPushButton(tr("Look at them …"))
+        self.look = QPushButton(tr("Show…"))
         self.look.clicked.connect(self.opened)
         row = QHBoxLayout()
         row.addWidget(self.words, 1)
@@ -51,10 +51,11 @@ class DeadLetterNotice(Card):
             self.hide()
             return
         total = answer["data"]["total"]
-        text = tr("1 message could not be read or recorded, and is kept apart; all others went on.")
+        text = tr("1 message could not be processed and is in the dead letters. All others were processed.")
         if total != 1:
             text = tr(
-                "%1 messages could not be read or recorded, and are kept apart; all others went on.", number(total)
+                "%1 messages could not be processed and are in the dead letters. All others were processed.",
+                number(total),
             )
         self.words.setText(text)
         self.setVisible(total > 0)
@@ -87,13 +88,13 @@ class DeadLettersDialog(QDialog):
         self.content.setTabChangesFocus(True)
         self.content.setAccessibleName(tr("Content"))
         words = label(
-            tr("Send them back when what refused them has been mended; a message that is refused again is here again."),
+            tr("Requeue the messages when the cause is fixed. A message that fails again returns here."),
             "secondary",
         )
         words.setWordWrap(True)
-        self.send_back = QPushButton(tr("Send all back"))
+        self.send_back = QPushButton(tr("Requeue all"))
         self.send_back.clicked.connect(lambda: self._settle("requeue"))
-        self.throw_away = QPushButton(tr("Throw all away …"))
+        self.throw_away = QPushButton(tr("Discard all…"))
         self.throw_away.clicked.connect(self._ask)
         close = QPushButton(tr("Close"))
         close.clicked.connect(self.accept)
@@ -133,9 +134,9 @@ class DeadLettersDialog(QDialog):
     def _ask(self) -> None:
         dialog = ConfirmDialog(
             self,
-            question=tr("Throw all dead letters away?"),
-            effect=tr("What they hold is lost. A run whose result is among them is found by its worker's heartbeat."),
-            verb=tr("Throw away"),
+            question=tr("Discard all dead letters?"),
+            effect=tr("Their content is lost. A run whose result is among them is detected by its worker's heartbeat."),
+            verb=tr("Discard"),
         )
         dialog.accepted.connect(lambda: self._settle("discard"))
         dialog.open()

@@ -22,7 +22,7 @@ def label_words(worker: Worker) -> str:
 
 def takes_words(worker: Worker) -> str:
     """Return which types of task a worker takes."""
-    return tr("everything") if "*" in worker.task_types else ", ".join(worker.task_types)
+    return tr("all types") if "*" in worker.task_types else ", ".join(worker.task_types)
 
 
 def heartbeat_age(worker: Worker, now: datetime) -> float:
@@ -100,13 +100,19 @@ def worker_columns() -> list[Column[Worker]]:
             goes_at=1,
         ),
         Column(
-            tr("Takes"), takes_words, widest=tr("everything"), is_muted=True, goes_at=4, grows=True, tooltip=takes_words
+            tr("Task types"),
+            takes_words,
+            widest=tr("all types"),
+            is_muted=True,
+            goes_at=4,
+            grows=True,
+            tooltip=takes_words,
         ),
         Column(
             tr("Labels"), label_words, widest="zone=eu-west", is_muted=True, grows=True, tooltip=label_words, goes_at=5
         ),
         Column(
-            tr("Up"),
+            tr("Uptime"),
             lambda worker: uptime_words(worker, datetime.now(UTC)),
             widest="59 min",
             is_number=True,

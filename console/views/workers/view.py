@@ -163,25 +163,25 @@ class WorkersView(View):
     def _actions(self) -> list[RowAction[Worker]]:
         return [
             RowAction(
-                lambda: tr("Drain: give it no more runs"),
+                lambda: tr("Drain: assign no new runs"),
                 "drain",
                 self._ask_drain,
                 applies=lambda worker: worker.status is WorkerStatus.ONLINE,
             ),
             RowAction(
-                lambda: tr("Resume: give it runs again"),
+                lambda: tr("Resume: assign new runs again"),
                 "play",
                 lambda workers: self._each("resume", workers),
                 applies=lambda worker: worker.status is WorkerStatus.DRAINING,
             ),
             RowAction(
-                lambda: tr("Remove …"),
+                lambda: tr("Remove…"),
                 "delete",
                 self._ask_forget,
                 applies=lambda worker: worker.status in GONE,
             ),
             RowAction(
-                lambda: tr("Show its runs"),
+                lambda: tr("Show runs"),
                 "runs",
                 lambda workers: self.follow.emit("runs", {"worker": workers[0].id}),
                 on_hover=False,
@@ -194,7 +194,7 @@ class WorkersView(View):
         dialog = ConfirmDialog(
             self,
             question=tr("Drain %1?", names),
-            effect=tr("It is given no more runs; the %1 that it holds go on to their end.", number(held)),
+            effect=tr("It gets no new runs. Its %1 current runs continue until they end.", number(held)),
             verb=tr("Drain"),
         )
         dialog.accepted.connect(lambda: self._each("drain", workers))
@@ -208,7 +208,7 @@ class WorkersView(View):
         dialog = ConfirmDialog(
             self,
             question=tr("Remove %1?", names),
-            effect=tr("It leaves the list; its runs stay. If it comes back it is listed again."),
+            effect=tr("It is removed from the list. Its runs stay. If it reconnects, it is listed again."),
             verb=tr("Remove"),
         )
         dialog.accepted.connect(lambda: self._each("forget", gone))
@@ -260,11 +260,11 @@ class WorkersView(View):
         self.table.setVisible(bool(shown))
         self._empty.setVisible(not shown)
         if self._workers:
-            self._empty.say(tr("No worker fits what you look for."))
+            self._empty.say(tr("No matching workers."))
         else:
             self._empty.say(
                 tr(
-                    "No worker is known. Start one where the work is to be done:\n"
+                    "No workers. Start one on the machine that should run the tasks:\n"
                     "TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8"
                 )
             )

@@ -35,9 +35,9 @@ _REST_MS = 2000
 def run_columns() -> list[Column[Run]]:
     """Return what to tell of a run that goes on."""
     return [
-        Column(tr("Runs now"), lambda run: run.task_name, glyph=lambda run: GLYPH_OF[run.status], stretches=True),
+        Column(tr("Running now"), lambda run: run.task_name, glyph=lambda run: GLYPH_OF[run.status], stretches=True),
         Column(
-            tr("For"),
+            tr("Running for"),
             lambda run: ago(run.started_at or run.dispatched_at, datetime.now(UTC)),
             widest="59 min ago",
             is_muted=True,
@@ -88,16 +88,16 @@ class WorkerDetail(DetailCard):
         self.table = DataTable(self.model, theme)
         self.table.opened.connect(lambda run: self.run_wanted.emit(run.id))
         self.table.clicked.connect(lambda index: self.run_wanted.emit(self.model.rows[index.row()].id))
-        self.table.setAccessibleName(tr("Runs now"))
+        self.table.setAccessibleName(tr("Running now"))
         self._empty = EmptyState()
-        self._empty.say(tr("It runs nothing at the moment."))
+        self._empty.say(tr("Nothing is running."))
         self.body.addWidget(self.table, 1)
         self.body.addWidget(self._empty, 1)
         self.facts = FactGrid(
             (
                 ("host", tr("Host")),
                 ("version", tr("Version")),
-                ("takes", tr("Takes")),
+                ("takes", tr("Task types")),
                 ("labels", tr("Labels")),
                 ("heartbeat", tr("Heartbeat")),
                 ("started", tr("Started")),
@@ -128,10 +128,10 @@ class WorkerDetail(DetailCard):
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(8)
-        all_runs = QPushButton(tr("All its runs"))
+        all_runs = QPushButton(tr("All runs"))
         all_runs.clicked.connect(lambda: self.runs_wanted.emit("" if self.worker is None else self.worker.id))
-        self.drain, self.resume = QPushButton(tr("Drain …")), QPushButton(tr("Resume"))
-        self.remove = QPushButton(tr("Remove …"))
+        self.drain, self.resume = QPushButton(tr("Drain…")), QPushButton(tr("Resume"))
+        self.remove = QPushButton(tr("Remove…"))
         self.remove.setObjectName("danger")
         row.addWidget(all_runs)
         row.addStretch(1)

@@ -33,7 +33,7 @@ class LogDownload(QObject):
         except OSError as error:
             raise TaskdeckError(
                 tr(
-                    "The log was not saved to %1: %2. Choose another folder, or make room.",
+                    "The log could not be saved to %1: %2. Choose another folder, or free some space.",
                     path,
                     error.strerror or str(error),
                 )

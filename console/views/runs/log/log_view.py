@@ -61,7 +61,7 @@ class LogView(QWidget):
         self._line = _SearchLine()
         self._line.setPlaceholderText(tr("Find in the log"))
         self._line.setAccessibleName(tr("Find in the log"))
-        self._line.setToolTip(tr("Find (Ctrl+F); Enter for the next, Shift+Enter for the one before"))
+        self._line.setToolTip(tr("Find (Ctrl+F). Enter: next match, Shift+Enter: previous match"))
         self._line.setClearButtonEnabled(True)
         self._line.setMinimumWidth(140)
         self._line.setMaximumWidth(220)
@@ -74,9 +74,9 @@ class LogView(QWidget):
         bar = QHBoxLayout()
         bar.setSpacing(4)
         bar.addWidget(self._line, 1)
-        self._previous = self._button("chevron-up", tr("The place before (Shift+F3)"))
+        self._previous = self._button("chevron-up", tr("Previous match (Shift+F3)"))
         self._previous.clicked.connect(self.find_previous)
-        self._next = self._button("chevron-down", tr("The next place (F3)"))
+        self._next = self._button("chevron-down", tr("Next match (F3)"))
         self._next.clicked.connect(self.find_next)
         bar.addWidget(self._previous)
         bar.addWidget(self._next)
@@ -87,11 +87,11 @@ class LogView(QWidget):
         self._wrap.toggled.connect(self.canvas.wrap)
         self._wrap.toggled.connect(lambda on: remembered.setValue("log/wrap", on))
         self._wrap.setChecked(bool(remembered.value("log/wrap", False, type=bool)))
-        self._times = self._button("clock", tr("Show when each line came"), is_switch=True)
+        self._times = self._button("clock", tr("Show timestamps"), is_switch=True)
         self._times.toggled.connect(self.canvas.show_times)
         self._times.toggled.connect(lambda on: remembered.setValue("log/times", on))
         self._times.setChecked(bool(remembered.value("log/times", False, type=bool)))
-        self._follow = self._button("follow", tr("Follow the end (End)"), is_switch=True)
+        self._follow = self._button("follow", tr("Follow the log (End)"), is_switch=True)
         self._follow.setChecked(True)
         self._follow.clicked.connect(self.canvas.follow_end)
         self._save = self._button("download", tr("Save the whole log (Ctrl+S)"))
@@ -121,7 +121,7 @@ class LogView(QWidget):
         self._pending.clear()
         self._attempt = 0
         self._run_id = run_id
-        self.canvas.hint = tr("The run has written nothing yet.") if run_id is not None else ""
+        self.canvas.hint = tr("No output yet.") if run_id is not None else ""
         self.canvas.show_document(LogDocument())
         self._save.setEnabled(run_id is not None)
         self._show_count()
@@ -180,7 +180,7 @@ class LogView(QWidget):
                 await asyncio.sleep(_AGAIN_SECONDS)
             else:
                 if after is None:
-                    self.canvas.hint = tr("The run wrote nothing.")
+                    self.canvas.hint = tr("No output.")
                     self.canvas.viewport().update()
                 return
 
@@ -221,7 +221,7 @@ class LogView(QWidget):
         count = len(search)
         words = ""
         if search.wanted:
-            words = tr("none found") if search.is_done else tr("searching …")
+            words = tr("no matches") if search.is_done else tr("searching…")
         if count:
             place = "–" if self.canvas.hit is None else number(self.canvas.hit + 1)
             words = tr("%1 of %2", place, number(count))
