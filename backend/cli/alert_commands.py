@@ -1,4 +1,4 @@
-"""`taskdeck alert`: what was said, and channels, rules and silences."""
+"""`taskdeck alert`: the alerts, and their channels, rules and silences."""
 
 import json
 from datetime import UTC, datetime
@@ -7,23 +7,23 @@ from urllib.parse import quote
 
 import typer
 
+from backend.cli.connection import call
 from backend.cli.exit_codes import ExitCode
 from backend.cli.lookup import find_task, pages
 from backend.cli.output import AsJson, ago, instant, print_json, print_table
-from backend.cli.target import call
-from backend.cli.task_fields import pairs
+from backend.cli.task_options import pairs
 from shared.client import TaskdeckClient
 from shared.models.alert import Alert, Channel, Rule, Silence
 from shared.schedule.durations import parse_duration
 
-app = typer.Typer(no_args_is_help=True, help="Alerts: what was said, to whom, and about what.")
-channel_app = typer.Typer(no_args_is_help=True, help="Where alerts go.")
-rule_app = typer.Typer(no_args_is_help=True, help="What is told to whom.")
-silence_app = typer.Typer(no_args_is_help=True, help="When nothing is told.")
+app = typer.Typer(no_args_is_help=True, help="Alerts, and their channels, rules and silences.")
+channel_app = typer.Typer(no_args_is_help=True, help="Channels: where alerts are sent.")
+rule_app = typer.Typer(no_args_is_help=True, help="Rules: which outcomes raise an alert, on which channels.")
+silence_app = typer.Typer(no_args_is_help=True, help="Silences: times in which no alert is sent.")
 app.add_typer(channel_app, name="channel")
 app.add_typer(rule_app, name="rule")
 app.add_typer(silence_app, name="silence")
-Name = Annotated[str, typer.Argument(help="Its name.")]
+Name = Annotated[str, typer.Argument(help="The name.")]
 
 
 def _request(method: str, path: str, body: Any = None) -> Any:
@@ -39,7 +39,7 @@ def list_alerts(
     limit: Annotated[int, typer.Option(min=1, max=100_000)] = 30,
     as_json: AsJson = False,
 ) -> None:
-    """List what was said, the newest first."""
+    """List alerts, newest first."""
 
     async def work(client: TaskdeckClient) -> list[dict[str, Any]]:
         return await pages(client, "/api/alerts", limit=limit)
@@ -49,7 +49,7 @@ def list_alerts(
         print_json(found)
         return
     print_table(
-        ("WHEN", "ALERT", "WHAT", "DELIVERED"),
+        ("WHEN", "ALERT", "DETAIL", "DELIVERY"),
         (
             (
                 ago(one.at),
@@ -63,7 +63,7 @@ def list_alerts(
             )
             for one in found
         ),
-        empty="No alerts. taskdeck alert rule set NAME --channel CHANNEL says what is told.",
+        empty="No alerts. Create a rule with: taskdeck alert rule set NAME --channel CHANNEL",
     )
 
 
@@ -75,27 +75,29 @@ def list_channels(as_json: AsJson = False) -> None:
         print_json(found)
         return
     print_table(
-        ("NAME", "KIND", "TO", "ENABLED"),
+        ("NAME", "KIND", "DESTINATION", "ENABLED"),
         (
             (one.name, one.kind, one.url or ", ".join(one.recipients) or "-", "yes" if one.enabled else "no")
             for one in found
         ),
-        empty="No channels. taskdeck alert channel set NAME --url https://… makes one.",
+        empty="No channels. Create one with: taskdeck alert channel set NAME --url https://…",
     )
 
 
 @channel_app.command("set")
 def set_channel(
     name: Name,
-    url: Annotated[str | None, typer.Option(help="A webhook's address.")] = None,
+    url: Annotated[str | None, typer.Option(help="The URL of a webhook.")] = None,
     style: Annotated[str, typer.Option("--format", help="json, slack, feishu, dingtalk, wecom or custom.")] = "json",
-    template: Annotated[str | None, typer.Option(help='JSON for custom, such as {"text": "{{title}}"}.')] = None,
-    header: Annotated[list[str] | None, typer.Option(help="name=value; may be given more than once.")] = None,
-    mail: Annotated[list[str] | None, typer.Option(help="An address; may be given more than once.")] = None,
-    console: Annotated[bool, typer.Option(help="Show it in the console only.")] = False,
-    disabled: Annotated[bool, typer.Option(help="Keep it, and send nothing.")] = False,
+    template: Annotated[
+        str | None, typer.Option(help='The JSON body for custom, such as {"text": "{{title}}"}.')
+    ] = None,
+    header: Annotated[list[str] | None, typer.Option(help="An HTTP header, name=value. Repeatable.")] = None,
+    mail: Annotated[list[str] | None, typer.Option(help="An e-mail address. Repeatable.")] = None,
+    console: Annotated[bool, typer.Option(help="Show alerts in the console only.")] = False,
+    disabled: Annotated[bool, typer.Option(help="Store the channel disabled.")] = False,
 ) -> None:
-    """Make or replace a channel: a webhook, e-mail, or the console."""
+    """Create or replace a channel: a webhook, e-mail or the console."""
     body: dict[str, Any] = {"kind": "console" if console else "email" if mail else "webhook", "enabled": not disabled}
     if body["kind"] == "webhook":
         body |= {"url": url, "format": style, "headers": pairs(header or None, option="--header") or {}}
@@ -107,24 +109,24 @@ def set_channel(
     elif mail:
         body["recipients"] = mail
     _request("PUT", f"/channels/{quote(name, safe='')}", body)
-    typer.echo(f"channel {name} is set; try it: taskdeck alert channel test {name}")
+    typer.echo(f"Channel {name} is saved. Test it with: taskdeck alert channel test {name}")
 
 
 @channel_app.command("test")
 def test_channel(name: Name) -> None:
     """Send a test message over a channel."""
-    told = _request("POST", f"/channels/{quote(name, safe='')}/test")
-    if told["status"] != "sent":
-        typer.echo(f"taskdeck: not delivered: {told['error']}", err=True)
+    delivery = _request("POST", f"/channels/{quote(name, safe='')}/test")
+    if delivery["status"] != "sent":
+        typer.echo(f"taskdeck: The message was not delivered: {delivery['error']}", err=True)
         raise typer.Exit(ExitCode.FAILED)
-    typer.echo("delivered")
+    typer.echo("The message was delivered.")
 
 
 @channel_app.command("delete")
 def delete_channel(name: Name) -> None:
     """Delete a channel that no rule uses."""
     _request("DELETE", f"/channels/{quote(name, safe='')}")
-    typer.echo(f"channel {name} deleted")
+    typer.echo(f"Deleted the channel {name}.")
 
 
 @rule_app.command("list")
@@ -135,7 +137,7 @@ def list_rules(as_json: AsJson = False) -> None:
         print_json(found)
         return
     print_table(
-        ("NAME", "ON", "FOLDER", "CHANNELS", "ALIKE BY", "REMIND AFTER", "ENABLED"),
+        ("NAME", "ON", "FOLDER", "CHANNELS", "GROUPED BY", "REMIND AFTER", "ENABLED"),
         (
             (
                 one.name,
@@ -148,24 +150,22 @@ def list_rules(as_json: AsJson = False) -> None:
             )
             for one in found
         ),
-        empty="No rules. taskdeck alert rule set NAME --channel CHANNEL makes one.",
+        empty="No rules. Create one with: taskdeck alert rule set NAME --channel CHANNEL",
     )
 
 
 @rule_app.command("set")
 def set_rule(
     name: Name,
-    channel: Annotated[list[str], typer.Option(help="Where to; may be given more than once.")],
-    on: Annotated[
-        list[str] | None, typer.Option(help="failure, slow, late or paused; may be given more than once.")
-    ] = None,
-    folder: Annotated[str, typer.Option(help="Only tasks below this folder.")] = "",
-    label: Annotated[list[str] | None, typer.Option(help="name=value; only tasks with this label.")] = None,
-    group_by: Annotated[str, typer.Option(help="What is alike: task, folder or rule.")] = "folder",
-    remind_after: Annotated[str, typer.Option(help="How long what is alike is held back, such as 1h.")] = "1h",
-    disabled: Annotated[bool, typer.Option(help="Keep it, and tell nothing.")] = False,
+    channel: Annotated[list[str], typer.Option(help="A channel. Repeatable.")],
+    on: Annotated[list[str] | None, typer.Option(help="failure, slow, late or paused. Repeatable.")] = None,
+    folder: Annotated[str, typer.Option(help="Only tasks in this folder and below it.")] = "",
+    label: Annotated[list[str] | None, typer.Option(help="Only tasks with this label, name=value. Repeatable.")] = None,
+    group_by: Annotated[str, typer.Option(help="Group alerts by task, folder or rule.")] = "folder",
+    remind_after: Annotated[str, typer.Option(help="Time between two alerts of a group, such as 1h.")] = "1h",
+    disabled: Annotated[bool, typer.Option(help="Store the rule disabled.")] = False,
 ) -> None:
-    """Make or replace a rule."""
+    """Create or replace a rule."""
     try:
         seconds = int(parse_duration(remind_after).total_seconds())
     except ValueError as error:
@@ -180,14 +180,14 @@ def set_rule(
         "enabled": not disabled,
     }
     _request("PUT", f"/rules/{quote(name, safe='')}", body)
-    typer.echo(f"rule {name} is set")
+    typer.echo(f"Rule {name} is saved.")
 
 
 @rule_app.command("delete")
 def delete_rule(name: Name) -> None:
     """Delete a rule."""
     _request("DELETE", f"/rules/{quote(name, safe='')}")
-    typer.echo(f"rule {name} deleted")
+    typer.echo(f"Deleted the rule {name}.")
 
 
 @silence_app.command("list")
@@ -198,7 +198,7 @@ def list_silences(as_json: AsJson = False) -> None:
         print_json(found)
         return
     print_table(
-        ("ID", "ABOUT", "FROM", "UNTIL", "BY", "REASON"),
+        ("ID", "SCOPE", "FROM", "UNTIL", "BY", "REASON"),
         (
             (
                 str(one.id),
@@ -216,12 +216,12 @@ def list_silences(as_json: AsJson = False) -> None:
 
 @silence_app.command("add")
 def add_silence(
-    length: Annotated[str, typer.Option("--for", help="How long, such as 2h.")],
-    task: Annotated[str | None, typer.Option(help="Only this task.")] = None,
-    folder: Annotated[str, typer.Option(help="Only tasks below this folder.")] = "",
-    reason: Annotated[str, typer.Option(help="Why.")] = "",
+    length: Annotated[str, typer.Option("--for", help="The duration, such as 2h.")],
+    task: Annotated[str | None, typer.Option(help="Only alerts of this task.")] = None,
+    folder: Annotated[str, typer.Option(help="Only tasks in this folder and below it.")] = "",
+    reason: Annotated[str, typer.Option(help="The reason.")] = "",
 ) -> None:
-    """Tell nothing for a while: of a task, of a folder, or at all."""
+    """Send no alerts for some time: of a task, of a folder, or at all."""
     try:
         until = datetime.now(UTC) + parse_duration(length)
     except ValueError as error:
@@ -233,11 +233,11 @@ def add_silence(
         return await client.request("POST", "/api/alerts/silences", json=body)
 
     stored = Silence.model_validate(call(work)["data"])
-    typer.echo(f"silence {stored.id} holds until {instant(stored.ends_at)}")
+    typer.echo(f"Silence {stored.id} ends at {instant(stored.ends_at)}.")
 
 
 @silence_app.command("end")
-def end_silence(silence: Annotated[int, typer.Argument(help="Its id.")]) -> None:
+def end_silence(silence: Annotated[int, typer.Argument(help="The id of the silence.")]) -> None:
     """End a silence now."""
     _request("DELETE", f"/silences/{silence}")
-    typer.echo(f"silence {silence} ended")
+    typer.echo(f"Ended silence {silence}.")

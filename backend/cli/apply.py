@@ -1,4 +1,4 @@
-"""`taskdeck apply -f tasks.yaml`: tasks as they are written down."""
+"""`taskdeck apply -f tasks.yaml`: tasks from a file."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,20 +6,20 @@ from typing import Annotated, Any
 
 import typer
 
+from backend.cli.connection import call
 from backend.cli.lookup import pages
 from backend.cli.output import AsJson, print_json
-from backend.cli.target import call
 from shared.client import TaskdeckClient
 from shared.errors import StartupError, ValidationFailedError
 from shared.models.task import TASK_FIELD_NAMES, Task
 from shared.task_files import check_tasks, in_order_of_dependencies, parse_tasks, with_upstream_ids
 
-_MOST = 1_000_000
+_MOST_TASKS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What became of one task of the file."""
+    """The outcome of one task of the file: created, changed or unchanged."""
 
     name: str
     action: str
@@ -27,7 +27,7 @@ class Applied:
 
 
 def differences(stored: Task, wanted: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of `wanted` that the stored task has otherwise."""
+    """Return the fields of `wanted` whose value differs from the stored task's."""
     known = stored.model_dump(mode="json")
     found = {}
     for name, value in wanted.items():
@@ -41,12 +41,12 @@ def differences(stored: Task, wanted: dict[str, Any]) -> dict[str, Any]:
 
 
 async def apply_file(client: TaskdeckClient, text: str, *, source: str, dry_run: bool) -> list[Applied]:
-    """Create what is missing and change what differs; tasks that are not named stay as they are.
+    """Create missing tasks and update those that differ; tasks which the file does not name stay as they are.
 
-    A file with a wrong field changes nothing.
+    The whole file is validated first: one with an invalid field changes nothing.
     """
     tasks = parse_tasks(text, source=source)
-    known = {task["name"]: Task.model_validate(task) for task in await pages(client, "/api/tasks", limit=_MOST)}
+    known = {task["name"]: Task.model_validate(task) for task in await pages(client, "/api/tasks", limit=_MOST_TASKS)}
     fields_of = {name: task.model_dump(mode="json", include=set(TASK_FIELD_NAMES)) for name, task in known.items()}
     check_tasks(tasks, fields_of, text=text, source=source)
     ids = {name: task.id for name, task in known.items()}
@@ -73,11 +73,11 @@ async def apply_file(client: TaskdeckClient, text: str, *, source: str, dry_run:
 
 
 def apply(
-    file: Annotated[Path, typer.Option("--file", "-f", help="A YAML file with tasks:, - for the input.")],
-    dry_run: Annotated[bool, typer.Option(help="Only say what would be done.")] = False,
+    file: Annotated[Path, typer.Option("--file", "-f", help="A YAML file with tasks:, or - for standard input.")],
+    dry_run: Annotated[bool, typer.Option(help="Only print what would change.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Make tasks as a file says: create what is missing, change what differs, leave the rest."""
+    """Create and update tasks from a file. Other tasks stay as they are."""
     try:
         text = typer.get_text_stream("stdin").read() if str(file) == "-" else file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -90,4 +90,4 @@ def apply(
         suffix = f": {', '.join(one.fields)}" if one.action == "changed" else ""
         typer.echo(f"{one.action:<10}{one.name}{suffix}")
     if dry_run:
-        typer.echo("Nothing was changed: this was a dry run.", err=True)
+        typer.echo("Dry run: nothing was changed.", err=True)

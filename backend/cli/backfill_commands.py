@@ -1,19 +1,19 @@
-"""`taskdeck backfill`: running a task for past occurrences."""
+"""`taskdeck backfill`: runs of a task for past occurrences."""
 
 from typing import Annotated, Any
 
 import typer
 
+from backend.cli.connection import call
 from backend.cli.lookup import find_task
 from backend.cli.output import AsJson, instant, print_json, print_table
-from backend.cli.target import call
 from shared.client import TaskdeckClient
 from shared.models.backfill import Backfill
 
-app = typer.Typer(no_args_is_help=True, help="Run a task for the occurrences of a past window.")
-BackfillId = Annotated[int, typer.Argument(metavar="BACKFILL", help="Its id.")]
-_HEADS = ("ID", "TASK", "STATUS", "FROM", "UNTIL", "DONE", "FAILED", "AT ONCE", "BY")
-_EMPTY = "No backfills. taskdeck backfill start TASK --since … --until … makes one."
+app = typer.Typer(no_args_is_help=True, help="Backfills: run a task for the occurrences of a past period.")
+BackfillId = Annotated[int, typer.Argument(metavar="BACKFILL", help="A backfill's id.")]
+_HEADS = ("ID", "TASK", "STATUS", "FROM", "UNTIL", "FINISHED", "FAILED", "LIMIT", "BY")
+_EMPTY = "No backfills. Start one with: taskdeck backfill start TASK --since … --until …"
 
 
 def _row(one: Backfill) -> tuple[str, ...]:
@@ -39,20 +39,20 @@ def _show(one: Backfill, *, as_json: bool) -> None:
 
 @app.command("start")
 def start(
-    task: Annotated[str, typer.Argument(help="Its name or id.")],
-    since: Annotated[str, typer.Option(help="RFC 3339, such as 2026-11-01T00:00:00Z.")],
-    until: Annotated[str, typer.Option(help="RFC 3339; this instant itself is left out.")],
-    at_once: Annotated[int, typer.Option(min=1, help="How many runs go at once.")] = 1,
-    only_missing: Annotated[bool, typer.Option(help="Leave out occurrences that succeeded.")] = False,
-    newest_first: Annotated[bool, typer.Option(help="Begin at the end of the window.")] = False,
-    dry_run: Annotated[bool, typer.Option(help="Only say which occurrences it would be.")] = False,
+    task: Annotated[str, typer.Argument(help="The name or id of a task.")],
+    since: Annotated[str, typer.Option(help="Start of the period, such as 2026-11-01T00:00:00Z.")],
+    until: Annotated[str, typer.Option(help="End of the period, exclusive.")],
+    limit: Annotated[int, typer.Option(min=1, help="Maximum concurrent runs.")] = 1,
+    only_missing: Annotated[bool, typer.Option(help="Skip occurrences whose run succeeded.")] = False,
+    newest_first: Annotated[bool, typer.Option(help="Start with the newest occurrence.")] = False,
+    dry_run: Annotated[bool, typer.Option(help="Only list the occurrences.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Run a task for each occurrence from --since to before --until."""
     body: dict[str, Any] = {
         "since": since,
         "until": until,
-        "max_concurrency": at_once,
+        "max_concurrency": limit,
         "only_missing": only_missing,
         "newest_first": newest_first,
         "dry_run": dry_run,
@@ -68,14 +68,14 @@ def start(
     if made.id is None and not as_json:
         for at in made.times:
             typer.echo(instant(at))
-        typer.echo(f"{made.total} occurrences" if made.total else "no occurrence in this window", err=True)
+        typer.echo(f"{made.total} occurrences." if made.total else "The period has no occurrence.", err=True)
         return
     _show(made, as_json=as_json)
 
 
 @app.command("list")
 def list_backfills(
-    task: Annotated[str | None, typer.Option(help="Only those of this task.")] = None, as_json: AsJson = False
+    task: Annotated[str | None, typer.Option(help="Only backfills of this task.")] = None, as_json: AsJson = False
 ) -> None:
     """List the newest backfills."""
 
@@ -93,7 +93,7 @@ def list_backfills(
 
 @app.command("show")
 def show(backfill: BackfillId, as_json: AsJson = False) -> None:
-    """Show how far a backfill has come."""
+    """Show the progress of a backfill."""
 
     async def work(client: TaskdeckClient) -> Backfill:
         return Backfill.model_validate((await client.request("GET", f"/api/backfills/{backfill}"))["data"])
@@ -103,7 +103,7 @@ def show(backfill: BackfillId, as_json: AsJson = False) -> None:
 
 @app.command("cancel")
 def cancel(backfill: BackfillId, as_json: AsJson = False) -> None:
-    """Cancel what is left of a backfill."""
+    """Cancel the unfinished runs of a backfill."""
 
     async def work(client: TaskdeckClient) -> Backfill:
         return Backfill.model_validate((await client.request("POST", f"/api/backfills/{backfill}/cancel"))["data"])

@@ -1,4 +1,4 @@
-"""`taskdeck calendar`: named lists of days off."""
+"""`taskdeck calendar`: named lists of days on which tasks do not run."""
 
 from datetime import date
 from pathlib import Path
@@ -7,12 +7,12 @@ from urllib.parse import quote
 
 import typer
 
-from backend.cli.output import AsJson, confirm, print_json, print_table
-from backend.cli.target import call
+from backend.cli.connection import call
+from backend.cli.output import AsJson, Yes, confirm, print_json, print_table
 from shared.client import TaskdeckClient
 from shared.models.schedule import Calendar
 
-app = typer.Typer(no_args_is_help=True, help="Days off: dates and weekdays on which tasks do not run.")
+app = typer.Typer(no_args_is_help=True, help="Calendars: days on which tasks do not run.")
 Name = Annotated[str, typer.Argument(help="The calendar's name.")]
 
 
@@ -33,6 +33,7 @@ def _row(calendar: Calendar) -> list[str]:
 
 
 _HEADS = ["NAME", "DATES", "WEEKDAYS", "NEXT", "TASKS", "DESCRIPTION"]
+_EMPTY = "No calendars. Create one with: taskdeck calendar set NAME --date 2026-12-25"
 
 
 @app.command("list")
@@ -49,13 +50,13 @@ def list_calendars(as_json: AsJson = False) -> None:
         print_table(
             _HEADS,
             [_row(one) for one in found],
-            empty="No calendars. taskdeck calendar set NAME --date 2026-12-25 makes one.",
+            empty=_EMPTY,
         )
 
 
 @app.command("show")
 def show(name: Name, as_json: AsJson = False) -> None:
-    """Show a calendar's days."""
+    """Show the dates of a calendar."""
 
     async def read(client: TaskdeckClient) -> Calendar:
         return Calendar.model_validate((await client.request("GET", _path(name)))["data"])
@@ -64,7 +65,7 @@ def show(name: Name, as_json: AsJson = False) -> None:
     if as_json:
         print_json(found)
         return
-    print_table(_HEADS, [_row(found)], empty="No calendars. taskdeck calendar set NAME --date 2026-12-25 makes one.")
+    print_table(_HEADS, [_row(found)], empty=_EMPTY)
     for day in sorted(found.dates):
         typer.echo(f"{day} {day:%A}")
 
@@ -72,15 +73,15 @@ def show(name: Name, as_json: AsJson = False) -> None:
 @app.command("set")
 def put(
     name: Name,
-    dates: Annotated[list[str] | None, typer.Option("--date", help="YYYY-MM-DD; may be given more than once.")] = None,
+    dates: Annotated[list[str] | None, typer.Option("--date", help="A date, YYYY-MM-DD. Repeatable.")] = None,
     weekdays: Annotated[
-        list[str] | None, typer.Option("--weekday", help="Such as saturday; may be given more than once.")
+        list[str] | None, typer.Option("--weekday", help="A weekday, such as saturday. Repeatable.")
     ] = None,
-    file: Annotated[Path | None, typer.Option(help="A file with a date at the start of each line.")] = None,
-    description: Annotated[str | None, typer.Option(help="What it is for.")] = None,
+    file: Annotated[Path | None, typer.Option(help="A file with one date at the start of each line.")] = None,
+    description: Annotated[str | None, typer.Option(help="A description.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make or replace a calendar."""
+    """Create or replace a calendar."""
     body: dict[str, Any] = {"dates": list(dates or []), "weekdays": [day.lower() for day in weekdays or []]}
     if file is not None:
         body["dates"] += _dates_of(file)
@@ -94,9 +95,7 @@ def put(
     if as_json:
         print_json(stored)
     else:
-        print_table(
-            _HEADS, [_row(stored)], empty="No calendars. taskdeck calendar set NAME --date 2026-12-25 makes one."
-        )
+        print_table(_HEADS, [_row(stored)], empty=_EMPTY)
 
 
 def _dates_of(file: Path) -> list[str]:
@@ -117,12 +116,12 @@ def _dates_of(file: Path) -> list[str]:
 
 
 @app.command("delete")
-def delete(name: Name, yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False) -> None:
-    """Delete a calendar that no task follows."""
+def delete(name: Name, yes: Yes = False) -> None:
+    """Delete a calendar that no task uses."""
     confirm(f"Delete the calendar {name}?", yes=yes)
 
     async def remove(client: TaskdeckClient) -> None:
         await client.request("DELETE", _path(name))
 
     call(remove)
-    typer.echo(f"{name} deleted")
+    typer.echo(f"Deleted the calendar {name}.")

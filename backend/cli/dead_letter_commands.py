@@ -1,27 +1,26 @@
-"""`taskdeck dead-letters`: messages that no backend could read or record."""
+"""`taskdeck dead-letters`: messages that could not be processed."""
 
 from typing import Annotated
 
 import typer
 
-from backend.cli.output import AsJson, ago, confirm, print_json, print_table
-from backend.cli.target import call
+from backend.cli.connection import call
+from backend.cli.output import AsJson, Yes, ago, confirm, print_json, print_table
 from shared.client import TaskdeckClient
 from shared.models.dead_letter import DeadLetterList
 
-app = typer.Typer(no_args_is_help=True, help="Messages of workers that no backend could read or record.")
-Ids = Annotated[list[str] | None, typer.Argument(metavar="ID...", help="Which of them, as list names them.")]
-All = Annotated[bool, typer.Option("--all", help="All of them.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+app = typer.Typer(no_args_is_help=True, help="Dead letters: messages that could not be processed.")
+Ids = Annotated[list[str] | None, typer.Argument(metavar="ID...", help="Ids, as printed by list.")]
+All = Annotated[bool, typer.Option("--all", help="All dead letters.")]
 
 _SHOWN_CHARACTERS = 80
 
 
 @app.command("list")
 def list_dead_letters(
-    limit: Annotated[int, typer.Option(min=1, max=500, help="How many of the oldest.")] = 50, as_json: AsJson = False
+    limit: Annotated[int, typer.Option(min=1, max=500, help="Maximum number listed.")] = 50, as_json: AsJson = False
 ) -> None:
-    """List them, oldest first."""
+    """List dead letters, oldest first."""
 
     async def read(client: TaskdeckClient) -> DeadLetterList:
         answer = await client.request("GET", "/api/system/dead-letters", params={"limit": limit})
@@ -40,26 +39,26 @@ def list_dead_letters(
         empty="No dead letters.",
     )
     if found.total > len(found.letters):
-        typer.echo(f"{found.total - len(found.letters)} more; --limit shows them.", err=True)
+        typer.echo(f"{found.total - len(found.letters)} more exist. List them with --limit.", err=True)
 
 
 @app.command("requeue")
 def requeue(ids: Ids = None, everything: All = False) -> None:
-    """Send them back to the queue they were taken from, when what refused them has been mended."""
-    typer.echo(f"{_settle('requeue', _chosen(ids, everything=everything))} sent back")
+    """Return dead letters to their queues, after the cause of their rejection is fixed."""
+    typer.echo(f"{_settle('requeue', _chosen(ids, everything=everything))} returned to their queues.")
 
 
 @app.command("discard")
 def discard(ids: Ids = None, everything: All = False, yes: Yes = False) -> None:
-    """Throw them away."""
+    """Discard dead letters."""
     chosen = _chosen(ids, everything=everything)
-    confirm("Throw away all dead letters?" if chosen is None else f"Throw away {len(chosen)} dead letters?", yes=yes)
-    typer.echo(f"{_settle('discard', chosen)} thrown away")
+    confirm("Discard all dead letters?" if chosen is None else f"Discard {len(chosen)} dead letters?", yes=yes)
+    typer.echo(f"{_settle('discard', chosen)} discarded.")
 
 
 def _chosen(ids: list[str] | None, *, everything: bool) -> list[str] | None:
     if bool(ids) == everything:
-        raise typer.BadParameter("name some of their ids, or say --all")
+        raise typer.BadParameter("give ids, or --all")
     return ids or None
 
 

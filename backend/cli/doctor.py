@@ -1,4 +1,4 @@
-"""`taskdeck doctor`: what is right, what is not, and what to do about it."""
+"""`taskdeck doctor`: checks this machine and its backend, and names the next step for each problem."""
 
 import asyncio
 import os
@@ -13,11 +13,11 @@ from pathlib import Path
 import typer
 
 from backend.cli import findings
+from backend.cli.connection import open_client
+from backend.cli.connection_options import ConnectionOptions, current_options
 from backend.cli.exit_codes import ExitCode
 from backend.cli.findings import Finding
 from backend.cli.output import AsJson, print_json, print_table
-from backend.cli.target import open_client
-from backend.cli.target_options import TargetOptions, current_options
 from backend.settings import Settings
 from shared.client import TaskdeckClient
 from shared.enums import RunStatus
@@ -26,12 +26,13 @@ from shared.local_backend import default_data_dir, find_local_backend
 from shared.version import VERSION
 
 _WAIT_SECONDS = 5.0
+"""Timeout of one check of a server."""
 _TOPICS = {"unauthorized": "", "forbidden": "", "database_error": "database-away"}
 _CHECK_TOPICS = {"database": "database-away", "broker": "broker-away", "schema": "schema-behind"}
 
 
 def _python() -> Finding:
-    """Older ones than the oldest that works never get here."""
+    # An older Python than the oldest supported one does not get here: the installation refuses it.
     return Finding("Python", "ok", platform.python_version())
 
 
@@ -41,24 +42,26 @@ def _data_dir(folder: Path) -> Finding:
         with tempfile.NamedTemporaryFile(dir=folder):
             pass
     except OSError as error:
-        return Finding("Data directory", "problem", f"{folder}: {error.strerror}; name another in TASKDECK_DATA_DIR")
+        return Finding(
+            "Data directory", "problem", f"{folder}: {error.strerror}. Set TASKDECK_DATA_DIR to another folder."
+        )
     return Finding("Data directory", "ok", str(folder))
 
 
 def _local(folder: Path) -> Finding:
     found = find_local_backend(folder)
     if found is None:
-        return Finding("Local backend", "warning", "none runs; start one with: taskdeck up")
+        return Finding("Local backend", "warning", "not running. Start it with: taskdeck up")
     if found.version != VERSION:
         return Finding(
             "Local backend",
             "warning",
-            f"{found.url} runs {found.version}, this is {VERSION}; restart it with: taskdeck up",
+            f"{found.url} runs version {found.version}, this is {VERSION}. Restart it with: taskdeck up",
         )
     return Finding("Local backend", "ok", f"{found.url}, process {found.pid}")
 
 
-async def _backend(options: TargetOptions) -> AsyncIterator[Finding]:
+async def _backend(options: ConnectionOptions) -> AsyncIterator[Finding]:
     try:
         async with open_client(options) as client:
             readiness = await client.ready()
@@ -88,7 +91,7 @@ async def _dead_letters(client: TaskdeckClient) -> Finding:
     try:
         answer = await client.request("GET", "/api/system/dead-letters", params={"limit": 1})
     except ForbiddenError:
-        return Finding("Dead letters", "ok", "not looked at: it takes an operator")
+        return Finding("Dead letters", "ok", "not checked: this requires the role operator")
     return findings.dead_letters(answer["data"]["total"])
 
 
@@ -116,7 +119,7 @@ async def _database(url: str) -> list[Finding]:
             Finding(
                 "TASKDECK_DATABASE_URL",
                 "problem",
-                f"{error or 'no answer'}; check that it runs, and user and password",
+                f"{error or 'no answer'}. Check that it runs, and its user and password.",
                 "database-away",
             )
         ]
@@ -139,14 +142,14 @@ async def _broker(url: str) -> Finding:
         return Finding(
             "TASKDECK_BROKER_URL",
             "problem",
-            f"{error or 'no answer'}; check that it runs, and user and password",
+            f"{error or 'no answer'}. Check that it runs, and its user and password.",
             "broker-away",
         )
     return Finding("TASKDECK_BROKER_URL", "ok", "RabbitMQ answers")
 
 
-async def examine(options: TargetOptions, settings: Settings) -> list[Finding]:
-    """Look at everything, one after the other."""
+async def examine(options: ConnectionOptions, settings: Settings) -> list[Finding]:
+    """Return the findings of all checks."""
     folder = options.data_dir or default_data_dir()
     found = [_python(), _data_dir(folder), _local(folder)]
     found += [finding async for finding in _backend(options)]
@@ -156,23 +159,25 @@ async def examine(options: TargetOptions, settings: Settings) -> list[Finding]:
         found.append(await _broker(settings.broker_url))
     has_display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or sys.platform != "linux")
     found.append(
-        Finding("Display", "ok", "there is one")
+        Finding("Display", "ok", "available")
         if has_display
-        else Finding("Display", "warning", "there is none; the console cannot open here, all else works")
+        else Finding("Display", "warning", "none: the console cannot open here, everything else works")
     )
     return found
 
 
 def doctor(as_json: AsJson = False) -> None:
-    """Look at this machine and its backend, and say what to do where something is wrong."""
+    """Check this machine and its backend, and print the next step for each problem."""
     found = asyncio.run(examine(current_options(), Settings()))
     if as_json:
         print_json([asdict(finding) for finding in found])
     else:
         print_table(
-            ("", "WHAT", "DETAIL"), ((one.state, one.what, one.detail) for one in found), empty="Nothing to look at."
+            ("STATE", "CHECK", "DETAIL"),
+            ((one.state, one.what, one.detail) for one in found),
+            empty="Nothing to check.",
         )
         for topic in dict.fromkeys(one.topic for one in found if one.topic and one.state != "ok"):
-            typer.echo(f"More about it: taskdeck runbook {topic}", err=True)
+            typer.echo(f"Details: taskdeck runbook {topic}", err=True)
     if any(finding.state == "problem" for finding in found):
         raise typer.Exit(ExitCode.FAILED)

@@ -1,4 +1,4 @@
-"""What the exit code of `taskdeck` tells a script."""
+"""The exit codes of `taskdeck`."""
 
 from enum import IntEnum
 
@@ -16,7 +16,7 @@ from shared.errors import (
 
 
 class ExitCode(IntEnum):
-    """Each means one thing, whatever the command."""
+    """The same for all commands."""
 
     OK = 0
     FAILED = 1
@@ -27,7 +27,6 @@ class ExitCode(IntEnum):
 
 
 def exit_code_of(error: TaskdeckError) -> ExitCode:
-    """Return the exit code for an error."""
     match error:
         case ValidationFailedError() | PayloadTooLargeError():
             return ExitCode.USAGE

@@ -1,4 +1,4 @@
-"""What the doctor concludes from what it saw: pure, so that each conclusion has its test."""
+"""The doctor's conclusions from what it measured; pure, so that each one has a test."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,15 +11,18 @@ from shared.models.system import DispatcherInfo, UnschedulableRuns
 from shared.models.worker import Worker
 
 MOST_SKEW = timedelta(seconds=2)
+"""Well-kept clocks differ by milliseconds; a slow answer may add up to a second."""
 STUCK_AFTER = timedelta(seconds=60)
+"""A worker that is online starts an assigned run within a second."""
 _MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at; `state` is ok, warning or problem, `detail` says the next step where it is not ok.
+    """The result of one check.
 
-    `topic` is the runbook's entry about it.
+    `state` is ok, warning or problem; `detail` includes the next step unless the state is ok; `topic` is the entry
+    of the runbook.
     """
 
     what: str
@@ -29,31 +32,31 @@ class Finding:
 
 
 def clock(offset: timedelta, *, against: str) -> Finding:
-    """Judge how far another clock is ahead of this machine's."""
-    told = f"{offset.total_seconds():+.3f} s from {against}"
+    """Return the finding about the offset of another clock from this machine's."""
+    measured = f"{offset.total_seconds():+.3f} s from {against}"
     if abs(offset) <= MOST_SKEW:
-        return Finding("Clock", "ok", told)
-    return Finding("Clock", "warning", f"{told}; let NTP set both machines' clocks", "clock-skew")
+        return Finding("Clock", "ok", measured)
+    return Finding("Clock", "warning", f"{measured}. Synchronize both machines with NTP.", "clock-skew")
 
 
 def dispatcher(info: DispatcherInfo, *, now: datetime) -> Finding:
-    """Judge whether a replica dispatches."""
+    """Return the finding about the active dispatcher."""
     if info.active and info.since is not None:
         return Finding("Dispatcher", "ok", f"{info.hostname}, for {span((now - info.since).total_seconds())}")
-    last = f"; the last was {info.hostname}" if info.hostname else ""
+    last = f" (the last one was on {info.hostname})" if info.hostname else ""
     return Finding(
         "Dispatcher",
         "problem",
-        f"no replica dispatches{last}: no run can start. Start one: taskdeck serve --roles api,dispatcher",
+        f"no dispatcher is active{last}: no run can start. Start one with: taskdeck serve --roles api,dispatcher",
         "no-dispatcher",
     )
 
 
 def workers(found: Sequence[Worker], *, version: str) -> list[Finding]:
-    """Judge who works, and whether all of them run the backend's version."""
+    """Return the findings about the workers and their versions."""
     online = [one for one in found if one.status is WorkerStatus.ONLINE]
     if not online:
-        return [Finding("Workers", "warning", "none is online; no run can start", "no-worker")]
+        return [Finding("Workers", "warning", "no worker is online: no run can start", "no-worker")]
     findings = [Finding("Workers", "ok", f"{len(online)} online, {sum(one.slots for one in online)} slots")]
     lost = [one.id for one in found if one.status is WorkerStatus.LOST]
     if lost:
@@ -61,7 +64,7 @@ def workers(found: Sequence[Worker], *, version: str) -> list[Finding]:
             Finding(
                 "Workers",
                 "warning",
-                f"lost: {_names(lost)}; look at their machines, start them again or delete them",
+                f"lost: {_names(lost)}. Check their machines, then restart or delete them.",
                 "worker-lost",
             )
         )
@@ -71,7 +74,7 @@ def workers(found: Sequence[Worker], *, version: str) -> list[Finding]:
             Finding(
                 "Workers' version",
                 "warning",
-                f"{_names(others)} beside the backend's {version}; bring them up to it when the deploy is done",
+                f"{_names(others)}; the backend runs {version}. Upgrade them to complete the deployment.",
                 "another-version",
             )
         )
@@ -79,20 +82,20 @@ def workers(found: Sequence[Worker], *, version: str) -> list[Finding]:
 
 
 def stuck(unschedulable: Sequence[UnschedulableRuns], dispatched: Sequence[Run], *, now: datetime) -> list[Finding]:
-    """Judge runs that wait for what does not come, and runs that were given to a worker and have not begun."""
+    """Return the findings about runs that no worker can execute, and assigned runs that do not start."""
     findings = [
         Finding("Stuck runs", "warning", f"{one.runs} of {one.task_type}: {one.reason}", "stuck-runs")
         for one in unschedulable
     ]
     limit = now - STUCK_AFTER
-    not_begun = [run for run in dispatched if run.dispatched_at is not None and run.dispatched_at < limit]
-    if not_begun:
-        names = _names([f"{run.id} on {run.worker_id}" for run in not_begun])
+    not_started = [run for run in dispatched if run.dispatched_at is not None and run.dispatched_at < limit]
+    if not_started:
+        names = _names([f"{run.id} on {run.worker_id}" for run in not_started])
         findings.append(
             Finding(
                 "Stuck runs",
                 "warning",
-                f"given to a worker over {span(STUCK_AFTER.total_seconds())} ago and not begun: {names}",
+                f"assigned over {span(STUCK_AFTER.total_seconds())} ago and not started: {names}",
                 "stuck-runs",
             )
         )
@@ -100,34 +103,37 @@ def stuck(unschedulable: Sequence[UnschedulableRuns], dispatched: Sequence[Run],
 
 
 def dead_letters(count: int) -> Finding:
-    """Judge whether messages wait that nobody could read."""
+    """Return the finding about messages that could not be processed."""
     if not count:
         return Finding("Dead letters", "ok", "none")
-    return Finding("Dead letters", "warning", f"{count}; look at them: taskdeck dead-letters list", "dead-letters")
+    return Finding("Dead letters", "warning", f"{count}. List them with: taskdeck dead-letters list", "dead-letters")
 
 
 def schema(found: str | None, *, needed: str) -> Finding:
-    """Judge the schema's revision against the one that this version needs."""
+    """Return the finding about the schema's revision."""
     if found == needed:
-        return Finding("Schema", "ok", f"at {found}")
+        return Finding("Schema", "ok", f"revision {found}")
     if found is None:
-        return Finding("Schema", "problem", "there is none; make it with: taskdeck migrate", "schema-behind")
+        return Finding("Schema", "problem", "missing. Create it with: taskdeck migrate", "schema-behind")
     if found < needed:
         return Finding(
-            "Schema", "problem", f"at {found}, this version needs {needed}; run: taskdeck migrate", "schema-behind"
+            "Schema",
+            "problem",
+            f"revision {found}; this version requires {needed}. Run: taskdeck migrate",
+            "schema-behind",
         )
-    return Finding("Schema", "ok", f"at {found}, newer than this version's {needed}: it goes on working")
+    return Finding("Schema", "ok", f"revision {found}, newer than this version's {needed}; they are compatible")
 
 
 def pooler(first_pid: int, second_pid: int) -> Finding:
-    """Judge two sessions that are open at once: where they share a server's process, a pooler hands it round."""
+    """Return the finding about two open sessions: a shared server process means a pooler in transaction mode."""
     if first_pid != second_pid:
         return Finding("Pooler", "ok", "none in transaction mode")
     return Finding(
         "Pooler",
         "problem",
-        "one in transaction mode stands before PostgreSQL: the dispatcher's lock would not hold. Give "
-        "TASKDECK_DATABASE_URL an address that reaches PostgreSQL directly, or a pool in session mode",
+        "a pooler in transaction mode is in front of PostgreSQL, where the dispatcher's lock does not hold. Set "
+        "TASKDECK_DATABASE_URL to PostgreSQL itself, or to a pool in session mode.",
         "pooler",
     )
 

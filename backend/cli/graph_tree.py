@@ -1,4 +1,4 @@
-"""The graph of tasks as the branches of a tree: pure."""
+"""The graph of tasks as lines of a tree; pure functions."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,10 @@ from shared.models.task_graph import GraphEdge, GraphNode, TaskGraph
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """One line: what is drawn before the task, the edge that leads to it, whether what follows it stands above."""
+    """One line: the drawn prefix, the task, the edge that leads to it.
+
+    `is_above`: the tasks below it are listed further up already.
+    """
 
     drawn: str
     node: GraphNode
@@ -17,7 +20,7 @@ class Branch:
 
 
 def whole_tree(graph: TaskGraph) -> Iterator[Branch]:
-    """Yield every task below one that it waits for, those that wait for none first in their lines."""
+    """Yield every task below the tasks that it depends on; roots are tasks without dependencies."""
     waiting = {edge.task_id for edge in graph.edges}
     seen: set[int] = set()
     for node in sorted(graph.nodes, key=lambda node: node.name):
@@ -27,7 +30,10 @@ def whole_tree(graph: TaskGraph) -> Iterator[Branch]:
 
 
 def tree_of(graph: TaskGraph, task_id: int, *, is_up: bool = False, seen: set[int] | None = None) -> Iterator[Branch]:
-    """Yield what waits for a task, however far, or with `is_up` what it waits for; `seen` are those told before."""
+    """Yield all tasks downstream of a task, or with `is_up` all upstream ones.
+
+    `seen` are the tasks whose neighbours are listed already.
+    """
     seen = set() if seen is None else seen
     nodes = {node.id: node for node in graph.nodes}
     beside: dict[int, list[GraphEdge]] = {}
@@ -42,7 +48,7 @@ def tree_of(graph: TaskGraph, task_id: int, *, is_up: bool = False, seen: set[in
         edges.sort(key=lambda edge: nodes[other(edge)].name)
         return [(edge, drawn, edge is edges[-1]) for edge in reversed(edges)]
 
-    # By hand and not by recursion: a chain of tasks may be longer than Python's stack.
+    # Iterative, since a chain of tasks may be longer than Python's recursion limit.
     ahead = [*grown(task_id, "")]
     while ahead:
         edge, drawn, is_last = ahead.pop()

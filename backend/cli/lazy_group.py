@@ -1,4 +1,4 @@
-"""A group of commands whose code is loaded when one is asked for, or when all are listed."""
+"""A command group that loads the code of a command when it is run, or when all are listed."""
 
 import importlib
 import sys
@@ -19,9 +19,9 @@ PLUG_INS = "taskdeck.commands"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a command is: `target` a function or a `typer.Typer`, `extension` what adds more commands to it.
+    """The place of a command, as `module:name`.
 
-    Both are written `module:name`.
+    `target` is a function or a `typer.Typer`, `extension` a function that adds further commands to it.
     """
 
     target: str
@@ -29,19 +29,19 @@ class Place:
 
 
 class LazyGroup(TyperGroup):
-    """Has the commands of `places` and those of other packages, besides its own.
+    """The commands of `places` and of plug-ins, besides those that were added to it.
 
-    Contexts and commands are of the click that typer brings, whichever that is.
+    Contexts and commands belong to the click that typer depends on, hence `Any`.
     """
 
     places: ClassVar[Mapping[str, Place]] = {}
 
     def list_commands(self, ctx: Any) -> list[str]:
-        """Return all names in the order of their definition, other packages' last."""
+        """Return all names in the order of their definition, those of plug-ins last."""
         return [*super().list_commands(ctx), *self.places, *_plug_ins()]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """Return a command, or None where there is none of this name."""
+        """Return the command of this name, or None."""
         place = self.places.get(cmd_name)
         if place is not None:
             return _from_place(cmd_name, place)
@@ -68,7 +68,7 @@ def _plug_ins() -> dict[str, EntryPoint]:
 
 @cache
 def _from_plug_in(name: str) -> Any:
-    """Load another package's command only where it is wanted: a list of commands needs its name alone."""
+    """Load a plug-in's command only if it is run: a list of commands needs its name alone."""
     entry = _plug_ins().get(name)
     if entry is None:
         return None
@@ -78,7 +78,8 @@ def _from_plug_in(name: str) -> Any:
         return _built(name, entry.load())
     except ImportError as error:
         typer.echo(
-            f"taskdeck {name} needs what is not installed ({error}). Install it: pip install 'taskdeck[{name}]'",
+            f"taskdeck {name} requires a package that is not installed ({error}). "
+            f"Install it with: pip install 'taskdeck[{name}]'",
             err=True,
         )
         raise SystemExit(ExitCode.FAILED) from error
@@ -89,7 +90,7 @@ def _built(name: str, target: Any) -> Any:
     if isinstance(target, typer.Typer):
         holder.add_typer(target, name=name)
     else:
-        # With a callback it is a group, also around one command.
+        # A callback makes it a group even if it has only one command.
         holder.callback()(lambda: None)
         holder.command(name)(target)
     return get_group(holder).commands[name]

@@ -14,12 +14,16 @@ from shared.models.auth import TokenPair, User
 
 
 def login(
-    url: Annotated[str, typer.Argument(envvar="TASKDECK_URL", help="Such as https://taskdeck.example.org.")],
-    username: Annotated[str | None, typer.Option("--username", "-u", help="Asked for if it is not given.")] = None,
-    password_stdin: Annotated[bool, typer.Option(help="Read the password from the input.")] = False,
+    url: Annotated[
+        str, typer.Argument(envvar="TASKDECK_URL", help="The backend, such as https://taskdeck.example.org.")
+    ],
+    username: Annotated[
+        str | None, typer.Option("--username", "-u", help="The user name. Default: prompt for it.")
+    ] = None,
+    password_stdin: Annotated[bool, typer.Option(help="Read the password from standard input.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Sign in to a backend; later commands use it where no local backend runs."""
+    """Sign in to a backend. Later commands use it unless a local backend runs."""
     name = username or typer.prompt("User name")
     password = sys.stdin.readline().rstrip("\n") if password_stdin else typer.prompt("Password", hide_input=True)
     address = url.rstrip("/")
@@ -35,9 +39,9 @@ def login(
     if as_json:
         print_json({"url": address, **user.model_dump(mode="json")})
     else:
-        typer.echo(f"Signed in to {address} as {user.username} ({user.role}). The login is kept in {login_file()}.")
+        typer.echo(f"Signed in to {address} as {user.username} ({user.role}). The tokens are stored in {login_file()}.")
 
 
 def logout() -> None:
-    """Forget the login."""
-    typer.echo("The login is forgotten." if SavedLogin.forget() else "There was no login.")
+    """Sign out: delete the stored tokens."""
+    typer.echo("Signed out." if SavedLogin.delete() else "You were not signed in.")

@@ -8,15 +8,15 @@ from typing import Annotated, ClassVar
 
 import typer
 
+from backend.cli.connection_options import ConnectionOptions, set_options
 from backend.cli.exit_codes import ExitCode, exit_code_of
 from backend.cli.lazy_group import LazyGroup, Place
-from backend.cli.target_options import TargetOptions, set_options
 from shared.errors import TaskdeckError
 from shared.version import VERSION
 
 
 class Commands(LazyGroup):
-    """All commands but `version`."""
+    """All commands except `version`."""
 
     places: ClassVar[Mapping[str, Place]] = {
         "up": Place("backend.cli.server_commands:up"),
@@ -29,17 +29,17 @@ class Commands(LazyGroup):
         "runbook": Place("backend.cli.runbook:runbook"),
         "backup": Place("backend.cli.backup_commands:backup"),
         "restore": Place("backend.cli.backup_commands:restore"),
-        "preview": Place("backend.cli.preview_command:preview"),
-        "import-crontab": Place("backend.cli.import_commands:import_crontab"),
+        "preview": Place("backend.cli.preview:preview"),
+        "import-crontab": Place("backend.cli.import_crontab:import_crontab"),
         "service": Place("backend.cli.service_commands:app"),
         "worker": Place("backend.cli.worker_commands:app"),
-        "task": Place("backend.cli.task_commands:app", "backend.cli.history_commands:add_to"),
+        "task": Place("backend.cli.task_commands:app", "backend.cli.task_version_commands:add_to"),
         "run": Place("backend.cli.run_commands:app", "backend.cli.queue_commands:add_to"),
         "queue": Place("backend.cli.queue_commands:app"),
-        "graph": Place("backend.cli.graph_command:graph"),
-        "agenda": Place("backend.cli.agenda_command:agenda"),
+        "graph": Place("backend.cli.graph:graph"),
+        "agenda": Place("backend.cli.agenda:agenda"),
         "calendar": Place("backend.cli.calendar_commands:app"),
-        "group": Place("backend.cli.group_commands:app"),
+        "concurrency-group": Place("backend.cli.concurrency_group_commands:app"),
         "alert": Place("backend.cli.alert_commands:app"),
         "backfill": Place("backend.cli.backfill_commands:app"),
         "dead-letters": Place("backend.cli.dead_letter_commands:app"),
@@ -51,24 +51,24 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Distributed task scheduling: the backend, its workers, and what runs on them.",
-    epilog="Exit codes: 0 done, 1 failed, 2 wrong usage or value, 3 not found, 4 no answer, 5 not allowed.",
+    help="Distributed task scheduling: the backend, its workers, tasks and runs.",
+    epilog="Exit codes: 0 success, 1 failure, 2 wrong usage or value, 3 not found, 4 unreachable, 5 not allowed.",
 )
 
 
 @app.callback()
-def target(
-    url: Annotated[str | None, typer.Option(envvar="TASKDECK_URL", help="The backend to talk to.")] = None,
+def connection(
+    url: Annotated[str | None, typer.Option(envvar="TASKDECK_URL", help="The backend to connect to.")] = None,
     token: Annotated[str | None, typer.Option(envvar="TASKDECK_TOKEN", help="A token for --url.")] = None,
     data_dir: Annotated[
-        Path | None, typer.Option(envvar="TASKDECK_DATA_DIR", help="The local backend's directory.")
+        Path | None, typer.Option(envvar="TASKDECK_DATA_DIR", help="The local backend's data directory.")
     ] = None,
 ) -> None:
-    """Distributed task scheduling: the backend, its workers, and what runs on them.
+    """Distributed task scheduling: the backend, its workers, tasks and runs.
 
-    Commands that talk to a backend take the one of --url, or this machine's, or the one of the last login.
+    Commands connect to the backend of --url, otherwise to this machine's, otherwise to that of the last login.
     """
-    set_options(TargetOptions(url, token, data_dir.absolute() if data_dir else None))
+    set_options(ConnectionOptions(url, token, data_dir.absolute() if data_dir else None))
 
 
 @app.command()
@@ -77,25 +77,25 @@ def version() -> None:
     typer.echo(VERSION)
 
 
-def say(error: TaskdeckError) -> None:
-    """Print what went wrong, and each field that was refused, to standard error."""
+def print_error(error: TaskdeckError) -> None:
+    """Print an error, and each rejected field, to standard error."""
     if len(error.errors) < 2:
         typer.echo(f"taskdeck: {error.detail}", err=True)
         return
-    typer.echo(f"taskdeck: {len(error.errors)} values were refused:", err=True)
+    typer.echo(f"taskdeck: {len(error.errors)} values were rejected:", err=True)
     for field in error.errors:
         typer.echo(f"  {field.field}: {field.message}", err=True)
 
 
 def main() -> None:
-    """Run the command line; an error of ours is a sentence and an exit code."""
+    """Run the command line. A `TaskdeckError` is printed as one sentence and gives the exit code."""
     try:
         app()
     except TaskdeckError as error:
-        say(error)
+        print_error(error)
         raise SystemExit(exit_code_of(error)) from None
     except ValueError as error:
-        from pydantic import ValidationError  # settings raise it; a start needs it for nothing else
+        from pydantic import ValidationError  # raised by Settings; loaded here because a start must be fast
 
         if not isinstance(error, ValidationError):
             raise
@@ -104,6 +104,6 @@ def main() -> None:
             typer.echo(f"taskdeck: {name}: {problem['msg'].removeprefix('Value error, ')}", err=True)
         raise SystemExit(ExitCode.USAGE) from None
     except BrokenPipeError:
-        # Whoever read our output (head, less) has gone; Python would complain once more at its end.
+        # The reader of our output (head, less) is gone; Python would report that a second time when it exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(ExitCode.OK) from None

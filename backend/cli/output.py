@@ -1,4 +1,4 @@
-"""What commands print: tables for people, JSON for programs."""
+"""Output of the commands: tables for people, JSON for programs."""
 
 import json
 import sys
@@ -9,8 +9,10 @@ from typing import Annotated, Any
 import typer
 from pydantic import BaseModel
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, as the API gives it.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, as the API returns it.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
 _WIDE = 10_000
+"""Columns where the output is not a terminal: no cell is truncated."""
 _TONES = {
     "succeeded": "green",
     "online": "green",
@@ -42,9 +44,9 @@ def print_json(content: Any) -> None:
 
 
 def print_table(titles: Sequence[str], rows: Iterable[Sequence[str]], *, empty: str) -> None:
-    """Print rows below their titles; `empty` is said to standard error where there are none.
+    """Print rows below their titles, or `empty` to standard error where there are none.
 
-    On a terminal long cells are cut to its width; into a file or a pipe they go whole.
+    Long cells are truncated to the width of a terminal, and written in full to a file or a pipe.
     """
     from rich import box
     from rich.console import Console
@@ -66,7 +68,7 @@ def print_table(titles: Sequence[str], rows: Iterable[Sequence[str]], *, empty: 
 
 
 def print_facts(facts: Iterable[tuple[str, str]]) -> None:
-    """Print a line for each fact that has a value; one of many lines is moved in below its name."""
+    """Print a line for each fact that has a value; further lines of a value are indented."""
     shown = [(name, value) for name, value in facts if value]
     width = max((len(name) for name, _ in shown), default=0) + 2
     for name, value in shown:
@@ -77,7 +79,7 @@ def print_facts(facts: Iterable[tuple[str, str]]) -> None:
 
 
 def span(seconds: float) -> str:
-    """Return a length of time in its largest fitting unit."""
+    """Return a duration in its largest unit, such as `3 min`."""
     seconds = max(seconds, 0.0)
     for limit, length, unit in ((60, 1, "s"), (3600, 60, "min"), (48 * 3600, 3600, "h")):
         if seconds < limit:
@@ -86,7 +88,7 @@ def span(seconds: float) -> str:
 
 
 def ago(at: datetime | None) -> str:
-    """Return how long ago or how soon an instant is."""
+    """Return an instant relative to now, such as `3 min ago` or `in 2 h`."""
     if at is None:
         return ""
     seconds = (datetime.now(UTC) - at).total_seconds()
@@ -94,12 +96,12 @@ def ago(at: datetime | None) -> str:
 
 
 def instant(at: datetime | None) -> str:
-    """Return an instant in the zone of this machine, with how far away it is."""
+    """Return an instant in this machine's time zone, and relative to now."""
     return "" if at is None else f"{at.astimezone():%Y-%m-%d %H:%M:%S %Z} ({ago(at)})"
 
 
 def took(milliseconds: int | None) -> str:
-    """Return how long something took."""
+    """Return an execution time, such as `1.5 s`."""
     if milliseconds is None:
         return ""
     if milliseconds < 1000:
@@ -108,9 +110,9 @@ def took(milliseconds: int | None) -> str:
 
 
 def confirm(question: str, *, yes: bool) -> None:
-    """Ask before what cannot be undone; without a terminal only `--yes` goes on."""
+    """Ask for confirmation. Without a terminal, `--yes` is required."""
     if yes:
         return
     if not sys.stdin.isatty():
-        raise typer.BadParameter(f"{question} Nobody is there to answer; say --yes to go on.")
+        raise typer.BadParameter(f"{question} Confirm it with --yes: there is no terminal to ask on.")
     typer.confirm(question, abort=True)

@@ -1,30 +1,30 @@
-"""`taskdeck queue …`, and the commands that change a run's place in the queue."""
+"""`taskdeck queue list`, and the commands that change a run's position in the queue."""
 
 from typing import Annotated
 
 import typer
 
+from backend.cli.connection import call
 from backend.cli.exit_codes import ExitCode
 from backend.cli.lookup import find_task
 from backend.cli.output import AsJson, ago, print_json, print_table
 from backend.cli.run_commands import RunIds
-from backend.cli.target import call
 from shared.client import TaskdeckClient
 from shared.enums import Priority, QueueState
 from shared.models.queue import QueueEntry, RunsChanged
 
-app = typer.Typer(no_args_is_help=True, help="The queue: what runs and what waits, in the order of start.")
+app = typer.Typer(no_args_is_help=True, help="The queue: running and waiting runs, in the order in which they start.")
 _PAGE = 500
 
 
 @app.command("list")
 def list_queue(
     task: Annotated[str | None, typer.Option(help="Only runs of this task.")] = None,
-    state: Annotated[list[QueueState] | None, typer.Option(help="May be given more than once.")] = None,
+    state: Annotated[list[QueueState] | None, typer.Option(help="Only runs in this state. Repeatable.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1_000_000)] = 30,
     as_json: AsJson = False,
 ) -> None:
-    """List what runs, then what waits in the order of start, and why it has not started."""
+    """List running runs, then waiting ones in the order in which they start, with the reason why they wait."""
 
     async def work(client: TaskdeckClient) -> list[QueueEntry]:
         task_id = (await find_task(client, task)).id if task is not None else None
@@ -45,7 +45,7 @@ def list_queue(
         print_json([entry.model_dump(mode="json") for entry in entries])
         return
     print_table(
-        ("PLACE", "RUN", "TASK", "STATE", "PRIORITY", "QUEUED", "WHY"),
+        ("POSITION", "RUN", "TASK", "STATE", "PRIORITY", "QUEUED", "REASON"),
         (
             (
                 str(entry.position or ""),
@@ -58,12 +58,12 @@ def list_queue(
             )
             for entry in entries
         ),
-        empty="Nothing runs and nothing waits.",
+        empty="The queue is empty.",
     )
 
 
-def _say(changed: RunsChanged, words: str, *, as_json: bool) -> None:
-    """Print what was done; a refusal fails the command after the others were done."""
+def _print_outcome(changed: RunsChanged, words: str, *, as_json: bool) -> None:
+    """Print what became of each run; the exit code is 1 if one was refused."""
     if as_json:
         print_json(changed.model_dump(mode="json"))
     else:
@@ -77,27 +77,27 @@ def _say(changed: RunsChanged, words: str, *, as_json: bool) -> None:
 
 def priority(
     run_ids: RunIds,
-    to: Annotated[Priority, typer.Option("--to", help="The priority that they get.")],
+    to: Annotated[Priority, typer.Option("--to", help="The new priority.")],
     as_json: AsJson = False,
 ) -> None:
-    """Give waiting runs another priority, as if they had been queued with it."""
+    """Change the priority of waiting runs, as if they had been queued with it."""
 
     async def work(client: TaskdeckClient) -> RunsChanged:
         return await client.set_priority(run_ids, to)
 
-    _say(call(work), f"has the priority {to}", as_json=as_json)
+    _print_outcome(call(work), f"has the priority {to}", as_json=as_json)
 
 
 def start_now(run_ids: RunIds, as_json: AsJson = False) -> None:
-    """Let waiting runs go at once, before all others and past every limit; they still need a worker's slot."""
+    """Start waiting runs before all others, regardless of limits. A worker must still have a free slot."""
 
     async def work(client: TaskdeckClient) -> RunsChanged:
         return await client.start_now(run_ids)
 
-    _say(call(work), "goes next, past every limit", as_json=as_json)
+    _print_outcome(call(work), "starts next, regardless of limits", as_json=as_json)
 
 
 def add_to(runs: typer.Typer) -> None:
-    """Add what belongs below `taskdeck run`."""
+    """Add the commands that belong to `taskdeck run`."""
     runs.command()(priority)
     runs.command("start-now")(start_now)

@@ -1,4 +1,4 @@
-"""`taskdeck run …`"""
+"""`taskdeck run list|show|logs|cancel|retry`."""
 
 import json
 import sys
@@ -7,28 +7,28 @@ from typing import Annotated, Any
 
 import typer
 
+from backend.cli.connection import call
 from backend.cli.lookup import find_task, pages
 from backend.cli.output import AsJson, ago, instant, print_facts, print_json, print_table, took
-from backend.cli.target import call
 from shared.client import TaskdeckClient
 from shared.enums import LogStream
 from shared.models.run import Attempt, LogChunk, Run
 
-app = typer.Typer(no_args_is_help=True, help="Runs: list, look at, follow, cancel, run again.")
-RunId = Annotated[int, typer.Argument(metavar="RUN", help="Its id.")]
-RunIds = Annotated[list[int], typer.Argument(metavar="RUN...", help="Ids.")]
+app = typer.Typer(no_args_is_help=True, help="List, show, follow, cancel and retry runs.")
+RunId = Annotated[int, typer.Argument(metavar="RUN", help="A run's id.")]
+RunIds = Annotated[list[int], typer.Argument(metavar="RUN...", help="Ids of runs.")]
 _CHUNKS = 500
 
 
 def print_chunk(chunk: LogChunk) -> None:
-    """Write a piece of a log to the stream that the command wrote it to."""
+    """Write a chunk of a log to the stream that the command wrote it to."""
     stream = sys.stderr if chunk.stream is LogStream.STDERR else sys.stdout
     stream.write(chunk.text)
     stream.flush()
 
 
 async def follow_to_the_end(client: TaskdeckClient, run_id: int) -> Run:
-    """Print a run's log as it comes and return the run when it has ended."""
+    """Print the log of a run until it ends, and return the run."""
     async with aclosing(client.follow_logs(run_id)) as chunks:
         async for chunk in chunks:
             print_chunk(chunk)
@@ -36,33 +36,33 @@ async def follow_to_the_end(client: TaskdeckClient, run_id: int) -> Run:
 
 
 def progress_words(run: Run) -> str:
-    """Return what a command last said of how far it has come."""
+    """Return the progress that a command last reported."""
     percent = "" if run.progress_percent is None else f"{run.progress_percent:g} %"
     return " ".join(part for part in (percent, run.progress_text or "") if part)
 
 
-def group_words(run: Run) -> str:
-    """Return what a run is in its group, or which group it stands for."""
+def fan_out_words(run: Run) -> str:
+    """Return the place of a run in a fan-out: the parent, or which child it is."""
     if run.distribution is not None:
-        return f"stands for a {run.distribution} group: taskdeck run list --group {run.id}"
+        return f"parent run ({run.distribution}); its child runs: taskdeck run list --parent {run.id}"
     if run.shard_index is None:
         return ""
-    return f"{run.shard_index + 1} of {run.shard_total}" + (
-        f", group {run.fan_out_run_id}" if run.fan_out_run_id else ""
+    return f"child run {run.shard_index + 1} of {run.shard_total}" + (
+        f" of run {run.fan_out_run_id}" if run.fan_out_run_id else ""
     )
 
 
 @app.command("list")
 def list_runs(
-    task: Annotated[str | None, typer.Option(help="Only those of this task.")] = None,
-    status: Annotated[list[str] | None, typer.Option(help="May be given more than once.")] = None,
-    worker: Annotated[str | None, typer.Option(help="Only those on this worker.")] = None,
-    group: Annotated[int | None, typer.Option(help="The runs of this broadcast or sharded run.")] = None,
-    backfill: Annotated[int | None, typer.Option(help="Only those of this backfill.")] = None,
+    task: Annotated[str | None, typer.Option(help="Only runs of this task.")] = None,
+    status: Annotated[list[str] | None, typer.Option(help="Only runs with this status. Repeatable.")] = None,
+    worker: Annotated[str | None, typer.Option(help="Only runs on this worker.")] = None,
+    parent: Annotated[int | None, typer.Option(help="Only child runs of this broadcast or sharded run.")] = None,
+    backfill: Annotated[int | None, typer.Option(help="Only runs of this backfill.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1_000_000)] = 30,
     as_json: AsJson = False,
 ) -> None:
-    """List runs, the newest first."""
+    """List runs, newest first."""
 
     async def work(client: TaskdeckClient) -> list[dict[str, Any]]:
         task_id = (await find_task(client, task)).id if task is not None else None
@@ -73,7 +73,7 @@ def list_runs(
             task_id=task_id,
             status=status or None,
             worker_id=worker,
-            fan_out_run_id=group,
+            fan_out_run_id=parent,
             backfill_id=backfill,
         )
 
@@ -83,7 +83,7 @@ def list_runs(
         return
     runs = [Run.model_validate(one) for one in found]
     print_table(
-        ("ID", "TASK", "STATUS", "BY", "WORKER", "QUEUED", "TOOK", "WHY"),
+        ("ID", "TASK", "STATUS", "TRIGGER", "WORKER", "QUEUED", "TOOK", "REASON"),
         (
             (
                 str(run.id),
@@ -97,13 +97,13 @@ def list_runs(
             )
             for run in runs
         ),
-        empty="No run fits.",
+        empty="No run matches.",
     )
 
 
 @app.command()
 def show(run_id: RunId, as_json: AsJson = False) -> None:
-    """Show all of a run and its attempts."""
+    """Show a run and its attempts."""
 
     async def work(client: TaskdeckClient) -> tuple[Run, list[Attempt]]:
         return await client.get_run(run_id), await client.attempts(run_id)
@@ -117,9 +117,9 @@ def show(run_id: RunId, as_json: AsJson = False) -> None:
             ("Run", str(run.id)),
             ("Task", f"{run.task_name} (task {run.task_id}, version {run.task_version})"),
             ("Status", run.status),
-            ("Why", run.error or run.waiting_reason or ""),
+            ("Reason", run.error or run.waiting_reason or ""),
             ("Exit code", "" if run.exit_code is None else str(run.exit_code)),
-            ("Started by", run.trigger),
+            ("Trigger", run.trigger),
             ("Scheduled", instant(run.scheduled_for)),
             ("Priority", run.priority),
             ("Worker", run.worker_id or ""),
@@ -137,7 +137,7 @@ def show(run_id: RunId, as_json: AsJson = False) -> None:
                 ),
             ),
             ("Progress", progress_words(run)),
-            ("Group", group_words(run)),
+            ("Fan-out", fan_out_words(run)),
             ("CPU time", "" if run.cpu_ms is None else took(run.cpu_ms)),
             ("Peak memory", "" if run.peak_memory_bytes is None else f"{run.peak_memory_bytes / 2**20:.1f} MiB"),
             ("Result", "" if run.output is None else json.dumps(run.output, ensure_ascii=False, indent=1)),
@@ -182,7 +182,7 @@ def logs(
 
 @app.command()
 def cancel(run_ids: RunIds, as_json: AsJson = False) -> None:
-    """Cancel runs: at once where they wait; where they run, the worker is told to end them."""
+    """Cancel waiting runs, and request cancellation of running ones."""
 
     async def work(client: TaskdeckClient) -> list[Run]:
         return [await client.cancel_run(run_id) for run_id in run_ids]
@@ -199,10 +199,12 @@ def cancel(run_ids: RunIds, as_json: AsJson = False) -> None:
 @app.command()
 def retry(
     run_ids: RunIds,
-    as_it_was: Annotated[bool, typer.Option(help="By the task as it was then, not as it is now.")] = False,
+    as_it_was: Annotated[
+        bool, typer.Option(help="Use the task's definition of that time, not the current one.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Run ended runs again, each as a new run."""
+    """Run finished runs once more, each as a new run."""
 
     async def work(client: TaskdeckClient) -> list[Run]:
         return [await client.retry_run(run_id, as_it_was=as_it_was) for run_id in run_ids]

@@ -1,4 +1,4 @@
-"""`taskdeck runbook`: what an operator may meet, and what to do about it."""
+"""`taskdeck runbook`: faults, their causes and what to do."""
 
 import importlib.resources
 from typing import Annotated
@@ -11,7 +11,7 @@ _HEAD = "## "
 
 
 def entries() -> dict[str, str]:
-    """Return the runbook's entries by name."""
+    """Return the text of each entry of the runbook, by name."""
     text = importlib.resources.files("resources").joinpath("docs", "runbook.md").read_text(encoding="utf-8")
     found: dict[str, str] = {}
     for part in text.split(f"\n{_HEAD}")[1:]:
@@ -20,13 +20,15 @@ def entries() -> dict[str, str]:
     return found
 
 
-def runbook(entry: Annotated[str | None, typer.Argument(help="One entry; without it their list.")] = None) -> None:
-    """Say what a fault looks like, what it means and what to do."""
+def runbook(
+    entry: Annotated[str | None, typer.Argument(help="The entry to print. Default: list all entries.")] = None,
+) -> None:
+    """Print the symptoms of a fault, its cause and what to do."""
     known = entries()
     if entry is None:
         for name, body in known.items():
-            typer.echo(f"{name:<16} {body.splitlines()[0].replace('**Looks like** ', '')}")
+            typer.echo(f"{name:<16} {body.splitlines()[0].replace('**Symptoms** ', '')}")
         return
     if entry not in known:
-        raise NotFoundError(f"The runbook has no entry {entry!r}. It has: {', '.join(known)}.")
+        raise NotFoundError(f"The runbook has no entry {entry!r}. Its entries are: {', '.join(known)}.")
     typer.echo(known[entry].replace("**", ""))

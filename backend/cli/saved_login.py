@@ -1,4 +1,4 @@
-"""The login that `taskdeck login` keeps: a file that its owner alone can read."""
+"""The tokens of `taskdeck login`, in a file that only its owner can read."""
 
 import json
 import os
@@ -12,7 +12,6 @@ from shared.models.auth import TokenPair
 
 
 def login_file() -> Path:
-    """Return where the login is kept."""
     return Path(platformdirs.user_config_dir("taskdeck", appauthor=False)) / "login.json"
 
 
@@ -24,7 +23,7 @@ class SavedLogin:
     pair: TokenPair
 
     def write(self) -> None:
-        """Keep it, in one step; raises `StartupError` where the file cannot be written."""
+        """Replace the file atomically; raises `StartupError` where it cannot be written."""
         path = login_file()
         partial = path.with_suffix(".partial")
         try:
@@ -35,11 +34,11 @@ class SavedLogin:
                 json.dump({"url": self.url, **self.pair.model_dump()}, file)
             partial.replace(path)
         except OSError as error:
-            raise StartupError(f"The login cannot be kept in {path}: {error.strerror}") from error
+            raise StartupError(f"The tokens cannot be stored in {path}: {error.strerror}") from error
 
     @staticmethod
     def read() -> "SavedLogin | None":
-        """Return the login that was kept, or None; a file that makes no sense is none."""
+        """Return the stored login, or None where there is none or the file is not valid."""
         try:
             content = json.loads(login_file().read_text(encoding="utf-8"))
             return SavedLogin(str(content.pop("url")), TokenPair.model_validate(content))
@@ -47,8 +46,8 @@ class SavedLogin:
             return None
 
     @staticmethod
-    def forget() -> bool:
-        """Remove the login; return whether there was one."""
+    def delete() -> bool:
+        """Delete the stored login; return whether there was one."""
         path = login_file()
         was_there = path.exists()
         path.unlink(missing_ok=True)

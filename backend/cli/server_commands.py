@@ -9,32 +9,34 @@ from typing import Annotated
 import typer
 
 from backend import event_loop, garbage
-from backend.cli.target_options import current_options
+from backend.cli.connection_options import current_options
 from backend.desktop import Desktop
 from shared.errors import TaskdeckError
 from shared.local_backend import default_data_dir
 
 
 def up(
-    data_dir: Annotated[Path | None, typer.Option(help="Where the local backend keeps all it has.")] = None,
+    data_dir: Annotated[
+        Path | None, typer.Option(help="Folder of the local backend's database, logs and files.")
+    ] = None,
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="The API's port; 0 takes the last one, or one that is free.")
+        int, typer.Option(min=0, max=65535, help="The API's port; 0 reuses the last one, or a free one.")
     ] = 0,
-    headless: Annotated[bool, typer.Option(help="Open no console.")] = False,
+    headless: Annotated[bool, typer.Option(help="Do not open the console.")] = False,
 ) -> None:
-    """Run everything on this machine: a PostgreSQL of its own, the backend, a worker, the console."""
+    """Run everything on this machine: a database, the backend, a worker and the console."""
     folder = (data_dir or current_options().data_dir or default_data_dir()).absolute()
     desktop = Desktop(folder, headless=headless)
     desktop.launch()
     garbage.hold()
     try:
-        code = _run_beside(desktop, folder, port)
+        code = _run_backend(desktop, folder, port)
     finally:
         desktop.close()
     raise typer.Exit(code)
 
 
-def _run_beside(desktop: Desktop, folder: Path, port: int) -> int:
+def _run_backend(desktop: Desktop, folder: Path, port: int) -> int:
     from backend.local_start import run_local
     from backend.log_file import LogFile, log_path
     from backend.log_output import configure_logging
@@ -46,20 +48,24 @@ def _run_beside(desktop: Desktop, folder: Path, port: int) -> int:
     try:
         return event_loop.run(run_local(settings, data_dir=folder, port=port, desktop=desktop))
     except Exception as error:
-        # Who started it may show its standard error to nobody.
+        # A service manager or a desktop may discard standard error.
         why = error.detail if isinstance(error, TaskdeckError) else "".join(traceback.format_exception(error))
-        log.write_to_file(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} [error] the backend ended: {why}\n")
+        log.write_to_file(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} [error] The backend ended: {why}\n")
         raise
     finally:
         log.close()
 
 
 def serve(
-    roles: Annotated[str, typer.Option(help="Some of api, dispatcher, worker, with commas.")] = "api,dispatcher",
-    host: Annotated[str | None, typer.Option(help="The API's address; also TASKDECK_HOST.")] = None,
-    port: Annotated[int | None, typer.Option(min=0, max=65535, help="The API's port; also TASKDECK_PORT.")] = None,
+    roles: Annotated[
+        str, typer.Option(help="The roles of this process: api, dispatcher, worker, separated by commas.")
+    ] = "api,dispatcher",
+    host: Annotated[str | None, typer.Option(help="Address that the API listens on. Default: TASKDECK_HOST.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Port that the API listens on. Default: TASKDECK_PORT.")
+    ] = None,
 ) -> None:
-    """Serve on the PostgreSQL of TASKDECK_DATABASE_URL and the RabbitMQ of TASKDECK_BROKER_URL."""
+    """Run a backend with the servers of TASKDECK_DATABASE_URL and TASKDECK_BROKER_URL."""
     garbage.hold()
     from backend.app import run_servers
     from backend.log_output import configure_logging
@@ -71,7 +77,7 @@ def serve(
     try:
         wanted = frozenset(BackendRole(role.strip()) for role in roles.split(","))
     except ValueError as error:
-        raise typer.BadParameter("roles are api, dispatcher and worker, with commas") from error
+        raise typer.BadParameter("the roles are api, dispatcher and worker, separated by commas") from error
     raise typer.Exit(
         event_loop.run(
             run_servers(
@@ -85,7 +91,7 @@ def serve(
 
 
 def migrate() -> None:
-    """Bring the schema of TASKDECK_DATABASE_URL up to this version's."""
+    """Upgrade the schema of TASKDECK_DATABASE_URL to this version."""
     from backend.app import migrate as run
     from backend.log_output import configure_logging
     from backend.settings import Settings

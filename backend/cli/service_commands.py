@@ -1,18 +1,18 @@
-"""`taskdeck service`: the local backend kept running by the user's service manager."""
+"""`taskdeck service`: the local backend as a service of the user."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from backend.cli.connection_options import current_options
 from backend.cli.exit_codes import ExitCode
-from backend.cli.target_options import current_options
 from shared.local_backend import default_data_dir
 from shared.user_service import UserService
 
-app = typer.Typer(no_args_is_help=True, help="Keep the backend of this machine running, from your sign-in on.")
+app = typer.Typer(no_args_is_help=True, help="Run the local backend as a service of your user.")
 
-DataDir = Annotated[Path | None, typer.Option(help="Where the local backend keeps all it has.")]
+DataDir = Annotated[Path | None, typer.Option(help="Folder of the local backend's database, logs and files.")]
 
 
 def _service(data_dir: Path | None) -> UserService:
@@ -21,26 +21,26 @@ def _service(data_dir: Path | None) -> UserService:
 
 @app.command()
 def install(data_dir: DataDir = None) -> None:
-    """Install a service of your user and start it (systemd, launchd, or a task at sign-in)."""
+    """Install and start the service (systemd, launchd or the Windows Task Scheduler)."""
     service = _service(data_dir)
     service.install()
-    typer.echo(f"The backend of this machine runs as a service of your user: {service.path}")
+    typer.echo(f"The local backend runs as a service of your user: {service.path}")
 
 
 @app.command()
 def remove(data_dir: DataDir = None) -> None:
-    """Stop the service and remove it; the data stays."""
+    """Stop and remove the service. The data is kept."""
     service = _service(data_dir)
     service.remove()
-    typer.echo("The service is removed; the data stays where it is.")
+    typer.echo("The service is removed. The data is kept.")
 
 
 @app.command()
 def status(data_dir: DataDir = None) -> None:
-    """Say whether the service is installed and runs; exit code 3 where it is not installed."""
+    """Print whether the service is installed and runs. The exit code is 3 if it is not installed."""
     found = _service(data_dir).status()
     if not found.is_installed:
-        typer.echo("The service is not installed. Install it: taskdeck service install")
+        typer.echo("The service is not installed. Install it with: taskdeck service install")
         raise typer.Exit(ExitCode.NOT_FOUND)
     running = {True: "and runs", False: "and does not run", None: ""}[found.is_running]
     typer.echo(f"The service is installed ({found.path}) {running}".rstrip())

@@ -1,22 +1,23 @@
-"""`taskdeck task …`"""
+"""`taskdeck task list|show|create|edit|delete|pause|resume|trigger`."""
 
 import json
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 import typer
 
-from backend.cli import task_fields as f
+from backend.cli.connection import call
 from backend.cli.exit_codes import ExitCode
 from backend.cli.lookup import find_task, pages
-from backend.cli.output import AsJson, ago, confirm, instant, print_facts, print_json, print_table
-from backend.cli.target import call
+from backend.cli.output import AsJson, Yes, ago, confirm, instant, print_facts, print_json, print_table
+from backend.cli.task_options import Argument, Environment, Priority, TaskOptions, given, pairs, with_task_options
 from shared.client import TaskdeckClient
 from shared.enums import DependencyWindow, RunStatus
 from shared.models.run import Run
 from shared.models.task import Dependency, Task, TaskFields
 from shared.schedule.description import describe
 
-app = typer.Typer(no_args_is_help=True, help="Tasks: list, make, change, run.")
+app = typer.Typer(no_args_is_help=True, help="List, create, change, delete and run tasks.")
 _POLICIES = (
     "starts_at",
     "ends_at",
@@ -43,7 +44,7 @@ _POLICIES = (
     "keep_runs",
     "keep_days",
 )
-Named = Annotated[str, typer.Argument(metavar="TASK", help="Its name or id.")]
+Named = Annotated[str, typer.Argument(metavar="TASK", help="A name or an id.")]
 Several = Annotated[list[str], typer.Argument(metavar="TASK...", help="Names or ids.")]
 
 
@@ -51,20 +52,20 @@ def _as_json(task: Task) -> dict[str, Any]:
     return task.model_dump(mode="json")
 
 
-def _tell(task: Task, words: str, *, as_json: bool) -> None:
+def _print_outcome(task: Task, done: str, *, as_json: bool) -> None:
     if as_json:
         print_json(_as_json(task))
     else:
-        typer.echo(f"{words} {task.name} (task {task.id}).")
+        typer.echo(f"{done} {task.name} (task {task.id}).")
 
 
 @app.command("list")
 def list_tasks(
-    search: Annotated[str | None, typer.Argument(help="A part of the name or description.")] = None,
-    folder: Annotated[str | None, typer.Option(help="Only those below this folder.")] = None,
-    status: Annotated[str | None, typer.Option(help="active or paused.")] = None,
-    label: Annotated[str | None, typer.Option(help="name:value.")] = None,
-    sort: Annotated[str, typer.Option(help="A field; with - before it descending.")] = "name",
+    search: Annotated[str | None, typer.Argument(help="Text in the name or description.")] = None,
+    folder: Annotated[str | None, typer.Option(help="Only tasks in this folder and below it.")] = None,
+    status: Annotated[str | None, typer.Option(help="Only tasks that are active or paused.")] = None,
+    label: Annotated[str | None, typer.Option(help="Only tasks with this label, name:value.")] = None,
+    sort: Annotated[str, typer.Option(help="The field to sort by; -field sorts in descending order.")] = "name",
     limit: Annotated[int, typer.Option(min=1, max=1_000_000)] = 100,
     as_json: AsJson = False,
 ) -> None:
@@ -95,13 +96,13 @@ def list_tasks(
             )
             for task in tasks
         ),
-        empty="No task fits.",
+        empty="No task matches.",
     )
 
 
 @app.command()
 def show(named: Named, as_json: AsJson = False) -> None:
-    """Show all of a task, and when it runs next."""
+    """Show a task and its next run times."""
 
     async def work(client: TaskdeckClient) -> tuple[Task, list[Any]]:
         task = await find_task(client, named)
@@ -145,12 +146,12 @@ def show(named: Named, as_json: AsJson = False) -> None:
 
 
 def _edge(edge: Dependency) -> str:
-    window = ", every one of its period" if edge.window is DependencyWindow.PERIOD else ""
+    window = ", every run of the period" if edge.window is DependencyWindow.PERIOD else ""
     return f"task {edge.task_id}: {edge.condition}{window}"
 
 
 def _policies(task: Task) -> list[tuple[str, str]]:
-    """Return the fields without a line of their own that are not as usual."""
+    """Return the other fields whose value is not the default."""
     found = []
     for name in _POLICIES:
         value = getattr(task, name)
@@ -163,104 +164,53 @@ def _policies(task: Task) -> list[tuple[str, str]]:
 
 
 @app.command()
+@with_task_options
 def create(
-    name: Annotated[str, typer.Argument(help="A name of its own.")],
-    executor: f.Executor = "shell",
-    command: f.Command = None,
-    arg: f.Argument = None,
-    env: f.Environment = None,
-    label: f.Label = None,
-    schedule: f.Schedule = None,
-    timezone: f.Zone = None,
-    priority: f.Priority = None,
-    timeout: f.Timeout = None,
-    retries: f.Retries = None,
-    folder: f.Folder = None,
-    description: f.Description = None,
-    set_: f.Set = None,
+    name: Annotated[str, typer.Argument(help="The task's unique name.")],
+    options: TaskOptions,
     as_json: AsJson = False,
 ) -> None:
-    """Make a task."""
-    fields = f.fields_of(
-        executor=executor,
-        command=command,
-        arguments=arg,
-        environment=env,
-        labels=label,
-        schedule=schedule,
-        timezone=timezone,
-        priority=priority,
-        timeout=timeout,
-        retries=retries,
-        folder=folder,
-        description=description,
-        extra=set_,
-    )
-    _tell(call(lambda client: client.create_task({"name": name, **fields})), "Created", as_json=as_json)
+    """Create a task."""
+    fields = {"name": name, "executor": "shell", **options.fields()}
+    _print_outcome(call(lambda client: client.create_task(fields)), "Created", as_json=as_json)
 
 
 @app.command()
+@with_task_options
 def edit(
     named: Named,
+    options: TaskOptions,
     name: Annotated[str | None, typer.Option(help="A new name.")] = None,
-    executor: f.Executor = None,
-    command: f.Command = None,
-    arg: f.Argument = None,
-    env: f.Environment = None,
-    label: f.Label = None,
-    schedule: f.Schedule = None,
-    timezone: f.Zone = None,
-    priority: f.Priority = None,
-    timeout: f.Timeout = None,
-    retries: f.Retries = None,
-    folder: f.Folder = None,
-    description: f.Description = None,
-    set_: f.Set = None,
     as_json: AsJson = False,
 ) -> None:
-    """Change a task: what is given changes, the rest stays. Without any option its YAML opens in an editor."""
-    fields = f.fields_of(
-        executor=executor,
-        command=command,
-        arguments=arg,
-        environment=env,
-        labels=label,
-        schedule=schedule,
-        timezone=timezone,
-        priority=priority,
-        timeout=timeout,
-        retries=retries,
-        folder=folder,
-        description=description,
-        extra=set_,
-    )
-    fields.update(f.given(name=name))
+    """Change the given fields of a task. Without options, its YAML opens in an editor."""
+    fields = options.fields() | given(name=name)
 
     async def find(client: TaskdeckClient) -> Task:
         return await find_task(client, named)
 
     task = call(find)
     if not fields:
-        from backend.cli.editing import edited_fields
+        from backend.cli.editor import edited_fields
 
         fields = edited_fields(task)
     if not fields:
         typer.echo("Nothing changed.", err=True)
         return
     changed = call(lambda client: client.update_task(task.id, fields, etag=task.etag))
-    _tell(changed, "Changed", as_json=as_json)
+    _print_outcome(changed, "Changed", as_json=as_json)
 
 
 @app.command()
-def delete(named: Several, yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False) -> None:
-    """Delete tasks and their runs."""
+def delete(named: Several, yes: Yes = False) -> None:
+    """Delete tasks with all their runs."""
 
     async def find(client: TaskdeckClient) -> list[Task]:
         return [await find_task(client, one) for one in named]
 
     tasks = call(find)
     names = ", ".join(task.name for task in tasks)
-    confirm(f"Delete {names}, with all runs?", yes=yes)
+    confirm(f"Delete {names} with all runs?", yes=yes)
 
     async def work(client: TaskdeckClient) -> None:
         for task in tasks:
@@ -272,49 +222,49 @@ def delete(named: Several, yes: Annotated[bool, typer.Option("--yes", "-y", help
 
 @app.command()
 def pause(named: Several, as_json: AsJson = False) -> None:
-    """Stop the schedules of tasks; runs that exist go on."""
-    _each(named, "pause", "Paused", as_json=as_json)
+    """Pause the schedules of tasks. Existing runs continue."""
+    _each(named, TaskdeckClient.pause_task, "Paused", as_json=as_json)
 
 
 @app.command()
 def resume(named: Several, as_json: AsJson = False) -> None:
-    """Start the schedules of tasks again."""
-    _each(named, "resume", "Resumed", as_json=as_json)
+    """Resume the schedules of tasks."""
+    _each(named, TaskdeckClient.resume_task, "Resumed", as_json=as_json)
 
 
-def _each(named: list[str], verb: str, words: str, *, as_json: bool) -> None:
+def _each(
+    named: list[str], change: Callable[[TaskdeckClient, int], Awaitable[Task]], done: str, *, as_json: bool
+) -> None:
     async def work(client: TaskdeckClient) -> list[Task]:
-        changed = []
-        for one in named:
-            task = await find_task(client, one)
-            changed.append(await (client.pause_task(task.id) if verb == "pause" else client.resume_task(task.id)))
-        return changed
+        return [await change(client, (await find_task(client, one)).id) for one in named]
 
     changed = call(work)
     if as_json:
         print_json([_as_json(task) for task in changed])
         return
     for task in changed:
-        typer.echo(f"{words} {task.name} (task {task.id}).")
+        typer.echo(f"{done} {task.name} (task {task.id}).")
 
 
 @app.command()
 def trigger(
     named: Named,
-    arg: f.Argument = None,
-    env: f.Environment = None,
-    priority: f.Priority = None,
-    after_dependencies: Annotated[bool, typer.Option(help="Wait for the tasks that it depends on.")] = False,
-    ignore_limits: Annotated[bool, typer.Option(help="Go past limits of the task and of its group.")] = False,
+    arg: Argument = None,
+    env: Environment = None,
+    priority: Priority = None,
+    after_dependencies: Annotated[bool, typer.Option(help="Wait for the tasks that this one depends on.")] = False,
+    ignore_limits: Annotated[
+        bool, typer.Option(help="Ignore the limits of the task and of its concurrency group.")
+    ] = False,
     wait: Annotated[
-        bool, typer.Option("--wait", "-w", help="Follow the log; the exit code is 0 if the run succeeds, else 1.")
+        bool, typer.Option("--wait", "-w", help="Follow the log. The exit code is 0 if the run succeeds, otherwise 1.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Run a task now."""
     from backend.cli.run_commands import follow_to_the_end
 
-    options = f.given(arguments=arg or None, environment=f.pairs(env or None, option="--env"), priority=priority)
+    options = given(arguments=arg or None, environment=pairs(env or None, option="--env"), priority=priority)
     options |= {"ignore_dependencies": not after_dependencies, "ignore_limits": ignore_limits}
 
     async def work(client: TaskdeckClient) -> Run:

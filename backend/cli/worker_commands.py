@@ -1,4 +1,4 @@
-"""`taskdeck worker`: the process itself, and `taskdeck worker list|drain|resume|delete`."""
+"""`taskdeck worker`, which runs a worker, and `taskdeck worker list|drain|resume|delete`."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -6,30 +6,32 @@ from typing import Annotated, Any
 import typer
 
 from backend import event_loop
+from backend.cli.connection import call
 from backend.cli.lookup import pages
-from backend.cli.output import AsJson, ago, confirm, print_json, print_table
-from backend.cli.target import call
+from backend.cli.output import AsJson, Yes, ago, confirm, print_json, print_table
 from shared.client import TaskdeckClient
 from shared.errors import StartupError
 from shared.local_backend import default_data_dir
 from shared.models.worker import Worker
 
-app = typer.Typer(invoke_without_command=True, help="Run a worker on RabbitMQ, or look after those that run.")
-Several = Annotated[list[str], typer.Argument(metavar="WORKER...", help="Their ids.")]
+app = typer.Typer(invoke_without_command=True, help="Run a worker, or manage workers.")
+Several = Annotated[list[str], typer.Argument(metavar="WORKER...", help="Ids of workers.")]
 
 
 @app.callback()
 def worker(
     context: typer.Context,
-    slots: Annotated[int, typer.Option(min=1, max=10_000, help="How many runs at once.")] = 4,
-    task_types: Annotated[str, typer.Option(help="The work it takes, with commas; * for all.")] = "*",
+    slots: Annotated[int, typer.Option(min=1, max=10_000, help="Maximum concurrent runs.")] = 4,
+    task_types: Annotated[str, typer.Option(help="Accepted task types, separated by commas; * for all.")] = "*",
     labels: Annotated[
-        list[str] | None, typer.Option("--label", "--labels", help="key=value; may be given more than once.")
+        list[str] | None, typer.Option("--label", "--labels", help="A label, name=value. Repeatable.")
     ] = None,
-    worker_id: Annotated[str | None, typer.Option("--id", help="Its name; by default the host's.")] = None,
-    spool_dir: Annotated[Path | None, typer.Option(help="Where it keeps what must not be lost.")] = None,
+    worker_id: Annotated[str | None, typer.Option("--id", help="The worker's id. Default: the host name.")] = None,
+    spool_dir: Annotated[
+        Path | None, typer.Option(help="Folder for unacknowledged results. Default: below the data directory.")
+    ] = None,
 ) -> None:
-    """Run a worker on the RabbitMQ of TASKDECK_BROKER_URL; or, with a command, look after those that run."""
+    """Run a worker with the RabbitMQ of TASKDECK_BROKER_URL; or, with a command, manage workers."""
     if context.invoked_subcommand is not None:
         return
     from backend.broker.rabbitmq import RabbitBroker
@@ -45,7 +47,7 @@ def worker(
         raise StartupError("Set TASKDECK_BROKER_URL, such as amqp://user:password@host:5672/.")
     pairs = [pair.partition("=") for pair in labels or []]
     if any(not name or not separator for name, separator, _ in pairs):
-        raise typer.BadParameter("labels are key=value")
+        raise typer.BadParameter("labels must be name=value")
     identity = take_identity(spool_dir or default_data_dir() / "workers", worker_id=worker_id)
     worker_settings = WorkerSettings.from_settings(
         settings,
@@ -63,7 +65,7 @@ def worker(
 
 @app.command("list")
 def list_workers(as_json: AsJson = False) -> None:
-    """List the workers that the backend knows."""
+    """List the workers."""
 
     async def work(client: TaskdeckClient) -> list[dict[str, Any]]:
         return await pages(client, "/api/workers", limit=10_000)
@@ -74,7 +76,7 @@ def list_workers(as_json: AsJson = False) -> None:
         return
     workers = [Worker.model_validate(one) for one in found]
     print_table(
-        ("ID", "STATUS", "SLOTS", "HEARTBEAT", "TAKES", "LABELS", "HOST", "VERSION"),
+        ("ID", "STATUS", "SLOTS", "HEARTBEAT", "TASK TYPES", "LABELS", "HOST", "VERSION"),
         (
             (
                 one.id,
@@ -88,45 +90,45 @@ def list_workers(as_json: AsJson = False) -> None:
             )
             for one in workers
         ),
-        empty="No worker is known. Start one: TASKDECK_BROKER_URL=amqp://… taskdeck worker",
+        empty="No workers. Start one with: TASKDECK_BROKER_URL=amqp://… taskdeck worker",
     )
 
 
 @app.command()
 def drain(workers: Several, as_json: AsJson = False) -> None:
-    """Give workers no more runs; those they have go on."""
+    """Assign no more runs to workers. Their current runs continue."""
 
     async def work(client: TaskdeckClient) -> list[Worker]:
         return [await client.drain_worker(one) for one in workers]
 
-    _tell(call(work), as_json=as_json)
+    _print_workers(call(work), as_json=as_json)
 
 
 @app.command()
 def resume(workers: Several, as_json: AsJson = False) -> None:
-    """Give drained workers runs again."""
+    """Assign runs to drained workers again."""
 
     async def work(client: TaskdeckClient) -> list[Worker]:
         return [await client.resume_worker(one) for one in workers]
 
-    _tell(call(work), as_json=as_json)
+    _print_workers(call(work), as_json=as_json)
 
 
 @app.command()
-def delete(workers: Several, yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False) -> None:
-    """Forget workers that are offline or lost."""
+def delete(workers: Several, yes: Yes = False) -> None:
+    """Delete workers that are offline or lost."""
     names = ", ".join(workers)
-    confirm(f"Forget {names}?", yes=yes)
+    confirm(f"Delete {names}?", yes=yes)
 
     async def work(client: TaskdeckClient) -> None:
         for one in workers:
             await client.delete_worker(one)
 
     call(work)
-    typer.echo(f"Forgot {names}.")
+    typer.echo(f"Deleted {names}.")
 
 
-def _tell(workers: list[Worker], *, as_json: bool) -> None:
+def _print_workers(workers: list[Worker], *, as_json: bool) -> None:
     if as_json:
         print_json([one.model_dump(mode="json") for one in workers])
         return

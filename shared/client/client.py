@@ -281,7 +281,7 @@ class TaskdeckClient:
         asked = {"since": since.isoformat(), "until": until.isoformat(), "resolution": resolution, "timezone": timezone}
         return await self._one(Agenda, "GET", "/api/agenda", params=asked)
 
-    async def calendar_entries(self, *, since: datetime, until: datetime, limit: int = 200) -> AgendaEntries:
+    async def agenda_entries(self, *, since: datetime, until: datetime, limit: int = 200) -> AgendaEntries:
         """Return the runs and occurrences of a span."""
         asked = {"since": since.isoformat(), "until": until.isoformat(), "limit": limit}
         return await self._one(AgendaEntries, "GET", "/api/agenda/entries", params=asked)

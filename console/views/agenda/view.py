@@ -272,7 +272,7 @@ class AgendaView(View):
         cell = self.grid.cell
         if cell is None:
             return
-        found = await self.context.connection.client.calendar_entries(since=cell.since, until=cell.until)
+        found = await self.context.connection.client.agenda_entries(since=cell.since, until=cell.until)
         if self.grid.cell is None or self.grid.cell.since != cell.since:
             self._lister.request_now()
             return

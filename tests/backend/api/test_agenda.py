@@ -52,23 +52,23 @@ async def test_the_calendar_has_what_ran_what_comes_and_what_is_missing(system: 
     assert sum(span.counts.get(RunStatus.FAILED, 0) for span in week.spans) >= 1
 
     gap = midnight - timedelta(days=2) + timedelta(minutes=30)
-    past = await system.client.calendar_entries(since=gap - HOUR, until=gap + HOUR)
+    past = await system.client.agenda_entries(since=gap - HOUR, until=gap + HOUR)
     assert [(entry.state, entry.at, entry.task_id) for entry in past.entries] == [
         (AgendaEntryState.MISSING, gap, gappy)
     ]
     tomorrow = midnight + timedelta(days=1)
-    planned = await system.client.calendar_entries(since=tomorrow, until=tomorrow + HOUR)
+    planned = await system.client.agenda_entries(since=tomorrow, until=tomorrow + HOUR)
     assert [(entry.state, entry.task_name) for entry in planned.entries] == [
         *((AgendaEntryState.PLANNED, f"hourly {n}") for n in range(3)),
         (AgendaEntryState.PLANNED, "gappy"),
     ]
-    capped = await system.client.calendar_entries(since=tomorrow, until=tomorrow + HOUR, limit=2)
+    capped = await system.client.agenda_entries(since=tomorrow, until=tomorrow + HOUR, limit=2)
     assert (len(capped.entries), capped.is_capped) == (2, True)
     for task in hourly:
         await system.client.pause_task(task)
-    paused = await system.client.calendar_entries(since=tomorrow, until=tomorrow + HOUR)
+    paused = await system.client.agenda_entries(since=tomorrow, until=tomorrow + HOUR)
     assert [entry.task_name for entry in paused.entries] == ["gappy"]
-    ran = await system.client.calendar_entries(since=now - HOUR, until=now + HOUR)
+    ran = await system.client.agenda_entries(since=now - HOUR, until=now + HOUR)
     runs = {entry.task_name: entry.run for entry in ran.entries if entry.run is not None}
     assert {"good", "bad"} <= set(runs)
 

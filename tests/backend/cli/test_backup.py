@@ -60,7 +60,7 @@ async def test_what_was_backed_up_while_it_ran_is_there_again_after_the_restore(
         assert await asyncio.to_thread(again.stop) == 0
 
 
-def test_what_is_no_backup_or_no_database_is_said(tmp_path: Path) -> None:
+def test_a_file_that_is_no_backup_and_a_missing_database_are_refused(tmp_path: Path) -> None:
     file = tmp_path / "text"
     file.write_text("no backup")
     assert "is not a backup" in taskdeck(tmp_path, "restore", str(file), "--yes").stderr

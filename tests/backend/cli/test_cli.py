@@ -93,7 +93,7 @@ def test_a_task_is_made_shown_changed_run_and_deleted(taskdeck: CommandLine) -> 
     assert again["parent_run_id"] == int(run_id)
     taskdeck("run", "logs", "-f", str(again["id"]))
     taskdeck("task", "delete", "cli-task", "--yes")
-    assert "no task named 'cli-task'" in taskdeck("task", "show", "cli-task", code=3).stderr
+    assert "Task 'cli-task' does not exist." in taskdeck("task", "show", "cli-task", code=3).stderr
 
 
 def test_a_task_changes_in_the_editor(taskdeck: CommandLine, tmp_path: Path) -> None:

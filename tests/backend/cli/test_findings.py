@@ -1,4 +1,4 @@
-"""What the doctor concludes, and that each of its hints leads somewhere."""
+"""The doctor's conclusions, and the runbook entries that they name."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -70,7 +70,7 @@ def test_each_fact_gives_its_finding(found: list[Finding], expected: list[tuple[
     assert all(one.topic in known for one in found if one.topic), "each hint leads to an entry of the runbook"
 
 
-def test_every_entry_says_what_it_looks_like_means_and_what_to_do() -> None:
+def test_every_entry_has_symptoms_cause_and_action() -> None:
     for name, body in entries().items():
         if name != "backup":
-            assert all(f"**{part}**" in body for part in ("Looks like", "Means", "Do")), name
+            assert all(f"**{part}**" in body for part in ("Symptoms", "Cause", "Action")), name

@@ -28,8 +28,8 @@ def taskdeck(backend: LocalProcess, *words: str, text: str = "") -> subprocess.C
 def test_a_crontab_is_shown_first_made_with_yes_and_made_once(local_backend: LocalProcess) -> None:
     shown = taskdeck(local_backend, "import-crontab", "-", text=CRONTAB)
     assert shown.returncode == 0, shown.stderr
-    assert "would be made" in shown.stdout
-    assert "left out: @reboot has no time" in shown.stdout
+    assert "new" in shown.stdout
+    assert "skipped: @reboot has no time" in shown.stdout
     assert "MAILTO=ops@example.org is not imported" in shown.stderr
     assert "--yes" in shown.stderr
     assert taskdeck(local_backend, "task", "show", "imported-sweep").returncode == 3
@@ -49,7 +49,7 @@ def test_a_crontab_is_shown_first_made_with_yes_and_made_once(local_backend: Loc
     taskdeck(local_backend, "task", "delete", "imported-sweep", "--yes")
 
 
-def test_a_crontab_that_cannot_be_read_is_said(local_backend: LocalProcess) -> None:
+def test_a_crontab_that_cannot_be_read_is_an_error(local_backend: LocalProcess) -> None:
     answer = taskdeck(local_backend, "import-crontab", "/no/such/crontab")
     assert answer.returncode != 0
     assert "/no/such/crontab cannot be read" in answer.stderr

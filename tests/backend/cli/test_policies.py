@@ -1,4 +1,4 @@
-"""Calendars, groups, backfills, history and alerts on the command line, as processes."""
+"""Calendars, concurrency groups, backfills, versions and alerts on the command line, as processes."""
 
 from pathlib import Path
 
@@ -13,30 +13,30 @@ def taskdeck(local_backend: LocalProcess, tmp_path: Path) -> CommandLine:
     return CommandLine(tmp_path, {"TASKDECK_DATA_DIR": str(local_backend.data_dir)})
 
 
-def test_calendars_and_groups(taskdeck: CommandLine, tmp_path: Path) -> None:
+def test_calendars_and_concurrency_groups(taskdeck: CommandLine, tmp_path: Path) -> None:
     days = tmp_path / "days.txt"
     days.write_text("# holidays\n2027-12-25 Christmas\n\n2028-01-01\n", encoding="utf-8")
     taskdeck("calendar", "set", "cli-days", "--file", str(days), "--weekday", "sunday")
     assert taskdeck.json("calendar", "show", "cli-days")["dates"] == ["2027-12-25", "2028-01-01"]
     days.write_text("tomorrow\n", encoding="utf-8")
     assert "line 1" in taskdeck("calendar", "set", "cli-days", "--file", str(days), code=2).stderr
-    taskdeck("group", "set", "cli-heavy", "--limit", "2")
-    assert "max_concurrency" in taskdeck("group", "set", "cli-heavy", code=2).stderr
+    taskdeck("concurrency-group", "set", "cli-heavy", "--limit", "2")
+    assert "max_concurrency" in taskdeck("concurrency-group", "set", "cli-heavy", code=2).stderr
     fields = ("--set", "calendar=cli-days", "--set", "concurrency_group=cli-heavy")
     taskdeck("task", "create", "cli-policies", "--executor", "shell", "-c", "true", "--schedule", "every 1h", *fields)
-    assert "cli-policies" in taskdeck("group", "delete", "cli-heavy", "--yes", code=1).stderr
-    assert taskdeck.json("group", "list")[0]["task_count"] == 1
+    assert "cli-policies" in taskdeck("concurrency-group", "delete", "cli-heavy", "--yes", code=1).stderr
+    assert taskdeck.json("concurrency-group", "list")[0]["task_count"] == 1
     taskdeck("task", "delete", "cli-policies", "--yes")
-    taskdeck("group", "delete", "cli-heavy", "--yes")
+    taskdeck("concurrency-group", "delete", "cli-heavy", "--yes")
     taskdeck("calendar", "delete", "cli-days", "--yes")
 
 
-def test_a_backfill_is_tried_out_started_and_seen(taskdeck: CommandLine) -> None:
+def test_a_backfill_is_previewed_started_and_listed(taskdeck: CommandLine) -> None:
     taskdeck("task", "create", "cli-daily", "--executor", "shell", "-c", "true", "--schedule", "0 0 * * *")
     window = ("--since", "2026-03-01T00:00:00Z", "--until", "2026-03-04T00:00:00Z")
     tried = taskdeck("backfill", "start", "cli-daily", *window, "--dry-run")
     assert len(tried.stdout.splitlines()) == 3
-    made = taskdeck.json("backfill", "start", "cli-daily", *window, "--at-once", "3")
+    made = taskdeck.json("backfill", "start", "cli-daily", *window, "--limit", "3")
     assert made["total"] == 3
     assert taskdeck.json("backfill", "show", str(made["id"]))["task_name"] == "cli-daily"
     assert len(taskdeck.json("run", "list", "--backfill", str(made["id"]))) == 3
@@ -44,14 +44,14 @@ def test_a_backfill_is_tried_out_started_and_seen(taskdeck: CommandLine) -> None
     taskdeck("task", "delete", "cli-daily", "--yes")
 
 
-def test_what_a_task_was(taskdeck: CommandLine) -> None:
-    taskdeck("task", "create", "cli-history", "--executor", "shell", "-c", "echo one")
-    taskdeck("task", "edit", "cli-history", "-c", "echo two")
-    assert [one["version"] for one in taskdeck.json("task", "history", "cli-history")] == [2, 1]
-    assert taskdeck("task", "diff", "cli-history", "1", "2").stdout == "command\n  - echo one\n  + echo two\n"
-    taskdeck("task", "restore", "cli-history", "1")
-    assert taskdeck.json("task", "show", "cli-history")["command"] == "echo one"
-    taskdeck("task", "delete", "cli-history", "--yes")
+def test_a_version_of_a_task_is_compared_and_restored(taskdeck: CommandLine) -> None:
+    taskdeck("task", "create", "cli-versions", "--executor", "shell", "-c", "echo one")
+    taskdeck("task", "edit", "cli-versions", "-c", "echo two")
+    assert [one["version"] for one in taskdeck.json("task", "versions", "cli-versions")] == [2, 1]
+    assert taskdeck("task", "diff", "cli-versions", "1", "2").stdout == "command\n  - echo one\n  + echo two\n"
+    taskdeck("task", "restore", "cli-versions", "1")
+    assert taskdeck.json("task", "show", "cli-versions")["command"] == "echo one"
+    taskdeck("task", "delete", "cli-versions", "--yes")
 
 
 def test_alerts_are_set_up_and_silenced(taskdeck: CommandLine) -> None:
@@ -71,11 +71,11 @@ def test_alerts_are_set_up_and_silenced(taskdeck: CommandLine) -> None:
         taskdeck("alert", "channel", "delete", channel)
 
 
-def test_a_schedule_is_previewed_and_told_in_words(taskdeck: CommandLine) -> None:
-    told = taskdeck("preview", "30 2 * * *", "--timezone", "Europe/Berlin", "--after", "2026-03-28T12:00:00Z")
-    assert told.stdout.splitlines()[:2] == ["At 02:30 every day", "2026-03-29T03:00:00+02:00"]
+def test_a_schedule_is_previewed_and_described(taskdeck: CommandLine) -> None:
+    shown = taskdeck("preview", "30 2 * * *", "--timezone", "Europe/Berlin", "--after", "2026-03-28T12:00:00Z")
+    assert shown.stdout.splitlines()[:2] == ["At 02:30 every day", "2026-03-29T03:00:00+02:00"]
     assert "星期五" in taskdeck("preview", "0 17 * * fri", "--language", "zh").stdout
-    assert "No such time lies ahead" in taskdeck("preview", "at 2020-01-01T00:00").stdout
+    assert "no future occurrence" in taskdeck("preview", "at 2020-01-01T00:00").stdout
     assert "minute: 61" in taskdeck("preview", "61 * * * *", code=2).stderr
 
 

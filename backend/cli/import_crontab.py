@@ -1,13 +1,13 @@
-"""`taskdeck import-crontab`: what a crontab would become, and becoming it."""
+"""`taskdeck import-crontab`: tasks from a crontab."""
 
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from backend.cli.connection import call
 from backend.cli.exit_codes import ExitCode
 from backend.cli.output import AsJson, print_json, print_table
-from backend.cli.target import call
 from shared.client import TaskdeckClient
 from shared.crontab.jobs import CrontabJob, parse_crontab
 from shared.crontab.kind import CrontabKind, crontab_kind
@@ -18,55 +18,59 @@ from shared.time_zones import machine_zone
 
 
 def import_crontab(
-    file: Annotated[str, typer.Argument(metavar="FILE|-", help="A crontab, - for the input: crontab -l | taskdeck …")],
-    folder: Annotated[str, typer.Option(help="The folder of the new tasks.")] = "crontab",
-    timezone: Annotated[str | None, typer.Option(help="The crontab's zone. Default: this machine's.")] = None,
+    file: Annotated[str, typer.Argument(metavar="FILE|-", help="A crontab, or - for standard input.")],
+    folder: Annotated[str, typer.Option(help="Folder of the new tasks.")] = "crontab",
+    timezone: Annotated[str | None, typer.Option(help="The crontab's time zone. Default: this machine's.")] = None,
     system: Annotated[
         bool | None,
         typer.Option(
             "--system/--user", help="Whether each line names a user before its command. Default: by the lines."
         ),
     ] = None,
-    paused: Annotated[bool, typer.Option("--paused", help="Make them paused, so that nothing runs twice.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Make the tasks; without it they are only shown.")] = False,
+    paused: Annotated[
+        bool, typer.Option("--paused", help="Create the tasks paused, so that nothing runs twice.")
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Create the tasks; without it they are only listed.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show the tasks that a crontab would become; with --yes, make them.
+    """List the tasks that a crontab would give; with --yes, create them.
 
-    A task whose name is taken is left as it is, so that a second import makes what the first could not.
+    Existing tasks are not changed: a second import creates what the first one could not.
     """
     text, is_utf8 = decode_crontab(_read(file))
     kind = _kind(text, file=file, system=system)
     jobs = parse_crontab(text, timezone=timezone or machine_zone(), kind=kind)
     if not is_utf8:
         typer.echo("Note: the crontab is not UTF-8 and was read as Latin-1; check letters with accents.", err=True)
-    made: dict[int, str] = {}
+    created: dict[int, str] = {}
     if yes:
-        made = call(lambda client: make_tasks(client, jobs, folder=folder, paused=paused))
+        created = call(lambda client: create_tasks(client, jobs, folder=folder, paused=paused))
     if as_json:
-        print_json([_as_json(job, made, folder=folder) for job in jobs])
+        print_json([_as_json(job, created, folder=folder) for job in jobs])
     else:
-        _show(jobs, made)
+        _show(jobs, created)
         if not yes and any(job.problem is None for job in jobs):
-            typer.echo("Nothing was made yet; say --yes to make these tasks.", err=True)
-    if any(words not in ("created", "exists") for words in made.values()):
+            typer.echo("Nothing was created. Create these tasks with --yes.", err=True)
+    if any(words not in ("created", "exists") for words in created.values()):
         raise typer.Exit(ExitCode.FAILED)
 
 
-async def make_tasks(client: TaskdeckClient, jobs: list[CrontabJob], *, folder: str, paused: bool) -> dict[int, str]:
-    """Make the tasks of the jobs that have no problem; return what became of each line: created, exists, or why not."""
-    made: dict[int, str] = {}
+async def create_tasks(client: TaskdeckClient, jobs: list[CrontabJob], *, folder: str, paused: bool) -> dict[int, str]:
+    """Create a task for each job without a problem; return for each line `created`, `exists` or the error."""
+    created: dict[int, str] = {}
     for job in jobs:
         if job.problem is not None:
             continue
         try:
             await client.create_task(job.fields(folder=folder) | ({"status": "paused"} if paused else {}))
-            made[job.line] = "created"
+            created[job.line] = "created"
         except ConflictError:
-            made[job.line] = "exists"
+            created[job.line] = "exists"
         except ValidationFailedError as error:
-            made[job.line] = error.detail
-    return made
+            created[job.line] = error.detail
+    return created
 
 
 def _kind(text: str, *, file: str, system: bool | None) -> CrontabKind:
@@ -92,17 +96,17 @@ def _read(file: str) -> bytes:
         raise StartupError(f"{file} cannot be read: {error.strerror}") from error
 
 
-def _as_json(job: CrontabJob, made: dict[int, str], *, folder: str) -> dict[str, Any]:
+def _as_json(job: CrontabJob, created: dict[int, str], *, folder: str) -> dict[str, Any]:
     return {
         "line": job.line,
         "task": job.fields(folder=folder) if job.problem is None else None,
         "problem": job.problem,
         "notes": list(job.notes),
-        "outcome": made.get(job.line),
+        "outcome": created.get(job.line),
     }
 
 
-def _show(jobs: list[CrontabJob], made: dict[int, str]) -> None:
+def _show(jobs: list[CrontabJob], created: dict[int, str]) -> None:
     print_table(
         ("LINE", "NAME", "SCHEDULE", "WHEN", "COMMAND", "OUTCOME"),
         (
@@ -112,11 +116,11 @@ def _show(jobs: list[CrontabJob], made: dict[int, str]) -> None:
                 job.schedule,
                 describe(job.schedule) if job.problem is None else "",
                 job.command.replace("\n", "⏎"),
-                f"left out: {job.problem}" if job.problem else made.get(job.line, "would be made"),
+                f"skipped: {job.problem}" if job.problem else created.get(job.line, "new"),
             )
             for job in jobs
         ),
-        empty="There is no job in it.",
+        empty="The crontab has no job.",
     )
     for note in dict.fromkeys(note for job in jobs for note in job.notes):
         typer.echo(f"Note: {note}", err=True)

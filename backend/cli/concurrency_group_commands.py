@@ -1,16 +1,16 @@
-"""`taskdeck group`: limits that many tasks share."""
+"""`taskdeck concurrency-group`: limits that several tasks share."""
 
 from typing import Annotated, Any
 from urllib.parse import quote
 
 import typer
 
-from backend.cli.output import AsJson, confirm, print_json, print_table
-from backend.cli.target import call
+from backend.cli.connection import call
+from backend.cli.output import AsJson, Yes, confirm, print_json, print_table
 from shared.client import TaskdeckClient
 from shared.models.concurrency_group import ConcurrencyGroup
 
-app = typer.Typer(no_args_is_help=True, help="Concurrency groups: limits that many tasks share.")
+app = typer.Typer(no_args_is_help=True, help="Concurrency groups: limits that several tasks share.")
 Name = Annotated[str, typer.Argument(help="The group's name, such as database-heavy.")]
 
 
@@ -30,12 +30,13 @@ def _row(group: ConcurrencyGroup) -> list[str]:
     ]
 
 
-_HEADS = ["NAME", "AT ONCE", "PER MINUTE", "RUNNING", "WAITING", "TASKS", "DESCRIPTION"]
+_HEADS = ["NAME", "LIMIT", "PER MINUTE", "RUNNING", "QUEUED", "TASKS", "DESCRIPTION"]
+_EMPTY = "No concurrency groups. Create one with: taskdeck concurrency-group set NAME --limit 2"
 
 
 @app.command("list")
-def list_groups(as_json: AsJson = False) -> None:
-    """List groups with what runs and waits in them."""
+def list_concurrency_groups(as_json: AsJson = False) -> None:
+    """List concurrency groups with their running and queued runs."""
 
     async def read(client: TaskdeckClient) -> list[ConcurrencyGroup]:
         answer = await client.request("GET", "/api/concurrency-groups")
@@ -48,19 +49,19 @@ def list_groups(as_json: AsJson = False) -> None:
         print_table(
             _HEADS,
             [_row(one) for one in found],
-            empty="No concurrency groups. taskdeck group set NAME --limit 2 makes one.",
+            empty=_EMPTY,
         )
 
 
 @app.command("set")
 def put(
     name: Name,
-    limit: Annotated[int | None, typer.Option(help="Runs at once, over all tasks of the group.")] = None,
-    per_minute: Annotated[int | None, typer.Option(help="Runs that may start within a minute.")] = None,
-    description: Annotated[str | None, typer.Option(help="What it is for.")] = None,
+    limit: Annotated[int | None, typer.Option(help="Maximum concurrent runs of all tasks of the group.")] = None,
+    per_minute: Annotated[int | None, typer.Option(help="Maximum runs that start within a minute.")] = None,
+    description: Annotated[str | None, typer.Option(help="A description.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make or replace a group."""
+    """Create or replace a concurrency group."""
     body: dict[str, Any] = {
         "max_concurrency": limit,
         "starts_per_minute": per_minute,
@@ -74,16 +75,16 @@ def put(
     if as_json:
         print_json(stored)
     else:
-        print_table(_HEADS, [_row(stored)], empty="No concurrency groups. taskdeck group set NAME --limit 2 makes one.")
+        print_table(_HEADS, [_row(stored)], empty=_EMPTY)
 
 
 @app.command("delete")
-def delete(name: Name, yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False) -> None:
-    """Delete a group that no task is in."""
+def delete(name: Name, yes: Yes = False) -> None:
+    """Delete a concurrency group that no task uses."""
     confirm(f"Delete the concurrency group {name}?", yes=yes)
 
     async def remove(client: TaskdeckClient) -> None:
         await client.request("DELETE", _path(name))
 
     call(remove)
-    typer.echo(f"{name} deleted")
+    typer.echo(f"Deleted the concurrency group {name}.")

@@ -1,27 +1,29 @@
-"""`taskdeck preview`: what a schedule would do, before it is given to a task."""
+"""`taskdeck preview`: the meaning and the next times of a schedule."""
 
 from typing import Annotated, Any
 
 import typer
 
+from backend.cli.connection import call
 from backend.cli.output import AsJson, print_json
-from backend.cli.target import call
 from shared.client import TaskdeckClient
 from shared.models.schedule import SchedulePreview
 
 
 def preview(
-    schedule: Annotated[str, typer.Argument(help='Such as "0 3 * * 1-5", "every 90s" or "at 2026-12-24T18:00".')],
-    timezone: Annotated[str, typer.Option(help="Its zone, such as Europe/Berlin.")] = "UTC",
-    count: Annotated[int, typer.Option(min=1, max=1000, help="How many times.")] = 5,
-    after: Annotated[str | None, typer.Option(help="After when, such as 2026-03-28T12:00:00Z; default: now.")] = None,
-    calendar: Annotated[str | None, typer.Option(help="The calendar whose days off are left out.")] = None,
+    schedule: Annotated[str, typer.Argument(help='A schedule, such as "0 3 * * 1-5" or "every 90s".')],
+    timezone: Annotated[str, typer.Option(help="The schedule's time zone, such as Europe/Berlin.")] = "UTC",
+    count: Annotated[int, typer.Option(min=1, max=1000, help="Number of times.")] = 5,
+    after: Annotated[
+        str | None, typer.Option(help="Only times after this one, such as 2026-03-28T12:00:00Z. Default: now.")
+    ] = None,
+    calendar: Annotated[str | None, typer.Option(help="The calendar to apply.")] = None,
     calendar_policy: Annotated[str | None, typer.Option(help="skip or next_working_day.")] = None,
-    name: Annotated[str, typer.Option(help="The task's name, by which H is spread.")] = "",
-    language: Annotated[str, typer.Option(help="en or zh.")] = "en",
+    name: Annotated[str, typer.Option(help="The task's name, from which H is derived.")] = "",
+    language: Annotated[str, typer.Option(help="Language of the description: en or zh.")] = "en",
     as_json: AsJson = False,
 ) -> None:
-    """Say in words what a schedule means, and when it would fall due."""
+    """Print the meaning of a schedule in words, and its next times."""
     more: dict[str, Any] = {"after": after, "calendar": calendar, "calendar_policy": calendar_policy}
 
     async def work(client: TaskdeckClient) -> SchedulePreview:
@@ -42,4 +44,4 @@ def preview(
     for at in found.times:
         typer.echo(at)
     if not found.times:
-        typer.echo("No such time lies ahead: it would not run by itself.")
+        typer.echo("The schedule has no future occurrence.")

@@ -1,21 +1,21 @@
-"""`taskdeck task history|diff|restore`: what a task was."""
+"""`taskdeck task versions|diff|restore`: the versions of a task."""
 
 import json
 from typing import Annotated
 
 import typer
 
+from backend.cli.connection import call
 from backend.cli.lookup import find_task
 from backend.cli.output import AsJson, instant, print_json, print_table
-from backend.cli.target import call
 from backend.cli.task_commands import Named
 from shared.client import TaskdeckClient
 from shared.models.task import Task
 from shared.models.task_version import FieldChange, TaskVersion
 
 
-def history(task: Named, as_json: AsJson = False) -> None:
-    """List a task's versions: who changed what, and when."""
+def versions(task: Named, as_json: AsJson = False) -> None:
+    """List the versions of a task: who changed which fields, and when."""
 
     async def work(client: TaskdeckClient) -> list[TaskVersion]:
         task_id = (await find_task(client, task)).id
@@ -47,7 +47,7 @@ def diff(
     after: Annotated[int, typer.Argument(min=1, help="The newer version.")],
     as_json: AsJson = False,
 ) -> None:
-    """Show what differs between two versions of a task."""
+    """Show the differences between two versions of a task."""
 
     async def work(client: TaskdeckClient) -> list[FieldChange]:
         task_id = (await find_task(client, task)).id
@@ -65,15 +65,15 @@ def diff(
             for line in (text or "").splitlines() or [""]:
                 typer.echo(f"  {sign} {line}")
     if not found:
-        typer.echo("nothing differs", err=True)
+        typer.echo("The versions do not differ.", err=True)
 
 
 def restore(
     task: Named,
-    version: Annotated[int, typer.Argument(min=1, help="The version to go back to.")],
+    version: Annotated[int, typer.Argument(min=1, help="The version to restore.")],
     as_json: AsJson = False,
 ) -> None:
-    """Give a task the fields that it had at a version; that becomes its newest version."""
+    """Restore the fields of an earlier version, as a new version."""
 
     async def work(client: TaskdeckClient) -> Task:
         task_id = (await find_task(client, task)).id
@@ -84,10 +84,10 @@ def restore(
     if as_json:
         print_json(stored)
     else:
-        typer.echo(f"{stored.name} is as it was at version {version}; that is version {stored.version} now")
+        typer.echo(f"Restored version {version} of {stored.name} as version {stored.version}.")
 
 
 def add_to(tasks: typer.Typer) -> None:
-    """Add these commands to those of a task."""
-    for command in (history, diff, restore):
+    """Add these commands to `taskdeck task`."""
+    for command in (versions, diff, restore):
         tasks.command(command.__name__)(command)

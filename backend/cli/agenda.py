@@ -1,4 +1,4 @@
-"""`taskdeck agenda`: what ran and what will run."""
+"""`taskdeck agenda`: past runs and future occurrences, by hour or day."""
 
 from datetime import datetime, time, timedelta
 from typing import Annotated
@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from backend.cli.connection import call
 from backend.cli.output import AsJson, print_json, print_table
-from backend.cli.target import call
 from shared.client import TaskdeckClient
 from shared.enums import RunStatus
 from shared.models.agenda import (
@@ -27,21 +27,25 @@ _MOST_DAYS_BY_HOUR = 2
 
 def agenda(
     day: Annotated[
-        str | None, typer.Argument(metavar="DAY", help="YYYY-MM-DD, or an hour of it: YYYY-MM-DDTHH; default: today.")
+        str | None, typer.Argument(metavar="DAY", help="A day, YYYY-MM-DD, or an hour, YYYY-MM-DDTHH. Default: today.")
     ] = None,
-    days: Annotated[int, typer.Option(min=1, max=366, help="How many days from then on.")] = 1,
-    by: Annotated[AgendaResolution | None, typer.Option(help="Default: by hour for up to two days.")] = None,
-    timezone: Annotated[str | None, typer.Option(help="Such as Europe/Berlin; default: this machine's.")] = None,
-    each: Annotated[bool, typer.Option("--each", help="List each run and each occurrence instead.")] = False,
+    days: Annotated[int, typer.Option(min=1, max=366, help="Number of days.")] = 1,
+    by: Annotated[
+        AgendaResolution | None, typer.Option(help="Default: hour for up to two days, otherwise day.")
+    ] = None,
+    timezone: Annotated[
+        str | None, typer.Option(help="A time zone, such as Europe/Berlin. Default: this machine's.")
+    ] = None,
+    each: Annotated[bool, typer.Option("--each", help="List each run and each occurrence.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show what ran and what will run, and where more is due at once than there are slots."""
+    """Show past runs and future occurrences, and when more runs are due than there are slots."""
     zone = _zone(timezone or machine_zone())
     since, until = _window(day, days, zone)
     scale = by or (AgendaResolution.HOUR if days <= _MOST_DAYS_BY_HOUR else AgendaResolution.DAY)
 
     async def list_each(client: TaskdeckClient) -> AgendaEntries:
-        return await client.calendar_entries(since=since, until=until, limit=MOST_ENTRIES)
+        return await client.agenda_entries(since=since, until=until, limit=MOST_ENTRIES)
 
     async def count(client: TaskdeckClient) -> Agenda:
         return await client.agenda(since=since, until=until, resolution=scale, timezone=zone.key)
@@ -62,7 +66,7 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def _window(day: str | None, days: int, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """Return the instants at which the days, or the one hour that `day` names, begin and end."""
+    """Return the begin and end of the days, or of the hour that `day` names."""
     try:
         begin = datetime.combine(datetime.now(zone), time()) if day is None else datetime.fromisoformat(day)
         if begin.tzinfo is not None or begin.minute or begin.second:
@@ -88,14 +92,14 @@ def _print_spans(found: Agenda, zone: ZoneInfo, *, is_long: bool) -> None:
 
     filled = [span for span in found.spans if span.counts or span.planned or span.missing]
     print_table(
-        ("FROM", "RAN", "FAILED", "DUE", "MISSING", "AT ONCE"),
+        ("FROM", "RUNS", "FAILED", "DUE", "MISSING", "PEAK"),
         map(row, filled),
-        empty="Nothing ran and nothing is due.",
+        empty="No runs and no occurrences.",
     )
     if found.tasks_left_out:
-        typer.echo(f"{found.tasks_left_out} tasks are not counted: there are too many.", err=True)
+        typer.echo(f"{found.tasks_left_out} tasks are not included: there are too many.", err=True)
     elif found.is_estimated:
-        typer.echo("What is due most often is estimated.", err=True)
+        typer.echo("The occurrences of the most frequent tasks are estimated.", err=True)
 
 
 def _print_entries(found: AgendaEntries, zone: ZoneInfo) -> None:
@@ -104,6 +108,6 @@ def _print_entries(found: AgendaEntries, zone: ZoneInfo) -> None:
         run = entry.run
         return at, entry.task_name, run.status if run else entry.state, str(run.id) if run else ""
 
-    print_table(("TIME", "TASK", "STATE", "RUN"), map(row, found.entries), empty="Nothing ran and nothing is due.")
+    print_table(("TIME", "TASK", "STATE", "RUN"), map(row, found.entries), empty="No runs and no occurrences.")
     if found.is_capped:
-        typer.echo(f"The first {len(found.entries)}; there are more.", err=True)
+        typer.echo(f"Only the first {len(found.entries)} are listed.", err=True)

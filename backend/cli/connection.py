@@ -1,11 +1,11 @@
-"""Which backend a command talks to, and talking to it."""
+"""The connection of a command to a backend."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from backend.cli.connection_options import ConnectionOptions, current_options
 from backend.cli.saved_login import SavedLogin
-from backend.cli.target_options import TargetOptions, current_options
 from shared.client import TaskdeckClient
 from shared.client.session import LoginAuth, TokenAuth
 from shared.errors import BackendUnreachableError, UnauthorizedError
@@ -14,11 +14,11 @@ from shared.local_backend import default_data_dir, find_local_backend
 T = TypeVar("T")
 
 
-def open_client(options: TargetOptions) -> TaskdeckClient:
-    """Return a client: for the address that was named, this machine's backend, or the saved login.
+def open_client(options: ConnectionOptions) -> TaskdeckClient:
+    """Return a client for the given address, otherwise for this machine's backend, otherwise for the saved login.
 
-    Raises `UnauthorizedError` for an address without a token, `BackendUnreachableError` where nothing is
-    known to talk to.
+    Raises `UnauthorizedError` for an address without a token, `BackendUnreachableError` where there is no backend
+    to connect to.
     """
     saved = SavedLogin.read()
     if options.url is not None:
@@ -34,8 +34,8 @@ def open_client(options: TargetOptions) -> TaskdeckClient:
     if saved is not None:
         return _with_login(saved)
     raise BackendUnreachableError(
-        f"No backend runs on {options.data_dir or default_data_dir()}, and none was named. "
-        "Start one with: taskdeck up. For another machine's: taskdeck login URL, or set TASKDECK_URL."
+        f"No backend runs on {options.data_dir or default_data_dir()}, and no other one is configured. "
+        "Start a local one with: taskdeck up. For one on another machine: taskdeck login URL, or set TASKDECK_URL."
     )
 
 
@@ -45,7 +45,7 @@ def _with_login(saved: SavedLogin) -> TaskdeckClient:
 
 
 def call(work: Callable[[TaskdeckClient], Awaitable[T]]) -> T:
-    """Run `work` with a client of the target."""
+    """Return the result of `work` with a client of the backend."""
     options = current_options()
 
     async def whole() -> T:

@@ -1,26 +1,28 @@
-"""`taskdeck graph`: who waits for whom, as a tree."""
+"""`taskdeck graph`: the dependencies between tasks, as a tree."""
 
 from collections.abc import Iterable
 from typing import Annotated
 
 import typer
 
+from backend.cli.connection import call
 from backend.cli.graph_tree import Branch, tree_of, whole_tree
 from backend.cli.lookup import find_task
 from backend.cli.output import AsJson, ago, print_json, print_table
-from backend.cli.target import call
 from shared.client import TaskdeckClient
 from shared.enums import DependencyCondition, DependencyWindow, RunStatus, TaskStatus
 from shared.models.task_graph import GraphEdge, GraphNode, TaskGraph
 
-_NONE = "No task waits for another. taskdeck task edit TASK --set 'depends_on=[{task_id: 1}]' makes one wait."
+_NONE = "No task depends on another. Add a dependency with: taskdeck task edit TASK --set 'depends_on=[{task_id: 1}]'"
 
 
 def graph(
-    named: Annotated[str | None, typer.Argument(metavar="TASK", help="Its name or id; default: all.")] = None,
+    named: Annotated[
+        str | None, typer.Argument(metavar="TASK", help="The name or id of a task. Default: all tasks.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show which tasks wait for which, on what condition, and how each is."""
+    """Show the dependencies between tasks, their conditions and the state of each task."""
 
     async def work(client: TaskdeckClient) -> tuple[int | None, TaskGraph]:
         task_id = None if named is None else (await find_task(client, named)).id
@@ -32,22 +34,25 @@ def graph(
     elif task_id is None:
         _print(whole_tree(found), _NONE)
         if found.is_capped:
-            typer.echo(f"{len(found.nodes)} of {found.total} tasks; name one to see what is around it.", err=True)
+            typer.echo(
+                f"Only {len(found.nodes)} of {found.total} tasks are shown. Name a task to see its neighbours.",
+                err=True,
+            )
     else:
-        for title, is_up in (("Waits for", True), ("Waited for by", False)):
+        for title, is_up in (("Depends on", True), ("Required by", False)):
             branches = list(tree_of(found, task_id, is_up=is_up))
-            typer.echo(title if branches else f"{title} nothing")
+            typer.echo(title if branches else f"{title}: nothing")
             if branches:
                 _print(branches, _NONE)
 
 
 def _print(branches: Iterable[Branch], empty: str) -> None:
     print_table(
-        ("TASK", "ASKS", "STATE", "WHEN"),
+        ("TASK", "CONDITION", "STATE", "LAST RUN"),
         (
             (
                 f"{branch.drawn}{branch.node.name}{' (see above)' if branch.is_above else ''}",
-                _asked(branch.edge) if branch.edge else "",
+                _condition(branch.edge) if branch.edge else "",
                 _state(branch.node),
                 _when(branch.node),
             )
@@ -57,11 +62,11 @@ def _print(branches: Iterable[Branch], empty: str) -> None:
     )
 
 
-def _asked(edge: GraphEdge) -> str:
+def _condition(edge: GraphEdge) -> str:
     words = {
         DependencyCondition.SUCCESS: "success",
         DependencyCondition.FAILURE: "failure",
-        DependencyCondition.COMPLETION: "any end",
+        DependencyCondition.COMPLETION: "completion",
     }[edge.condition]
     return f"{words}, whole period" if edge.window is DependencyWindow.PERIOD else words
 

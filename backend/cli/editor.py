@@ -1,4 +1,4 @@
-"""A task's fields in the person's editor."""
+"""Editing the fields of a task as YAML in `$EDITOR`."""
 
 import os
 import shlex
@@ -16,28 +16,28 @@ from shared.plain_yaml import load_yaml
 
 
 def _edit(text: str) -> str:
-    """Return `text` as the person's editor left it; a usage error without a terminal or an editor."""
+    """Return `text` as saved by the editor; raises a usage error without a terminal or an editor."""
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
     if not sys.stdin.isatty() and "EDITOR" not in os.environ:
-        raise typer.BadParameter("nothing to change was given, and there is no terminal for an editor; see --help")
+        raise typer.BadParameter("no field was given, and there is no terminal for an editor; see --help")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "task.yaml"
         path.write_text(text, encoding="utf-8")
         try:
             subprocess.run([*shlex.split(editor), str(path)], check=True)  # noqa: S603
         except (OSError, subprocess.CalledProcessError) as error:
-            raise typer.BadParameter(f"the editor {editor!r} failed: {error}; name another in EDITOR") from error
+            raise typer.BadParameter(f"the editor {editor!r} failed: {error}; set EDITOR to another one") from error
         return path.read_text(encoding="utf-8")
 
 
 def edited_fields(task: Task) -> dict[str, Any]:
-    """Open the fields of a task as YAML in `$EDITOR` and return those that were changed."""
+    """Open the fields of a task in the editor, and return the changed ones."""
     before = {name: value for name, value in task.model_dump(mode="json").items() if name in TASK_FIELD_NAMES}
     text = _edit(yaml.safe_dump(before, sort_keys=False, allow_unicode=True))
     try:
         after = load_yaml(text)
     except yaml.YAMLError as error:
-        raise typer.BadParameter(f"what was saved is not YAML: {error}") from error
+        raise typer.BadParameter(f"the saved text is not YAML: {error}") from error
     if not isinstance(after, dict):
-        raise typer.BadParameter("what was saved is not a task: it must hold field: value lines")
+        raise typer.BadParameter("the saved text is not a task; write one field: value per line")
     return {name: value for name, value in after.items() if before.get(name) != value}

@@ -1,0 +1,109 @@
+"""The options of `task create` and `task edit`, stated once, and the fields of a task that they give."""
+
+import dataclasses
+import functools
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, get_type_hints
+
+import typer
+import yaml
+
+from shared.plain_yaml import load_yaml
+
+Argument = Annotated[list[str] | None, typer.Option(help="An argument of the command. Repeatable.")]
+Environment = Annotated[list[str] | None, typer.Option(help="An environment variable, NAME=value. Repeatable.")]
+Priority = Annotated[str | None, typer.Option(help="low, normal, high or critical.")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskOptions:
+    """What the command line says about a task; None, or an empty list, where an option was not given."""
+
+    executor: Annotated[str | None, typer.Option(help="The executor: shell, http, noop or a plug-in's.")] = None
+    command: Annotated[str | None, typer.Option("--command", "-c", help="The command line or script.")] = None
+    arg: Argument = None
+    env: Environment = None
+    label: Annotated[list[str] | None, typer.Option(help="A label, name=value. Repeatable.")] = None
+    schedule: Annotated[str | None, typer.Option(help='Such as "0 3 * * 1-5" or "every 90s"; "" for none.')] = None
+    timezone: Annotated[str | None, typer.Option(help="The schedule's time zone, such as Europe/Berlin.")] = None
+    priority: Priority = None
+    timeout: Annotated[int | None, typer.Option(help="Seconds after which a run is terminated.")] = None
+    retries: Annotated[int | None, typer.Option(help="How many times a failed run is retried.")] = None
+    folder: Annotated[str | None, typer.Option(help="The folder, such as finance/daily.")] = None
+    description: Annotated[str | None, typer.Option(help="A description.")] = None
+    set: Annotated[list[str] | None, typer.Option(help="field=value for any field, in YAML. Repeatable.")] = None
+
+    def fields(self) -> dict[str, Any]:
+        """Return the given options as the API's fields of a task; those of `--set` win."""
+        fields = given(
+            executor=self.executor,
+            command=self.command,
+            arguments=self.arg or None,
+            environment=pairs(self.env or None, option="--env"),
+            labels=pairs(self.label or None, option="--label"),
+            timezone=self.timezone,
+            priority=self.priority,
+            timeout_seconds=self.timeout,
+            retry_count=self.retries,
+            folder=self.folder,
+            description=self.description,
+        )
+        if self.schedule is not None:
+            fields["schedule"] = self.schedule or None
+        return {**fields, **_set_fields(self.set)}
+
+
+def with_task_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command one option for each field of its parameter `options`, which is a `TaskOptions`."""
+    hints = get_type_hints(TaskOptions, include_extras=True)
+    names = [field.name for field in dataclasses.fields(TaskOptions)]
+    signature = inspect.signature(command, eval_str=True)
+    parameters = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=hints[name]) for name in names
+    ]
+    own = [
+        parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+        for parameter in signature.parameters.values()
+        if parameter.name != "options"
+    ]
+
+    @functools.wraps(command)
+    def called(**values: Any) -> None:
+        options = TaskOptions(**{name: values.pop(name) for name in names})
+        command(**values, options=options)
+
+    combined = signature.replace(parameters=[*own, *parameters])
+    called.__signature__ = combined  # type: ignore[attr-defined]
+    called.__annotations__ = {name: parameter.annotation for name, parameter in combined.parameters.items()}
+    return called
+
+
+def pairs(values: Sequence[str] | None, *, option: str) -> dict[str, str] | None:
+    """Return `name=value` texts as a mapping; raises a usage error for one without `=`."""
+    if values is None:
+        return None
+    found: dict[str, str] = {}
+    for text in values:
+        name, separator, value = text.partition("=")
+        if not separator or not name:
+            raise typer.BadParameter(f"{option} {text!r} is not NAME=value")
+        found[name] = value
+    return found
+
+
+def given(**fields: Any) -> dict[str, Any]:
+    """Return the fields that are not None."""
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _set_fields(values: Sequence[str] | None) -> dict[str, Any]:
+    """Return the fields of `--set`, whose values are YAML."""
+    found: dict[str, Any] = {}
+    for name, text in (pairs(values, option="--set") or {}).items():
+        try:
+            found[name] = load_yaml(text)
+        except yaml.YAMLError as error:
+            raise typer.BadParameter(f"--set {name}: {text!r} is not YAML") from error
+    return found
