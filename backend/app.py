@@ -14,7 +14,8 @@ from pathlib import Path
 import structlog
 
 from backend import garbage
-from backend.accounts.auth import AuthService
+from backend.accounts.identities import Identities
+from backend.accounts.setup import ensure_admin, new_setup_token
 from backend.alerts.delivery import AlertSender
 from backend.alerts.watch import AlertWatch
 from backend.api.application import create_application
@@ -88,7 +89,7 @@ class Backend:
             executors=load_executors(),
             replica_id=secrets.token_hex(8),
         )
-        self.auth = AuthService(self.context)
+        self.identities = Identities(self.context)
         self.dispatcher = Dispatcher(self.context, broker)
         self._stream = LiveStream(broker)
         self._log_intake = LogIntake(self.context)
@@ -104,7 +105,7 @@ class Backend:
 
     async def start(self, *, host: str, port: int, is_local: bool) -> None:
         """Start what the roles ask for; the API last, when it can serve."""
-        await self.auth.start()
+        await self.identities.start()
         start = self._supervisor.start
         start(self.context.events, name="events")
         start(Notifier(self.context.database, self.context.signals), name="notifier")
@@ -144,7 +145,7 @@ class Backend:
                 backfills=BackfillService(self.context),
                 concurrency_groups=ConcurrencyGroupService(self.context),
                 dead_letters=DeadLetterService(self.context, self.broker),
-                auth=self.auth,
+                identities=self.identities,
                 stream=self._stream,
                 log_intake=self._log_intake,
                 limiter=Limiter(self.context.settings),
@@ -287,10 +288,10 @@ async def _ensure_admin(settings: Settings, backend: Backend) -> None:
         raise StartupError(
             f"TASKDECK_ADMIN_PASSWORD_FILE {settings.admin_password_file} cannot be read: {error.strerror}"
         ) from error
-    await backend.auth.ensure_admin(password)
+    await ensure_admin(backend.context, password)
 
 
 async def _offer_set_up(backend: Backend) -> None:
-    token = await backend.auth.new_setup_token()
+    token = await new_setup_token(backend.context)
     if token is not None:
         log.info("nobody administers yet; open this link once", url=f"{backend.url}/setup?token={token}")

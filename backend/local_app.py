@@ -5,6 +5,7 @@ import os
 from contextlib import AsyncExitStack
 from datetime import timedelta
 
+from backend.accounts.setup import ensure_local_user
 from backend.api.server import free_port
 from backend.app import Backend, open_backend, open_broker, open_database, open_worker
 from backend.broker.in_process import InProcessBroker
@@ -49,7 +50,7 @@ async def serve_local(
         await stack.enter_async_context(
             open_worker(settings, broker, folder=directory.path / "workers", linger=timedelta())
         )
-        token = await backend.auth.ensure_local_user()
+        token = await ensure_local_user(backend.context)
         await add_examples(
             backend.context,
             RunService(backend.context),

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from backend.accounts.setup import ensure_local_user
 from backend.app import Backend, open_backend, open_broker, open_database
 from backend.broker.in_process import InProcessBroker
 from backend.broker.protocol import MessageQueue
@@ -126,7 +127,7 @@ async def open_system(database_url: str, broker_url: str | None, folder: Path, *
         broker = await stack.enter_async_context(open_broker(settings, made))
         backend = Backend(settings, database, broker, roles=frozenset({BackendRole.API, BackendRole.DISPATCHER}))
         await stack.enter_async_context(open_backend(backend, host="127.0.0.1", port=0, is_local=True))
-        token = await backend.auth.ensure_local_user()
+        token = await ensure_local_user(backend.context)
         client = await stack.enter_async_context(TaskdeckClient(backend.url, auth=TokenAuth(token)))
         http = await stack.enter_async_context(
             httpx.AsyncClient(base_url=backend.url, headers={"Authorization": f"Bearer {token}"})

@@ -5,7 +5,7 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
-from backend.accounts.auth import AuthService
+from backend.accounts.identities import Identities
 from backend.api.limiter import Limiter
 from backend.broker.protocol import MessageQueue
 from backend.context import ServiceContext
@@ -32,7 +32,7 @@ class ApiState:
     backfills: BackfillService
     concurrency_groups: ConcurrencyGroupService
     dead_letters: DeadLetterService
-    auth: AuthService
+    identities: Identities
     stream: LiveStream
     log_intake: LogIntake
     limiter: Limiter

@@ -1,11 +1,12 @@
-"""Signing in, people and tokens over HTTP."""
+"""Signing in, users and tokens over HTTP."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse
 
-from backend.api.authentication import Admin, Viewer
+from backend.accounts import login, setup, tokens, users
+from backend.api.authentication import Admin, Viewer, actor
 from backend.api.idempotency import IdempotencyKey, once
 from backend.api.paging import WholeList, whole_answer
 from backend.api.setup_page import SETUP_PAGE
@@ -33,20 +34,22 @@ def _address(request: Request) -> str:
 
 
 @router.post("/api/auth/login", summary="Sign in")
-async def login(state: State, request: Request, given: LoginRequest) -> Answer[TokenPair]:
+async def log_in(state: State, request: Request, given: LoginRequest) -> Answer[TokenPair]:
     await state.limiter.count_login(given.username, _address(request))
-    return Answer(data=await state.auth.login(given.username, given.password))
+    return Answer(data=await login.login(state.context, state.identities, given.username, given.password))
 
 
 @router.post("/api/auth/refresh", summary="Renew an access token")
 async def refresh(state: State, given: RefreshRequest) -> Answer[TokenPair]:
-    return Answer(data=await state.auth.refresh(given.refresh_token))
+    return Answer(data=await login.refresh(state.context, state.identities, given.refresh_token))
 
 
-@router.post("/api/auth/setup", summary="Make the first administrator")
+@router.post("/api/auth/setup", summary="Create the first administrator")
 async def set_up(state: State, request: Request, given: SetupRequest) -> Answer[TokenPair]:
     await state.limiter.count_login(given.username, _address(request))
-    pair = await state.auth.set_up(given.setup_token, username=given.username, password=given.password)
+    pair = await setup.set_up(
+        state.context, state.identities, given.setup_token, username=given.username, password=given.password
+    )
     return Answer(data=pair)
 
 
@@ -55,17 +58,17 @@ async def setup_page() -> HTMLResponse:
     return HTMLResponse(SETUP_PAGE)
 
 
-@router.get("/api/auth/me", summary="Who is signed in")
+@router.get("/api/auth/me", summary="The user of this token")
 async def me(user: Viewer) -> Answer[User]:
     return Answer(data=user)
 
 
-@router.get("/api/users", summary="List people")
+@router.get("/api/users", summary="List users")
 async def list_users(state: State, user: Admin, part: WholeList) -> Page[User]:
-    return whole_answer(await state.auth.list_users(), part)
+    return whole_answer(await users.list_users(state.context), part)
 
 
-@router.post("/api/users", status_code=201, summary="Add a person")
+@router.post("/api/users", status_code=201, summary="Create a user")
 async def create_user(
     state: State, user: Admin, request: Request, new: UserCreate, idempotency_key: IdempotencyKey = None
 ) -> Answer[User]:
@@ -76,27 +79,27 @@ async def create_user(
             user=user,
             key=idempotency_key,
             kind=User,
-            produce=lambda: state.auth.create_user(new, actor=user),
+            produce=lambda: users.create_user(state.context, new, actor=actor(user)),
         )
     )
 
 
-@router.patch("/api/users/{user_id}", summary="Change a person")
+@router.patch("/api/users/{user_id}", summary="Change a user")
 async def change_user(state: State, user: Admin, user_id: Id, patch: UserPatch) -> Answer[User]:
-    return Answer(data=await state.auth.change_user(user_id, patch, actor=user))
+    return Answer(data=await users.change_user(state.context, state.identities, user_id, patch, actor=actor(user)))
 
 
-@router.delete("/api/users/{user_id}", status_code=204, summary="Remove a person")
+@router.delete("/api/users/{user_id}", status_code=204, summary="Delete a user and their tokens")
 async def delete_user(state: State, user: Admin, user_id: Id) -> None:
-    await state.auth.delete_user(user_id, actor=user)
+    await users.delete_user(state.context, state.identities, user_id, actor=actor(user))
 
 
 @router.get("/api/tokens", summary="List your own tokens")
 async def list_tokens(state: State, user: Viewer, part: WholeList) -> Page[ApiToken]:
-    return whole_answer(await state.auth.list_tokens(owner=user), part)
+    return whole_answer(await tokens.list_tokens(state.context, owner=user), part)
 
 
-@router.post("/api/tokens", status_code=201, summary="Make a token; its value is shown once")
+@router.post("/api/tokens", status_code=201, summary="Create a token; its value is shown once")
 async def create_token(
     state: State, user: Viewer, request: Request, new: ApiTokenCreate, idempotency_key: IdempotencyKey = None
 ) -> Answer[ApiToken]:
@@ -107,7 +110,7 @@ async def create_token(
             user=user,
             key=idempotency_key,
             kind=ApiToken,
-            produce=lambda: state.auth.create_token(new, owner=user),
+            produce=lambda: tokens.create_token(state.context, new, owner=user),
             not_stored=frozenset({"token"}),
         )
     )
@@ -115,4 +118,4 @@ async def create_token(
 
 @router.delete("/api/tokens/{token_id}", status_code=204, summary="Delete one of your own tokens")
 async def delete_token(state: State, user: Viewer, token_id: Id) -> None:
-    await state.auth.delete_token(token_id, owner=user)
+    await tokens.delete_token(state.context, state.identities, token_id, owner=user)

@@ -4,7 +4,7 @@ import pytest
 from argon2 import PasswordHasher, extract_parameters
 from argon2.exceptions import VerifyMismatchError
 
-from backend.accounts.auth import decoy_hash
+from backend.accounts.passwords import decoy_hash
 
 
 def test_a_decoy_is_verified_as_a_true_hash_is_and_never_right() -> None:

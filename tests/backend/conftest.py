@@ -1,4 +1,4 @@
-"""One backend within the process, without a worker, for all questions of the contract."""
+"""One backend within the process, without a worker."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

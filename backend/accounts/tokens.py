@@ -1,0 +1,55 @@
+"""Personal API tokens: the value is in the answer that creates it, and only its hash is stored."""
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backend.accounts.identities import PERSONAL_PREFIX, Identities, hashed
+from backend.context import ServiceContext
+from backend.database.schema import API_TOKENS
+from shared.errors import NotFoundError
+from shared.models.auth import ApiToken, ApiTokenCreate, User
+
+
+async def list_tokens(context: ServiceContext, *, owner: User) -> list[ApiToken]:
+    """Return the tokens of a user, without their values."""
+    query = select(*API_TOKENS.c).where(API_TOKENS.c.user_id == owner.id).order_by(API_TOKENS.c.id)
+    async with context.database.transaction() as connection:
+        rows = await connection.execute(query)
+        return [ApiToken.model_validate(dict(row)) for row in rows.mappings()]
+
+
+async def create_token(context: ServiceContext, new: ApiTokenCreate, *, owner: User) -> ApiToken:
+    """Create a token; it is in this answer only."""
+    async with context.database.transaction() as connection:
+        return await insert_token(connection, owner.id, name=new.name, expires_at=new.expires_at)
+
+
+async def delete_token(context: ServiceContext, identities: Identities, token_id: int, *, owner: User) -> None:
+    """Delete a token of a user; raises `NotFoundError`."""
+    is_own = (API_TOKENS.c.user_id == owner.id, API_TOKENS.c.id == token_id)
+    async with context.database.transaction() as connection:
+        if (await connection.execute(delete(API_TOKENS).where(*is_own))).rowcount == 0:
+            raise NotFoundError(f"You have no token {token_id}.")
+    identities.forget()
+
+
+async def insert_token(
+    connection: AsyncConnection, user_id: int, *, name: str, expires_at: datetime | None
+) -> ApiToken:
+    """Add a random token and return it with its value."""
+    token = PERSONAL_PREFIX + secrets.token_urlsafe(32)
+    statement = (
+        insert(API_TOKENS)
+        .values(user_id=user_id, name=name, token_hash=hashed(token), expires_at=expires_at)
+        .returning(*API_TOKENS.c)
+    )
+    stored = ApiToken.model_validate(dict((await connection.execute(statement)).mappings().one()))
+    return stored.model_copy(update={"token": token})
+
+
+async def delete_tokens_named(connection: AsyncConnection, user_id: int, name: str) -> None:
+    """Delete the tokens of a user that have a name."""
+    await connection.execute(delete(API_TOKENS).where(API_TOKENS.c.user_id == user_id, API_TOKENS.c.name == name))

@@ -1,0 +1,146 @@
+"""Users: the module that reads rows of `users`."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backend import audit
+from backend.accounts.identities import Identities
+from backend.accounts.passwords import hash_password
+from backend.accounts.refresh_tokens import revoke_of_user
+from backend.context import Actor, ServiceContext
+from backend.database.schema import USERS
+from shared.enums import Role
+from shared.errors import ConflictError, FieldError, NotFoundError
+from shared.models.auth import User, UserCreate, UserPatch
+
+
+@dataclass(frozen=True, slots=True)
+class StoredUser:
+    """A user with the hash of the password; None: the user cannot sign in with a password."""
+
+    user: User
+    password_hash: str | None
+
+
+async def list_users(context: ServiceContext) -> list[User]:
+    """Return every user, by name."""
+    async with context.database.transaction() as connection:
+        rows = await connection.execute(select(*USERS.c).order_by(USERS.c.username))
+        return [_user(row) for row in rows]
+
+
+async def create_user(context: ServiceContext, new: UserCreate, *, actor: Actor) -> User:
+    """Create a user; raises `ConflictError` if the name is taken."""
+    password_hash = await hash_password(new.password)
+    async with context.database.transaction() as connection:
+        user = await insert_user(connection, new.username, password_hash=password_hash, role=new.role)
+        if user is None:
+            raise name_taken(new.username)
+        await _record(connection, actor, "user.create", user)
+    return user
+
+
+async def change_user(
+    context: ServiceContext, identities: Identities, user_id: int, patch: UserPatch, *, actor: Actor
+) -> User:
+    """Change a user, who must sign in again.
+
+    Raises `NotFoundError`, and `ConflictError` if nobody would be an administrator afterwards.
+    """
+    changes = patch.model_dump(exclude_unset=True, exclude={"password"})
+    if patch.password is not None:
+        changes["password_hash"] = await hash_password(patch.password)
+    async with context.database.transaction() as connection:
+        user = await (_update(connection, user_id, changes) if changes else get_user(connection, user_id))
+        if user is None:
+            raise _no_user(user_id)
+        await _require_admin(connection)
+        await revoke_of_user(connection, user_id)
+        await _record(connection, actor, "user.update", user)
+    identities.forget()
+    return user
+
+
+async def delete_user(context: ServiceContext, identities: Identities, user_id: int, *, actor: Actor) -> None:
+    """Delete a user and all tokens of theirs; raises as `change_user` does."""
+    async with context.database.transaction() as connection:
+        user = await get_user(connection, user_id)
+        if user is None:
+            raise _no_user(user_id)
+        await connection.execute(delete(USERS).where(USERS.c.id == user_id))
+        await _require_admin(connection)
+        await _record(connection, actor, "user.delete", user)
+    identities.forget()
+
+
+async def find_user(connection: AsyncConnection, username: str) -> StoredUser | None:
+    """Return the user of a name, or None."""
+    row = (await connection.execute(select(*USERS.c).where(USERS.c.username == username))).one_or_none()
+    return StoredUser(_user(row), row.password_hash) if row else None
+
+
+async def get_user(connection: AsyncConnection, user_id: int) -> User | None:
+    """Return a user, or None."""
+    row = (await connection.execute(select(*USERS.c).where(USERS.c.id == user_id))).one_or_none()
+    return _user(row) if row else None
+
+
+async def insert_user(
+    connection: AsyncConnection, username: str, *, password_hash: str | None, role: Role
+) -> User | None:
+    """Add a user; return None if the name is taken."""
+    statement = (
+        insert(USERS)
+        .values(username=username, password_hash=password_hash, role=role)
+        .on_conflict_do_nothing()
+        .returning(*USERS.c)
+    )
+    row = (await connection.execute(statement)).one_or_none()
+    return _user(row) if row else None
+
+
+async def has_admin(connection: AsyncConnection) -> bool:
+    """Return whether there is an administrator who can sign in."""
+    query = select(func.count()).select_from(USERS).where(USERS.c.role == Role.ADMIN, ~USERS.c.disabled)
+    return bool((await connection.execute(query)).scalar_one())
+
+
+def name_taken(username: str) -> ConflictError:
+    """Return the error for a name that another user has."""
+    return ConflictError(
+        f"User {username!r} exists already. Choose another name.", errors=[FieldError("username", "is taken")]
+    )
+
+
+def _user(row: Row[Any]) -> User:
+    return User(id=row.id, username=row.username, role=Role(row.role), created_at=row.created_at, disabled=row.disabled)
+
+
+def _no_user(user_id: int) -> NotFoundError:
+    return NotFoundError(f"User {user_id} does not exist.")
+
+
+async def _update(connection: AsyncConnection, user_id: int, changes: dict[str, Any]) -> User | None:
+    statement = update(USERS).where(USERS.c.id == user_id).values(**changes).returning(*USERS.c)
+    row = (await connection.execute(statement)).one_or_none()
+    return _user(row) if row else None
+
+
+async def _require_admin(connection: AsyncConnection) -> None:
+    if not await has_admin(connection):
+        raise ConflictError("This user is the last administrator. Make another user an administrator first.")
+
+
+async def _record(connection: AsyncConnection, actor: Actor, action: str, user: User) -> None:
+    await audit.record(
+        connection,
+        actor=actor.name,
+        action=action,
+        object_type="user",
+        object_id=user.id,
+        object_name=user.username,
+    )
