@@ -21,7 +21,6 @@ from console.theme.current import Theme
 from console.translation import speak
 from console.undo import UndoStack
 from console.window import MainWindow
-from console.words import show_times
 from shared.models.auth import TokenPair
 
 
@@ -57,7 +56,6 @@ class Console(QObject):
         self._rebuilding: asyncio.Task[None] | None = None
         if options.language is None:
             speak(application, self.preferences.language)
-        show_times(self.preferences.times)
         self.theme = Theme(application, self.preferences.theme)
         self.theme.reduce_motion(self.preferences.reduces_motion)
         self.theme.changed.connect(lambda: self.preferences.put("theme", self.theme.chosen or ""))
@@ -189,5 +187,4 @@ class Console(QObject):
             speak(self._application, self.preferences.language)
             self.rebuild()
         elif name == "times":
-            show_times(self.preferences.times)
             self.rebuild()

@@ -41,6 +41,11 @@ class BackgroundJobs(QObject):
             self.failed.emit(error)
         self.ended.emit(task.get_name())
 
+    @property
+    def running(self) -> frozenset[str]:
+        """The names of the jobs that have not ended."""
+        return frozenset(task.get_name() for task in self._running)
+
     async def close(self) -> None:
         """Cancel all that runs and wait for its end."""
         self._is_closed = True

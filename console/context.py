@@ -13,6 +13,7 @@ from console.memory import Memory
 from console.preferences import Preferences
 from console.theme.current import Theme
 from console.undo import UndoStack
+from console.words import Times
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +33,8 @@ class Context:
     preferences: Preferences
     saved_connection: SavedConnection
     keeper: LocalKeeper
+
+    @property
+    def times(self) -> Times:
+        """How instants are shown; after a change of it the window is built again."""
+        return Times(self.preferences.times)

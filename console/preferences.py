@@ -5,8 +5,8 @@ from typing import Literal
 from PySide6.QtCore import QObject, QSettings, Signal
 
 from console.theme.palette import ThemeName
+from console.words import TimeDisplay
 
-TimeDisplay = Literal["relative", "absolute"]
 CloseChoice = Literal["quit", "tray"]
 
 

@@ -1,20 +1,16 @@
 """Words, numbers and times as a person reads them."""
 
 import re
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Literal
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
 _PLACE = re.compile("%([1-9])")
 
-_shown_times: Literal["relative", "absolute"] = "relative"
-
-
-def show_times(display: Literal["relative", "absolute"]) -> None:
-    """Write times as a distance from now, or as a date and time; like the language, it is the whole process's."""
-    global _shown_times
-    _shown_times = display
+TimeDisplay = Literal["relative", "absolute"]
+"""`5 min ago`, or a date and time."""
 
 
 def tr(text: str, *values: object) -> str:
@@ -55,15 +51,22 @@ def duration(milliseconds: int | None) -> str:
     return span(milliseconds / 1000)
 
 
-def ago(at: datetime | None, now: datetime) -> str:
-    """Return how long ago `at` was, or how soon it will be; empty without a time.
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How instants are shown: relative to now, or as dates."""
 
-    Where the person wants to read dates it is the time in their zone, with the day unless it is today.
-    """
-    if at is None:
-        return ""
-    if _shown_times == "absolute":
-        return short_time(at, now)
+    display: TimeDisplay = "relative"
+
+    def show(self, at: datetime | None, now: datetime | None = None) -> str:
+        """Return an instant relative to `now`, or as a date; empty without an instant."""
+        if at is None:
+            return ""
+        now = now or datetime.now(UTC)
+        return short_time(at, now) if self.display == "absolute" else ago(at, now)
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """Return how long ago `at` was, or how soon it will be."""
     seconds = (now - at).total_seconds()
     if seconds < -1:
         return tr("in %1", span(-seconds))

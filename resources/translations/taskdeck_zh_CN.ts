@@ -2190,10 +2190,6 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>运行于 %1，进程 %2。</translation>
     </message>
     <message>
-      <source>Running for</source>
-      <translation>已运行</translation>
-    </message>
-    <message>
       <source>Running now</source>
       <translation>正在运行</translation>
     </message>

@@ -55,7 +55,7 @@ async def settled(console: Console) -> None:
     async with asyncio.timeout(_LONGEST_SECONDS):
         while quiet < _QUIET_LOOKS:
             await asyncio.sleep(_LOOK_SECONDS)
-            busy = [task for task in console.background._running if not task.get_name().startswith(_ENDLESS)]
+            busy = [name for name in console.background.running if not name.startswith(_ENDLESS)]
             quiet = 0 if busy else quiet + 1
 
 

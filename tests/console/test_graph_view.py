@@ -17,6 +17,7 @@ from console.views.graph.canvas import GraphCanvas
 from console.views.graph.items import marks_of
 from console.views.graph.model import GraphModel, glyph_of
 from console.views.graph.view import GraphView, lay_out_in_slices
+from console.words import Times
 from shared.enums import DependencyCondition, DependencyWindow, RunStatus, TaskStatus
 from shared.models.task import LastRun
 from shared.models.task_graph import GraphEdge, GraphNode, TaskGraph
@@ -225,7 +226,7 @@ def test_five_hundred_tasks_stay_smooth(qapp: QApplication) -> None:
     nodes = [node(one, last_run=LastRun(id=one + 1, status=states[one % len(states)])) for one in ids]
     model = GraphModel.of(graph(nodes, pairs))
     layout = asyncio.run(lay_out_in_slices(ids, pairs))
-    canvas = GraphCanvas(Theme(qapp, "light"))
+    canvas = GraphCanvas(Theme(qapp, "light"), Times())
     canvas.resize(1280, 720)
     canvas.show()
     canvas.show_graph(model, layout)

@@ -34,7 +34,7 @@ from console.subscriptions import is_worth_telling
 from console.theme.glyphs import Glyph
 from console.theme.palette import DARK, LIGHT, TINT, Palette, blend, colour_named, contrast
 from console.tray import state_glyph
-from console.words import ago, show_times
+from console.words import Times
 from shared.client import TaskdeckClient
 from shared.errors import BackendUnreachableError
 from shared.models.run import Run
@@ -184,14 +184,11 @@ def test_the_tray_shows_trouble_before_what_runs() -> None:
 
 def test_times_are_written_as_the_person_wants() -> None:
     now = datetime.now(UTC)
-    try:
-        show_times("absolute")
-        assert ago(now, now) == f"{now.astimezone():%H:%M:%S}"
-        old = now - timedelta(days=800)
-        assert ago(old, now) == f"{old.astimezone():%Y-%m-%d}"
-    finally:
-        show_times("relative")
-    assert "ago" in ago(now - timedelta(minutes=5), now)
+    old = now - timedelta(days=800)
+    assert Times("absolute").show(now, now) == f"{now.astimezone():%H:%M:%S}"
+    assert Times("absolute").show(old, now) == f"{old.astimezone():%Y-%m-%d}"
+    assert Times("relative").show(now - timedelta(minutes=5), now) == "5 min ago"
+    assert Times().show(None) == ""
 
 
 def test_the_end_of_a_log_begins_with_a_whole_line(tmp_path: Path) -> None:

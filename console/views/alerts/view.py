@@ -1,7 +1,5 @@
 """What was said of trouble: one line a message, newest first, with how it was delivered."""
 
-from datetime import UTC, datetime
-
 from console.connection.refresher import Refresher
 from console.context import Context
 from console.theme.glyphs import Glyph
@@ -10,7 +8,7 @@ from console.views.view import View
 from console.widgets.data_table import DataTable, RowAction
 from console.widgets.surfaces import Card, EmptyState
 from console.widgets.table_model import Column, RowsModel
-from console.words import absolute, ago, tr
+from console.words import Times, absolute, tr
 from shared.models.alert import Alert, AlertMessage
 
 _PAGE = 200
@@ -24,7 +22,7 @@ def delivery_words(alert: Alert) -> str:
     )
 
 
-def alert_columns() -> list[Column[Alert]]:
+def alert_columns(times: Times) -> list[Column[Alert]]:
     """Return the columns of the alerts' table."""
     return [
         Column(
@@ -47,7 +45,7 @@ def alert_columns() -> list[Column[Alert]]:
         Column(tr("Rule"), lambda alert: alert.rule, widest="rule-name-1234", is_muted=True, goes_at=2, grows=True),
         Column(
             tr("When"),
-            lambda alert: ago(alert.at, datetime.now(UTC)),
+            lambda alert: times.show(alert.at),
             widest="59 min ago",
             is_muted=True,
             tooltip=lambda alert: absolute(alert.at),
@@ -63,7 +61,7 @@ class AlertsView(View):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._refresher = Refresher(context.background, self._load, name="alerts", parent=self)
-        self.model: RowsModel[Alert] = RowsModel(alert_columns(), key=lambda alert: alert.id)
+        self.model: RowsModel[Alert] = RowsModel(alert_columns(context.times), key=lambda alert: alert.id)
         self.table = DataTable(
             self.model,
             context.theme,

@@ -1,10 +1,8 @@
 """How the audit trail is written for a reader."""
 
-from datetime import UTC, datetime
-
 from console.views.tasks.field_names import field_name
 from console.widgets.table_model import Column
-from console.words import absolute, ago, tr
+from console.words import Times, absolute, tr
 from shared.models.system import AuditEvent
 
 _MOST_DETAILS = 4
@@ -108,7 +106,7 @@ def _value_words(name: str, value: object) -> str:
     return tr("yes") if value is True else str(value)
 
 
-def event_columns() -> list[Column[AuditEvent]]:
+def event_columns(times: Times) -> list[Column[AuditEvent]]:
     """Return the columns of the trail's table."""
     return [
         Column(tr("Object"), object_words, stretches=True, tooltip=object_words),
@@ -130,7 +128,7 @@ def event_columns() -> list[Column[AuditEvent]]:
         ),
         Column(
             tr("When"),
-            lambda event: ago(event.at, datetime.now(UTC)),
+            lambda event: times.show(event.at),
             widest="11-23 19:00:00",
             is_muted=True,
             tooltip=lambda event: absolute(event.at),

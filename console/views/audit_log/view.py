@@ -59,7 +59,7 @@ class AuditLogView(View):
             tr("Time"),
         )
         self.filter.changed.connect(self._ask)
-        self.model: RowsModel[AuditEvent] = RowsModel(event_columns(), key=lambda event: event.id)
+        self.model: RowsModel[AuditEvent] = RowsModel(event_columns(context.times), key=lambda event: event.id)
         self.table = DataTable(
             self.model,
             context.theme,

@@ -11,6 +11,7 @@ from console.theme.glyphs import Glyph
 from console.views.graph.items import EdgesItem, NodeItem, edge_words
 from console.views.graph.layout import NODE_HEIGHT, NODE_WIDTH, Layout
 from console.views.graph.model import GraphModel, glyph_of
+from console.words import Times
 
 NEAREST, FARTHEST = 2.5, 0.05
 _STEP = 1.25
@@ -27,9 +28,10 @@ class GraphCanvas(QGraphicsView):
     opened = Signal(int)
     menu_wanted = Signal(object)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, times: Times, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._times = times
         self._scene = QGraphicsScene(self)
         self._scene.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
         self._edges = EdgesItem(theme)
@@ -62,7 +64,7 @@ class GraphCanvas(QGraphicsView):
         self.items_by_id = {}
         self._model = model
         for node_id, (left, top) in layout.nodes.items():
-            item = NodeItem(model.nodes[node_id], self._theme)
+            item = NodeItem(model.nodes[node_id], self._theme, self._times)
             item.setPos(left, top)
             self._scene.addItem(item)
             self.items_by_id[node_id] = item

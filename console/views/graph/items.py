@@ -1,7 +1,6 @@
 """What is drawn of a graph: a box for each task, one item for all edges."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -14,7 +13,7 @@ from console.theme.glyphs import Glyph, colour_of, paint_glyph
 from console.theme.palette import Palette
 from console.views.graph.layout import NODE_HEIGHT, NODE_WIDTH, Layout
 from console.views.graph.model import glyph_of
-from console.words import ago, number, tr
+from console.words import Times, number, tr
 from shared.enums import DependencyCondition, DependencyWindow, TaskStatus
 from shared.models.task_graph import GraphEdge, GraphNode
 
@@ -29,7 +28,7 @@ _DIMMED = 0.28
 _BOX = QRectF(0, 0, NODE_WIDTH, NODE_HEIGHT)
 
 
-def node_words(node: GraphNode) -> str:
+def node_words(node: GraphNode, times: Times) -> str:
     """Return how a task is, in a line."""
     if node.running or node.waiting:
         parts = []
@@ -43,16 +42,17 @@ def node_words(node: GraphNode) -> str:
     if node.last_run is None:
         return tr("never run")
     at = node.last_run.completed_at or node.last_run.started_at
-    return f"{status_words(node.last_run.status)} {ago(at, datetime.now(UTC))}".strip()
+    return f"{status_words(node.last_run.status)} {times.show(at)}".strip()
 
 
 class NodeItem(QGraphicsItem):
     """A task: its state as glyph and colour, its name, what it does now."""
 
-    def __init__(self, node: GraphNode, theme: Theme) -> None:
+    def __init__(self, node: GraphNode, theme: Theme, times: Times) -> None:
         super().__init__()
         self.node = node
         self._theme = theme
+        self._times = times
         self.is_current = False
         self.is_dimmed = False
         self.turn = 0.0
@@ -72,7 +72,7 @@ class NodeItem(QGraphicsItem):
 
     def _tip(self) -> str:
         folder = f"{self.node.folder}/" if self.node.folder else ""
-        lines = [f"{folder}{self.node.name}", node_words(self.node)]
+        lines = [f"{folder}{self.node.name}", node_words(self.node, self._times)]
         if self.node.schedule:
             lines.append(self.node.schedule)
         return "\n".join(lines)
@@ -112,7 +112,7 @@ class NodeItem(QGraphicsItem):
         self._paint_line(painter, top, self.node.name, 16 if is_small else 13)
         if not is_small:
             painter.setPen(QColor(palette.muted))
-            self._paint_line(painter, room.adjusted(0, 21, 0, -4), node_words(self.node), 11)
+            self._paint_line(painter, room.adjusted(0, 21, 0, -4), node_words(self.node, self._times), 11)
 
     def _paint_line(self, painter: QPainter, room: QRectF, words: str, pixels: int) -> None:
         """Write a line that is cut where it is too long; what was cut is remembered, for measuring takes time."""

@@ -59,7 +59,7 @@ class GraphView(View):
         self.model = GraphModel()
         self._shape: object = None
         self._refresher = Refresher(context.background, self._load, name="graph", rest_ms=1000, parent=self)
-        self.canvas = GraphCanvas(context.theme)
+        self.canvas = GraphCanvas(context.theme, context.times)
         self.canvas.setAccessibleName(tr("Graph"))
         self.canvas.chosen.connect(self._show_current)
         self.canvas.opened.connect(lambda _task: self._show_runs())
@@ -255,7 +255,7 @@ class GraphView(View):
         if node is not None:
             metrics = self._name.fontMetrics()
             self._name.setText(metrics.elidedText(node.name, _MIDDLE, 260))
-            self._words.setText(node_words(node))
+            self._words.setText(node_words(node, self.context.times))
         self._enable()
 
     def _enable(self) -> None:

@@ -1,6 +1,5 @@
 """The three short tables of the overview."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -11,7 +10,7 @@ from console.theme.glyphs import GLYPH_OF, Glyph
 from console.translation import language
 from console.widgets.data_table import DataTable
 from console.widgets.table_model import Column, RowsModel
-from console.words import absolute, ago, span, tr
+from console.words import Times, absolute, span, tr
 from shared.models.run import Run
 from shared.models.task import Task
 from shared.models.worker import Worker
@@ -27,7 +26,7 @@ def _table(model: RowsModel[Any], theme: Theme) -> DataTable:
     return table
 
 
-def failures_table(theme: Theme) -> tuple[DataTable, RowsModel[Run]]:
+def failures_table(theme: Theme, times: Times) -> tuple[DataTable, RowsModel[Run]]:
     """Return the table of failed runs."""
     model: RowsModel[Run] = RowsModel(
         [
@@ -49,7 +48,7 @@ def failures_table(theme: Theme) -> tuple[DataTable, RowsModel[Run]]:
             ),
             Column(
                 tr("When"),
-                lambda run: ago(run.completed_at, datetime.now(UTC)),
+                lambda run: times.show(run.completed_at),
                 widest="59 min ago",
                 is_muted=True,
                 tooltip=lambda run: absolute(run.completed_at),
@@ -68,7 +67,7 @@ def schedule_words(task: Task) -> str:
         return task.schedule or ""
 
 
-def next_up_table(theme: Theme) -> tuple[DataTable, RowsModel[Task]]:
+def next_up_table(theme: Theme, times: Times) -> tuple[DataTable, RowsModel[Task]]:
     """Return the table of tasks that are due next."""
     model: RowsModel[Task] = RowsModel(
         [
@@ -81,7 +80,7 @@ def next_up_table(theme: Theme) -> tuple[DataTable, RowsModel[Task]]:
             ),
             Column(
                 tr("When"),
-                lambda task: ago(task.next_run_at, datetime.now(UTC)),
+                lambda task: times.show(task.next_run_at),
                 widest="in 59 min",
                 is_muted=True,
                 tooltip=lambda task: absolute(task.next_run_at),

@@ -240,8 +240,8 @@ class OverviewView(View):
 
     def _lists(self) -> QGridLayout:
         theme = self.context.theme
-        self._failures, self._failures_model = failures_table(theme)
-        self._next_up, self._next_model = next_up_table(theme)
+        self._failures, self._failures_model = failures_table(theme, self.context.times)
+        self._next_up, self._next_model = next_up_table(theme, self.context.times)
         self._workers, self._workers_model = workers_table(theme)
         self._cards = [Card(tr("Latest failures")), Card(tr("Next up")), Card(tr("Workers"))]
         self._empty = [EmptyState(), EmptyState(), EmptyState()]

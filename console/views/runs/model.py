@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from console.status_words import reason, status_words, trigger_words
 from console.theme.glyphs import GLYPH_OF
 from console.widgets.table_model import Column
-from console.words import absolute, ago, duration, tr
+from console.words import Times, absolute, duration, tr
 from shared.enums import RunStatus
 from shared.models.run import Run
 
@@ -16,7 +16,7 @@ def _took(run: Run) -> str:
     return duration(run.execution_time_ms)
 
 
-def run_columns() -> list[Column[Run]]:
+def run_columns(times: Times) -> list[Column[Run]]:
     """Return the columns of the runs' table."""
     return [
         Column(
@@ -39,7 +39,7 @@ def run_columns() -> list[Column[Run]]:
         ),
         Column(
             tr("Started"),
-            lambda run: ago(run.started_at or run.queued_at, datetime.now(UTC)),
+            lambda run: times.show(run.started_at or run.queued_at),
             widest="59 min ago",
             is_muted=True,
             tooltip=lambda run: absolute(run.started_at or run.queued_at),

@@ -54,7 +54,7 @@ class RunsView(View):
         self.filters = RunFilters(context.theme)
         self.filters.changed.connect(self._refilter)
         self.filters.new.clicked.connect(self._take_new)
-        self.model: RowsModel[Run] = RowsModel(run_columns(), key=lambda run: run.id)
+        self.model: RowsModel[Run] = RowsModel(run_columns(context.times), key=lambda run: run.id)
         self.table = DataTable(self.model, context.theme, self._actions())
         self.table.sort_wanted.connect(self._sort_by)
         self.table.opened.connect(lambda run: self.open(run.id))

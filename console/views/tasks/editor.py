@@ -58,7 +58,7 @@ class TaskEditor(QDialog):
         self._executor_words = label("", "secondary")
         self._executor_words.setWordWrap(True)
         self.builder = CronBuilder()
-        self.times = ScheduleTimes(own_zone())
+        self.times = ScheduleTimes(own_zone(), context.times)
         self.test_run = TestRunPanel(context)
         self.setWindowTitle(tr("New task") if task is None else tr("Edit %1", task.name))
         self.resize(*_SIZE)

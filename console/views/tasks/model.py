@@ -1,15 +1,13 @@
 """The columns of the tasks' table."""
 
-from datetime import UTC, datetime
-
 from console.status_words import status_words
 from console.theme.current import monospace
 from console.theme.glyphs import GLYPH_OF, Glyph
 from console.views.tasks.choices import priority_choices
-from console.views.tasks.outcome_bars import WIDTH, draw_bars, outcome_words
+from console.views.tasks.outcome_bars import WIDTH, draw_bars, outcome_lines, outcome_words
 from console.views.tasks.outcomes import RecentOutcomes
 from console.widgets.table_model import Column
-from console.words import absolute, ago, duration, tr
+from console.words import Times, absolute, duration, tr
 from shared.enums import TaskStatus
 from shared.models.task import Task
 
@@ -21,18 +19,18 @@ def task_glyph(task: Task) -> Glyph:
     return GLYPH_OF[task.last_run.status] if task.last_run else Glyph.RING
 
 
-def _last(task: Task) -> str:
+def _last(task: Task, times: Times) -> str:
     if task.last_run is None:
         return tr("never")
     at = task.last_run.completed_at or task.last_run.started_at
-    return f"{status_words(task.last_run.status)} {ago(at, datetime.now(UTC))}"
+    return f"{status_words(task.last_run.status)} {times.show(at)}"
 
 
 def _labels(task: Task) -> str:
     return ", ".join(f"{name}={value}" if value else name for name, value in task.labels.items())
 
 
-def task_columns(outcomes: RecentOutcomes) -> list[Column[Task]]:
+def task_columns(outcomes: RecentOutcomes, times: Times) -> list[Column[Task]]:
     """Return the columns; `outcomes` knows how the last runs ended."""
     priorities = dict(priority_choices())
     return [
@@ -65,7 +63,7 @@ def task_columns(outcomes: RecentOutcomes) -> list[Column[Task]]:
         ),
         Column(
             tr("Next"),
-            lambda task: tr("paused") if task.status is TaskStatus.PAUSED else ago(task.next_run_at, datetime.now(UTC)),
+            lambda task: tr("paused") if task.status is TaskStatus.PAUSED else times.show(task.next_run_at),
             widest="in 59 min",
             sort="next_run_at",
             is_muted=True,
@@ -73,16 +71,16 @@ def task_columns(outcomes: RecentOutcomes) -> list[Column[Task]]:
         ),
         Column(
             tr("Last 20"),
-            lambda task: outcome_words(outcomes.of(task.id), lines=False),
+            lambda task: outcome_words(outcomes.of(task.id)),
             draw=lambda painter, box, task, palette: draw_bars(painter, box, outcomes.of(task.id), palette),
-            tooltip=lambda task: outcome_words(outcomes.of(task.id), lines=True),
+            tooltip=lambda task: outcome_lines(outcomes.of(task.id), times),
             widest_pixels=WIDTH,
             name="outcomes",
             goes_at=2,
         ),
         Column(
             tr("Last run"),
-            _last,
+            lambda task: _last(task, times),
             widest="Succeeded 59 min ago",
             is_muted=True,
             tooltip=lambda task: absolute(task.last_run.completed_at) if task.last_run else "",
@@ -116,7 +114,7 @@ def task_columns(outcomes: RecentOutcomes) -> list[Column[Task]]:
         ),
         Column(
             tr("Changed"),
-            lambda task: ago(task.updated_at, datetime.now(UTC)),
+            lambda task: times.show(task.updated_at),
             widest="59 min ago",
             sort="updated_at",
             is_muted=True,

@@ -3,7 +3,6 @@
 import math
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
@@ -11,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from console.status_words import status_words
 from console.theme.glyphs import GLYPH_OF, colour_of
 from console.theme.palette import Palette
-from console.words import ago, duration, tr
+from console.words import Times, duration, tr
 from shared.enums import RunStatus
 from shared.models.task_overview import Outcome
 
@@ -74,21 +73,22 @@ def _draw_one(painter: QPainter, foot: QPointF, status: RunStatus, height: float
         painter.drawRect(QRectF(foot.x(), foot.y() - height, _BAR, height))
 
 
-def outcome_words(outcomes: Sequence[Outcome], *, lines: bool) -> str:
-    """Return the outcomes in words: how many of each status, and with `lines` every one of them, the newest first."""
-    if not outcomes:
-        return tr("Never run.") if lines else ""
+def outcome_words(outcomes: Sequence[Outcome]) -> str:
+    """Return how many of the outcomes have each status."""
     counted = Counter(one.status for one in outcomes)
-    summary = ", ".join(f"{status_words(status)} {count}" for status, count in counted.most_common())
-    if not lines:
-        return summary
-    now = datetime.now(UTC)
+    return ", ".join(f"{status_words(status)} {count}" for status, count in counted.most_common())
+
+
+def outcome_lines(outcomes: Sequence[Outcome], times: Times) -> str:
+    """Return the counts, and a line for each outcome, newest first."""
+    if not outcomes:
+        return tr("Never run.")
     each = (
         " · ".join(
             part
-            for part in (status_words(one.status), duration(one.execution_time_ms), ago(one.completed_at, now))
+            for part in (status_words(one.status), duration(one.execution_time_ms), times.show(one.completed_at))
             if part
         )
         for one in outcomes
     )
-    return "\n".join([summary, *each])
+    return "\n".join([outcome_words(outcomes), *each])

@@ -1,7 +1,7 @@
 """What a schedule means: in words, and the next times in the task's zone and in one's own."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QLocale, Qt
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from console.translation import language
 from console.widgets.surfaces import label
-from console.words import ago, tr
+from console.words import Times, tr
 
 SHOWN = 10
 
@@ -23,10 +23,11 @@ def time_words(at: datetime) -> str:
 class ScheduleTimes(QWidget):
     """A sentence above a grid of ten lines that keep their places."""
 
-    def __init__(self, own_zone: str, parent: QWidget | None = None) -> None:
+    def __init__(self, own_zone: str, times: Times, parent: QWidget | None = None) -> None:
         """`own_zone` is the name of the person's."""
         super().__init__(parent)
         self._own_zone = own_zone
+        self._times = times
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
@@ -64,12 +65,15 @@ class ScheduleTimes(QWidget):
 
     def _show(self, words: str, times: Sequence[datetime], zone: str, own: tzinfo | None) -> None:
         self.words.setText(words)
-        now = datetime.now(UTC)
         heads = (zone, tr("yours, %1", self._own_zone) if own else "", "") if times else ("", "", "")
         for head, text in zip(self._heads, heads, strict=True):
             head.setText(text)
         for place, row in enumerate(self._cells):
             at = times[place] if place < len(times) else None
-            texts = (time_words(at), time_words(at.astimezone(own)) if own else "", ago(at, now)) if at else ("",) * 3
+            texts = (
+                (time_words(at), time_words(at.astimezone(own)) if own else "", self._times.show(at))
+                if at
+                else ("",) * 3
+            )
             for cell, text in zip(row, texts, strict=True):
                 cell.setText(text)

@@ -46,7 +46,7 @@ class TaskList(QWidget):
         self._sort = "name"
         self._wanted: int | None = None
         self.outcomes = RecentOutcomes(context, self)
-        self.model: PagedModel[Task] = PagedModel(task_columns(self.outcomes), key=lambda task: task.id)
+        self.model: PagedModel[Task] = PagedModel(task_columns(self.outcomes, context.times), key=lambda task: task.id)
         self.loader: PageLoader[Task] = PageLoader(
             context.background, self.model, fetch=self._fetch, count=self._count, name="tasks", parent=self
         )

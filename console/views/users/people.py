@@ -1,6 +1,5 @@
 """The people of a backend, for its administrators."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -13,7 +12,7 @@ from console.widgets.confirm import ConfirmDialog
 from console.widgets.data_table import DataTable, RowAction
 from console.widgets.surfaces import Card, EmptyState
 from console.widgets.table_model import Column, RowsModel
-from console.words import absolute, ago, number, tr
+from console.words import Times, absolute, number, tr
 from shared.enums import Role
 from shared.errors import ForbiddenError
 from shared.models.auth import User
@@ -34,7 +33,7 @@ def _roles() -> list[tuple[str, Any]]:
     ]
 
 
-def people_columns() -> list[Column[User]]:
+def people_columns(times: Times) -> list[Column[User]]:
     """Return the columns of the table of people."""
     return [
         Column(
@@ -52,7 +51,7 @@ def people_columns() -> list[Column[User]]:
         ),
         Column(
             tr("Created"),
-            lambda user: ago(user.created_at, datetime.now(UTC)),
+            lambda user: times.show(user.created_at),
             widest="11-23 19:00:00",
             is_muted=True,
             tooltip=lambda user: absolute(user.created_at),
@@ -67,7 +66,7 @@ class PeoplePage(QWidget):
         super().__init__(parent)
         self._context = context
         self._refresher = Refresher(context.background, self._load, name="people", parent=self)
-        self.model: RowsModel[User] = RowsModel(people_columns(), key=lambda user: user.id)
+        self.model: RowsModel[User] = RowsModel(people_columns(context.times), key=lambda user: user.id)
         self.table = DataTable(self.model, context.theme, self._actions())
         self.table.opened.connect(self.change_role)
         self.table.delete_wanted.connect(self._ask_remove)

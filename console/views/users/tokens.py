@@ -15,7 +15,7 @@ from console.widgets.confirm import ConfirmDialog
 from console.widgets.data_table import DataTable, RowAction
 from console.widgets.surfaces import Card, EmptyState, label
 from console.widgets.table_model import Column, RowsModel
-from console.words import absolute, ago, tr
+from console.words import Times, absolute, tr
 from shared.models.auth import ApiToken
 
 
@@ -24,7 +24,7 @@ def is_over(token: ApiToken, now: datetime) -> bool:
     return token.expires_at is not None and token.expires_at <= now
 
 
-def token_columns() -> list[Column[ApiToken]]:
+def token_columns(times: Times) -> list[Column[ApiToken]]:
     """Return the columns of the table of tokens."""
     now = datetime.now
     return [
@@ -36,21 +36,21 @@ def token_columns() -> list[Column[ApiToken]]:
         ),
         Column(
             tr("Created"),
-            lambda token: ago(token.created_at, now(UTC)),
+            lambda token: times.show(token.created_at),
             widest="11-23 19:00:00",
             is_muted=True,
             tooltip=lambda token: absolute(token.created_at),
         ),
         Column(
             tr("Last used"),
-            lambda token: ago(token.last_used_at, now(UTC)) or tr("never"),
+            lambda token: times.show(token.last_used_at) or tr("never"),
             widest="11-23 19:00:00",
             is_muted=True,
             tooltip=lambda token: absolute(token.last_used_at),
         ),
         Column(
             tr("Expires"),
-            lambda token: ago(token.expires_at, now(UTC)) or tr("never"),
+            lambda token: times.show(token.expires_at) or tr("never"),
             widest="11-23 19:00:00",
             is_muted=True,
             tooltip=lambda token: absolute(token.expires_at),
@@ -101,7 +101,7 @@ class TokensPage(QWidget):
         super().__init__(parent)
         self._context = context
         self._refresher = Refresher(context.background, self._load, name="tokens", parent=self)
-        self.model: RowsModel[ApiToken] = RowsModel(token_columns(), key=lambda token: token.id)
+        self.model: RowsModel[ApiToken] = RowsModel(token_columns(context.times), key=lambda token: token.id)
         self.table = DataTable(
             self.model, context.theme, [RowAction(lambda: tr("Delete…"), "delete", self._ask_delete)]
         )

@@ -1,7 +1,6 @@
 """Messages that no backend could read or record: a line that says so, and what they are."""
 
 from collections.abc import Coroutine
-from datetime import UTC, datetime
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -13,15 +12,11 @@ from console.widgets.confirm import ConfirmDialog
 from console.widgets.data_table import DataTable
 from console.widgets.surfaces import Card, label
 from console.widgets.table_model import Column, RowsModel
-from console.words import ago, number, tr
+from console.words import number, tr
 from shared.errors import ForbiddenError
 from shared.models.dead_letter import DeadLetterList, DeadLetterShown
 
 PATH = "/api/system/dead-letters"
-
-
-def _when(letter: DeadLetterShown) -> str:
-    return ago(letter.at, datetime.now(UTC))
 
 
 class DeadLetterNotice(Card):
@@ -75,7 +70,7 @@ class DeadLettersDialog(QDialog):
             [
                 Column(tr("Queue"), lambda letter: letter.queue, widest="heartbeats"),
                 Column(tr("Reason"), lambda letter: letter.reason, widest="rejected", is_muted=True, grows=True),
-                Column(tr("When"), _when, widest="59 min ago", is_muted=True),
+                Column(tr("When"), lambda letter: context.times.show(letter.at), widest="59 min ago", is_muted=True),
                 Column(tr("Content"), lambda letter: letter.content, stretches=True, widest="something longer"),
             ],
             key=lambda letter: letter.id,

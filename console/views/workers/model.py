@@ -6,7 +6,7 @@ from console.status_words import status_words
 from console.theme.glyphs import GLYPH_OF
 from console.views.overview.short_lists import LATE_HEARTBEAT_SECONDS
 from console.widgets.table_model import Column
-from console.words import absolute, ago, span, tr
+from console.words import Times, absolute, span, tr
 from shared.enums import WorkerStatus
 from shared.models.worker import Worker
 
@@ -51,7 +51,7 @@ def uptime_words(worker: Worker, now: datetime) -> str:
     return span((now - worker.started_at).total_seconds())
 
 
-def worker_columns() -> list[Column[Worker]]:
+def worker_columns(times: Times) -> list[Column[Worker]]:
     """Return the columns of the workers' table."""
     return [
         Column(
@@ -77,7 +77,7 @@ def worker_columns() -> list[Column[Worker]]:
         Column(tr("Last hour"), lambda _worker: "", widest="0000000000000", goes_at=2),
         Column(
             tr("Heartbeat"),
-            lambda worker: ago(worker.last_heartbeat_at, datetime.now(UTC)),
+            lambda worker: times.show(worker.last_heartbeat_at),
             widest="59 min ago",
             is_muted=True,
             is_bad=lambda worker: is_late(worker, datetime.now(UTC)),

@@ -45,7 +45,7 @@ class WorkersView(View):
         )
         self.filter = FilterBar(context.theme, tr("Worker, host, label or version"))
         self.filter.changed.connect(self._show_rows)
-        self.model: RowsModel[Worker] = RowsModel(worker_columns(), key=lambda worker: worker.id)
+        self.model: RowsModel[Worker] = RowsModel(worker_columns(context.times), key=lambda worker: worker.id)
         self.table = DataTable(self.model, context.theme, self._actions())
         self.sparks = SlotsSpark(context.theme, self.table)
         self.table.setItemDelegateForColumn(SPARK, self.sparks)

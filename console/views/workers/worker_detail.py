@@ -22,7 +22,7 @@ from console.widgets.detail_card import DetailCard
 from console.widgets.fact_grid import FactGrid
 from console.widgets.surfaces import EmptyState, label
 from console.widgets.table_model import Column, RowsModel
-from console.words import absolute, ago, span, tr
+from console.words import Times, absolute, span, tr
 from shared.enums import RunStatus, WorkerStatus
 from shared.models.run import Run
 from shared.models.worker import Worker, WorkerSample
@@ -32,13 +32,13 @@ _MOST_RUNS = 200
 _REST_MS = 2000
 
 
-def run_columns() -> list[Column[Run]]:
+def run_columns(times: Times) -> list[Column[Run]]:
     """Return what to tell of a run that goes on."""
     return [
         Column(tr("Running now"), lambda run: run.task_name, glyph=lambda run: GLYPH_OF[run.status], stretches=True),
         Column(
-            tr("Running for"),
-            lambda run: ago(run.started_at or run.dispatched_at, datetime.now(UTC)),
+            tr("Started"),
+            lambda run: times.show(run.started_at or run.dispatched_at),
             widest="59 min ago",
             is_muted=True,
             tooltip=lambda run: absolute(run.started_at),
@@ -84,7 +84,7 @@ class WorkerDetail(DetailCard):
         self.body.addLayout(grid)
         self._reading = label("", "secondary")
         self.body.addWidget(self._reading)
-        self.model: RowsModel[Run] = RowsModel(run_columns(), key=lambda run: run.id)
+        self.model: RowsModel[Run] = RowsModel(run_columns(context.times), key=lambda run: run.id)
         self.table = DataTable(self.model, theme)
         self.table.opened.connect(lambda run: self.run_wanted.emit(run.id))
         self.table.clicked.connect(lambda index: self.run_wanted.emit(self.model.rows[index.row()].id))
