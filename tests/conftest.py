@@ -53,7 +53,7 @@ def sqlalchemy_url(url: str, database: str) -> str:
 
 
 class Databases:
-    """Makes databases from a migrated template."""
+    """Creates databases from a migrated template."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -89,6 +89,10 @@ class Databases:
         await self._admin(f'create database "{name}"')
         return sqlalchemy_url(self.url, name)
 
+    async def drop_template(self) -> None:
+        if self._template is not None:
+            await self._admin(f'drop database if exists "{self._template}"')
+
     async def drop(self, url: str) -> None:
         name = url.split("?")[0].rsplit("/", 1)[1]
         await self._admin(f'drop database if exists "{name}" with (force)')
@@ -98,13 +102,12 @@ class Databases:
 def databases(postgres_url: str) -> Iterator[Databases]:
     made = Databases(postgres_url)
     yield made
-    if made._template is not None:
-        asyncio.run(made._admin(f'drop database if exists "{made._template}"'))
+    asyncio.run(made.drop_template())
 
 
 @pytest.fixture(scope="session")
 def server_databases() -> Iterator[Databases]:
-    """Databases on the PostgreSQL server of this machine; skipped where none takes us in."""
+    """Databases on the PostgreSQL server of this machine; skipped if there is none."""
 
     async def answers() -> bool:
         try:
@@ -118,13 +121,12 @@ def server_databases() -> Iterator[Databases]:
         pytest.skip(f"no PostgreSQL server answers at {SERVER_URL}")
     made = Databases(SERVER_URL)
     yield made
-    if made._template is not None:
-        asyncio.run(made._admin(f'drop database if exists "{made._template}"'))
+    asyncio.run(made.drop_template())
 
 
 @pytest.fixture
 async def database_url(databases: Databases) -> AsyncIterator[str]:
-    """The SQLAlchemy URL of a migrated database of the test's own."""
+    """The SQLAlchemy URL of a new, migrated database."""
     url = await databases.create()
     yield url
     await databases.drop(url)
@@ -153,7 +155,7 @@ def rabbit_node() -> Iterator[RabbitNode]:
 
 @pytest.fixture
 def rabbit_url(request: pytest.FixtureRequest) -> str:
-    """The URL of a broker that tests may use as they like."""
+    """The URL of a broker for tests only."""
     named = os.environ.get("TASKDECK_TEST_BROKER_URL")
     if named:
         return named
@@ -168,7 +170,7 @@ def data_dir(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def local_backend(session_folder: Path) -> Iterator[LocalProcess]:
-    """`taskdeck up --headless` as a process of its own, for the tests of what talks to it."""
+    """A running `taskdeck up --headless`, for tests of its clients."""
     backend = LocalProcess(session_folder / "local")
     backend.start()
     yield backend
