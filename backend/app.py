@@ -1,13 +1,13 @@
-"""The composition root: builds the parts in the order they are needed, and joins them.
+"""The composition root: creates the parts of a backend in the order in which they need each other.
 
-Reading this file is reading the architecture.
+`server_app` and `local_app` use it for the two ways to run.
 """
 
 import asyncio
 import os
 import secrets
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +15,6 @@ import structlog
 
 from backend import garbage
 from backend.accounts.identities import Identities
-from backend.accounts.setup import ensure_admin, new_setup_token
 from backend.alerts.delivery import AlertSender
 from backend.alerts.watch import AlertWatch
 from backend.api.application import create_application
@@ -26,9 +25,7 @@ from backend.broker.absent import broker_absent
 from backend.broker.messages import HEARTBEATS, LOGS, REPORTS, TELEMETRY
 from backend.broker.protocol import MessageQueue
 from backend.broker.queues import HEARTBEAT_QUEUE, LOG_QUEUE, REPORT_QUEUE, TELEMETRY_QUEUE
-from backend.broker.rabbitmq import RabbitBroker
 from backend.context import ServiceContext
-from backend.database import migration
 from backend.database.connection import Database
 from backend.dead_letters import DeadLetterService
 from backend.dispatcher.dispatcher import Dispatcher
@@ -38,7 +35,6 @@ from backend.events.publisher import EventPublisher
 from backend.events.stream import LiveStream
 from backend.events.wakes import Signals
 from backend.intake import Intake
-from backend.local_directory import LocalDirectory
 from backend.queue.order import RunQueueService
 from backend.queue.sampler import QueueSampler
 from backend.runs.concurrency_groups import ConcurrencyGroupService
@@ -49,7 +45,6 @@ from backend.runs.telemetry_intake import TelemetryIntake
 from backend.scheduling.agenda import AgendaService
 from backend.scheduling.backfills import BackfillService
 from backend.settings import Settings
-from backend.stop_signal import stop_signal
 from backend.supervisor import Supervisor
 from backend.system_info import ProcessInfo
 from backend.tasks.purge import Purger
@@ -66,14 +61,14 @@ from shared.version import VERSION
 log = structlog.get_logger()
 
 _SETTLE_SECONDS = 2.0
-"""A collection of all that was loaded takes a tenth of a second: not before the first answers are given."""
-_BEATS_AT_ONCE = 1
-"""The broker deals beats out in turn, so that one worker's may all go to one replica: more than this, held by a
-replica that is stopped, and a worker that lives would be given up."""
+"""The first full garbage collection takes 100 ms, so it waits until the first requests are answered."""
+_HEARTBEAT_PREFETCH = 1
+"""The broker deals heartbeats out in turn, so all those of one worker may go to one replica. A stopped replica that
+held more of them would make a live worker lost."""
 
 
 class Backend:
-    """One process with any of the roles; built by `open_backend`."""
+    """A process with any of the roles, started by `open_backend`."""
 
     def __init__(
         self, settings: Settings, database: Database, broker: MessageQueue, *, roles: frozenset[BackendRole]
@@ -99,64 +94,68 @@ class Backend:
 
     @property
     def url(self) -> str:
-        """Where the API is."""
+        """The URL of the API."""
         assert self._server is not None
         return self._server.url
 
     async def start(self, *, host: str, port: int, is_local: bool) -> None:
-        """Start what the roles ask for; the API last, when it can serve."""
+        """Start the services of each role; the API last, so that it answers when everything runs."""
         await self.identities.start()
-        start = self._supervisor.start
-        start(self.context.events, name="events")
-        start(Notifier(self.context.database, self.context.signals), name="notifier")
-        database = self.context.database
-        start(Intake(self.broker, REPORT_QUEUE, REPORTS, ReportIntake(self.context).handle, database), name="reports")
-        start(
-            Intake(
-                self.broker,
-                HEARTBEAT_QUEUE,
-                HEARTBEATS,
-                HeartbeatIntake(self.context).handle,
-                database,
-                prefetch=_BEATS_AT_ONCE,
-            ),
-            name="heartbeats",
-        )
-        start(Intake(self.broker, LOG_QUEUE, LOGS, self._log_intake.handle, database), name="logs")
-        start(
-            Intake(self.broker, TELEMETRY_QUEUE, TELEMETRY, TelemetryIntake(self.context).handle, database),
-            name="telemetry",
-        )
+        self._supervisor.start(self.context.events, name="events")
+        self._supervisor.start(Notifier(self.context.database, self.context.signals), name="notifier")
+        self._start_intakes()
         if BackendRole.DISPATCHER in self.roles:
-            start(self.dispatcher, name="dispatcher")
-            start(QueueSampler(self.context), name="queue sampler")
-            start(WorkerSampler(self.context), name="worker sampler")
-            start(Purger(self.context), name="purger")
-            start(AlertWatch(self.context), name="alert watch")
-            start(AlertSender(self.context), name="alert sender")
+            self._start_dispatcher()
         if BackendRole.API in self.roles:
-            start(self._stream, name="live stream")
-            state = ApiState(
-                context=self.context,
-                broker=self.broker,
-                runs=RunService(self.context),
-                run_queue=RunQueueService(self.context),
-                agenda=AgendaService(self.context),
-                backfills=BackfillService(self.context),
-                concurrency_groups=ConcurrencyGroupService(self.context),
-                dead_letters=DeadLetterService(self.context, self.broker),
-                identities=self.identities,
-                stream=self._stream,
-                log_intake=self._log_intake,
-                limiter=Limiter(self.context.settings),
-                process=ProcessInfo(roles=self.roles, started_at=datetime.now(UTC), is_local=is_local),
-            )
-            self._server = ApiServer(create_application(state), bind(host, port))
-            await self._server.start()
+            await self._start_api(host=host, port=port, is_local=is_local)
         self._settling = asyncio.get_running_loop().call_later(_SETTLE_SECONDS, garbage.settle)
 
+    def _start_intakes(self) -> None:
+        """Every replica records what workers send."""
+        broker, database = self.broker, self.context.database
+        reports, heartbeats = ReportIntake(self.context).handle, HeartbeatIntake(self.context).handle
+        logs, telemetry = self._log_intake.handle, TelemetryIntake(self.context).handle
+        start = self._supervisor.start
+        start(Intake(broker, REPORT_QUEUE, REPORTS, reports, database), name="reports")
+        start(
+            Intake(broker, HEARTBEAT_QUEUE, HEARTBEATS, heartbeats, database, prefetch=_HEARTBEAT_PREFETCH),
+            name="heartbeats",
+        )
+        start(Intake(broker, LOG_QUEUE, LOGS, logs, database), name="logs")
+        start(Intake(broker, TELEMETRY_QUEUE, TELEMETRY, telemetry, database), name="telemetry")
+
+    def _start_dispatcher(self) -> None:
+        """The dispatcher, and the services that are idle while another replica leads."""
+        start = self._supervisor.start
+        start(self.dispatcher, name="dispatcher")
+        start(QueueSampler(self.context), name="queue sampler")
+        start(WorkerSampler(self.context), name="worker sampler")
+        start(Purger(self.context), name="purger")
+        start(AlertWatch(self.context), name="alert watch")
+        start(AlertSender(self.context), name="alert sender")
+
+    async def _start_api(self, *, host: str, port: int, is_local: bool) -> None:
+        self._supervisor.start(self._stream, name="live stream")
+        state = ApiState(
+            context=self.context,
+            broker=self.broker,
+            runs=RunService(self.context),
+            run_queue=RunQueueService(self.context),
+            agenda=AgendaService(self.context),
+            backfills=BackfillService(self.context),
+            concurrency_groups=ConcurrencyGroupService(self.context),
+            dead_letters=DeadLetterService(self.context, self.broker),
+            identities=self.identities,
+            stream=self._stream,
+            log_intake=self._log_intake,
+            limiter=Limiter(self.context.settings),
+            process=ProcessInfo(roles=self.roles, started_at=datetime.now(UTC), is_local=is_local),
+        )
+        self._server = ApiServer(create_application(state), bind(host, port))
+        await self._server.start()
+
     async def stop(self) -> None:
-        """Answer what was asked, then end every service."""
+        """Finish the requests in progress, then stop every service."""
         if self._settling is not None:
             self._settling.cancel()
         await self._stream.close()
@@ -167,15 +166,15 @@ class Backend:
 
 @asynccontextmanager
 async def open_database(settings: Settings, url: str) -> AsyncIterator[Database]:
-    """Give the database when it answers; raises `StartupError` where it does not in time."""
+    """Yield the database when it answers; raises `StartupError` after the time to wait at the start."""
     database = Database(url, pool_size=settings.database_pool_size, application_name=f"taskdeck {VERSION}")
     try:
         try:
             await database.wait_until_reachable(settings.wait_at_start)
         except DatabaseUnavailableError as error:
             raise StartupError(
-                f"PostgreSQL at {database.address} does not answer ({error.__cause__}). Start it, or correct "
-                f"TASKDECK_DATABASE_URL; TASKDECK_WAIT_AT_START_SECONDS says how long to wait."
+                f"PostgreSQL at {database.address} does not answer: {error.__cause__}. Start it or correct "
+                "TASKDECK_DATABASE_URL. TASKDECK_WAIT_AT_START_SECONDS sets how long to wait."
             ) from error
         yield database
     finally:
@@ -184,7 +183,7 @@ async def open_database(settings: Settings, url: str) -> AsyncIterator[Database]
 
 @asynccontextmanager
 async def open_broker(settings: Settings, broker: MessageQueue) -> AsyncIterator[MessageQueue]:
-    """Give the broker when it answers; raises `StartupError` where it does not in time."""
+    """Yield the broker when it answers; raises `StartupError` after the time to wait at the start."""
     try:
         await broker.start(timeout=settings.wait_at_start)
     except BrokerUnavailableError as error:
@@ -197,7 +196,7 @@ async def open_broker(settings: Settings, broker: MessageQueue) -> AsyncIterator
 
 @asynccontextmanager
 async def open_backend(backend: Backend, *, host: str, port: int, is_local: bool) -> AsyncIterator[Backend]:
-    """Start a backend and stop it at the end."""
+    """Start a backend, and stop it at the end of the block."""
     try:
         await backend.start(host=host, port=port, is_local=is_local)
         yield backend
@@ -209,7 +208,7 @@ async def open_backend(backend: Backend, *, host: str, port: int, is_local: bool
 async def open_worker(
     settings: Settings, broker: MessageQueue, *, folder: Path, linger: timedelta = LINGER
 ) -> AsyncIterator[Worker]:
-    """Run a worker within this process, drained at the end."""
+    """Run a worker in this process, and drain it at the end of the block."""
     identity = take_identity(folder)
     worker = Worker(
         WorkerSettings.from_settings(
@@ -230,68 +229,3 @@ async def open_worker(
         worker.request_drain()
         await supervisor.finish()
         identity.release()
-
-
-async def migrate(settings: Settings) -> None:
-    """Bring the schema up to this version's."""
-    if settings.database_url is None:
-        raise StartupError("Set TASKDECK_DATABASE_URL, such as postgresql://user:password@host:5432/taskdeck.")
-    async with open_database(settings, settings.database_url) as database:
-        await migration.upgrade(database)
-        log.info("the schema is up to date", revision=await migration.current_revision(database))
-
-
-async def run_servers(settings: Settings, *, roles: frozenset[BackendRole], host: str, port: int) -> int:
-    """Serve on a PostgreSQL and a RabbitMQ until a signal; return the exit code."""
-    if settings.database_url is None or settings.broker_url is None:
-        raise StartupError("Set TASKDECK_DATABASE_URL and TASKDECK_BROKER_URL; for one machine alone, use: taskdeck up")
-    stop = stop_signal()
-    async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(open_database(settings, settings.database_url))
-        await _check_schema(database)
-        broker = await stack.enter_async_context(open_broker(settings, RabbitBroker(settings.broker_url)))
-        backend = Backend(settings, database, broker, roles=roles)
-        if BackendRole.API in roles:
-            await _ensure_admin(settings, backend)
-        await stack.enter_async_context(open_backend(backend, host=host, port=port, is_local=False))
-        if settings.signing_key is None:
-            log.warning("assignments are not signed; set TASKDECK_SIGNING_KEY for backend and workers")
-        if BackendRole.API in roles:
-            await _offer_set_up(backend)
-            log.info("the API is ready", url=backend.url, docs=f"{backend.url}/docs")
-        if BackendRole.WORKER in roles:
-            folder = (settings.data_dir or LocalDirectory.default()) / "workers"
-            await stack.enter_async_context(open_worker(settings, broker, folder=folder))
-        await stop.wait()
-        log.info("stopping")
-    return 0
-
-
-async def _check_schema(database: Database) -> None:
-    """Make the schema in an empty database; one that is behind is for the operator to migrate."""
-    found, needed = await migration.current_revision(database), migration.newest_revision()
-    if found is None:
-        await migration.upgrade(database)
-    elif found < needed:
-        raise StartupError(
-            f"The schema of {database.address} is at {found}, this version needs {needed}: run taskdeck migrate"
-        )
-
-
-async def _ensure_admin(settings: Settings, backend: Backend) -> None:
-    """Make the first administrator before the API answers, so that whoever sees it ready can sign in."""
-    if settings.admin_password_file is None:
-        return
-    try:
-        password = settings.admin_password_file.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise StartupError(
-            f"TASKDECK_ADMIN_PASSWORD_FILE {settings.admin_password_file} cannot be read: {error.strerror}"
-        ) from error
-    await ensure_admin(backend.context, password)
-
-
-async def _offer_set_up(backend: Backend) -> None:
-    token = await new_setup_token(backend.context)
-    if token is not None:
-        log.info("nobody administers yet; open this link once", url=f"{backend.url}/setup?token={token}")

@@ -67,8 +67,8 @@ def serve(
 ) -> None:
     """Run a backend with the servers of TASKDECK_DATABASE_URL and TASKDECK_BROKER_URL."""
     garbage.hold()
-    from backend.app import run_servers
     from backend.log_output import configure_logging
+    from backend.server_app import run_servers
     from backend.settings import Settings
     from shared.enums import BackendRole
 
@@ -92,8 +92,8 @@ def serve(
 
 def migrate() -> None:
     """Upgrade the schema of TASKDECK_DATABASE_URL to this version."""
-    from backend.app import migrate as run
     from backend.log_output import configure_logging
+    from backend.server_app import migrate as run
     from backend.settings import Settings
 
     settings = Settings()

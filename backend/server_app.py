@@ -1,0 +1,89 @@
+"""Composition of a backend on servers: any of the roles in one process, with PostgreSQL and RabbitMQ."""
+
+from contextlib import AsyncExitStack
+
+import structlog
+
+from backend.accounts.setup import ensure_admin, new_setup_token
+from backend.app import Backend, open_backend, open_broker, open_database, open_worker
+from backend.broker.rabbitmq import RabbitBroker
+from backend.database import migration
+from backend.database.connection import Database
+from backend.local_directory import LocalDirectory
+from backend.settings import Settings
+from backend.stop_signal import stop_signal
+from shared.enums import BackendRole
+from shared.errors import StartupError
+
+log = structlog.get_logger()
+
+
+async def migrate(settings: Settings) -> None:
+    """Migrate the schema to the revision that this version needs."""
+    if settings.database_url is None:
+        raise StartupError("Set TASKDECK_DATABASE_URL, such as postgresql://user:password@host:5432/taskdeck.")
+    async with open_database(settings, settings.database_url) as database:
+        await migration.upgrade(database)
+        log.info("The schema is up to date.", revision=await migration.current_revision(database))
+
+
+async def run_servers(settings: Settings, *, roles: frozenset[BackendRole], host: str, port: int) -> int:
+    """Serve with PostgreSQL and RabbitMQ until a signal; return the exit code."""
+    if settings.database_url is None or settings.broker_url is None:
+        raise StartupError(
+            "Set TASKDECK_DATABASE_URL and TASKDECK_BROKER_URL. To run on one machine without them, use: taskdeck up"
+        )
+    stop = stop_signal()
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(open_database(settings, settings.database_url))
+        await _check_schema(database)
+        broker = await stack.enter_async_context(open_broker(settings, RabbitBroker(settings.broker_url)))
+        backend = Backend(settings, database, broker, roles=roles)
+        if BackendRole.API in roles:
+            await _ensure_admin(settings, backend)
+        await stack.enter_async_context(open_backend(backend, host=host, port=port, is_local=False))
+        if settings.signing_key is None:
+            log.warning("Messages to workers are not signed. Set TASKDECK_SIGNING_KEY for the backend and the workers.")
+        if BackendRole.API in roles:
+            await _log_setup_link(backend)
+            log.info("The API is ready.", url=backend.url, docs=f"{backend.url}/docs")
+        if BackendRole.WORKER in roles:
+            folder = (settings.data_dir or LocalDirectory.default()) / "workers"
+            await stack.enter_async_context(open_worker(settings, broker, folder=folder))
+        await stop.wait()
+        log.info("Stopping.")
+    return 0
+
+
+async def _check_schema(database: Database) -> None:
+    """Create the schema in an empty database. Raises `StartupError` for an old one, which the operator must migrate."""
+    found, needed = await migration.current_revision(database), migration.newest_revision()
+    if found is None:
+        await migration.upgrade(database)
+    elif found < needed:
+        raise StartupError(
+            f"The schema of {database.address} is at revision {found}, but this version needs {needed}. "
+            "Run: taskdeck migrate"
+        )
+
+
+async def _ensure_admin(settings: Settings, backend: Backend) -> None:
+    """Create the first administrator before the API answers, so that a client of a ready API can sign in."""
+    if settings.admin_password_file is None:
+        return
+    try:
+        password = settings.admin_password_file.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise StartupError(
+            f"TASKDECK_ADMIN_PASSWORD_FILE {settings.admin_password_file} cannot be read: {error.strerror}"
+        ) from error
+    await ensure_admin(backend.context, password)
+
+
+async def _log_setup_link(backend: Backend) -> None:
+    token = await new_setup_token(backend.context)
+    if token is not None:
+        log.info(
+            "There is no administrator yet. Open this link, which is valid once.",
+            url=f"{backend.url}/setup?token={token}",
+        )
