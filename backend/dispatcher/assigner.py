@@ -19,9 +19,8 @@ from backend.runs.outbox import publish
 from backend.runs.timings import mean_run_times
 from backend.runs.upstreams import read_upstreams
 from backend.tasks.versions import read_definitions
-from backend.workers.assignment import assign, room_by_placement
+from backend.workers.assignment import SchedulingStrategy, assign, room_by_placement
 from backend.workers.online import OnlineWorkers
-from backend.workers.strategies import SchedulingStrategy
 from shared.models.task import TaskFields
 
 BATCH = 128

@@ -16,7 +16,8 @@ from backend.runs.finish import finish
 from backend.runs.outbox import publish
 from backend.workers import registry as workers
 from backend.workers import watch as worker_watch
-from backend.workers.lost import AbsenceCounter, LeaseClocks
+from backend.workers.absent_runs import AbsentRuns
+from backend.workers.lost_workers import HeartbeatId, SilenceClocks
 from shared.enums import EventType, WorkerStatus
 from shared.models.worker import Worker
 
@@ -33,9 +34,9 @@ class HeartbeatMonitor:
         self._context = context
         self._session = session
         self._sender = sender
-        self._clocks = LeaseClocks(timeout=context.settings.heartbeat_timeout)
-        self._absences = AbsenceCounter()
-        self._seen: dict[str, tuple[str, int]] = {}
+        self._clocks = SilenceClocks(timeout=context.settings.heartbeat_timeout)
+        self._absences = AbsentRuns()
+        self._seen: dict[str, HeartbeatId] = {}
         self._revoked: dict[str, set[AttemptRef]] = {}
         self._was_blind = True
 
@@ -44,7 +45,7 @@ class HeartbeatMonitor:
         while True:
             if await self._can_hear():
                 if self._was_blind:
-                    self._clocks.grant_grace(now=time.monotonic())
+                    self._clocks.restart_all(now=time.monotonic())
                     self._was_blind = False
                 await self._watch()
             else:
@@ -61,29 +62,28 @@ class HeartbeatMonitor:
     async def _watch(self) -> None:
         lost: list[Worker] = []
         async with self._session.transaction() as connection:
-            beats = await worker_watch.beats(connection)
+            beats = await worker_watch.newest_heartbeats(connection)
             now = time.monotonic()
-            for worker_id in set(self._seen) - set(beats):
-                self._clocks.forget(worker_id)
-                self._absences.forget(worker_id)
-            for worker_id, beat in beats.items():
-                self._clocks.hear(worker_id, beat, now=now)
+            gone = set(self._seen) - set(beats)
+            self._clocks.forget(gone)
+            self._absences.forget(gone)
+            self._clocks.observe(beats, now=now)
             new_beats = {name: beat for name, beat in beats.items() if self._seen.get(name) != beat}
             self._seen = beats
             for worker_id in self._clocks.silent(now=now):
                 worker = await workers.set_status(connection, worker_id, WorkerStatus.LOST)
-                self._clocks.forget(worker_id)
+                self._clocks.forget([worker_id])
                 if worker is not None:
                     lost.append(worker)
-            held = await worker_watch.held(connection, list(new_beats)) if new_beats else {}
+            held = await worker_watch.held_attempts(connection, list(new_beats)) if new_beats else {}
             ends = [
                 AttemptEnd(
-                    run_id=row["id"],
-                    attempt=row["attempt"],
-                    result=_lost(self._why_orphaned(row["worker_id"], row["status"])),
-                    worker_id=row["worker_id"],
+                    run_id=one.run_id,
+                    attempt=one.attempt,
+                    result=_lost(self._why_abandoned(one.worker_id, one.worker_status)),
+                    worker_id=one.worker_id,
                 )
-                for row in await worker_watch.orphans(connection)
+                for one in await worker_watch.abandoned_attempts(connection)
             ]
             if new_beats:
                 by_worker: dict[str, list[tuple[int, int]]] = {}
@@ -106,15 +106,15 @@ class HeartbeatMonitor:
         """An assignment that is older can no longer be in the broker: it has expired there."""
         return self._context.settings.assignment_expiry
 
-    def _why_orphaned(self, worker_id: str, status: str | None) -> str:
-        if status == WorkerStatus.LOST:
+    def _why_abandoned(self, worker_id: str, status: WorkerStatus | None) -> str:
+        if status is WorkerStatus.LOST:
             seconds = self._context.settings.heartbeat_timeout_seconds
             return f"worker {worker_id} was lost: it sent no heartbeat for {seconds:g} s"
         return f"worker {worker_id} left before it reported"
 
     def _absent(
         self,
-        new_beats: Mapping[str, tuple[str, int]],
+        new_beats: Mapping[str, HeartbeatId],
         assigned: Mapping[str, list[tuple[int, int]]],
         held: Mapping[str, frozenset[tuple[int, int]]],
     ) -> list[AttemptEnd]:

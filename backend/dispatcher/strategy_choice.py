@@ -3,7 +3,8 @@
 from importlib.metadata import entry_points
 
 from backend.settings import Settings
-from backend.workers.strategies import SchedulingStrategy, StrategyOptions
+from backend.workers.assignment import SchedulingStrategy
+from backend.workers.strategies import StrategyOptions
 from shared.errors import StartupError
 
 GROUP = "taskdeck.strategies"

@@ -1,4 +1,4 @@
-"""Which worker a run goes to."""
+"""Which worker a run is assigned to."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,16 +8,19 @@ from backend.workers.placement import demands
 from shared.enums import PriorityLevel
 
 WORKER_LABEL = "@worker"
-"""Every worker bears its own id under this label, so that a run can ask for one worker."""
+"""Every worker has its own id under this label, so that a run can require one worker."""
 
 QUICK_RUN_MS = 100.0
-"""Runs shorter than this on average are over before the next batch could arrive."""
+"""Runs shorter than this on average end before the next batch of assignments arrives."""
 MOST_EXTRA_PER_SLOT = 8
+"""Limits how many runs a worker holds that it has no slot for, in case it is lost."""
+_ROUND_TRIP_MS = 50.0
+"""From the end of a run to the start of the next one that is assigned because of it."""
 
 
 @dataclass(slots=True)
 class WorkerLoad:
-    """A worker that may be given runs: `in_flight` counts what it was given and has not ended."""
+    """An online worker; `in_flight` counts the attempts that it was assigned and that have not ended."""
 
     id: str
     task_types: frozenset[str]
@@ -28,28 +31,27 @@ class WorkerLoad:
 
     @property
     def capacity(self) -> int:
-        """How many runs it may hold: its slots, and a little more where runs last milliseconds.
+        """How many runs the worker may hold: its slots, and more if its runs last milliseconds.
 
-        Without the extra its slots would idle for a round trip between runs. The extra covers about 50 ms
-        of its work and is taken only by runs that no other worker has a free slot for.
+        Without the extra runs its slots would be idle for a round trip between two runs.
         """
         if self.mean_run_ms is None or self.mean_run_ms >= QUICK_RUN_MS:
             return self.slots
-        extra_per_slot = min(MOST_EXTRA_PER_SLOT, round(50.0 / max(self.mean_run_ms, 1.0)))
+        extra_per_slot = min(MOST_EXTRA_PER_SLOT, round(_ROUND_TRIP_MS / max(self.mean_run_ms, 1.0)))
         return self.slots * (1 + extra_per_slot)
 
     @property
     def free(self) -> int:
-        """How many more runs it may be given."""
+        """How many more runs the worker may be assigned."""
         return max(0, self.capacity - self.in_flight)
 
     @property
     def load(self) -> float:
-        """Runs for each slot."""
+        """Runs per slot."""
         return self.in_flight / max(1, self.slots)
 
     def accepts(self, task_type: str, labels: Mapping[str, str]) -> bool:
-        """Whether it takes this class of work and has all the labels asked for."""
+        """Return whether the worker accepts a task type and has all the labels."""
         return (task_type in self.task_types or "*" in self.task_types) and all(
             (self.id if name == WORKER_LABEL else self.labels.get(name)) == value for name, value in labels.items()
         )
@@ -57,7 +59,7 @@ class WorkerLoad:
 
 @dataclass(frozen=True, slots=True)
 class ReadyRun:
-    """A run that may start as soon as a worker has room."""
+    """A run that waits for a free slot only."""
 
     id: int
     placement: str
@@ -66,23 +68,26 @@ class ReadyRun:
     priority: int = PriorityLevel.NORMAL
 
 
-class Chooser(Protocol):
-    """Picks the worker for a run: what `SchedulingStrategy` describes."""
+class SchedulingStrategy(Protocol):
+    """Chooses a worker for each run, in order of rank. A replica makes a new one each time that it begins to lead."""
 
     def choose(self, run: ReadyRun, workers: Sequence[WorkerLoad]) -> WorkerLoad | None:
-        """Return the worker for `run`, or None to let it wait."""
+        """Return a worker with a free slot, or None to let the run wait.
+
+        `workers` are the online workers that accept the run; at least one has a free slot.
+        """
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A run and the worker it goes to."""
+    """A run and the worker that it is assigned to."""
 
     run_id: int
     worker_id: str
 
 
 def room_by_placement(placements: Iterable[str], workers: Sequence[WorkerLoad]) -> dict[str, int]:
-    """Return, for each placement that some worker accepts and has room for, how many runs fit."""
+    """Return how many runs of each placement fit; placements without a free slot are absent."""
     room = {}
     for key in placements:
         task_type, labels = demands(key)
@@ -93,11 +98,11 @@ def room_by_placement(placements: Iterable[str], workers: Sequence[WorkerLoad]) 
 
 
 def assign(
-    runs: Iterable[ReadyRun], workers: Sequence[WorkerLoad], *, strategy: Chooser
+    runs: Iterable[ReadyRun], workers: Sequence[WorkerLoad], *, strategy: SchedulingStrategy
 ) -> tuple[list[Choice], set[int]]:
-    """Give runs to workers in order of rank; return the choices, and the tasks whose runs the strategy lets wait.
+    """Assign runs to workers in order of rank; return the choices, and the tasks whose runs the strategy lets wait.
 
-    A run that fits nowhere is passed over. Counts what it gives in the workers' `in_flight`.
+    A run that fits no worker is skipped. `in_flight` of the workers is updated.
     """
     eligible: dict[str, list[WorkerLoad]] = {}
     choices = []
@@ -119,7 +124,7 @@ def assign(
 
 
 def why_unschedulable(key: str, workers: Sequence[WorkerLoad]) -> str | None:
-    """Return why no online worker could ever take a run with these demands, or None where one could."""
+    """Return why no online worker accepts runs with this placement, or None if one does."""
     task_type, labels = demands(key)
     if any(worker.accepts(task_type, labels) for worker in workers):
         return None

@@ -1,9 +1,8 @@
-"""Ways to pick a worker for a run; another one is a class under the entry point `taskdeck.strategies`."""
+"""The built-in scheduling strategies. A plug-in adds a class under the entry point `taskdeck.strategies`."""
 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from backend.workers.assignment import ReadyRun, WorkerLoad
 from shared.enums import PriorityLevel
@@ -11,20 +10,10 @@ from shared.enums import PriorityLevel
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StrategyOptions:
-    """What the settings say: slots of each worker kept for critical runs, and the label to spread over."""
+    """Settings of strategies: slots of each worker reserved for critical runs, and the label to spread over."""
 
     reserved_slots: int = 1
     spread_label: str = "zone"
-
-
-class SchedulingStrategy(Protocol):
-    """Picks a worker for each run, in order of rank; made once for each time that a replica dispatches."""
-
-    def choose(self, run: ReadyRun, workers: Sequence[WorkerLoad]) -> WorkerLoad | None:
-        """Return the worker for `run`, one with room; None lets the run wait.
-
-        `workers` are all online ones that accept it; at least one has room.
-        """
 
 
 def _by_load(worker: WorkerLoad) -> tuple[float, int, str]:
@@ -32,20 +21,20 @@ def _by_load(worker: WorkerLoad) -> tuple[float, int, str]:
 
 
 class LeastLoaded:
-    """The worker with the fewest runs for each slot; among equals the one with most room, then by name."""
+    """Chooses the worker with the fewest runs per slot, then the one with the most free slots, then by id."""
 
     def __init__(self, options: StrategyOptions) -> None:
         pass
 
     def choose(self, run: ReadyRun, workers: Sequence[WorkerLoad]) -> WorkerLoad | None:
-        """Return the least loaded worker."""
+        """Return the least loaded worker with a free slot."""
         return min((worker for worker in workers if worker.free), key=_by_load, default=None)
 
 
 class PriorityReserve:
-    """As least loaded, but the last slots of each worker are for critical runs alone.
+    """Chooses the least loaded worker, and reserves slots of each worker for critical runs.
 
-    A worker whose slots are no more than the reserve keeps none back: it would else do nothing.
+    A worker that has no more slots than the reserve reserves none, because it would run nothing else.
     """
 
     def __init__(self, options: StrategyOptions) -> None:
@@ -64,13 +53,13 @@ class PriorityReserve:
 
 @dataclass(slots=True)
 class RoundRobin:
-    """One worker after the other, by name, for each kind of demand."""
+    """Chooses one worker after the other, by id, for each placement."""
 
     options: StrategyOptions
     _last: dict[str, str] = field(default_factory=dict)
 
     def choose(self, run: ReadyRun, workers: Sequence[WorkerLoad]) -> WorkerLoad | None:
-        """Return the next worker with room after the one chosen last."""
+        """Return the next worker with a free slot after the one that was chosen last."""
         with_room = sorted((worker for worker in workers if worker.free), key=lambda worker: worker.id)
         if not with_room:
             return None
@@ -81,13 +70,13 @@ class RoundRobin:
 
 
 class Spread:
-    """The value of a label (such as zone) with the fewest runs for each slot, and its least loaded worker."""
+    """Chooses the value of a label, such as a zone, with the fewest runs per slot, and its least loaded worker."""
 
     def __init__(self, options: StrategyOptions) -> None:
         self._label = options.spread_label
 
     def choose(self, run: ReadyRun, workers: Sequence[WorkerLoad]) -> WorkerLoad | None:
-        """Return the least loaded worker of the least loaded zone that has room."""
+        """Return the least loaded worker of the least loaded zone that has a free slot."""
         zones: dict[str, list[WorkerLoad]] = {}
         for worker in workers:
             zones.setdefault(worker.labels.get(self._label, ""), []).append(worker)
@@ -104,17 +93,17 @@ class Spread:
 
 
 class Sticky:
-    """A task stays on its worker while that lives, and waits for it; a task without one is dealt evenly.
+    """Runs a task always on the same worker, and waits for it; tasks are spread evenly over the workers.
 
     Rendezvous hashing (D. Thaler, C. Ravishankar, 1998): of all workers that accept the task, the one with the
-    highest hash of task and worker. When a worker comes or goes, only the tasks that are or become its own move.
+    highest hash of task and worker. When a worker comes or leaves, only the tasks of that worker move.
     """
 
     def __init__(self, options: StrategyOptions) -> None:
         pass
 
     def choose(self, run: ReadyRun, workers: Sequence[WorkerLoad]) -> WorkerLoad | None:
-        """Return the task's worker, or None while that has no room."""
+        """Return the worker of the task, or None while it has no free slot."""
         own = max(workers, key=lambda worker: (_score(run.task_id, worker.id), worker.id), default=None)
         return own if own is not None and own.free else None
 

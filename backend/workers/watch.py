@@ -1,17 +1,21 @@
-"""What the heartbeat monitor asks: who beat, who holds what, whose runs are nobody's."""
+"""What the heartbeat monitor reads: the newest heartbeats, and the attempts of workers that are gone."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import RowMapping, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-BEATS = text("select id, incarnation, sequence from workers where status in ('online', 'draining')")
+from backend.workers.lost_workers import HeartbeatId
+from shared.enums import WorkerStatus
+
+NEWEST_HEARTBEATS = text("select id, incarnation, sequence from workers where status in ('online', 'draining')")
 
 HELD = text("select id, held from workers where id = any(cast(:ids as text[]))")
 
-# Runs in hand of workers that are gone; one that stands for a group is in nobody's hand.
-# A worker that said goodbye may have reports on their way.
-ORPHANS = text(
+# From the index runs_in_flight. No worker holds the parent run of a fan-out. A worker that has just gone offline may
+# have results on their way, for five seconds.
+ABANDONED = text(
     """
     select r.id, r.attempt, r.worker_id, w.status
     from runs r left join workers w on w.id = r.worker_id
@@ -23,17 +27,30 @@ ORPHANS = text(
 )
 
 
-async def beats(connection: AsyncConnection) -> dict[str, tuple[str, int]]:
-    """Return each live worker's newest beat: its incarnation and the beat's number."""
-    return {row.id: (row.incarnation, row.sequence) for row in await connection.execute(BEATS)}
+@dataclass(frozen=True, slots=True)
+class AbandonedAttempt:
+    """An attempt whose worker is lost, offline or unknown (status None)."""
+
+    run_id: int
+    attempt: int
+    worker_id: str
+    worker_status: WorkerStatus | None
 
 
-async def held(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, frozenset[tuple[int, int]]]:
-    """Return the attempts that each worker named in its newest beat, as (run, attempt)."""
+async def newest_heartbeats(connection: AsyncConnection) -> dict[str, HeartbeatId]:
+    """Return the newest heartbeat of each worker that is online or draining."""
+    return {row.id: HeartbeatId(row.incarnation, row.sequence) for row in await connection.execute(NEWEST_HEARTBEATS)}
+
+
+async def held_attempts(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, frozenset[tuple[int, int]]]:
+    """Return the attempts that each worker named in its newest heartbeat, as (run, attempt)."""
     rows = await connection.execute(HELD, {"ids": list(ids)})
     return {row.id: frozenset((run, attempt) for run, attempt in row.held) for row in rows}
 
 
-async def orphans(connection: AsyncConnection) -> Sequence[RowMapping]:
-    """Return runs whose worker is lost, has left or is unknown: id, attempt, worker_id, status."""
-    return (await connection.execute(ORPHANS)).mappings().all()
+async def abandoned_attempts(connection: AsyncConnection) -> list[AbandonedAttempt]:
+    """Return up to 1,000 attempts whose worker is gone."""
+    return [
+        AbandonedAttempt(row.id, row.attempt, row.worker_id, WorkerStatus(row.status) if row.status else None)
+        for row in await connection.execute(ABANDONED)
+    ]
