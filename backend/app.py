@@ -49,7 +49,7 @@ from backend.supervisor import Supervisor
 from backend.system_info import ProcessInfo
 from backend.tasks.purge import Purger
 from backend.worker.executors.registry import load_executors
-from backend.worker.identity import take_identity
+from backend.worker.identity import claim_identity
 from backend.worker.settings import LINGER, WorkerSettings
 from backend.worker.worker import Worker
 from backend.workers.heartbeats import HeartbeatIntake
@@ -209,7 +209,7 @@ async def open_worker(
     settings: Settings, broker: MessageQueue, *, folder: Path, linger: timedelta = LINGER
 ) -> AsyncIterator[Worker]:
     """Run a worker in this process, and drain it at the end of the block."""
-    identity = take_identity(folder)
+    identity = claim_identity(folder)
     worker = Worker(
         WorkerSettings.from_settings(
             settings,

@@ -53,7 +53,7 @@ class System:
                 spool_dir=self.folder / worker_id,
                 heartbeat_interval=timedelta(seconds=0.5),
                 linger=timedelta(),
-                reported_for=timedelta(minutes=5),
+                reported_attempt=timedelta(minutes=5),
                 signing_key=None,
                 drain_timeout=timedelta(seconds=1),
                 kill_grace=timedelta(seconds=0.5),

@@ -37,9 +37,9 @@ def worker(
     from backend.broker.rabbitmq import RabbitBroker
     from backend.log_output import configure_logging
     from backend.settings import Settings
-    from backend.worker.identity import take_identity
-    from backend.worker.process import run_worker_process
+    from backend.worker.identity import claim_identity
     from backend.worker.settings import WorkerSettings
+    from backend.worker.worker_process import run_worker_process
 
     settings = Settings()
     configure_logging(settings)
@@ -48,7 +48,7 @@ def worker(
     pairs = [pair.partition("=") for pair in labels or []]
     if any(not name or not separator for name, separator, _ in pairs):
         raise typer.BadParameter("labels must be name=value")
-    identity = take_identity(spool_dir or default_data_dir() / "workers", worker_id=worker_id)
+    identity = claim_identity(spool_dir or default_data_dir() / "workers", worker_id=worker_id)
     worker_settings = WorkerSettings.from_settings(
         settings,
         identity,

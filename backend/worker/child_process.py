@@ -1,4 +1,4 @@
-"""A command's process: started in a session of its own, read without blocking, ended with all it left."""
+"""The process of a command: started in a session of its own, read without blocking, ended with its descendants."""
 
 import asyncio
 import contextlib
@@ -8,16 +8,20 @@ import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
-from backend.worker import orphans
+from backend.worker.adopted_processes import AdoptedProcesses
 from backend.worker.log_shipper import ReadGate
-from backend.worker.output import OutputCapture
+from backend.worker.output_capture import OutputCapture
+from backend.worker.process_mark import ProcessMark
 from shared.enums import LogStream
 
 _READ_BYTES = 64 * 1024
-_SOON_DRAINED_SECONDS = 0.2
-"""Pipes that are open for longer after the end are held by a process that the command left behind."""
+"""The capacity of a pipe on Linux."""
 _DRAIN_SECONDS = 2.0
+"""How long pipes may stay open after the end. Only a process that could not be ended holds them for longer."""
+_KILL_SECONDS = 5.0
+"""How long a process may take to end after SIGKILL. One that takes longer cannot be ended from here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +38,18 @@ class ProcessEnd:
     peak_memory_bytes: int | None
 
 
+def signal_name(number: int) -> str:
+    """Return a signal's name as `kill -l` shows it; Python names none of the real-time signals in between."""
+    with contextlib.suppress(ValueError):
+        return signal.Signals(number).name
+    first = getattr(signal, "SIGRTMIN", None)
+    if first is not None and first < number < signal.SIGRTMAX:
+        return f"SIGRTMIN+{number - first}"
+    return f"number {number}"
+
+
 class ChildProcess:
-    """One command."""
+    """One command. `ended` is done when it has ended, also where its descendants go on."""
 
     def __init__(
         self,
@@ -45,26 +59,28 @@ class ChildProcess:
         working_directory: str | None,
         output: OutputCapture,
         gate: ReadGate,
-        mark: orphans.Mark,
+        adopted: AdoptedProcesses,
     ) -> None:
-        """Start it; raises OSError where that cannot be. `mark` is in `environment`."""
+        """Start it; raises OSError where that fails."""
         self._loop = asyncio.get_running_loop()
         self._own_peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         self._output = output
         self._gate = gate
-        self._mark = mark
-        process = subprocess.Popen(  # noqa: S603 - to run commands is what a worker is for
-            list(arguments),
-            env=dict(environment),
-            cwd=working_directory,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-            bufsize=0,
-        )
+        self._adopted = adopted
+        self._mark = ProcessMark.make()
+        with self._mark.inherited():
+            process = subprocess.Popen(  # noqa: S603 - to run commands is the purpose of a worker
+                list(arguments),
+                env={**environment, **self._mark.variables},
+                cwd=working_directory,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+                bufsize=0,
+            )
         self.pid = process.pid
-        orphans.KNOWN_CHILDREN.add(self.pid)
+        adopted.exclude(self.pid)
         self.ended: asyncio.Future[ProcessEnd] = self._loop.create_future()
         self._process = process
         self._open_streams = 0
@@ -75,6 +91,46 @@ class ChildProcess:
             self._open_streams += 1
             self._loop.add_reader(pipe.fileno(), self._read, pipe.fileno(), stream)
         self._watch()
+
+    @property
+    def mark(self) -> ProcessMark:
+        """What its descendants are recognised by."""
+        return self._mark
+
+    def signal_group(self, number: signal.Signals) -> None:
+        """Send a signal to the command's process group; one of another user does not receive it."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, number)
+
+    async def stop(self, *, grace: timedelta) -> ProcessEnd | None:
+        """Send SIGTERM to the group, and SIGKILL after the grace; return None where the command survives that."""
+        if grace:
+            self.signal_group(signal.SIGTERM)
+            if await self._has_ended(within=grace.total_seconds()):
+                return self.ended.result()
+        self.signal_group(signal.SIGKILL)
+        return self.ended.result() if await self._has_ended(within=_KILL_SECONDS) else None
+
+    async def clean_up(self) -> frozenset[int]:
+        """End what the command left running and read the rest of its output; return what could not be ended."""
+        self.signal_group(signal.SIGKILL)
+        survivors = await self._adopted.end(self._mark)
+        if not self.ended.done():
+            survivors |= {self.pid}
+        try:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_DRAIN_SECONDS):
+                    await self._drained.wait()
+        finally:
+            for pipe in (self._process.stdout, self._process.stderr):
+                assert pipe is not None
+                self._loop.remove_reader(pipe.fileno())
+                pipe.close()
+        return survivors
+
+    async def _has_ended(self, *, within: float) -> bool:
+        await asyncio.wait((self.ended,), timeout=within)
+        return self.ended.done()
 
     def _watch(self) -> None:
         if hasattr(os, "pidfd_open"):
@@ -89,19 +145,19 @@ class ChildProcess:
         os.close(descriptor)
         self._finish(os.wait4(self.pid, 0))
 
-    def _finish(self, waited: tuple[int, int, object]) -> None:
+    def _finish(self, waited: tuple[int, int, resource.struct_rusage]) -> None:
         _, status, usage = waited
         code = os.waitstatus_to_exitcode(status)
         self._process.returncode = code
-        orphans.KNOWN_CHILDREN.discard(self.pid)
+        self._adopted.include(self.pid)
         if self.ended.done():
             return
-        peak = usage.ru_maxrss  # type: ignore[attr-defined]
+        peak = usage.ru_maxrss
         self.ended.set_result(
             ProcessEnd(
                 exit_code=128 - code if code < 0 else code,
-                signal=signal.Signals(-code).name if code < 0 else None,
-                cpu_ms=round((usage.ru_utime + usage.ru_stime) * 1000),  # type: ignore[attr-defined]
+                signal=signal_name(-code) if code < 0 else None,
+                cpu_ms=round((usage.ru_utime + usage.ru_stime) * 1000),
                 peak_memory_bytes=peak * 1024 if peak > self._own_peak else None,
             )
         )
@@ -119,7 +175,7 @@ class ChildProcess:
             if not self._open_streams:
                 self._drained.set()
             return
-        self._output.feed(stream, data)
+        self._output.write(stream, data)
         if not self._gate.is_open:
             self._loop.remove_reader(descriptor)
             self._gate.when_open(lambda: self._resume(descriptor, stream))
@@ -127,40 +183,3 @@ class ChildProcess:
     def _resume(self, descriptor: int, stream: LogStream) -> None:
         if not self._drained.is_set() and not self._process.stdout.closed:  # type: ignore[union-attr]
             self._loop.add_reader(descriptor, self._read, descriptor, stream)
-
-    def signal_group(self, number: signal.Signals) -> None:
-        """Send a signal to all of the command's process group."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.pid, number)
-
-    async def end(self, *, grace_seconds: float) -> ProcessEnd:
-        """End it: SIGTERM to the group, SIGKILL when the grace has passed."""
-        self.signal_group(signal.SIGTERM)
-        try:
-            async with asyncio.timeout(grace_seconds):
-                await asyncio.shield(self.ended)
-        except TimeoutError:
-            self.signal_group(signal.SIGKILL)
-        return await self.ended
-
-    async def clean_up(self) -> None:
-        """End what the command left running, and read what is left in the pipes."""
-        self.signal_group(signal.SIGKILL)
-        orphans.end_orphans(self._mark)
-        pipes = [pipe for pipe in (self._process.stdout, self._process.stderr) if pipe is not None]
-        try:
-            if not await self._is_drained(within=_SOON_DRAINED_SECONDS):
-                orphans.end_holders(frozenset(os.fstat(pipe.fileno()).st_ino for pipe in pipes))
-                await self._is_drained(within=_DRAIN_SECONDS)
-        finally:
-            for pipe in pipes:
-                self._loop.remove_reader(pipe.fileno())
-                pipe.close()
-
-    async def _is_drained(self, *, within: float) -> bool:
-        try:
-            async with asyncio.timeout(within):
-                await self._drained.wait()
-        except TimeoutError:
-            return False
-        return True

@@ -1,4 +1,4 @@
-"""Says that the worker lives, what it is and what it holds."""
+"""Send heartbeats: that the worker is alive, what it is, and which attempts it holds."""
 
 import asyncio
 import contextlib
@@ -22,7 +22,7 @@ log = structlog.get_logger()
 
 
 class Heartbeats:
-    """Beats at its interval, and at once when something changed."""
+    """Sends one at each interval, and at once on request."""
 
     def __init__(
         self,
@@ -43,23 +43,23 @@ class Heartbeats:
         self._began = time.monotonic()
         self._process = psutil.Process(os.getpid())
         self._process.cpu_percent()
-        self._now = asyncio.Event()
+        self._is_requested = asyncio.Event()
 
-    def beat_now(self) -> None:
-        """Beat without waiting for the interval."""
-        self._now.set()
+    def request(self) -> None:
+        """Send one without waiting for the interval."""
+        self._is_requested.set()
 
     async def run(self) -> None:
-        """Beat until cancelled."""
+        """Send until cancelled."""
         while True:
-            await self.beat()
-            self._now.clear()
+            await self.send()
+            self._is_requested.clear()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._settings.heartbeat_interval.total_seconds()):
-                    await self._now.wait()
+                    await self._is_requested.wait()
 
-    async def beat(self) -> None:
-        """Send one beat; one that cannot be sent is not repeated, for the next says the same."""
+    async def send(self) -> None:
+        """Send one. One that cannot be sent is dropped: the next one replaces it."""
         self._sequence += 1
         beat = Heartbeat(
             worker_id=self._settings.worker_id,
@@ -71,7 +71,7 @@ class Heartbeats:
             task_types=list(self._settings.task_types),
             labels=dict(self._settings.labels),
             slots=self._settings.slots,
-            held=self._held.named(),
+            held=self._held.current(),
             active_count=self._running_count(),
             cpu_percent=self._process.cpu_percent(),
             memory_bytes=self._process.memory_info().rss,

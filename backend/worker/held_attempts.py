@@ -1,4 +1,4 @@
-"""Every attempt that a worker has in hand, or reported lately."""
+"""The attempts of a worker that its heartbeats name."""
 
 import time
 from collections import OrderedDict
@@ -6,38 +6,39 @@ from datetime import timedelta
 
 from backend.broker.messages import AttemptRef
 
-MOST_REMEMBERED = 2000
+MOST_ACKNOWLEDGED = 2000
+"""How many acknowledged attempts are named at most: of an outage's results, the newest may still be unprocessed."""
 
 
 class HeldAttempts:
-    """What the heartbeat names, and what makes an assignment that comes twice count once.
+    """Attempts from their assignment until the broker has acknowledged their result, and for `ttl` after that.
 
-    An attempt is in hand until the broker has confirmed its end, however long the broker is away.
+    A result that was acknowledged may wait in the queue of a replica which was stopped: without `ttl`, its attempt
+    would count as lost. An assignment that is delivered twice is recognised here too.
     """
 
-    def __init__(self, *, reported_for: timedelta) -> None:
-        """For `reported_for` a reported attempt still counts as held: its result may wait in its queue."""
-        self._reported_for = reported_for.total_seconds()
-        self._in_hand: set[AttemptRef] = set()
-        self._reported: OrderedDict[AttemptRef, float] = OrderedDict()
+    def __init__(self, *, ttl: timedelta) -> None:
+        self._ttl = ttl.total_seconds()
+        self._unacknowledged: set[AttemptRef] = set()
+        self._acknowledged: OrderedDict[AttemptRef, float] = OrderedDict()
 
     def __contains__(self, ref: AttemptRef) -> bool:
-        return ref in self._in_hand or ref in self._reported
+        return ref in self._unacknowledged or ref in self._acknowledged
 
     def add(self, ref: AttemptRef) -> None:
-        """Note an attempt that was taken on."""
-        self._in_hand.add(ref)
+        """Add an attempt that was accepted."""
+        self._unacknowledged.add(ref)
 
-    def reported(self, ref: AttemptRef) -> None:
-        """Note that the broker has an attempt's end, or that nobody asks for it any more."""
-        self._in_hand.discard(ref)
-        self._reported[ref] = time.monotonic()
-        while len(self._reported) > MOST_REMEMBERED:
-            self._reported.popitem(last=False)
+    def acknowledge(self, ref: AttemptRef) -> None:
+        """Record that the broker has an attempt's result, or that the attempt was revoked."""
+        self._unacknowledged.discard(ref)
+        self._acknowledged[ref] = time.monotonic()
+        while len(self._acknowledged) > MOST_ACKNOWLEDGED:
+            self._acknowledged.popitem(last=False)
 
-    def named(self) -> list[AttemptRef]:
-        """Return what the next heartbeat names."""
-        oldest = time.monotonic() - self._reported_for
-        while self._reported and next(iter(self._reported.values())) < oldest:
-            self._reported.popitem(last=False)
-        return [*self._in_hand, *self._reported]
+    def current(self) -> list[AttemptRef]:
+        """Return what a heartbeat names now."""
+        oldest = time.monotonic() - self._ttl
+        while self._acknowledged and next(iter(self._acknowledged.values())) < oldest:
+            self._acknowledged.popitem(last=False)
+        return [*self._unacknowledged, *self._acknowledged]

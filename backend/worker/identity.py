@@ -1,4 +1,4 @@
-"""What a worker is called, and the folder that is its alone."""
+"""The id of a worker and its own folder."""
 
 import re
 import socket
@@ -21,31 +21,31 @@ class Identity:
         self._lock = lock
 
     def release(self) -> None:
-        """Give the name back."""
+        """Unlock the id."""
         self._lock.release()
 
 
-def take_identity(folder: Path, *, worker_id: str | None = None) -> Identity:
-    """Take the id asked for, or the first of `host`, `host-2`, … that no process on this machine has.
+def claim_identity(folder: Path, *, worker_id: str | None = None) -> Identity:
+    """Lock the given id, or the first of `host`, `host-2`, … that no process on this machine has.
 
-    Raises `StartupError` where the id asked for is taken or cannot be a queue's name.
+    Raises `StartupError` where the given id is locked or not usable as the name of a queue.
     """
     if worker_id is not None:
         if not _USABLE.match(worker_id):
-            raise StartupError(f"{worker_id!r} cannot be a worker's id; use letters, digits, dot, dash and _.")
-        taken = _try(folder, worker_id)
-        if taken is None:
-            raise StartupError(f"A worker {worker_id} runs on this machine already; stop it, or choose another --id.")
-        return taken
+            raise StartupError(f"{worker_id!r} is not a valid worker id. Use letters, digits, dot, dash and _.")
+        claimed = _lock(folder, worker_id)
+        if claimed is None:
+            raise StartupError(f"Worker {worker_id} already runs on this machine. Stop it, or choose another --id.")
+        return claimed
     host = re.sub(r"[^A-Za-z0-9._-]", "-", socket.gethostname()) or "worker"
     for number in count(1):
-        taken = _try(folder, host if number == 1 else f"{host}-{number}")
-        if taken is not None:
-            return taken
+        claimed = _lock(folder, host if number == 1 else f"{host}-{number}")
+        if claimed is not None:
+            return claimed
     raise AssertionError
 
 
-def _try(folder: Path, worker_id: str) -> Identity | None:
+def _lock(folder: Path, worker_id: str) -> Identity | None:
     spool_dir = folder / worker_id
     try:
         spool_dir.mkdir(parents=True, exist_ok=True, mode=0o700)

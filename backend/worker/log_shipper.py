@@ -1,4 +1,4 @@
-"""Sends output to the backend in batches, and holds commands back while it cannot."""
+"""Send output to the backend in batches, with backpressure on commands while the broker is away."""
 
 import asyncio
 import contextlib
@@ -11,18 +11,21 @@ import structlog
 from backend.broker.messages import LOGS, AttemptRef, LogBatch, LogPiece
 from backend.broker.protocol import MessageQueue
 from backend.broker.queues import LOG_QUEUE
-from backend.worker.output import OutputPiece
+from backend.worker.output_capture import OutputPiece
 from shared.errors import BrokerUnavailableError
 
 MOST_WAITING_CHARACTERS = 8 * 1024 * 1024
+"""Of all attempts together. With more, pipes are not read, so that commands which write block."""
 _BATCH_CHARACTERS = 512 * 1024
+"""Of one message."""
 _RETRY_SECONDS = 1.0
+"""Pause after a message that the broker did not accept within its own timeout."""
 
 log = structlog.get_logger()
 
 
 class ReadGate:
-    """Closed while too much output waits to be sent: whoever reads pipes stops, and so the command does."""
+    """Closed while too much output waits to be sent. Pipes are read only while it is open."""
 
     def __init__(self) -> None:
         self.is_open = True
@@ -33,11 +36,11 @@ class ReadGate:
         self._waiting.append(resume)
 
     def close(self) -> None:
-        """Hold readers back."""
+        """Stop readers."""
         self.is_open = False
 
     def open(self) -> None:
-        """Let readers go on."""
+        """Resume readers."""
         self.is_open = True
         waiting, self._waiting = self._waiting, []
         for resume in waiting:
@@ -45,7 +48,7 @@ class ReadGate:
 
 
 class LogShipper:
-    """Takes pieces of all attempts of one worker, in order."""
+    """Sends the pieces of all attempts of one worker, in order."""
 
     def __init__(self, broker: MessageQueue, *, worker_id: str) -> None:
         self.gate = ReadGate()
@@ -59,7 +62,7 @@ class LogShipper:
         self._sent = asyncio.Condition()
 
     def put(self, ref: AttemptRef, piece: OutputPiece) -> None:
-        """Take a piece; never blocks."""
+        """Add a piece; never blocks."""
         self._pieces.append((ref, piece))
         self._characters += len(piece.text)
         self._put_count += 1
@@ -68,7 +71,7 @@ class LogShipper:
         self._ready.set()
 
     async def wait_sent(self, *, timeout_seconds: float) -> None:
-        """Return when all that was put so far is sent, or when the time has passed."""
+        """Return when all pieces so far are sent, or after the timeout."""
         target = self._put_count
         if self._sent_count >= target:
             return

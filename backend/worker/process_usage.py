@@ -1,4 +1,4 @@
-"""CPU time and memory of many process trees in one look at the system."""
+"""CPU time and memory of many process trees, in one pass over the system."""
 
 import os
 from collections.abc import Iterable
@@ -10,16 +10,16 @@ import psutil
 
 @dataclass(slots=True)
 class Usage:
-    """What a tree has used: CPU time of the processes that live, in seconds, and resident memory."""
+    """What the live processes of a tree use together: CPU time so far, and resident memory."""
 
     cpu_seconds: float = 0.0
     memory_bytes: int = 0
 
 
 def usage_of_sessions(session_ids: Iterable[int]) -> dict[int, Usage]:
-    """Return what the processes of each session use together; one that has ended is left out.
+    """Return the usage of each session; one without processes is left out.
 
-    Linux: one pass over /proc. Elsewhere: each session's leader and its descendants.
+    Linux: by the session in /proc/PID/stat. Elsewhere: the session's leader and its descendants.
     """
     wanted = set(session_ids)
     if not wanted:

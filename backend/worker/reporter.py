@@ -1,35 +1,34 @@
-"""Reports what happened to attempts: at once when alone, in batches while a report is under way."""
+"""Report what happened to attempts: at once when idle, in batches while a report is being sent."""
 
 import asyncio
 import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import structlog
 
-from backend.broker.messages import (
-    REPORTS,
-    AttemptEnd,
-    AttemptRef,
-    AttemptStarted,
-    WorkerReport,
-)
+from backend.broker.messages import REPORTS, AttemptEnd, AttemptRef, AttemptStarted, WorkerReport
 from backend.broker.protocol import MessageQueue
 from backend.broker.queues import REPORT_QUEUE
 from backend.worker.held_attempts import HeldAttempts
 from backend.worker.spool import Spool
 from shared.errors import BrokerUnavailableError
 
-_BATCH = 256
+_BATCH_RESULTS = 256
 _BATCH_CHARACTERS = 4 * 1024 * 1024
+"""Of output tails, 128 KiB a result at most: a message far below RabbitMQ's limit of 128 MiB."""
 _RETRY_SECONDS = 1.0
+"""Pause after a report that the broker did not accept within its own timeout."""
+
+_TEXTS = ("error", "output", "stdout_tail", "stderr_tail")
 
 log = structlog.get_logger()
 
 
 class Reporter:
-    """Keeps results in the spool until the broker has confirmed them."""
+    """Sends starts and results. A result is in the spool until the broker has acknowledged it."""
 
     def __init__(
         self, broker: MessageQueue, spool: Spool, held: HeldAttempts, *, worker_id: str, incarnation: str
@@ -46,22 +45,18 @@ class Reporter:
         self._idle.set()
 
     def started(self, ref: AttemptRef) -> None:
-        """Report that an attempt's command was started just now."""
+        """Report that an attempt's command was started now."""
         self._started[ref] = time.monotonic()
         self._wake()
 
-    def finished(self, result: AttemptEnd) -> None:
-        """Report an attempt's end; `ago_ms` says how long ago that was."""
-        self._finished.append((result, time.monotonic() - result.ago_ms / 1000))
+    def finished(self, end: AttemptEnd) -> None:
+        """Report that an attempt ended, `ago_ms` before now."""
+        self._finished.append((_encodable(end), time.monotonic() - end.ago_ms / 1000))
         self._wake()
 
     async def wait_idle(self) -> None:
-        """Return when every report has been confirmed."""
+        """Return when every report has been acknowledged."""
         await self._idle.wait()
-
-    def _wake(self) -> None:
-        self._idle.clear()
-        self._ready.set()
 
     async def run(self) -> None:
         """Send until cancelled."""
@@ -72,18 +67,22 @@ class Reporter:
                 await self._send()
             self._idle.set()
 
+    def _wake(self) -> None:
+        self._idle.clear()
+        self._ready.set()
+
     async def _send(self) -> None:
         finished: list[tuple[AttemptEnd, float]] = []
         size = 0
-        while self._finished and len(finished) < _BATCH and size < _BATCH_CHARACTERS:
+        while self._finished and len(finished) < _BATCH_RESULTS and size < _BATCH_CHARACTERS:
             entry = self._finished.popleft()
             size += len(entry[0].result.stdout_tail or "") + len(entry[0].result.stderr_tail or "")
             finished.append(entry)
-        for result, _ in finished:
-            self._started.pop(result.ref, None)
+        for end, _ in finished:
+            self._started.pop(end.ref, None)
         started, self._started = self._started, {}
         if finished:
-            self._spool.finished([result for result, _ in finished])
+            self._spool.finished([end for end, _ in finished])
         while True:
             message = self._message(started, finished)
             try:
@@ -94,10 +93,10 @@ class Reporter:
                 continue
             break
         if finished:
-            refs = [result.ref for result, _ in finished]
-            self._spool.confirmed(refs)
+            refs = [end.ref for end, _ in finished]
+            self._spool.acknowledged(refs)
             for ref in refs:
-                self._held.reported(ref)
+                self._held.acknowledge(ref)
 
     def _message(self, started: dict[AttemptRef, float], finished: Sequence[tuple[AttemptEnd, float]]) -> WorkerReport:
         now = time.monotonic()
@@ -108,5 +107,27 @@ class Reporter:
                 AttemptStarted(run_id=ref.run_id, attempt=ref.attempt, ago_ms=round((now - at) * 1000))
                 for ref, at in started.items()
             ],
-            finished=[replace(result, ago_ms=round((now - at) * 1000)) for result, at in finished],
+            finished=[replace(end, ago_ms=round((now - at) * 1000)) for end, at in finished],
         )
+
+
+def _encodable(end: AttemptEnd) -> AttemptEnd:
+    """Return the end with texts that UTF-8 and PostgreSQL can hold: no lone surrogate, no NUL.
+
+    Executors are plug-ins: what one of them returns must not keep the results of all others from being sent.
+    """
+    changed: dict[str, Any] = {}
+    for name in _TEXTS:
+        text: str | None = getattr(end.result, name)
+        if text is not None and (clean := _clean(text)) != text:
+            changed[name] = clean
+    if not changed:
+        return end
+    log.warning("a result had characters that cannot be stored", run=end.run_id, fields=sorted(changed))
+    return replace(end, result=replace(end.result, **changed))
+
+
+def _clean(text: str) -> str:
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode()
+    return text.replace("\x00", "\ufffd")

@@ -1,89 +1,101 @@
-"""The files through which a command speaks of itself: how far it has come, and what it leaves for later tasks."""
+"""The files by which a command communicates: its progress, its output for later tasks, the results of upstream runs."""
 
 import contextlib
 import json
+import os
+import re
 import shutil
-import tempfile
+import stat
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 PROGRESS_VARIABLE = "TASKDECK_PROGRESS"
 OUTPUT_VARIABLE = "TASKDECK_OUTPUT"
+UPSTREAMS_VARIABLE = "TASKDECK_UPSTREAMS"
 MOST_OUTPUT_BYTES = 32 * 1024
 _MOST_PROGRESS_BYTES = 4096
+"""Read from the end of the file, for its last line."""
 _MOST_PROGRESS_CHARACTERS = 255
+_NUL_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+r"""A NUL in JSON text. An escaped backslash before `u0000` is not one."""
 
 
 class OutputError(ValueError):
-    """What a command wrote as its output cannot be kept; the message says why."""
+    """The output of a command cannot be kept; the message says why."""
 
 
 class RunFiles:
-    """A private folder of one attempt; it goes with the attempt. `peak_memory` is the most that was seen of it."""
+    """The private folder of one attempt, removed with it."""
 
-    peak_memory = 0
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.progress = folder / "progress"
+        self._output = folder / "output"
+        self._upstreams = folder / "upstreams.json"
+        self._script = folder / "script"
 
     def __enter__(self) -> Self:
-        self.folder = Path(tempfile.mkdtemp(prefix="taskdeck-"))
-        self.progress = self.folder / "progress"
-        self.script = self.folder / "script"
-        self._output = self.folder / "output"
+        self._folder.mkdir(parents=True, mode=0o700)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for file in (self.progress, self._output, self.script):
+        for file in (self.progress, self._output, self._upstreams, self._script):
             with contextlib.suppress(OSError):
                 file.unlink(missing_ok=True)
         try:
-            self.folder.rmdir()
-        except OSError:  # the command left more than it was asked for
-            shutil.rmtree(self.folder, ignore_errors=True)
+            self._folder.rmdir()
+        except OSError:  # the command left files of its own
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     @property
     def variables(self) -> dict[str, str]:
-        """What the command is told of the files."""
-        return {PROGRESS_VARIABLE: str(self.progress), OUTPUT_VARIABLE: str(self._output)}
+        """The environment variables that name the files."""
+        variables = {PROGRESS_VARIABLE: str(self.progress), OUTPUT_VARIABLE: str(self._output)}
+        if self._upstreams.exists():
+            variables[UPSTREAMS_VARIABLE] = str(self._upstreams)
+        return variables
+
+    def write_script(self, text: str) -> Path:
+        """Write a script and return its path; an interpreter reads it, so it need not be executable."""
+        self._script.write_text(text, encoding="utf-8", newline="\n")
+        return self._script
+
+    def write_upstreams(self, results: Mapping[str, Mapping[str, Any]]) -> None:
+        """Write the results of upstream runs by the name of their task, as JSON."""
+        self._upstreams.write_text(json.dumps(results, ensure_ascii=False), encoding="utf-8")
 
     def output(self) -> str | None:
         """Return the JSON that the command left, or None; raises `OutputError` where it cannot be kept."""
         try:
-            if self._output.stat().st_size > MOST_OUTPUT_BYTES:
-                raise OutputError(f"the output is larger than {MOST_OUTPUT_BYTES // 1024} KiB, and was not kept")
-            text = self._output.read_text(encoding="utf-8")
+            data = _read_regular(self._output, limit=MOST_OUTPUT_BYTES + 1)
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise OutputError(f"the output cannot be read: {error.strerror}") from error
+            raise OutputError(f"the output cannot be read and was not kept: {error.strerror}") from error
+        if data is None:
+            raise OutputError("the output is not a regular file, and was not kept")
+        if len(data) > MOST_OUTPUT_BYTES:
+            raise OutputError(f"the output is larger than {MOST_OUTPUT_BYTES // 1024} KiB, and was not kept")
+        try:
+            text = data.decode()
         except UnicodeDecodeError:
             raise OutputError("the output is not UTF-8, and was not kept") from None
-        if not text.strip():
-            return None
-        try:
-            value = json.loads(text, parse_constant=_no_constant)
-        except (ValueError, RecursionError) as error:
-            raise OutputError(f"the output is not JSON, and was not kept: {error}") from None
-        kept = json.dumps(value, ensure_ascii=False)
-        if "\\u0000" in kept:
-            raise OutputError("the output contains a NUL character, and was not kept")
-        return kept
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not a JSON value")
+        return _storable(text) if text.strip() else None
 
 
 def read_progress(file: Path) -> tuple[float | None, str] | None:
-    """Return the percent and the words of a progress file's last line, such as `40 loading`; None where none is."""
+    """Return percent and text of a progress file's last line, such as `40 loading`; None where there is none."""
     try:
-        with file.open("rb") as stream:
-            stream.seek(0, 2)
-            stream.seek(max(0, stream.tell() - _MOST_PROGRESS_BYTES))
-            lines = stream.read().decode("utf-8", "replace").replace("\x00", "").splitlines()
+        data = _read_regular(file, limit=_MOST_PROGRESS_BYTES, from_end=True)
     except OSError:
         return None
+    if data is None:
+        return None
+    lines = data.decode("utf-8", "replace").replace("\x00", "").splitlines()
     line = next((line.strip() for line in reversed(lines) if line.strip()), None)
     if line is None:
         return None
@@ -95,3 +107,40 @@ def read_progress(file: Path) -> tuple[float | None, str] | None:
     if not 0 <= percent <= 100:
         percent = min(100.0, max(0.0, percent)) if percent == percent else 0.0
     return percent, words.strip()[:_MOST_PROGRESS_CHARACTERS]
+
+
+def _storable(text: str) -> str:
+    """Return JSON text as PostgreSQL stores it; raises `OutputError`."""
+    try:
+        # A number beyond a double's range is read as infinity, which is not JSON.
+        kept = json.dumps(json.loads(text, parse_constant=_refuse), ensure_ascii=False, allow_nan=False)
+    except (ValueError, RecursionError) as error:
+        raise OutputError(f"the output is not JSON, and was not kept: {error}") from None
+    if _NUL_ESCAPE.search(kept):
+        raise OutputError("the output contains a NUL character, and was not kept")
+    try:
+        kept.encode()
+    except UnicodeEncodeError:
+        raise OutputError("the output contains half of a surrogate pair, and was not kept") from None
+    return kept
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(f"{name} is not a JSON value")
+
+
+def _read_regular(file: Path, *, limit: int, from_end: bool = False) -> bytes | None:
+    """Return up to `limit` bytes of a regular file, None of anything else; raises OSError.
+
+    A command may put a pipe, a device or a link in its place: opening does not block, and links are not followed.
+    """
+    if file.is_symlink():
+        return None
+    descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    with open(descriptor, "rb") as stream:  # noqa: PTH123 - a descriptor has no path
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            return None
+        if from_end:
+            stream.seek(max(0, status.st_size - limit))
+        return stream.read(limit)

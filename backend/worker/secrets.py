@@ -1,4 +1,4 @@
-"""References to secrets, resolved where the command runs: `${secret:NAME}`."""
+"""References to secrets, such as `${secret:NAME}`, resolved on the worker."""
 
 import os
 import re

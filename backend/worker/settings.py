@@ -27,7 +27,7 @@ class WorkerSettings:
     task_types: tuple[str, ...]
     spool_dir: Path
     heartbeat_interval: timedelta
-    reported_for: timedelta
+    reported_attempt: timedelta
     drain_timeout: timedelta
     kill_grace: timedelta
     signing_key: str | None
@@ -56,7 +56,7 @@ class WorkerSettings:
             drain_timeout=drain_timeout,
             linger=linger,
             heartbeat_interval=settings.heartbeat_interval,
-            reported_for=settings.reported_attempt,
+            reported_attempt=settings.reported_attempt,
             kill_grace=settings.kill_grace,
             signing_key=settings.signing_key,
         )

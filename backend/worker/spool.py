@@ -1,20 +1,20 @@
-"""What a worker must not forget: processes it started, and results that the broker has not confirmed.
+"""What a worker must know after its process was killed: the processes it started, and results the broker does not have.
 
-A file of JSON lines, only ever appended to while anything in it matters, and emptied when nothing does.
-It is written without fsync: it outlives the process, and a machine that lost its power runs nothing.
+A file of JSON lines. Lines are only appended while any of them matters, and the file is emptied when none does. It is
+written without fsync: it outlives the process, and after a power failure no process is left to end.
 """
 
-import json
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Literal
 
 import structlog
+from pydantic import Field, TypeAdapter, ValidationError
 
-from backend.broker.messages import AttemptEnd, AttemptRef, AttemptResult, Ending
-from backend.worker.orphans import Mark
+from backend.broker.messages import AttemptEnd, AttemptRef
+from backend.worker.process_mark import ProcessMark
 
 FILE_NAME = "spool.jsonl"
 
@@ -23,105 +23,119 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class StartedProcess:
-    """A process of an attempt: the mark that it and its descendants bear, and the Unix time before which none began."""
+    """A process of an attempt: the mark of it and its descendants, and the Unix time at which it was started."""
 
     ref: AttemptRef
-    mark: Mark
+    mark: ProcessMark
     start_time: float
 
 
 @dataclass(frozen=True, slots=True)
-class FormerLife:
-    """What a former incarnation left behind."""
+class Predecessor:
+    """What the worker's last incarnation left behind."""
 
-    processes: tuple[StartedProcess, ...]
-    results: tuple[AttemptEnd, ...]
+    processes: tuple[StartedProcess, ...] = ()
+    results: tuple[AttemptEnd, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Started:
+    process: StartedProcess
+    kind: Literal["started"] = "started"
+
+
+@dataclass(frozen=True, slots=True)
+class _Finished:
+    end: AttemptEnd
+    kind: Literal["finished"] = "finished"
+
+
+@dataclass(frozen=True, slots=True)
+class _Acknowledged:
+    ref: AttemptRef
+    kind: Literal["acknowledged"] = "acknowledged"
+
+
+_Record = _Started | _Finished | _Acknowledged
+_RECORDS: TypeAdapter[_Record] = TypeAdapter(Annotated[_Record, Field(discriminator="kind")])
 
 
 class Spool:
-    """One worker's spool; one process at a time may have it open."""
+    """One worker's spool. One process at a time may have it open."""
 
     def __init__(self, folder: Path) -> None:
-        """Create the folder where there is none; raises OSError where that cannot be."""
+        """Open it, and create the folder where it does not exist; raises OSError."""
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._path = folder / FILE_NAME
-        self.former_life = self._read()
+        self.predecessor = self._read()
         self._open: set[AttemptRef] = set()
-        self._descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        self._descriptor: int | None = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
-    def forget_former_life(self) -> None:
-        """Begin anew, once what was left behind has been dealt with."""
-        os.ftruncate(self._descriptor, 0)
+    def forget_predecessor_processes(self) -> None:
+        """Keep only the results of the last incarnation: its processes have been ended."""
+        self._empty()
+        if self.predecessor.results:
+            self.finished(self.predecessor.results)
 
-    def started(self, ref: AttemptRef, *, mark: Mark, start_time: float) -> None:
-        """Note a process before anything can go wrong with it."""
-        self._open.add(ref)
-        self._write(
-            [
-                {
-                    "kind": "started",
-                    "run_id": ref.run_id,
-                    "attempt": ref.attempt,
-                    "mark": mark.value,
-                    "start_time": start_time,
-                }
-            ]
-        )
+    def started(self, process: StartedProcess) -> None:
+        """Record a process that was started."""
+        self._open.add(process.ref)
+        self._write([_Started(process)])
 
-    def finished(self, results: Sequence[AttemptEnd]) -> None:
-        """Note results that are about to be sent."""
-        self._open.update(result.ref for result in results)
-        self._write([{"kind": "finished", **asdict(result)} for result in results])
+    def finished(self, ends: Sequence[AttemptEnd]) -> None:
+        """Record results before they are sent."""
+        self._open.update(end.ref for end in ends)
+        self._write([_Finished(end) for end in ends])
 
-    def confirmed(self, refs: Iterable[AttemptRef]) -> None:
-        """Note that the broker has these results; when nothing is left, the file is emptied."""
+    def acknowledged(self, refs: Iterable[AttemptRef]) -> None:
+        """Record that the broker has these results."""
         done = list(refs)
         self._open.difference_update(done)
         if self._open:
-            self._write([{"kind": "confirmed", "run_id": ref.run_id, "attempt": ref.attempt} for ref in done])
+            self._write([_Acknowledged(ref) for ref in done])
         else:
-            os.ftruncate(self._descriptor, 0)
+            self._empty()
 
     def close(self) -> None:
-        """Close the file."""
-        os.close(self._descriptor)
+        """Close the file; may be called twice. What is recorded afterwards is lost."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
 
-    def _write(self, records: Sequence[dict[str, Any]]) -> None:
-        text = "".join(json.dumps(record, separators=(",", ":")) + "\n" for record in records)
+    def _empty(self) -> None:
+        if self._descriptor is not None:
+            os.ftruncate(self._descriptor, 0)
+
+    def _write(self, records: Sequence[_Record]) -> None:
+        if self._descriptor is None:
+            return
+        lines = b"".join(_RECORDS.dump_json(record) + b"\n" for record in records)
         try:
-            os.write(self._descriptor, text.encode())
+            os.write(self._descriptor, lines)
         except OSError as error:
             # The work goes on from memory: a full disk costs the safety net, not the run.
             log.error("the spool cannot be written; free some space", path=str(self._path), cause=str(error))
 
-    def _read(self) -> FormerLife:
+    def _read(self) -> Predecessor:
         processes: dict[AttemptRef, StartedProcess] = {}
         results: dict[AttemptRef, AttemptEnd] = {}
         try:
-            lines = self._path.read_text(encoding="utf-8", errors="replace").splitlines()
+            lines = self._path.read_bytes().split(b"\n")
         except FileNotFoundError:
-            return FormerLife((), ())
-        for line in lines:
+            return Predecessor()
+        for line in filter(None, lines):
             try:
-                record = json.loads(line)
-                kind = record.pop("kind")
-                ref = AttemptRef(record["run_id"], record["attempt"])
-                if kind == "started" and "mark" not in record:
-                    log.warning(
-                        "a process of a former version may still run; end it if it does",
-                        run=ref.run_id,
-                        pid=record.get("pid"),
-                    )
-                elif kind == "started":
-                    processes[ref] = StartedProcess(ref, Mark(record["mark"]), record["start_time"])
-                elif kind == "finished":
+                record = _RECORDS.validate_json(line)
+            except ValidationError:
+                log.warning("a line of the spool cannot be read and is left out", path=str(self._path))
+                continue
+            match record:
+                case _Started(process):
+                    processes[process.ref] = process
+                case _Finished(end):
+                    processes.pop(end.ref, None)
+                    results[end.ref] = end
+                case _Acknowledged(ref):
                     processes.pop(ref, None)
-                    result = record.pop("result")
-                    ending = Ending(result.pop("ending"))
-                    results[ref] = AttemptEnd(result=AttemptResult(ending=ending, **result), **record)
-                else:
                     results.pop(ref, None)
-                    processes.pop(ref, None)
-            except (ValueError, KeyError, TypeError):
-                log.warning("a line of the spool was torn", path=str(self._path))
-        return FormerLife(tuple(processes.values()), tuple(results.values()))
+        return Predecessor(tuple(processes.values()), tuple(results.values()))

@@ -1,7 +1,6 @@
 """Groups of runs, periods, differences of versions, and what commands write of themselves."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,8 +9,6 @@ from hypothesis import strategies as st
 from backend.runs.fan_out_plan import decide_group, members, worker_of
 from backend.tasks.dependency_conditions import decide_period
 from backend.tasks.diff import diff
-from backend.worker.process_usage import usage_of_sessions
-from backend.worker.run_files import OutputError, RunFiles, read_progress
 from backend.workers.placement import placement
 from shared.enums import RunDistribution, RunStatus
 
@@ -63,65 +60,3 @@ def test_a_period_is_met_by_all_that_fell_in_it(
 def test_a_version_that_is_older_than_a_field_has_its_default() -> None:
     changes = diff({"name": "a", "command": "x"}, {"name": "a", "command": "y", "retry_on_timeout": True})
     assert [(one.field, one.before, one.after) for one in changes] == [("command", "x", "y")]
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("40 loading\n", (40.0, "loading")),
-        ("10 begin\n55.5% half way\n", (55.5, "half way")),
-        ("only words", (None, "only words")),
-        ("250 beyond", (100.0, "beyond")),
-        ("nan x", (0.0, "x")),
-        ("\n \n", None),
-        ("70", (70.0, "")),
-    ],
-)
-def test_the_last_line_of_progress_counts(tmp_path: Path, text: str, said: object) -> None:
-    file = tmp_path / "progress"
-    file.write_text(text, encoding="utf-8")
-    assert read_progress(file) == said
-    assert read_progress(tmp_path / "none") is None
-
-
-@given(st.binary(max_size=300))
-def test_no_progress_file_breaks_the_worker(content: bytes) -> None:
-    with RunFiles() as files:
-        files.progress.write_bytes(content)
-        said = read_progress(files.progress)
-        assert said is None or len(said[1]) <= 255
-
-
-@pytest.mark.parametrize(
-    ("content", "why"),
-    [
-        (b"{not json", "not JSON"),
-        (b"\xff\xfe", "not UTF-8"),
-        (b'"' + b"x" * 40_000 + b'"', "larger than"),
-        (b"NaN", "not a JSON value"),
-        (b'"a\\u0000b"', "NUL"),
-    ],
-)
-def test_an_output_that_cannot_be_kept_says_why(content: bytes, why: str) -> None:
-    with RunFiles() as files:
-        (files.folder / "output").write_bytes(content)
-        with pytest.raises(OutputError, match=why):
-            files.output()
-
-
-def test_an_output_is_kept_as_json_and_its_folder_goes() -> None:
-    with RunFiles() as files:
-        assert files.output() is None
-        (files.folder / "output").write_text('{"a": ["ü", 1]}', encoding="utf-8")
-        assert files.output() == '{"a": ["ü", 1]}'
-        folder = files.folder
-    assert not folder.exists()
-
-
-def test_usage_is_counted_by_session() -> None:
-    import os
-
-    own = os.getsid(0)
-    found = usage_of_sessions([own, 2**22])
-    assert found[own].memory_bytes > 1_000_000
-    assert 2**22 not in found

@@ -82,18 +82,19 @@ async def test_cancelling_a_waiting_run_ends_it_at_once(system: System) -> None:
     assert (await system.client.cancel_run(run.id)).status is RunStatus.CANCELLED
 
 
-async def test_nothing_is_left_of_a_command_that_daemonises(system: System) -> None:
+@pytest.mark.parametrize(
+    "daemon",
+    [
+        "setsid sleep {own} >/dev/null 2>&1",
+        "env -i setsid sleep {own}",
+        "env -i setsid sleep {own} >/dev/null 2>&1 </dev/null",
+    ],
+    ids=["session", "environment cleared", "environment cleared, no output"],
+)
+async def test_nothing_is_left_of_a_daemon(system: System, daemon: str) -> None:
     await system.add_worker()
     mark = unique_sleep()
-    run = await system.run("daemon", command=f"setsid sleep {mark} >/dev/null 2>&1 & sleep 0.1; echo started")
-    assert (run.status, run.stdout_tail) == (RunStatus.SUCCEEDED, "started\n")
-    assert not alive(mark)
-
-
-async def test_nothing_is_left_of_a_daemon_that_cleared_its_environment(system: System) -> None:
-    await system.add_worker()
-    mark = unique_sleep()
-    run = await system.run("nameless", command=f"env -i setsid sleep {mark} & sleep 0.1; echo started")
+    run = await system.run("daemon", command=f"{daemon.format(own=mark)} & sleep 0.1; echo started")
     assert (run.status, run.stdout_tail) == (RunStatus.SUCCEEDED, "started\n")
     assert not alive(mark)
 

@@ -1,4 +1,4 @@
-"""Calls an HTTP address and judges the status of its answer."""
+"""The executor `http`: an HTTP request, whose status decides whether it succeeded."""
 
 import asyncio
 import ipaddress
@@ -10,9 +10,9 @@ from urllib.parse import urljoin, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from backend.broker.messages import AttemptResult, Ending
+from backend.broker.messages import AttemptResult
 from backend.executor_spec import ExecutorDescription
-from backend.worker.executors.base import Attempt, failed, timed_out
+from backend.worker.executors.contract import Attempt, failed, succeeded
 from backend.worker.secrets import UnknownSecretError, resolve, resolve_all
 from shared.enums import LogStream
 from shared.errors import FieldError
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MOST_REDIRECTS = 5
 MOST_BODY_BYTES = 1024 * 1024
+"""Of the response, kept as output. The rest is not read."""
 CONNECT_TIMEOUT_SECONDS = 10
 _METADATA_ADDRESSES = frozenset(ipaddress.ip_address(address) for address in ("169.254.169.254", "fd00:ec2::254"))
 _EXAMPLE = '{"method": "GET", "url": "https://example.org/health"}'
@@ -30,7 +31,7 @@ Status = Annotated[int, Field(ge=100, le=599)]
 
 
 class HttpCommand(BaseModel):
-    """What the command of a task says."""
+    """The command of a task, as JSON."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -41,7 +42,7 @@ class HttpCommand(BaseModel):
     expected_status: Status | list[Status] | None = None
 
     def expects(self, status: int) -> bool:
-        """Whether an answer with this status is a success."""
+        """Whether a response with this status is a success."""
         if self.expected_status is None:
             return 200 <= status < 300
         if isinstance(self.expected_status, int):
@@ -50,7 +51,7 @@ class HttpCommand(BaseModel):
 
     @property
     def expectation(self) -> str:
-        """The statuses expected, in words."""
+        """The expected statuses, for a message."""
         if self.expected_status is None:
             return "2xx"
         if isinstance(self.expected_status, int):
@@ -59,11 +60,11 @@ class HttpCommand(BaseModel):
 
 
 class _RefusedError(Exception):
-    """An address that is not to be called."""
+    """The address must not be called."""
 
 
 class HttpExecutor:
-    """Sends one request, follows a few redirects, and keeps the answer as output."""
+    """Sends one request, follows a few redirects, and keeps the response as output."""
 
     description = ExecutorDescription(
         name="http", description="Sends an HTTP request and expects a status, 2xx by default."
@@ -85,7 +86,7 @@ class HttpExecutor:
         return []
 
     async def execute(self, attempt: Attempt) -> AttemptResult:
-        """Send the request; ends at once on cancel and timeout."""
+        """Send the request; a cancellation or the timeout ends it at once."""
         secrets: list[str] = []
         try:
             command = HttpCommand.model_validate_json(attempt.assignment.command)
@@ -96,28 +97,20 @@ class HttpExecutor:
         except UnknownSecretError as error:
             return failed(str(error))
         attempt.output.mask(secrets)
-        call = asyncio.ensure_future(_call(command, attempt))
+        call = asyncio.create_task(_call(command, attempt), name="http call")
         try:
-            await asyncio.wait(
-                (call, attempt.cancelled),
-                timeout=attempt.timeout_seconds,
-                return_when=asyncio.FIRST_COMPLETED,
-            )
-            if call.done():
-                return call.result()
-            if attempt.cancelled.done():
-                return AttemptResult(ending=Ending.CANCELLED, error="cancelled")
-            return AttemptResult(ending=Ending.TIMED_OUT, error=timed_out(attempt.timeout_seconds))
+            stop = await attempt.wait(call)
+            return call.result() if stop is None else attempt.stopped(stop)
         finally:
             call.cancel()
             await asyncio.gather(call, return_exceptions=True)
 
 
 async def _call(command: HttpCommand, attempt: Attempt) -> AttemptResult:
-    # Imported with the first request: a worker that makes none does without its memory.
+    # Imported with the first request: a worker that sends none saves its memory.
     import httpx
 
-    timeout = httpx.Timeout(attempt.timeout_seconds, connect=CONNECT_TIMEOUT_SECONDS)
+    timeout = httpx.Timeout(attempt.assignment.timeout_seconds, connect=CONNECT_TIMEOUT_SECONDS)
     try:
         async with httpx.AsyncClient(timeout=timeout, follow_redirects=False) as client:
             status = await _follow(client, command, attempt)
@@ -128,12 +121,12 @@ async def _call(command: HttpCommand, attempt: Attempt) -> AttemptResult:
     except httpx.InvalidURL as error:
         return failed(f"{command.url} is not a valid address: {error}", exit_code=1)
     if command.expects(status):
-        return AttemptResult(ending=Ending.SUCCEEDED, exit_code=0)
+        return succeeded()
     return failed(f"HTTP {status}, expected {command.expectation}", exit_code=1, http_status=status)
 
 
 async def _follow(client: "httpx.AsyncClient", command: HttpCommand, attempt: Attempt) -> int:
-    """Send the request and follow redirects; return the last answer's status."""
+    """Send the request and follow redirects; return the status of the last response."""
     method, url = command.method.upper(), command.url
     content: dict[str, Any] = {}
     if isinstance(command.body, str):
@@ -145,7 +138,7 @@ async def _follow(client: "httpx.AsyncClient", command: HttpCommand, attempt: At
         async with client.stream(method, url, headers=command.headers, **content) as response:
             version = response.http_version
             line = f"{version} {response.status_code} {response.reason_phrase}\n"
-            attempt.output.feed(LogStream.STDOUT, line.encode())
+            attempt.output.write(LogStream.STDOUT, line.encode())
             if not response.is_redirect or command.expects(response.status_code):
                 await _keep_body(response, attempt)
                 return response.status_code
@@ -162,10 +155,10 @@ async def _follow(client: "httpx.AsyncClient", command: HttpCommand, attempt: At
 async def _keep_body(response: "httpx.Response", attempt: Attempt) -> None:
     kept = 0
     async for part in response.aiter_bytes():
-        attempt.output.feed(LogStream.STDOUT, part[: MOST_BODY_BYTES - kept])
+        attempt.output.write(LogStream.STDOUT, part[: MOST_BODY_BYTES - kept])
         kept += len(part)
         if kept >= MOST_BODY_BYTES:
-            attempt.output.feed(LogStream.STDOUT, b"\n... the answer is longer; its rest was not read\n")
+            attempt.output.write(LogStream.STDOUT, b"\n... the response is longer; its rest was not read\n")
             return
 
 

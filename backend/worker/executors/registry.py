@@ -4,19 +4,19 @@ from importlib.metadata import entry_points
 
 import structlog
 
-from backend.worker.executors.base import Executor
+from backend.worker.executors.contract import Executor
 
-GROUP = "taskdeck.executors"
+ENTRY_POINTS = "taskdeck.executors"
 
 log = structlog.get_logger()
 
 
 def load_executors() -> dict[str, Executor]:
-    """Return every executor by name; one that cannot be loaded is named in the log and left out."""
+    """Return every executor by name. One that cannot be loaded is logged and left out."""
     executors: dict[str, Executor] = {}
-    for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
+    for entry in sorted(entry_points(group=ENTRY_POINTS), key=lambda entry: entry.name):
         try:
             executors[entry.name] = entry.load()()
-        except Exception as error:  # noqa: BLE001 - a plug-in may fail in any way, and must not stop the others
+        except Exception as error:  # noqa: BLE001 - a plug-in may fail in any way
             log.error("executor left out", executor=entry.name, cause=str(error))
     return executors

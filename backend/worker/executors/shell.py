@@ -1,66 +1,40 @@
-"""Runs a command line by /bin/sh, or a script by the interpreter that its first line names."""
+"""The executor `shell`: a command line by /bin/sh, or a script by the interpreter that its first line names."""
 
-import asyncio
 import os
-import re
-import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from backend.broker.messages import Assignment, AttemptRef, AttemptResult, Ending
+from backend.broker.messages import Assignment, AttemptResult, Ending
 from backend.executor_spec import ExecutorDescription
-from backend.worker.child_process import ChildProcess, ProcessEnd
-from backend.worker.executors.base import Attempt, failed, timed_out
-from backend.worker.limits import Limits
-from backend.worker.orphans import Mark
+from backend.worker.attempt_process import CleanUp
+from backend.worker.child_process import ProcessEnd
+from backend.worker.command_limits import Limits
+from backend.worker.executors.contract import Attempt, failed
 from backend.worker.run_files import OutputError, RunFiles
+from backend.worker.run_variables import run_variables
 from backend.worker.secrets import UnknownSecretError, resolve_all
 from shared.enums import LogStream
 from shared.errors import FieldError
 
 SHELL = "/bin/sh"
+MOST_ARGUMENT_BYTES = 128 * 1024 - 1
+"""Linux: MAX_ARG_STRLEN, less the NUL at the end. A longer command is given to the shell as a file."""
 _KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "USER", "LOGNAME", "SHELL", "TMPDIR", "TZ")
-_ENDED_BY_WORKER = "ended by the worker"
 _DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_CANNOT_START = 126
+"""The exit code by which shells say that a command cannot be executed."""
+_ENDED_BY_WORKER = "ended by the worker"
 
 
 def base_environment() -> dict[str, str]:
-    """Return what every command gets of the worker's own environment: no secret, no setting of ours."""
+    """Return what every command gets of the worker's own environment: no secret, none of our settings."""
     kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
     return {"PATH": _DEFAULT_PATH, **kept}
 
 
-def run_variables(assignment: Assignment) -> dict[str, str]:
-    """Return what a command is told about its run."""
-    variables = {
-        "TASKDECK_RUN_ID": str(assignment.run_id),
-        "TASKDECK_ATTEMPT": str(assignment.attempt),
-        "TASKDECK_TASK_NAME": assignment.task_name,
-    }
-    if assignment.scheduled_for is not None:
-        variables["TASKDECK_SCHEDULED_FOR"] = assignment.scheduled_for.isoformat()
-    if assignment.fan_out_run_id is not None:
-        variables["TASKDECK_FAN_OUT_RUN_ID"] = str(assignment.fan_out_run_id)
-    if assignment.shard_index is not None:
-        variables["TASKDECK_SHARD_INDEX"] = str(assignment.shard_index)
-        variables["TASKDECK_SHARD_TOTAL"] = str(assignment.shard_total)
-    for upstream in assignment.upstreams:
-        prefix = f"TASKDECK_UPSTREAM_{variable_name(upstream.task_name)}"
-        variables[f"{prefix}_RUN_ID"] = str(upstream.run_id)
-        variables[f"{prefix}_STATUS"] = upstream.status
-        if upstream.output is not None:
-            variables[f"{prefix}_OUTPUT"] = upstream.output
-    return variables
-
-
-def variable_name(task_name: str) -> str:
-    """Return a task's name as a part of a variable's: capitals, digits and `_`."""
-    return re.sub(r"[^A-Z0-9]+", "_", task_name.upper()).strip("_") or "_"
-
-
 class ShellExecutor:
-    """Runs each command in a session of its own, and ends all of it."""
+    """Runs each command in a session of its own."""
 
     description = ExecutorDescription(
         name="shell",
@@ -71,13 +45,19 @@ class ShellExecutor:
     )
 
     def check(self, *, command: str, arguments: Sequence[str]) -> list[FieldError]:
-        """Ask for a command; what it does is the shell's to judge."""
-        if not command.strip():
-            return [FieldError("command", "must not be empty; give a command line such as: df -h")]
-        return []
+        """Require a command, and arguments that the kernel accepts."""
+        problems = []
+        if not _normalised(command).strip():
+            problems.append(FieldError("command", "must not be empty; give a command line such as: df -h"))
+        for number, argument in enumerate(arguments, 1):
+            if len(argument.encode("utf-8", "replace")) > MOST_ARGUMENT_BYTES:
+                problems.append(
+                    FieldError("arguments", f"argument {number} is longer than {MOST_ARGUMENT_BYTES:,} bytes")
+                )
+        return problems
 
     async def execute(self, attempt: Attempt) -> AttemptResult:
-        """Run the command to its end, its timeout or its cancel."""
+        """Run the command to its end, its timeout or its cancellation."""
         assignment = attempt.assignment
         secrets: list[str] = []
         try:
@@ -85,71 +65,64 @@ class ShellExecutor:
         except UnknownSecretError as error:
             return failed(str(error))
         attempt.output.mask(secrets)
-        environment |= run_variables(assignment)
         folder = assignment.working_directory
         if folder is not None and not Path(folder).is_dir():
             return failed(f"working directory {folder} does not exist on worker {attempt.worker_id}")
-        with RunFiles() as files:
-            environment |= files.variables
-            if assignment.command.startswith("#!"):
-                files.script.write_text(assignment.command.replace("\r\n", "\n"), encoding="utf-8")
-                files.script.chmod(0o700)
-                arguments = [str(files.script), *assignment.arguments]
-            else:
-                arguments = [SHELL, "-c", assignment.command, "sh", *assignment.arguments]
-            result = await self._run(attempt, arguments, environment, files)
-            seen = max(result.peak_memory_bytes or 0, files.peak_memory)
-            result = _with_limit_named(attempt, replace(result, peak_memory_bytes=seen or None))
+        with RunFiles(attempt.folder) as files:
+            variables, notes = run_variables(assignment, files)
+            for note in notes:
+                _note(attempt, note)
+            result = await self._run(attempt, files, environment | variables | files.variables)
+            result = _with_limit_named(attempt, result)
             try:
                 return replace(result, output=files.output())
             except OutputError as error:
-                attempt.output.feed(LogStream.STDERR, f"taskdeck: {error}\n".encode())
+                _note(attempt, str(error))
                 return result
 
-    async def _run(
-        self, attempt: Attempt, arguments: list[str], environment: dict[str, str], files: RunFiles
-    ) -> AttemptResult:
+    async def _run(self, attempt: Attempt, files: RunFiles, environment: Mapping[str, str]) -> AttemptResult:
         assignment = attempt.assignment
-        ref = AttemptRef(assignment.run_id, assignment.attempt)
-        limits = _limits_of(assignment)
-        mark = Mark.make()
+        command = _normalised(assignment.command)
         try:
-            child = ChildProcess(
-                limits.around(arguments),
-                environment=environment | mark.variables,
+            process = attempt.processes.start(
+                [*_command_line(command, files), *assignment.arguments],
+                environment=environment,
                 working_directory=assignment.working_directory,
-                output=attempt.output,
-                gate=attempt.gate,
-                mark=mark,
+                limits=_limits_of(assignment),
+                progress_file=files.progress,
             )
         except OSError as error:
-            return failed(_why_not_started(assignment.command, error), exit_code=126)
-        attempt.spool.started(ref, mark=mark, start_time=time.time())
-        exceeded: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        attempt.monitor.watch(
-            ref, pid=child.pid, progress_file=files.progress, limits=limits, on_exceeded=exceeded.set_result
-        )
+            return failed(_why_not_started(command, error), exit_code=_CANNOT_START)
         try:
-            await asyncio.wait(
-                (child.ended, attempt.cancelled, exceeded),
-                timeout=attempt.timeout_seconds,
-                return_when=asyncio.FIRST_COMPLETED,
-            )
-            if child.ended.done():
-                return _result(Ending.FAILED, child.ended.result(), None)
-            is_cancelled = attempt.cancelled.done()
-            if exceeded.done() and not is_cancelled:
-                end = await child.end(grace_seconds=0)
-                return _result(Ending.FAILED, end, f"{_ENDED_BY_WORKER}: {exceeded.result()}")
-            end = await child.end(grace_seconds=attempt.kill_grace.total_seconds())
-            if is_cancelled:
-                return _result(Ending.CANCELLED, end, "cancelled")
-            return _result(Ending.TIMED_OUT, end, timed_out(attempt.timeout_seconds))
+            stop = await attempt.wait(process.ended, process.limit_exceeded)
+            if process.ended.done():
+                result = _ended(process.ended.result())
+            elif stop is None:
+                end = await process.stop()
+                result = _with_end(failed(f"{_ENDED_BY_WORKER}: {process.limit_exceeded.result()}"), end)
+            else:
+                end = await process.stop(grace=attempt.kill_grace)
+                result = _with_end(attempt.stopped(stop), end)
         finally:
-            last_words, files.peak_memory = attempt.monitor.forget(ref)
-            await child.clean_up()
-            if last_words is not None:
-                await attempt.monitor.tell(last_words)
+            cleaned = await process.clean_up()
+        return _after(result, cleaned)
+
+
+def _normalised(command: str) -> str:
+    """Return a command as it is run: without a byte order mark, with the line ends of Unix, and `#!` at its begin."""
+    command = command.removeprefix("\ufeff").replace("\r\n", "\n")
+    stripped = command.lstrip()
+    return stripped if stripped.startswith("#!") else command
+
+
+def _command_line(command: str, files: RunFiles) -> list[str]:
+    if command.startswith("#!"):
+        # By its interpreter, as the kernel would: a temporary directory may forbid to execute files in it.
+        interpreter, _, argument = command.split("\n", 1)[0].removeprefix("#!").strip().partition(" ")
+        return [interpreter, *([argument.strip()] if argument.strip() else []), str(files.write_script(command))]
+    if len(command.encode("utf-8", "replace")) > MOST_ARGUMENT_BYTES:
+        return [SHELL, str(files.write_script(command))]
+    return [SHELL, "-c", command, "sh"]
 
 
 def _limits_of(assignment: Assignment) -> Limits:
@@ -160,36 +133,47 @@ def _limits_of(assignment: Assignment) -> Limits:
     )
 
 
-def _with_limit_named(attempt: Attempt, result: AttemptResult) -> AttemptResult:
-    """Say which limit made a command fail, where its own end does not."""
-    own_end = result.ending is Ending.FAILED and result.exit_code is not None
-    if not own_end or (result.error or "").startswith(_ENDED_BY_WORKER):
+def _ended(end: ProcessEnd) -> AttemptResult:
+    if end.exit_code == 0:
+        return _with_end(AttemptResult(ending=Ending.SUCCEEDED), end)
+    error = f"ended by signal {end.signal}" if end.signal is not None else f"exit code {end.exit_code}"
+    return _with_end(failed(error), end)
+
+
+def _with_end(result: AttemptResult, end: ProcessEnd | None) -> AttemptResult:
+    if end is None:
         return result
-    limit = _limits_of(attempt.assignment).behind(
+    return replace(result, exit_code=end.exit_code, cpu_ms=end.cpu_ms, peak_memory_bytes=end.peak_memory_bytes)
+
+
+def _after(result: AttemptResult, cleaned: CleanUp) -> AttemptResult:
+    """Add what was found when the command's processes were cleaned up."""
+    peak = max(result.peak_memory_bytes or 0, cleaned.peak_memory_bytes)
+    result = replace(result, peak_memory_bytes=peak or None)
+    if not cleaned.survivors:
+        return result
+    pids = ", ".join(str(pid) for pid in sorted(cleaned.survivors))
+    left = f"process {pids} could not be ended and is still running: the worker may not signal it"
+    return replace(result, error=f"{result.error}; {left}" if result.error else left)
+
+
+def _with_limit_named(attempt: Attempt, result: AttemptResult) -> AttemptResult:
+    """Add which limit made a command fail, where its own end does not show it."""
+    is_own_end = result.ending is Ending.FAILED and result.exit_code is not None
+    if not is_own_end or (result.error or "").startswith(_ENDED_BY_WORKER):
+        return result
+    limit = _limits_of(attempt.assignment).explain_failure(
         exit_code=result.exit_code or 0,
         cpu_seconds=(result.cpu_ms or 0) / 1000,
         peak_memory_bytes=result.peak_memory_bytes or 0,
-        last_words=attempt.output.tail(LogStream.STDERR) or "",
+        error_output=attempt.output.tail(LogStream.STDERR) or "",
     )
     return replace(result, error=f"{result.error}: {limit}") if limit is not None else result
 
 
-def _result(otherwise: Ending, end: ProcessEnd, error: str | None) -> AttemptResult:
-    ending = otherwise
-    if error is None:
-        if end.exit_code == 0:
-            ending = Ending.SUCCEEDED
-        elif end.signal is not None:
-            error = f"ended by signal {end.signal}"
-        else:
-            error = f"exit code {end.exit_code}"
-    return AttemptResult(
-        ending=ending,
-        exit_code=end.exit_code,
-        error=error,
-        cpu_ms=end.cpu_ms,
-        peak_memory_bytes=end.peak_memory_bytes,
-    )
+def _note(attempt: Attempt, text: str) -> None:
+    """Add a line of ours to the command's error output."""
+    attempt.output.write(LogStream.STDERR, f"taskdeck: {text}\n".encode())
 
 
 def _why_not_started(command: str, error: OSError) -> str:

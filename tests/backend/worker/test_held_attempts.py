@@ -1,4 +1,4 @@
-"""What a worker vouches for, however long its broker is away."""
+"""Which attempts a worker's heartbeats name, however long its broker is away."""
 
 import time
 from datetime import timedelta
@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from backend.broker.messages import AttemptRef
-from backend.worker.held_attempts import MOST_REMEMBERED, HeldAttempts
+from backend.worker.held_attempts import MOST_ACKNOWLEDGED, HeldAttempts
 
 REF = AttemptRef(1, 1)
 
@@ -18,25 +18,25 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return now
 
 
-def test_an_attempt_is_vouched_for_until_its_end_was_confirmed_and_a_while_longer(clock: list[float]) -> None:
-    held = HeldAttempts(reported_for=timedelta(seconds=10))
+def test_an_attempt_is_named_until_its_result_is_acknowledged_and_for_the_ttl_after(clock: list[float]) -> None:
+    held = HeldAttempts(ttl=timedelta(seconds=10))
     held.add(REF)
     clock[0] += 3600
-    assert held.named() == [REF], "its end has not been confirmed"
-    held.reported(REF)
+    assert held.current() == [REF], "its result has not been acknowledged"
+    held.acknowledge(REF)
     clock[0] += 9
-    assert held.named() == [REF], "its end may wait in its queue"
+    assert held.current() == [REF], "its result may wait in the queue of a stopped replica"
     assert REF in held
     clock[0] += 2
-    assert held.named() == []
+    assert held.current() == []
 
 
-def test_an_outage_of_the_broker_makes_no_attempt_forgotten_however_many_end_in_it(clock: list[float]) -> None:
-    held = HeldAttempts(reported_for=timedelta(seconds=10))
-    refs = [AttemptRef(number, 1) for number in range(MOST_REMEMBERED * 2)]
+def test_an_outage_of_the_broker_drops_no_unacknowledged_attempt(clock: list[float]) -> None:
+    held = HeldAttempts(ttl=timedelta(seconds=10))
+    refs = [AttemptRef(number, 1) for number in range(MOST_ACKNOWLEDGED * 2)]
     for ref in refs:
         held.add(ref)
-    assert set(held.named()) == set(refs)
+    assert set(held.current()) == set(refs)
     for ref in refs:
-        held.reported(ref)
-    assert len(held.named()) == MOST_REMEMBERED
+        held.acknowledge(ref)
+    assert len(held.current()) == MOST_ACKNOWLEDGED

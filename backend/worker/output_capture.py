@@ -1,4 +1,4 @@
-"""What a command writes: its tails for the result, and numbered pieces for the log."""
+"""The output of a command: tails for the result, numbered pieces for the log."""
 
 import asyncio
 import codecs
@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from shared.enums import LogStream
 
 TAIL_BYTES = 64 * 1024
+"""Of each stream, in the result."""
 WHOLE_BYTES = 10 * 1024 * 1024
-"""Up to here a stream goes to the log as it comes; beyond, only its end does."""
+"""Of each stream, sent to the log as it is written. Of what follows, only the end is sent."""
 END_BYTES = 1024 * 1024
 PIECE_CHARACTERS = 32 * 1024
+"""Of one row of the log."""
 FLUSH_SECONDS = 0.1
+"""How long output waits for more of it before it is sent."""
 MASK = "***"
 
 
@@ -75,10 +78,7 @@ class _Stream:
 
 
 class OutputCapture:
-    """Takes bytes as they are read and hands pieces on, in order over both streams.
-
-    Its memory is bounded whatever the command writes.
-    """
+    """The output of one attempt. Pieces are emitted in the order of writing over both streams; memory is bounded."""
 
     def __init__(self, emit: Callable[[OutputPiece], None], *, secrets: Iterable[str] = ()) -> None:
         self._emit = emit
@@ -91,17 +91,17 @@ class OutputCapture:
         self._timer: asyncio.TimerHandle | None = None
 
     def mask(self, secrets: Iterable[str]) -> None:
-        """Hide these values; to be called before anything is written."""
+        """Replace these values by `***` in all output; call it before the first `write`."""
         self._secrets += secrets
 
-    def feed(self, stream: LogStream, data: bytes) -> None:
-        """Take what was read."""
-        self._take(stream, self._of(stream).decode(data))
+    def write(self, stream: LogStream, data: bytes) -> None:
+        """Add output of the attempt."""
+        self._add(stream, self._of(stream).decode(data))
 
     def close(self) -> None:
-        """Hand on all that is left."""
+        """Emit what is left."""
         for stream, state in self._streams.items():
-            self._take(stream, state.decode(b"", final=True))
+            self._add(stream, state.decode(b"", final=True))
             if state.end:
                 if state.left_out:
                     self._put(stream, f"\n… {state.left_out:,} bytes left out …\n")
@@ -111,7 +111,7 @@ class OutputCapture:
 
     @property
     def pieces(self) -> int:
-        """How many pieces were handed on."""
+        """How many pieces were emitted."""
         return self._sequence
 
     def tail(self, stream: LogStream) -> str | None:
@@ -125,7 +125,7 @@ class OutputCapture:
             state = self._streams[stream] = _Stream(self._secrets)
         return state
 
-    def _take(self, stream: LogStream, text: str) -> None:
+    def _add(self, stream: LogStream, text: str) -> None:
         if not text:
             return
         state = self._of(stream)

@@ -1,20 +1,20 @@
-"""What limits of a command say: the line that sets them, and which of them ended it."""
+"""The command line that sets limits, and which of them ended a command."""
 
 import pytest
 
-from backend.worker.limits import NO_LIMITS, Limits
+from backend.worker.command_limits import NO_LIMITS, Limits
 from backend.worker.process_usage import Usage
 
 MIB = 1024 * 1024
 
 
 def test_a_command_without_limits_is_started_as_it_is() -> None:
-    assert NO_LIMITS.around(["/bin/sh", "-c", "true"]) == ["/bin/sh", "-c", "true"]
+    assert NO_LIMITS.wrap(["/bin/sh", "-c", "true"]) == ["/bin/sh", "-c", "true"]
     assert not NO_LIMITS
 
 
 def test_the_command_and_its_arguments_are_not_read_by_the_shell_that_limits() -> None:
-    line = Limits(open_files=64).around(["/bin/echo", "$HOME; x"])
+    line = Limits(open_files=64).wrap(["/bin/echo", "$HOME; x"])
     assert line[-2:] == ["/bin/echo", "$HOME; x"]
     assert line[2] == 'ulimit -n 64 && exec "$@"'
 
@@ -51,5 +51,5 @@ def test_what_all_processes_took_together_is_held_against_the_limit(
 def test_a_failure_names_the_limit_that_caused_it_and_no_other(
     limits: Limits, exit_code: int, cpu: float, peak: int, words: str, named: str | None
 ) -> None:
-    said = limits.behind(exit_code=exit_code, cpu_seconds=cpu, peak_memory_bytes=peak, last_words=words)
+    said = limits.explain_failure(exit_code=exit_code, cpu_seconds=cpu, peak_memory_bytes=peak, error_output=words)
     assert said is None if named is None else said is not None and named in said

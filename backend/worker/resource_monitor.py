@@ -1,9 +1,9 @@
-"""Watches commands while they run: what they say of their progress, and what CPU and memory they take."""
+"""Watch running commands: their progress files, and the CPU time and memory that they use."""
 
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
@@ -11,37 +11,38 @@ import structlog
 from backend.broker.messages import TELEMETRY, AttemptRef, Progress, Sample, Telemetry
 from backend.broker.protocol import MessageQueue
 from backend.broker.queues import TELEMETRY_QUEUE
-from backend.worker.limits import NO_LIMITS, Limits
+from backend.worker.command_limits import NO_LIMITS, Limits
 from backend.worker.process_usage import Usage, usage_of_sessions
 from backend.worker.run_files import read_progress
 from shared.errors import BrokerUnavailableError
 
-_LOOK_SECONDS = 1.0
+_INTERVAL_SECONDS = 1.0
+"""Between two passes over the processes of all commands. A shorter command is not sampled, and costs nothing."""
 _MOST_SAMPLES = 500
-"""An attempt's samples lie further apart the longer it runs, so that its chart stays of one size."""
+"""Of one attempt: the longer it runs, the further apart they are, so that its chart has a bounded size."""
 
 log = structlog.get_logger()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Watched:
     pid: int
-    progress_file: Path
-    began: float
+    progress_file: Path | None
+    limits: Limits
+    on_exceeded: Callable[[str], None]
+    began: float = field(default_factory=time.monotonic)
     last_progress: tuple[float | None, str] | None = None
     last_cpu_seconds: float = 0.0
-    last_sample: float = 0.0
+    last_sample: float = field(default_factory=time.monotonic)
     peak_memory: int = 0
-    limits: Limits = NO_LIMITS
-    on_exceeded: Callable[[str], None] | None = None
 
     def is_sample_due(self, now: float) -> bool:
-        """Whether enough time has passed: one second at first, one part in 500 of the run later."""
-        return now - self.last_sample >= max(_LOOK_SECONDS * 0.9, (now - self.began) / _MOST_SAMPLES)
+        """Whether enough time has passed: one second at first, a 500th of the run later."""
+        return now - self.last_sample >= max(_INTERVAL_SECONDS * 0.9, (now - self.began) / _MOST_SAMPLES)
 
 
-class RunMonitor:
-    """One look a second at all commands of a worker, while there are any; what is shorter costs nothing."""
+class ResourceMonitor:
+    """One pass a second over all commands of a worker, while there are any."""
 
     def __init__(self, broker: MessageQueue, *, worker_id: str) -> None:
         self._broker = broker
@@ -54,52 +55,50 @@ class RunMonitor:
         ref: AttemptRef,
         *,
         pid: int,
-        progress_file: Path,
-        limits: Limits,
         on_exceeded: Callable[[str], None],
+        limits: Limits = NO_LIMITS,
+        progress_file: Path | None = None,
     ) -> None:
-        """Begin to watch an attempt whose command leads the session `pid`; `on_exceeded` is told of a passed limit."""
-        now = time.monotonic()
-        self._watched[ref] = _Watched(
-            pid, progress_file, began=now, last_sample=now, limits=limits, on_exceeded=on_exceeded
-        )
+        """Watch an attempt whose command leads the session `pid`; `on_exceeded` gets the first limit exceeded."""
+        self._watched[ref] = _Watched(pid=pid, progress_file=progress_file, limits=limits, on_exceeded=on_exceeded)
         self._has_some.set()
 
-    def forget(self, ref: AttemptRef) -> tuple[Progress | None, int]:
-        """End it; return what the command said last, if that was not sent yet, and the most memory that was seen."""
+    async def unwatch(self, ref: AttemptRef) -> int:
+        """End it, send progress that was not sent yet, and return the highest memory seen, in bytes."""
         watched = self._watched.pop(ref, None)
         if not self._watched:
             self._has_some.clear()
-        return (_news(ref, watched), watched.peak_memory) if watched is not None else (None, 0)
-
-    async def tell(self, progress: Progress) -> None:
-        """Send what a command said at its end."""
-        await self._send(Telemetry(worker_id=self._worker_id, progress=[progress]))
+        if watched is None:
+            return 0
+        if (last := _new_progress(ref, watched)) is not None:
+            await self._send(Telemetry(worker_id=self._worker_id, progress=[last]))
+        return watched.peak_memory
 
     async def run(self) -> None:
-        """Look until cancelled."""
+        """Watch until cancelled."""
         while True:
             await self._has_some.wait()
-            await asyncio.sleep(_LOOK_SECONDS)
+            await asyncio.sleep(_INTERVAL_SECONDS)
             if self._watched:
-                await self._look()
+                await self._sample()
 
-    async def _look(self) -> None:
+    async def _sample(self) -> None:
         sessions = [watched.pid for watched in self._watched.values()]
         usages = await asyncio.to_thread(usage_of_sessions, sessions)
         now = time.monotonic()
         progress: list[Progress] = []
         samples: list[Sample] = []
         for ref, watched in self._watched.items():
-            if (news := _news(ref, watched)) is not None:
-                progress.append(news)
+            if (changed := _new_progress(ref, watched)) is not None:
+                progress.append(changed)
             usage = usages.get(watched.pid)
-            if usage is not None:
-                watched.peak_memory = max(watched.peak_memory, usage.memory_bytes)
-                if watched.on_exceeded is not None and (passed := watched.limits.exceeded(usage)) is not None:
-                    watched.on_exceeded(passed)
-                    watched.on_exceeded = None
-            if usage is not None and watched.is_sample_due(now):
+            if usage is None:
+                continue
+            watched.peak_memory = max(watched.peak_memory, usage.memory_bytes)
+            if (exceeded := watched.limits.exceeded(usage)) is not None:
+                watched.limits = NO_LIMITS
+                watched.on_exceeded(exceeded)
+            if watched.is_sample_due(now):
                 samples.append(_sample(ref, watched, usage, now))
         if progress or samples:
             await self._send(Telemetry(worker_id=self._worker_id, progress=progress, samples=samples))
@@ -111,12 +110,12 @@ class RunMonitor:
             log.debug("telemetry dropped: the broker does not answer", cause=error.detail)
 
 
-def _news(ref: AttemptRef, watched: _Watched) -> Progress | None:
-    said = read_progress(watched.progress_file)
-    if said is None or said == watched.last_progress:
+def _new_progress(ref: AttemptRef, watched: _Watched) -> Progress | None:
+    progress = read_progress(watched.progress_file) if watched.progress_file is not None else None
+    if progress is None or progress == watched.last_progress:
         return None
-    watched.last_progress = said
-    return Progress(run_id=ref.run_id, attempt=ref.attempt, percent=said[0], text=said[1])
+    watched.last_progress = progress
+    return Progress(run_id=ref.run_id, attempt=ref.attempt, percent=progress[0], text=progress[1])
 
 
 def _sample(ref: AttemptRef, watched: _Watched, usage: Usage, now: float) -> Sample:

@@ -1,0 +1,101 @@
+"""Start the commands of attempts so that the worker knows them: spooled, watched, limited, ended with descendants."""
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from backend.broker.messages import AttemptRef
+from backend.worker.adopted_processes import AdoptedProcesses
+from backend.worker.child_process import ChildProcess, ProcessEnd
+from backend.worker.command_limits import NO_LIMITS, Limits
+from backend.worker.log_shipper import ReadGate
+from backend.worker.output_capture import OutputCapture
+from backend.worker.resource_monitor import ResourceMonitor
+from backend.worker.spool import Spool, StartedProcess
+
+
+@dataclass(frozen=True, slots=True)
+class CleanUp:
+    """The highest memory of the command's processes that was sampled, and the pids that could not be ended."""
+
+    peak_memory_bytes: int
+    survivors: frozenset[int]
+
+
+class ProcessHost:
+    """What the processes of one worker have in common."""
+
+    def __init__(self, *, spool: Spool, monitor: ResourceMonitor, gate: ReadGate) -> None:
+        self.adopted = AdoptedProcesses()
+        self.spool = spool
+        self.monitor = monitor
+        self.gate = gate
+
+
+class AttemptProcesses:
+    """Starts processes for one attempt."""
+
+    def __init__(self, host: ProcessHost, ref: AttemptRef, output: OutputCapture) -> None:
+        self._host = host
+        self._ref = ref
+        self._output = output
+
+    def start(
+        self,
+        arguments: Sequence[str],
+        *,
+        environment: Mapping[str, str],
+        working_directory: str | None = None,
+        limits: Limits = NO_LIMITS,
+        progress_file: Path | None = None,
+    ) -> "AttemptProcess":
+        """Start a command whose output is the attempt's; raises OSError where it cannot be started.
+
+        The caller awaits `clean_up` of what is returned, in a `finally`.
+        """
+        child = ChildProcess(
+            limits.wrap(arguments),
+            environment=environment,
+            working_directory=working_directory,
+            output=self._output,
+            gate=self._host.gate,
+            adopted=self._host.adopted,
+        )
+        return AttemptProcess(self._host, self._ref, child, limits=limits, progress_file=progress_file)
+
+
+class AttemptProcess:
+    """A running command.
+
+    `ended` is done when its process has ended, `limit_exceeded` when all its processes together exceed a limit.
+    """
+
+    def __init__(
+        self, host: ProcessHost, ref: AttemptRef, child: ChildProcess, *, limits: Limits, progress_file: Path | None
+    ) -> None:
+        self.ended: asyncio.Future[ProcessEnd] = child.ended
+        self.limit_exceeded: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._host = host
+        self._ref = ref
+        self._child = child
+        host.spool.started(StartedProcess(ref, child.mark, time.time()))
+        host.monitor.watch(
+            ref,
+            pid=child.pid,
+            progress_file=progress_file,
+            limits=limits,
+            on_exceeded=self.limit_exceeded.set_result,
+        )
+
+    async def stop(self, *, grace: timedelta = timedelta()) -> ProcessEnd | None:
+        """Send SIGTERM, and SIGKILL after the grace, to its process group; None where the command survives that."""
+        return await self._child.stop(grace=grace)
+
+    async def clean_up(self) -> CleanUp:
+        """End all descendants, also those that left the group, and read the rest of the output."""
+        peak_memory_bytes = await self._host.monitor.unwatch(self._ref)
+        survivors = await self._child.clean_up()
+        return CleanUp(peak_memory_bytes, survivors)

@@ -1,0 +1,307 @@
+"""One incarnation of a worker: receives commands, runs assignments in its slots, and reports how they ended."""
+
+import asyncio
+import time
+import uuid
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import structlog
+
+from backend.broker.messages import (
+    WORKER_COMMANDS,
+    Assign,
+    Assignment,
+    AttemptEnd,
+    AttemptRef,
+    AttemptResult,
+    Cancel,
+    Ending,
+    MalformedMessageError,
+    Revoke,
+    WorkerState,
+)
+from backend.broker.protocol import Delivery, MessageQueue, QueueInUseError
+from backend.broker.queues import worker_queue
+from backend.broker.signing import SIGNATURE_HEADER, is_signed
+from backend.worker.attempt_process import AttemptProcesses, ProcessHost
+from backend.worker.executors.contract import Attempt, Executor, failed
+from backend.worker.heartbeats import Heartbeats
+from backend.worker.held_attempts import HeldAttempts
+from backend.worker.log_shipper import LogShipper
+from backend.worker.output_capture import OutputCapture
+from backend.worker.predecessor import clean_up_after_predecessor
+from backend.worker.reporter import Reporter
+from backend.worker.resource_monitor import ResourceMonitor
+from backend.worker.settings import WorkerSettings
+from backend.worker.spool import Spool
+from shared.enums import LogStream
+from shared.errors import BrokerUnavailableError, StartupError
+
+_PREFETCH = 64
+"""Messages of the worker's queue that are received before they are acknowledged."""
+_LOGS_FIRST_SECONDS = 10.0
+"""How long a result waits for the attempt's output: so long the log of a run that ended may be incomplete."""
+_RETRY_SECONDS = 1.0
+"""Pause before the worker subscribes again."""
+_LAST_REPORTS = timedelta(seconds=10)
+"""How long a worker that drains waits for its last results to be acknowledged."""
+_ATTEMPTS_FOLDER = "attempts"
+
+log = structlog.get_logger()
+
+
+class Incarnation:
+    """The state of a worker from its start to its end."""
+
+    def __init__(
+        self,
+        settings: WorkerSettings,
+        broker: MessageQueue,
+        executors: Mapping[str, Executor],
+        *,
+        drain: asyncio.Event,
+        is_ready: asyncio.Event,
+    ) -> None:
+        """Raises `StartupError` where the spool cannot be opened."""
+        self._settings = settings
+        self._broker = broker
+        self._executors = executors
+        self._drain = drain
+        self._is_ready = is_ready
+        try:
+            self._spool = Spool(settings.spool_dir)
+        except OSError as error:
+            raise StartupError(
+                f"The spool folder {settings.spool_dir} cannot be used: {error.strerror}. "
+                "Name another with --spool-dir."
+            ) from error
+        worker_id, incarnation = settings.worker_id, uuid.uuid4().hex
+        self._held = HeldAttempts(ttl=settings.reported_attempt)
+        self._logs = LogShipper(broker, worker_id=worker_id)
+        self._monitor = ResourceMonitor(broker, worker_id=worker_id)
+        self._processes = ProcessHost(spool=self._spool, monitor=self._monitor, gate=self._logs.gate)
+        self._reporter = Reporter(broker, self._spool, self._held, worker_id=worker_id, incarnation=incarnation)
+        self._heartbeats = Heartbeats(
+            broker, settings, self._held, incarnation=incarnation, running_count=lambda: len(self._running)
+        )
+        self._waiting: deque[Assignment] = deque()
+        self._running: dict[AttemptRef, asyncio.Task[None]] = {}
+        self._cancellations: dict[AttemptRef, asyncio.Future[None]] = {}
+        self._revoked: set[AttemptRef] = set()
+        self._returned: set[AttemptRef] = set()
+        self._is_empty = asyncio.Event()
+
+    @property
+    def _attempts_folder(self) -> Path:
+        return self._settings.spool_dir / _ATTEMPTS_FOLDER
+
+    async def run(self) -> None:
+        """Work until drained; a cancellation ends all commands."""
+        self._processes.adopted.adopt_orphans()
+        try:
+            await clean_up_after_predecessor(self._spool, attempts_folder=self._attempts_folder)
+            self._spool.forget_predecessor_processes()
+            for end in self._spool.predecessor.results:
+                self._held.add(end.ref)
+                self._reporter.finished(end)
+            async with asyncio.TaskGroup() as services:
+                background = [
+                    services.create_task(self._logs.run(), name="logs"),
+                    services.create_task(self._reporter.run(), name="reports"),
+                    services.create_task(self._monitor.run(), name="monitor"),
+                    services.create_task(self._receive(), name="commands"),
+                ]
+                await self._drain.wait()
+                await self._wind_down()
+                for task in background:
+                    task.cancel()
+        finally:
+            self._is_ready.clear()
+            await self._end_all()
+            self._spool.close()
+
+    async def _receive(self) -> None:
+        """Handle the worker's queue, and send heartbeats meanwhile: they say that commands are received."""
+        queue = worker_queue(self._settings.worker_id)
+        while True:
+            try:
+                async with (
+                    self._broker.subscribe(queue, prefetch=_PREFETCH) as subscription,
+                    asyncio.TaskGroup() as group,
+                ):
+                    heartbeats = group.create_task(self._heartbeats.run(), name="heartbeats")
+                    self._is_ready.set()
+                    try:
+                        while True:
+                            for delivery in await subscription.take(_PREFETCH):
+                                await self._handle(delivery)
+                    finally:
+                        heartbeats.cancel()
+            except* QueueInUseError as group_error:
+                raise StartupError(
+                    f"Another worker with the id {self._settings.worker_id} is connected. "
+                    "Stop it, or give this one another id with --id."
+                ) from group_error
+            except* BrokerUnavailableError as group_error:
+                log.warning("the worker waits for the broker", cause=str(group_error.exceptions[0]))
+            await asyncio.sleep(_RETRY_SECONDS)
+
+    async def _handle(self, delivery: Delivery) -> None:
+        key = self._settings.signing_key
+        signature = delivery.headers.get(SIGNATURE_HEADER)
+        if key is not None and not is_signed(delivery.body, signature, worker_id=self._settings.worker_id, key=key):
+            log.error("a command without a valid signature was rejected; is TASKDECK_SIGNING_KEY the same?")
+            await delivery.reject()
+            return
+        try:
+            command = WORKER_COMMANDS.decode(delivery.body)
+        except MalformedMessageError as error:
+            log.error("a command could not be read", cause=str(error).split("\n", 1)[0])
+            await delivery.reject()
+            return
+        match command:
+            case Assign(assignments):
+                self._accept(assignments)
+            case Cancel(attempts):
+                for ref in attempts:
+                    self._cancel(ref)
+            case Revoke(attempts):
+                for ref in attempts:
+                    self._revoked.add(ref)
+                    self._cancel(ref)
+        await delivery.ack()
+
+    def _accept(self, assignments: Sequence[Assignment]) -> None:
+        for assignment in assignments:
+            ref = assignment.ref
+            if ref in self._held:
+                continue
+            self._held.add(ref)
+            if self._drain.is_set():
+                self._return(ref)
+            else:
+                self._waiting.append(assignment)
+        self._fill_slots()
+
+    def _fill_slots(self) -> None:
+        while self._waiting and len(self._running) < self._settings.slots:
+            assignment = self._waiting.popleft()
+            ref = assignment.ref
+            self._cancellations[ref] = asyncio.get_running_loop().create_future()
+            self._is_empty.clear()
+            task = asyncio.create_task(self._execute(assignment), name=f"run {ref.run_id}")
+            self._running[ref] = task
+            task.add_done_callback(partial(self._on_done, ref))
+
+    def _on_done(self, ref: AttemptRef, task: asyncio.Task[None]) -> None:
+        del self._running[ref]
+        del self._cancellations[ref]
+        self._revoked.discard(ref)
+        self._returned.discard(ref)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("an attempt could not be reported", run=ref.run_id, exc_info=error)
+        self._fill_slots()
+        if not self._running:
+            self._is_empty.set()
+
+    def _cancel(self, ref: AttemptRef) -> None:
+        for assignment in self._waiting:
+            if assignment.ref == ref:
+                self._waiting.remove(assignment)
+                self._report(ref, AttemptResult(ending=Ending.CANCELLED, error="cancelled"))
+                return
+        cancelled = self._cancellations.get(ref)
+        if cancelled is not None and not cancelled.done():
+            cancelled.set_result(None)
+
+    def _return(self, ref: AttemptRef) -> None:
+        """Give an attempt that has not begun back to the dispatcher."""
+        self._report(ref, AttemptResult(ending=Ending.REJECTED, error="the worker drains"))
+
+    async def _execute(self, assignment: Assignment) -> None:
+        ref = assignment.ref
+        output = OutputCapture(partial(self._logs.put, ref))
+        began = time.monotonic()
+        executor = self._executors.get(assignment.executor)
+        if executor is None:
+            known = ", ".join(sorted(self._executors))
+            result = failed(
+                f"worker {self._settings.worker_id} has no executor {assignment.executor!r}; it has {known}"
+            )
+        else:
+            self._reporter.started(ref)
+            try:
+                result = await executor.execute(self._attempt(assignment, output))
+            except Exception as error:
+                log.error("executor failed", executor=assignment.executor, run=ref.run_id, exc_info=error)
+                result = failed(f"the executor {assignment.executor} failed: {error}")
+        execution_time_ms = round((time.monotonic() - began) * 1000)
+        output.close()
+        await self._logs.wait_sent(timeout_seconds=_LOGS_FIRST_SECONDS)
+        self._report(
+            ref,
+            replace(
+                result,
+                execution_time_ms=execution_time_ms,
+                stdout_tail=output.tail(LogStream.STDOUT),
+                stderr_tail=output.tail(LogStream.STDERR),
+                log_pieces=output.pieces,
+            ),
+        )
+
+    def _attempt(self, assignment: Assignment, output: OutputCapture) -> Attempt:
+        ref = assignment.ref
+        return Attempt(
+            assignment=assignment,
+            worker_id=self._settings.worker_id,
+            output=output,
+            processes=AttemptProcesses(self._processes, ref, output),
+            folder=self._attempts_folder / f"{ref.run_id}-{ref.attempt}",
+            cancelled=self._cancellations[ref],
+            kill_grace=self._settings.kill_grace,
+        )
+
+    def _report(self, ref: AttemptRef, result: AttemptResult) -> None:
+        if ref in self._revoked:
+            self._held.acknowledge(ref)
+            return
+        if ref in self._returned and result.ending is Ending.CANCELLED:
+            error = "the worker was stopped before the command had ended"
+            result = replace(result, ending=Ending.REJECTED, error=error)
+        self._reporter.finished(AttemptEnd(run_id=ref.run_id, attempt=ref.attempt, result=result))
+
+    async def _wind_down(self) -> None:
+        """Announce it, return what has not begun, let the rest end, and return what does not end in time."""
+        log.info("the worker drains", running=len(self._running), waiting=len(self._waiting))
+        self._heartbeats.state = WorkerState.DRAINING
+        self._heartbeats.request()
+        lingering = asyncio.create_task(asyncio.sleep(self._settings.linger.total_seconds()), name="linger")
+        while self._waiting:
+            self._return(self._waiting.popleft().ref)
+        if self._running:
+            try:
+                async with asyncio.timeout(self._settings.drain_timeout.total_seconds()):
+                    await self._is_empty.wait()
+            except TimeoutError:
+                self._returned.update(self._running)
+                for ref in list(self._running):
+                    self._cancel(ref)
+                await self._is_empty.wait()
+        await lingering
+        try:
+            async with asyncio.timeout(_LAST_REPORTS.total_seconds()):
+                await self._reporter.wait_idle()
+        except TimeoutError:
+            log.warning("results wait in the spool for this worker's next start")
+        self._heartbeats.state = WorkerState.STOPPED
+        await self._heartbeats.send()
+
+    async def _end_all(self) -> None:
+        for task in list(self._running.values()):
+            task.cancel()
+        await asyncio.gather(*self._running.values(), return_exceptions=True)

@@ -1,0 +1,197 @@
+"""The executor `shell` with the worker's own parts around it, without a broker's or a database's."""
+
+import asyncio
+import os
+import signal
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backend.broker.in_process import InProcessBroker
+from backend.broker.messages import Assignment, AttemptRef, AttemptResult, Ending, UpstreamResult
+from backend.worker.attempt_process import AttemptProcesses, ProcessHost
+from backend.worker.executors.contract import Attempt
+from backend.worker.executors.shell import MOST_ARGUMENT_BYTES, ShellExecutor
+from backend.worker.log_shipper import ReadGate
+from backend.worker.output_capture import OutputCapture
+from backend.worker.resource_monitor import ResourceMonitor
+from backend.worker.spool import Spool
+from shared.enums import LogStream
+from tests.processes import alive, unique_sleep
+
+REF = AttemptRef(7, 1)
+
+
+class Bench:
+    """Runs commands one after the other."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.spool = Spool(folder)
+        self.host = ProcessHost(
+            spool=self.spool, monitor=ResourceMonitor(InProcessBroker(), worker_id="w1"), gate=ReadGate()
+        )
+        self.host.adopted.adopt_orphans()
+        self.cancelled: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.output = OutputCapture(lambda _: None)
+
+    async def run(self, command: str, *, timeout: float = 20, **fields: Any) -> AttemptResult:
+        assignment = Assignment(
+            run_id=REF.run_id,
+            attempt=REF.attempt,
+            task_id=1,
+            task_name="task",
+            executor="shell",
+            command=command,
+            timeout_seconds=timeout,
+            **{"arguments": [], "environment": {}, "working_directory": None} | fields,
+        )
+        attempt = Attempt(
+            assignment=assignment,
+            worker_id="w1",
+            output=self.output,
+            processes=AttemptProcesses(self.host, REF, self.output),
+            folder=self.folder / "attempts" / "7-1",
+            cancelled=self.cancelled,
+            kill_grace=timedelta(seconds=0.2),
+        )
+        result = await ShellExecutor().execute(attempt)
+        self.output.close()
+        return result
+
+    @property
+    def stdout(self) -> str:
+        return self.output.tail(LogStream.STDOUT) or ""
+
+    @property
+    def stderr(self) -> str:
+        return self.output.tail(LogStream.STDERR) or ""
+
+
+@pytest.fixture
+async def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "sleep {own} &",
+        "setsid sleep {own} &",
+        "env -i setsid sleep {own} &",
+        "env -i setsid sleep {own} >/dev/null 2>&1 </dev/null &",
+        "env -i setsid sh -c 'sleep {own} & wait' >/dev/null 2>&1 </dev/null &",
+    ],
+)
+async def test_no_descendant_outlives_its_run(bench: Bench, command: str) -> None:
+    mark = unique_sleep()
+    result = await bench.run(command.format(own=mark) + " echo started")
+    assert (result.ending, bench.stdout) == (Ending.SUCCEEDED, "started\n")
+    assert not alive(mark)
+
+
+async def test_a_timeout_ends_descendants_that_left_the_group(bench: Bench) -> None:
+    mark = unique_sleep()
+    result = await bench.run(
+        f"env -i setsid sleep {mark} >/dev/null 2>&1 </dev/null & trap '' TERM; while :; do sleep 0.1; done",
+        timeout=0.5,
+    )
+    assert (result.ending, result.error) == (Ending.TIMED_OUT, "timed out after 0.5 s")
+    assert not alive(mark)
+
+
+async def test_a_cancellation_ends_a_command(bench: Bench) -> None:
+    bench.cancelled.set_result(None)
+    result = await bench.run("sleep 60")
+    assert (result.ending, result.error) == (Ending.CANCELLED, "cancelled")
+
+
+async def test_a_real_time_signal_is_an_end_like_any_other(bench: Bench) -> None:
+    result = await bench.run(f"kill -{signal.SIGRTMIN + 6} $$")
+    assert (result.ending, result.exit_code) == (Ending.FAILED, 128 + signal.SIGRTMIN + 6)
+    assert result.error == "ended by signal SIGRTMIN+6"
+
+
+async def test_a_command_that_survives_sigkill_frees_its_slot(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one of another user does, which the worker may not signal."""
+    kill, signals = os.killpg, []
+    monkeypatch.setattr(os, "killpg", lambda pid, number: signals.append((pid, number)))
+    monkeypatch.setattr("backend.worker.child_process._KILL_SECONDS", 0.1)
+    monkeypatch.setattr("backend.worker.child_process._DRAIN_SECONDS", 0.1)
+    result = await bench.run("exec sleep 60", timeout=0.2)
+    kill(signals[0][0], signal.SIGKILL)
+    assert result.ending is Ending.TIMED_OUT
+    assert result.error == (
+        f"timed out after 0.2 s; process {signals[0][0]} could not be ended and is still running: "
+        "the worker may not signal it"
+    )
+
+
+@pytest.mark.parametrize(
+    ("command", "stdout", "exit_code"),
+    [
+        ("cd /\r\npwd\r\nexit 3\r\n", "/\n", 3),
+        ("#!/usr/bin/env python3\nimport sys\nprint(sys.argv[1])", "x y\n", 0),
+        ("#!/usr/bin/env python3\r\nprint(1)\r\n", "1\n", 0),
+        ("\ufeff#!/usr/bin/env python3\nprint(2)", "2\n", 0),
+        ("\n  #!/usr/bin/env python3\nprint(3)", "3\n", 0),
+        ("#! /bin/sh -e\nfalse\necho not reached", "", 1),
+        ('printf %s "$1"', "x y", 0),
+    ],
+)
+async def test_a_command_is_run_as_it_was_meant(bench: Bench, command: str, stdout: str, exit_code: int) -> None:
+    result = await bench.run(command, arguments=["x y"])
+    assert (bench.stdout, result.exit_code) == (stdout, exit_code)
+
+
+async def test_a_script_need_not_be_executable(bench: Bench) -> None:
+    result = await bench.run('#!/bin/sh\ntest ! -x "$0" && echo by its interpreter')
+    assert (result.exit_code, bench.stdout) == (0, "by its interpreter\n")
+
+
+async def test_a_missing_interpreter_is_named(bench: Bench) -> None:
+    result = await bench.run("#!/no/such/interpreter\n")
+    assert (result.exit_code, result.error) == (
+        126,
+        "the script's interpreter /no/such/interpreter cannot be started: No such file or directory",
+    )
+
+
+async def test_a_command_may_be_longer_than_an_argument(bench: Bench) -> None:
+    result = await bench.run(f'# {"x" * MOST_ARGUMENT_BYTES}\necho "$1"', arguments=["argument"])
+    assert (result.ending, bench.stdout) == (Ending.SUCCEEDED, "argument\n")
+
+
+async def test_many_upstreams_may_leave_much(bench: Bench) -> None:
+    upstreams = [
+        UpstreamResult(task_name=f"task {n}", run_id=n, status="succeeded", output=f'"{"x" * 32_000}"')
+        for n in range(70)
+    ]
+    result = await bench.run('wc -c < "$TASKDECK_UPSTREAMS"', upstreams=upstreams)
+    assert result.ending is Ending.SUCCEEDED
+    assert int(bench.stdout) > 70 * 32_000
+    assert "TASKDECK_UPSTREAMS" in bench.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        r"""printf '{"a":"\\ud800"}' > "$TASKDECK_OUTPUT" """,
+        """printf '{"a":1e999}' > "$TASKDECK_OUTPUT" """,
+        """ln -s /dev/zero "$TASKDECK_OUTPUT" """,
+        """mkfifo "$TASKDECK_OUTPUT" """,
+    ],
+)
+async def test_an_output_that_cannot_be_kept_is_noted_and_fails_nothing(bench: Bench, command: str) -> None:
+    result = await bench.run(command)
+    assert (result.ending, result.output) == (Ending.SUCCEEDED, None)
+    assert "was not kept" in bench.stderr
+
+
+def test_an_argument_that_the_kernel_refuses_is_refused_when_its_task_is_saved() -> None:
+    problems = ShellExecutor().check(command="true", arguments=["x", "x" * (MOST_ARGUMENT_BYTES + 1)])
+    assert [(problem.field, problem.message) for problem in problems] == [
+        ("arguments", "argument 2 is longer than 131,071 bytes")
+    ]
