@@ -1,4 +1,4 @@
-"""The closed sets of words that database, API, code and screen share."""
+"""The closed sets of words that the database, the API, the code and the console share."""
 
 from enum import IntEnum, StrEnum
 
@@ -11,7 +11,7 @@ class TaskStatus(StrEnum):
 
 
 class RunStatus(StrEnum):
-    """Where a run is in its life; the last five are final."""
+    """The state of a run; the last five are final."""
 
     BLOCKED = "blocked"
     PENDING = "pending"
@@ -25,12 +25,12 @@ class RunStatus(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        """Whether the run has its one recorded outcome."""
+        """Whether the run is finished, with its one recorded outcome."""
         return self in FINAL_STATUSES
 
     @property
     def is_held_by_worker(self) -> bool:
-        """Whether a worker has been given the run and has not yet reported its end."""
+        """Whether the run is assigned to a worker which has not reported its end."""
         return self in (RunStatus.DISPATCHED, RunStatus.RUNNING)
 
 
@@ -46,9 +46,9 @@ FINAL_STATUSES = frozenset(
 
 
 class QueueState(StrEnum):
-    """Where a run stands in the queue, in the order in which runs start.
+    """The state of a run in the queue, in the order in which runs start.
 
-    `held` waits for a limit, an overlap or a backfill's pace; `delayed` for the time of its next try.
+    `held`: by a limit, the overlap policy or a backfill's limit. `delayed`: until its next attempt.
     """
 
     RUNNING = "running"
@@ -59,7 +59,7 @@ class QueueState(StrEnum):
 
 
 class WaitingCode(StrEnum):
-    """Why a run has not started; `turn`: it is let through as soon as the dispatcher looks."""
+    """Why a run has not started; `turn`: it is next in line."""
 
     SLOT = "slot"
     UNSCHEDULABLE = "unschedulable"
@@ -87,7 +87,7 @@ class RunTrigger(StrEnum):
 
 
 class Priority(StrEnum):
-    """How urgent a run is; critical goes before all else."""
+    """The urgency of a run; critical runs start before all others."""
 
     LOW = "low"
     NORMAL = "normal"
@@ -96,17 +96,17 @@ class Priority(StrEnum):
 
     @property
     def level(self) -> int:
-        """The number kept in the database, 0 (low) to 3 (critical)."""
+        """The number that is stored, 0 (low) to 3 (critical)."""
         return PriorityLevel[self.name].value
 
     @classmethod
     def from_level(cls, level: int) -> "Priority":
-        """Return the priority of a stored level."""
+        """Return the priority of a stored number."""
         return cls[PriorityLevel(level).name]
 
 
 class PriorityLevel(IntEnum):
-    """Priority as a number that sorts."""
+    """Priorities as numbers that sort."""
 
     LOW = 0
     NORMAL = 1
@@ -115,7 +115,7 @@ class PriorityLevel(IntEnum):
 
 
 class MisfirePolicy(StrEnum):
-    """What happens to occurrences missed while nothing could fire them."""
+    """What happens to occurrences that were missed because no dispatcher was active."""
 
     FIRE_ONCE = "fire_once"
     SKIP = "skip"
@@ -123,7 +123,7 @@ class MisfirePolicy(StrEnum):
 
 
 class OverlapPolicy(StrEnum):
-    """What a due occurrence does while the task's last run has not ended."""
+    """What happens to a due occurrence while the task's previous run has not finished."""
 
     QUEUE = "queue"
     QUEUE_ALL = "queue_all"
@@ -133,14 +133,14 @@ class OverlapPolicy(StrEnum):
 
 
 class CalendarPolicy(StrEnum):
-    """What becomes of an occurrence that falls on a day off of the task's calendar."""
+    """What happens to an occurrence on a day of the task's calendar."""
 
     SKIP = "skip"
     NEXT_WORKING_DAY = "next_working_day"
 
 
 class RunDistribution(StrEnum):
-    """On how many workers an occurrence runs: on one, once on every matching one, or as numbered shards."""
+    """How an occurrence is distributed: one run, one child run on each matching worker, or numbered shards."""
 
     SINGLE = "single"
     BROADCAST = "broadcast"
@@ -155,14 +155,14 @@ class RetryBackoff(StrEnum):
 
 
 class OnWorkerLost(StrEnum):
-    """What becomes of a run whose worker is lost: at least once, or at most once."""
+    """What happens to a run whose worker is lost: retry means at least once, fail means at most once."""
 
     RETRY = "retry"
     FAIL = "fail"
 
 
 class DependencyCondition(StrEnum):
-    """Which outcome of the upstream satisfies an edge."""
+    """Which outcome of the upstream run satisfies a dependency."""
 
     SUCCESS = "success"
     FAILURE = "failure"
@@ -170,14 +170,14 @@ class DependencyCondition(StrEnum):
 
 
 class DependencyWindow(StrEnum):
-    """Which upstream runs an edge asks: the latest, or every one in the downstream's period."""
+    """Which upstream runs must satisfy a dependency: the latest, or all in the downstream task's period."""
 
     LATEST = "latest"
     PERIOD = "period"
 
 
 class WorkerStatus(StrEnum):
-    """What the backend knows of a worker."""
+    """The state of a worker, according to its heartbeats."""
 
     ONLINE = "online"
     DRAINING = "draining"
@@ -186,20 +186,20 @@ class WorkerStatus(StrEnum):
 
 
 class Role(StrEnum):
-    """What a person may do: each role may do all that the one before it may."""
+    """The permissions of a user; each role includes those of the one before it."""
 
     VIEWER = "viewer"
     OPERATOR = "operator"
     ADMIN = "admin"
 
     def allows(self, needed: "Role") -> bool:
-        """Whether this role may do what `needed` may."""
+        """Whether this role includes the permissions of `needed`."""
         order = list(Role)
         return order.index(self) >= order.index(needed)
 
 
 class BackendRole(StrEnum):
-    """The parts of a backend that one process may hold."""
+    """The parts of a backend; one process has one or more of them."""
 
     API = "api"
     DISPATCHER = "dispatcher"
@@ -207,14 +207,14 @@ class BackendRole(StrEnum):
 
 
 class LogStream(StrEnum):
-    """Where a command wrote a line."""
+    """The stream to which a command wrote."""
 
     STDOUT = "stdout"
     STDERR = "stderr"
 
 
 class EventType(StrEnum):
-    """The domain events, which are also the routing keys on the exchange `events`."""
+    """The events. Their values are also the routing keys on the exchange `events`."""
 
     TASK_CREATED = "task.created"
     TASK_UPDATED = "task.updated"

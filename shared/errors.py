@@ -1,6 +1,6 @@
-"""Every error that can reach a person, with its code, its HTTP status and one sentence.
+"""Every error that can reach a person, with its code, its HTTP status and its title.
 
-Raised where the fact is known and translated once, at the edge: into a problem document by the API,
+An error is raised where its cause is known, and translated once, at the edge: into a problem document by the API,
 into an exit code by the command line, into a banner by the console.
 """
 
@@ -11,14 +11,14 @@ from typing import ClassVar
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """What is wrong with one field, and what would be right."""
+    """An invalid field, and what a valid value looks like."""
 
     field: str
     message: str
 
 
 class TaskdeckError(Exception):
-    """Something went wrong that a person should read about."""
+    """The base of all errors that are meant for a person."""
 
     code: ClassVar[str] = "internal_error"
     status: ClassVar[int] = 500
@@ -31,7 +31,7 @@ class TaskdeckError(Exception):
         errors: Sequence[FieldError] = (),
         retry_after_seconds: int | None = None,
     ) -> None:
-        """`detail` says what was wrong and what would be right."""
+        """`detail` names the object, the cause and the next step, in one or more sentences."""
         super().__init__(detail)
         self.detail = detail
         self.errors = tuple(errors)
@@ -39,7 +39,7 @@ class TaskdeckError(Exception):
 
 
 class ValidationFailedError(TaskdeckError):
-    """A value was refused before anything was changed."""
+    """A value is invalid; nothing was changed."""
 
     code = "validation_error"
     status = 422
@@ -47,7 +47,7 @@ class ValidationFailedError(TaskdeckError):
 
     @classmethod
     def of(cls, field: str, message: str) -> "ValidationFailedError":
-        """Refuse one field."""
+        """Return the error for one invalid field."""
         return cls.of_fields([FieldError(field, message)])
 
     @classmethod
@@ -57,7 +57,7 @@ class ValidationFailedError(TaskdeckError):
 
 
 class UnauthorizedError(TaskdeckError):
-    """Nobody is signed in, or the sign-in is no longer valid."""
+    """The request has no token, or one that is no longer valid."""
 
     code = "unauthorized"
     status = 401
@@ -65,7 +65,7 @@ class UnauthorizedError(TaskdeckError):
 
 
 class ForbiddenError(TaskdeckError):
-    """The person is known and may not do this."""
+    """The user's role does not permit the action."""
 
     code = "forbidden"
     status = 403
@@ -73,7 +73,7 @@ class ForbiddenError(TaskdeckError):
 
 
 class NotFoundError(TaskdeckError):
-    """No object has this id."""
+    """No object has this id or name."""
 
     code = "not_found"
     status = 404
@@ -81,7 +81,7 @@ class NotFoundError(TaskdeckError):
 
 
 class ConflictError(TaskdeckError):
-    """The object's state, or another object, stands against the change."""
+    """The state of the object, or another object, prevents the change."""
 
     code = "conflict"
     status = 409
@@ -89,15 +89,15 @@ class ConflictError(TaskdeckError):
 
 
 class PreconditionFailedError(TaskdeckError):
-    """Somebody else changed the object since it was read."""
+    """The object has changed since the client read it."""
 
     code = "precondition_failed"
     status = 412
-    title = "Changed meanwhile"
+    title = "Changed since it was read"
 
 
 class PayloadTooLargeError(TaskdeckError):
-    """The request's body is over the limit."""
+    """The body of the request exceeds the limit."""
 
     code = "payload_too_large"
     status = 413
@@ -105,7 +105,7 @@ class PayloadTooLargeError(TaskdeckError):
 
 
 class RateLimitedError(TaskdeckError):
-    """Too many requests from one person or address."""
+    """Too many requests from one user or address."""
 
     code = "rate_limited"
     status = 429
@@ -129,7 +129,7 @@ class BrokerUnavailableError(TaskdeckError):
 
 
 class BackendUnreachableError(TaskdeckError):
-    """The client got no answer from the backend."""
+    """The backend did not answer the client."""
 
     code = "backend_unreachable"
     status = 503
@@ -137,7 +137,7 @@ class BackendUnreachableError(TaskdeckError):
 
 
 class StartupError(TaskdeckError):
-    """The process cannot start as it was told to."""
+    """The process cannot start with these options and settings."""
 
     code = "startup_error"
     title = "Cannot start"
@@ -167,6 +167,6 @@ def error_from_code(
     errors: Sequence[FieldError] = (),
     retry_after_seconds: int | None = None,
 ) -> TaskdeckError:
-    """Return the error that a problem document stands for; an unknown code gives the base class."""
+    """Return the error of a problem document; an unknown code gives the base class."""
     kind = _BY_CODE.get(code, TaskdeckError)
     return kind(detail, errors=errors, retry_after_seconds=retry_after_seconds)

@@ -1,4 +1,4 @@
-"""The span of time that Taskdeck knows: wide, with room at either end for arithmetic and time zones."""
+"""The range of valid times: smaller than Python's, so that arithmetic and time zones cannot overflow."""
 
 from datetime import UTC, datetime
 

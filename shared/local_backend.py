@@ -1,4 +1,4 @@
-"""Where the local backend keeps its things, and how console, command line and scripts find it."""
+"""The data directory of the local backend, and the file by which clients find it."""
 
 import json
 import os
@@ -14,7 +14,7 @@ DISCOVERY_FILE = "backend.json"
 
 @dataclass(frozen=True, slots=True)
 class LocalBackend:
-    """The contents of `backend.json`: what a client needs to talk to the local backend."""
+    """The contents of `backend.json`: what a client needs to connect to the local backend."""
 
     url: str
     token: str
@@ -31,9 +31,9 @@ def default_data_dir() -> Path:
 
 
 def find_local_backend(data_dir: Path | None = None) -> LocalBackend | None:
-    """Return the local backend that runs on `data_dir`, or None where none does.
+    """Return the local backend that runs on `data_dir`, or None.
 
-    A file left behind by a backend that was killed does not count: its process must live.
+    The file of a backend that was killed is ignored: its process must exist.
     """
     path = (data_dir or default_data_dir()) / DISCOVERY_FILE
     try:
@@ -50,7 +50,7 @@ def find_local_backend(data_dir: Path | None = None) -> LocalBackend | None:
 
 
 def announce_local_backend(data_dir: Path, backend: LocalBackend) -> None:
-    """Write `backend.json`, readable by its owner alone, in one step."""
+    """Replace `backend.json` atomically; only its owner can read it."""
     path = data_dir / DISCOVERY_FILE
     partial = path.with_suffix(".partial")
     partial.unlink(missing_ok=True)
@@ -61,5 +61,5 @@ def announce_local_backend(data_dir: Path, backend: LocalBackend) -> None:
 
 
 def withdraw_local_backend(data_dir: Path) -> None:
-    """Remove `backend.json`."""
+    """Remove `backend.json`: clients no longer find the backend."""
     (data_dir / DISCOVERY_FILE).unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""YAML in which a time stays the text that was written, as the API takes it, and nothing is given twice."""
+"""YAML in which timestamps stay text, as the API expects them, and duplicate keys are errors."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ class _PlainLoader(yaml.SafeLoader):
     }
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        """Refuse a name that is given twice: the first value would be lost without a word."""
+        """Override of PyYAML's; rejects duplicate keys, of which PyYAML silently uses the last."""
         seen: set[str] = set()
         for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
             if key.value in seen and key.tag != _MERGE:
@@ -25,12 +25,12 @@ class _PlainLoader(yaml.SafeLoader):
 
 
 def load_yaml(text: str) -> Any:
-    """Return what a text holds, in terms of JSON; raises `yaml.YAMLError`."""
+    """Return the content of a text as JSON types; raises `yaml.YAMLError`."""
     return yaml.load(text, Loader=_PlainLoader)  # noqa: S506 - a SafeLoader
 
 
 def lines_of_list(text: str, name: str) -> list[dict[str, int]]:
-    """Return for each mapping of the list `name` its line, as "", and those of its keys; lines count from 1."""
+    """Return, for each mapping of the list `name`, the lines of its keys, and as "" its own; lines count from 1."""
     root = yaml.compose(text, Loader=_PlainLoader)
     found: list[dict[str, int]] = []
     for key, value in root.value if isinstance(root, yaml.MappingNode) else ():

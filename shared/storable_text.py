@@ -1,4 +1,4 @@
-"""What text can be kept and sent on: PostgreSQL keeps no NUL, and half of a surrogate pair is no UTF-8."""
+"""Text that can be stored: PostgreSQL stores no NUL, and UTF-8 encodes no lone surrogate."""
 
 import re
 
@@ -6,8 +6,8 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def why_unstorable(text: str) -> str | None:
-    """Return what is wrong with a text, or None where it can be kept."""
+    """Return why a text cannot be stored, as the end of a sentence, or None if it can."""
     found = _UNSTORABLE.search(text)
     if found is None:
         return None
-    return "must not contain a NUL character" if found[0] == "\x00" else "must not contain half of a surrogate pair"
+    return "must not contain a NUL character" if found[0] == "\x00" else "must not contain a lone surrogate"

@@ -1,4 +1,4 @@
-"""Tasks written down in YAML: what `taskdeck apply` reads, and what the examples are."""
+"""Files of tasks in YAML, for `taskdeck apply` and for the examples."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,7 +13,7 @@ from shared.task_checks import what_is_wrong
 def parse_tasks(text: str, *, source: str) -> list[dict[str, Any]]:
     """Return the fields of each task of a file, in its order.
 
-    A file holds `tasks:` with a list; `depends_on` may name a task by `task: NAME`. Raises
+    A file contains a list under `tasks:`; `depends_on` may refer to a task by `task: NAME`. Raises
     `ValidationFailedError`, which names the place.
     """
     try:
@@ -22,7 +22,7 @@ def parse_tasks(text: str, *, source: str) -> list[dict[str, Any]]:
         raise ValidationFailedError(f"{source} is not YAML: {error}") from error
     tasks = content.get("tasks") if isinstance(content, dict) else None
     if not isinstance(tasks, list) or not all(isinstance(task, dict) for task in tasks):
-        raise ValidationFailedError(f"{source} must hold a list under tasks:, each with at least name and executor")
+        raise ValidationFailedError(f"{source} must contain a list under tasks:, each with at least name and executor")
     names: set[str] = set()
     for position, task in enumerate(tasks, 1):
         name = task.get("name")
@@ -39,9 +39,9 @@ def parse_tasks(text: str, *, source: str) -> list[dict[str, Any]]:
 def check_tasks(
     tasks: Sequence[dict[str, Any]], stored: Mapping[str, Mapping[str, Any]], *, text: str, source: str
 ) -> None:
-    """Refuse a file before anything of it is applied, naming the line of each wrong field.
+    """Validate a whole file before any of it is applied; errors name the line of each invalid field.
 
-    `stored` has the fields of the tasks that exist: a file needs to name only what it changes. Raises
+    `stored` has the fields of the existing tasks: a file needs to name only those that it changes. Raises
     `ValidationFailedError`.
     """
     known = dict.fromkeys([*stored, *(task["name"] for task in tasks)], 1)
@@ -60,14 +60,14 @@ def check_tasks(
 
 
 def fill_in(text: str, placeholders: Mapping[str, str]) -> str:
-    """Return `text` with each `{{name}}` replaced; one that is not known stays."""
+    """Return `text` with each known `{{name}}` replaced."""
     for name, value in placeholders.items():
         text = text.replace("{{" + name + "}}", value)
     return text
 
 
 def in_order_of_dependencies(tasks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the tasks so that each comes behind those of the file that it names in `depends_on`."""
+    """Return the tasks in an order in which each follows the tasks of the file that it depends on."""
     by_name = {task["name"]: task for task in tasks}
     ordered: dict[str, dict[str, Any]] = {}
     path: list[str] = []
@@ -77,7 +77,7 @@ def in_order_of_dependencies(tasks: list[dict[str, Any]]) -> list[dict[str, Any]
             return
         if name in path:
             cycle = " → ".join([*path[path.index(name) :], name])
-            raise ValidationFailedError(f"these tasks wait for each other: {cycle}")
+            raise ValidationFailedError(f"these tasks depend on each other: {cycle}")
         path.append(name)
         for edge in by_name[name].get("depends_on") or []:
             if isinstance(edge, dict) and isinstance(edge.get("task"), str):
@@ -91,7 +91,7 @@ def in_order_of_dependencies(tasks: list[dict[str, Any]]) -> list[dict[str, Any]
 
 
 def with_upstream_ids(task: Mapping[str, Any], ids: Mapping[str, int]) -> dict[str, Any]:
-    """Return the task with `task: NAME` of its edges replaced by `task_id`; raises `ValidationFailedError`."""
+    """Return the task with `task: NAME` in its dependencies replaced by `task_id`; raises `ValidationFailedError`."""
     fields = dict(task)
     edges = []
     for edge in fields.get("depends_on") or []:
@@ -100,7 +100,7 @@ def with_upstream_ids(task: Mapping[str, Any], ids: Mapping[str, int]) -> dict[s
             upstream = edge.pop("task")
             if upstream not in ids:
                 raise ValidationFailedError.of(
-                    "depends_on", f"{fields['name']} names {upstream!r}, and there is no such task"
+                    "depends_on", f"{fields['name']} depends on {upstream!r}, which does not exist"
                 )
             edge["task_id"] = ids[upstream]
         edges.append(edge)

@@ -1,4 +1,4 @@
-"""Keeping the local backend running by the user's own service manager: systemd, launchd or the Task Scheduler."""
+"""The local backend as a service of the user: systemd, launchd or the Windows Task Scheduler."""
 
 import os
 import shutil
@@ -12,12 +12,13 @@ from shared.errors import StartupError
 
 NAME = "taskdeck"
 _LABEL = "org.taskdeck.backend"
-_SECONDS = 60
+_TIMEOUT_SECONDS = 60
+"""A start of the service waits for its process to be spawned, which takes seconds on a busy machine."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceStatus:
-    """Whether the service is installed, and whether its manager says that it runs; None where it cannot say."""
+    """Whether the service is installed, and whether it runs according to its manager; None where that is unknown."""
 
     is_installed: bool
     is_running: bool | None
@@ -25,15 +26,14 @@ class ServiceStatus:
 
 
 def backend_command(data_dir: Path) -> list[str]:
-    """Return the command that the service runs: this Python's backend, without a console."""
+    """Return the command of the service: this Python's backend, without a console."""
     return [sys.executable, "-m", "backend", "up", "--headless", "--data-dir", str(data_dir)]
 
 
 def systemd_unit(command: list[str]) -> str:
-    """Return the unit; it starts with the user's session and again ten seconds after a failure, without end.
+    """Return the unit, which starts with the user's session, and ten seconds after each failure, without limit.
 
-    While a backend that somebody started by hand has the data directory, each start fails; the next one after its
-    end does not.
+    A start fails while a backend that was started by hand uses the data directory.
     """
     quoted = " ".join(_systemd_quoted(word) for word in command)
     return (
@@ -59,7 +59,6 @@ def _systemd_quoted(word: str) -> str:
 
 
 def launchd_plist(command: list[str]) -> str:
-    """Return the agent's property list."""
     words = "".join(f"    <string>{escape(word)}</string>\n" for word in command)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -76,7 +75,7 @@ def launchd_plist(command: list[str]) -> str:
 
 
 class UserService:
-    """Installs, removes and asks; every call may take some seconds and raises `StartupError` where it fails."""
+    """Installs, removes and queries the service. A call may take seconds, and raises `StartupError` where it fails."""
 
     def __init__(self, data_dir: Path, *, platform: str = sys.platform, home: Path | None = None) -> None:
         self._data_dir = data_dir
@@ -85,7 +84,7 @@ class UserService:
 
     @property
     def path(self) -> Path:
-        """The file that makes the service."""
+        """The file that defines the service."""
         if self._platform == "darwin":
             return self._home / "Library" / "LaunchAgents" / f"{_LABEL}.plist"
         if self._platform == "win32":
@@ -94,68 +93,67 @@ class UserService:
         return config / "systemd" / "user" / f"{NAME}.service"
 
     def status(self) -> ServiceStatus:
-        """Return how it is."""
         if not self.path.exists():
             return ServiceStatus(False, False, self.path)
         if self._platform == "darwin":
-            is_running: bool | None = self._answers("launchctl", "list", _LABEL)
+            is_running: bool | None = self._succeeds("launchctl", "list", _LABEL)
         elif self._platform == "win32":
             is_running = None
         else:
-            is_running = self._answers("systemctl", "--user", "is-active", "--quiet", NAME)
+            is_running = self._succeeds("systemctl", "--user", "is-active", "--quiet", NAME)
         return ServiceStatus(True, is_running, self.path)
 
     def install(self) -> None:
-        """Install the service and start it; one that is there is written anew."""
+        """Install and start the service; an existing one is replaced."""
         command = backend_command(self._data_dir)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         if self._platform == "win32":
             line = subprocess.list2cmdline(command)
-            self._tell("schtasks", "/Create", "/F", "/SC", "ONLOGON", "/TN", NAME, "/TR", line)
+            self._run("schtasks", "/Create", "/F", "/SC", "ONLOGON", "/TN", NAME, "/TR", line)
             self.path.write_text(line, encoding="utf-8")
-            self._tell("schtasks", "/Run", "/TN", NAME)
+            self._run("schtasks", "/Run", "/TN", NAME)
         elif self._platform == "darwin":
             self.path.write_text(launchd_plist(command), encoding="utf-8")
-            self._tell("launchctl", "load", "-w", str(self.path))
+            self._run("launchctl", "load", "-w", str(self.path))
         else:
             self.path.write_text(systemd_unit(command), encoding="utf-8")
             try:
-                self._tell("systemctl", "--user", "daemon-reload")
-                self._tell("systemctl", "--user", "enable", "--now", NAME)
+                self._run("systemctl", "--user", "daemon-reload")
+                self._run("systemctl", "--user", "enable", "--now", NAME)
             except StartupError:
                 self.path.unlink(missing_ok=True)
                 raise
 
     def remove(self) -> None:
-        """Stop the service and remove it; one that is not there is no error."""
+        """Stop and remove the service. A missing one is not an error."""
         if not self.path.exists():
             return
         if self._platform == "win32":
-            self._tell("schtasks", "/Delete", "/F", "/TN", NAME)
+            self._run("schtasks", "/Delete", "/F", "/TN", NAME)
         elif self._platform == "darwin":
-            self._answers("launchctl", "unload", "-w", str(self.path))
+            self._succeeds("launchctl", "unload", "-w", str(self.path))
         else:
-            self._answers("systemctl", "--user", "disable", "--now", NAME)
+            self._succeeds("systemctl", "--user", "disable", "--now", NAME)
         self.path.unlink(missing_ok=True)
         if self._platform not in ("win32", "darwin"):
-            self._answers("systemctl", "--user", "daemon-reload")
+            self._succeeds("systemctl", "--user", "daemon-reload")
 
-    def _tell(self, *command: str) -> None:
+    def _run(self, *command: str) -> None:
         if shutil.which(command[0]) is None:
             raise StartupError(
-                f"This system has no {command[0]}, so nothing here can keep the backend running. "
-                f"Have your own service manager run: {' '.join(backend_command(self._data_dir))}"
+                f"This system has no {command[0]}, which runs services of users. "
+                f"Configure your own service manager to run: {' '.join(backend_command(self._data_dir))}"
             )
-        done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=_SECONDS)  # noqa: S603
+        done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=_TIMEOUT_SECONDS)  # noqa: S603
         if done.returncode != 0:
-            said = (done.stderr or done.stdout).strip()
+            output = (done.stderr or done.stdout).strip()
             raise StartupError(
-                f"{' '.join(command)} failed: {said or done.returncode}. "
-                "It needs a running session of your user's service manager; sign in on this machine and try again."
+                f"{' '.join(command)} failed: {output or done.returncode}. "
+                "It requires a session of your user's service manager. Sign in on this machine and try again."
             )
 
     @staticmethod
-    def _answers(*command: str) -> bool:
+    def _succeeds(*command: str) -> bool:
         if shutil.which(command[0]) is None:
             return False
-        return subprocess.run(command, check=False, capture_output=True, timeout=_SECONDS).returncode == 0  # noqa: S603
+        return subprocess.run(command, check=False, capture_output=True, timeout=_TIMEOUT_SECONDS).returncode == 0  # noqa: S603

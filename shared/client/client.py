@@ -1,23 +1,33 @@
-"""The API as an object: what the console and the command line use to talk to any backend."""
+"""The client of the HTTP API: one method for each endpoint that the console or the command line calls."""
 
 import ssl
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, Unpack
 from urllib.parse import quote
 
 import httpx
 from httpx_sse import ServerSentEvent, aconnect_sse
 from pydantic import BaseModel, JsonValue
 
+from shared.client.filters import (
+    AuditParams,
+    HistoryParams,
+    PageParams,
+    QueueParams,
+    RunListParams,
+    TaskFilter,
+    TaskListParams,
+    WorkerHistoryParams,
+)
 from shared.client.problems import as_error, raise_for_problem, unreachable
 from shared.client.stream import StreamItem, stream_item
 from shared.enums import Priority, StreamTopic
 from shared.models.agenda import Agenda, AgendaEntries, AgendaResolution
 from shared.models.auth import TokenPair, User
-from shared.models.base import Page
+from shared.models.base import Page, rfc3339
 from shared.models.queue import QueuePage, RunsChanged
 from shared.models.run import Attempt, LogChunk, ResourceSample, Run, RunInputs
 from shared.models.schedule import SchedulePreview, UpcomingTimes
@@ -44,15 +54,14 @@ M = TypeVar("M", bound=BaseModel)
 CONNECT_TIMEOUT_SECONDS = 5.0
 ANSWER_TIMEOUT_SECONDS = 30.0
 STREAM_SILENCE_SECONDS = 30.0
-"""The backend sends a comment every 10 s; a stream silent for this long is taken for broken."""
+"""The backend sends a keep-alive every 10 s: after three missing ones the connection counts as broken."""
 
 
 class TaskdeckClient:
     """One backend's API.
 
-    Every method raises a `TaskdeckError`: the one that the backend's problem document stands for, or
-    `BackendUnreachableError` where no answer came. Lists give a `Page`; `params` are the query's filters,
-    `None` ones are left out.
+    Every method raises a `TaskdeckError`: that of the backend's problem document, or `BackendUnreachableError` where
+    no answer came. Lists return a `Page`; `params` are its query parameters, of which those that are None are left out.
     """
 
     def __init__(
@@ -63,7 +72,7 @@ class TaskdeckClient:
         verify: bool | str | ssl.SSLContext = True,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        """`verify` is False, or whom to trust (the path of a certificate authority's file, or a context)."""
+        """`verify` is False, the path of a certificate authority's file, or a context."""
         self.base_url = base_url.rstrip("/")
         self._http = httpx.AsyncClient(
             base_url=self.base_url,
@@ -85,7 +94,6 @@ class TaskdeckClient:
         await self.close()
 
     async def close(self) -> None:
-        """Close every connection."""
         await self._http.aclose()
 
     async def request(
@@ -98,17 +106,21 @@ class TaskdeckClient:
         headers: Mapping[str, str] | None = None,
     ) -> Any:
         """Return the decoded answer of any call."""
-        asked = {name: value for name, value in (params or {}).items() if value is not None}
+        query = {
+            name: rfc3339(value) if isinstance(value, datetime) else value
+            for name, value in (params or {}).items()
+            if value is not None
+        }
         self._check_open()
         try:
-            response = await self._http.request(method, path, params=asked, json=json, headers=headers)
+            response = await self._http.request(method, path, params=query, json=json, headers=headers)
         except httpx.HTTPError as error:
             raise unreachable(self.base_url, error) from error
         raise_for_problem(response)
         return response.json() if response.content else None
 
     def _check_open(self) -> None:
-        """Another part of the program may have closed the client since this one took it."""
+        """Raise an error of ours where another part of the program has closed the client."""
         if self._http.is_closed:
             raise unreachable(self.base_url, None)
 
@@ -121,44 +133,40 @@ class TaskdeckClient:
     # sign-in
 
     async def login(self, username: str, password: str) -> TokenPair:
-        """Return a pair of tokens for `LoginAuth`."""
+        """Return the tokens for `LoginAuth`."""
         return await self._one(TokenPair, "POST", "/api/auth/login", json={"username": username, "password": password})
 
     async def me(self) -> User:
-        """Return who is signed in."""
+        """Return the user who is signed in."""
         return await self._one(User, "GET", "/api/auth/me")
 
     # tasks
 
-    async def list_tasks(self, **params: Any) -> Page[Task]:
-        """Filters: folder, status, executor, task_type, priority, label, q, has_schedule; limit, cursor, sort, skip."""
+    async def list_tasks(self, **params: Unpack[TaskListParams]) -> Page[Task]:
         return await self._many(Task, "/api/tasks", params)
 
-    async def count_tasks(self, **params: Any) -> int:
-        """Return how many tasks fit the filters of `list_tasks`, however many."""
+    async def count_tasks(self, **params: Unpack[TaskFilter]) -> int:
         return (await self._one(TaskCount, "GET", "/api/tasks/count", params=params)).total
 
     async def task_folders(self) -> list[TaskFolder]:
-        """Return the folders that have tasks of their own."""
+        """Return the folders that contain tasks."""
         return (await self._many(TaskFolder, "/api/tasks/folders", {})).data
 
     async def recent_outcomes(self, task_ids: Iterable[int], *, count: int = 20) -> dict[int, list[Outcome]]:
-        """Return the last outcomes of up to 200 tasks, the newest first."""
+        """Return the last `count` outcomes of up to 200 tasks, newest first."""
         params = {"ids": ",".join(str(task_id) for task_id in task_ids), "count": count}
         page = await self._many(RecentOutcomes, "/api/tasks/recent-outcomes", params)
         return {one.task_id: one.outcomes for one in page.data}
 
     async def get_task(self, task_id: int) -> Task:
-        """Return one task."""
         return await self._one(Task, "GET", f"/api/tasks/{task_id}")
 
     async def create_task(self, fields: Mapping[str, Any], *, idempotency_key: str | None = None) -> Task:
-        """Create a task from the given fields."""
         headers = {"Idempotency-Key": idempotency_key} if idempotency_key else None
         return await self._one(Task, "POST", "/api/tasks", json=dict(fields), headers=headers)
 
     async def update_task(self, task_id: int, changes: Mapping[str, Any], *, etag: str | None = None) -> Task:
-        """Change the given fields; with `etag`, only if nobody changed the task since it was read."""
+        """Change the given fields; with `etag`, only if the task has not changed since it was read."""
         headers = {"If-Match": etag} if etag else None
         return await self._one(Task, "PATCH", f"/api/tasks/{task_id}", json=dict(changes), headers=headers)
 
@@ -167,43 +175,42 @@ class TaskdeckClient:
         await self.request("DELETE", f"/api/tasks/{task_id}")
 
     async def trigger_task(self, task_id: int, options: Mapping[str, Any] | None = None) -> Run:
-        """Run a task now; `options` are the fields of `TriggerRequest`."""
+        """Create a run of a task now; `options` are the fields of `TriggerRequest`."""
         return await self._one(Run, "POST", f"/api/tasks/{task_id}/trigger", json=dict(options or {}))
 
     async def pause_task(self, task_id: int) -> Task:
-        """Stop a task's schedule."""
+        """Pause a task's schedule."""
         return await self._one(Task, "POST", f"/api/tasks/{task_id}/pause")
 
     async def resume_task(self, task_id: int) -> Task:
-        """Start a task's schedule again; what fell due meanwhile is not made up for."""
+        """Resume a task's schedule. Occurrences during the pause are skipped."""
         return await self._one(Task, "POST", f"/api/tasks/{task_id}/resume")
 
     async def upcoming(self, task_id: int, count: int = 10) -> UpcomingTimes:
-        """Return the next times of a task."""
+        """Return the next occurrences of a task."""
         return await self._one(UpcomingTimes, "GET", f"/api/tasks/{task_id}/upcoming", params={"count": count})
 
     async def preview_schedule(
         self, schedule: str, timezone: str, count: int = 10, **more: JsonValue
     ) -> SchedulePreview:
-        """Return what a schedule would do; `more` are the other fields of `SchedulePreviewRequest`.
+        """Return the description and the times of a schedule; `more` are further fields of `SchedulePreviewRequest`.
 
-        `ValidationFailedError` names the field that is wrong.
+        `ValidationFailedError` names the invalid field.
         """
         asked = {"schedule": schedule, "timezone": timezone, "count": count, **more}
         return await self._one(SchedulePreview, "POST", "/api/schedules/preview", json=asked)
 
     async def task_graph(self, task_id: int | None = None) -> TaskGraph:
-        """Return the tasks with edges, or one with its up- and downstream."""
+        """Return all tasks with dependencies, or one task with its upstream and downstream tasks."""
         return await self._one(TaskGraph, "GET", "/api/tasks/graph", params={"task_id": task_id})
 
     # runs
 
-    async def list_runs(self, **params: Any) -> Page[Run]:
-        """Filters: task_id, status, worker_id, trigger, since, until, waiting_since, waiting_until, q, …"""
+    async def list_runs(self, **params: Unpack[RunListParams]) -> Page[Run]:
         return await self._many(Run, "/api/runs", params)
 
     async def get_run(self, run_id: int) -> Run:
-        """Return one run, with the tails of its output."""
+        """Return a run with the tails of its output."""
         return await self._one(Run, "GET", f"/api/runs/{run_id}")
 
     async def attempts(self, run_id: int) -> list[Attempt]:
@@ -211,27 +218,27 @@ class TaskdeckClient:
         return (await self._many(Attempt, f"/api/runs/{run_id}/attempts", {})).data
 
     async def run_inputs(self, run_id: int) -> RunInputs:
-        """Return what a run was given."""
+        """Return the command, arguments and environment that a run received."""
         return await self._one(RunInputs, "GET", f"/api/runs/{run_id}/inputs")
 
     async def resources(self, run_id: int) -> list[ResourceSample]:
-        """Return what a run's processes took, attempt by attempt."""
+        """Return the resource usage of a run's processes over time, for each attempt."""
         return (await self._many(ResourceSample, f"/api/runs/{run_id}/resources", {})).data
 
     async def version_diff(self, task_id: int, *, before: int, after: int) -> list[FieldChange]:
-        """Return what differs between two versions of a task."""
+        """Return the fields that differ between two versions of a task."""
         params = {"before": before, "after": after}
         return (await self._many(FieldChange, f"/api/tasks/{task_id}/diff", params)).data
 
     async def logs(
         self, run_id: int, *, after: int | None = None, limit: int | None = None, stream: str | None = None
     ) -> Page[LogChunk]:
-        """Return log chunks after the chunk with id `after`."""
+        """Return the log chunks that follow the chunk with the id `after`."""
         params = {"after": after, "limit": limit, "stream": stream}
         return await self._many(LogChunk, f"/api/runs/{run_id}/logs", params)
 
     async def follow_logs(self, run_id: int, *, after: int | None = None) -> AsyncGenerator[LogChunk, None]:
-        """Yield log chunks as they come, until the run has ended."""
+        """Yield log chunks live, until the run ends."""
         params = {"after": after} if after is not None else {}
         async with aclosing(self._events(f"/api/runs/{run_id}/logs/follow", params=params, last="end")) as events:
             async for event in events:
@@ -239,15 +246,15 @@ class TaskdeckClient:
                     yield LogChunk.model_validate_json(event.data)
 
     async def start_test_run(self, fields: Mapping[str, Any]) -> Run:
-        """Run what the fields of a task say once, without saving a task; the run is kept for an hour."""
+        """Start a test run of the given fields, without saving a task. It is deleted after an hour."""
         return await self._one(Run, "POST", "/api/test-runs", json=dict(fields))
 
     async def cancel_run(self, run_id: int) -> Run:
-        """Cancel a run: at once if it waits; otherwise the worker is asked to end it."""
+        """Cancel a waiting run, or request cancellation of a running one."""
         return await self._one(Run, "POST", f"/api/runs/{run_id}/cancel")
 
     async def retry_run(self, run_id: int, *, as_it_was: bool = False) -> Run:
-        """Run a final run once more, as a new run, by the task as it is or as it was then."""
+        """Create a new run of a finished one, with the task's current definition or that of the original run."""
         body = {"definition": "original" if as_it_was else "current"}
         return await self._one(Run, "POST", f"/api/runs/{run_id}/retry", json=body)
 
@@ -257,99 +264,92 @@ class TaskdeckClient:
 
     # queue
 
-    async def queue(self, **params: Any) -> QueuePage:
-        """Return what runs and what waits, in the order of start. Filters: state, task_id, q; limit, cursor."""
+    async def queue(self, **params: Unpack[QueueParams]) -> QueuePage:
+        """Return running runs, then waiting ones in the order in which they start."""
         return QueuePage.model_validate(await self.request("GET", "/api/queue", params=params))
 
     async def cancel_runs(self, run_ids: Sequence[int]) -> RunsChanged:
-        """Cancel runs, each for itself."""
+        """Cancel each of the runs; the answer lists those that were refused."""
         return await self._one(RunsChanged, "POST", "/api/runs/cancel", json={"run_ids": list(run_ids)})
 
     async def set_priority(self, run_ids: Sequence[int], priority: Priority) -> RunsChanged:
-        """Give waiting runs another priority, each for itself."""
+        """Change the priority of each of the waiting runs."""
         asked = {"run_ids": list(run_ids), "priority": priority}
         return await self._one(RunsChanged, "POST", "/api/runs/priority", json=asked)
 
     async def start_now(self, run_ids: Sequence[int]) -> RunsChanged:
-        """Let waiting runs go at once past every limit, each for itself."""
+        """Start each of the waiting runs before all others, regardless of limits."""
         return await self._one(RunsChanged, "POST", "/api/runs/start-now", json={"run_ids": list(run_ids)})
 
-    # calendar
+    # agenda
 
     async def agenda(self, *, since: datetime, until: datetime, resolution: AgendaResolution, timezone: str) -> Agenda:
-        """Return what ran and what will run, by hour or day of a zone."""
+        """Return counts of past runs and future occurrences, by hour or day of a time zone."""
         asked = {"since": since.isoformat(), "until": until.isoformat(), "resolution": resolution, "timezone": timezone}
         return await self._one(Agenda, "GET", "/api/agenda", params=asked)
 
     async def agenda_entries(self, *, since: datetime, until: datetime, limit: int = 200) -> AgendaEntries:
-        """Return the runs and occurrences of a span."""
+        """Return the runs and occurrences between two times."""
         asked = {"since": since.isoformat(), "until": until.isoformat(), "limit": limit}
         return await self._one(AgendaEntries, "GET", "/api/agenda/entries", params=asked)
 
     # workers
 
-    async def list_workers(self, **params: Any) -> Page[Worker]:
-        """Return the workers that are known."""
+    async def list_workers(self, **params: Unpack[PageParams]) -> Page[Worker]:
         return await self._many(Worker, "/api/workers", params)
 
     async def drain_worker(self, worker_id: str) -> Worker:
-        """Give a worker no more runs; those it has go on."""
+        """Assign no more runs to a worker. Its current runs continue."""
         return await self._one(Worker, "POST", f"/api/workers/{quote(worker_id, safe='')}/drain")
 
     async def resume_worker(self, worker_id: str) -> Worker:
-        """Give a drained worker runs again."""
+        """Assign runs to a drained worker again."""
         return await self._one(Worker, "POST", f"/api/workers/{quote(worker_id, safe='')}/resume")
 
     async def delete_worker(self, worker_id: str) -> None:
-        """Forget a worker that is offline or lost."""
+        """Delete a worker that is offline or lost."""
         await self.request("DELETE", f"/api/workers/{quote(worker_id, safe='')}")
 
     # system
 
     async def info(self) -> SystemInfo:
-        """Return versions and uptime."""
+        """Return the backend's versions and uptime."""
         return await self._one(SystemInfo, "GET", "/api/system/info")
 
     async def stats(self) -> SystemStats:
-        """Return counts and rates."""
+        """Return counts of tasks, runs and workers, and rates."""
         return await self._one(SystemStats, "GET", "/api/system/stats")
 
     async def executors(self) -> list[ExecutorInfo]:
-        """Return what can run."""
+        """Return the installed executors."""
         return (await self._many(ExecutorInfo, "/api/system/executors", {})).data
 
-    async def audit(self, **params: Any) -> Page[AuditEvent]:
-        """Return the audit log. Filters: actor, action, object_type, object_id, since, until, q; limit, cursor."""
+    async def audit(self, **params: Unpack[AuditParams]) -> Page[AuditEvent]:
+        """Return the audit log, newest first."""
         return await self._many(AuditEvent, "/api/audit", params)
 
     async def dispatcher(self) -> DispatcherInfo:
-        """Return which replica dispatches."""
+        """Return the active dispatcher."""
         return await self._one(DispatcherInfo, "GET", "/api/system/dispatcher")
 
     async def queues(self) -> QueueDepth:
-        """Return what waits and what runs, now."""
+        """Return the current depth of the queue."""
         return await self._one(QueueDepth, "GET", "/api/system/queues")
 
-    async def queue_history(
-        self, *, since: str, until: str | None = None, resolution: int | None = None
-    ) -> QueueHistory:
-        """Return the queue over time; times as RFC 3339, `resolution` in seconds."""
-        params = {"since": since, "until": until, "resolution": resolution}
+    async def queue_history(self, **params: Unpack[HistoryParams]) -> QueueHistory:
+        """Return the depth of the queue over time."""
         return await self._one(QueueHistory, "GET", "/api/system/queues/history", params=params)
 
-    async def throughput(
-        self, *, since: str, until: str | None = None, resolution: int | None = None
-    ) -> ThroughputHistory:
-        """Return what ended over time, and how long it waited and took; times as RFC 3339."""
-        params = {"since": since, "until": until, "resolution": resolution}
+    async def throughput(self, **params: Unpack[HistoryParams]) -> ThroughputHistory:
+        """Return the finished runs over time, with percentiles of queue time and duration."""
         return await self._one(ThroughputHistory, "GET", "/api/system/throughput", params=params)
 
-    async def workers_history(self, **params: Any) -> list[WorkerHistory]:
-        """Return how busy workers were; filters: worker_id (many), since, until, resolution."""
+    async def workers_history(self, **params: Unpack[WorkerHistoryParams]) -> list[WorkerHistory]:
+        """Return the load of workers over time."""
         return (await self._many(WorkerHistory, "/api/system/workers/history", params)).data
 
     async def ready(self) -> Readiness:
-        """Return the readiness checks, also where some fail."""
+        """Return the readiness checks, also if some fail."""
         self._check_open()
         try:
             response = await self._http.get("/ready")
@@ -379,7 +379,7 @@ class TaskdeckClient:
     async def _events(
         self, path: str, *, params: Mapping[str, Any], headers: Mapping[str, str] | None = None, last: str | None = None
     ) -> AsyncGenerator[ServerSentEvent, None]:
-        """Yield events; the connection's end is an error unless an event of the type `last` came before it."""
+        """Yield events. The end of the connection is an error unless it follows an event of the type `last`."""
         self._check_open()
         silence = httpx.Timeout(STREAM_SILENCE_SECONDS, connect=CONNECT_TIMEOUT_SECONDS)
         try:
@@ -391,7 +391,7 @@ class TaskdeckClient:
                     raise as_error(source.response)
                 async with aclosing(source.aiter_sse()) as events:
                     async for event in events:
-                        # The standard drops an event without data; httpx-sse makes one of each keep-alive.
+                        # The standard discards an event without data; httpx-sse yields one for each keep-alive.
                         if event.data:
                             yield event
                         if event.event == last:

@@ -1,4 +1,4 @@
-"""Turning answers that are errors into our errors."""
+"""Errors of the API as exceptions."""
 
 import httpx
 from pydantic import ValidationError
@@ -8,20 +8,20 @@ from shared.models.base import Problem
 
 
 def raise_for_problem(response: httpx.Response) -> None:
-    """Raise the error that the answer stands for, if it stands for one."""
+    """Raise the error of an answer with an error status."""
     if response.is_error:
         raise as_error(response)
 
 
 def as_error(response: httpx.Response) -> TaskdeckError:
-    """Return the error of an answer; one that is not from a Taskdeck backend is quoted in short."""
+    """Return the error of an answer; an answer that is not a backend's is quoted, up to 200 characters."""
     try:
         problem = Problem.model_validate_json(response.content)
     except ValidationError:
         text = response.text.strip()[:200]
         return TaskdeckError(
-            f"{response.request.url} answered {response.status_code} {response.reason_phrase}: {text}; "
-            "is this the address of a Taskdeck backend?"
+            f"{response.request.url} answered with status {response.status_code} {response.reason_phrase}: {text}. "
+            "Check that this is the address of a Taskdeck backend."
         )
     retry_after = response.headers.get("Retry-After", "")
     return error_from_code(
@@ -33,15 +33,15 @@ def as_error(response: httpx.Response) -> TaskdeckError:
 
 
 def unreachable(base_url: str, error: Exception | None) -> BackendUnreachableError:
-    """Return the error for a backend that gave no answer, with what the operator can do."""
+    """Return the error for a backend that did not answer, with its cause and the next step."""
     if error is None:
         return BackendUnreachableError(f"The backend at {base_url} closed the connection.")
     if isinstance(error, httpx.ConnectError):
-        why = f"nothing answers there ({error})"
+        why = f"the connection failed ({error})"
     elif isinstance(error, httpx.TimeoutException):
         why = "it did not answer in time"
     else:
         why = str(error) or type(error).__name__
     return BackendUnreachableError(
-        f"The backend at {base_url} cannot be reached: {why}. Check that it runs and that the address is right."
+        f"The backend at {base_url} cannot be reached: {why}. Check that it runs and that the address is correct."
     )

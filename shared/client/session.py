@@ -1,4 +1,4 @@
-"""How a client proves who it is: a fixed token, or a pair that is renewed in time."""
+"""Authentication of a client: a fixed token, or a pair of tokens that is renewed."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
@@ -11,21 +11,20 @@ REFRESH_PATH = "/api/auth/refresh"
 
 
 class TokenAuth(httpx.Auth):
-    """A personal token, or the local backend's."""
+    """A personal API token, or that of the local backend."""
 
     def __init__(self, token: str) -> None:
         self._token = token
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
-        """Add the token to the request."""
         request.headers["Authorization"] = f"Bearer {self._token}"
         yield request
 
 
 class LoginAuth(httpx.Auth):
-    """An access token that is renewed with its refresh token when the backend no longer takes it.
+    """An access token that is renewed with its refresh token when the backend rejects it as expired.
 
-    `on_renewed` gets each new pair, to be kept where the last one was: the old refresh token is spent.
+    `on_renewed` receives each new pair and must store it: a refresh token is valid once.
     """
 
     requires_response_body = True
@@ -36,7 +35,7 @@ class LoginAuth(httpx.Auth):
         self._lock = asyncio.Lock()
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
-        """Send the request, and once more with a new access token if the first was refused."""
+        """Send the request, and repeat it with a new access token if it was rejected."""
         used = self._pair
         request.headers["Authorization"] = f"Bearer {used.access_token}"
         response = yield request

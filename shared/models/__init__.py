@@ -1,0 +1,1 @@
+"""The objects of the API as pydantic models: requests (`Input`) and answers (`Output`)."""

@@ -20,8 +20,8 @@ def _within_known_time(value: datetime) -> datetime:
 
 
 def rfc3339(value: datetime) -> str:
-    """Return an aware instant as answers and events write it."""
-    # Every run of every event passes here: isoformat takes a quarter of strftime's time.
+    """Return an aware instant in UTC with microseconds, as in answers and events."""
+    # A hot path, once for each time of each event: isoformat takes a quarter of strftime's time.
     return _to_utc(value).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
@@ -38,19 +38,19 @@ GivenTimestamp = Annotated[
     AfterValidator(_to_utc),
     PlainSerializer(rfc3339, return_type=str, when_used="json"),
 ]
-"""An instant that a client gives: one around which there is room for arithmetic."""
+"""An instant from a client: within the range that leaves room for arithmetic."""
 
 ObjectId = Annotated[int, Field(ge=1, le=2**63 - 1)]
-"""What the database numbers tasks, runs and their kin with."""
+"""An id from the database: a positive bigint."""
 
 
 def refused(field: str, message: str) -> PydanticCustomError:
-    """Return what a validator of a whole model raises to name the field that is wrong."""
+    """Return the error by which a validator of a whole model names the invalid field."""
     return PydanticCustomError("refused", "{message}", {"field": field, "message": message})
 
 
 def place_of(problem: ErrorDetails) -> tuple[str, ...]:
-    """Return where a problem is, from the outermost field inwards; empty for the object as a whole."""
+    """Return the path of the invalid field; empty for the object as a whole."""
     place = tuple(str(part) for part in problem["loc"])
     if problem["type"] == "refused":
         place += (str(problem["ctx"]["field"]),)
@@ -58,33 +58,33 @@ def place_of(problem: ErrorDetails) -> tuple[str, ...]:
 
 
 class Input(BaseModel):
-    """What a client sends: a field that is not known is refused, so that a typing error is not lost."""
+    """What a client sends. Unknown fields are rejected, so that a misspelled one is not ignored."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=False)
 
 
 class Output(BaseModel):
-    """What the backend answers: a client ignores fields it does not know, so that the contract can grow."""
+    """What the backend answers. Clients ignore unknown fields, so that the contract can grow."""
 
     model_config = ConfigDict(extra="ignore", from_attributes=True)
 
 
 class Meta(Output):
-    """Where a list goes on."""
+    """`next_cursor` is None on the last page; `total` is None where counting costs more than the page."""
 
     next_cursor: str | None = None
     total: int | None = None
 
 
 class Answer(Output, Generic[T]):
-    """One object."""
+    """The envelope of one object."""
 
     success: bool = True
     data: T
 
 
 class Page(Output, Generic[T]):
-    """One page of a list."""
+    """The envelope of one page of a list."""
 
     success: bool = True
     data: list[T]
@@ -92,7 +92,7 @@ class Page(Output, Generic[T]):
 
 
 class Problem(Output):
-    """An error, as RFC 9457 writes it, with our extension members."""
+    """A problem document of RFC 9457; `success`, `code` and `errors` are extension members."""
 
     type: str = "about:blank"
     title: str
@@ -105,7 +105,7 @@ class Problem(Output):
 
 
 class ProblemField(Output):
-    """One refused field."""
+    """An invalid field."""
 
     field: str
     message: str

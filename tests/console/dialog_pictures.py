@@ -36,7 +36,7 @@ async def draw_dialogs(console: Console, place: Path, settled: Settled, keep: Ke
     keep(window, place / "users-tokens.png")
     client = console.connection.client
     for name, status in (("failed", RunStatus.FAILED), ("running", RunStatus.RUNNING)):
-        runs = (await client.list_runs(status=[str(status)], limit=1)).data
+        runs = (await client.list_runs(status=[status], limit=1)).data
         if runs:
             window.follow("runs", {"run": runs[0].id})
             await settled(console)

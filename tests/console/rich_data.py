@@ -179,7 +179,7 @@ async def _until_quiet(client: TaskdeckClient) -> None:
     under_way = [RunStatus.RUNNING, RunStatus.DISPATCHED, RunStatus.PENDING]
     async with asyncio.timeout(_SECONDS):
         while True:
-            page = await client.list_runs(status=[str(one) for one in under_way], limit=50)
+            page = await client.list_runs(status=under_way, limit=50)
             if all(run.task_name in ("long-import", "model-training") for run in page.data):
                 return
             await asyncio.sleep(0.5)

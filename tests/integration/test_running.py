@@ -212,7 +212,7 @@ async def test_a_schedule_fires_in_its_second(system: System) -> None:
     await system.add_worker()
     task_id = await system.create("tick", command="true", schedule="* * * * * *")
     async with asyncio.timeout(10):
-        while not (page := await system.client.list_runs(task_id=task_id, status="succeeded")).data:
+        while not (page := await system.client.list_runs(task_id=task_id, status=RunStatus.SUCCEEDED)).data:
             await system.until_any_run()
     run = page.data[0]
     assert run.scheduled_for is not None

@@ -1,6 +1,7 @@
 """Finding tasks among many: search, skipping, counts, folders, outcomes, and trying a command."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -39,7 +40,7 @@ async def test_a_search_finds_what_is_rare_and_what_is_frequent_alike(
     for name in ("Backup_1", "backup 2", "BACKUP 3", "other"):
         await system.create(name, command="true", folder="x" if name == "backup 2" else "")
 
-    async def found(words: str, **more: object) -> list[str]:
+    async def found(words: str, **more: Any) -> list[str]:
         page = await system.client.list_tasks(q=words, **more)
         assert await system.client.count_tasks(q=words, **more) == page.meta.total == len(page.data)
         return [task.name for task in page.data]

@@ -148,9 +148,9 @@ def test_a_file_of_tasks_is_applied_once_and_then_again(taskdeck: CommandLine, t
     ("text", "says"),
     [
         ("tasks: [", "is not YAML"),
-        ("jobs: []", "must hold a list under tasks:"),
+        ("jobs: []", "must contain a list under tasks:"),
         ("tasks: [{executor: shell}]", "task 1 has no name"),
-        ("tasks: [{name: x, executor: shell, depends_on: [{task: nowhere}]}]", "there is no such task"),
+        ("tasks: [{name: x, executor: shell, depends_on: [{task: nowhere}]}]", "which does not exist"),
         ("tasks: [{name: x, executor: shell, shedule: '* * * * *'}]", "shedule"),
         (
             "tasks:\n- name: fine\n  executor: noop\n- name: x\n  executor: noop\n  schedule: 61 * * * *",
