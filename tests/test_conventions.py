@@ -14,6 +14,7 @@ TESTS = Path(__file__).parent
 REAL_TIME = {
     "bench/": "measures time",
     "faults/": "stops, kills and partitions processes for a span of time",
+    "backend/database/test_leadership.py": "a leader is silent by the database server's clock",
     "rabbit_node.py": "polls a starting server, which announces nothing",
     "console/screenshots.py": "photographs a window when it no longer changes",
     "console/dialog_pictures.py": "photographs a window when it no longer changes",

@@ -59,7 +59,7 @@ def test_a_service_is_installed_and_removed(manager: Path, tmp_path: Path) -> No
 def test_a_manager_that_refuses_leaves_nothing_behind_and_says_what_to_do(manager: Path, tmp_path: Path) -> None:
     (tmp_path / "refuses").touch()
     service = UserService(tmp_path / "data", platform="linux")
-    with pytest.raises(StartupError, match=r"no bus.*sign in on this machine"):
+    with pytest.raises(StartupError, match=r"no bus.*Sign in on this machine"):
         service.install()
     assert not service.path.exists()
 
