@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks for the system's libraries and programs that Taskdeck needs: `run` for the console, `test` for the tests.
-# Installs what is missing where it may (root, or sudo without a password); otherwise prints the command to type.
+# Checks for the system packages that Taskdeck requires: `run` for the console, `test` for the tests.
+# Installs missing ones if it is root or sudo needs no password, otherwise prints the command to run.
 set -u
 purpose=${1:-run}
 [ "$(uname -s)" = Linux ] || exit 0
@@ -42,20 +42,20 @@ if command -v apt-get >/dev/null 2>&1; then
 elif command -v dnf >/dev/null 2>&1; then
     install="dnf install -y$fedora"
 else
-    echo "Taskdeck needs what Debian calls:$debian. Install it with your system's package manager." >&2
+    echo "Taskdeck requires these packages (Debian's names):$debian. Install them with your package manager." >&2
     exit 0
 fi
 as_root=''
 if [ "$(id -u)" != 0 ]; then
     if sudo -n true 2>/dev/null; then as_root='sudo -n'; else
-        echo "Some system packages are missing. Type this once, then try again:  sudo $install" >&2
+        echo "Some system packages are missing. Run this once, then try again:  sudo $install" >&2
         exit 0
     fi
 fi
 echo "Installing system packages:$debian"
 case $install in
     apt-get*)
-        # A package's server is not to be started: the tests start their own.
+        # Debian starts the server of a package on installation; the tests start their own.
         policy=/usr/sbin/policy-rc.d
         made_policy=''
         if [ ! -e $policy ]; then
@@ -68,5 +68,5 @@ case $install in
         ;;
     *) $as_root $install; result=$? ;;
 esac
-[ "$result" = 0 ] || echo "That failed; type it yourself to see why:  $as_root $install" >&2
+[ "$result" = 0 ] || echo "The installation failed. Run it yourself to see why:  $as_root $install" >&2
 exit 0

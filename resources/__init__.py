@@ -1,0 +1,1 @@
+"""Files that are part of the package: documents, examples, icons and translations."""

@@ -1,10 +1,10 @@
-"""Calls that tests make beside the client's."""
+"""Calls of tests to endpoints that the client does not have."""
 
 import httpx
 
 
 def make_user(url: str, token: str, username: str, password: str, *, role: str) -> None:
-    """Create a person; one that is there already stays."""
+    """Create a user, unless it exists."""
     answer = httpx.post(
         f"{url}/api/users",
         json={"username": username, "password": password, "role": role},

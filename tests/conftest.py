@@ -1,4 +1,4 @@
-"""The servers that tests run on: each test has a database and a virtual broker of its own."""
+"""The servers of the tests: each test has its own database and its own virtual host."""
 
 import asyncio
 import os
@@ -107,7 +107,7 @@ def databases(postgres_url: str) -> Iterator[Databases]:
 
 @pytest.fixture(scope="session")
 def server_databases() -> Iterator[Databases]:
-    """Databases on the PostgreSQL server of this machine; skipped if there is none."""
+    """Databases on the PostgreSQL server of this machine; tests are skipped if there is none."""
 
     async def answers() -> bool:
         try:
@@ -141,7 +141,7 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 @pytest.fixture(scope="session")
 def rabbit_node() -> Iterator[RabbitNode]:
-    """A private RabbitMQ node; skipped loudly where there is no server, failed in CI."""
+    """A private RabbitMQ node. Without RabbitMQ its tests are skipped with a warning, and fail in CI."""
     server = find_server()
     if server is None:
         if os.environ.get("CI"):

@@ -1,4 +1,4 @@
-"""`taskdeck up` as a process of its own."""
+"""`taskdeck up` as a process."""
 
 import os
 import signal
@@ -29,13 +29,13 @@ class LocalProcess:
 
     @property
     def address(self) -> LocalBackend:
-        """What `backend.json` says."""
+        """The contents of `backend.json`."""
         found = find_local_backend(self.data_dir)
         assert found is not None
         return found
 
     def start(self) -> None:
-        """Start it and wait until it says that it is ready."""
+        """Start the process and wait until it reports that it is ready."""
         self._process = subprocess.Popen(
             [sys.executable, "-m", "backend", "up", "--headless", "--data-dir", str(self.data_dir)],
             stdout=subprocess.PIPE,
@@ -51,7 +51,7 @@ class LocalProcess:
         raise AssertionError(f"the backend ended with {self._process.wait()}: {''.join(self.lines)}")
 
     def stop(self, number: int = signal.SIGINT) -> int:
-        """Send a signal, read what is left and return the exit code."""
+        """Send a signal, read the rest of the output and return the exit code."""
         self.process.send_signal(number)
         rest, _ = self.process.communicate(timeout=END_SECONDS)
         self.lines.append(rest)

@@ -1,4 +1,4 @@
-"""A RabbitMQ node of the tests' own: its name, ports and data are nobody else's."""
+"""A private RabbitMQ node for tests, with its own name, ports and data."""
 
 import os
 import shutil
@@ -62,7 +62,7 @@ class RabbitNode:
         return f"amqp://guest:guest@127.0.0.1:{self.port}/"
 
     def start(self) -> None:
-        """Start the node and return when it takes connections."""
+        """Start the node and return when it accepts connections."""
         self._process = subprocess.Popen(
             [self.server],
             env=self.environment,
@@ -85,7 +85,7 @@ class RabbitNode:
         raise RuntimeError(f"RabbitMQ did not start in {_START_SECONDS:g} s; see {self._folder}/log")
 
     def stop(self) -> None:
-        """End the node; its data stays for another start."""
+        """Stop the node; its data is kept for another start."""
         if self._process is None:
             return
         os.killpg(self._process.pid, signal.SIGTERM)
@@ -97,7 +97,7 @@ class RabbitNode:
         self._process = None
 
     def remove(self) -> None:
-        """End the node and remove its data, and the name server that it started."""
+        """Stop the node and the name server that it started, and delete its data."""
         self.stop()
         subprocess.run(
             ["epmd", "-port", self.environment["ERL_EPMD_PORT"], "-kill"],

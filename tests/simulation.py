@@ -1,8 +1,8 @@
-"""A virtual year of many mixed schedules, every occurrence accounted for against a minute-by-minute oracle.
+"""A virtual year of many mixed schedules, in which every occurrence is compared with a minute-by-minute oracle.
 
-The oracle shares nothing with the code but Python's zone table: it walks every minute of the year in every zone
+The oracle shares only the zone table with the code: it walks every minute of the year in every zone
 that is used, decides from the wall clock alone which expressions match, and applies the rules for clock changes to
-what it saw. The dispatcher's part is played by `decide_due`, woken at odd times, off for hours now and then.
+what it saw. `decide_due` plays the dispatcher, called at irregular times, with outages of hours.
 """
 
 import random
@@ -81,7 +81,7 @@ def plans(count: int, chance: random.Random) -> list[Plan]:
 
 
 def walls(zone: str) -> Iterator[tuple[datetime, datetime]]:
-    """Yield each minute of the year with what the zone's clocks show."""
+    """Yield each minute of the year with the wall clock time of the zone."""
     where = ZoneInfo(zone)
     for number in range(-24 * 60, MINUTES):
         instant = START + number * MINUTE
@@ -89,7 +89,7 @@ def walls(zone: str) -> Iterator[tuple[datetime, datetime]]:
 
 
 def oracle(zone: str, wanted: list[tuple[int, Plan]]) -> dict[int, list[datetime]]:
-    """Return every occurrence of the plans of one zone by watching its clock."""
+    """Return every occurrence of the plans of one zone, by stepping its wall clock."""
     by_time: dict[tuple[int, int], list[tuple[int, Plan]]] = defaultdict(list)
     for number, plan in wanted:
         for minute in plan.minutes:
@@ -101,7 +101,7 @@ def oracle(zone: str, wanted: list[tuple[int, Plan]]) -> dict[int, list[datetime
     for instant, wall in walls(zone):
         is_second_time = wall in shown
         if previous is not None and wall - previous > MINUTE:
-            # The clock leapt: fixed times that it left out run now, once.
+            # The clock jumped forward: the fixed times in the gap occur now, once.
             missing = previous + MINUTE
             due: set[int] = set()
             while missing < wall:
@@ -117,7 +117,7 @@ def oracle(zone: str, wanted: list[tuple[int, Plan]]) -> dict[int, list[datetime
                 continue
             if not (found[number] and found[number][-1] == instant):
                 found[number].append(instant)
-        # Only walls near a clock change can come twice; an hour of memory is enough.
+        # A wall clock time repeats within an hour or two of a clock change, hence the short memory.
         shown.add(wall)
         if len(shown) > 400:
             shown = {one for one in shown if wall - one < timedelta(hours=3)}
@@ -131,7 +131,7 @@ def oracle(zone: str, wanted: list[tuple[int, Plan]]) -> dict[int, list[datetime
 
 
 def played(plan: Plan, number: int, chance: random.Random) -> list[datetime]:
-    """Return what a dispatcher fires in a year that is off now and then, and makes up for all of it."""
+    """Return what a dispatcher fires in a year with outages, with the policy fire_all."""
     calendar = DayCalendar(HOLIDAYS, frozenset({5, 6})) if plan.skips_days_off else None
     facts = ScheduleFacts(
         task_id=number,
@@ -162,7 +162,7 @@ def played(plan: Plan, number: int, chance: random.Random) -> list[datetime]:
 
 
 def simulate(count: int, *, seed: int) -> int:
-    """Play a year of `count` schedules; return how many occurrences fired, each of them where the oracle has it.
+    """Simulate a year of `count` schedules; return the number of occurrences, all equal to the oracle's.
 
     Raises AssertionError that names the first schedule that does not agree.
     """
@@ -184,7 +184,6 @@ def simulate(count: int, *, seed: int) -> int:
 
 
 def main() -> None:
-    """Play a thousand schedules, and say how it went."""
     began = time.monotonic()
     total = simulate(1000, seed=2026)
     print(

@@ -28,7 +28,7 @@ from shared.models.run import Run
 
 @dataclass
 class System:
-    """What a test drives."""
+    """The parts of the system, and shorthands for tests."""
 
     backend: Backend
     broker: MessageQueue
@@ -78,7 +78,7 @@ class System:
         return task.id
 
     async def run(self, name: str, **fields: Any) -> Run:
-        """Create a task, trigger it, and return its run when it has ended."""
+        """Create a task, trigger it, and return its finished run."""
         task_id = await self.create(name, **fields)
         return await self.finished((await self.client.trigger_task(task_id)).id)
 
@@ -86,7 +86,7 @@ class System:
         return await self.until(run_id, *(status for status in RunStatus if status.is_final), seconds=seconds)
 
     async def until(self, run_id: int, *statuses: RunStatus, seconds: float = 20) -> Run:
-        """Return the run once it has one of the statuses, told by the live stream."""
+        """Return the run as soon as it has one of the statuses, by the live stream."""
         async with asyncio.timeout(seconds):
             async for _ in self.client.stream([StreamTopic.RUNS]):
                 run = await self.client.get_run(run_id)
@@ -95,7 +95,7 @@ class System:
         raise AssertionError("the stream ended")
 
     async def until_workers(self, count: int) -> None:
-        """Return when so many workers are online."""
+        """Return when `count` workers are online."""
         async with asyncio.timeout(10):
             async for _ in self.client.stream([StreamTopic.WORKERS]):
                 workers = (await self.http.get("/api/workers")).json()["data"]
@@ -103,7 +103,7 @@ class System:
                     return
 
     async def until_any_run(self) -> None:
-        """Return when something happens to any run."""
+        """Return at the next event of any run."""
         async for event in self.client.stream([StreamTopic.RUNS]):
             if isinstance(event, StreamEvent):
                 return

@@ -50,8 +50,6 @@ TIMED_TASKS_UNLOCKED = text(
     """  # noqa: S608
 )
 
-TASKS_OF_CALENDAR = text("select id from tasks where calendar = :calendar and deleted_at is null order by id")
-
 SET_NEXT = text(
     """
     update tasks set next_occurrence_at = n.occurrence, next_run_at = n.due
@@ -113,11 +111,6 @@ async def timed_tasks(connection: AsyncConnection, task_ids: Sequence[int]) -> S
 async def read_timed_tasks(connection: AsyncConnection, task_ids: Sequence[int]) -> Sequence[RowMapping]:
     """Return what decides when tasks are due, as it is now."""
     return (await connection.execute(TIMED_TASKS_UNLOCKED, {"task_ids": list(task_ids)})).mappings().all()
-
-
-async def tasks_of_calendar(connection: AsyncConnection, calendar: str) -> list[int]:
-    """Return the tasks that follow a calendar."""
-    return list((await connection.execute(TASKS_OF_CALENDAR, {"calendar": calendar})).scalars())
 
 
 async def set_next(connection: AsyncConnection, times: Sequence[tuple[int, datetime | None, datetime | None]]) -> None:

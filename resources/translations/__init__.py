@@ -1,0 +1,1 @@
+"""The console's texts in other languages; `make translations` collects and compiles them."""

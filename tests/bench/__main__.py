@@ -1,6 +1,6 @@
-"""`make bench`: each measure as one JSON object a line, with this machine's own limit beside it.
+"""`make bench`: prints each measure as a JSON object, with this machine's limit for comparison.
 
-Name some of them to run only those: `python -m tests.bench drain latency`.
+To run only some of them: `python -m tests.bench drain latency`.
 """
 
 import asyncio
@@ -34,11 +34,10 @@ async def _run(names: list[str]) -> None:
 
 
 def main() -> None:
-    """Run the measures named, or all."""
     names = sys.argv[1:] or list(NAMES)
     unknown = set(names) - set(NAMES)
     if unknown:
-        raise SystemExit(f"There is no measure {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}.")
+        raise SystemExit(f"Unknown measures: {', '.join(sorted(unknown))}. The measures are {', '.join(NAMES)}.")
     asyncio.run(_run(names))
 
 

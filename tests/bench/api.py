@@ -1,4 +1,4 @@
-"""How fast the API takes new tasks."""
+"""How many tasks a second the API creates."""
 
 import asyncio
 import time
@@ -13,7 +13,7 @@ AT_ONCE = 8
 
 
 async def _insert_limit(url: str) -> float:
-    """Return the single-row commits a second that PostgreSQL takes from as many connections."""
+    """Return the single-row commits a second of PostgreSQL with the same number of connections."""
     pool = await asyncpg.create_pool(url, min_size=AT_ONCE, max_size=AT_ONCE)
     async with pool:
         await pool.execute("create table bench_rows (id bigint generated always as identity, text text)")
@@ -30,7 +30,7 @@ async def _insert_limit(url: str) -> float:
 
 
 async def measure(system: Processes) -> None:
-    """Create tasks from a few connections at once."""
+    """Create tasks over several concurrent connections."""
 
     async def create(first: int) -> None:
         for number in range(first, TASKS, AT_ONCE):

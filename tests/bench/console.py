@@ -1,4 +1,4 @@
-"""The console's first paint and memory, and how it bears events, long logs and many tasks; offscreen."""
+"""The console's first paint, memory, and response under events, long logs and many tasks; offscreen."""
 
 import asyncio
 import os
@@ -16,7 +16,7 @@ from tests.local_process import LocalProcess
 TIMES = 7
 SHOWN_SECONDS = 8
 EVENT_SECONDS = 30
-"""How long run events come; TASKDECK_BENCH_EVENT_SECONDS says otherwise, 600 for the whole story."""
+"""Duration of the stream of events. TASKDECK_BENCH_EVENT_SECONDS overrides it; 600 shows memory growth."""
 BARE = """
 from PySide6.QtWidgets import QApplication, QMainWindow
 from PySide6.QtCore import QTimer
@@ -32,7 +32,7 @@ application.exec()
 
 
 def _first_paint(command: list[str], *, stays: float = 0.0) -> tuple[float, float]:
-    """Return seconds from the process's start to its first paint, and its memory in MiB after `stays`."""
+    """Return the seconds from process start to first paint, and the memory in MiB after `stays`."""
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     began = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment)
@@ -47,7 +47,7 @@ def _first_paint(command: list[str], *, stays: float = 0.0) -> tuple[float, floa
 
 
 async def measure(folder: Path) -> None:
-    """Open the console several times over a local backend, and once for a while."""
+    """Open the console several times, and once for longer, with a local backend."""
     backend = LocalProcess(folder / "local")
     await asyncio.to_thread(backend.start)
     try:

@@ -1,4 +1,4 @@
-"""The console at work, offscreen, over a real local backend: `python -m tests.bench.console_live DATA_DIR SECONDS`.
+"""The console under load, offscreen, with a real local backend: `python -m tests.bench.console_live DATA_DIR SECONDS`.
 
 With a third word, `feed`, it is the process that lets runs happen meanwhile.
 """
@@ -50,7 +50,7 @@ def _client(data_dir: Path) -> TaskdeckClient:
 
 
 async def feed(data_dir: Path, seconds: float) -> None:
-    """Let runs of a task that does nothing happen, so many that their events reach the wanted rate."""
+    """Create runs of an empty task, so many that their events reach the rate."""
     async with _client(data_dir) as client:
         task = await client.create_task({"name": f"bench events {time.time()}", "executor": "noop"})
         end, each = time.monotonic() + seconds, 0.2
@@ -61,7 +61,7 @@ async def feed(data_dir: Path, seconds: float) -> None:
 
 
 async def _until(holds: Callable[[], bool]) -> float:
-    """Return the seconds until something holds; looked at on each turn of the loop."""
+    """Return the seconds until a condition holds; it is evaluated on each iteration of the event loop."""
     began = time.perf_counter()
     async with asyncio.timeout(WAIT_SECONDS):
         while not holds():
@@ -85,7 +85,7 @@ async def _switching(console: Console) -> None:
 
 
 async def _events(console: Console, data_dir: Path, seconds: float) -> None:
-    """Measure how late the loop is while events come; each view that shows runs takes its share of the time."""
+    """Measure the lag of the event loop under events, with each view that shows runs in turn."""
     lags: list[float] = []
     heard = 0
 
@@ -185,7 +185,6 @@ async def _measure(application: QApplication, data_dir: Path, seconds: float) ->
 
 
 def main() -> None:
-    """Measure, or feed."""
     data_dir, seconds = Path(sys.argv[1]), float(sys.argv[2])
     if sys.argv[3:] == ["feed"]:
         asyncio.run(feed(data_dir, seconds))

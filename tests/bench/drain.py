@@ -1,4 +1,4 @@
-"""How many runs a second go through, and how many the machine could do at most."""
+"""Throughput of runs, and the machine's limits for comparison."""
 
 import asyncio
 import subprocess
@@ -19,7 +19,7 @@ WAIT_SECONDS = 300
 
 
 async def _drain(system: Processes, *, executor: str, command: str, runs: int) -> tuple[float, float]:
-    """Return runs a second, and runs created a second; the worker starts when all of them wait."""
+    """Return runs executed a second, and runs created a second. The worker starts when all runs are queued."""
     client = system.client
     task = await client.create_task(
         {"name": f"drain-{executor}", "executor": executor, "command": command, "overlap_policy": "allow"}
@@ -51,7 +51,7 @@ async def _drain(system: Processes, *, executor: str, command: str, runs: int) -
 
 
 async def _broker_limit(url: str) -> float:
-    """Return the messages a second that one process sends to and takes from RabbitMQ, doing nothing else."""
+    """Return the messages a second that one process publishes and consumes, without any other work."""
     connection = await aio_pika.connect(url)
     async with connection:
         channel = await connection.channel(publisher_confirms=False)
@@ -77,7 +77,7 @@ async def _broker_limit(url: str) -> float:
 
 
 def _xargs_limit() -> float:
-    """Return the processes a second that xargs starts and waits for, two at a time."""
+    """Return the processes a second that xargs runs, two at a time."""
     numbers = "\n".join(str(number) for number in range(SHELL_RUNS))
     began = time.perf_counter()
     subprocess.run(["xargs", "-P2", "-n1", "sh", "-c", "true"], input=numbers, text=True, check=True)
@@ -85,7 +85,7 @@ def _xargs_limit() -> float:
 
 
 async def measure(system: Processes) -> None:
-    """Measure both drains and the batches that fill them."""
+    """Measure both kinds of runs, and the batches that create them."""
     limit = await _broker_limit(system.servers.broker_url)
     drained, created = await _drain(system, executor="noop", command="", runs=NOOP_RUNS)
     report("noop_drain_per_s", drained, "runs/s", limit)

@@ -1,4 +1,4 @@
-"""What idle processes cost."""
+"""Memory and CPU of idle processes."""
 
 import asyncio
 
@@ -12,7 +12,7 @@ WATCH_SECONDS = 20
 
 
 async def measure(system: Processes) -> None:
-    """Let a backend and a worker idle; tell their memory and their share of a core."""
+    """Report memory and CPU share of an idle backend and an idle worker."""
     worker = system.start_worker("idle", slots=8)
     try:
         await system.until_online(1)

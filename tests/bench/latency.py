@@ -1,4 +1,4 @@
-"""From an HTTP trigger to the command's first instruction, on a system that is otherwise idle."""
+"""Latency from an HTTP trigger to the command's first instruction, on an idle system."""
 
 import asyncio
 import http.client
@@ -15,7 +15,7 @@ COMMAND = "date +%s%N"
 
 
 def _bare_start_ms() -> float:
-    """Return how long the same command takes to begin without any of us between."""
+    """Return how long the same command takes to start without Taskdeck."""
     values = []
     for _ in range(50):
         began = time.time_ns()
@@ -25,7 +25,7 @@ def _bare_start_ms() -> float:
 
 
 def _trigger(url: str, token: str, task_id: int) -> dict[int, int]:
-    """Trigger again and again over one plain connection; return when each request was sent, by run."""
+    """Trigger repeatedly over one connection; return the time of each request, by run."""
     connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=10)
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     begun: dict[int, int] = {}
@@ -39,7 +39,7 @@ def _trigger(url: str, token: str, task_id: int) -> dict[int, int]:
 
 
 async def measure(system: Processes) -> None:
-    """Trigger one run after the other; each command prints when it began."""
+    """Trigger one run after the other; each command prints its start time."""
     client = system.client
     worker = system.start_worker("latency", slots=4)
     try:

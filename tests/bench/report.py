@@ -1,10 +1,10 @@
-"""How a measure is printed: one JSON object a line."""
+"""Output of a measure: one JSON object a line."""
 
 import json
 
 
 def report(measure: str, value: float, unit: str, limit: float | None = None) -> None:
-    """Print a measure, and what this machine can do at most, measured in the same run."""
+    """Print a measure, and the machine's limit as measured in the same run."""
     most = None if limit is None else _round(limit)
     print(json.dumps({"measure": measure, "value": _round(value), "unit": unit, "limit": most}), flush=True)
 
@@ -14,6 +14,6 @@ def _round(value: float) -> float:
 
 
 def percentile(values: list[float], share: float) -> float:
-    """Return the value below which `share` of all values lie, by the nearest rank."""
+    """Return the percentile `share` (0 to 1) of the values, by nearest rank."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]

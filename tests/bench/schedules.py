@@ -1,4 +1,4 @@
-"""Many schedules: a burst that falls due at once, what idle ones cost, and the hot queries at a million."""
+"""Many schedules: a burst of due tasks, the cost of idle ones, and the hot queries with a million runs."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ async def _burst(system: Processes, connection: asyncpg.Connection[Any]) -> None
         {"name": "wakes the dispatcher", "executor": "noop", "schedule": "0 0 1 1 *"}
     )
     answers: list[float] = []
-    # What looks at the burst must not take what it needs, as a join each time does.
+    # The observer must not compete with the burst, as a join on each poll would.
     succeeded = "select count(*) from runs where status = 'succeeded'"
     done = BURST + await connection.fetchval(succeeded)
     async with asyncio.timeout(WAIT_SECONDS):
@@ -105,7 +105,7 @@ async def _idle(system: Processes, connection: asyncpg.Connection[Any]) -> None:
 
 
 async def _queries(connection: asyncpg.Connection[Any]) -> None:
-    """Print the plan of each hot query over a million waiting runs, and how long it took."""
+    """Print the plan and the duration of each hot query with a million waiting runs."""
     await connection.execute(ADD_RUNS, WAITING_RUNS)
     await connection.execute("analyze runs")
     task_ids = await connection.fetchval("select array_agg(id) from (select id from tasks order by id limit 64) t")
@@ -131,7 +131,7 @@ async def _queries(connection: asyncpg.Connection[Any]) -> None:
 
 
 def _positional(sql: str, values: dict[str, Any]) -> tuple[str, list[Any]]:
-    """Return the statement with $1, $2 … for SQLAlchemy's names."""
+    """Return the statement with $1, $2 … in place of SQLAlchemy's parameter names."""
     names: list[str] = []
 
     def number(match: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""A backend and workers as processes, on servers of their own."""
+"""A backend and workers as processes, with private servers."""
 
 import asyncio
 import os
@@ -26,7 +26,7 @@ END_SECONDS = 30
 
 @dataclass(frozen=True, slots=True)
 class Servers:
-    """Where PostgreSQL and RabbitMQ are."""
+    """The URLs of PostgreSQL and RabbitMQ."""
 
     database_url: str
     broker_url: str
@@ -34,7 +34,7 @@ class Servers:
 
 @asynccontextmanager
 async def servers(folder: Path) -> AsyncIterator[Servers]:
-    """Start both; or use those of TASKDECK_TEST_DATABASE_URL and TASKDECK_TEST_BROKER_URL."""
+    """Start both, or use those of TASKDECK_TEST_DATABASE_URL and TASKDECK_TEST_BROKER_URL."""
     database_url = os.environ.get("TASKDECK_TEST_DATABASE_URL")
     broker_url = os.environ.get("TASKDECK_TEST_BROKER_URL")
     postgres = node = None
@@ -76,7 +76,7 @@ def _with_database(url: str, name: str) -> str:
 
 @dataclass
 class Processes:
-    """What was started, and how to start more."""
+    """The started processes, with methods that start more."""
 
     servers: Servers
     folder: Path
@@ -85,12 +85,12 @@ class Processes:
     client: TaskdeckClient
 
     async def access_token(self) -> str:
-        """Return a token for calls beside the client's."""
+        """Return a token for calls that the client does not have."""
         made = await self.client.request("POST", "/api/tokens", json={"name": secrets.token_hex(4)})
         return str(made["data"]["token"])
 
     def start_worker(self, name: str, *, slots: int) -> subprocess.Popen[bytes]:
-        """Start a worker for everything."""
+        """Start a worker for all task types."""
         environment = {**os.environ, "TASKDECK_BROKER_URL": self.servers.broker_url}
         return subprocess.Popen(
             [sys.executable, "-m", "backend", "worker", "--id", name, "--slots", str(slots), "--spool-dir",
@@ -108,7 +108,7 @@ class Processes:
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    """End a process in order."""
+    """Stop a process gracefully."""
     process.send_signal(signal.SIGTERM)
     process.wait(END_SECONDS)
 
@@ -121,7 +121,7 @@ def _start_backend(port: int, environment: dict[str, str]) -> subprocess.Popen[b
 
 @asynccontextmanager
 async def processes(where: Servers, folder: Path) -> AsyncIterator[Processes]:
-    """Start a backend with all roles but the worker's, and sign in."""
+    """Start a backend with all roles except worker, and sign in."""
     password = secrets.token_urlsafe(16)
     password_file = folder / "password"
     password_file.write_text(password)
