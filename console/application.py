@@ -11,7 +11,7 @@ from console.connection.credentials import Credentials
 from console.connection.endpoint import Endpoint, LocalEndpoint, RemoteEndpoint, TokenEndpoint
 from console.connection.local_keeper import LocalKeeper
 from console.connection.saved_connections import SavedConnections
-from console.console_actions import console_actions, show_connection_menu
+from console.console_actions import ConsoleActions
 from console.context import Context
 from console.feeds.feeds import Feeds
 from console.memory import Memory
@@ -91,7 +91,12 @@ class Console(QObject):
         self.window.chooser_wanted.connect(self.choose_backend)
         self.window.switcher_wanted.connect(self._show_switcher)
         self.window.closed.connect(self.closed)
-        self.window.offer(lambda: console_actions(self))
+        self._actions = ConsoleActions(self.context, self.connections, self.window)
+        self._actions.backend_wanted.connect(self.use)
+        self._actions.another_window_wanted.connect(self.another_wanted)
+        self._actions.chooser_wanted.connect(self.choose_backend)
+        self._actions.quit_wanted.connect(self.quit_wanted)
+        self.window.offer(self._actions.all)
 
     def open(self) -> None:
         """Show the window and begin to connect."""
@@ -120,7 +125,7 @@ class Console(QObject):
 
     def _show_switcher(self) -> None:
         bar = self.window.side_bar
-        show_connection_menu(self, bar.mapToGlobal(bar.rect().topLeft()) + QPoint(12, 72))
+        self._actions.show_connection_menu(bar.mapToGlobal(bar.rect().topLeft()) + QPoint(12, 72))
 
     def use(self, url: str) -> None:
         """Leave the backend in use for another that is saved; empty is this machine's."""

@@ -1,7 +1,7 @@
 """Whose failures a person wants to be told of on the desktop."""
 
 from console.memory import Memory
-from console.widgets.data_table import RowAction
+from console.widgets.row_action import RowAction
 from console.words import tr
 from shared.enums import RunStatus
 from shared.models.run import Run
@@ -38,16 +38,18 @@ def subscription_actions(memory: Memory) -> list[RowAction[Task]]:
 
     return [
         RowAction(
-            lambda: tr("Notify me on failure"),
-            "alerts",
-            lambda tasks: change(tasks, wants=True),
+            id="subscribe",
+            text=lambda: tr("Tell me when it fails"),
+            do=lambda tasks: change(tasks, wants=True),
+            icon_name="alerts",
             applies=lambda task: task.id not in subscriptions.task_ids,
             on_hover=False,
         ),
         RowAction(
-            lambda: tr("Stop notifying me on failure"),
-            "close",
-            lambda tasks: change(tasks, wants=False),
+            id="unsubscribe",
+            text=lambda: tr("No longer tell me when it fails"),
+            do=lambda tasks: change(tasks, wants=False),
+            icon_name="close",
             applies=lambda task: task.id in subscriptions.task_ids,
             on_hover=False,
         ),

@@ -19,7 +19,7 @@ from console.views.view import View
 from console.vital_signs import VitalSigns
 from console.widgets.banner import Banner
 from console.widgets.toast import Toast
-from console.window_actions import window_actions
+from console.window_actions import WindowCommands, window_actions
 from console.words import tr
 
 
@@ -68,7 +68,7 @@ class MainWindow(QMainWindow):
         context.connection.state_changed.connect(self._show_connection)
         context.background.failed.connect(self.show_error)
         context.theme.changed.connect(self._restyle)
-        bind(window_actions(self, context), self)
+        bind(self._window_actions(), self)
         self._restyle()
         self._show_connection()
         geometry = context.remembered.value("window/geometry")
@@ -145,7 +145,21 @@ class MainWindow(QMainWindow):
 
     def all_actions(self) -> list[Action]:
         """Return all that can be done now, what belongs to the view first."""
-        return [*self.current.commands(), *window_actions(self, self._context), *self._offers()]
+        return [*self.current.commands(), *self._window_actions(), *self._offers()]
+
+    def _window_actions(self) -> list[Action]:
+        commands = WindowCommands(
+            create_task=lambda: self.follow("tasks", {"new": True}),
+            show_view=self.show_view,
+            show_palette=self.show_palette,
+            show_shortcuts=self.show_shortcuts,
+            focus_filter=lambda: self.current.focus_filter(),
+            refresh=lambda: self.current.refresh(),
+            undo=self.undo,
+            choose_backend=self.chooser_wanted.emit,
+            toggle_side_bar=self.side_bar.toggle,
+        )
+        return window_actions(commands, self._context)
 
     def show_palette(self) -> None:
         """Open the command palette."""

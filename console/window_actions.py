@@ -1,6 +1,7 @@
 """What can be done in the window, whichever view is shown."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from console.actions import Action
 from console.context import Context
@@ -8,16 +9,28 @@ from console.title_strip import PALETTE_KEYS
 from console.views.known_views import VIEWS, shortcuts_of
 from console.words import tr
 
-if TYPE_CHECKING:
-    from console.window import MainWindow
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowCommands:
+    """What the window does, for the actions that ask for it."""
+
+    create_task: Callable[[], object]
+    show_view: Callable[[str], object]
+    show_palette: Callable[[], object]
+    show_shortcuts: Callable[[], object]
+    focus_filter: Callable[[], object]
+    refresh: Callable[[], object]
+    undo: Callable[[], object]
+    choose_backend: Callable[[], object]
+    toggle_side_bar: Callable[[], object]
 
 
-def window_actions(window: "MainWindow", context: Context) -> list[Action]:
+def window_actions(commands: WindowCommands, context: Context) -> list[Action]:
     """Return the actions, with their words in the language in use."""
-    return [*_everywhere(window, context), *_views(window)]
+    return [*_everywhere(commands, context), *_views(commands)]
 
 
-def _everywhere(window: "MainWindow", context: Context) -> list[Action]:
+def _everywhere(commands: WindowCommands, context: Context) -> list[Action]:
     group = tr("Everywhere")
 
     def is_online() -> bool:
@@ -27,7 +40,7 @@ def _everywhere(window: "MainWindow", context: Context) -> list[Action]:
         Action(
             "task.new",
             tr("New task"),
-            lambda: window.follow("tasks", {"new": True}),
+            commands.create_task,
             group=group,
             shortcuts=("Ctrl+N",),
             icon_name="add",
@@ -36,7 +49,7 @@ def _everywhere(window: "MainWindow", context: Context) -> list[Action]:
         Action(
             "palette",
             tr("Search or run a command"),
-            window.show_palette,
+            commands.show_palette,
             group=group,
             shortcuts=(PALETTE_KEYS,),
             icon_name="search",
@@ -44,15 +57,15 @@ def _everywhere(window: "MainWindow", context: Context) -> list[Action]:
         Action(
             "filter",
             tr("Search in this view"),
-            lambda: window.current.focus_filter(),
+            commands.focus_filter,
             group=group,
             shortcuts=("/", "Ctrl+F"),
             icon_name="search",
         ),
         Action(
             "refresh",
-            tr("Reload"),
-            lambda: window.current.refresh(),
+            tr("Load anew"),
+            commands.refresh,
             group=group,
             shortcuts=("F5",),
             icon_name="refresh",
@@ -61,7 +74,7 @@ def _everywhere(window: "MainWindow", context: Context) -> list[Action]:
         Action(
             "undo",
             tr("Undo: %1", context.undo.newest) if context.undo.newest else tr("Undo"),
-            window.undo,
+            commands.undo,
             group=group,
             shortcuts=("Ctrl+Z",),
             icon_name="undo",
@@ -69,8 +82,8 @@ def _everywhere(window: "MainWindow", context: Context) -> list[Action]:
         ),
         Action(
             "connection",
-            tr("Switch connection"),
-            window.chooser_wanted.emit,
+            tr("Choose another backend"),
+            commands.choose_backend,
             group=group,
             shortcuts=("Ctrl+Shift+O",),
             icon_name="connection",
@@ -85,16 +98,16 @@ def _everywhere(window: "MainWindow", context: Context) -> list[Action]:
         ),
         Action(
             "side_bar",
-            tr("Collapse or expand the side bar"),
-            window.side_bar.toggle,
+            tr("Fold or unfold the side bar"),
+            commands.toggle_side_bar,
             group=group,
             shortcuts=("Ctrl+B",),
             icon_name="fold",
         ),
         Action(
             "shortcuts",
-            tr("Show keyboard shortcuts"),
-            window.show_shortcuts,
+            tr("Show the keyboard shortcuts"),
+            commands.show_shortcuts,
             group=group,
             shortcuts=("F1",),
             icon_name="keyboard",
@@ -102,12 +115,12 @@ def _everywhere(window: "MainWindow", context: Context) -> list[Action]:
     ]
 
 
-def _views(window: "MainWindow") -> list[Action]:
+def _views(commands: WindowCommands) -> list[Action]:
     return [
         Action(
             f"view.{spec.name}",
             tr("Go to %1", spec.title()),
-            lambda name=spec.name: window.show_view(name),  # type: ignore[misc]
+            lambda name=spec.name: commands.show_view(name),  # type: ignore[misc]
             group=tr("Views"),
             shortcuts=shortcuts_of(place),
             icon_name=spec.name,

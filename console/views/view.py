@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from console.actions import Action
 from console.context import Context
 from console.views.view_state import bring_back, state_of
-from console.widgets.data_table import DataTable, RowAction
+from console.widgets.data_table import DataTable
+from console.widgets.row_action import RowAction
 from console.words import number, tr
 
 Follow = Callable[[str, dict[str, object]], None]
@@ -34,13 +35,19 @@ class View(QWidget):
         self.page = QVBoxLayout(self)
         self.page.setContentsMargins(0, 0, 0, 0)
         self.page.setSpacing(12)
+        self.tables: list[DataTable] = []
         self._is_out_of_date = True
         context.connection.state_changed.connect(self._let_tables_act)
         context.connection.resynced.connect(self.changed)
 
     def _let_tables_act(self) -> None:
-        for table in self.findChildren(DataTable):
+        for table in self.tables:
             table.can_act = self.context.connection.is_online
+
+    def add_tables(self, *tables: DataTable) -> None:
+        """Offer the actions of these tables as commands, and only while the backend can be reached."""
+        self.tables += tables
+        self._let_tables_act()
 
     def title(self) -> str:
         """Return the title in the window's strip."""
@@ -71,7 +78,7 @@ class View(QWidget):
                     is_enabled=lambda: self.context.connection.is_online,
                 )
             )
-        for table in self.findChildren(DataTable):
+        for table in self.tables:
             rows = table.selected() if table.isVisible() else []
             found += [self._of_rows(table, act, rows) for act in table.row_actions if any(map(act.applies, rows))]
         return found
@@ -81,7 +88,7 @@ class View(QWidget):
         name = table.rows_model.columns[0].text(fitting[0])
         which = name if len(fitting) == 1 else tr("%1 selected", number(len(fitting)))
         return Action(
-            f"{self.name}.row.{action.icon_name}",
+            f"{self.name}.{action.id}",
             f"{action.text()}: {which}",
             lambda: table.act(action, fitting),
             group=self.title(),

@@ -2,18 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QTableView
 
 from console.memory import Memory
-from console.widgets.table_model import Column
+from console.widgets.table_model import Column, TableModel
 from console.words import tr
-
-if TYPE_CHECKING:
-    from console.widgets.data_table import DataTable
 
 _NARROWEST = 40
 _KEEP_AFTER_MS = 300
@@ -24,12 +21,13 @@ class ColumnLayout(QObject):
 
     changed = Signal()
 
-    def __init__(self, table: "DataTable", memory: Memory, name: str) -> None:
+    def __init__(self, table: QTableView, model: TableModel[Any], memory: Memory, name: str) -> None:
         super().__init__(table)
         self._table = table
+        self._model = model
         self._memory = memory
         self._place = f"columns/{name}"
-        self._is_heard = True
+        self._is_recording = True
         self._shown: dict[str, bool] = {}
         self._widths: dict[str, int] = {}
         self._order: list[str] = []
@@ -67,13 +65,13 @@ class ColumnLayout(QObject):
         self.changed.emit()
 
     @contextmanager
-    def unheard(self) -> Iterator[None]:
+    def unrecorded(self) -> Iterator[None]:
         """Change widths without taking them for the person's choice."""
-        self._is_heard = False
+        self._is_recording = False
         try:
             yield
         finally:
-            self._is_heard = True
+            self._is_recording = True
 
     def _take(self, kept: Any) -> None:
         found = kept if isinstance(kept, dict) else {}
@@ -84,22 +82,22 @@ class ColumnLayout(QObject):
 
     def _put_in_order(self) -> None:
         header = self._table.horizontalHeader()
-        names = [_key(column) for column in self._table.rows_model.columns]
+        names = [_key(column) for column in self._model.columns]
         wanted = [name for name in self._order if name in names]
         wanted += [name for name in names if name not in wanted]
-        with self.unheard():
+        with self.unrecorded():
             for place, name in enumerate(wanted):
                 header.moveSection(header.visualIndex(names.index(name)), place)
 
     def _resized(self, place: int, _before: int, width: int) -> None:
-        columns = self._table.rows_model.columns
-        if self._is_heard and width >= _NARROWEST and place < len(columns) and not columns[place].stretches:
+        columns = self._model.columns
+        if self._is_recording and width >= _NARROWEST and place < len(columns) and not columns[place].stretches:
             self._widths[_key(columns[place])] = width
             self._keeping.start()
 
     def _moved(self, _logical: int, _before: int, _after: int) -> None:
-        if self._is_heard:
-            header, columns = self._table.horizontalHeader(), self._table.rows_model.columns
+        if self._is_recording:
+            header, columns = self._table.horizontalHeader(), self._model.columns
             self._order = [_key(columns[header.logicalIndex(place)]) for place in range(len(columns))]
             self._keep()
 
@@ -115,7 +113,7 @@ class ColumnLayout(QObject):
     def menu(self) -> QMenu:
         """Return the menu of columns."""
         menu = QMenu(self._table)
-        for column in self._table.rows_model.columns[1:]:
+        for column in self._model.columns[1:]:
             entry = QAction(column.title, menu)
             entry.setCheckable(True)
             entry.setChecked(not self.hides(column))

@@ -1,9 +1,8 @@
 """The table that every list of the console is shown in."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent, QShowEvent
@@ -15,9 +14,9 @@ from console.theme.glyphs import Glyph
 from console.theme.icons import icon
 from console.widgets.cell_delegate import BAR_WIDTH, GLYPH_SIZE, PADDING, CellDelegate
 from console.widgets.column_layout import ColumnLayout
+from console.widgets.row_action import RowAction
 from console.widgets.table_model import GLYPH_ROLE, Column, TableModel
 
-R = TypeVar("R")
 ROW_HEIGHT = 28
 STRETCH_MINIMUM = 130
 STRETCH_COMFORT = 260
@@ -25,17 +24,6 @@ MOST_GROWTH = 2
 SORT_MARK = 12
 _TURN_MS = 80
 _TURN_DEGREES = 24.0
-
-
-@dataclass(frozen=True)
-class RowAction(Generic[R]):
-    """What can be done with the selected rows; `applies` says to which."""
-
-    text: Callable[[], str]
-    icon_name: str
-    do: Callable[[list[R]], object]
-    applies: Callable[[R], bool] = lambda _row: True
-    on_hover: bool = True
 
 
 class DataTable(QTableView):
@@ -103,7 +91,7 @@ class DataTable(QTableView):
 
     def offer_columns(self, memory: Memory, name: str) -> None:
         """Let a person choose, order and size the columns; `name` is what the choice is kept under."""
-        self.layout_of_columns = ColumnLayout(self, memory, name)
+        self.layout_of_columns = ColumnLayout(self, self.rows_model, memory, name)
         self.layout_of_columns.changed.connect(self._fit)
 
     def _open(self, place: int) -> None:
@@ -151,7 +139,7 @@ class DataTable(QTableView):
         beyond = max(spare - (STRETCH_COMFORT - self.stretch_minimum), 0)
         for place in growing:
             widths[place] += min(beyond // (2 * len(growing)), MOST_GROWTH * widths[place])
-        with chosen.unheard() if chosen else nullcontext():
+        with chosen.unrecorded() if chosen else nullcontext():
             for place, column in enumerate(columns):
                 self.setColumnHidden(place, hidden[place])
                 if not column.stretches and not hidden[place]:
@@ -215,6 +203,10 @@ class DataTable(QTableView):
         columns = self.rows_model.columns
         lines = ["\t".join(column.text(row) for column in columns) for row in self.selected()]
         QGuiApplication.clipboard().setText("\n".join(lines))
+
+    def row_action(self, action_id: str) -> RowAction[Any]:
+        """Return the action with an id."""
+        return next(action for action in self.row_actions if action.id == action_id)
 
     def act(self, action: RowAction[Any], rows: list[Any]) -> None:
         """Do `action` to those of `rows` that it applies to; nothing while the backend cannot be asked."""

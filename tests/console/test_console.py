@@ -113,7 +113,7 @@ def test_a_task_is_typed_created_run_and_deleted(play: Play) -> None:
         assert task.timezone == "Asia/Shanghai"
         assert view.table.selected() == [task]
 
-        view.table.act(view.row_action("play"), [task])
+        view.table.act(view.table.row_action("run_now"), [task])
         await until(lambda: console.window.current.name == "runs", console.window._stack.currentChanged)
         runs = console.window.current
         assert isinstance(runs, RunsView)
@@ -201,7 +201,7 @@ def test_pause_and_resume_show_in_the_table(play: Play) -> None:
             return None if place is None else view.model.rows[place].status
 
         await until_shown(view, lambda: status() is TaskStatus.ACTIVE)
-        view.table.act(view.row_action("pause"), [made])
+        view.table.act(view.table.row_action("pause"), [made])
         await until_shown(view, lambda: status() is TaskStatus.PAUSED)
 
     play(scenario)
@@ -245,12 +245,12 @@ def test_a_worker_is_drained_and_resumed(play: Play) -> None:
         view = console.window.current
         assert isinstance(view, WorkersView)
         await until_shown(view, lambda: bool(view.model.rows))
-        view.table.act(view.table.row_actions[0], view.model.rows)
+        view.table.act(view.table.row_action("drain"), view.model.rows)
         dialog = await opened(ConfirmDialog)
         assert isinstance(dialog, ConfirmDialog)
         dialog.go.click()
         await until_shown(view, lambda: view.model.rows[0].status == "draining")
-        view.table.act(view.table.row_actions[1], view.model.rows)
+        view.table.act(view.table.row_action("resume"), view.model.rows)
         await until_shown(view, lambda: view.model.rows[0].status == "online")
 
     play(scenario)

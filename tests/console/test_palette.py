@@ -11,7 +11,6 @@ from console.application import Console
 from console.command_palette.palette import CommandPalette
 from console.command_palette.shortcut_sheet import ShortcutSheet
 from console.views.known_views import VIEWS
-from console.window_actions import window_actions
 from shared.enums import TaskStatus
 from tests.console.conftest import Play, until
 
@@ -106,7 +105,7 @@ def test_the_sheet_shows_every_shortcut_that_there_is(play: Play) -> None:
         await activate(console)
         QTest.keyClick(console.window, Qt.Key.Key_F1)
         sheet = await dialog_of(ShortcutSheet)
-        for action in window_actions(console.window, console.context):
+        for action in console.window.all_actions():
             if action.shortcuts:
                 assert any(action.text in line for line in sheet.lines)
         QTest.keyClicks(sheet.line, "undo")

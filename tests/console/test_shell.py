@@ -135,7 +135,7 @@ def test_an_administrator_adds_disables_and_removes_a_person(play: Play) -> None
         await until(lambda: bool(anna()), people.model.rowsInserted, people.model.modelReset)
         user = people.model.rows[next(i for i, one in enumerate(people.model.rows) if one.username == "anna")]
         assert user.role == "operator"
-        people.table.act(people.table.row_actions[2], [user])
+        people.table.act(people.table.row_action("disable"), [user])
         await until(lambda: "anna" in console.context.undo.newest, console.background.ended)
         await console.context.undo.undo()
         people.table.delete_wanted.emit([user])

@@ -165,7 +165,7 @@ def test_many_tasks_are_paused_by_keys_and_the_pause_is_undone(play: Play) -> No
         view.table.setFocus()
         QTest.keyClick(view.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
         assert len(view.table.selected()) == 3
-        view.table.act(view.row_action("pause"), view.table.selected())
+        view.table.act(view.table.row_action("pause"), view.table.selected())
         await until_shown(view, lambda: all(task.status is TaskStatus.PAUSED for task in view.model.rows))
         assert console.context.undo.newest == "Paused 3 tasks"
         console.window.undo()

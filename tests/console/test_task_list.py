@@ -111,7 +111,7 @@ def test_columns_are_chosen_ordered_and_sized_and_stay_so(play: Play) -> None:
         header.moveSection(header.visualIndex(extra), 1)
         await until(lambda: not layout._keeping.isActive(), layout._keeping.timeout)
 
-        other = ColumnLayout(view.table, console.context.memory, "tasks")
+        other = ColumnLayout(view.table, view.table.rows_model, console.context.memory, "tasks")
         assert other.hides(columns[shown])
         assert not other.hides(columns[extra])
         assert other.width_of(columns[extra]) == before + 40
@@ -137,7 +137,7 @@ def test_labels_of_many_tasks_are_added_and_taken_away_at_once(play: Play) -> No
         await until_shown(view, lambda: len(names_of(view)) == 3)
         view.table.setFocus()
         QTest.keyClick(view.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-        button = next(button for button, action in view.list.footer.buttons if action.icon_name == "label")
+        button = next(button for button, action in view.list.footer.buttons if action.id == "label")
         button.click()
         dialog = await dialog_of(LabelDialog)
         assert "3 tasks" in dialog.windowTitle()
@@ -176,7 +176,7 @@ def test_the_history_colours_what_was_added_and_removed_and_leads_back(play: Pla
         view.filter.set_text("with a past")
         await until_shown(view, lambda: [one.command for one in view.model.rows] == ["echo two"])
         view.table.selectRow(0)
-        view.table.act(view.row_action("time"), view.table.selected())
+        view.table.act(view.table.row_action("history"), view.table.selected())
         dialog = await dialog_of(HistoryDialog)
         await until(lambda: dialog.list.count() == 2, console.background.ended)
         document, palette = dialog.changes.document(), console.context.theme.palette

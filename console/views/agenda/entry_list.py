@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QWidget
 from console.context import Context
 from console.status_words import status_words
 from console.theme.glyphs import GLYPH_OF, Glyph
-from console.widgets.data_table import DataTable, RowAction
+from console.widgets.data_table import DataTable
+from console.widgets.row_action import RowAction
 from console.widgets.surfaces import Card, EmptyState
 from console.widgets.table_model import Column, RowsModel
 from console.words import absolute, number, tr
@@ -70,12 +71,18 @@ class EntryList(Card):
             context.theme,
             [
                 RowAction(
-                    lambda: tr("Show run"),
-                    "runs",
-                    lambda entries: self.open(entries[0]),
+                    id="show_run",
+                    text=lambda: tr("Show the run"),
+                    do=lambda entries: self.open(entries[0]),
+                    icon_name="runs",
                     applies=lambda entry: entry.run is not None,
                 ),
-                RowAction(lambda: tr("Show task"), "tasks", lambda entries: self._show_task(entries[0].task_id)),
+                RowAction(
+                    id="show_task",
+                    text=lambda: tr("Show the task"),
+                    do=lambda entries: self._show_task(entries[0].task_id),
+                    icon_name="tasks",
+                ),
             ],
         )
         self.table.setAccessibleName(tr("Runs and occurrences"))

@@ -54,6 +54,7 @@ class AgendaView(View):
             show_run=lambda run_id: self.follow.emit("runs", {"run": run_id}),
             show_task=lambda task_id: self.follow.emit("tasks", {"task": task_id}),
         )
+        self.add_tables(self.entries.table)
         self.entries.setFixedWidth(_LIST_WIDTH)
         self._deeds = self._make_deeds()
         self.page.addLayout(self._head())

@@ -5,7 +5,8 @@ from console.context import Context
 from console.theme.glyphs import Glyph
 from console.views.alerts.words import alert_detail, alert_title
 from console.views.view import View
-from console.widgets.data_table import DataTable, RowAction
+from console.widgets.data_table import DataTable
+from console.widgets.row_action import RowAction
 from console.widgets.surfaces import Card, EmptyState
 from console.widgets.table_model import Column, RowsModel
 from console.words import Times, absolute, tr
@@ -65,8 +66,16 @@ class AlertsView(View):
         self.table = DataTable(
             self.model,
             context.theme,
-            [RowAction(lambda: tr("Show run"), "runs", lambda rows: self._open(rows[0]))],
+            [
+                RowAction(
+                    id="show_run",
+                    text=lambda: tr("Show the run"),
+                    do=lambda rows: self._open(rows[0]),
+                    icon_name="runs",
+                )
+            ],
         )
+        self.add_tables(self.table)
         self.table.opened.connect(self._open)
         self._empty = EmptyState()
         self._empty.step.clicked.connect(lambda: self.follow.emit("policies", {"page": "rules"}))

@@ -6,9 +6,10 @@ from typing import Any
 from console.connection.refresher import Refresher
 from console.context import Context
 from console.feeds.runs import RunEvent
+from console.views.audit_log.actions import destination_of, row_actions
 from console.views.audit_log.model import event_columns, kind_words
 from console.views.view import View
-from console.widgets.data_table import DataTable, RowAction
+from console.widgets.data_table import DataTable
 from console.widgets.filter_bar import FilterBar
 from console.widgets.surfaces import Card, EmptyState
 from console.widgets.table_model import RowsModel
@@ -20,14 +21,6 @@ from shared.models.system import AuditEvent
 _PAGE = 200
 _NEAR_END = 200
 _KINDS = ("task", "run", "worker", "user", "calendar", "concurrency_group", "alert_rule", "alert_channel")
-_PAGES = {
-    "concurrency_group": "groups",
-    "calendar": "calendars",
-    "backfill": "backfills",
-    "alert_channel": "channels",
-    "alert_rule": "rules",
-    "alert_silence": "silences",
-}
 
 
 class AuditLogView(View):
@@ -63,11 +56,9 @@ class AuditLogView(View):
         self.table = DataTable(
             self.model,
             context.theme,
-            [
-                RowAction(lambda: tr("Show the object"), "connection", lambda rows: self._open(rows[0]), self._leads),
-                RowAction(lambda: tr("Only this user"), "users", lambda rows: self.filter.set_text(rows[0].actor)),
-            ],
+            row_actions(show_object=self._open, only_this_person=lambda event: self.filter.set_text(event.actor)),
         )
+        self.add_tables(self.table)
         self.table.opened.connect(self._open)
         self.table.verticalScrollBar().valueChanged.connect(self._scrolled)
         self._empty = EmptyState()
@@ -113,21 +104,10 @@ class AuditLogView(View):
         if event.type is EventType.RUN_CREATED:
             self.changed()
 
-    def _leads(self, event: AuditEvent) -> bool:
-        is_gone = event.action.endswith(".delete")
-        return not is_gone and (event.object_type in ("task", "run", "worker", "user") or event.object_type in _PAGES)
-
     def _open(self, event: AuditEvent) -> None:
-        if not self._leads(event):
-            return
-        if event.object_type in ("task", "run"):
-            self.follow.emit(f"{event.object_type}s", {event.object_type: int(event.object_id)})
-        elif event.object_type == "worker":
-            self.follow.emit("workers", {"worker": event.object_id})
-        elif event.object_type == "user":
-            self.follow.emit("users", {"user": event.object_id})
-        else:
-            self.follow.emit("policies", {"page": _PAGES[event.object_type]})
+        destination = destination_of(event)
+        if destination is not None:
+            self.follow.emit(*destination)
 
     def _query(self) -> dict[str, Any]:
         span = self._span.currentData()

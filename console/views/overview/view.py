@@ -248,6 +248,7 @@ class OverviewView(View):
         grid = QGridLayout()
         grid.setSpacing(12)
         tables = (self._failures, self._next_up, self._workers)
+        self.add_tables(*tables)
         for place, (card, table, empty) in enumerate(zip(self._cards, tables, self._empty, strict=True)):
             card.body.setContentsMargins(16, 12, 16, 8)
             card.body.addWidget(table, 1)

@@ -10,7 +10,8 @@ from console.context import Context
 from console.views.policies.form_dialog import FormDialog
 from console.views.policies.resources import ResourceSpec
 from console.widgets.confirm import ConfirmDialog
-from console.widgets.data_table import DataTable, RowAction
+from console.widgets.data_table import DataTable
+from console.widgets.row_action import RowAction
 from console.widgets.surfaces import Card, EmptyState, label
 from console.widgets.table_model import Column, RowsModel
 from console.words import tr
@@ -38,11 +39,34 @@ class ResourcePage(QWidget):
             for place, one in enumerate(spec.columns)
         ]
         self.model: RowsModel[dict[str, Any]] = RowsModel(columns, key=lambda row: row[spec.key])
-        actions = [RowAction(spec.verb, "delete" if not spec.removal else "cancel", self._ask_remove)]
+        actions = [
+            RowAction(
+                id="remove",
+                text=spec.verb,
+                do=self._ask_remove,
+                icon_name="delete" if not spec.removal else "cancel",
+            )
+        ]
         if not spec.is_posted and spec.can_make:
-            actions.insert(0, RowAction(lambda: tr("Edit…"), "edit", self._edit_first))
+            actions.insert(
+                0,
+                RowAction(
+                    id="edit",
+                    text=lambda: tr("Edit …"),
+                    do=self._edit_first,
+                    icon_name="edit",
+                ),
+            )
         if spec.trial:
-            actions.insert(1, RowAction(lambda: tr("Send a test message"), "play", self._try))
+            actions.insert(
+                1,
+                RowAction(
+                    id="test",
+                    text=lambda: tr("Send a test message"),
+                    do=self._try,
+                    icon_name="play",
+                ),
+            )
         self.table = DataTable(self.model, context.theme, actions)
         self.table.opened.connect(lambda row: self.edit(row))
         self.table.delete_wanted.connect(self._ask_remove)

@@ -24,6 +24,7 @@ class PoliciesView(View):
         self.pages = {spec.name: ResourcePage(context, spec) for spec in RESOURCES}
         for spec in RESOURCES:
             self.tabs.addTab(self.pages[spec.name], spec.title())
+        self.add_tables(*(page.table for page in self.pages.values()))
         self.tabs.currentChanged.connect(lambda _place: self.refresh())
         self.page.addWidget(self.tabs, 1)
         context.feeds.runs.changed.connect(self._run_changed)

@@ -1,6 +1,7 @@
 """What a person can do with runs in the queue."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from enum import StrEnum
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -8,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from console.context import Context
 from console.views.queue.model import QueueRow
 from console.widgets.confirm import ConfirmDialog
-from console.widgets.data_table import RowAction
+from console.widgets.row_action import RowAction
 from console.words import fill, number, tr
 from shared.enums import Priority, QueueState
 from shared.errors import ConflictError
@@ -16,6 +17,17 @@ from shared.models.queue import MOST_RUNS_AT_ONCE, RunsChanged
 from shared.models.run import Run
 
 _ORDER = list(Priority)
+
+
+class QueueActionId(StrEnum):
+    """The actions of the queue's table."""
+
+    RAISE_PRIORITY = "raise_priority"
+    LOWER_PRIORITY = "lower_priority"
+    START_NOW = "start_now"
+    CANCEL = "cancel"
+    SHOW_RUN = "show_run"
+    SHOW_TASK = "show_task"
 
 
 def next_priorities(runs: Sequence[Run], *, steps: int) -> dict[Priority, list[int]]:
@@ -49,34 +61,48 @@ class QueueActions(QObject):
         """Return what the table offers for its rows."""
         return [
             RowAction(
-                lambda: tr("Raise priority"),
-                "raise",
-                lambda rows: self.move(rows, steps=1),
+                id=QueueActionId.RAISE_PRIORITY,
+                text=lambda: tr("Raise the priority"),
+                do=lambda rows: self.move(rows, steps=1),
+                icon_name="raise",
+                shortcuts=("Alt+Up",),
                 applies=lambda row: is_waiting(row) and row.entry.run.priority is not Priority.CRITICAL,
             ),
             RowAction(
-                lambda: tr("Lower priority"),
-                "lower",
-                lambda rows: self.move(rows, steps=-1),
+                id=QueueActionId.LOWER_PRIORITY,
+                text=lambda: tr("Lower the priority"),
+                do=lambda rows: self.move(rows, steps=-1),
+                icon_name="lower",
+                shortcuts=("Alt+Down",),
                 applies=lambda row: is_waiting(row) and row.entry.run.priority is not Priority.LOW,
             ),
-            RowAction(lambda: tr("Start now"), "bolt", self.start_now, applies=is_waiting),
             RowAction(
-                lambda: tr("Cancel"),
-                "cancel",
-                self.cancel,
+                id=QueueActionId.START_NOW,
+                text=lambda: tr("Start now"),
+                do=self.start_now,
+                icon_name="bolt",
+                shortcuts=("Ctrl+Return", "Ctrl+Enter"),
+                applies=is_waiting,
+            ),
+            RowAction(
+                id=QueueActionId.CANCEL,
+                text=lambda: tr("Cancel"),
+                do=self.cancel,
+                icon_name="cancel",
                 applies=lambda row: not row.is_gone and row.entry.run.cancel_requested_at is None,
             ),
             RowAction(
-                lambda: tr("Show run"),
-                "runs",
-                lambda rows: self.show_run(rows[0].entry.run.id),
+                id=QueueActionId.SHOW_RUN,
+                text=lambda: tr("Show the run"),
+                do=lambda rows: self.show_run(rows[0].entry.run.id),
+                icon_name="runs",
                 on_hover=False,
             ),
             RowAction(
-                lambda: tr("Show task"),
-                "tasks",
-                lambda rows: self.show_task(rows[0].entry.run.task_id),
+                id=QueueActionId.SHOW_TASK,
+                text=lambda: tr("Show the task"),
+                do=lambda rows: self.show_task(rows[0].entry.run.task_id),
+                icon_name="tasks",
                 on_hover=False,
             ),
         ]

@@ -16,8 +16,9 @@ from console.views.queue.actions import QueueActions
 from console.views.queue.model import QueueRow, Settled, queue_columns, settle
 from console.views.queue.words import state_words
 from console.views.view import View
-from console.widgets.data_table import DataTable, RowAction
+from console.widgets.data_table import DataTable
 from console.widgets.filter_bar import FilterBar
+from console.widgets.row_action import RowAction
 from console.widgets.surfaces import Card, EmptyState
 from console.widgets.table_model import RowsModel
 from console.words import number, tr
@@ -29,7 +30,6 @@ _MOST = 2000
 _PAGE = 500
 _TICK_MS = 1000
 _LOOK_TICKS = 5
-_KEYS = {"raise": ("Alt+Up",), "lower": ("Alt+Down",), "bolt": ("Ctrl+Return", "Ctrl+Enter")}
 
 
 class QueueView(View):
@@ -51,6 +51,7 @@ class QueueView(View):
         self.queue_actions.show_task = lambda task_id: self.follow.emit("tasks", {"task": task_id})
         self.model: RowsModel[QueueRow] = RowsModel(queue_columns(), key=lambda row: row.entry.run.id)
         self.table = DataTable(self.model, context.theme, self.queue_actions.row_actions())
+        self.add_tables(self.table)
         self.table.setAccessibleName(tr("Queue"))
         self.table.opened.connect(lambda row: self.queue_actions.show_run(row.entry.run.id))
         self.table.delete_wanted.connect(self.queue_actions.cancel)
@@ -118,7 +119,7 @@ class QueueView(View):
                 continue
             made = QToolButton()
             made.setIconSize(QSize(16, 16))
-            made.setToolTip(tip(action.text(), _KEYS.get(action.icon_name, ("Del",))[0]))
+            made.setToolTip(tip(action.text(), (action.shortcuts or ("Del",))[0]))
             made.setAccessibleName(action.text())
             made.clicked.connect(lambda _checked=False, chosen=action: self._act(chosen))
             row.addWidget(made)
@@ -128,20 +129,20 @@ class QueueView(View):
 
     def commands(self) -> list[Action]:
         """Return what can be done with the selected runs, by key."""
-        texts = {action.text() for _, action in self._buttons}
         mine = [
             Action(
-                f"queue.{action.icon_name}",
+                f"queue.{action.id}",
                 action.text(),
                 partial(self._act, action),
                 group=self.title(),
-                shortcuts=_KEYS.get(action.icon_name, ()),
+                shortcuts=action.shortcuts,
                 icon_name=action.icon_name,
                 is_enabled=button.isEnabled,
             )
             for button, action in self._buttons
         ]
-        return mine + [one for one in super().commands() if one.text.split(":")[0] not in texts]
+        ids = {one.id for one in mine}
+        return mine + [one for one in super().commands() if one.id not in ids]
 
     def title(self) -> str:
         """Return the title."""

@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QSplitter
 from console.connection.refresher import Refresher
 from console.context import Context
 from console.feeds.runs import RunEvent
+from console.views.runs.actions import RunActions
 from console.views.runs.live_rows import MOST_ROWS, Pages, RunFilter, merge, reloaded
 from console.views.runs.model import run_columns
 from console.views.runs.run_detail import RunDetail
 from console.views.runs.run_filters import RunFilters, narrowing_of
 from console.views.view import View
-from console.widgets.data_table import DataTable, RowAction
+from console.widgets.data_table import DataTable
 from console.widgets.surfaces import Card, EmptyState
 from console.widgets.table_model import RowsModel
 from console.words import number, tr
@@ -54,8 +55,12 @@ class RunsView(View):
         self.filters = RunFilters(context.theme)
         self.filters.changed.connect(self._refilter)
         self.filters.new.clicked.connect(self._take_new)
-        self.model: RowsModel[Run] = RowsModel(run_columns(context.times), key=lambda run: run.id)
-        self.table = DataTable(self.model, context.theme, self._actions())
+        self.run_actions = RunActions(context, self)
+        self.run_actions.done.connect(self._refresher.request_now)
+        self.run_actions.task_wanted.connect(lambda task_id: self.follow.emit("tasks", {"task": task_id}))
+        self.model: RowsModel[Run] = RowsModel(run_columns(), key=lambda run: run.id)
+        self.table = DataTable(self.model, context.theme, self.run_actions.row_actions())
+        self.add_tables(self.table)
         self.table.sort_wanted.connect(self._sort_by)
         self.table.opened.connect(lambda run: self.open(run.id))
         self.table.clicked.connect(lambda index: self.open(self.model.rows[index.row()].id))
@@ -166,37 +171,6 @@ class RunsView(View):
     def waiting_count(self) -> int:
         """How many new runs wait behind the button."""
         return len(self._waiting)
-
-    def _actions(self) -> list[RowAction[Run]]:
-        return [
-            RowAction(
-                lambda: tr("Cancel run"),
-                "cancel",
-                lambda runs: self._each("cancel", runs),
-                applies=lambda run: not run.status.is_final and run.cancel_requested_at is None,
-            ),
-            RowAction(
-                lambda: tr("Re-run"),
-                "retry",
-                lambda runs: self._each("retry", runs),
-                applies=lambda run: run.status.is_final,
-            ),
-            RowAction(
-                lambda: tr("Show task"),
-                "tasks",
-                lambda runs: self.follow.emit("tasks", {"task": runs[0].task_id}),
-                on_hover=False,
-            ),
-        ]
-
-    def _each(self, verb: str, runs: list[Run]) -> None:
-        self.context.background.start(self._do_each(verb, runs), name=f"{verb} runs")
-
-    async def _do_each(self, verb: str, runs: list[Run]) -> None:
-        client = self.context.connection.client
-        for run in runs:
-            await (client.cancel_run(run.id) if verb == "cancel" else client.retry_run(run.id))
-        self._refresher.request_now()
 
     def _sort_by(self, sort: str) -> None:
         self._sort = sort

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from enum import StrEnum
 
 from PySide6.QtCore import QObject, Signal
 
@@ -13,6 +14,31 @@ from shared.models.run import Run
 from shared.models.task import Task
 
 AT_ONCE = 6
+
+
+class TaskActionId(StrEnum):
+    """The actions of the tasks' table."""
+
+    RUN_NOW = "run_now"
+    PAUSE = "pause"
+    RESUME = "resume"
+    EDIT = "edit"
+    SHOW_RUNS = "show_runs"
+    BACKFILL = "backfill"
+    LABEL = "label"
+    HISTORY = "history"
+    DELETE = "delete"
+
+
+ACTIONS_ON_SELECTION = (
+    TaskActionId.RUN_NOW,
+    TaskActionId.PAUSE,
+    TaskActionId.RESUME,
+    TaskActionId.LABEL,
+    TaskActionId.DELETE,
+)
+"""What the footer offers for the rows that are selected."""
+
 Each = Callable[[Task], Awaitable[object]]
 
 

@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from console.theme.current import Theme
 from console.theme.icons import icon
-from console.widgets.data_table import DataTable, RowAction
+from console.widgets.data_table import DataTable
 from console.widgets.progress_strip import ProgressStrip
+from console.widgets.row_action import RowAction
 from console.widgets.surfaces import label
 from console.words import number, tr
 

@@ -15,10 +15,11 @@ from console.views.tasks.outcomes import RecentOutcomes
 from console.views.tasks.saved_filters import SavedFilter
 from console.views.tasks.search_words import asked
 from console.views.tasks.selection_footer import SelectionFooter
-from console.widgets.data_table import DataTable, RowAction
+from console.widgets.data_table import DataTable
 from console.widgets.filter_bar import FilterBar
 from console.widgets.page_loader import PageLoader
 from console.widgets.paged_model import PagedModel
+from console.widgets.row_action import RowAction
 from console.widgets.surfaces import Card, EmptyState
 from console.words import number, tr
 from shared.enums import TaskStatus
@@ -38,9 +39,9 @@ class TaskList(QWidget):
     import_wanted = Signal()
 
     def __init__(
-        self, context: Context, actions: Sequence[RowAction[Task]], *, for_many: Sequence[str], parent: QWidget
+        self, context: Context, actions: Sequence[RowAction[Task]], *, on_selection: Sequence[str], parent: QWidget
     ) -> None:
-        """`for_many` names the icons of the actions that the footer offers for the selection."""
+        """`on_selection` has the ids of the actions that the footer offers for the selection."""
         super().__init__(parent)
         self.context = context
         self._sort = "name"
@@ -64,7 +65,7 @@ class TaskList(QWidget):
         self.tree = FolderTree(context.memory, context.theme)
         self.menu = FilterMenu(context, self.table, current=self._as_saved)
         self.filter.add_widget(self.menu.button)
-        several = [act for act in self.table.row_actions if act.icon_name in for_many]
+        several = [self.table.row_action(action_id) for action_id in on_selection]
         self.footer = SelectionFooter(context.theme, self.table, several)
         self.empty = EmptyState()
         self.empty.hide()

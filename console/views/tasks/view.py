@@ -9,7 +9,7 @@ from console.actions import Action
 from console.context import Context
 from console.feeds.runs import RunEvent
 from console.subscriptions import subscription_actions
-from console.views.tasks.actions import TaskActions
+from console.views.tasks.actions import ACTIONS_ON_SELECTION, TaskActionId, TaskActions
 from console.views.tasks.backfill_dialog import BackfillDialog
 from console.views.tasks.crontab_dialog import CrontabDialog
 from console.views.tasks.editor import TaskEditor
@@ -19,12 +19,10 @@ from console.views.tasks.label_dialog import LabelDialog
 from console.views.tasks.task_list import TaskList
 from console.views.view import View
 from console.widgets.confirm import ConfirmDialog
-from console.widgets.data_table import RowAction
+from console.widgets.row_action import RowAction
 from console.words import number, tr
 from shared.enums import EventType, TaskStatus
 from shared.models.task import Task
-
-_FOR_MANY = ("play", "pause", "drain", "label", "delete")
 
 
 class TasksView(View):
@@ -35,8 +33,9 @@ class TasksView(View):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.doing = TaskActions(context, self)
-        self.list = TaskList(context, self._actions(), for_many=_FOR_MANY, parent=self)
+        self.list = TaskList(context, self._actions(), on_selection=ACTIONS_ON_SELECTION, parent=self)
         self.model, self.table, self.filter = self.list.model, self.list.table, self.list.filter
+        self.add_tables(self.table)
         self.page.addWidget(self.list, 1)
         context.feeds.runs.changed.connect(self._run_changed)
         context.feeds.tasks.changed.connect(self.changed)
@@ -138,43 +137,71 @@ class TasksView(View):
         dialog.made.connect(lambda: self.list.refresh(now=True))
         dialog.open()
 
-    def row_action(self, icon_name: str) -> RowAction[Task]:
-        """Return the action with an icon."""
-        return next(action for action in self.table.row_actions if action.icon_name == icon_name)
-
     def _actions(self) -> list[RowAction[Task]]:
         return [
-            RowAction(lambda: tr("Run now"), "play", lambda tasks: self._do(self._trigger, tasks)),
             RowAction(
-                lambda: tr("Pause schedule"),
-                "pause",
-                lambda tasks: self._do(self.doing.pause, tasks),
+                id=TaskActionId.RUN_NOW,
+                text=lambda: tr("Run now"),
+                do=lambda tasks: self._do(self._trigger, tasks),
+                icon_name="play",
+            ),
+            RowAction(
+                id=TaskActionId.PAUSE,
+                text=lambda: tr("Pause the schedule"),
+                do=lambda tasks: self._do(self.doing.pause, tasks),
+                icon_name="pause",
                 applies=lambda task: task.status is TaskStatus.ACTIVE,
             ),
             RowAction(
-                lambda: tr("Resume schedule"),
-                "drain",
-                lambda tasks: self._do(self.doing.resume, tasks),
+                id=TaskActionId.RESUME,
+                text=lambda: tr("Resume the schedule"),
+                do=lambda tasks: self._do(self.doing.resume, tasks),
+                icon_name="drain",
                 applies=lambda task: task.status is TaskStatus.PAUSED,
             ),
-            RowAction(lambda: tr("Edit…"), "edit", lambda tasks: self.edit(tasks[0])),
             RowAction(
-                lambda: tr("Show runs"),
-                "runs",
-                lambda tasks: self.follow.emit("runs", {"task": tasks[0].id, "task_name": tasks[0].name}),
+                id=TaskActionId.EDIT,
+                text=lambda: tr("Edit …"),
+                do=lambda tasks: self.edit(tasks[0]),
+                icon_name="edit",
+            ),
+            RowAction(
+                id=TaskActionId.SHOW_RUNS,
+                text=lambda: tr("Show its runs"),
+                do=lambda tasks: self.follow.emit("runs", {"task": tasks[0].id, "task_name": tasks[0].name}),
+                icon_name="runs",
                 on_hover=False,
             ),
             RowAction(
-                lambda: tr("Backfill…"),
-                "retry",
-                lambda tasks: BackfillDialog(self.context, tasks[0], self).open(),
+                id=TaskActionId.BACKFILL,
+                text=lambda: tr("Run for past times …"),
+                do=lambda tasks: BackfillDialog(self.context, tasks[0], self).open(),
+                icon_name="retry",
                 applies=lambda task: task.schedule is not None,
                 on_hover=False,
             ),
-            RowAction(lambda: tr("Labels…"), "label", lambda tasks: self._do(self._ask_labels, tasks), on_hover=False),
-            RowAction(lambda: tr("Versions…"), "time", self._show_history, on_hover=False),
+            RowAction(
+                id=TaskActionId.LABEL,
+                text=lambda: tr("Labels …"),
+                do=lambda tasks: self._do(self._ask_labels, tasks),
+                icon_name="label",
+                on_hover=False,
+            ),
+            RowAction(
+                id=TaskActionId.HISTORY,
+                text=lambda: tr("History …"),
+                do=self._show_history,
+                icon_name="time",
+                on_hover=False,
+            ),
             *subscription_actions(self.context.memory),
-            RowAction(lambda: tr("Delete…"), "delete", self._ask_delete, on_hover=False),
+            RowAction(
+                id=TaskActionId.DELETE,
+                text=lambda: tr("Delete …"),
+                do=self._ask_delete,
+                icon_name="delete",
+                on_hover=False,
+            ),
         ]
 
     def _show_history(self, tasks: list[Task]) -> None:

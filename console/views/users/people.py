@@ -9,7 +9,8 @@ from console.context import Context
 from console.theme.glyphs import Glyph
 from console.views.policies.form_dialog import FormDialog, FormField
 from console.widgets.confirm import ConfirmDialog
-from console.widgets.data_table import DataTable, RowAction
+from console.widgets.data_table import DataTable
+from console.widgets.row_action import RowAction
 from console.widgets.surfaces import Card, EmptyState
 from console.widgets.table_model import Column, RowsModel
 from console.words import Times, absolute, number, tr
@@ -90,32 +91,45 @@ class PeoplePage(QWidget):
 
     def _actions(self) -> list[RowAction[User]]:
         return [
-            RowAction(lambda: tr("Change role…"), "edit", lambda users: self.change_role(users[0])),
             RowAction(
-                lambda: tr("Set password…"),
-                "key",
-                lambda users: self.set_password(users[0]),
+                id="change_role",
+                text=lambda: tr("Change the role …"),
+                do=lambda users: self.change_role(users[0]),
+                icon_name="edit",
+            ),
+            RowAction(
+                id="set_password",
+                text=lambda: tr("Set a password …"),
+                do=lambda users: self.set_password(users[0]),
+                icon_name="key",
                 applies=lambda user: user.username != _LOCAL_USER,
             ),
             RowAction(
-                lambda: tr("Disable sign-in"),
-                "pause",
-                lambda users: self._switch(users, disabled=True),
+                id="disable",
+                text=lambda: tr("Disable the sign-in"),
+                do=lambda users: self._switch(users, disabled=True),
+                icon_name="pause",
                 applies=lambda user: not user.disabled and user.username != _LOCAL_USER,
             ),
             RowAction(
-                lambda: tr("Enable sign-in"),
-                "play",
-                lambda users: self._switch(users, disabled=False),
+                id="enable",
+                text=lambda: tr("Enable the sign-in"),
+                do=lambda users: self._switch(users, disabled=False),
+                icon_name="play",
                 applies=lambda user: user.disabled,
             ),
             RowAction(
-                lambda: tr("Show activity"), "audit_log", lambda users: self._show_events(users[0]), on_hover=False
+                id="show_audit_log",
+                text=lambda: tr("What they did"),
+                do=lambda users: self._show_events(users[0]),
+                icon_name="audit_log",
+                on_hover=False,
             ),
             RowAction(
-                lambda: tr("Remove…"),
-                "delete",
-                self._ask_remove,
+                id="remove",
+                text=lambda: tr("Remove …"),
+                do=self._ask_remove,
+                icon_name="delete",
                 applies=lambda user: user.username != _LOCAL_USER,
                 on_hover=False,
             ),

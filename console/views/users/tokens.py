@@ -12,7 +12,8 @@ from console.theme.current import monospace
 from console.theme.glyphs import Glyph
 from console.views.policies.form_dialog import FormDialog, FormField
 from console.widgets.confirm import ConfirmDialog
-from console.widgets.data_table import DataTable, RowAction
+from console.widgets.data_table import DataTable
+from console.widgets.row_action import RowAction
 from console.widgets.surfaces import Card, EmptyState, label
 from console.widgets.table_model import Column, RowsModel
 from console.words import Times, absolute, tr
@@ -103,7 +104,16 @@ class TokensPage(QWidget):
         self._refresher = Refresher(context.background, self._load, name="tokens", parent=self)
         self.model: RowsModel[ApiToken] = RowsModel(token_columns(context.times), key=lambda token: token.id)
         self.table = DataTable(
-            self.model, context.theme, [RowAction(lambda: tr("Delete…"), "delete", self._ask_delete)]
+            self.model,
+            context.theme,
+            [
+                RowAction(
+                    id="delete",
+                    text=lambda: tr("Delete …"),
+                    do=self._ask_delete,
+                    icon_name="delete",
+                )
+            ],
         )
         self.table.delete_wanted.connect(self._ask_delete)
         self._empty = EmptyState()

@@ -18,6 +18,7 @@ class UsersView(View):
         super().__init__(context)
         self.people = PeoplePage(context)
         self.tokens = TokensPage(context)
+        self.add_tables(self.people.table, self.tokens.table)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.people, tr("Users"))

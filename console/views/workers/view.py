@@ -11,12 +11,12 @@ from console.context import Context
 from console.feeds.runs import RunEvent
 from console.feeds.workers import WorkerEvent
 from console.views.view import View
+from console.views.workers.actions import WorkerActions
 from console.views.workers.dead_letters import DeadLetterNotice, DeadLettersDialog
 from console.views.workers.model import GONE, SPARK, worker_columns
 from console.views.workers.slots_spark import STEP_SECONDS, WINDOW, SlotsSpark
 from console.views.workers.worker_detail import WorkerDetail
-from console.widgets.confirm import ConfirmDialog
-from console.widgets.data_table import DataTable, RowAction
+from console.widgets.data_table import DataTable
 from console.widgets.filter_bar import FilterBar
 from console.widgets.surfaces import Card, EmptyState
 from console.widgets.table_model import RowsModel
@@ -45,11 +45,15 @@ class WorkersView(View):
         )
         self.filter = FilterBar(context.theme, tr("Worker, host, label or version"))
         self.filter.changed.connect(self._show_rows)
-        self.model: RowsModel[Worker] = RowsModel(worker_columns(context.times), key=lambda worker: worker.id)
-        self.table = DataTable(self.model, context.theme, self._actions())
+        self.worker_actions = WorkerActions(context, self)
+        self.worker_actions.done.connect(self._refresher.request_now)
+        self.worker_actions.runs_wanted.connect(lambda worker_id: self.follow.emit("runs", {"worker": worker_id}))
+        self.model: RowsModel[Worker] = RowsModel(worker_columns(), key=lambda worker: worker.id)
+        self.table = DataTable(self.model, context.theme, self.worker_actions.row_actions())
+        self.add_tables(self.table)
         self.sparks = SlotsSpark(context.theme, self.table)
         self.table.setItemDelegateForColumn(SPARK, self.sparks)
-        self.table.delete_wanted.connect(self._ask_forget)
+        self.table.delete_wanted.connect(self.worker_actions.remove)
         self.table.opened.connect(lambda worker: self.open(worker.id))
         self.table.clicked.connect(lambda index: self.open(self.model.rows[index.row()].id))
         self._empty = EmptyState()
@@ -65,13 +69,14 @@ class WorkersView(View):
         self.page.addWidget(self.dead_letters)
         self.detail = WorkerDetail(context)
         self.detail.setMinimumWidth(360)
+        self.add_tables(self.detail.table)
         self.detail.hide()
         self.detail.closed.connect(self.close_detail)
         self.detail.run_wanted.connect(lambda run_id: self.follow.emit("runs", {"run": run_id}))
         self.detail.runs_wanted.connect(lambda worker_id: self.follow.emit("runs", {"worker": worker_id}))
-        self.detail.drain_wanted.connect(lambda worker: self._ask_drain([worker]))
-        self.detail.resume_wanted.connect(lambda worker: self._each("resume", [worker]))
-        self.detail.remove_wanted.connect(lambda worker: self._ask_forget([worker]))
+        self.detail.drain_wanted.connect(lambda worker: self.worker_actions.drain([worker]))
+        self.detail.resume_wanted.connect(lambda worker: self.worker_actions.resume([worker]))
+        self.detail.remove_wanted.connect(lambda worker: self.worker_actions.remove([worker]))
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(12)
@@ -159,74 +164,6 @@ class WorkersView(View):
         dialog = DeadLettersDialog(self.context, self)
         dialog.settled.connect(self._refresher.request_now)
         dialog.open()
-
-    def _actions(self) -> list[RowAction[Worker]]:
-        return [
-            RowAction(
-                lambda: tr("Drain: assign no new runs"),
-                "drain",
-                self._ask_drain,
-                applies=lambda worker: worker.status is WorkerStatus.ONLINE,
-            ),
-            RowAction(
-                lambda: tr("Resume: assign new runs again"),
-                "play",
-                lambda workers: self._each("resume", workers),
-                applies=lambda worker: worker.status is WorkerStatus.DRAINING,
-            ),
-            RowAction(
-                lambda: tr("Remove…"),
-                "delete",
-                self._ask_forget,
-                applies=lambda worker: worker.status in GONE,
-            ),
-            RowAction(
-                lambda: tr("Show runs"),
-                "runs",
-                lambda workers: self.follow.emit("runs", {"worker": workers[0].id}),
-                on_hover=False,
-            ),
-        ]
-
-    def _ask_drain(self, workers: list[Worker]) -> None:
-        names = ", ".join(worker.id for worker in workers)
-        held = sum(worker.current_task_count for worker in workers)
-        dialog = ConfirmDialog(
-            self,
-            question=tr("Drain %1?", names),
-            effect=tr("It gets no new runs. Its %1 current runs continue until they end.", number(held)),
-            verb=tr("Drain"),
-        )
-        dialog.accepted.connect(lambda: self._each("drain", workers))
-        dialog.open()
-
-    def _ask_forget(self, workers: list[Worker]) -> None:
-        gone = [worker for worker in workers if worker.status in GONE]
-        if not gone:
-            return
-        names = ", ".join(worker.id for worker in gone)
-        dialog = ConfirmDialog(
-            self,
-            question=tr("Remove %1?", names),
-            effect=tr("It is removed from the list. Its runs stay. If it reconnects, it is listed again."),
-            verb=tr("Remove"),
-        )
-        dialog.accepted.connect(lambda: self._each("forget", gone))
-        dialog.open()
-
-    def _each(self, verb: str, workers: list[Worker]) -> None:
-        self.context.background.start(self._do_each(verb, workers), name=f"{verb} workers")
-
-    async def _do_each(self, verb: str, workers: list[Worker]) -> None:
-        client = self.context.connection.client
-        for worker in workers:
-            if verb == "drain":
-                await client.drain_worker(worker.id)
-            elif verb == "resume":
-                await client.resume_worker(worker.id)
-            else:
-                await client.delete_worker(worker.id)
-        self._refresher.request_now()
 
     async def _load(self) -> None:
         workers = (await self.context.connection.client.list_workers(limit=_PAGE)).data

@@ -1,0 +1,72 @@
+"""What a person can do with runs."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from enum import StrEnum
+
+from PySide6.QtCore import QObject, Signal
+
+from console.context import Context
+from console.widgets.row_action import RowAction
+from console.words import tr
+from shared.models.run import Run
+
+
+class RunActionId(StrEnum):
+    """The actions of the runs' table."""
+
+    CANCEL = "cancel"
+    RETRY = "retry"
+    SHOW_TASK = "show_task"
+
+
+class RunActions(QObject):
+    """Carries out what a person asks for; `done` follows each change."""
+
+    done = Signal()
+    task_wanted = Signal(int)
+
+    def __init__(self, context: Context, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+
+    def row_actions(self) -> list[RowAction[Run]]:
+        """Return what the table offers for its rows."""
+        return [
+            RowAction(
+                id=RunActionId.CANCEL,
+                text=lambda: tr("Cancel the run"),
+                do=self.cancel,
+                icon_name="cancel",
+                applies=lambda run: not run.status.is_final and run.cancel_requested_at is None,
+            ),
+            RowAction(
+                id=RunActionId.RETRY,
+                text=lambda: tr("Run again"),
+                do=self.retry,
+                icon_name="retry",
+                applies=lambda run: run.status.is_final,
+            ),
+            RowAction(
+                id=RunActionId.SHOW_TASK,
+                text=lambda: tr("Show the task"),
+                do=lambda runs: self.task_wanted.emit(runs[0].task_id),
+                icon_name="tasks",
+                on_hover=False,
+            ),
+        ]
+
+    def cancel(self, runs: Sequence[Run]) -> None:
+        """Request the end of the runs."""
+        self._start(runs, lambda run: self._context.connection.client.cancel_run(run.id), name="cancel runs")
+
+    def retry(self, runs: Sequence[Run]) -> None:
+        """Start new runs of the same tasks."""
+        self._start(runs, lambda run: self._context.connection.client.retry_run(run.id), name="retry runs")
+
+    def _start(self, runs: Sequence[Run], call: Callable[[Run], Awaitable[object]], *, name: str) -> None:
+        async def each() -> None:
+            for run in runs:
+                await call(run)
+            self.done.emit()
+
+        self._context.background.start(each(), name=name)

@@ -1,0 +1,115 @@
+"""What a person can do with workers."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from enum import StrEnum
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from console.context import Context
+from console.views.workers.model import GONE
+from console.widgets.confirm import ConfirmDialog
+from console.widgets.row_action import RowAction
+from console.words import number, tr
+from shared.enums import WorkerStatus
+from shared.models.worker import Worker
+
+
+class WorkerActionId(StrEnum):
+    """The actions of the workers' table."""
+
+    DRAIN = "drain"
+    RESUME = "resume"
+    REMOVE = "remove"
+    SHOW_RUNS = "show_runs"
+
+
+class WorkerActions(QObject):
+    """Asks where a change cannot be undone, and carries it out; `done` follows each change."""
+
+    done = Signal()
+    runs_wanted = Signal(str)
+
+    def __init__(self, context: Context, window: QWidget) -> None:
+        super().__init__(window)
+        self._context = context
+        self._window = window
+
+    def row_actions(self) -> list[RowAction[Worker]]:
+        """Return what the table offers for its rows."""
+        return [
+            RowAction(
+                id=WorkerActionId.DRAIN,
+                text=lambda: tr("Drain: give it no more runs"),
+                do=self.drain,
+                icon_name="drain",
+                applies=lambda worker: worker.status is WorkerStatus.ONLINE,
+            ),
+            RowAction(
+                id=WorkerActionId.RESUME,
+                text=lambda: tr("Resume: give it runs again"),
+                do=self.resume,
+                icon_name="play",
+                applies=lambda worker: worker.status is WorkerStatus.DRAINING,
+            ),
+            RowAction(
+                id=WorkerActionId.REMOVE,
+                text=lambda: tr("Remove …"),
+                do=self.remove,
+                icon_name="delete",
+                applies=lambda worker: worker.status in GONE,
+            ),
+            RowAction(
+                id=WorkerActionId.SHOW_RUNS,
+                text=lambda: tr("Show its runs"),
+                do=lambda workers: self.runs_wanted.emit(workers[0].id),
+                icon_name="runs",
+                on_hover=False,
+            ),
+        ]
+
+    def drain(self, workers: Sequence[Worker]) -> None:
+        """Ask, then assign the workers no more runs."""
+        held = sum(worker.current_task_count for worker in workers)
+        dialog = ConfirmDialog(
+            self._window,
+            question=tr("Drain %1?", _named(workers)),
+            effect=tr("It is given no more runs; the %1 that it holds go on to their end.", number(held)),
+            verb=tr("Drain"),
+        )
+        dialog.accepted.connect(
+            lambda: self._start(workers, self._context.connection.client.drain_worker, name="drain workers")
+        )
+        dialog.open()
+
+    def resume(self, workers: Sequence[Worker]) -> None:
+        """Assign runs to the workers again."""
+        self._start(workers, self._context.connection.client.resume_worker, name="resume workers")
+
+    def remove(self, workers: Sequence[Worker]) -> None:
+        """Ask, then remove those from the list that are offline or lost."""
+        gone = [worker for worker in workers if worker.status in GONE]
+        if not gone:
+            return
+        dialog = ConfirmDialog(
+            self._window,
+            question=tr("Remove %1?", _named(gone)),
+            effect=tr("It leaves the list; its runs stay. If it comes back it is listed again."),
+            verb=tr("Remove"),
+        )
+        dialog.accepted.connect(
+            lambda: self._start(gone, self._context.connection.client.delete_worker, name="remove workers")
+        )
+        dialog.open()
+
+    def _start(self, workers: Sequence[Worker], call: Callable[[str], Awaitable[object]], *, name: str) -> None:
+        async def each() -> None:
+            for worker in workers:
+                await call(worker.id)
+            self.done.emit()
+
+        self._context.background.start(each(), name=name)
+
+
+def _named(workers: Sequence[Worker]) -> str:
+    return ", ".join(worker.id for worker in workers)
