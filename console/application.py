@@ -2,7 +2,7 @@
 
 import asyncio
 
-from PySide6.QtCore import QObject, QPoint, QSettings, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QApplication
 
 from console.background import BackgroundJobs
@@ -16,7 +16,7 @@ from console.context import Context
 from console.feeds.feeds import Feeds
 from console.memory import Memory
 from console.options import Options
-from console.preferences import Preferences
+from console.preferences import Preference, Preferences
 from console.theme.current import Theme
 from console.translation import speak
 from console.undo import UndoStack
@@ -40,7 +40,7 @@ class Console(QObject):
         self,
         application: QApplication,
         options: Options,
-        remembered: QSettings,
+        memory: Memory,
         *,
         credentials: Credentials | None = None,
         url: str | None = None,
@@ -48,9 +48,9 @@ class Console(QObject):
         """`url` names the backend; empty is this machine's, None the one of the options or the one used last."""
         super().__init__(application)
         self.options = options
-        self.remembered = remembered
-        self.preferences = Preferences(remembered, self)
-        self.connections = SavedConnections(remembered)
+        self._memory = memory
+        self.preferences = Preferences(memory, self)
+        self.connections = SavedConnections(memory)
         self.credentials = credentials or Credentials()
         self._application = application
         self._rebuilding: asyncio.Task[None] | None = None
@@ -58,7 +58,7 @@ class Console(QObject):
             speak(application, self.preferences.language)
         self.theme = Theme(application, self.preferences.theme)
         self.theme.reduce_motion(self.preferences.reduces_motion)
-        self.theme.changed.connect(lambda: self.preferences.put("theme", self.theme.chosen or ""))
+        self.theme.changed.connect(lambda: self.preferences.put(Preference.THEME, self.theme.chosen or ""))
         self.preferences.changed.connect(self._preference_changed)
         self._build(self._first_endpoint(url))
 
@@ -80,8 +80,7 @@ class Console(QObject):
             self.connection,
             Feeds(self.connection, self.connection),
             self.background,
-            self.remembered,
-            Memory(self.remembered, endpoint.key),
+            self._memory.for_connection(endpoint.key),
             UndoStack(self.connection),
             self.preferences,
             self.connections.find(url),
@@ -149,14 +148,16 @@ class Console(QObject):
     def rebuild(self, endpoint: Endpoint | None = None) -> None:
         """Make window and connection anew, at once; the former ones end behind them."""
         former = (self.window, self.connection, self.background, self.keeper)
-        view, state = self.window.current.name, self.window.current.kept_state()
+        former_view = self.window.current
+        view, state, selection = former_view.name, former_view.state(), former_view.selection()
         is_same = endpoint is None
         self.window.remember()
         was_shown = self.window.isVisible()
         self._build(endpoint or self.connection.endpoint)
         if is_same:
             self.window.show_view(view)
-            self.window.current.bring_back(state)
+            self.window.current.restore_state(state)
+            self.window.current.restore_selection(selection)
         self.keeper.take_over(former[3])
         if was_shown:
             self.open()
@@ -182,14 +183,15 @@ class Console(QObject):
             connection.endpoint = self.remote(endpoint.url, pair)
         await connection.run()
 
-    def _preference_changed(self, name: str) -> None:
-        if name == "theme":
+    def _preference_changed(self, preference: Preference) -> None:
+        if preference is Preference.THEME:
             if self.theme.chosen != self.preferences.theme:
                 self.theme.choose(self.preferences.theme)
-        elif name == "motion":
+        elif preference is Preference.MOTION:
             self.theme.reduce_motion(self.preferences.reduces_motion)
-        elif name == "language":
+        elif preference is Preference.LANGUAGE:
             speak(self._application, self.preferences.language)
             self.rebuild()
-        elif name == "times":
+        elif preference is Preference.TIMES:
+            show_times(self.preferences.times)
             self.rebuild()

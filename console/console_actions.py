@@ -8,6 +8,7 @@ from console.actions import Action
 from console.connection.saved_connections import SavedConnections
 from console.context import Context
 from console.deep_link import write_deep_link
+from console.preferences import Preference
 from console.theme.icons import disc
 from console.theme.palette import colour_named
 from console.translation import LANGUAGES
@@ -114,7 +115,7 @@ class ConsoleActions(QObject):
             Action(
                 "times",
                 tr("Write times as dates") if other == "absolute" else tr("Write times as a distance from now"),
-                lambda: preferences.put("times", other),
+                lambda: preferences.put(Preference.TIMES, other),
                 group=group,
                 shortcuts=("Ctrl+Shift+T",),
                 icon_name="time",
@@ -126,7 +127,7 @@ class ConsoleActions(QObject):
                 Action(
                     f"language.{code}",
                     f"{tr('Language')}: {name}",
-                    lambda code=code: preferences.put("language", code),  # type: ignore[misc]
+                    lambda code=code: preferences.put(Preference.LANGUAGE, code),  # type: ignore[misc]
                     group=group,
                     icon_name="language",
                 )

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSettings
-
 from console.background import BackgroundJobs
 from console.connection.backend_connection import BackendConnection
 from console.connection.local_keeper import LocalKeeper
@@ -18,16 +16,15 @@ from console.words import Times
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The theme, the connection, the owner of running work, what is remembered and chosen, and what can be undone.
+    """The theme, the connection, the owner of background jobs, what is remembered and chosen, and what can be undone.
 
-    `remembered` is of the console as a whole, `memory` of the backend in use; `keeper` keeps this machine's backend.
+    `memory` is that of the backend in use; `keeper` keeps this machine's backend.
     """
 
     theme: Theme
     connection: BackendConnection
     feeds: Feeds
     background: BackgroundJobs
-    remembered: QSettings
     memory: Memory
     undo: UndoStack
     preferences: Preferences

@@ -2,12 +2,13 @@
 
 import asyncio
 
-from PySide6.QtCore import QObject, QSettings
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from console.application import Console
 from console.connection.credentials import Credentials
 from console.deep_link import connection_of, read_deep_link
+from console.memory import Memory
 from console.options import Options
 from console.tray import Tray
 from console.words import tr
@@ -17,11 +18,11 @@ from shared.errors import TaskdeckError
 class Desk(QObject):
     """Opens and closes windows; `ended` is set when the last one has gone."""
 
-    def __init__(self, application: QApplication, options: Options, remembered: QSettings) -> None:
+    def __init__(self, application: QApplication, options: Options, memory: Memory) -> None:
         super().__init__(application)
         self._application = application
         self._options = options
-        self._remembered = remembered
+        self._memory = memory
         self._credentials = Credentials()
         self._closing: set[asyncio.Task[None]] = set()
         self.ended = asyncio.Event()
@@ -32,7 +33,7 @@ class Desk(QObject):
 
     def open(self, url: str | None = None) -> Console:
         """Open a window on a backend; None is the one to begin with."""
-        console = Console(self._application, self._options, self._remembered, credentials=self._credentials, url=url)
+        console = Console(self._application, self._options, self._memory, credentials=self._credentials, url=url)
         console.closed.connect(lambda: self._window_closed(console))
         console.another_wanted.connect(lambda wanted: self.open(wanted))
         console.quit_wanted.connect(self.ended.set)

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from console import remembered
 from console.context import Context
 from console.theme.icons import icon
 from console.views.view import Follow
 from console.widgets.surfaces import label
 from console.words import tr
 
-_KEY = "greeting"
 _OVER = "over"
 _VIEW = "overview"
 _EXAMPLE_FOLDER = "examples"
@@ -80,8 +80,7 @@ class Greeting(QFrame):
     @property
     def done(self) -> frozenset[str]:
         """The steps that were taken."""
-        found = self._context.memory.get(_KEY, [])
-        return frozenset(str(one) for one in found) if isinstance(found, list) else frozenset()
+        return frozenset(self._context.memory.get(remembered.GREETING_STEPS))
 
     def look(self) -> None:
         """Be there or not, and mark what was done."""
@@ -97,7 +96,7 @@ class Greeting(QFrame):
         act()
 
     def _note(self, name: str) -> None:
-        self._context.memory.put(_KEY, sorted(self.done | {name}))
+        self._context.memory.put(remembered.GREETING_STEPS, sorted(self.done | {name}))
         self.look()
 
     def _run_example(self) -> None:

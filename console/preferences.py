@@ -1,62 +1,76 @@
 """What a person has chosen for the console as a whole."""
 
+from enum import StrEnum
 from typing import Literal
 
-from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtCore import QObject, Signal
 
+from console import remembered
+from console.memory import Memory
 from console.theme.palette import ThemeName
 from console.words import TimeDisplay
 
 CloseChoice = Literal["quit", "tray"]
 
 
+class Preference(StrEnum):
+    """The choices that there are."""
+
+    THEME = "theme"
+    LANGUAGE = "language"
+    TIMES = "times"
+    MOTION = "motion"
+    WHEN_CLOSED = "when_closed"
+    NOTIFIES = "notifies"
+
+
 class Preferences(QObject):
-    """The choices, kept in the settings; `changed` names the one that is new."""
+    """The choices; `changed` carries the `Preference` that has a new value."""
 
-    changed = Signal(str)
+    changed = Signal(object)
 
-    def __init__(self, remembered: QSettings, parent: QObject | None = None) -> None:
+    def __init__(self, memory: Memory, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._remembered = remembered
+        self._memory = memory
 
-    def _text(self, name: str, default: str) -> str:
-        return str(self._remembered.value(f"preferences/{name}", default))
+    def _text(self, preference: Preference) -> str:
+        return self._memory.get(remembered.PREFERENCE.of(preference))
 
-    def put(self, name: str, value: str) -> None:
-        """Keep a choice and tell of it."""
-        if self._text(name, "") != value:
-            self._remembered.setValue(f"preferences/{name}", value)
-            self.changed.emit(name)
+    def put(self, preference: Preference, value: str) -> None:
+        """Remember a choice; empty is the default."""
+        if self._text(preference) != value:
+            self._memory.put(remembered.PREFERENCE.of(preference), value)
+            self.changed.emit(preference)
 
     @property
     def theme(self) -> ThemeName | None:
         """The theme; None follows the system."""
-        found = self._text("theme", "")
+        found = self._text(Preference.THEME)
         return "dark" if found == "dark" else "light" if found == "light" else None
 
     @property
     def language(self) -> str | None:
         """`en` or `zh_CN`; None follows the system."""
-        return self._text("language", "") or None
+        return self._text(Preference.LANGUAGE) or None
 
     @property
     def times(self) -> TimeDisplay:
         """How times are written; the other way is in the tooltip."""
-        return "absolute" if self._text("times", "") == "absolute" else "relative"
+        return "absolute" if self._text(Preference.TIMES) == "absolute" else "relative"
 
     @property
     def reduces_motion(self) -> bool | None:
         """Whether nothing turns; None follows the system."""
-        found = self._text("motion", "")
+        found = self._text(Preference.MOTION)
         return None if not found else found == "reduced"
 
     @property
     def when_closed(self) -> CloseChoice:
         """What closing the window does."""
-        return "tray" if self._text("when_closed", "") == "tray" else "quit"
+        return "tray" if self._text(Preference.WHEN_CLOSED) == "tray" else "quit"
 
     @property
     def notifies(self) -> str:
         """Whose failures are told on the desktop: `subscribed`, `all` or `none`."""
-        found = self._text("notifies", "subscribed")
+        found = self._text(Preference.NOTIFIES)
         return found if found in ("all", "none") else "subscribed"

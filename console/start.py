@@ -8,12 +8,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QSettings, QSocketNotifier
+from PySide6.QtCore import QSocketNotifier
 from PySide6.QtWidgets import QApplication
 
 from console.desk import Desk
 from console.event_loop import event_loop
 from console.garbage import GarbageCollector
+from console.memory import Memory
 from console.options import Options
 from console.translation import speak
 
@@ -36,7 +37,7 @@ def start(options: Options) -> int:
 
 
 async def _run(application: QApplication, options: Options) -> None:
-    desk = Desk(application, options, QSettings())
+    desk = Desk(application, options, Memory.of_user())
     with _ended_by_signals(desk.ended):
         console = desk.open()
         if options.reports_first_paint:

@@ -1,5 +1,6 @@
 """Whose failures a person wants to be told of on the desktop."""
 
+from console import remembered
 from console.memory import Memory
 from console.widgets.row_action import RowAction
 from console.words import tr
@@ -7,7 +8,6 @@ from shared.enums import RunStatus
 from shared.models.run import Run
 from shared.models.task import Task
 
-_KEY = "subscribed"
 _BAD = (RunStatus.FAILED, RunStatus.TIMED_OUT)
 
 
@@ -20,13 +20,12 @@ class Subscriptions:
     @property
     def task_ids(self) -> frozenset[int]:
         """The ids of the tasks."""
-        found = self._memory.get(_KEY, [])
-        return frozenset(one for one in found if isinstance(one, int)) if isinstance(found, list) else frozenset()
+        return frozenset(self._memory.get(remembered.SUBSCRIBED_TASKS))
 
     def subscribe(self, task_ids: frozenset[int], wants: bool) -> None:
         """Be told of the failures of some tasks from now on, or no longer."""
         kept = self.task_ids | task_ids if wants else self.task_ids - task_ids
-        self._memory.put(_KEY, sorted(kept))
+        self._memory.put(remembered.SUBSCRIBED_TASKS, sorted(kept))
 
 
 def subscription_actions(memory: Memory) -> list[RowAction[Task]]:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from console import remembered
 from console.actions import Action, bind, tip
 from console.connection.errors import explain
 from console.connection_banner import ConnectionBanner
@@ -48,8 +49,8 @@ class MainWindow(QMainWindow):
         self.side_bar.chosen.connect(self.show_view)
         self.side_bar.connection_clicked.connect(self.switcher_wanted)
         self.side_bar.help_clicked.connect(self.show_shortcuts)
-        self.side_bar.folded.connect(lambda folded: context.remembered.setValue("window/folded", folded))
-        self.side_bar.fold(str(context.remembered.value("window/folded", "")).lower() == "true")
+        self.side_bar.folded.connect(lambda folded: context.memory.put(remembered.SIDE_BAR_FOLDED, folded))
+        self.side_bar.fold(context.memory.get(remembered.SIDE_BAR_FOLDED))
         whole = QWidget()
         whole.setObjectName("content")
         across = QHBoxLayout(whole)
@@ -71,10 +72,10 @@ class MainWindow(QMainWindow):
         bind(self._window_actions(), self)
         self._restyle()
         self._show_connection()
-        geometry = context.remembered.value("window/geometry")
-        if isinstance(geometry, QByteArray):
-            self.restoreGeometry(geometry)
-        self.show_view(str(context.memory.get("view", "overview")))
+        geometry = context.memory.get(remembered.WINDOW_GEOMETRY)
+        if geometry:
+            self.restoreGeometry(QByteArray.fromHex(geometry.encode()))
+        self.show_view(context.memory.get(remembered.LAST_VIEW))
 
     def _content(self) -> QVBoxLayout:
         whole = QVBoxLayout()
@@ -118,9 +119,7 @@ class MainWindow(QMainWindow):
             self._views[spec.name] = view
             self._stack.addWidget(view)
             bind(view.commands(), view)
-            kept = self._context.memory.get(f"views/{spec.name}")
-            if isinstance(kept, dict):
-                view.bring_back(kept)
+            view.restore_state(self._context.memory.get(remembered.VIEW_STATE.of(spec.name)))
         return self._views[spec.name]
 
     def show_view(self, name: str) -> None:
@@ -130,7 +129,7 @@ class MainWindow(QMainWindow):
         self.strip.show_view(view)
         self.side_bar.show_view(view.name)
         self.greeting.show_for(view.name)
-        self._context.memory.put("view", view.name)
+        self._context.memory.put(remembered.LAST_VIEW, view.name)
         view.activated()
 
     def follow(self, name: str, wanted: dict[str, object]) -> None:
@@ -206,9 +205,9 @@ class MainWindow(QMainWindow):
 
     def remember(self) -> None:
         """Keep how the window and its views look."""
-        self._context.remembered.setValue("window/geometry", self.saveGeometry())
+        self._context.memory.put(remembered.WINDOW_GEOMETRY, bytes(self.saveGeometry().data()).hex())
         for name, view in self._views.items():
-            self._context.memory.put(f"views/{name}", {**view.kept_state(), "selected": []})
+            self._context.memory.put(remembered.VIEW_STATE.of(name), view.state())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Tell of the first paint, once the loop comes round after it."""

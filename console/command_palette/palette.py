@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from console import remembered
 from console.actions import Action
 from console.command_palette.fuzzy import rank
 from console.command_palette.object_search import find_objects
@@ -43,7 +44,6 @@ _ROW = 36
 _SHOWN = 10
 _PAUSE_MS = 80
 _MOST_RECENT = 6
-_RECENT = "palette/recent"
 _ACTION_ROLE = Qt.ItemDataRole.UserRole + 1
 
 
@@ -209,7 +209,7 @@ class CommandPalette(QDialog):
             exact = [one for one in objects if one.text.casefold() == query.casefold() or one.id.startswith("run.")]
             shown = [*exact, *actions, *(one for one in objects if one not in exact)]
         else:
-            recent = [str(one) for one in self._context.memory.get(_RECENT, [])]
+            recent = self._context.memory.get(remembered.RECENT_ACTIONS)
             known = {action.id: action for action in self._actions}
             first = [known[one] for one in recent if one in known]
             shown = [*first, *(action for action in self._actions if action.id not in recent)]
@@ -231,8 +231,8 @@ class CommandPalette(QDialog):
         if action is None or not action.is_enabled():
             return
         if action in self._actions:
-            recent = [one for one in self._context.memory.get(_RECENT, []) if one != action.id]
-            self._context.memory.put(_RECENT, [action.id, *recent][:_MOST_RECENT])
+            recent = [one for one in self._context.memory.get(remembered.RECENT_ACTIONS) if one != action.id]
+            self._context.memory.put(remembered.RECENT_ACTIONS, [action.id, *recent][:_MOST_RECENT])
         self.accept()
         # The palette must be gone before the action opens a dialog of its own.
         QTimer.singleShot(0, lambda: action.run())

@@ -1,16 +1,13 @@
 """The backends that a person uses: a name, an address and a colour each, so that nobody acts on the wrong one."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import QSettings
-
+from console import remembered
+from console.memory import Memory
 from console.words import tr
 
-_LIST = "connections/list"
-_LAST = "connections/last"
 COLOURS = ("good", "warning", "bad", "accent", "idle")
 """The palette's names that a connection may have for its colour; it may also be any `#rrggbb`."""
 
@@ -75,12 +72,12 @@ def with_saved(known: Iterable[SavedConnection], saved: SavedConnection) -> list
 class SavedConnections:
     """The saved list; this machine is always its first."""
 
-    def __init__(self, remembered: QSettings) -> None:
-        self._remembered = remembered
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
 
     def all(self) -> list[SavedConnection]:
         """Return every connection."""
-        found = [one for one in self._read() if one is not None]
+        found = self._read()
         if not any(one.is_local for one in found):
             found.insert(0, SavedConnection("", colour="good"))
         return found
@@ -101,20 +98,19 @@ class SavedConnections:
     @property
     def last(self) -> str:
         """The address used last; empty for this machine."""
-        return str(self._remembered.value(_LAST, "") or "")
+        return self._memory.get(remembered.LAST_CONNECTION)
 
     def use(self, url: str) -> None:
         """Note which one is used now."""
-        self._remembered.setValue(_LAST, url)
+        self._memory.put(remembered.LAST_CONNECTION, url)
         if url and all(one.url != url for one in self.all()):
             self.save(replace(self.find(url)))
 
     def _read(self) -> list[SavedConnection]:
         try:
-            rows = json.loads(str(self._remembered.value(_LIST, "[]")))
-            return [SavedConnection(**row) for row in rows]
-        except (ValueError, TypeError):
+            return [SavedConnection(**row) for row in self._memory.get(remembered.SAVED_CONNECTIONS)]
+        except TypeError:
             return []
 
     def _write(self, connections: list[SavedConnection]) -> None:
-        self._remembered.setValue(_LIST, json.dumps([asdict(one) for one in connections]))
+        self._memory.put(remembered.SAVED_CONNECTIONS, [asdict(one) for one in connections])

@@ -1,15 +1,16 @@
 """What the window expects of a view."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from console.actions import Action
 from console.context import Context
-from console.views.view_state import bring_back, state_of
+from console.views.view_state import restore, select_when_loaded, selected_keys, state_of
 from console.widgets.data_table import DataTable
+from console.widgets.filter_bar import FilterBar
 from console.widgets.row_action import RowAction
 from console.words import number, tr
 
@@ -36,6 +37,8 @@ class View(QWidget):
         self.page.setContentsMargins(0, 0, 0, 0)
         self.page.setSpacing(12)
         self.tables: list[DataTable] = []
+        self.filter_bars: list[FilterBar] = []
+        self.tab_widgets: list[QTabWidget] = []
         self._is_out_of_date = True
         context.connection.state_changed.connect(self._let_tables_act)
         context.connection.resynced.connect(self.changed)
@@ -102,13 +105,22 @@ class View(QWidget):
     def show_with(self, wanted: dict[str, object]) -> None:
         """Show what another view asked for with `follow`."""
 
-    def kept_state(self) -> dict[str, Any]:
-        """Return how the view looks, to be made so again: filters, splitters, pages, selection."""
-        return state_of(self)
+    def state(self) -> Mapping[str, Any]:
+        """Return the state of filters and pages, which is remembered."""
+        return state_of(self.filter_bars, self.tab_widgets)
 
-    def bring_back(self, state: dict[str, Any]) -> None:
-        """Make the view look as `state` says, in another window or on another day."""
-        bring_back(self, state)
+    def restore_state(self, state: Mapping[str, Any]) -> None:
+        """Bring filters and pages into a state of another day or window."""
+        restore(state, self.filter_bars, self.tab_widgets)
+
+    def selection(self) -> list[list[int | str]]:
+        """Return the ids of the selected rows, for each table."""
+        return [selected_keys(table) for table in self.tables]
+
+    def restore_selection(self, selection: Sequence[Sequence[int | str]]) -> None:
+        """Select rows again once they are loaded."""
+        for table, keys in zip(self.tables, selection, strict=False):
+            select_when_loaded(table, keys)
 
     def refresh(self) -> None:
         """Load what is shown."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QTableView
 
+from console import remembered
 from console.memory import Memory
 from console.widgets.table_model import Column, TableModel
 from console.words import tr
@@ -26,7 +27,7 @@ class ColumnLayout(QObject):
         self._table = table
         self._model = model
         self._memory = memory
-        self._place = f"columns/{name}"
+        self._key = remembered.COLUMNS.of(name)
         self._is_recording = True
         self._shown: dict[str, bool] = {}
         self._widths: dict[str, int] = {}
@@ -42,7 +43,7 @@ class ColumnLayout(QObject):
         self._keeping.setSingleShot(True)
         self._keeping.setInterval(_KEEP_AFTER_MS)
         self._keeping.timeout.connect(self._keep)
-        self._take(memory.get(self._place))
+        self._take(memory.get(self._key))
 
     def hides(self, column: Column[Any]) -> bool:
         """Whether the person does without a column."""
@@ -102,7 +103,7 @@ class ColumnLayout(QObject):
             self._keep()
 
     def _keep(self) -> None:
-        self._memory.put(self._place, {"shown": self._shown, "widths": self._widths, "order": self._order})
+        self._memory.put(self._key, {"shown": self._shown, "widths": self._widths, "order": self._order})
 
     def _show_menu(self, at: QPoint) -> None:
         header = self._table.horizontalHeader()

@@ -1,6 +1,6 @@
 """The row above a table: what to look for, and how many there are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
@@ -23,6 +23,7 @@ class FilterBar(QWidget):
         """Without a placeholder there is no line to type in."""
         super().__init__(parent)
         self._theme = theme
+        self._boxes: list[QComboBox] = []
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(8)
@@ -57,6 +58,17 @@ class FilterBar(QWidget):
         """Type for the person."""
         self._line.setText(text)
 
+    def state(self) -> dict[str, Any]:
+        """Return what is typed and chosen."""
+        return {"text": self._line.text(), "choices": [box.currentIndex() for box in self._boxes]}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Type and choose what `state` says."""
+        self._line.setText(str(state.get("text", "")))
+        for box, place in zip(self._boxes, state.get("choices", ()), strict=False):
+            if isinstance(place, int) and 0 <= place < box.count():
+                box.setCurrentIndex(place)
+
     def focus_line(self) -> None:
         """Put the keyboard into the line."""
         self._line.setFocus()
@@ -70,6 +82,7 @@ class FilterBar(QWidget):
             box.addItem(words, value)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         box.currentIndexChanged.connect(lambda _place: self.changed.emit())
+        self._boxes.append(box)
         self._row.insertWidget(self._row.count() - 2, box)
         return box
 

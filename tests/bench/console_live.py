@@ -15,12 +15,12 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import asyncpg
 import psutil
-from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
 from backend.database.embedded_postgres import EmbeddedPostgres
 from console.application import Console
 from console.event_loop import event_loop
+from console.memory import Memory
 from console.options import Options
 from console.views.known_views import VIEWS
 from console.views.runs.log.canvas import LogCanvas
@@ -169,8 +169,8 @@ def _log(console: Console) -> None:
 
 
 async def _measure(application: QApplication, data_dir: Path, seconds: float) -> None:
-    remembered = QSettings(str(data_dir / "bench-settings.ini"), QSettings.Format.IniFormat)
-    console = Console(application, Options(data_dir=data_dir, is_local=True), remembered)
+    memory = Memory.in_file(data_dir / "bench-settings.ini")
+    console = Console(application, Options(data_dir=data_dir, is_local=True), memory)
     console.open()
     await _until(lambda: console.connection.is_online)
     parts: list[Callable[[], Awaitable[None]]] = [

@@ -10,11 +10,12 @@ from typing import Any
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
-from PySide6.QtCore import QEvent, QSettings, SignalInstance
+from PySide6.QtCore import QEvent, SignalInstance
 from PySide6.QtWidgets import QApplication
 
 from console.application import Console
 from console.event_loop import event_loop
+from console.memory import Memory
 from console.options import Options
 from tests.local_process import LocalProcess
 
@@ -46,7 +47,7 @@ def drive(
     """Open a console, play the scenario, close it."""
 
     async def whole() -> None:
-        console = Console(application, options, QSettings(str(settings), QSettings.Format.IniFormat))
+        console = Console(application, options, Memory.in_file(settings))
         failures: list[Exception] = []
         console.background.failed.connect(failures.append)
         console.open()

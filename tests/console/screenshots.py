@@ -18,12 +18,14 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication, QWidget
 
+from console import remembered
 from console.application import Console
 from console.event_loop import event_loop
+from console.memory import Memory
 from console.options import Options
+from console.preferences import Preference
 from console.translation import speak
 from console.views.known_views import VIEWS
 from shared.client import TaskdeckClient
@@ -70,11 +72,11 @@ def keep(widget: QWidget, path: Path) -> None:
 async def _draw(application: QApplication, folder: Path, data_dir: Path, data: str, language: str, w: Wanted) -> None:
     speak(application, language)
     with tempfile.TemporaryDirectory() as settings:
-        remembered = QSettings(str(Path(settings) / "settings.ini"), QSettings.Format.IniFormat)
-        remembered.setValue("preferences/language", language)
-        console = Console(application, Options(data_dir=data_dir, is_local=True), remembered)
+        memory = Memory.in_file(Path(settings) / "settings.ini")
+        memory.put(remembered.PREFERENCE.of(Preference.LANGUAGE), language)
+        console = Console(application, Options(data_dir=data_dir, is_local=True), memory)
         if data == "rich":
-            console.context.memory.put("greeting", ["over"])
+            console.context.memory.put(remembered.GREETING_STEPS, ["over"])
         console.open()
         async with asyncio.timeout(_LONGEST_SECONDS):
             while not console.connection.is_online:

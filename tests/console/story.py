@@ -7,13 +7,16 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
+from console import remembered
 from console.application import Console
 from console.event_loop import event_loop
+from console.memory import Memory
 from console.options import Options
+from console.preferences import Preference
 from shared.local_backend import find_local_backend
 from tests.console.conftest import until
 
@@ -132,8 +135,8 @@ async def _break_and_wait(console: Console, data_dir: Path, newest: int) -> None
 
 async def _story(application: QApplication, folder: Path) -> None:
     options = Options(data_dir=folder / "data", is_local=True, starts_backend=True)
-    settings = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
-    settings.setValue("preferences/language", "en")
+    settings = Memory.in_file(folder / "settings.ini")
+    settings.put(remembered.PREFERENCE.of(Preference.LANGUAGE), "en")
     console = Console(application, options, settings)
     console.open()
     try:

@@ -7,7 +7,6 @@ import time
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
 from console.application import Console
@@ -15,7 +14,9 @@ from console.backend_log_dialog import BackendLogDialog
 from console.connection.backend_connection import ConnectionState
 from console.desk import Desk
 from console.event_loop import event_loop
+from console.memory import Memory
 from console.options import Options
+from console.preferences import Preference
 from console.subscriptions import Subscriptions
 from shared.local_backend import find_local_backend
 from tests.console.conftest import drive, until
@@ -84,7 +85,7 @@ def test_a_link_opens_its_run_and_a_failure_that_one_subscribed_to_is_told(
     qapp: QApplication, local_backend: LocalProcess, tmp_path: Path
 ) -> None:
     async def whole() -> None:
-        settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+        settings = Memory.in_file(tmp_path / "settings.ini")
         desk = Desk(qapp, Options(data_dir=local_backend.data_dir, is_local=True), settings)
         console = desk.open()
         try:
@@ -109,13 +110,13 @@ def test_a_link_opens_its_run_and_a_failure_that_one_subscribed_to_is_told(
             second.window.close()
             assert not desk.ended.is_set()
             desk.tray.is_there = True
-            console.preferences.put("when_closed", "tray")
+            console.preferences.put(Preference.WHEN_CLOSED, "tray")
             console.window.close()
             assert not desk.ended.is_set()
             assert console.connection.is_online, "it listens on in the tray"
             desk.tray.open_wanted.emit()
             assert console.window.isVisible()
-            console.preferences.put("when_closed", "quit")
+            console.preferences.put(Preference.WHEN_CLOSED, "quit")
             console.window.close()
             assert desk.ended.is_set()
         finally:

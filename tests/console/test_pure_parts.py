@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -29,6 +28,7 @@ from console.connection.saved_connections import (
 )
 from console.deep_link import DeepLink, connection_of, read_deep_link, write_deep_link
 from console.deep_link_handler import DeepLinkHandler, desktop_entry, quoted
+from console.memory import Memory
 from console.running_console import DeepLinkListener, hand_over
 from console.subscriptions import is_worth_telling
 from console.theme.glyphs import Glyph
@@ -98,7 +98,7 @@ def test_a_colour_that_is_none_is_the_accent() -> None:
 
 
 def test_connections_are_kept_by_address(tmp_path: Path) -> None:
-    settings = QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat)
+    settings = Memory.in_file(tmp_path / "s.ini")
     known = SavedConnections(settings)
     assert [one.is_local for one in known.all()] == [True]
     known.save(PRODUCTION)

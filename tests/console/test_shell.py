@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from console.application import Console
 from console.options import Options
+from console.preferences import Preference
 from console.translation import speak
 from console.views.audit_log.view import AuditLogView
 from console.views.policies.form_dialog import FormDialog
@@ -44,13 +45,13 @@ def test_the_language_changes_while_it_runs(play: Play) -> None:
     async def scenario(console: Console) -> None:
         console.window.show_view("settings")
         former = console.window
-        console.preferences.put("language", "zh_CN")
+        console.preferences.put(Preference.LANGUAGE, "zh_CN")
         assert console.window is not former
         assert console.window.current.name == "settings"
         assert console.window.strip.title.text() == "设置"
         assert console.window.side_bar._buttons["tasks"].text() == "任务"
         await until(lambda: console.connection.is_online, console.connection.state_changed)
-        console.preferences.put("language", "en")
+        console.preferences.put(Preference.LANGUAGE, "en")
         assert console.window.strip.title.text() == "Settings"
         await until(lambda: console.connection.is_online, console.connection.state_changed)
 
@@ -66,7 +67,7 @@ def test_a_change_of_how_times_are_written_keeps_view_filter_and_selection(play:
         view.filter.set_text("seen-in-the-trail")
         await until(lambda: len(view.model.rows) == 1, view.model.rowsInserted, view.model.rowsRemoved)
         view.table.selectRow(0)
-        console.preferences.put("times", "absolute")
+        console.preferences.put(Preference.TIMES, "absolute")
         again = console.window.current
         assert isinstance(again, AuditLogView)
         assert again is not view
@@ -81,7 +82,7 @@ def test_a_change_of_how_times_are_written_keeps_view_filter_and_selection(play:
         await until(lambda: bool(tasks.table.selected()), tasks.table.selectionModel().selectionChanged)
         next(action for action in console.window.all_actions() if action.id == "link.copy").run()
         assert QApplication.clipboard().text() == f"taskdeck://local/tasks/{made.id}"
-        console.preferences.put("times", "relative")
+        console.preferences.put(Preference.TIMES, "relative")
 
     play(scenario)
 

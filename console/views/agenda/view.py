@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QSize, QTimer
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QToolButton
 
+from console import remembered
 from console.actions import Action, tip
 from console.connection.refresher import Refresher
 from console.context import Context
@@ -37,7 +38,7 @@ class AgendaView(View):
     def __init__(self, context: Context, zone: ZoneInfo | None = None) -> None:
         super().__init__(context)
         self.zone = zone or own_zone()
-        self.scale = Scale(str(context.memory.get("calendar/scale", Scale.WEEK)))
+        self.scale = Scale(context.memory.get(remembered.AGENDA_SCALE))
         self.day = datetime.now(self.zone).date()
         self._calendar: Agenda | None = None
         self._refresher = Refresher(context.background, self._load, name="calendar", rest_ms=_REST_MS, parent=self)
@@ -182,7 +183,7 @@ class AgendaView(View):
         self.day = self._page.day_of(self.grid.place) if scale is not self.scale else self.day
         hour = self.grid.place[1] if self.scale is not Scale.MONTH else datetime.now(self.zone).hour
         self.scale = scale
-        self.context.memory.put("calendar/scale", scale)
+        self.context.memory.put(remembered.AGENDA_SCALE, scale)
         self._go_to(self.day, hour)
 
     def turn(self, steps: int) -> None:

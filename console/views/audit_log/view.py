@@ -51,6 +51,7 @@ class AuditLogView(View):
             ],
             tr("Time"),
         )
+        self.filter_bars.append(self.filter)
         self.filter.changed.connect(self._ask)
         self.model: RowsModel[AuditEvent] = RowsModel(event_columns(context.times), key=lambda event: event.id)
         self.table = DataTable(

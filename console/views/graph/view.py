@@ -65,6 +65,7 @@ class GraphView(View):
         self.canvas.opened.connect(lambda _task: self._show_runs())
         self.canvas.menu_wanted.connect(self._show_menu)
         self.filter = FilterBar(context.theme, tr("Find tasks in the graph"))
+        self.filter_bars.append(self.filter)
         self.filter.changed.connect(self._search)
         self._whole = QPushButton()
         self._whole.setToolTip(tr("Show the whole graph"))

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from console import remembered
 from console.actions import Action
 from console.charts.span import Span, step_for
 from console.connection.refresher import Refresher
@@ -195,7 +196,7 @@ class OverviewView(View):
     def choose(self, chosen: TimeRange) -> None:
         """Show the last so-and-so long."""
         self._range = chosen
-        self.context.remembered.setValue("overview/range", chosen.key)
+        self.context.memory.put(remembered.OVERVIEW_RANGE, chosen.key)
         self._move(None)
 
     def go_live(self) -> None:
@@ -218,7 +219,7 @@ class OverviewView(View):
             self._moving.start()
 
     def _remembered_range(self) -> TimeRange:
-        key = str(self.context.remembered.value("overview/range", "1 h"))
+        key = self.context.memory.get(remembered.OVERVIEW_RANGE)
         return next((one for one in RANGES if one.key == key), RANGES[1])
 
     def _build_chart_head(self) -> None:

@@ -20,6 +20,7 @@ class PoliciesView(View):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self.tabs = QTabWidget()
+        self.tab_widgets.append(self.tabs)
         self.tabs.setDocumentMode(True)
         self.pages = {spec.name: ResourcePage(context, spec) for spec in RESOURCES}
         for spec in RESOURCES:

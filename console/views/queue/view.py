@@ -82,6 +82,7 @@ class QueueView(View):
 
     def _build_filter(self) -> None:
         self.filter = FilterBar(self.context.theme, tr("Find tasks in the queue"))
+        self.filter_bars.append(self.filter)
         self.filter.changed.connect(self._refilter)
         self.changes = QPushButton()
         self.changes.setObjectName("link")
@@ -180,7 +181,7 @@ class QueueView(View):
         return super().eventFilter(watched, event)
 
     @property
-    def state(self) -> QueueState | None:
+    def chosen_state(self) -> QueueState | None:
         """The state that is shown alone."""
         return next(state for state, button in self._state_buttons.items() if button.isChecked())
 
@@ -192,7 +193,7 @@ class QueueView(View):
     async def _load(self) -> None:
         entries: list[QueueEntry] = []
         cursor: str | None = None
-        asked = (self.state, self.filter.text)
+        asked = (self.chosen_state, self.filter.text)
         while len(entries) < self._limit:
             page = await self.context.connection.client.queue(
                 state=asked[0],
@@ -206,7 +207,7 @@ class QueueView(View):
             cursor = page.meta.next_cursor
             if cursor is None:
                 break
-        if asked != (self.state, self.filter.text):
+        if asked != (self.chosen_state, self.filter.text):
             self._refresher.request()
             return
         seen = {entry.run.id: entry for entry in entries}  # a run may move between two pages
@@ -223,8 +224,8 @@ class QueueView(View):
         self._enable()
         self.table.setVisible(bool(settled.rows))
         self._empty.setVisible(not settled.rows)
-        if self.filter.text or self.state is not None:
-            self._empty.say(tr("No matching runs in the queue."))
+        if self.filter.text or self.chosen_state is not None:
+            self._empty.say(tr("Nothing in the queue fits what you look for."))
         else:
             self._empty.say(
                 tr("Nothing is running or waiting. Runs appear here from the moment they are due."),

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QSplitter
 
 from console.connection.refresher import Refresher
 from console.context import Context
@@ -19,6 +18,7 @@ from console.views.runs.run_detail import RunDetail
 from console.views.runs.run_filters import RunFilters, narrowing_of
 from console.views.view import View
 from console.widgets.data_table import DataTable
+from console.widgets.remembered_splitter import RememberedSplitter
 from console.widgets.surfaces import Card, EmptyState
 from console.widgets.table_model import RowsModel
 from console.words import number, tr
@@ -52,7 +52,10 @@ class RunsView(View):
         self._total: int | None = None
         self._refresher = Refresher(context.background, self._load, name="runs", parent=self)
         self._older = Refresher(context.background, self._load_older, name="older runs", rest_ms=0, parent=self)
+        self.detail = RunDetail(context)
         self.filters = RunFilters(context.theme)
+        self.filter_bars.append(self.filters.bar)
+        self.tab_widgets.append(self.detail.tabs)
         self.filters.changed.connect(self._refilter)
         self.filters.new.clicked.connect(self._take_new)
         self.run_actions = RunActions(context, self)
@@ -74,21 +77,11 @@ class RunsView(View):
         card.body.setContentsMargins(1, 1, 1, 8)
         card.body.addWidget(self.table, 1)
         card.body.addWidget(self._empty, 1)
-        self.detail = RunDetail(context)
         self.detail.setMinimumWidth(380)
         self.detail.closed.connect(self.close_detail)
         self.detail.retried.connect(self.open)
         self.detail.hide()
-        self._splitter = QSplitter(Qt.Orientation.Horizontal)
-        self._splitter.setChildrenCollapsible(False)
-        self._splitter.setHandleWidth(12)
-        self._splitter.addWidget(card)
-        self._splitter.addWidget(self.detail)
-        self._splitter.setStretchFactor(0, 3)
-        self._splitter.setStretchFactor(1, 2)
-        self._splitter.splitterMoved.connect(
-            lambda *_: context.remembered.setValue("runs/splitter", self._splitter.sizes())
-        )
+        self._splitter = RememberedSplitter(context.memory, "runs", card, self.detail, usual=(52, 48))
         self.page.addWidget(self.filters)
         self.page.addWidget(self._splitter, 1)
         QShortcut(QKeySequence("Esc"), self).activated.connect(self.close_detail)
@@ -148,10 +141,7 @@ class RunsView(View):
         """Show one run beside the table."""
         if self.detail.isHidden():
             self.detail.show()
-            width = self._splitter.width()
-            kept = cast("list[Any] | None", self.context.remembered.value("runs/splitter"))
-            sizes = [int(one) for one in kept] if isinstance(kept, list) and len(kept) == 2 else []
-            self._splitter.setSizes(sizes or [int(width * 0.52), int(width * 0.48)])
+            self._splitter.restore()
         self.detail.show_run(run_id)
         place = self.model.row_of(run_id)
         if place is not None and [run.id for run in self.table.selected()] != [run_id]:

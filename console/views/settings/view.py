@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from console.backend_log_dialog import BackendLogDialog
 from console.context import Context
 from console.deep_link_handler import DeepLinkHandler
+from console.preferences import Preference
 from console.translation import LANGUAGES
 from console.views.settings.local_backup import LocalBackup
 from console.views.settings.local_service import LocalService
@@ -68,7 +69,7 @@ class SettingsView(View):
         self._say_service()
         self._say_backend()
 
-    def _choice(self, name: str, choices: list[tuple[str, str]], current: str | None) -> QWidget:
+    def _choice(self, name: Preference, choices: list[tuple[str, str]], current: str | None) -> QWidget:
         box = choice(choices, current or "", lambda value: self.context.preferences.put(name, value))
         self.boxes[name] = box
         return box
@@ -80,25 +81,29 @@ class SettingsView(View):
         card.add_row(
             tr("Theme"),
             "",
-            self._choice("theme", [system, (tr("Light"), "light"), (tr("Dark"), "dark")], chosen.theme),
+            self._choice(Preference.THEME, [system, (tr("Light"), "light"), (tr("Dark"), "dark")], chosen.theme),
         )
         card.add_row(
             tr("Language"),
             "",
-            self._choice("language", [system, *((name, code) for code, name in LANGUAGES.items())], chosen.language),
+            self._choice(
+                Preference.LANGUAGE, [system, *((name, code) for code, name in LANGUAGES.items())], chosen.language
+            ),
         )
         card.add_row(
             tr("Times"),
             tr("Hover over a time to see the other format."),
             self._choice(
-                "times", [(tr("Relative (“5 min ago”)"), "relative"), (tr("Date and time"), "absolute")], chosen.times
+                Preference.TIMES,
+                [(tr("As a distance from now"), "relative"), (tr("As dates"), "absolute")],
+                chosen.times,
             ),
         )
         motion = "" if chosen.reduces_motion is None else "reduced" if chosen.reduces_motion else "full"
         card.add_row(
             tr("Motion"),
-            tr("Only running items are animated. You can turn this off."),
-            self._choice("motion", [system, (tr("Off"), "reduced"), (tr("On"), "full")], motion),
+            tr("Only what runs turns; here it can be kept still."),
+            self._choice(Preference.MOTION, [system, (tr("Still"), "reduced"), (tr("Turning"), "full")], motion),
         )
         return card
 
@@ -107,7 +112,9 @@ class SettingsView(View):
         chosen = self.context.preferences
         has_tray = QSystemTrayIcon.isSystemTrayAvailable()
         box = self._choice(
-            "when_closed", [(tr("Quit the console"), "quit"), (tr("Keep it in the tray"), "tray")], chosen.when_closed
+            Preference.WHEN_CLOSED,
+            [(tr("Ends the console"), "quit"), (tr("Keeps it in the tray"), "tray")],
+            chosen.when_closed,
         )
         box.setEnabled(has_tray)
         card.add_row(
@@ -121,7 +128,7 @@ class SettingsView(View):
             tr("Notifications on the desktop"),
             tr("Subscribe to a task in its menu with “Notify me on failure”."),
             self._choice(
-                "notifies",
+                Preference.NOTIFIES,
                 [
                     (tr("Tasks I subscribed to"), "subscribed"),
                     (tr("Every failure"), "all"),

@@ -7,13 +7,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QTreeWidgetItemIterator, QWidget
 
+from console import remembered
 from console.memory import Memory
 from console.theme.current import Theme
 from console.words import number, tr
 from shared.models.task_overview import TaskFolder
 
 _PATH = Qt.ItemDataRole.UserRole
-_EXPANDED = "tasks/expanded"
 
 
 @dataclass(slots=True)
@@ -53,7 +53,7 @@ class FolderTree(QTreeWidget):
         self._memory = memory
         self._theme = theme
         theme.changed.connect(self._colour)
-        self._expanded: set[str] = set(memory.get(_EXPANDED) or [""])
+        self._expanded: set[str] = set(memory.get(remembered.OPEN_FOLDERS))
         self._is_filling = False
         self._shown: FolderNode | None = None
         self.setObjectName("folders")
@@ -144,4 +144,4 @@ class FolderTree(QTreeWidget):
             return
         path = str(item.data(0, _PATH))
         self._expanded = self._expanded | {path} if is_open else self._expanded - {path}
-        self._memory.put(_EXPANDED, sorted(self._expanded))
+        self._memory.put(remembered.OPEN_FOLDERS, sorted(self._expanded))

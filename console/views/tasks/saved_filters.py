@@ -1,11 +1,11 @@
 """Searches that a person has given a name."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from console import remembered
 from console.memory import Memory
-
-_PLACE = "tasks/filters"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +27,7 @@ class SavedFilters:
 
     def all(self) -> list[SavedFilter]:
         """Return them; what cannot be read is left out."""
-        kept = self._memory.get(_PLACE, [])
-        found = [_read(one) for one in kept] if isinstance(kept, list) else []
+        found = [_read(one) for one in self._memory.get(remembered.TASK_FILTERS)]
         return sorted((one for one in found if one is not None), key=lambda one: one.name.casefold())
 
     def save(self, wanted: SavedFilter) -> None:
@@ -40,10 +39,10 @@ class SavedFilters:
         self._put([one for one in self.all() if one.name != name])
 
     def _put(self, filters: list[SavedFilter]) -> None:
-        self._memory.put(_PLACE, [asdict(one) for one in filters])
+        self._memory.put(remembered.TASK_FILTERS, [asdict(one) for one in filters])
 
 
-def _read(kept: Any) -> SavedFilter | None:
+def _read(kept: Mapping[str, Any]) -> SavedFilter | None:
     try:
         return SavedFilter(**kept)
     except TypeError:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.connection.refresher import Refresher
 from console.context import Context
@@ -19,6 +19,7 @@ from console.widgets.data_table import DataTable
 from console.widgets.filter_bar import FilterBar
 from console.widgets.page_loader import PageLoader
 from console.widgets.paged_model import PagedModel
+from console.widgets.remembered_splitter import RememberedSplitter
 from console.widgets.row_action import RowAction
 from console.widgets.surfaces import Card, EmptyState
 from console.words import number, tr
@@ -28,7 +29,6 @@ from shared.models.task import Task
 
 _MOST_AT_ONCE = 500
 _GREY_AFTER_MS = 100
-_TREE_WIDTH = 200
 _FOLDERS_REST_MS = 2_000
 
 
@@ -87,15 +87,10 @@ class TaskList(QWidget):
         tasks.body.addWidget(self.table, 1)
         tasks.body.addWidget(self.empty, 1)
         tasks.body.addWidget(self.footer)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.setHandleWidth(12)
-        self.splitter.addWidget(folders)
-        self.splitter.addWidget(tasks)
+        self.splitter = RememberedSplitter(self.context.memory, "tasks", folders, tasks, usual=(1, 5))
         self.splitter.setStretchFactor(1, 1)
-        self.splitter.setChildrenCollapsible(True)
-        self.splitter.setCollapsible(1, False)
+        self.splitter.setCollapsible(0, True)
         folders.setMinimumWidth(120)
-        self.splitter.setSizes(self.context.memory.get("tasks/splitter") or [_TREE_WIDTH, 1000])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
@@ -108,7 +103,6 @@ class TaskList(QWidget):
         self.tree.chosen.connect(lambda _path: self._ask())
         self.menu.chosen.connect(self.use_filter)
         self.menu.import_wanted.connect(self.import_wanted)
-        self.splitter.splitterMoved.connect(lambda *_: context.memory.put("tasks/splitter", [*self.splitter.sizes()]))
         self.table.sort_wanted.connect(self._sort_by)
         self.table.rows_seen.connect(self.loader.see)
         self.table.rows_seen.connect(lambda *_: self._want_outcomes())

@@ -36,6 +36,7 @@ class TasksView(View):
         self.list = TaskList(context, self._actions(), on_selection=ACTIONS_ON_SELECTION, parent=self)
         self.model, self.table, self.filter = self.list.model, self.list.table, self.list.filter
         self.add_tables(self.table)
+        self.filter_bars.append(self.filter)
         self.page.addWidget(self.list, 1)
         context.feeds.runs.changed.connect(self._run_changed)
         context.feeds.tasks.changed.connect(self.changed)

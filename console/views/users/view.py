@@ -20,6 +20,7 @@ class UsersView(View):
         self.tokens = TokensPage(context)
         self.add_tables(self.people.table, self.tokens.table)
         self.tabs = QTabWidget()
+        self.tab_widgets.append(self.tabs)
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.people, tr("Users"))
         self.tabs.addTab(self.tokens, tr("Your tokens"))

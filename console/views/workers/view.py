@@ -2,9 +2,8 @@
 
 from datetime import UTC, datetime
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QSplitter
 
 from console.connection.refresher import Refresher
 from console.context import Context
@@ -18,6 +17,7 @@ from console.views.workers.slots_spark import STEP_SECONDS, WINDOW, SlotsSpark
 from console.views.workers.worker_detail import WorkerDetail
 from console.widgets.data_table import DataTable
 from console.widgets.filter_bar import FilterBar
+from console.widgets.remembered_splitter import RememberedSplitter
 from console.widgets.surfaces import Card, EmptyState
 from console.widgets.table_model import RowsModel
 from console.words import number, tr
@@ -44,6 +44,7 @@ class WorkersView(View):
             context.background, self._load_history, name="workers' history", rest_ms=_HISTORY_REST_MS, parent=self
         )
         self.filter = FilterBar(context.theme, tr("Worker, host, label or version"))
+        self.filter_bars.append(self.filter)
         self.filter.changed.connect(self._show_rows)
         self.worker_actions = WorkerActions(context, self)
         self.worker_actions.done.connect(self._refresher.request_now)
@@ -77,13 +78,7 @@ class WorkersView(View):
         self.detail.drain_wanted.connect(lambda worker: self.worker_actions.drain([worker]))
         self.detail.resume_wanted.connect(lambda worker: self.worker_actions.resume([worker]))
         self.detail.remove_wanted.connect(lambda worker: self.worker_actions.remove([worker]))
-        self._splitter = QSplitter(Qt.Orientation.Horizontal)
-        self._splitter.setChildrenCollapsible(False)
-        self._splitter.setHandleWidth(12)
-        self._splitter.addWidget(card)
-        self._splitter.addWidget(self.detail)
-        self._splitter.setStretchFactor(0, 3)
-        self._splitter.setStretchFactor(1, 2)
+        self._splitter = RememberedSplitter(context.memory, "workers", card, self.detail, usual=(60, 40))
         self.page.addWidget(self.filter)
         self.page.addWidget(self._splitter, 1)
         QShortcut(QKeySequence("Esc"), self).activated.connect(self.close_detail)
@@ -143,8 +138,7 @@ class WorkersView(View):
             return
         if self.detail.isHidden():
             self.detail.show()
-            width = self._splitter.width()
-            self._splitter.setSizes([int(width * 0.6), int(width * 0.4)])
+            self._splitter.restore()
         self.detail.show_worker(worker)
         place = self.model.row_of(worker_id)
         if place is not None and [one.id for one in self.table.selected()] != [worker_id]:

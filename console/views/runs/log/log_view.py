@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
+from console import remembered
 from console.context import Context
 from console.theme.icons import icon
 from console.views.runs.log.canvas import LogCanvas
@@ -82,16 +83,16 @@ class LogView(QWidget):
         bar.addWidget(self._next)
         bar.addWidget(self._count)
         bar.addStretch(1)
-        remembered = self._context.remembered
+        memory = self._context.memory
         self._wrap = self._button("wrap", tr("Wrap long lines"), is_switch=True)
         self._wrap.toggled.connect(self.canvas.wrap)
-        self._wrap.toggled.connect(lambda on: remembered.setValue("log/wrap", on))
-        self._wrap.setChecked(bool(remembered.value("log/wrap", False, type=bool)))
-        self._times = self._button("clock", tr("Show timestamps"), is_switch=True)
+        self._wrap.toggled.connect(lambda on: memory.put(remembered.LOG_WRAPS, on))
+        self._wrap.setChecked(memory.get(remembered.LOG_WRAPS))
+        self._times = self._button("clock", tr("Show when each line came"), is_switch=True)
         self._times.toggled.connect(self.canvas.show_times)
-        self._times.toggled.connect(lambda on: remembered.setValue("log/times", on))
-        self._times.setChecked(bool(remembered.value("log/times", False, type=bool)))
-        self._follow = self._button("follow", tr("Follow the log (End)"), is_switch=True)
+        self._times.toggled.connect(lambda on: memory.put(remembered.LOG_SHOWS_TIMES, on))
+        self._times.setChecked(memory.get(remembered.LOG_SHOWS_TIMES))
+        self._follow = self._button("follow", tr("Follow the end (End)"), is_switch=True)
         self._follow.setChecked(True)
         self._follow.clicked.connect(self.canvas.follow_end)
         self._save = self._button("download", tr("Save the whole log (Ctrl+S)"))
