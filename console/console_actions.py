@@ -56,7 +56,7 @@ class ConsoleActions(QObject):
 
         return Action(
             "link.copy",
-            tr("Copy a link to what is selected"),
+            tr("Copy a link to the selection"),
             copy,
             group=tr("Console"),
             shortcuts=("Ctrl+Shift+C",),
@@ -65,11 +65,11 @@ class ConsoleActions(QObject):
         )
 
     def _backends(self) -> list[Action]:
-        group = tr("Backends")
+        group = tr("Connections")
         made = [
             Action(
                 "connection.window",
-                tr("Open another window"),
+                tr("Open a new window"),
                 lambda: self.another_window_wanted.emit(self._context.saved_connection.url),
                 group=group,
                 shortcuts=("Ctrl+Shift+N",),
@@ -77,7 +77,7 @@ class ConsoleActions(QObject):
             ),
             Action(
                 "backend.log",
-                tr("Show the log of the backend of this machine"),
+                tr("Show the log of the local backend"),
                 lambda: self._window.show_backend_log(),
                 group=group,
                 shortcuts=("Ctrl+Shift+G",),
@@ -86,7 +86,7 @@ class ConsoleActions(QObject):
             ),
             Action(
                 "backend.start",
-                tr("Start the backend of this machine"),
+                tr("Start the local backend"),
                 self._context.keeper.start,
                 group=group,
                 icon_name="play",
@@ -114,7 +114,7 @@ class ConsoleActions(QObject):
         made = [
             Action(
                 "times",
-                tr("Write times as dates") if other == "absolute" else tr("Write times as a distance from now"),
+                tr("Show times as dates") if other == "absolute" else tr("Show times relative to now"),
                 lambda: preferences.put(Preference.TIMES, other),
                 group=group,
                 shortcuts=("Ctrl+Shift+T",),
@@ -149,12 +149,12 @@ class ConsoleActions(QObject):
             entry.triggered.connect(lambda _checked=False, url=one.url: self.backend_wanted.emit(url))
             menu.addAction(entry)
         menu.addSeparator()
-        beside = menu.addMenu(tr("Open in another window"))
+        beside = menu.addMenu(tr("Open in a new window"))
         for one in self._saved.all():
             entry = QAction(disc(colour_named(palette, one.colour)), one.shown_name, beside)
             entry.triggered.connect(lambda _checked=False, url=one.url: self.another_window_wanted.emit(url))
             beside.addAction(entry)
-        edit = QAction(f"{tr('Add or change backends …')}\tCtrl+Shift+O", menu)
+        edit = QAction(f"{tr('Manage connections…')}\tCtrl+Shift+O", menu)
         edit.triggered.connect(self.chooser_wanted)
         menu.addAction(edit)
         menu.aboutToHide.connect(menu.deleteLater)

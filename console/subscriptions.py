@@ -38,7 +38,7 @@ def subscription_actions(memory: Memory) -> list[RowAction[Task]]:
     return [
         RowAction(
             id="subscribe",
-            text=lambda: tr("Tell me when it fails"),
+            text=lambda: tr("Notify me on failure"),
             do=lambda tasks: change(tasks, wants=True),
             icon_name="alerts",
             applies=lambda task: task.id not in subscriptions.task_ids,
@@ -46,7 +46,7 @@ def subscription_actions(memory: Memory) -> list[RowAction[Task]]:
         ),
         RowAction(
             id="unsubscribe",
-            text=lambda: tr("No longer tell me when it fails"),
+            text=lambda: tr("Stop notifying me on failure"),
             do=lambda tasks: change(tasks, wants=False),
             icon_name="close",
             applies=lambda task: task.id in subscriptions.task_ids,

@@ -64,7 +64,7 @@ def _everywhere(commands: WindowCommands, context: Context) -> list[Action]:
         ),
         Action(
             "refresh",
-            tr("Load anew"),
+            tr("Reload"),
             commands.refresh,
             group=group,
             shortcuts=("F5",),
@@ -82,7 +82,7 @@ def _everywhere(commands: WindowCommands, context: Context) -> list[Action]:
         ),
         Action(
             "connection",
-            tr("Choose another backend"),
+            tr("Switch connection"),
             commands.choose_backend,
             group=group,
             shortcuts=("Ctrl+Shift+O",),
@@ -98,7 +98,7 @@ def _everywhere(commands: WindowCommands, context: Context) -> list[Action]:
         ),
         Action(
             "side_bar",
-            tr("Fold or unfold the side bar"),
+            tr("Collapse or expand the side bar"),
             commands.toggle_side_bar,
             group=group,
             shortcuts=("Ctrl+B",),
@@ -106,7 +106,7 @@ def _everywhere(commands: WindowCommands, context: Context) -> list[Action]:
         ),
         Action(
             "shortcuts",
-            tr("Show the keyboard shortcuts"),
+            tr("Show keyboard shortcuts"),
             commands.show_shortcuts,
             group=group,
             shortcuts=("F1",),

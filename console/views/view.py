@@ -133,6 +133,10 @@ class View(QWidget):
         else:
             self._is_out_of_date = True
 
+    def mark_out_of_date(self) -> None:
+        """Load when the view is next shown."""
+        self._is_out_of_date = True
+
     def activated(self) -> None:
         """Take the window's word that the view is shown."""
         if self._is_out_of_date and self.context.connection.is_online:

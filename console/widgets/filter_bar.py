@@ -31,17 +31,17 @@ class FilterBar(QWidget):
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
         self._pause.timeout.connect(self.changed)
-        self._line = QLineEdit()
-        self._line.setPlaceholderText(placeholder)
-        self._line.setClearButtonEnabled(True)
-        self._line.setMaximumWidth(360)
-        self._line.setFixedHeight(30)
-        self._line.setAccessibleName(placeholder)
-        self._glass = QAction(self._line)
-        self._line.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
-        self._line.textChanged.connect(lambda _text: self._pause.start())
-        self._line.setVisible(bool(placeholder))
-        self._row.addWidget(self._line, 1)
+        self.line = QLineEdit()
+        self.line.setPlaceholderText(placeholder)
+        self.line.setClearButtonEnabled(True)
+        self.line.setMaximumWidth(360)
+        self.line.setFixedHeight(30)
+        self.line.setAccessibleName(placeholder)
+        self._glass = QAction(self.line)
+        self.line.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
+        self.line.textChanged.connect(lambda _text: self._pause.start())
+        self.line.setVisible(bool(placeholder))
+        self._row.addWidget(self.line, 1)
         self._row.addStretch(1)
         self._count = label("", "secondary")
         self._count.hide()
@@ -52,27 +52,27 @@ class FilterBar(QWidget):
     @property
     def text(self) -> str:
         """What was typed."""
-        return self._line.text().strip()
+        return self.line.text().strip()
 
     def set_text(self, text: str) -> None:
         """Type for the person."""
-        self._line.setText(text)
+        self.line.setText(text)
 
     def state(self) -> dict[str, Any]:
         """Return what is typed and chosen."""
-        return {"text": self._line.text(), "choices": [box.currentIndex() for box in self._boxes]}
+        return {"text": self.line.text(), "choices": [box.currentIndex() for box in self._boxes]}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Type and choose what `state` says."""
-        self._line.setText(str(state.get("text", "")))
+        self.line.setText(str(state.get("text", "")))
         for box, place in zip(self._boxes, state.get("choices", ()), strict=False):
             if isinstance(place, int) and 0 <= place < box.count():
                 box.setCurrentIndex(place)
 
     def focus_line(self) -> None:
         """Put the keyboard into the line."""
-        self._line.setFocus()
-        self._line.selectAll()
+        self.line.setFocus()
+        self.line.selectAll()
 
     def add_choice(self, choices: Sequence[tuple[str, Any]], name: str) -> QComboBox:
         """Add a box with words and the values that they stand for, after the line."""

@@ -11,7 +11,7 @@ from console.application import Console
 from console.views.runs.log.log_view import LogView
 from console.views.runs.view import RunsView
 from tests.console.conftest import Play, until
-from tests.console.test_runs_view import until_active
+from tests.console.views.runs.test_view import until_active
 
 COLOURFUL = r"""
 printf 'plain\n\033[31mred\033[0m and \033[1;38;5;208mbold orange\033[0m\n'

@@ -14,7 +14,7 @@ from console.views.overview.time_ranges import RANGES
 from console.views.overview.view import OverviewView
 from console.views.runs.view import RunsView
 from tests.console.conftest import Play, until
-from tests.console.test_runs_view import until_active
+from tests.console.views.runs.test_view import until_active
 
 
 async def overview_of(console: Console) -> OverviewView:

@@ -72,14 +72,14 @@ class EntryList(Card):
             [
                 RowAction(
                     id="show_run",
-                    text=lambda: tr("Show the run"),
+                    text=lambda: tr("Show run"),
                     do=lambda entries: self.open(entries[0]),
                     icon_name="runs",
                     applies=lambda entry: entry.run is not None,
                 ),
                 RowAction(
                     id="show_task",
-                    text=lambda: tr("Show the task"),
+                    text=lambda: tr("Show task"),
                     do=lambda entries: self._show_task(entries[0].task_id),
                     icon_name="tasks",
                 ),

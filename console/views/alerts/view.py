@@ -69,7 +69,7 @@ class AlertsView(View):
             [
                 RowAction(
                     id="show_run",
-                    text=lambda: tr("Show the run"),
+                    text=lambda: tr("Show run"),
                     do=lambda rows: self._open(rows[0]),
                     icon_name="runs",
                 )

@@ -50,7 +50,7 @@ def row_actions(
         ),
         RowAction(
             id=AuditLogActionId.ONLY_THIS_PERSON,
-            text=lambda: tr("Only this person"),
+            text=lambda: tr("Only this user"),
             do=lambda rows: only_this_person(rows[0]),
             icon_name="users",
         ),

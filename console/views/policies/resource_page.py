@@ -52,7 +52,7 @@ class ResourcePage(QWidget):
                 0,
                 RowAction(
                     id="edit",
-                    text=lambda: tr("Edit …"),
+                    text=lambda: tr("Edit…"),
                     do=self._edit_first,
                     icon_name="edit",
                 ),

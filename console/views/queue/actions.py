@@ -49,20 +49,20 @@ class QueueActions(QObject):
     """Carries out; `done` follows each change."""
 
     done = Signal()
+    run_wanted = Signal(int)
+    task_wanted = Signal(int)
 
     def __init__(self, context: Context, window: QWidget) -> None:
         super().__init__(window)
         self._context = context
         self._window = window
-        self.show_run: Callable[[int], None] = lambda _run_id: None
-        self.show_task: Callable[[int], None] = lambda _task_id: None
 
     def row_actions(self) -> list[RowAction[QueueRow]]:
         """Return what the table offers for its rows."""
         return [
             RowAction(
                 id=QueueActionId.RAISE_PRIORITY,
-                text=lambda: tr("Raise the priority"),
+                text=lambda: tr("Raise priority"),
                 do=lambda rows: self.move(rows, steps=1),
                 icon_name="raise",
                 shortcuts=("Alt+Up",),
@@ -70,7 +70,7 @@ class QueueActions(QObject):
             ),
             RowAction(
                 id=QueueActionId.LOWER_PRIORITY,
-                text=lambda: tr("Lower the priority"),
+                text=lambda: tr("Lower priority"),
                 do=lambda rows: self.move(rows, steps=-1),
                 icon_name="lower",
                 shortcuts=("Alt+Down",),
@@ -93,15 +93,15 @@ class QueueActions(QObject):
             ),
             RowAction(
                 id=QueueActionId.SHOW_RUN,
-                text=lambda: tr("Show the run"),
-                do=lambda rows: self.show_run(rows[0].entry.run.id),
+                text=lambda: tr("Show run"),
+                do=lambda rows: self.run_wanted.emit(rows[0].entry.run.id),
                 icon_name="runs",
                 on_hover=False,
             ),
             RowAction(
                 id=QueueActionId.SHOW_TASK,
-                text=lambda: tr("Show the task"),
-                do=lambda rows: self.show_task(rows[0].entry.run.task_id),
+                text=lambda: tr("Show task"),
+                do=lambda rows: self.task_wanted.emit(rows[0].entry.run.task_id),
                 icon_name="tasks",
                 on_hover=False,
             ),

@@ -34,21 +34,21 @@ class RunActions(QObject):
         return [
             RowAction(
                 id=RunActionId.CANCEL,
-                text=lambda: tr("Cancel the run"),
+                text=lambda: tr("Cancel run"),
                 do=self.cancel,
                 icon_name="cancel",
                 applies=lambda run: not run.status.is_final and run.cancel_requested_at is None,
             ),
             RowAction(
                 id=RunActionId.RETRY,
-                text=lambda: tr("Run again"),
+                text=lambda: tr("Re-run"),
                 do=self.retry,
                 icon_name="retry",
                 applies=lambda run: run.status.is_final,
             ),
             RowAction(
                 id=RunActionId.SHOW_TASK,
-                text=lambda: tr("Show the task"),
+                text=lambda: tr("Show task"),
                 do=lambda runs: self.task_wanted.emit(runs[0].task_id),
                 icon_name="tasks",
                 on_hover=False,

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QHBoxLayout, QPushButton
 
 from console.status_words import status_words, trigger_words
 from console.theme.current import Theme
-from console.views.runs.live_rows import RunFilter
+from console.views.runs.run_filter import RunFilter
 from console.widgets.filter_bar import FilterBar
 from console.widgets.surfaces import label
 from console.words import fill, tr
@@ -65,22 +65,18 @@ class RunFilters(QWidget):
             ],
             tr("Queued"),
         )
-        self._narrowed = QPushButton()
-        self._narrowed.setToolTip(tr("Show all runs"))
-        self._narrowed.clicked.connect(lambda: self.narrow(None))
-        self._narrowed.hide()
-        self.bar.add_widget(self._narrowed)
-        self.new = QPushButton()
-        self.new.setObjectName("link")
-        self.new.hide()
-        self.bar.add_widget(self.new)
-        self._between = self._make_between()
+        self.narrowed = QPushButton()
+        self.narrowed.setToolTip(tr("Show all runs"))
+        self.narrowed.clicked.connect(lambda: self.narrow(None))
+        self.narrowed.hide()
+        self.bar.add_widget(self.narrowed)
+        self.between = self._make_between()
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.bar, 1)
-        self.bar.add_widget(self._between)
+        self.bar.add_widget(self.between)
         self._time.currentIndexChanged.connect(
-            lambda _place: self._between.setVisible(self._time.currentData() == _BETWEEN)
+            lambda _place: self.between.setVisible(self._time.currentData() == _BETWEEN)
         )
         self.bar.changed.connect(self.changed)
 
@@ -122,15 +118,15 @@ class RunFilters(QWidget):
             box.setCurrentIndex(0)
         for widget in (self.bar, *chosen):
             widget.blockSignals(False)
-        self._between.hide()
+        self.between.hide()
         self.narrow(None)
 
     def narrow(self, narrowing: Narrowing | None) -> None:
         """Look only at what another view asked for, or at all again."""
         self._narrowing = narrowing
-        self._narrowed.setVisible(narrowing is not None)
+        self.narrowed.setVisible(narrowing is not None)
         if narrowing is not None:
-            self._narrowed.setText(f"{narrowing.words}  ×")
+            self.narrowed.setText(f"{narrowing.words}  ×")
         self.changed.emit()
 
     def offer_workers(self, workers: Sequence[str]) -> None:

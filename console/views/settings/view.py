@@ -95,15 +95,15 @@ class SettingsView(View):
             tr("Hover over a time to see the other format."),
             self._choice(
                 Preference.TIMES,
-                [(tr("As a distance from now"), "relative"), (tr("As dates"), "absolute")],
+                [(tr("Relative (“5 min ago”)"), "relative"), (tr("Date and time"), "absolute")],
                 chosen.times,
             ),
         )
         motion = "" if chosen.reduces_motion is None else "reduced" if chosen.reduces_motion else "full"
         card.add_row(
             tr("Motion"),
-            tr("Only what runs turns; here it can be kept still."),
-            self._choice(Preference.MOTION, [system, (tr("Still"), "reduced"), (tr("Turning"), "full")], motion),
+            tr("Only running items are animated. You can turn this off."),
+            self._choice(Preference.MOTION, [system, (tr("Off"), "reduced"), (tr("On"), "full")], motion),
         )
         return card
 
@@ -113,7 +113,7 @@ class SettingsView(View):
         has_tray = QSystemTrayIcon.isSystemTrayAvailable()
         box = self._choice(
             Preference.WHEN_CLOSED,
-            [(tr("Ends the console"), "quit"), (tr("Keeps it in the tray"), "tray")],
+            [(tr("Quit the console"), "quit"), (tr("Keep it in the tray"), "tray")],
             chosen.when_closed,
         )
         box.setEnabled(has_tray)

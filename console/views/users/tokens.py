@@ -109,7 +109,7 @@ class TokensPage(QWidget):
             [
                 RowAction(
                     id="delete",
-                    text=lambda: tr("Delete …"),
+                    text=lambda: tr("Delete…"),
                     do=self._ask_delete,
                     icon_name="delete",
                 )

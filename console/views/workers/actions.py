@@ -40,28 +40,28 @@ class WorkerActions(QObject):
         return [
             RowAction(
                 id=WorkerActionId.DRAIN,
-                text=lambda: tr("Drain: give it no more runs"),
+                text=lambda: tr("Drain: assign no new runs"),
                 do=self.drain,
                 icon_name="drain",
                 applies=lambda worker: worker.status is WorkerStatus.ONLINE,
             ),
             RowAction(
                 id=WorkerActionId.RESUME,
-                text=lambda: tr("Resume: give it runs again"),
+                text=lambda: tr("Resume: assign new runs again"),
                 do=self.resume,
                 icon_name="play",
                 applies=lambda worker: worker.status is WorkerStatus.DRAINING,
             ),
             RowAction(
                 id=WorkerActionId.REMOVE,
-                text=lambda: tr("Remove …"),
+                text=lambda: tr("Remove…"),
                 do=self.remove,
                 icon_name="delete",
                 applies=lambda worker: worker.status in GONE,
             ),
             RowAction(
                 id=WorkerActionId.SHOW_RUNS,
-                text=lambda: tr("Show its runs"),
+                text=lambda: tr("Show runs"),
                 do=lambda workers: self.runs_wanted.emit(workers[0].id),
                 icon_name="runs",
                 on_hover=False,
@@ -74,7 +74,7 @@ class WorkerActions(QObject):
         dialog = ConfirmDialog(
             self._window,
             question=tr("Drain %1?", _named(workers)),
-            effect=tr("It is given no more runs; the %1 that it holds go on to their end.", number(held)),
+            effect=tr("It gets no new runs. Its %1 current runs continue until they end.", number(held)),
             verb=tr("Drain"),
         )
         dialog.accepted.connect(
@@ -94,7 +94,7 @@ class WorkerActions(QObject):
         dialog = ConfirmDialog(
             self._window,
             question=tr("Remove %1?", _named(gone)),
-            effect=tr("It leaves the list; its runs stay. If it comes back it is listed again."),
+            effect=tr("It is removed from the list. Its runs stay. If it reconnects, it is listed again."),
             verb=tr("Remove"),
         )
         dialog.accepted.connect(

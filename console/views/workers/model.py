@@ -122,3 +122,9 @@ def worker_columns(times: Times) -> list[Column[Worker]]:
         ),
         Column(tr("Version"), lambda worker: worker.version, widest="10.10.10", is_muted=True, goes_at=6),
     ]
+
+
+def fits(worker: Worker, words: str) -> bool:
+    """Whether a worker is looked for by `words`, in lower case: its name, host, version, or a label as name=value."""
+    labels = (f"{name}={value}" for name, value in worker.labels.items())
+    return any(words in text.lower() for text in (worker.id, worker.hostname, worker.version, *labels))

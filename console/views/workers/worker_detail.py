@@ -48,8 +48,9 @@ def run_columns(times: Times) -> list[Column[Run]]:
 
 
 class WorkerDetail(DetailCard):
-    """The worker beside the table; what one wants to do is told by signals."""
+    """The worker beside the table; `loaded` follows each load, the other signals ask for what a button says."""
 
+    loaded = Signal()
     run_wanted = Signal(int)
     runs_wanted = Signal(str)
     drain_wanted = Signal(object)
@@ -78,13 +79,13 @@ class WorkerDetail(DetailCard):
         ):
             chart.setAccessibleName(title)
             chart.setFixedHeight(96)
-            chart.moved.connect(self._moved)
+            chart.moved.connect(self.read_at)
             grid.addWidget(label(title, "secondary"), row, column, 1, columns)
             grid.addWidget(chart, row + 1, column, 1, columns)
         self.body.addLayout(grid)
-        self._reading = label("", "secondary")
-        self.body.addWidget(self._reading)
-        self.model: RowsModel[Run] = RowsModel(run_columns(context.times), key=lambda run: run.id)
+        self.reading = label("", "secondary")
+        self.body.addWidget(self.reading)
+        self.model: RowsModel[Run] = RowsModel(run_columns(), key=lambda run: run.id)
         self.table = DataTable(self.model, theme)
         self.table.opened.connect(lambda run: self.run_wanted.emit(run.id))
         self.table.clicked.connect(lambda index: self.run_wanted.emit(self.model.rows[index.row()].id))
@@ -105,7 +106,7 @@ class WorkerDetail(DetailCard):
         )
         self.body.addLayout(self.facts)
         self.body.addLayout(self._buttons())
-        self._samples: Sequence[WorkerSample] = ()
+        self.samples: Sequence[WorkerSample] = ()
         self._refresher = Refresher(context.background, self._load, name="worker", rest_ms=_REST_MS, parent=self)
 
     def _span_buttons(self) -> QHBoxLayout:
@@ -208,9 +209,10 @@ class WorkerDetail(DetailCard):
         self.table.setVisible(bool(runs.data))
         self._empty.setVisible(not runs.data)
         self._show_samples(history[0].samples if history else (), shown, step.total_seconds())
+        self.loaded.emit()
 
     def _show_samples(self, samples: Sequence[WorkerSample], shown: Span, step: float) -> None:
-        self._samples = samples
+        self.samples = samples
         times = [sample.at.timestamp() + step / 2 for sample in samples]
         for chart, series in (
             (
@@ -234,21 +236,20 @@ class WorkerDetail(DetailCard):
         ):
             chart.show_series(times, series, span=shown, step=step)
 
-    def _moved(self, at: datetime | None) -> None:
+    def read_at(self, at: datetime | None) -> None:
+        """Show the values at an instant, beside the charts; None shows none."""
         for chart in (self.slots, self.cpu, self.memory):
             chart.show_hair(at)
-        best = (
-            min(self._samples, key=lambda sample: abs((sample.at - at).total_seconds()), default=None) if at else None
-        )
+        best = min(self.samples, key=lambda sample: abs((sample.at - at).total_seconds()), default=None) if at else None
         if best is None:
-            self._reading.setText("")
+            self.reading.setText("")
             return
         words = tr("%1: %2 of %3 slots", f"{best.at.astimezone():%H:%M}", best.busy, best.slots)
         if best.cpu_percent is not None:
             words += f" · {best.cpu_percent:.0f} %"
         if best.memory_bytes is not None:
             words += f" · {memory_words(best.memory_bytes)}"
-        self._reading.setText(words)
+        self.reading.setText(words)
 
 
 _DASHES = Qt.PenStyle.DashLine

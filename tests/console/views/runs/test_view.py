@@ -8,8 +8,8 @@ from PySide6.QtTest import QTest
 
 from console.application import Console
 from console.views.runs.compare_dialog import CompareDialog
-from console.views.runs.live_rows import RunFilter
 from console.views.runs.log.log_view import LogView
+from console.views.runs.run_filter import RunFilter
 from console.views.runs.view import RunsView
 from shared.enums import RunStatus, RunTrigger
 from shared.models.run import Run
@@ -80,16 +80,16 @@ def test_older_runs_come_as_one_scrolls_and_new_ones_wait(play: Play, is_loaded_
         made = await client.batch([{"task_id": task}] * 12)
         if is_loaded_anew:
             loads: list[bool] = []
-            view._refresher.busy_changed.connect(loads.append)
+            view.loaded.connect(lambda: loads.append(True))
             console.connection.resynced.emit()
-            await until(lambda: False in loads, view._refresher.busy_changed)
-        await until(lambda: view.waiting_count == 12, view._merging.timeout, view._refresher.busy_changed)
-        assert "12" in view.filters.new.text()
+            await until(lambda: bool(loads), view.loaded)
+        await until(lambda: len(view.live.waiting) == 12, view.merged, view.loaded)
+        assert "12" in view.waiting_button.text()
         assert len(view.model.rows) == 450
         assert (view.model.rows[table.rowAt(0)].id, table.rowViewportPosition(table.rowAt(0))) == seen
-        QTest.mouseClick(view.filters.new, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(view.waiting_button, Qt.MouseButton.LeftButton)
         assert [run.id for run in view.model.rows[:12]] == sorted(made.run_ids, reverse=True)
-        assert view.filters.new.isHidden()
+        assert view.waiting_button.isHidden()
         assert table.verticalScrollBar().value() == 0
         for one in (task, another):
             await client.delete_task(one)
@@ -105,7 +105,7 @@ def test_every_filter_narrows_what_is_listed(play: Play) -> None:
         view = runs_of(console)
         await until_active(console)
         QTest.keyClick(view, Qt.Key.Key_Slash)
-        QTest.keyClicks(view.filters.bar._line, "narrow")
+        QTest.keyClicks(view.filter.line, "narrow")
         both = {good.id, bad.id}
         done = [RunStatus.SUCCEEDED, RunStatus.FAILED]
         await until_shown(
@@ -125,18 +125,18 @@ def test_every_filter_narrows_what_is_listed(play: Play) -> None:
             await until_shown(view, lambda left=left: {run.id for run in view.model.rows} == left)
         view.filters.bar.set_text("no such task at all")
         await until_shown(view, lambda: not view.model.rows)
-        assert view.filters._between.isVisible()
-        QTest.mouseClick(view._empty.step, Qt.MouseButton.LeftButton)
+        assert view.filters.between.isVisible()
+        QTest.mouseClick(view.empty.step, Qt.MouseButton.LeftButton)
         await until_shown(view, lambda: both <= {run.id for run in view.model.rows})
         assert view.wanted == RunFilter()
-        assert view.filters._between.isHidden()
+        assert view.filters.between.isHidden()
         view.filters.bar.set_text("narrow")
         await until_shown(view, lambda: {run.id for run in view.model.rows} == both)
         assert good.queued_at is not None
         view.show_with({"waiting_since": good.queued_at, "waiting_until": bad.queued_at, "since": good.queued_at})
         await until_shown(view, lambda: {run.id for run in view.model.rows} == {good.id})
-        assert "waiting from" in view.filters._narrowed.text()
-        QTest.mouseClick(view.filters._narrowed, Qt.MouseButton.LeftButton)
+        assert "waiting from" in view.filters.narrowed.text()
+        QTest.mouseClick(view.filters.narrowed, Qt.MouseButton.LeftButton)
         await until_shown(view, lambda: {run.id for run in view.model.rows} == both)
 
     play(scenario)

@@ -13,14 +13,14 @@ from PySide6.QtWidgets import QApplication
 from console.application import Console
 from console.options import Options
 from console.views.runs.view import RunsView
-from console.views.workers.model import memory_words
-from console.views.workers.view import WorkersView, fits
+from console.views.workers.model import fits, memory_words
+from console.views.workers.view import WorkersView
 from console.widgets.confirm import ConfirmDialog
 from shared.enums import WorkerStatus
 from shared.models.worker import Worker
 from tests.conftest import Databases
 from tests.console.conftest import Play, drive, until
-from tests.console.test_runs_view import until_active
+from tests.console.views.runs.test_view import until_active
 from tests.faults.fleet import Fleet, free_port, kill, until_workers
 
 
@@ -59,9 +59,9 @@ def test_a_worker_tells_what_it_runs_and_leads_to_it(play: Play) -> None:
         assert worker.version in detail.facts.text_of("version")
         assert detail.drain.isVisible()
         assert detail.remove.isHidden()
-        await until(lambda: bool(detail._samples), detail._refresher.busy_changed)
-        detail._moved(detail._samples[-1].at)
-        assert "slots" in detail._reading.text()
+        await until(lambda: bool(detail.samples), detail.loaded)
+        detail.read_at(detail.samples[-1].at)
+        assert "slots" in detail.reading.text()
         assert not view.grab().isNull()
         QTest.keyClick(view.table, Qt.Key.Key_Escape)
         assert detail.isHidden()
@@ -84,8 +84,8 @@ def test_the_last_hour_is_drawn_beside_each_worker(play: Play) -> None:
         view = workers_of(console)
         await until_shown(view, lambda: bool(view.model.rows))
         worker = view.model.rows[0]
-        view._past.request_now()
-        await until(lambda: bool(view.sparks.samples_of(worker.id)), view._past.busy_changed)
+        view.load_history()
+        await until(lambda: bool(view.sparks.samples_of(worker.id)), view.history_loaded)
         with_line = view.table.grab().toImage()
         view.sparks.show_history([])
         assert view.table.grab().toImage() != with_line

@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from console.application import Console
-from console.views import audit_log
+from console.views import live_list
 from console.views.audit_log.view import AuditLogView
 from tests.console.conftest import Play, until
 
@@ -13,7 +13,7 @@ PAGE, MANY = 40, 30
 
 
 def test_what_one_reads_stays_where_it_is_while_more_is_done(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(audit_log.view, "_PAGE", PAGE)
+    monkeypatch.setattr(live_list, "PAGE", PAGE)
 
     async def scenario(console: Console) -> None:
         client = console.connection.client
@@ -34,9 +34,13 @@ def test_what_one_reads_stays_where_it_is_while_more_is_done(play: Play, monkeyp
         await until(lambda: len(model.rows) == 2 * MANY + 1, *changes)
         seen = model.rows[table.rowAt(0)].id, table.rowViewportPosition(table.rowAt(0))
         await client.pause_task(task)
-        await until(lambda: len(model.rows) == 2 * MANY + 2, *changes)
+        await until(lambda: len(view.live.waiting) == 1, view.loaded)
+        assert view.waiting_button.text() == "1 new"
         assert (model.rows[table.rowAt(0)].id, table.rowViewportPosition(table.rowAt(0))) == seen
+        QTest.mouseClick(view.waiting_button, Qt.MouseButton.LeftButton)
+        assert len(model.rows) == 2 * MANY + 2
         assert model.rows[0].action == "task.pause"
+        assert table.verticalScrollBar().value() == 0
         assert [event.id for event in model.rows] == sorted((event.id for event in model.rows), reverse=True)
         view.filter.set_text("audite")
         await until(lambda: table.verticalScrollBar().value() == 0, table.verticalScrollBar().valueChanged)

@@ -139,16 +139,16 @@ def test_runs_are_raised_started_and_cancelled_by_keys(play: Play, tmp_path: Pat
         await until(lambda: view.model.row_of(second) is None, view.model.rowsRemoved)
         assert (await client.get_run(second)).status is RunStatus.CANCELLED
 
-        view._state_buttons[QueueState.HELD].click()
+        view.states.click(QueueState.HELD)
         await until(
             lambda: [row.entry.run.id for row in view.model.rows] == [fourth],
             view.model.rowsInserted,
             view.model.rowsRemoved,
         )
-        view._state_buttons[None].click()
+        view.states.click(None)
         await client.cancel_runs([first, third, fourth])
         gate.touch()
-        await until(lambda: not view.model.rows and view._empty.isVisible(), view.model.rowsRemoved)
+        await until(lambda: not view.model.rows and view.empty.isVisible(), view.model.rowsRemoved)
         await client.delete_task(task.id)
 
     play(scenario)

@@ -1,0 +1,71 @@
+"""The segments above the queue's table: one for each state, with its count."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
+
+from console.views.queue.words import state_words
+from console.words import number, tr
+from shared.enums import QueueState
+
+_WIDEST = 10_000
+
+
+class StateChoice(QWidget):
+    """`changed` follows a person's choice; None is every state."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        group = QButtonGroup(self)
+        self._buttons: dict[QueueState | None, QPushButton] = {}
+        for state in (None, *QueueState):
+            button = QPushButton()
+            button.setObjectName("range")
+            button.setCheckable(True)
+            button.setChecked(state is None)
+            widest = f"{_words(state)}  {number(_WIDEST)}+"
+            button.setMinimumWidth(self.fontMetrics().horizontalAdvance(widest) + 20)
+            button.clicked.connect(self.changed)
+            group.addButton(button)
+            self._buttons[state] = button
+            row.addWidget(button)
+        self._buttons[None].setProperty("place", "first")
+        self._buttons[list(QueueState)[-1]].setProperty("place", "last")
+        self.show_counts(None, counted_up_to=0)
+
+    @property
+    def chosen(self) -> QueueState | None:
+        """The state that is shown alone."""
+        return next(state for state, button in self._buttons.items() if button.isChecked())
+
+    def choose(self, state: QueueState | None) -> None:
+        """Choose for the person."""
+        self._buttons[state].setChecked(True)
+
+    def words_of(self, state: QueueState | None) -> str:
+        """Return what a segment says."""
+        return self._buttons[state].text()
+
+    def click(self, state: QueueState | None) -> None:
+        """Press a segment."""
+        self._buttons[state].click()
+
+    def show_counts(self, counts: Mapping[QueueState, int] | None, *, counted_up_to: int) -> None:
+        """Show how many runs are in each state; a count that reaches `counted_up_to` may be more."""
+        for state, button in self._buttons.items():
+            words = _words(state)
+            if counts is not None:
+                found = [counts[one] for one in ([state] if state else QueueState)]
+                more = "+" if any(count >= counted_up_to for count in found) else ""
+                words = f"{words}  {number(sum(found))}{more}"
+            button.setText(words)
+
+
+def _words(state: QueueState | None) -> str:
+    return tr("All") if state is None else state_words(state)
