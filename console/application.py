@@ -193,5 +193,4 @@ class Console(QObject):
             speak(self._application, self.preferences.language)
             self.rebuild()
         elif preference is Preference.TIMES:
-            show_times(self.preferences.times)
             self.rebuild()

@@ -46,7 +46,9 @@ class AuditLogView(LiveListView[AuditEvent]):
         )
         bar.changed.connect(self.ask)
         actions = row_actions(show_object=self._open, only_this_person=lambda event: bar.set_text(event.actor))
-        self.set_up(RowsModel(event_columns(), key=lambda event: event.id), bar, actions, name=tr("Audit log"))
+        self.set_up(
+            RowsModel(event_columns(context.times), key=lambda event: event.id), bar, actions, name=tr("Audit log")
+        )
         self.table.opened.connect(self._open)
         self.watch_scrolling()
         self.page.addWidget(self.filter)

@@ -49,7 +49,7 @@ class RunsView(LiveListView[Run]):
         self.filters.changed.connect(self.ask)
         self._workers = WorkerNames(context, self)
         self._workers.changed.connect(lambda: self.filters.offer_workers(self._workers.all()))
-        model: RowsModel[Run] = RowsModel(run_columns(), key=lambda run: run.id)
+        model: RowsModel[Run] = RowsModel(run_columns(context.times), key=lambda run: run.id)
         self.set_up(model, self.filters.bar, self.run_actions.row_actions(), name=tr("Runs"))
         self.table.sort_wanted.connect(self._sort_by)
         self.table.opened.connect(lambda run: self.open(run.id))

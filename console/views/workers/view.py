@@ -47,7 +47,7 @@ class WorkersView(ListView[Worker]):
         self.worker_actions.runs_wanted.connect(self._show_runs)
         bar = FilterBar(context.theme, tr("Worker, host, label or version"))
         bar.changed.connect(self._show_rows)
-        model: RowsModel[Worker] = RowsModel(worker_columns(), key=lambda worker: worker.id)
+        model: RowsModel[Worker] = RowsModel(worker_columns(context.times), key=lambda worker: worker.id)
         self.set_up(model, bar, self.worker_actions.row_actions(), name=tr("Workers"))
         self.sparks = SlotsSpark(context.theme, self.table)
         self.table.setItemDelegateForColumn(SPARK, self.sparks)

@@ -85,7 +85,7 @@ class WorkerDetail(DetailCard):
         self.body.addLayout(grid)
         self.reading = label("", "secondary")
         self.body.addWidget(self.reading)
-        self.model: RowsModel[Run] = RowsModel(run_columns(), key=lambda run: run.id)
+        self.model: RowsModel[Run] = RowsModel(run_columns(context.times), key=lambda run: run.id)
         self.table = DataTable(self.model, theme)
         self.table.opened.connect(lambda run: self.run_wanted.emit(run.id))
         self.table.clicked.connect(lambda index: self.run_wanted.emit(self.model.rows[index.row()].id))
