@@ -1,4 +1,4 @@
-"""What is wrong with the fields of a task, in our words."""
+"""Validation of the fields of a task, without a backend."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from shared.models.task import TaskFields
 
 
 def field_errors(error: ValidationError) -> list[FieldError]:
-    """Return what pydantic found."""
+    """Return the errors of pydantic with our field names and messages."""
     found = []
     for problem in error.errors():
         field = ".".join(place_of(problem)) or "body"
@@ -23,7 +23,7 @@ def field_errors(error: ValidationError) -> list[FieldError]:
 
 
 def what_is_wrong(fields: Mapping[str, Any]) -> list[FieldError]:
-    """Return what a backend would refuse about these fields, as far as they say it themselves."""
+    """Return the errors that a backend would report, except those that depend on other objects."""
     try:
         TaskFields.model_validate(dict(fields))
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""What ran and what will run, gathered by hour or day."""
+"""The agenda: past runs and future occurrences, by hour or day."""
 
 from enum import StrEnum
 
@@ -11,7 +11,7 @@ MOST_ENTRIES = 500
 
 
 class AgendaResolution(StrEnum):
-    """How long a span is, by the clock of the zone."""
+    """The length of a span, by the wall clock of the time zone."""
 
     HOUR = "hour"
     DAY = "day"
@@ -20,10 +20,9 @@ class AgendaResolution(StrEnum):
 class AgendaSpan(Output):
     """One hour or day.
 
-    `counts` are runs by how they ended, at the time of their end; `is_rounded` where there were too many to read
-    each, so that all good and all bad ends are counted as succeeded and failed. `planned` are occurrences still to
-    come; `peak` is how many of them are due in the same second, the first such being `peak_at`. `missing` are
-    occurrences that the schedules named and of which there is no run.
+    `counts` are the finished runs by status, at the time of their end. `is_rounded`: there are too many to read each,
+    so that every status is counted as succeeded or failed. `planned` are future occurrences; `peak` is the maximum
+    that are due in the same second, for the first time at `peak_at`. `missing` are past occurrences without a run.
     """
 
     since: Timestamp
@@ -37,11 +36,11 @@ class AgendaSpan(Output):
 
 
 class Agenda(Output):
-    """A window of time in spans.
+    """A period, divided into spans.
 
-    `slots` are those of the workers that are online: more due at once than that is a collision. `is_estimated`
-    where a schedule fires too often to name each time: the rest follows from those named. `tasks_left_out` are those
-    with schedules that were not looked at. `missing_since` is from when on missing occurrences are named, if at all.
+    `slots` are those of the online workers: a peak above them is a collision. `is_estimated`: a schedule has too many
+    occurrences to compute each, and the rest is extrapolated. `tasks_left_out` are tasks with schedules that are not
+    included. `missing_since` is the time from which missing occurrences are known, or None.
     """
 
     timezone: str
@@ -55,7 +54,7 @@ class Agenda(Output):
 
 
 class AgendaEntryState(StrEnum):
-    """What an entry is: a run that ended, an occurrence to come, or one that should have been and was not."""
+    """The kind of an entry: a finished run, a future occurrence, or a missing one."""
 
     RAN = "ran"
     PLANNED = "planned"
@@ -63,7 +62,7 @@ class AgendaEntryState(StrEnum):
 
 
 class AgendaEntry(Output):
-    """One run or occurrence in a span; `at` is the end of a run, or when an occurrence is due."""
+    """A run or an occurrence; `at` is the end of a run, or the time at which an occurrence is due."""
 
     state: AgendaEntryState
     at: Timestamp
@@ -73,7 +72,7 @@ class AgendaEntry(Output):
 
 
 class AgendaEntries(Output):
-    """What is in a span, in order of time; `is_capped` where there is more."""
+    """The entries of a span, in order of time. `is_capped`: there are more."""
 
     entries: list[AgendaEntry]
     is_capped: bool = False

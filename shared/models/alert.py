@@ -1,4 +1,4 @@
-"""Alerts: channels, rules, silences, and what was sent, as the API takes and gives them."""
+"""Alerts, and their channels, rules and silences."""
 
 from enum import StrEnum
 from typing import Annotated, Self
@@ -10,7 +10,7 @@ from shared.models.task import Labels, ShortText, Text
 
 
 class AlertCondition(StrEnum):
-    """What an alert is for; `recovery` is a success after a failure, and ends the failure's alert."""
+    """What raises an alert; `recovery` is the first success after a failure."""
 
     FAILURE = "failure"
     SLOW = "slow"
@@ -19,7 +19,7 @@ class AlertCondition(StrEnum):
 
 
 class AlertMessage(StrEnum):
-    """Which word of an alert this is."""
+    """The kind of a message: the first one, a reminder, or the recovery."""
 
     FIRST = "first"
     REMINDER = "reminder"
@@ -27,7 +27,7 @@ class AlertMessage(StrEnum):
 
 
 class AlertGrouping(StrEnum):
-    """What counts as alike: the same task, the same folder, or all that a rule is for."""
+    """How a rule groups alerts: by task, by folder, or all together."""
 
     TASK = "task"
     FOLDER = "folder"
@@ -35,7 +35,7 @@ class AlertGrouping(StrEnum):
 
 
 class ChannelKind(StrEnum):
-    """How a channel reaches people."""
+    """The kind of a channel."""
 
     WEBHOOK = "webhook"
     EMAIL = "email"
@@ -43,7 +43,7 @@ class ChannelKind(StrEnum):
 
 
 class WebhookFormat(StrEnum):
-    """What a webhook's receiver understands; `custom` takes the channel's own template."""
+    """The format of a webhook's body; `custom` uses the channel's template."""
 
     JSON = "json"
     SLACK = "slack"
@@ -54,13 +54,13 @@ class WebhookFormat(StrEnum):
 
 
 HIDDEN = "***"
-"""What is shown instead of a header's value; given back, it leaves the value as it is."""
+"""Replaces the value of a header in answers; in a request it keeps the stored value."""
 
 
 class ChannelFields(Input):
-    """A channel: `url` and `format` of a webhook, `recipients` of e-mail; the console needs nothing.
+    """A channel: a webhook has `url` and `format`, e-mail has `recipients`, the console has neither.
 
-    A header whose value is `***` keeps the value that is stored, as long as the webhook's host is the same.
+    A header with the value `***` keeps its stored value, provided that the webhook's host is the same.
     """
 
     kind: ChannelKind
@@ -87,7 +87,7 @@ class ChannelFields(Input):
 
 
 class Channel(Output):
-    """A channel as it is stored; header values are not shown again."""
+    """A stored channel, without the values of its headers."""
 
     name: str
     kind: ChannelKind
@@ -101,7 +101,7 @@ class Channel(Output):
 
 
 class RuleFields(Input):
-    """What is told to whom: of tasks below `folder` that have all `labels`."""
+    """Which outcomes raise an alert, and its channels; for tasks in or below `folder` that have all `labels`."""
 
     conditions: list[AlertCondition] = Field(default=[AlertCondition.FAILURE], min_length=1)
     folder: ShortText = ""
@@ -118,7 +118,7 @@ class RuleFields(Input):
 
 
 class Rule(Output):
-    """A rule as it is stored."""
+    """A stored rule."""
 
     name: str
     conditions: list[AlertCondition]
@@ -132,7 +132,7 @@ class Rule(Output):
 
 
 class SilenceFields(Input):
-    """No alert is sent for one task, or for those below a folder, from `starts_at` (now) to `ends_at`."""
+    """No alerts are sent for a task, a folder or all tasks, from `starts_at` (default: now) to `ends_at`."""
 
     task_id: ObjectId | None = None
     folder: ShortText = ""
@@ -142,7 +142,7 @@ class SilenceFields(Input):
 
 
 class Silence(Output):
-    """A silence as it is stored."""
+    """A stored silence."""
 
     id: int
     task_id: int | None = None
@@ -154,7 +154,7 @@ class Silence(Output):
 
 
 class Delivery(Output):
-    """One alert on its way over one channel."""
+    """The delivery of an alert over a channel."""
 
     channel: str
     status: str
@@ -165,7 +165,7 @@ class Delivery(Output):
 
 
 class Alert(Output):
-    """One message: of the first, a reminder of `count` more alike, or of the recovery."""
+    """A message: the first of its group, a reminder of `count` further ones, or the recovery."""
 
     id: int
     at: Timestamp

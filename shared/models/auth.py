@@ -1,4 +1,4 @@
-"""Signing in, people and tokens."""
+"""Sign-in, users and tokens."""
 
 from typing import Annotated, Literal, Self
 
@@ -12,20 +12,20 @@ Password = Annotated[str, StringConstraints(min_length=10, max_length=1000)]
 
 
 class LoginRequest(Input):
-    """A name and a password."""
+    """A user name and a password."""
 
     username: str = Field(max_length=100)
     password: str = Field(max_length=1000)
 
 
 class RefreshRequest(Input):
-    """The refresh token of the last answer."""
+    """The refresh token of the previous answer."""
 
     refresh_token: str = Field(max_length=500)
 
 
 class SetupRequest(Input):
-    """The first administrator, made with the one-time token that the backend printed."""
+    """The first administrator, created with the one-time token that the backend logged."""
 
     setup_token: str = Field(max_length=200)
     username: Username = "admin"
@@ -33,7 +33,7 @@ class SetupRequest(Input):
 
 
 class TokenPair(Output):
-    """What login and refresh answer; `expires_in` in seconds."""
+    """The answer to login and refresh; `expires_in` is in seconds."""
 
     access_token: str
     refresh_token: str
@@ -42,7 +42,7 @@ class TokenPair(Output):
 
 
 class User(Output):
-    """A person, or the local backend's own user."""
+    """A user; one of them is the local backend's own."""
 
     id: int
     username: str
@@ -52,7 +52,7 @@ class User(Output):
 
 
 class UserCreate(Input):
-    """A new person."""
+    """A new user."""
 
     username: Username
     password: Password
@@ -60,7 +60,7 @@ class UserCreate(Input):
 
 
 class UserPatch(Input):
-    """What may change about a person."""
+    """Changes of a user."""
 
     password: Password | None = None
     role: Role | None = None
@@ -75,14 +75,14 @@ class UserPatch(Input):
 
 
 class ApiTokenCreate(Input):
-    """A personal token to make; without `expires_at` it lives until it is deleted."""
+    """A new personal API token. Without `expires_at` it is valid until it is deleted."""
 
     name: str = Field(min_length=1, max_length=100)
     expires_at: GivenTimestamp | None = None
 
 
 class ApiToken(Output):
-    """A personal token; `token` is there once, in the answer that made it."""
+    """A personal API token. `token` is present only in the answer that created it."""
 
     id: int
     name: str

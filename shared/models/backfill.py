@@ -1,4 +1,4 @@
-"""Running a task for the occurrences of a past window."""
+"""Backfills: runs of a task for the occurrences of a past period."""
 
 from enum import StrEnum
 from typing import Self
@@ -12,7 +12,7 @@ MOST_RUNS = 10_000
 
 
 class BackfillRequest(Input):
-    """Which occurrences, from `since` to before `until`, and how many of them go at once."""
+    """The occurrences from `since` (inclusive) to `until` (exclusive), and how many run concurrently."""
 
     since: GivenTimestamp
     until: GivenTimestamp
@@ -30,7 +30,7 @@ class BackfillRequest(Input):
 
 
 class BackfillStatus(StrEnum):
-    """Where a backfill stands."""
+    """The state of a backfill."""
 
     RUNNING = "running"
     SUCCEEDED = "succeeded"
@@ -39,7 +39,7 @@ class BackfillStatus(StrEnum):
 
 
 class Backfill(Output):
-    """A backfill with its runs counted; of a dry run, `id` is None and `times` names the occurrences."""
+    """A backfill with counts of its runs. For a dry run, `id` is None and `times` lists the occurrences."""
 
     id: int | None = None
     task_id: int

@@ -1,4 +1,4 @@
-"""Limits that many tasks share."""
+"""Concurrency groups: limits that several tasks share."""
 
 from typing import Self
 
@@ -8,7 +8,7 @@ from shared.models.base import Input, Output, Timestamp, refused
 
 
 class ConcurrencyGroupFields(Input):
-    """How many runs of the group's tasks may go at once, and how many may start within a minute."""
+    """The maximum of concurrent runs of the group's tasks, and of starts within a minute."""
 
     description: str | None = Field(default=None, max_length=10_000)
     max_concurrency: int | None = Field(default=None, ge=1, le=1_000_000)
@@ -24,7 +24,7 @@ class ConcurrencyGroupFields(Input):
 
 
 class ConcurrencyGroup(Output):
-    """A group as it is stored; `busy` runs go, `waiting` ones are held."""
+    """A stored concurrency group; `busy` runs occupy it, `waiting` ones are held by it."""
 
     name: str
     description: str | None = None

@@ -1,4 +1,4 @@
-"""Messages that nobody could read or record, as the API shows them."""
+"""Dead letters: messages that could not be processed."""
 
 from pydantic import Field
 
@@ -6,7 +6,7 @@ from shared.models.base import Input, Output, Timestamp
 
 
 class DeadLetterShown(Output):
-    """One message; `content` is its beginning as text, `queue` the one that it was taken from."""
+    """A message; `content` is the beginning of its body as text, `queue` its original queue."""
 
     id: str
     queue: str
@@ -17,19 +17,19 @@ class DeadLetterShown(Output):
 
 
 class DeadLetterList(Output):
-    """How many there are, and the oldest of them."""
+    """The number of dead letters, and the oldest of them."""
 
     total: int
     letters: list[DeadLetterShown]
 
 
 class DeadLetterChoice(Input):
-    """Which of them; without `ids` all."""
+    """The chosen dead letters; without `ids`, all."""
 
     ids: list[str] | None = Field(default=None, min_length=1, max_length=1000)
 
 
 class DeadLettersSettled(Output):
-    """How many were sent back or thrown away."""
+    """The number of dead letters that were requeued or discarded."""
 
     count: int

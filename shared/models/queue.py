@@ -1,4 +1,4 @@
-"""The queue as the API gives it: runs in the order in which they start, and why each has not."""
+"""The queue: runs in the order in which they start, and the reason why each one waits."""
 
 from typing import Annotated
 
@@ -16,7 +16,7 @@ RunIdList = Annotated[
 
 
 class AwaitedUpstream(Output):
-    """An edge that is not met, and how the upstream's last run went."""
+    """An unsatisfied dependency, and the last run of its upstream task."""
 
     task_id: int
     task_name: str
@@ -27,10 +27,11 @@ class AwaitedUpstream(Output):
 
 
 class QueueReason(Output):
-    """Why a run has not started: a word for programs, a sentence for people, and the numbers in it.
+    """Why a run has not started: a code for programs, a sentence for people, and its parameters.
 
-    `busy` of `limit` are the task's, the group's, the backfill's or, for `slot`, the slots of the workers that
-    could take it. `until` is when a delay ends, or a rate lets the next one through. `ahead` is how many go before.
+    `busy` of `limit` are in use: of the task, the concurrency group, the backfill or, for `slot`, the slots of suitable
+    workers. `until` is the end of a delay, or the next start that a rate permits. `ahead` is the number of runs that
+    start earlier.
     """
 
     code: WaitingCode
@@ -44,7 +45,7 @@ class QueueReason(Output):
 
 
 class QueueEntry(Output):
-    """A run in the queue; `position` counts what waits, in the order of start, where the whole queue is listed."""
+    """A run in the queue. `position` counts waiting runs, and is present only where the whole queue is listed."""
 
     position: int | None = None
     state: QueueState
@@ -53,14 +54,14 @@ class QueueEntry(Output):
 
 
 class QueueMeta(Meta):
-    """Where the list goes on, and how many runs are in each state, counted to `counted_up_to`."""
+    """The cursor of the next page, and the number of runs in each state, counted up to `counted_up_to`."""
 
     counts: dict[QueueState, int]
     counted_up_to: int
 
 
 class QueuePage(Output):
-    """One page of the queue."""
+    """A page of the queue."""
 
     success: bool = True
     data: list[QueueEntry]
@@ -68,32 +69,32 @@ class QueuePage(Output):
 
 
 class PriorityRequest(Input):
-    """The priority that a waiting run gets."""
+    """The new priority of waiting runs."""
 
     priority: Priority
 
 
 class RunsRequest(Input):
-    """Runs to do something with, each for itself."""
+    """Runs to which an action applies, each independently."""
 
     run_ids: RunIdList
 
 
 class PrioritiesRequest(RunsRequest):
-    """Waiting runs and the priority that they get."""
+    """Waiting runs and their new priority."""
 
     priority: Priority
 
 
 class RefusedRun(Output):
-    """A run that was left as it is, and why."""
+    """A run that was not changed, and the reason."""
 
     run_id: int
     reason: str
 
 
 class RunsChanged(Output):
-    """What was done: each run for itself, so that one that has just started does not stop the others."""
+    """The outcome for each run: one that is refused does not affect the others."""
 
     changed: list[int]
     refused: list[RefusedRun] = []

@@ -1,4 +1,4 @@
-"""A run, its attempts and its log as the API gives them."""
+"""Runs, their attempts, logs and resource usage."""
 
 from pydantic import JsonValue
 
@@ -47,9 +47,9 @@ class Run(Output):
 
 
 class RunInputs(Output):
-    """What a run was given: its task as it was at that version, and what this run asked for instead.
+    """The inputs of a run: the fields of its task at that version, with those that were given for this run.
 
-    `own` names the fields that were given for this run alone. Values of the environment are masked for viewers.
+    `own` lists the fields that were given for this run. Values of the environment are masked for viewers.
     """
 
     task_version: int
@@ -63,7 +63,7 @@ class RunInputs(Output):
 
 
 class Attempt(Output):
-    """One try of a run on one worker; a superseded one changed nothing."""
+    """One execution of a run on one worker. `superseded`: its result came too late and changed nothing."""
 
     attempt: int
     worker_id: str | None = None
@@ -78,7 +78,7 @@ class Attempt(Output):
 
 
 class ResourceSample(Output):
-    """What the processes of an attempt took together, `elapsed_ms` after it began; 100 % is one core."""
+    """The resource usage of all processes of an attempt, `elapsed_ms` after its start; 100 % is one core."""
 
     attempt: int
     elapsed_ms: int
@@ -87,7 +87,7 @@ class ResourceSample(Output):
 
 
 class LogChunk(Output):
-    """A piece of what a command wrote, as it came; `id` goes back as `after`."""
+    """A chunk of a command's output. `id` is the cursor for `after`."""
 
     id: int
     attempt: int

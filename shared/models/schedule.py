@@ -1,4 +1,4 @@
-"""Schedules, blackouts and calendars as the API takes and gives them."""
+"""Schedules, blackouts and calendars."""
 
 from datetime import date, timedelta
 from enum import StrEnum
@@ -28,7 +28,7 @@ Timezone = Annotated[str, AfterValidator(check_timezone)]
 
 
 class BlackoutWindow(Input):
-    """No occurrence is due from `starts_at` to `ends_at`, or for `duration_seconds` from each time of `schedule`."""
+    """A time without occurrences: from `starts_at` to `ends_at`, or for `duration_seconds` from each of `schedule`."""
 
     starts_at: GivenTimestamp | None = None
     ends_at: GivenTimestamp | None = None
@@ -78,7 +78,7 @@ def day_calendar(dates: list[date], weekdays: list[Weekday]) -> DayCalendar:
 
 
 class CalendarFields(Input):
-    """A named list of days off; what PUT takes."""
+    """A named list of days on which tasks do not run."""
 
     description: str | None = Field(default=None, max_length=10_000)
     dates: list[date] = Field(default=[], max_length=MOST_DATES)
@@ -88,12 +88,12 @@ class CalendarFields(Input):
     @classmethod
     def _leaves_a_day(cls, value: list[Weekday]) -> list[Weekday]:
         if len(set(value)) == len(Weekday):
-            raise ValueError("leaves no day of the week on which anything could run; name six at most")
+            raise ValueError("excludes every day of the week; name six at most")
         return value
 
 
 class Calendar(Output):
-    """A calendar as it is stored; `task_count` tasks use it."""
+    """A stored calendar; `task_count` tasks use it."""
 
     name: str
     description: str | None = None
@@ -104,7 +104,7 @@ class Calendar(Output):
 
 
 class SchedulePreviewRequest(Input):
-    """What a schedule would do."""
+    """A schedule to preview."""
 
     schedule: str = Field(max_length=255)
     timezone: Timezone = "UTC"
@@ -120,18 +120,18 @@ class SchedulePreviewRequest(Input):
 
     @property
     def zone(self) -> ZoneInfo:
-        """The zone in which the schedule is read."""
+        """The time zone of the schedule."""
         return time_zone(self.timezone)
 
 
 class SchedulePreview(Output):
-    """The next times, with the zone's offset, and the schedule in words."""
+    """The next times, with the time zone's offset, and the schedule in words."""
 
     times: list[str]
     description: str
 
 
 class UpcomingTimes(Output):
-    """When a task will run next, with its jitter."""
+    """The next occurrences of a task, with its jitter."""
 
     times: list[Timestamp]

@@ -1,11 +1,11 @@
-"""What the backend says of itself."""
+"""The backend's health, versions, statistics and audit log."""
 
 from shared.enums import Priority
 from shared.models.base import Output, Timestamp
 
 
 class Check(Output):
-    """One thing that readiness depends on."""
+    """One condition of readiness."""
 
     name: str
     ok: bool
@@ -14,21 +14,21 @@ class Check(Output):
 
 
 class Readiness(Output):
-    """Whether the backend can serve."""
+    """Whether the backend can serve requests."""
 
     ready: bool
     checks: list[Check]
 
 
 class Health(Output):
-    """That the process lives."""
+    """The answer of a running process."""
 
     status: str = "ok"
     version: str
 
 
 class SystemInfo(Output):
-    """Versions and uptime."""
+    """The backend's versions and uptime."""
 
     version: str
     python_version: str
@@ -43,7 +43,7 @@ class SystemInfo(Output):
 
 
 class SystemStats(Output):
-    """Counts now, and rates over the last hour."""
+    """Current counts, and rates of the last hour."""
 
     tasks_total: int
     tasks_active: int
@@ -65,7 +65,7 @@ class SystemStats(Output):
 
 
 class ExecutorInfo(Output):
-    """What can run, and what a task of it must say."""
+    """An executor, and the fields that its tasks require or support."""
 
     name: str
     description: str
@@ -76,7 +76,7 @@ class ExecutorInfo(Output):
 
 
 class DispatcherInfo(Output):
-    """Which replica dispatches, and since when."""
+    """The active dispatcher, and since when it is active."""
 
     replica_id: str | None = None
     hostname: str | None = None
@@ -85,7 +85,7 @@ class DispatcherInfo(Output):
 
 
 class UnschedulableRuns(Output):
-    """Runs that wait although no online worker could ever take them."""
+    """Waiting runs that no online worker can execute."""
 
     task_type: str
     reason: str
@@ -93,7 +93,7 @@ class UnschedulableRuns(Output):
 
 
 class QueueDepth(Output):
-    """What waits and what runs, now."""
+    """The current depth of the queue."""
 
     at: Timestamp
     by_priority: dict[Priority, int]
@@ -106,7 +106,7 @@ class QueueDepth(Output):
 
 
 class QueueSample(Output):
-    """The queue over one step of time; the depth is the greatest seen in it."""
+    """The queue in one interval; the depth is the maximum of its samples."""
 
     at: Timestamp
     by_priority: dict[Priority, int]
@@ -118,14 +118,14 @@ class QueueSample(Output):
 
 
 class QueueHistory(Output):
-    """A series for charts; a step without a sample is absent, not zero."""
+    """A time series. An interval without a sample is absent, not zero."""
 
     resolution_seconds: int
     samples: list[QueueSample]
 
 
 class Percentiles(Output):
-    """How long it was, in milliseconds, for half, for 95 % and for 99 % of the runs."""
+    """Percentiles of a duration, in milliseconds."""
 
     p50_ms: float
     p95_ms: float
@@ -133,7 +133,10 @@ class Percentiles(Output):
 
 
 class ThroughputStep(Output):
-    """What ended in one step of time: `wait` from queued to started without retries, `duration` of the last attempt."""
+    """The runs that finished in an interval.
+
+    `wait` is the time from queued to started, without retries; `duration` is that of the last attempt.
+    """
 
     at: Timestamp
     succeeded: int
@@ -143,14 +146,14 @@ class ThroughputStep(Output):
 
 
 class ThroughputHistory(Output):
-    """A series for charts; a step in which nothing ended is absent."""
+    """A time series. An interval without finished runs is absent."""
 
     resolution_seconds: int
     steps: list[ThroughputStep]
 
 
 class AuditEvent(Output):
-    """Who did what to which object."""
+    """An entry of the audit log."""
 
     id: int
     at: Timestamp

@@ -1,4 +1,4 @@
-"""A task as the API takes and gives it."""
+"""Tasks and their fields."""
 
 import re
 from copy import copy
@@ -66,7 +66,7 @@ HttpStatus = Annotated[int, Field(ge=100, le=599)]
 
 
 class Dependency(Input):
-    """One edge: this task waits for a run of `task_id` that meets `condition`."""
+    """A dependency: this task waits for a run of `task_id` that satisfies `condition`."""
 
     task_id: ObjectId
     condition: DependencyCondition = DependencyCondition.SUCCESS
@@ -74,7 +74,7 @@ class Dependency(Input):
 
 
 class TaskFields(Input):
-    """All that a person decides about a task; what POST and PUT take."""
+    """The fields of a task that a user sets, with POST and PUT."""
 
     name: Annotated[str, StringConstraints(max_length=255), AfterValidator(_without_nul), AfterValidator(_strip_name)]
     description: Text | None = Field(default=None, max_length=10_000)
@@ -163,7 +163,7 @@ class TaskFields(Input):
         if self.starts_at is not None and self.ends_at is not None and self.ends_at <= self.starts_at:
             raise refused("ends_at", "must be after starts_at")
         if self.distribution is RunDistribution.SHARDED and self.shard_count is None:
-            raise refused("shard_count", "a sharded task needs to know into how many runs it is split")
+            raise refused("shard_count", "is required for a sharded task: the number of child runs")
         if self.schedule is None and any(edge.window is DependencyWindow.PERIOD for edge in self.depends_on):
             raise refused(
                 "depends_on", "with window period needs a schedule: the period is from one occurrence to the next"
@@ -172,12 +172,12 @@ class TaskFields(Input):
 
     @property
     def zone(self) -> ZoneInfo:
-        """The zone in which the schedule is read."""
+        """The time zone of the schedule."""
         return time_zone(self.timezone)
 
 
 def _optional(field: FieldInfo) -> Any:
-    """Return the same field with its limits, but not required."""
+    """Return the same field with its constraints, but optional."""
     optional = copy(field)
     optional.default, optional.default_factory = None, None
     return optional
@@ -195,7 +195,7 @@ TaskPatch: type[Input] = create_model(  # type: ignore[call-overload]
 
 
 class LastRun(Output):
-    """The newest run of a task, in short."""
+    """The newest run of a task."""
 
     id: int
     status: RunStatus
@@ -205,7 +205,7 @@ class LastRun(Output):
 
 
 class Task(Output):
-    """A task as it is stored."""
+    """A stored task."""
 
     id: int
     name: str
@@ -263,7 +263,7 @@ class Task(Output):
     last_run: LastRun | None = None
 
     def masked(self) -> Self:
-        """Return the task as those see it who may not read environment values: viewers, and who hears events."""
+        """Return the task without the values of its environment, for viewers and for events."""
         if not self.environment:
             return self
         return self.model_copy(update={"environment": dict.fromkeys(self.environment, ENVIRONMENT_MASK)})

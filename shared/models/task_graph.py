@@ -1,4 +1,4 @@
-"""Tasks that wait for tasks, as a graph."""
+"""The dependencies between tasks, as a graph."""
 
 from shared.enums import DependencyCondition, DependencyWindow, TaskStatus
 from shared.models.base import Output, Timestamp
@@ -6,7 +6,7 @@ from shared.models.task import LastRun
 
 
 class GraphNode(Output):
-    """A task with what it does now; `running` and `waiting` are counted to 1,000."""
+    """A task with the number of its runs; `running` and `waiting` are counted up to 1,000."""
 
     id: int
     name: str
@@ -20,7 +20,7 @@ class GraphNode(Output):
 
 
 class GraphEdge(Output):
-    """`task_id` waits for `upstream_id`."""
+    """A dependency: `task_id` depends on `upstream_id`."""
 
     task_id: int
     upstream_id: int
@@ -29,7 +29,7 @@ class GraphEdge(Output):
 
 
 class TaskGraph(Output):
-    """The tasks that wait or are waited for, and the edges between them; `total` where not all are given."""
+    """The tasks with dependencies, and the edges between them. `total` counts the tasks that are left out as well."""
 
     nodes: list[GraphNode]
     edges: list[GraphEdge]

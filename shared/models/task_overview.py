@@ -1,24 +1,24 @@
-"""Many tasks at a glance: folders, counts, how their last runs ended."""
+"""Summaries of many tasks: folders, counts and recent outcomes."""
 
 from shared.enums import RunStatus
 from shared.models.base import Output, Timestamp
 
 
 class TaskFolder(Output):
-    """A folder that has tasks of its own; what lies deeper is counted there."""
+    """A folder that contains tasks, without those of the folders below it."""
 
     path: str
     tasks: int
 
 
 class TaskCount(Output):
-    """How many tasks fit a filter, however many there are."""
+    """The number of tasks that match a filter."""
 
     total: int
 
 
 class Outcome(Output):
-    """How one run of a task ended, and how long it took."""
+    """The outcome and the duration of a run."""
 
     run_id: int
     status: RunStatus
@@ -27,7 +27,7 @@ class Outcome(Output):
 
 
 class RecentOutcomes(Output):
-    """The last outcomes of a task, the newest first."""
+    """The last outcomes of a task, newest first."""
 
     task_id: int
     outcomes: list[Outcome]

@@ -1,4 +1,4 @@
-"""What a task was, version by version."""
+"""The versions of a task."""
 
 from pydantic import Field, JsonValue
 
@@ -6,7 +6,7 @@ from shared.models.base import Input, Output, Timestamp
 
 
 class FieldChange(Output):
-    """One field that differs between two versions."""
+    """A field that differs between two versions."""
 
     field: str
     before: JsonValue = None
@@ -14,7 +14,7 @@ class FieldChange(Output):
 
 
 class TaskVersion(Output):
-    """One version: who made it, when, and what it changed of the version before."""
+    """A version: who saved it, when, and its changes to the version before."""
 
     version: int
     changed_by: str
@@ -24,6 +24,6 @@ class TaskVersion(Output):
 
 
 class RestoreRequest(Input):
-    """Which version a task takes on again, as a new one."""
+    """The version to restore, as a new version."""
 
     version: int = Field(ge=1, le=2**31 - 1)

@@ -1,4 +1,4 @@
-"""What makes runs: one by hand, many at once."""
+"""Requests that create runs."""
 
 from enum import StrEnum
 
@@ -10,7 +10,7 @@ from shared.models.task import Arguments, Environment
 
 
 class TriggerRequest(Input):
-    """How one manual run differs from its task."""
+    """Fields in which a manual run differs from its task."""
 
     priority: Priority | None = None
     arguments: Arguments | None = Field(default=None, max_length=1000)
@@ -20,14 +20,14 @@ class TriggerRequest(Input):
 
 
 class RetryDefinition(StrEnum):
-    """Which version of the task a repeated run takes."""
+    """Which definition of the task a retried run uses."""
 
     CURRENT = "current"
     ORIGINAL = "original"
 
 
 class RetryRequest(Input):
-    """How a final run is repeated."""
+    """How a finished run is retried."""
 
     definition: RetryDefinition = RetryDefinition.CURRENT
 
@@ -42,12 +42,12 @@ class BatchItem(Input):
 
 
 class BatchRequest(Input):
-    """Many runs at once, all or nothing."""
+    """Up to 10,000 runs, which are created all or not at all."""
 
     runs: list[BatchItem] = Field(min_length=1, max_length=10_000)
 
 
 class BatchResult(Output):
-    """The runs made, in the order asked for."""
+    """The ids of the created runs, in the order of the request."""
 
     run_ids: list[int]

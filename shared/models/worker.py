@@ -1,11 +1,11 @@
-"""A worker as the API gives it."""
+"""Workers, and their load over time."""
 
 from shared.enums import WorkerStatus
 from shared.models.base import Output, Timestamp
 
 
 class Worker(Output):
-    """A process that runs attempts."""
+    """A process that executes attempts."""
 
     id: str
     hostname: str
@@ -24,7 +24,7 @@ class Worker(Output):
 
 
 class WorkerSample(Output):
-    """One step of a worker's time: the most slots in use in it."""
+    """The maximum of slots in use in one interval."""
 
     at: Timestamp
     slots: int
@@ -34,7 +34,7 @@ class WorkerSample(Output):
 
 
 class WorkerHistory(Output):
-    """A worker over time; a step in which it did not live is absent."""
+    """The load of a worker over time. An interval without a heartbeat is absent."""
 
     worker_id: str
     samples: list[WorkerSample]
