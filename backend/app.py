@@ -42,8 +42,7 @@ from backend.runs.log_intake import LogIntake
 from backend.runs.report_intake import ReportIntake
 from backend.runs.service import RunService
 from backend.runs.telemetry_intake import TelemetryIntake
-from backend.scheduling.agenda import AgendaService
-from backend.scheduling.backfills import BackfillService
+from backend.scheduling.agenda import AgendaReader
 from backend.settings import Settings
 from backend.supervisor import Supervisor
 from backend.system_info import ProcessInfo
@@ -141,8 +140,7 @@ class Backend:
             broker=self.broker,
             runs=RunService(self.context),
             run_queue=RunQueueService(self.context),
-            agenda=AgendaService(self.context),
-            backfills=BackfillService(self.context),
+            agenda=AgendaReader(self.context),
             concurrency_groups=ConcurrencyGroupService(self.context),
             dead_letters=DeadLetterService(self.context, self.broker),
             identities=self.identities,

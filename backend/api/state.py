@@ -15,8 +15,7 @@ from backend.queue.order import RunQueueService
 from backend.runs.concurrency_groups import ConcurrencyGroupService
 from backend.runs.log_intake import LogIntake
 from backend.runs.service import RunService
-from backend.scheduling.agenda import AgendaService
-from backend.scheduling.backfills import BackfillService
+from backend.scheduling.agenda import AgendaReader
 from backend.system_info import ProcessInfo
 
 
@@ -28,8 +27,7 @@ class ApiState:
     broker: MessageQueue
     runs: RunService
     run_queue: RunQueueService
-    agenda: AgendaService
-    backfills: BackfillService
+    agenda: AgendaReader
     concurrency_groups: ConcurrencyGroupService
     dead_letters: DeadLetterService
     identities: Identities

@@ -1,6 +1,6 @@
 """A new run of a task: what it takes over from its task, and what keeps it at first."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Self
@@ -86,3 +86,26 @@ class RunTemplate:
         if fields.get("status") in (RunStatus.BLOCKED, RunStatus.SKIPPED):
             fields["hold"] = None
         return NewRun(**fields)
+
+
+TEMPLATE_COLUMNS = (
+    "t.id, t.version, t.priority, t.task_type, t.worker_labels, t.max_concurrency, t.concurrency_group, "
+    "t.distribution, t.queue_timeout_seconds"
+)
+"""What `read_template` reads, of `tasks t`. A statement may select more behind it."""
+TEMPLATE_WIDTH = TEMPLATE_COLUMNS.count(",") + 1
+
+
+def read_template(row: Sequence[Any]) -> RunTemplate:
+    """Return the template of a row that begins with `TEMPLATE_COLUMNS`."""
+    task_id, version, level, task_type, labels, most, group, distribution, seconds = row[:TEMPLATE_WIDTH]
+    return RunTemplate(
+        task_id=task_id,
+        version=version,
+        priority=Priority.from_level(level),
+        placement=placement(task_type, labels),
+        max_concurrency=most,
+        concurrency_group=group,
+        distribution=RunDistribution(distribution),
+        queue_timeout=timedelta(seconds=seconds) if seconds is not None else None,
+    )

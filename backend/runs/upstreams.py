@@ -7,19 +7,24 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.runs.limits import Hold
+from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, read_changes
 from shared.enums import RunStatus
 
 # A blocked run becomes pending; its queue timeout begins now, by the version of the task that it was made from.
 UNBLOCK = text(
-    """
-    update runs set status = 'pending', parent_run_id = u.parent_run_id, hold = u.hold,
-        released_at = case when u.hold is null and runs.concurrency_group is not null then now() end,
-        expires_at = now() + (v.definition ->> 'queue_timeout_seconds')::integer * interval '1 second'
-    from unnest(cast(:run_ids as bigint[]), cast(:parents as bigint[]), cast(:holds as text[]))
-        as u (run_id, parent_run_id, hold), task_versions v
-    where runs.id = u.run_id and runs.status = 'blocked'
-        and v.task_id = runs.task_id and v.version = runs.task_version
-    """
+    f"""
+    with unblocked as (
+        update runs set status = 'pending', parent_run_id = u.parent_run_id, hold = u.hold,
+            released_at = case when u.hold is null and runs.concurrency_group is not null then now() end,
+            expires_at = now() + (v.definition ->> 'queue_timeout_seconds')::integer * interval '1 second'
+        from unnest(cast(:run_ids as bigint[]), cast(:parents as bigint[]), cast(:holds as text[]))
+            as u (run_id, parent_run_id, hold), task_versions v
+        where runs.id = u.run_id and runs.status = 'blocked'
+            and v.task_id = runs.task_id and v.version = runs.task_version
+        returning runs.*
+    )
+    select {SUMMARY_COLUMNS} from unblocked r join tasks t on t.id = r.task_id order by r.id
+    """  # noqa: S608
 )
 
 RECORD = text(
@@ -77,9 +82,9 @@ class UpstreamRun:
     output: str | None
 
 
-async def unblock(connection: AsyncConnection, runs: Sequence[Unblocked]) -> None:
+async def unblock(connection: AsyncConnection, runs: Sequence[Unblocked]) -> list[RunChange]:
     """Move blocked runs to pending."""
-    await connection.execute(
+    rows = await connection.execute(
         UNBLOCK,
         {
             "run_ids": [run.run_id for run in runs],
@@ -87,6 +92,7 @@ async def unblock(connection: AsyncConnection, runs: Sequence[Unblocked]) -> Non
             "holds": [run.hold for run in runs],
         },
     )
+    return read_changes(RunChangeKind.UNBLOCKED, rows)
 
 
 async def record_upstreams(connection: AsyncConnection, used: Sequence[UsedUpstream]) -> None:

@@ -1,4 +1,4 @@
-"""What is due when: schedules walked over a window of time, at a bounded cost."""
+"""Walks schedules over a window of time, at a bounded cost."""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -12,8 +12,9 @@ from shared.schedule.timing import Timing
 from shared.schedule.zone_transitions import first_instant_showing, wall_time
 
 MOST_STEPS = 20_000
-"""Occurrences walked for one answer; each takes some 50 µs."""
+"""Occurrences walked for one answer; each takes about 50 µs, so an answer takes about a second."""
 FEWEST_EACH = 3
+"""Occurrences walked of each timing at least: two of them give its rate."""
 
 _MICROSECOND = timedelta(microseconds=1)
 _HOUR = timedelta(hours=1)
@@ -22,7 +23,7 @@ Span = tuple[datetime, datetime]
 
 
 def spans_of(since: datetime, until: datetime, *, resolution: AgendaResolution, zone: ZoneInfo) -> list[Span]:
-    """Return the hours or days by the zone's clock that the window touches; a day may have 23 or 25 hours."""
+    """Return the hours or days of the zone that a window touches; a day may have 23 or 25 hours."""
     wall = wall_time(since, zone)
     found: list[Span] = []
     if resolution is AgendaResolution.HOUR:
@@ -43,11 +44,16 @@ def spans_of(since: datetime, until: datetime, *, resolution: AgendaResolution, 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharedTiming:
-    """A timing and how many tasks share it; `due` is the one occurrence of a task that follows its last run."""
+    """A timing that `tasks` tasks share; `task_ids` are the first of them, and `since` is when the timing began.
+
+    `due` is the only known occurrence of a task that follows its last run.
+    """
 
     timing: Timing
     tasks: int
+    task_ids: Sequence[int] = ()
     due: datetime | None = None
+    since: datetime | None = None
 
     def occurrences(self, begin: datetime, end: datetime) -> Iterator[datetime]:
         """Yield the occurrences from `begin` to before `end`."""
@@ -64,9 +70,9 @@ class SharedTiming:
 def newest_occurrences(
     shared: SharedTiming, begin: datetime, end: datetime, *, most: int
 ) -> tuple[datetime, list[datetime]]:
-    """Return about the newest `most` occurrences from `begin` to before `end`, and from when on all are there.
+    """Return about the newest `most` occurrences from `begin` to before `end`, and since when they are complete.
 
-    A schedule that fires more often than that is walked from a later begin, guessed from its first gap.
+    A schedule with more occurrences is walked from a later begin, which is estimated from its first gap.
     """
     first = list(islice(shared.occurrences(begin, end), 2))
     if len(first) == 2:
@@ -76,7 +82,7 @@ def newest_occurrences(
 
 @dataclass(frozen=True, slots=True)
 class PlannedSpan:
-    """Occurrences in a span, and the greatest number that is due in one second with that second."""
+    """The number of occurrences in a span, and the second in which most of them are due."""
 
     count: int = 0
     peak: int = 0
@@ -84,8 +90,8 @@ class PlannedSpan:
 
 
 @dataclass(frozen=True, slots=True)
-class CalendarPlan:
-    """The plan by span; `is_estimated` where some were counted by their rate; tasks that were not looked at."""
+class AgendaPlan:
+    """Occurrences by span. `is_estimated`: some were counted by their rate. Tasks left out were not walked."""
 
     spans: list[PlannedSpan]
     is_estimated: bool = False
@@ -94,7 +100,7 @@ class CalendarPlan:
 
 @dataclass(slots=True)
 class _Tally:
-    """Counts under way: by span as fractions, by second as whole numbers."""
+    """Counts so far: by span, with fractions, and by second."""
 
     spans: Sequence[Span]
     counts: list[float] = field(default_factory=list)
@@ -110,7 +116,7 @@ class _Tally:
         self.seconds[second] = self.seconds.get(second, 0) + tasks
 
     def add_rate(self, after: datetime, end: datetime, *, per_second: float) -> None:
-        """Count what comes at a rate from `after` to `end`."""
+        """Count occurrences at a rate from `after` to `end`."""
         for place, (since, until) in enumerate(self.spans):
             seconds = (min(until, end) - max(since, after)).total_seconds()
             if seconds > 0:
@@ -131,7 +137,7 @@ class _Tally:
 
 @dataclass(slots=True)
 class _Walk:
-    """A timing that is being walked: how far it came, and the first and last occurrence so far."""
+    """A timing that is being walked: the number of occurrences so far, the first and the last of them."""
 
     shared: SharedTiming
     occurrences: Iterator[datetime]
@@ -141,7 +147,7 @@ class _Walk:
     has_ended: bool = False
 
     def go(self, steps: int, tally: _Tally) -> int:
-        """Walk on by so many occurrences; return how many steps that took, the end being one."""
+        """Walk so many occurrences; return how many steps that took, where the end is one."""
         for taken in range(steps):
             at = next(self.occurrences, None)
             if at is None:
@@ -156,12 +162,12 @@ class _Walk:
 
 def plan(
     timings: Sequence[SharedTiming], spans: Sequence[Span], *, begin: datetime, most_steps: int = MOST_STEPS
-) -> CalendarPlan:
-    """Return what is due in each span from `begin` on; `spans` follow each other without a gap.
+) -> AgendaPlan:
+    """Return how many occurrences are due in each span from `begin` on; `spans` follow each other without a gap.
 
-    Each timing is walked once, for all tasks that share it, the most shared first. Each gets an equal part of
-    `most_steps`, and those that fire often what the others left. One that fires too often even so goes on at the
-    rate that it had; where there are more timings than steps, the tasks of the last are counted as left out.
+    Each timing is walked once for all tasks that share it, the most shared first. Each gets an equal part of
+    `most_steps`, and frequent ones get what the others leave. The rest of one that is still too frequent is estimated
+    from its rate. If there are more timings than steps, the tasks of the last ones are counted as left out.
     """
     tally = _Tally(spans)
     end = spans[-1][1]
@@ -178,4 +184,4 @@ def plan(
         seconds = max(1.0, (walk.last - walk.first).total_seconds())
         rate = (walk.walked - 1) / seconds
         tally.add_rate(walk.last, end, per_second=rate * walk.shared.tasks)
-    return CalendarPlan(tally.result(), bool(walks), left_out)
+    return AgendaPlan(tally.result(), bool(walks), left_out)

@@ -1,4 +1,4 @@
-"""Which occurrences a backfill runs, and what came of it."""
+"""Which occurrences a backfill runs, and its status."""
 
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 class TooManyOccurrencesError(ValueError):
-    """A window holds more occurrences than may be made at once."""
+    """A window holds more occurrences than one backfill may run."""
 
 
 def occurrences_of(
@@ -36,7 +36,7 @@ def occurrences_of(
 
 
 def backfill_status(*, total: int, finished: int, succeeded: int, is_cancelled: bool) -> BackfillStatus:
-    """Return where a backfill of `total` runs stands."""
+    """Return the status of a backfill of `total` runs."""
     if finished < total:
         return BackfillStatus.RUNNING
     if succeeded == total:

@@ -1,6 +1,10 @@
-"""Running a task for past occurrences, at a chosen pace, as one group that can be cancelled."""
+"""Backfills: the runs of a task for past occurrences, so many at a time, which can be cancelled together."""
 
 from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend import audit
 from backend.context import Actor, ServiceContext
@@ -9,128 +13,212 @@ from backend.runs import listing as runs
 from backend.runs.create import insert_runs
 from backend.runs.limits import Hold
 from backend.runs.outbox import publish
-from backend.runs.template import RunTemplate
-from backend.scheduling import backfill_rows as store
-from backend.scheduling import due as timing
-from backend.scheduling.backfill_plan import TooManyOccurrencesError, occurrences_of
-from backend.scheduling.facts import schedule_facts
-from backend.tasks import model as task_store
+from backend.runs.template import TEMPLATE_COLUMNS, RunTemplate, read_template
+from backend.scheduling.backfill_plan import TooManyOccurrencesError, backfill_status, occurrences_of
+from backend.scheduling.model import SCHEDULE_COLUMNS, SCHEDULE_WIDTH, ScheduledTask, read_schedule
+from backend.settings import Settings
 from shared.enums import RunTrigger
 from shared.errors import ConflictError, NotFoundError, ValidationFailedError
 from shared.models.backfill import MOST_RUNS, Backfill, BackfillRequest, BackfillStatus
 
+_SELECT = """
+    select b.id, b.task_id, t.name as task_name, b.since, b.until, b.max_concurrency, b.total, b.created_by,
+        b.created_at, b.cancelled_at, c.finished, c.succeeded, c.failed
+    from backfills b join tasks t on t.id = b.task_id
+    cross join lateral (
+        select count(*) filter (where r.completed_at is not null) as finished,
+            count(*) filter (where r.status = 'succeeded') as succeeded,
+            count(*) filter (where r.status in ('failed', 'timed_out')) as failed
+        from runs r where r.backfill_id = b.id
+    ) c
+"""
+LIST = text(
+    _SELECT
+    + """ where t.deleted_at is null and (cast(:task_id as bigint) is null or b.task_id = :task_id)
+    order by b.id desc limit 200"""
+)
+GET = text(_SELECT + " where b.id = :id and t.deleted_at is null")
+TASK = text(
+    f"""
+    select {SCHEDULE_COLUMNS}, {TEMPLATE_COLUMNS} from tasks t left join calendars c on c.name = t.calendar
+    where t.id = :task_id and t.deleted_at is null for update of t
+    """  # noqa: S608
+)
 
-class BackfillService:
-    """The use cases around backfills."""
+INSERT = text(
+    """
+    insert into backfills (task_id, since, until, max_concurrency, total, created_by)
+    values (:task_id, :since, :until, :max_concurrency, :total, :created_by) returning id
+    """
+)
+CANCEL = text("update backfills set cancelled_at = now() where id = :id and cancelled_at is null")
+# The runs of a backfill without an outcome, from the index runs_of_backfill.
+UNFINISHED = text(
+    """
+    select id from runs where backfill_id = :id and status in ('blocked', 'pending', 'dispatched', 'running')
+    """
+)
+# Occurrences that succeeded, whatever created their runs, from the index runs_by_occurrence.
+SUCCEEDED = text(
+    """
+    select distinct scheduled_for from runs where task_id = :task_id and scheduled_for >= :since
+        and scheduled_for < :until and status = 'succeeded' and fan_out_run_id is null
+    """
+)
 
-    def __init__(self, context: ServiceContext) -> None:
-        self._context = context
 
-    async def list_all(self, *, task_id: int | None) -> list[Backfill]:
-        """Return the newest backfills, of one task or of all."""
-        async with self._context.database.transaction() as connection:
-            return await store.list_all(connection, task_id=task_id)
+async def list_backfills(context: ServiceContext, *, task_id: int | None) -> list[Backfill]:
+    """Return the newest 200 backfills, of one task or of all."""
+    async with context.database.transaction() as connection:
+        return [_backfill(row) for row in await connection.execute(LIST, {"task_id": task_id})]
 
-    async def get(self, backfill_id: int) -> Backfill:
-        """Return a backfill; raises `NotFoundError`."""
-        async with self._context.database.transaction() as connection:
-            found = await store.get(connection, backfill_id)
-        if found is None:
-            raise NotFoundError(f"There is no backfill {backfill_id}; GET /api/backfills lists those there are.")
-        return found
 
-    async def start(self, task_id: int, asked: BackfillRequest, *, actor: Actor) -> Backfill:
-        """Make a run for each occurrence of a past window; they go `max_concurrency` at a time."""
-        async with self._context.database.transaction() as connection:
-            task = await task_store.find_task(connection, task_id)
-            if task is None:
-                raise NotFoundError(f"There is no task {task_id}; GET /api/tasks lists those there are.")
-            row = (await timing.timed_tasks(connection, [task_id]))[0]
-            if asked.until > row["now"]:
-                raise ValidationFailedError.of("until", "must not be in the future: the schedule sees to that")
-            if task.schedule is None:
-                raise ConflictError(f"{task.name} has no schedule, and so no occurrences to run.")
-            facts = schedule_facts(row, misfire_grace=self._context.settings.misfire_grace)
-            if facts.timing.follows_last_run:
-                raise ConflictError(f"{task.name} follows its last run; it has no occurrences of its own.")
-            done: frozenset[datetime] = frozenset()
-            if asked.only_missing:
-                done = await store.succeeded(connection, task_id, since=asked.since, until=asked.until)
-            try:
-                times = occurrences_of(
-                    facts.timing,
-                    since=asked.since,
-                    until=asked.until,
-                    without=done,
-                    newest_first=asked.newest_first,
-                    most=MOST_RUNS,
-                )
-            except TooManyOccurrencesError:
-                raise ValidationFailedError.of(
-                    "until", f"the window holds more than {MOST_RUNS:,} occurrences; use a shorter one"
-                ) from None
-            if asked.dry_run or not times:
-                return Backfill(
-                    task_id=task_id,
-                    task_name=task.name,
-                    since=asked.since,
-                    until=asked.until,
-                    max_concurrency=asked.max_concurrency,
-                    total=len(times),
-                    status=BackfillStatus.RUNNING if times else BackfillStatus.SUCCEEDED,
-                    times=times,
-                )
-            backfill_id = await store.insert(connection, task_id, asked, total=len(times), created_by=actor.name)
-            template = RunTemplate.from_task(task)
-            new = [
-                template.run(
-                    RunTrigger.BACKFILL,
-                    hold=Hold.BACKFILL,
-                    scheduled_for=at,
-                    backfill_id=backfill_id,
-                    priority=asked.priority,
-                )
-                for at in times
-            ]
-            created = await insert_runs(connection, new, aging=self._context.settings.priority_aging)
-            await audit.record(
-                connection,
-                actor=actor.name,
-                action="task.backfill",
-                object_type="task",
-                object_id=task_id,
-                object_name=task.name,
-                detail={"backfill_id": backfill_id, "runs": len(times)},
+async def read_backfill(context: ServiceContext, backfill_id: int) -> Backfill:
+    """Return a backfill; raises `NotFoundError`."""
+    async with context.database.transaction() as connection:
+        return await _read(connection, backfill_id)
+
+
+async def start_backfill(context: ServiceContext, task_id: int, asked: BackfillRequest, *, actor: Actor) -> Backfill:
+    """Create a run for each occurrence of a past window; `max_concurrency` of them run at once.
+
+    A dry run, and a window without occurrences, create nothing and return a backfill without an id. Raises
+    `NotFoundError`, `ConflictError` for a task without occurrences of its own, and `ValidationFailedError`.
+    """
+    async with context.database.transaction() as connection:
+        task, template = await _lock_task(connection, task_id)
+        times = await _occurrences(connection, task, asked, settings=context.settings)
+        if asked.dry_run or not times:
+            return Backfill(
+                task_id=task_id,
+                task_name=task.name,
+                since=asked.since,
+                until=asked.until,
+                max_concurrency=asked.max_concurrency,
+                total=len(times),
+                status=BackfillStatus.RUNNING if times else BackfillStatus.SUCCEEDED,
+                times=times,
             )
-            made = await store.get(connection, backfill_id)
-        assert made is not None
-        publish(self._context, created)
-        return made
-
-    async def cancel(self, backfill_id: int, *, actor: Actor) -> Backfill:
-        """End what waits, ask for the end of what runs; raises `ConflictError` where nothing is left."""
-        found = await self.get(backfill_id)
-        async with self._context.database.transaction() as connection:
-            left = await store.unfinished(connection, backfill_id)
-            if not left:
-                raise ConflictError(f"Backfill {backfill_id} has ended already: it {found.status}.")
-            await store.mark_cancelled(connection, backfill_id)
-            reason = f"backfill cancelled by {actor.name}"
-            changes = await runs.cancel_at_once(connection, left, reason=reason)
-            asked = await runs.ask_to_cancel(connection, left, reason=reason)
-            changes += asked
-            for change in asked:
-                if change.run.is_parent:
-                    children = await run_groups.members_left(connection, change.run.id)
-                    changes += await runs.cancel_at_once(connection, children, reason=reason)
-                    changes += await runs.ask_to_cancel(connection, children, reason=reason)
-            await audit.record(
-                connection,
-                actor=actor.name,
-                action="backfill.cancel",
-                object_type="backfill",
-                object_id=backfill_id,
-                object_name=found.task_name,
+        backfill_id = await _insert(connection, task_id, asked, total=len(times), created_by=actor.name)
+        new = [
+            template.run(
+                RunTrigger.BACKFILL,
+                hold=Hold.BACKFILL,
+                scheduled_for=at,
+                backfill_id=backfill_id,
+                priority=asked.priority,
             )
-        publish(self._context, changes)
-        return await self.get(backfill_id)
+            for at in times
+        ]
+        created = await insert_runs(connection, new, aging=context.settings.priority_aging)
+        await audit.record(
+            connection,
+            actor=actor.name,
+            action="task.backfill",
+            object_type="task",
+            object_id=task_id,
+            object_name=task.name,
+            detail={"backfill_id": backfill_id, "runs": len(times)},
+        )
+        made = await _read(connection, backfill_id)
+    publish(context, created)
+    return made
+
+
+async def cancel_backfill(context: ServiceContext, backfill_id: int, *, actor: Actor) -> Backfill:
+    """Cancel the runs of a backfill that have not ended; raises `ConflictError` if all have."""
+    async with context.database.transaction() as connection:
+        found = await _read(connection, backfill_id)
+        left = list((await connection.execute(UNFINISHED, {"id": backfill_id})).scalars())
+        if not left:
+            raise ConflictError(f"Backfill {backfill_id} has ended: it {found.status}.")
+        await connection.execute(CANCEL, {"id": backfill_id})
+        reason = f"backfill cancelled by {actor.name}"
+        changes = await runs.cancel_at_once(connection, left, reason=reason)
+        asked = await runs.ask_to_cancel(connection, left, reason=reason)
+        changes += asked
+        for change in asked:
+            if change.run.is_parent:
+                children = await run_groups.members_left(connection, change.run.id)
+                changes += await runs.cancel_at_once(connection, children, reason=reason)
+                changes += await runs.ask_to_cancel(connection, children, reason=reason)
+        await audit.record(
+            connection,
+            actor=actor.name,
+            action="backfill.cancel",
+            object_type="backfill",
+            object_id=backfill_id,
+            object_name=found.task_name,
+        )
+        cancelled = await _read(connection, backfill_id)
+    publish(context, changes)
+    return cancelled
+
+
+async def _lock_task(connection: AsyncConnection, task_id: int) -> tuple[ScheduledTask, RunTemplate]:
+    row = (await connection.execute(TASK, {"task_id": task_id})).one_or_none()
+    if row is None:
+        raise NotFoundError(f"Task {task_id} does not exist.")
+    return read_schedule(row), read_template(row[SCHEDULE_WIDTH:])
+
+
+async def _occurrences(
+    connection: AsyncConnection, task: ScheduledTask, asked: BackfillRequest, *, settings: Settings
+) -> list[datetime]:
+    """Return the occurrences of which a backfill creates runs."""
+    if asked.until > task.now:
+        raise ValidationFailedError.of("until", "must not be in the future: the schedule creates those runs")
+    if task.schedule is None:
+        raise ConflictError(f"{task.name} has no schedule, so it has no occurrences to run.")
+    timing = task.facts(misfire_grace=settings.misfire_grace).timing
+    if timing.follows_last_run:
+        raise ConflictError(f"{task.name} follows its last run, so it has no occurrences of its own.")
+    done: frozenset[datetime] = frozenset()
+    if asked.only_missing:
+        window = {"task_id": task.id, "since": asked.since, "until": asked.until}
+        done = frozenset((await connection.execute(SUCCEEDED, window)).scalars())
+    try:
+        return occurrences_of(
+            timing,
+            since=asked.since,
+            until=asked.until,
+            without=done,
+            newest_first=asked.newest_first,
+            most=MOST_RUNS,
+        )
+    except TooManyOccurrencesError:
+        raise ValidationFailedError.of(
+            "until", f"the window holds more than {MOST_RUNS:,} occurrences; use a shorter one"
+        ) from None
+
+
+async def _read(connection: AsyncConnection, backfill_id: int) -> Backfill:
+    row = (await connection.execute(GET, {"id": backfill_id})).one_or_none()
+    if row is None:
+        raise NotFoundError(f"Backfill {backfill_id} does not exist.")
+    return _backfill(row)
+
+
+async def _insert(
+    connection: AsyncConnection, task_id: int, asked: BackfillRequest, *, total: int, created_by: str
+) -> int:
+    found = await connection.execute(
+        INSERT,
+        {
+            "task_id": task_id,
+            "since": asked.since,
+            "until": asked.until,
+            "max_concurrency": asked.max_concurrency,
+            "total": total,
+            "created_by": created_by,
+        },
+    )
+    backfill_id: int = found.scalar_one()
+    return backfill_id
+
+
+def _backfill(row: Row[Any]) -> Backfill:
+    status = backfill_status(
+        total=row.total, finished=row.finished, succeeded=row.succeeded, is_cancelled=row.cancelled_at is not None
+    )
+    return Backfill.model_validate({**row._mapping, "status": status})

@@ -1,26 +1,45 @@
-"""When tasks are due: what is stored of it."""
+"""Turns due occurrences into runs."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import RowMapping, text
+import structlog
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.runs.of_task import newest_first, runs_of
+from backend import audit
+from backend.runs import listing as run_store
+from backend.runs.create import NewRun, insert_runs
+from backend.runs.limits import Hold, OccurrenceFate, decide_overlap
+from backend.runs.model import RunChange
+from backend.runs.template import TEMPLATE_COLUMNS, RunTemplate, read_template
+from backend.scheduling.model import (
+    SCHEDULE_COLUMNS,
+    SCHEDULE_WIDTH,
+    NextOccurrence,
+    ScheduledTask,
+    read_schedule,
+    set_next,
+)
+from backend.scheduling.occurrences import DueDecision, decide_due
+from backend.settings import Settings
+from shared.enums import MisfirePolicy, OverlapPolicy, RunStatus, RunTrigger
 
-_TIMING_COLUMNS = """
-    t.id, t.name, t.schedule, t.timezone, t.starts_at, t.ends_at, t.calendar_policy, t.blackouts, t.jitter_seconds,
-    t.misfire_policy, t.next_occurrence_at, t.next_run_at, t.schedule_since, t.status,
-    c.dates as calendar_dates, c.weekdays as calendar_weekdays, now() as now
-"""
+_SKIPPED = "Skipped: the previous run of the task had not ended when this occurrence was due."
+_ONE_WAITS = "Skipped: another occurrence of the task was already waiting when this one was due."
+_REPLACED = "Replaced by the next occurrence."
 
+log = structlog.get_logger()
+
+# From the index tasks_due.
 NEXT_DUE = text("select next_run_at - now() from tasks where next_run_at is not null order by next_run_at limit 1")
 
-# Due tasks from the index tasks_due; a paused or deleted task has no next_run_at.
+# From the index tasks_due; a paused or deleted task has no next_run_at.
 DUE_TASKS = text(
     f"""
-    select {_TIMING_COLUMNS}, t.version, t.overlap_policy, t.priority, t.task_type, t.worker_labels,
-        t.max_concurrency, t.concurrency_group, t.distribution, t.queue_timeout_seconds,
+    select {SCHEDULE_COLUMNS}, {TEMPLATE_COLUMNS}, t.overlap_policy,
         exists (select from runs where task_id = t.id and status in ('dispatched', 'running')
                 and fan_out_run_id is null)
         or exists (select from runs where task_id = t.id and status in ('blocked', 'pending')
@@ -29,40 +48,14 @@ DUE_TASKS = text(
             as is_busy,
         exists (select from runs where task_id = t.id and status in ('blocked', 'pending')
                 and trigger = 'schedule' and fan_out_run_id is null) as has_waiting_occurrence,
-        exists (select from task_dependencies d where d.task_id = t.id) as has_edges
+        exists (select from task_dependencies d where d.task_id = t.id) as has_dependencies
     from tasks t left join calendars c on c.name = t.calendar
     where t.next_run_at <= now() order by t.next_run_at limit :most
     for update of t skip locked
     """  # noqa: S608
 )
 
-TIMED_TASKS = text(
-    f"""
-    select {_TIMING_COLUMNS} from tasks t left join calendars c on c.name = t.calendar
-    where t.id = any(cast(:task_ids as bigint[])) and t.deleted_at is null order by t.id for update of t
-    """  # noqa: S608
-)
-
-TIMED_TASKS_UNLOCKED = text(
-    f"""
-    select {_TIMING_COLUMNS} from tasks t left join calendars c on c.name = t.calendar
-    where t.id = any(cast(:task_ids as bigint[])) and t.deleted_at is null
-    """  # noqa: S608
-)
-
-SET_NEXT = text(
-    """
-    update tasks set next_occurrence_at = n.occurrence, next_run_at = n.due
-    from unnest(cast(:task_ids as bigint[]), cast(:occurrences as timestamptz[]), cast(:dues as timestamptz[]))
-        as n (task_id, occurrence, due)
-    where tasks.id = n.task_id
-    """
-)
-
-SINCE_NOW = text(
-    "update tasks set schedule_since = now(), missed_at = null where id = any(cast(:task_ids as bigint[]))"
-)
-
+# Only tasks with late_after_seconds want to be alerted about missed occurrences.
 SET_MISSED = text(
     """
     update tasks set missed_at = m.at
@@ -71,78 +64,139 @@ SET_MISSED = text(
     """
 )
 
-# Those that run so long after their last run ended, from the index tasks_following_last_run or by id.
-FOLLOWING = text("select id from tasks where schedule like 'after %' and status = 'active' and deleted_at is null")
 
-LAST_ENDS = text(
-    f"""
-    select {_TIMING_COLUMNS}, ended.at as ended_at
-    from tasks t left join calendars c on c.name = t.calendar
-    cross join lateral (
-        select r.completed_at as at from runs r
-        where {runs_of("t.id")} and r.completed_at > t.schedule_since and r.fan_out_run_id is null
-        order by {newest_first()} limit 1
-    ) ended
-    where t.id = any(cast(:task_ids as bigint[])) and t.status = 'active' and t.deleted_at is null
-        and t.schedule like 'after %'
-        and not exists (select from runs where task_id = t.id and status in ('dispatched', 'running'))
-        and not exists (select from runs where task_id = t.id and status in ('blocked', 'pending'))
-    for update of t skip locked
-    """  # noqa: S608
-)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueTask:
+    """A task that is due, and what decides about the overlap of its occurrences.
+
+    `is_busy`: a run of it has not ended, backfills apart.
+    """
+
+    task: ScheduledTask
+    template: RunTemplate
+    overlap_policy: OverlapPolicy
+    is_busy: bool
+    has_waiting_occurrence: bool
+    has_dependencies: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MissedOccurrences:
+    """Occurrences of a task that were missed; `latest` is set if no run makes up for them."""
+
+    task_id: int
+    task_name: str
+    detail: dict[str, Any]
+    latest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """The result of a batch: how many tasks were due, and the runs that were created or cancelled."""
+
+    tasks: int
+    changes: Sequence[RunChange]
+
+
+@dataclass(slots=True)
+class _Plan:
+    runs: list[NewRun] = field(default_factory=list)
+    times: list[NextOccurrence] = field(default_factory=list)
+    replaced: list[int] = field(default_factory=list)
+    missed: list[MissedOccurrences] = field(default_factory=list)
 
 
 async def next_due(connection: AsyncConnection) -> timedelta | None:
-    """Return how long until the next occurrence is due; negative where it is late."""
+    """Return how long until the next occurrence is due, or None if there is none; negative if it is late."""
     delay: timedelta | None = (await connection.execute(NEXT_DUE)).scalar_one_or_none()
     return delay
 
 
-async def due_tasks(connection: AsyncConnection, *, most: int) -> Sequence[RowMapping]:
-    """Return the tasks that are due, locked, with what decides about overlap."""
-    return (await connection.execute(DUE_TASKS, {"most": most})).mappings().all()
+async def fire_due(connection: AsyncConnection, *, settings: Settings, most: int) -> Fired:
+    """Create the runs of up to `most` due tasks, and set when these are due next."""
+    due = [_due_task(row) for row in await connection.execute(DUE_TASKS, {"most": most})]
+    if not due:
+        return Fired(0, [])
+    plan = _Plan()
+    for one in due:
+        decision = decide_due(one.task.facts(misfire_grace=settings.misfire_grace), now=one.task.now)
+        _add(plan, one, decision)
+    changes: list[RunChange] = []
+    for task_id in plan.replaced:
+        unfinished = await run_store.unfinished_of_task(connection, task_id)
+        changes += await run_store.cancel_at_once(connection, unfinished, reason=_REPLACED)
+        changes += await run_store.ask_to_cancel(connection, unfinished, reason=_REPLACED)
+    if plan.runs:
+        changes += await insert_runs(connection, plan.runs, aging=settings.priority_aging)
+    await set_next(connection, plan.times)
+    if plan.missed:
+        await _record_missed(connection, plan.missed)
+    return Fired(len(due), changes)
 
 
-async def timed_tasks(connection: AsyncConnection, task_ids: Sequence[int]) -> Sequence[RowMapping]:
-    """Return what decides when tasks are due, locked; a task without a schedule has None for it."""
-    return (await connection.execute(TIMED_TASKS, {"task_ids": list(task_ids)})).mappings().all()
-
-
-async def read_timed_tasks(connection: AsyncConnection, task_ids: Sequence[int]) -> Sequence[RowMapping]:
-    """Return what decides when tasks are due, as it is now."""
-    return (await connection.execute(TIMED_TASKS_UNLOCKED, {"task_ids": list(task_ids)})).mappings().all()
-
-
-async def set_next(connection: AsyncConnection, times: Sequence[tuple[int, datetime | None, datetime | None]]) -> None:
-    """Store each task's next nominal occurrence and when it is due, given as (task, occurrence, due)."""
-    await connection.execute(
-        SET_NEXT,
-        {
-            "task_ids": [task for task, _, _ in times],
-            "occurrences": [occurrence for _, occurrence, _ in times],
-            "dues": [due for _, _, due in times],
-        },
+def _due_task(row: Sequence[Any]) -> DueTask:
+    overlap_policy, is_busy, has_waiting_occurrence, has_dependencies = row[-4:]
+    return DueTask(
+        task=read_schedule(row),
+        template=read_template(row[SCHEDULE_WIDTH:]),
+        overlap_policy=OverlapPolicy(overlap_policy),
+        is_busy=is_busy,
+        has_waiting_occurrence=has_waiting_occurrence,
+        has_dependencies=has_dependencies,
     )
 
 
-async def count_since_now(connection: AsyncConnection, task_ids: Sequence[int]) -> None:
-    """Remember that the present schedules of tasks count from now: what a former one missed is forgotten."""
-    await connection.execute(SINCE_NOW, {"task_ids": list(task_ids)})
+def _add(plan: _Plan, due: DueTask, decision: DueDecision) -> None:
+    """Add what a due task needs to the plan of its batch."""
+    task = due.task
+    plan.times.append(NextOccurrence(task.id, decision.next_occurrence, decision.next_due))
+    if decision.missed:
+        detail = {"missed": decision.missed, "policy": task.misfire_policy, "more_were_left_out": decision.capped}
+        plan.missed.append(MissedOccurrences(task.id, task.name, detail, decision.left_out))
+    is_busy, has_waiting = due.is_busy, due.has_waiting_occurrence
+    for position, occurrence in enumerate(decision.occurrences):
+        fate = decide_overlap(
+            due.overlap_policy,
+            is_busy=is_busy,
+            has_waiting_occurrence=has_waiting,
+            is_made_up_for=task.misfire_policy is MisfirePolicy.FIRE_ALL and position < decision.made_up_for,
+        )
+        if fate is OccurrenceFate.REPLACE and task.id not in plan.replaced:
+            plan.replaced.append(task.id)
+        plan.runs.append(_occurrence(due, occurrence, fate))
+        if fate is not OccurrenceFate.SKIP:
+            is_busy = True
+            has_waiting = True
 
 
-async def set_missed(connection: AsyncConnection, missed: Sequence[tuple[int, datetime]]) -> None:
-    """Remember the latest occurrence, given as (task, nominal time), that was missed and no run makes up for.
+def _occurrence(due: DueTask, scheduled_for: datetime, fate: OccurrenceFate) -> NewRun:
+    if fate is OccurrenceFate.SKIP:
+        return due.template.run(
+            RunTrigger.SCHEDULE,
+            status=RunStatus.SKIPPED,
+            scheduled_for=scheduled_for,
+            error=_ONE_WAITS if due.overlap_policy is OverlapPolicy.QUEUE else _SKIPPED,
+        )
+    waits = fate in (OccurrenceFate.WAIT, OccurrenceFate.REPLACE)
+    return due.template.run(
+        RunTrigger.SCHEDULE,
+        status=RunStatus.BLOCKED if due.has_dependencies else RunStatus.PENDING,
+        hold=Hold.OVERLAP if waits else due.template.hold(),
+        scheduled_for=scheduled_for,
+    )
 
-    Of tasks that do not ask to be told of it nothing is kept.
-    """
-    await connection.execute(SET_MISSED, {"task_ids": [task for task, _ in missed], "ats": [at for _, at in missed]})
 
-
-async def following_tasks(connection: AsyncConnection) -> frozenset[int]:
-    """Return the active tasks whose occurrences follow the end of their last run."""
-    return frozenset((await connection.execute(FOLLOWING)).scalars())
-
-
-async def last_ends(connection: AsyncConnection, task_ids: Sequence[int]) -> Sequence[RowMapping]:
-    """Return those of the tasks of which nothing is left to run, with when their last run ended."""
-    return (await connection.execute(LAST_ENDS, {"task_ids": list(task_ids)})).mappings().all()
+async def _record_missed(connection: AsyncConnection, missed: Sequence[MissedOccurrences]) -> None:
+    """Log missed occurrences, write them to the audit log, and store the latest that no run makes up for."""
+    for one in missed:
+        log.warning("occurrences were missed", task=one.task_name, **one.detail)
+    lost = [(one.task_id, one.latest) for one in missed if one.latest is not None]
+    if lost:
+        await connection.execute(SET_MISSED, {"task_ids": [task for task, _ in lost], "ats": [at for _, at in lost]})
+    await audit.record_each(
+        connection,
+        actor="taskdeck",
+        action="task.missed",
+        object_type="task",
+        objects=[(one.task_id, one.task_name, one.detail) for one in missed],
+    )

@@ -1,34 +1,35 @@
-"""When tasks are due next, after they or their calendar were changed."""
+"""When tasks are due next, after they or their calendar changed."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.scheduling import due as timing
-from backend.scheduling.facts import schedule_facts
+from backend.scheduling.model import NextOccurrence, lock_schedules, set_next
 from backend.scheduling.occurrences import first_occurrence
 from backend.settings import Settings
-from shared.enums import TaskStatus
+
+# What a former schedule missed is forgotten.
+SINCE_NOW = text(
+    "update tasks set schedule_since = now(), missed_at = null where id = any(cast(:task_ids as bigint[]))"
+)
 
 
 async def reschedule(
     connection: AsyncConnection, task_ids: Sequence[int], *, settings: Settings, keeps_due: bool
 ) -> None:
-    """Store when tasks are due next, from now on, so that a pause or an edit makes nothing up.
+    """Store when tasks are due next, from now on, so that a pause or an edit makes up for nothing.
 
-    `keeps_due`: an occurrence that is due and has not fired yet stays, so that an edit at that moment does not
-    lose it; the dispatcher goes on from it by the new schedule.
+    `keeps_due`: an occurrence that is due and has no run yet stays, so that an edit at that moment does not lose it.
+    The dispatcher continues from it with the new schedule.
     """
-    times: list[tuple[int, datetime | None, datetime | None]] = []
-    for row in await timing.timed_tasks(connection, task_ids):
-        if row["schedule"] is None or row["status"] != TaskStatus.ACTIVE:
-            times.append((row["id"], None, None))
-            continue
-        if keeps_due and row["next_run_at"] is not None and row["next_run_at"] <= row["now"]:
-            continue
-        facts = schedule_facts(row, misfire_grace=settings.misfire_grace)
-        times.append((row["id"], *first_occurrence(facts, after=row["now"])))
-    await timing.count_since_now(connection, task_ids)
+    times = []
+    for task in await lock_schedules(connection, task_ids):
+        if not task.is_active:
+            times.append(NextOccurrence(task.id, None, None))
+        elif not (keeps_due and task.next_run_at is not None and task.next_run_at <= task.now):
+            facts = task.facts(misfire_grace=settings.misfire_grace)
+            times.append(NextOccurrence(task.id, *first_occurrence(facts, after=task.now)))
+    await connection.execute(SINCE_NOW, {"task_ids": list(task_ids)})
     if times:
-        await timing.set_next(connection, times)
+        await set_next(connection, times)

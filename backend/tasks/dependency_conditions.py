@@ -1,4 +1,4 @@
-"""When a task that waits for others may go."""
+"""Decides whether the dependencies of a task are satisfied."""
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
@@ -8,10 +8,10 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One edge: `run_id` is the upstream run that satisfies it, if any.
+    """A dependency on one upstream task: `run_id` is the upstream run that satisfies it, if any.
 
-    With window `latest` that is the newest one that was not consumed; with window `period` the newest of those
-    of the period, once all of them satisfy it.
+    With the window `latest` it is the newest run that was not consumed. With the window `period` it is the newest run
+    of the period, once every occurrence of the period satisfies the dependency.
     """
 
     upstream_id: int
@@ -21,26 +21,26 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class DependenciesMet:
-    """Every edge is met: the upstream runs to consume, and the last of them to finish."""
+    """All dependencies are satisfied: the runs to consume, as (upstream task, run), and the last of them to finish."""
 
     consumed: tuple[tuple[int, int], ...]
     parent_run_id: int
 
 
 def decide_period(*, expected: AbstractSet[datetime], made: int, met: AbstractSet[datetime]) -> bool:
-    """Return whether every occurrence of a period satisfies an edge.
+    """Return whether every occurrence of a period satisfies a dependency.
 
-    `expected` are those that the upstream's schedule names since it is as it is; `made` counts the occurrences
-    of which there are runs, and `met` are those whose newest run satisfies the edge. A period without any
-    occurrence satisfies nothing: a run that waits is seen, one that went without its input is not.
+    `expected` are the occurrences of the upstream's present schedule, `made` is the number of occurrences that have
+    runs, and `met` are those whose newest run satisfies the dependency. A period without occurrences satisfies
+    nothing: people see a run that waits, but not a run that started without its input.
     """
     return made > 0 and made == len(met) and expected <= met
 
 
 def decide_dependencies(edges: Sequence[Edge]) -> DependenciesMet | None:
-    """Return what is consumed where every edge is met, else None.
+    """Return which upstream runs to consume if every dependency is satisfied, else None.
 
-    Each edge consumes the newest run, and with it all older ones: A, A, B gives one run, not two.
+    Each dependency consumes its newest run and all older ones: A, A, B gives one run, not two.
     """
     met = [
         (edge.completed_at, edge.run_id, edge.upstream_id)

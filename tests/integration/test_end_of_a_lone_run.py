@@ -9,13 +9,13 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from backend.runs import release as gate
-from backend.tasks import dependency_rows as dependencies
+from backend.tasks import resolve
 from tests.system import System
 
 ONE_DATABASE_EACH = True
 
-ASKED = {"edges": dependencies.AFFECTED, "limits": gate.HELD_RUNS, "times": gate.NEXT_TIMES}
-NOT_ASKED = {"edges": dependencies.EDGES, "delays": gate.END_DELAYS, "expiry": gate.EXPIRE, "room": gate.TASK_ROOM}
+ASKED = {"edges": resolve.AFFECTED, "limits": gate.HELD_RUNS, "times": gate.NEXT_TIMES}
+NOT_ASKED = {"edges": resolve.EDGES, "delays": gate.END_DELAYS, "expiry": gate.EXPIRE, "room": gate.TASK_ROOM}
 
 
 def _key(statement: str) -> str:

@@ -221,7 +221,7 @@ async def test_what_the_next_occurrence_replaces_says_so(system: System) -> None
     await system.add_worker()
     task = await system.create("replaced", command="sleep 60", schedule="every 1s", overlap_policy="replace")
     found = await until_runs(system, task, 1, "cancelled")
-    assert found[0]["error"] == "replaced by the next occurrence"
+    assert found[0]["error"] == "Replaced by the next occurrence."
     await system.client.pause_task(task)
 
 

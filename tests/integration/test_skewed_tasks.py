@@ -9,9 +9,9 @@ from backend.alerts import conditions, outcomes
 from backend.database.connection import Database
 from backend.queue import listing as run_queue
 from backend.runs import recent_outcomes, retention
-from backend.scheduling import due as timing
-from backend.tasks import dependency_rows as dependencies
+from backend.scheduling import following
 from backend.tasks import graph as task_graph
+from backend.tasks import resolve
 from backend.tasks.model import last_run_sql
 
 RUNS, TASKS = 20_000, 500
@@ -43,9 +43,9 @@ ASKED: dict[str, tuple[TextClause, dict[str, object]]] = {
     "last run": (text(f"select {last_run_sql('tasks.id')} from tasks where id >= 100 limit 50"), {}),
     "outcomes": (recent_outcomes.RECENT, {"task_ids": MANY, "most": 20}),
     "graph": (task_graph.NODES, {"ids": MANY}),
-    "edges": (dependencies.EDGES, {"task_ids": MANY}),
+    "edges": (resolve.EDGES, {"task_ids": MANY}),
     "unmet edges": (run_queue.UNMET_EDGES, {"task_ids": MANY}),
-    "last ends": (timing.LAST_ENDS, {"task_ids": MANY}),
+    "last ends": (following.LAST_ENDS, {"task_ids": MANY}),
     "newest": (outcomes.NEWEST, {"task_id": 100, "most": 5}),
     "missed": (conditions.CLEAR_MISSED, {}),
     "kept": (retention.OF_TASK, {"task_id": 100, "keep_runs": 5, "keep_days": None, "batch": 10}),

@@ -1,4 +1,4 @@
-"""The calendar of runs over HTTP: what ran and what will run."""
+"""The agenda over HTTP: what ran and what will run."""
 
 from typing import Annotated
 
@@ -15,7 +15,7 @@ router = APIRouter(prefix="/api/agenda", tags=["agenda"])
 
 
 class AgendaQuery(BaseModel):
-    """Which window, in hours or days of which zone."""
+    """A window of time, by hours or days of a zone."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -26,7 +26,7 @@ class AgendaQuery(BaseModel):
 
 
 class EntriesQuery(BaseModel):
-    """Which span."""
+    """A span of time."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -39,9 +39,9 @@ class EntriesQuery(BaseModel):
     "",
     summary="Read what ran and what will run, by hour or day",
     description=(
-        "Past runs are counted by how they ended. Occurrences to come are counted by walking the schedules: 20,000 "
-        "steps an answer, tasks with the same schedule together; beyond that `is_estimated` says that some were "
-        "counted by their rate, and `tasks_left_out` how many tasks were not looked at."
+        "Past runs are counted by their outcome. Occurrences to come are counted by walking the schedules, up to "
+        "20,000 steps; tasks with the same schedule are walked together. Beyond that, `is_estimated` is true if some "
+        "were estimated from their rate, and `tasks_left_out` is the number of tasks that were not walked."
     ),
 )
 async def agenda(state: State, user: Viewer, query: Annotated[AgendaQuery, Query()]) -> Answer[Agenda]:

@@ -8,6 +8,7 @@ from backend.api.authentication import Operator, Viewer, actor
 from backend.api.idempotency import IdempotencyKey, once
 from backend.api.paging import WholeListQuery, whole_answer
 from backend.api.state import State
+from backend.scheduling import backfills
 from shared.models.backfill import Backfill, BackfillRequest
 from shared.models.base import Answer, ObjectId, Page
 
@@ -17,7 +18,7 @@ Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 
 class BackfillQuery(WholeListQuery):
-    """Of which task."""
+    """The task whose backfills are wanted; without it, all."""
 
     task_id: ObjectId | None = None
 
@@ -40,7 +41,7 @@ async def start_backfill(
         user=user,
         key=idempotency_key,
         kind=Backfill,
-        produce=lambda: state.backfills.start(task_id, asked, actor=actor(user)),
+        produce=lambda: backfills.start_backfill(state.context, task_id, asked, actor=actor(user)),
     )
     if made.id is None:
         response.status_code = 200
@@ -49,14 +50,14 @@ async def start_backfill(
 
 @router.get("/api/backfills", summary="List the newest backfills")
 async def list_backfills(state: State, user: Viewer, query: Annotated[BackfillQuery, Query()]) -> Page[Backfill]:
-    return whole_answer(await state.backfills.list_all(task_id=query.task_id), query)
+    return whole_answer(await backfills.list_backfills(state.context, task_id=query.task_id), query)
 
 
 @router.get("/api/backfills/{backfill_id}", summary="Read a backfill")
 async def get_backfill(state: State, user: Viewer, backfill_id: Id) -> Answer[Backfill]:
-    return Answer(data=await state.backfills.get(backfill_id))
+    return Answer(data=await backfills.read_backfill(state.context, backfill_id))
 
 
-@router.post("/api/backfills/{backfill_id}/cancel", summary="Cancel what is left of a backfill")
+@router.post("/api/backfills/{backfill_id}/cancel", summary="Cancel the rest of a backfill")
 async def cancel_backfill(state: State, user: Operator, backfill_id: Id) -> Answer[Backfill]:
-    return Answer(data=await state.backfills.cancel(backfill_id, actor=actor(user)))
+    return Answer(data=await backfills.cancel_backfill(state.context, backfill_id, actor=actor(user)))
