@@ -1,21 +1,37 @@
-"""YAML in which timestamps stay text, as the API expects them, and duplicate keys are errors."""
+"""YAML 1.2: `no`, `0755` and `1:30` are the texts that stand there, and no key is given twice.
 
+PyYAML reads YAML 1.1, where they are false, 493 and 90. The patterns are those of the core schema (YAML 1.2.2, 10.3.2),
+but for a number with leading zeros, which stays a text: the core schema would drop the zeros.
+"""
+
+import re
 from typing import Any
 
 import yaml
 
-_TIMESTAMP = "tag:yaml.org,2002:timestamp"
-_MERGE = "tag:yaml.org,2002:merge"
+_TAG = "tag:yaml.org,2002:"
+_MERGE = f"{_TAG}merge"
+_CORE_SCHEMA = (
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
+    ("int", r"[-+]?(?:0|[1-9][0-9]*)|0o[0-7]+|0x[0-9a-fA-F]+", list("-+0123456789")),
+    (
+        "float",
+        r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)",
+        list("-+.0123456789"),
+    ),
+)
 
 
-class _PlainLoader(yaml.SafeLoader):
-    yaml_implicit_resolvers = {
-        first: [(tag, pattern) for tag, pattern in resolvers if tag != _TIMESTAMP]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
+class _CoreLoader(yaml.SafeLoader):
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {"<": [(_MERGE, re.compile("<<"))]}
+
+    def construct_yaml_int(self, node: yaml.ScalarNode) -> int:
+        """Return an integer; octal numbers are written 0o17."""
+        return int(str(self.construct_scalar(node)), 0)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        """Override of PyYAML's; rejects duplicate keys, of which PyYAML silently uses the last."""
+        """Refuse a key that is given twice: the first value would be lost silently."""
         seen: set[str] = set()
         for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
             if key.value in seen and key.tag != _MERGE:
@@ -24,14 +40,24 @@ class _PlainLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
+for _name, _pattern, _first in _CORE_SCHEMA:
+    _CoreLoader.add_implicit_resolver(_TAG + _name, re.compile(rf"^(?:{_pattern})$"), _first)
+_CoreLoader.add_constructor(f"{_TAG}int", _CoreLoader.construct_yaml_int)
+
+
 def load_yaml(text: str) -> Any:
-    """Return the content of a text as JSON types; raises `yaml.YAMLError`."""
-    return yaml.load(text, Loader=_PlainLoader)  # noqa: S506 - a SafeLoader
+    """Return the content of a text in terms of JSON; raises `yaml.YAMLError`, which names line and column."""
+    try:
+        return yaml.load(text, Loader=_CoreLoader)  # noqa: S506 - a SafeLoader
+    except yaml.scanner.ScannerError as error:
+        if error.problem and "cannot start any token" in error.problem:
+            error.problem += "; put the value in quotes"
+        raise
 
 
 def lines_of_list(text: str, name: str) -> list[dict[str, int]]:
-    """Return, for each mapping of the list `name`, the lines of its keys, and as "" its own; lines count from 1."""
-    root = yaml.compose(text, Loader=_PlainLoader)
+    """Return for each mapping of the list `name` its line, as "", and those of its keys; lines count from 1."""
+    root = yaml.compose(text, Loader=_CoreLoader)
     found: list[dict[str, int]] = []
     for key, value in root.value if isinstance(root, yaml.MappingNode) else ():
         if key.value == name and isinstance(value, yaml.SequenceNode):

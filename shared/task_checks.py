@@ -1,5 +1,6 @@
 """Validation of the fields of a task, without a backend."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +19,8 @@ def field_errors(error: ValidationError) -> list[FieldError]:
         message = problem["msg"].removeprefix("Value error, ")
         if problem["type"] == "extra_forbidden":
             message = "is not a field of a task; check its spelling"
+        elif problem["type"] == "string_type" and isinstance(problem["input"], bool | int | float):
+            message = f"must be a text and is {json.dumps(problem['input'])}; put it in quotes"
         found.append(FieldError(field, message))
     return found
 

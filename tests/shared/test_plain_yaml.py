@@ -1,0 +1,71 @@
+"""YAML as version 1.2 reads it, and errors that say what to write instead."""
+
+import pytest
+import yaml
+
+from shared.errors import ValidationFailedError
+from shared.plain_yaml import load_yaml
+from shared.task_files import check_tasks, parse_tasks
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("1:30", "1:30"),
+        ("0755", "0755"),
+        ("007", "007"),
+        ("no", "no"),
+        ("NO", "NO"),
+        ("on", "on"),
+        ("y", "y"),
+        ("2026-12-24", "2026-12-24"),
+        ("2026-12-24T18:00:00Z", "2026-12-24T18:00:00Z"),
+        ("1_000", "1_000"),
+        ("true", True),
+        ("False", False),
+        ("~", None),
+        ("", None),
+        ("null", None),
+        ("90", 90),
+        ("-5", -5),
+        ("0", 0),
+        ("0o17", 15),
+        ("0x1F", 31),
+        ("1.5", 1.5),
+        ("1e3", 1000.0),
+        (".5", 0.5),
+        ("'90'", "90"),
+        ("1.2.3", "1.2.3"),
+    ],
+)
+def test_a_value_is_what_stands_there(written: str, value: object) -> None:
+    found = load_yaml(f"key: {written}\n")["key"]
+    assert found == value
+    assert type(found) is type(value)
+
+
+def test_a_key_that_is_given_twice_is_refused_and_merging_works() -> None:
+    with pytest.raises(yaml.YAMLError, match="'a' is given twice"):
+        load_yaml("a: 1\na: 2\n")
+    assert load_yaml("base: &base {a: 1}\nmore: {<<: *base, b: 2}\n")["more"] == {"a": 1, "b": 2}
+
+
+def test_a_value_that_yaml_cannot_begin_with_says_what_to_do() -> None:
+    with pytest.raises(ValidationFailedError, match=r"put the value in quotes[\s\S]*line 4, column 15"):
+        parse_tasks("tasks:\n  - name: a\n    executor: noop\n    schedule: @daily\n", source="tasks.yaml")
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("environment: {MODE: true}", "line 4: a: environment.MODE: must be a text and is true; put it in quotes"),
+        ("environment: {PORT: 8080}", "line 4: a: environment.PORT: must be a text and is 8080; put it in quotes"),
+        ("timeout_seconds: 1:30", "line 4: a: timeout_seconds: Input should be a valid integer"),
+    ],
+)
+def test_a_wrong_kind_of_value_names_its_line_and_the_remedy(line: str, says: str) -> None:
+    text = f"tasks:\n  - name: a\n    executor: noop\n    {line}\n"
+    tasks = parse_tasks(text, source="tasks.yaml")
+    with pytest.raises(ValidationFailedError) as refused:
+        check_tasks(tasks, {}, text=text, source="tasks.yaml")
+    assert says in refused.value.detail
