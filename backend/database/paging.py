@@ -28,16 +28,16 @@ class PageOfRows(PagePosition):
     rows: Sequence[Mapping[str, Any]]
 
 
-def _encode(value: Any, row_id: Any) -> str:
+def _encode(value: Any, row_id: Any, sort: str) -> str:
     if isinstance(value, datetime):
         value = {"at": value.astimezone(UTC).isoformat()}
-    return base64.urlsafe_b64encode(json.dumps([value, row_id]).encode()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(json.dumps([value, row_id, sort]).encode()).decode().rstrip("=")
 
 
-def _decode(cursor: str, column: ColumnElement[Any], row_id: ColumnElement[Any]) -> tuple[Any, Any]:
+def _decode(cursor: str, column: ColumnElement[Any], row_id: ColumnElement[Any], *, sort: str) -> tuple[Any, Any]:
     """Return the sort value and the id in a cursor; raises `ValidationFailedError` for a cursor that was altered."""
     try:
-        value, last_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        value, last_id, its_sort = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if isinstance(value, dict):
             value = datetime.fromisoformat(value["at"]).astimezone(UTC)
         if not _fits(value, column) or not _fits(last_id, row_id):
@@ -46,6 +46,10 @@ def _decode(cursor: str, column: ColumnElement[Any], row_id: ColumnElement[Any])
         raise ValidationFailedError.of(
             "cursor", "is not a cursor of this list; use the next_cursor of the previous page unchanged"
         ) from error
+    if its_sort != sort:
+        raise ValidationFailedError.of(
+            "cursor", "belongs to another sort order; use it with the sort of its page, or start without a cursor"
+        )
     return value, last_id
 
 
@@ -126,7 +130,7 @@ async def fetch_page(
         order.append(row_id.desc() if descending else row_id.asc())
     rows_query = query
     if page.cursor:
-        place = _decode(page.cursor, column, row_id)
+        place = _decode(page.cursor, column, row_id, sort=sort)
         rows_query = rows_query.where(
             _behind(column, row_id, place, descending=descending, is_unique=is_unique, inclusive=False)
         )
@@ -145,7 +149,7 @@ async def fetch_page(
     next_cursor = None
     if len(rows) > page.limit:
         rows = rows[: page.limit]
-        next_cursor = _encode(rows[-1]["_sort"], rows[-1]["_id"])
+        next_cursor = _encode(rows[-1]["_sort"], rows[-1]["_id"], sort)
     is_whole = page.cursor is None and not page.skip and next_cursor is None
     total = len(rows) if is_whole else await _count(connection, query)
     plain = [{key: value for key, value in row.items() if key not in ("_sort", "_id")} for row in rows]
