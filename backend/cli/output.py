@@ -9,6 +9,8 @@ from typing import Annotated, Any
 import typer
 from pydantic import BaseModel
 
+from shared.printable_text import escaped
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, as the API returns it.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
 _WIDE = 10_000
@@ -63,7 +65,7 @@ def print_table(titles: Sequence[str], rows: Iterable[Sequence[str]], *, empty: 
         column.no_wrap = True
         column.overflow = "ellipsis"
     for row in rows:
-        table.add_row(*(Text(cell, style=_TONES.get(cell, "")) for cell in row))
+        table.add_row(*(Text(escaped(cell), style=_TONES.get(cell, "")) for cell in row))
     console.print(table)
 
 
@@ -72,7 +74,7 @@ def print_facts(facts: Iterable[tuple[str, str]]) -> None:
     shown = [(name, value) for name, value in facts if value]
     width = max((len(name) for name, _ in shown), default=0) + 2
     for name, value in shown:
-        first, *rest = value.rstrip("\n").split("\n")
+        first, *rest = escaped(value, keep="\n\t").rstrip("\n").split("\n")
         typer.echo(f"{name:<{width}}{first}")
         for line in rest:
             typer.echo(" " * width + line)

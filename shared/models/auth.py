@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from shared.enums import Role
-from shared.models.base import GivenTimestamp, Input, Output, Timestamp, refused
+from shared.models.base import GivenTimestamp, Input, Line, Output, Timestamp, refused
 
 Username = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._@+-]+$")]
 Password = Annotated[str, StringConstraints(min_length=10, max_length=1000)]
@@ -77,7 +77,7 @@ class UserPatch(Input):
 class ApiTokenCreate(Input):
     """A new personal API token. Without `expires_at` it is valid until it is deleted."""
 
-    name: str = Field(min_length=1, max_length=100)
+    name: Line = Field(min_length=1, max_length=100)
     expires_at: GivenTimestamp | None = None
 
 

@@ -1,10 +1,19 @@
 from datetime import UTC, datetime
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+)
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from shared.instants import EARLIEST, LATEST
+from shared.printable_text import why_unprintable
 
 T = TypeVar("T")
 
@@ -39,6 +48,19 @@ GivenTimestamp = Annotated[
     PlainSerializer(rfc3339, return_type=str, when_used="json"),
 ]
 """An instant from a client: within the range that leaves room for arithmetic."""
+
+
+def _in_one_line(value: str) -> str:
+    if reason := why_unprintable(value):
+        raise ValueError(reason)
+    return value
+
+
+Line = Annotated[str, AfterValidator(_in_one_line)]
+"""A text that is shown in one line, such as a name."""
+
+ObjectName = Annotated[Line, StringConstraints(min_length=1, max_length=100, pattern=r"^[^/]+$")]
+"""The name of a calendar, a concurrency group, a channel or a rule: it is part of a path."""
 
 ObjectId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 """An id from the database: a positive bigint."""

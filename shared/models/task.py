@@ -21,7 +21,7 @@ from shared.enums import (
     RunStatus,
     TaskStatus,
 )
-from shared.models.base import GivenTimestamp, Input, ObjectId, Output, Timestamp, refused
+from shared.models.base import GivenTimestamp, Input, Line, ObjectId, Output, Timestamp, refused
 from shared.models.schedule import BlackoutWindow, Timezone
 from shared.schedule.cron_fields import CronError
 from shared.schedule.schedule import parse_schedule
@@ -48,8 +48,8 @@ def _strip_name(value: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(_without_nul)]
-ShortText = Annotated[str, StringConstraints(max_length=255), AfterValidator(_without_nul)]
-Labels = dict[Annotated[str, StringConstraints(min_length=1, max_length=63)], ShortText]
+ShortText = Annotated[Line, StringConstraints(max_length=255)]
+Labels = dict[Annotated[Line, StringConstraints(min_length=1, max_length=63)], ShortText]
 
 
 def _check_environment(value: dict[str, str]) -> dict[str, str]:
@@ -76,7 +76,7 @@ class Dependency(Input):
 class TaskFields(Input):
     """The fields of a task that a user sets, with POST and PUT."""
 
-    name: Annotated[str, StringConstraints(max_length=255), AfterValidator(_without_nul), AfterValidator(_strip_name)]
+    name: Annotated[Line, StringConstraints(max_length=255), AfterValidator(_strip_name)]
     description: Text | None = Field(default=None, max_length=10_000)
     folder: ShortText = ""
     executor: str = Field(min_length=1, max_length=100)

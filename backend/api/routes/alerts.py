@@ -22,11 +22,11 @@ from shared.models.alert import (
     SilenceFields,
 )
 from shared.models.auth import User
-from shared.models.base import Answer, Meta, Page
+from shared.models.base import Answer, Meta, ObjectName, Page
 
 router = APIRouter(prefix="/api/alerts", tags=["alerts"])
 
-Name = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[^/\x00]+$")]
+Name = Annotated[ObjectName, Path()]
 
 
 @router.get("", summary="List alerts, newest first")

@@ -8,12 +8,12 @@ from backend.api.authentication import Operator, Viewer, actor
 from backend.api.paging import WholeList, whole_answer
 from backend.api.state import State
 from backend.scheduling import calendars
-from shared.models.base import Answer, Page
+from shared.models.base import Answer, ObjectName, Page
 from shared.models.schedule import Calendar, CalendarFields
 
 router = APIRouter(prefix="/api/calendars", tags=["calendars"])
 
-Name = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[^/\x00]+$")]
+Name = Annotated[ObjectName, Path()]
 
 
 @router.get("", summary="List calendars")

@@ -7,12 +7,12 @@ from fastapi import APIRouter, Path
 from backend.api.authentication import Operator, Viewer, actor
 from backend.api.paging import WholeList, whole_answer
 from backend.api.state import State
-from shared.models.base import Answer, Page
+from shared.models.base import Answer, ObjectName, Page
 from shared.models.concurrency_group import ConcurrencyGroup, ConcurrencyGroupFields
 
 router = APIRouter(prefix="/api/concurrency-groups", tags=["concurrency groups"])
 
-Name = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[^/\x00]+$")]
+Name = Annotated[ObjectName, Path()]
 
 
 @router.get("", summary="List concurrency groups")

@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
@@ -102,6 +103,31 @@ async def test_a_forged_cursor_is_no_cursor(system: System) -> None:
         cursor = base64.urlsafe_b64encode(json.dumps(content).encode()).decode()
         for path in ("/api/tasks?sort=name&", "/api/tasks?sort=-created_at&", "/api/runs?", "/api/events?"):
             assert refused(await system.http.get(f"{path}cursor={cursor}")) == {"cursor"}
+
+
+async def test_a_cursor_belongs_to_the_sort_order_of_its_page(system: System) -> None:
+    for name in ("one", "two"):
+        await system.create(name, executor="noop")
+    page = (await system.http.get("/api/tasks?sort=created_at&limit=1")).json()
+    cursor = page["meta"]["next_cursor"]
+    for sort in ("updated_at", "-created_at", "name"):
+        assert refused(await system.http.get(f"/api/tasks?sort={sort}&cursor={cursor}")) == {"cursor"}
+    assert len((await system.http.get(f"/api/tasks?sort=created_at&cursor={cursor}")).json()["data"]) == 1
+
+
+async def test_what_is_shown_in_one_line_has_no_control_characters(system: System) -> None:
+    for bad in ("ok\x1b]0;x\x07", "a\nb", "a\u202egpj.exe", "a\u2028b", "a\x9bb", "tab\tbed"):
+        for body, field in (
+            (NOOP | {"name": bad}, "name"),
+            (NOOP | {"folder": bad}, "folder"),
+            (NOOP | {"labels": {"a": bad}}, "labels.a"),
+        ):
+            assert refused(await system.http.post("/api/tasks", json=body)) == {field}
+        assert refused(await system.http.post("/api/tokens", json={"name": bad})) == {"name"}
+        for path in ("calendars", "concurrency-groups", "alerts/channels", "alerts/rules"):
+            assert (await system.http.put(f"/api/{path}/{quote(bad)}", json={})).status_code == 422
+    for good in ("备份", "naïve – café", "👩‍💻 report", "می‌خواهم"):
+        assert (await system.http.post("/api/tasks", json=NOOP | {"name": good})).status_code == 201
 
 
 async def test_behind_the_last_possible_piece_of_a_log_there_is_nothing(system: System) -> None:
