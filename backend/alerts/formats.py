@@ -1,5 +1,6 @@
 """The bodies of webhooks for the chats that Taskdeck supports."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,6 +8,8 @@ from pydantic import JsonValue
 
 from backend.alerts.model import OutgoingAlert
 from shared.models.alert import WebhookFormat
+
+_PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
 
 
 def webhook_body(style: WebhookFormat, alert: OutgoingAlert, *, template: JsonValue = None) -> Any:
@@ -17,9 +20,9 @@ def webhook_body(style: WebhookFormat, alert: OutgoingAlert, *, template: JsonVa
     """
     words = f"{alert.title}\n{alert.detail}".strip()
     if style is WebhookFormat.SLACK:
-        return {"text": words}
+        return {"text": _without_markup(words)}
     if style is WebhookFormat.FEISHU:
-        return {"msg_type": "text", "content": {"text": words}}
+        return {"msg_type": "text", "content": {"text": _without_markup(words)}}
     if style in (WebhookFormat.DINGTALK, WebhookFormat.WECOM):
         return {"msgtype": "text", "text": {"content": words}}
     if style is WebhookFormat.CUSTOM:
@@ -27,16 +30,27 @@ def webhook_body(style: WebhookFormat, alert: OutgoingAlert, *, template: JsonVa
     return alert.fields()
 
 
+def _without_markup(words: str) -> str:
+    """Return text in which Slack, Mattermost and Feishu see no mention, such as <!channel>, and no link."""
+    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 def _filled(template: Any, fields: Mapping[str, Any]) -> Any:
     if isinstance(template, str):
-        for name, value in fields.items():
-            template = template.replace("{{" + name + "}}", "" if value is None else str(value))
-        return template
+        # In one pass: a value that contains {{detail}} stays as it is.
+        return _PLACEHOLDER.sub(lambda found: _value(found, fields), template)
     if isinstance(template, list):
         return [_filled(item, fields) for item in template]
     if isinstance(template, dict):
         return {key: _filled(value, fields) for key, value in template.items()}
     return template
+
+
+def _value(found: re.Match[str], fields: Mapping[str, Any]) -> str:
+    if found[1] not in fields:
+        return found[0]
+    value = fields[found[1]]
+    return "" if value is None else str(value)
 
 
 def refusal(answer: Any) -> str | None:

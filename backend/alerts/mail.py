@@ -3,7 +3,9 @@
 import smtplib
 import ssl
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
 from urllib.parse import unquote, urlsplit
 
 from backend.settings import Settings
@@ -59,5 +61,8 @@ def _message(sender: str, recipients: Sequence[str], title: str, detail: str) ->
     message["Subject"] = f"[Taskdeck] {' '.join(title.split())}"  # a line break would begin another header
     message["From"] = sender
     message["To"] = ", ".join(recipients)
+    # RFC 5322, 3.6: Date is required, Message-ID is expected of every message.
+    message["Date"] = format_datetime(datetime.now(UTC))
+    message["Message-ID"] = make_msgid(domain="taskdeck.invalid")
     message.set_content(f"{title}\n\n{detail}\n")
     return message

@@ -1,6 +1,6 @@
 """What webhooks get."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 from pydantic import JsonValue
@@ -41,6 +41,13 @@ def test_a_template_is_filled_in_wherever_it_has_texts() -> None:
     template: JsonValue = {"a": ["{{title}} ({{run_id}})", 3], "b": {"c": "{{task_id}}{{unknown}}"}}
     filled = webhook_body(WebhookFormat.CUSTOM, ALERT, template=template)
     assert filled == {"a": ["backup failed (7)", 3], "b": {"c": "{{unknown}}"}}
+
+
+def test_a_name_pages_no_channel_and_is_not_expanded_again() -> None:
+    alert = replace(ALERT, title="<!channel> & <b> {{detail}} failed", detail="secret")
+    for style in (WebhookFormat.SLACK, WebhookFormat.FEISHU):
+        assert "&lt;!channel&gt; &amp; &lt;b&gt; {{detail}} failed" in str(webhook_body(style, alert))
+    assert webhook_body(WebhookFormat.CUSTOM, alert, template="{{title}}") == alert.title
 
 
 @pytest.mark.parametrize(

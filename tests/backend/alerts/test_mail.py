@@ -3,12 +3,14 @@
 import asyncio
 import base64
 import ipaddress
+import re
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pytest
@@ -122,6 +124,8 @@ async def test_a_mail_goes_over_tls_with_its_login(tmp_path: Path, monkeypatch: 
     assert is_tls
     message = message_from_bytes(content, policy=policy.default)
     assert message["Subject"] == "[Taskdeck] nightly failed Injected: header"
+    assert abs(parsedate_to_datetime(message["Date"]) - datetime.now(UTC)) < timedelta(minutes=5)
+    assert re.fullmatch(r"<[^@<>\s]+@taskdeck\.invalid>", message["Message-ID"])
     assert message["To"] == "a@example.org, b@example.org"
     assert message["Injected"] is None
     assert "Run 7: exit code 3" in message.as_string()
