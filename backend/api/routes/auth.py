@@ -54,7 +54,8 @@ async def set_up(state: State, request: Request, given: SetupRequest) -> Answer[
 
 
 @router.get("/setup", include_in_schema=False)
-async def setup_page() -> HTMLResponse:
+async def setup_page(token: str = "") -> HTMLResponse:
+    """Serve the page; its script sends the token of its own address."""
     return HTMLResponse(SETUP_PAGE)
 
 
