@@ -9,16 +9,24 @@ from shared.models.task import Task
 _PAGE = 500
 """The API's maximum."""
 
+_NEAR = 5
+"""Similar names in the message of a task that is not found."""
+
 
 async def find_task(client: TaskdeckClient, named: str) -> Task:
-    """Return the task with this id or this exact name; raises `NotFoundError`, which lists similar names."""
-    if named.isdigit():
-        return await client.get_task(int(named))
-    found = (await client.list_tasks(q=named, limit=_PAGE)).data
-    for task in found:
-        if task.name == named:
-            return task
-    near = ", ".join(task.name for task in found[:5])
+    """Return the task with this exact name or, where no name is a number like it, with this id.
+
+    Raises:
+        NotFoundError: lists similar names.
+    """
+    exact = (await client.list_tasks(name=named, limit=1)).data
+    if exact:
+        return exact[0]
+    number = named.strip().removeprefix("#")
+    if number.isascii() and number.isdecimal() and int(number) < 2**63:
+        return await client.get_task(int(number))
+    found = (await client.list_tasks(q=named, limit=_NEAR)).data
+    near = ", ".join(task.name for task in found)
     raise NotFoundError(f"Task {named!r} does not exist." + (f" Did you mean one of: {near}?" if near else ""))
 
 

@@ -22,6 +22,7 @@ class TaskFilter:
     task_type: str | None = None
     priority: Priority | None = None
     label: tuple[str, str] | None = None
+    name: str | None = None
     q: str | None = None
     has_schedule: bool | None = None
 
@@ -75,6 +76,8 @@ async def matching(connection: AsyncConnection, wanted: TaskFilter) -> list[Colu
         conditions.append(TASKS.c.labels.contains(dict([wanted.label])))
     if wanted.q:
         conditions.append(await _contains(connection, wanted.q))
+    if wanted.name is not None:
+        conditions.append(TASKS.c.name == wanted.name.strip())
     if wanted.has_schedule is not None:
         conditions.append(TASKS.c.schedule.is_not(None) == wanted.has_schedule)
     return conditions

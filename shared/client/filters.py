@@ -24,7 +24,7 @@ class SortedPageParams(PageParams, total=False):
 
 
 class TaskFilter(TypedDict, total=False):
-    """`folder` includes the folders below it, `label` is `name:value`, `q` is text in the name or description."""
+    """`folder` includes those below it, `label` is `key:value`, `name` is exact, `q` is in name or description."""
 
     folder: str | None
     status: TaskStatus | None
@@ -32,6 +32,7 @@ class TaskFilter(TypedDict, total=False):
     task_type: str | None
     priority: Priority | None
     label: str | None
+    name: str | None
     q: str | None
     has_schedule: bool | None
 

@@ -32,6 +32,7 @@ class TaskFilterQuery(BaseModel):
     task_type: str | None = None
     priority: Priority | None = None
     label: Annotated[str, Field(description="key:value")] | None = None
+    name: Annotated[str, Field(max_length=255, description="The exact name.")] | None = None
     q: Annotated[str, Field(max_length=255)] | None = None
     has_schedule: bool | None = None
 
@@ -51,6 +52,7 @@ class TaskFilterQuery(BaseModel):
             priority=self.priority,
             label=label,
             q=self.q,
+            name=self.name,
             has_schedule=self.has_schedule,
         )
 
