@@ -27,7 +27,6 @@ from backend.broker.protocol import MessageQueue
 from backend.broker.queues import HEARTBEAT_QUEUE, LOG_QUEUE, REPORT_QUEUE, TELEMETRY_QUEUE
 from backend.context import ServiceContext
 from backend.database.connection import Database
-from backend.dead_letters import DeadLetterService
 from backend.dispatcher.dispatcher import Dispatcher
 from backend.events.notifier import Notifier
 from backend.events.passes import Passes
@@ -37,7 +36,6 @@ from backend.events.wakes import Signals
 from backend.intake import Intake
 from backend.queue.order import RunQueueService
 from backend.queue.sampler import QueueSampler
-from backend.runs.concurrency_groups import ConcurrencyGroupService
 from backend.runs.log_intake import LogIntake
 from backend.runs.report_intake import ReportIntake
 from backend.runs.service import RunService
@@ -141,8 +139,6 @@ class Backend:
             runs=RunService(self.context),
             run_queue=RunQueueService(self.context),
             agenda=AgendaReader(self.context),
-            concurrency_groups=ConcurrencyGroupService(self.context),
-            dead_letters=DeadLetterService(self.context, self.broker),
             identities=self.identities,
             stream=self._stream,
             log_intake=self._log_intake,

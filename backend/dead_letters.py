@@ -1,4 +1,4 @@
-"""Looking at messages that nobody could deal with, sending them back, throwing them away."""
+"""Dead letters: messages of workers that could not be read or recorded."""
 
 from collections.abc import Sequence
 
@@ -9,34 +9,31 @@ from backend.context import Actor, ServiceContext
 from shared.models.dead_letter import DeadLetterList, DeadLetterShown
 
 _SHOWN_BYTES = 4096
+"""Enough to recognise a message; a batch of log output may have megabytes."""
 
 
-class DeadLetterService:
-    """The use cases around the dead-letter queue."""
+async def list_dead_letters(broker: MessageQueue, *, limit: int) -> DeadLetterList:
+    """Return the number of dead letters, and the oldest of them."""
+    letters = await broker.dead_letters(limit=limit)
+    total = max(len(letters), await broker.dead_letter_count())
+    return DeadLetterList(total=total, letters=[_shown(letter) for letter in letters])
 
-    def __init__(self, context: ServiceContext, broker: MessageQueue) -> None:
-        self._context = context
-        self._broker = broker
 
-    async def read(self, *, limit: int) -> DeadLetterList:
-        """Return how many there are and the oldest."""
-        letters = await self._broker.dead_letters(limit=limit)
-        total = max(len(letters), await self._broker.dead_letter_count())
-        return DeadLetterList(total=total, letters=[_shown(letter) for letter in letters])
-
-    async def settle(self, ids: Sequence[str] | None, *, requeue: bool, actor: Actor) -> int:
-        """Send back, or throw away, those of these ids or all; return how many."""
-        count = await self._broker.settle_dead_letters(None if ids is None else frozenset(ids), requeue=requeue)
-        async with self._context.database.transaction() as connection:
-            await audit.record(
-                connection,
-                actor=actor.name,
-                action="dead_letters.requeue" if requeue else "dead_letters.discard",
-                object_type="dead_letters",
-                object_id="all" if ids is None else ",".join(ids)[:200],
-                detail={"count": count},
-            )
-        return count
+async def settle_dead_letters(
+    context: ServiceContext, broker: MessageQueue, ids: Sequence[str] | None, *, requeue: bool, actor: Actor
+) -> int:
+    """Return dead letters to their queues, or discard them; all of them without `ids`. Return their number."""
+    count = await broker.settle_dead_letters(None if ids is None else frozenset(ids), requeue=requeue)
+    async with context.database.transaction() as connection:
+        await audit.record(
+            connection,
+            actor=actor.name,
+            action="dead_letters.requeue" if requeue else "dead_letters.discard",
+            object_type="dead_letters",
+            object_id="all" if ids is None else ",".join(ids)[:200],
+            detail={"count": count},
+        )
+    return count
 
 
 def _shown(letter: DeadLetter) -> DeadLetterShown:

@@ -32,7 +32,7 @@ from shared.version import VERSION
 
 
 def create_application(state: ApiState) -> FastAPI:
-    """Return the application over these services."""
+    """Return the application."""
     app = FastAPI(
         title="Taskdeck",
         version=VERSION,

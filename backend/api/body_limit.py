@@ -1,4 +1,4 @@
-"""A limit on the size of requests, told before and enforced while they are read."""
+"""Limits the size of request bodies, by their announced length and by the bytes that arrive."""
 
 from fastapi import HTTPException, Request
 from starlette.datastructures import Headers
@@ -8,26 +8,27 @@ from backend.api.problems import problem_response
 from shared.errors import PayloadTooLargeError
 
 MOST_BYTES = 1024 * 1024
+"""A batch of 10,000 runs fits; a body is held in memory until it is parsed."""
 
 
-_TOO_LARGE = "The body is over 1 MiB; send less at once."
+_TOO_LARGE = "The request body is larger than 1 MiB. Send it in several requests."
 
 
 class _TooLargeError(HTTPException):
-    """FastAPI lets this kind through while it reads a body, and takes any other for a body it cannot parse."""
+    """FastAPI re-raises an `HTTPException` while it reads a body; it reports any other error as unreadable JSON."""
 
     def __init__(self) -> None:
         super().__init__(PayloadTooLargeError.status, _TOO_LARGE)
 
 
 class BodyLimitMiddleware:
-    """Answers 413 to a body over 1 MiB."""
+    """Answers 413 to a body larger than 1 MiB."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, or refuse it."""
+        """Pass the request on, or refuse it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

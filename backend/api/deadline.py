@@ -1,4 +1,4 @@
-"""No request hangs: what has not begun to answer in time is told to try again."""
+"""Ends requests whose answer does not begin in time."""
 
 import asyncio
 
@@ -10,16 +10,17 @@ from backend.api.problems import problem_response
 from shared.errors import DatabaseUnavailableError
 
 ANSWER_SECONDS = 12.0
-"""Longer than a connection and a place in the pool may be waited for, less than clients and proxies wait."""
+"""Longer than the waits for a pooled connection and for a new one, shorter than the timeouts of clients and proxies."""
 RETRY_AFTER_SECONDS = 5
+"""The database answers again, or the replica is replaced, within a few seconds."""
 
 log = structlog.get_logger()
 
 
 class DeadlineMiddleware:
-    """Answers 503 in place of a handler that has not begun to answer in time; a stream goes on as long as it likes.
+    """Answers 503 instead of a handler whose answer has not begun in time; streams that have begun are not limited.
 
-    A handler ends in no other way behind a network that swallows: the connection stands, and nothing comes back.
+    Where a network drops packets, a handler would wait for the database without an error.
     """
 
     def __init__(self, app: ASGIApp, *, seconds: float = ANSWER_SECONDS) -> None:
@@ -27,7 +28,7 @@ class DeadlineMiddleware:
         self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, and end it when its time has passed."""
+        """Pass the request on, and cancel its handler when the time has passed."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -42,10 +43,16 @@ class DeadlineMiddleware:
         except TimeoutError:
             if not deadline.expired():
                 raise
-            log.warning("a request was given up", path=scope["path"], method=scope["method"], seconds=self._seconds)
+            log.warning(
+                "A request was cancelled: it was not answered in time.",
+                path=scope["path"],
+                method=scope["method"],
+                seconds=self._seconds,
+            )
             error = DatabaseUnavailableError(
-                f"Nothing was answered within {self._seconds:g} s. Try again in a moment; if it goes on, check that "
-                "the backend reaches PostgreSQL. What was asked for may have been done: an Idempotency-Key tells.",
+                f"The backend did not answer within {self._seconds:g} s. Try again later. If this continues, check "
+                "that the backend reaches PostgreSQL. The change may have been made. With an Idempotency-Key it is "
+                "safe to repeat the request.",
                 retry_after_seconds=RETRY_AFTER_SECONDS,
             )
             await problem_response(Request(scope, receive), error)(scope, receive, send)

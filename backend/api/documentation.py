@@ -1,4 +1,4 @@
-"""What the served documentation says of errors."""
+"""Documents the problem documents that every route may answer."""
 
 from typing import Any
 
@@ -19,16 +19,16 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
         404: "Not found",
         409: "Conflict",
         412: "Changed since it was read",
-        413: "Body over 1 MiB",
-        422: "A field is wrong",
+        413: "Body larger than 1 MiB",
+        422: "A field is not valid",
         429: "Too many requests",
         500: "The backend failed; its log has the cause under X-Request-ID",
         503: "Database or broker unavailable",
     }.items()
 }
-"""The answers that any route may give.
+"""The problem documents of any route.
 
-They name their schema instead of their model: of a model FastAPI makes a validator for each status of each route,
+They reference a schema instead of a model: FastAPI would make a validator of a model for each status of each route,
 which took a third of a second at the first request.
 """
 
@@ -38,7 +38,7 @@ def document_problems(app: FastAPI) -> None:
     generate = app.openapi
 
     def openapi() -> dict[str, Any]:
-        document = generate()  # made once, then kept
+        document = generate()  # cached by FastAPI
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         if Problem.__name__ not in schemas:
             schema = Problem.model_json_schema(ref_template=_SCHEMAS + "{model}", mode="serialization")

@@ -1,4 +1,4 @@
-"""What no request may have, wherever it goes: a parameter that nobody reads, text that cannot be kept."""
+"""Refuses unknown query parameters, and text that PostgreSQL cannot store, in every request."""
 
 import re
 from collections.abc import Iterator
@@ -12,12 +12,12 @@ from pydantic import BaseModel
 from shared.errors import FieldError, ValidationFailedError
 from shared.storable_text import why_unstorable
 
-# In JSON only an escape can bring a NUL or half of a pair; a body without any is not walked through.
+# A NUL or a lone surrogate can only be escaped in JSON, so a body without such an escape is not searched.
 _SUSPICIOUS = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 
 
 async def guard(request: Request) -> None:
-    """Refuse the request, naming what is wrong with it; raises `ValidationFailedError`."""
+    """Check a request; raises `ValidationFailedError` that names each parameter and field at fault."""
     errors: list[FieldError] = []
     route = request.scope.get("route")
     if isinstance(route, APIRoute):
@@ -31,7 +31,7 @@ async def guard(request: Request) -> None:
 
 
 async def _json(request: Request) -> Any:
-    """Return the body, or None where it is not JSON: whoever reads it says so."""
+    """Return the body, or None if it is not JSON: the route reports that."""
     try:
         return await request.json()
     except (ValueError, RecursionError):
@@ -58,7 +58,7 @@ def _parameters(dependant: Dependant) -> Iterator[str]:
 
 
 def _unstorable_texts(place: str, value: Any) -> Iterator[FieldError]:
-    """Yield an error for each text that cannot be kept; a name is told of at the object that has it."""
+    """Yield an error for each text that cannot be stored; one in a name is reported at its object."""
     left: list[tuple[str, Any]] = [(place, value)]
     while left:
         place, value = left.pop()

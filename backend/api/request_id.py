@@ -1,4 +1,4 @@
-"""A name for each request, in the answer and in the log."""
+"""An id for each request, in the answer and in the log."""
 
 import re
 import uuid
@@ -12,13 +12,13 @@ _USABLE = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
 
 
 class RequestIdMiddleware:
-    """Takes the caller's `X-Request-ID`, where it is usable, or makes one."""
+    """Uses the `X-Request-ID` of the client if it is valid, or creates one."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Name a request and its answer."""
+        """Set the id of the request and of its answer."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

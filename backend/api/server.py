@@ -1,4 +1,4 @@
-"""The API's server: a socket bound before anything is promised, and an end that waits for answers."""
+"""The server of the API: binds its socket before the backend reports ready, and finishes open requests at the end."""
 
 import asyncio
 import contextlib
@@ -11,22 +11,23 @@ from fastapi import FastAPI
 from shared.errors import StartupError
 
 _END_SECONDS = 5
+"""How long open requests may take when the process stops; event streams never end by themselves."""
 
 
 class _Server(uvicorn.Server):
-    """uvicorn without its signal handlers: the process has its own."""
+    """uvicorn without its signal handlers, because the process has its own."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Leave signals alone."""
+        """Override uvicorn.Server.capture_signals: install no handlers."""
         yield
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Return a listening socket; port 0 takes a free one. Raises `StartupError`."""
+    """Return a listening socket; port 0 chooses a free port. Raises `StartupError`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio turns Nagle's algorithm off only for a socket that names its protocol; with it on, an answer
-    # in two pieces waits 40 ms for the client's delayed acknowledgement.
+    # asyncio disables Nagle's algorithm only for a socket that names its protocol. With it, an answer in two
+    # segments waits 40 ms for the client's delayed acknowledgement.
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -35,14 +36,14 @@ def bind(host: str, port: int) -> socket.socket:
     except OSError as error:
         listening.close()
         raise StartupError(
-            f"The API cannot listen on {host}:{port}: {error.strerror}. Choose another with --port."
+            f"The API cannot listen on {host}:{port}: {error.strerror}. Choose another port with --port."
         ) from error
     listening.setblocking(False)
     return listening
 
 
 def free_port(host: str, wanted: int) -> int:
-    """Return `wanted` if it can be bound, otherwise 0, which takes any."""
+    """Return `wanted` if it is free, otherwise 0, which means any port."""
     try:
         bind(host, wanted).close()
     except StartupError:
@@ -51,7 +52,7 @@ def free_port(host: str, wanted: int) -> int:
 
 
 class ApiServer:
-    """Serves an application on a socket."""
+    """Serves an application on a bound socket."""
 
     def __init__(self, app: FastAPI, listening: socket.socket) -> None:
         self._listening = listening
@@ -72,17 +73,17 @@ class ApiServer:
 
     @property
     def url(self) -> str:
-        """The address for people."""
+        """The address that clients use."""
         host, port = self._listening.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
         return f"http://{shown}:{port}"
 
     async def start(self) -> None:
-        """Begin to serve."""
+        """Start serving."""
         self._task = asyncio.create_task(self._server.serve(sockets=[self._listening]), name="api")
 
     async def stop(self) -> None:
-        """Take no more requests and end those under way."""
+        """Stop accepting requests and finish the open ones."""
         self._server.should_exit = True
         if self._task is not None:
             await asyncio.gather(self._task, return_exceptions=True)

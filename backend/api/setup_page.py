@@ -1,4 +1,4 @@
-"""The page behind the one-time link that a new backend prints."""
+"""The page of the one-time link that a new backend prints."""
 
 SETUP_PAGE = """<!doctype html>
 <html lang="en">
@@ -19,9 +19,9 @@ SETUP_PAGE = """<!doctype html>
   <input id="password" type="password" minlength="10" autocomplete="new-password" required>
   <button>Create administrator</button>
 </form>
-<p id="said" role="status"></p>
+<p id="result" role="status"></p>
 <script>
-  const said = document.getElementById("said");
+  const result = document.getElementById("result");
   document.querySelector("form").addEventListener("submit", async (event) => {
     event.preventDefault();
     const answer = await fetch("/api/auth/setup", {
@@ -32,7 +32,7 @@ SETUP_PAGE = """<!doctype html>
         password: document.getElementById("password").value}),
     });
     const body = await answer.json();
-    said.textContent = answer.ok
+    result.textContent = answer.ok
       ? "Done. Sign in from the console, or with: taskdeck login " + location.origin
       : body.detail;
   });

@@ -1,4 +1,4 @@
-"""What the routes need, kept on the application and handed to them by FastAPI's dependencies."""
+"""What routes use besides their request: FastAPI injects it as `State`."""
 
 from dataclasses import dataclass
 from typing import Annotated, cast
@@ -9,10 +9,8 @@ from backend.accounts.identities import Identities
 from backend.api.limiter import Limiter
 from backend.broker.protocol import MessageQueue
 from backend.context import ServiceContext
-from backend.dead_letters import DeadLetterService
 from backend.events.stream import LiveStream
 from backend.queue.order import RunQueueService
-from backend.runs.concurrency_groups import ConcurrencyGroupService
 from backend.runs.log_intake import LogIntake
 from backend.runs.service import RunService
 from backend.scheduling.agenda import AgendaReader
@@ -21,15 +19,13 @@ from backend.system_info import ProcessInfo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiState:
-    """The services behind the routes."""
+    """The shared parts of the process that routes hand to use cases."""
 
     context: ServiceContext
     broker: MessageQueue
     runs: RunService
     run_queue: RunQueueService
     agenda: AgendaReader
-    concurrency_groups: ConcurrencyGroupService
-    dead_letters: DeadLetterService
     identities: Identities
     stream: LiveStream
     log_intake: LogIntake
@@ -38,7 +34,7 @@ class ApiState:
 
 
 async def api_state(request: Request) -> ApiState:
-    """Return the state of the application that serves a request."""
+    """Return the state of the application that received a request."""
     return cast("ApiState", request.app.state.api)
 
 

@@ -1,67 +1,114 @@
-"""Making, changing and removing concurrency groups."""
+"""Concurrency groups: limits that several tasks share."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend import audit
 from backend.context import Actor, ServiceContext
 from backend.events.wakes import WakeReason
-from backend.runs import concurrency_group_rows as store
 from shared.errors import ConflictError, NotFoundError
 from shared.models.concurrency_group import ConcurrencyGroup, ConcurrencyGroupFields
 
+_SELECT = """
+    select g.name, g.description, g.max_concurrency, g.starts_per_minute, g.updated_at,
+        (select count(*) from tasks t where t.concurrency_group = g.name and t.deleted_at is null) as task_count,
+        (select count(*) from runs r where r.concurrency_group = g.name
+            and r.status in ('pending', 'dispatched', 'running')
+            and (r.status <> 'pending' or r.hold is null or r.hold = 'delay')) as busy,
+        (select count(*) from runs r where r.concurrency_group = g.name
+            and r.status in ('pending', 'dispatched', 'running')
+            and r.status = 'pending' and r.hold in ('limit', 'overlap')) as waiting
+    from concurrency_groups g
+"""
+LIST = text(_SELECT + " order by g.name")
+GET = text(_SELECT + " where g.name = :name")
+EXISTS = text("select exists (select from concurrency_groups where name = :name)")
+PUT = text(
+    """
+    insert into concurrency_groups (name, description, max_concurrency, starts_per_minute)
+    values (:name, :description, :max_concurrency, :starts_per_minute)
+    on conflict (name) do update set description = excluded.description,
+        max_concurrency = excluded.max_concurrency, starts_per_minute = excluded.starts_per_minute,
+        updated_at = now()
+    """
+)
+DELETE = text("delete from concurrency_groups where name = :name")
+TASKS = text("select name from tasks where concurrency_group = :name and deleted_at is null order by name limit 20")
 
-class ConcurrencyGroupService:
-    """The use cases around limits that tasks share."""
 
-    def __init__(self, context: ServiceContext) -> None:
-        self._context = context
+async def list_groups(context: ServiceContext) -> list[ConcurrencyGroup]:
+    """Return every concurrency group, by name."""
+    async with context.database.transaction() as connection:
+        return [_group(row) for row in await connection.execute(LIST)]
 
-    async def list_all(self) -> list[ConcurrencyGroup]:
-        """Return every group."""
-        async with self._context.database.transaction() as connection:
-            return await store.list_all(connection)
 
-    async def get(self, name: str) -> ConcurrencyGroup:
-        """Return a group; raises `NotFoundError`."""
-        async with self._context.database.transaction() as connection:
-            found = await store.get(connection, name)
-        if found is None:
+async def read_group(context: ServiceContext, name: str) -> ConcurrencyGroup:
+    """Return a concurrency group; raises `NotFoundError`."""
+    async with context.database.transaction() as connection:
+        return await _get(connection, name)
+
+
+async def put_group(
+    context: ServiceContext, name: str, fields: ConcurrencyGroupFields, *, actor: Actor
+) -> ConcurrencyGroup:
+    """Create or replace a concurrency group; runs that a higher limit releases start at once."""
+    async with context.database.transaction() as connection:
+        await connection.execute(PUT, {"name": name, **fields.model_dump()})
+        await _record(connection, actor, "put", name, fields.model_dump(exclude_none=True))
+        group = await _get(connection, name)
+    context.signals.wake(WakeReason.ALL_TASKS_CHANGED)
+    return group
+
+
+async def delete_group(context: ServiceContext, name: str, *, actor: Actor) -> None:
+    """Delete a concurrency group; raises `NotFoundError`, and `ConflictError` if tasks use it."""
+    async with context.database.transaction() as connection:
+        if not await group_exists(connection, name):
             raise _no_group(name)
-        return found
-
-    async def put(self, name: str, fields: ConcurrencyGroupFields, *, actor: Actor) -> ConcurrencyGroup:
-        """Make or replace a group; runs that a larger limit lets through go at once."""
-        async with self._context.database.transaction() as connection:
-            await store.put(connection, name, fields)
-            await audit.record(
-                connection,
-                actor=actor.name,
-                action="concurrency_group.put",
-                object_type="concurrency_group",
-                object_id=name,
-                detail=fields.model_dump(exclude_none=True),
+        tasks = await _tasks_in(connection, name)
+        if tasks:
+            raise ConflictError(
+                f"Concurrency group {name!r} is used by the tasks {', '.join(tasks)}. Change those tasks first."
             )
-            found = await store.get(connection, name)
-        assert found is not None
-        self._context.signals.wake(WakeReason.ALL_TASKS_CHANGED)
-        return found
+        await connection.execute(DELETE, {"name": name})
+        await _record(connection, actor, "delete", name, {})
+    context.signals.wake(WakeReason.ALL_TASKS_CHANGED)
 
-    async def delete(self, name: str, *, actor: Actor) -> None:
-        """Remove a group; raises `ConflictError` where tasks are in it."""
-        async with self._context.database.transaction() as connection:
-            if not await store.exists(connection, name):
-                raise _no_group(name)
-            users = await store.users(connection, name)
-            if users:
-                raise ConflictError(f"{name} cannot be deleted: {', '.join(users)} are in it; change them first")
-            await store.delete(connection, name)
-            await audit.record(
-                connection,
-                actor=actor.name,
-                action="concurrency_group.delete",
-                object_type="concurrency_group",
-                object_id=name,
-            )
-        self._context.signals.wake(WakeReason.ALL_TASKS_CHANGED)
+
+async def group_exists(connection: AsyncConnection, name: str) -> bool:
+    """Return whether there is a concurrency group of this name."""
+    return bool((await connection.execute(EXISTS, {"name": name})).scalar_one())
+
+
+async def _get(connection: AsyncConnection, name: str) -> ConcurrencyGroup:
+    row = (await connection.execute(GET, {"name": name})).one_or_none()
+    if row is None:
+        raise _no_group(name)
+    return _group(row)
+
+
+async def _tasks_in(connection: AsyncConnection, name: str) -> Sequence[str]:
+    """Return the names of up to 20 tasks of a group."""
+    return list((await connection.execute(TASKS, {"name": name})).scalars())
+
+
+def _group(row: Row[Any]) -> ConcurrencyGroup:
+    return ConcurrencyGroup.model_validate(row)
 
 
 def _no_group(name: str) -> NotFoundError:
-    return NotFoundError(f"There is no concurrency group {name!r}; GET /api/concurrency-groups lists those there are.")
+    return NotFoundError(f"Concurrency group {name!r} does not exist.")
+
+
+async def _record(connection: AsyncConnection, actor: Actor, action: str, name: str, detail: dict[str, Any]) -> None:
+    await audit.record(
+        connection,
+        actor=actor.name,
+        action=f"concurrency_group.{action}",
+        object_type="concurrency_group",
+        object_id=name,
+        detail=detail,
+    )

@@ -1,10 +1,11 @@
-"""Dead letters over HTTP: messages of workers that no backend could read or record."""
+"""Dead letters over HTTP: messages of workers that could not be read or recorded."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from backend import dead_letters
 from backend.api.authentication import Admin, Operator, actor
 from backend.api.state import State
 from shared.models.base import Answer
@@ -14,27 +15,31 @@ router = APIRouter(prefix="/api/system/dead-letters", tags=["system"])
 
 
 class DeadLetterQuery(BaseModel):
-    """How many of the oldest."""
+    """How many dead letters to return, oldest first."""
 
     model_config = ConfigDict(extra="forbid")
 
     limit: Annotated[int, Field(ge=1, le=500)] = 50
 
 
-@router.get("", summary="Messages that nobody could read or record")
+@router.get("", summary="List dead letters, oldest first")
 async def list_dead_letters(
     state: State, user: Operator, query: Annotated[DeadLetterQuery, Query()]
 ) -> Answer[DeadLetterList]:
-    return Answer(data=await state.dead_letters.read(limit=query.limit))
+    return Answer(data=await dead_letters.list_dead_letters(state.broker, limit=query.limit))
 
 
-@router.post("/requeue", summary="Send dead letters back to the queue they were taken from")
+@router.post("/requeue", summary="Return dead letters to their queues")
 async def requeue_dead_letters(state: State, user: Admin, choice: DeadLetterChoice) -> Answer[DeadLettersSettled]:
-    count = await state.dead_letters.settle(choice.ids, requeue=True, actor=actor(user))
+    count = await dead_letters.settle_dead_letters(
+        state.context, state.broker, choice.ids, requeue=True, actor=actor(user)
+    )
     return Answer(data=DeadLettersSettled(count=count))
 
 
-@router.post("/discard", summary="Throw dead letters away")
+@router.post("/discard", summary="Discard dead letters")
 async def discard_dead_letters(state: State, user: Admin, choice: DeadLetterChoice) -> Answer[DeadLettersSettled]:
-    count = await state.dead_letters.settle(choice.ids, requeue=False, actor=actor(user))
+    count = await dead_letters.settle_dead_letters(
+        state.context, state.broker, choice.ids, requeue=False, actor=actor(user)
+    )
     return Answer(data=DeadLettersSettled(count=count))

@@ -1,5 +1,14 @@
-"""The tables, as queries name them. The migrations make them; a test holds the two together."""
+"""The tables as queries name them. Migrations create them, and a test compares the two."""
 
+from backend.database.schema.accounts import (
+    API_TOKENS,
+    AUDIT_EVENTS,
+    IDEMPOTENCY_KEYS,
+    REFRESH_TOKENS,
+    SETUP_TOKENS,
+    SIGNING_KEYS,
+    USERS,
+)
 from backend.database.schema.alerts import (
     ALERT_CHANNELS,
     ALERT_DELIVERIES,
@@ -18,15 +27,6 @@ from backend.database.schema.operations import (
     RUN_TIMINGS,
     WORKER_SAMPLES,
     WORKERS,
-)
-from backend.database.schema.people import (
-    API_TOKENS,
-    AUDIT_EVENTS,
-    IDEMPOTENCY_KEYS,
-    REFRESH_TOKENS,
-    SETUP_TOKENS,
-    SIGNING_KEYS,
-    USERS,
 )
 from backend.database.schema.runs import LOG_CHUNKS, RUN_ATTEMPTS, RUN_SAMPLES, RUN_UPSTREAMS, RUNS
 from backend.database.schema.tasks import (

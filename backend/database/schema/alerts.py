@@ -1,4 +1,4 @@
-"""Alerts: whom to tell, what was told, and what is to be looked at."""
+"""Alerts: channels, rules and silences, open alerts, sent messages, and the outcomes to examine."""
 
 from sqlalchemy import BigInteger, Boolean, Column, Integer, String, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB

@@ -1,4 +1,4 @@
-"""What all tables have in common."""
+"""Types and columns that all tables share."""
 
 from sqlalchemy import BigInteger, Column, DateTime, Identity, MetaData
 
@@ -8,5 +8,5 @@ INSTANT = DateTime(timezone=True)
 
 
 def id_column() -> Column[int]:
-    """Return a new table's key."""
+    """Return a generated primary key; each table needs a column object of its own."""
     return Column("id", BigInteger, Identity(), primary_key=True)

@@ -1,4 +1,4 @@
-"""Workers, dispatchers, and what is counted over time."""
+"""Workers, dispatchers, and samples and counts over time."""
 
 from sqlalchemy import REAL, BigInteger, Boolean, Column, Double, Integer, SmallInteger, String, Table
 from sqlalchemy.dialects.postgresql import JSONB

@@ -1,4 +1,4 @@
-"""Tasks, their versions and edges, and what their schedules and limits name."""
+"""Tasks, their versions and dependencies, calendars, concurrency groups and backfills."""
 
 from sqlalchemy import BigInteger, Boolean, Column, Integer, SmallInteger, String, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB

@@ -1,4 +1,4 @@
-"""People, their keys and tokens, and what they did."""
+"""Users, their keys and tokens, and the audit log."""
 
 from sqlalchemy import BigInteger, Boolean, Column, SmallInteger, String, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
