@@ -1,0 +1,46 @@
+"""Chooses workers for runs that are ready, and claims the runs for them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backend.runs.claim import ClaimedRun, claim, look, ready_runs
+from backend.workers.assignment import SchedulingStrategy, WorkerLoad, assign, room_by_placement
+
+BATCH = 128
+"""Runs that one statement claims: larger batches would delay the first run of a burst."""
+_MOST_PARKED = 2000
+"""Tasks that a query for ready runs leaves out: more would make the query slow."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedBatch:
+    """Claimed runs. `has_more` if others may be ready; `parked` are the tasks for which the strategy waits."""
+
+    claimed: Sequence[ClaimedRun] = ()
+    parked: frozenset[int] = frozenset()
+    has_more: bool = False
+
+
+async def claim_batch(
+    connection: AsyncConnection, online: Sequence[WorkerLoad], *, strategy: SchedulingStrategy, parked: frozenset[int]
+) -> ClaimedBatch:
+    """Claim the first ready runs that fit on the workers, except for those of parked tasks.
+
+    Counts what the workers have in flight. Only the last statement changes anything.
+    """
+    if not online:
+        return ClaimedBatch(parked=parked)
+    seen = await look(connection)
+    for worker in online:
+        worker.in_flight = seen.in_flight.get(worker.id, 0)
+    room = room_by_placement(seen.placements, [worker for worker in online if worker.free])
+    if not room:
+        return ClaimedBatch(parked=parked)
+    ready = await ready_runs(connection, room, batch=BATCH, parked=parked)
+    choices, waiting = assign(ready, online, strategy=strategy)
+    # Runs for which the strategy waits must not hide those behind them: the next query leaves their tasks out.
+    has_more = len(choices) >= BATCH or (bool(waiting - parked) and len(parked) < _MOST_PARKED)
+    claimed = await claim(connection, choices) if choices else ()
+    return ClaimedBatch(claimed=claimed, parked=parked | waiting, has_more=has_more)
