@@ -14,8 +14,8 @@ from backend.dispatcher.canceller import Canceller
 from backend.dispatcher.command_sender import CommandSender
 from backend.dispatcher.dependency_resolver import DependencyResolver
 from backend.dispatcher.fan_out_expander import FanOutExpander
-from backend.dispatcher.gatekeeper import Gatekeeper
 from backend.dispatcher.heartbeat_monitor import HeartbeatMonitor
+from backend.dispatcher.releaser import Releaser
 from backend.dispatcher.scheduling_loop import SchedulingLoop
 from backend.dispatcher.strategy_choice import load_strategy
 from backend.events.listener import listen
@@ -97,7 +97,7 @@ class Dispatcher:
         sender = CommandSender(self._broker, context.settings)
         return (
             Assigner(context, session, sender, strategy=load_strategy(context.settings)),
-            Gatekeeper(context, session),
+            Releaser(context, session),
             FanOutExpander(context, session),
             SchedulingLoop(context, session),
             DependencyResolver(context, session),

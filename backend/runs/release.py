@@ -1,13 +1,13 @@
 """Held runs and the room there is for them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.runs.limits import HeldRun, Hold, Room
+from backend.runs.limits import HeldRun, Hold, Room, decide_release
 from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, read_changes
 from backend.runs.outcomes import EXAMINE
 
@@ -224,3 +224,49 @@ async def release(connection: AsyncConnection, run_ids: Sequence[int]) -> tuple[
     """Let held runs through; return how many go to workers, and how many become groups."""
     holds = list((await connection.execute(RELEASE, {"run_ids": list(run_ids)})).scalars())
     return sum(hold is None for hold in holds), sum(hold is not None for hold in holds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasePass:
+    """What one pass released: runs for workers, parent runs to expand, and runs that waited too long.
+
+    `next_in` is the time until the next pass has something to do; None if nothing is known.
+    """
+
+    ready: int
+    to_expand: int
+    expired: Sequence[RunChange]
+    next_in: timedelta | None
+
+
+async def release_due(connection: AsyncConnection, task_ids: Iterable[int], *, all_tasks: bool) -> ReleasePass:
+    """Expire runs that waited too long, end delays that have passed, and release held runs that have room.
+
+    Held runs are those of the given tasks, or of all tasks. No statement depends on another being committed with it,
+    so the connection may be in autocommit mode: if it fails, the next pass continues.
+    """
+    times = await next_times(connection)
+    expired = await expire(connection) if _has_come(times.expiry) else []
+    delayed = await end_delays(connection) if _has_come(times.delay) else []
+    if expired or delayed:
+        times = await next_times(connection)
+    candidates = {*task_ids, *(change.run.task_id for change in expired)}
+    candidates |= {task_id for task_id, is_held in delayed if is_held}
+    if all_tasks:
+        candidates.update(await tasks_with_held_runs(connection))
+    ready = sum(not is_held for _, is_held in delayed)
+    to_expand = 0
+    waits = [times.delay, times.expiry]
+    held = await gated(connection, sorted(candidates)) if candidates else None
+    if held is not None:
+        run_ids = decide_release(held.held, tasks=held.tasks, groups=held.groups, backfills=held.backfills)
+        if run_ids:
+            to_workers, to_expand = await release(connection, run_ids)
+            ready += to_workers
+        waits.append(held.until_room)
+    next_in = min((wait for wait in waits if wait is not None), default=None)
+    return ReleasePass(ready=ready, to_expand=to_expand, expired=expired, next_in=next_in)
+
+
+def _has_come(wait: timedelta | None) -> bool:
+    return wait is not None and wait <= timedelta()
