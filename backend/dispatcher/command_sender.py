@@ -1,4 +1,4 @@
-"""Telling workers what to do: signed, in order, in one message a worker and batch."""
+"""Sends commands to workers: signed, in order, one message for each worker and batch."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -15,16 +15,17 @@ from backend.settings import Settings
 from shared.errors import BrokerUnavailableError
 
 _PROBE_SECONDS = 2.0
-_NOBODY = "nobody"
-"""A queue that is not there: what is sent to it is confirmed and gone."""
+"""A healthy broker confirms a message in milliseconds."""
+_NO_QUEUE = "nobody"
+"""A queue that does not exist: the broker confirms messages to it and drops them."""
 
 log = structlog.get_logger()
 
 
 class CommandSender:
-    """The only one that sends to `worker.{id}`; who decides and sends holds `in_order` meanwhile,
+    """Sole publisher to worker queues.
 
-    so that an assignment and its cancel arrive in that order.
+    Callers hold `in_order` from decision to send, so that an assignment arrives before its cancellation.
     """
 
     def __init__(self, broker: MessageQueue, settings: Settings) -> None:
@@ -34,30 +35,30 @@ class CommandSender:
 
     @property
     def can_send(self) -> bool:
-        """Whether the broker answers now."""
+        """Whether the broker is connected."""
         return self._broker.is_connected
 
-    async def takes_messages(self) -> bool:
-        """Whether the broker takes a message: while its disk or memory is short it holds back whoever sends."""
+    async def accepts_messages(self) -> bool:
+        """Return whether the broker accepts a message. It blocks publishers while its disk or memory is short."""
         try:
             async with asyncio.timeout(_PROBE_SECONDS):
-                await self._broker.send(_NOBODY, b"")
+                await self._broker.send(_NO_QUEUE, b"")
         except (BrokerUnavailableError, TimeoutError):
             return False
         return True
 
     @asynccontextmanager
     async def in_order(self) -> AsyncIterator[None]:
-        """Keep others from sending until what is decided here is sent."""
+        """Prevent other callers from sending until the block ends."""
         async with self._order:
             yield
 
     async def assign(self, batches: Mapping[str, Sequence[Assignment]], *, claimed_at: float) -> list[Assignment]:
-        """Send each worker its assignments, claimed at this monotonic time; return those whose worker is gone.
+        """Send each worker its assignments; return those of workers without a queue.
 
-        Where the broker failed in between, an assignment may have arrived or not: it is left to the
-        worker's heartbeat to tell. One that could not be sent in its time is not sent at all: this process
-        may have been stopped meanwhile, and the run be another's.
+        If the broker fails, an assignment may have arrived or not, which the worker's heartbeat will show. Assignments
+        are not sent later than half of their expiry after `claimed_at`, a monotonic time: this process may have been
+        stopped, and the runs may have been assigned again.
         """
         try:
             async with asyncio.timeout_at(claimed_at + self._lifetime.total_seconds()):
@@ -68,7 +69,7 @@ class CommandSender:
                     )
                 )
         except TimeoutError:
-            log.warning("assignments were not sent in their time", workers=sorted(batches))
+            log.warning("Assignments expired before they were sent.", workers=sorted(batches))
             return []
         return [
             assignment
@@ -78,16 +79,16 @@ class CommandSender:
         ]
 
     async def cancel(self, worker_id: str, attempts: Sequence[AttemptRef]) -> None:
-        """Ask a worker to end attempts and to report what came of it."""
+        """Request that a worker ends attempts and reports their results."""
         await self._send(worker_id, Cancel(list(attempts)))
 
     async def revoke(self, worker_id: str, attempts: Sequence[AttemptRef]) -> None:
-        """Tell a worker that attempts are no longer its."""
+        """Tell a worker to end attempts without a report, because they were assigned again."""
         await self._send(worker_id, Revoke(list(attempts)))
 
     @property
     def _lifetime(self) -> timedelta:
-        """How long an assignment may wait here, and then in the broker: together, until it is given up."""
+        """How long an assignment may wait here, and then again in the broker; after both its run is assigned again."""
         return self._settings.assignment_expiry / 2
 
     async def _send(
@@ -107,5 +108,5 @@ class CommandSender:
         except NotRoutedError:
             return False
         except BrokerUnavailableError as error:
-            log.warning("a command may not have arrived", worker=worker_id, kind=command.kind, cause=error.detail)
+            log.warning("A command may not have arrived.", worker=worker_id, kind=command.kind, cause=error.detail)
         return True

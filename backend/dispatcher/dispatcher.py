@@ -101,6 +101,6 @@ class Dispatcher:
             FanOutExpander(context, session),
             SchedulingLoop(context, session),
             DependencyResolver(context, session),
-            Canceller(session, sender),
+            Canceller(context, session, sender),
             HeartbeatMonitor(context, session, sender),
         )

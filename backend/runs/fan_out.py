@@ -1,20 +1,33 @@
-"""Groups of runs: statements for the dispatcher."""
+"""Fan-outs: expanding a parent run into child runs, and finishing it with one outcome."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import RowMapping, text
+import structlog
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.runs.fan_out_plan import GroupOutcome
+from backend.runs.create import NewRun, insert_runs
+from backend.runs.fan_out_plan import GroupOutcome, decide_group, members, worker_of
+from backend.runs.limits import hold_at_birth
+from backend.runs.listing import cancel_at_once
 from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, read_changes
 from backend.runs.outcomes import EXAMINE
+from backend.workers.assignment import WorkerLoad
+from backend.workers.online import read_online_workers
+from backend.workers.placement import demands
+from backend.workers.registry import live_workers
+from shared.enums import Priority, RunDistribution, RunStatus, RunTrigger
 
-# Runs that were let through and stand for a group, from the index runs_expanding.
+log = structlog.get_logger()
+
+# Parent runs that were released, from the index runs_expanding.
 TO_EXPAND = text(
     """
-    select r.id, r.task_id, r.task_version, r.distribution, r.placement, r.priority, r.scheduled_for, r.arguments,
+    select r.distribution, r.id, r.task_id, r.task_version, r.placement, r.priority, r.scheduled_for, r.arguments,
         r.environment, r.ignores_limits, r.concurrency_group, (v.definition ->> 'shard_count')::integer as shard_count,
-        t.max_concurrency, t.queue_timeout_seconds
+        t.max_concurrency
     from runs r
     join task_versions v on v.task_id = r.task_id and v.version = r.task_version
     join tasks t on t.id = r.task_id
@@ -22,6 +35,7 @@ TO_EXPAND = text(
     """
 )
 
+# Marks parent runs as running; by primary key.
 OPEN = text(
     f"""
     with opened as (
@@ -34,8 +48,8 @@ OPEN = text(
     """  # noqa: S608
 )
 
-# Open groups from the index runs_open_fan_outs, their runs counted by status from runs_of_fan_out.
-OPEN_GROUPS = text(
+# Running parent runs from the index runs_open_fan_outs, their child runs counted by status from runs_of_fan_out.
+RUNNING_PARENTS = text(
     """
     select g.id, g.task_id, g.cancel_requested_at is not null as cancel_requested,
         (select jsonb_object_agg(c.status, c.count) from (
@@ -44,14 +58,15 @@ OPEN_GROUPS = text(
     """
 )
 
-# Runs that wait for one worker: whether it is still there decides whether they can ever go.
-WAITING_MEMBERS = text(
+# Child runs of broadcasts that wait for their one worker, which may have left; from the same two indexes.
+WAITING_CHILDREN = text(
     """
     select m.id, m.placement from runs g join runs m on m.fan_out_run_id = g.id
     where g.status = 'running' and g.distribution = 'broadcast' and m.status = 'pending'
     """
 )
 
+# Finishes parent runs, by primary key.
 FINISH = text(
     f"""
     with finished as (
@@ -73,37 +88,132 @@ MEMBERS_LEFT = text(
 )
 
 
-async def to_expand(connection: AsyncConnection) -> Sequence[RowMapping]:
-    """Return runs that are to become groups, locked."""
-    return (await connection.execute(TO_EXPAND)).mappings().all()
+@dataclass(frozen=True, slots=True)
+class ParentRun:
+    """A released parent run that has no child runs yet; the fields are the columns of `TO_EXPAND`."""
+
+    distribution: RunDistribution
+    id: int
+    task_id: int
+    task_version: int
+    placement: str
+    priority: int
+    scheduled_for: datetime | None
+    arguments: list[str] | None
+    environment: dict[str, str] | None
+    ignores_limits: bool
+    concurrency_group: str | None
+    shard_count: int | None
+    max_concurrency: int | None
 
 
-async def open_groups(connection: AsyncConnection) -> Sequence[RowMapping]:
-    """Return the groups that have no outcome, with their runs counted by status."""
-    return (await connection.execute(OPEN_GROUPS)).mappings().all()
+async def expand_parents(connection: AsyncConnection, *, aging: timedelta) -> list[RunChange]:
+    """Create the child runs of released parent runs, a hundred parents at most; return the changed runs.
+
+    The parent run of a broadcast waits until a worker is online.
+    """
+    rows = await connection.execute(TO_EXPAND)
+    parents = [ParentRun(RunDistribution(row.distribution), *row[1:]) for row in rows]
+    if not parents:
+        return []
+    online = await read_online_workers(connection)
+    children = {parent.id: _children(parent, online) for parent in parents}
+    expanded = [run_id for run_id, runs in children.items() if runs]
+    if not expanded:
+        return []
+    opened = read_changes(RunChangeKind.STARTED, await connection.execute(OPEN, {"ids": expanded}))
+    created = await insert_runs(connection, [run for runs in children.values() for run in runs], aging=aging)
+    return [*opened, *created]
 
 
-async def mark_open(connection: AsyncConnection, run_ids: Sequence[int]) -> list[RunChange]:
-    """Mark runs as groups that run; return them."""
-    return read_changes(RunChangeKind.STARTED, await connection.execute(OPEN, {"ids": list(run_ids)}))
+def _children(parent: ParentRun, online: Sequence[WorkerLoad]) -> list[NewRun]:
+    task_type, labels = demands(parent.placement)
+    found = members(
+        parent.distribution,
+        group_placement=parent.placement,
+        shard_count=parent.shard_count,
+        worker_ids=[worker.id for worker in online if worker.accepts(task_type, labels)],
+    )
+    hold = hold_at_birth(
+        max_concurrency=parent.max_concurrency,
+        group=parent.concurrency_group,
+        is_expanded=False,
+        ignores=parent.ignores_limits,
+    )
+    return [
+        NewRun(
+            task_id=parent.task_id,
+            task_version=parent.task_version,
+            trigger=RunTrigger.FAN_OUT,
+            priority=Priority.from_level(parent.priority),
+            placement=child.placement,
+            hold=hold,
+            ignores_limits=parent.ignores_limits,
+            concurrency_group=parent.concurrency_group,
+            scheduled_for=parent.scheduled_for,
+            arguments=parent.arguments,
+            environment=parent.environment,
+            fan_out_run_id=parent.id,
+            shard_index=child.index,
+            shard_total=len(found),
+        )
+        for child in found
+    ]
 
 
-async def waiting_members(connection: AsyncConnection) -> Sequence[RowMapping]:
-    """Return the runs of broadcasts that wait for their worker: id, placement."""
-    return (await connection.execute(WAITING_MEMBERS)).mappings().all()
+@dataclass(frozen=True, slots=True)
+class FinishedParents:
+    """The runs that ended, and the tasks of the parent runs that are still running."""
+
+    changes: list[RunChange]
+    running_tasks: frozenset[int]
 
 
-async def finish(connection: AsyncConnection, outcomes: Sequence[tuple[int, GroupOutcome]]) -> list[RunChange]:
-    """Record outcomes, given as (group, outcome); return the runs."""
+async def finish_parents(connection: AsyncConnection) -> FinishedParents:
+    """Finish parent runs whose child runs have all ended.
+
+    Child runs of a broadcast that wait for a worker which has left are cancelled first.
+    """
+    cancelled = await _cancel_without_worker(connection)
+    rows = (await connection.execute(RUNNING_PARENTS)).all()
+    outcomes: dict[int, GroupOutcome] = {}
+    for row in rows:
+        counts = {RunStatus(status): count for status, count in (row.counts or {}).items()}
+        outcome = decide_group(counts, cancel_requested=row.cancel_requested)
+        if outcome is not None:
+            outcomes[row.id] = outcome
+    finished = await _finish(connection, outcomes) if outcomes else []
+    ended = {change.run.id for change in finished}
+    return FinishedParents([*cancelled, *finished], frozenset(row.task_id for row in rows if row.id not in ended))
+
+
+async def _finish(connection: AsyncConnection, outcomes: dict[int, GroupOutcome]) -> list[RunChange]:
     rows = await connection.execute(
         FINISH,
         {
-            "ids": [group for group, _ in outcomes],
-            "statuses": [outcome.status for _, outcome in outcomes],
-            "errors": [outcome.error for _, outcome in outcomes],
+            "ids": list(outcomes),
+            "statuses": [outcome.status for outcome in outcomes.values()],
+            "errors": [outcome.error for outcome in outcomes.values()],
         },
     )
     return read_changes(RunChangeKind.FINISHED, rows)
+
+
+async def _cancel_without_worker(connection: AsyncConnection) -> list[RunChange]:
+    waiting = (await connection.execute(WAITING_CHILDREN)).all()
+    if not waiting:
+        return []
+    live = {worker.id for worker in await live_workers(connection)}
+    orphaned: dict[str, list[int]] = {}
+    for row in waiting:
+        worker_id = worker_of(row.placement)
+        if worker_id is not None and worker_id not in live:
+            orphaned.setdefault(worker_id, []).append(row.id)
+    cancelled: list[RunChange] = []
+    for worker_id, run_ids in orphaned.items():
+        log.info("A broadcast continues without a worker that left.", worker=worker_id, runs=len(run_ids))
+        cancelled += await cancel_at_once(connection, run_ids, reason=f"worker {worker_id} left before it began")
+    return cancelled
 
 
 async def members_left(connection: AsyncConnection, fan_out_run_id: int) -> list[int]:
