@@ -1,7 +1,7 @@
-"""Domain events: what happened, for the live stream, for in-process handlers and for anyone on the broker.
+"""Publishes events on the broker, for the live stream of every replica and for other consumers.
 
-One message on the exchange `events` holds a JSON array of events of one type, which is its routing key;
-each is `{"type", "at", "data"}`.
+A message on the exchange `events` holds a JSON array of events of one type, which is its routing key. An event is
+`{"type", "at", "data"}`.
 """
 
 import asyncio
@@ -20,14 +20,16 @@ from shared.enums import EventType
 from shared.errors import BrokerUnavailableError
 
 MOST_IN_ONE_MESSAGE = 200
+"""Bounds the size of a message."""
 MOST_WAITING = 20_000
+"""Events that wait while the broker is away; it bounds the memory. Then the oldest are dropped."""
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened; `data` is a JSON object as text."""
+    """An event; `data` is a JSON object as text."""
 
     type: EventType
     at: str
@@ -35,18 +37,18 @@ class Event:
 
 
 def encode_events(events: Sequence[Event]) -> bytes:
-    """Return the body of a message."""
+    """Return the body of a message with these events."""
     written = (f'{{"type":"{event.type}","at":"{event.at}","data":{event.data}}}' for event in events)
     return f"[{','.join(written)}]".encode()
 
 
 def decode_events(body: bytes) -> list[tuple[EventType, dict[str, Any]]]:
-    """Return the type and the data of each event of a message; raises ValueError where it is none of ours."""
+    """Return the type and the data of each event of a message; raises ValueError if it is malformed."""
     events = from_json(body)
     try:
         return [(EventType(event["type"]), dict(event["data"])) for event in events]
     except (KeyError, TypeError) as error:
-        raise ValueError(f"an event without {error}") from error
+        raise ValueError(f"malformed event: {error}") from error
 
 
 def _now() -> str:
@@ -54,10 +56,9 @@ def _now() -> str:
 
 
 class EventPublisher:
-    """Takes events without waiting and publishes them in batches, in order.
+    """Queues events without blocking, and publishes them in order and in batches.
 
-    Events tell; they do not decide. Where the broker is away they wait, up to a limit, and then the
-    oldest are dropped: whoever needs the truth asks the database.
+    Nothing decides by events, so those that the broker does not accept are lost. The state is in the database.
     """
 
     def __init__(self, broker: MessageQueue) -> None:
@@ -71,15 +72,15 @@ class EventPublisher:
         for item in items:
             data = item.model_dump_json() if isinstance(item, BaseModel) else json.dumps(dict(item))
             self._waiting.append(Event(kind, at, data))
-        self._tell()
+        self._flush()
 
     def publish_json(self, kind: EventType, objects: Iterable[str]) -> None:
         """Publish one event for each JSON object, given as text."""
         at = _now()
         self._waiting.extend(Event(kind, at, data) for data in objects)
-        self._tell()
+        self._flush()
 
-    def _tell(self) -> None:
+    def _flush(self) -> None:
         if len(self._waiting) > MOST_WAITING:
             del self._waiting[: len(self._waiting) - MOST_WAITING]
         self._ready.set()
@@ -101,4 +102,4 @@ class EventPublisher:
                 try:
                     await self._broker.publish(kind, encode_events(batch))
                 except BrokerUnavailableError:
-                    log.warning("events dropped: the broker does not answer", count=len(batch))
+                    log.warning("Events were dropped because the broker is unavailable.", count=len(batch))

@@ -1,4 +1,4 @@
-"""The live stream: a window on the newest events, for any number of listeners."""
+"""The live stream: the newest events of all replicas, for any number of listeners."""
 
 import asyncio
 import uuid
@@ -16,14 +16,16 @@ from shared.enums import StreamTopic
 from shared.errors import BrokerUnavailableError
 
 KEPT_EVENTS = 10_000
-_TAKE = 100
+"""Events that a listener can miss and still resume; it bounds the memory."""
+_BATCH = 100
+_RECONNECT_SECONDS = 1.0
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class StreamItem:
-    """One event as listeners get it."""
+    """An event as listeners receive it."""
 
     id: str
     type: str
@@ -31,10 +33,10 @@ class StreamItem:
 
 
 class LiveStream:
-    """Keeps the newest events of all replicas in this process's memory and hands them to listeners.
+    """Holds the newest events in memory and sends them to listeners.
 
-    An id is `{epoch}-{number}`: the epoch is this process's, so an id of another replica, or of a former
-    life, is not mistaken for one of ours and is answered by a gap.
+    An event id is `{epoch}-{number}`. Each process has its own epoch, so an id of another replica, or from before a
+    restart, is recognised and answered with a gap.
     """
 
     def __init__(self, broker: MessageQueue) -> None:
@@ -42,43 +44,43 @@ class LiveStream:
         self._epoch = uuid.uuid4().hex[:8]
         self._items: deque[tuple[int, StreamTopic, StreamItem]] = deque(maxlen=KEPT_EVENTS)
         self._last = 0
-        self._news = asyncio.Condition()
+        self._changed = asyncio.Condition()
         self._is_closed = False
 
     async def run(self) -> None:
-        """Take in events until cancelled."""
+        """Receive events until cancelled."""
         while True:
             try:
                 async with self._broker.subscribe_events("#") as subscription:
                     while True:
-                        for delivery in await subscription.take(_TAKE):
+                        for delivery in await subscription.take(_BATCH):
                             await delivery.ack()
-                            await self._take_in(delivery.body)
+                            await self._add(delivery.body)
             except BrokerUnavailableError as error:
-                log.warning("the live stream waits for the broker", cause=error.detail)
-                await asyncio.sleep(1)
+                log.warning("The live stream waits for the broker.", cause=error.detail)
+                await asyncio.sleep(_RECONNECT_SECONDS)
 
     async def close(self) -> None:
-        """End every listener's stream."""
-        async with self._news:
+        """End the stream of every listener."""
+        async with self._changed:
             self._is_closed = True
-            self._news.notify_all()
+            self._changed.notify_all()
 
-    async def _take_in(self, body: bytes) -> None:
+    async def _add(self, body: bytes) -> None:
         try:
             events = decode_events(body)
         except ValueError as error:
-            log.warning("an event could not be read", cause=str(error).split("\n", 1)[0])
+            log.warning("An event could not be read.", cause=str(error).split("\n", 1)[0])
             return
-        async with self._news:
+        async with self._changed:
             for kind, data in events:
                 self._last += 1
                 item = StreamItem(f"{self._epoch}-{self._last}", kind, data)
                 self._items.append((self._last, kind.topic, item))
-            self._news.notify_all()
+            self._changed.notify_all()
 
     def _resume_at(self, last_event_id: str | None) -> int | None:
-        """Return the number to go on after, or None where events between were missed."""
+        """Return the number of the last event that the listener has, or None if events after it are lost."""
         if last_event_id is None:
             return self._last
         epoch, _, number = last_event_id.partition("-")
@@ -88,15 +90,15 @@ class LiveStream:
         return int(number) if int(number) >= oldest - 1 else None
 
     async def listen(self, topics: frozenset[StreamTopic], *, last_event_id: str | None) -> AsyncIterator[StreamItem]:
-        """Yield `hello`, what was missed (or `gap`), and then each event as it comes."""
+        """Yield `hello`, then the missed events or `gap`, then each new event."""
         resumed_at = self._resume_at(last_event_id)
         position = self._last if resumed_at is None else resumed_at
         yield StreamItem(f"{self._epoch}-{position}", "hello", {})
         if resumed_at is None:
             yield StreamItem(f"{self._epoch}-{position}", "gap", {"reason": "events were missed"})
         while True:
-            async with self._news:
-                await self._news.wait_for(partial(self._has_news, position))
+            async with self._changed:
+                await self._changed.wait_for(partial(self._has_newer, position))
                 if self._is_closed:
                     return
                 oldest = self._items[0][0]
@@ -108,7 +110,7 @@ class LiveStream:
             for item in found:
                 yield item
 
-    def _has_news(self, position: int) -> bool:
+    def _has_newer(self, position: int) -> bool:
         return self._last > position or self._is_closed
 
     def _newer_than(self, position: int) -> list[tuple[int, StreamTopic, StreamItem]]:
