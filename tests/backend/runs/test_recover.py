@@ -1,0 +1,107 @@
+"""Attempts end when their worker is lost, or when it no longer holds them."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backend.broker.messages import AttemptRef
+from backend.database.connection import Database
+from backend.runs.recover import RecoverPass, RunRecovery
+from shared.enums import RunStatus, WorkerStatus
+
+TASK = """
+    insert into tasks (id, name, folder, executor, task_type, command, arguments, environment, timezone, jitter_seconds,
+        misfire_policy, overlap_policy, priority, status, retry_count, retry_delay_seconds, retry_backoff,
+        retry_max_delay_seconds, timeout_seconds, on_worker_lost, worker_labels, labels, version, created_at,
+        updated_at)
+    overriding system value
+    values (1, 'task', '', 'noop', 'noop', '', '[]', '{}', 'UTC', 0, 'skip', 'allow', 1, 'active', 0, 0, 'fixed', 0, 60,
+        'retry', '{}', '{}', 1, now(), now())
+"""
+VERSION = """
+    insert into task_versions (task_id, version, definition, changed_by, changed_at)
+    values (1, 1, jsonb_build_object('retry_count', 0, 'retry_delay_seconds', 0, 'retry_max_delay_seconds', 0,
+        'retry_backoff', 'fixed', 'on_worker_lost', 'retry'), 'test', now())
+"""
+RUN = """
+    insert into runs (task_id, task_version, status, trigger, priority, dispatch_rank, placement, queued_at, worker_id,
+        attempt, dispatched_at, first_dispatched_at)
+    values (1, 1, 'dispatched', 'api', 1, 0, 'noop', now(), 'w', 1, now() - interval '1 minute', now()) returning id
+"""
+WORKER = """
+    insert into workers (id, incarnation, sequence, status, hostname, version, task_types, labels, slots, held,
+        active_count, started_at, last_heartbeat_at)
+    values ('w', 'life', 1, 'online', 'host', '1', '["*"]', '{}', 4, '[]', 0, now(), now())
+"""
+HEARTBEAT = text("update workers set sequence = sequence + 1, held = cast(:held as jsonb), status = 'online'")
+
+
+@pytest.fixture
+async def connection(database: Database) -> AsyncIterator[AsyncConnection]:
+    async with database.transaction() as opened:
+        for statement in (TASK, VERSION, WORKER):
+            await opened.execute(text(statement.replace(":", "\\:")))
+        yield opened
+
+
+@pytest.fixture
+async def run_id(connection: AsyncConnection) -> int:
+    return int((await connection.execute(text(RUN))).scalar_one())
+
+
+@pytest.fixture
+def recovery() -> RunRecovery:
+    return RunRecovery(
+        heartbeat_timeout=timedelta(seconds=15), settled_after=timedelta(seconds=10), replica_id="replica"
+    )
+
+
+async def heartbeat(connection: AsyncConnection, *held: int) -> None:
+    await connection.execute(HEARTBEAT, {"held": str([[run_id, 1] for run_id in held])})
+
+
+def returned(result: RecoverPass) -> list[tuple[int, RunStatus]]:
+    return [(change.run.id, change.run.status) for change in result.changes]
+
+
+async def test_a_silent_worker_is_lost_and_its_run_returns_to_the_queue(
+    connection: AsyncConnection, recovery: RunRecovery, run_id: int
+) -> None:
+    assert not (await recovery.recover(connection, now=0.0)).lost
+    assert not recovery.is_any_silent(at=14.0)
+    assert recovery.is_any_silent(at=15.0)
+    result = await recovery.recover(connection, now=15.0)
+    assert [(worker.id, worker.status) for worker in result.lost] == [("w", WorkerStatus.LOST)]
+    assert returned(result) == [(run_id, RunStatus.PENDING)]
+
+
+async def test_silence_does_not_count_while_the_clocks_are_restarted(
+    connection: AsyncConnection, recovery: RunRecovery, run_id: int
+) -> None:
+    await recovery.recover(connection, now=0.0)
+    recovery.restart_clocks(now=10.0)
+    assert not (await recovery.recover(connection, now=24.0)).lost
+    assert (await recovery.recover(connection, now=25.0)).lost
+
+
+async def test_a_run_that_two_heartbeats_do_not_name_returns_to_the_queue(
+    connection: AsyncConnection, recovery: RunRecovery, run_id: int
+) -> None:
+    assert returned(await recovery.recover(connection, now=0.0)) == []
+    assert returned(await recovery.recover(connection, now=1.0)) == [], "no new heartbeat"
+    await heartbeat(connection)
+    assert returned(await recovery.recover(connection, now=2.0)) == [(run_id, RunStatus.PENDING)]
+
+
+async def test_a_worker_that_returns_is_told_which_attempts_are_stale(
+    connection: AsyncConnection, recovery: RunRecovery, run_id: int
+) -> None:
+    await recovery.recover(connection, now=0.0)
+    assert (await recovery.recover(connection, now=15.0)).stale == {}
+    await heartbeat(connection, run_id)
+    assert (await recovery.recover(connection, now=16.0)).stale == {"w": [AttemptRef(run_id, 1)]}
+    await heartbeat(connection, run_id)
+    assert (await recovery.recover(connection, now=17.0)).stale == {}
