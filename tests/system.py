@@ -1,12 +1,12 @@
 """A whole system in one process: backend, worker and HTTP."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
@@ -24,6 +24,8 @@ from shared.client import StreamEvent, TaskdeckClient
 from shared.client.session import TokenAuth
 from shared.enums import BackendRole, RunStatus, StreamTopic
 from shared.models.run import Run
+
+R = TypeVar("R")
 
 
 @dataclass
@@ -101,6 +103,25 @@ class System:
                 workers = (await self.http.get("/api/workers")).json()["data"]
                 if sum(worker["status"] == "online" for worker in workers) >= count:
                     return
+
+    async def until_events(
+        self, read: Callable[[], Awaitable[R]], is_enough: Callable[[R], bool], *, topic: StreamTopic = StreamTopic.RUNS
+    ) -> R:
+        """Return what `read` returns once it is enough; it reads again after each event of the topic."""
+        async with asyncio.timeout(20):
+            async for _ in self.client.stream([topic]):
+                if is_enough(found := await read()):
+                    return found
+        raise AssertionError("the stream ended")
+
+    async def until_passes(
+        self, kind: type[Any], read: Callable[[], Awaitable[R]], is_enough: Callable[[R], bool]
+    ) -> R:
+        """Return what `read` returns once it is enough; it reads again after each pass with a result of this type."""
+        with self.backend.context.passes.watch(kind) as passes:
+            while not is_enough(found := await read()):
+                await passes.next()
+            return found
 
     async def until_any_run(self) -> None:
         """Return at the next event of any run."""

@@ -1,5 +1,7 @@
 """Creates the runs of due occurrences."""
 
+from dataclasses import dataclass
+
 from backend.context import ServiceContext
 from backend.database.leadership import LeaderSession
 from backend.events.wakes import Wake, WakeReason, WakeReceiver
@@ -12,6 +14,16 @@ _BATCH = 200
 while others are created."""
 _SWEEP_SECONDS = 10.0
 """The longest sleep, if a wake is lost or the database's clock is set."""
+_SHORTEST_SECONDS = 0.001
+"""What fell due since the last statement is fired in the next pass, after the wakes of this millisecond."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchedulePass:
+    """How many tasks were due, and how many runs were created or cancelled because of it."""
+
+    due: int = 0
+    changed: int = 0
 
 
 class SchedulingLoop:
@@ -32,7 +44,8 @@ class SchedulingLoop:
         while True:
             wake = await self.wakes.wait(timeout_seconds=timeout)
             await self._follow(wake)
-            timeout = await self._fire()
+            self._context.passes.record(await self._fire())
+            timeout = await self._seconds_to_next()
 
     async def _follow(self, wake: Wake) -> None:
         """Set the next occurrence of tasks that follow their last run, once it has ended."""
@@ -44,15 +57,22 @@ class SchedulingLoop:
             async with self._session.transaction() as connection:
                 await follow_last_runs(connection, ended, settings=self._context.settings)
 
-    async def _fire(self) -> float:
-        """Fire all that is due; return the seconds until the next occurrence."""
+    async def _fire(self) -> SchedulePass:
+        """Fire all that is due, in batches."""
+        due = changed = 0
         while True:
             async with self._session.transaction() as connection:
                 fired = await fire_due(connection, settings=self._context.settings, most=_BATCH)
-                delay = await next_due(connection) if not fired.tasks else None
             if not fired.tasks:
-                break
+                return SchedulePass(due=due, changed=changed)
             publish(self._context, fired.changes)
+            due += fired.tasks
+            changed += len(fired.changes)
+
+    async def _seconds_to_next(self) -> float:
+        """Return how long to sleep: until the next occurrence is due."""
+        async with self._session.statements() as connection:
+            delay = await next_due(connection)
         if delay is None:
             return _SWEEP_SECONDS
-        return min(_SWEEP_SECONDS, max(0.001, delay.total_seconds()))
+        return min(_SWEEP_SECONDS, max(_SHORTEST_SECONDS, delay.total_seconds()))

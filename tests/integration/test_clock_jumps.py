@@ -1,10 +1,9 @@
-"""The wall clock jumps an hour forth and back while the backend runs: nothing is doubled, nothing is lost.
+"""The wall clock jumps an hour forward and back while the backend runs: nothing is doubled, nothing is lost.
 
-The database's clock is the only one that counts, so it is the one that is turned: a `now()` that goes before
-PostgreSQL's own and adds what a table says.
+Only the database's clock decides, so the test shifts that one: a `now()` that precedes PostgreSQL's own in the search
+path adds the interval in a table.
 """
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from backend.app import open_database
+from backend.dispatcher.scheduling_loop import SchedulePass
 from backend.events.wakes import WakeReason
 from backend.settings import Settings
 from shared.enums import RunStatus
@@ -45,7 +45,7 @@ async def system_with_a_clock(databases: Databases, folder: Path) -> AsyncIterat
 
 
 async def turn(system: System, hours: float) -> None:
-    """Turn the clock to so many hours from the true time, and let the dispatcher look."""
+    """Set the clock to this many hours from the true time, and wake the scheduling loop."""
     async with system.backend.context.database.transaction() as connection:
         await connection.execute(text("update turned.clock set shift = make_interval(mins => :m)"), {"m": hours * 60})
     system.backend.context.signals.wake(WakeReason.SCHEDULES_CHANGED)
@@ -57,13 +57,12 @@ async def occurrences(system: System, task_id: int) -> list[datetime]:
 
 
 async def until_occurrences(system: System, task_id: int, count: int) -> list[datetime]:
-    async with asyncio.timeout(20):
-        while len(found := await occurrences(system, task_id)) < count:
-            await asyncio.sleep(0.05)
-    return found
+    return await system.until_passes(
+        SchedulePass, lambda: occurrences(system, task_id), lambda found: len(found) >= count
+    )
 
 
-async def test_an_hour_forth_and_back_doubles_and_loses_nothing(databases: Databases, tmp_path: Path) -> None:
+async def test_an_hour_forward_and_back_doubles_and_loses_nothing(databases: Databases, tmp_path: Path) -> None:
     async with system_with_a_clock(databases, tmp_path) as system:
         await system.add_worker()
         task = await system.create("often", executor="noop", schedule="every 10m", misfire_policy="fire_all")

@@ -1,14 +1,14 @@
 """Schedules beside cron, backfills, periods, versions and retention: on the whole system."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import text
 
+from backend.dispatcher.scheduling_loop import SchedulePass
 from backend.tasks.purge import Purger
-from shared.enums import RunStatus, StreamTopic
+from shared.enums import RunStatus
 from tests.system import System
 
 ONE_DATABASE_EACH = True
@@ -22,12 +22,11 @@ async def runs_of(system: System, task_id: int) -> list[dict[str, Any]]:
 
 async def until_runs(system: System, task_id: int, count: int, *statuses: str) -> list[dict[str, Any]]:
     """Return the runs of a task once `count` of them have one of the statuses."""
-    async with asyncio.timeout(20):
-        async for _ in system.client.stream([StreamTopic.RUNS]):
-            found = await runs_of(system, task_id)
-            if sum(not statuses or run["status"] in statuses for run in found) >= count:
-                return found
-    raise AssertionError("the stream ended")
+
+    def is_enough(found: list[dict[str, Any]]) -> bool:
+        return sum(not statuses or run["status"] in statuses for run in found) >= count
+
+    return await system.until_events(lambda: runs_of(system, task_id), is_enough)
 
 
 async def execute(system: System, statement: str, **values: Any) -> Any:
@@ -50,11 +49,13 @@ async def test_an_interval_and_a_delay_fire(system: System) -> None:
 async def test_a_manual_run_puts_a_delay_off(system: System) -> None:
     await system.add_worker()
     task = await system.create("after an hour", command="true", schedule="after 1h")
-    before = (await system.client.get_task(task)).next_run_at
+
+    async def next_run() -> datetime | None:
+        return (await system.client.get_task(task)).next_run_at
+
+    before = await next_run()
     run = await system.finished((await system.client.trigger_task(task)).id)
-    async with asyncio.timeout(10):
-        while (now := (await system.client.get_task(task)).next_run_at) == before:
-            await asyncio.sleep(0.05)
+    now = await system.until_passes(SchedulePass, next_run, lambda at: at != before)
     assert run.completed_at is not None
     assert now == run.completed_at + timedelta(hours=1)
 

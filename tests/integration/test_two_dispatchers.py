@@ -1,10 +1,13 @@
 """Two dispatchers race for the lead while it is taken from them again and again: each occurrence runs once."""
 
 import asyncio
+from contextlib import ExitStack
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
 from backend.app import Backend, open_backend, open_database
+from backend.dispatcher.scheduling_loop import SchedulePass
 from shared.enums import BackendRole
 from tests.system import System
 
@@ -31,6 +34,18 @@ OCCURRENCES = text(
 )
 
 
+async def until_one_fires(*backends: Backend) -> None:
+    """Return when one of the replicas leads and has created runs."""
+    with ExitStack() as stack:
+        watches = [stack.enter_context(backend.context.passes.watch(SchedulePass)) for backend in backends]
+        waiting = [asyncio.create_task(watch.next(lambda result: result.changed > 0)) for watch in watches]
+        done, others = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        for task in others:
+            task.cancel()
+        for task in done:
+            task.result()
+
+
 async def test_each_occurrence_runs_once_whoever_leads(system: System) -> None:
     await system.add_worker(slots=16)
     roles = frozenset({BackendRole.DISPATCHER, BackendRole.API})
@@ -42,26 +57,17 @@ async def test_each_occurrence_runs_once_whoever_leads(system: System) -> None:
                 await system.create(
                     f"often {number}", executor="noop", command="", schedule="every 1s", overlap_policy="allow"
                 )
-            leaders = set()
+
+            async def occurrences() -> Row[Any]:
+                async with database.transaction() as connection:
+                    return (await connection.execute(OCCURRENCES)).one()
+
             for _ in range(TURNS):
-                await asyncio.wait(
-                    [asyncio.create_task(backend.dispatcher.elected.wait()) for backend in (system.backend, rival)],
-                    return_when=asyncio.FIRST_COMPLETED,
-                    timeout=10,
-                )
-                leaders.add(system.backend.dispatcher.elected.is_set())
-                await asyncio.sleep(0.7)  # it leads for a while: some occurrences fall due
+                await until_one_fires(system.backend, rival)
                 async with database.transaction() as connection:
                     await connection.execute(END_LEADER)
+            await system.until_events(occurrences, lambda row: row.runs >= TASKS * 2 and row.tasks == TASKS)
             for task in (await system.client.list_tasks(limit=500)).data:
                 await system.client.pause_task(task.id)
-            async with asyncio.timeout(30):
-                while True:
-                    async with database.transaction() as connection:
-                        row = (await connection.execute(OCCURRENCES)).one()
-                    if row.runs == row.succeeded:
-                        break
-                    await asyncio.sleep(0.1)
+            row = await system.until_events(occurrences, lambda row: row.runs == row.succeeded)
             assert row.runs == row.occurrences
-            assert row.tasks == TASKS
-            assert row.runs >= TASKS * 2
