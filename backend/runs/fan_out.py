@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.runs.create import NewRun, insert_runs
-from backend.runs.fan_out_plan import GroupOutcome, decide_group, members, worker_of
+from backend.runs.fan_out_plan import ParentOutcome, child_runs, decide_outcome, worker_of
 from backend.runs.limits import hold_at_birth
 from backend.runs.listing import cancel_at_once
 from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, read_changes
@@ -128,9 +128,9 @@ async def expand_parents(connection: AsyncConnection, *, aging: timedelta) -> li
 
 def _children(parent: ParentRun, online: Sequence[WorkerLoad]) -> list[NewRun]:
     task_type, labels = demands(parent.placement)
-    found = members(
+    found = child_runs(
         parent.distribution,
-        group_placement=parent.placement,
+        parent_placement=parent.placement,
         shard_count=parent.shard_count,
         worker_ids=[worker.id for worker in online if worker.accepts(task_type, labels)],
     )
@@ -176,10 +176,10 @@ async def finish_parents(connection: AsyncConnection) -> FinishedParents:
     """
     cancelled = await _cancel_without_worker(connection)
     rows = (await connection.execute(RUNNING_PARENTS)).all()
-    outcomes: dict[int, GroupOutcome] = {}
+    outcomes: dict[int, ParentOutcome] = {}
     for row in rows:
         counts = {RunStatus(status): count for status, count in (row.counts or {}).items()}
-        outcome = decide_group(counts, cancel_requested=row.cancel_requested)
+        outcome = decide_outcome(counts, cancel_requested=row.cancel_requested)
         if outcome is not None:
             outcomes[row.id] = outcome
     finished = await _finish(connection, outcomes) if outcomes else []
@@ -187,7 +187,7 @@ async def finish_parents(connection: AsyncConnection) -> FinishedParents:
     return FinishedParents([*cancelled, *finished], frozenset(row.task_id for row in rows if row.id not in ended))
 
 
-async def _finish(connection: AsyncConnection, outcomes: dict[int, GroupOutcome]) -> list[RunChange]:
+async def _finish(connection: AsyncConnection, outcomes: dict[int, ParentOutcome]) -> list[RunChange]:
     rows = await connection.execute(
         FINISH,
         {

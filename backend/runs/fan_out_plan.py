@@ -1,4 +1,4 @@
-"""A broadcast or sharded occurrence: one run that stands for a group of runs, with one outcome."""
+"""Which child runs a parent run has, and which outcome they give it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,52 +9,52 @@ from shared.enums import RunDistribution, RunStatus
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
-    """One run of a group: its place among them, from 0, and what it asks of a worker."""
+class ChildRun:
+    """A child run: its index from 0, and what it requires of a worker."""
 
     index: int
     placement: str
 
 
 @dataclass(frozen=True, slots=True)
-class GroupOutcome:
-    """What came of a group; `error` says how many of its runs did not succeed."""
+class ParentOutcome:
+    """The outcome of a parent run; `error` says how many of its child runs did not succeed."""
 
     status: RunStatus
     error: str | None
 
 
-def members(
-    distribution: RunDistribution, *, group_placement: str, shard_count: int | None, worker_ids: Sequence[str]
-) -> list[Member]:
-    """Return the runs that a group consists of; none where a broadcast finds no worker.
+def child_runs(
+    distribution: RunDistribution, *, parent_placement: str, shard_count: int | None, worker_ids: Sequence[str]
+) -> list[ChildRun]:
+    """Return the child runs of a parent run: one for each shard, or for each of the workers of a broadcast.
 
     `worker_ids` are the online workers that accept the task.
     """
     if distribution is RunDistribution.SHARDED:
-        return [Member(index, group_placement) for index in range(shard_count or 1)]
-    task_type, labels = demands(group_placement)
+        return [ChildRun(index, parent_placement) for index in range(shard_count or 1)]
+    task_type, labels = demands(parent_placement)
     return [
-        Member(index, placement(task_type, {**labels, WORKER_LABEL: worker_id}))
+        ChildRun(index, placement(task_type, {**labels, WORKER_LABEL: worker_id}))
         for index, worker_id in enumerate(sorted(worker_ids))
     ]
 
 
-def worker_of(member_placement: str) -> str | None:
-    """Return the one worker that a member asks for, or None where any will do."""
-    return demands(member_placement)[1].get(WORKER_LABEL)
+def worker_of(child_placement: str) -> str | None:
+    """Return the worker that a child run requires, or None if any will do."""
+    return demands(child_placement)[1].get(WORKER_LABEL)
 
 
-def decide_group(counts: Mapping[RunStatus, int], *, cancel_requested: bool) -> GroupOutcome | None:
-    """Return the outcome of a group of runs counted by status, or None while one of them has none."""
+def decide_outcome(counts: Mapping[RunStatus, int], *, cancel_requested: bool) -> ParentOutcome | None:
+    """Return the outcome of child runs counted by status, or None while one of them has not ended."""
     if any(not status.is_final for status, count in counts.items() if count):
         return None
     total = sum(counts.values())
     succeeded = counts.get(RunStatus.SUCCEEDED, 0)
     if succeeded == total:
-        return GroupOutcome(RunStatus.SUCCEEDED, None)
+        return ParentOutcome(RunStatus.SUCCEEDED, None)
     if cancel_requested:
-        return GroupOutcome(RunStatus.CANCELLED, f"cancelled: {succeeded} of {total} runs had succeeded")
+        return ParentOutcome(RunStatus.CANCELLED, f"cancelled: {succeeded} of {total} runs had succeeded")
     timed_out = counts.get(RunStatus.TIMED_OUT, 0)
     status = RunStatus.TIMED_OUT if timed_out == total - succeeded else RunStatus.FAILED
-    return GroupOutcome(status, f"{total - succeeded} of {total} runs did not succeed")
+    return ParentOutcome(status, f"{total - succeeded} of {total} runs did not succeed")
