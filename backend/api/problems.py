@@ -62,8 +62,7 @@ def _validation_error(error: RequestValidationError) -> ValidationFailedError:
         elif problem["type"] == "json_invalid":
             location, message = ["body"], f"is not JSON: {problem.get('ctx', {}).get('error', message)}"
         errors.append(FieldError(".".join(location) or "body", message))
-    detail = "; ".join(f"{one.field}: {one.message}" for one in errors)
-    return ValidationFailedError(detail, errors=errors)
+    return ValidationFailedError.of_fields(errors)
 
 
 def _protocol_problem(request: Request, error: HTTPException) -> JSONResponse:

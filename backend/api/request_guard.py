@@ -27,7 +27,7 @@ async def guard(request: Request) -> None:
     for name, value in (*request.path_params.items(), *request.query_params.multi_items()):
         errors += _unstorable_texts(name, value)
     if errors:
-        raise ValidationFailedError("; ".join(f"{one.field}: {one.message}" for one in errors), errors=errors)
+        raise ValidationFailedError.of_fields(errors)
 
 
 async def _json(request: Request) -> Any:

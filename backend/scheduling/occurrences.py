@@ -1,4 +1,4 @@
-"""What a due task does: which occurrences fire, and when it is due next."""
+"""Decides which occurrences of a due task fire, and when the task is due next."""
 
 import hashlib
 from collections.abc import Iterator
@@ -9,15 +9,15 @@ from shared.enums import MisfirePolicy
 from shared.schedule.timing import Timing
 
 MOST_MADE_UP = 1000
-"""`fire_all` makes up for at most this many occurrences at once."""
+"""`fire_all` makes up for at most so many occurrences at once: a long absence must not fill the queue."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleFacts:
-    """What a task says of its time.
+    """What decides about the occurrences of a task.
 
-    `next_occurrence` is the nominal one that is stored, without jitter. It may be of a former schedule that
-    was changed while it was due; the present one counts from `since`.
+    `next_occurrence` is the stored nominal time, without jitter. It may belong to a former schedule that was changed
+    while it was due; the present schedule counts from `since`.
     """
 
     task_id: int
@@ -29,7 +29,7 @@ class ScheduleFacts:
     since: datetime | None = None
 
     def due(self, occurrence: datetime) -> datetime:
-        """Return when an occurrence is due: its nominal time and a jitter that never changes."""
+        """Return when an occurrence is due: its nominal time plus a jitter that is always the same."""
         if not self.jitter_seconds:
             return occurrence
         seed = f"{self.task_id}/{int(occurrence.timestamp())}".encode()
@@ -39,10 +39,11 @@ class ScheduleFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueDecision:
-    """The occurrences to make runs of, by nominal time, and when the task is due next.
+    """The nominal times of the occurrences that get runs, and when the task is due next.
 
-    `missed` counts those that were late beyond the grace up to the limit; `capped` says that there were more. The first
-    `made_up_for` of the occurrences are of them; where none is, `left_out` is the latest that was missed.
+    `missed` is the number of occurrences that were late by more than the grace, up to the limit; `capped` is true if
+    there were more. The first `made_up_for` of the occurrences make up for them. If none does, `left_out` is the
+    latest that was missed.
     """
 
     occurrences: tuple[datetime, ...]
@@ -63,11 +64,11 @@ def first_occurrence(facts: ScheduleFacts, *, after: datetime) -> tuple[datetime
 def decide_due(facts: ScheduleFacts, *, now: datetime, limit: int = MOST_MADE_UP) -> DueDecision:
     """Return what fires at `now`, from the stored next occurrence on.
 
-    What is late by no more than the grace fires. What is later was missed: `fire_once` makes one run for
-    the latest missed, `skip` none, `fire_all` each, oldest first, up to `limit`. A schedule's clock never
-    runs backwards: what fired before stays behind the stored occurrence. Where an occurrence follows the end
-    of the last run, the next one is not known yet. Beyond `limit` missed occurrences the walk leaps to the
-    newest ones, so that a long absence costs no more than a short one.
+    An occurrence that is late by no more than the grace fires. A later one was missed: `fire_once` makes one run for
+    the latest missed, `skip` none, `fire_all` one for each, oldest first, up to `limit`. Time never runs backwards:
+    nothing before the stored occurrence fires again. If occurrences follow the end of the last run, the next one is
+    not known yet. Beyond `limit` missed occurrences the walk skips to the newest, so that a long absence costs no
+    more than a short one.
     """
     missed: list[datetime] = []
     on_time: list[datetime] = []
@@ -111,7 +112,7 @@ def _from_stored(facts: ScheduleFacts) -> Iterator[datetime]:
 
 
 def _newest(facts: ScheduleFacts, *, now: datetime, after: datetime) -> Iterator[datetime]:
-    """Yield the newest occurrence that was missed whatever its jitter, `after` or a later one, and those after it."""
+    """Yield the newest occurrence, from `after` on, that was missed with any jitter, and those after it."""
     surely_missed = now - facts.misfire_grace - timedelta(seconds=facts.jitter_seconds)
     back = timedelta(minutes=1)
     while True:
