@@ -1,4 +1,4 @@
-"""What an executor says of itself, and how it checks a command before a task is saved."""
+"""The part of an executor that the backend uses: its description, and the check of a command."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from shared.errors import FieldError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExecutorDescription:
-    """What an executor is for and which of a task's fields it reads."""
+    """The name of an executor, a sentence for its users, and which fields of a task it reads."""
 
     name: str
     description: str
@@ -20,11 +20,11 @@ class ExecutorDescription:
 
 
 class ExecutorSpec(Protocol):
-    """The part of an executor that needs no worker."""
+    """An executor without its execution."""
 
     @property
     def description(self) -> ExecutorDescription:
-        """What it is for."""
+        """Its name, and which fields of a task it reads."""
 
     def check(self, *, command: str, arguments: Sequence[str]) -> list[FieldError]:
-        """Return what is wrong with a command, saying what would be right; nothing where it is right."""
+        """Return what is wrong with a command and what would be right; an empty list where nothing is."""

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from backend.broker.heartbeat import given_up_within
+from backend.broker.heartbeat import redelivers_after
 
 
 def _asyncpg_url(url: str) -> str:
@@ -166,7 +166,7 @@ class Settings(BaseSettings):
     @classmethod
     def _outlasts_a_redelivery(cls, seconds: float, info: ValidationInfo) -> float:
         url = info.data.get("broker_url")
-        least = given_up_within(url).total_seconds() if url else 0
+        least = redelivers_after(url).total_seconds() if url else 0
         if seconds < least:
             raise ValueError(f"must be at least {least:g}: three heartbeats of TASKDECK_BROKER_URL")
         return seconds

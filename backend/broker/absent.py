@@ -1,8 +1,8 @@
-"""What is said where RabbitMQ does not answer at the start."""
+"""The error of a process that starts while RabbitMQ does not answer."""
 
 from shared.errors import BrokerUnavailableError, StartupError
 
 
 def broker_absent(error: BrokerUnavailableError) -> StartupError:
-    """Return the error for a process that cannot start without its broker."""
+    """Return the error, with how long the start waits."""
     return StartupError(f"{error.detail} TASKDECK_WAIT_AT_START_SECONDS says how long to wait for it.")

@@ -1,17 +1,17 @@
-"""Messages that no consumer could deal with, kept for a person to look at."""
+"""Dead letters: messages that could not be processed, kept for a person."""
 
 import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-MOST_LOOKED_AT = 1000
-"""How many of the oldest are looked at: the queue itself keeps ten times as many."""
+MOST_SEARCHED = 1000
+"""How many of the oldest are searched by id. The queue holds ten times as many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadLetter:
-    """One message; `queue` is the one that it was taken from, `reason` the broker's word for why, such as rejected."""
+    """One message; `queue` is where it came from, `reason` is the broker's word for why, such as rejected."""
 
     queue: str
     reason: str
@@ -20,10 +20,10 @@ class DeadLetter:
 
     @property
     def id(self) -> str:
-        """What names it: the broker gives messages no name, and the same message may be there twice."""
+        """A hash: the broker gives messages no id. Two copies of one message have the same."""
         parts = (self.queue.encode(), str(self.at).encode(), self.body)
         return hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
 
     def is_among(self, ids: Collection[str] | None) -> bool:
-        """Whether it is one of these; None are all of them."""
+        """Whether its id is among these; None means all."""
         return ids is None or self.id in ids

@@ -26,7 +26,7 @@ class _Message:
 
 
 class _Queue:
-    """Messages that wait, oldest first, and those who consume them."""
+    """Waiting messages, oldest first, and their consumers."""
 
     def __init__(self, spec: QueueSpec, *, dead_letters: "_Queue | None") -> None:
         self.spec = spec
@@ -36,7 +36,7 @@ class _Queue:
         self._next_number = 0
 
     def put(self, body: bytes, *, routing_key: str, headers: Mapping[str, str], expires: timedelta | None) -> None:
-        """Append a message; beyond the queue's length the oldest is dropped."""
+        """Append a message; beyond the maximum length the oldest is dropped."""
         now = asyncio.get_running_loop().time()
         lifetimes = [lifetime for lifetime in (expires, self.spec.message_ttl) if lifetime is not None]
         expires_at = now + min(lifetimes).total_seconds() if lifetimes else None
@@ -48,7 +48,7 @@ class _Queue:
         self._wake()
 
     def put_back(self, message: _Message) -> None:
-        """Return a message to its place, as RabbitMQ does."""
+        """Return a message to its place in the order, as RabbitMQ does."""
         message.redelivered = True
         place = 0
         while place < len(self.waiting) and self.waiting[place].number < message.number:
@@ -57,25 +57,25 @@ class _Queue:
         self._wake()
 
     def take(self, limit: int) -> list[_Message]:
-        """Take out the oldest `limit` messages that have not expired."""
+        """Remove and return up to `limit` of the oldest messages that have not expired."""
         now = asyncio.get_running_loop().time()
         taken: list[_Message] = []
         while self.waiting and len(taken) < limit:
             message = self.waiting.popleft()
             if message.expires_at is not None and message.expires_at <= now:
-                self.bury(message)
+                self.dead_letter(message)
             else:
                 taken.append(message)
         return taken
 
-    def bury(self, message: _Message) -> None:
-        """Keep a message that was rejected or expired, if this queue has a dead-letter queue."""
+    def dead_letter(self, message: _Message) -> None:
+        """Move a rejected or expired message to the dead letters, if this queue has them."""
         if self._dead_letters is not None:
             self._dead_letters.put(message.body, routing_key=message.routing_key, headers=message.headers, expires=None)
 
     def _drop_expired(self, now: float) -> None:
         while self.waiting and self.waiting[0].expires_at is not None and self.waiting[0].expires_at <= now:
-            self.bury(self.waiting.popleft())
+            self.dead_letter(self.waiting.popleft())
 
     def _wake(self) -> None:
         for subscription in self.subscriptions:
@@ -112,7 +112,7 @@ class _Delivery:
 
     async def reject(self) -> None:
         if self._subscription.settle(self._message):
-            self._subscription.queue.bury(self._message)
+            self._subscription.queue.dead_letter(self._message)
 
     async def requeue(self) -> None:
         if self._subscription.settle(self._message):
@@ -120,7 +120,7 @@ class _Delivery:
 
 
 class _Subscription:
-    """One consumer of a queue; `prefetch` messages at most are unsettled, or any number where it is None."""
+    """One consumer of a queue, with at most `prefetch` unsettled messages; None has no limit."""
 
     def __init__(self, queue: _Queue, *, prefetch: int | None) -> None:
         self.queue = queue
@@ -130,7 +130,7 @@ class _Subscription:
         self._is_closed = False
 
     async def take(self, limit: int) -> Sequence[Delivery]:
-        # A turn for the others: a full queue must not hold the loop.
+        # Other tasks run between two batches, also while the queue is full.
         await asyncio.sleep(0)
         while True:
             if self._is_closed:
@@ -144,22 +144,22 @@ class _Subscription:
         return [_Delivery(message, self) for message in taken]
 
     def settle(self, message: _Message) -> bool:
-        """Take a message off the list; return whether it was on it."""
+        """Record that a message was settled; return whether it was not yet."""
         was_unsettled = self._unsettled.pop(message.number, None) is not None
         self._woken.set()
         return was_unsettled
 
     def wake(self) -> None:
-        """Look again for messages."""
+        """Have `take` check for messages again."""
         self._woken.set()
 
     def close(self) -> None:
-        """End `take` with an error: the queue was closed."""
+        """End `take` with an error: the broker was closed."""
         self._is_closed = True
         self._woken.set()
 
     def return_unsettled(self) -> None:
-        """Put back what was taken and not settled."""
+        """Return unsettled messages to the queue."""
         unsettled, self._unsettled = self._unsettled, {}
         for message in unsettled.values():
             self.queue.put_back(message)
@@ -176,7 +176,7 @@ _CLOSED = "The in-process broker is not open. Start the backend again."
 
 
 class InProcessBroker:
-    """Implements `MessageQueue` for one process; what it holds goes with the process."""
+    """Implements `MessageQueue` within one process; its messages end with the process."""
 
     address = "in-process"
 
@@ -187,21 +187,21 @@ class InProcessBroker:
             spec.name: dead_letters if spec is DEAD_LETTER_QUEUE else _Queue(spec, dead_letters=dead_letters)
             for spec in SHARED_QUEUES
         }
-        self._listeners: dict[_Queue, tuple[str, ...]] = {}
+        self._event_queues: dict[_Queue, tuple[str, ...]] = {}
         self._callbacks: list[Callable[[bool], None]] = []
         self._is_open = False
 
     @property
     def is_connected(self) -> bool:
-        """Whether it was started and not closed."""
+        """Whether it is open."""
         return self._is_open
 
     def on_connection_change(self, callback: Callable[[bool], None]) -> None:
-        """Call `callback` with True at start; there is nothing to lose."""
+        """Call `callback` with True at the start; the connection is never lost."""
         self._callbacks.append(callback)
 
     async def start(self, *, timeout: timedelta) -> None:
-        """Open; nothing can fail, so `timeout` is not used."""
+        """Open it; `timeout` is not needed."""
         if self._is_open:
             return
         self._is_open = True
@@ -209,14 +209,14 @@ class InProcessBroker:
             callback(True)
 
     async def close(self) -> None:
-        """End every subscription; tolerates being called twice."""
+        """End every subscription; may be called twice."""
         self._is_open = False
-        for queue in (*self._queues.values(), *self._listeners):
+        for queue in (*self._queues.values(), *self._event_queues):
             for subscription in queue.subscriptions:
                 subscription.close()
 
     async def ping(self) -> timedelta:
-        """Return the time of one turn of the event loop."""
+        """Return the time of one iteration of the event loop."""
         self._require_open()
         clock = asyncio.get_running_loop().time
         before = clock()
@@ -233,7 +233,7 @@ class InProcessBroker:
         expires: timedelta | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        """Put a message into a queue; raises `NotRoutedError` where it must have one and there is none."""
+        """Append a message to a queue; see `MessageQueue.send`."""
         self._require_open()
         target = self._queues.get(queue)
         if target is not None:
@@ -242,15 +242,15 @@ class InProcessBroker:
             raise NotRoutedError(queue)
 
     async def dead_letter_count(self) -> int:
-        """Return how many messages nobody could deal with."""
+        """Return the number of dead letters."""
         return len(self._dead_letters.waiting)
 
     async def dead_letters(self, *, limit: int) -> list[DeadLetter]:
-        """Return the oldest of them."""
+        """Return the oldest dead letters."""
         return [_letter(message) for message in list(self._dead_letters.waiting)[:limit]]
 
     async def settle_dead_letters(self, ids: Collection[str] | None, *, requeue: bool) -> int:
-        """Send them back, or throw them away."""
+        """Requeue or discard dead letters; return how many."""
         chosen = [message for message in self._dead_letters.waiting if _letter(message).is_among(ids)]
         for message in chosen:
             self._dead_letters.waiting.remove(message)
@@ -259,15 +259,15 @@ class InProcessBroker:
         return len(chosen)
 
     async def publish(self, routing_key: str, body: bytes) -> None:
-        """Give an event to every listener with a pattern that matches."""
+        """Deliver an event to every subscriber with a matching pattern."""
         self._require_open()
-        for queue, patterns in self._listeners.items():
+        for queue, patterns in self._event_queues.items():
             if any(topic_matches(pattern, routing_key) for pattern in patterns):
                 queue.put(body, routing_key=routing_key, headers={}, expires=None)
 
     @asynccontextmanager
     async def subscribe(self, queue: QueueSpec, *, prefetch: int) -> AsyncIterator[Subscription]:
-        """Consume a queue, which is made where it is not; an exclusive one goes with its consumer."""
+        """Consume a queue, created on demand; an exclusive one is deleted with its consumer."""
         self._require_open()
         found = self._queues.setdefault(queue.name, _Queue(queue, dead_letters=self._dead_letters))
         if found.spec.exclusive and found.subscriptions:
@@ -285,16 +285,16 @@ class InProcessBroker:
 
     @asynccontextmanager
     async def subscribe_events(self, *patterns: str, limit: int = 10_000) -> AsyncIterator[Subscription]:
-        """Hear events; they need not be settled."""
+        """Receive events, which need not be settled."""
         self._require_open()
         queue = _Queue(QueueSpec(name="", max_length=limit), dead_letters=None)
         subscription = _Subscription(queue, prefetch=None)
         queue.subscriptions.append(subscription)
-        self._listeners[queue] = patterns
+        self._event_queues[queue] = patterns
         try:
             yield subscription
         finally:
-            del self._listeners[queue]
+            del self._event_queues[queue]
 
     def _require_open(self) -> None:
         if not self._is_open:

@@ -1,10 +1,11 @@
-"""What travels between backend and workers, and how it is written.
+"""The messages between backend and workers, and their encoding.
 
-Times never travel: a worker's clock may be wrong, so it sends how long ago a thing happened, by its
+No message holds a time of a worker, whose clock may be wrong. It says how long ago something happened by the worker's
 monotonic clock, and the receiver subtracts that from the database's time.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Generic, Literal, TypeVar
@@ -32,7 +33,7 @@ class Ending(StrEnum):
 
 
 class WorkerState(StrEnum):
-    """What a worker says of itself in its heartbeat; `stopped` is its last word."""
+    """The state of a worker in its heartbeat; `stopped` is in its last one."""
 
     ONLINE = "online"
     DRAINING = "draining"
@@ -41,7 +42,7 @@ class WorkerState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AttemptRef:
-    """One attempt: the attempt's number is the fencing token."""
+    """One attempt. Its number is the fencing token: a result of an earlier number changes nothing."""
 
     run_id: int
     attempt: int
@@ -49,7 +50,7 @@ class AttemptRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpstreamResult:
-    """What a run that came before left behind; `output` is JSON."""
+    """The result of an upstream run; `output` is JSON."""
 
     task_name: str
     run_id: int
@@ -59,7 +60,7 @@ class UpstreamResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
-    """All that a worker needs to carry out one attempt."""
+    """All that a worker needs to execute one attempt."""
 
     run_id: int
     attempt: int
@@ -88,7 +89,7 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Assign:
-    """Carry these out."""
+    """Execute these attempts."""
 
     assignments: list[Assignment]
     kind: Literal["assign"] = "assign"
@@ -96,7 +97,7 @@ class Assign:
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """End these and report what came of it."""
+    """End these attempts and report how they ended."""
 
     attempts: list[AttemptRef]
     kind: Literal["cancel"] = "cancel"
@@ -104,7 +105,7 @@ class Cancel:
 
 @dataclass(frozen=True, slots=True)
 class Revoke:
-    """End these and say nothing: they are no longer this worker's."""
+    """End these attempts without a report: they no longer count."""
 
     attempts: list[AttemptRef]
     kind: Literal["revoke"] = "revoke"
@@ -115,10 +116,10 @@ WorkerCommand = Annotated[Assign | Cancel | Revoke, Field(discriminator="kind")]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heartbeat:
-    """That a worker lives, what it is, and every attempt that it holds or reported in the last five minutes.
+    """That a worker is alive, what it is, and every attempt that it holds or reported in the last five minutes.
 
     It is also the worker's registration. `incarnation` is new with each start of the process;
-    `sequence` counts the beats of one incarnation from 1.
+    `sequence` counts the heartbeats of one incarnation from 1.
     """
 
     worker_id: str
@@ -196,17 +197,22 @@ class AttemptEnd:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerReport:
-    """What happened to a worker's attempts since its last report, in order."""
+    """What happened to attempts of a worker since its last report, in order."""
 
     worker_id: str
     incarnation: str
     started: list[AttemptStarted] = field(default_factory=list)
     finished: list[AttemptEnd] = field(default_factory=list)
 
+    def split(self) -> list["WorkerReport"]:
+        """Return a report for each attempt."""
+        starts = [replace(self, started=[one], finished=[]) for one in self.started]
+        return starts + [replace(self, started=[], finished=[one]) for one in self.finished]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogPiece:
-    """Output of an attempt; `sequence` counts the attempt's pieces from 1 over both streams, as they came."""
+    """Output of an attempt; `sequence` counts its pieces from 1 over both streams, in the order of writing."""
 
     run_id: int
     attempt: int
@@ -218,15 +224,19 @@ class LogPiece:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogBatch:
-    """Pieces of output of one worker."""
+    """Pieces of output from one worker."""
 
     worker_id: str
     pieces: list[LogPiece]
 
+    def split(self) -> list["LogBatch"]:
+        """Return a batch for each piece."""
+        return [replace(self, pieces=[one]) for one in self.pieces]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """What a command says of how far it has come; `percent` from 0 to 100."""
+    """The progress that a command reports; `percent` from 0 to 100."""
 
     run_id: int
     attempt: int
@@ -236,7 +246,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """What the processes of an attempt took together since the last sample; 100 % is one core."""
+    """What the processes of an attempt used together since the last sample; 100 % is one core."""
 
     run_id: int
     attempt: int
@@ -247,22 +257,30 @@ class Sample:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telemetry:
-    """How the commands of one worker fare; it may be lost, and nothing but a picture is lost with it."""
+    """Progress and resource usage of the commands of one worker. It may be lost: only charts show it."""
 
     worker_id: str
     progress: list[Progress] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
 
+    def split(self) -> list["Telemetry"]:
+        """Return a message for each progress and sample."""
+        progress = [replace(self, progress=[one], samples=[]) for one in self.progress]
+        return progress + [replace(self, progress=[], samples=[one]) for one in self.samples]
+
 
 class MalformedMessageError(ValueError):
-    """A message is not what its queue carries; it belongs in the dead-letter queue."""
+    """A message does not have the form of its queue; it belongs in the dead letters."""
 
 
 class Codec(Generic[T]):
-    """Writes and reads one kind of message as JSON."""
+    """Writes and reads one kind of message as JSON; `split` divides a message into messages of one part each."""
 
-    def __init__(self, adapter: TypeAdapter[T]) -> None:
+    def __init__(
+        self, adapter: TypeAdapter[T], *, split: Callable[[T], Sequence[T]] = lambda message: (message,)
+    ) -> None:
         self._adapter = adapter
+        self.split = split
 
     def encode(self, message: T) -> bytes:
         """Return the message as UTF-8 JSON."""
@@ -278,6 +296,6 @@ class Codec(Generic[T]):
 
 WORKER_COMMANDS: Codec[Assign | Cancel | Revoke] = Codec(TypeAdapter(WorkerCommand))
 HEARTBEATS: Codec[Heartbeat] = Codec(TypeAdapter(Heartbeat))
-REPORTS: Codec[WorkerReport] = Codec(TypeAdapter(WorkerReport))
-LOGS: Codec[LogBatch] = Codec(TypeAdapter(LogBatch))
-TELEMETRY: Codec[Telemetry] = Codec(TypeAdapter(Telemetry))
+REPORTS: Codec[WorkerReport] = Codec(TypeAdapter(WorkerReport), split=WorkerReport.split)
+LOGS: Codec[LogBatch] = Codec(TypeAdapter(LogBatch), split=LogBatch.split)
+TELEMETRY: Codec[Telemetry] = Codec(TypeAdapter(Telemetry), split=Telemetry.split)

@@ -1,4 +1,4 @@
-"""What the backend and the workers need of a message queue, whichever carries it."""
+"""The interface of a broker, for RabbitMQ and within a process."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -10,26 +10,26 @@ from backend.broker.queues import QueueSpec
 
 
 class NotRoutedError(Exception):
-    """A message that had to reach a queue found none: its consumer is gone."""
+    """The queue of a mandatory message does not exist: its consumer is gone."""
 
 
 class QueueInUseError(Exception):
-    """An exclusive queue has a consumer already."""
+    """An exclusive queue already has a consumer."""
 
 
 class Delivery(Protocol):
-    """One message, to be settled once. To settle it after the connection was lost does nothing:
+    """One message, to be settled once.
 
-    the broker delivers it again.
+    Settling it after the connection was lost does nothing: the broker delivers it again.
     """
 
     @property
     def body(self) -> bytes:
-        """The message."""
+        """The content."""
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """Its headers."""
+        """The headers."""
 
     @property
     def routing_key(self) -> str:
@@ -40,44 +40,44 @@ class Delivery(Protocol):
         """Whether it may have been delivered before."""
 
     async def ack(self) -> None:
-        """It was dealt with."""
+        """Remove it: it was processed."""
 
     async def reject(self) -> None:
-        """It can never be dealt with: keep it in the dead-letter queue, if its queue has one."""
+        """Move it to the dead letters, if its queue has them: it can never be processed."""
 
     async def requeue(self) -> None:
-        """It could not be dealt with now: deliver it again."""
+        """Return it to its place in the queue: it cannot be processed now."""
 
 
 class Subscription(Protocol):
-    """Messages that come in; it goes on by itself when the connection comes back."""
+    """A consumer. It is set up again by itself after a lost connection."""
 
     async def take(self, limit: int) -> Sequence[Delivery]:
-        """Return one to `limit` messages: waits for the first, and for no more."""
+        """Return one to `limit` messages; waits for the first one only."""
 
 
 class MessageQueue(Protocol):
-    """RabbitMQ, or a queue within the process.
+    """A broker: RabbitMQ, or one within this process.
 
     Every method raises `BrokerUnavailableError` where the broker cannot be reached in time.
     """
 
     @property
     def address(self) -> str:
-        """Where it is, without its password, for messages to people."""
+        """Its address without the password, for messages to people."""
 
     @property
     def is_connected(self) -> bool:
-        """Whether the broker answers now."""
+        """Whether it is connected now."""
 
     def on_connection_change(self, callback: Callable[[bool], None]) -> None:
-        """Call `callback` with True when the connection comes (back), with False when it is lost."""
+        """Call `callback` with True when the connection is made or made again, with False when it is lost."""
 
     async def start(self, *, timeout: timedelta) -> None:
-        """Connect and declare the shared queues; later losses are mended in the background."""
+        """Connect and declare the shared queues. A connection that is lost later is made again in the background."""
 
     async def close(self) -> None:
-        """End the connection; what was sent has been confirmed or has failed."""
+        """Close the connection. Every `send` has been confirmed or has failed."""
 
     async def ping(self) -> timedelta:
         """Return the time of one round trip."""
@@ -92,31 +92,31 @@ class MessageQueue(Protocol):
         expires: timedelta | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        """Send one message and return when the broker has taken it.
+        """Send one message and return when the broker has confirmed it.
 
-        Raises `NotRoutedError` where `must_route` and the queue does not exist.
+        Raises `NotRoutedError` where `must_route` is set and the queue does not exist.
         """
 
     async def publish(self, routing_key: str, body: bytes) -> None:
-        """Publish on the exchange of events; nobody need listen."""
+        """Publish an event; without subscribers it is dropped."""
 
     async def dead_letter_count(self) -> int:
-        """Return how many messages nobody could deal with."""
+        """Return the number of dead letters."""
 
     async def dead_letters(self, *, limit: int) -> list[DeadLetter]:
-        """Return the oldest of them, and leave them where they are."""
+        """Return the oldest dead letters, which stay where they are."""
 
     async def settle_dead_letters(self, ids: Collection[str] | None, *, requeue: bool) -> int:
-        """Send those of these ids, or all, back to the queue they were taken from, or throw them away.
+        """Requeue the dead letters with these ids, or all, to where they came from, or discard them.
 
         Returns how many were found.
         """
 
     def subscribe(self, queue: QueueSpec, *, prefetch: int) -> AbstractAsyncContextManager[Subscription]:
-        """Consume a queue; raises `QueueInUseError` where it is exclusive and taken."""
+        """Consume a queue; raises `QueueInUseError` where it is exclusive and has a consumer."""
 
     def subscribe_events(self, *patterns: str, limit: int = 10_000) -> AbstractAsyncContextManager[Subscription]:
-        """Hear events whose type matches one of the topic patterns (`*` a word, `#` any number of words).
+        """Receive events whose type matches one of the patterns (`*` is one word, `#` any number of words).
 
-        At most `limit` wait; beyond it the oldest are lost.
+        At most `limit` wait. Beyond it the oldest are dropped.
         """

@@ -1,4 +1,4 @@
-"""The queues: what each carries, and what the broker promises for it."""
+"""The queues and what the broker guarantees for each."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,8 +11,8 @@ DEAD_LETTERS = "dead-letters"
 class QueueSpec:
     """A queue as it is declared.
 
-    `durable` queues and their messages outlive the broker's restart. `exclusive` admits one consumer and
-    goes with it. What a consumer of a queue with `dead_letters` rejects is kept in `DEAD_LETTERS`.
+    A `durable` queue and its messages survive a restart of the broker. An `exclusive` one has a single consumer and is
+    deleted with it. A message that a consumer of a queue with `dead_letters` rejects moves to `DEAD_LETTERS`.
     """
 
     name: str
@@ -30,9 +30,9 @@ TELEMETRY_QUEUE = QueueSpec(name="telemetry", message_ttl=timedelta(seconds=60),
 DEAD_LETTER_QUEUE = QueueSpec(name=DEAD_LETTERS, durable=True, max_length=10_000)
 
 SHARED_QUEUES = (DEAD_LETTER_QUEUE, REPORT_QUEUE, LOG_QUEUE, HEARTBEAT_QUEUE, TELEMETRY_QUEUE)
-"""What exists from the start, whoever comes first: nothing sent there is lost for want of a consumer."""
+"""Declared by every process that starts: a message is not lost because no consumer has started yet."""
 
 
 def worker_queue(worker_id: str) -> QueueSpec:
-    """Return the queue on which one worker is told what to do."""
+    """Return the queue of commands to one worker."""
     return QueueSpec(name=f"worker.{worker_id}", exclusive=True)

@@ -1,4 +1,4 @@
-"""Signatures on what a worker is told to do, so that a stranger on the broker cannot make it run commands."""
+"""Signatures of commands to workers: a stranger on the broker cannot make a worker run anything."""
 
 import hashlib
 import hmac
@@ -16,5 +16,5 @@ def sign(body: bytes, *, worker_id: str, key: str) -> str:
 
 
 def is_signed(body: bytes, signature: str | None, *, worker_id: str, key: str) -> bool:
-    """Whether `signature` is the one that `sign` gives, compared in constant time."""
+    """Whether the signature is valid, compared in constant time."""
     return signature is not None and hmac.compare_digest(sign(body, worker_id=worker_id, key=key), signature)

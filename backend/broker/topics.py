@@ -1,4 +1,4 @@
-"""Topic patterns as AMQP 0-9-1 has them: `*` stands for one word, `#` for any number of words."""
+"""Topic patterns of AMQP 0-9-1: `*` matches one word, `#` any number of words."""
 
 from collections.abc import Sequence
 

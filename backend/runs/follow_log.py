@@ -77,7 +77,7 @@ async def follow_log(runs: RunService, intake: LogIntake, run_id: int, *, after:
             after, has_new = chunks[-1].id, True
         match rule.next_step(run, is_whole=is_whole, has_new=has_new, clock=clock()):
             case FollowStep.AWAIT_OUTPUT:
-                await intake.wait_for_news(timeout_seconds=_RECHECK_SECONDS)
+                await intake.wait_for_output(timeout_seconds=_RECHECK_SECONDS)
             case FollowStep.AWAIT_REST:
                 # Not at each stored piece: those are of any run, and each read costs a query.
                 await asyncio.sleep(SETTLE_SECONDS)

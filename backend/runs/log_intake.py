@@ -1,4 +1,4 @@
-"""Output of commands, as workers stream it."""
+"""Store the output that workers send, and wake followers in this process."""
 
 import asyncio
 from collections.abc import Sequence
@@ -9,11 +9,11 @@ from backend.runs import logs
 
 
 class LogIntake:
-    """Stores pieces of output and wakes those who follow them in this process."""
+    """Handles the queue of logs."""
 
     def __init__(self, context: ServiceContext) -> None:
         self._context = context
-        self._news = asyncio.Condition()
+        self._stored = asyncio.Condition()
 
     async def handle(self, batches: Sequence[LogBatch]) -> None:
         """Store a batch of pieces in one statement."""
@@ -22,13 +22,13 @@ class LogIntake:
             return
         async with self._context.database.transaction() as connection:
             await logs.insert_pieces(connection, pieces)
-        async with self._news:
-            self._news.notify_all()
+        async with self._stored:
+            self._stored.notify_all()
 
-    async def wait_for_news(self, *, timeout_seconds: float) -> None:
-        """Return when this process stored output of any run, or when the time has passed."""
+    async def wait_for_output(self, *, timeout_seconds: float) -> None:
+        """Return when this process stored output of any run, or after the timeout."""
         try:
-            async with asyncio.timeout(timeout_seconds), self._news:
-                await self._news.wait()
+            async with asyncio.timeout(timeout_seconds), self._stored:
+                await self._stored.wait()
         except TimeoutError:
             return

@@ -1,4 +1,4 @@
-"""What commands wrote, in numbered pieces."""
+"""The output of commands, stored in numbered pieces."""
 
 from collections.abc import Sequence
 
@@ -10,11 +10,11 @@ from shared.enums import LogStream
 from shared.models.run import LogChunk
 
 _ATTEMPT_STEP = 2**32
-"""A piece's id is its attempt times this, and its number: it grows in the order the pieces were written."""
+"""A chunk's id is its attempt times this plus its sequence: ids grow in the order of writing."""
 _LAST_ID = (2**31 - 1) * _ATTEMPT_STEP
-"""No attempt has a higher number: what lies behind it is nothing."""
+"""The highest id: an attempt is a 32-bit integer."""
 
-# A piece that came twice is the same piece; pieces of a run that was removed are dropped.
+# A piece that is delivered twice is stored once; pieces of a purged run are dropped. By the primary key.
 INSERT = text(
     """
     insert into log_chunks (run_id, attempt, sequence, stream, at, text)
@@ -28,6 +28,7 @@ INSERT = text(
     """
 )
 
+# By the primary key, which is in the order of writing.
 READ = text(
     """
     select attempt, sequence, stream, at, text from log_chunks
@@ -38,7 +39,7 @@ READ = text(
 )
 
 
-# None where the worker did not say how many pieces there are.
+# By the primary keys. Null where the worker did not report the number of pieces.
 IS_WHOLE = text(
     """
     select r.log_pieces <= (select count(*) from log_chunks c where c.run_id = r.id and c.attempt = r.attempt)
@@ -48,7 +49,7 @@ IS_WHOLE = text(
 
 
 async def insert_pieces(connection: AsyncConnection, pieces: Sequence[LogPiece]) -> None:
-    """Store pieces of output."""
+    """Store pieces; what is stored already stays."""
     await connection.execute(
         INSERT,
         {
@@ -63,7 +64,7 @@ async def insert_pieces(connection: AsyncConnection, pieces: Sequence[LogPiece])
 
 
 async def is_whole(connection: AsyncConnection, run_id: int) -> bool | None:
-    """Return whether all that the last attempt of a final run wrote is stored; None where that is not known."""
+    """Return whether the whole output of a finished run's last attempt is stored; None where that is unknown."""
     whole: bool | None = (await connection.execute(IS_WHOLE, {"run_id": run_id})).scalar_one_or_none()
     return whole
 
@@ -71,7 +72,7 @@ async def is_whole(connection: AsyncConnection, run_id: int) -> bool | None:
 async def read_chunks(
     connection: AsyncConnection, run_id: int, *, after: int, limit: int, stream: LogStream | None
 ) -> list[LogChunk]:
-    """Return up to `limit` pieces behind the one with id `after` (0 for the first)."""
+    """Return up to `limit` chunks after the one with id `after`, 0 for the first."""
     attempt, sequence = divmod(min(after, _LAST_ID), _ATTEMPT_STEP)
     rows = await connection.execute(
         READ,

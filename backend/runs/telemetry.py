@@ -1,4 +1,4 @@
-"""What runs say of themselves while they go."""
+"""Progress and resource usage of running commands."""
 
 from collections.abc import Sequence
 
@@ -9,21 +9,23 @@ from backend.broker.messages import Progress, Sample
 from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, read_changes
 from shared.models.run import ResourceSample
 
+# Runs are locked in the order of their ids. By the primary key; a report for an earlier attempt changes nothing.
 SET_PROGRESS = text(
     f"""
     with locked as (
         select id from runs where id = any(cast(:run_ids as bigint[])) order by id for update
-    ), said as (
+    ), changed as (
         update runs set progress_percent = coalesce(p.percent, runs.progress_percent), progress_text = p.words
         from unnest(cast(:run_ids as bigint[]), cast(:attempts as integer[]), cast(:percents as float8[]),
             cast(:texts as text[])) as p (run_id, attempt, percent, words), locked
         where runs.id = p.run_id and runs.id = locked.id and runs.attempt = p.attempt
         returning runs.*
     )
-    select {SUMMARY_COLUMNS} from said r join tasks t on t.id = r.task_id
+    select {SUMMARY_COLUMNS} from changed r join tasks t on t.id = r.task_id
     """  # noqa: S608
 )
 
+# Samples of a purged run are dropped. By the primary key.
 ADD_SAMPLES = text(
     """
     insert into run_samples (run_id, attempt, elapsed_ms, cpu_percent, memory_bytes)
@@ -34,6 +36,7 @@ ADD_SAMPLES = text(
     """
 )
 
+# By the primary key.
 SAMPLES = text(
     """
     select attempt, elapsed_ms, cpu_percent, memory_bytes from run_samples
@@ -42,9 +45,9 @@ SAMPLES = text(
 )
 
 
-async def set_progress(connection: AsyncConnection, said: Sequence[Progress]) -> list[RunChange]:
-    """Store what commands said last; return their runs."""
-    newest = {(one.run_id, one.attempt): one for one in said}.values()
+async def set_progress(connection: AsyncConnection, progress: Sequence[Progress]) -> list[RunChange]:
+    """Store the last progress of each attempt; return the runs that changed."""
+    newest = {(one.run_id, one.attempt): one for one in progress}.values()
     rows = await connection.execute(
         SET_PROGRESS,
         {
@@ -58,7 +61,7 @@ async def set_progress(connection: AsyncConnection, said: Sequence[Progress]) ->
 
 
 async def add_samples(connection: AsyncConnection, samples: Sequence[Sample]) -> None:
-    """Store samples; one of a run that was removed is dropped."""
+    """Store samples; what is stored already stays."""
     await connection.execute(
         ADD_SAMPLES,
         {
@@ -72,6 +75,9 @@ async def add_samples(connection: AsyncConnection, samples: Sequence[Sample]) ->
 
 
 async def samples_of(connection: AsyncConnection, run_id: int) -> list[ResourceSample]:
-    """Return the samples of a run, attempt by attempt."""
+    """Return the samples of a run, in the order of attempt and time."""
     rows = await connection.execute(SAMPLES, {"run_id": run_id})
-    return [ResourceSample.model_validate(dict(row)) for row in rows.mappings()]
+    return [
+        ResourceSample(attempt=attempt, elapsed_ms=elapsed, cpu_percent=cpu, memory_bytes=memory)
+        for attempt, elapsed, cpu, memory in rows
+    ]

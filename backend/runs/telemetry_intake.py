@@ -1,16 +1,16 @@
-"""Progress and resource use of commands, as workers send them."""
+"""Store the telemetry that workers send, and publish progress."""
 
 from collections.abc import Sequence
 
 from backend.broker.messages import Telemetry
 from backend.context import ServiceContext
-from backend.runs import telemetry as store
 from backend.runs.model import RunChange
 from backend.runs.outbox import publish
+from backend.runs.telemetry import add_samples, set_progress
 
 
 class TelemetryIntake:
-    """Stores what commands say of themselves and shows it on the stream."""
+    """Handles the queue of telemetry."""
 
     def __init__(self, context: ServiceContext) -> None:
         self._context = context
@@ -22,7 +22,7 @@ class TelemetryIntake:
         changes: list[RunChange] = []
         async with self._context.database.transaction() as connection:
             if progress:
-                changes = await store.set_progress(connection, progress)
+                changes = await set_progress(connection, progress)
             if samples:
-                await store.add_samples(connection, samples)
+                await add_samples(connection, samples)
         publish(self._context, changes)

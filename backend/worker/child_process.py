@@ -18,9 +18,9 @@ from shared.enums import LogStream
 
 _READ_BYTES = 64 * 1024
 """The capacity of a pipe on Linux."""
-_DRAIN_SECONDS = 2.0
+DRAIN_SECONDS = 2.0
 """How long pipes may stay open after the end. Only a process that could not be ended holds them for longer."""
-_KILL_SECONDS = 5.0
+KILL_SECONDS = 5.0
 """How long a process may take to end after SIGKILL. One that takes longer cannot be ended from here."""
 
 
@@ -109,7 +109,7 @@ class ChildProcess:
             if await self._has_ended(within=grace.total_seconds()):
                 return self.ended.result()
         self.signal_group(signal.SIGKILL)
-        return self.ended.result() if await self._has_ended(within=_KILL_SECONDS) else None
+        return self.ended.result() if await self._has_ended(within=KILL_SECONDS) else None
 
     async def clean_up(self) -> frozenset[int]:
         """End what the command left running and read the rest of its output; return what could not be ended."""
@@ -119,7 +119,7 @@ class ChildProcess:
             survivors |= {self.pid}
         try:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_DRAIN_SECONDS):
+                async with asyncio.timeout(DRAIN_SECONDS):
                     await self._drained.wait()
         finally:
             for pipe in (self._process.stdout, self._process.stderr):

@@ -23,14 +23,15 @@ from backend.broker.rabbitmq.topology import declare_shared
 T = TypeVar("T")
 
 _DEAD_LETTERS_SECONDS = 10.0
+"""Timeout of all that is done with dead letters in one request."""
 _SHARED_NAMES = frozenset(spec.name for spec in SHARED_QUEUES)
 
 
 class RabbitBroker:
     """Implements `MessageQueue` on RabbitMQ.
 
-    It sends and receives over two connections: while memory or disk is short the broker stops reading from
-    those that publish, and the acknowledgements that would relieve it must not be stuck behind a message.
+    It sends and receives over two connections. While memory or disk is short, RabbitMQ stops reading from connections
+    that publish; acknowledgements, which free memory, must not wait behind a message.
     """
 
     def __init__(self, url: str) -> None:
@@ -53,17 +54,17 @@ class RabbitBroker:
 
     @property
     def is_connected(self) -> bool:
-        """Whether both connections stand."""
+        """Whether both connections are up."""
         return self._sending.is_up and self._receiving.is_up
 
     def on_connection_change(self, callback: Callable[[bool], None]) -> None:
-        """Call `callback` with True when both connections stand (again), with False when one is lost."""
+        """Call `callback` with True when both connections are up, with False when one is lost."""
         self._callbacks.append(callback)
 
     async def start(self, *, timeout: timedelta) -> None:
         """Connect and declare the shared queues; raises `BrokerUnavailableError`."""
         try:
-            # One after the other: a wrong password is then said once.
+            # One after the other: a wrong password is reported once.
             await self._sending.open(timeout=timeout)
             await self._receiving.open(timeout=timeout)
         except BaseException:
@@ -71,7 +72,7 @@ class RabbitBroker:
             raise
 
     async def close(self) -> None:
-        """End both connections and every subscription; tolerates being called twice."""
+        """Close every subscription and both connections; may be called twice."""
         self._is_closed = True
         for subscription in list(self._subscriptions):
             await subscription.close()
@@ -80,7 +81,7 @@ class RabbitBroker:
         await self._receiving.close()
 
     async def ping(self) -> timedelta:
-        """Return the time in which the broker opens a channel."""
+        """Return how long the broker takes to open a channel."""
         self._require_open()
         clock = asyncio.get_running_loop().time
         try:
@@ -119,7 +120,7 @@ class RabbitBroker:
         except NotRoutedError:
             if not is_shared:
                 raise
-            # Somebody deleted a shared queue. A message to it must not be lost for that.
+            # An operator deleted a shared queue. A message to it must not be lost.
             await self._publisher.declare_again()
             await self._publisher.publish(message, exchange="", routing_key=queue, mandatory=must_route)
 
@@ -129,15 +130,15 @@ class RabbitBroker:
         await self._publisher.publish(Message(body), exchange=EVENTS_EXCHANGE, routing_key=routing_key, mandatory=False)
 
     async def dead_letter_count(self) -> int:
-        """Return how many messages nobody could deal with."""
+        """Return the number of dead letters."""
         return await self._with_dead_letters(self._dead_letters.count())
 
     async def dead_letters(self, *, limit: int) -> list[DeadLetter]:
-        """Return the oldest of them."""
+        """Return the oldest dead letters."""
         return await self._with_dead_letters(self._dead_letters.read(limit=limit))
 
     async def settle_dead_letters(self, ids: Collection[str] | None, *, requeue: bool) -> int:
-        """Send them back, or throw them away."""
+        """Requeue or discard dead letters; return how many."""
 
         async def send_back(letter: DeadLetter) -> None:
             await self.send(letter.queue, letter.body, durable=True)
@@ -153,9 +154,9 @@ class RabbitBroker:
 
     @asynccontextmanager
     async def subscribe(self, queue: QueueSpec, *, prefetch: int) -> AsyncIterator[Subscription]:
-        """Consume a queue, which is declared where it is not; an exclusive one goes with its consumer."""
+        """Consume a queue, declared on demand; an exclusive one is deleted with its consumer."""
         if queue.exclusive:
-            # To the broker a second consumer on the same connection would be the same client.
+            # RabbitMQ would accept a second consumer on the same connection: to it, both are one client.
             if queue.name in self._exclusive:
                 raise QueueInUseError(queue.name)
             self._exclusive.add(queue.name)
@@ -167,7 +168,7 @@ class RabbitBroker:
 
     @asynccontextmanager
     async def subscribe_events(self, *patterns: str, limit: int = 10_000) -> AsyncIterator[Subscription]:
-        """Hear events; they need not be settled, and those of an interruption are lost."""
+        """Receive events, which need not be settled. Those of an interruption are lost."""
         async with self._subscribed(EventSource(patterns, limit=limit)) as subscription:
             yield subscription
 

@@ -1,4 +1,4 @@
-"""The dead letters of RabbitMQ: looked at without being taken, sent back or thrown away."""
+"""The dead letters of RabbitMQ: read in place, requeued, discarded."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
@@ -9,37 +9,37 @@ from aiormq.abc import DeliveredMessage
 from aiormq.channel import Channel
 from pamqp.commands import Basic
 
-from backend.broker.dead_letters import MOST_LOOKED_AT, DeadLetter
+from backend.broker.dead_letters import MOST_SEARCHED, DeadLetter
 from backend.broker.queues import DEAD_LETTERS
 from backend.broker.rabbitmq.faults import link_faults
 from backend.broker.rabbitmq.link import BrokerLink
 
 
 class RabbitDeadLetters:
-    """Reads on a channel of its own; what is not settled when the channel ends stands where it stood."""
+    """Reads on a channel of its own. What is not settled when the channel closes returns to its place."""
 
     def __init__(self, link: BrokerLink) -> None:
         self._link = link
 
     async def count(self) -> int:
-        """Return how many there are; raises `LinkLostError`."""
+        """Return their number; raises `LinkLostError`."""
         async with self._channel() as channel:
             return (await channel.queue_declare(DEAD_LETTERS, passive=True)).message_count or 0
 
     async def read(self, *, limit: int) -> list[DeadLetter]:
-        """Return the oldest; raises `LinkLostError`."""
+        """Return the oldest ones; raises `LinkLostError`."""
         async with self._channel() as channel:
             return [_letter(message) async for message in _messages(channel, limit=limit)]
 
     async def settle(
         self, ids: Collection[str] | None, *, send_back: Callable[[DeadLetter], Awaitable[None]] | None
     ) -> int:
-        """Take out those of these ids, or all, after they were sent back; return how many; raises `LinkLostError`."""
+        """Remove those with these ids, or all, and send them back first; return how many; raises `LinkLostError`."""
         settled = 0
         async with self._channel() as channel:
-            # What is sent back may be refused again and be here once more before this loop ends.
+            # A letter that is sent back may be rejected again, and be here again before this loop ends.
             count = (await channel.queue_declare(DEAD_LETTERS, passive=True)).message_count or 0
-            async for message in _messages(channel, limit=min(count, MOST_LOOKED_AT)):
+            async for message in _messages(channel, limit=min(count, MOST_SEARCHED)):
                 letter = _letter(message)
                 if not letter.is_among(ids):
                     continue

@@ -1,4 +1,4 @@
-"""What the AMQP client raises when a connection or a channel ends, made one error."""
+"""The many exceptions of the AMQP client for a lost connection or channel, as one."""
 
 import asyncio
 from collections.abc import Iterator
@@ -11,15 +11,15 @@ from backend.broker.protocol import NotRoutedError, QueueInUseError
 
 
 class LinkLostError(Exception):
-    """The connection or the channel ended before the broker had answered; its text is the cause."""
+    """The connection or the channel was lost before the broker answered; the text is the cause."""
 
 
 @contextmanager
 def link_faults(name: str) -> Iterator[None]:
-    """Raise `LinkLostError`, or what the broker's refusal means for the queue `name`.
+    """Raise `LinkLostError`, or the error for a refusal of the queue `name`.
 
-    The client rejects what waits for an answer with a cancellation of its own when the connection ends.
-    It is told from a cancellation of the task, which goes through, by the task's own count.
+    When a connection ends, the client cancels what waits for an answer. A cancellation of the task itself, which goes
+    through, is told apart by the task's own count.
     """
     try:
         yield
@@ -43,6 +43,6 @@ def describe_fault(error: BaseException) -> str:
     if isinstance(error, TimeoutError):
         return "no answer in time"
     if isinstance(error, InvalidFrameError) and "Connection.OpenOk" in str(error):
-        # The client expects the virtual host to be opened, and says nothing of the broker's refusal.
+        # The client expected the virtual host to be opened, and its error leaves out the refusal.
         return "it has no such virtual host, or this user may not use it"
     return " ".join(str(error).split()).removesuffix(".") or type(error).__name__

@@ -1,4 +1,4 @@
-"""One connection to RabbitMQ, mended in the background for as long as it is wanted."""
+"""One connection to RabbitMQ, made again in the background after a loss."""
 
 import asyncio
 import logging
@@ -27,28 +27,28 @@ CONNECT_TIMEOUT = timedelta(seconds=5)
 PREPARE_TIMEOUT = timedelta(seconds=10)
 CLOSE_TIMEOUT = timedelta(seconds=3)
 
-# The first retry is soon, for a broker that was only restarted; the jitter spreads ten thousand workers.
+# The first retry is soon, for a broker that was only restarted. Jitter spreads ten thousand workers.
 _FIRST_PAUSE_SECONDS = 0.1
 _LONGEST_PAUSE_SECONDS = 2.0
 
-# How many frames a channel may have read and not dealt with, before the connection stops reading.
+# Frames that a channel may have read and not processed before the connection stops reading.
 _FRAME_BUFFER = 1_000
 
 _DEFAULT_PORTS = {"amqp": 5672, "amqps": 5671}
-# Trying again mends none of these: the password, the user's rights or the virtual host are wrong.
+# A retry does not help: the password, the user's rights or the virtual host are wrong.
 _REFUSALS = (AuthenticationError, ProbableAuthenticationError, ConnectionNotAllowed, InvalidFrameError)
 
 log = structlog.get_logger()
 
 
 def address_of(url: URL) -> str:
-    """Return the broker's address for people: no user, no password, no options."""
+    """Return the broker's address without user, password and options."""
     port = url.port or _DEFAULT_PORTS.get(url.scheme, 5672)
     return f"{url.scheme}://{url.host}:{port}{url.path}"
 
 
 class BrokerLink:
-    """A connection that comes back by itself.
+    """A connection that is made again after a loss.
 
     `prepare` is awaited on each new connection before it counts as up. `on_change` is called whenever
     `is_up` changes.
@@ -75,7 +75,7 @@ class BrokerLink:
 
     @property
     def is_up(self) -> bool:
-        """Whether the connection stands."""
+        """Whether the connection is up."""
         return self._up.is_set()
 
     async def open(self, *, timeout: timedelta) -> None:
@@ -83,7 +83,7 @@ class BrokerLink:
 
         A refused password or virtual host is raised at once.
         """
-        # The client logs each loss several times, with tracebacks; the link says it once.
+        # The client logs each loss several times with tracebacks; `_mend` logs it once.
         for name in ("aiormq.connection", "aiormq.channel", "aio_pika.connection"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
         try:
@@ -94,7 +94,7 @@ class BrokerLink:
         self._mending = asyncio.create_task(self._mend(), name=f"rabbitmq link for {self._purpose}")
 
     async def close(self) -> None:
-        """End the connection; tolerates being called twice."""
+        """Close the connection; may be called twice."""
         if self._mending is not None:
             self._mending.cancel()
             with suppress(asyncio.CancelledError):
@@ -105,7 +105,7 @@ class BrokerLink:
         await self._drop()
 
     async def connection(self) -> AbstractConnection:
-        """Return the connection, as soon as it stands."""
+        """Return the connection; waits until it is up."""
         await self._up.wait()
         assert self._connection is not None
         assert self._connection.transport is not None
@@ -117,13 +117,13 @@ class BrokerLink:
         return await open_channel(connection, publisher_confirms=publisher_confirms)
 
     async def unblocked(self) -> None:
-        """Wait until the broker takes messages: it holds publishers back while memory or disk is short."""
+        """Wait until the broker accepts messages: it blocks publishers while memory or disk is short."""
         connection = await self.connection()
         with link_faults(self.address):
             await connection.ready()
 
     async def is_blocked(self) -> bool:
-        """Whether the broker holds publishers back."""
+        """Whether the broker blocks publishers."""
         if not self._up.is_set():
             return False
         try:
@@ -134,7 +134,7 @@ class BrokerLink:
         return False
 
     def unavailable(self, cause: str | None = None) -> BrokerUnavailableError:
-        """Return the error that says where the broker is and why it cannot be used."""
+        """Return the error with the broker's address and the cause."""
         return BrokerUnavailableError(
             f"RabbitMQ at {self.address} cannot be used: {cause or self._cause}. "
             "Check that it runs and that TASKDECK_BROKER_URL names it."
@@ -187,8 +187,8 @@ class BrokerLink:
             return
         self._up.clear()
         cause = None if closing.cancelled() else closing.exception()
-        is_told = cause is not None and not isinstance(cause, asyncio.CancelledError)
-        self._cause = describe_fault(cause) if cause is not None and is_told else "the connection was lost"
+        is_named = cause is not None and not isinstance(cause, asyncio.CancelledError)
+        self._cause = describe_fault(cause) if cause is not None and is_named else "the connection was lost"
         self._lost.set()
         self._on_change()
 
@@ -211,7 +211,7 @@ async def open_channel(connection: AbstractConnection, *, publisher_confirms: bo
 
 
 async def _close_quietly(connection: Connection) -> None:
-    """Close what may be broken already."""
+    """Close a connection that may be broken."""
     with suppress(*CONNECTION_EXCEPTIONS):
         async with asyncio.timeout(CLOSE_TIMEOUT.total_seconds()):
             await connection.close()

@@ -1,4 +1,4 @@
-"""Sending with publisher confirms: many at a time on one channel."""
+"""Publishing with confirms: many messages at a time on one channel."""
 
 import asyncio
 from datetime import timedelta
@@ -11,13 +11,14 @@ from backend.broker.rabbitmq.link import BrokerLink
 from backend.broker.rabbitmq.topology import declare_shared
 
 SEND_TIMEOUT = timedelta(seconds=10)
+"""For one message, over as many connections as it takes."""
 
-# Between two tries on a connection that stands: the channel was closed by a refusal.
 _PAUSE_SECONDS = 0.1
+"""Before a retry on a connection that is up: an error closed only the channel."""
 
 
 class Publisher:
-    """Sends over one link, and again over the next connection, until the broker has confirmed."""
+    """Publishes over one link, and again over its next connection, until the broker has confirmed."""
 
     def __init__(self, link: BrokerLink) -> None:
         self._link = link
@@ -25,7 +26,7 @@ class Publisher:
         self._opening = asyncio.Lock()
 
     async def publish(self, message: Message, *, exchange: str, routing_key: str, mandatory: bool) -> None:
-        """Return when the broker has taken the message; it may then be there twice.
+        """Return when the broker has confirmed the message; it may then be there twice.
 
         Raises `NotRoutedError` where `mandatory` and no queue takes it, `BrokerUnavailableError`
         after ten seconds without a confirmation.
@@ -45,7 +46,7 @@ class Publisher:
                         return
         except TimeoutError:
             if await self._link.is_blocked():
-                cause = "it holds publishers back, for its memory or disk is short"
+                cause = "it blocks publishers, because its memory or disk is short"
             elif self._link.is_up and cause is None:
                 cause = f"it confirmed nothing for {SEND_TIMEOUT.total_seconds():g} s"
             raise self._link.unavailable(cause) from None
@@ -70,7 +71,7 @@ class Publisher:
                 routing_key=routing_key,
                 properties=message.properties,
                 mandatory=mandatory,
-                # The confirmation is what is waited for; to wait for the socket too would send one by one.
+                # The confirmation is awaited. Waiting for the socket too would send one message at a time.
                 wait=False,
             )
 
@@ -80,7 +81,7 @@ class Publisher:
                 return self._channel
             connection = await self._link.connection()
             if self._channel is not None and self._channel.connection is connection:
-                # The channel alone was closed: somebody deleted the exchange.
+                # Only the channel was closed: an operator deleted the exchange.
                 await declare_shared(connection)
             self._channel = await self._link.channel(publisher_confirms=True)
             return self._channel

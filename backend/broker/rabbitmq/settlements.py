@@ -1,4 +1,4 @@
-"""Settling messages in as few frames as can be."""
+"""Settle messages in as few frames as possible."""
 
 import asyncio
 
@@ -8,10 +8,10 @@ from backend.broker.rabbitmq.faults import LinkLostError, link_faults
 
 
 class Settlements:
-    """What was delivered on one channel and what became of it.
+    """The deliveries of one channel and how they were settled.
 
-    Acknowledgements that come in the same turn of the loop go out together: where nothing older waits, one
-    frame settles all. When the channel is gone nothing is written, and the broker delivers again.
+    Acknowledgements of one iteration of the event loop are written together; where nothing older is unsettled, in one
+    frame. When the channel is closed nothing is written, and the broker delivers again.
     """
 
     def __init__(self, channel: AbstractChannel) -> None:
@@ -22,24 +22,24 @@ class Settlements:
         self._writing: asyncio.Task[None] | None = None
 
     def add(self, tag: int) -> None:
-        """Note a delivery; tags come in rising order."""
+        """Add a delivery; tags rise."""
         self._unsettled[tag] = None
 
     def ack(self, tag: int) -> None:
-        """Settle a message as dealt with."""
+        """Acknowledge a message."""
         if tag in self._unsettled:
             self._acked.add(tag)
             self._write_soon()
 
     def refuse(self, tag: int, *, requeue: bool) -> None:
-        """Give a message back, or up."""
+        """Requeue or reject a message."""
         if tag in self._unsettled and tag not in self._acked:
             del self._unsettled[tag]
             self._refused.append((tag, requeue))
             self._write_soon()
 
     async def flush(self) -> None:
-        """Return when all that was settled is written."""
+        """Return when all settlements are written."""
         if self._writing is not None:
             await self._writing
 
@@ -51,11 +51,11 @@ class Settlements:
         try:
             with link_faults("settlements"):
                 while self._refused or self._acked:
-                    # A frame that settles many would take along a refused one that is not yet written.
+                    # A frame that acknowledges many would include a refused one that is not written yet.
                     while self._refused:
                         tag, requeue = self._refused.pop(0)
                         await self._channel.basic_nack(tag, requeue=requeue, wait=False)
-                    for tag, multiple in self._take_acks():
+                    for tag, multiple in self._next_acks():
                         await self._channel.basic_ack(tag, multiple=multiple, wait=False)
         except LinkLostError:
             self._unsettled.clear()
@@ -64,8 +64,8 @@ class Settlements:
         finally:
             self._writing = None
 
-    def _take_acks(self) -> list[tuple[int, bool]]:
-        """Return the frames' tags, each with whether it settles all before it too."""
+    def _next_acks(self) -> list[tuple[int, bool]]:
+        """Return the tags to write, each with whether it settles all before it too."""
         covered = []
         for tag in self._unsettled:
             if tag not in self._acked:

@@ -1,4 +1,4 @@
-"""What can be consumed on RabbitMQ: a queue by its specification, or events by their types."""
+"""What can be consumed: a queue by its specification, or events by their types."""
 
 from aiormq.abc import AbstractChannel
 
@@ -8,7 +8,7 @@ from backend.broker.rabbitmq.topology import declare_event_queue, declare_queue
 
 
 class QueueSource:
-    """A queue; an exclusive one is this connection's, and goes when it is left."""
+    """A queue; an exclusive one belongs to the connection."""
 
     capacity: int | None = None
 
@@ -24,13 +24,13 @@ class QueueSource:
         return await declare_queue(connection, channel, self._spec), self._spec.name
 
     async def leave(self, channel: AbstractChannel) -> None:
-        """Delete the queue, if nobody else can have it."""
+        """Delete the queue if it is exclusive."""
         if self._spec.exclusive:
             await channel.queue_delete(self._spec.name)
 
 
 class EventSource:
-    """Events; the newest `limit` wait in this process, and nothing is to be settled."""
+    """Events; the newest `limit` wait in this process, and none is settled."""
 
     name = EVENTS_EXCHANGE
     prefetch: int | None = None
@@ -42,11 +42,11 @@ class EventSource:
         self._queue = ""
 
     async def declare(self, link: BrokerLink) -> tuple[AbstractChannel, str]:
-        """Declare a queue of our own."""
+        """Declare a queue for this consumer."""
         channel = await link.channel(publisher_confirms=False)
         self._queue = await declare_event_queue(channel, patterns=self._patterns, limit=self._limit)
         return channel, self._queue
 
     async def leave(self, channel: AbstractChannel) -> None:
-        """Delete our queue."""
+        """Delete the queue."""
         await channel.queue_delete(self._queue)

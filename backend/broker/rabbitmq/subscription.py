@@ -1,4 +1,4 @@
-"""Consuming: a consumer that is set up again whenever its connection, channel or queue is lost."""
+"""A consumer that is set up again when its connection, channel or queue is lost."""
 
 import asyncio
 from collections import deque
@@ -17,10 +17,11 @@ from backend.broker.rabbitmq.settlements import Settlements
 from shared.errors import BrokerUnavailableError
 
 ATTACH_TIMEOUT = timedelta(seconds=10)
+"""To declare a queue and consume it."""
 
-# The broker keeps an exclusive queue for a connection of ours that died until its heartbeat has been missed
-# twice. For so long "in use" may mean ourselves.
-OWN_GHOST_PATIENCE = timedelta(seconds=60)
+OWN_CONNECTION_GONE = timedelta(seconds=60)
+"""How long "in use" may mean a dead connection of this process: RabbitMQ reserves its exclusive queue until heartbeats
+were missed."""
 
 _FIRST_PAUSE_SECONDS = 0.1
 _LONGEST_PAUSE_SECONDS = 2.0
@@ -29,19 +30,19 @@ log = structlog.get_logger()
 
 
 class Source(Protocol):
-    """What is consumed: a queue, or a choice of events."""
+    """What is consumed: a queue, or events."""
 
     name: str
     prefetch: int | None
-    """How many may be unsettled; None where nothing is to be settled."""
+    """Maximum number of unsettled messages; None where none is settled."""
     capacity: int | None
-    """How many may wait in this process; None where `prefetch` bounds them."""
+    """Maximum number that waits in this process; None where `prefetch` bounds it."""
 
     async def declare(self, link: BrokerLink) -> tuple[AbstractChannel, str]:
         """Return an open channel and the name of the queue to consume."""
 
     async def leave(self, channel: AbstractChannel) -> None:
-        """Remove what goes with its consumer."""
+        """Delete what exists only for this consumer."""
 
 
 class RabbitDelivery:
@@ -61,7 +62,7 @@ class RabbitDelivery:
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """Its headers, those of the broker's own included."""
+        """Its headers, with those that RabbitMQ adds."""
         found = self._message.header.properties.headers or {}
         return {str(name): value if isinstance(value, str) else repr(value) for name, value in found.items()}
 
@@ -76,17 +77,17 @@ class RabbitDelivery:
         return bool(self._message.redelivered)
 
     async def ack(self) -> None:
-        """Settle: dealt with."""
+        """Acknowledge it."""
         if self._settlements is not None:
             self._settlements.ack(self._tag)
 
     async def reject(self) -> None:
-        """Settle: never to be dealt with."""
+        """Move it to the dead letters."""
         if self._settlements is not None:
             self._settlements.refuse(self._tag, requeue=False)
 
     async def requeue(self) -> None:
-        """Settle: to be delivered again."""
+        """Return it to its queue."""
         if self._settlements is not None:
             self._settlements.refuse(self._tag, requeue=True)
 
@@ -104,18 +105,18 @@ class RabbitSubscription:
         self._consumer_tag = ""
         self._settlements: Settlements | None = None
         self._failure: Exception | None = None
-        self._keeping: asyncio.Task[None] | None = None
+        self._restoring: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
-        """Begin to consume; raises `QueueInUseError`, `BrokerUnavailableError`."""
+        """Start to consume; raises `QueueInUseError`, `BrokerUnavailableError`."""
         try:
             await self._attach()
         except LinkLostError as error:
             raise self._link.unavailable(str(error)) from None
-        self._keeping = asyncio.create_task(self._keep(), name=f"consume {self._source.name}")
+        self._restoring = asyncio.create_task(self._restore(), name=f"consume {self._source.name}")
 
     async def take(self, limit: int) -> Sequence[Delivery]:
-        """Return one to `limit` messages."""
+        """Return one to `limit` messages; waits for the first one only."""
         while not self._waiting:
             if self._failure is not None:
                 raise self._failure
@@ -129,19 +130,19 @@ class RabbitSubscription:
         self._woken.set()
 
     async def close(self) -> None:
-        """Stop consuming; what is unsettled goes back to its queue."""
-        if self._keeping is not None:
-            self._keeping.cancel()
+        """Stop consuming; unsettled messages go back to their queue."""
+        if self._restoring is not None:
+            self._restoring.cancel()
             with suppress(asyncio.CancelledError):
-                await self._keeping
-            self._keeping = None
+                await self._restoring
+            self._restoring = None
         with suppress(LinkLostError, TimeoutError):
             async with asyncio.timeout(CLOSE_TIMEOUT.total_seconds()):
                 await self._leave()
         self._detach()
 
-    async def _keep(self) -> None:
-        """Attach again whenever the consumer has ended."""
+    async def _restore(self) -> None:
+        """Attach again each time the consumer ends."""
         loop = asyncio.get_running_loop()
         while True:
             await self._ended.wait()
@@ -154,7 +155,7 @@ class RabbitSubscription:
                     await self._link.connection()
                     await self._attach()
                 except QueueInUseError as error:
-                    if loop.time() - lost_at > OWN_GHOST_PATIENCE.total_seconds():
+                    if loop.time() - lost_at > OWN_CONNECTION_GONE.total_seconds():
                         self.fail(error)
                         return
                 except (LinkLostError, BrokerUnavailableError) as error:

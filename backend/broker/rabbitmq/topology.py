@@ -1,4 +1,4 @@
-"""Exchanges and queues as they are declared to RabbitMQ."""
+"""Declare exchanges and queues."""
 
 import structlog
 from aio_pika.exceptions import ChannelPreconditionFailed
@@ -12,7 +12,7 @@ log = structlog.get_logger()
 
 
 async def declare_shared(connection: AbstractConnection) -> None:
-    """Declare what everybody uses; raises `LinkLostError`."""
+    """Declare the shared exchanges and queues; raises `LinkLostError`."""
     channel: AbstractChannel = await open_channel(connection, publisher_confirms=False)
     with link_faults("exchanges"):
         await channel.exchange_declare(EVENTS_EXCHANGE, exchange_type="topic", durable=True)
@@ -27,15 +27,15 @@ async def declare_shared(connection: AbstractConnection) -> None:
 async def declare_queue(connection: AbstractConnection, channel: AbstractChannel, spec: QueueSpec) -> AbstractChannel:
     """Declare a queue and return a channel that is open.
 
-    A queue that exists with other arguments (an operator's, an older version's) is used as it is: the
-    broker closes the channel to say so. Raises `QueueInUseError`, `LinkLostError`.
+    A queue that exists with other arguments, of an operator or an older version, is used as it is: RabbitMQ closes the
+    channel on such a declaration. Raises `QueueInUseError`, `LinkLostError`.
     """
     with link_faults(spec.name):
         try:
             await channel.queue_declare(
                 spec.name,
-                # A queue that several share is declared durable in any case, its messages are not:
-                # later brokers refuse shared queues that are not durable.
+                # A shared queue is always durable, its messages need not be: newer versions of RabbitMQ refuse
+                # transient queues that are not exclusive.
                 durable=not spec.exclusive,
                 exclusive=spec.exclusive,
                 arguments=_arguments(spec),
@@ -47,7 +47,7 @@ async def declare_queue(connection: AbstractConnection, channel: AbstractChannel
 
 
 async def declare_event_queue(channel: AbstractChannel, *, patterns: tuple[str, ...], limit: int) -> str:
-    """Declare a queue of this connection's own, bound to the events asked for; return its name."""
+    """Declare a queue of this connection, bound to events by patterns; return its name."""
     with link_faults(EVENTS_EXCHANGE):
         declared = await channel.queue_declare(
             exclusive=True, arguments={"x-max-length": limit, "x-overflow": "drop-head"}

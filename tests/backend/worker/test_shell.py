@@ -11,6 +11,7 @@ import pytest
 
 from backend.broker.in_process import InProcessBroker
 from backend.broker.messages import Assignment, AttemptRef, AttemptResult, Ending, UpstreamResult
+from backend.worker import child_process
 from backend.worker.attempt_process import AttemptProcesses, ProcessHost
 from backend.worker.executors.contract import Attempt
 from backend.worker.executors.shell import MOST_ARGUMENT_BYTES, ShellExecutor
@@ -116,17 +117,30 @@ async def test_a_real_time_signal_is_an_end_like_any_other(bench: Bench) -> None
 
 async def test_a_command_that_survives_sigkill_frees_its_slot(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """As one of another user does, which the worker may not signal."""
-    kill, signals = os.killpg, []
-    monkeypatch.setattr(os, "killpg", lambda pid, number: signals.append((pid, number)))
-    monkeypatch.setattr("backend.worker.child_process._KILL_SECONDS", 0.1)
-    monkeypatch.setattr("backend.worker.child_process._DRAIN_SECONDS", 0.1)
-    result = await bench.run("exec sleep 60", timeout=0.2)
-    kill(signals[0][0], signal.SIGKILL)
+    groups: set[int] = set()
+    monkeypatch.setattr(child_process, "KILL_SECONDS", 0.1)
+    monkeypatch.setattr(child_process, "DRAIN_SECONDS", 0.1)
+    with monkeypatch.context() as no_signals:
+        no_signals.setattr(os, "killpg", lambda pid, _: groups.add(pid))
+        result = await bench.run("exec sleep 60", timeout=0.2)
+    [pid] = groups
+    await kill_and_reap(pid)
     assert result.ending is Ending.TIMED_OUT
     assert result.error == (
-        f"timed out after 0.2 s; process {signals[0][0]} could not be ended and is still running: "
-        "the worker may not signal it"
+        f"timed out after 0.2 s; process {pid} could not be ended and is still running: the worker may not signal it"
     )
+
+
+async def kill_and_reap(pid: int) -> None:
+    """Kill a process and return when the worker has been told of its end."""
+    has_ended = asyncio.Event()
+    descriptor = os.pidfd_open(pid)
+    asyncio.get_running_loop().add_reader(descriptor, has_ended.set)
+    os.kill(pid, signal.SIGKILL)
+    await has_ended.wait()
+    asyncio.get_running_loop().remove_reader(descriptor)
+    os.close(descriptor)
+    await asyncio.sleep(0)
 
 
 @pytest.mark.parametrize(
