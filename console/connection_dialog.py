@@ -120,7 +120,7 @@ class ConnectionDialog(QDialog):
         self._password = QLineEdit()
         self._password.setEchoMode(QLineEdit.EchoMode.Password)
         self._ca_file = QLineEdit()
-        self._ca_file.setPlaceholderText(tr("Only if the backend uses a private certificate authority"))
+        self._ca_file.setPlaceholderText(tr("Only for a private authority"))
         browse = QPushButton(tr("Choose…"))
         browse.clicked.connect(self._choose_ca_file)
         authority = QHBoxLayout()

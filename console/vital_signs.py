@@ -23,7 +23,7 @@ def vital_lines(readiness: Readiness, dispatcher: str | None, *, has_broker: boo
         elif not check.ok:
             lines.append(tr("%1  not responding", name))
         elif check.latency_ms is not None:
-            lines.append(f"{name}  {check.latency_ms:.1f} ms")
+            lines.append(f"{name}  {tr('%1 ms', round(check.latency_ms))}")
     return lines
 
 

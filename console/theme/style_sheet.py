@@ -87,11 +87,11 @@ QPushButton#range[place="first"] {{ border-left-width: 1px; border-top-left-radi
 QPushButton#range[place="last"] {{ border-top-right-radius: 6px; border-bottom-right-radius: 6px; }}
 QPushButton#range:checked {{ background: {p.raised}; color: {p.text}; font-weight: 600; }}
 QPushButton#range:focus {{ color: {p.accent}; }}
-QLineEdit, QComboBox, QSpinBox, QDateTimeEdit, QPlainTextEdit {{ background: {p.panel}; border: 1px solid {p.line};
+QLineEdit, QComboBox, QAbstractSpinBox, QPlainTextEdit {{ background: {p.panel}; border: 1px solid {p.line};
   border-radius: 6px; padding: 0 8px; min-height: 28px; selection-background-color: {p.accent};
   selection-color: {p.on_accent}; }}
 QPlainTextEdit {{ padding: 4px; }}
-QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QPlainTextEdit:focus {{ border-color: {p.accent}; }}
+QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus, QPlainTextEdit:focus {{ border-color: {p.accent}; }}
 QLineEdit QToolButton {{ border: 0; background: transparent; padding: 0; min-height: 0; }}
 QComboBox::drop-down {{ border: 0; width: 24px; }}
 QComboBox::down-arrow {{ image: url({chevron(p)}); width: 12px; height: 12px; }}

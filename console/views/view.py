@@ -92,7 +92,7 @@ class View(QWidget):
         which = name if len(fitting) == 1 else tr("%1 selected", number(len(fitting)))
         return Action(
             f"{self.name}.{action.id}",
-            f"{action.text()}: {which}",
+            tr("%1: %2", action.text(), which),
             lambda: table.act(action, fitting),
             group=self.title(),
             icon_name=action.icon_name,

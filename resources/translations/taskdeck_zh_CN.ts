@@ -80,12 +80,36 @@
       <translation>最近一小时 %1 个</translation>
     </message>
     <message>
+      <source>%1 is longer than ten years.</source>
+      <translation>%1 超过 10 年。</translation>
+    </message>
+    <message>
       <source>%1 is no longer paused</source>
       <translation>%1 不再暂停</translation>
     </message>
     <message>
+      <source>%1 is not a duration. Use a number with s, m, h, d or w, such as 1h30m.</source>
+      <translation>%1 不是有效的时长。请使用数字加 s、m、h、d 或 w，例如 1h30m。</translation>
+    </message>
+    <message>
+      <source>%1 is not a time. Use 2026-12-24T18:00Z.</source>
+      <translation>%1 不是有效的时间。请使用 2026-12-24T18:00Z 这样的格式。</translation>
+    </message>
+    <message>
+      <source>%1 is not a time. Use “at 2026-12-24T18:00”, with commas between several.</source>
+      <translation>%1 不是有效的时间。请使用“at 2026-12-24T18:00”，多个时间以逗号分隔。</translation>
+    </message>
+    <message>
       <source>%1 is not a valid address: %2</source>
       <translation>%1 不是有效的地址：%2</translation>
+    </message>
+    <message>
+      <source>%1 is not a variable name. Use letters, digits and _, and do not begin with a digit.</source>
+      <translation>%1 不是有效的变量名。只能使用字母、数字和 _，且不能以数字开头。</translation>
+    </message>
+    <message>
+      <source>%1 is not between one second and ten years.</source>
+      <translation>%1 不在 1 秒到 10 年之间。</translation>
     </message>
     <message>
       <source>%1 lines</source>
@@ -228,6 +252,10 @@
       <translation>%1 · 请登录</translation>
     </message>
     <message>
+      <source>%1, %2–%3</source>
+      <translation>%1 %2–%3</translation>
+    </message>
+    <message>
       <source>%1/s</source>
       <translation>%1/秒</translation>
     </message>
@@ -344,6 +372,14 @@
       <translation>并发组是多个任务共用的并发上限，例如“database-heavy: 2”。</translation>
     </message>
     <message>
+      <source>A cron expression has 5 fields (minute hour day month weekday), or 6 with seconds last. This has %1.</source>
+      <translation>cron 表达式有 5 个字段（分 时 日 月 星期），或 6 个字段（秒在最后）。当前有 %1 个。</translation>
+    </message>
+    <message>
+      <source>A quote is not closed. Close it, or put a backslash before it.</source>
+      <translation>引号没有闭合。请闭合引号，或在其前加反斜杠。</translation>
+    </message>
+    <message>
       <source>A silence suppresses alerts for a period, such as during maintenance.</source>
       <translation>静默在一段时间内抑制告警，例如维护期间。</translation>
     </message>
@@ -362,6 +398,10 @@
     <message>
       <source>About Taskdeck</source>
       <translation>关于 Taskdeck</translation>
+    </message>
+    <message>
+      <source>Action</source>
+      <translation>操作</translation>
     </message>
     <message>
       <source>Active</source>
@@ -828,6 +868,10 @@
       <translation>创建时间</translation>
     </message>
     <message>
+      <source>Created by</source>
+      <translation>创建者</translation>
+    </message>
+    <message>
       <source>Created.</source>
       <translation>已创建。</translation>
     </message>
@@ -1004,8 +1048,8 @@
       <translation>排空 %1？</translation>
     </message>
     <message>
-      <source>Drain: assign no new runs</source>
-      <translation>排空：不再分配新的运行</translation>
+      <source>Drain (no new runs)</source>
+      <translation>排空（不再分配新运行）</translation>
     </message>
     <message>
       <source>Draining</source>
@@ -1064,12 +1108,48 @@
       <translation>历时 %2，于 %1 结束</translation>
     </message>
     <message>
+      <source>Enter %1 or less.</source>
+      <translation>请输入不大于 %1 的值。</translation>
+    </message>
+    <message>
+      <source>Enter %1 or more.</source>
+      <translation>请输入不小于 %1 的值。</translation>
+    </message>
+    <message>
+      <source>Enter a JSON object with method and url.</source>
+      <translation>请输入包含 method 和 url 的 JSON 对象。</translation>
+    </message>
+    <message>
+      <source>Enter a name of 1 to 255 characters.</source>
+      <translation>请输入 1 到 255 个字符的名称。</translation>
+    </message>
+    <message>
+      <source>Enter a path such as finance/daily, without empty parts.</source>
+      <translation>请输入路径，例如 finance/daily，各级不能为空。</translation>
+    </message>
+    <message>
+      <source>Enter a time between the years %1 and %2.</source>
+      <translation>请输入 %1 年到 %2 年之间的时间。</translation>
+    </message>
+    <message>
+      <source>Enter a value.</source>
+      <translation>请输入值。</translation>
+    </message>
+    <message>
       <source>Enter a whole number, such as 10.</source>
       <translation>请输入整数，例如 10。</translation>
     </message>
     <message>
+      <source>Enter at most %1 characters.</source>
+      <translation>最多输入 %1 个字符。</translation>
+    </message>
+    <message>
       <source>Enter the backend's address, such as https://taskdeck.example.org.</source>
       <translation>请输入后端地址，例如 https://taskdeck.example.org。</translation>
+    </message>
+    <message>
+      <source>Enter whole numbers separated by commas, such as 1, 75.</source>
+      <translation>请输入以逗号分隔的整数，例如 1, 75。</translation>
     </message>
     <message>
       <source>Environment</source>
@@ -1456,6 +1536,30 @@
       <translation>受限</translation>
     </message>
     <message>
+      <source>Line %1 is not NAME=value.</source>
+      <translation>第 %1 行不是 NAME=value 格式。</translation>
+    </message>
+    <message>
+      <source>Line %1, column %2 is not valid JSON. Example: %3</source>
+      <translation>第 %1 行第 %2 列不是有效的 JSON。示例：%3</translation>
+    </message>
+    <message>
+      <source>Line %1: %2</source>
+      <translation>第 %1 行：%2</translation>
+    </message>
+    <message>
+      <source>Line %1: %2 is not success, failure, completion or period.</source>
+      <translation>第 %1 行：%2 不是 success、failure、completion 或 period。</translation>
+    </message>
+    <message>
+      <source>Line %1: task %2 does not exist.</source>
+      <translation>第 %1 行：任务 %2 不存在。</translation>
+    </message>
+    <message>
+      <source>Line %1: write 2026-12-24T00:00Z - 2026-12-27T00:00Z, or a cron expression with a duration, such as 0 22 * * 5 for 2h.</source>
+      <translation>第 %1 行：请写成 2026-12-24T00:00Z - 2026-12-27T00:00Z，或带时长的 cron 表达式，例如 0 22 * * 5 for 2h。</translation>
+    </message>
+    <message>
       <source>Links to tasks and runs</source>
       <translation>任务与运行的链接</translation>
     </message>
@@ -1664,6 +1768,10 @@
       <translation>没有已计划的任务。为任务设置计划后，这里会显示接下来的运行。</translation>
     </message>
     <message>
+      <source>No such date exists. Use a day that the month has, or L for its last day.</source>
+      <translation>不存在这样的日期。请使用该月存在的日期，或用 L 表示最后一天。</translation>
+    </message>
+    <message>
       <source>No task depends on another. Add dependencies in the task editor, and the graph appears here.</source>
       <translation>还没有任务依赖。在任务编辑器中添加依赖后，这里会显示依赖图。</translation>
     </message>
@@ -1758,8 +1866,8 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>只有管理员可以查看用户。</translation>
     </message>
     <message>
-      <source>Only if the backend uses a private certificate authority</source>
-      <translation>仅当后端使用私有证书颁发机构时填写</translation>
+      <source>Only for a private authority</source>
+      <translation>仅用于私有颁发机构</translation>
     </message>
     <message>
       <source>Only its upstream and downstream tasks</source>
@@ -1900,6 +2008,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>Progress</source>
       <translation>进度</translation>
+    </message>
+    <message>
+      <source>Property</source>
+      <translation>项目</translation>
     </message>
     <message>
       <source>Purpose</source>
@@ -2070,12 +2182,12 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>恢复</translation>
     </message>
     <message>
-      <source>Resume schedule</source>
-      <translation>恢复计划</translation>
+      <source>Resume (new runs again)</source>
+      <translation>恢复（重新分配运行）</translation>
     </message>
     <message>
-      <source>Resume: assign new runs again</source>
-      <translation>恢复：重新分配运行</translation>
+      <source>Resume schedule</source>
+      <translation>恢复计划</translation>
     </message>
     <message>
       <source>Resumed %1</source>
@@ -2124,6 +2236,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>Run</source>
       <translation>运行</translation>
+    </message>
+    <message>
+      <source>Run #</source>
+      <translation>编号</translation>
     </message>
     <message>
       <source>Run %1</source>
@@ -2550,6 +2666,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>任务</translation>
     </message>
     <message>
+      <source>Task %1 is named twice. One dependency for each task is enough.</source>
+      <translation>任务 %1 出现了两次，每个任务只需一条依赖。</translation>
+    </message>
+    <message>
       <source>Task ID</source>
       <translation>任务 ID</translation>
     </message>
@@ -2630,6 +2750,14 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>控制台会自动重试。</translation>
     </message>
     <message>
+      <source>The day %1 is not valid. Use 1 to 31, L for the last day, or 15W for the weekday nearest the 15th.</source>
+      <translation>日期 %1 无效。请使用 1 到 31、L（最后一天）或 15W（最接近 15 日的工作日）。</translation>
+    </message>
+    <message>
+      <source>The end must be after the start.</source>
+      <translation>结束时间必须晚于开始时间。</translation>
+    </message>
+    <message>
       <source>The examples were deleted. Create a task instead.</source>
       <translation>示例已被删除，请创建任务。</translation>
     </message>
@@ -2640,6 +2768,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>The first word of each command could be a user or a program. Choose above which it is.</source>
       <translation>各命令的第一个词可能是用户，也可能是程序。请在上方选择。</translation>
+    </message>
+    <message>
+      <source>The hour %1 is not valid. Use 0 to 23.</source>
+      <translation>小时 %1 无效，请使用 0 到 23。</translation>
     </message>
     <message>
       <source>The local backend</source>
@@ -2666,8 +2798,20 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>日志相同。</translation>
     </message>
     <message>
+      <source>The minute %1 is not valid. Use 0 to 59.</source>
+      <translation>分钟 %1 无效，请使用 0 到 59。</translation>
+    </message>
+    <message>
+      <source>The month %1 is not valid. Use 1 to 12, or jan to dec.</source>
+      <translation>月份 %1 无效，请使用 1 到 12 或 jan 到 dec。</translation>
+    </message>
+    <message>
       <source>The replica that dispatches, and since when</source>
       <translation>负责调度的副本及开始时间</translation>
+    </message>
+    <message>
+      <source>The second %1 is not valid. Use 0 to 59.</source>
+      <translation>秒 %1 无效，请使用 0 到 59。</translation>
     </message>
     <message>
       <source>The task changed in between:</source>
@@ -2686,12 +2830,20 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>以下任务及其计划和运行将被永久删除：%1</translation>
     </message>
     <message>
+      <source>The time zone %1 does not exist. Use an IANA name such as UTC or Asia/Shanghai.</source>
+      <translation>时区 %1 不存在。请使用 IANA 名称，例如 UTC 或 Asia/Shanghai。</translation>
+    </message>
+    <message>
       <source>The token is shown only once. Copy it now.</source>
       <translation>令牌只显示这一次，请立即复制。</translation>
     </message>
     <message>
       <source>The user can no longer sign in, and their tokens stop working. Their actions stay in the audit log.</source>
       <translation>该用户将无法登录，其令牌失效。其操作仍保留在审计日志中。</translation>
+    </message>
+    <message>
+      <source>The weekday %1 is not valid. Use 0 to 7, sun to sat, fri#2 for the second Friday, or L5 for the last.</source>
+      <translation>星期 %1 无效。请使用 0 到 7、sun 到 sat、fri#2（第二个星期五）或 L5（最后一个星期五）。</translation>
     </message>
     <message>
       <source>Their content is lost. A run whose result is among them is detected by its worker's heartbeat.</source>
@@ -2714,6 +2866,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>当前状态下无法执行此操作。</translation>
     </message>
     <message>
+      <source>This is not valid JSON. Example: %1</source>
+      <translation>不是有效的 JSON。示例：%1</translation>
+    </message>
+    <message>
       <source>This is not valid JSON: %1</source>
       <translation>不是有效的 JSON：%1</translation>
     </message>
@@ -2724,6 +2880,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>This machine has no crontab command.</source>
       <translation>本机没有 crontab 命令。</translation>
+    </message>
+    <message>
+      <source>This must not contain a NUL character.</source>
+      <translation>不能包含 NUL 字符。</translation>
     </message>
     <message>
       <source>This run</source>
@@ -2771,7 +2931,7 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     </message>
     <message>
       <source>Times in %1</source>
-      <translation>时间按 %1</translation>
+      <translation>时区：%1</translation>
     </message>
     <message>
       <source>Today</source>
@@ -2930,20 +3090,12 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>每周休息日</translation>
     </message>
     <message>
-      <source>What</source>
-      <translation>内容</translation>
-    </message>
-    <message>
       <source>When</source>
       <translation>时间</translation>
     </message>
     <message>
       <source>While cron still runs the same lines, each of them would run twice.</source>
       <translation>只要 cron 仍在运行相同的行，每个任务就会运行两次。</translation>
-    </message>
-    <message>
-      <source>Who</source>
-      <translation>操作人</translation>
     </message>
     <message>
       <source>Window and notifications</source>
@@ -3167,11 +3319,11 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     </message>
     <message>
       <source>d MMM</source>
-      <translation>M月d日</translation>
+      <translation>yyyy年M月d日</translation>
     </message>
     <message>
       <source>d MMM yyyy</source>
-      <translation>yyyy年M月d日</translation>
+      <translation>M月d日</translation>
     </message>
     <message>
       <source>days to keep runs</source>
@@ -3454,6 +3606,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>无数据</translation>
     </message>
     <message>
+      <source>no expiry</source>
+      <translation>永不过期</translation>
+    </message>
+    <message>
       <source>no matches</source>
       <translation>无匹配</translation>
     </message>
@@ -3550,6 +3706,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>已暂停</translation>
     </message>
     <message>
+      <source>paused schedule</source>
+      <translation>暂停计划</translation>
+    </message>
+    <message>
       <source>policy</source>
       <translation>策略</translation>
     </message>
@@ -3616,6 +3776,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>resumed</source>
       <translation>恢复</translation>
+    </message>
+    <message>
+      <source>resumed schedule</source>
+      <translation>恢复计划</translation>
     </message>
     <message>
       <source>retries</source>

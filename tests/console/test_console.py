@@ -104,7 +104,7 @@ def test_a_task_is_typed_created_run_and_deleted(play: Play) -> None:
         await until(lambda: "08:30:00 CST" in editor.preview, editor._checking.timeout)
         assert editor.error_of("schedule") == ""
         editor._start_save()
-        assert "must not be empty" in editor.error_of("name")
+        assert "Enter a name" in editor.error_of("name")
         editor.set_text("name", "typed-in")
         editor.set_text("command", "echo typed; echo wrong >&2; sleep 0.2; echo done")
         editor._start_save()

@@ -154,7 +154,7 @@ def test_the_editor_folds_away_what_is_usual_and_opens_what_is_not(play: Play) -
         assert "Every hour" in editor.preview
         editor.set_text("depends_on", "nobody")
         editor.set_text("blackouts", "0 22 * * 5 for 2h")
-        await until(lambda: "no task named" in editor.error_of("depends_on"), editor._checking.timeout)
+        await until(lambda: "task nobody does not exist" in editor.error_of("depends_on"), editor._checking.timeout)
         editor.set_text("depends_on", "")
         editor._start_save()
         await until(lambda: is_gone(editor), console.background.ended)

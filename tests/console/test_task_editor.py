@@ -122,7 +122,7 @@ def test_the_builder_and_the_text_follow_each_other_and_a_test_run_shows_its_log
         assert editor.try_button.isEnabled()
         editor.set_text("executor", "http")
         editor.set_text("command", "{not json")
-        await until(lambda: "line 1, column 2" in editor.error_of("command"), editor._checking.timeout)
+        await until(lambda: "Line 1, column 2" in editor.error_of("command"), editor._checking.timeout)
         editor.reject()
 
     play(scenario)

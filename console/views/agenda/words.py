@@ -52,7 +52,7 @@ def cell_title(page: Page, cell: Cell, zone: ZoneInfo) -> str:
     """Return what a cell stands for."""
     begin, end = cell.since.astimezone(zone), cell.until.astimezone(zone)
     day = day_words(begin.date(), tr("ddd d MMM"))
-    return day if page.scale is Scale.MONTH else f"{day}, {begin:%H:%M}–{end:%H:%M}"
+    return day if page.scale is Scale.MONTH else tr("%1, %2–%3", day, f"{begin:%H:%M}", f"{end:%H:%M}")
 
 
 def cell_words(cell: Cell, *, slots: int, zone: ZoneInfo) -> list[str]:

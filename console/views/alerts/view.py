@@ -33,7 +33,7 @@ def alert_columns(times: Times) -> list[Column[Alert]]:
             stretches=True,
             tooltip=lambda alert: f"{alert_title(alert)}\n{alert_detail(alert)}",
         ),
-        Column(tr("What"), alert_detail, widest="Run 123456: exit code 127 or so", is_muted=True, grows=True),
+        Column(tr("Details"), alert_detail, widest="Run 123456: exit code 127 or so", is_muted=True, grows=True),
         Column(
             tr("Sent to"),
             delivery_words,

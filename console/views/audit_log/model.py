@@ -14,8 +14,8 @@ def action_words(action: str) -> str:
         "task.create": tr("created"),
         "task.update": tr("changed"),
         "task.delete": tr("deleted"),
-        "task.pause": tr("paused"),
-        "task.resume": tr("resumed"),
+        "task.pause": tr("paused schedule"),
+        "task.resume": tr("resumed schedule"),
         "task.missed": tr("missed runs"),
         "task.trigger": tr("ran now"),
         "task.backfill": tr("backfilled"),
@@ -74,11 +74,11 @@ def object_words(event: AuditEvent) -> str:
 def detail_words(event: AuditEvent) -> str:
     """Return the details in one line."""
     parts = [
-        f"{_key_words(name)}: {_value_words(name, value)}"
+        tr("%1: %2", _key_words(name), _value_words(name, value))
         for name, value in event.detail.items()
         if value is not False and value not in (None, "", [], {})
     ]
-    return ", ".join(parts[:_MOST_DETAILS]) + (" …" if len(parts) > _MOST_DETAILS else "")
+    return tr(", ").join(parts[:_MOST_DETAILS]) + (" …" if len(parts) > _MOST_DETAILS else "")
 
 
 def _key_words(name: str) -> str:
@@ -113,8 +113,8 @@ def event_columns(times: Times) -> list[Column[AuditEvent]]:
         Column(
             tr("Kind"), lambda event: kind_words(event.object_type), widest="Alert channel", is_muted=True, goes_at=2
         ),
-        Column(tr("What"), lambda event: action_words(event.action), widest="changed the priority"),
-        Column(tr("Who"), lambda event: event.actor, widest="console-operator", grows=True),
+        Column(tr("Action"), lambda event: action_words(event.action), widest="changed the priority"),
+        Column(tr("User"), lambda event: event.actor, widest="console-operator", grows=True),
         Column(
             tr("Details"),
             detail_words,
@@ -123,7 +123,7 @@ def event_columns(times: Times) -> list[Column[AuditEvent]]:
             is_muted=True,
             goes_at=3,
             tooltip=lambda event: "\n".join(
-                f"{_key_words(name)}: {_value_words(name, value)}" for name, value in event.detail.items()
+                tr("%1: %2", _key_words(name), _value_words(name, value)) for name, value in event.detail.items()
             ),
         ),
         Column(

@@ -68,4 +68,4 @@ def _check(name: str, check: Check | None, *, in_process: bool = False, version:
         return Vital(name, Glyph.TICK, tr("built in"))
     latency = check.latency_ms or 0.0
     glyph = Glyph.TRIANGLE if latency > SLOW_MS else Glyph.TICK
-    return Vital(name, glyph, f"{latency:.1f} ms", version)
+    return Vital(name, glyph, tr("%1 ms", round(latency)), version)

@@ -40,7 +40,7 @@ from shared.models.system import QueueDepth, SystemStats
 
 TARGET_MS = 30
 SLOWEST_SHOWN_PER_SECOND = 0.05
-_FEWEST_ROWS, _MOST_ROWS = 7, 40
+_FEWEST_ROWS, _MOST_ROWS = 2, 40
 _AROUND_ROWS = 88
 """What a card has besides its rows, in pixels: its title and the heads of the columns."""
 _REST_MS = 1500
@@ -120,8 +120,8 @@ class OverviewView(View):
 
     def _fill_lists(self) -> None:
         rows = min(max((self._cards[0].height() - _AROUND_ROWS) // ROW_HEIGHT, _FEWEST_ROWS), _MOST_ROWS)
-        more, self._rows = rows > self._rows, rows
-        if more and self.isVisible() and not self._is_out_of_date:
+        is_other, self._rows = rows != self._rows, rows
+        if is_other and self.isVisible() and not self._is_out_of_date:
             self._state.request_now()
 
     def title(self) -> str:
@@ -254,7 +254,7 @@ class OverviewView(View):
             card.body.setContentsMargins(16, 12, 16, 8)
             card.body.addWidget(table, 1)
             card.body.addWidget(empty, 1)
-            card.setMinimumHeight(150)
+            card.setMinimumHeight(_AROUND_ROWS + _FEWEST_ROWS * ROW_HEIGHT + 6)
             table.hide()
             grid.addWidget(card, 0, place)
             grid.setColumnStretch(place, (8, 8, 5)[place])

@@ -56,7 +56,7 @@ def _weekdays(row: Row) -> str:
     names_of_days = (
         QLocale().dayName(list(Weekday).index(day) + 1, QLocale.FormatType.ShortFormat) for day in row["weekdays"]
     )
-    return _joined(names_of_days) or "–"
+    return tr(", ").join(names_of_days) or "–"
 
 
 def _is_on(value: Any) -> str:
@@ -65,7 +65,7 @@ def _is_on(value: Any) -> str:
 
 def _conditions(row: Row) -> str:
     known = {"failure": tr("failure"), "slow": tr("slow"), "late": tr("late"), "paused": tr("paused")}
-    return _joined(known.get(one, one) for one in row["conditions"])
+    return tr(", ").join(known.get(one, one) for one in row["conditions"])
 
 
 def _kind(row: Row) -> str:
@@ -315,7 +315,7 @@ RESOURCES: tuple[ResourceSpec, ...] = (
             ),
             ResourceColumn(lambda: tr("From"), lambda row: _time(row["starts_at"]), "2026-11-25 08:57:16 CEST"),
             ResourceColumn(lambda: tr("Until"), lambda row: _time(row["ends_at"]), "2026-11-25 08:57:16 CEST"),
-            ResourceColumn(lambda: tr("Who"), lambda row: row["created_by"], "wei.zhang"),
+            ResourceColumn(lambda: tr("Created by"), lambda row: row["created_by"], "wei.zhang"),
             ResourceColumn(lambda: tr("Reason"), lambda row: row["reason"], "Maintenance of the database until Monday"),
         ),
         fields=(

@@ -90,7 +90,7 @@ def queue_columns() -> list[Column[QueueRow]]:
             goes_at=2,
         ),
         Column(
-            tr("Run"),
+            tr("Run #"),
             lambda row: str(row.entry.run.id),
             widest="1234567",
             is_number=True,

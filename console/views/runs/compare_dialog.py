@@ -77,7 +77,7 @@ class CompareDialog(QDialog):
 
     def _columns(self, other: str) -> list[Column[Compared]]:
         return [
-            Column(tr("What"), lambda fact: fact.name, widest="Any trigger", is_muted=True),
+            Column(tr("Property"), lambda fact: fact.name, widest="Any trigger", is_muted=True),
             Column(
                 tr("This run"),
                 lambda fact: fact.this + (f"  ({fact.note})" if fact.note else ""),

@@ -38,12 +38,12 @@ def run_columns(times: Times) -> list[Column[Run]]:
             tr("Worker"), lambda run: run.worker_id or "", widest="worker-name-12", is_muted=True, goes_at=2, grows=True
         ),
         Column(
-            tr("Started"),
+            tr("When"),
             lambda run: times.show(run.started_at or run.queued_at),
             widest="59 min ago",
             is_muted=True,
             tooltip=lambda run: absolute(run.started_at or run.queued_at),
         ),
         Column(tr("Duration"), _took, widest="999.9 s", sort="execution_time_ms", is_number=True, is_muted=True),
-        Column(tr("Run"), lambda run: str(run.id), widest="1234567", sort="id", is_number=True, is_muted=True),
+        Column(tr("Run #"), lambda run: str(run.id), widest="1234567", sort="id", is_number=True, is_muted=True),
     ]

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from console.views.tasks.field_problems import field_problem
+from console.words import tr
 from shared.enums import DependencyCondition, DependencyWindow
 from shared.models.schedule import BlackoutWindow
 from shared.models.task import Dependency
@@ -65,7 +67,7 @@ def read_pairs(text: str) -> dict[str, str]:
             continue
         name, separator, value = line.partition("=")
         if not separator or not name.strip():
-            raise ValueError(f"line {number} is not NAME=value")
+            raise ValueError(tr("Line %1 is not NAME=value.", number))
         pairs[name.strip()] = value
     return pairs
 
@@ -75,7 +77,7 @@ def read_arguments(text: str) -> list[str]:
     try:
         return shlex.split(text)
     except ValueError as error:
-        raise ValueError(f"{error}; close the quote, or put a backslash before it") from error
+        raise ValueError(tr("A quote is not closed. Close it, or put a backslash before it.")) from error
 
 
 def read_blackouts(text: str) -> list[dict[str, Any]]:
@@ -89,14 +91,17 @@ def read_blackouts(text: str) -> list[dict[str, Any]]:
             try:
                 seconds = int(parse_duration(length).total_seconds())
             except ValueError as error:
-                raise ValueError(f"line {number}: {error}") from error
+                raise ValueError(tr("Line %1: %2", number, field_problem(str(error)))) from error
             windows.append({"schedule": schedule.strip(), "duration_seconds": seconds})
             continue
         parts = [part.strip() for part in line.replace(" – ", " - ").split(" - ")]
         if len(parts) != 2:
             raise ValueError(
-                f"line {number}: write 2026-12-24T00:00Z - 2026-12-27T00:00Z, or a cron expression such as "
-                "0 22 * * 5 for 2h"
+                tr(
+                    "Line %1: write 2026-12-24T00:00Z - 2026-12-27T00:00Z, "
+                    "or a cron expression with a duration, such as 0 22 * * 5 for 2h.",
+                    number,
+                )
             )
         windows.append({"starts_at": read_instant(parts[0]), "ends_at": read_instant(parts[1])})
     return windows
@@ -109,7 +114,7 @@ def read_instant(text: str) -> str | None:
     try:
         at = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise ValueError(f"{text.strip()!r} is not a time; write 2026-12-24T18:00Z") from None
+        raise ValueError(tr("%1 is not a time. Use 2026-12-24T18:00Z.", text.strip())) from None
     return (at if at.tzinfo else at.replace(tzinfo=UTC)).isoformat()
 
 
@@ -132,13 +137,13 @@ def read_dependencies(text: str, ids: Mapping[str, int]) -> list[dict[str, Any]]
             elif word in _CONDITIONS:
                 edge["condition"] = word
             else:
-                raise ValueError(f"line {number}: {word!r} is not success, failure, completion or period")
+                raise ValueError(tr("Line %1: %2 is not success, failure, completion or period.", number, word))
         if name.startswith("#") and name[1:].isdigit():
             edge["task_id"] = int(name[1:])
         elif name in ids:
             edge["task_id"] = ids[name]
         else:
-            raise ValueError(f"line {number}: there is no task named {name!r}")
+            raise ValueError(tr("Line %1: task %2 does not exist.", number, name))
         edges.append({"condition": "success", "window": "latest"} | edge)
     return edges
 
@@ -148,4 +153,4 @@ def read_numbers(text: str) -> list[int] | None:
     try:
         return [int(part) for part in text.split(",") if part.strip()] or None
     except ValueError:
-        raise ValueError("must be whole numbers with commas, such as 1, 75") from None
+        raise ValueError(tr("Enter whole numbers separated by commas, such as 1, 75.")) from None

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from console.views.tasks.field_problems import field_problem
 from console.views.tasks.field_texts import (
     blackouts_text,
     dependencies_text,
@@ -23,6 +24,7 @@ from console.views.tasks.field_texts import (
     read_numbers,
     read_pairs,
 )
+from console.words import tr
 from shared.enums import CalendarPolicy
 from shared.models.base import place_of
 from shared.models.schedule import BlackoutWindow, Calendar, day_calendar
@@ -126,7 +128,7 @@ def read_texts(texts: Texts, ids: Mapping[str, int] | None = None) -> tuple[dict
         try:
             fields[name] = read_dependencies(text, ids or {}) if name == "depends_on" else _read_one(name, text)
         except ValueError as error:
-            errors[name] = str(error)
+            errors[name] = field_problem(str(error))
     if texts.get("executor") == "http" and (wrong := json_problem(texts.get("command", ""))):
         errors["command"] = wrong
     try:
@@ -134,7 +136,7 @@ def read_texts(texts: Texts, ids: Mapping[str, int] | None = None) -> tuple[dict
     except ValidationError as error:
         for problem in error.errors():
             name = next(iter(place_of(problem)), "")
-            errors.setdefault(name, str(problem["msg"]).removeprefix("Value error, "))
+            errors.setdefault(name, field_problem(str(problem["msg"])))
     return fields, errors
 
 
@@ -143,9 +145,11 @@ def json_problem(text: str) -> str | None:
     try:
         found = json.loads(text)
     except ValueError as error:
-        place = f"line {error.lineno}, column {error.colno}: " if isinstance(error, json.JSONDecodeError) else ""
-        return f'{place}is not JSON; write an object such as {{"method": "GET", "url": "https://…"}}'
-    return None if isinstance(found, dict) else "must be a JSON object with method and url"
+        example = '{"method": "GET", "url": "https://…"}'
+        if isinstance(error, json.JSONDecodeError):
+            return tr("Line %1, column %2 is not valid JSON. Example: %3", error.lineno, error.colno, example)
+        return tr("This is not valid JSON. Example: %1", example)
+    return None if isinstance(found, dict) else tr("Enter a JSON object with method and url.")
 
 
 def _read_one(name: str, text: str) -> Any:
@@ -174,7 +178,7 @@ def _read_number(name: str, text: str) -> int | None:
     try:
         return int(text)
     except ValueError:
-        raise ValueError("must be a whole number, such as 10") from None
+        raise ValueError(tr("Enter a whole number, such as 10.")) from None
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def token_columns(times: Times) -> list[Column[ApiToken]]:
         ),
         Column(
             tr("Expires"),
-            lambda token: times.show(token.expires_at) or tr("never"),
+            lambda token: times.show(token.expires_at) or tr("no expiry"),
             widest="11-23 19:00:00",
             is_muted=True,
             tooltip=lambda token: absolute(token.expires_at),
@@ -151,7 +151,7 @@ class TokensPage(QWidget):
                     ("30", lambda: tr("30 days")),
                     ("90", lambda: tr("90 days")),
                     ("365", lambda: tr("1 year")),
-                    ("0", lambda: tr("never")),
+                    ("0", lambda: tr("no expiry")),
                 ],
             ),
         ]

@@ -40,14 +40,14 @@ class WorkerActions(QObject):
         return [
             RowAction(
                 id=WorkerActionId.DRAIN,
-                text=lambda: tr("Drain: assign no new runs"),
+                text=lambda: tr("Drain (no new runs)"),
                 do=self.drain,
                 icon_name="drain",
                 applies=lambda worker: worker.status is WorkerStatus.ONLINE,
             ),
             RowAction(
                 id=WorkerActionId.RESUME,
-                text=lambda: tr("Resume: assign new runs again"),
+                text=lambda: tr("Resume (new runs again)"),
                 do=self.resume,
                 icon_name="play",
                 applies=lambda worker: worker.status is WorkerStatus.DRAINING,

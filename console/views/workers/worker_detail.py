@@ -43,7 +43,7 @@ def run_columns(times: Times) -> list[Column[Run]]:
             is_muted=True,
             tooltip=lambda run: absolute(run.started_at),
         ),
-        Column(tr("Run"), lambda run: str(run.id), widest="1234567", is_number=True, is_muted=True),
+        Column(tr("Run #"), lambda run: str(run.id), widest="1234567", is_number=True, is_muted=True),
     ]
 
 

@@ -1,0 +1,66 @@
+"""What is wrong with a field of a task, in the language of the console.
+
+The checks of `shared` and of pydantic write English for the API; the messages that a person can cause are known here.
+"""
+
+import re
+
+from console.words import fill, tr
+
+
+def field_problem(message: str) -> str:
+    """Return a message of a check in the person's language; one that is not known stays as it is."""
+    message = message.removeprefix("Value error, ")
+    for pattern, words in (
+        (r"must not be empty; .*", tr("Enter a name of 1 to 255 characters.")),
+        (r"must not contain a NUL character", tr("This must not contain a NUL character.")),
+        (
+            r"(.+) is not a variable name; .*",
+            tr("%1 is not a variable name. Use letters, digits and _, and do not begin with a digit."),
+        ),
+        (r"must be a path such as .*", tr("Enter a path such as finance/daily, without empty parts.")),
+        (r"must be between the years (\d+) and (\d+)", tr("Enter a time between the years %1 and %2.")),
+        (r"ends_at must be after starts_at", tr("The end must be after the start.")),
+        (r"names task (\d+) twice; .*", tr("Task %1 is named twice. One dependency for each task is enough.")),
+        (r"(.+) is not a duration; .*", tr("%1 is not a duration. Use a number with s, m, h, d or w, such as 1h30m.")),
+        (r"(.+) is not between one second and ten years", tr("%1 is not between one second and ten years.")),
+        (r"(.+) is longer than ten years", tr("%1 is longer than ten years.")),
+        (
+            r"(.+) is not a time; use at .*",
+            tr("%1 is not a time. Use “at 2026-12-24T18:00”, with commas between several."),
+        ),
+        (
+            r"has (\d+) fields?; use five .*",
+            tr("A cron expression has 5 fields (minute hour day month weekday), or 6 with seconds last. This has %1."),
+        ),
+        (r"is longer than (\d+) characters", tr("Enter at most %1 characters.")),
+        (
+            r"day of month: no such date ever comes; .*",
+            tr("No such date exists. Use a day that the month has, or L for its last day."),
+        ),
+        (r"minute: (\S+) is not valid; .*", tr("The minute %1 is not valid. Use 0 to 59.")),
+        (r"hour: (\S+) is not valid; .*", tr("The hour %1 is not valid. Use 0 to 23.")),
+        (
+            r"day of month: (\S+) is not valid; .*",
+            tr("The day %1 is not valid. Use 1 to 31, L for the last day, or 15W for the weekday nearest the 15th."),
+        ),
+        (r"month: (\S+) is not valid; .*", tr("The month %1 is not valid. Use 1 to 12, or jan to dec.")),
+        (
+            r"day of week: (\S+) is not valid; .*",
+            tr("The weekday %1 is not valid. Use 0 to 7, sun to sat, fri#2 for the second Friday, or L5 for the last."),
+        ),
+        (r"second: (\S+) is not valid; .*", tr("The second %1 is not valid. Use 0 to 59.")),
+        (r"Input should be greater than or equal to (.+)", tr("Enter %1 or more.")),
+        (r"Input should be less than or equal to (.+)", tr("Enter %1 or less.")),
+        (r"String should have at most (\d+) characters?", tr("Enter at most %1 characters.")),
+        (r"String should have at least 1 character", tr("Enter a value.")),
+        (
+            r"unknown time zone (.+); .*",
+            tr("The time zone %1 does not exist. Use an IANA name such as UTC or Asia/Shanghai."),
+        ),
+        (r"Field required", tr("Enter a value.")),
+    ):
+        found = re.fullmatch(pattern, message, re.DOTALL)
+        if found is not None:
+            return fill(words, *found.groups())
+    return message
