@@ -27,7 +27,7 @@ def tail(path: Path, size: int = _TAIL_BYTES) -> str:
 
 
 class BackendLogDialog(QDialog):
-    """Shows the log and stays at its end unless one has scrolled up."""
+    """Shows the log and follows its end unless the reader has scrolled up."""
 
     def __init__(self, path: Path, parent: QWidget) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""The backends that one uses: choose, sign in, name, colour, forget."""
+"""The saved connections: choose, sign in, name, colour, remove."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -37,7 +37,7 @@ _LIST_WIDTH = 196
 
 
 class ConnectionDialog(QDialog):
-    """`signed_in` gives an address and its tokens, `local_chosen` wants this machine's backend."""
+    """`signed_in` carries an address and its tokens; `local_chosen` asks for the local backend."""
 
     signed_in = Signal(str, object)
     local_chosen = Signal()
@@ -212,7 +212,7 @@ class ConnectionDialog(QDialog):
 
     @property
     def typed(self) -> SavedConnection:
-        """What the form says."""
+        """The connection that the form describes."""
         return SavedConnection(
             self._name.text().strip(),
             as_address(self._address.text()),

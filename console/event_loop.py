@@ -1,4 +1,4 @@
-"""Qt's loop as asyncio's."""
+"""Qt's event loop as asyncio's."""
 
 import asyncio
 import sys

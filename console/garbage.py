@@ -1,4 +1,4 @@
-"""Collecting garbage on Qt's own thread."""
+"""Garbage collection on Qt's thread."""
 
 import gc
 
@@ -8,7 +8,7 @@ EVERY_MS = 1000
 
 
 class GarbageCollector(QObject):
-    """Takes the place of Python's automatic collection.
+    """Replaces Python's automatic collection.
 
     Python collects in whatever thread happens to allocate; where that is not Qt's, a widget that only a cycle
     of references kept is destroyed there, which Qt does not survive. So it is done here, a few times a minute

@@ -1,4 +1,4 @@
-"""The first minutes: three steps to take in any order, or none."""
+"""Three optional first steps on a new local backend."""
 
 from collections.abc import Callable
 
@@ -18,7 +18,7 @@ _EXAMPLE_FOLDER = "examples"
 
 
 class Greeting(QFrame):
-    """Shown over this machine's overview until it is closed or all steps are done; `said` gives a word to show."""
+    """Shown above the local backend's overview until it is closed or all steps are done; `said` carries a message."""
 
     said = Signal(str)
 
@@ -73,17 +73,16 @@ class Greeting(QFrame):
         self.look()
 
     def show_for(self, view: str) -> None:
-        """Be there on the first view, and out of the way elsewhere."""
+        """Show the greeting on the first view only."""
         self._is_wanted = view == _VIEW
         self.look()
 
     @property
     def done(self) -> frozenset[str]:
-        """The steps that were taken."""
         return frozenset(self._context.memory.get(remembered.GREETING_STEPS))
 
     def look(self) -> None:
-        """Be there or not, and mark what was done."""
+        """Show or hide the greeting, and mark the steps that are done."""
         done = self.done
         is_over = _OVER in done or done >= set(self.steps)
         self.setVisible(self._is_wanted and self._context.keeper.is_local and not is_over)

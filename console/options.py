@@ -1,4 +1,4 @@
-"""How the console was asked to start."""
+"""The options with which the console was started."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`url` and `token` name a backend; without them it is this machine's, or the one used last.
+    """`url` and `token` name a backend; without them it is the local one, or the one used last.
 
     `starts_backend` says whether this machine's backend is started where none runs. `opens` is a link to an object.
     """

@@ -1,4 +1,4 @@
-"""A link that is clicked while the console runs goes to that console, not to a second one."""
+"""Passing a clicked deep link to the console that already runs."""
 
 import getpass
 import hashlib
@@ -15,7 +15,7 @@ def _name() -> str:
 
 
 def hand_over(link: str, name: str | None = None) -> bool:
-    """Give a link to the console of this user that runs; returns False where none does."""
+    """Pass a link to the running console of this user; return False where none runs."""
     socket = QLocalSocket()
     socket.connectToServer(name or _name())
     if not socket.waitForConnected(_WAIT_MS):
@@ -27,7 +27,7 @@ def hand_over(link: str, name: str | None = None) -> bool:
 
 
 class DeepLinkListener(QObject):
-    """Listens where `hand_over` speaks, for this user alone; `heard` gives each link.
+    """Listens on the socket of `hand_over`, for this user alone; `heard` carries each link.
 
     Where another console listens already, links go there.
     """
@@ -49,11 +49,11 @@ class DeepLinkListener(QObject):
 
     @property
     def is_listening(self) -> bool:
-        """Whether links come here."""
+        """Whether this process receives the links."""
         return self._server.isListening()
 
     def close(self) -> None:
-        """Listen no longer."""
+        """Stop listening."""
         self._server.close()
 
     @staticmethod
@@ -72,7 +72,7 @@ class DeepLinkListener(QObject):
         self._read()
 
     def _read(self) -> None:
-        """Take what has come from each; one that has ended is let go."""
+        """Read what each connection has sent, and close those that have ended."""
         for socket in list(self._open):
             text = bytes(socket.read(_MOST_BYTES).data()).decode(errors="replace").strip()
             if socket.state() is QLocalSocket.LocalSocketState.UnconnectedState:

@@ -1,4 +1,4 @@
-"""The bar at the left: the connection, the views, how the backend is. It folds to its icons."""
+"""The bar at the left: the connection, the views, the state of the backend. It collapses to icons."""
 
 from collections.abc import Sequence
 
@@ -29,7 +29,7 @@ FOLDED_WIDTH = 56
 
 
 class _StateDot(QWidget):
-    """A disc while all is well, a ring otherwise."""
+    """The state of the connection: a disc while it is online, a ring otherwise."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -38,7 +38,7 @@ class _StateDot(QWidget):
         self.setFixedSize(QSize(14, 14))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the shape of the state."""
+        """Override QWidget.paintEvent: draw the state."""
         palette = self._theme.palette
         colour = {
             ConnectionState.ONLINE: palette.good,
@@ -62,7 +62,7 @@ class _StateDot(QWidget):
 
 
 class SideBar(QFrame):
-    """`chosen` names the view that was clicked; `connection_clicked` wants the chooser."""
+    """`chosen` names the view that was clicked; `connection_clicked` asks for the connection menu."""
 
     chosen = Signal(str)
     connection_clicked = Signal()
@@ -135,12 +135,12 @@ class SideBar(QFrame):
         return row
 
     def toggle(self) -> None:
-        """Fold to the icons, or unfold."""
+        """Collapse to icons, or expand."""
         self.fold(not self.is_folded)
         self.folded.emit(self.is_folded)
 
     def fold(self, is_folded: bool) -> None:
-        """Show the icons alone, or the words too."""
+        """Show icons only, or icons and names."""
         self.is_folded = is_folded
         self._place()
 
@@ -160,12 +160,12 @@ class SideBar(QFrame):
         self._restyle()
 
     def show_view(self, name: str) -> None:
-        """Mark the view that is shown."""
+        """Mark the current view."""
         self._buttons[name].setChecked(True)
         self._restyle()
 
     def show_connection(self, connection: SavedConnection, state: ConnectionState) -> None:
-        """Show which backend it is, and how the connection is."""
+        """Show the name and the state of the connection."""
         self._dot.state = state
         self._dot.update()
         where = connection.shown_name
@@ -181,7 +181,7 @@ class SideBar(QFrame):
         self._dot.setToolTip(words)
 
     def show_foot(self, lines: Sequence[str]) -> None:
-        """Show how dispatcher, database and broker are."""
+        """Show the lines of `VitalSigns`."""
         self._foot.setText("\n".join(lines))
 
     def _restyle(self) -> None:

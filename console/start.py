@@ -1,4 +1,4 @@
-"""The console as a process: Qt and asyncio on one loop, from the first paint to the end."""
+"""The process of the console: Qt and asyncio on one loop, from the first paint to the exit."""
 
 import asyncio
 import contextlib
@@ -20,7 +20,7 @@ from console.translation import speak
 
 
 def start(options: Options) -> int:
-    """Run the console until its windows are closed or the process is told to end; return the exit code."""
+    """Run the console until its windows are closed or the process gets a signal; return the exit code."""
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setApplicationName("Taskdeck")
@@ -56,7 +56,7 @@ def _is_taken_elsewhere(link: str) -> bool:
 
 
 def _listen_for_links(desk: Desk) -> None:
-    """Take links from now on; Qt's network part is loaded after the first paint."""
+    """Accept deep links. Qt's network module is loaded after the first paint."""
     from console.running_console import DeepLinkListener
 
     if not desk.findChildren(DeepLinkListener):
@@ -64,13 +64,13 @@ def _listen_for_links(desk: Desk) -> None:
 
 
 def _report_first_paint() -> None:
-    """Tell whoever started the process and holds the clock."""
+    """Report the time of the first paint to the benchmark that started the process."""
     print("first paint", flush=True)
 
 
 @contextmanager
 def _ended_by_signals(ended: asyncio.Event) -> Iterator[None]:
-    """Set `ended` on SIGINT and SIGTERM: Qt's loop does not come back to Python for a signal by itself."""
+    """Set `ended` on SIGINT and SIGTERM; Qt's loop does not return to Python for a signal by itself."""
     reading, writing = socket.socketpair()
     reading.setblocking(False)
     writing.setblocking(False)

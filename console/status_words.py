@@ -1,4 +1,4 @@
-"""Status, trigger and priority in the person's language."""
+"""Statuses, triggers and results of runs in the language of the console."""
 
 import re
 from collections.abc import Sequence
@@ -11,7 +11,6 @@ _TIMED_OUT = re.compile(r"timed out after ([\d.]+) s")
 
 
 def status_words(status: RunStatus | TaskStatus | WorkerStatus) -> str:
-    """Return the name of a status."""
     return {
         RunStatus.BLOCKED: tr("Blocked"),
         RunStatus.PENDING: tr("Waiting"),
@@ -32,14 +31,14 @@ def status_words(status: RunStatus | TaskStatus | WorkerStatus) -> str:
 
 
 def attempt_outcome_words(outcome: str) -> str:
-    """Return the name of an attempt's outcome: a run's status, or what became of its worker."""
+    """Return the name of an attempt's outcome: the status of a run, or that its worker was lost."""
     if outcome in set(RunStatus):
         return status_words(RunStatus(outcome))
     return {"lost": tr("Worker lost")}.get(outcome, outcome.replace("_", " "))
 
 
 def trigger_words(trigger: RunTrigger) -> str:
-    """Return what made a run."""
+    """Return the name of a trigger."""
     return {
         RunTrigger.SCHEDULE: tr("Schedule"),
         RunTrigger.MANUAL: tr("Manual"),
@@ -52,7 +51,7 @@ def trigger_words(trigger: RunTrigger) -> str:
 
 
 def reason(run: Run) -> str:
-    """Return why a run ended badly or has not begun, in a few words; what workers always say, in the person's words."""
+    """Return why a run failed or has not started; errors that every worker reports are translated."""
     error = run.error or ""
     if error and error == f"exit code {run.exit_code}":
         return tr("exit code %1", run.exit_code)
@@ -63,13 +62,13 @@ def reason(run: Run) -> str:
 
 
 def progress_words(run: Run) -> str:
-    """Return how far a run says it has come."""
+    """Return the progress that a run reported."""
     percent = "" if run.progress_percent is None else f"{run.progress_percent:g} %"
     return " ".join(part for part in (percent, run.progress_text or "") if part)
 
 
 def group_words(run: Run) -> str:
-    """Return what a run is in its group, or that it stands for one."""
+    """Return the place of a run in its fan-out, or how it fans out."""
     if run.distribution is RunDistribution.BROADCAST:
         return tr("once on each matching worker")
     if run.distribution is RunDistribution.SHARDED:
@@ -80,7 +79,7 @@ def group_words(run: Run) -> str:
 
 
 def resource_words(run: Run, samples: Sequence[ResourceSample]) -> str:
-    """Return what a run took: at its end what the system counted, before that the last sample."""
+    """Return the resources that a run used in all, or the last sample while it runs."""
     if run.cpu_ms is not None and run.peak_memory_bytes is not None:
         return tr("CPU time %1, peak memory %2 MiB", duration(run.cpu_ms), f"{run.peak_memory_bytes / 2**20:.1f}")
     if samples:

@@ -1,4 +1,4 @@
-"""The strip above a view: its title, the way into the palette, its one primary action."""
+"""The strip above a view: its title, the command palette, its primary action."""
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
@@ -19,7 +19,7 @@ BAND = 3
 
 
 class TitleStrip(QFrame):
-    """`search_clicked` wants the palette, `primary_clicked` the view's primary action."""
+    """`search_clicked` asks for the palette, `primary_clicked` for the view's primary action."""
 
     search_clicked = Signal()
     primary_clicked = Signal()
@@ -62,7 +62,7 @@ class TitleStrip(QFrame):
         self.primary.setVisible(bool(view.primary_action()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Fill the strip with a breath of the connection's colour, under a band of it."""
+        """Override QWidget.paintEvent: tint the strip with the colour of the connection, under a band of it."""
         palette = self._theme.palette
         colour = colour_named(palette, self._connection.colour)
         painter = QPainter(self)

@@ -1,20 +1,20 @@
-"""The language that the console speaks."""
+"""The language of the console."""
 
 from importlib.resources import files
 
 from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
 
 LANGUAGES = {"en": "English", "zh_CN": "简体中文"}
-"""Each language in its own words, as a person who reads only that one must find it."""
+"""Each language is named in itself, for a person who reads no other."""
 
 
 def language() -> str:
-    """Return the language that is spoken, as descriptions of schedules name it: `zh` or `en`."""
+    """Return the language in use, `zh` or `en`, as descriptions of schedules name it."""
     return "zh" if QLocale().language() is QLocale.Language.Chinese else "en"
 
 
 def speak(application: QCoreApplication, language: str | None = None) -> None:
-    """Use a language, such as `zh_CN`; None takes the system's, and English where there is no translation.
+    """Use a language, such as `zh_CN`; None means the system's, or English where there is no translation.
 
     It may be called again: words that are asked for from then on are in the new language.
     """

@@ -1,4 +1,4 @@
-"""The icon in the system's tray: how the backends are, in one look, and what has failed."""
+"""The icon in the system tray: the state of the backends, and notifications of failures."""
 
 from typing import TYPE_CHECKING
 
@@ -29,7 +29,7 @@ _SHOWN_MS = 10_000
 
 
 def state_glyph(states: list[ConnectionState], stats: list[SystemStats]) -> Glyph | None:
-    """Return the shape on the icon: trouble before what runs; None while all rests."""
+    """Return the glyph of the icon: trouble before running; None when nothing runs."""
     if any(state in (ConnectionState.OFFLINE, ConnectionState.SIGNED_OUT) for state in states):
         return Glyph.TRIANGLE
     if any(one.failed_last_hour for one in stats):
@@ -38,7 +38,7 @@ def state_glyph(states: list[ConnectionState], stats: list[SystemStats]) -> Glyp
 
 
 def count_words(stats: SystemStats) -> str:
-    """Return the counts of one backend."""
+    """Return the counts of a backend in one line."""
     return tr(
         "%1 running · %2 waiting · %3 failed in the last hour",
         number(stats.runs_in_flight),
@@ -48,7 +48,7 @@ def count_words(stats: SystemStats) -> str:
 
 
 class Tray(QObject):
-    """One icon for all windows; where the system has no tray there is none, and nothing is asked for it."""
+    """One icon for all windows. Without a system tray there is no icon, and nothing is requested for it."""
 
     open_wanted = Signal()
     quit_wanted = Signal()
@@ -70,19 +70,19 @@ class Tray(QObject):
             self._icon.show()
 
     def watch(self, console: "Console") -> None:
-        """Tell of a window's backend from now on."""
+        """Watch the backend of a window."""
         self._consoles.append(console)
         console.rebuilt.connect(lambda: self._listen(console))
         self._listen(console)
 
     def forget(self, console: "Console") -> None:
-        """Tell of it no longer."""
+        """Stop watching the backend of a window."""
         self._consoles.remove(console)
         self._stats.pop(console, None)
         self._draw()
 
     def hide(self) -> None:
-        """Take the icon out of the tray."""
+        """Remove the icon from the tray."""
         self._icon.hide()
 
     def _listen(self, console: "Console") -> None:
@@ -150,7 +150,7 @@ class Tray(QObject):
 
 
 def tray_icon(glyph: Glyph | None) -> QIcon:
-    """Return the console's icon with the shape of its state; readable on light and dark panels."""
+    """Return the console's icon with the glyph of its state, readable on light and dark panels."""
     pixmap = QPixmap(_SIZE, _SIZE)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)

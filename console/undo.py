@@ -1,4 +1,4 @@
-"""Taking back what can be taken back."""
+"""Undo."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ _MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class Undoable:
-    """What was done, in words such as `Pause nightly-backup`, and how it is taken back."""
+    """An action such as `Paused nightly-backup`, and how to revert it."""
 
     words: str
     take_back: Callable[[], Awaitable[object]]
 
 
 class UndoStack(QObject):
-    """The last things done on one backend, the newest last; `pushed` gives the words of each new one."""
+    """The latest actions on one backend, newest last; `pushed` carries the words of each new one."""
 
     pushed = Signal(str)
 
@@ -27,16 +27,16 @@ class UndoStack(QObject):
 
     @property
     def newest(self) -> str:
-        """What would be taken back next, or nothing."""
+        """The words of the action that undo reverts next; empty without one."""
         return self._done[-1].words if self._done else ""
 
     def push(self, words: str, take_back: Callable[[], Awaitable[object]]) -> None:
-        """Note what was done, after it succeeded."""
+        """Record an action after it succeeded."""
         self._done = [*self._done, Undoable(words, take_back)][-_MOST:]
         self.pushed.emit(words)
 
     async def undo(self) -> str:
-        """Take back the newest and return its words; what fails is not tried again."""
+        """Revert the newest action and return its words. A failed undo is not retried."""
         if not self._done:
             return ""
         newest = self._done.pop()

@@ -1,4 +1,4 @@
-"""How the backend's parts are, in the side bar's last lines."""
+"""The state of the backend's parts, in the last lines of the side bar."""
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -12,7 +12,7 @@ _NAMES = {"database": "PostgreSQL", "message_queue": "RabbitMQ", "broker": "Rabb
 
 
 def vital_lines(readiness: Readiness, dispatcher: str | None, *, has_broker: bool) -> list[str]:
-    """Return a line for each part: its name and its latency, or that it does not answer."""
+    """Return a line for each part: its name with its latency, or that it does not respond."""
     lines = [tr("Dispatcher  %1", dispatcher or tr("none"))]
     for check in readiness.checks:
         name = _NAMES.get(check.name)
@@ -28,7 +28,7 @@ def vital_lines(readiness: Readiness, dispatcher: str | None, *, has_broker: boo
 
 
 class VitalSigns(QObject):
-    """Asks the backend now and then; `told` gives the lines."""
+    """Asks the backend every 15 seconds; `told` carries the lines."""
 
     told = Signal(list)
 

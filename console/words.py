@@ -1,4 +1,4 @@
-"""Words, numbers and times as a person reads them."""
+"""Texts, numbers and times in the language of the console."""
 
 import re
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ def number(value: float) -> str:
 
 
 def span(seconds: float) -> str:
-    """Return a length of time in its largest fitting unit: `3 s`, `4 min`, `2 h`, `5 d`."""
+    """Return a duration in its largest fitting unit: `3 s`, `4 min`, `2 h`, `5 d`."""
     seconds = max(seconds, 0.0)
     if seconds < 60:
         return tr("%1 s", int(seconds))
@@ -41,7 +41,7 @@ def span(seconds: float) -> str:
 
 
 def duration(milliseconds: int | None) -> str:
-    """Return how long something took, from milliseconds."""
+    """Return a duration in milliseconds, seconds or a larger unit."""
     if milliseconds is None:
         return ""
     if milliseconds < 1000:
@@ -76,7 +76,7 @@ def ago(at: datetime, now: datetime) -> str:
 
 
 def short_time(at: datetime, now: datetime) -> str:
-    """Return a time in the person's zone, with the day and the year only where they are not today's."""
+    """Return a local time; the day and the year are left out where they are today's."""
     here, today = at.astimezone(), now.astimezone()
     if here.date() == today.date():
         return f"{here:%H:%M:%S}"
@@ -84,5 +84,5 @@ def short_time(at: datetime, now: datetime) -> str:
 
 
 def absolute(at: datetime | None) -> str:
-    """Return an instant in the person's zone, with its offset."""
+    """Return an instant in the local zone, with the zone's name."""
     return "" if at is None else at.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")

@@ -1,4 +1,4 @@
-"""What a chart draws of its series: stretches of data, stacked or not, and the edges that are seen: pure."""
+"""The geometry of a chart's series: stretches of data, stacked or not, and their visible edges. Pure."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ Stretch = tuple[list[float], list[float], list[float]]
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A series as it is drawn: `stretches` are (times, values, values below), `edges` the lines' (times, values)."""
+    """A series as it is drawn: `stretches` are (times, values, values below), `edges` are (times, values)."""
 
     colour: Callable[[Palette], str]
     pattern: Qt.PenStyle

@@ -1,4 +1,4 @@
-"""Where a chart's values are drawn: pyqtgraph's plot with axes, grid and colours of ours.
+"""The plot of a chart: pyqtgraph's, with the axes, grid and colours of the console.
 
 Imported when the first values are shown: pyqtgraph and numpy cost more than the rest of the first paint.
 """
@@ -30,12 +30,12 @@ class _ValueAxis(pg.AxisItem):  # type: ignore[misc]
     """An axis with a grid that has room for the label of its lowest value."""
 
     def boundingRect(self) -> QRectF:
-        """Return pyqtgraph's extent, and half a label more below: with a grid it would leave out the zero."""
+        """Override pyqtgraph.AxisItem.generateDrawSpecs: add half a label below, or a grid would cut the zero."""
         return QRectF(super().boundingRect()).adjusted(0, 0, 0, _LABEL_POINTS)
 
 
 class PlotArea(pg.PlotWidget):  # type: ignore[misc]
-    """Draws levels over a span; it takes neither mouse nor keys."""
+    """Draws levels over a span; it ignores mouse and keys."""
 
     _span: Span | None = None  # of the class, for pyqtgraph resizes what is not made yet
 
@@ -96,7 +96,7 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]
             self._selection.setRegion(ends)
 
     def restyle(self, palette: Palette) -> None:
-        """Take the colours of a palette."""
+        """Use the colours of a palette."""
         self._palette = palette
         self.setBackground(palette.panel)
         font = self.font()
@@ -119,7 +119,7 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]
             self._draw(shapes, level)
 
     def resizeEvent(self, event: object) -> None:
-        """Label the axes as densely as the new size allows."""
+        """Override QWidget.resizeEvent: label the axes as densely as the new size allows."""
         super().resizeEvent(event)
         if self._span is not None:
             self._show_ticks()

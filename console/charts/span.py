@@ -1,4 +1,4 @@
-"""The span of time that charts show, moved and zoomed: pure."""
+"""The span of time that charts show, with panning and zooming. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,18 +11,17 @@ _MOST_STEPS = 360
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From one instant to a later one."""
+    """A span from one instant to a later one."""
 
     since: datetime
     until: datetime
 
     @property
     def length(self) -> timedelta:
-        """How long it is."""
         return self.until - self.since
 
     def at(self, share: float) -> datetime:
-        """Return the instant at a share of it, 0 to 1."""
+        """Return the instant at a share of the span, 0 to 1."""
         return self.since + self.length * share
 
     def zoomed(self, share: float, factor: float, now: datetime) -> "Span":
@@ -35,7 +34,7 @@ class Span:
         return Span(self.since + self.length * share, self.until + self.length * share)._before(now)
 
     def _before(self, now: datetime) -> "Span":
-        """Return it moved back to where there can be data."""
+        """Return the span moved back to where data can exist."""
         length = self.length
         until = min(self.until, now)
         since = max(until - length, now - LONGEST)

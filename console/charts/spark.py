@@ -1,4 +1,4 @@
-"""A line as small as a word: slots in use over the last hour."""
+"""A sparkline: slots in use over the last hour."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Where an axis has its marks, and what they say: pure."""
+"""The ticks of an axis and their labels. Pure."""
 
 import math
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -18,7 +18,7 @@ _MINUTE, _DAY = 60, 86400
 
 
 def time_ticks(since: datetime, until: datetime, most: int, zone: tzinfo | None = None) -> list[tuple[datetime, str]]:
-    """Return up to `most` round times of a zone between two instants, with their words; None is one's own zone."""
+    """Return up to `most` round times of a zone between two instants, with their labels; None means the local zone."""
     whole = (until - since).total_seconds()
     step = next((one for one in _STEPS if whole / one <= most), _STEPS[-1])
     begin = since.astimezone(zone)

@@ -25,7 +25,7 @@ _LEAST_DRAG = 4
 
 
 class TimeChart(QWidget):
-    """Values over a span, drawn by what is given; the mouse and the keys ask for what they want by signals.
+    """Values over a span. Mouse and keys emit signals; the owner changes the span and loads the values.
 
     `selected` gives the ends of a dragged span, `moved` the instant under the pointer or None, `wanted` the span that
     zooming or panning asks for.
@@ -62,7 +62,6 @@ class TimeChart(QWidget):
         self.setMinimumHeight(64)
 
     def sizeHint(self) -> QSize:
-        """Return the size that is wanted."""
         return QSize(240, 120)
 
     def show_series(self, times: Sequence[float], series: Sequence[Series], *, span: Span, step: float) -> None:
@@ -72,7 +71,7 @@ class TimeChart(QWidget):
         self._draw()
 
     def show_span(self, span: Span) -> None:
-        """Move at once; what is shown of it comes when it is loaded."""
+        """Move at once; the values follow when they are loaded."""
         self.span = span
         self._draw()
 
@@ -109,7 +108,7 @@ class TimeChart(QWidget):
         return max(highest * HEAD_ROOM, self.least_top)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Show that the keys go here."""
+        """Override QWidget.paintEvent: show the focus."""
         if self.hasFocus():
             painter = QPainter(self)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -145,7 +144,7 @@ class TimeChart(QWidget):
             self._area.restyle(self._theme.palette)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begin to select, or with Shift or the middle button to pan."""
+        """Override QWidget.mousePressEvent: start to select, or with Shift or the middle button to pan."""
         pans = event.button() is Qt.MouseButton.MiddleButton or bool(
             event.modifiers() & Qt.KeyboardModifier.ShiftModifier
         )
@@ -153,7 +152,7 @@ class TimeChart(QWidget):
             self._pressed = (event.position(), pans, self.span)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Move the cross-hair, the selection's end, or the whole."""
+        """Override QWidget.mouseMoveEvent: move the cross-hair, the selection's end, or the whole."""
         x = event.position().x()
         self.moved.emit(self.at_x(x) if self.plot().left() <= x <= self.plot().right() else None)
         if self._pressed is None:
@@ -167,7 +166,7 @@ class TimeChart(QWidget):
             self.selected.emit(ends[0], ends[1])
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """End what was begun; a click without a drag clears the selection."""
+        """Override QWidget.mouseReleaseEvent: finish the drag; a click without one clears the selection."""
         if self._pressed is not None:
             start, pans, _span = self._pressed
             if not pans and abs(event.position().x() - start.x()) < _LEAST_DRAG:
@@ -176,7 +175,7 @@ class TimeChart(QWidget):
         self._pressed = None
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom around the pointer; sideways, pan."""
+        """Override QWidget.wheelEvent: zoom around the pointer; sideways, pan."""
         turned, sideways = event.angleDelta().y(), event.angleDelta().x()
         if turned:
             share = (event.position().x() - self.plot().left()) / self.plot().width()
@@ -187,7 +186,7 @@ class TimeChart(QWidget):
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Pan with the arrows, zoom with + and -, move the cross-hair with Ctrl and the arrows."""
+        """Override QWidget.keyPressEvent: arrows pan, + and - zoom, Ctrl and arrows move the cross-hair."""
         now = datetime.now(UTC)
         key = event.key()
         if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
@@ -205,10 +204,10 @@ class TimeChart(QWidget):
             super().keyPressEvent(event)
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        """Say what the mouse can do, by its shape."""
+        """Override QWidget.enterEvent: set the cursor for what a drag would do."""
         super().enterEvent(event)
         self.setCursor(Qt.CursorShape.CrossCursor)
 
     def leaveEvent(self, event: object) -> None:
-        """Take the cross-hair away with the pointer."""
+        """Override QWidget.leaveEvent: hide the cross-hair."""
         self.moved.emit(None)

@@ -1,4 +1,4 @@
-"""The theme in use, and telling everyone when it changes."""
+"""The theme in use."""
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
@@ -41,13 +41,13 @@ class Theme(QObject):
 
     @property
     def is_still(self) -> bool:
-        """Whether nothing may turn or slide: as was chosen, or as the system asks."""
+        """Whether animation is off: as chosen, or as the system asks."""
         if self._reduces_motion is not None:
             return self._reduces_motion
         return not self._application.style().styleHint(QStyle.StyleHint.SH_Widget_Animate)
 
     def reduce_motion(self, reduces: bool | None) -> None:
-        """Keep everything still, or not; None follows the system."""
+        """Turn animation off or on; None follows the system."""
         self._reduces_motion = reduces
         self.changed.emit()
 

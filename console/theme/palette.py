@@ -63,7 +63,7 @@ DARK = Palette(
 )
 
 TINT = 0.10
-"""How much of a connection's colour lies in the strip above a view."""
+"""The share of a connection's colour in the strip above a view."""
 
 
 def blend(ground: str, colour: str, share: float) -> str:

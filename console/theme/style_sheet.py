@@ -6,7 +6,7 @@ from console.theme.palette import Palette
 
 
 def chevron(palette: Palette) -> str:
-    """Return the path of the arrow of boxes: a style sheet takes a file, and no colour for it."""
+    """Return the path of the arrow of combo boxes: a style sheet needs a file for each colour."""
     name = "chevron-dark.svg" if palette.is_dark else "chevron-light.svg"
     return str(files("resources.icons").joinpath(name)).replace("\\", "/")
 

@@ -77,7 +77,7 @@ class HeatGrid(QWidget):
         theme.changed.connect(self._draw_anew)
 
     def sizeHint(self) -> QSize:
-        """Return the least that can be read."""
+        """Override QWidget.sizeHint: return the least that can be read."""
         return QSize(480, 440)
 
     def show_page(self, page: Page, cells: Mapping[Place, Cell], *, slots: int) -> None:
@@ -100,7 +100,7 @@ class HeatGrid(QWidget):
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Draw at the new size."""
+        """Override QWidget.resizeEvent: draw at the new size."""
         super().resizeEvent(event)
         self._picture = None
 
@@ -134,7 +134,7 @@ class HeatGrid(QWidget):
         return (column, row) if 0 <= column < self._page.columns and 0 <= row < self._page.rows else None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk with the arrow keys, off the page at its edges; Enter opens."""
+        """Override QWidget.keyPressEvent: walk with the arrow keys, off the page at its edges; Enter opens."""
         move = _MOVES.get(Qt.Key(event.key()))
         if move is not None and self._page is not None:
             column, row = self.place[0] + move[0], self.place[1] + move[1]
@@ -148,18 +148,18 @@ class HeatGrid(QWidget):
             super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose the cell under the pointer."""
+        """Override QWidget.mousePressEvent: choose the cell under the pointer."""
         place = self.place_at(event.position().toPoint())
         if place is not None:
             self.choose(place)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Open the cell under the pointer."""
+        """Override QWidget.mouseDoubleClickEvent: open the cell under the pointer."""
         if self.place_at(event.position().toPoint()) is not None:
             self.opened.emit()
 
     def event(self, event: QEvent) -> bool:
-        """Say what is in the cell under the pointer."""
+        """Override QWidget.event: say what is in the cell under the pointer."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             place = self.place_at(event.pos())
             words = self._words_of(place) if place is not None else ""
@@ -178,7 +178,7 @@ class HeatGrid(QWidget):
         self.setAccessibleName(self._words_of(self.place).replace("\n", ", "))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw heads, cells, the chosen one and the present."""
+        """Override QWidget.paintEvent: draw heads, cells, the chosen one and the present."""
         page = self._page
         if page is None:
             return

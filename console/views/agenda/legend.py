@@ -32,12 +32,12 @@ class Legend(QWidget):
         ]
 
     def sizeHint(self) -> QSize:
-        """Return the room for all samples."""
+        """Override QWidget.sizeHint: return the room for all samples."""
         metrics = self.fontMetrics()
         return QSize(sum(metrics.horizontalAdvance(words) + 20 + _GAP for _, words in self._samples()), 20)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw them in a line."""
+        """Override QWidget.paintEvent: draw them in a line."""
         palette = self._theme.palette
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -146,7 +146,6 @@ class AgendaView(View):
         return row
 
     def title(self) -> str:
-        """Return the title."""
         return tr("Agenda")
 
     def commands(self) -> list[Action]:
@@ -154,14 +153,13 @@ class AgendaView(View):
         return [*self._deeds, *super().commands()]
 
     def show_with(self, wanted: dict[str, object]) -> None:
-        """Show the day of the instant `at`."""
         at = wanted.get("at")
         if isinstance(at, datetime):
             self.day = at.astimezone(self.zone).date()
             self.show_scale(Scale.DAY)
 
     def refresh(self) -> None:
-        """Load the page anew."""
+        """Load the page again."""
         self._refresher.request()
 
     def _run_changed(self, event: RunEvent) -> None:
@@ -173,7 +171,7 @@ class AgendaView(View):
             self.changed()
 
     def activated(self) -> None:
-        """Let time pass, and give the grid the keyboard."""
+        """Update relative times, and focus the grid."""
         super().activated()
         self._clock.start()
         self.grid.setFocus()
@@ -187,12 +185,12 @@ class AgendaView(View):
         self._go_to(self.day, hour)
 
     def turn(self, steps: int) -> None:
-        """Turn pages."""
+        """Go to another page."""
         hour = self.grid.place[1]
         self._go_to(turned(self.scale, self._page.day_of(self.grid.place), steps), hour)
 
     def show_today(self) -> None:
-        """Show the page with now, and choose it."""
+        """Show the page with the present, and select the present."""
         now = datetime.now(self.zone)
         self._go_to(now.date(), now.hour)
 
@@ -214,7 +212,7 @@ class AgendaView(View):
         self.grid.place = self._page.place_of(datetime.now(UTC), self.zone) or (0, 0)
 
     def _walked_off(self, columns: int, rows: int) -> None:
-        """Go on where an arrow key left the page: into the next page, at its other side."""
+        """Continue on the next page when an arrow key leaves this one."""
         day = self._page.day_of(self.grid.place)
         hour = self.grid.place[1]
         if self.scale is Scale.MONTH:

@@ -1,4 +1,4 @@
-"""Cells and pages of the calendar in the person's language."""
+"""The texts of the agenda's cells and pages."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -26,17 +26,17 @@ def zone_words(zone: ZoneInfo, at: datetime) -> str:
 
 
 def first_weekday() -> int:
-    """Return the day on which the person's week begins, 0 for Monday."""
+    """Return the first day of the week, 0 for Monday."""
     return QLocale().firstDayOfWeek().value - 1
 
 
 def day_words(day: date, form: str) -> str:
-    """Return a day by a form of Qt's, in the person's language."""
+    """Return a day by a format of Qt's."""
     return QLocale().toString(QDate(day.year, day.month, day.day), form)
 
 
 def page_words(page: Page) -> str:
-    """Return which page it is."""
+    """Return the title of a page."""
     if page.scale is Scale.DAY:
         return QLocale().toString(
             QDate(page.first.year, page.first.month, page.first.day), QLocale.FormatType.LongFormat
@@ -49,14 +49,14 @@ def page_words(page: Page) -> str:
 
 
 def cell_title(page: Page, cell: Cell, zone: ZoneInfo) -> str:
-    """Return what a cell stands for."""
+    """Return the title of a cell."""
     begin, end = cell.since.astimezone(zone), cell.until.astimezone(zone)
     day = day_words(begin.date(), tr("ddd d MMM"))
     return day if page.scale is Scale.MONTH else tr("%1, %2–%3", day, f"{begin:%H:%M}", f"{end:%H:%M}")
 
 
 def cell_words(cell: Cell, *, slots: int, zone: ZoneInfo) -> list[str]:
-    """Return what is in a cell, part by part, what matters most first."""
+    """Return the contents of a cell, the most important first."""
     parts = []
     if cell.missing:
         parts.append(tr("%1 missed", number(cell.missing)))

@@ -90,7 +90,6 @@ class AlertsView(View):
         context.connection.state_changed.connect(lambda: self.table.set_stale(not context.connection.is_online))
 
     def title(self) -> str:
-        """Return the title."""
         return tr("Alerts")
 
     def primary_action(self) -> str:

@@ -22,7 +22,7 @@ _TURN_DEGREES = 24.0
 
 
 class GraphCanvas(QGraphicsView):
-    """`chosen` gives the task that became current, or None; `opened` the one to open; `menu_wanted` where."""
+    """`chosen` carries the current task or None, `opened` the task to open, `menu_wanted` the place of the menu."""
 
     chosen = Signal(object)
     opened = Signal(int)
@@ -121,7 +121,7 @@ class GraphCanvas(QGraphicsView):
         self.scale(wanted / scale, wanted / scale)
 
     def fit(self) -> None:
-        """Show the whole, never larger than life."""
+        """Fit the graph into the view, at most at its actual size."""
         room = self._drawn.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
         self.fitInView(room, Qt.AspectRatioMode.KeepAspectRatio)
         if self.transform().m11() > 1:
@@ -149,14 +149,14 @@ class GraphCanvas(QGraphicsView):
         self._is_fitted = True
 
     def viewportEvent(self, event: QEvent) -> bool:
-        """Say what the line under the pointer asks; tasks speak for themselves."""
+        """Override QAbstractScrollArea.viewportEvent: show the condition of the dependency under the pointer."""
         if isinstance(event, QHelpEvent) and not isinstance(self.itemAt(event.pos()), NodeItem):
             QToolTip.showText(event.globalPos(), self.words_at(event.pos()), self.viewport())
             return True
         return super().viewportEvent(event)
 
     def words_at(self, point: QPoint) -> str:
-        """Return who waits for whom, and on what condition, along the line at a point."""
+        """Return the tasks and the condition of the dependency at a point."""
         edge = self._edges.edge_at(self.mapToScene(point), _REACH / self.transform().m11())
         if edge is None:
             return ""
@@ -164,7 +164,7 @@ class GraphCanvas(QGraphicsView):
         return f"{upstream} → {task}\n{edge_words(edge)}"
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom around the pointer; with Shift move sideways."""
+        """Override QWidget.wheelEvent: zoom around the pointer; with Shift move sideways."""
         turn = event.angleDelta().y()
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier or not turn:
             super().wheelEvent(event)
@@ -173,7 +173,7 @@ class GraphCanvas(QGraphicsView):
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk with the arrow keys: along edges to the sides, within a layer up and down; Enter opens."""
+        """Override QWidget.keyPressEvent: arrows follow edges to the sides and a layer up and down; Enter opens."""
         key = event.key()
         if key in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down):
             self.choose(self._beside(key), is_shown=True)
@@ -185,7 +185,7 @@ class GraphCanvas(QGraphicsView):
             super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Make the task under the pointer current."""
+        """Override QWidget.mousePressEvent: make the task under the pointer current."""
         item = self.itemAt(event.position().toPoint())
         if isinstance(item, NodeItem):
             self.choose(item.node.id)
@@ -196,31 +196,31 @@ class GraphCanvas(QGraphicsView):
         super().mousePressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let the ground go."""
+        """Override QWidget.mouseReleaseEvent: stop dragging."""
         super().mouseReleaseEvent(event)
         self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Open the task under the pointer."""
+        """Override QWidget.mouseDoubleClickEvent: open the task under the pointer."""
         item = self.itemAt(event.position().toPoint())
         if isinstance(item, NodeItem):
             self.opened.emit(item.node.id)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Ask for the menu of the task under the pointer."""
+        """Override QWidget.contextMenuEvent: ask for the menu of the task under the pointer."""
         item = self.itemAt(event.pos())
         if isinstance(item, NodeItem):
             self.choose(item.node.id)
             self.menu_wanted.emit(event.globalPos())
 
     def resizeEvent(self, event: object) -> None:
-        """Keep the whole in sight where it was."""
+        """Override QWidget.resizeEvent: keep the whole graph in view."""
         super().resizeEvent(event)  # type: ignore[arg-type]
         if self._is_fitted and self.items_by_id:
             self.fit()
 
     def showEvent(self, event: object) -> None:
-        """Turn what runs, while it is seen."""
+        """Override QWidget.showEvent: turn the arcs of running tasks while they are visible."""
         super().showEvent(event)  # type: ignore[arg-type]
         self.update_states(self._model)
 

@@ -1,4 +1,4 @@
-"""What is drawn of a graph: a box for each task, one item for all edges."""
+"""The items of the graph: a box for each task, one item for all edges."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -29,7 +29,7 @@ _BOX = QRectF(0, 0, NODE_WIDTH, NODE_HEIGHT)
 
 
 def node_words(node: GraphNode, times: Times) -> str:
-    """Return how a task is, in a line."""
+    """Return the state of a task in one line."""
     if node.running or node.waiting:
         parts = []
         if node.running:
@@ -61,7 +61,7 @@ class NodeItem(QGraphicsItem):
         self.setToolTip(self._tip())
 
     def boundingRect(self) -> QRectF:
-        """Return the box with its border."""
+        """Override QGraphicsItem.boundingRect: return the box with its border."""
         return _BOX.adjusted(-2, -2, 2, 2)
 
     def show_node(self, node: GraphNode) -> None:
@@ -78,7 +78,7 @@ class NodeItem(QGraphicsItem):
         return "\n".join(lines)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        """Draw the box, with less of it the smaller it is."""
+        """Override QGraphicsItem.paint: draw the box, with less of it the smaller it is."""
         palette = self._theme.palette
         scale = option.levelOfDetailFromTransform(painter.worldTransform())
         glyph = glyph_of(self.node)
@@ -115,7 +115,7 @@ class NodeItem(QGraphicsItem):
             self._paint_line(painter, room.adjusted(0, 21, 0, -4), node_words(self.node, self._times), 11)
 
     def _paint_line(self, painter: QPainter, room: QRectF, words: str, pixels: int) -> None:
-        """Write a line that is cut where it is too long; what was cut is remembered, for measuring takes time."""
+        """Draw a line of text, elided where it is too long. The result is cached because measuring takes time."""
         painter.setFont(_font(painter.font().family(), pixels))
         cut = self._cut.get((words, pixels))
         if cut is None:
@@ -133,7 +133,7 @@ def _font(family: str, pixels: int) -> QFont:
 
 
 def edge_words(edge: GraphEdge) -> str:
-    """Return what an edge asks of the upstream."""
+    """Return the condition of a dependency."""
     words = {
         DependencyCondition.SUCCESS: tr("after success"),
         DependencyCondition.FAILURE: tr("after failure"),
@@ -197,11 +197,11 @@ class EdgesItem(QGraphicsItem):
         return None
 
     def boundingRect(self) -> QRectF:
-        """Return the room of all edges."""
+        """Override QGraphicsItem.boundingRect: return the room of all edges."""
         return self._rect
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        """Draw the lines, those of the current task once more in colour, and near by a mark for each condition."""
+        """Override QGraphicsItem.paint: draw the lines, and near by a mark for each condition."""
         palette = self._theme.palette
         scale = option.levelOfDetailFromTransform(painter.worldTransform())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, scale >= FAR)
@@ -226,7 +226,7 @@ class EdgesItem(QGraphicsItem):
             self._paint_marks(painter, option.exposedRect, palette)
 
     def _gather(self, exposed: QRectF) -> dict[tuple[DependencyCondition, DependencyWindow], QPainterPath]:
-        """Return the edges in sight: near by, what is not seen would cost more than looking."""
+        """Return the visible edges; finding them is cheaper than drawing all when zoomed in."""
         found: dict[tuple[DependencyCondition, DependencyWindow], QPainterPath] = {}
         for pair, path in self._paths.items():
             if self._rects[pair].intersects(exposed):

@@ -1,4 +1,4 @@
-"""What the lines of the graph mean."""
+"""The legend of the graph."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
@@ -34,13 +34,13 @@ class Legend(QWidget):
         ]
 
     def sizeHint(self) -> QSize:
-        """Return the room for all samples."""
+        """Override QWidget.sizeHint: return the room for all samples."""
         metrics = self.fontMetrics()
         width = sum(metrics.horizontalAdvance(words) + _LINE + 32 + _GAP for *_, words in self._samples())
         return QSize(width, 24)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the samples beside each other."""
+        """Override QWidget.paintEvent: draw the samples beside each other."""
         palette = self._theme.palette
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -31,7 +31,7 @@ class GraphModel:
 
     @property
     def shape(self) -> object:
-        """What decides what is drawn where: the tasks, and the edges with what they ask."""
+        """What the layout depends on: the tasks, and the edges with their conditions."""
         return frozenset(self.nodes), {pair: (edge.condition, edge.window) for pair, edge in self.edges.items()}
 
     def apply(self, run: Run) -> int | None:

@@ -1,4 +1,4 @@
-"""The graph: who waits for whom, live."""
+"""The dependency graph, live."""
 
 import asyncio
 import time
@@ -32,7 +32,7 @@ _MIDDLE = Qt.TextElideMode.ElideMiddle
 
 
 async def lay_out_in_slices(nodes: Sequence[int], edges: Sequence[Edge]) -> Layout:
-    """Return the layout, letting the window live: no more than a few milliseconds at a time."""
+    """Return the layout; it is computed a few milliseconds at a time, so that the window stays responsive."""
     steps = lay_out(nodes, edges)
     begun = time.perf_counter()
     while True:
@@ -155,7 +155,6 @@ class GraphView(View):
         return row
 
     def title(self) -> str:
-        """Return the title."""
         return tr("Graph")
 
     def commands(self) -> list[Action]:
@@ -163,7 +162,7 @@ class GraphView(View):
         return [*self._deeds, *super().commands()]
 
     def focus_filter(self) -> None:
-        """Put the keyboard into the search."""
+        """Focus the search field."""
         self.filter.focus_line()
 
     def show_with(self, wanted: dict[str, object]) -> None:
@@ -174,7 +173,7 @@ class GraphView(View):
             self.focus(task_id)
 
     def refresh(self) -> None:
-        """Load anew."""
+        """Load the page again."""
         self._refresher.request()
 
     def _run_changed(self, event: RunEvent) -> None:
@@ -189,13 +188,13 @@ class GraphView(View):
             self.changed()
 
     def activated(self) -> None:
-        """Let times pass, and give the drawing the keyboard."""
+        """Update relative times, and focus the drawing."""
         super().activated()
         self._clock.start()
         self.canvas.setFocus()
 
     def focus(self, task_id: int | None) -> None:
-        """Show one task with its up- and downstream, or the whole."""
+        """Show one task with its upstream and downstream tasks, or the whole graph."""
         self._focus = task_id
         self.canvas.keep_whole()
         self._refresher.request_now()

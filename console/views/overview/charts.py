@@ -1,4 +1,4 @@
-"""The overview's charts: the queue, and below it what it does to runs; one span, one cross-hair, one brush."""
+"""The overview's charts: queue depth, and below it throughput and times. They share span, cross-hair and selection."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -33,7 +33,7 @@ _GAP = 16
 
 
 def priority_words(priority: Priority) -> str:
-    """Return a priority's name in the person's language."""
+    """Return the name of a priority."""
     return {
         Priority.CRITICAL: tr("critical"),
         Priority.HIGH: tr("high"),
@@ -48,7 +48,7 @@ def rate_words(value: float | None) -> str:
 
 
 def time_words(milliseconds: float | None) -> str:
-    """Return a length of time."""
+    """Return a duration."""
     return "–" if milliseconds is None else duration(round(milliseconds))
 
 
@@ -71,7 +71,7 @@ def reading_lines(reading: Reading) -> list[tuple[str, str]]:
 
 
 def summary_words(found: SpanSummary) -> str:
-    """Return in words what happened in a span."""
+    """Return what happened in a span as a sentence."""
     begin, end = found.since.astimezone(), found.until.astimezone()
     form = "%H:%M:%S" if begin.date() == end.date() else "%m-%d %H:%M"
     when = tr("%1 to %2", begin.strftime(form), end.strftime(form))
@@ -90,17 +90,17 @@ class _Legend(QWidget):
         theme.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
-        """Return the room that all words need."""
+        """Override QWidget.sizeHint: fit all names."""
         metrics = self.fontMetrics()
         width = sum(metrics.horizontalAdvance(priority_words(one)) + _BOX + 6 + _GAP for one in STACK)
         return QSize(width, metrics.height() + 4)
 
     def minimumSizeHint(self) -> QSize:
-        """Never less than all words."""
+        """Override QWidget.minimumSizeHint: fit all names."""
         return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw a square and a word for each priority."""
+        """Override QWidget.paintEvent: draw a square and a word for each priority."""
         painter = QPainter(self)
         metrics = self.fontMetrics()
         left, middle = 0, self.height() / 2
@@ -116,7 +116,7 @@ class _Legend(QWidget):
 
 
 class OverviewCharts(QWidget):
-    """`wanted` asks for another span, `selected` tells what happened in a dragged one, or None."""
+    """`wanted` asks for another span; `selected` carries the summary of a selected one, or None."""
 
     wanted = Signal(object)
     selected = Signal(object)
@@ -202,7 +202,7 @@ class OverviewCharts(QWidget):
             chart.show_series(history.times, series, span=history.span, step=history.step)
 
     def show_span(self, wanted: Span) -> None:
-        """Move all charts at once; what they show of it comes when it is loaded."""
+        """Move all charts at once; the values follow when they are loaded."""
         for chart in self.all:
             chart.show_span(wanted)
 
@@ -213,7 +213,7 @@ class OverviewCharts(QWidget):
         self.selected.emit(None)
 
     def select(self, since: datetime, until: datetime) -> None:
-        """Select a span in all charts, and tell what happened in it."""
+        """Select a span in all charts and emit its summary."""
         for chart in self.all:
             chart.show_selection(since, until)
         if self.history is not None:

@@ -1,4 +1,4 @@
-"""Whether each part of the backend is well: pure."""
+"""The health of each part of the backend. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,12 +8,12 @@ from console.words import number, span, tr
 from shared.models.system import Check, DispatcherInfo, Readiness, SystemInfo, SystemStats
 
 SLOW_MS = 250.0
-"""A database or broker that takes longer is slow; a dispatcher asks it many times a second."""
+"""A slower database or broker is marked, in milliseconds; the dispatcher uses it many times a second."""
 
 
 @dataclass(frozen=True, slots=True)
 class Vital:
-    """One part: its name, its state as a shape, and what there is to say."""
+    """One part: its name, its state as a glyph, and its details."""
 
     name: str
     glyph: Glyph
@@ -24,7 +24,7 @@ class Vital:
 def vitals(
     readiness: Readiness, dispatcher: DispatcherInfo, info: SystemInfo, stats: SystemStats, now: datetime
 ) -> list[Vital]:
-    """Return dispatcher, workers, message queue and database, in this order."""
+    """Return dispatcher, workers, broker and database, in this order."""
     checks = {check.name: check for check in readiness.checks}
     broker = checks.get("message_queue") or checks.get("broker")
     return [

@@ -24,7 +24,7 @@ class _Shape(QWidget):
         theme.changed.connect(self.update)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the shape."""
+        """Override QWidget.paintEvent: draw the shape."""
         painter = QPainter(self)
         paint_glyph(painter, QRectF(0, 0, 14, 14), self.glyph, self._theme.palette)
         painter.end()

@@ -11,7 +11,7 @@ from console.words import tr
 
 
 class RangeBar(QWidget):
-    """`chosen` gives a range, `live_wanted` asks for now; none is marked while one looks at another time."""
+    """`chosen` carries a range, `live_wanted` asks for the present; no range is marked while another time is shown."""
 
     chosen = Signal(object)
     live_wanted = Signal()

@@ -1,4 +1,4 @@
-"""What the backend keeps of the past, as series for the charts: pure."""
+"""The backend's history as series for the charts. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

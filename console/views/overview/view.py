@@ -1,4 +1,4 @@
-"""Health in one look."""
+"""The overview: health, counts, charts and short lists."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ class OverviewView(View):
         feeds.queue.sampled.connect(self._queue_sampled)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Ask for as many rows as the cards have room for."""
+        """Override QWidget.resizeEvent: ask for as many rows as the cards have room for."""
         super().resizeEvent(event)
         QTimer.singleShot(0, self, self._fill_lists)
 
@@ -125,15 +125,12 @@ class OverviewView(View):
             self._state.request_now()
 
     def title(self) -> str:
-        """Return the title."""
         return tr("Overview")
 
     def primary_action(self) -> str:
-        """Offer a new task."""
         return tr("New task")
 
     def do_primary_action(self) -> None:
-        """Open the editor of a new task."""
         self.follow.emit("tasks", {"new": True})
 
     def commands(self) -> list[Action]:
@@ -164,7 +161,6 @@ class OverviewView(View):
         return found
 
     def refresh(self) -> None:
-        """Load all parts."""
         self._state.request()
         self._past.request()
         self._vital.request()
@@ -187,20 +183,20 @@ class OverviewView(View):
 
     @property
     def span(self) -> Span:
-        """What the charts show: the last so-and-so long, or where one has moved to."""
+        """The span of the charts: a range up to now, or a past span."""
         if self._span is not None:
             return self._span
         now = datetime.now(UTC)
         return Span(now - (self._range or RANGES[1]).span, now)
 
     def choose(self, chosen: TimeRange) -> None:
-        """Show the last so-and-so long."""
+        """Show a range up to now."""
         self._range = chosen
         self.context.memory.put(remembered.OVERVIEW_RANGE, chosen.key)
         self._move(None)
 
     def go_live(self) -> None:
-        """Show the range again that was chosen last, up to now."""
+        """Show the last chosen range up to now."""
         if self._range is None:
             self._range = self._remembered_range()
         self._move(None)

@@ -114,14 +114,14 @@ class FormDialog(QDialog):
         self._errors[field.name] = error
 
     def text(self, name: str) -> str:
-        """Return what stands in a field."""
+        """Return the text of a field."""
         made = self._inputs[name]
         if isinstance(made, QComboBox):
             return str(made.currentData())
         return made.toPlainText() if isinstance(made, QPlainTextEdit) else made.text()
 
     def set_text(self, name: str, text: str) -> None:
-        """Put a text into a field, as typing would."""
+        """Set the text of a field, as typing would."""
         made = self._inputs[name]
         if isinstance(made, QComboBox):
             made.setCurrentIndex(made.findData(text))
@@ -131,7 +131,7 @@ class FormDialog(QDialog):
             made.setText(text)
 
     def error_of(self, name: str) -> str:
-        """Return what is said beside a field, or nothing."""
+        """Return the error of a field; empty without one."""
         return str(self._errors[name].text())
 
     def _begin(self) -> None:

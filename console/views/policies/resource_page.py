@@ -19,7 +19,7 @@ from shared.errors import TaskdeckError
 
 
 class ResourcePage(QWidget):
-    """Loads when it is asked to; forms are opened from here."""
+    """The objects of one kind; it loads when asked, and opens the forms."""
 
     def __init__(self, context: Context, spec: ResourceSpec, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -92,11 +92,11 @@ class ResourcePage(QWidget):
         layout.addWidget(card, 1)
 
     def refresh(self) -> None:
-        """Load anew."""
+        """Load the page again."""
         self._refresher.request()
 
     def edit(self, row: dict[str, Any] | None) -> FormDialog | None:
-        """Open the form of an object, or of a new one."""
+        """Open the form of an object, or of a new one when None."""
         spec = self.spec
         if not spec.can_make or (row is not None and spec.is_posted):
             return None

@@ -1,4 +1,4 @@
-"""Limits, calendars and alert rules: what holds for many tasks."""
+"""Concurrency groups, calendars, alert rules and backfills."""
 
 from PySide6.QtWidgets import QTabWidget
 
@@ -13,7 +13,7 @@ from shared.enums import EventType
 
 
 class PoliciesView(View):
-    """A page for each kind of policy; only the one that is seen loads."""
+    """A page for each kind of policy; only the visible one loads."""
 
     name = "policies"
 
@@ -32,17 +32,16 @@ class PoliciesView(View):
         context.feeds.tasks.changed.connect(self._task_changed)
 
     def title(self) -> str:
-        """Return the title."""
         return tr("Policies")
 
     def show_with(self, wanted: dict[str, object]) -> None:
-        """Show the page that was asked for."""
+        """Show the wanted page."""
         page = self.pages.get(str(wanted.get("page")))
         if page is not None:
             self.tabs.setCurrentWidget(page)
 
     def refresh(self) -> None:
-        """Load the page that is seen."""
+        """Load the visible page."""
         page = self.tabs.currentWidget()
         if isinstance(page, ResourcePage):
             page.refresh()

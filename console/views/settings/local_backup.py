@@ -1,4 +1,4 @@
-"""Writing this machine's database to a file, by the command line that knows how."""
+"""Backing up the local database, by the command line."""
 
 import asyncio
 import contextlib
@@ -14,7 +14,7 @@ _SECONDS = 3600.0
 
 
 class LocalBackup(QObject):
-    """One backup at a time; `changed` follows its start and its end."""
+    """Runs one backup at a time; `changed` follows its start and its end."""
 
     changed = Signal()
 
@@ -26,7 +26,7 @@ class LocalBackup(QObject):
         self.is_busy = False
 
     def words(self) -> str:
-        """Return what became of the last one, or what a backup is."""
+        """Return the result of the last backup, or what a backup contains."""
         return self._said or tr("Saves all tasks, runs and logs in one file. Restore it with “taskdeck restore”.")
 
     def write(self, path: Path) -> None:

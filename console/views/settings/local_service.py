@@ -1,4 +1,4 @@
-"""The user's service that keeps this machine's backend running."""
+"""The user service that keeps the local backend running."""
 
 import asyncio
 
@@ -12,7 +12,7 @@ from shared.user_service import UserService
 
 
 class LocalService(QObject):
-    """Its manager may take seconds, so it is asked in a thread; `changed` follows each answer."""
+    """The service manager may take seconds, so it is called in a thread; `changed` follows each answer."""
 
     changed = Signal()
 
@@ -26,11 +26,11 @@ class LocalService(QObject):
 
     @property
     def is_installed(self) -> bool:
-        """Whether it is there."""
+        """Whether the service is installed."""
         return self._service.path.exists()
 
     def words(self) -> str:
-        """Return how it is, or why the last wish was not fulfilled."""
+        """Return the state of the service, or the error of the last change."""
         if self._trouble:
             return self._trouble
         if self.is_installed:
@@ -38,7 +38,7 @@ class LocalService(QObject):
         return tr("Run it as a user service that starts when you sign in, even without the console.")
 
     def toggle(self) -> None:
-        """Install it, or remove it."""
+        """Install the service, or remove it."""
         self._tasks.start(self._toggle(), name="service")
 
     async def _toggle(self) -> None:

@@ -1,4 +1,4 @@
-"""The rows that settings are made of: what it is, what it means, and the control at the right."""
+"""The rows of the settings: name, explanation and control."""
 
 from collections.abc import Callable, Sequence
 
@@ -11,10 +11,10 @@ CONTROL_WIDTH = 220
 
 
 class SettingsCard(Card):
-    """A card whose rows have their controls below each other."""
+    """A card with its controls in a column at the right."""
 
     def add_row(self, title: str, meaning: str, *controls: QWidget) -> QWidget:
-        """Add a row and return what holds its meaning, so that it can be said anew."""
+        """Add a row and return the label of its explanation, which may change."""
         row = QHBoxLayout()
         row.setSpacing(16)
         words = QVBoxLayout()
@@ -35,7 +35,7 @@ class SettingsCard(Card):
 
 
 def choice(choices: Sequence[tuple[str, str]], current: str, take: Callable[[str], None]) -> QComboBox:
-    """Return a box of words and the values that they stand for."""
+    """Return a combo box of values with their names."""
     box = QComboBox()
     for words, value in choices:
         box.addItem(words, value)

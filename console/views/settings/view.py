@@ -1,4 +1,4 @@
-"""What one can choose: how the console looks and speaks, what it tells, what becomes of this machine's backend."""
+"""The settings: appearance, language, notifications, local backend."""
 
 from datetime import datetime
 from pathlib import Path
@@ -33,7 +33,7 @@ _WIDTH = 760
 
 
 class SettingsView(View):
-    """Each choice holds at once; there is nothing to save."""
+    """Each choice takes effect at once."""
 
     name = "settings"
 
@@ -61,11 +61,10 @@ class SettingsView(View):
         context.theme.changed.connect(self._say_theme)
 
     def title(self) -> str:
-        """Return the title."""
         return tr("Settings")
 
     def refresh(self) -> None:
-        """Look anew at what may have changed outside: the service, the backend."""
+        """Read again what may have changed elsewhere: the service, the backend."""
         self._say_service()
         self._say_backend()
 

@@ -1,4 +1,4 @@
-"""Running a task for the occurrences of a past window: what it would be is shown before it begins."""
+"""Backfilling a task: the runs are shown before they are created."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -31,7 +31,7 @@ _SHOWN = 6
 
 
 class BackfillDialog(QDialog):
-    """Asks for a window and a pace; `Show` says which runs it would be, `Start` makes them."""
+    """Asks for a window and a limit; Preview lists the runs, Start creates them."""
 
     def __init__(self, context: Context, task: Task, parent: QWidget | None) -> None:
         super().__init__(parent)

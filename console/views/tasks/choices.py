@@ -1,4 +1,4 @@
-"""What each choice of the task editor does, in words."""
+"""The choices of the task editor with their texts."""
 
 from console.words import tr
 from shared.enums import (
@@ -44,7 +44,7 @@ def misfire_choices() -> list[tuple[str, str]]:
 
 
 def calendar_choices() -> list[tuple[str, str]]:
-    """Return what becomes of an occurrence on a day off, in words."""
+    """Return what each calendar policy does, in words."""
     return [
         (CalendarPolicy.SKIP, tr("is skipped")),
         (CalendarPolicy.NEXT_WORKING_DAY, tr("moves to the next working day")),
@@ -52,7 +52,7 @@ def calendar_choices() -> list[tuple[str, str]]:
 
 
 def distribution_choices() -> list[tuple[str, str]]:
-    """Return on how many workers a run goes, in words."""
+    """Return what each distribution does, in words."""
     return [
         (RunDistribution.SINGLE, tr("on one worker")),
         (RunDistribution.BROADCAST, tr("once on each matching worker")),
@@ -81,7 +81,7 @@ def backoff_choices() -> list[tuple[str, str]]:
 
 
 def lost_choices() -> list[tuple[str, str]]:
-    """Return what becomes of a run whose worker is lost, in words."""
+    """Return what each policy for lost workers does, in words."""
     return [
         (OnWorkerLost.RETRY, tr("re-run on another worker (at least once)")),
         (OnWorkerLost.FAIL, tr("mark it as failed (at most once)")),

@@ -1,4 +1,4 @@
-"""A schedule put together by choosing, beside the one that is written: each follows the other."""
+"""A builder for simple schedules beside the text of the schedule; each follows the other."""
 
 from PySide6.QtCore import QLocale, QTime, Signal
 from PySide6.QtGui import QValidator
@@ -29,20 +29,20 @@ class _DaySpin(QSpinBox):
     """A day of the month; behind the 31st comes the last one, whichever it is."""
 
     def textFromValue(self, value: int) -> str:
-        """Return the day as it is shown."""
+        """Override QSpinBox.textFromValue: return the day as it is shown."""
         return tr("last day") if value == LAST_DAY else str(value)
 
     def valueFromText(self, text: str) -> int:
-        """Return the day of what is typed."""
+        """Override QSpinBox.valueFromText: return the day of what is typed."""
         return LAST_DAY if text == tr("last day") else super().valueFromText(text)
 
     def validate(self, text: str, place: int) -> tuple[QValidator.State, str, int]:
-        """Take the word for the last day as well."""
+        """Override QSpinBox.validate: take the word for the last day as well."""
         return (QValidator.State.Acceptable, text, place) if text == tr("last day") else super().validate(text, place)
 
 
 class CronBuilder(QWidget):
-    """`built` gives the text of what a person has chosen."""
+    """`built` carries the schedule that was chosen."""
 
     built = Signal(str)
 

@@ -1,4 +1,4 @@
-"""Importing a crontab: what it would become is shown, and chosen from, before anything is made."""
+"""Importing a crontab: the tasks are shown and chosen before they are created."""
 
 import asyncio
 from pathlib import Path
@@ -41,7 +41,7 @@ _LINE = Qt.ItemDataRole.UserRole
 
 
 class CrontabDialog(QDialog):
-    """The crontab's text above, the tasks that it would become below; `made` when some were made."""
+    """The crontab's text above, the tasks below; `made` follows their creation."""
 
     made = Signal()
 

@@ -1,4 +1,4 @@
-"""Creating and changing a task: what is wrong is said beside the field, as it is typed."""
+"""Creating and changing a task; errors are shown beside the fields while typing."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -43,7 +43,7 @@ _SIZE = (760, 720)
 
 
 class TaskEditor(QDialog):
-    """`saved` gives the task as the backend stored it."""
+    """`saved` carries the task as the backend stored it."""
 
     saved = Signal(object)
 
@@ -128,20 +128,20 @@ class TaskEditor(QDialog):
     # texts
 
     def texts(self) -> dict[str, str]:
-        """Return what stands in every field."""
+        """Return the text of every field."""
         return self.fields.texts()
 
     def set_text(self, name: str, text: str) -> None:
-        """Put `text` into a field, as typing would."""
+        """Set the text of a field, as typing would."""
         self.fields.set_text(name, text)
 
     def error_of(self, name: str) -> str:
-        """Return what is said beside a field, or nothing."""
+        """Return the error of a field; empty without one."""
         return self.fields.error_of(name)
 
     @property
     def preview(self) -> str:
-        """What is said of the schedule."""
+        """The description of the schedule and its next times."""
         return self.times.text()
 
     @property
@@ -160,7 +160,7 @@ class TaskEditor(QDialog):
             self.set_text(name, text)
 
     def _open_used_folds(self, task: Task | None) -> None:
-        """Fold away what holds nothing but defaults."""
+        """Collapse the parts that hold defaults only."""
         usual = texts_of(task.model_copy(update=USUAL)) if task is not None else {}
         texts = self.texts()
         for name, text in usual.items():
@@ -310,10 +310,10 @@ _TRIED = frozenset(
         "max_open_files",
     }
 )
-"""The fields that a test run takes; what is wrong with another does not keep it."""
+"""The fields of a test run; errors in other fields do not prevent it."""
 
 
 def own_zone() -> str:
-    """Return the IANA name of this machine's zone, or UTC where it has none."""
+    """Return the IANA name of the local zone, or UTC where it has none."""
     name = bytes(QTimeZone.systemTimeZoneId().data()).decode()
     return name if name in time_zone_names() else "UTC"

@@ -1,10 +1,10 @@
-"""What the fields of a task are called where one is spoken of: in the history, in the audit trail."""
+"""The names of a task's fields in versions and in the audit log."""
 
 from console.words import tr
 
 
 def field_name(field: str) -> str:
-    """Return a field's name in a few words; one that this console does not know is shown as it is."""
+    """Return the name of a field; an unknown field is shown as it is."""
     known = {
         "name": tr("name"),
         "description": tr("description"),

@@ -1,4 +1,4 @@
-"""The fields of a form: each with its caption and what is wrong with it."""
+"""The fields of a form, each with its caption and its error."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -22,7 +22,7 @@ Field = QLineEdit | QComboBox | QPlainTextEdit | PairTable
 
 
 class FieldSet(QObject):
-    """Fields by name; `touched` names the one that a person, or `set_text`, has changed."""
+    """Fields by name; `touched` names the field that was changed by typing or by `set_text`."""
 
     touched = Signal(str)
 
@@ -84,11 +84,11 @@ class FieldSet(QObject):
         return fold.column
 
     def texts(self) -> dict[str, str]:
-        """Return what stands in every field."""
+        """Return the text of every field."""
         return {name: _text(field) for name, field in self._fields.items()}
 
     def set_text(self, name: str, text: str) -> None:
-        """Put `text` into a field, as typing would."""
+        """Set the text of a field, as typing would."""
         field = self._fields[name]
         if isinstance(field, QLineEdit | PairTable):
             field.setText(text)
@@ -103,12 +103,12 @@ class FieldSet(QObject):
             field.setCurrentIndex(field.count() - 1)
 
     def error_of(self, name: str) -> str:
-        """Return what is said beside a field, or nothing."""
+        """Return the error of a field; empty without one."""
         error = self._errors[name]
         return error.text() if not error.isHidden() else ""
 
     def show_errors(self, errors: Mapping[str, str]) -> None:
-        """Say what is wrong beside each field, and nothing beside the others."""
+        """Show these errors, and clear all others."""
         for name, shown in self._errors.items():
             shown.setText(errors.get(name, ""))
             shown.setVisible(name in errors)
@@ -131,13 +131,13 @@ def _text(field: Field) -> str:
 
 
 def written(line: QLineEdit) -> QLineEdit:
-    """Return a line for what machines read."""
+    """Return a line edit in a monospaced font."""
     line.setFont(monospace())
     return line
 
 
 def lines(height: int = 56) -> QPlainTextEdit:
-    """Return a box for a few lines that machines read; Tab leaves it."""
+    """Return a text box of a few lines in a monospaced font; Tab leaves it."""
     text = QPlainTextEdit()
     text.setFont(monospace())
     text.setTabChangesFocus(True)
@@ -146,7 +146,7 @@ def lines(height: int = 56) -> QPlainTextEdit:
 
 
 def choices(words: Sequence[tuple[str, str]]) -> QComboBox:
-    """Return a box of values with their words."""
+    """Return a combo box of values with their names."""
     box = QComboBox()
     for value, text in words:
         box.addItem(text, value)

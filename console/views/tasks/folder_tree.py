@@ -44,7 +44,7 @@ def folder_nodes(folders: Iterable[TaskFolder]) -> FolderNode:
 
 
 class FolderTree(QTreeWidget):
-    """`chosen` gives the path of a folder, or nothing for all tasks."""
+    """`chosen` carries the path of a folder, empty for all tasks."""
 
     chosen = Signal(str)
 
@@ -82,12 +82,12 @@ class FolderTree(QTreeWidget):
 
     @property
     def path(self) -> str:
-        """The folder that is chosen; nothing for all tasks."""
+        """The selected folder; empty for all tasks."""
         item = self.currentItem()
         return str(item.data(0, _PATH)) if item is not None else ""
 
     def show_folders(self, folders: Sequence[TaskFolder]) -> None:
-        """Show these folders; what was chosen and open stays so, where it is still there."""
+        """Show these folders; selected and expanded folders stay so where they still exist."""
         root = folder_nodes(folders)
         if root == self._shown:
             return
@@ -106,7 +106,7 @@ class FolderTree(QTreeWidget):
             self.chosen.emit(self.path)
 
     def select(self, path: str) -> None:
-        """Choose a folder; one that is not there gives all tasks."""
+        """Select a folder; a missing one selects all tasks."""
         item = self._find(path) or self.topLevelItem(0)
         if item is not None:
             self.setCurrentItem(item)

@@ -1,4 +1,4 @@
-"""The task editor's texts as fields, and fields as texts: pure, so that it can be tested without a window."""
+"""The task editor's texts as fields, and fields as texts. Pure."""
 
 import json
 import shlex
@@ -141,7 +141,7 @@ def read_texts(texts: Texts, ids: Mapping[str, int] | None = None) -> tuple[dict
 
 
 def json_problem(text: str) -> str | None:
-    """Return why a text is no JSON object, with the place; None where it is one."""
+    """Return why a text is not a JSON object; None where it is one."""
     try:
         found = json.loads(text)
     except ValueError as error:

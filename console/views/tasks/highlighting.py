@@ -1,4 +1,4 @@
-"""Colours for what is typed: shell, JSON, and the differences between versions."""
+"""Syntax highlighting of shell, JSON and diffs."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -10,7 +10,7 @@ from console.theme.current import Theme
 
 
 class Language(StrEnum):
-    """What a text is written in."""
+    """The language of a text."""
 
     SHELL = "shell"
     JSON = "json"
@@ -47,7 +47,7 @@ _RULES: dict[Language, Sequence[Rule]] = {
 
 
 def language_of(executor: str, command: str) -> Language:
-    """Return what the command of an executor is written in."""
+    """Return the language of an executor's command."""
     if executor == "http":
         return Language.JSON
     return Language.SHELL if executor == "shell" or command.startswith("#!") else Language.PLAIN
@@ -73,13 +73,13 @@ class Highlighter(QSyntaxHighlighter):
         theme.changed.connect(self._restyle)
 
     def speak(self, language: Language) -> None:
-        """Take the text for one in another language."""
+        """Highlight another language."""
         if language is not self.language:
             self.language = language
             self.rehighlight()
 
     def highlightBlock(self, text: str) -> None:
-        """Colour one line."""
+        """Override QSyntaxHighlighter.highlightBlock: colour one line."""
         for start, length, colour in spans(text, self.language):
             style = QTextCharFormat()
             if colour == "bold":

@@ -1,4 +1,4 @@
-"""A task's versions: who changed what, line by line, and going back."""
+"""A task's versions: who changed what, and restoring one."""
 
 import difflib
 import json
@@ -29,7 +29,7 @@ _SHORT = 3
 
 
 class HistoryDialog(QDialog):
-    """The versions at the left, what the chosen one changed at the right; `restored` gives the task as it is now."""
+    """The versions at the left, the changes of the selected one at the right; `restored` carries the restored task."""
 
     restored = Signal(object)
 

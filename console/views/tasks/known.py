@@ -1,4 +1,4 @@
-"""What the task editor knows beforehand: what a task may name, and what is usual."""
+"""What the task editor knows of the backend: the names that a task may use, and the defaults."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -58,7 +58,7 @@ USUAL = {name: TaskFields.model_fields[name].get_default(call_default_factory=Tr
 
 
 async def load_known(client: TaskdeckClient, upstream_ids: Sequence[int]) -> Known:
-    """Return what the backend knows; of its tasks the first 500 by name, and those that are depended on."""
+    """Fetch the names; of the tasks the first 500 by name, and those that the task depends on."""
     tasks = {task.name: task.id for task in (await client.list_tasks(limit=_MOST_TASKS)).data}
     for task_id in set(upstream_ids) - set(tasks.values()):
         tasks[(await client.get_task(task_id)).name] = task_id

@@ -1,4 +1,4 @@
-"""Labels for many tasks at once: which to add, which to take away."""
+"""Labels for many tasks at once: which to add, which to remove."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ _MOST_SHOWN = 200
 
 
 class LabelDialog(QDialog):
-    """`chosen` gives what to add and which names to remove."""
+    """`chosen` carries the labels to add and the names to remove."""
 
     chosen = Signal(dict, list)
 

@@ -24,7 +24,7 @@ WIDTH = int(_MOST * (_BAR + _GAP))
 
 
 def heights(outcomes: Sequence[Outcome], *, room: float) -> list[float]:
-    """Return how high each bar is, from the logarithm of its duration; the longest takes the room."""
+    """Return the height of each bar, from the logarithm of its duration; the longest is the highest."""
     logs = [math.log1p(one.execution_time_ms or 0) for one in outcomes]
     longest = max(logs, default=0.0)
     return [_LOWEST + (room - _LOWEST) * (value / longest if longest else 0.0) for value in logs]

@@ -69,7 +69,7 @@ class PairTable(QTableWidget):
         self.textChanged.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Del removes rows, Ctrl+V takes lines, Ctrl+C gives them."""
+        """Override QWidget.keyPressEvent: del removes rows, Ctrl+V takes lines, Ctrl+C gives them."""
         if event.key() == Qt.Key.Key_Delete and self.state() is not QAbstractItemView.State.EditingState:
             self._remove({index.row() for index in self.selectedIndexes()})
         elif event.matches(QKeySequence.StandardKey.Paste):

@@ -1,4 +1,4 @@
-"""Searches that a person has given a name."""
+"""Saved filters of the task list."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -10,7 +10,7 @@ from console.memory import Memory
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedFilter:
-    """What is looked for, under a name; `sort` as the API writes it."""
+    """A named filter; `sort` as the API writes it."""
 
     name: str
     text: str = ""
@@ -31,11 +31,11 @@ class SavedFilters:
         return sorted((one for one in found if one is not None), key=lambda one: one.name.casefold())
 
     def save(self, wanted: SavedFilter) -> None:
-        """Keep a filter; one of the same name is replaced."""
+        """Save a filter; one of the same name is replaced."""
         self._put([*(one for one in self.all() if one.name != wanted.name), wanted])
 
     def remove(self, name: str) -> None:
-        """Forget a filter."""
+        """Delete a filter."""
         self._put([one for one in self.all() if one.name != name])
 
     def _put(self, filters: list[SavedFilter]) -> None:

@@ -1,4 +1,4 @@
-"""What a schedule means: in words, and the next times in the task's zone and in one's own."""
+"""The description of a schedule, and its next times in the task's zone and in the local one."""
 
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
@@ -15,7 +15,7 @@ SHOWN = 10
 
 
 def time_words(at: datetime) -> str:
-    """Return an instant with its day of the week in the console's language: strftime speaks the process's."""
+    """Return an instant with its day of the week in the console's language; strftime uses the process's locale."""
     locale = QLocale("zh_CN" if language() == "zh" else "en_US")
     return f"{locale.dayName(at.isoweekday(), QLocale.FormatType.ShortFormat)} {at:%Y-%m-%d %H:%M:%S %Z}"
 
@@ -49,7 +49,7 @@ class ScheduleTimes(QWidget):
         return cell
 
     def text(self) -> str:
-        """Return all that is said, line by line."""
+        """Return the shown text line by line."""
         lines = [self.words.text()]
         lines += ["   ".join(cell.text() for cell in row if cell.text()) for row in self._cells]
         return "\n".join(line for line in lines if line)

@@ -1,4 +1,4 @@
-"""What a person types into the search of tasks: words, and `field:value` for what has a field of its own."""
+"""The search of the task list: words, and `field:value` filters."""
 
 import shlex
 from typing import Any
@@ -43,7 +43,7 @@ def _split(text: str) -> list[str]:
 
 
 def asked(text: str, *, folder: str, status: str | None) -> dict[str, Any]:
-    """Return the whole question: what is typed narrows what is chosen beside it."""
+    """Return the filters of the API for what is typed and what is chosen beside it."""
     typed: dict[str, Any] = dict(read_search(text))
     if folder and "folder" in typed:
         typed["folder"] = f"{folder}/{typed['folder'].strip('/')}"

@@ -1,4 +1,4 @@
-"""The line below the table: how many tasks there are, and what can be done with those that are selected."""
+"""The line below the table: the count of tasks, and actions on the selected ones."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,7 +17,7 @@ _HEIGHT = 40
 
 
 class SelectionFooter(QWidget):
-    """Always there, so that nothing moves when a row is selected; `actions` are those of the table for many rows."""
+    """Always visible, so that nothing moves when a row is selected; `actions` are the table's for many rows."""
 
     def __init__(self, theme: Theme, table: DataTable, actions: Sequence[RowAction[Any]]) -> None:
         super().__init__()
@@ -53,11 +53,11 @@ class SelectionFooter(QWidget):
         self.show_selection()
 
     def say(self, words: str) -> None:
-        """Say how many tasks there are."""
+        """Show the count of tasks."""
         self._count.setText(words)
 
     def show_selection(self) -> None:
-        """Offer what fits the rows that are selected."""
+        """Offer the actions that apply to the selected rows."""
         places = self._table.selected_places()
         rows = self._table.selected()
         self._selected.setText(tr("%1 selected", number(len(places))) if places else "")

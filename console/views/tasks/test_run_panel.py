@@ -1,4 +1,4 @@
-"""Running what is typed once, before it is saved, and what came of it."""
+"""The test run of an unsaved task, with its live log."""
 
 from typing import Any
 
@@ -58,7 +58,7 @@ class TestRunPanel(QWidget):
         self.hide()
 
     async def start(self, fields: dict[str, Any]) -> None:
-        """Run what the fields of a task say; raises what the backend refuses."""
+        """Start a test run; raises what the backend rejects."""
         run = await self._context.connection.client.start_test_run(fields)
         if isValid(self):
             self.run = None
@@ -68,7 +68,7 @@ class TestRunPanel(QWidget):
             self._look_again()  # its end may have been told before its start was answered
 
     def put_away(self) -> None:
-        """Follow it no more; a run that goes on is cancelled."""
+        """Stop following; a run that has not ended is cancelled."""
         self.log.follow(None)
         if self.run is not None and not self.run.status.is_final:
             self._start_cancel()

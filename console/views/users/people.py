@@ -1,4 +1,4 @@
-"""The people of a backend, for its administrators."""
+"""The users of a backend, for its administrators."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ _LOCAL_USER = "local"
 
 
 def role_words(role: Role) -> str:
-    """Return what a role may do, in a word."""
+    """Return the name of a role."""
     return {Role.VIEWER: tr("Viewer"), Role.OPERATOR: tr("Operator"), Role.ADMIN: tr("Administrator")}[role]
 
 
@@ -35,7 +35,6 @@ def _roles() -> list[tuple[str, Any]]:
 
 
 def people_columns(times: Times) -> list[Column[User]]:
-    """Return the columns of the table of people."""
     return [
         Column(
             tr("User"),
@@ -86,7 +85,7 @@ class PeoplePage(QWidget):
         context.connection.state_changed.connect(lambda: self.table.set_stale(not context.connection.is_online))
 
     def refresh(self) -> None:
-        """Load anew."""
+        """Load the page again."""
         self._refresher.request()
 
     def _actions(self) -> list[RowAction[User]]:
@@ -136,7 +135,6 @@ class PeoplePage(QWidget):
         ]
 
     def add(self) -> FormDialog:
-        """Open the form of a new person."""
         fields = [
             FormField(name="username", title=lambda: tr("User name"), hint="anna"),
             FormField(name="password", title=lambda: tr("Password (at least 10 characters)"), is_secret=True),
@@ -149,7 +147,6 @@ class PeoplePage(QWidget):
         return self._open_form(tr("Add user"), fields, {"role": Role.VIEWER}, send)
 
     def change_role(self, user: User) -> FormDialog:
-        """Open the form of a person's role."""
         return self._open_form(
             user.username,
             [FormField(name="role", title=lambda: tr("Role"), choices=_roles())],
@@ -158,7 +155,6 @@ class PeoplePage(QWidget):
         )
 
     def set_password(self, user: User) -> FormDialog:
-        """Open the form of a new password."""
         return self._open_form(
             user.username,
             [FormField(name="password", title=lambda: tr("New password (at least 10 characters)"), is_secret=True)],

@@ -1,4 +1,4 @@
-"""One's own tokens for scripts; a token's value is shown once."""
+"""The user's own tokens for scripts; the value of a token is shown once."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,12 +21,11 @@ from shared.models.auth import ApiToken
 
 
 def is_over(token: ApiToken, now: datetime) -> bool:
-    """Whether a token is no longer taken."""
+    """Whether a token has expired."""
     return token.expires_at is not None and token.expires_at <= now
 
 
 def token_columns(times: Times) -> list[Column[ApiToken]]:
-    """Return the columns of the table of tokens."""
     now = datetime.now
     return [
         Column(
@@ -60,7 +59,7 @@ def token_columns(times: Times) -> list[Column[ApiToken]]:
 
 
 class TokenDialog(QDialog):
-    """The value of a new token, to be copied now or never."""
+    """Shows the value of a new token, which cannot be shown again."""
 
     def __init__(self, token: ApiToken, parent: QWidget) -> None:
         super().__init__(parent)
@@ -96,7 +95,7 @@ class TokenDialog(QDialog):
 
 
 class TokensPage(QWidget):
-    """Make a token, see when it was used, delete it."""
+    """Create a token, see when it was used, delete it."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -132,11 +131,10 @@ class TokensPage(QWidget):
         context.connection.state_changed.connect(lambda: self.table.set_stale(not context.connection.is_online))
 
     def refresh(self) -> None:
-        """Load anew."""
+        """Load the page again."""
         self._refresher.request()
 
     def add(self) -> FormDialog:
-        """Open the form of a new token."""
 
         def days(text: str) -> int | None:
             return int(text) or None

@@ -1,4 +1,4 @@
-"""Who may sign in, and one's own tokens."""
+"""The users, and the user's own tokens."""
 
 from PySide6.QtWidgets import QTabWidget
 
@@ -10,7 +10,7 @@ from console.words import tr
 
 
 class UsersView(View):
-    """A page of people, for administrators, and one of tokens; only the one that is seen loads."""
+    """A page of users, for administrators, and one of tokens; only the visible one loads."""
 
     name = "users"
 
@@ -28,11 +28,10 @@ class UsersView(View):
         self.page.addWidget(self.tabs, 1)
 
     def title(self) -> str:
-        """Return the title."""
         return tr("Users and tokens")
 
     def primary_action(self) -> str:
-        """Offer what the page that is seen makes."""
+        """Offer a new user or token, as the visible page has."""
         return tr("Add user") if self.tabs.currentWidget() is self.people else tr("New token")
 
     def do_primary_action(self) -> None:
@@ -44,7 +43,7 @@ class UsersView(View):
         self.tabs.setCurrentWidget(self.tokens if wanted.get("page") == "tokens" else self.people)
 
     def refresh(self) -> None:
-        """Load the page that is seen."""
+        """Load the visible page."""
         (self.people if self.tabs.currentWidget() is self.people else self.tokens).refresh()
 
     def _page_changed(self) -> None:

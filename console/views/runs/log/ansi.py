@@ -1,4 +1,4 @@
-"""What escape sequences in a command's output mean: pure, from text to spans of one style each (ECMA-48, xterm)."""
+"""Escape sequences in a command's output (ECMA-48, xterm): from text to spans of one style each. Pure."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -92,7 +92,7 @@ def spans(line: str, style: Style = PLAIN) -> tuple[list[Span], Style]:
 
 
 def plain_text(line: str) -> str:
-    """Return what a line says, without any style."""
+    """Return the text of a line without escape sequences."""
     if ESCAPE not in line:
         if line.isprintable():
             return line

@@ -1,4 +1,4 @@
-"""The surface on which a log is shown: it draws the rows that are seen, and nothing else."""
+"""The surface of a log: draws the visible rows only."""
 
 from datetime import UTC, datetime
 
@@ -70,7 +70,7 @@ class LogCanvas(QAbstractScrollArea):
         self.follow_end(True)
 
     def grown(self) -> None:
-        """Show what came."""
+        """Show new output."""
         self.rows.grown()
         self.search.grown()
         self._fit()
@@ -79,7 +79,7 @@ class LogCanvas(QAbstractScrollArea):
         self.viewport().update()
 
     def follow_end(self, follows: bool) -> None:
-        """Keep the end in sight, or stay where one is."""
+        """Follow the end, or stay at this place."""
         if follows:
             self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
         if follows != self._follows:
@@ -96,13 +96,13 @@ class LogCanvas(QAbstractScrollArea):
         self.viewport().update()
 
     def show_times(self, shows: bool) -> None:
-        """Show when each line came before it."""
+        """Show a timestamp before each line."""
         self.shows_times = shows
         self._fit()
         self.viewport().update()
 
     def show_hit(self, number: int) -> None:
-        """Bring a place that was found into sight."""
+        """Scroll to a match."""
         self.hit = number
         line, column = self.search.lines[number], self.search.columns[number]
         cell = cells(self.document.plain(line)[:column])
@@ -117,22 +117,22 @@ class LogCanvas(QAbstractScrollArea):
         self.viewport().update()
 
     def line_at_top(self) -> int:
-        """Return the first line that is seen."""
+        """Return the first visible line."""
         return self.rows.place(self.verticalScrollBar().value())[0] if len(self.rows) else 0
 
     def selected_text(self) -> str:
-        """Return what is marked."""
+        """Return the selected text."""
         return self._selection.text(self.document)
 
     def select_all(self) -> None:
-        """Mark every line."""
+        """Select all lines."""
         last = len(self.document) - 1
         if last >= 0:
             self._selection = Selection((0, 0), (last, len(self.document.plain(last))))
             self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the rows that are seen."""
+        """Override QWidget.paintEvent: draw the visible rows."""
         palette = self._theme.palette
         painter = QPainter(self.viewport())
         painter.fillRect(self.viewport().rect(), QColor(palette.panel))
@@ -200,14 +200,14 @@ class LogCanvas(QAbstractScrollArea):
         return QRectF(row.left() + start * self._painter.cell, row.top(), size * self._painter.cell, row.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Wrap to the new width."""
+        """Override QWidget.resizeEvent: wrap to the new width."""
         super().resizeEvent(event)
         self._fit()
         if self._follows:
             self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Copy, mark all, and go to the ends."""
+        """Override QWidget.keyPressEvent: copy, select all, and go to the ends."""
         bar = self.verticalScrollBar()
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
@@ -221,13 +221,13 @@ class LogCanvas(QAbstractScrollArea):
             super().keyPressEvent(event)
 
     def copy(self) -> None:
-        """Put what is marked on the clipboard."""
+        """Copy the selected text."""
         text = self.selected_text()
         if text:
             QGuiApplication.clipboard().setText(text)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begin to mark."""
+        """Override QWidget.mousePressEvent: start to select."""
         if event.button() is Qt.MouseButton.LeftButton and len(self.document):
             place = self._place_at(event.position().toPoint())
             extends = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
@@ -235,7 +235,7 @@ class LogCanvas(QAbstractScrollArea):
             self.viewport().update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Mark up to the pointer, and scroll where it leaves."""
+        """Override QWidget.mouseMoveEvent: select up to the pointer, and scroll when it leaves the surface."""
         if not event.buttons() & Qt.MouseButton.LeftButton or not len(self.document):
             return
         at = event.position().toPoint()
@@ -248,7 +248,7 @@ class LogCanvas(QAbstractScrollArea):
         self.viewport().update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Mark the word under the pointer."""
+        """Override QWidget.mouseDoubleClickEvent: select the word under the pointer."""
         if len(self.document):
             line, at = self._place_at(event.position().toPoint())
             begin, end = word_at(self.document.plain(line), at)

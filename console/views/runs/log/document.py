@@ -82,11 +82,11 @@ class LogDocument:
         return len(self._begin)
 
     def append(self, text: str, stream: LogStream, at: datetime) -> None:
-        """Take a piece of output, as it came."""
+        """Append a piece of output."""
         self._append(text, _SOURCES[stream], at.timestamp())
 
     def append_note(self, text: str) -> None:
-        """Take a line of the console's own; no line goes on after it."""
+        """Append a note of the console, which ends an unfinished line."""
         self._open.clear()
         self._style.clear()
         self._append(text + "\n", NOTE, 0.0)
@@ -96,7 +96,7 @@ class LogDocument:
         return self._texts[self._text_of[line]][self._begin[line] : self._end[line]]
 
     def plain(self, line: int) -> str:
-        """Return what a line says."""
+        """Return the text of a line without escape sequences."""
         return plain_text(self.raw(line))
 
     def spans(self, line: int) -> list[Span]:
@@ -104,7 +104,7 @@ class LogDocument:
         return spans(self.raw(line), self._styles[self._style_of[line]])[0]
 
     def is_note(self, line: int) -> bool:
-        """Whether a line is the console's own."""
+        """Whether a line is a note of the console."""
         return self._source[line] == NOTE
 
     def is_stderr(self, line: int) -> bool:
@@ -116,7 +116,7 @@ class LogDocument:
         return self._at[line] or None
 
     def lines(self) -> Iterator[str]:
-        """Yield what every line says."""
+        """Yield the text of every line."""
         return (self.plain(line) for line in range(len(self)))
 
     def _append(self, text: str, source: int, at: float) -> None:

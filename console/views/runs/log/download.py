@@ -1,4 +1,4 @@
-"""Saving a whole log to a file, whatever of it is shown."""
+"""Saving a whole log to a file."""
 
 import asyncio
 from pathlib import Path
@@ -13,7 +13,7 @@ _CHUNKS = 500
 
 
 class LogDownload(QObject):
-    """Writes page by page beside the window's work; `saved` names the file when all of it is there."""
+    """Writes page by page in the background; `saved` names the complete file."""
 
     saved = Signal(str)
 
@@ -22,7 +22,7 @@ class LogDownload(QObject):
         self._context = context
 
     def start(self, run_id: int, path: str) -> None:
-        """Begin to save; what goes wrong is told like every other failure."""
+        """Start to save; a failure is reported like any other."""
         self._context.background.start(self._save(run_id, Path(path)), name=f"save log of run {run_id}")
 
     async def _save(self, run_id: int, path: Path) -> None:

@@ -53,7 +53,7 @@ class LinePainter:
         self._sixteen = terminal_colours(palette)
 
     def paint(self, painter: QPainter, left: float, top: float, found: Sequence[Piece], *, default: str) -> None:
-        """Draw pieces; `default` is the colour of text that has none of its own."""
+        """Override QGraphicsItem.paint: draw pieces; `default` is the colour of text that has none of its own."""
         base = top + 1 + self.metrics.ascent()
         for piece in found:
             style = piece.style

@@ -1,4 +1,4 @@
-"""What a command writes, as it writes it, with all that one does with a log."""
+"""The live log of a run, with search, wrapping, timestamps and saving."""
 
 import asyncio
 import time
@@ -111,7 +111,7 @@ class LogView(QWidget):
         return button
 
     def toPlainText(self) -> str:
-        """Return all that the log says."""
+        """Return the text of the log."""
         return "\n".join(self.canvas.document.lines())
 
     def follow(self, run_id: int | None) -> None:
@@ -130,7 +130,7 @@ class LogView(QWidget):
             self._following = self._context.background.start(self._follow_run(run_id), name=f"log of run {run_id}")
 
     def focus_search(self) -> None:
-        """Put the keyboard into the search."""
+        """Focus the search field."""
         chosen = self.canvas.selected_text()
         if chosen and "\n" not in chosen:
             self._line.setText(chosen)
@@ -138,11 +138,11 @@ class LogView(QWidget):
         self._line.selectAll()
 
     def find_next(self) -> None:
-        """Go to the next place of what is looked for."""
+        """Go to the next match."""
         self._go(1)
 
     def find_previous(self) -> None:
-        """Go to the place before."""
+        """Go to the previous match."""
         self._go(-1)
 
     def _go(self, step: int) -> None:
@@ -186,7 +186,7 @@ class LogView(QWidget):
                 return
 
     def _work(self) -> None:
-        """Take in output and search, a few milliseconds at a time."""
+        """Append output and search, a few milliseconds at a time."""
         end = time.perf_counter() + _BUDGET_SECONDS
         taken = 0
         while taken < len(self._pending) and time.perf_counter() < end:
@@ -250,14 +250,14 @@ class LogView(QWidget):
 
 
 class _SearchLine(QLineEdit):
-    """Enter finds the next place, Shift+Enter the one before, Esc goes back to the log."""
+    """Enter finds the next match, Shift+Enter the previous one, Esc returns to the log."""
 
     next_wanted = Signal()
     previous_wanted = Signal()
     left = Signal()
 
     def event(self, event: QEvent) -> bool:
-        """Keep Esc from the view, which would close the run."""
+        """Override QWidget.event: handle Esc here; the view would close the run."""
         asks = isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride
         if asks and cast("QKeyEvent", event).key() == Qt.Key.Key_Escape:
             event.accept()
@@ -265,7 +265,7 @@ class _SearchLine(QLineEdit):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take the keys of searching."""
+        """Override QWidget.keyPressEvent: handle the keys of the search."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             is_back = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             (self.previous_wanted if is_back else self.next_wanted).emit()

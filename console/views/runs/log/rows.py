@@ -1,4 +1,4 @@
-"""Which row of a wrapped log is which part of which line."""
+"""The rows of a wrapped log, each a part of a line."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Rows:
             self._width, self._ends = width, None
 
     def grown(self) -> None:
-        """Count anew: lines came, or the last one went on."""
+        """Count again after new output."""
         self._ends = None
 
     def __len__(self) -> int:

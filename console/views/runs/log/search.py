@@ -7,7 +7,7 @@ from console.views.runs.log.document import LogDocument
 
 
 class LogSearch:
-    """The places of one text; a text without capitals is found in any case.
+    """The matches of one text; a text without capitals matches any case.
 
     `step` looks through some lines more, so that a long log is searched between two frames.
     """
@@ -25,11 +25,11 @@ class LogSearch:
 
     @property
     def is_done(self) -> bool:
-        """Whether all lines that there are have been looked at; the last one may yet grow."""
+        """Whether all lines have been searched; the last one may still grow."""
         return not self.wanted or self._next_line >= len(self._document)
 
     def step(self, lines: int) -> None:
-        """Look through the next `lines` lines."""
+        """Search the next `lines` lines."""
         if not self.wanted:
             return
         end = min(self._next_line + lines, len(self._document))
@@ -40,7 +40,7 @@ class LogSearch:
         self._next_line = end
 
     def grown(self) -> None:
-        """Look at the last line again: it may have gone on."""
+        """Search the last line again: it may have grown."""
         if self._next_line:
             self._next_line -= 1
             while self.lines and self.lines[-1] == self._next_line:

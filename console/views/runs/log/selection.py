@@ -1,4 +1,4 @@
-"""A stretch of a log that a person has marked."""
+"""The selected part of a log."""
 
 from dataclasses import dataclass
 
@@ -10,18 +10,18 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """From where the marking began to where it is."""
+    """From the anchor of the selection to its end."""
 
     anchor: Place
     head: Place
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is marked."""
+        """Whether nothing is selected."""
         return self.anchor == self.head
 
     def within(self, line: int, length: int) -> tuple[int, int] | None:
-        """Return the marked characters of a line of `length`; the end is beyond it where the marking goes on."""
+        """Return the selected characters of a line of `length`; the end is beyond it where the selection continues."""
         first, last = sorted((self.anchor, self.head))
         if self.is_empty or not first[0] <= line <= last[0]:
             return None
@@ -30,7 +30,7 @@ class Selection:
         return begin, end
 
     def text(self, document: LogDocument) -> str:
-        """Return what is marked."""
+        """Return the selected text."""
         first, last = sorted((self.anchor, self.head))
         lines = []
         for line in range(first[0], min(last[0] + 1, len(document))):
