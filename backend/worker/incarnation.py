@@ -1,6 +1,7 @@
 """One incarnation of a worker: receives commands, runs assignments in its slots, and reports how they ended."""
 
 import asyncio
+import json
 import time
 import uuid
 from collections import deque
@@ -241,6 +242,7 @@ class Incarnation:
                 log.error("executor failed", executor=assignment.executor, run=ref.run_id, exc_info=error)
                 result = failed(f"the executor {assignment.executor} failed: {error}")
         execution_time_ms = round((time.monotonic() - began) * 1000)
+        result = _without_secrets(result, output)
         output.close()
         await self._logs.wait_sent(timeout_seconds=_LOGS_FIRST_SECONDS)
         self._report(
@@ -305,3 +307,17 @@ class Incarnation:
         for task in list(self._running.values()):
             task.cancel()
         await asyncio.gather(*self._running.values(), return_exceptions=True)
+
+
+def _without_secrets(result: AttemptResult, output: OutputCapture) -> AttemptResult:
+    """Return a result with the attempt's secrets replaced; a JSON output that would break is left out, and said so."""
+    error = None if result.error is None else output.masked(result.error)
+    kept = result.output
+    if kept is not None and output.masked(kept) != kept:
+        kept = output.masked(kept)
+        try:
+            json.loads(kept)
+        except ValueError:
+            kept = None
+            output.write(LogStream.STDERR, b"The JSON output was not kept: it contains a secret.\n")
+    return replace(result, error=error, output=kept)

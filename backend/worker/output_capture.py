@@ -4,9 +4,10 @@ import asyncio
 import codecs
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from backend.worker.secrets import spellings
 from shared.enums import LogStream
 
 TAIL_BYTES = 64 * 1024
@@ -34,9 +35,9 @@ class OutputPiece:
 class _Stream:
     """One stream: decoded, masked, counted."""
 
-    def __init__(self, secrets: Iterable[str]) -> None:
+    def __init__(self, secrets: Sequence[str]) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
-        self._secrets = sorted((secret for secret in secrets if secret), key=len, reverse=True)
+        self._secrets = secrets
         self._carry = ""
         self._tail: deque[str] = deque()
         self._tail_length = 0
@@ -51,8 +52,7 @@ class _Stream:
         if not self._secrets:
             return text
         text = self._carry + text
-        for secret in self._secrets:
-            text = text.replace(secret, MASK)
+        text = _masked(text, self._secrets)
         kept = 0 if final else min(len(text), len(self._secrets[0]) - 1)
         self._carry = text[len(text) - kept :]
         return text[: len(text) - kept]
@@ -77,12 +77,19 @@ class _Stream:
         return data.decode(errors="ignore")
 
 
+def _masked(text: str, secrets: Sequence[str]) -> str:
+    for secret in secrets:
+        text = text.replace(secret, MASK)
+    return text
+
+
 class OutputCapture:
     """The output of one attempt. Pieces are emitted in the order of writing over both streams; memory is bounded."""
 
     def __init__(self, emit: Callable[[OutputPiece], None], *, secrets: Iterable[str] = ()) -> None:
         self._emit = emit
-        self._secrets = list(secrets)
+        self._secrets: list[str] = []
+        self.mask(secrets)
         self._streams: dict[LogStream, _Stream] = {}
         self._buffer: list[str] = []
         self._buffered = 0
@@ -91,8 +98,14 @@ class OutputCapture:
         self._timer: asyncio.TimerHandle | None = None
 
     def mask(self, secrets: Iterable[str]) -> None:
-        """Replace these values by `***` in all output; call it before the first `write`."""
-        self._secrets += secrets
+        """Replace these values by `***` in all output, in each of their spellings; call it before the first `write`."""
+        found = {spelling for secret in secrets if secret for spelling in spellings(secret)}
+        # The longest first: a secret may contain another one.
+        self._secrets = sorted(found.union(self._secrets), key=lambda secret: (-len(secret), secret))
+
+    def masked(self, text: str) -> str:
+        """Return a text of the attempt, such as its error, with the secrets replaced."""
+        return _masked(text, self._secrets)
 
     def write(self, stream: LogStream, data: bytes) -> None:
         """Add output of the attempt."""

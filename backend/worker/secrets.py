@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
 _REFERENCE = re.compile(r"\$\{secret:([A-Za-z0-9_.-]+)\}")
 VARIABLE_PREFIX = "TASKDECK_SECRET_"
@@ -27,6 +28,11 @@ def resolve(text: str, *, found: list[str]) -> str:
         return secret
 
     return _REFERENCE.sub(value, text)
+
+
+def spellings(secret: str) -> set[str]:
+    """Return a secret as it may appear in output: as it is, and percent-encoded as in paths and in queries."""
+    return {secret, quote(secret), quote(secret, safe=""), quote_plus(secret)}
 
 
 def resolve_all(values: Mapping[str, str], *, found: list[str]) -> dict[str, str]:

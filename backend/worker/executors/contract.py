@@ -98,9 +98,9 @@ class Executor(Protocol):
         """Run the command and return how it ended; runs in the worker, and never blocks its event loop."""
 
 
-def succeeded(*, exit_code: int | None = 0) -> AttemptResult:
+def succeeded(*, exit_code: int | None = 0, http_status: int | None = None) -> AttemptResult:
     """Return the result of an attempt that succeeded."""
-    return AttemptResult(ending=Ending.SUCCEEDED, exit_code=exit_code)
+    return AttemptResult(ending=Ending.SUCCEEDED, exit_code=exit_code, http_status=http_status)
 
 
 def failed(error: str, *, exit_code: int | None = None, http_status: int | None = None) -> AttemptResult:

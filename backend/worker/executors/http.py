@@ -1,89 +1,56 @@
 """The executor `http`: an HTTP request, whose status decides whether it succeeded."""
 
 import asyncio
-import ipaddress
+import base64
+import codecs
 import json
-import socket
+import ssl
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any
-from urllib.parse import urljoin, urlsplit
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
-from backend.broker.messages import AttemptResult
+from backend.broker.messages import Assignment, AttemptResult
 from backend.executor_spec import ExecutorDescription
 from backend.worker.executors.contract import Attempt, failed, succeeded
+from backend.worker.executors.http_addresses import AddressRefusedError, resolve_checked
+from backend.worker.executors.http_command import (
+    HttpCommand,
+    arguments_problem,
+    check_command,
+    headers_problem,
+    method_problem,
+    url_problem,
+)
+from backend.worker.executors.http_redirects import HttpRequest, RedirectRefusedError, redirected
 from backend.worker.secrets import UnknownSecretError, resolve, resolve_all
 from shared.enums import LogStream
 from shared.errors import FieldError
+from shared.version import VERSION
 
 if TYPE_CHECKING:
     import httpx
 
-MOST_REDIRECTS = 5
-MOST_BODY_BYTES = 1024 * 1024
+MAX_REDIRECTS = 5
+MAX_BODY_BYTES = 1024 * 1024
 """Of the response, kept as output. The rest is not read."""
 CONNECT_TIMEOUT_SECONDS = 10
-_METADATA_ADDRESSES = frozenset(ipaddress.ip_address(address) for address in ("169.254.169.254", "fd00:ec2::254"))
-_EXAMPLE = '{"method": "GET", "url": "https://example.org/health"}'
-
-Status = Annotated[int, Field(ge=100, le=599)]
-
-
-class HttpCommand(BaseModel):
-    """The command of a task, as JSON."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    url: str
-    method: Annotated[str, Field(pattern=r"^[A-Za-z]{1,20}$")] = "GET"
-    headers: dict[str, str] = {}
-    body: Any = None
-    expected_status: Status | list[Status] | None = None
-
-    def expects(self, status: int) -> bool:
-        """Whether a response with this status is a success."""
-        if self.expected_status is None:
-            return 200 <= status < 300
-        if isinstance(self.expected_status, int):
-            return status == self.expected_status
-        return status in self.expected_status
-
-    @property
-    def expectation(self) -> str:
-        """The expected statuses, for a message."""
-        if self.expected_status is None:
-            return "2xx"
-        if isinstance(self.expected_status, int):
-            return str(self.expected_status)
-        return " or ".join(str(status) for status in self.expected_status)
-
-
-class _RefusedError(Exception):
-    """The address must not be called."""
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_DEFAULT_HEADERS = {"Accept": "*/*", "Accept-Encoding": "gzip, deflate", "User-Agent": f"taskdeck/{VERSION}"}
 
 
 class HttpExecutor:
-    """Sends one request, follows a few redirects, and keeps the response as output."""
+    """Sends one request, follows a few redirects, and keeps the response's body as output."""
 
     description = ExecutorDescription(
         name="http", description="Sends an HTTP request and expects a status, 2xx by default."
     )
 
     def check(self, *, command: str, arguments: Sequence[str]) -> list[FieldError]:
-        """Check that the command is JSON with an http or https URL."""
-        try:
-            parsed = HttpCommand.model_validate(json.loads(command))
-        except json.JSONDecodeError as error:
-            return [FieldError("command", f"is not JSON ({error.msg} at {error.pos}); write {_EXAMPLE}")]
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"]) or "the object"
-            return [FieldError("command", f"{where}: {first['msg']}; write {_EXAMPLE}")]
-        parts = urlsplit(parsed.url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            return [FieldError("command", f"url: {parsed.url!r} is not an http or https address; write {_EXAMPLE}")]
-        return []
+        """Check the URL, the method and the headers of the command."""
+        return check_command(command) + arguments_problem(arguments)
 
     async def execute(self, attempt: Attempt) -> AttemptResult:
         """Send the request; a cancellation or the timeout ends it at once."""
@@ -96,7 +63,11 @@ class HttpExecutor:
             return failed(f"the command is not valid: {error.errors()[0]['msg']}")
         except UnknownSecretError as error:
             return failed(str(error))
-        attempt.output.mask(secrets)
+        finally:
+            attempt.output.mask(secrets)
+        problem = method_problem(command.method) or url_problem(command.url) or headers_problem(command.headers)
+        if problem is not None:
+            return failed(problem, exit_code=1)
         call = asyncio.create_task(_call(command, attempt), name="http call")
         try:
             stop = await attempt.wait(call)
@@ -110,70 +81,144 @@ async def _call(command: HttpCommand, attempt: Attempt) -> AttemptResult:
     # Imported with the first request: a worker that sends none saves its memory.
     import httpx
 
-    timeout = httpx.Timeout(attempt.assignment.timeout_seconds, connect=CONNECT_TIMEOUT_SECONDS)
-    try:
-        async with httpx.AsyncClient(timeout=timeout, follow_redirects=False) as client:
-            status = await _follow(client, command, attempt)
-    except _RefusedError as error:
-        return failed(str(error), exit_code=1)
-    except httpx.HTTPError as error:
-        return failed(f"{command.method} {command.url} failed: {error or type(error).__name__}", exit_code=1)
-    except httpx.InvalidURL as error:
-        return failed(f"{command.url} is not a valid address: {error}", exit_code=1)
-    if command.expects(status):
-        return succeeded()
+    exchange = _Exchange(command, attempt)
+    # The transport and not a client: that would follow the location of a redirect before its status is known, and take
+    # proxies from the worker's environment. No connection is kept, since two hosts may share an address.
+    async with httpx.AsyncHTTPTransport(
+        verify=_tls_context(), limits=httpx.Limits(max_keepalive_connections=0)
+    ) as http:
+        try:
+            await exchange.run(http)
+        except (AddressRefusedError, RedirectRefusedError) as error:
+            return failed(str(error), exit_code=1, http_status=exchange.status)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            reason = str(error) or type(error).__name__
+            return failed(f"{command.method} {command.url} failed: {reason}", exit_code=1, http_status=exchange.status)
+    status = exchange.status
+    if status is not None and command.expects(status):
+        return succeeded(http_status=status)
     return failed(f"HTTP {status}, expected {command.expectation}", exit_code=1, http_status=status)
 
 
-async def _follow(client: "httpx.AsyncClient", command: HttpCommand, attempt: Attempt) -> int:
-    """Send the request and follow redirects; return the status of the last response."""
-    method, url = command.method.upper(), command.url
-    content: dict[str, Any] = {}
-    if isinstance(command.body, str):
-        content["content"] = command.body
-    elif command.body is not None:
-        content["json"] = command.body
-    for _ in range(MOST_REDIRECTS + 1):
-        await _refuse_internal_addresses(url)
-        async with client.stream(method, url, headers=command.headers, **content) as response:
-            version = response.http_version
-            line = f"{version} {response.status_code} {response.reason_phrase}\n"
-            attempt.output.write(LogStream.STDOUT, line.encode())
-            if not response.is_redirect or command.expects(response.status_code):
-                await _keep_body(response, attempt)
-                return response.status_code
-            url = urljoin(url, response.headers["location"])
-            if response.status_code == 303 and method != "HEAD":
-                method, content = "GET", {}
-            if urlsplit(url).netloc != urlsplit(command.url).netloc:
-                command.headers = {
-                    name: value for name, value in command.headers.items() if name.lower() != "authorization"
-                }
-    raise _RefusedError(f"{command.url} redirected more than {MOST_REDIRECTS} times")
+@lru_cache(maxsize=1)
+def _tls_context() -> ssl.SSLContext:
+    """Return a context that verifies certificates; made once, since reading the authorities takes 20 ms."""
+    import httpx
+
+    return httpx.create_ssl_context()
 
 
-async def _keep_body(response: "httpx.Response", attempt: Attempt) -> None:
-    kept = 0
-    async for part in response.aiter_bytes():
-        attempt.output.write(LogStream.STDOUT, part[: MOST_BODY_BYTES - kept])
-        kept += len(part)
-        if kept >= MOST_BODY_BYTES:
-            attempt.output.write(LogStream.STDOUT, b"\n... the response is longer; its rest was not read\n")
-            return
+class _Exchange:
+    """The requests of one attempt; `status` is the last one that was read."""
+
+    def __init__(self, command: HttpCommand, attempt: Attempt) -> None:
+        self.status: int | None = None
+        self._command = command
+        self._attempt = attempt
+        self._content: bytes | None = None
+        if isinstance(command.body, str):
+            self._content = command.body.encode()
+        elif command.body is not None:
+            self._content = json.dumps(command.body).encode()
+
+    async def run(self, http: "httpx.AsyncHTTPTransport") -> None:
+        """Send the request and follow its redirects."""
+        headers = _with_run_headers(self._command, self._attempt.assignment)
+        request = HttpRequest(self._command.method.upper(), self._command.url, headers, self._content is not None)
+        for _ in range(MAX_REDIRECTS + 1):
+            location = await self._send(http, request)
+            if location is None:
+                return
+            assert self.status is not None
+            request = redirected(request, status=self.status, location=location)
+            if problem := url_problem(request.url):
+                raise RedirectRefusedError(f"the location of the redirect is not valid: {problem}")
+        raise RedirectRefusedError(f"{self._command.url} redirected more than {MAX_REDIRECTS} times")
+
+    async def _send(self, http: "httpx.AsyncHTTPTransport", request: HttpRequest) -> str | None:
+        """Send one request to an address that was checked; return where it is redirected to, or None at the end."""
+        import httpx
+
+        parts = urlsplit(request.url)
+        host = parts.hostname or ""
+        addresses = await resolve_checked(host, parts.port or _DEFAULT_PORTS[parts.scheme])
+        timeout = httpx.Timeout(self._attempt.assignment.timeout_seconds, connect=CONNECT_TIMEOUT_SECONDS).as_dict()
+        headers = httpx.Headers(_DEFAULT_HEADERS | _basic_credentials(request.url))
+        headers.update(dict(request.headers))
+        for position, address in enumerate(addresses):
+            built = httpx.Request(
+                request.method,
+                request.url,
+                headers=headers,
+                content=self._content if request.has_body else None,
+                extensions={"timeout": timeout, "sni_hostname": host},
+            )
+            # The connection goes to the address that was checked, and not to what a second look-up would return.
+            built.url = built.url.copy_with(host=address)
+            try:
+                response = await http.handle_async_request(built)
+            except (httpx.ConnectError, httpx.ConnectTimeout):
+                if position + 1 == len(addresses):
+                    raise
+                continue
+            response.request = built
+            try:
+                return await self._read(response)
+            finally:
+                await response.aclose()
+        raise AddressRefusedError(f"{host} has no address")
+
+    async def _read(self, response: "httpx.Response") -> str | None:
+        self.status = response.status_code
+        line = f"{response.http_version} {response.status_code} {response.reason_phrase}\n"
+        self._attempt.output.write(LogStream.STDERR, line.encode(errors="replace"))
+        location = response.headers.get("location")
+        if response.is_redirect and location and not self._command.expects(response.status_code):
+            return str(location)
+        await self._keep_body(response)
+        return None
+
+    async def _keep_body(self, response: "httpx.Response") -> None:
+        """Write the body to the output as UTF-8."""
+        to_text = _decoder(response.charset_encoding)
+        kept = 0
+        async for part in response.aiter_bytes():
+            wanted = part[: MAX_BODY_BYTES - kept]
+            self._attempt.output.write(LogStream.STDOUT, to_text.decode(wanted).encode() if to_text else wanted)
+            kept += len(part)
+            if kept > MAX_BODY_BYTES:
+                note = f"the response is longer than {MAX_BODY_BYTES:,} bytes; its rest was not read\n"
+                self._attempt.output.write(LogStream.STDERR, note.encode())
+                return
 
 
-async def _refuse_internal_addresses(url: str) -> None:
-    """Refuse link-local and cloud metadata addresses: a task must not read a machine's credentials."""
+def _basic_credentials(url: str) -> dict[str, str]:
+    """Return the header for the user and the password in a URL, if it has any (RFC 7617)."""
     parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise _RefusedError(f"{url} is not an http or https address")
+    if parts.username is None:
+        return {}
+    pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+    return {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
+
+
+def _with_run_headers(command: HttpCommand, assignment: Assignment) -> dict[str, str]:
+    """Return the headers of the command and those that name the run to the service that is called."""
+    given = {name.lower() for name in command.headers}
+    named = {
+        "X-Taskdeck-Run-Id": str(assignment.run_id),
+        "X-Taskdeck-Attempt": str(assignment.attempt),
+        "Idempotency-Key": f"taskdeck-run-{assignment.run_id}",
+    }
+    if command.body is not None and not isinstance(command.body, str):
+        named["Content-Type"] = "application/json"
+    return {name: value for name, value in named.items() if name.lower() not in given} | command.headers
+
+
+def _decoder(charset: str | None) -> codecs.IncrementalDecoder | None:
+    """Return a decoder for a charset; None for UTF-8 and for one that is not known, whose bytes are kept."""
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(
-            parts.hostname, parts.port or parts.scheme, type=socket.SOCK_STREAM
-        )
-    except OSError as error:
-        raise _RefusedError(f"{parts.hostname} cannot be resolved: {error.strerror or error}") from error
-    for *_, address in found:
-        resolved = ipaddress.ip_address(str(address[0]).split("%", 1)[0])
-        if resolved.is_link_local or resolved in _METADATA_ADDRESSES:
-            raise _RefusedError(f"{parts.hostname} is {resolved}: link-local and metadata addresses are refused")
+        if charset is None or codecs.lookup(charset).name == "utf-8":
+            return None
+        return codecs.getincrementaldecoder(charset)(errors="replace")
+    except (LookupError, UnicodeError, ValueError):
+        return None
