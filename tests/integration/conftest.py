@@ -11,7 +11,7 @@ from tests.system import System, open_system
 
 @pytest.fixture(params=["in-process", "rabbitmq", "rabbitmq-postgres"])
 def places(request: pytest.FixtureRequest) -> tuple[str | None, Databases]:
-    """The broker's URL, if any, and the databases; `rabbitmq-postgres` takes this machine's PostgreSQL server."""
+    """The URL of the broker, if any, and the databases; `rabbitmq-postgres` uses this machine's PostgreSQL server."""
     broker = None if request.param == "in-process" else request.getfixturevalue("rabbit_url")
     return broker, request.getfixturevalue("server_databases" if "postgres" in request.param else "databases")
 
@@ -31,7 +31,7 @@ async def system(
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Run the modules that say `ONE_DATABASE_EACH` over each queue with one database: time is for what differs."""
+    """Run modules that set `ONE_DATABASE_EACH` with one database for each broker, to save time."""
     left_out = [
         item
         for item in items

@@ -1,4 +1,4 @@
-"""The examples of what users of other schedulers ask for most, as the files have them, on the whole system."""
+"""The example tasks that every installation is created with, on a whole system."""
 
 import asyncio
 from datetime import datetime

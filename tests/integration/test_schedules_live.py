@@ -1,4 +1,4 @@
-"""Schedules beside cron, backfills, periods, versions and retention: on the whole system."""
+"""Intervals, delays, calendars, backfills, periods, versions and retention, on a whole system."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""One task has all runs, and thousands have none: what is asked of one of those still looks at no other's."""
+"""One task has all runs, and hundreds have none: a query about one of those reads no runs of the first."""
 
 import re
 
@@ -53,7 +53,7 @@ ASKED: dict[str, tuple[TextClause, dict[str, object]]] = {
 
 
 @pytest.mark.parametrize("name", list(ASKED))
-async def test_no_question_about_a_task_walks_over_the_runs_of_another(database: Database, name: str) -> None:
+async def test_no_query_about_a_task_reads_the_runs_of_another(database: Database, name: str) -> None:
     statement, values = ASKED[name]
     async with database.transaction() as connection:
         for one in MAKE:

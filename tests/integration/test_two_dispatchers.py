@@ -1,4 +1,4 @@
-"""Two dispatchers race for the lead while it is taken from them again and again: each occurrence runs once."""
+"""Two dispatchers compete for the lead and lose it several times: each occurrence runs once."""
 
 import asyncio
 from contextlib import ExitStack
@@ -16,7 +16,7 @@ ONE_DATABASE_EACH = True
 TASKS = 60
 TURNS = 4
 
-# What holds the dispatcher's lock is ended, as a cut connection would be.
+# Ends the session that holds the lock, as a broken connection would.
 END_LEADER = text(
     """
     select pg_terminate_backend(pid) from pg_locks
@@ -46,7 +46,7 @@ async def until_one_fires(*backends: Backend) -> None:
             task.result()
 
 
-async def test_each_occurrence_runs_once_whoever_leads(system: System) -> None:
+async def test_each_occurrence_runs_once_while_the_lead_changes(system: System) -> None:
     await system.add_worker(slots=16)
     roles = frozenset({BackendRole.DISPATCHER, BackendRole.API})
     assert system.settings.database_url is not None

@@ -1,4 +1,4 @@
-"""A state machine on real PostgreSQL: tasks, limits, groups, workers; a small model says what must be there."""
+"""A state machine on PostgreSQL: tasks, limits, concurrency groups and workers, compared with a small model."""
 
 import asyncio
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ SET_UP = f"""
 
 @dataclass
 class Known:
-    """What the model knows of a run."""
+    """A run in the model."""
 
     task: int
     status: RunStatus = RunStatus.PENDING
@@ -67,7 +67,7 @@ class Known:
 
 
 class World(RuleBasedStateMachine):
-    """Every rule does one thing to the database as the services do, and the same to the model, far more simply."""
+    """Each rule makes one change by the verbs of the product, and the same change in the model."""
 
     database: Database
     loop: asyncio.AbstractEventLoop

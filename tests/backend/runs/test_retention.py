@@ -1,4 +1,4 @@
-"""What is removed by age goes in batches, each of which goes on where the last one ended."""
+"""Old runs are deleted in batches, and each batch begins where the last one ended."""
 
 from datetime import datetime
 
@@ -6,8 +6,6 @@ from sqlalchemy import text
 
 from backend.database.connection import Database
 from backend.runs import retention
-
-ONE_DATABASE_EACH = True
 
 TASKS = text(
     """
@@ -32,7 +30,7 @@ RUNS = text(
 LEFT = text("select round(extract(epoch from now() - completed_at) / 86400)::integer from runs order by completed_at")
 
 
-async def test_a_batch_passes_by_nothing_that_the_last_one_has_passed(database: Database) -> None:
+async def test_a_batch_does_not_read_what_the_last_one_read(database: Database) -> None:
     async with database.transaction() as connection:
         tasks = {row.keep_days: row.id for row in await connection.execute(TASKS, {"keeps": [None, 365]})}
         await connection.execute(RUNS, {"task_id": tasks[365], "days": [100, 60]})
@@ -51,6 +49,6 @@ async def test_a_batch_passes_by_nothing_that_the_last_one_has_passed(database: 
     assert first < second
     async with database.transaction() as connection:
         await connection.execute(RUNS, {"task_id": tasks[None], "days": [95]})
-    assert (await purge(second))[0] == 1, "the one of 70 days, not the one behind it"
+    assert (await purge(second))[0] == 1, "the run of 70 days, not the one after it"
     async with database.transaction() as connection:
         assert list((await connection.execute(LEFT)).scalars()) == [100, 95, 60, 5]
