@@ -16,7 +16,7 @@ from backend.dispatcher.dependency_resolver import DependencyResolver
 from backend.dispatcher.fan_out_expander import FanOutExpander
 from backend.dispatcher.heartbeat_monitor import HeartbeatMonitor
 from backend.dispatcher.releaser import Releaser
-from backend.dispatcher.scheduling_loop import SchedulingLoop
+from backend.dispatcher.scheduler import Scheduler
 from backend.dispatcher.strategy_choice import load_strategy
 from backend.events.listener import listen
 from backend.events.wakes import EVERYTHING, WakeReceiver
@@ -99,7 +99,7 @@ class Dispatcher:
             Assigner(context, session, sender, strategy=load_strategy(context.settings)),
             Releaser(context, session),
             FanOutExpander(context, session),
-            SchedulingLoop(context, session),
+            Scheduler(context, session),
             DependencyResolver(context, session),
             Canceller(context, session, sender),
             HeartbeatMonitor(context, session, sender),

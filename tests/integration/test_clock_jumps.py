@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from backend.app import open_database
-from backend.dispatcher.scheduling_loop import SchedulePass
+from backend.dispatcher.scheduler import SchedulePass
 from backend.events.wakes import WakeReason
 from backend.settings import Settings
 from shared.enums import RunStatus
@@ -45,7 +45,7 @@ async def system_with_a_clock(databases: Databases, folder: Path) -> AsyncIterat
 
 
 async def turn(system: System, hours: float) -> None:
-    """Set the clock to this many hours from the true time, and wake the scheduling loop."""
+    """Set the clock to this many hours from the true time, and wake the scheduler."""
     async with system.backend.context.database.transaction() as connection:
         await connection.execute(text("update turned.clock set shift = make_interval(mins => :m)"), {"m": hours * 60})
     system.backend.context.signals.wake(WakeReason.SCHEDULES_CHANGED)

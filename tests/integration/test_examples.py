@@ -1,4 +1,4 @@
-"""The example tasks that every installation is created with, on a whole system."""
+"""The example tasks that a local backend creates, on a whole system."""
 
 import asyncio
 from datetime import datetime
