@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from backend.cli.connection_options import ConnectionOptions, current_options
-from backend.cli.saved_login import SavedLogin
+from backend.cli.saved_login import LoginStore, SavedLogin
 from shared.client import TaskdeckClient
 from shared.client.session import LoginAuth, TokenAuth
 from shared.errors import BackendUnreachableError, UnauthorizedError
@@ -41,7 +41,7 @@ def open_client(options: ConnectionOptions) -> TaskdeckClient:
 
 def _with_login(saved: SavedLogin) -> TaskdeckClient:
     url = saved.url
-    return TaskdeckClient(url, auth=LoginAuth(saved.pair, on_renewed=lambda pair: SavedLogin(url, pair).write()))
+    return TaskdeckClient(url, auth=LoginAuth(saved.pair, store=LoginStore(url)))
 
 
 def call(work: Callable[[TaskdeckClient], Awaitable[T]]) -> T:

@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
+from filelock import AsyncFileLock
 
 from shared.errors import StartupError
 from shared.models.auth import TokenPair
+
+_LOCK_TIMEOUT_SECONDS = 30.0
+"""Longer than another command takes to renew the tokens."""
 
 
 def login_file() -> Path:
@@ -52,3 +56,24 @@ class SavedLogin:
         was_there = path.exists()
         path.unlink(missing_ok=True)
         return was_there
+
+
+@dataclass(frozen=True, slots=True)
+class LoginStore:
+    """The stored login of one address, shared by all commands that run at the same time."""
+
+    url: str
+
+    def exclusive(self) -> AsyncFileLock:
+        """Return the lock under which a command renews the tokens."""
+        path = login_file()
+        return AsyncFileLock(path.with_name(f"{path.name}.lock"), timeout=_LOCK_TIMEOUT_SECONDS, run_in_executor=True)
+
+    def load(self) -> TokenPair | None:
+        """Return the stored tokens for the address, or None."""
+        saved = SavedLogin.read()
+        return saved.pair if saved is not None and saved.url == self.url else None
+
+    def save(self, pair: TokenPair) -> None:
+        """Store new tokens."""
+        SavedLogin(self.url, pair).write()
