@@ -20,7 +20,7 @@ from backend.supervisor import Supervisor
 from backend.worker.executors.registry import load_executors
 from backend.worker.settings import WorkerSettings
 from backend.worker.worker import Worker
-from shared.client import StreamEvent, TaskdeckClient
+from shared.client import TaskdeckClient
 from shared.client.session import TokenAuth
 from shared.enums import BackendRole, RunStatus, StreamTopic
 from shared.models.run import Run
@@ -122,12 +122,6 @@ class System:
             while not is_enough(found := await read()):
                 await passes.next()
             return found
-
-    async def until_any_run(self) -> None:
-        """Return at the next event of any run."""
-        async for event in self.client.stream([StreamTopic.RUNS]):
-            if isinstance(event, StreamEvent):
-                return
 
 
 @asynccontextmanager

@@ -1,12 +1,21 @@
 """Store the telemetry that workers send, and publish progress."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from backend.broker.messages import Telemetry
 from backend.context import ServiceContext
 from backend.runs.model import RunChange
 from backend.runs.outbox import publish
 from backend.runs.telemetry import add_samples, set_progress
+
+
+@dataclass(frozen=True, slots=True)
+class TelemetryRecorded:
+    """How many reports of progress and how many samples a batch had."""
+
+    progress: int
+    samples: int
 
 
 class TelemetryIntake:
@@ -26,3 +35,4 @@ class TelemetryIntake:
             if samples:
                 await add_samples(connection, samples)
         publish(self._context, changes)
+        self._context.passes.record(TelemetryRecorded(len(progress), len(samples)))

@@ -1,11 +1,11 @@
 """Limits that tasks share, groups of runs, what upstream leaves behind, and what waits for ever."""
 
-import asyncio
 import json
 from typing import Any
 
 import pytest
 
+from backend.runs.telemetry_intake import TelemetryRecorded
 from shared.enums import RunStatus
 from tests.system import System
 
@@ -95,9 +95,7 @@ async def test_a_next_try_that_nobody_takes_is_timed_out(system: System, limit: 
     await system.add_worker()
     fields = {"retry_count": 9, "retry_delay_seconds": 1, "retry_backoff": "fixed", limit: 3}
     run = await system.client.trigger_task(await system.create("stale", command="exit 1", **fields))
-    async with asyncio.timeout(10):
-        while (await system.client.get_run(run.id)).not_before is None:
-            await asyncio.sleep(0.02)
+    await system.until_events(lambda: system.client.get_run(run.id), lambda run: run.not_before is not None)
     await system.client.drain_worker("w1")
     ended = await system.finished(run.id)
     assert ended.status is RunStatus.TIMED_OUT
@@ -175,10 +173,8 @@ async def test_upstream_results_reach_the_downstream(system: System) -> None:
     )
     first = await system.finished((await system.client.trigger_task(upstream)).id)
     assert first.output == {"rows": 42}
-    async with asyncio.timeout(10):
-        while not (found := (await system.http.get(f"/api/tasks/{downstream}/runs")).json()["data"]):
-            await system.until_any_run()
-    second = await system.finished(found[0]["id"])
+    page = await system.until_events(lambda: system.client.list_runs(task_id=downstream), lambda page: bool(page.data))
+    second = await system.finished(page.data[0].id)
     lines = dict(line.split("=", 1) for line in (second.stdout_tail or "").splitlines())
     assert lines["TASKDECK_UPSTREAM_EXTRACT_ORDERS_RUN_ID"] == str(first.id)
     assert json.loads(lines["TASKDECK_UPSTREAM_EXTRACT_ORDERS_OUTPUT"]) == {"rows": 42}
@@ -204,22 +200,20 @@ async def test_progress_and_resources_are_seen(system: System) -> None:
     while [ ! -e {gate} ]; do :; done
     echo '100 done' > $TASKDECK_PROGRESS
     """
-    run = await system.client.trigger_task(await system.create("slow", command=command))
-    async with asyncio.timeout(20):
-        while (found := await system.client.get_run(run.id)).progress_percent is None:
-            await system.until_any_run()
+    task_id = await system.create("slow", command=command)
+    with system.backend.context.passes.watch(TelemetryRecorded) as recorded:
+        run = await system.client.trigger_task(task_id)
+        await recorded.next(lambda batch: batch.samples > 0)
+    found = await system.until_events(
+        lambda: system.client.get_run(run.id), lambda run: run.progress_percent is not None
+    )
     assert (found.progress_percent, found.progress_text) == (40, "loading")
-    async with asyncio.timeout(20):
-        while not (samples := (await system.http.get(f"/api/runs/{run.id}/resources")).json()["data"]):
-            await asyncio.sleep(0.2)
+    samples = (await system.http.get(f"/api/runs/{run.id}/resources")).json()["data"]
     assert samples[0]["cpu_percent"] > 5
     assert samples[0]["memory_bytes"] > 100_000
     gate.touch()
     await system.finished(run.id)
-    async with asyncio.timeout(10):
-        while (await system.client.get_run(run.id)).progress_percent != 100:
-            await system.until_any_run()
-    ended = await system.client.get_run(run.id)
+    ended = await system.until_events(lambda: system.client.get_run(run.id), lambda run: run.progress_percent == 100)
     assert (ended.cpu_ms or 0) > 100
     assert (ended.peak_memory_bytes or 0) < 50_000_000, "not the memory of the worker itself"
     assert (ended.peak_memory_bytes or 0) > 100_000

@@ -211,9 +211,9 @@ async def test_a_limit_holds_however_many_are_triggered(system: System) -> None:
 async def test_a_schedule_fires_in_its_second(system: System) -> None:
     await system.add_worker()
     task_id = await system.create("tick", command="true", schedule="* * * * * *")
-    async with asyncio.timeout(10):
-        while not (page := await system.client.list_runs(task_id=task_id, status=RunStatus.SUCCEEDED)).data:
-            await system.until_any_run()
+    page = await system.until_events(
+        lambda: system.client.list_runs(task_id=task_id, status=RunStatus.SUCCEEDED), lambda page: bool(page.data)
+    )
     run = page.data[0]
     assert run.scheduled_for is not None
     assert run.queued_at - run.scheduled_for < timedelta(seconds=1)
@@ -227,9 +227,7 @@ async def test_a_dependent_task_runs_once_after_both_of_its_upstreams(system: Sy
     last = await system.create("c", executor="noop", depends_on=[{"task_id": first}, {"task_id": second}])
     for upstream in (first, first, second):
         await system.finished((await system.client.trigger_task(upstream)).id)
-    async with asyncio.timeout(10):
-        while not (page := await system.client.list_runs(task_id=last)).data:
-            await system.until_any_run()
+    page = await system.until_events(lambda: system.client.list_runs(task_id=last), lambda page: bool(page.data))
     assert [run.trigger for run in page.data] == ["dependency"]
 
 
