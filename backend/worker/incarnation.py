@@ -127,7 +127,7 @@ class Incarnation:
             self._spool.close()
 
     async def _receive(self) -> None:
-        """Handle the worker's queue, and send heartbeats meanwhile: they say that commands are received."""
+        """Handle the worker's queue, and send heartbeats only while subscribed: they mean that commands arrive."""
         queue = worker_queue(self._settings.worker_id)
         while True:
             try:

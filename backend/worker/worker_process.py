@@ -25,7 +25,7 @@ async def run_worker_process(settings: WorkerSettings, broker: MessageQueue, *, 
     """
     if settings.signing_key is None:
         log.warning(
-            "assignments are not signed: whoever reaches the broker can make this worker run commands; "
+            "Assignments are not signed: every client of the broker can run commands on this worker. "
             "set TASKDECK_SIGNING_KEY for backend and workers"
         )
     try:

@@ -70,7 +70,7 @@ class UserPatch(Input):
     def _has_no_null(self) -> Self:
         for name in sorted(self.model_fields_set):
             if getattr(self, name) is None:
-                raise refused(name, "must not be null; leave it out to keep it as it is")
+                raise refused(name, "must not be null; omit it to keep its value")
         return self
 
 

@@ -20,7 +20,7 @@ class BackfillRequest(Input):
     only_missing: bool = Field(default=False, description="Leave out occurrences that succeeded.")
     newest_first: bool = False
     priority: Priority | None = None
-    dry_run: bool = Field(default=False, description="Make nothing; say which occurrences it would be.")
+    dry_run: bool = Field(default=False, description="Create nothing, and return the occurrences.")
 
     @model_validator(mode="after")
     def _has_a_length(self) -> Self:

@@ -189,7 +189,7 @@ TASK_FIELD_NAMES: tuple[str, ...] = tuple(TaskFields.model_fields)
 TaskPatch: type[Input] = create_model(  # type: ignore[call-overload]
     "TaskPatch",
     __base__=Input,
-    __doc__="Any of the fields of a task; what PATCH takes. A field that is not given stays as it is.",
+    __doc__="Some of the fields of a task, for PATCH. Fields that are not given keep their values.",
     **{name: (field.annotation, _optional(field)) for name, field in TaskFields.model_fields.items()},
 )
 

@@ -1,6 +1,6 @@
 """The console under load, offscreen, with a real local backend: `python -m tests.bench.console_live DATA_DIR SECONDS`.
 
-With a third word, `feed`, it is the process that lets runs happen meanwhile.
+With a third argument, `feed`, it is the process that creates runs during the measurement.
 """
 
 import asyncio

@@ -72,7 +72,7 @@ async def test_a_lock_that_a_crash_left_over_is_seen_and_removed(folder: Path, l
         again = EmbeddedPostgres(folder)
         await again.start()
         assert await value(again.url) == 7
-        assert stranger.returncode is None, "whoever has the number now is left alone"
+        assert stranger.returncode is None, "the process that has the number now is not touched"
         await again.stop()
     finally:
         stranger.kill()

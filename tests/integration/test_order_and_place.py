@@ -168,7 +168,7 @@ async def test_upstream_results_reach_the_downstream(system: System) -> None:
     upstream = await system.create("extract orders", command="echo '{\"rows\": 42}' > $TASKDECK_OUTPUT")
     downstream = await system.create(
         "load",
-        command="env | grep ^TASKDECK_UPSTREAM | sort",
+        command="env | grep ^TASKDECK_UPSTREAM_ | sort",
         depends_on=[{"task_id": upstream}],
     )
     first = await system.finished((await system.client.trigger_task(upstream)).id)

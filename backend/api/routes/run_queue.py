@@ -16,7 +16,7 @@ from shared.models.run import Run
 
 router = APIRouter(prefix="/api", tags=["queue"])
 
-_EACH = "Each run for itself: one that has started or ended meanwhile is refused with the reason, the others go on."
+_EACH = "Each run independently: one that has started or finished is refused with the reason, the others are changed."
 _START_NOW = (
     "The run becomes critical, goes before all others and waits no longer for a limit of its task or concurrency "
     "group, a rate, an overlap, a backfill's pace, a retry's delay or other tasks. It counts towards those limits. "
@@ -66,7 +66,7 @@ async def start_runs_now(state: State, user: Operator, wanted: RunsRequest) -> A
 @router.post(
     "/runs/{run_id}/priority",
     summary="Give a waiting run another priority",
-    description="It takes the place that it would have had if it had been queued with this priority.",
+    description="A run moves to the position that it would have if it had been queued with this priority.",
 )
 async def set_priority(state: State, user: Operator, run_id: RunId, wanted: PriorityRequest) -> Answer[Run]:
     changed = await state.run_queue.set_priority([run_id], wanted.priority, actor=actor(user))

@@ -1,6 +1,6 @@
-"""`python -m tests.faults.drill`: break everything, under load, and see what holds.
+"""`python -m tests.faults.drill`: break servers and processes under load, and check what must hold.
 
-`--long` repeats it, as often as `--times` says, and adds what takes minutes; words choose drills by name.
+`--long` repeats it `--times` times, and adds faults that take minutes; words select drills by name.
 """
 
 import argparse
@@ -78,7 +78,7 @@ LONG_ONLY: tuple[Fault, ...] = (
 
 
 def chosen(words: list[str], *, is_long: bool) -> list[Fault]:
-    """Return the drills whose names hold one of the words, of both forms; without words those of the form."""
+    """Return the drills of both forms whose names contain one of the words; without words, those of the form."""
     every = [*SHORT, *LONG_ONLY]
     if words:
         return [one for one in every if any(word in one.__name__ for word in words)]
@@ -86,7 +86,7 @@ def chosen(words: list[str], *, is_long: bool) -> list[Fault]:
 
 
 async def drill_all(folder: Path, *, faults: Sequence[Fault], lanes: int, is_long: bool, times: int) -> bool:
-    """Run the drills in so many lanes, each with servers of its own; print the table, return whether all holds."""
+    """Run the drills in several lanes, each with its own servers; print the table, return whether all promises hold."""
     drills = [Drill(folder / f"lane-{number}", times=times, is_long=is_long) for number in range(1, lanes + 1)]
     began = time.monotonic()
     left = iter(faults)
@@ -102,14 +102,14 @@ async def drill_all(folder: Path, *, faults: Sequence[Fault], lanes: int, is_lon
 
 
 async def _run_lane(drill: Drill, left: Iterator[Fault]) -> None:
-    """Run what is left, one after the other."""
+    """Run the remaining drills, one after the other."""
     drill.folder.mkdir()
     try:
         await drill.open()
         for fault in left:
             try:
                 await fault(drill)
-            except Exception as error:  # noqa: BLE001 - what one drill leaves broken must not hide what the others show
+            except Exception as error:  # noqa: BLE001 - a drill that fails must not hide the results of the others
                 await drill.give_up(getattr(fault, "__name__", str(fault)), error)
     finally:
         await drill.close()

@@ -1,4 +1,4 @@
-"""The verdict: what the database recorded, what a trigger of the drill's own saw, what the commands wrote."""
+"""The verdict, from the database, a trigger of the drill, and the ledger of the commands."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
@@ -10,7 +10,7 @@ from tests.faults.drill.load import ONCE
 
 FINAL = ("succeeded", "failed", "timed_out", "cancelled")
 
-# Each change to or from an outcome leaves a row, so that an outcome which is written over is seen.
+# Each change to or from an outcome adds a row, so that an overwritten outcome is detected.
 WITNESS = """
     create table drill_outcomes (run_id bigint not null, status text not null, at timestamptz not null);
     create function drill_witness() returns trigger language plpgsql as $$
@@ -37,13 +37,13 @@ class Execution:
 
 @dataclass(slots=True)
 class Verdict:
-    """What became of a drill's runs; `faults` says of each that is lost or doubled, what it is."""
+    """The verdict over a drill's runs; `faults` describes each lost or doubled one."""
 
     runs: int = 0
     lost: int = 0
     doubled: int = 0
     repeated: int = 0
-    """Runs of which more than one attempt began: allowed, where a worker was lost."""
+    """Runs with more than one attempt: permitted where a worker was lost."""
     faults: list[str] = field(default_factory=list)
 
 
@@ -97,7 +97,7 @@ def judge(
 
 
 def read_ledger(lines: Iterable[str]) -> list[Execution]:
-    """Return what commands wrote; a line that a kill cut short is left out."""
+    """Return the lines of the ledger, without one that a kill truncated."""
     executions = []
     for line in lines:
         words = line.split()
@@ -109,7 +109,7 @@ def read_ledger(lines: Iterable[str]) -> list[Execution]:
 async def read_statuses(
     connection: "asyncpg.Connection[asyncpg.Record]", run_ids: Sequence[int]
 ) -> tuple[dict[int, str], list[tuple[int, str]]]:
-    """Return the runs' statuses, and every outcome that the witness saw."""
+    """Return the runs' statuses, and every outcome that the trigger recorded."""
     rows = await connection.fetch("select id, status from runs where id = any($1::bigint[])", run_ids)
     seen = await connection.fetch(
         "select run_id, status from drill_outcomes where run_id = any($1::bigint[]) order by at", run_ids

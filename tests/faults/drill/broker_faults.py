@@ -1,4 +1,4 @@
-"""RabbitMQ restarted, down, cut, short of disk; queues deleted; messages doubled, reordered, unreadable."""
+"""RabbitMQ restarted, down, disconnected, short of disk; queues deleted; messages doubled, reordered, invalid."""
 
 import asyncio
 import random
@@ -14,13 +14,13 @@ RESUME_SECONDS = 5
 
 
 async def until_dispatching(drill: Drill, incident: Incident, since: float) -> None:
-    """Return when a run that is made now has ended; note the time since the broker was there."""
+    """Return when a new run has finished; record the time since the broker is available."""
     await drill.probe()
     incident.took(time.time() - since, limit=RESUME_SECONDS)
 
 
 async def expect_no_worker_lost(drill: Drill, incident: Incident, began: float) -> None:
-    """Note a worker that was given up since `began`."""
+    """Record workers that were lost since `began`."""
     lost = await drill.ask(
         """
         select count(*) from run_attempts
@@ -44,7 +44,7 @@ async def restart_broker(drill: Drill) -> None:
 
 
 async def broker_down(drill: Drill) -> None:
-    """Leave it down for longer than any worker may be silent; results wait on the workers' disks."""
+    """Keep it down for longer than the heartbeat timeout; results wait on the workers' disks."""
     seconds = 120 if drill.is_long else 6
     async with drill.row(f"RabbitMQ down for {seconds} s") as incident:
         began = time.time()
@@ -60,7 +60,7 @@ async def broker_down(drill: Drill) -> None:
 
 
 async def cut_connections(drill: Drill) -> None:
-    """Reset the connections of each process, many times, in whatever they are doing."""
+    """Reset the connections of each process repeatedly, in the middle of anything."""
     async with drill.row("a connection to RabbitMQ cut in mid-publish") as incident:
         began = time.time()
         members = [*drill.crew.workers, *drill.crew.replicas]
@@ -73,7 +73,7 @@ async def cut_connections(drill: Drill) -> None:
 
 
 async def delete_queues(drill: Drill) -> None:
-    """Delete shared queues with what they hold; a result that goes with its queue costs time."""
+    """Delete shared queues with their messages; a lost result only costs time."""
     async with drill.row("a queue deleted") as incident, Channel(drill) as channel:
         for _ in range(drill.times):
             for spec in (REPORT_QUEUE, HEARTBEAT_QUEUE, LOG_QUEUE):
@@ -84,7 +84,7 @@ async def delete_queues(drill: Drill) -> None:
 
 
 async def double_and_reorder(drill: Drill) -> None:
-    """While no replica listens, take what workers sent, and put it back twice and in another order."""
+    """While no replica consumes, redeliver the workers' messages twice and in another order."""
     async with drill.row("messages doubled and reordered", repeats=False) as incident, Channel(drill) as channel:
         for _ in range(drill.times):
             for replica in drill.crew.replicas:
@@ -105,7 +105,7 @@ async def double_and_reorder(drill: Drill) -> None:
 
 
 async def poison(drill: Drill) -> None:
-    """Send what cannot be read, and what can be read and never recorded, to every queue."""
+    """Publish invalid messages, and valid ones that can never be recorded, to every queue."""
     unreadable = (b"", b"\xff\xfe", b"{}", b'{"kind": "assign", "assignments": 7}')
     unrecordable = (
         b'{"worker_id": "x", "incarnation": "y", "started": [],'
@@ -131,7 +131,7 @@ async def poison(drill: Drill) -> None:
 
 
 async def disk_alarm(drill: Drill) -> None:
-    """Let the broker hold its publishers back for want of disk."""
+    """Make the broker block its publishers by a disk alarm."""
     seconds = 30 if drill.is_long else 6
     async with drill.row("RabbitMQ's disk alarm") as incident:
         began = time.time()
@@ -144,7 +144,7 @@ async def disk_alarm(drill: Drill) -> None:
 
 
 class Channel:
-    """A channel of the drill's own, past every proxy."""
+    """A channel that bypasses the proxies."""
 
     def __init__(self, drill: Drill) -> None:
         self._url = drill.servers.rabbit.url

@@ -1,4 +1,4 @@
-"""Clocks that are wrong: a worker's and a replica's, an hour off and jumping."""
+"""Wrong clocks: a worker's and a replica's, an hour off and jumping."""
 
 import asyncio
 import time
@@ -29,7 +29,7 @@ _NEVER_LONGER_MS = 30_000
 
 
 async def lie(drill: Drill) -> None:
-    """Start a worker and the active dispatcher with a clock that lies; schedules and durations must not care."""
+    """Start a worker and the active dispatcher with a wrong clock; schedules and durations must not be affected."""
     folder = drill.folder / "lying-clock"
     folder.mkdir(exist_ok=True)
     Path(folder, "sitecustomize.py").write_text(_LYING_CLOCK)

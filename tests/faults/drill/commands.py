@@ -1,4 +1,4 @@
-"""Commands that misbehave: what they did is recorded truthfully, the worker stays small, nothing is left behind."""
+"""Misbehaving commands: their outcome is recorded correctly, the worker stays small, no process is left behind."""
 
 import asyncio
 import sys
@@ -17,7 +17,7 @@ from tests.processes import alive, unique_sleep
 
 MOST_WORKER_MEMORY = 200 * 1024 * 1024
 _LEFT_BEHIND = unique_sleep()
-"""How long a process sleeps that may be left behind."""
+"""Sleep of a process that might be left behind."""
 _PYTHON = f"exec {sys.executable} -c"
 _DAEMON = f"setsid sleep {_LEFT_BEHIND} & sleep {_LEFT_BEHIND}"
 _EATS = "import time; b = bytes(1) * 30000000; time.sleep(60)"
@@ -26,7 +26,7 @@ _OPENS_FILES = 'f = [open("/dev/null") for _ in range(100)]'
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Misdeed:
-    """A command, and what must be recorded of it."""
+    """A command, and the outcome that must be recorded."""
 
     name: str
     command: str
@@ -107,8 +107,8 @@ MISDEEDS = (
 
 
 async def misbehave(drill: Drill) -> None:
-    """Run each misdeed beside the load."""
-    async with drill.row("commands that misbehave", repeats=False) as incident, await drill.crew.client() as client:
+    """Run each misbehaving command under load."""
+    async with drill.row("misbehaving commands", repeats=False) as incident, await drill.crew.client() as client:
         watching = asyncio.create_task(_watch_memory(drill))
         for _ in range(3 if drill.is_long else 1):
             for misdeed in MISDEEDS:

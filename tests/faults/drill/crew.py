@@ -1,4 +1,4 @@
-"""The replicas and workers of a drill: each has a way of its own to the servers, and can be stopped and started."""
+"""The replicas and workers of a drill: each has its own proxies to the servers, and can be stopped and started."""
 
 import asyncio
 import os
@@ -22,7 +22,7 @@ SETTINGS = {"TASKDECK_HEARTBEAT_TIMEOUT_SECONDS": "4", "TASKDECK_REPORTED_ATTEMP
 
 @dataclass
 class Member:
-    """One process and what it was started with; `process` changes with each start."""
+    """A process and its environment; `process` changes with each start."""
 
     name: str
     broker: Proxy
@@ -70,11 +70,11 @@ class Replica(Member):
     port: int = 0
     database: Proxy | None = None
     id: str = ""
-    """What it calls itself in this life."""
+    """Its replica id since the last start."""
 
     @property
     def url(self) -> str:
-        """Where its API is."""
+        """The URL of its API."""
         return f"http://{self.host}:{self.port}"
 
 
@@ -86,7 +86,7 @@ class Worker(Member):
 
 
 class Crew:
-    """Two replicas and two workers, more where a drill asks for them."""
+    """Two replicas and two workers; a drill may add more."""
 
     def __init__(self, folder: Path, servers: Servers) -> None:
         self._servers = servers
@@ -95,7 +95,7 @@ class Crew:
         self.workers: list[Worker] = []
         self.folder = folder
         self.token = ""
-        """What any replica takes, however its clock goes; empty until one was asked for it."""
+        """A token that is valid on every replica, whatever its clock; empty before the first request."""
 
     async def add_replica(self) -> Replica:
         """Make a replica; it is not started."""
@@ -125,7 +125,7 @@ class Crew:
             member.process = self._fleet.worker(member.name, slots=member.slots, place=member.place, **variables)
 
     async def until_ready(self, replica: Replica, *, seconds: float = 60) -> None:
-        """Return when a replica says that it is ready; keep what it calls itself."""
+        """Return when a replica is ready, and store its id."""
         async with asyncio.timeout(seconds):
             auth = TokenAuth(self.token) if self.token else None
             while True:
@@ -143,5 +143,5 @@ class Crew:
         return await self._fleet.client(random.choice(self.replicas).port)
 
     def kill_all(self) -> None:
-        """Kill whatever lives, also what is stopped."""
+        """Kill all live processes, also stopped ones."""
         self._fleet.kill_all()

@@ -1,4 +1,4 @@
-"""PostgreSQL restarted in each way, down, its connections ended, its statements cut short, at another address."""
+"""PostgreSQL restarted in each mode, down, with terminated connections, statement timeouts, and a failover."""
 
 import asyncio
 import random
@@ -13,13 +13,13 @@ _ENDINGS = {"fast": signal.SIGINT, "immediate": signal.SIGQUIT, "SIGKILL": signa
 
 
 async def until_serving(drill: Drill, incident: Incident, since: float) -> None:
-    """Return when a run that is made now has ended; note the time since the database was there."""
+    """Return when a new run has finished; record the time since the database is available."""
     await drill.probe()
     incident.took(time.time() - since, limit=RESUME_SECONDS)
 
 
 async def restart_database(drill: Drill) -> None:
-    """Restart the server in each way."""
+    """Restart the server in each shutdown mode."""
     for name, number in _ENDINGS.items() if drill.is_long else [("SIGKILL", signal.SIGKILL)]:
         async with drill.row(f"PostgreSQL restarted ({name})") as incident:
             for _ in range(10 if drill.is_long else 1):
@@ -31,7 +31,7 @@ async def restart_database(drill: Drill) -> None:
 
 
 async def database_down(drill: Drill) -> None:
-    """Leave it down; commands go on, answers are 503."""
+    """Keep it down; commands continue, answers have status 503."""
     seconds = 120 if drill.is_long else 6
     async with drill.row(f"PostgreSQL down for {seconds} s") as incident:
         before = drill.load.answers.unavailable
@@ -46,8 +46,8 @@ async def database_down(drill: Drill) -> None:
 
 
 async def end_connections(drill: Drill) -> None:
-    """End connections one by one, as an operator or a firewall does."""
-    async with drill.row("connections to PostgreSQL ended one by one") as incident:
+    """Terminate connections one by one, as an operator or a firewall does."""
+    async with drill.row("connections to PostgreSQL terminated one by one") as incident:
         for _ in range(drill.times * 8):
             await asyncio.sleep(random.uniform(0.05, 0.3))
             await drill.ask(
@@ -61,7 +61,7 @@ async def end_connections(drill: Drill) -> None:
 
 
 async def statement_timeouts(drill: Drill) -> None:
-    """Lock the table of runs for a while, again and again, so that statements wait and are cancelled."""
+    """Lock the table of runs repeatedly, so that statements time out."""
     async with drill.row("statement timeouts") as incident:
         for _ in range(drill.times):
             connection = await drill.servers.postgres.connect()
@@ -81,7 +81,7 @@ async def statement_timeouts(drill: Drill) -> None:
 
 
 async def full_pool(drill: Drill) -> None:
-    """Lock a table until every connection of the pools waits for it: more requests must not wait for ever."""
+    """Lock a table until every pooled connection waits for it: further requests must not wait for ever."""
     async with drill.row("a full pool") as incident:
         connection = await drill.servers.postgres.connect()
         asking: list[asyncio.Task[object]] = []
@@ -96,7 +96,7 @@ async def full_pool(drill: Drill) -> None:
 
 
 async def failover(drill: Drill) -> None:
-    """Lead every replica's address to another one, as a failover does, and reset what was open."""
+    """Route every replica's connection to another address, as a failover does, and reset open ones."""
     async with drill.row("failover to another address") as incident:
         for _ in range(drill.times):
             there = Proxy(drill.servers.postgres.socket)

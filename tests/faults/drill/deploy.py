@@ -1,4 +1,4 @@
-"""A new version beside the old, with commands that run: workers drain, replicas hand over, nobody is told 5xx."""
+"""A new version replaces the old one under load: workers drain, replicas hand over, no client receives a 5xx."""
 
 import asyncio
 import os
@@ -43,8 +43,8 @@ DRAIN_SECONDS = 2
 
 
 async def roll(drill: Drill) -> None:
-    """Replace each worker and each replica by a new one, one after the other; migrate while both run."""
-    async with drill.row("deploy: each process replaced, migrations meanwhile", repeats=False) as incident:
+    """Replace each worker and each replica, one after the other; migrate while both versions run."""
+    async with drill.row("deploy: each process replaced, with a migration", repeats=False) as incident:
         for _ in range(3 if drill.is_long else 1):
             migrating = asyncio.create_task(asyncio.to_thread(_migrate, drill))
             for worker in drill.crew.workers:
@@ -65,8 +65,8 @@ async def roll(drill: Drill) -> None:
 
 
 async def new_version(drill: Drill) -> None:
-    """Migrate for a newer version while the old one runs, replace each process by it, and go back to the old."""
-    async with drill.row("deploy: a newer schema and version beside the old, and back", repeats=False) as incident:
+    """Migrate for a newer version while the old one runs, upgrade each process, then downgrade."""
+    async with drill.row("deploy: a newer schema and version, and back", repeats=False) as incident:
         newer = await asyncio.to_thread(make_newer_version, drill.folder / "newer")
         incident.expect(await asyncio.to_thread(_migrate, drill, newer) == 0, "taskdeck migrate failed")
         for place in (Place(code=newer), HERE):
@@ -89,7 +89,7 @@ async def new_version(drill: Drill) -> None:
 
 
 def make_newer_version(folder: Path) -> Path:
-    """Write a version whose schema has a table more, kept by a trigger on what both versions write."""
+    """Write a version with one more table, which a trigger fills on the writes of both versions."""
     root = Path(__file__).parents[3]
     for package in ("backend", "shared", "migrations", "resources"):
         shutil.copytree(root / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
@@ -102,8 +102,8 @@ def make_newer_version(folder: Path) -> Path:
 
 
 async def drain_in_time(drill: Drill) -> None:
-    """End a worker whose runs take longer than it may drain: they go back, or fail where they may not run twice."""
-    async with drill.row("deploy: a drain that runs out of time") as incident:
+    """Stop a worker whose runs outlast its drain timeout: they are retried, or fail where they may not run twice."""
+    async with drill.row("deploy: a drain that times out") as incident:
         worker = drill.crew.workers[0]
         worker.variables["TASKDECK_DRAIN_TIMEOUT_SECONDS"] = str(DRAIN_SECONDS)
         await worker.end(signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""A full disk below a worker's spool: its commands go on, nothing is torn, and it goes on when there is space."""
+"""A full disk for a worker's spool: commands continue, no file is torn, and it recovers when there is space."""
 
 import asyncio
 import os
@@ -15,10 +15,10 @@ SPOOL_SIZE = "256k"
 
 
 async def fill_spool(drill: Drill) -> None:
-    """Fill the file system of a worker's spool, kill the worker meanwhile, and make room again."""
+    """Fill the file system of a worker's spool, kill the worker while it is full, and free the space."""
     worker = drill.crew.workers[0]
     place = drill.folder / worker.name
-    async with drill.row("disk full below a worker's spool") as incident:
+    async with drill.row("disk full for a worker's spool") as incident:
         if not await asyncio.to_thread(mount, place, SPOOL_SIZE):
             incident.notes = "SKIPPED: it takes root to mount a small file system"
             return
@@ -52,7 +52,7 @@ async def fill_spool(drill: Drill) -> None:
 
 
 def mount(place: Path, size: str) -> bool:
-    """Mount a file system in memory; return whether that was allowed."""
+    """Mount a file system in memory; return whether that is permitted."""
     if sys.platform != "linux" or os.geteuid() != 0:
         return False
     made = subprocess.run(
@@ -62,7 +62,7 @@ def mount(place: Path, size: str) -> bool:
 
 
 def unmount(place: Path) -> None:
-    """Remove it, whoever still has a file of it open."""
+    """Unmount it, even if a process has a file of it open."""
     subprocess.run(["umount", "-l", str(place)], capture_output=True, check=False)
 
 

@@ -1,4 +1,4 @@
-"""One drill after another on one set of servers: load, fault, quiet, verdict."""
+"""Drills one after another on one set of servers: load, fault, recovery, verdict."""
 
 import asyncio
 import contextlib
@@ -34,12 +34,12 @@ _LOST_CONNECTION = (
 )
 
 SLACK = float(os.environ.get("TASKDECK_DRILL_SLACK", "1"))
-"""What limits of time are multiplied with, for a machine that does other things too."""
+"""Factor of all time limits, for a machine that is busy otherwise."""
 
 
 @dataclass
 class Incident:
-    """What a drill notes while it breaks things."""
+    """What a drill records while it injects a fault."""
 
     injected: int = 0
     recovered: list[float] = field(default_factory=list)
@@ -47,21 +47,21 @@ class Incident:
     notes: str = ""
 
     def expect(self, holds: bool, otherwise: str) -> None:
-        """Note what does not hold."""
+        """Record a broken promise."""
         if not holds:
             self.failures.append(otherwise)
 
     def took(self, seconds: float, *, limit: float) -> None:
-        """Note how long it took until all was well again."""
+        """Record the time to recover."""
         self.recovered.append(seconds)
         self.expect(seconds <= limit * SLACK, f"took {seconds:.1f} s, may take {limit:g} s")
 
 
 class Drill:
-    """The servers, the crew and the load, and the rows of the table so far."""
+    """The servers, the crew, the load, and the finished rows of the table."""
 
     def __init__(self, folder: Path, *, times: int, is_long: bool) -> None:
-        """`times` is how often what is quickly done is injected; `is_long` admits what takes minutes."""
+        """`times` is how often a short fault is injected; `is_long` includes faults that take minutes."""
         self.folder = folder
         self.times = times
         self.is_long = is_long
@@ -98,7 +98,7 @@ class Drill:
         await self.servers.remove()
 
     async def database(self) -> "asyncpg.Connection[asyncpg.Record]":
-        """Return a connection past every proxy, made anew where the server ended the last one."""
+        """Return a connection that bypasses the proxies; a closed one is replaced."""
         while self._connection is None or self._connection.is_closed():
             try:
                 self._connection = await self.servers.postgres.connect()
@@ -108,7 +108,7 @@ class Drill:
         return self._connection
 
     async def ask(self, query: str, *arguments: object) -> object:
-        """Return the one value of a query, asked until the database answers."""
+        """Return the value of a query, which is repeated until the database answers."""
         while True:
             async with self._asking:
                 connection = await self.database()

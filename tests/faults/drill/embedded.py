@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL killed, its lock left over, its directory an older version's, or somebody else's."""
+"""The embedded PostgreSQL killed, with a stale lock, with a directory of an older version or of another backend."""
 
 import asyncio
 import random
@@ -25,7 +25,7 @@ _END_SECONDS = 10
 
 
 async def kill_embedded(drill: Drill) -> None:
-    """Kill all of PostgreSQL below a local backend that lives: it is started again, and every run ends."""
+    """Kill PostgreSQL while its local backend runs: it is restarted, and every run finishes."""
     async with drill.row("the embedded PostgreSQL killed") as incident:
         backend = LocalProcess(drill.folder / "killed")
         await asyncio.to_thread(backend.start)
@@ -47,8 +47,8 @@ async def kill_embedded(drill: Drill) -> None:
 
 
 async def leave_lock(drill: Drill) -> None:
-    """Kill backend and PostgreSQL in the midst of runs, and give the number in the lock to another process."""
-    async with drill.row("the embedded PostgreSQL's lock left over") as incident:
+    """Kill backend and PostgreSQL during runs, and give the process id of the lock to another process."""
+    async with drill.row("a stale lock of the embedded PostgreSQL") as incident:
         backend = LocalProcess(drill.folder / "locked")
         await asyncio.to_thread(backend.start)
         kept: list[int] = []
@@ -80,8 +80,8 @@ async def leave_lock(drill: Drill) -> None:
 
 
 async def refuse_directory(drill: Drill) -> None:
-    """Give a backend the directory of an older PostgreSQL, and one that another backend has: it says what to do."""
-    async with drill.row("an older version's directory, and two backends on one") as incident:
+    """Start a backend on the directory of an older PostgreSQL, and on that of another one: it reports what to do."""
+    async with drill.row("a directory of an older version, and two backends on one") as incident:
         backend = LocalProcess(drill.folder / "refused")
         await asyncio.to_thread(backend.start)
         try:

@@ -1,4 +1,4 @@
-"""SIGKILL of a worker, of the active dispatcher, of a replica that serves, of all of them."""
+"""SIGKILL of a worker, of the active dispatcher, of an API replica, and of all processes."""
 
 import asyncio
 import random
@@ -8,7 +8,7 @@ from tests.faults.drill.crew import Worker
 from tests.faults.drill.drill import Drill
 
 WORKER_LOST_SECONDS = 8
-"""The heartbeat's timeout in a drill, and a look or two."""
+"""The heartbeat timeout of a drill, with time for one or two checks."""
 TAKEOVER_SECONDS = 2
 SERVE_SECONDS = 2
 START_SECONDS = 60
@@ -20,7 +20,7 @@ async def moment() -> None:
 
 
 async def until_recovered(drill: Drill, worker: Worker, killed_at: float) -> None:
-    """Return when no run is left that a worker was given before it was killed."""
+    """Return when no run that was assigned to the worker before the kill is left."""
     await drill.until(
         """
         select not exists (select from runs where worker_id = $1 and status in ('dispatched', 'running')
@@ -32,7 +32,7 @@ async def until_recovered(drill: Drill, worker: Worker, killed_at: float) -> Non
 
 
 async def kill_workers(drill: Drill) -> None:
-    """Kill a worker, and start it again sooner or later than it is given up."""
+    """Kill a worker, and restart it before or after it counts as lost."""
     async with drill.row("SIGKILL of a worker") as incident:
         for number in range(drill.times):
             await moment()
@@ -49,7 +49,7 @@ async def kill_workers(drill: Drill) -> None:
 
 
 async def kill_dispatchers(drill: Drill) -> None:
-    """Kill the replica that dispatches; the other one must."""
+    """Kill the active dispatcher; the other replica must take over."""
     async with drill.row("SIGKILL of the active dispatcher", repeats=False) as incident:
         for _ in range(drill.times):
             await moment()
@@ -64,7 +64,7 @@ async def kill_dispatchers(drill: Drill) -> None:
 
 
 async def kill_replicas(drill: Drill) -> None:
-    """Kill a replica that stands by; the API goes on with the other."""
+    """Kill a standby replica; the API continues on the other."""
     async with drill.row("SIGKILL of an API replica", repeats=False) as incident:
         for _ in range(drill.times):
             await moment()
@@ -80,8 +80,8 @@ async def kill_replicas(drill: Drill) -> None:
 
 
 async def kill_all(drill: Drill) -> None:
-    """Kill every process of ours at once, and start all of them again."""
-    async with drill.row("SIGKILL of all of them") as incident:
+    """Kill all processes at once, and restart them."""
+    async with drill.row("SIGKILL of all processes") as incident:
         for _ in range(drill.times if drill.is_long else 1):
             await moment()
             members = [*drill.crew.replicas, *drill.crew.workers]

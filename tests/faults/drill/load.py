@@ -1,4 +1,4 @@
-"""The load of a drill: runs made through any replica that answers, and commands that say what they did."""
+"""The load of a drill: runs created through any replica that answers, and commands that record what they did."""
 
 import asyncio
 import random
@@ -16,18 +16,18 @@ PAUSE_SECONDS = 0.2
 _MOST_BEHIND_SECONDS = 2.0
 _MOST_CANCELLED = 1000
 HANG_SECONDS = 16.0
-"""An answer that takes longer is no answer: clients and load balancers give up."""
+"""A slower answer counts as none: clients and load balancers give up."""
 
 _SAYS = 'echo "$TASKDECK_RUN_ID $TASKDECK_ATTEMPT {word}" >> {ledger}'
 
 COUNTED, ONCE, FLAKY, PROBE, LONG = "counted", "once", "flaky", "probe", "long"
 """The kinds of task: at least once; at most once; one that fails at first; one that measures; one of six seconds."""
 SURPLUS = "surplus"
-"""One of half a second, of which more runs are made than anybody can take."""
+"""A task of half a second, of which more runs are created than the workers can execute."""
 
 
 def task_definitions(ledger: Path) -> list[dict[str, Any]]:
-    """Return the tasks that are run; each command writes its run, its attempt and how far it came to `ledger`."""
+    """Return the tasks of the load; each command appends its run, its attempt and its progress to `ledger`."""
     began, done = (_SAYS.format(word=word, ledger=ledger) for word in ("began", "done"))
     command = f"{began}; sleep 0.$((($TASKDECK_RUN_ID * 7) % 4)); {done}"
     common = {"executor": "shell", "overlap_policy": "allow", "timeout_seconds": 60}
@@ -50,7 +50,7 @@ def task_definitions(ledger: Path) -> list[dict[str, Any]]:
 
 @dataclass
 class Answers:
-    """What the API answered while things broke."""
+    """The answers of the API during the faults."""
 
     good: int = 0
     unavailable: int = 0
@@ -59,7 +59,7 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How many runs are made five times a second, of which kinds, and how many may wait."""
+    """How many runs are created five times a second, of which kinds, and how many may wait."""
 
     batch: int = 4
     most_waiting: int = 200
@@ -67,7 +67,7 @@ class Pace:
 
 
 class Load:
-    """Makes runs until it is stopped, and asks the replicas how they fare."""
+    """Creates runs until it is stopped, and checks the replicas."""
 
     def __init__(self, crew: Crew) -> None:
         self.acknowledged: dict[int, str] = {}
@@ -81,7 +81,7 @@ class Load:
         self._http = httpx.AsyncClient(timeout=httpx.Timeout(HANG_SECONDS + 14, connect=5))
 
     async def prepare(self, ledger: Path) -> None:
-        """Make the tasks, and a token that any replica takes."""
+        """Create the tasks, and a token that is valid on all replicas."""
         async with await self._crew.client() as client:
             for definition in task_definitions(ledger):
                 self._tasks[definition["name"]] = (await client.create_task(definition)).id
@@ -94,7 +94,7 @@ class Load:
         await self._http.aclose()
 
     async def make_runs(self) -> None:
-        """Make runs until cancelled, never more than the workers come after with; what was held up is made up for."""
+        """Create runs until cancelled, not more than the workers can execute; catch up after an outage."""
         due = time.monotonic()
         while True:
             if self.waiting < self.pace.most_waiting and not self.is_quiet:
@@ -104,7 +104,7 @@ class Load:
             await asyncio.sleep(max(0.0, due - now))
 
     async def make(self, kinds: list[str]) -> list[int]:
-        """Make runs of these kinds, asking one replica after another until one has done it; return their ids."""
+        """Create runs of these kinds on the first replica that succeeds; return their ids."""
         body = {"runs": [{"task_id": self._tasks[kind]} for kind in kinds]}
         key = uuid.uuid4().hex
         while True:
@@ -116,7 +116,7 @@ class Load:
             await asyncio.sleep(0.1)
 
     async def make_task(self, definition: dict[str, Any]) -> int:
-        """Make another task; return its id."""
+        """Create another task; return its id."""
         while True:
             answer = await self.ask("POST", "/api/tasks", json=definition)
             if answer is not None and answer.is_success:
@@ -124,12 +124,12 @@ class Load:
             await asyncio.sleep(0.1)
 
     async def delete_task(self, task_id: int) -> None:
-        """Remove a task."""
+        """Delete a task."""
         while (answer := await self.ask("DELETE", f"/api/tasks/{task_id}")) is None or not answer.is_success:
             await asyncio.sleep(0.1)
 
     async def cancel_all(self) -> None:
-        """Cancel whatever has been made and has not ended."""
+        """Cancel all unfinished runs of the load."""
         run_ids = list(self.acknowledged)
         self.cancelled.update(run_ids)
         for first in range(0, len(run_ids), _MOST_CANCELLED):
@@ -138,19 +138,19 @@ class Load:
                 await asyncio.sleep(0.1)
 
     async def loop_tasks(self, replica: Replica) -> int:
-        """Return how many tasks are on a replica's event loop."""
+        """Return the number of asyncio tasks of a replica."""
         answer = await self._http.get(f"{replica.url}/metrics")
         lines = (line.split() for line in answer.text.splitlines())
         return next(int(float(words[1])) for words in lines if words and words[0] == "taskdeck_event_loop_tasks")
 
     async def watch_answers(self) -> None:
-        """Ask the replicas until cancelled."""
+        """Check the replicas until cancelled."""
         while True:
             await self.ask("GET", "/api/system/stats")
             await asyncio.sleep(PAUSE_SECONDS)
 
     async def ask(self, method: str, path: str, **options: Any) -> httpx.Response | None:
-        """Ask any replica that lives; note an answer that must not be. None where no connection held."""
+        """Query any live replica, and record a forbidden answer; None where every connection failed."""
         living = [replica for replica in self._crew.replicas if replica.is_up and not replica.is_paused]
         if not living:
             return None

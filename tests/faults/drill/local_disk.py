@@ -1,4 +1,4 @@
-"""A full disk below a local backend: its database and its log stop growing, nothing kept is harmed, and it goes on."""
+"""A full disk for a local backend: its database and its log stop growing, no data is harmed, and it recovers."""
 
 import asyncio
 import signal
@@ -17,12 +17,12 @@ from tests.local_process import LocalProcess
 SIZE = "260m"
 FULL_SECONDS = 20
 RESUME_SECONDS = 40
-"""The database may have been given up, and be tried again half a minute later."""
+"""A restart of the database may be delayed by half a minute."""
 _WRITES = {"name": "writes", "executor": "shell", "command": "head -c 200000 /dev/urandom | base64"}
 
 
 async def fill_local(drill: Drill) -> None:
-    """Fill the file system of a data directory while its backend works, and make room again."""
+    """Fill the file system of a data directory while its backend works, and free the space."""
     place = drill.folder / "local"
     place.mkdir(mode=0o755, exist_ok=True)
     async with drill.row("disk full below the embedded database and the logs") as incident:

@@ -1,4 +1,4 @@
-"""Networks that swallow: connections stay open, and nothing passes, one way or both."""
+"""Networks that drop packets: connections stay open, and nothing passes, in one direction or both."""
 
 import asyncio
 import signal
@@ -19,12 +19,12 @@ _WAYS = {"both ways": (True, True), "outwards": (True, False), "inwards": (False
 
 
 def ways(drill: Drill) -> list[tuple[str, tuple[bool, bool]]]:
-    """Return the ways of cutting: the short form cuts both at once."""
+    """Return the directions to cut: the short form cuts both."""
     return list(_WAYS.items()) if drill.is_long else [("both ways", _WAYS["both ways"])]
 
 
 async def cut_worker_from_broker(drill: Drill) -> None:
-    """Hold back what a worker and the broker say to each other, longer than it may be silent."""
+    """Block traffic between a worker and the broker for longer than the heartbeat timeout."""
     for name, (up, down) in ways(drill):
         async with drill.row(f"worker and broker cut, {name}") as incident:
             worker = drill.crew.workers[0]
@@ -40,7 +40,7 @@ async def cut_worker_from_broker(drill: Drill) -> None:
 
 
 async def cut_dispatcher_from_database(drill: Drill) -> None:
-    """Hold back what the dispatcher and the database say to each other: another must take over."""
+    """Block traffic between the dispatcher and the database: another replica must take over."""
     for name, (up, down) in ways(drill):
         async with drill.row(f"dispatcher and database cut, {name}") as incident:
             leader = await drill.leader()
@@ -56,7 +56,7 @@ async def cut_dispatcher_from_database(drill: Drill) -> None:
 
 
 async def part_worker_from_broker(drill: Drill) -> None:
-    """Let every packet between a worker and the broker vanish, in a network of the worker's own."""
+    """Drop every packet between a worker and the broker, in the worker's own network namespace."""
     worker = drill.crew.workers[0]
     async with _moved_worker(drill, worker) as wire:
         for name, (outwards, inwards) in _WAYS.items():
@@ -75,7 +75,7 @@ async def part_worker_from_broker(drill: Drill) -> None:
 
 
 async def part_dispatcher_from_database(drill: Drill) -> None:
-    """Let every packet between the dispatcher and the database vanish, in a network of the dispatcher's own."""
+    """Drop every packet between the dispatcher and the database, in the dispatcher's own network namespace."""
     replica = drill.crew.replicas[0]
     async with _moved_replica(drill, replica) as wire:
         for name, (outwards, inwards) in _WAYS.items():
@@ -106,7 +106,7 @@ async def _make_leader(drill: Drill, replica: Replica, incident: Incident) -> No
 
 @asynccontextmanager
 async def _network(number: int) -> AsyncIterator[Namespace | None]:
-    """Make a network for the block; None where that is not allowed."""
+    """Create a network namespace for the block; None where that is not permitted."""
     network = Namespace(number)
     try:
         yield network if await asyncio.to_thread(network.make) else None
@@ -116,7 +116,7 @@ async def _network(number: int) -> AsyncIterator[Namespace | None]:
 
 @asynccontextmanager
 async def _moved_worker(drill: Drill, worker: Worker) -> AsyncIterator[Wire | None]:
-    """Let a worker live in a network of its own; None where that is not allowed."""
+    """Run a worker in its own network namespace; None where that is not permitted."""
     async with _network(0) as network:
         if network is None:
             yield None

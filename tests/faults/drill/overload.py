@@ -1,4 +1,4 @@
-"""Ten times more runs than the workers can take: memory stays flat, answers come, critical runs go first."""
+"""Ten times more runs than the workers can execute: memory is constant, the API answers, critical runs start first."""
 
 import asyncio
 import signal
@@ -22,11 +22,11 @@ _END_SECONDS = 300
 
 
 async def overload(drill: Drill) -> None:
-    """Make runs far faster than they end, for a while, and watch; then cancel what is left."""
+    """Create runs far faster than they finish, for some time; then cancel the rest."""
     seconds = 600 if drill.is_long else 15
     async with (
         _few_slots(drill),
-        drill.row(f"{TIMES} times more runs than can be taken, {seconds} s", repeats=False) as incident,
+        drill.row(f"{TIMES} times more runs than capacity, {seconds} s", repeats=False) as incident,
     ):
         drill.load.is_quiet = True
         memory = [_memory(drill)]
@@ -67,7 +67,7 @@ async def overload(drill: Drill) -> None:
 
 @asynccontextmanager
 async def _few_slots(drill: Drill) -> AsyncIterator[None]:
-    """Leave the workers so few slots that this machine can make many times more runs than they take."""
+    """Reduce the workers' slots so far that this machine can create many times more runs than they execute."""
     former = [worker.slots for worker in drill.crew.workers]
     try:
         await _give_slots(drill, [_SLOTS] * len(former))
@@ -85,14 +85,14 @@ async def _give_slots(drill: Drill, slots: list[int]) -> None:
 
 
 async def _ask(drill: Drill) -> float:
-    """Return how long the API takes to answer."""
+    """Return the response time of the API."""
     began = time.time()
     await drill.load.ask("GET", "/api/system/queues")
     return time.time() - began
 
 
 async def _start_critical(drill: Drill) -> float:
-    """Return how long it takes from the request of a critical run to the start of its command."""
+    """Return the time from the request of a critical run to the start of its command."""
     began = time.time()
     run_ids = await drill.load.make([PROBE])
     await drill.until_ended(run_ids)

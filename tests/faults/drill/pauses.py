@@ -1,4 +1,4 @@
-"""SIGSTOP of the active dispatcher and of a worker, and what they do when they wake."""
+"""SIGSTOP of the active dispatcher and of a worker, and what they do after SIGCONT."""
 
 import asyncio
 import signal
@@ -11,7 +11,7 @@ TAKEOVER_SECONDS = 10
 
 
 async def stop_dispatcher(drill: Drill) -> None:
-    """Stop the replica that dispatches; the one that wakes must not dispatch beside its successor."""
+    """Stop the active dispatcher; when it continues, it must not dispatch along with its successor."""
     stopped_seconds = 30 if drill.is_long else 10
     async with drill.row(f"SIGSTOP of the active dispatcher, {stopped_seconds} s", repeats=False) as incident:
         for _ in range(3 if drill.is_long else 1):
@@ -32,7 +32,7 @@ async def stop_dispatcher(drill: Drill) -> None:
 
 
 async def stop_worker(drill: Drill) -> None:
-    """Stop a worker past its timeout; what it reports when it wakes changes nothing."""
+    """Stop a worker past its timeout; its late results change nothing."""
     async with drill.row("SIGSTOP of a worker past its timeout") as incident:
         for _ in range(5 if drill.is_long else 1):
             worker = drill.crew.workers[0]

@@ -1,4 +1,4 @@
-"""A TCP proxy that can cut connections, hold one direction back, refuse, and lead elsewhere."""
+"""A TCP proxy that can reset connections, block one direction, refuse connections, and change its target."""
 
 import asyncio
 from contextlib import suppress
@@ -11,7 +11,7 @@ Target = tuple[str, int] | Path
 
 
 class Proxy:
-    """Listens on a port of its own and passes bytes to `target` and back.
+    """Listens on its own port and forwards bytes to `target` and back.
 
     What is held back is not lost: it goes on when the hold ends, as after a network's pause.
     """
@@ -28,12 +28,12 @@ class Proxy:
         self.release()
 
     async def open(self) -> None:
-        """Listen, on the port of the last time if there was one."""
+        """Listen, on the same port after the first time."""
         self._server = await asyncio.start_server(self._serve, self.host, self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def refuse(self) -> None:
-        """Take no connection and cut those that are there."""
+        """Refuse new connections and reset open ones."""
         if self._server is not None:
             self._server.close()
             self._server = None
@@ -53,14 +53,14 @@ class Proxy:
             writer.transport.abort()
 
     def hold(self, *, up: bool = True, down: bool = True) -> None:
-        """Pass nothing on to the target (`up`), nothing back (`down`); connections stay open."""
+        """Block traffic to the target (`up`) or back (`down`); connections stay open."""
         if up:
             self._upwards.clear()
         if down:
             self._downwards.clear()
 
     def release(self) -> None:
-        """Pass everything again."""
+        """Unblock both directions."""
         self._upwards.set()
         self._downwards.set()
 

@@ -9,7 +9,7 @@ TITLES = ("fault", "injected", "runs", "lost", "doubled", "recover s", "holds")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One fault; `failures` are the reasons for which its promise does not hold."""
+    """One fault; `failures` are the broken promises."""
 
     fault: str
     injected: int
@@ -20,11 +20,11 @@ class Row:
 
     @property
     def holds(self) -> bool:
-        """Whether what must hold did."""
+        """Whether all promises held."""
         return not self.failures
 
     def cells(self) -> tuple[str, ...]:
-        """Return what the table shows."""
+        """Return the cells of the row."""
         times = sorted(self.recovered)
         seconds = f"{times[len(times) // 2]:.1f} … {times[-1]:.1f}" if times else "–"
         return (
@@ -39,7 +39,7 @@ class Row:
 
 
 def table(rows: list[Row]) -> str:
-    """Return the rows as text, with the middle and the longest of the times to recover."""
+    """Return the rows as text, with the median and the maximum of the times to recover."""
     lines = [TITLES, *(row.cells() for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(TITLES))]
     text = [" | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]

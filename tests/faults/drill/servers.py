@@ -1,4 +1,4 @@
-"""A PostgreSQL and a RabbitMQ of the drill's own, reached through proxies, so that each can be broken."""
+"""A private PostgreSQL and RabbitMQ, reached through proxies, so that each connection can be broken."""
 
 import asyncio
 import signal
@@ -53,7 +53,7 @@ class PostgresServer:
         return Path(self._embedded.url.partition("host=")[2]) / ".s.PGSQL.5432"
 
     async def connect(self) -> "asyncpg.Connection[asyncpg.Record]":
-        """Return a connection past every proxy."""
+        """Return a connection that bypasses the proxies."""
         return await asyncpg.connect(host=str(self.socket.parent), user="postgres", database=DATABASE, timeout=5)
 
     async def make_database(self) -> None:
@@ -89,15 +89,15 @@ class Servers:
         await self.postgres.make_database()
 
     async def database_proxy(self, host: str = LOOPBACK) -> Proxy:
-        """Return a way to the database that can be broken, at an address of this machine."""
+        """Return a proxy to the database at an address of this machine."""
         return await self._proxy(Proxy(self.postgres.socket, host=host))
 
     async def broker_proxy(self, host: str = LOOPBACK) -> Proxy:
-        """Return a way to the broker that can be broken, at an address of this machine."""
+        """Return a proxy to the broker at an address of this machine."""
         return await self._proxy(Proxy((LOOPBACK, self.rabbit.port), host=host))
 
     def release(self) -> None:
-        """Let every proxy pass everything."""
+        """Restore all proxies."""
         for proxy in self._proxies:
             proxy.release()
 
@@ -107,7 +107,7 @@ class Servers:
         return proxy
 
     def rabbitmqctl(self, *arguments: str) -> None:
-        """Tell the node something, as its operator."""
+        """Run rabbitmqctl on the node."""
         subprocess.run(
             [str(Path(self.rabbit.server).with_name("rabbitmqctl")), "-n", self.rabbit.name, *arguments],
             env=self.rabbit.environment,
@@ -118,7 +118,7 @@ class Servers:
         )
 
     async def remove(self) -> None:
-        """End both and remove what they kept."""
+        """Stop both and delete their data."""
         for proxy in self._proxies:
             await proxy.close()
         await asyncio.to_thread(self.rabbit.remove)

@@ -1,4 +1,4 @@
-"""A long time at half of what can be done: nothing grows, nothing is left over."""
+"""A long time at half of the maximum load: nothing grows, nothing is left over."""
 
 import asyncio
 import signal
@@ -22,7 +22,7 @@ _FLAT_OUT = Pace(batch=200, most_waiting=1000, kinds=(COUNTED, ONCE))
 
 @dataclass(frozen=True, slots=True)
 class Footprint:
-    """What the crew takes; `loop_tasks` are those of the replicas."""
+    """The resource usage of the crew; `loop_tasks` are the asyncio tasks of the replicas."""
 
     memory_mib: int
     descriptors: int
@@ -39,7 +39,7 @@ class Footprint:
 
 
 async def soak(drill: Drill, *, seconds: float) -> None:
-    """Keep half of the greatest load going, and compare the footprint at the start, in the middle and at the end."""
+    """Sustain half of the maximum load, and compare the footprint at the start, in the middle and at the end."""
     for worker in drill.crew.workers:
         await worker.end(signal.SIGTERM)
         worker.slots = SLOTS
@@ -63,7 +63,7 @@ async def soak(drill: Drill, *, seconds: float) -> None:
         rate = incident.injected / (time.monotonic() - began)
         incident.notes = f"{rate:.0f} of {greatest:.0f} runs a second; " + " → ".join(one.words() for one in taken)
         drill.load.is_quiet = True
-        # A batch may have been on its way when the load was told to rest.
+        # A batch may have been in flight when the load stopped.
         await asyncio.sleep(_REST_SECONDS)
         await drill.until_ended(list(drill.load.acknowledged))
         left = _left_over(drill)
@@ -71,7 +71,7 @@ async def soak(drill: Drill, *, seconds: float) -> None:
 
 
 async def _at_rest(drill: Drill) -> Footprint:
-    """Return what the crew takes when no command runs: a command has pipes and a process of its own."""
+    """Return the usage of the crew while no command runs: commands have pipes and processes."""
     drill.load.is_quiet = True
     await asyncio.sleep(_REST_SECONDS)
     await drill.until("select not exists (select from runs where status in ('pending', 'dispatched', 'running'))")
@@ -81,7 +81,7 @@ async def _at_rest(drill: Drill) -> Footprint:
 
 
 async def _greatest_rate(drill: Drill) -> float:
-    """Return how many runs end in a second while more are made than the workers take."""
+    """Return the runs finished a second while more are created than the workers execute."""
     query = "select count(*) from runs where completed_at is not null"
     await asyncio.sleep(_WARM_UP_SECONDS)
     before, began = await drill.ask(query), time.monotonic()
@@ -93,7 +93,7 @@ async def _greatest_rate(drill: Drill) -> float:
 
 
 async def footprint(drill: Drill) -> Footprint:
-    """Return what the crew takes now."""
+    """Return the current usage of the crew."""
     connections = await drill.ask("select count(*) from pg_stat_activity where application_name like 'taskdeck%'")
     assert isinstance(connections, int)
     processes = [psutil.Process(member.pid) for member in (*drill.crew.replicas, *drill.crew.workers)]
@@ -107,7 +107,7 @@ async def footprint(drill: Drill) -> Footprint:
 
 
 def _left_over(drill: Drill) -> list[str]:
-    """Return the processes that workers still have when no run is left."""
+    """Return the child processes of the workers when no run is left."""
     return [
         " ".join(child.cmdline())
         for worker in drill.crew.workers
