@@ -41,8 +41,6 @@ PRIVATE_TODAY: dict[str, int] = {
     "console/widgets/test_page_loader.py": 13,
 }
 WAITS_TODAY: dict[str, int] = {
-    "backend/api/test_deadline.py": 1,
-    "backend/database/test_leadership.py": 2,
     "console/command_palette/test_palette.py": 2,
     "console/connection/test_local_keeper.py": 1,
     "console/rich_data.py": 1,
@@ -56,11 +54,6 @@ WAITS_TODAY: dict[str, int] = {
     "console/views/tasks/test_view.py": 1,
     "console/views/workers/test_dead_letters.py": 1,
     "console/widgets/test_page_loader.py": 3,
-    "integration/test_clock_jumps.py": 1,
-    "integration/test_dead_letters.py": 1,
-    "integration/test_order_and_place.py": 2,
-    "integration/test_schedules_live.py": 1,
-    "integration/test_two_dispatchers.py": 2,
 }
 
 

@@ -106,12 +106,11 @@ def test_a_run_older_than_what_is_loaded_waits_for_its_page() -> None:
 
 
 class Backend:
-    """Pages of runs, as the API gives them; `during` happens while a page is on its way."""
+    """Pages of runs, as the API returns them."""
 
     def __init__(self, newest: int) -> None:
         self.runs = {run_id: a_run(run_id) for run_id in range(1, newest + 1)}
         self.calls = 0
-        self.during: list[Run] = []
 
     async def fetch(self, *, cursor: str | None, limit: int) -> Page[Run]:
         self.calls += 1
