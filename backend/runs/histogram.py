@@ -1,4 +1,7 @@
-"""Times counted in buckets that grow by a constant factor: small, mergeable, and exact enough for percentiles."""
+"""Durations counted in buckets that grow by a constant factor: small, mergeable, exact enough for percentiles.
+
+SQL assigns a duration to its bucket (`timings.py`).
+"""
 
 import math
 from collections.abc import Mapping
@@ -7,20 +10,16 @@ PER_OCTAVE = 8
 """Buckets in each doubling: a percentile is off by at most 4.5 %."""
 
 HIGHEST = 40 * PER_OCTAVE
-
-
-def bucket_of(milliseconds: float) -> int:
-    """Return the bucket of a time; all below a millisecond share the first."""
-    return min(max(math.floor(PER_OCTAVE * math.log2(max(milliseconds, 1.0))), 0), HIGHEST)
+"""The last bucket: 2^40 ms, 35 years, is longer than any run."""
 
 
 def value_of(bucket: int) -> float:
-    """Return the milliseconds that a bucket stands for: its geometric middle."""
+    """Return the duration of a bucket in milliseconds: its geometric mean."""
     return float(2 ** ((bucket + 0.5) / PER_OCTAVE))
 
 
 def percentile(counts: Mapping[int, int], share: float) -> float | None:
-    """Return the milliseconds below which a `share` of the counted times lie; None without any."""
+    """Return the percentile `share` (0 to 1) of the counted durations in milliseconds; None without any."""
     total = sum(counts.values())
     if total == 0:
         return None

@@ -3,9 +3,14 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.runs.histogram import bucket_of, percentile, value_of
+from backend.runs.histogram import HIGHEST, PER_OCTAVE, percentile, value_of
 
 TIMES = st.lists(st.floats(1.0, 604_800_000.0), min_size=1, max_size=200)
+
+
+def bucket_of(milliseconds: float) -> int:
+    """Return the bucket that the SQL of `timings.py` assigns."""
+    return min(math.floor(PER_OCTAVE * math.log2(max(milliseconds, 1.0))), HIGHEST)
 
 
 def counted(times: list[float]) -> dict[int, int]:
@@ -31,6 +36,6 @@ def test_histograms_of_two_spans_make_that_of_both(one: list[float], other: list
     assert both == counted(one + other)
 
 
-def test_nothing_has_no_percentile_and_an_instant_has_one() -> None:
+def test_no_runs_have_no_percentile_and_durations_below_a_millisecond_share_a_bucket() -> None:
     assert percentile({}, 0.5) is None
     assert percentile({bucket_of(0.0): 3}, 0.99) == value_of(0)
