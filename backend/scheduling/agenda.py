@@ -137,7 +137,7 @@ class AgendaReader:
             spans[0],
             spans[-1],
             len(spans),
-            tuple(one.fingerprint() for one in schedules),
+            repr([schedule.fingerprint() for schedule in schedules]),
         )
         if key not in self._known:
             timings = [schedule.timing() for schedule in schedules]

@@ -1,7 +1,7 @@
 """What the agenda reads from the database: ended runs, active schedules, and occurrences without a run."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -124,9 +124,23 @@ class SharedSchedule:
         )
         return SharedTiming(timing=timing, tasks=self.tasks, task_ids=self.task_ids, due=self.due, since=self.since)
 
-    def fingerprint(self) -> str:
-        """Return what decides about the walk. When it is due counts only if it follows the last run."""
-        return repr(self if self.schedule.startswith("after ") else replace(self, due=None))
+    def fingerprint(self) -> tuple[object, ...]:
+        """Return what decides about the walk. The next time counts only if it follows the last run."""
+        return (
+            self.name,
+            self.schedule,
+            self.timezone,
+            self.starts_at,
+            self.ends_at,
+            self.calendar_dates,
+            self.calendar_weekdays,
+            self.calendar_policy,
+            self.blackouts,
+            self.tasks,
+            self.task_ids,
+            self.due if self.schedule.startswith("after ") else None,
+            self.since,
+        )
 
 
 async def count_ended(

@@ -12,7 +12,7 @@ from tests.system import System
 HOUR = timedelta(hours=1)
 
 
-async def test_the_calendar_has_what_ran_what_comes_and_what_is_missing(system: System) -> None:
+async def test_the_agenda_counts_past_runs_occurrences_to_come_and_missing_ones(system: System) -> None:
     await system.add_worker(slots=2)
     now = datetime.now(UTC)
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -83,7 +83,7 @@ async def test_the_calendar_has_what_ran_what_comes_and_what_is_missing(system: 
         ({"since": "2026-11-25T00:00:00Z"}, "until"),
     ],
 )
-async def test_a_window_that_is_none_is_refused(system: System, params: dict[str, str], field: str) -> None:
+async def test_an_invalid_window_is_refused(system: System, params: dict[str, str], field: str) -> None:
     answer = await system.http.get("/api/agenda", params=params)
     assert answer.status_code == 422
     assert [one["field"].removeprefix("query.") for one in answer.json()["errors"]] == [field]

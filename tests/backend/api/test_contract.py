@@ -9,7 +9,7 @@ import httpx
 import jwt
 import pytest
 
-from shared.client import StreamEvent, StreamGap, StreamItem, StreamOpened
+from shared.client import StreamEvent, StreamGap, StreamOpened
 from shared.enums import EventType, StreamTopic
 from tests.system import System
 
@@ -111,7 +111,7 @@ async def test_a_wrong_field_is_named_with_what_would_be_right(
 
 
 @pytest.mark.parametrize("body", [b"{", b"", b"[]", b"null", b'"x"', b"\xff\xfe", b'{"name": NaN}'])
-async def test_what_is_not_an_object_of_json_is_refused(system: System, body: bytes) -> None:
+async def test_a_body_that_is_not_a_json_object_is_refused(system: System, body: bytes) -> None:
     answer = await system.http.post("/api/tasks", content=body, headers={"content-type": "application/json"})
     assert answer.status_code in (400, 422)
     problem(answer, answer.status_code, "validation_error")
@@ -157,21 +157,21 @@ async def test_an_unknown_query_parameter_or_value_is_refused(system: System) ->
         ("GET", "/api/no-such-path"),
     ],
 )
-async def test_what_is_not_there_is_404(system: System, method: str, path: str) -> None:
+async def test_an_unknown_path_or_object_is_404(system: System, method: str, path: str) -> None:
     answer = await system.http.request(method, path, json={} if method in ("PATCH", "POST") else None)
     assert problem(answer, 404, "not_found")["detail"]
 
 
-async def test_a_method_that_is_not_there_is_405(system: System) -> None:
+async def test_an_unknown_method_is_405(system: System) -> None:
     problem(await system.http.put("/api/tasks"), 405, "method_not_allowed")
 
 
-async def test_an_id_beyond_all_numbers_is_no_crash(system: System) -> None:
+async def test_an_id_beyond_64_bits_is_refused(system: System) -> None:
     for wrong in ("0", "-1", "x", str(2**70)):
         assert (await system.http.get(f"/api/tasks/{wrong}")).status_code in (404, 422)
 
 
-async def test_a_name_is_taken_once(system: System) -> None:
+async def test_a_task_name_is_unique(system: System) -> None:
     await create(system)
     found = problem(await system.http.post("/api/tasks", json=TASK), 409, "conflict")
     assert "one" in found["detail"]
@@ -222,7 +222,7 @@ async def test_the_same_key_creates_once(system: System) -> None:
     assert len(set(runs)) == 1
 
 
-async def test_pages_show_every_task_once_while_others_come(system: System) -> None:
+async def test_pages_show_every_task_once_while_others_are_created(system: System) -> None:
     for number in range(25):
         await create(system, name=f"t{number:02}", priority=("low", "high")[number % 2])
     seen: list[str] = []
@@ -239,7 +239,7 @@ async def test_pages_show_every_task_once_while_others_come(system: System) -> N
     assert {f"t{number:02}" for number in range(25)} <= set(seen)
 
 
-async def test_filters(system: System) -> None:
+async def test_filters_select_tasks(system: System) -> None:
     await create(system, name="a", folder="finance/daily", labels={"team": "x"}, schedule="0 3 * * *")
     await create(system, name="b", folder="finance", priority="high", description="Weekly REPORT")
     await create(system, name="c", folder="financeless", executor="noop", command="", status="paused")
@@ -295,7 +295,7 @@ async def test_a_run_has_its_fields_and_is_cancelled_and_retried(system: System)
     assert (retried["trigger"], retried["parent_run_id"]) == ("retry", run["id"])
 
 
-async def test_an_edit_changes_no_run_that_exists(system: System) -> None:
+async def test_an_edit_does_not_change_existing_runs(system: System) -> None:
     task = await create(system)
     before = (await system.http.post(f"/api/tasks/{task['id']}/trigger")).json()["data"]
     await system.http.patch(f"/api/tasks/{task['id']}", json={"command": "false"})
@@ -304,7 +304,7 @@ async def test_an_edit_changes_no_run_that_exists(system: System) -> None:
 
 
 @pytest.mark.parametrize("header", [None, "Bearer", "Bearer nonsense", "Basic abc", "Bearer a.b.c"])
-async def test_without_a_valid_token_nothing_is_told(system: System, header: str | None) -> None:
+async def test_without_a_valid_token_every_request_is_refused(system: System, header: str | None) -> None:
     async with httpx.AsyncClient(base_url=system.backend.url) as stranger:
         headers = {"Authorization": header} if header else {}
         for path in ("/api/tasks", "/api/runs", "/api/workers", "/api/system/info", "/api/stream", "/api/auth/me"):
@@ -360,7 +360,7 @@ async def test_an_expired_access_token_is_refused(database_url: str, tmp_path: A
         problem(answer, 401, "unauthorized")
 
 
-async def test_guessing_passwords_is_slowed_down(system: System) -> None:
+async def test_password_guesses_are_rate_limited(system: System) -> None:
     answers = [await _login(system, "admin", f"guess {number}") for number in range(8)]
     assert {answer.status_code for answer in answers[:5]} == {401}
     found = problem(answers[-1], 429, "rate_limited")
@@ -368,7 +368,7 @@ async def test_guessing_passwords_is_slowed_down(system: System) -> None:
     assert found["detail"]
 
 
-async def test_a_personal_token_is_shown_once_and_can_be_taken_back(system: System) -> None:
+async def test_a_personal_token_is_shown_once_and_can_be_revoked(system: System) -> None:
     made = (await system.http.post("/api/tokens", json={"name": "ci"})).json()["data"]
     headers = {"Authorization": f"Bearer {made['token']}"}
     assert (await system.http.get("/api/tasks", headers=headers)).status_code == 200
@@ -378,7 +378,7 @@ async def test_a_personal_token_is_shown_once_and_can_be_taken_back(system: Syst
     problem(await system.http.get("/api/tasks", headers=headers), 401, "unauthorized")
 
 
-async def test_what_needs_no_sign_in(system: System) -> None:
+async def test_some_paths_need_no_sign_in(system: System) -> None:
     async with httpx.AsyncClient(base_url=system.backend.url) as stranger:
         assert (await stranger.get("/health")).json()["status"] == "ok"
         ready = await stranger.get("/ready")
@@ -398,7 +398,7 @@ async def test_what_needs_no_sign_in(system: System) -> None:
     )
 
 
-async def test_the_system_tells_of_itself(system: System) -> None:
+async def test_the_system_describes_itself(system: System) -> None:
     info = (await system.http.get("/api/system/info")).json()["data"]
     assert info["version"]
     assert info["uptime_seconds"] >= 0
@@ -430,34 +430,31 @@ async def test_a_schedule_is_previewed_in_its_zone(system: System) -> None:
     assert "minute" in refused_fields(wrong)["schedule"]
 
 
-async def test_the_stream_resumes_where_it_was_and_tells_of_a_gap(system: System) -> None:
-    async def listen(after: str | None, count: int) -> list[StreamItem]:
-        found: list[StreamItem] = []
-        async with asyncio.timeout(10):
-            async for event in system.client.stream([StreamTopic.TASKS], last_event_id=after):
-                found.append(event)
-                if len(found) == count:
-                    break
-        return found
+async def test_the_stream_resumes_where_it_ended_or_reports_a_gap(system: System) -> None:
+    async with asyncio.timeout(10):
+        stream = system.client.stream([StreamTopic.TASKS])
+        assert isinstance(await anext(stream), StreamOpened)
+        await create(system, name="streamed")
+        created = await anext(stream)
+        await stream.aclose()
+        assert isinstance(created, StreamEvent)
+        assert created.type is EventType.TASK_CREATED
 
-    first = await listen(None, 1)
-    assert isinstance(first[0], StreamOpened)
-    listening = asyncio.create_task(listen(None, 2))
-    await asyncio.sleep(0)
-    while not listening.done():
-        await create(system, name=f"streamed-{datetime.now(UTC).timestamp()}")
-    created = listening.result()[1]
-    assert isinstance(created, StreamEvent)
-    assert created.type is EventType.TASK_CREATED
-    await create(system, name="missed")
-    opened, event = await listen(created.id, 2)
-    assert isinstance(opened, StreamOpened)
-    assert isinstance(event, StreamEvent)
-    assert event.type is EventType.TASK_CREATED
-    assert isinstance((await listen("0-0", 2))[1], StreamGap)
+        await create(system, name="missed")
+        resumed = system.client.stream([StreamTopic.TASKS], last_event_id=created.id)
+        assert isinstance(await anext(resumed), StreamOpened)
+        missed = await anext(resumed)
+        await resumed.aclose()
+        assert isinstance(missed, StreamEvent)
+        assert missed.data["name"] == "missed"
+
+        unknown = system.client.stream([StreamTopic.TASKS], last_event_id="0-0")
+        assert isinstance(await anext(unknown), StreamOpened)
+        assert isinstance(await anext(unknown), StreamGap)
+        await unknown.aclose()
 
 
-async def test_a_viewer_sees_no_value_of_the_environment(system: System) -> None:
+async def test_a_viewer_sees_no_environment_values(system: System) -> None:
     password = "correct horse battery"
     await system.http.post("/api/users", json={"username": "eve", "password": password, "role": "viewer"})
     task = await create(system, environment={"TOKEN": "hunter2"})
@@ -470,7 +467,7 @@ async def test_a_viewer_sees_no_value_of_the_environment(system: System) -> None
     assert "hunter2" not in events
 
 
-async def test_a_viewer_sees_no_webhooks_whole_address(system: System) -> None:
+async def test_a_viewer_sees_webhook_urls_masked(system: System) -> None:
     password = "correct horse battery"
     await system.http.post("/api/users", json={"username": "eve", "password": password, "role": "viewer"})
     address = "https://hooks.example.org/services/T1/hunter2"

@@ -1,4 +1,4 @@
-"""The fields and calls of schedules, limits and groups: what is wrong is named, what is right is kept."""
+"""Schedules, calendars, concurrency groups and backfills over HTTP."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ async def test_a_wrong_field_is_named(system: System, fields: dict[str, Any], fi
     assert says in errors[field]
 
 
-async def test_the_new_fields_are_kept_and_given_back(system: System) -> None:
+async def test_scheduling_fields_are_stored_and_returned(system: System) -> None:
     await system.http.put("/api/calendars/holidays", json={"dates": ["2026-12-25"], "weekdays": ["sunday"]})
     await system.http.put("/api/concurrency-groups/heavy", json={"max_concurrency": 2})
     fields = {
@@ -77,7 +77,7 @@ async def test_the_new_fields_are_kept_and_given_back(system: System) -> None:
     assert again["version"] == 1, "what was read can be sent back, and changes nothing"
 
 
-async def test_a_preview_counts_calendars_blackouts_and_bounds_and_speaks_chinese(system: System) -> None:
+async def test_a_preview_respects_calendars_blackouts_and_bounds_and_is_translated(system: System) -> None:
     await system.http.put("/api/calendars/weekends", json={"weekdays": ["saturday", "sunday"]})
     asked = {
         "schedule": "0 8 * * *",
@@ -103,7 +103,7 @@ async def test_a_preview_counts_calendars_blackouts_and_bounds_and_speaks_chines
     assert "calendar" in refused(await system.http.post("/api/schedules/preview", json=monday | {"calendar": "x"}))
 
 
-async def test_a_time_that_has_passed_is_refused_when_it_is_saved_and_not_when_something_else_is(
+async def test_a_past_time_is_refused_only_when_the_schedule_changes(
     system: System,
 ) -> None:
     past, ahead = "at 2020-01-01T00:00", "at 2199-01-01T00:00"
@@ -116,7 +116,7 @@ async def test_a_time_that_has_passed_is_refused_when_it_is_saved_and_not_when_s
     assert (await system.http.get(f"/api/tasks/{task['id']}")).json()["data"]["schedule"] == ahead
 
 
-async def test_calendars_and_groups_are_listed_changed_and_deleted(system: System) -> None:
+async def test_calendars_and_concurrency_groups_are_listed_changed_and_deleted(system: System) -> None:
     assert "weekdays" in refused(
         await system.http.put(
             "/api/calendars/all",
@@ -134,7 +134,7 @@ async def test_calendars_and_groups_are_listed_changed_and_deleted(system: Syste
         assert (await system.http.get(f"/api/{path}/kept")).status_code == 404
 
 
-async def test_a_backfill_that_cannot_be_says_why(system: System) -> None:
+async def test_an_impossible_backfill_is_refused_with_the_reason(system: System) -> None:
     task = (await system.http.post("/api/tasks", json=TASK)).json()["data"]["id"]
     window = {"since": "2026-01-01T00:00:00Z", "until": "2026-01-02T00:00:00Z"}
     answer = await system.http.post(f"/api/tasks/{task}/backfill", json=window)

@@ -4,7 +4,7 @@ from shared.enums import DependencyCondition, DependencyWindow, RunStatus
 from tests.system import System
 
 
-async def test_the_graph_has_tasks_with_edges_and_how_each_is(system: System) -> None:
+async def test_the_graph_shows_dependencies_and_the_state_of_each_task(system: System) -> None:
     await system.add_worker()
     first = await system.create("first", command="exit 1", folder="a/b")
     beside = await system.create("beside", command="true", schedule="0 3 * * *")

@@ -1,4 +1,4 @@
-"""Finding tasks among many: search, skipping, counts, folders, outcomes, and trying a command."""
+"""Finding tasks among many: search, skipping, counts, folders and recent outcomes."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ async def test_a_search_finds_parts_of_names_and_descriptions_in_any_case(system
 
 
 @pytest.mark.parametrize("often", [0, 2, 3, 20_000])
-async def test_a_search_finds_what_is_rare_and_what_is_frequent_alike(
+async def test_a_search_finds_rare_and_frequent_words(
     system: System, monkeypatch: pytest.MonkeyPatch, often: int
 ) -> None:
     monkeypatch.setattr(task_listing, "OFTEN", often)
@@ -58,7 +58,7 @@ async def test_a_search_follows_a_change_of_the_name(system: System) -> None:
 
 
 @pytest.mark.parametrize("sort", ["name", "-name", "folder", "-next_run_at", "id"])
-async def test_skipping_shows_what_paging_would(system: System, sort: str) -> None:
+async def test_skipping_rows_shows_the_same_page_as_paging(system: System, sort: str) -> None:
     for number in range(7):
         schedule = f"0 {number} * * *" if number % 2 else None
         await system.create(f"task-{number}", command="true", folder=f"f{number % 3}", schedule=schedule)
@@ -72,7 +72,7 @@ async def test_skipping_shows_what_paging_would(system: System, sort: str) -> No
     assert (beyond.data, beyond.meta.total, beyond.meta.next_cursor) == ([], 7, None)
 
 
-async def test_folders_and_counts_see_every_task_that_is_there(system: System) -> None:
+async def test_folders_and_counts_include_every_task(system: System) -> None:
     gone = await system.create("gone", command="true", folder="a")
     await system.client.delete_task(gone)
     for name, folder in (("one", ""), ("two", "a/b"), ("three", "a/b"), ("four", "c")):
@@ -84,7 +84,7 @@ async def test_folders_and_counts_see_every_task_that_is_there(system: System) -
     assert refused.status_code == 422
 
 
-async def test_recent_outcomes_are_the_newest_first_and_leave_out_what_has_not_ended(system: System) -> None:
+async def test_recent_outcomes_are_newest_first_without_unfinished_runs(system: System) -> None:
     good = await system.create("good", command="true")
     never = await system.create("never", command="true")
     await system.add_worker()

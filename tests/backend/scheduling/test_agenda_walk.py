@@ -32,7 +32,7 @@ def hours(count: int, begin: datetime = DAY) -> list[tuple[datetime, datetime]]:
     ("day", "length"),
     [("2026-03-29", 23), ("2026-10-25", 25), ("2026-11-25", 24)],
 )
-def test_a_day_is_as_long_as_the_clock_makes_it(day: str, length: int) -> None:
+def test_a_day_of_a_clock_change_has_23_or_25_hours(day: str, length: int) -> None:
     noon = datetime.fromisoformat(f"{day}T12:00").replace(tzinfo=BERLIN)
     (span,) = spans_of(noon, noon + HOUR, resolution=AgendaResolution.DAY, zone=BERLIN)
     assert span[1] - span[0] == length * HOUR
@@ -41,7 +41,7 @@ def test_a_day_is_as_long_as_the_clock_makes_it(day: str, length: int) -> None:
     assert (within[0][0], within[-1][1]) == span
 
 
-def test_an_hour_begins_where_the_zone_s_clock_says_so() -> None:
+def test_an_hour_begins_by_the_clock_of_the_zone() -> None:
     (span, _) = spans_of(DAY, DAY + HOUR, resolution=AgendaResolution.HOUR, zone=ZoneInfo("Asia/Kolkata"))
     assert span[0] == DAY - timedelta(minutes=30)
 
@@ -54,12 +54,12 @@ def test_occurrences_are_counted_for_all_tasks_that_share_a_schedule() -> None:
     assert (found.is_estimated, found.tasks_left_out) == (False, 0)
 
 
-def test_what_is_past_is_not_planned() -> None:
+def test_past_occurrences_are_not_planned() -> None:
     found = plan([shared("*/15 * * * *")], hours(3), begin=DAY + HOUR + timedelta(minutes=20))
     assert [span.count for span in found.spans] == [0, 2, 4]
 
 
-def test_a_schedule_that_fires_each_second_costs_no_more_than_its_part() -> None:
+def test_a_schedule_that_fires_each_second_takes_only_its_share_of_steps() -> None:
     found = plan([shared("* * * * * *", tasks=3)], hours(24 * 31), begin=DAY, most_steps=5000)
     assert found.is_estimated
     assert all(abs(span.count - 3 * 3600) <= 3 for span in found.spans)
@@ -80,7 +80,7 @@ def test_five_thousand_different_schedules_of_a_hundred_thousand_tasks_are_all_c
     assert sum(span.count for span in found.spans) == pytest.approx(5000 * 20 * 7, rel=0.1)
 
 
-def test_a_task_that_follows_its_last_run_has_the_one_occurrence_that_is_known() -> None:
+def test_a_task_that_follows_its_last_run_has_one_known_occurrence() -> None:
     found = plan([shared("after 10m", due=DAY + 2 * HOUR)], hours(5), begin=DAY)
     assert [span.count for span in found.spans] == [0, 0, 1, 0, 0]
     assert sum(span.count for span in plan([shared("after 10m")], hours(5), begin=DAY).spans) == 0
@@ -92,7 +92,7 @@ def test_a_task_that_follows_its_last_run_has_the_one_occurrence_that_is_known()
     begin=st.integers(0, 5 * 3600),
     steps=st.integers(500, 3000),
 )
-def test_the_plan_is_what_a_walk_finds(minutes: list[int], begin: int, steps: int) -> None:
+def test_the_plan_equals_a_full_walk(minutes: list[int], begin: int, steps: int) -> None:
     one = shared(f"{','.join(map(str, sorted(minutes)))} */2 * * *")
     start = DAY + timedelta(seconds=begin)
     found = plan([one], hours(48), begin=start, most_steps=steps)
@@ -102,7 +102,7 @@ def test_the_plan_is_what_a_walk_finds(minutes: list[int], begin: int, steps: in
         assert span.count == sum(since <= at < until for at in walked)
 
 
-def test_the_newest_occurrences_are_looked_at_and_it_is_said_from_when_on() -> None:
+def test_the_newest_occurrences_come_with_the_time_since_which_they_are_complete() -> None:
     end = DAY + 24 * HOUR
     known, few = newest_occurrences(shared("0 * * * *"), DAY, end, most=100)
     assert (known, len(few)) == (DAY, 24)

@@ -28,7 +28,7 @@ def schedule(policy: MisfirePolicy, *, text: str = "0 * * * *", jitter: int = 0)
     ("policy", "hours"),
     [(MisfirePolicy.SKIP, []), (MisfirePolicy.FIRE_ONCE, [5]), (MisfirePolicy.FIRE_ALL, [1, 2, 3, 4, 5])],
 )
-def test_what_was_missed_follows_the_policy(policy: MisfirePolicy, hours: list[int]) -> None:
+def test_missed_occurrences_follow_the_policy(policy: MisfirePolicy, hours: list[int]) -> None:
     decision = decide_due(schedule(policy), now=datetime(2026, 1, 1, 5, 30, tzinfo=UTC))
     assert [at.hour for at in decision.occurrences] == hours
     assert decision.missed == 5
@@ -37,14 +37,14 @@ def test_what_was_missed_follows_the_policy(policy: MisfirePolicy, hours: list[i
     assert decision.next_occurrence == datetime(2026, 1, 1, 6, tzinfo=UTC)
 
 
-def test_what_is_a_little_late_fires_whatever_the_policy() -> None:
+def test_an_occurrence_within_the_grace_fires_with_any_policy() -> None:
     for policy in MisfirePolicy:
         decision = decide_due(schedule(policy), now=datetime(2026, 1, 1, 1, 0, 59, tzinfo=UTC))
         assert len(decision.occurrences) == 1
         assert decision.missed == 0
 
 
-def test_a_long_absence_is_made_up_for_to_a_cap_and_says_so() -> None:
+def test_a_long_absence_is_made_up_for_up_to_a_cap() -> None:
     facts = schedule(MisfirePolicy.FIRE_ALL, text="* * * * *")
     decision = decide_due(facts, now=datetime(2026, 1, 8, tzinfo=UTC))
     assert len(decision.occurrences) == MOST_MADE_UP + 2, "the last two are on time"
@@ -64,7 +64,7 @@ def test_a_long_absence_is_made_up_for_to_a_cap_and_says_so() -> None:
     st.integers(1, 40),
     st.sampled_from(MisfirePolicy),
 )
-def test_a_leap_over_missed_occurrences_finds_what_a_full_walk_finds(
+def test_skipping_missed_occurrences_finds_the_same_as_a_full_walk(
     text: str, seconds: int, jitter: int, limit: int, policy: MisfirePolicy
 ) -> None:
     facts = schedule(policy, text=text, jitter=jitter)
@@ -76,7 +76,7 @@ def test_a_leap_over_missed_occurrences_finds_what_a_full_walk_finds(
     assert leapt.capped == (walked_through.missed > limit)
 
 
-def test_an_edit_while_an_occurrence_is_due_neither_loses_nor_doubles_it() -> None:
+def test_an_edit_while_an_occurrence_is_due_neither_loses_nor_repeats_it() -> None:
     since = datetime(2026, 1, 1, 1, 0, 10, tzinfo=UTC)
     facts = replace(schedule(MisfirePolicy.FIRE_ONCE, text="* * * * * */5"), since=since)
     decision = decide_due(facts, now=datetime(2026, 1, 1, 1, 0, 12, tzinfo=UTC))
@@ -84,7 +84,7 @@ def test_an_edit_while_an_occurrence_is_due_neither_loses_nor_doubles_it() -> No
     assert decision.next_occurrence == datetime(2026, 1, 1, 1, 0, 15, tzinfo=UTC), "then by the schedule as it is"
 
 
-def test_what_follows_the_last_run_is_not_known_while_it_goes() -> None:
+def test_an_occurrence_after_the_last_run_is_unknown_while_it_runs() -> None:
     facts = schedule(MisfirePolicy.FIRE_ONCE, text="after 10m")
     decision = decide_due(facts, now=datetime(2026, 1, 1, 1, tzinfo=UTC))
     assert len(decision.occurrences) == 1

@@ -20,7 +20,7 @@ HOURS = [datetime(2026, 1, 1, hour, tzinfo=UTC) for hour in range(4)]
         ([], 2, HOURS[:2], True),
     ],
 )
-def test_a_period_is_met_by_all_that_fell_in_it(
+def test_a_period_is_satisfied_by_all_of_its_occurrences(
     expected: list[datetime], made: int, met: list[datetime], is_met: bool
 ) -> None:
     assert decide_period(expected=set(expected), made=made, met=set(met)) is is_met

@@ -10,7 +10,7 @@ from shared.errors import NotFoundError
 from tests.system import System
 
 
-async def test_a_test_run_runs_as_typed_and_leaves_no_task(system: System) -> None:
+async def test_a_test_run_runs_its_command_once_and_leaves_no_task(system: System) -> None:
     await system.add_worker()
     fields = {
         "name": "typed",
@@ -34,7 +34,7 @@ async def test_a_test_run_runs_as_typed_and_leaves_no_task(system: System) -> No
     assert refused.status_code == 422
 
 
-async def test_a_test_run_stays_until_its_hour_is_over(system: System) -> None:
+async def test_a_test_run_is_purged_after_an_hour(system: System) -> None:
     await system.add_worker()
     run = await system.finished(
         (await system.client.start_test_run({"name": "x", "executor": "shell", "command": "true"})).id
