@@ -215,7 +215,7 @@ async def online_slots(connection: AsyncConnection) -> int:
 async def without_run(
     connection: AsyncConnection, expected: Sequence[tuple[int, datetime]]
 ) -> list[tuple[int, datetime, str]]:
-    """Return those of the occurrences, given as (task, time), that have no run, each with the task's name."""
+    """Return which occurrences, given as (task, time), have no run, each with the task's name."""
     if not expected:
         return []
     values = {"task_ids": [task for task, _ in expected], "ats": [at for _, at in expected]}

@@ -13,7 +13,7 @@ from backend.settings import Settings
 # From the index tasks_following_last_run.
 FOLLOWING = text("select id from tasks where schedule like 'after %' and status = 'active' and deleted_at is null")
 
-# Those of the tasks whose runs have all ended, with the end of the last one: one probe of runs_by_task each.
+# Tasks whose runs have all ended, with the end of the last one: one probe of runs_by_task each.
 LAST_ENDS = text(
     f"""
     select {SCHEDULE_COLUMNS}, ended.at
@@ -40,7 +40,7 @@ async def following_tasks(connection: AsyncConnection) -> frozenset[int]:
 async def follow_last_runs(
     connection: AsyncConnection, task_ids: Collection[int], *, settings: Settings
 ) -> Sequence[NextOccurrence]:
-    """Set and return the next occurrence of those of the tasks whose last run has ended."""
+    """Set the next occurrence of each task whose last run has ended, and return what was set."""
     times = []
     for row in await connection.execute(LAST_ENDS, {"task_ids": sorted(task_ids)}):
         task, ended_at = read_schedule(row), row[-1]

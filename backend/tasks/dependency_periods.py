@@ -56,7 +56,7 @@ class AskedPeriod:
 async def satisfied_periods(
     connection: AsyncConnection, asked: Sequence[AskedPeriod], *, settings: Settings
 ) -> Mapping[tuple[int, int], Edge]:
-    """Return, by (blocked run, upstream), those of the dependencies that are satisfied."""
+    """Return the satisfied dependencies by (blocked run, upstream task)."""
     if not asked:
         return {}
     upstreams = {

@@ -67,7 +67,7 @@ def columns_of(fields: TaskFields) -> dict[str, Any]:
 
 
 def fields_of(task: Task) -> TaskFields:
-    """Return those fields of a stored task that a person sets."""
+    """Return the fields of a stored task that a person sets."""
     return TaskFields.model_validate(task.model_dump(include=set(TASK_FIELD_NAMES)))
 
 
