@@ -16,14 +16,14 @@ def test_an_attempt_is_reported_for_longer_than_a_stopped_replica_holds_its_resu
         Settings(broker_url=f"{BROKER}?heartbeat=20", reported_attempt_seconds=45)
 
 
-def test_a_quicker_heartbeat_allows_for_less() -> None:
+def test_a_shorter_amqp_heartbeat_permits_a_shorter_time() -> None:
     assert Settings(broker_url=f"{BROKER}?heartbeat=3", reported_attempt_seconds=9).reported_attempt_seconds == 9
     assert Settings(reported_attempt_seconds=1).reported_attempt_seconds == 1, (
         "within one process nothing is redelivered"
     )
 
 
-def test_every_setting_says_what_it_means() -> None:
+def test_every_setting_has_a_description() -> None:
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
 
 

@@ -10,7 +10,7 @@ from shared.errors import ValidationFailedError
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-def test_without_wishes_it_is_the_last_hour_in_steps_of_thirty_seconds() -> None:
+def test_the_default_span_is_the_last_hour_in_steps_of_thirty_seconds() -> None:
     span = RequestedSpan().resolve(now=NOW)
     assert (span.since, span.until) == (NOW - timedelta(hours=1), NOW)
     assert span.step_seconds == 30

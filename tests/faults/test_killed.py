@@ -148,7 +148,7 @@ async def test_another_replica_takes_over_from_a_killed_dispatcher(fleet: Fleet)
     assert second.returncode == 0
 
 
-async def test_a_worker_told_to_end_finishes_what_it_has(fleet: Fleet) -> None:
+async def test_a_worker_finishes_its_runs_after_sigterm(fleet: Fleet) -> None:
     port = free_port()
     fleet.backend(port)
     worker = fleet.worker("w", slots=1)

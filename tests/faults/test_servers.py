@@ -14,7 +14,7 @@ from tests.rabbit_node import NO_RABBIT, RabbitNode, find_server
 
 
 @pytest.mark.parametrize("which", ["database", "broker"])
-async def test_a_server_that_is_absent_is_named_and_not_waited_for_longer_than_told(fleet: Fleet, which: str) -> None:
+async def test_a_missing_server_is_named_after_the_configured_wait(fleet: Fleet, which: str) -> None:
     port = free_port()
     if which == "database":
         fleet.database_url = f"postgresql://nobody:secret-word@127.0.0.1:{port}/none"
@@ -39,7 +39,7 @@ async def test_a_server_that_is_absent_is_named_and_not_waited_for_longer_than_t
         ("strategy", "use one of"),
     ],
 )
-async def test_what_a_server_refuses_is_said_at_once_and_in_one_line(fleet: Fleet, which: str, says: str) -> None:
+async def test_a_refusal_by_a_server_is_reported_at_once_in_one_line(fleet: Fleet, which: str, says: str) -> None:
     port = free_port()
     changes: dict[str, Any] = {}
     if which == "database":
@@ -57,7 +57,7 @@ async def test_what_a_server_refuses_is_said_at_once_and_in_one_line(fleet: Flee
     assert "secret-word" not in said
 
 
-async def test_a_worker_without_a_broker_says_so(fleet: Fleet) -> None:
+async def test_a_worker_reports_a_missing_broker(fleet: Fleet) -> None:
     port = free_port()
     fleet.broker_url = f"amqp://guest:guest@127.0.0.1:{port}/"
     worker = fleet.worker("w", TASKDECK_WAIT_AT_START_SECONDS="1")

@@ -76,7 +76,9 @@ async def until_alerts(system: System, count: int) -> list[dict[str, Any]]:
     raise AssertionError("the stream ended")
 
 
-async def test_the_first_failure_alerts_likeness_is_held_back_and_recovery_is_said_once(system: System) -> None:
+async def test_the_first_failure_alerts_further_ones_are_held_back_and_the_recovery_is_sent_once(
+    system: System,
+) -> None:
     await system.add_worker()
     async with receiving() as (receiver, url):
         await put(system, "channels/chat", kind="webhook", url=url, format="slack")
@@ -111,7 +113,7 @@ async def test_a_receiver_that_refuses_is_tried_again_and_that_is_recorded(syste
         assert (delivery["status"], delivery["attempts"]) == ("sent", 2)
 
 
-async def test_what_cannot_be_delivered_says_why(system: System) -> None:
+async def test_a_failed_delivery_has_its_error(system: System) -> None:
     await put(system, "channels/mail", kind="email", recipients=["ops@example.org"])
     told = (await system.http.post("/api/alerts/channels/mail/test")).json()["data"]
     assert told["status"] == "failed"
@@ -138,7 +140,7 @@ async def test_a_silence_holds_back_what_begins_in_it(system: System) -> None:
     assert [one["task_name"] for one in await until_alerts(system, 2)] == ["quiet", "loud"]
 
 
-async def test_a_recovery_in_a_silence_is_told_when_the_silence_ends(system: System) -> None:
+async def test_a_recovery_in_a_silence_is_sent_when_the_silence_ends(system: System) -> None:
     await system.add_worker()
     await put(system, "channels/here", kind="console")
     await put(system, "rules/all", channels=["here"])
@@ -157,7 +159,7 @@ async def test_a_recovery_in_a_silence_is_told_when_the_silence_ends(system: Sys
     assert (found[0]["task_name"], found[0]["message"]) == ("sick", "recovery")
 
 
-async def test_slow_and_late_are_told_and_end(system: System) -> None:
+async def test_slow_and_late_runs_alert_and_recover(system: System) -> None:
     await put(system, "channels/here", kind="console")
     await put(system, "rules/all", conditions=["slow", "late"], channels=["here"], group_by="task")
     late = await system.create("late", command="true", schedule="every 1s", late_after_seconds=1)
@@ -181,7 +183,7 @@ async def test_slow_and_late_are_told_and_end(system: System) -> None:
     assert (await until_alerts(system, 4))[0]["title"] == "slow no longer runs longer than expected"
 
 
-async def test_an_occurrence_that_began_late_is_told_of_although_it_began(system: System) -> None:
+async def test_a_late_start_alerts_although_the_run_has_started(system: System) -> None:
     await put(system, "channels/here", kind="console")
     await put(system, "rules/all", conditions=["late"], channels=["here"], group_by="task")
     task = await system.create("late", command="true", schedule="at 2199-01-01T00:00", late_after_seconds=60)
@@ -193,7 +195,7 @@ async def test_an_occurrence_that_began_late_is_told_of_although_it_began(system
     assert (missed["object_name"], missed["detail"]["missed"]) == ("late", 1)
 
 
-async def test_a_missed_occurrence_that_nothing_makes_up_for_is_told_of_until_one_starts(system: System) -> None:
+async def test_a_missed_occurrence_alerts_until_a_run_starts(system: System) -> None:
     await put(system, "channels/here", kind="console")
     fields = {"schedule": "at 2199-01-01T00:00", "misfire_policy": "skip", "late_after_seconds": 60}
     task = await system.create("backup", command="exit 1", retry_count=9, retry_delay_seconds=3600, **fields)
@@ -271,7 +273,7 @@ async def test_what_is_deleted_or_moved_holds_back_no_other(system: System) -> N
     ]
 
 
-async def test_a_schedule_stops_after_failures_in_a_row_and_says_so(system: System) -> None:
+async def test_a_schedule_is_paused_after_consecutive_failures_with_an_alert(system: System) -> None:
     await system.add_worker()
     await put(system, "channels/here", kind="console")
     await put(system, "rules/all", conditions=["paused"], channels=["here"])

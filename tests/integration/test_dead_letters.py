@@ -27,7 +27,7 @@ def count_of(answer: httpx.Response) -> int:
     return int(answer.json()["data"]["count"])
 
 
-async def test_poison_is_kept_apart_and_can_be_sent_back_or_thrown_away(system: System) -> None:
+async def test_an_invalid_message_is_dead_lettered_and_can_be_requeued_or_discarded(system: System) -> None:
     await system.add_worker()
     try:
         await system.broker.send(REPORT_QUEUE.name, b"no report \xff", durable=True)
@@ -48,7 +48,7 @@ async def test_poison_is_kept_apart_and_can_be_sent_back_or_thrown_away(system: 
     assert await letters(system, count=0) == []
 
 
-async def test_to_send_back_or_throw_away_is_written_down(system: System) -> None:
+async def test_requeueing_and_discarding_are_in_the_audit_log(system: System) -> None:
     assert count_of(await system.http.post(f"{PATH}/discard", json={"ids": ["nothing of this name"]})) == 0
     actions = [event["action"] for event in (await system.http.get("/api/events")).json()["data"]]
     assert "dead_letters.discard" in actions

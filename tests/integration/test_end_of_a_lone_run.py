@@ -46,7 +46,7 @@ def _listening() -> Iterator[_Heard]:
         event.remove(Engine, "before_cursor_execute", heard)
 
 
-async def test_a_run_for_which_nothing_waits_ends_with_one_look_at_edges_and_limits(system: System) -> None:
+async def test_the_end_of_a_run_without_dependents_needs_one_query_of_dependencies_and_limits(system: System) -> None:
     await system.add_worker()
     with _listening() as heard:
         await system.run("alone", executor="noop", command="")

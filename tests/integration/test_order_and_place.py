@@ -70,7 +70,7 @@ async def test_a_rate_lets_so_many_start_and_holds_the_rest(system: System) -> N
     assert (group["busy"], group["waiting"]) == (0, 2)
 
 
-async def test_a_run_that_no_worker_could_take_says_so(system: System) -> None:
+async def test_a_run_without_a_suitable_worker_has_that_reason(system: System) -> None:
     await system.add_worker(task_types=("shell",))
     run = await system.client.trigger_task(await system.create("train", command="true", task_type="gpu"))
     assert await waiting_reason(system, run.id) == 'unschedulable: no online worker accepts task type "gpu"'
@@ -91,7 +91,7 @@ async def test_what_waits_too_long_is_timed_out(system: System) -> None:
 
 
 @pytest.mark.parametrize("limit", ["queue_timeout_seconds", "retry_timeout_seconds"])
-async def test_a_next_try_that_nobody_takes_is_timed_out(system: System, limit: str) -> None:
+async def test_a_retry_that_no_worker_executes_times_out(system: System, limit: str) -> None:
     await system.add_worker()
     fields = {"retry_count": 9, "retry_delay_seconds": 1, "retry_backoff": "fixed", limit: 3}
     run = await system.client.trigger_task(await system.create("stale", command="exit 1", **fields))
@@ -128,7 +128,7 @@ async def test_shards_are_one_group_with_one_outcome(system: System) -> None:
     assert len(dependent) in (1, 2), "the group's failure, and that of the shard that was tried alone"
 
 
-async def test_a_group_that_takes_its_time_is_nobodys_orphan(system: System) -> None:
+async def test_a_long_fan_out_is_not_treated_as_orphaned(system: System) -> None:
     await system.add_worker(slots=4)
     task = await system.create("patient", command="sleep 4", distribution="sharded", shard_count=2)
     group = await system.finished((await system.client.trigger_task(task)).id)
@@ -184,7 +184,7 @@ async def test_upstream_results_reach_the_downstream(system: System) -> None:
     assert repeated.stdout_tail == second.stdout_tail
 
 
-async def test_an_output_that_is_not_json_is_told_and_does_not_fail_the_run(system: System) -> None:
+async def test_an_output_that_is_not_json_is_reported_and_does_not_fail_the_run(system: System) -> None:
     await system.add_worker()
     run = await system.run("odd", command="echo nonsense > $TASKDECK_OUTPUT")
     assert run.status is RunStatus.SUCCEEDED

@@ -193,7 +193,7 @@ async def test_old_runs_go_by_count_and_by_age(system: System) -> None:
     assert len(await runs_of(system, aged)) == 2
 
 
-async def test_a_backend_that_was_off_for_a_week_makes_up_for_what_the_policy_says(system: System) -> None:
+async def test_after_a_week_off_a_backend_applies_the_misfire_policy(system: System) -> None:
     await system.add_worker()
     policies = {"fire_once": 1, "skip": 0, "fire_all": 14}
     tasks = {
@@ -218,7 +218,7 @@ async def test_a_backend_that_was_off_for_a_week_makes_up_for_what_the_policy_sa
         assert due > datetime.now(UTC)
 
 
-async def test_what_the_next_occurrence_replaces_says_so(system: System) -> None:
+async def test_a_replaced_run_has_that_reason(system: System) -> None:
     await system.add_worker()
     task = await system.create("replaced", command="sleep 60", schedule="every 1s", overlap_policy="replace")
     found = await until_runs(system, task, 1, "cancelled")

@@ -196,7 +196,7 @@ class World(RuleBasedStateMachine):
 
 
 @pytest.mark.parametrize("steps", [40])
-def test_the_world_is_as_the_model_says(databases: Databases, steps: int) -> None:
+def test_the_database_agrees_with_the_model(databases: Databases, steps: int) -> None:
     loop = asyncio.new_event_loop()
     url = loop.run_until_complete(databases.create())
     database = Database(url, pool_size=2, application_name="test")

@@ -56,7 +56,7 @@ def test_a_service_is_installed_and_removed(manager: Path, tmp_path: Path) -> No
     assert "--user disable --now taskdeck" in told
 
 
-def test_a_manager_that_refuses_leaves_nothing_behind_and_says_what_to_do(manager: Path, tmp_path: Path) -> None:
+def test_a_failed_installation_leaves_no_file_and_names_the_next_step(manager: Path, tmp_path: Path) -> None:
     (tmp_path / "refuses").touch()
     service = UserService(tmp_path / "data", platform="linux")
     with pytest.raises(StartupError, match=r"no bus.*Sign in on this machine"):
@@ -64,7 +64,9 @@ def test_a_manager_that_refuses_leaves_nothing_behind_and_says_what_to_do(manage
     assert not service.path.exists()
 
 
-def test_a_system_without_a_manager_is_told_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_service_manager_the_error_contains_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     with pytest.raises(StartupError, match="up --headless"):

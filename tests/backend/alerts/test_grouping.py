@@ -56,7 +56,7 @@ def test_one_first_then_reminders_at_their_interval_and_one_recovery(steps: list
     assert spoken_for <= counted
 
 
-def test_a_silence_opens_nothing_and_says_nothing() -> None:
+def test_during_a_silence_no_alert_is_opened_or_sent() -> None:
     assert on_trouble(None, task_id=1, now=NOW, remind_after=HOUR, is_silenced=True) == (None, None)
     alert, _ = on_trouble(None, task_id=1, now=NOW, remind_after=HOUR, is_silenced=False)
     assert alert is not None
@@ -66,7 +66,7 @@ def test_a_silence_opens_nothing_and_says_nothing() -> None:
     assert on_time(again, now=NOW + 3 * HOUR, remind_after=HOUR)[1] is not None
 
 
-def test_a_recovery_within_a_silence_is_told_when_the_silence_is_over() -> None:
+def test_a_recovery_within_a_silence_is_sent_after_it() -> None:
     alert, _ = on_trouble(None, task_id=1, now=NOW, remind_after=HOUR, is_silenced=False)
     assert alert is not None
     kept, notice = on_recovery(alert, task_id=1, is_silenced=True)

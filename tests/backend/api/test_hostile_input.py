@@ -135,7 +135,7 @@ async def test_behind_the_last_possible_piece_of_a_log_there_is_nothing(system: 
     assert (await system.http.get(f"/api/runs/{run.id}/logs?after={BEYOND - 1}")).json()["data"] == []
 
 
-async def test_a_405_says_what_is_allowed(system: System) -> None:
+async def test_a_405_lists_the_allowed_methods(system: System) -> None:
     for path, allowed in (("/api/tasks", "GET, POST"), ("/api/calendars/a", "DELETE, GET, PUT")):
         answer = await system.http.patch(path)
         assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
@@ -148,7 +148,7 @@ async def test_null_takes_nothing_away_from_a_person(system: System) -> None:
         assert refused(await system.http.patch(f"/api/users/{user_id}", json={field: None})) == {field}
 
 
-async def test_a_key_makes_one_person_one_silence_and_one_token_that_is_not_told_twice(system: System) -> None:
+async def test_an_idempotency_key_creates_one_object_and_shows_a_token_once(system: System) -> None:
     asked: list[tuple[str, dict[str, Any]]] = [
         ("/api/users", {"username": "bob", "password": "a long password"}),
         ("/api/alerts/silences", {"ends_at": "2999-01-01T00:00:00Z"}),
@@ -162,7 +162,7 @@ async def test_a_key_makes_one_person_one_silence_and_one_token_that_is_not_told
         assert again.json()["data"] == first | ({"token": None} if "token" in first else {})
 
 
-async def test_an_event_tells_nobody_the_values_of_the_environment(system: System) -> None:
+async def test_events_do_not_contain_values_of_the_environment(system: System) -> None:
     task_id = await system.create("secretive", command="true", environment={"PASSWORD": "hunter2"})
     stream = system.client.stream([StreamTopic.TASKS])
     async for event in stream:

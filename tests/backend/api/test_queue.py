@@ -90,7 +90,7 @@ async def _until_ready(system: System, run_id: int) -> None:
         await system.backend.context.database.ping()
 
 
-async def test_a_run_is_raised_and_lowered_and_the_trail_tells(system: System) -> None:
+async def test_changes_of_priority_are_in_the_audit_log(system: System) -> None:
     task = await system.create("plain", command="true")
     first, second = await trigger(system, task), await trigger(system, task)
     answer = await system.http.post(f"/api/runs/{second}/priority", json={"priority": "high"})
@@ -191,7 +191,7 @@ async def test_many_are_cancelled_each_for_itself(system: System) -> None:
     assert await queue(system) == []
 
 
-async def test_an_update_is_told_live(system: System) -> None:
+async def test_a_change_of_priority_is_published(system: System) -> None:
     run_id = await trigger(system, await system.create("plain", command="true"))
     async with asyncio.timeout(10):
         async for event in system.client.stream([StreamTopic.RUNS]):

@@ -113,7 +113,7 @@ async def test_events_reach_the_subscribers_of_their_pattern(broker: MessageQueu
         assert [event.body for event in both] == [b"task", b"run"]
 
 
-async def test_a_closed_broker_says_so(broker: MessageQueue) -> None:
+async def test_a_closed_broker_raises_an_error(broker: MessageQueue) -> None:
     async with broker.subscribe(TELEMETRY_QUEUE, prefetch=1) as subscription:
         taking = asyncio.create_task(subscription.take(1))
         await broker.ping()

@@ -25,7 +25,7 @@ async def names(backend: LocalProcess) -> set[str]:
         return {task.name for task in (await client.list_tasks(limit=500)).data}
 
 
-async def test_what_was_backed_up_while_it_ran_is_there_again_after_the_restore(session_folder: Path) -> None:
+async def test_a_backup_of_a_running_database_is_restored(session_folder: Path) -> None:
     data_dir, file = session_folder / "backed-up", session_folder / "taskdeck.backup"
     backend = LocalProcess(data_dir)
     await asyncio.to_thread(backend.start)

@@ -69,7 +69,7 @@ def test_it_finds_the_local_backend_by_itself(taskdeck: CommandLine) -> None:
     assert {"name", "schedule", "next_run_at"} <= set(taskdeck.json("task", "list")[0])
 
 
-def test_a_task_is_made_shown_changed_run_and_deleted(taskdeck: CommandLine) -> None:
+def test_a_task_is_created_shown_changed_run_and_deleted(taskdeck: CommandLine) -> None:
     made = taskdeck.json(
         "task", "create", "cli-task", "-c", 'echo "out $1 $A"; echo bad >&2; exit 3', "--arg", "two words",
         "--env", "A=b=c", "--label", "team=ops", "--schedule", "0 3 * * *", "--timezone", "Asia/Shanghai",
@@ -128,7 +128,7 @@ tasks:
 """
 
 
-def test_a_file_of_tasks_is_applied_once_and_then_again(taskdeck: CommandLine, tmp_path: Path) -> None:
+def test_applying_a_file_twice_changes_nothing_the_second_time(taskdeck: CommandLine, tmp_path: Path) -> None:
     file = tmp_path / "tasks.yaml"
     file.write_text(TASKS)
 
@@ -159,47 +159,47 @@ def test_a_file_of_tasks_is_applied_once_and_then_again(taskdeck: CommandLine, t
         ("tasks:\n- name: x\n  executor: noop\n  timezone: UTC\n  timezone: Mars", "'timezone' is given twice"),
     ],
 )
-def test_a_wrong_file_is_refused_with_its_place(taskdeck: CommandLine, text: str, says: str) -> None:
+def test_an_invalid_file_is_rejected_with_the_place_of_the_error(taskdeck: CommandLine, text: str, says: str) -> None:
     assert says in taskdeck("apply", "-f", "-", text=text, code=2).stderr
     taskdeck("task", "show", "fine", code=3)
 
 
-def test_every_refused_value_is_named(taskdeck: CommandLine) -> None:
+def test_every_invalid_value_is_listed(taskdeck: CommandLine) -> None:
     said = taskdeck("task", "create", "wrong", "--schedule", "61 * * * *", "--timeout", "-5", code=2).stderr
     assert "minute: 61 is not valid" in said
     assert "timeout_seconds" in said
 
 
-def test_a_name_that_is_taken_is_a_failure(taskdeck: CommandLine) -> None:
+def test_creating_a_task_with_an_existing_name_fails(taskdeck: CommandLine) -> None:
     assert "disk-usage-home" in taskdeck("task", "create", "disk-usage-home", "-c", "true", code=1).stderr
 
 
-def test_deleting_asks_and_without_a_terminal_says_how(taskdeck: CommandLine) -> None:
+def test_deleting_without_a_terminal_requires_yes(taskdeck: CommandLine) -> None:
     assert "--yes" in taskdeck("task", "delete", "disk-usage-home", code=2).stderr
     taskdeck("task", "show", "disk-usage-home")
 
 
-def test_what_is_not_there_is_3(taskdeck: CommandLine) -> None:
+def test_the_exit_code_of_a_missing_object_is_3(taskdeck: CommandLine) -> None:
     taskdeck("run", "show", "999999999", code=3)
     taskdeck("run", "logs", "999999999", code=3)
     taskdeck("worker", "drain", "nobody", code=3)
     taskdeck("task", "show", "999999999", code=3)
 
 
-def test_no_answer_is_4_and_says_what_to_do(elsewhere: CommandLine) -> None:
+def test_the_exit_code_without_a_backend_is_4_and_the_error_names_the_next_step(elsewhere: CommandLine) -> None:
     assert "taskdeck up" in elsewhere("task", "list", code=4).stderr
     said = elsewhere("task", "list", code=4, TASKDECK_URL="http://127.0.0.1:9", TASKDECK_TOKEN="x").stderr
     assert "cannot be reached" in said
 
 
-def test_not_being_signed_in_is_5(elsewhere: CommandLine, local_backend: LocalProcess) -> None:
+def test_the_exit_code_without_a_login_is_5(elsewhere: CommandLine, local_backend: LocalProcess) -> None:
     url = local_backend.address.url
     assert "taskdeck login" in elsewhere("task", "list", code=5, TASKDECK_URL=url).stderr
     elsewhere("task", "list", code=5, TASKDECK_URL=url, TASKDECK_TOKEN="wrong")
     elsewhere("login", url, "-u", "nobody", "--password-stdin", text="wrong\n", code=5)
 
 
-def test_a_login_is_kept_for_its_owner_alone(elsewhere: CommandLine, local_backend: LocalProcess) -> None:
+def test_only_its_owner_can_read_the_stored_login(elsewhere: CommandLine, local_backend: LocalProcess) -> None:
     from tests.api_calls import make_user
 
     url, password = local_backend.address.url, "a long password"
@@ -220,7 +220,7 @@ def test_doctor_finds_a_healthy_backend(taskdeck: CommandLine) -> None:
     assert "Local backend" in taskdeck("doctor").stdout
 
 
-def test_doctor_says_what_is_wrong_and_what_to_do(elsewhere: CommandLine) -> None:
+def test_doctor_reports_problems_with_the_next_step(elsewhere: CommandLine) -> None:
     done = elsewhere(
         "doctor",
         code=1,
@@ -241,18 +241,16 @@ def test_doctor_says_what_is_wrong_and_what_to_do(elsewhere: CommandLine) -> Non
         ("TASKDECK_HEARTBEAT_TIMEOUT_SECONDS", "soon", "TASKDECK_HEARTBEAT_TIMEOUT_SECONDS"),
     ],
 )
-def test_a_wrong_setting_is_named(elsewhere: CommandLine, variable: str, value: str, says: str) -> None:
+def test_an_invalid_setting_is_named(elsewhere: CommandLine, variable: str, value: str, says: str) -> None:
     assert says in elsewhere("serve", code=2, **{variable: value}).stderr
 
 
-def test_serving_without_servers_says_what_to_set(elsewhere: CommandLine) -> None:
+def test_serving_without_servers_names_the_missing_settings(elsewhere: CommandLine) -> None:
     assert "TASKDECK_DATABASE_URL" in elsewhere("serve", code=1).stderr
     assert "TASKDECK_BROKER_URL" in elsewhere("worker", code=1).stderr
 
 
-def test_a_second_backend_on_the_directory_is_told_of_the_first(
-    taskdeck: CommandLine, local_backend: LocalProcess
-) -> None:
+def test_a_second_backend_on_a_directory_names_the_first(taskdeck: CommandLine, local_backend: LocalProcess) -> None:
     said = taskdeck("up", "--headless", code=1).stderr
     assert local_backend.address.url in said
 

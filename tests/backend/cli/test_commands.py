@@ -11,13 +11,13 @@ from backend.cli.main import Commands, app
 
 
 @pytest.mark.parametrize("name", Commands.places)
-def test_every_name_leads_to_its_command(name: str) -> None:
+def test_every_name_resolves_to_its_command(name: str) -> None:
     shown = CliRunner().invoke(app, [name, "--help"])
     assert shown.exit_code == 0, shown.output
     assert name in shown.output
 
 
-def test_all_are_listed_and_each_says_what_it_does() -> None:
+def test_all_commands_are_listed_with_a_help_text() -> None:
     group = get_command(app)
     assert isinstance(group, Commands)
     names = group.list_commands(None)
@@ -27,11 +27,11 @@ def test_all_are_listed_and_each_says_what_it_does() -> None:
     assert [name for name in names if not group.get_command(None, name).get_short_help_str()] == []
 
 
-def test_an_unknown_command_is_a_wrong_usage() -> None:
+def test_an_unknown_command_is_a_usage_error() -> None:
     assert CliRunner().invoke(app, ["tusk"]).exit_code == 2
 
 
-def test_a_start_loads_what_it_needs_to_open_the_console_and_no_more() -> None:
+def test_a_start_imports_only_what_opens_the_console() -> None:
     loaded = "import sys, backend.cli.main, backend.cli.server_commands as s; print('\\n'.join(sys.modules))"
     modules = subprocess.run(
         [sys.executable, "-c", loaded], check=True, capture_output=True, text=True, timeout=60

@@ -39,7 +39,7 @@ def test_the_graph_is_a_tree_of_all_tasks_or_around_one(taskdeck: CommandLine) -
         taskdeck("task", "delete", name, "--yes")
 
 
-def test_the_agenda_counts_and_lists_what_ran_and_what_is_due(taskdeck: CommandLine) -> None:
+def test_the_agenda_counts_and_lists_runs_and_occurrences(taskdeck: CommandLine) -> None:
     tomorrow = (datetime.now(UTC) + timedelta(days=1)).date()
     taskdeck("task", "create", "agenda-task", "-c", "true", "--schedule", "30 7 * * *")
     hours = taskdeck("agenda", str(tomorrow), "--timezone", "UTC").stdout.splitlines()

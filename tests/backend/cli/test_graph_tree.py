@@ -21,7 +21,7 @@ def drawn(branches: list[Branch]) -> list[str]:
     return [f"{one.drawn}{one.node.id}{' above' if one.is_above else ''}" for one in branches]
 
 
-def test_a_task_that_waits_for_two_is_told_once() -> None:
+def test_the_tasks_below_a_task_with_two_upstreams_are_listed_once() -> None:
     assert drawn(list(whole_tree(graph((1, 3), (1, 4), (3, 4), (2, 4), (4, 5))))) == [
         "1",
         "├─ 3",
@@ -33,12 +33,12 @@ def test_a_task_that_waits_for_two_is_told_once() -> None:
     ]
 
 
-def test_both_ways_lead_as_far_as_they_go() -> None:
+def test_both_directions_are_followed_to_the_end() -> None:
     whole = graph((1, 2), (2, 3), (3, 4), (9, 3))
     assert drawn(list(tree_of(whole, 3, is_up=True))) == ["├─ 2", "│  └─ 1", "└─ 9"]
     assert drawn(list(tree_of(whole, 3))) == ["└─ 4"]
     assert list(tree_of(whole, 4)) == []
 
 
-def test_a_long_chain_is_no_trouble() -> None:
+def test_a_chain_may_be_longer_than_the_recursion_limit() -> None:
     assert len(list(whole_tree(graph(*((one, one + 1) for one in range(1, 2000)))))) == 2000

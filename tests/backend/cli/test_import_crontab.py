@@ -25,7 +25,7 @@ def taskdeck(backend: LocalProcess, *words: str, text: str = "") -> subprocess.C
     )
 
 
-def test_a_crontab_is_shown_first_made_with_yes_and_made_once(local_backend: LocalProcess) -> None:
+def test_a_crontab_is_listed_and_imported_once_with_yes(local_backend: LocalProcess) -> None:
     shown = taskdeck(local_backend, "import-crontab", "-", text=CRONTAB)
     assert shown.returncode == 0, shown.stderr
     assert "new" in shown.stdout

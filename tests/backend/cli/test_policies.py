@@ -79,7 +79,7 @@ def test_a_schedule_is_previewed_and_described(taskdeck: CommandLine) -> None:
     assert "minute: 61" in taskdeck("preview", "61 * * * *", code=2).stderr
 
 
-def test_showing_a_task_shows_every_policy_that_is_not_as_usual(taskdeck: CommandLine) -> None:
+def test_a_task_is_shown_with_every_policy_that_is_not_the_default(taskdeck: CommandLine) -> None:
     fields = ("pause_after_failures=3", "retry_exit_codes=[3, 4]", "starts_at=2027-01-01T00:00:00Z", "keep_runs=9")
     sets = [part for field in fields for part in ("--set", field)]
     taskdeck("task", "create", "cli-shown", "--executor", "noop", "--schedule", "0 3 * * 1", *sets)
@@ -89,7 +89,7 @@ def test_showing_a_task_shows_every_policy_that_is_not_as_usual(taskdeck: Comman
     taskdeck("task", "delete", "cli-shown", "--yes")
 
 
-def test_a_file_says_times_as_the_api_takes_them(taskdeck: CommandLine, tmp_path: Path) -> None:
+def test_times_in_a_file_have_the_format_of_the_api(taskdeck: CommandLine, tmp_path: Path) -> None:
     task = "{name: cli-times, executor: noop, schedule: every 1h, starts_at: 2027-01-01T00:00:00Z}"
     (tmp_path / "tasks.yaml").write_text(f"tasks: [{task}]\n", encoding="utf-8")
     taskdeck("apply", "-f", str(tmp_path / "tasks.yaml"))
