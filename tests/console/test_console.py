@@ -142,7 +142,7 @@ def test_a_name_that_is_taken_is_said_beside_the_field(play: Play) -> None:
     async def scenario(console: Console) -> None:
         await make_task(console, name="taken", command="true")
         view = tasks_of(console)
-        view.edit(None)
+        view.task_actions.edit(None)
         editor = await opened(TaskEditor)
         assert isinstance(editor, TaskEditor)
         editor.set_text("name", "taken")
@@ -164,7 +164,7 @@ def test_an_edit_changes_the_task_and_keeps_the_rest(play: Play) -> None:
     async def scenario(console: Console) -> None:
         made = await make_task(console, name="edited", command="true", environment={"A": "1"}, priority="low")
         view = tasks_of(console)
-        view.edit(made)
+        view.task_actions.edit(made)
         editor = await opened(TaskEditor)
         assert isinstance(editor, TaskEditor)
         editor.set_text("priority", "critical")
@@ -179,7 +179,7 @@ def test_an_edit_changes_the_task_and_keeps_the_rest(play: Play) -> None:
 def test_an_editor_that_is_closed_while_it_saves_does_no_harm(play: Play) -> None:
     async def scenario(console: Console) -> None:
         view = tasks_of(console)
-        view.edit(None)
+        view.task_actions.edit(None)
         editor = await opened(TaskEditor)
         assert isinstance(editor, TaskEditor)
         editor.set_text("name", "saved-behind-the-back")
@@ -215,7 +215,7 @@ def test_search_finds_and_says_when_nothing_fits(play: Play) -> None:
         await until_shown(view, lambda: [task.name for task in view.model.rows] == ["disk-usage-home"])
         view.filter.set_text("no such task at all")
         await until_shown(view, lambda: not view.model.rows)
-        assert "No matching" in view.list.empty.words.text()
+        assert "No matching" in view.empty.words.text()
 
     play(scenario)
 

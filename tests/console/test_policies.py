@@ -146,7 +146,7 @@ def test_the_editor_folds_away_what_is_usual_and_opens_what_is_not(play: Play) -
                 "depends_on": [{"task_id": upstream.id, "condition": "failure"}],
             }
         )
-        view.edit(task)
+        view.task_actions.edit(task)
         editor = await opened(TaskEditor)
         assert isinstance(editor, TaskEditor)
         assert [fold.is_open for fold in editor._folds] == [False, True, False, False, False]

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from console.application import Console
-from console.views.tasks.actions import with_labels
+from console.views.tasks.changes import with_labels
 from console.views.tasks.cron_parts import LAST_DAY, CronKind, CronParts, read_parts, write_parts
 from console.views.tasks.crontab_dialog import CrontabDialog
 from console.views.tasks.editor import TaskEditor
@@ -101,7 +101,7 @@ def test_pairs_are_typed_pasted_and_removed_in_their_table(qapp: QApplication) -
 def test_the_builder_and_the_text_follow_each_other_and_a_test_run_shows_its_log(play: Play) -> None:
     async def scenario(console: Console) -> None:
         view = tasks_of(console)
-        view.edit(None)
+        view.task_actions.edit(None)
         editor = await opened(TaskEditor)
         assert isinstance(editor, TaskEditor)
         editor.set_text("schedule", "30 8 * * 1-5")
@@ -131,7 +131,7 @@ def test_the_builder_and_the_text_follow_each_other_and_a_test_run_shows_its_log
 def test_a_crontab_is_previewed_chosen_from_and_imported(play: Play) -> None:
     async def scenario(console: Console) -> None:
         view = tasks_of(console)
-        view.import_crontab()
+        view.task_actions.import_crontab()
         async with asyncio.timeout(10):
             while not isinstance(dialog := QApplication.activeModalWidget(), CrontabDialog):
                 await asyncio.sleep(0)
@@ -159,8 +159,8 @@ def test_many_tasks_are_paused_by_keys_and_the_pause_is_undone(play: Play) -> No
             await make_task(console, name=f"many-{number}", command="true", folder="many/below") for number in range(3)
         ]
         view = tasks_of(console)
-        await until(lambda: view.list.tree._find("many/below") is not None, console.background.ended)
-        view.list.tree.select("many")
+        await until(lambda: view.tree._find("many/below") is not None, console.background.ended)
+        view.tree.select("many")
         await until_shown(view, lambda: [task.name for task in view.model.rows] == ["many-0", "many-1", "many-2"])
         view.table.setFocus()
         QTest.keyClick(view.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
@@ -170,7 +170,7 @@ def test_many_tasks_are_paused_by_keys_and_the_pause_is_undone(play: Play) -> No
         assert console.context.undo.newest == "Paused 3 tasks"
         console.window.undo()
         await until_shown(view, lambda: all(task.status is TaskStatus.ACTIVE for task in view.model.rows))
-        view.list.tree.select("")
+        view.tree.select("")
         for task in made:
             await client.delete_task(task.id)
 

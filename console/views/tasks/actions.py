@@ -1,19 +1,26 @@
-"""What a person does to one task or many: one call each, a few at a time, with a way back where there is one."""
+"""What a person can do with tasks."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine
 from enum import StrEnum
+from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QWidget
 
-from console.connection.errors import explain
 from console.context import Context
-from console.words import fill, number, tr
-from shared.errors import BackendUnreachableError, TaskdeckError
-from shared.models.run import Run
+from console.subscriptions import subscription_actions
+from console.views.tasks.backfill_dialog import BackfillDialog
+from console.views.tasks.changes import TaskChanges
+from console.views.tasks.crontab_dialog import CrontabDialog
+from console.views.tasks.editor import TaskEditor
+from console.views.tasks.history_dialog import HistoryDialog
+from console.views.tasks.known import load_known
+from console.views.tasks.label_dialog import LabelDialog
+from console.widgets.confirm import ConfirmDialog
+from console.widgets.row_action import RowAction
+from console.words import number, tr
+from shared.enums import TaskStatus
 from shared.models.task import Task
-
-AT_ONCE = 6
 
 
 class TaskActionId(StrEnum):
@@ -39,121 +46,176 @@ ACTIONS_ON_SELECTION = (
 )
 """What the footer offers for the rows that are selected."""
 
-Each = Callable[[Task], Awaitable[object]]
-
-
-def with_labels(labels: Mapping[str, str], *, added: Mapping[str, str], removed: Sequence[str]) -> dict[str, str]:
-    """Return labels with some more and without others; what is added wins."""
-    return {name: value for name, value in labels.items() if name not in removed} | dict(added)
-
 
 class TaskActions(QObject):
-    """`progressed` tells how many of how many are done, `done` follows the last; `cancel` stops before the next."""
+    """Opens dialogs and carries out.
 
-    progressed = Signal(int, int)
+    `done` follows each change, `saved` carries the id of a task that was created or edited, `follow` asks for
+    another view. `progressed` and `finished` are those of a change to many tasks.
+    """
+
     done = Signal()
+    saved = Signal(int)
+    follow = Signal(str, dict)
+    progressed = Signal(int, int)
+    finished = Signal()
 
-    def __init__(self, context: Context, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(
+        self,
+        context: Context,
+        window: QWidget,
+        *,
+        whole_selection: Callable[[list[Task]], Awaitable[list[Task]]],
+    ) -> None:
+        """`whole_selection` returns the selected tasks, loaded or not, of which the table gave those it has."""
+        super().__init__(window)
         self._context = context
-        self._is_cancelled = False
+        self._window = window
+        self._whole_selection = whole_selection
+        self._changes = TaskChanges(context, self)
+        self._changes.progressed.connect(self.progressed)
+        self._changes.done.connect(self.finished)
 
     def cancel(self) -> None:
         """Begin with no more tasks; what is under way ends."""
-        self._is_cancelled = True
+        self._changes.cancel()
 
-    async def pause(self, tasks: Sequence[Task]) -> None:
-        """Stop schedules, and note how to start them again."""
-        paused = await self._each(tasks, lambda task: self._context.connection.client.pause_task(task.id))
-        self._note(paused, tr("Paused %1"), lambda task: self._context.connection.client.resume_task(task.id))
+    def edit(self, task: Task | None) -> None:
+        """Open the editor; the executors are asked for once."""
+        self._context.background.start(self._edit(task), name="open editor")
 
-    async def resume(self, tasks: Sequence[Task]) -> None:
-        """Start schedules, and note how to stop them again."""
-        resumed = await self._each(tasks, lambda task: self._context.connection.client.resume_task(task.id))
-        self._note(resumed, tr("Resumed %1"), lambda task: self._context.connection.client.pause_task(task.id))
+    async def _edit(self, task: Task | None) -> None:
+        client = self._context.connection.client
+        if task is not None:
+            task = await client.get_task(task.id)
+        known = await load_known(client, [edge.task_id for edge in task.depends_on] if task is not None else [])
+        editor = TaskEditor(self._context, known, task, self._window)
+        editor.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        editor.saved.connect(self._saved)
+        editor.open()
 
-    async def label(self, tasks: Sequence[Task], *, added: Mapping[str, str], removed: Sequence[str]) -> None:
-        """Change labels, and note what they were."""
+    def _saved(self, task: Task) -> None:
+        self.saved.emit(task.id)
 
-        async def change(task: Task) -> object:
-            labels = with_labels(task.labels, added=added, removed=removed)
-            return await self._context.connection.client.update_task(task.id, {"labels": labels})
+    def import_crontab(self) -> None:
+        """Open the import of a crontab."""
+        dialog = CrontabDialog(self._context, self._window)
+        dialog.made.connect(self.done)
+        dialog.open()
 
-        labelled = await self._each(tasks, change)
-        self._note(
-            labelled,
-            tr("Labelled %1"),
-            lambda task: self._context.connection.client.update_task(task.id, {"labels": task.labels}),
-        )
+    def row_actions(self) -> list[RowAction[Task]]:
+        """Return what the table offers for its rows."""
+        return [
+            RowAction(
+                id=TaskActionId.RUN_NOW,
+                text=lambda: tr("Run now"),
+                do=lambda tasks: self._do(self._trigger, tasks),
+                icon_name="play",
+            ),
+            RowAction(
+                id=TaskActionId.PAUSE,
+                text=lambda: tr("Pause schedule"),
+                do=lambda tasks: self._do(self._changes.pause, tasks),
+                icon_name="pause",
+                applies=lambda task: task.status is TaskStatus.ACTIVE,
+            ),
+            RowAction(
+                id=TaskActionId.RESUME,
+                text=lambda: tr("Resume schedule"),
+                do=lambda tasks: self._do(self._changes.resume, tasks),
+                icon_name="drain",
+                applies=lambda task: task.status is TaskStatus.PAUSED,
+            ),
+            RowAction(
+                id=TaskActionId.EDIT,
+                text=lambda: tr("Edit…"),
+                do=lambda tasks: self.edit(tasks[0]),
+                icon_name="edit",
+            ),
+            RowAction(
+                id=TaskActionId.SHOW_RUNS,
+                text=lambda: tr("Show runs"),
+                do=lambda tasks: self.follow.emit("runs", {"task": tasks[0].id, "task_name": tasks[0].name}),
+                icon_name="runs",
+                on_hover=False,
+            ),
+            RowAction(
+                id=TaskActionId.BACKFILL,
+                text=lambda: tr("Backfill…"),
+                do=lambda tasks: BackfillDialog(self._context, tasks[0], self._window).open(),
+                icon_name="retry",
+                applies=lambda task: task.schedule is not None,
+                on_hover=False,
+            ),
+            RowAction(
+                id=TaskActionId.LABEL,
+                text=lambda: tr("Labels…"),
+                do=lambda tasks: self._do(self._ask_labels, tasks),
+                icon_name="label",
+                on_hover=False,
+            ),
+            RowAction(
+                id=TaskActionId.HISTORY,
+                text=lambda: tr("Versions…"),
+                do=self._show_history,
+                icon_name="time",
+                on_hover=False,
+            ),
+            *subscription_actions(self._context.memory),
+            RowAction(
+                id=TaskActionId.DELETE,
+                text=lambda: tr("Delete…"),
+                do=self.ask_delete,
+                icon_name="delete",
+                on_hover=False,
+            ),
+        ]
 
-    async def delete(self, tasks: Sequence[Task]) -> None:
-        """Delete tasks and their runs."""
-        await self._each(tasks, lambda task: self._context.connection.client.delete_task(task.id))
+    def _show_history(self, tasks: list[Task]) -> None:
+        dialog = HistoryDialog(self._context, tasks[0], self._window)
+        dialog.restored.connect(self._saved)
+        dialog.open()
 
-    async def trigger(self, tasks: Sequence[Task]) -> list[Run]:
-        """Run tasks now and return their runs."""
-        runs: list[Run] = []
-
-        async def run(task: Task) -> object:
-            runs.append(await self._context.connection.client.trigger_task(task.id))
-            return None
-
-        await self._each(tasks, run)
-        return runs
-
-    def _note(self, tasks: Sequence[Task], words: str, take_back: Each) -> None:
-        if not tasks:
-            return
-
-        async def undo() -> None:
-            await self._each(tasks, take_back)
-
-        self._context.undo.push(fill(words, names(tasks)), undo)
-
-    async def _each(self, tasks: Sequence[Task], do: Each) -> list[Task]:
-        """Do it to each, a few at a time; return those it was done to. What fails is told once, at the end."""
-        self._is_cancelled = False
-        waiting = list(reversed(tasks))
-        finished: list[Task] = []
-        failed: list[tuple[Task, TaskdeckError]] = []
-
-        async def work() -> None:
-            while waiting and not self._is_cancelled:
-                task = waiting.pop()
-                try:
-                    await do(task)
-                    finished.append(task)
-                except BackendUnreachableError:
-                    waiting.clear()
-                    raise
-                except TaskdeckError as error:
-                    failed.append((task, error))
-                self.progressed.emit(len(finished) + len(failed), len(tasks))
-
-        try:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(min(AT_ONCE, len(tasks))):
-                    group.create_task(work())
-        except* BackendUnreachableError as errors:
-            raise errors.exceptions[0] from None
-        finally:
+    def _do(self, what: Callable[[list[Task]], Coroutine[Any, Any, object]], tasks: list[Task]) -> None:
+        async def whole() -> None:
+            await what(await self._whole_selection(tasks))
             self.done.emit()
-        if failed:
-            self._context.background.failed.emit(_summary(failed, len(tasks)))
-        return finished
 
+        self._context.background.start(whole(), name="act on tasks")
 
-def _summary(failed: Sequence[tuple[Task, TaskdeckError]], total: int) -> TaskdeckError:
-    """Return what is said of the failures: the one there is, or how many with the first of them."""
-    task, error = failed[0]
-    if len(failed) == 1 and total == 1:
-        return error
-    words = tr("%1 of %2 tasks failed. The first error, of %3: %4")
-    for place, text in enumerate((number(len(failed)), number(total), task.name, error.detail or explain(error).what)):
-        words = words.replace(f"%{place + 1}", text)
-    return TaskdeckError(words)
+    async def _trigger(self, tasks: list[Task]) -> None:
+        runs = await self._changes.trigger(tasks)
+        if len(runs) == 1:
+            self.follow.emit("runs", {"run": runs[0].id})
 
+    async def _ask_labels(self, tasks: list[Task]) -> None:
+        dialog = LabelDialog(tasks, self._window)
+        dialog.chosen.connect(
+            lambda added, removed: self._do(lambda _tasks: self._changes.label(tasks, added=added, removed=removed), [])
+        )
+        dialog.open()
 
-def names(tasks: Sequence[Task]) -> str:
-    """Return the name of one task, or how many there are."""
-    return tasks[0].name if len(tasks) == 1 else tr("%1 tasks", number(len(tasks)))
+    def ask_delete(self, tasks: list[Task]) -> None:
+        """Ask, then delete tasks and their runs."""
+        self._do(self._confirm_delete, tasks)
+
+    async def _confirm_delete(self, tasks: list[Task]) -> None:
+        one = tasks[0]
+        if len(tasks) == 1:
+            runs = (await self._context.connection.client.list_runs(task_id=one.id, limit=1)).meta.total
+            question = tr("Delete %1?", one.name)
+            effect = (
+                tr("The task, its schedule and its %1 runs are deleted permanently.", number(runs))
+                if runs is not None
+                else tr("The task, its schedule and its runs are deleted permanently.")
+            )
+        else:
+            question = tr("Delete %1 tasks?", number(len(tasks)))
+            effect = tr(
+                "The tasks, their schedules and their runs are deleted permanently: %1",
+                ", ".join(task.name for task in tasks[:5]) + (" …" if len(tasks) > 5 else ""),
+            )
+        typed = one.name if len(tasks) == 1 else str(len(tasks))
+        dialog = ConfirmDialog(self._window, question=question, effect=effect, verb=tr("Delete"), typed=typed)
+        dialog.accepted.connect(lambda: self._do(lambda _tasks: self._changes.delete(tasks), []))
+        dialog.open()

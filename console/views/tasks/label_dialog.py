@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from console.views.tasks.actions import names
+from console.views.tasks.changes import names
 from console.views.tasks.field_texts import read_pairs
 from console.widgets.surfaces import label
 from console.words import number, tr

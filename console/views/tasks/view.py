@@ -1,53 +1,113 @@
-"""The tasks: found, made, changed, run."""
+"""The tasks: folders, search, table and footer, over any number of them."""
 
-from collections.abc import Callable, Coroutine
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox
 
 from console.actions import Action
+from console.connection.refresher import Refresher
 from console.context import Context
 from console.feeds.runs import RunEvent
-from console.subscriptions import subscription_actions
-from console.views.tasks.actions import ACTIONS_ON_SELECTION, TaskActionId, TaskActions
-from console.views.tasks.backfill_dialog import BackfillDialog
-from console.views.tasks.crontab_dialog import CrontabDialog
-from console.views.tasks.editor import TaskEditor
-from console.views.tasks.history_dialog import HistoryDialog
-from console.views.tasks.known import load_known
-from console.views.tasks.label_dialog import LabelDialog
-from console.views.tasks.task_list import TaskList
-from console.views.view import View
-from console.widgets.confirm import ConfirmDialog
-from console.widgets.row_action import RowAction
+from console.views.list_view import EmptyWords, ListView
+from console.views.tasks.actions import ACTIONS_ON_SELECTION, TaskActions
+from console.views.tasks.filter_menu import FilterMenu
+from console.views.tasks.folder_tree import FolderTree
+from console.views.tasks.model import task_columns
+from console.views.tasks.outcomes import RecentOutcomes
+from console.views.tasks.saved_filters import SavedFilter
+from console.views.tasks.search_words import asked
+from console.views.tasks.selection_footer import SelectionFooter
+from console.widgets.filter_bar import FilterBar
+from console.widgets.page_loader import PageLoader
+from console.widgets.paged_model import PagedModel
+from console.widgets.remembered_splitter import RememberedSplitter
+from console.widgets.surfaces import Card
 from console.words import number, tr
 from shared.enums import EventType, TaskStatus
+from shared.models.base import Page
 from shared.models.task import Task
 
+_MOST_AT_ONCE = 500
+_FOLDERS_REST_MS = 2_000
 
-class TasksView(View):
-    """The list, and what a person does to what is in it."""
+
+class TasksView(ListView[Task]):
+    """Any number of tasks, of which those near the view are loaded."""
 
     name = "tasks"
+    model: PagedModel[Task]
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self.doing = TaskActions(context, self)
-        self.list = TaskList(context, self._actions(), on_selection=ACTIONS_ON_SELECTION, parent=self)
-        self.model, self.table, self.filter = self.list.model, self.list.table, self.list.filter
-        self.add_tables(self.table)
-        self.filter_bars.append(self.filter)
-        self.page.addWidget(self.list, 1)
+        self._sort = "name"
+        self._wanted: int | None = None
+        self.outcomes = RecentOutcomes(context, self)
+        model: PagedModel[Task] = PagedModel(task_columns(self.outcomes, context.times), key=lambda task: task.id)
+        self.loader: PageLoader[Task] = PageLoader(
+            context.background, model, fetch=self._fetch, count=self._count, name="tasks", parent=self
+        )
+        self._folders = Refresher(
+            context.background, self._load_folders, name="folders", rest_ms=_FOLDERS_REST_MS, parent=self
+        )
+        self.task_actions = TaskActions(context, self, whole_selection=self.whole_selection)
+        self.task_actions.follow.connect(self.follow)
+        self.task_actions.done.connect(self.refresh_now)
+        self.task_actions.saved.connect(self.mark)
+        bar = FilterBar(context.theme, tr("Search tasks  ( / )"))
+        bar.setToolTip(tr("Text, or label:team=ops, executor:http, priority:high, type:gpu"))
+        self.status: QComboBox = bar.add_choice(
+            [(tr("All"), None), (tr("Active"), TaskStatus.ACTIVE), (tr("Paused"), TaskStatus.PAUSED)], tr("Status")
+        )
+        self.set_up(model, bar, self.task_actions.row_actions(), name=tr("Tasks"))
+        self.table.offer_columns(context.memory, "tasks")
+        self.table.show_sort(self._sort)
+        self.tree = FolderTree(context.memory, context.theme)
+        self.menu = FilterMenu(context, self.table, current=self._as_saved)
+        self.filter.add_widget(self.menu.button)
+        several = [self.table.row_action(action_id) for action_id in ACTIONS_ON_SELECTION]
+        self.footer = SelectionFooter(context.theme, self.table, several)
+        self._place_all()
+        self._connect_all()
+
+    def _place_all(self) -> None:
+        folders = Card()
+        folders.title.hide()
+        folders.aside.hide()
+        folders.setMinimumWidth(120)
+        for card in (folders, self.card):
+            card.body.setSpacing(0)
+        folders.body.setContentsMargins(4, 4, 1, 4)
+        folders.body.addWidget(self.tree, 1)
+        self.card.body.setContentsMargins(1, 1, 1, 1)
+        self.card.body.addWidget(self.footer)
+        self.splitter = RememberedSplitter(self.context.memory, "tasks", folders, self.card, usual=(1, 5))
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setCollapsible(0, True)
+        self.page.addWidget(self.filter)
+        self.page.addWidget(self.splitter, 1)
+
+    def _connect_all(self) -> None:
+        context, actions = self.context, self.task_actions
+        self.filter.changed.connect(self.ask)
+        self.tree.chosen.connect(lambda _path: self.ask())
+        self.menu.chosen.connect(self.use_filter)
+        self.menu.import_wanted.connect(actions.import_crontab)
+        self.table.opened.connect(lambda task: actions.edit(task))
+        self.table.delete_wanted.connect(actions.ask_delete)
+        self.table.sort_wanted.connect(self._sort_by)
+        self.table.rows_seen.connect(self.loader.see)
+        self.table.rows_seen.connect(lambda *_: self._want_outcomes())
+        self.loader.loaded.connect(self._show_loaded)
+        self.loader.question_answered.connect(self.table.scrollToTop)
+        self.outcomes.changed.connect(self.table.viewport().update)
+        self.empty.other.clicked.connect(actions.import_crontab)
+        progress = self.footer.progress
+        actions.progressed.connect(progress.show_progress)
+        actions.finished.connect(progress.hide)
+        progress.cancelled.connect(actions.cancel)
+        context.connection.resynced.connect(self.outcomes.forget)
         context.feeds.runs.changed.connect(self._run_changed)
         context.feeds.tasks.changed.connect(self.changed)
-        self.table.opened.connect(lambda task: self.edit(task))
-        self.table.delete_wanted.connect(self._ask_delete)
-        self.list.create_wanted.connect(lambda: self.edit(None))
-        self.list.import_wanted.connect(self.import_crontab)
-        progress = self.list.footer.progress
-        self.doing.progressed.connect(progress.show_progress)
-        self.doing.done.connect(progress.hide)
-        progress.cancelled.connect(self.doing.cancel)
 
     def title(self) -> str:
         """Return the title."""
@@ -59,50 +119,86 @@ class TasksView(View):
 
     def do_primary_action(self) -> None:
         """Open the editor of a new task."""
-        self.edit(None)
+        self.task_actions.edit(None)
 
     def commands(self) -> list[Action]:
         """Add what concerns the list as a whole, and the saved filters."""
-        found = super().commands()
         group = self.title()
-        found.append(Action("tasks.import", tr("Import a crontab…"), self.import_crontab, group=group, icon_name="add"))
-        found.append(
+        return [
+            *super().commands(),
             Action(
-                "tasks.save_filter", tr("Save this filter…"), self.list.menu.ask_name, group=group, icon_name="search"
-            )
-        )
-        for one in self.list.menu.filters.all():
-            words = tr("Filter: %1", one.name)
-            found.append(
+                "tasks.import", tr("Import a crontab…"), self.task_actions.import_crontab, group=group, icon_name="add"
+            ),
+            Action("tasks.save_filter", tr("Save this filter…"), self.menu.ask_name, group=group, icon_name="search"),
+            *(
                 Action(
                     f"tasks.filter.{one.name}",
-                    words,
-                    lambda one=one: self.list.use_filter(one),  # type: ignore[misc]
+                    tr("Filter: %1", one.name),
+                    lambda one=one: self.use_filter(one),  # type: ignore[misc]
                     group=group,
                     icon_name="search",
                 )
-            )
-        return found
-
-    def focus_filter(self) -> None:
-        """Put the keyboard into the search."""
-        self.filter.focus_line()
+                for one in self.menu.filters.all()
+            ),
+        ]
 
     def show_with(self, wanted: dict[str, object]) -> None:
         """Open the editor for `new` or the task `edit`, the import for `import`, or mark the one with the id `task`."""
         if wanted.get("new"):
-            self.edit(None)
+            self.task_actions.edit(None)
         if isinstance(task := wanted.get("edit"), Task):
-            self.edit(task)
+            self.task_actions.edit(task)
         if wanted.get("import"):
-            self.import_crontab()
+            self.task_actions.import_crontab()
         task_id = wanted.get("task")
         if isinstance(task_id, int):
-            self.context.background.start(self.list.find_task(task_id), name="find task")
+            self.context.background.start(self.find_task(task_id), name="find task")
 
     def refresh(self) -> None:
-        """Load what is seen anew."""
-        self.list.refresh()
+        """Load what is seen."""
+        self.loader.refresh()
+        self._folders.request()
+
+    def refresh_now(self) -> None:
+        """Load what is seen, after a change that a person made."""
+        self.loader.refresh(now=True)
+        self._folders.request_now()
+
+    def ask(self) -> None:
+        """Show the answer to another question: other filters, another order."""
+        self.question_asked()
+        self.loader.ask()
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether a person looks for some tasks only."""
+        return any(value is not None for value in self._query().values())
+
+    def count_words(self) -> str:
+        """Return how many tasks match."""
+        total = self.model.rowCount()
+        return tr("1 task") if total == 1 else tr("%1 tasks", number(total))
+
+    def show_count(self, words: str) -> None:
+        """Show the count in the footer."""
+        self.footer.say(words)
+
+    def empty_words(self) -> EmptyWords:
+        """Return what is missing."""
+        if self.is_narrowed:
+            return EmptyWords(tr("No matching tasks."), tr("Show all tasks"))
+        return EmptyWords(
+            tr("A task is a command, its schedule, and what happens when it fails. Your tasks appear here."),
+            tr("Create a task"),
+            tr("Import a crontab…"),
+        )
+
+    def take_first_step(self) -> None:
+        """Show all tasks, or create the first."""
+        if self.is_narrowed:
+            self.use_filter(SavedFilter(name="", sort=self._sort))
+        else:
+            self.task_actions.edit(None)
 
     def _run_changed(self, event: RunEvent) -> None:
         """Load the task of a run again, if it is near the view."""
@@ -111,144 +207,99 @@ class TasksView(View):
         if not self.isVisible():
             self.changed()
         elif self.model.row_of(event.run.task_id) is not None:
-            self.list.loader.refresh()
+            self.loader.refresh()
 
-    # what can be done
+    def _show_loaded(self) -> None:
+        self.question_answered()
+        self.show_state()
+        self._mark_wanted()
+        self._want_outcomes()
+        self.loaded.emit()
 
-    def edit(self, task: Task | None) -> None:
-        """Open the editor; the executors are asked for once."""
-        self.context.background.start(self._edit(task), name="open editor")
-
-    async def _edit(self, task: Task | None) -> None:
-        client = self.context.connection.client
-        if task is not None:
-            task = await client.get_task(task.id)
-        known = await load_known(client, [edge.task_id for edge in task.depends_on] if task is not None else [])
-        editor = TaskEditor(self.context, known, task, self)
-        editor.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        editor.saved.connect(self._saved)
-        editor.open()
-
-    def _saved(self, task: Task) -> None:
-        self.list.mark(task.id)
-
-    def import_crontab(self) -> None:
-        """Open the import of a crontab."""
-        dialog = CrontabDialog(self.context, self)
-        dialog.made.connect(lambda: self.list.refresh(now=True))
-        dialog.open()
-
-    def _actions(self) -> list[RowAction[Task]]:
-        return [
-            RowAction(
-                id=TaskActionId.RUN_NOW,
-                text=lambda: tr("Run now"),
-                do=lambda tasks: self._do(self._trigger, tasks),
-                icon_name="play",
-            ),
-            RowAction(
-                id=TaskActionId.PAUSE,
-                text=lambda: tr("Pause schedule"),
-                do=lambda tasks: self._do(self.doing.pause, tasks),
-                icon_name="pause",
-                applies=lambda task: task.status is TaskStatus.ACTIVE,
-            ),
-            RowAction(
-                id=TaskActionId.RESUME,
-                text=lambda: tr("Resume schedule"),
-                do=lambda tasks: self._do(self.doing.resume, tasks),
-                icon_name="drain",
-                applies=lambda task: task.status is TaskStatus.PAUSED,
-            ),
-            RowAction(
-                id=TaskActionId.EDIT,
-                text=lambda: tr("Edit…"),
-                do=lambda tasks: self.edit(tasks[0]),
-                icon_name="edit",
-            ),
-            RowAction(
-                id=TaskActionId.SHOW_RUNS,
-                text=lambda: tr("Show runs"),
-                do=lambda tasks: self.follow.emit("runs", {"task": tasks[0].id, "task_name": tasks[0].name}),
-                icon_name="runs",
-                on_hover=False,
-            ),
-            RowAction(
-                id=TaskActionId.BACKFILL,
-                text=lambda: tr("Backfill…"),
-                do=lambda tasks: BackfillDialog(self.context, tasks[0], self).open(),
-                icon_name="retry",
-                applies=lambda task: task.schedule is not None,
-                on_hover=False,
-            ),
-            RowAction(
-                id=TaskActionId.LABEL,
-                text=lambda: tr("Labels…"),
-                do=lambda tasks: self._do(self._ask_labels, tasks),
-                icon_name="label",
-                on_hover=False,
-            ),
-            RowAction(
-                id=TaskActionId.HISTORY,
-                text=lambda: tr("Versions…"),
-                do=self._show_history,
-                icon_name="time",
-                on_hover=False,
-            ),
-            *subscription_actions(self.context.memory),
-            RowAction(
-                id=TaskActionId.DELETE,
-                text=lambda: tr("Delete…"),
-                do=self._ask_delete,
-                icon_name="delete",
-                on_hover=False,
-            ),
-        ]
-
-    def _show_history(self, tasks: list[Task]) -> None:
-        dialog = HistoryDialog(self.context, tasks[0], self)
-        dialog.restored.connect(self._saved)
-        dialog.open()
-
-    def _do(self, what: Callable[[list[Task]], Coroutine[Any, Any, object]], tasks: list[Task]) -> None:
-        async def whole() -> None:
-            await what(await self.list.whole_selection(tasks))
-            self.list.refresh(now=True)
-
-        self.context.background.start(whole(), name="act on tasks")
-
-    async def _trigger(self, tasks: list[Task]) -> None:
-        runs = await self.doing.trigger(tasks)
-        if len(runs) == 1:
-            self.follow.emit("runs", {"run": runs[0].id})
-
-    async def _ask_labels(self, tasks: list[Task]) -> None:
-        dialog = LabelDialog(tasks, self)
-        dialog.chosen.connect(
-            lambda added, removed: self._do(lambda _tasks: self.doing.label(tasks, added=added, removed=removed), [])
+    async def _fetch(self, *, cursor: str | None, skip: int, limit: int) -> Page[Task]:
+        return await self.context.connection.client.list_tasks(
+            **self._query(), sort=self._sort, cursor=cursor, skip=skip or None, limit=limit
         )
-        dialog.open()
 
-    def _ask_delete(self, tasks: list[Task]) -> None:
-        self._do(self._confirm_delete, tasks)
+    async def _count(self) -> int:
+        return await self.context.connection.client.count_tasks(**self._query())
 
-    async def _confirm_delete(self, tasks: list[Task]) -> None:
-        one = tasks[0]
-        if len(tasks) == 1:
-            runs = (await self.context.connection.client.list_runs(task_id=one.id, limit=1)).meta.total
-            question = tr("Delete %1?", one.name)
-            effect = (
-                tr("The task, its schedule and its %1 runs are deleted permanently.", number(runs))
-                if runs is not None
-                else tr("The task, its schedule and its runs are deleted permanently.")
+    def _query(self) -> dict[str, Any]:
+        return asked(self.filter.text, folder=self.tree.path, status=self.status.currentData())
+
+    async def _load_folders(self) -> None:
+        self.tree.show_folders(await self.context.connection.client.task_folders())
+
+    def _sort_by(self, sort: str) -> None:
+        self._sort = sort
+        self.table.show_sort(sort)
+        self.ask()
+
+    def _want_outcomes(self) -> None:
+        first = max(self.table.rowAt(0), 0)
+        last = first + self.table.viewport().height() // self.table.rowHeight(0) + 1 if self.model.rowCount() else first
+        rows = [self.model.row_at(place) for place in range(first, min(last, self.model.rowCount() - 1) + 1)]
+        self.outcomes.want(task.id for task in rows if task is not None and task.last_run is not None)
+
+    def use_filter(self, wanted: SavedFilter) -> None:
+        """Look for what a saved filter says."""
+        self._sort = wanted.sort
+        self.table.show_sort(wanted.sort)
+        for widget in (self.tree, self.filter, self.status):
+            widget.blockSignals(True)
+        self.tree.select(wanted.folder)
+        self.filter.set_text(wanted.text)
+        self.status.setCurrentIndex(max(self.status.findData(wanted.status), 0))
+        for widget in (self.tree, self.filter, self.status):
+            widget.blockSignals(False)
+        self.ask()
+
+    def _as_saved(self, name: str) -> SavedFilter:
+        return SavedFilter(
+            name=name,
+            text=self.filter.text,
+            folder=self.tree.path,
+            status=self.status.currentData(),
+            sort=self._sort,
+        )
+
+    async def find_task(self, task_id: int) -> None:
+        """Mark a task; one that is not near is looked for by its name."""
+        self._wanted = task_id
+        if self.model.row_of(task_id) is None:
+            task = await self.context.connection.client.get_task(task_id)
+            self.use_filter(SavedFilter(name="", text=task.name, sort=self._sort))
+        self._mark_wanted()
+
+    def mark(self, task_id: int) -> None:
+        """Select a task as soon as it is among the rows that are loaded."""
+        self._wanted = task_id
+        self.refresh_now()
+
+    def _mark_wanted(self) -> None:
+        place = self.model.row_of(self._wanted) if self._wanted is not None else None
+        if place is not None:
+            self._wanted = None
+            self.table.selectRow(place)
+            self.table.scrollTo(self.model.index(place, 0))
+
+    async def whole_selection(self, tasks: list[Task]) -> list[Task]:
+        """Return `tasks`, or where they stand for a selection beyond the rows that are loaded, all of it."""
+        places = self.table.selected_places()
+        if len(tasks) < 2 or len(places) == len(self.table.selected()):
+            return tasks
+        first, wanted = places[0], set(places)
+        question, sort = self._query(), self._sort
+        found: list[Task] = []
+        cursor: str | None = None
+        place = first
+        while place <= places[-1]:
+            page = await self.context.connection.client.list_tasks(
+                **question, sort=sort, cursor=cursor, skip=None if cursor else first or None, limit=_MOST_AT_ONCE
             )
-        else:
-            question = tr("Delete %1 tasks?", number(len(tasks)))
-            effect = tr(
-                "The tasks, their schedules and their runs are deleted permanently: %1",
-                ", ".join(task.name for task in tasks[:5]) + (" …" if len(tasks) > 5 else ""),
-            )
-        typed = one.name if len(tasks) == 1 else str(len(tasks))
-        dialog = ConfirmDialog(self, question=question, effect=effect, verb=tr("Delete"), typed=typed)
-        dialog.accepted.connect(lambda: self._do(lambda _tasks: self.doing.delete(tasks), []))
-        dialog.open()
+            found += [task for at, task in enumerate(page.data, place) if at in wanted]
+            place += len(page.data)
+            cursor = page.meta.next_cursor
+            if cursor is None:
+                break
+        return found

@@ -53,11 +53,11 @@ def test_a_filter_is_saved_used_and_forgotten(play: Play) -> None:
         ]
         await client.pause_task(made[0].id)
         view = tasks_of(console)
-        menu = view.list.menu
-        await until(lambda: view.list.tree._find("kept") is not None, console.background.ended)
-        view.list.tree.select("kept")
+        menu = view.menu
+        await until(lambda: view.tree._find("kept") is not None, console.background.ended)
+        view.tree.select("kept")
         view.filter.set_text("kept")
-        view.list._status.setCurrentIndex(view.list._status.findData(TaskStatus.PAUSED))
+        view.status.setCurrentIndex(view.status.findData(TaskStatus.PAUSED))
         view.table.sort_wanted.emit("-name")
         await until_shown(view, lambda: names_of(view) == ["kept-one"])
 
@@ -66,14 +66,14 @@ def test_a_filter_is_saved_used_and_forgotten(play: Play) -> None:
         asking = await dialog_of(QInputDialog)
         QTest.keyClicks(asking.focusWidget() or asking, "What rests")
         QTest.keyClick(asking.focusWidget() or asking, Qt.Key.Key_Return)
-        view.list._first_step()
+        view.empty.step.click()
         await until_shown(view, lambda: len(names_of(view)) > 3)
-        assert view.filter.text == view.list.tree.path == ""
+        assert view.filter.text == view.tree.path == ""
 
         menu.fill()
         entry(menu.menu, "What rests")
         await until_shown(view, lambda: names_of(view) == ["kept-one"])
-        assert (view.filter.text, view.list.tree.path, view.list._sort) == ("kept", "kept", "-name")
+        assert (view.filter.text, view.tree.path, view._sort) == ("kept", "kept", "-name")
         assert "Filter: What rests" in {action.text for action in console.window.all_actions()}
 
         forget = next(action.menu() for action in menu.menu.actions() if action.text() == "Delete a saved filter")
@@ -81,7 +81,7 @@ def test_a_filter_is_saved_used_and_forgotten(play: Play) -> None:
         entry(forget, "What rests")
         menu.fill()
         assert "What rests" not in {action.text() for action in menu.menu.actions()}
-        view.list._first_step()
+        view.empty.step.click()
         for task in made:
             await client.delete_task(task.id)
 
@@ -137,7 +137,7 @@ def test_labels_of_many_tasks_are_added_and_taken_away_at_once(play: Play) -> No
         await until_shown(view, lambda: len(names_of(view)) == 3)
         view.table.setFocus()
         QTest.keyClick(view.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-        button = next(button for button, action in view.list.footer.buttons if action.id == "label")
+        button = next(button for button, action in view.footer.buttons if action.id == "label")
         button.click()
         dialog = await dialog_of(LabelDialog)
         assert "3 tasks" in dialog.windowTitle()
@@ -200,7 +200,7 @@ def test_the_history_colours_what_was_added_and_removed_and_leads_back(play: Pla
 def test_the_counts_of_folders_can_be_read_in_either_theme(play: Play) -> None:
     async def scenario(console: Console) -> None:
         view = tasks_of(console)
-        tree = view.list.tree
+        tree = view.tree
         await until(lambda: tree.topLevelItem(0) is not None, tree.model().rowsInserted)
         for _ in range(2):
             console.context.theme.toggle()
