@@ -27,7 +27,7 @@ from shared.models.auth import TokenPair
 class Console(QObject):
     """A window, its connection, and the work that runs for them.
 
-    A change of the language, of how times are written, or of the backend makes all of it anew, so that no word and
+    A change of the language, of how times are written, or of the backend rebuilds all of it, so that no text and
     no row of the former one is left; `rebuilt` follows, and `window`, `connection`, `background` and `context` are new.
     """
 
@@ -146,7 +146,7 @@ class Console(QObject):
         return RemoteEndpoint(url, pair, keep, self.connections.find(url).ca_file)
 
     def rebuild(self, endpoint: Endpoint | None = None) -> None:
-        """Make window and connection anew, at once; the former ones end behind them."""
+        """Build a new window and connection at once; the former ones are closed in the background."""
         former = (self.window, self.connection, self.background, self.keeper)
         former_view = self.window.current
         view, state, selection = former_view.name, former_view.state(), former_view.selection()

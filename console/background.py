@@ -1,4 +1,4 @@
-"""Work that the console has started and has not yet heard from."""
+"""Background jobs: the coroutines that run beside the Qt loop."""
 
 import asyncio
 import logging
@@ -11,7 +11,7 @@ log = logging.getLogger(__name__)
 
 
 class BackgroundJobs(QObject):
-    """Owns every coroutine that runs beside the Qt loop; `ended` names each, what one raises is told by `failed`."""
+    """Owns every background job. `ended` carries the name of each that ends, `failed` what one raised."""
 
     failed = Signal(Exception)
     ended = Signal(str)

@@ -1,4 +1,4 @@
-"""Telling the desktop that `taskdeck://` links open here: a .desktop file, as the XDG specification has it."""
+"""Registers the console for `taskdeck://` links: a .desktop file, as the XDG specification has it."""
 
 import os
 import shutil
@@ -35,7 +35,7 @@ def quoted(path: Path) -> str:
 
 
 class DeepLinkHandler:
-    """Installs the entry for this user, and takes it away."""
+    """Installs the entry for this user, and removes it."""
 
     def __init__(self, folder: Path | None = None) -> None:
         """`folder` is where the desktop looks for entries; by default the user's."""
@@ -58,15 +58,15 @@ class DeepLinkHandler:
         command = quoted(Path(found)) if found else f"{quoted(Path(sys.executable))} -m backend"
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._path.write_text(desktop_entry(command), encoding="utf-8")
-        self._tell("xdg-mime", "default", _NAME, f"x-scheme-handler/{SCHEME}")
+        self._run("xdg-mime", "default", _NAME, f"x-scheme-handler/{SCHEME}")
 
     def remove(self) -> None:
-        """Take the entry away."""
+        """Remove the entry."""
         self._path.unlink(missing_ok=True)
-        self._tell("update-desktop-database", str(self._path.parent))
+        self._run("update-desktop-database", str(self._path.parent))
 
     @staticmethod
-    def _tell(*command: str) -> None:
-        """Tell the desktop; one without the tool finds the file by itself."""
+    def _run(*command: str) -> None:
+        """Notify the desktop; one without the tool finds the file by itself."""
         if shutil.which(command[0]):
             subprocess.run(command, check=False, timeout=_SECONDS, capture_output=True)  # noqa: S603

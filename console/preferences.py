@@ -71,6 +71,6 @@ class Preferences(QObject):
 
     @property
     def notifies(self) -> str:
-        """Whose failures are told on the desktop: `subscribed`, `all` or `none`."""
+        """Whose failures are shown on the desktop: `subscribed`, `all` or `none`."""
         found = self._text(Preference.NOTIFIES)
         return found if found in ("all", "none") else "subscribed"

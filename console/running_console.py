@@ -1,4 +1,4 @@
-"""Passing a clicked deep link to the console that already runs."""
+"""A deep link that is opened while the console runs goes to that console, not to a second one."""
 
 import getpass
 import hashlib
@@ -15,7 +15,7 @@ def _name() -> str:
 
 
 def hand_over(link: str, name: str | None = None) -> bool:
-    """Pass a link to the running console of this user; return False where none runs."""
+    """Give a link to the console of this user that runs; returns False where none does."""
     socket = QLocalSocket()
     socket.connectToServer(name or _name())
     if not socket.waitForConnected(_WAIT_MS):
@@ -27,12 +27,12 @@ def hand_over(link: str, name: str | None = None) -> bool:
 
 
 class DeepLinkListener(QObject):
-    """Listens on the socket of `hand_over`, for this user alone; `heard` carries each link.
+    """Receives what `hand_over` sends, for this user alone; `received` carries each link.
 
     Where another console listens already, links go there.
     """
 
-    heard = Signal(str)
+    received = Signal(str)
 
     def __init__(self, parent: QObject | None = None, name: str | None = None) -> None:
         super().__init__(parent)
@@ -49,11 +49,11 @@ class DeepLinkListener(QObject):
 
     @property
     def is_listening(self) -> bool:
-        """Whether this process receives the links."""
+        """Whether links come here."""
         return self._server.isListening()
 
     def close(self) -> None:
-        """Stop listening."""
+        """Listen no longer."""
         self._server.close()
 
     @staticmethod
@@ -72,11 +72,11 @@ class DeepLinkListener(QObject):
         self._read()
 
     def _read(self) -> None:
-        """Read what each connection has sent, and close those that have ended."""
+        """Read what has arrived on each socket; one that is closed is dropped."""
         for socket in list(self._open):
             text = bytes(socket.read(_MOST_BYTES).data()).decode(errors="replace").strip()
             if socket.state() is QLocalSocket.LocalSocketState.UnconnectedState:
                 self._open.remove(socket)
                 socket.deleteLater()
             if text:
-                self.heard.emit(text)
+                self.received.emit(text)

@@ -60,7 +60,7 @@ def _listen_for_links(desk: Desk) -> None:
     from console.running_console import DeepLinkListener
 
     if not desk.findChildren(DeepLinkListener):
-        DeepLinkListener(desk).heard.connect(desk.open_link)
+        DeepLinkListener(desk).received.connect(desk.open_link)
 
 
 def _report_first_paint() -> None:

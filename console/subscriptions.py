@@ -1,4 +1,4 @@
-"""Whose failures a person wants to be told of on the desktop."""
+"""The tasks whose failures a person is notified of on the desktop."""
 
 from console import remembered
 from console.memory import Memory
@@ -23,13 +23,13 @@ class Subscriptions:
         return frozenset(self._memory.get(remembered.SUBSCRIBED_TASKS))
 
     def subscribe(self, task_ids: frozenset[int], wants: bool) -> None:
-        """Be told of the failures of some tasks from now on, or no longer."""
+        """Subscribe to the failures of tasks, or end it."""
         kept = self.task_ids | task_ids if wants else self.task_ids - task_ids
         self._memory.put(remembered.SUBSCRIBED_TASKS, sorted(kept))
 
 
 def subscription_actions(memory: Memory) -> list[RowAction[Task]]:
-    """Return the two actions for a table of tasks: to be told of failures, and no longer."""
+    """Return the actions of a table of tasks that subscribe and unsubscribe."""
     subscriptions = Subscriptions(memory)
 
     def change(tasks: list[Task], *, wants: bool) -> None:
@@ -56,7 +56,7 @@ def subscription_actions(memory: Memory) -> list[RowAction[Task]]:
 
 
 def is_worth_telling(run: Run, *, choice: str, subscribed: frozenset[int]) -> bool:
-    """Decide whether the end of a run is told; `choice` is `all`, `subscribed` or `none`."""
+    """Whether a person is notified of the end of a run; `choice` is `all`, `subscribed` or `none`."""
     if run.status not in _BAD or choice == "none":
         return False
     return choice == "all" or run.task_id in subscribed

@@ -1,4 +1,4 @@
-"""The state of the backend's parts, in the last lines of the side bar."""
+"""How the backend's parts are, in the side bar's last lines."""
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -12,7 +12,7 @@ _NAMES = {"database": "PostgreSQL", "message_queue": "RabbitMQ", "broker": "Rabb
 
 
 def vital_lines(readiness: Readiness, dispatcher: str | None, *, has_broker: bool) -> list[str]:
-    """Return a line for each part: its name with its latency, or that it does not respond."""
+    """Return a line for each part: its name and its latency, or that it does not answer."""
     lines = [tr("Dispatcher  %1", dispatcher or tr("none"))]
     for check in readiness.checks:
         name = _NAMES.get(check.name)
@@ -23,14 +23,14 @@ def vital_lines(readiness: Readiness, dispatcher: str | None, *, has_broker: boo
         elif not check.ok:
             lines.append(tr("%1  not responding", name))
         elif check.latency_ms is not None:
-            lines.append(f"{name}  {tr('%1 ms', round(check.latency_ms))}")
+            lines.append(f"{name}  {check.latency_ms:.1f} ms")
     return lines
 
 
 class VitalSigns(QObject):
-    """Asks the backend every 15 seconds; `told` carries the lines."""
+    """Asks the backend every 15 s; `changed` carries the lines."""
 
-    told = Signal(list)
+    changed = Signal(list)
 
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -51,7 +51,7 @@ class VitalSigns(QObject):
         readiness = await client.ready()
         dispatcher = await client.dispatcher()
         info = await client.info()
-        self.told.emit(
+        self.changed.emit(
             vital_lines(
                 readiness, dispatcher.hostname if dispatcher.active else None, has_broker=info.broker.startswith("amqp")
             )

@@ -65,7 +65,7 @@ class MainWindow(QMainWindow):
         context.undo.pushed.connect(lambda words: self.toast.say(words, tip(tr("Undo"), "Ctrl+Z")))
         whole.setFocus()
         vital_signs = VitalSigns(context, self)
-        vital_signs.told.connect(self.side_bar.show_foot)
+        vital_signs.changed.connect(self.side_bar.show_foot)
         context.connection.state_changed.connect(self._show_connection)
         context.background.failed.connect(self.show_error)
         context.theme.changed.connect(self._restyle)
@@ -138,7 +138,7 @@ class MainWindow(QMainWindow):
         self.current.show_with(wanted)
 
     def offer(self, offers: Callable[[], Sequence[Action]]) -> None:
-        """Take in the actions of whoever owns the window; it is asked anew each time they are shown."""
+        """Add the actions of the owner of the window; `offers` is called each time they are shown."""
         self._offers = offers
         bind(offers(), self)
 

@@ -42,8 +42,8 @@ def next_delay(delay: float, state: ConnectionState) -> float:
 class BackendConnection(QObject):
     """Keeps a client and the live stream of one endpoint.
 
-    `event_received` gives each `StreamEvent`; `resynced` says that what is shown must be loaded anew: after each
-    connection, and after a gap in the stream.
+    `event_received` carries each `StreamEvent`. `resynced` follows each connection and each gap in the stream: what is
+    shown must be loaded again.
     """
 
     state_changed = Signal()

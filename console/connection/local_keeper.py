@@ -1,4 +1,4 @@
-"""The local backend, kept by the console: started where none runs, and again when it dies."""
+"""Starts the local backend if none runs, and restarts it when it dies."""
 
 import asyncio
 import contextlib

@@ -60,7 +60,7 @@ class Loaded(Enum):
     """What a load led to."""
 
     OUTDATED = auto()
-    """Another question was asked meanwhile; nothing has changed."""
+    """Another question was asked before the answer came; nothing has changed."""
     FIRST = auto()
     """The first answer to a question."""
     AGAIN = auto()
@@ -234,7 +234,7 @@ class LiveList(Generic[R]):
     async def load_older(self, fetch: FetchPage[R], *, is_wanted: Callable[[], bool]) -> bool:
         """Fetch the next page; return whether it was added.
 
-        If the newest rows are loaded again meanwhile, what follows them is fetched instead.
+        If the newest rows are loaded again before the page arrives, what follows them is fetched instead.
         """
         pages = None
         while pages is not self._pages and self.next_cursor is not None and is_wanted():

@@ -126,7 +126,7 @@ class View(QWidget):
         """Load what is shown."""
 
     def changed(self) -> None:
-        """Load anew: now if the view is seen, otherwise when it is next shown."""
+        """Load again: now if the view is shown, otherwise when it is next shown."""
         if self.isVisible():
             self._is_out_of_date = False
             self.refresh()

@@ -81,13 +81,13 @@ class DataTable(QTableView):
         model.rowsInserted.connect(self._look_for_running)
         model.modelReset.connect(self._look_for_running)
         self.doubleClicked.connect(lambda index: self._open(index.row()))
-        self._telling = QTimer(self)
-        self._telling.setSingleShot(True)
-        self._telling.setInterval(0)
-        self._telling.timeout.connect(self._tell_seen)
-        self.verticalScrollBar().valueChanged.connect(lambda _value: self._telling.start())
+        self._reporting = QTimer(self)
+        self._reporting.setSingleShot(True)
+        self._reporting.setInterval(0)
+        self._reporting.timeout.connect(self._report_seen)
+        self.verticalScrollBar().valueChanged.connect(lambda _value: self._reporting.start())
         for changed in (model.rowsInserted, model.rowsRemoved, model.modelReset):
-            changed.connect(lambda *_: self._telling.start())
+            changed.connect(lambda *_: self._reporting.start())
 
     def offer_columns(self, memory: Memory, name: str) -> None:
         """Let a person choose, order and size the columns; `name` is what the choice is kept under."""
@@ -99,7 +99,7 @@ class DataTable(QTableView):
         if row is not None:
             self.opened.emit(row)
 
-    def _tell_seen(self) -> None:
+    def _report_seen(self) -> None:
         first = max(self.rowAt(0), 0)
         self.rows_seen.emit(first, first + self.viewport().height() // ROW_HEIGHT + 1)
 
@@ -116,7 +116,7 @@ class DataTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave out columns until the one that stretches has room to be read."""
         super().resizeEvent(event)
-        self._telling.start()
+        self._reporting.start()
         self._fit()
 
     def _fit(self) -> None:

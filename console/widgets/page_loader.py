@@ -1,4 +1,4 @@
-"""Loading what a view shows of a long list: the pages in view, anew when the list may have changed."""
+"""Loads the pages of a long list that are in view, and again when the list may have changed."""
 
 from collections.abc import Awaitable, Callable
 from typing import Generic, Protocol, TypeVar
@@ -78,7 +78,7 @@ class PageLoader(QObject, Generic[R]):
             self._refresher.request_now()
 
     def refresh(self, *, now: bool = False) -> None:
-        """Load what is in view anew, soon; what is not, when it is seen."""
+        """Load again what is in view, soon; the rest when it comes into view."""
         self._is_outdated = True
         if now:
             self._refresher.request_now()

@@ -1,4 +1,4 @@
-"""Rows of any kind as a table: columns are functions, changes are told in the smallest steps."""
+"""Rows of any kind as a table: columns are functions, and each change is signalled in the smallest steps."""
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
@@ -132,7 +132,7 @@ class TableModel(QAbstractTableModel, Generic[R]):
         self.endResetModel()
 
     def times_passed(self) -> None:
-        """Show relative times anew."""
+        """Redraw the relative times."""
         rows = self.rowCount()
         if rows:
             self.dataChanged.emit(self.index(0, 0), self.index(rows - 1, len(self.columns) - 1))

@@ -15,8 +15,8 @@ def test_a_link_goes_to_the_console_that_runs(qapp: QApplication, qtbot: QtBot) 
     second = DeepLinkListener(qapp, name)
     assert first.is_listening
     assert not second.is_listening
-    with qtbot.waitSignal(first.heard) as heard:
+    with qtbot.waitSignal(first.received) as received:
         assert hand_over("taskdeck://local/runs/1", name)
-    assert heard.args == ["taskdeck://local/runs/1"]
+    assert received.args == ["taskdeck://local/runs/1"]
     first.close()
     assert not hand_over("taskdeck://local/runs/1", name)

@@ -59,7 +59,6 @@ class AuditLogView(LiveListView[AuditEvent]):
             changed.connect(self.changed)
 
     def title(self) -> str:
-        """Return the title."""
         return tr("Audit log")
 
     def show_with(self, wanted: dict[str, object]) -> None:

@@ -106,7 +106,6 @@ class QueueView(ListView[QueueRow]):
         return mine + [one for one in super().commands() if one.id not in ids]
 
     def title(self) -> str:
-        """Return the title."""
         return tr("Queue")
 
     def show_with(self, wanted: dict[str, Any]) -> None:

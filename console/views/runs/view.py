@@ -72,7 +72,6 @@ class RunsView(LiveListView[Run]):
         context.feeds.runs.changed.connect(self._run_changed)
 
     def title(self) -> str:
-        """Return the title."""
         return tr("Runs")
 
     def focus_filter(self) -> None:

@@ -87,7 +87,7 @@ class TaskChanges(QObject):
         self._context.undo.push(fill(words, names(tasks)), undo)
 
     async def _each(self, tasks: Sequence[Task], do: Each) -> list[Task]:
-        """Do it to each, a few at a time; return those it was done to. What fails is told once, at the end."""
+        """Change each task, a few at a time, and return those that changed. Failures are reported once, at the end."""
         self._is_cancelled = False
         waiting = list(reversed(tasks))
         finished: list[Task] = []

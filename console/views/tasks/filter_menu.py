@@ -1,4 +1,4 @@
-"""The menu of saved filters, and of actions on the whole list."""
+"""The menu of saved filters and of what concerns the list as a whole."""
 
 from collections.abc import Callable
 from functools import partial
@@ -21,7 +21,7 @@ class FilterMenu(QObject):
     import_wanted = Signal()
 
     def __init__(self, context: Context, table: DataTable, *, current: Callable[[str], SavedFilter]) -> None:
-        """`current` returns the filter in use under a name."""
+        """`current` returns what is looked for now, under a name."""
         super().__init__(table)
         self._table = table
         self._current = current
@@ -36,7 +36,7 @@ class FilterMenu(QObject):
         self.button.setMenu(self.menu)
 
     def fill(self) -> None:
-        """Build the menu again."""
+        """Fill the menu."""
         menu = self.menu
         menu.clear()
         saved = self.filters.all()
@@ -59,7 +59,7 @@ class FilterMenu(QObject):
         entry.setIcon(icon("add", self._context.theme.palette.muted))
 
     def ask_name(self) -> None:
-        """Ask for a name and save the filter in use."""
+        """Ask under which name the filter in use is kept."""
         dialog = QInputDialog(self.button.window())
         dialog.setWindowTitle(tr("Save this filter"))
         dialog.setLabelText(tr("Name"))

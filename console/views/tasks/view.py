@@ -110,7 +110,6 @@ class TasksView(ListView[Task]):
         context.feeds.tasks.changed.connect(self.changed)
 
     def title(self) -> str:
-        """Return the title."""
         return tr("Tasks")
 
     def primary_action(self) -> str:

@@ -39,7 +39,7 @@ class DeadLetterNotice(Card):
         self.hide()
 
     async def load(self, context: Context) -> None:
-        """Ask how many there are; a viewer is not told."""
+        """Load the number of dead letters; a viewer may not see it."""
         try:
             answer = await context.connection.client.request("GET", PATH, params={"limit": 1})
         except ForbiddenError:

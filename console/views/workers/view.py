@@ -79,7 +79,6 @@ class WorkersView(ListView[Worker]):
         return detail
 
     def title(self) -> str:
-        """Return the title."""
         return tr("Workers")
 
     def show_with(self, wanted: dict[str, object]) -> None:

@@ -180,7 +180,7 @@ class WorkerDetail(DetailCard):
         self.worker = None
 
     def refresh(self) -> None:
-        """Load the past and the runs anew, if a worker is shown."""
+        """Load the history and the runs again, if a worker is shown."""
         if self.worker is not None and self.isVisible():
             self._refresher.request()
 
