@@ -1,6 +1,7 @@
 """Loading what a view shows: at once when it is asked, then with a rest between."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -8,14 +9,17 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from console.background import BackgroundJobs
 from shared.errors import BackendUnreachableError, UnauthorizedError
 
+log = logging.getLogger(__name__)
 REST_MS = 500
+RETRY_MS = 2000
+"""Rest after a request that got no answer. Such a request may fail while the stream goes on, so it is repeated."""
 
 
 class Refresher(QObject):
     """Runs `load` on request: one at a time, requests in between folded into one more.
 
-    A lost connection is not an error here: the connection's banner reports it once for all views, and all of them
-    are loaded again when it is back. Everything else goes to `BackgroundJobs.failed`.
+    A request without an answer is repeated, and is not an error here: the connection's banner reports a lost backend
+    once for all views. Everything else goes to `BackgroundJobs.failed`.
     """
 
     busy_changed = Signal(bool)
@@ -38,7 +42,8 @@ class Refresher(QObject):
         self._is_urgent = False
         self._resting = QTimer(self)
         self._resting.setSingleShot(True)
-        self._resting.setInterval(rest_ms)
+        self._rest_ms = rest_ms
+        self._has_failed = False
         self._resting.timeout.connect(self._rested)
 
     def request(self) -> None:
@@ -63,8 +68,11 @@ class Refresher(QObject):
     async def _run(self) -> None:
         try:
             await self._load()
-        except (BackendUnreachableError, UnauthorizedError):
+        except UnauthorizedError:
             pass
+        except BackendUnreachableError as error:
+            log.debug("%s got no answer: %s", self._name, error)
+            self._is_wanted = self._has_failed = True
         except asyncio.CancelledError:
             self._is_wanted = self._is_urgent = False
             raise
@@ -75,10 +83,11 @@ class Refresher(QObject):
 
     def _rest(self) -> None:
         is_urgent, self._is_urgent = self._is_urgent, False
+        has_failed, self._has_failed = self._has_failed, False
         if is_urgent and self._is_wanted:
             self._start()
         else:
-            self._resting.start()
+            self._resting.start(RETRY_MS if has_failed else self._rest_ms)
 
     def _rested(self) -> None:
         if self._is_wanted and not self._is_busy:
