@@ -3,23 +3,27 @@
 import asyncio
 import gc
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
-from PySide6.QtCore import QEvent, SignalInstance
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal, SignalInstance
+from PySide6.QtWidgets import QApplication, QWidget
 
 from console.application import Console
 from console.event_loop import event_loop
+from console.feeds.runs import RunEvent
 from console.memory import Memory
 from console.options import Options
+from shared.models.run import Run
 from tests.local_process import LocalProcess
 
 SECONDS = 30
+W = TypeVar("W", bound=QWidget)
 
 
 async def until(predicate: Callable[[], bool], *signals: SignalInstance, seconds: float = SECONDS) -> None:
@@ -39,6 +43,64 @@ async def until(predicate: Callable[[], bool], *signals: SignalInstance, seconds
     finally:
         for one in signals:
             one.disconnect(tell)
+
+
+class WindowEvents(QObject):
+    """`happened` follows each window that is shown, activated or closed."""
+
+    happened = Signal()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Show, QEvent.Type.WindowActivate, QEvent.Type.ActivationChange):
+            QTimer.singleShot(0, self, self.happened.emit)
+        return False
+
+
+@contextmanager
+def window_events() -> Iterator[WindowEvents]:
+    application = QApplication.instance()
+    assert application is not None
+    events = WindowEvents()
+    application.installEventFilter(events)
+    try:
+        yield events
+    finally:
+        application.removeEventFilter(events)
+
+
+async def dialog_of(kind: type[W]) -> W:
+    """Return the dialog of a kind, once it is the one that gets the keys."""
+    with window_events() as events:
+        await until(lambda: isinstance(QApplication.activeModalWidget(), kind), events.happened)
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, kind)
+    return dialog
+
+
+async def activate(widget: QWidget) -> None:
+    """Return when keys go to the widget's window."""
+    with window_events() as events:
+        widget.window().activateWindow()
+        await until(widget.isActiveWindow, events.happened)
+
+
+async def ended(console: Console, run: Run) -> Run:
+    """Return a run once it has an outcome."""
+    finished: dict[int, Run] = {}
+    feed = console.context.feeds.runs.changed
+
+    def note(event: RunEvent) -> None:
+        if event.run.status.is_final:
+            finished[event.run.id] = event.run
+
+    feed.connect(note)
+    try:
+        now = await console.connection.client.get_run(run.id)
+        if not now.status.is_final:
+            await until(lambda: run.id in finished, feed)
+        return await console.connection.client.get_run(run.id)
+    finally:
+        feed.disconnect(note)
 
 
 def drive(

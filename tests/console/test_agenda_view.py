@@ -1,6 +1,5 @@
 """The calendar as an operator turns its pages, on a real backend."""
 
-import asyncio
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,7 +17,7 @@ from console.views.agenda.view import AgendaView
 from console.views.agenda.words import cell_words, is_collision
 from shared.enums import RunStatus
 from shared.models.agenda import AgendaSpan
-from tests.console.conftest import Play, until
+from tests.console.conftest import Play, activate, until
 
 BERLIN = ZoneInfo("Europe/Berlin")
 UTC_ZONE = ZoneInfo("UTC")
@@ -132,10 +131,7 @@ def test_pages_are_turned_and_an_hour_opened_by_keys_and_mouse(play: Play) -> No
         run = await client.trigger_task(task.id)
         view = calendar_of(console)
         grid, rows = view.grid, view.entries.model
-        console.window.activateWindow()
-        async with asyncio.timeout(10):
-            while not console.window.isActiveWindow():
-                await asyncio.sleep(0.01)
+        await activate(console.window)
         grid.setFocus()
         await loaded(view)
         assert view.scale == "week"

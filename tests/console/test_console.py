@@ -24,7 +24,7 @@ from shared.enums import RunStatus, TaskStatus
 from shared.models.run import Run
 from shared.models.task import Task
 from tests.api_calls import make_user
-from tests.console.conftest import Play, drive, until
+from tests.console.conftest import Play, dialog_of, drive, until
 from tests.local_process import LocalProcess
 
 
@@ -49,16 +49,6 @@ def changes_of(view: TasksView | RunsView | WorkersView) -> tuple[object, ...]:
 
 async def until_shown(view: TasksView | RunsView | WorkersView, predicate: Callable[[], bool]) -> None:
     await until(predicate, *changes_of(view))  # type: ignore[arg-type]
-
-
-async def opened(kind: type[TaskEditor] | type[ConfirmDialog]) -> TaskEditor | ConfirmDialog:
-    """Return the dialog of a kind, once Qt's focus has gone to it."""
-    application = QApplication.instance()
-    assert isinstance(application, QApplication)
-    async with asyncio.timeout(10):
-        while not isinstance(dialog := QApplication.activeModalWidget(), kind):
-            await asyncio.sleep(0)
-    return dialog
 
 
 async def make_task(console: Console, **fields: object) -> Task:
@@ -94,7 +84,7 @@ def test_a_task_is_typed_created_run_and_deleted(play: Play) -> None:
         view = tasks_of(console)
         await until_shown(view, lambda: bool(view.model.rows))
         view.do_primary_action()
-        editor = await opened(TaskEditor)
+        editor = await dialog_of(TaskEditor)
         assert isinstance(editor, TaskEditor)
         editor.set_text("schedule", "61 * * * *")
         await until(lambda: "minute" in editor.error_of("schedule"), editor._checking.timeout)
@@ -128,7 +118,7 @@ def test_a_task_is_typed_created_run_and_deleted(play: Play) -> None:
         await until_shown(view, lambda: view.model.row_of(task.id) is not None)
         view.table.selectRow(view.model.row_of(task.id) or 0)
         view.table.delete_wanted.emit(view.table.selected())
-        dialog = await opened(ConfirmDialog)
+        dialog = await dialog_of(ConfirmDialog)
         assert isinstance(dialog, ConfirmDialog)
         assert not dialog.go.isEnabled()
         dialog.line.setText("typed-in")
@@ -143,7 +133,7 @@ def test_a_name_that_is_taken_is_said_beside_the_field(play: Play) -> None:
         await make_task(console, name="taken", command="true")
         view = tasks_of(console)
         view.task_actions.edit(None)
-        editor = await opened(TaskEditor)
+        editor = await dialog_of(TaskEditor)
         assert isinstance(editor, TaskEditor)
         editor.set_text("name", "taken")
         editor.set_text("command", "true")
@@ -165,7 +155,7 @@ def test_an_edit_changes_the_task_and_keeps_the_rest(play: Play) -> None:
         made = await make_task(console, name="edited", command="true", environment={"A": "1"}, priority="low")
         view = tasks_of(console)
         view.task_actions.edit(made)
-        editor = await opened(TaskEditor)
+        editor = await dialog_of(TaskEditor)
         assert isinstance(editor, TaskEditor)
         editor.set_text("priority", "critical")
         editor._start_save()
@@ -180,7 +170,7 @@ def test_an_editor_that_is_closed_while_it_saves_does_no_harm(play: Play) -> Non
     async def scenario(console: Console) -> None:
         view = tasks_of(console)
         view.task_actions.edit(None)
-        editor = await opened(TaskEditor)
+        editor = await dialog_of(TaskEditor)
         assert isinstance(editor, TaskEditor)
         editor.set_text("name", "saved-behind-the-back")
         editor.set_text("command", "true")
@@ -246,7 +236,7 @@ def test_a_worker_is_drained_and_resumed(play: Play) -> None:
         assert isinstance(view, WorkersView)
         await until_shown(view, lambda: bool(view.model.rows))
         view.table.act(view.table.row_action("drain"), view.model.rows)
-        dialog = await opened(ConfirmDialog)
+        dialog = await dialog_of(ConfirmDialog)
         assert isinstance(dialog, ConfirmDialog)
         dialog.go.click()
         await until_shown(view, lambda: view.model.rows[0].status == "draining")

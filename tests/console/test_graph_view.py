@@ -21,7 +21,7 @@ from console.words import Times
 from shared.enums import DependencyCondition, DependencyWindow, RunStatus, TaskStatus
 from shared.models.task import LastRun
 from shared.models.task_graph import GraphEdge, GraphNode, TaskGraph
-from tests.console.conftest import Play, until
+from tests.console.conftest import Play, activate, until
 from tests.console.factories import a_run
 from tests.console.test_graph_layout import warehouse
 
@@ -148,10 +148,7 @@ def test_a_graph_is_walked_searched_and_run_by_keys(play: Play) -> None:
         end = await make("walk-end", left, right)
         view = graph_of(console)
         canvas = view.canvas
-        console.window.activateWindow()
-        async with asyncio.timeout(10):
-            while not console.window.isActiveWindow():
-                await asyncio.sleep(0.01)
+        await activate(console.window)
         await until_drawn(view, {"walk-top", "walk-left", "walk-right", "walk-end"})
 
         view.focus_filter()

@@ -10,8 +10,7 @@ from PySide6.QtTest import QTest
 from console.application import Console
 from console.views.runs.log.log_view import LogView
 from console.views.runs.view import RunsView
-from tests.console.conftest import Play, until
-from tests.console.views.runs.test_view import until_active
+from tests.console.conftest import Play, activate, until
 
 COLOURFUL = r"""
 printf 'plain\n\033[31mred\033[0m and \033[1;38;5;208mbold orange\033[0m\n'
@@ -30,7 +29,7 @@ async def a_log(console: Console, command: str, last: str) -> LogView:
     console.window.show_view("runs")
     view = console.window.current
     assert isinstance(view, RunsView)
-    await until_active(console)
+    await activate(console.window)
     view.open(run.id)
     log = view.detail.log
     await until(lambda: last in log.toPlainText(), log.textChanged)

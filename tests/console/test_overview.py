@@ -13,8 +13,7 @@ from console.theme.glyphs import Glyph
 from console.views.overview.time_ranges import RANGES
 from console.views.overview.view import OverviewView
 from console.views.runs.view import RunsView
-from tests.console.conftest import Play, until
-from tests.console.views.runs.test_view import until_active
+from tests.console.conftest import Play, activate, until
 
 
 async def overview_of(console: Console) -> OverviewView:
@@ -22,7 +21,7 @@ async def overview_of(console: Console) -> OverviewView:
     console.window.show_view("overview")
     view = console.window.current
     assert isinstance(view, OverviewView)
-    await until_active(console)
+    await activate(console.window)
     await until(lambda: bool(view.charts.history and view.charts.history.samples), view._past.busy_changed)
     return view
 

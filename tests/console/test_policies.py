@@ -15,8 +15,8 @@ from shared.models.alert import ChannelFields, RuleFields
 from shared.models.base import Input
 from shared.models.concurrency_group import ConcurrencyGroupFields
 from shared.models.schedule import CalendarFields
-from tests.console.conftest import Play, until
-from tests.console.test_console import opened, tasks_of, until_shown
+from tests.console.conftest import Play, dialog_of, until
+from tests.console.test_console import tasks_of, until_shown
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_a_concurrency_group_is_made_changed_and_ended_in_the_policies(play: Pla
         await until(lambda: bool(page.model.rows), page.model.rowsInserted, page.model.modelReset)
         assert page.model.rows[0]["max_concurrency"] == 2
         page._ask_remove(page.model.rows)
-        dialog = await opened(ConfirmDialog)
+        dialog = await dialog_of(ConfirmDialog)
         assert isinstance(dialog, ConfirmDialog)
         dialog.go.click()
         await until(lambda: not page.model.rows, page.model.rowsRemoved, page.model.modelReset)
@@ -147,7 +147,7 @@ def test_the_editor_folds_away_what_is_usual_and_opens_what_is_not(play: Play) -
             }
         )
         view.task_actions.edit(task)
-        editor = await opened(TaskEditor)
+        editor = await dialog_of(TaskEditor)
         assert isinstance(editor, TaskEditor)
         assert [fold.is_open for fold in editor._folds] == [False, True, False, False, False]
         assert editor.texts()["depends_on"] == f"{upstream.name}: failure"

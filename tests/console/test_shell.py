@@ -1,13 +1,11 @@
 """The window's manners: language, times, what is remembered, connections, people, events, settings."""
 
-import asyncio
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from console.application import Console
 from console.options import Options
@@ -19,17 +17,8 @@ from console.views.settings.view import SettingsView
 from console.views.tasks.view import TasksView
 from console.views.users.view import UsersView
 from console.widgets.confirm import ConfirmDialog
-from tests.console.conftest import Play, drive, until
+from tests.console.conftest import Play, dialog_of, drive, until
 from tests.local_process import LocalProcess
-
-W = TypeVar("W", bound=QWidget)
-
-
-async def dialog_of(kind: type[W]) -> W:
-    async with asyncio.timeout(10):
-        while not isinstance(dialog := QApplication.activeModalWidget(), kind):
-            await asyncio.sleep(0.01)
-    return dialog
 
 
 @pytest.fixture

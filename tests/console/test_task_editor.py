@@ -1,7 +1,5 @@
 """The task editor and the import of a crontab, as a person goes through them."""
 
-import asyncio
-
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
@@ -19,8 +17,8 @@ from console.views.tasks.pair_table import PairTable
 from console.views.tasks.search_words import asked, read_search
 from shared.enums import TaskStatus
 from shared.models.task_overview import TaskFolder
-from tests.console.conftest import Play, until
-from tests.console.test_console import make_task, opened, tasks_of, until_shown
+from tests.console.conftest import Play, dialog_of, until
+from tests.console.test_console import make_task, tasks_of, until_shown
 
 SIMPLE = st.one_of(
     st.builds(CronParts, kind=st.just(CronKind.MINUTES), step=st.integers(1, 59)),
@@ -102,7 +100,7 @@ def test_the_builder_and_the_text_follow_each_other_and_a_test_run_shows_its_log
     async def scenario(console: Console) -> None:
         view = tasks_of(console)
         view.task_actions.edit(None)
-        editor = await opened(TaskEditor)
+        editor = await dialog_of(TaskEditor)
         assert isinstance(editor, TaskEditor)
         editor.set_text("schedule", "30 8 * * 1-5")
         assert editor.builder.parts().days == (1, 2, 3, 4, 5)
@@ -132,9 +130,7 @@ def test_a_crontab_is_previewed_chosen_from_and_imported(play: Play) -> None:
     async def scenario(console: Console) -> None:
         view = tasks_of(console)
         view.task_actions.import_crontab()
-        async with asyncio.timeout(10):
-            while not isinstance(dialog := QApplication.activeModalWidget(), CrontabDialog):
-                await asyncio.sleep(0)
+        dialog = await dialog_of(CrontabDialog)
         dialog.text.setPlainText("# First.\n5 4 * * * /opt/cron-one\n6 4 * * * /opt/cron-two\n@reboot /opt/never\n")
         await until(lambda: dialog.list.topLevelItemCount() == 3, dialog._reading.timeout)
         second = dialog.list.topLevelItem(1)

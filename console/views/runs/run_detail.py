@@ -93,15 +93,15 @@ class RunDetail(DetailCard):
         row = QHBoxLayout()
         row.setSpacing(8)
         self._cancel = QPushButton(tr("Cancel run"))
-        self._cancel.clicked.connect(lambda: self._start("cancel"))
+        self._cancel.clicked.connect(self._start_cancel)
         self._compare = QPushButton(tr("Compare…"))
         self._compare.setToolTip(tr("Compare with the last success"))
         self._compare.clicked.connect(lambda: self.compare())
         self._retry_as_was = QPushButton(tr("Re-run as before"))
         self._retry_as_was.setToolTip(tr("Use the task version of this run instead of the current one"))
-        self._retry_as_was.clicked.connect(lambda: self._start("repeat"))
+        self._retry_as_was.clicked.connect(lambda: self._start_retry(as_it_was=True))
         self._retry = QPushButton(tr("Re-run"))
-        self._retry.clicked.connect(lambda: self._start("retry"))
+        self._retry.clicked.connect(lambda: self._start_retry(as_it_was=False))
         row.addWidget(self._compare)
         row.addStretch(1)
         for button in (self._cancel, self._retry_as_was, self._retry):
@@ -178,19 +178,22 @@ class RunDetail(DetailCard):
         for button in (self._retry, self._retry_as_was, self._compare):
             button.setVisible(run.status.is_final)
 
-    def _start(self, verb: str) -> None:
+    def _start_cancel(self) -> None:
         if self._run_id is not None:
-            self._context.background.start(self._act(verb, self._run_id), name=f"{verb} run")
-
-    async def _act(self, verb: str, run_id: int) -> None:
-        client = self._context.connection.client
-        if verb == "cancel":
             self._cancel.setEnabled(False)
-            await client.cancel_run(run_id)
-            self._refresher.request_now()
-        else:
-            again = await client.retry_run(run_id, as_it_was=verb == "repeat")
-            self.retried.emit(again.id)
+            self._context.background.start(self._do_cancel(self._run_id), name="cancel run")
+
+    def _start_retry(self, *, as_it_was: bool) -> None:
+        if self._run_id is not None:
+            self._context.background.start(self._do_retry(self._run_id, as_it_was=as_it_was), name="retry run")
+
+    async def _do_cancel(self, run_id: int) -> None:
+        await self._context.connection.client.cancel_run(run_id)
+        self._refresher.request_now()
+
+    async def _do_retry(self, run_id: int, *, as_it_was: bool) -> None:
+        again = await self._context.connection.client.retry_run(run_id, as_it_was=as_it_was)
+        self.retried.emit(again.id)
 
 
 def _status_parts(run: Run) -> list[str]:

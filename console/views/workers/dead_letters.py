@@ -88,7 +88,7 @@ class DeadLettersDialog(QDialog):
         )
         words.setWordWrap(True)
         self.send_back = QPushButton(tr("Requeue all"))
-        self.send_back.clicked.connect(lambda: self._settle("requeue"))
+        self.send_back.clicked.connect(self._requeue)
         self.throw_away = QPushButton(tr("Discard all…"))
         self.throw_away.clicked.connect(self._ask)
         close = QPushButton(tr("Close"))
@@ -133,13 +133,16 @@ class DeadLettersDialog(QDialog):
             effect=tr("Their content is lost. A run whose result is among them is detected by its worker's heartbeat."),
             verb=tr("Discard"),
         )
-        dialog.accepted.connect(lambda: self._settle("discard"))
+        dialog.accepted.connect(self._discard)
         dialog.open()
 
-    def _settle(self, action: str) -> None:
-        self._start(self._do_settle(action))
+    def _requeue(self) -> None:
+        self._start(self._settle(f"{PATH}/requeue"))
 
-    async def _do_settle(self, action: str) -> None:
-        await self._context.connection.client.request("POST", f"{PATH}/{action}", json={})
+    def _discard(self) -> None:
+        self._start(self._settle(f"{PATH}/discard"))
+
+    async def _settle(self, path: str) -> None:
+        await self._context.connection.client.request("POST", path, json={})
         self.settled.emit()
         await self._load()

@@ -1,40 +1,21 @@
 """The command palette, the sheet of shortcuts and undo, by keyboard."""
 
-import asyncio
-from typing import TypeVar
-
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
 
 from console.application import Console
 from console.command_palette.palette import CommandPalette
 from console.command_palette.shortcut_sheet import ShortcutSheet
 from console.views.known_views import VIEWS
 from shared.enums import TaskStatus
-from tests.console.conftest import Play, until
+from tests.console.conftest import Play, activate, dialog_of, until
 
-W = TypeVar("W", bound=QWidget)
 CTRL = Qt.KeyboardModifier.ControlModifier
 ALT = Qt.KeyboardModifier.AltModifier
 
 
-async def activate(console: Console) -> None:
-    console.window.activateWindow()
-    async with asyncio.timeout(10):
-        while not console.window.isActiveWindow():
-            await asyncio.sleep(0.01)
-
-
-async def dialog_of(kind: type[W]) -> W:
-    async with asyncio.timeout(10):
-        while not isinstance(dialog := QApplication.activeModalWidget(), kind):
-            await asyncio.sleep(0.01)
-    return dialog
-
-
 async def open_palette(console: Console) -> CommandPalette:
-    await activate(console)
+    await activate(console.window)
     QTest.keyClick(console.window, Qt.Key.Key_K, CTRL)
     return await dialog_of(CommandPalette)
 
@@ -45,7 +26,7 @@ def words_of(palette: CommandPalette) -> list[str]:
 
 def test_every_view_is_reached_by_its_keys(play: Play) -> None:
     async def scenario(console: Console) -> None:
-        await activate(console)
+        await activate(console.window)
         keys = [Qt.Key(Qt.Key.Key_1 + place) for place in range(9)]
         for modifier in (CTRL, ALT):
             for spec, key in zip(VIEWS, keys, strict=False):
@@ -102,7 +83,7 @@ def test_an_action_is_done_from_the_palette_and_comes_first_the_next_time(play: 
 
 def test_the_sheet_shows_every_shortcut_that_there_is(play: Play) -> None:
     async def scenario(console: Console) -> None:
-        await activate(console)
+        await activate(console.window)
         QTest.keyClick(console.window, Qt.Key.Key_F1)
         sheet = await dialog_of(ShortcutSheet)
         for action in console.window.all_actions():
@@ -122,7 +103,7 @@ def test_what_was_done_is_taken_back_with_one_key(play: Play) -> None:
         await client.pause_task(made.id)
         console.context.undo.push("Pause undone", lambda: client.resume_task(made.id))
         assert not console.window.toast.isHidden()
-        await activate(console)
+        await activate(console.window)
         QTest.keyClick(console.window, Qt.Key.Key_Z, CTRL)
         await until(lambda: "Undone" in console.window.toast.words.text(), console.background.ended)
         assert (await client.get_task(made.id)).status is TaskStatus.ACTIVE

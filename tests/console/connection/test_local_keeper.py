@@ -1,6 +1,5 @@
 """The console keeps this machine's backend: it starts it, sees it die, starts it again, ends it with itself."""
 
-import asyncio
 import os
 import signal
 import time
@@ -19,7 +18,7 @@ from console.options import Options
 from console.preferences import Preference
 from console.subscriptions import Subscriptions
 from shared.local_backend import find_local_backend
-from tests.console.conftest import drive, until
+from tests.console.conftest import dialog_of, drive, until
 from tests.local_process import LocalProcess
 
 
@@ -61,7 +60,7 @@ def test_the_console_starts_a_backend_and_again_when_it_died_and_by_a_click_when
         assert "You see data from" in banner.why.text()
         assert not console.keeper.is_starting, "somebody stopped it on purpose"
         banner.second.click()
-        dialog = await opened_log()
+        dialog = await dialog_of(BackendLogDialog)
         assert dialog.text.toPlainText()
         dialog.accept()
         assert banner.action.text() == "Restart"
@@ -72,13 +71,6 @@ def test_the_console_starts_a_backend_and_again_when_it_died_and_by_a_click_when
     options = Options(data_dir=data_dir, is_local=True, starts_backend=True)
     drive(qapp, options, tmp_path / "settings.ini", scenario)
     assert find_local_backend(data_dir) is None, "it ends with the console that started it"
-
-
-async def opened_log() -> BackendLogDialog:
-    async with asyncio.timeout(10):
-        while not isinstance(dialog := QApplication.activeModalWidget(), BackendLogDialog):
-            await asyncio.sleep(0.01)
-    return dialog
 
 
 def test_a_link_opens_its_run_and_a_failure_that_one_subscribed_to_is_told(

@@ -1,13 +1,11 @@
 """The queue as an operator sees and changes it, on a real backend."""
 
-import asyncio
 from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from console.application import Console
 from console.views.queue.actions import next_priorities
@@ -17,7 +15,7 @@ from console.widgets.confirm import ConfirmDialog
 from shared.enums import Priority, QueueState, RunStatus, RunTrigger
 from shared.models.queue import QueueEntry
 from shared.models.run import Run
-from tests.console.conftest import Play, until
+from tests.console.conftest import Play, activate, dialog_of, until
 
 
 def entry(run_id: int, priority: Priority = Priority.NORMAL) -> QueueEntry:
@@ -76,10 +74,7 @@ async def until_rows(view: QueueView, wanted: list[int]) -> None:
 
 
 async def select(view: QueueView, run_id: int) -> None:
-    view.window().activateWindow()
-    async with asyncio.timeout(10):
-        while not view.isActiveWindow():
-            await asyncio.sleep(0)
+    await activate(view)
     place = view.model.row_of(run_id)
     assert place is not None
     view.table.selectRow(place)
@@ -87,10 +82,7 @@ async def select(view: QueueView, run_id: int) -> None:
 
 
 async def confirmed() -> None:
-    async with asyncio.timeout(10):
-        while not isinstance(dialog := QApplication.activeModalWidget(), ConfirmDialog):
-            await asyncio.sleep(0)
-    dialog.go.click()
+    (await dialog_of(ConfirmDialog)).go.click()
 
 
 def test_runs_are_raised_started_and_cancelled_by_keys(play: Play, tmp_path: Path) -> None:

@@ -1,7 +1,5 @@
 """The runs under keys and mouse, on a real backend."""
 
-import asyncio
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -12,8 +10,7 @@ from console.views.runs.log.log_view import LogView
 from console.views.runs.run_filter import RunFilter
 from console.views.runs.view import RunsView
 from shared.enums import RunStatus, RunTrigger
-from shared.models.run import Run
-from tests.console.conftest import Play, until
+from tests.console.conftest import Play, activate, ended, until
 
 
 def runs_of(console: Console) -> RunsView:
@@ -29,29 +26,11 @@ async def until_shown(view: RunsView, predicate: object) -> None:
     await until(predicate, model.rowsInserted, model.rowsRemoved, model.dataChanged, model.modelReset)
 
 
-async def until_active(console: Console) -> None:
-    """Return when keys go to the window; no signal tells of it."""
-    console.window.activateWindow()
-    async with asyncio.timeout(10):
-        while not console.window.isActiveWindow():
-            await asyncio.sleep(0)
-
-
 async def a_task(console: Console, name: str, command: str, **fields: object) -> int:
     task = await console.connection.client.create_task(
         {"name": name, "executor": "shell", "command": command, **fields}
     )
     return task.id
-
-
-async def ended(console: Console, run: Run) -> Run:
-    """Return a run once it has an outcome."""
-    found = await console.connection.client.get_run(run.id)
-    while not found.status.is_final:
-        await until(lambda: True, console.connection.event_received)
-        await asyncio.sleep(0.02)
-        found = await console.connection.client.get_run(run.id)
-    return found
 
 
 @pytest.mark.parametrize("is_loaded_anew", [False, True])
@@ -63,7 +42,7 @@ def test_older_runs_come_as_one_scrolls_and_new_ones_wait(play: Play, is_loaded_
         another = await a_task(console, "another", "true")
         await client.trigger_task(another)
         view = runs_of(console)
-        await until_active(console)
+        await activate(console.window)
         view.filters.bar.set_text("paged")
         await until_shown(view, lambda: len(view.model.rows) == 200 and view.model.rows[0].task_name == "paged")
         ids = [run.id for run in view.model.rows]
@@ -103,7 +82,7 @@ def test_every_filter_narrows_what_is_listed(play: Play) -> None:
         good = await client.trigger_task(await a_task(console, "narrow good", "true"))
         bad = await client.trigger_task(await a_task(console, "narrow bad", "false"))
         view = runs_of(console)
-        await until_active(console)
+        await activate(console.window)
         QTest.keyClick(view, Qt.Key.Key_Slash)
         QTest.keyClicks(view.filter.line, "narrow")
         both = {good.id, bad.id}
@@ -187,7 +166,7 @@ def test_escape_in_the_log_search_keeps_the_run_open_and_in_the_table_closes_it(
     async def scenario(console: Console) -> None:
         run = await console.connection.client.trigger_task(await a_task(console, "escape", "echo escaped"))
         view = runs_of(console)
-        await until_active(console)
+        await activate(console.window)
         view.open(run.id)
         log: LogView = view.detail.log
         await until(lambda: "escaped" in log.toPlainText(), log.textChanged)

@@ -1,12 +1,9 @@
 """What a person makes of the list of tasks, on a real backend: filters, columns, labels of many, history."""
 
-import asyncio
-from typing import TypeVar
-
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QTextBlock
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QInputDialog, QMenu, QWidget
+from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 
 from console.application import Console
 from console.views.tasks.history_dialog import HistoryDialog
@@ -14,17 +11,8 @@ from console.views.tasks.label_dialog import LabelDialog
 from console.views.tasks.view import TasksView
 from console.widgets.column_layout import ColumnLayout
 from shared.enums import TaskStatus
-from tests.console.conftest import Play, until
+from tests.console.conftest import Play, dialog_of, until
 from tests.console.test_console import make_task, tasks_of, until_shown
-
-D = TypeVar("D", bound=QDialog)
-
-
-async def dialog_of(kind: type[D]) -> D:
-    async with asyncio.timeout(10):
-        while not isinstance(dialog := QApplication.activeModalWidget(), kind):
-            await asyncio.sleep(0)
-    return dialog
 
 
 def names_of(view: TasksView) -> list[str]:

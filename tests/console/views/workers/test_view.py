@@ -19,8 +19,7 @@ from console.widgets.confirm import ConfirmDialog
 from shared.enums import WorkerStatus
 from shared.models.worker import Worker
 from tests.conftest import Databases
-from tests.console.conftest import Play, drive, until
-from tests.console.views.runs.test_view import until_active
+from tests.console.conftest import Play, activate, drive, until
 from tests.faults.fleet import Fleet, free_port, kill, until_workers
 
 
@@ -44,7 +43,7 @@ def test_a_worker_tells_what_it_runs_and_leads_to_it(play: Play) -> None:
         run = await client.trigger_task(task.id)
         view = workers_of(console)
         await until_shown(view, lambda: bool(view.model.rows))
-        await until_active(console)
+        await activate(console.window)
         worker = view.model.rows[0]
         view.table.setFocus()
         view.table.selectRow(0)
@@ -125,7 +124,7 @@ def test_a_worker_that_is_gone_is_removed_and_one_that_lives_is_not(
         await until(lambda: console.connection.is_online, console.connection.state_changed)
         view = workers_of(console)
         await until_shown(view, lambda: [worker.id for worker in view.model.rows] == ["here", "gone"])
-        await until_active(console)
+        await activate(console.window)
         view.table.setFocus()
         view.table.selectRow(0)
         QTest.keyClick(view.table, Qt.Key.Key_Delete)
