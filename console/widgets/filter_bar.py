@@ -12,6 +12,7 @@ from console.theme.icons import icon
 from console.widgets.surfaces import label
 
 _PAUSE_MS = 30
+_NARROWEST_LINE = 80
 
 
 class FilterBar(QWidget):
@@ -26,7 +27,7 @@ class FilterBar(QWidget):
         self._boxes: list[QComboBox] = []
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(8)
+        self._row.setSpacing(4)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
@@ -34,6 +35,7 @@ class FilterBar(QWidget):
         self.line = QLineEdit()
         self.line.setPlaceholderText(placeholder)
         self.line.setClearButtonEnabled(True)
+        self.line.setMinimumWidth(_NARROWEST_LINE)
         self.line.setMaximumWidth(360)
         self.line.setFixedHeight(30)
         self.line.setAccessibleName(placeholder)
@@ -41,7 +43,7 @@ class FilterBar(QWidget):
         self.line.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
         self.line.textChanged.connect(lambda _text: self._pause.start())
         self.line.setVisible(bool(placeholder))
-        self._row.addWidget(self.line, 1)
+        self._row.addWidget(self.line, 10)
         self._row.addStretch(1)
         self._count = label("", "secondary")
         self._count.hide()

@@ -9,7 +9,7 @@ from console.views.queue.words import state_words
 from console.words import number, tr
 from shared.enums import QueueState
 
-_WIDEST = 10_000
+_WIDEST = 1_000
 
 
 class StateChoice(QWidget):

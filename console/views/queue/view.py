@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QToolButton
 
 from console.actions import Action, tip
@@ -61,8 +61,8 @@ class QueueView(ListView[QueueRow]):
         self.table.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.states = StateChoice()
         self.states.changed.connect(self._refilter)
-        self.page.addWidget(self.filter)
-        self.page.addLayout(self._states_row())
+        self.page.addLayout(self._filter_row())
+        self.page.addWidget(self.states, alignment=Qt.AlignmentFlag.AlignLeft)
         self.page.addWidget(self.card, 1)
         context.connection.state_changed.connect(self._enable)
         context.theme.changed.connect(self._restyle)
@@ -70,11 +70,10 @@ class QueueView(ListView[QueueRow]):
         context.feeds.workers.changed.connect(self.changed)
         self._enable()
 
-    def _states_row(self) -> QHBoxLayout:
+    def _filter_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(4)
-        row.addWidget(self.states)
-        row.addStretch(1)
+        row.addWidget(self.filter, 1)
         self._buttons: list[tuple[QToolButton, RowAction[QueueRow]]] = []
         for action in self.table.row_actions:
             if not action.on_hover:

@@ -73,7 +73,7 @@ class TasksView(ListView[Task]):
         folders = Card()
         folders.title.hide()
         folders.aside.hide()
-        folders.setMinimumWidth(120)
+        folders.setMinimumWidth(160)
         for card in (folders, self.card):
             card.body.setSpacing(0)
         folders.body.setContentsMargins(4, 4, 1, 4)
