@@ -25,7 +25,7 @@ from console.words import tr
 
 
 class MainWindow(QMainWindow):
-    """`painted` follows the first paint, `closed` the window's end.
+    """`painted` follows the first paint, `closed` the window's end, `view_shown` carries the name of each view shown.
 
     What the first paint does not need is imported when it is first opened.
     """
@@ -34,6 +34,7 @@ class MainWindow(QMainWindow):
     closed = Signal()
     chooser_wanted = Signal()
     switcher_wanted = Signal()
+    view_shown = Signal(str)
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -89,13 +90,13 @@ class MainWindow(QMainWindow):
         content.setContentsMargins(20, 12, 20, 16)
         content.setSpacing(12)
         whole.addLayout(content, 1)
-        self._connection_banner = Banner()
-        self._connection_words = ConnectionBanner(self._context, self._connection_banner)
+        self.connection_banner = Banner()
+        self._connection_words = ConnectionBanner(self._context, self.connection_banner)
         self._connection_words.sign_in_wanted.connect(self.chooser_wanted)
         self._connection_words.log_wanted.connect(self.show_backend_log)
-        self._error_banner = Banner()
-        content.addWidget(self._connection_banner)
-        content.addWidget(self._error_banner)
+        self.error_banner = Banner()
+        content.addWidget(self.connection_banner)
+        content.addWidget(self.error_banner)
         self.greeting = Greeting(self._context, self.follow)
         self.greeting.said.connect(lambda words: self.toast.say(words))
         content.addWidget(self.greeting)
@@ -131,6 +132,7 @@ class MainWindow(QMainWindow):
         self.greeting.show_for(view.name)
         self._context.memory.put(remembered.LAST_VIEW, view.name)
         view.activated()
+        self.view_shown.emit(view.name)
 
     def follow(self, name: str, wanted: dict[str, object]) -> None:
         """Show a view with what is wanted of it."""
@@ -184,7 +186,7 @@ class MainWindow(QMainWindow):
 
     def show_error(self, error: Exception) -> None:
         """Show what went wrong, until it is closed."""
-        self._error_banner.show_trouble(explain(error))
+        self.error_banner.show_trouble(explain(error))
 
     def _show_connection(self) -> None:
         connection = self._context.connection

@@ -58,6 +58,17 @@ class Refresher(QObject):
         self._is_urgent = self._is_busy
         self.request()
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is loading or about to."""
+        return not self._is_busy and not self._resting.isActive()
+
+    def hurry(self) -> None:
+        """End the rest now."""
+        if not self._is_busy and self._resting.isActive():
+            self._resting.stop()
+            self._rested()
+
     def _start(self) -> None:
         self._is_wanted = False
         self._is_busy = True

@@ -18,9 +18,10 @@ _KEEP_AFTER_MS = 300
 
 
 class ColumnLayout(QObject):
-    """The choice for one table: by the menu of its header, by dragging heads and their edges."""
+    """The choice for one table: by the menu of its header, by dragging heads and their edges; `saved` follows it."""
 
     changed = Signal()
+    saved = Signal()
 
     def __init__(self, table: QTableView, model: TableModel[Any], memory: Memory, name: str) -> None:
         super().__init__(table)
@@ -58,6 +59,11 @@ class ColumnLayout(QObject):
         self._shown[_key(column)] = is_shown
         self._keep()
         self.changed.emit()
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether the choice is remembered; a width is a moment after the edge was dragged."""
+        return not self._keeping.isActive()
 
     def as_usual(self) -> None:
         """Forget the choice."""
@@ -104,6 +110,7 @@ class ColumnLayout(QObject):
 
     def _keep(self) -> None:
         self._memory.put(self._key, {"shown": self._shown, "widths": self._widths, "order": self._order})
+        self.saved.emit()
 
     def _show_menu(self, at: QPoint) -> None:
         header = self._table.horizontalHeader()

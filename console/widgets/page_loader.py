@@ -91,6 +91,23 @@ class PageLoader(QObject, Generic[R]):
         if not self._is_new and not self._is_loading and self._missing():
             self._refresher.request_now()
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is loading, counting or about to."""
+        return self._refresher.is_settled and self._counter.is_settled and not self._counting.isActive()
+
+    def hurry(self) -> None:
+        """Do at once what waits for a rest."""
+        if self._counting.isActive():
+            self.count_now()
+        self._refresher.hurry()
+        self._counter.hurry()
+
+    def count_now(self) -> None:
+        """Count the rows at once."""
+        self._counting.stop()
+        self._counter.request_now()
+
     def _forget(self) -> None:
         self._cursors = {0: None}
         self._fresh.clear()

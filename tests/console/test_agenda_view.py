@@ -184,7 +184,7 @@ def test_pages_are_turned_and_an_hour_opened_by_keys_and_mouse(play: Play) -> No
         place = next(n for n, one in enumerate(rows.rows) if one.run is not None and one.run.id == run.id)
         view.entries.table.selectRow(place)
         QTest.keyClick(view.entries.table, Qt.Key.Key_Return)
-        await until(lambda: console.window.current.name == "runs", console.window._stack.currentChanged)
+        await until(lambda: console.window.current.name == "runs", console.window.view_shown)
         await client.delete_task(task.id)
 
     play(scenario)

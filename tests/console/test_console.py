@@ -104,7 +104,7 @@ def test_a_task_is_typed_created_run_and_deleted(play: Play) -> None:
         assert view.table.selected() == [task]
 
         view.table.act(view.table.row_action("run_now"), [task])
-        await until(lambda: console.window.current.name == "runs", console.window._stack.currentChanged)
+        await until(lambda: console.window.current.name == "runs", console.window.view_shown)
         runs = console.window.current
         assert isinstance(runs, RunsView)
         log = runs.detail.log
@@ -265,7 +265,7 @@ def test_a_lost_connection_is_said_and_made_up_for(qapp: QApplication, tmp_path:
     backend.start()
 
     async def scenario(console: Console) -> None:
-        link, banner = console.connection, console.window._connection_banner
+        link, banner = console.connection, console.window.connection_banner
         await until(lambda: link.is_online, link.state_changed)
         view = tasks_of(console)
         await until_shown(view, lambda: bool(view.model.rows))
@@ -332,7 +332,7 @@ def test_a_backend_that_refuses_the_token_asks_for_a_sign_in(
 ) -> None:
     async def scenario(console: Console) -> None:
         await until(lambda: console.connection.state is ConnectionState.SIGNED_OUT, console.connection.state_changed)
-        banner = console.window._connection_banner
+        banner = console.window.connection_banner
         assert not banner.isHidden()
         assert banner.action.text() == "Sign in"
 

@@ -195,7 +195,7 @@ def test_a_graph_is_walked_searched_and_run_by_keys(play: Play) -> None:
         QTest.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=at)
         assert canvas.current == end
         QTest.keyClick(canvas, Qt.Key.Key_Return)
-        await until(lambda: console.window.current.name == "runs", console.window._stack.currentChanged)
+        await until(lambda: console.window.current.name == "runs", console.window.view_shown)
         for task in (end, left, right, top):
             await client.delete_task(task)
 

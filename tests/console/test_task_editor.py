@@ -155,7 +155,7 @@ def test_many_tasks_are_paused_by_keys_and_the_pause_is_undone(play: Play) -> No
             await make_task(console, name=f"many-{number}", command="true", folder="many/below") for number in range(3)
         ]
         view = tasks_of(console)
-        await until(lambda: view.tree._find("many/below") is not None, console.background.ended)
+        await until(lambda: view.tree.item_of("many/below") is not None, console.background.ended)
         view.tree.select("many")
         await until_shown(view, lambda: [task.name for task in view.model.rows] == ["many-0", "many-1", "many-2"])
         view.table.setFocus()

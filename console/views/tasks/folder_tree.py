@@ -107,7 +107,7 @@ class FolderTree(QTreeWidget):
 
     def select(self, path: str) -> None:
         """Select a folder; a missing one selects all tasks."""
-        item = self._find(path) or self.topLevelItem(0)
+        item = self.item_of(path) or self.topLevelItem(0)
         if item is not None:
             self.setCurrentItem(item)
 
@@ -126,7 +126,8 @@ class FolderTree(QTreeWidget):
             self._fill(child, below)
         item.setExpanded(node.path in self._expanded)
 
-    def _find(self, path: str) -> QTreeWidgetItem | None:
+    def item_of(self, path: str) -> QTreeWidgetItem | None:
+        """Return the item of a folder."""
         waiting = [self.topLevelItem(0)]
         while waiting:
             item = waiting.pop()

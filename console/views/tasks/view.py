@@ -39,7 +39,7 @@ class TasksView(ListView[Task]):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self._sort = "name"
+        self.sort_order = "name"
         self._wanted: int | None = None
         self.outcomes = RecentOutcomes(context, self)
         model: PagedModel[Task] = PagedModel(task_columns(self.outcomes, context.times), key=lambda task: task.id)
@@ -60,7 +60,7 @@ class TasksView(ListView[Task]):
         )
         self.set_up(model, bar, self.task_actions.row_actions(), name=tr("Tasks"))
         self.table.offer_columns(context.memory, "tasks")
-        self.table.show_sort(self._sort)
+        self.table.show_sort(self.sort_order)
         self.tree = FolderTree(context.memory, context.theme)
         self.menu = FilterMenu(context, self.table, current=self._as_saved)
         self.filter.add_widget(self.menu.button)
@@ -195,7 +195,7 @@ class TasksView(ListView[Task]):
     def take_first_step(self) -> None:
         """Show all tasks, or create the first."""
         if self.is_narrowed:
-            self.use_filter(SavedFilter(name="", sort=self._sort))
+            self.use_filter(SavedFilter(name="", sort=self.sort_order))
         else:
             self.task_actions.edit(None)
 
@@ -217,7 +217,7 @@ class TasksView(ListView[Task]):
 
     async def _fetch(self, *, cursor: str | None, skip: int, limit: int) -> Page[Task]:
         return await self.context.connection.client.list_tasks(
-            **self._query(), sort=self._sort, cursor=cursor, skip=skip or None, limit=limit
+            **self._query(), sort=self.sort_order, cursor=cursor, skip=skip or None, limit=limit
         )
 
     async def _count(self) -> int:
@@ -230,7 +230,7 @@ class TasksView(ListView[Task]):
         self.tree.show_folders(await self.context.connection.client.task_folders())
 
     def _sort_by(self, sort: str) -> None:
-        self._sort = sort
+        self.sort_order = sort
         self.table.show_sort(sort)
         self.ask()
 
@@ -242,7 +242,7 @@ class TasksView(ListView[Task]):
 
     def use_filter(self, wanted: SavedFilter) -> None:
         """Look for what a saved filter says."""
-        self._sort = wanted.sort
+        self.sort_order = wanted.sort
         self.table.show_sort(wanted.sort)
         for widget in (self.tree, self.filter, self.status):
             widget.blockSignals(True)
@@ -259,7 +259,7 @@ class TasksView(ListView[Task]):
             text=self.filter.text,
             folder=self.tree.path,
             status=self.status.currentData(),
-            sort=self._sort,
+            sort=self.sort_order,
         )
 
     async def find_task(self, task_id: int) -> None:
@@ -267,7 +267,7 @@ class TasksView(ListView[Task]):
         self._wanted = task_id
         if self.model.row_of(task_id) is None:
             task = await self.context.connection.client.get_task(task_id)
-            self.use_filter(SavedFilter(name="", text=task.name, sort=self._sort))
+            self.use_filter(SavedFilter(name="", text=task.name, sort=self.sort_order))
         self._mark_wanted()
 
     def mark(self, task_id: int) -> None:
@@ -288,7 +288,7 @@ class TasksView(ListView[Task]):
         if len(tasks) < 2 or len(places) == len(self.table.selected()):
             return tasks
         first, wanted = places[0], set(places)
-        question, sort = self._query(), self._sort
+        question, sort = self._query(), self.sort_order
         found: list[Task] = []
         cursor: str | None = None
         place = first

@@ -47,7 +47,7 @@ def test_a_few_letters_lead_to_a_task(play: Play) -> None:
         await until(lambda: "zebra-crossing" in words_of(palette), palette.model.modelReset)
         assert words_of(palette)[0] == "zebra-crossing"
         QTest.keyClick(palette.line, Qt.Key.Key_Return)
-        await until(lambda: console.window.current.name == "tasks", console.window._stack.currentChanged)
+        await until(lambda: console.window.current.name == "tasks", console.window.view_shown)
         await console.connection.client.delete_task(made.id)
 
     play(scenario)
@@ -61,7 +61,7 @@ def test_a_run_is_opened_by_its_number(play: Play) -> None:
         QTest.keyClicks(palette.line, f"#{run.id}")
         await until(lambda: any(f"Run {run.id} " in words for words in words_of(palette)), palette.model.modelReset)
         QTest.keyClick(palette.line, Qt.Key.Key_Return)
-        await until(lambda: console.window.current.name == "runs", console.window._stack.currentChanged)
+        await until(lambda: console.window.current.name == "runs", console.window.view_shown)
         assert console.window.current.detail.run_id == run.id  # type: ignore[attr-defined]
 
     play(scenario)

@@ -37,7 +37,7 @@ def test_the_console_starts_a_backend_and_again_when_it_died_and_by_a_click_when
     pids: list[int] = []
 
     async def scenario(console: Console) -> None:
-        link, banner = console.connection, console.window._connection_banner
+        link, banner = console.connection, console.window.connection_banner
 
         async def until_online() -> None:
             await until(lambda: link.is_online, link.state_changed, seconds=50)
@@ -95,7 +95,7 @@ def test_a_link_opens_its_run_and_a_failure_that_one_subscribed_to_is_told(
             assert console.window.current.name == "runs"
             assert console.window.current.detail.run_id == run.id  # type: ignore[attr-defined]
             desk.open_link("taskdeck://elsewhere.example.org/runs/1")
-            assert "elsewhere.example.org" in console.window._error_banner.why.text()
+            assert "elsewhere.example.org" in console.window.error_banner.why.text()
             second = desk.open("")
             await until(lambda: second.connection.is_online, second.connection.state_changed)
             assert len(desk.consoles) == 2

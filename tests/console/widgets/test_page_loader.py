@@ -65,15 +65,8 @@ def a_model() -> PagedModel[Named]:
 
 async def settle(loader: PageLoader[Named]) -> None:
     """Wait until nothing is under way; the rest between two loads, and before a count, is cut short."""
-    both = (loader._refresher, loader._counter)
-    while loader._counting.isActive() or any(one._is_busy or one._resting.isActive() for one in both):
-        if loader._counting.isActive():
-            loader._counting.stop()
-            loader._counter.request_now()
-        for one in both:
-            if not one._is_busy and one._resting.isActive():
-                one._resting.stop()
-                one._rested()
+    while not loader.is_settled:
+        loader.hurry()
         await asyncio.sleep(0)
 
 
@@ -163,7 +156,7 @@ def test_the_answer_to_another_question_waits_for_no_count(qapp: QApplication) -
         loader.ask()
         while model.row_at(0) is None or "1" not in model.rows[0].name:
             await asyncio.sleep(0)
-        loader._counter.request_now()
+        loader.count_now()
         await asyncio.sleep(0)
         shown.wanted = "00042"
         loader.ask()

@@ -42,7 +42,7 @@ def test_a_filter_is_saved_used_and_forgotten(play: Play) -> None:
         await client.pause_task(made[0].id)
         view = tasks_of(console)
         menu = view.menu
-        await until(lambda: view.tree._find("kept") is not None, console.background.ended)
+        await until(lambda: view.tree.item_of("kept") is not None, console.background.ended)
         view.tree.select("kept")
         view.filter.set_text("kept")
         view.status.setCurrentIndex(view.status.findData(TaskStatus.PAUSED))
@@ -61,7 +61,7 @@ def test_a_filter_is_saved_used_and_forgotten(play: Play) -> None:
         menu.fill()
         entry(menu.menu, "What rests")
         await until_shown(view, lambda: names_of(view) == ["kept-one"])
-        assert (view.filter.text, view.tree.path, view._sort) == ("kept", "kept", "-name")
+        assert (view.filter.text, view.tree.path, view.sort_order) == ("kept", "kept", "-name")
         assert "Filter: What rests" in {action.text for action in console.window.all_actions()}
 
         forget = next(action.menu() for action in menu.menu.actions() if action.text() == "Delete a saved filter")
@@ -97,7 +97,7 @@ def test_columns_are_chosen_ordered_and_sized_and_stay_so(play: Play) -> None:
         drag(header.viewport(), QPoint(edge, 8), QPoint(edge + 40, 8))
         assert header.sectionSize(extra) == before + 40
         header.moveSection(header.visualIndex(extra), 1)
-        await until(lambda: not layout._keeping.isActive(), layout._keeping.timeout)
+        await until(lambda: layout.is_saved, layout.saved)
 
         other = ColumnLayout(view.table, view.table.rows_model, console.context.memory, "tasks")
         assert other.hides(columns[shown])
