@@ -1,0 +1,4 @@
+"""The connection to a backend: address, tokens, live stream, errors.
+
+It knows HTTP and the keyring, but no view.
+"""
