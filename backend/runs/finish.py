@@ -5,6 +5,7 @@ The only place where the outcome of a command is written.
 
 import random
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -265,9 +266,16 @@ def _milliseconds(value: timedelta) -> int:
 
 
 async def _finish(connection: AsyncConnection, ends: Sequence[tuple[AttemptEnd, Finish]]) -> list[RunChange]:
-    parameters = _parameters(_END_COLUMNS | RESULT_COLUMNS, [end for end, _ in ends])
+    parameters = _parameters(_END_COLUMNS | RESULT_COLUMNS, [_with_note(end, decision.note) for end, decision in ends])
     parameters["status"] = [decision.status for _, decision in ends]
     return read_changes(RunChangeKind.FINISHED, await connection.execute(FINISH, parameters))
+
+
+def _with_note(end: AttemptEnd, note: str | None) -> AttemptEnd:
+    if note is None:
+        return end
+    error = f"{end.result.error}; {note}" if end.result.error else note
+    return replace(end, result=replace(end.result, error=error))
 
 
 async def _retry(connection: AsyncConnection, ends: Sequence[tuple[AttemptEnd, Retry]]) -> list[RunChange]:

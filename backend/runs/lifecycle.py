@@ -75,9 +75,10 @@ class Superseded:
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """The run has its outcome."""
+    """The run has its outcome; `note` is added to its error."""
 
     status: RunStatus
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,8 @@ class Retry:
 
 
 Decision = Superseded | Finish | Retry
+
+MAY_HAVE_RUN = "the command may have run, so it is not run again (on_worker_lost: fail)"
 
 _OUTCOMES = {
     Ending.SUCCEEDED: RunStatus.SUCCEEDED,
@@ -123,7 +126,7 @@ def decide_end(run: RunFacts, end: AttemptEnd, *, policy: RetryPolicy, chance: f
     if result.ending in (Ending.LOST, Ending.REJECTED):
         may_have_run = result.ending is Ending.LOST or result.execution_time_ms is not None
         if may_have_run and policy.on_worker_lost is OnWorkerLost.FAIL:
-            return Finish(RunStatus.FAILED)
+            return Finish(RunStatus.FAILED, MAY_HAVE_RUN)
         return _retry(run, policy, delay=timedelta(), failures=run.failures)
     failures = run.failures + 1
     is_covered = policy.covers(

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from backend.broker.messages import AttemptEnd, AttemptResult, Ending
 from backend.runs.lifecycle import (
+    MAY_HAVE_RUN,
     TRANSITIONS,
     CancelDecision,
     Finish,
@@ -62,7 +63,7 @@ def test_an_end_never_leaves_a_final_state_nor_takes_an_illegal_way(
     if run.status.is_final or attempt != run.attempt:
         assert decision == Superseded()
     match decision:
-        case Finish(status):
+        case Finish(status, _):
             assert status.is_final
             assert may_follow(run.status, status)
         case Retry(delay, failures, _):
@@ -97,7 +98,7 @@ def test_a_run_that_always_fails_is_tried_as_often_as_asked_and_no_more(how: Ret
         (facts(cancel=True), Ending.REJECTED, policy(3), Finish(RunStatus.CANCELLED)),
         (facts(), Ending.CANCELLED, policy(3), Finish(RunStatus.CANCELLED)),
         (facts(), Ending.TIMED_OUT, policy(), Finish(RunStatus.TIMED_OUT)),
-        (facts(), Ending.LOST, policy(0, OnWorkerLost.FAIL), Finish(RunStatus.FAILED)),
+        (facts(), Ending.LOST, policy(0, OnWorkerLost.FAIL), Finish(RunStatus.FAILED, MAY_HAVE_RUN)),
         (facts(), Ending.LOST, policy(), Retry(timedelta(), 0)),
         (facts(RunStatus.DISPATCHED), Ending.REJECTED, policy(), Retry(timedelta(), 0)),
         (facts(failures=2), Ending.FAILED, policy(2), Finish(RunStatus.FAILED)),
@@ -132,7 +133,7 @@ def test_the_table_of_transitions_is_that_of_the_design() -> None:
         (False, OnWorkerLost.RETRY, Retry(timedelta(), 0)),
         (True, OnWorkerLost.RETRY, Retry(timedelta(), 0)),
         (False, OnWorkerLost.FAIL, Retry(timedelta(), 0)),
-        (True, OnWorkerLost.FAIL, Finish(RunStatus.FAILED)),
+        (True, OnWorkerLost.FAIL, Finish(RunStatus.FAILED, MAY_HAVE_RUN)),
     ],
 )
 def test_a_run_handed_back_after_it_began_does_not_begin_twice_where_its_task_forbids_it(
