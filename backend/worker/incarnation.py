@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 
 import structlog
 
@@ -30,12 +29,13 @@ from backend.broker.protocol import Delivery, MessageQueue, QueueInUseError
 from backend.broker.queues import worker_queue
 from backend.broker.signing import SIGNATURE_HEADER, is_signed
 from backend.worker.attempt_process import AttemptProcesses, ProcessHost
+from backend.worker.attempts_folder import remove_attempts_folder, replace_attempts_folder
 from backend.worker.executors.contract import Attempt, Executor, failed
 from backend.worker.heartbeats import Heartbeats
 from backend.worker.held_attempts import HeldAttempts
 from backend.worker.log_shipper import LogShipper
 from backend.worker.output_capture import OutputCapture
-from backend.worker.predecessor import clean_up_after_predecessor
+from backend.worker.predecessor import end_predecessor_processes
 from backend.worker.reporter import Reporter
 from backend.worker.resource_monitor import ResourceMonitor
 from backend.worker.settings import WorkerSettings
@@ -51,7 +51,6 @@ _RETRY_SECONDS = 1.0
 """Pause before the worker subscribes again."""
 _LAST_REPORTS = timedelta(seconds=10)
 """How long a worker that drains waits for its last results to be acknowledged."""
-_ATTEMPTS_FOLDER = "attempts"
 
 log = structlog.get_logger()
 
@@ -68,7 +67,7 @@ class Incarnation:
         drain: asyncio.Event,
         is_ready: asyncio.Event,
     ) -> None:
-        """Raises `StartupError` where the spool cannot be opened."""
+        """Raises `StartupError` where the spool cannot be opened, or no temporary folder be created."""
         self._settings = settings
         self._broker = broker
         self._executors = executors
@@ -80,6 +79,13 @@ class Incarnation:
             raise StartupError(
                 f"The spool folder {settings.spool_dir} cannot be used: {error.strerror}. "
                 "Name another with --spool-dir."
+            ) from error
+        try:
+            self._attempts_folder = replace_attempts_folder(settings.spool_dir)
+        except OSError as error:
+            self._spool.close()
+            raise StartupError(
+                f"No folder can be created in the temporary directory: {error.strerror}. Set TMPDIR to another one."
             ) from error
         worker_id, incarnation = settings.worker_id, uuid.uuid4().hex
         self._held = HeldAttempts(ttl=settings.reported_attempt)
@@ -97,16 +103,11 @@ class Incarnation:
         self._returned: set[AttemptRef] = set()
         self._is_empty = asyncio.Event()
 
-    @property
-    def _attempts_folder(self) -> Path:
-        return self._settings.spool_dir / _ATTEMPTS_FOLDER
-
     async def run(self) -> None:
         """Work until drained; a cancellation ends all commands."""
         self._processes.adopted.adopt_orphans()
         try:
-            await clean_up_after_predecessor(self._spool, attempts_folder=self._attempts_folder)
-            self._spool.forget_predecessor_processes()
+            await end_predecessor_processes(self._spool)
             for end in self._spool.predecessor.results:
                 self._held.add(end.ref)
                 self._reporter.finished(end)
@@ -124,6 +125,7 @@ class Incarnation:
         finally:
             self._is_ready.clear()
             await self._end_all()
+            remove_attempts_folder(self._attempts_folder)
             self._spool.close()
 
     async def _receive(self) -> None:

@@ -1,9 +1,7 @@
 """Clean up after the worker's last incarnation, which may have been killed."""
 
 import asyncio
-import shutil
 import time
-from pathlib import Path
 
 import psutil
 import structlog
@@ -18,14 +16,11 @@ _END_SECONDS = 5.0
 log = structlog.get_logger()
 
 
-async def clean_up_after_predecessor(spool: Spool, *, attempts_folder: Path) -> None:
-    """End the processes that the spool names, and remove the private folders of attempts.
-
-    Results that were not acknowledged stay in `spool.predecessor`, for the caller to report again.
-    """
+async def end_predecessor_processes(spool: Spool) -> None:
+    """End the processes that the spool names, and forget them. Unacknowledged results stay in the spool."""
     if spool.predecessor.processes:
         await asyncio.to_thread(_end, spool.predecessor.processes)
-    await asyncio.to_thread(shutil.rmtree, attempts_folder, ignore_errors=True)
+    spool.forget_predecessor_processes()
 
 
 def _end(started: tuple[StartedProcess, ...]) -> None:
