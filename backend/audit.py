@@ -12,7 +12,7 @@ from backend.context import ServiceContext
 from backend.database.paging import fetch_page
 from backend.database.schema import AUDIT_EVENTS
 from backend.pages import PagePosition, PageRequest
-from shared.models.system import AuditEvent
+from shared.models.system import AuditEntry
 
 
 async def record(
@@ -118,7 +118,7 @@ def _conditions(wanted: AuditFilter) -> list[ColumnElement[bool]]:
 
 async def read_log(
     context: ServiceContext, page: PageRequest, wanted: AuditFilter
-) -> tuple[list[AuditEvent], PagePosition]:
+) -> tuple[list[AuditEntry], PagePosition]:
     """Return one page of the audit log, newest first, from the primary key; the filter applies along the way."""
     async with context.database.transaction() as connection:
         found = await fetch_page(
@@ -129,4 +129,4 @@ async def read_log(
             default_sort="-id",
             page=page,
         )
-    return [AuditEvent.model_validate(dict(row)) for row in found.rows], found
+    return [AuditEntry.model_validate(dict(row)) for row in found.rows], found

@@ -32,7 +32,7 @@ from shared.models.queue import QueuePage, RunsChanged
 from shared.models.run import Attempt, LogChunk, ResourceSample, Run, RunInputs
 from shared.models.schedule import SchedulePreview, UpcomingTimes
 from shared.models.system import (
-    AuditEvent,
+    AuditEntry,
     DispatcherInfo,
     ExecutorInfo,
     QueueDepth,
@@ -324,9 +324,9 @@ class TaskdeckClient:
         """Return the installed executors."""
         return (await self._many(ExecutorInfo, "/api/system/executors", {})).data
 
-    async def audit(self, **params: Unpack[AuditParams]) -> Page[AuditEvent]:
+    async def audit(self, **params: Unpack[AuditParams]) -> Page[AuditEntry]:
         """Return the audit log, newest first."""
-        return await self._many(AuditEvent, "/api/audit", params)
+        return await self._many(AuditEntry, "/api/audit", params)
 
     async def dispatcher(self) -> DispatcherInfo:
         """Return the active dispatcher."""

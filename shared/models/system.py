@@ -152,7 +152,7 @@ class ThroughputHistory(Output):
     steps: list[ThroughputStep]
 
 
-class AuditEvent(Output):
+class AuditEntry(Output):
     """An entry of the audit log."""
 
     id: int

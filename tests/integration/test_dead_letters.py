@@ -50,6 +50,6 @@ async def test_an_invalid_message_is_dead_lettered_and_can_be_requeued_or_discar
 
 async def test_requeueing_and_discarding_are_in_the_audit_log(system: System) -> None:
     assert count_of(await system.http.post(f"{PATH}/discard", json={"ids": ["nothing of this name"]})) == 0
-    actions = [event["action"] for event in (await system.http.get("/api/events")).json()["data"]]
+    actions = [event["action"] for event in (await system.http.get("/api/audit")).json()["data"]]
     assert "dead_letters.discard" in actions
     assert (await system.http.post(f"{PATH}/discard", json={"ids": []})).status_code == 422

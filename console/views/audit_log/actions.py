@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from console.widgets.row_action import RowAction
 from console.words import tr
-from shared.models.system import AuditEvent
+from shared.models.system import AuditEntry
 
 _POLICY_PAGES = {
     "concurrency_group": "groups",
@@ -24,7 +24,7 @@ class AuditLogActionId(StrEnum):
     ONLY_THIS_PERSON = "only_this_person"
 
 
-def destination_of(event: AuditEvent) -> tuple[str, dict[str, object]] | None:
+def destination_of(event: AuditEntry) -> tuple[str, dict[str, object]] | None:
     """Return the view that shows the object of an entry, and what to show there; None if no view does."""
     if event.action.endswith(".delete"):
         return None
@@ -37,8 +37,8 @@ def destination_of(event: AuditEvent) -> tuple[str, dict[str, object]] | None:
 
 
 def row_actions(
-    *, show_object: Callable[[AuditEvent], object], only_this_person: Callable[[AuditEvent], object]
-) -> list[RowAction[AuditEvent]]:
+    *, show_object: Callable[[AuditEntry], object], only_this_person: Callable[[AuditEntry], object]
+) -> list[RowAction[AuditEntry]]:
     """Return what the table offers for its rows."""
     return [
         RowAction(

@@ -3,7 +3,7 @@
 from console.views.tasks.field_names import field_name
 from console.widgets.table_model import Column
 from console.words import Times, absolute, tr
-from shared.models.system import AuditEvent
+from shared.models.system import AuditEntry
 
 _MOST_DETAILS = 4
 
@@ -63,7 +63,7 @@ def kind_words(object_type: str) -> str:
     return known.get(object_type, object_type)
 
 
-def object_words(event: AuditEvent) -> str:
+def object_words(event: AuditEntry) -> str:
     """Return which object it was: by its name, a run also by its number."""
     if event.object_type == "run":
         number = tr("Run %1", event.object_id)
@@ -71,7 +71,7 @@ def object_words(event: AuditEvent) -> str:
     return event.object_name or f"{kind_words(event.object_type)} {event.object_id}"
 
 
-def detail_words(event: AuditEvent) -> str:
+def detail_words(event: AuditEntry) -> str:
     """Return the details in one line."""
     parts = [
         tr("%1: %2", _key_words(name), _value_words(name, value))
@@ -106,7 +106,7 @@ def _value_words(name: str, value: object) -> str:
     return tr("yes") if value is True else str(value)
 
 
-def event_columns(times: Times) -> list[Column[AuditEvent]]:
+def event_columns(times: Times) -> list[Column[AuditEntry]]:
     """Return the columns of the trail's table."""
     return [
         Column(tr("Object"), object_words, stretches=True, tooltip=object_words),

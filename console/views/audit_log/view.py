@@ -16,16 +16,16 @@ from console.widgets.table_model import RowsModel
 from console.words import number, tr
 from shared.enums import EventType
 from shared.models.base import Page
-from shared.models.system import AuditEvent
+from shared.models.system import AuditEntry
 
 _KINDS = ("task", "run", "worker", "user", "calendar", "concurrency_group", "alert_rule", "alert_channel")
 
 
-class AuditLogView(LiveListView[AuditEvent]):
+class AuditLogView(LiveListView[AuditEntry]):
     """Older entries come page by page as one scrolls, new ones wait while one reads; Enter opens the object."""
 
     name = "audit_log"
-    model: RowsModel[AuditEvent]
+    model: RowsModel[AuditEntry]
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, Everything())
@@ -96,7 +96,7 @@ class AuditLogView(LiveListView[AuditEvent]):
         if event.type is EventType.RUN_CREATED:
             self.changed()
 
-    def _open(self, event: AuditEvent) -> None:
+    def _open(self, event: AuditEntry) -> None:
         destination = destination_of(event)
         if destination is not None:
             self.follow.emit(*destination)
@@ -115,11 +115,11 @@ class AuditLogView(LiveListView[AuditEvent]):
         """The backend alone decides what matches."""
         return Everything()
 
-    def current_fetch(self) -> FetchPage[AuditEvent]:
+    def current_fetch(self) -> FetchPage[AuditEntry]:
         """Return how a page of entries is fetched."""
         query = self._query()
 
-        async def fetch(*, cursor: str | None, limit: int) -> Page[AuditEvent]:
+        async def fetch(*, cursor: str | None, limit: int) -> Page[AuditEntry]:
             return await self.context.connection.client.audit(**query, cursor=cursor, limit=limit)
 
         return fetch

@@ -393,7 +393,7 @@ async def test_some_paths_need_no_sign_in(system: System) -> None:
     refused = described["/api/tasks"]["post"]["responses"]["422"]["content"]["application/problem+json"]["schema"]
     assert refused == {"$ref": "#/components/schemas/Problem"}
     assert {"Problem", "ProblemField"} <= set(document["components"]["schemas"])
-    assert {"/api/tasks", "/api/tasks/{task_id}/trigger", "/api/runs/batch", "/api/stream", "/api/events"} <= set(
+    assert {"/api/tasks", "/api/tasks/{task_id}/trigger", "/api/runs/batch", "/api/stream", "/api/audit"} <= set(
         described
     )
 
@@ -414,7 +414,7 @@ async def test_the_system_describes_itself(system: System) -> None:
     since = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
     history = await system.http.get("/api/system/queues/history", params={"since": since})
     assert "samples" in history.json()["data"]
-    events = (await system.http.get("/api/events")).json()["data"]
+    events = (await system.http.get("/api/audit")).json()["data"]
     assert events[0]["action"] == "task.trigger"
 
 
@@ -463,7 +463,7 @@ async def test_a_viewer_sees_no_environment_values(system: System) -> None:
     as_eve = {"Authorization": f"Bearer {pair['access_token']}"}
     for path in (f"/api/tasks/{task['id']}", "/api/tasks"):
         assert "hunter2" not in (await system.http.get(path, headers=as_eve)).text
-    events = (await system.http.get("/api/events", headers=as_eve)).text
+    events = (await system.http.get("/api/audit", headers=as_eve)).text
     assert "hunter2" not in events
 
 

@@ -99,7 +99,7 @@ async def test_changes_of_priority_are_in_the_audit_log(system: System) -> None:
     changed = await system.client.set_priority([second, first, 999_999], "normal")  # type: ignore[arg-type]
     assert (changed.changed, [one.run_id for one in changed.refused]) == ([first, second], [999_999])
     assert [entry.run.id for entry in await queue(system)] == [first, second]
-    trail = (await system.http.get("/api/events")).json()["data"]
+    trail = (await system.http.get("/api/audit")).json()["data"]
     assert [(one["action"], one["object_id"], one["object_name"], one["detail"]) for one in trail[:3]] == [
         ("run.priority", str(second), "plain", {"priority": "normal"}),
         ("run.priority", str(first), "plain", {"priority": "normal"}),

@@ -1,0 +1,16 @@
+"""The preview of a schedule over HTTP."""
+
+from fastapi import APIRouter
+
+from backend.api.authentication import Viewer
+from backend.api.state import State
+from backend.scheduling.preview import preview_schedule
+from shared.models.base import Answer
+from shared.models.schedule import SchedulePreview, SchedulePreviewRequest
+
+router = APIRouter(tags=["system"])
+
+
+@router.post("/api/schedules/preview", summary="Preview a schedule")
+async def preview(state: State, user: Viewer, asked: SchedulePreviewRequest) -> Answer[SchedulePreview]:
+    return Answer(data=await preview_schedule(state.context, asked))

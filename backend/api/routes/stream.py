@@ -1,0 +1,47 @@
+"""The live stream over HTTP, as server-sent events."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Request
+from sse_starlette import EventSourceResponse, JSONServerSentEvent
+
+from backend.api.authentication import Viewer
+from backend.api.state import ApiState, State
+from shared.enums import StreamTopic
+from shared.errors import ValidationFailedError
+
+router = APIRouter(tags=["live"])
+
+_PING_SECONDS = 10
+"""Proxies close connections that are idle for 30 to 60 seconds."""
+
+
+def _topics(asked: str) -> frozenset[StreamTopic]:
+    known = {topic.value for topic in StreamTopic}
+    words = {word.strip() for word in asked.split(",") if word.strip()}
+    if not words or words - known:
+        raise ValidationFailedError.of("topics", f"must be a comma-separated list of {', '.join(sorted(known))}")
+    return frozenset(StreamTopic(word) for word in words)
+
+
+@router.get(
+    "/api/stream",
+    summary="Server-sent events",
+    response_class=EventSourceResponse,
+    description="`Last-Event-ID` resumes the stream. An event `gap` means that events were missed. "
+    "Topics: runs, workers, queues, tasks, alerts.",
+)
+async def stream(
+    state: State,
+    user: Viewer,
+    request: Request,
+    topics: str = "runs,workers,queues,tasks",
+    last_event_id: Annotated[str | None, Header(alias="Last-Event-ID")] = None,
+) -> EventSourceResponse:
+    return EventSourceResponse(_stream(state, _topics(topics), last_event_id), ping=_PING_SECONDS)
+
+
+async def _stream(state: ApiState, topics: frozenset[StreamTopic], last_event_id: str | None) -> AsyncIterator[Any]:
+    async for item in state.stream.listen(topics, last_event_id=last_event_id):
+        yield JSONServerSentEvent(item.data, event=item.type, id=item.id)
