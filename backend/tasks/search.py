@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, bindparam, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.database.like import escape
 from backend.database.schema import TASK_SEARCH, TASKS
 from shared.enums import Priority, TaskStatus
 
@@ -25,10 +26,6 @@ class TaskFilter:
     name: str | None = None
     q: str | None = None
     has_schedule: bool | None = None
-
-
-def _escaped(pattern: str) -> str:
-    return pattern.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 _LIKE = "content like '%' || lower(:words) || '%' escape '\\'"
@@ -69,7 +66,7 @@ async def matching(connection: AsyncConnection, wanted: TaskFilter) -> list[Colu
     ]
     if wanted.folder:
         folder = wanted.folder.strip("/")
-        conditions.append(or_(TASKS.c.folder == folder, TASKS.c.folder.like(_escaped(folder) + "/%", escape="\\")))
+        conditions.append(or_(TASKS.c.folder == folder, TASKS.c.folder.like(escape(folder) + "/%", escape="\\")))
     if wanted.priority is not None:
         conditions.append(TASKS.c.priority == wanted.priority.level)
     if wanted.label is not None:
@@ -89,7 +86,7 @@ async def _contains(connection: AsyncConnection, words: str) -> ColumnElement[bo
     Rare words are found first, and become a list of ids. Frequent ones are met soon when the list is read in its
     order. A join would leave this choice to the planner, which does not know how frequent words are.
     """
-    escaped = _escaped(words)
+    escaped = escape(words)
     if len(words) > 1:
         found = await connection.execute(BY_PIECES, {"words": escaped, "plain": words, "often": OFTEN})
     else:

@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QHBoxLayout, QPushButton
 
 from console.status_words import status_words, trigger_words
 from console.theme.current import Theme
-from console.views.runs.run_filter import RunFilter
 from console.widgets.filter_bar import FilterBar
 from console.widgets.surfaces import label
 from console.words import fill, tr
 from shared.enums import RunStatus, RunTrigger
+from shared.models.run_filter import RunFilter
 
 _IN_FLIGHT = (RunStatus.RUNNING, RunStatus.DISPATCHED)
 _WAITING = (RunStatus.PENDING, RunStatus.BLOCKED)

@@ -15,7 +15,6 @@ from console.views.live_list_view import LiveListView
 from console.views.runs.actions import RunActions
 from console.views.runs.model import run_columns
 from console.views.runs.run_detail import RunDetail
-from console.views.runs.run_filter import RunFilter
 from console.views.runs.run_filters import RunFilters, narrowing_of
 from console.views.runs.worker_names import WorkerNames
 from console.widgets.remembered_splitter import RememberedSplitter
@@ -23,6 +22,7 @@ from console.widgets.table_model import RowsModel
 from console.words import number, tr
 from shared.models.base import Page
 from shared.models.run import Run
+from shared.models.run_filter import RunFilter
 
 _MERGE_MS = 200
 NEWEST_FIRST = "-id"

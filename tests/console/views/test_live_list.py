@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.views.live_list import Everything, LiveList, Loaded, Pages, merge, reloaded
-from console.views.runs.run_filter import RunFilter
 from shared.enums import RunStatus
 from shared.models.base import Meta, Page
 from shared.models.run import Run
+from shared.models.run_filter import RunFilter
 from tests.console.factories import a_run
 
 PAGE = 5
@@ -30,7 +30,7 @@ def test_new_runs_wait_while_somebody_reads() -> None:
 
 
 def test_a_run_that_is_not_looked_for_stays_away() -> None:
-    wanted = RunFilter(frozenset({RunStatus.FAILED}), task_id=1)
+    wanted = RunFilter(statuses=frozenset({RunStatus.FAILED}), task_id=1)
     arrived = [a_run(2, RunStatus.FAILED, task_id=9), a_run(3, RunStatus.SUCCEEDED), a_run(4, RunStatus.FAILED)]
     assert [run.id for run in merge([], {}, arrived, wanted, takes_new=True).shown] == [4]
 

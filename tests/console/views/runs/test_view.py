@@ -7,9 +7,9 @@ from PySide6.QtTest import QTest
 from console.application import Console
 from console.views.runs.compare_dialog import CompareDialog
 from console.views.runs.log.log_view import LogView
-from console.views.runs.run_filter import RunFilter
 from console.views.runs.view import RunsView
 from shared.enums import RunStatus, RunTrigger
+from shared.models.run_filter import RunFilter
 from tests.console.conftest import Play, activate, ended, until
 
 
