@@ -34,11 +34,9 @@ from backend.events.publisher import EventPublisher
 from backend.events.stream import LiveStream
 from backend.events.wakes import Signals
 from backend.intake import Intake
-from backend.queue.order import RunQueueService
 from backend.queue.sampler import QueueSampler
 from backend.runs.log_intake import LogIntake
 from backend.runs.report_intake import ReportIntake
-from backend.runs.service import RunService
 from backend.runs.telemetry_intake import TelemetryIntake
 from backend.scheduling.agenda import AgendaReader
 from backend.settings import Settings
@@ -50,6 +48,7 @@ from backend.worker.identity import claim_identity
 from backend.worker.settings import LINGER, WorkerSettings
 from backend.worker.worker import Worker
 from backend.workers.heartbeats import HeartbeatIntake
+from backend.workers.online import OnlineWorkers
 from backend.workers.sampler import WorkerSampler
 from shared.enums import BackendRole
 from shared.errors import BrokerUnavailableError, DatabaseUnavailableError, StartupError
@@ -136,13 +135,12 @@ class Backend:
         state = ApiState(
             context=self.context,
             broker=self.broker,
-            runs=RunService(self.context),
-            run_queue=RunQueueService(self.context),
             agenda=AgendaReader(self.context),
             identities=self.identities,
             stream=self._stream,
             log_intake=self._log_intake,
             limiter=Limiter(self.context.settings),
+            online=OnlineWorkers(),
             process=ProcessInfo(roles=self.roles, started_at=datetime.now(UTC), is_local=is_local),
         )
         self._server = ApiServer(create_application(state), bind(host, port))

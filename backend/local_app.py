@@ -14,7 +14,6 @@ from backend.database.embedded_postgres import EmbeddedPostgres
 from backend.database.embedded_watch import EmbeddedWatch
 from backend.desktop import Desktop
 from backend.local_directory import LocalDirectory
-from backend.runs.service import RunService
 from backend.settings import Settings
 from backend.supervisor import Supervisor
 from backend.tasks.examples import add_examples
@@ -53,7 +52,6 @@ async def serve_local(
         token = await ensure_local_user(backend.context)
         await add_examples(
             backend.context,
-            RunService(backend.context),
             placeholders={
                 "url": backend.url,
                 "data_dir": str(directory.path),

@@ -10,11 +10,10 @@ from backend.api.limiter import Limiter
 from backend.broker.protocol import MessageQueue
 from backend.context import ServiceContext
 from backend.events.stream import LiveStream
-from backend.queue.order import RunQueueService
 from backend.runs.log_intake import LogIntake
-from backend.runs.service import RunService
 from backend.scheduling.agenda import AgendaReader
 from backend.system_info import ProcessInfo
+from backend.workers.online import OnlineWorkers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,13 +22,12 @@ class ApiState:
 
     context: ServiceContext
     broker: MessageQueue
-    runs: RunService
-    run_queue: RunQueueService
     agenda: AgendaReader
     identities: Identities
     stream: LiveStream
     log_intake: LogIntake
     limiter: Limiter
+    online: OnlineWorkers
     process: ProcessInfo
 
 

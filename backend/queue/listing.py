@@ -1,341 +1,96 @@
-"""The queue: runs in the order in which they start, and the statements that change a run's place."""
+"""The queue as people read it: runs in the order in which they start, each with the reason why it has not."""
 
-import base64
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
-from sqlalchemy import RowMapping, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.runs.claim import look
-from backend.runs.dispatch_order import CRITICAL_HEAD_START, head_start
-from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, RunRow, read_changes, read_run
-from backend.runs.of_task import newest_first, runs_of
-from backend.runs.upstream_conditions import satisfied_sql
-from shared.enums import Priority, PriorityLevel, QueueState
-from shared.errors import ValidationFailedError
+from backend.context import ServiceContext
+from backend.queue.order import COUNTED_UP_TO, STATES, QueueCursor, QueueRow, counts, rows_in_order, rows_of_tasks
+from backend.runs.filter import tasks_named
+from backend.runs.model import to_run
+from backend.runs.waiting_facts import explain
+from backend.workers.online import OnlineWorkers
+from shared.enums import QueueState
+from shared.models.queue import QueueEntry, QueueMeta, QueuePage
+from shared.models.waiting import WaitingReason
 
-COUNTED_UP_TO = 10_000
-STATES = tuple(QueueState)
+_MOST_TASKS = 500
+"""As many tasks as a search in names covers: the runs of each are read from an index of their own."""
 
-_MICROSECOND = timedelta(microseconds=1)
-_PAGE_OF = f"select {SUMMARY_COLUMNS}, r.key from ({{found}}) r join tasks t on t.id = r.task_id order by r.key, r.id"  # noqa: S608
 
-# What workers hold, from the index runs_in_flight: never more than there are slots. A run that stands for a group
-# holds none.
-RUNNING = text(
-    _PAGE_OF.format(
-        found="""
-        select f.* from (
-            select *, (extract(epoch from dispatched_at) * 1000000)::bigint as key from runs
-            where status in ('dispatched', 'running') and distribution is null) f
-        where (f.key, f.id) > (:key, :id) order by f.key, f.id limit :limit
-        """
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueFilter:
+    """Which runs; no state means all, `text` is in the task's name."""
+
+    states: Sequence[QueueState] = ()
+    task_id: int | None = None
+    text: str = ""
+
+
+async def list_queue(
+    context: ServiceContext, wanted: QueueFilter, *, limit: int, cursor: str | None, online: OnlineWorkers
+) -> QueuePage:
+    """Return one page in the order of start; raises `ValidationFailedError` for a cursor of another list."""
+    after = QueueCursor.decode(cursor) if cursor else None
+    states = wanted.states or STATES
+    async with context.database.transaction() as connection:
+        task_ids = await _task_ids(connection, wanted)
+        if task_ids is None:
+            rows = await rows_in_order(connection, states=states, after=after, limit=limit + 1)
+        else:
+            rows = await rows_of_tasks(connection, task_ids, states=states, after=after, limit=limit + 1)
+        in_state = await counts(connection, task_ids)
+        waiting_states = set(states) - {QueueState.RUNNING}
+        has_positions = task_ids is None and waiting_states in ({QueueState.READY}, set(STATES[1:]))
+        page = rows[:limit]
+        first = after.position if after else 0
+        entries = await _entries(connection, page, first=first if has_positions else None, online=online)
+    next_cursor = None
+    if len(rows) > limit:
+        last = page[-1]
+        waited = first + sum(row.state is not QueueState.RUNNING for row in page)
+        next_cursor = QueueCursor(last.state, last.key, last.run.id, waited).encode()
+    total = sum(in_state[state] for state in states)
+    is_exact = all(in_state[state] < COUNTED_UP_TO for state in states)
+    return QueuePage(
+        data=entries,
+        meta=QueueMeta(
+            next_cursor=next_cursor,
+            total=total if is_exact else None,
+            counts=in_state,
+            counted_up_to=COUNTED_UP_TO,
+        ),
     )
-)
-
-# What waits for a slot alone: the first of each placement, from the index runs_ready.
-READY = text(
-    _PAGE_OF.format(
-        found="""
-        select r.* from unnest(cast(:placements as text[])) as p (placement)
-        cross join lateral (
-            select *, dispatch_rank as key from runs
-            where status = 'pending' and hold is null and placement = p.placement
-                and (dispatch_rank, id) > (:key, :id)
-            order by dispatch_rank, id limit :limit
-        ) r order by r.key, r.id limit :limit
-        """
-    )
-)
-
-# What a limit, an overlap or a backfill holds, from the index runs_held_by_rank.
-HELD = text(
-    _PAGE_OF.format(
-        found="""
-        select *, dispatch_rank as key from runs
-        where status = 'pending' and hold in ('limit', 'overlap', 'backfill', 'expand')
-            and (dispatch_rank, id) > (:key, :id)
-        order by dispatch_rank, id limit :limit
-        """
-    )
-)
-
-# Retries, from the index runs_delayed.
-DELAYED = text(
-    _PAGE_OF.format(
-        found="""
-        select *, (extract(epoch from not_before) * 1000000)::bigint as key from runs
-        where status = 'pending' and hold = 'delay'
-            and (not_before, id) > (timestamptz 'epoch' + cast(:key as bigint) * interval '1 microsecond', :id)
-        order by not_before, id limit :limit
-        """
-    )
-)
-
-# What waits for other tasks, from the index runs_blocked.
-BLOCKED = text(
-    _PAGE_OF.format(
-        found="select *, id as key from runs where status = 'blocked' and id > :id order by id limit :limit"
-    )
-)
-
-_STATEMENTS: dict[QueueState, TextClause] = {
-    QueueState.RUNNING: RUNNING,
-    QueueState.READY: READY,
-    QueueState.HELD: HELD,
-    QueueState.DELAYED: DELAYED,
-    QueueState.BLOCKED: BLOCKED,
-}
-
-# All of some tasks, from the indexes runs_in_flight_by_task and runs_waiting_by_task.
-OF_TASKS = """
-    with mine as (
-        select *, 'running' as state, 0 as place, (extract(epoch from dispatched_at) * 1000000)::bigint as key
-        from runs where task_id = any(cast(:task_ids as bigint[])) and status in ('dispatched', 'running')
-            and distribution is null
-        union all
-        select *,
-            case when status = 'blocked' then 'blocked' when hold is null then 'ready'
-                when hold = 'delay' then 'delayed' else 'held' end,
-            case when status = 'blocked' then 4 when hold is null then 1 when hold = 'delay' then 3 else 2 end,
-            case when status = 'blocked' then id
-                when hold = 'delay' then (extract(epoch from not_before) * 1000000)::bigint else dispatch_rank end
-        from runs where task_id = any(cast(:task_ids as bigint[])) and status in ('blocked', 'pending')
-    )
-"""
-ROWS_OF_TASKS = text(
-    f"""
-    {OF_TASKS}
-    select {SUMMARY_COLUMNS}, r.key, r.state from mine r join tasks t on t.id = r.task_id
-    where (r.place, r.key, r.id) > (:place, :key, :id) and r.state = any(cast(:states as text[]))
-    order by r.place, r.key, r.id limit :limit
-    """  # noqa: S608
-)
-COUNTS_OF_TASKS = text(f"{OF_TASKS} select state, least(count(*), :most) as runs from mine group by state")  # noqa: S608
-
-# Counted to a limit from the index of each state, so that a long queue costs no more than a short one.
-COUNTS = text(
-    """
-    select
-        (select count(*) from (select from runs where status in ('dispatched', 'running') and distribution is null
-            limit :most) a) as running,
-        (select count(*) from (select from runs where status = 'pending' and hold is null limit :most) b) as ready,
-        (select count(*) from (select from runs where status = 'pending'
-            and hold in ('limit', 'overlap', 'backfill', 'expand') limit :most) c) as held,
-        (select count(*) from (select from runs where status = 'pending' and hold = 'delay' limit :most) d) as delayed,
-        (select count(*) from (select from runs where status = 'blocked' limit :most) e) as blocked
-    """
-)
-
-TASKS_NAMED = text(
-    """
-    select id from tasks where deleted_at is null and name ilike :pattern escape '\\' order by id limit :most
-    """
-)
-
-# The edges of blocked tasks that no unconsumed upstream run satisfies, each with the upstream's last run (one probe
-# of runs_by_task each). Whether a whole period satisfies an edge only the dispatcher works out: those are all there.
-UNMET_EDGES = text(
-    f"""
-    select d.task_id, d.upstream_id, d.condition, d.period as window_name, t.name, last.id as last_run_id,
-        last.status as last_status
-    from task_dependencies d
-    join tasks t on t.id = d.upstream_id
-    left join lateral (
-        select id, status from runs u where {runs_of("d.upstream_id", runs="u")} and fan_out_run_id is null
-        order by {newest_first("u")} limit 1
-    ) last on true
-    where d.task_id = any(cast(:task_ids as bigint[])) and (d.period = 'period' or (
-        select true from runs r where {runs_of("d.upstream_id", after="d.consumed_run_id")} and r.fan_out_run_id is null
-            and {satisfied_sql(condition="d.condition", status="r.status")}
-        order by {newest_first()} limit 1) is null)
-    order by d.task_id, t.name
-    """  # noqa: S608
-)
-
-LOCK = text("select id, status from runs where id = any(cast(:ids as bigint[])) order by id for update")
-
-# The rank is made anew from when the run was queued. One that was claimed meanwhile is no longer waiting, and is
-# left as it is: the claim asks for the same status.
-SET_PRIORITY = text(
-    f"""
-    with changed as (
-        update runs set priority = :level,
-            dispatch_rank = (extract(epoch from queued_at) * 1000000)::bigint - :head_start
-        where id = any(cast(:ids as bigint[])) and status in ('blocked', 'pending')
-        returning *
-    )
-    select {SUMMARY_COLUMNS} from changed r join tasks t on t.id = r.task_id order by r.id
-    """  # noqa: S608
-)
-
-# Past every gate at once, and before all others by rank; the first to be asked for goes first.
-START_NOW = text(
-    f"""
-    with changed as (
-        update runs set status = 'pending', hold = case when runs.distribution is not null then 'expand' end,
-            ignores_limits = true, not_before = null, priority = :level,
-            dispatch_rank = (extract(epoch from clock_timestamp()) * 1000000)::bigint - :head_start,
-            released_at = case when runs.concurrency_group is not null then now() end,
-            expires_at = now() + t.queue_timeout_seconds * interval '1 second'
-        from tasks t
-        where runs.id = any(cast(:ids as bigint[])) and runs.status in ('blocked', 'pending') and t.id = runs.task_id
-        returning runs.*
-    )
-    select {SUMMARY_COLUMNS} from changed r join tasks t on t.id = r.task_id order by r.id
-    """  # noqa: S608
-)
 
 
-@dataclass(frozen=True, slots=True)
-class QueueCursor:
-    """The last run of a page: its state, its place in the state's order, and how many waited up to it."""
-
-    state: QueueState
-    key: int
-    run_id: int
-    position: int
-
-    def encode(self) -> str:
-        """Return it as clients hand it back."""
-        content = json.dumps([self.state, self.key, self.run_id, self.position])
-        return base64.urlsafe_b64encode(content.encode()).decode().rstrip("=")
-
-    @classmethod
-    def decode(cls, cursor: str) -> "QueueCursor":
-        """Return what a client handed back; raises `ValidationFailedError`."""
-        try:
-            found = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-            state, key, run_id, position = found
-            return cls(QueueState(state), *(_whole(number) for number in (key, run_id, position)))
-        except (ValueError, TypeError) as error:
-            raise ValidationFailedError.of(
-                "cursor", "is not a cursor of the queue; use next_cursor of the page before as it was given"
-            ) from error
+async def _task_ids(connection: AsyncConnection, wanted: QueueFilter) -> list[int] | None:
+    """Return the tasks whose runs are listed; None: those of all."""
+    named = await tasks_named(connection, wanted.text, most=_MOST_TASKS) if wanted.text else None
+    if wanted.task_id is None:
+        return named
+    return [wanted.task_id] if named is None or wanted.task_id in named else []
 
 
-def _whole(number: object) -> int:
-    if not isinstance(number, int) or not -(2**63) < number < 2**63:
-        raise ValueError(number)
-    return number
-
-
-@dataclass(frozen=True, slots=True)
-class QueueRow:
-    """A run, its state, and its place in the state's order."""
-
-    state: QueueState
-    key: int
-    run: RunRow
-
-
-async def rows_in_order(
-    connection: AsyncConnection, *, states: Sequence[QueueState], after: QueueCursor | None, limit: int
-) -> list[QueueRow]:
-    """Return the next rows of the whole queue."""
-    found: list[QueueRow] = []
-    placements: list[str] | None = None
-    for state in STATES:
-        if state not in states or (after is not None and STATES.index(state) < STATES.index(after.state)):
-            continue
-        is_begun = after is not None and after.state is state
-        asked: dict[str, object] = {
-            "key": after.key if after and is_begun else -(2**62),
-            "id": after.run_id if after and is_begun else 0,
-            "limit": limit - len(found),
-        }
-        if state is QueueState.DELAYED and not is_begun:
-            asked["key"] = 0
-        if state is QueueState.BLOCKED:
-            del asked["key"]
-        if state is QueueState.READY:
-            placements = (await look(connection)).placements
-            asked["placements"] = placements
-        rows = await connection.execute(_STATEMENTS[state], asked)
-        found += [QueueRow(state, row.key, read_run(row)) for row in rows]
-        if len(found) >= limit:
-            break
-    return found
-
-
-async def rows_of_tasks(
-    connection: AsyncConnection,
-    task_ids: Sequence[int],
-    *,
-    states: Sequence[QueueState],
-    after: QueueCursor | None,
-    limit: int,
-) -> list[QueueRow]:
-    """Return the next rows of some tasks, in the same order."""
-    rows = await connection.execute(
-        ROWS_OF_TASKS,
-        {
-            "task_ids": list(task_ids),
-            "states": list(states),
-            "place": STATES.index(after.state) if after else -1,
-            "key": after.key if after else 0,
-            "id": after.run_id if after else 0,
-            "limit": limit,
-        },
-    )
-    return [QueueRow(QueueState(row.state), row.key, read_run(row)) for row in rows]
-
-
-async def counts(connection: AsyncConnection, task_ids: Sequence[int] | None) -> dict[QueueState, int]:
-    """Return how many runs are in each state, of the tasks or of all, counted to `COUNTED_UP_TO`."""
-    if task_ids is None:
-        row = (await connection.execute(COUNTS, {"most": COUNTED_UP_TO})).one()
-        return dict(zip(STATES, row, strict=True))
-    found = await connection.execute(COUNTS_OF_TASKS, {"task_ids": list(task_ids), "most": COUNTED_UP_TO})
-    return dict.fromkeys(STATES, 0) | {QueueState(row.state): row.runs for row in found}
-
-
-async def tasks_named(connection: AsyncConnection, words: str, *, most: int) -> list[int]:
-    """Return the tasks whose names contain the words."""
-    escaped = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return list((await connection.execute(TASKS_NAMED, {"pattern": f"%{escaped}%", "most": most})).scalars())
-
-
-async def unmet_edges(connection: AsyncConnection, task_ids: Sequence[int]) -> dict[int, list[RowMapping]]:
-    """Return, for each task, the edges that it still waits for."""
-    found: dict[int, list[RowMapping]] = {}
-    if task_ids:
-        for row in (await connection.execute(UNMET_EDGES, {"task_ids": list(task_ids)})).mappings():
-            found.setdefault(row["task_id"], []).append(row)
-    return found
-
-
-async def lock_statuses(connection: AsyncConnection, run_ids: Sequence[int]) -> dict[int, str]:
-    """Return the statuses of runs and keep them until the transaction ends."""
-    return {row.id: row.status for row in await connection.execute(LOCK, {"ids": list(run_ids)})}
-
-
-async def set_priority(
-    connection: AsyncConnection, run_ids: Sequence[int], priority: Priority, *, aging: timedelta
-) -> list[RunChange]:
-    """Give waiting runs another priority; return those that waited."""
-    rows = await connection.execute(
-        SET_PRIORITY,
-        {
-            "ids": list(run_ids),
-            "level": priority.level,
-            "head_start": int(head_start(priority, aging=aging) / _MICROSECOND),
-        },
-    )
-    return read_changes(RunChangeKind.MOVED, rows)
-
-
-async def start_now(connection: AsyncConnection, run_ids: Sequence[int]) -> list[RunChange]:
-    """Let waiting runs through, before all others; return those that waited."""
-    rows = await connection.execute(
-        START_NOW,
-        {
-            "ids": list(run_ids),
-            "level": PriorityLevel.CRITICAL.value,
-            "head_start": int(2 * CRITICAL_HEAD_START / _MICROSECOND),
-        },
-    )
-    return read_changes(RunChangeKind.MOVED, rows)
+async def _entries(
+    connection: AsyncConnection, rows: Sequence[QueueRow], *, first: int | None, online: OnlineWorkers
+) -> list[QueueEntry]:
+    """Return the rows as people read them; `first` counts what waits before them, if that is known."""
+    positions: dict[int, int] = {}
+    if first is not None:
+        waiting = (row.run.id for row in rows if row.state is not QueueState.RUNNING)
+        positions = {run_id: first + place for place, run_id in enumerate(waiting)}
+    ahead = {row.run.id: positions[row.run.id] for row in rows if row.state is QueueState.READY and positions}
+    reasons = await explain(connection, [row.run for row in rows], online=online, ahead=ahead)
+    entries = []
+    for row in rows:
+        reason, place = reasons.get(row.run.id), positions.get(row.run.id)
+        entries.append(
+            QueueEntry(
+                position=place + 1 if place is not None else None,
+                state=row.state,
+                reason=WaitingReason.model_validate(reason) if reason is not None else None,
+                run=to_run(row.run, reason=reason),
+            )
+        )
+    return entries

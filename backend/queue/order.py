@@ -1,263 +1,231 @@
-"""What waits and why, and what a person changes about the order."""
+"""The order of the queue: runs by state, and within a state in the order in which they start."""
 
-from collections.abc import Awaitable, Callable, Sequence
+import base64
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 
-from sqlalchemy import RowMapping, text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend import audit
-from backend.context import Actor, ServiceContext
-from backend.queue import listing as store
-from backend.queue.listing import QueueCursor, QueueRow
-from backend.runs import claim as dispatch_queue
-from backend.runs import listing as runs
-from backend.runs import release as gate
-from backend.runs.cancel import cancel_locked
-from backend.runs.lifecycle import CancelDecision, decide_cancel
-from backend.runs.limits import HeldRun, Hold
-from backend.runs.model import RunChange, to_run
-from backend.runs.outbox import publish
-from backend.runs.waiting import UnmetEdge, WaitingFacts, decide_waiting, refusal_to_move
-from backend.workers.assignment import WorkerLoad, why_unschedulable
-from backend.workers.online import OnlineWorkers
-from backend.workers.placement import demands
-from shared.enums import DependencyCondition, DependencyWindow, Priority, QueueState, RunStatus
-from shared.errors import ConflictError, NotFoundError
-from shared.models.queue import QueueEntry, QueueMeta, QueuePage, QueueReason, RefusedRun, RunsChanged
-from shared.models.run import Run
+from backend.runs.claim import look
+from backend.runs.conditions import HELD_OR_EXPANDING
+from backend.runs.model import SUMMARY_COLUMNS, RunRow, read_run
+from shared.enums import QueueState
+from shared.errors import ValidationFailedError
 
-_MOST_TASKS = 500
-_GATES = (Hold.LIMIT, Hold.OVERLAP, Hold.BACKFILL)
-NOW = text("select now()")
+COUNTED_UP_TO = 10_000
+STATES = tuple(QueueState)
 
+_MICROSECOND = timedelta(microseconds=1)
+_PAGE_OF = f"select {SUMMARY_COLUMNS}, r.key from ({{found}}) r join tasks t on t.id = r.task_id order by r.key, r.id"  # noqa: S608
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueueFilter:
-    """Which runs; `q` looks into the names of tasks."""
-
-    states: Sequence[QueueState] = ()
-    task_id: int | None = None
-    q: str | None = None
-
-
-class RunQueueService:
-    """The use cases around the order of runs."""
-
-    def __init__(self, context: ServiceContext) -> None:
-        self._context = context
-        self._workers = OnlineWorkers()
-
-    async def find(self, wanted: QueueFilter, *, limit: int, cursor: str | None) -> QueuePage:
-        """Return one page in the order of start, each run with the reason why it has not."""
-        after = QueueCursor.decode(cursor) if cursor else None
-        states = wanted.states or store.STATES
-        async with self._context.database.transaction() as connection:
-            task_ids: list[int] | None = None
-            if wanted.q:
-                task_ids = await store.tasks_named(connection, wanted.q, most=_MOST_TASKS)
-            if wanted.task_id is not None:
-                task_ids = [wanted.task_id] if task_ids is None or wanted.task_id in task_ids else []
-            if task_ids is None:
-                rows = await store.rows_in_order(connection, states=states, after=after, limit=limit + 1)
-            else:
-                rows = await store.rows_of_tasks(connection, task_ids, states=states, after=after, limit=limit + 1)
-            counts = await store.counts(connection, task_ids)
-            waiting = set(states) - {QueueState.RUNNING}
-            has_positions = task_ids is None and waiting in ({QueueState.READY}, set(store.STATES[1:]))
-            page = rows[:limit]
-            first = after.position if after else 0
-            entries = await self._entries(connection, page, first=first if has_positions else None)
-        next_cursor = None
-        if len(rows) > limit:
-            last = page[-1]
-            waited = first + sum(row.state is not QueueState.RUNNING for row in page)
-            next_cursor = QueueCursor(last.state, last.key, last.run.id, waited).encode()
-        total = sum(counts[state] for state in states)
-        exact = all(counts[state] < store.COUNTED_UP_TO for state in states)
-        return QueuePage(
-            data=entries,
-            meta=QueueMeta(
-                next_cursor=next_cursor,
-                total=total if exact else None,
-                counts=counts,
-                counted_up_to=store.COUNTED_UP_TO,
-            ),
-        )
-
-    async def _entries(
-        self, connection: AsyncConnection, rows: Sequence[QueueRow], *, first: int | None
-    ) -> list[QueueEntry]:
-        """Return the rows as people read them; `first` is how many waited before them, if that is known."""
-        now: datetime = (await connection.execute(NOW)).scalar_one()
-        held = [
-            HeldRun(run.id, run.task_id, run.hold, 0, run.concurrency_group, run.backfill_id)
-            for run in (one.run for one in rows)
-            if run.hold in _GATES
-        ]
-        rooms = await gate.room_for(connection, held)
-        blocked = sorted({one.run.task_id for one in rows if one.state is QueueState.BLOCKED})
-        edges = await store.unmet_edges(connection, blocked)
-        online = await self._workers.read(connection)
-        slots = _SlotsInUse(online, (await dispatch_queue.look(connection)).in_flight)
-        entries = []
-        position = first
-        for one in rows:
-            run = one.run
-            ahead = position if one.state is QueueState.READY else None
-            if position is not None and one.state is not QueueState.RUNNING:
-                position += 1
-            group = run.concurrency_group
-            total, taken = slots.of(run.placement)
-            reason = decide_waiting(
-                WaitingFacts(
-                    status=run.status,
-                    hold=run.hold,
-                    now=now,
-                    not_before=run.not_before,
-                    attempt=run.attempt,
-                    task=rooms.tasks.get(run.task_id),
-                    group_name=group,
-                    group=rooms.groups.get(group) if group else None,
-                    group_wait=rooms.group_waits.get(group) if group else None,
-                    backfill=rooms.backfills.get(run.backfill_id) if run.backfill_id else None,
-                    slots=total,
-                    taken=taken,
-                    unschedulable=why_unschedulable(run.placement, online),
-                    ahead=ahead,
-                    upstreams=[_edge(edge) for edge in edges.get(run.task_id, [])],
-                )
-            )
-            shown = to_run(run)
-            if reason is not None:
-                shown = shown.model_copy(update={"waiting_reason": reason.text})
-            entries.append(
-                QueueEntry(
-                    position=position if one.state is not QueueState.RUNNING else None,
-                    state=one.state,
-                    reason=QueueReason.model_validate(reason) if reason is not None else None,
-                    run=shown,
-                )
-            )
-        return entries
-
-    async def set_priority(self, run_ids: Sequence[int], priority: Priority, *, actor: Actor) -> RunsChanged:
-        """Give waiting runs another priority, as if they had been queued with it."""
-
-        async def change(connection: AsyncConnection, ids: Sequence[int]) -> list[RunChange]:
-            return await store.set_priority(connection, ids, priority, aging=self._context.settings.priority_aging)
-
-        return await self._move(run_ids, change, action="run.priority", detail={"priority": str(priority)}, actor=actor)
-
-    async def start_now(self, run_ids: Sequence[int], *, actor: Actor) -> RunsChanged:
-        """Let waiting runs go at once, before all others and past every limit.
-
-        They become critical, and wait no longer for a limit of their task or group, a rate, an overlap, a
-        backfill's pace, a retry's delay or other tasks. They count towards all of these. A slot of a worker that
-        may take them they need like any run. No lock against the dispatcher is needed: what it lets through,
-        claims or unblocks it asks again for the state it read, row by row.
+# What workers hold, from the index runs_in_flight: never more than there are slots. A run that stands for a group
+# holds none.
+RUNNING = text(
+    _PAGE_OF.format(
+        found="""
+        select f.* from (
+            select *, (extract(epoch from dispatched_at) * 1000000)::bigint as key from runs
+            where status in ('dispatched', 'running') and distribution is null) f
+        where (f.key, f.id) > (:key, :id) order by f.key, f.id limit :limit
         """
-        return await self._move(run_ids, store.start_now, action="run.start_now", detail={}, actor=actor)
-
-    async def _move(
-        self,
-        run_ids: Sequence[int],
-        change: Callable[[AsyncConnection, Sequence[int]], Awaitable[list[RunChange]]],
-        *,
-        action: str,
-        detail: dict[str, str],
-        actor: Actor,
-    ) -> RunsChanged:
-        async with self._context.database.transaction() as connection:
-            statuses = await store.lock_statuses(connection, run_ids)
-            refused = [
-                RefusedRun(run_id=run_id, reason=reason)
-                for run_id in dict.fromkeys(run_ids)
-                if (reason := refusal_to_move(run_id, _status(statuses, run_id))) is not None
-            ]
-            left_out = {one.run_id for one in refused}
-            changes = await change(connection, sorted(set(run_ids) - left_out))
-            await _record(connection, changes, action=action, detail=detail, actor=actor)
-        publish(self._context, changes)
-        return RunsChanged(changed=[change.run.id for change in changes], refused=refused)
-
-    async def cancel(self, run_ids: Sequence[int], *, actor: Actor) -> RunsChanged:
-        """Cancel runs, each for itself: what waits ends at once, what runs is asked to end."""
-        async with self._context.database.transaction() as connection:
-            statuses = await store.lock_statuses(connection, run_ids)
-            refused = []
-            left = []
-            for run_id in dict.fromkeys(run_ids):
-                status = _status(statuses, run_id)
-                if status is None:
-                    refused.append(RefusedRun(run_id=run_id, reason=f"There is no run {run_id}."))
-                elif decide_cancel(status) is CancelDecision.TOO_LATE:
-                    reason = f"Run {run_id} has ended already: it is {status}."
-                    refused.append(RefusedRun(run_id=run_id, reason=reason))
-                else:
-                    left.append(run_id)
-            changes = await cancel_locked(connection, sorted(left), actor=actor)
-            done = set(left) & {change.run.id for change in changes}
-            asked_for = [change for change in changes if change.run.id in done]
-            await _record(connection, asked_for, action="run.cancel", detail={}, actor=actor)
-        publish(self._context, changes)
-        return RunsChanged(changed=[run_id for run_id in left if run_id in done], refused=refused)
-
-    async def one(self, run_id: int, changed: RunsChanged) -> Run:
-        """Return the run that was changed; raises what the one refusal stands for."""
-        async with self._context.database.transaction() as connection:
-            run = await runs.get_run(connection, run_id, online=await self._workers.read(connection))
-        if run is None:
-            raise NotFoundError(f"There is no run {run_id}; GET /api/runs lists those there are.")
-        if changed.refused:
-            raise ConflictError(changed.refused[0].reason)
-        return run
-
-
-class _SlotsInUse:
-    """Slots of the workers that accept a placement, and how many of them are in use; worked out once each."""
-
-    def __init__(self, online: Sequence[WorkerLoad], in_flight: dict[str, int]) -> None:
-        self._online = online
-        self._in_flight = in_flight
-        self._known: dict[str, tuple[int, int]] = {}
-
-    def of(self, placement: str) -> tuple[int, int]:
-        if placement not in self._known:
-            task_type, labels = demands(placement)
-            fitting = [worker for worker in self._online if worker.accepts(task_type, labels)]
-            self._known[placement] = (
-                sum(worker.slots for worker in fitting),
-                sum(self._in_flight.get(worker.id, 0) for worker in fitting),
-            )
-        return self._known[placement]
-
-
-def _status(statuses: dict[int, str], run_id: int) -> RunStatus | None:
-    return RunStatus(statuses[run_id]) if run_id in statuses else None
-
-
-def _edge(row: RowMapping) -> UnmetEdge:
-    return UnmetEdge(
-        task_id=row["upstream_id"],
-        task_name=row["name"],
-        condition=DependencyCondition(row["condition"]),
-        window=DependencyWindow(row["window_name"]),
-        last_run_id=row["last_run_id"],
-        last_status=RunStatus(row["last_status"]) if row["last_status"] else None,
     )
+)
 
-
-async def _record(
-    connection: AsyncConnection, changes: Sequence[RunChange], *, action: str, detail: dict[str, str], actor: Actor
-) -> None:
-    """Leave an entry for each run in the audit trail."""
-    await audit.record_many(
-        connection,
-        actor=actor.name,
-        action=action,
-        object_type="run",
-        objects=[(change.run.id, change.run.task_name) for change in changes],
-        detail=detail,
+# What waits for a slot alone: the first of each placement, from the index runs_ready.
+READY = text(
+    _PAGE_OF.format(
+        found="""
+        select r.* from unnest(cast(:placements as text[])) as p (placement)
+        cross join lateral (
+            select *, dispatch_rank as key from runs
+            where status = 'pending' and hold is null and placement = p.placement
+                and (dispatch_rank, id) > (:key, :id)
+            order by dispatch_rank, id limit :limit
+        ) r order by r.key, r.id limit :limit
+        """
     )
+)
+
+# What a limit, an overlap or a backfill holds, from the index runs_held_by_rank.
+HELD = text(
+    _PAGE_OF.format(
+        found=f"""
+        select *, dispatch_rank as key from runs
+        where {HELD_OR_EXPANDING}
+            and (dispatch_rank, id) > (:key, :id)
+        order by dispatch_rank, id limit :limit
+        """  # noqa: S608
+    )
+)
+
+# Retries, from the index runs_delayed.
+DELAYED = text(
+    _PAGE_OF.format(
+        found="""
+        select *, (extract(epoch from not_before) * 1000000)::bigint as key from runs
+        where status = 'pending' and hold = 'delay'
+            and (not_before, id) > (timestamptz 'epoch' + cast(:key as bigint) * interval '1 microsecond', :id)
+        order by not_before, id limit :limit
+        """
+    )
+)
+
+# What waits for other tasks, from the index runs_blocked.
+BLOCKED = text(
+    _PAGE_OF.format(
+        found="select *, id as key from runs where status = 'blocked' and id > :id order by id limit :limit"
+    )
+)
+
+_STATEMENTS: dict[QueueState, TextClause] = {
+    QueueState.RUNNING: RUNNING,
+    QueueState.READY: READY,
+    QueueState.HELD: HELD,
+    QueueState.DELAYED: DELAYED,
+    QueueState.BLOCKED: BLOCKED,
+}
+
+# All of some tasks, from the indexes runs_in_flight_by_task and runs_waiting_by_task.
+OF_TASKS = """
+    with mine as (
+        select *, 'running' as state, 0 as place, (extract(epoch from dispatched_at) * 1000000)::bigint as key
+        from runs where task_id = any(cast(:task_ids as bigint[])) and status in ('dispatched', 'running')
+            and distribution is null
+        union all
+        select *,
+            case when status = 'blocked' then 'blocked' when hold is null then 'ready'
+                when hold = 'delay' then 'delayed' else 'held' end,
+            case when status = 'blocked' then 4 when hold is null then 1 when hold = 'delay' then 3 else 2 end,
+            case when status = 'blocked' then id
+                when hold = 'delay' then (extract(epoch from not_before) * 1000000)::bigint else dispatch_rank end
+        from runs where task_id = any(cast(:task_ids as bigint[])) and status in ('blocked', 'pending')
+    )
+"""
+ROWS_OF_TASKS = text(
+    f"""
+    {OF_TASKS}
+    select {SUMMARY_COLUMNS}, r.key, r.state from mine r join tasks t on t.id = r.task_id
+    where (r.place, r.key, r.id) > (:place, :key, :id) and r.state = any(cast(:states as text[]))
+    order by r.place, r.key, r.id limit :limit
+    """  # noqa: S608
+)
+COUNTS_OF_TASKS = text(f"{OF_TASKS} select state, least(count(*), :most) as runs from mine group by state")  # noqa: S608
+
+# Counted to a limit from the index of each state, so that a long queue costs no more than a short one.
+COUNTS = text(
+    f"""
+    select
+        (select count(*) from (select from runs where status in ('dispatched', 'running') and distribution is null
+            limit :most) a) as running,
+        (select count(*) from (select from runs where status = 'pending' and hold is null limit :most) b) as ready,
+        (select count(*) from (select from runs where {HELD_OR_EXPANDING} limit :most) c) as held,
+        (select count(*) from (select from runs where status = 'pending' and hold = 'delay' limit :most) d) as delayed,
+        (select count(*) from (select from runs where status = 'blocked' limit :most) e) as blocked
+    """  # noqa: S608
+)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueCursor:
+    """The last run of a page: its state, its place in the state's order, and how many waited up to it."""
+
+    state: QueueState
+    key: int
+    run_id: int
+    position: int
+
+    def encode(self) -> str:
+        """Return it as clients hand it back."""
+        content = json.dumps([self.state, self.key, self.run_id, self.position])
+        return base64.urlsafe_b64encode(content.encode()).decode().rstrip("=")
+
+    @classmethod
+    def decode(cls, cursor: str) -> "QueueCursor":
+        """Return what a client handed back; raises `ValidationFailedError`."""
+        try:
+            found = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+            state, key, run_id, position = found
+            return cls(QueueState(state), *(_whole(number) for number in (key, run_id, position)))
+        except (ValueError, TypeError) as error:
+            raise ValidationFailedError.of(
+                "cursor", "is not a cursor of the queue; use next_cursor of the page before as it was given"
+            ) from error
+
+
+def _whole(number: object) -> int:
+    if not isinstance(number, int) or not -(2**63) < number < 2**63:
+        raise ValueError(number)
+    return number
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """A run, its state, and its place in the state's order."""
+
+    state: QueueState
+    key: int
+    run: RunRow
+
+
+async def rows_in_order(
+    connection: AsyncConnection, *, states: Sequence[QueueState], after: QueueCursor | None, limit: int
+) -> list[QueueRow]:
+    """Return the next rows of the whole queue."""
+    found: list[QueueRow] = []
+    placements: list[str] | None = None
+    for state in STATES:
+        if state not in states or (after is not None and STATES.index(state) < STATES.index(after.state)):
+            continue
+        is_begun = after is not None and after.state is state
+        asked: dict[str, object] = {
+            "key": after.key if after and is_begun else -(2**62),
+            "id": after.run_id if after and is_begun else 0,
+            "limit": limit - len(found),
+        }
+        if state is QueueState.DELAYED and not is_begun:
+            asked["key"] = 0
+        if state is QueueState.BLOCKED:
+            del asked["key"]
+        if state is QueueState.READY:
+            placements = (await look(connection)).placements
+            asked["placements"] = placements
+        rows = await connection.execute(_STATEMENTS[state], asked)
+        found += [QueueRow(state, row.key, read_run(row)) for row in rows]
+        if len(found) >= limit:
+            break
+    return found
+
+
+async def rows_of_tasks(
+    connection: AsyncConnection,
+    task_ids: Sequence[int],
+    *,
+    states: Sequence[QueueState],
+    after: QueueCursor | None,
+    limit: int,
+) -> list[QueueRow]:
+    """Return the next rows of some tasks, in the same order."""
+    rows = await connection.execute(
+        ROWS_OF_TASKS,
+        {
+            "task_ids": list(task_ids),
+            "states": list(states),
+            "place": STATES.index(after.state) if after else -1,
+            "key": after.key if after else 0,
+            "id": after.run_id if after else 0,
+            "limit": limit,
+        },
+    )
+    return [QueueRow(QueueState(row.state), row.key, read_run(row)) for row in rows]
+
+
+async def counts(connection: AsyncConnection, task_ids: Sequence[int] | None) -> dict[QueueState, int]:
+    """Return how many runs are in each state, of the tasks or of all, counted to `COUNTED_UP_TO`."""
+    if task_ids is None:
+        row = (await connection.execute(COUNTS, {"most": COUNTED_UP_TO})).one()
+        return dict(zip(STATES, row, strict=True))
+    found = await connection.execute(COUNTS_OF_TASKS, {"task_ids": list(task_ids), "most": COUNTED_UP_TO})
+    return dict.fromkeys(STATES, 0) | {QueueState(row.state): row.runs for row in found}

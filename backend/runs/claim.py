@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.runs.lock import in_id_order
 from backend.runs.model import SUMMARY_COLUMNS, SUMMARY_FIELDS, RunChange, RunChangeKind, RunRow, read_changes, read_run
 from backend.workers.assignment import Choice, ReadyRun
 
@@ -58,12 +59,14 @@ READY_RUNS = text(
 # A run that was cancelled since it was read is no longer pending, and is left out.
 CLAIM = text(
     f"""
-    with claimed as (
+    with locked as (
+        {in_id_order("id = any(cast(:run_ids as bigint[])) and status = 'pending' and hold is null")}
+    ), claimed as (
         update runs set status = 'dispatched', worker_id = c.worker_id, attempt = attempt + 1,
             dispatched_at = now(), started_at = null, not_before = null,
             first_dispatched_at = coalesce(first_dispatched_at, now())
-        from unnest(cast(:run_ids as bigint[]), cast(:worker_ids as text[])) as c (run_id, worker_id)
-        where runs.id = c.run_id and runs.status = 'pending' and runs.hold is null
+        from unnest(cast(:run_ids as bigint[]), cast(:worker_ids as text[])) as c (run_id, worker_id), locked
+        where runs.id = c.run_id and runs.id = locked.id and runs.status = 'pending' and runs.hold is null
         returning runs.*
     )
     select {SUMMARY_COLUMNS}, r.arguments, r.environment, now() - r.first_dispatched_at as tried_for

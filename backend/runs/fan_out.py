@@ -8,10 +8,10 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.runs.cancel import cancel_waiting
 from backend.runs.create import NewRun, insert_runs
 from backend.runs.fan_out_plan import ParentOutcome, child_runs, decide_outcome, worker_of
 from backend.runs.limits import hold_at_birth
-from backend.runs.listing import cancel_at_once
 from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, read_changes
 from backend.runs.outcomes import EXAMINE
 from backend.workers.assignment import WorkerLoad
@@ -78,13 +78,6 @@ FINISH = text(
     ) {EXAMINE.format(outcomes="finished")}
     select {SUMMARY_COLUMNS} from finished r join tasks t on t.id = r.task_id order by r.id
     """  # noqa: S608
-)
-
-MEMBERS_LEFT = text(
-    """
-    select id from runs where fan_out_run_id = :fan_out_run_id
-        and status in ('blocked', 'pending', 'dispatched', 'running')
-    """
 )
 
 
@@ -212,10 +205,5 @@ async def _cancel_without_worker(connection: AsyncConnection) -> list[RunChange]
     cancelled: list[RunChange] = []
     for worker_id, run_ids in orphaned.items():
         log.info("A broadcast continues without a worker that left.", worker=worker_id, runs=len(run_ids))
-        cancelled += await cancel_at_once(connection, run_ids, reason=f"worker {worker_id} left before it began")
+        cancelled += await cancel_waiting(connection, run_ids, reason=f"worker {worker_id} left before it began")
     return cancelled
-
-
-async def members_left(connection: AsyncConnection, fan_out_run_id: int) -> list[int]:
-    """Return the runs of a group that have no outcome."""
-    return list((await connection.execute(MEMBERS_LEFT, {"fan_out_run_id": fan_out_run_id})).scalars())

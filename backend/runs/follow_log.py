@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 
+from backend.context import ServiceContext
+from backend.runs.detail import get_run, has_whole_log, read_log
 from backend.runs.log_intake import LogIntake
-from backend.runs.service import RunService
+from backend.workers.online import OnlineWorkers
 from shared.models.run import LogChunk, Run
 
 PIECES_AT_ONCE = 200
@@ -63,15 +65,17 @@ class FollowRule:
         return FollowStep.END if clock >= self._ends_at else FollowStep.AWAIT_REST
 
 
-async def follow_log(runs: RunService, intake: LogIntake, run_id: int, *, after: int) -> AsyncIterator[LogChunk | Run]:
+async def follow_log(
+    context: ServiceContext, intake: LogIntake, run_id: int, *, after: int, online: OnlineWorkers
+) -> AsyncIterator[LogChunk | Run]:
     """Yield the pieces of output behind the one with id `after` as they are stored, and at last the run."""
     rule = FollowRule()
     clock = asyncio.get_running_loop().time
     while True:
-        run = await runs.get(run_id)
-        is_whole = await runs.has_whole_log(run_id) if rule.expects_rest(run, now=datetime.now(UTC)) else None
+        run = await get_run(context, run_id, online=online)
+        is_whole = await has_whole_log(context, run_id) if rule.expects_rest(run, now=datetime.now(UTC)) else None
         has_new = False
-        while chunks := await runs.logs(run_id, after=after, limit=PIECES_AT_ONCE, stream=None):
+        while chunks := await read_log(context, run_id, after=after, limit=PIECES_AT_ONCE, stream=None):
             for chunk in chunks:
                 yield chunk
             after, has_new = chunks[-1].id, True

@@ -1,4 +1,4 @@
-"""What a run was given, as a person may see it."""
+"""The inputs of a run, as a person may see them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,27 +6,29 @@ from typing import Any
 from shared.models.run import RunInputs
 
 _MASK = "***"
-_OWN = ("arguments", "environment")
 
 
-def run_inputs(row: Mapping[Any, Any], *, shows_values: bool) -> RunInputs:
-    """Return the fields of a run's version of its task, with what the run asked for instead.
+def run_inputs(
+    *,
+    task_version: int,
+    definition: Mapping[str, Any],
+    arguments: list[str] | None,
+    environment: Mapping[str, str] | None,
+    shows_values: bool,
+) -> RunInputs:
+    """Return the fields of a run's version of its task, with the run's own arguments and environment.
 
-    `row` has `task_version`, `definition`, and `arguments` and `environment` where the run has its own. The run's
-    environment is added to the task's, name by name; its arguments replace the task's.
+    The run's environment is added to the task's, name by name; its arguments replace the task's.
     """
-    definition = row["definition"] or {}
-    own = [name for name in _OWN if row[name] is not None]
-    environment = {**(definition.get("environment") or {}), **(row["environment"] or {})}
-    if not shows_values:
-        environment = dict.fromkeys(environment, _MASK)
+    own = [name for name, value in (("arguments", arguments), ("environment", environment)) if value is not None]
+    merged = {**(definition.get("environment") or {}), **(environment or {})}
     return RunInputs(
-        task_version=row["task_version"],
+        task_version=task_version,
         executor=definition.get("executor", ""),
         command=definition.get("command"),
         working_directory=definition.get("working_directory"),
-        arguments=row["arguments"] if row["arguments"] is not None else definition.get("arguments") or [],
-        environment=environment,
+        arguments=arguments if arguments is not None else definition.get("arguments") or [],
+        environment=merged if shows_values else dict.fromkeys(merged, _MASK),
         timeout_seconds=definition.get("timeout_seconds"),
         own=own,
     )

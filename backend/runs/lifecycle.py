@@ -9,13 +9,12 @@ from backend.runs.retry_policy import RetryPolicy
 from shared.enums import OnWorkerLost, RunStatus
 
 TRANSITIONS: dict[RunStatus, frozenset[RunStatus]] = {
-    RunStatus.BLOCKED: frozenset({RunStatus.PENDING, RunStatus.CANCELLED, RunStatus.SKIPPED}),
+    RunStatus.BLOCKED: frozenset({RunStatus.PENDING, RunStatus.CANCELLED}),
     RunStatus.PENDING: frozenset(
         {
             RunStatus.DISPATCHED,
             RunStatus.RUNNING,
             RunStatus.CANCELLED,
-            RunStatus.SKIPPED,
             RunStatus.TIMED_OUT,
         }
     ),

@@ -8,9 +8,9 @@ from shared.enums import OverlapPolicy
 
 
 class Hold(StrEnum):
-    """Why a pending run may not start yet, although a worker might have room.
+    """Why a pending run may not start yet, although a worker might have a free slot.
 
-    `expand`: it is let through, and becomes the runs of its group as soon as the dispatcher looks.
+    `expand`: the dispatcher makes its child runs next.
     """
 
     DELAY = "delay"
@@ -18,6 +18,10 @@ class Hold(StrEnum):
     OVERLAP = "overlap"
     BACKFILL = "backfill"
     EXPAND = "expand"
+
+
+GATES = (Hold.LIMIT, Hold.OVERLAP, Hold.BACKFILL)
+"""The holds of runs that wait for other runs; the gatekeeper decides when they go."""
 
 
 class OccurrenceFate(StrEnum):

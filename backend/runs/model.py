@@ -7,9 +7,10 @@ from enum import Enum, auto
 from typing import Any
 
 from backend.runs.limits import Hold
-from backend.workers.assignment import WorkerLoad, why_unschedulable
+from backend.runs.waiting import WaitingDecision, WaitingFacts, decide_waiting
 from shared.enums import Priority, PriorityLevel, RunDistribution, RunStatus, RunTrigger
 from shared.models.run import Run
+from shared.models.waiting import WaitingReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,35 +110,28 @@ def read_changes(kind: RunChangeKind, rows: Iterable[Sequence[Any]]) -> list[Run
     return [RunChange(kind, read_run(row)) for row in rows]
 
 
-_REASONS = {
-    Hold.DELAY: "waits for its next try",
-    Hold.LIMIT: "waits: the task runs as often at once as its limit allows",
-    Hold.OVERLAP: "waits for the task's last run to end",
-    Hold.BACKFILL: "waits for its turn in the backfill",
-    Hold.EXPAND: "waits for an online worker to begin with",
-}
+def waiting_facts(run: RunRow) -> WaitingFacts:
+    """Return what the run itself says of why it has not started."""
+    return WaitingFacts(
+        status=run.status,
+        hold=run.hold,
+        not_before=run.not_before,
+        attempt=run.attempt,
+        concurrency_group=run.concurrency_group,
+    )
 
 
-def to_run(row: RunRow, *, online: Sequence[WorkerLoad] | None = None) -> Run:
+_NOT_SHOWN = ("hold", "placement")
+
+
+def to_run(row: RunRow, *, reason: WaitingDecision | None = None) -> Run:
     """Return a run as the API gives it, without the tails of its output.
 
-    `online` are the workers that could take it: with them a run that none of them ever could says so.
+    `reason` says why it has not started; without one, the run itself says as much as it can.
     """
-    shown = {name: getattr(row, name) for name in SUMMARY_FIELDS if name not in ("hold", "placement")}
-    reason = waiting_reason(row)
-    if online is not None and row.status is RunStatus.PENDING and row.hold in (None, Hold.EXPAND):
-        reason = why_unschedulable(row.placement, online) or reason
-    return Run(**shown, waiting_reason=reason)
-
-
-def waiting_reason(row: RunRow) -> str | None:
-    """Return why a run has not started, as far as its row says."""
-    if row.status is RunStatus.BLOCKED:
-        return "waits for the tasks it depends on"
-    if row.status is not RunStatus.PENDING:
-        return None
-    if row.hold is None:
-        return "waits for a worker with room"
-    if row.hold is Hold.LIMIT and row.concurrency_group is not None:
-        return f"waits for room in its concurrency group {row.concurrency_group}, or in its task's own limit"
-    return _REASONS[row.hold]
+    reason = reason or decide_waiting(waiting_facts(row))
+    return Run(
+        **{name: getattr(row, name) for name in SUMMARY_FIELDS if name not in _NOT_SHOWN},
+        waiting=WaitingReason.model_validate(reason) if reason is not None else None,
+        waiting_reason=reason.text if reason is not None else None,
+    )

@@ -9,9 +9,11 @@ from pydantic_core import to_json
 from backend.context import ServiceContext
 from backend.events.wakes import WakeReason
 from backend.runs.limits import Hold
-from backend.runs.model import RunChange, RunChangeKind, RunRow, waiting_reason
+from backend.runs.model import RunChange, RunChangeKind, RunRow, waiting_facts
+from backend.runs.waiting import decide_waiting
 from shared.enums import EventType, RunStatus
 from shared.models.base import rfc3339
+from shared.models.waiting import WaitingReason
 
 _EVENTS = {
     RunChangeKind.CREATED: EventType.RUN_CREATED,
@@ -115,6 +117,7 @@ _TIMES = (
     "completed_at",
     "cancel_requested_at",
 )
+_WAITING = (RunStatus.BLOCKED, RunStatus.PENDING)
 _shown_of = attrgetter(*_SHOWN)
 _times_of = attrgetter(*_TIMES)
 
@@ -127,6 +130,8 @@ def run_event(run: RunRow) -> str:
     data = dict(zip(_SHOWN, _shown_of(run), strict=True))
     for name, at in zip(_TIMES, _times_of(run), strict=True):
         data[name] = rfc3339(at) if at is not None else None
-    data["waiting_reason"] = waiting_reason(run)
+    reason = decide_waiting(waiting_facts(run)) if run.status in _WAITING else None
+    data["waiting_reason"] = reason.text if reason is not None else None
+    data["waiting"] = WaitingReason.model_validate(reason) if reason is not None else None
     data["output"] = None
     return to_json(data).decode()

@@ -7,7 +7,9 @@ from datetime import timedelta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.runs.conditions import HELD
 from backend.runs.limits import HeldRun, Hold, Room, decide_release
+from backend.runs.lock import in_id_order
 from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, read_changes
 from backend.runs.outcomes import EXAMINE
 
@@ -17,27 +19,34 @@ RATE_WINDOW = timedelta(minutes=1)
 # Retries whose delay has passed, from the index runs_delayed. A limit that tasks share counts each start, so there
 # they queue once more.
 END_DELAYS = text(
-    """
-    update runs set hold = case when concurrency_group is not null and not ignores_limits then 'limit' end
-    where id in (
+    f"""
+    with due as (
         select id from runs where status = 'pending' and hold = 'delay' and not_before <= now()
-        order by not_before limit 1000)
-    returning task_id, hold
-    """
+        order by not_before limit 1000
+    ), locked as (
+        {in_id_order("id in (select id from due) and status = 'pending' and hold = 'delay'")}
+    )
+    update runs set hold = case when concurrency_group is not null and not ignores_limits then 'limit' end
+    from locked where runs.id = locked.id
+    returning runs.task_id, runs.hold
+    """  # noqa: S608
 )
 
 # Runs that waited longer than their task allows, from the index runs_expiring.
 EXPIRE = text(
     f"""
-    with expired as (
+    with due as (
+        select id from runs where status = 'pending' and expires_at <= now() order by expires_at limit 500
+    ), locked as (
+        {in_id_order("id in (select id from due) and status = 'pending' and expires_at <= now()")}
+    ), expired as (
         update runs set status = 'timed_out', hold = null, completed_at = now(),
             error = case
                 when first_dispatched_at + (v.definition ->> 'retry_timeout_seconds')::integer * interval '1 second'
                     <= now() then 'its tries took longer than its retry_timeout_seconds'
                 else 'waited in the queue longer than its queue_timeout_seconds' end
-        from task_versions v
-        where id in (
-            select id from runs where status = 'pending' and expires_at <= now() order by expires_at limit 500)
+        from locked, task_versions v
+        where runs.id = locked.id and runs.status = 'pending'
             and v.task_id = runs.task_id and v.version = runs.task_version
         returning runs.*
     ) {EXAMINE.format(outcomes="expired")}
@@ -58,27 +67,27 @@ NEXT_TIMES = text(
 
 # Every distinct task with held runs, by one probe of the index runs_held each.
 TASKS_WITH_HELD_RUNS = text(
-    """
+    f"""
     with recursive held (task_id) as (
-        (select task_id from runs where status = 'pending' and hold in ('limit', 'overlap', 'backfill')
+        (select task_id from runs where {HELD}
          order by task_id limit 1)
         union all
         select (select r.task_id from runs r
-                where r.status = 'pending' and r.hold in ('limit', 'overlap', 'backfill') and r.task_id > h.task_id
+                where {HELD} and r.task_id > h.task_id
                 order by r.task_id limit 1)
         from held h where h.task_id is not null
     )
     select task_id from held where task_id is not null
-    """
+    """  # noqa: S608
 )
 
 # The first held runs by rank: of each task from the index runs_held, of each group from runs_in_concurrency_group.
 HELD_RUNS = text(
-    """
+    f"""
     select r.* from unnest(cast(:task_ids as bigint[])) as t (task_id)
     cross join lateral (
         select id, task_id, hold, dispatch_rank, concurrency_group, backfill_id from runs
-        where status = 'pending' and hold in ('limit', 'overlap', 'backfill') and task_id = t.task_id
+        where {HELD} and task_id = t.task_id
         order by dispatch_rank, id limit :most
     ) r
     union
@@ -89,10 +98,10 @@ HELD_RUNS = text(
     cross join lateral (
         select id, task_id, hold, dispatch_rank, concurrency_group, backfill_id from runs
         where concurrency_group = g.name and status in ('pending', 'dispatched', 'running')
-            and status = 'pending' and hold in ('limit', 'overlap', 'backfill')
+            and {HELD}
         order by dispatch_rank, id limit :most
     ) r
-    """
+    """  # noqa: S608
 )
 
 # For each task: what is let through and has not ended (runs_in_flight_by_task, runs_waiting_by_task). A run that
@@ -136,11 +145,14 @@ BACKFILL_ROOM = text(
 )
 
 RELEASE = text(
-    """
+    f"""
+    with locked as (
+        {in_id_order(f"id = any(cast(:run_ids as bigint[])) and {HELD}")}
+    )
     update runs set hold = case when distribution is not null then 'expand' end, released_at = now()
-    where id = any(cast(:run_ids as bigint[])) and status = 'pending' and hold in ('limit', 'overlap', 'backfill')
-    returning hold
-    """
+    from locked where runs.id = locked.id
+    returning runs.hold
+    """  # noqa: S608
 )
 
 

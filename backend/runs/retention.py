@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.runs.conditions import FINAL
 from backend.runs.of_task import newest_first, runs_of
 
 _DELETE = """
@@ -16,7 +17,6 @@ _DELETE = """
     )
     select (select count(*) from gone) as removed
 """
-_FINAL = "('succeeded', 'failed', 'timed_out', 'cancelled', 'skipped')"
 
 # Ended runs of one task beyond its limits: by count from the newest back, by age over the index runs_by_task.
 OF_TASK = text(
@@ -24,12 +24,12 @@ OF_TASK = text(
     with line as (
         select coalesce((
             select id from runs r where {runs_of("cast(:task_id as bigint)")} and fan_out_run_id is null
-                and status in {_FINAL}
+                and {FINAL}
             order by {newest_first()} offset :keep_runs limit 1), 0) as id
         where cast(:keep_runs as integer) is not null
     ), old as (
         select r.id from runs r
-        where r.task_id = :task_id and r.status in {_FINAL}
+        where r.task_id = :task_id and r.{FINAL}
             and (r.id <= (select id from line)
                 or r.completed_at < now() - cast(:keep_days as integer) * interval '1 day')
         order by r.id limit :batch

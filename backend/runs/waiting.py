@@ -1,8 +1,8 @@
-"""Why a run has not started, in a word for programs and a sentence for people."""
+"""Why a run has not started: one answer for lists, single runs, the queue and events."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from backend.runs.limits import Hold, Room
 from shared.enums import DependencyCondition, DependencyWindow, RunStatus, WaitingCode
@@ -10,7 +10,7 @@ from shared.enums import DependencyCondition, DependencyWindow, RunStatus, Waiti
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnmetEdge:
-    """An edge that a blocked run waits for, and how the upstream's last run went."""
+    """A dependency that a blocked run waits for, and the last run of the upstream task."""
 
     task_id: int
     task_name: str
@@ -22,33 +22,32 @@ class UnmetEdge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingFacts:
-    """What is known of a run that has not started.
+    """What is known of a run that has not started; None: not known, except where a run has no such thing.
 
-    The rooms are those of its task, its concurrency group and its backfill. `slots` of the online workers that
-    accept it, `taken` of them in use. `unschedulable` says why no online worker could ever take it.
-    `group_wait` is how long its group's rate keeps closed. `ahead` counts the runs that go before it, if known.
+    The rooms are those of its task, its concurrency group and its backfill. `group_opens_at`: the rate of the group
+    allows the next start then. `slots` are those of the online workers that accept it, `taken` of them in use.
+    `unschedulable` says why no online worker could ever take it. `ahead` counts the runs that go before it.
     """
 
     status: RunStatus
     hold: Hold | None = None
-    now: datetime
     not_before: datetime | None = None
     attempt: int = 0
+    concurrency_group: str | None = None
     task: Room | None = None
-    group_name: str | None = None
     group: Room | None = None
-    group_wait: timedelta | None = None
+    group_opens_at: datetime | None = None
     backfill: Room | None = None
-    slots: int = 0
+    slots: int | None = None
     taken: int = 0
     unschedulable: str | None = None
     ahead: int | None = None
-    upstreams: Sequence[UnmetEdge] = ()
+    upstreams: Sequence[UnmetEdge] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WaitingReason:
-    """The decision; `QueueReason` says what the fields mean."""
+class WaitingDecision:
+    """The answer; `shared.models.waiting.WaitingReason` says what the fields mean."""
 
     code: WaitingCode
     text: str
@@ -60,84 +59,110 @@ class WaitingReason:
     upstreams: Sequence[UnmetEdge] = ()
 
 
-def decide_waiting(facts: WaitingFacts) -> WaitingReason | None:
+NEXT_IN_LINE = "Next in line."
+
+
+def decide_waiting(facts: WaitingFacts) -> WaitingDecision | None:
     """Return why a run has not started; None for one that a worker was given, or that has ended."""
     if facts.status is RunStatus.BLOCKED:
-        return WaitingReason(
-            code=WaitingCode.UPSTREAMS, text=_upstream_words(facts.upstreams), upstreams=tuple(facts.upstreams)
-        )
+        return _blocked(facts.upstreams)
     if facts.status is not RunStatus.PENDING:
         return None
     if facts.hold is Hold.DELAY:
-        return WaitingReason(
-            code=WaitingCode.RETRY_DELAY,
-            text=f"waits for its try {facts.attempt + 1}" + _until_words(facts.not_before),
-            until=facts.not_before,
-        )
-    if facts.hold is Hold.EXPAND:
-        if facts.unschedulable:
-            return WaitingReason(code=WaitingCode.UNSCHEDULABLE, text=facts.unschedulable)
-        return WaitingReason(code=WaitingCode.EXPANDING, text="becomes the runs of its group now")
-    if facts.hold is not None:
+        text = f"Waiting for attempt {facts.attempt + 1}{_until(facts.not_before)}."
+        return WaitingDecision(code=WaitingCode.RETRY_DELAY, text=text, until=facts.not_before)
+    if facts.hold not in (None, Hold.EXPAND):
         return _held(facts)
-    if facts.unschedulable:
-        return WaitingReason(code=WaitingCode.UNSCHEDULABLE, text=facts.unschedulable)
-    words = "waits for a free slot"
-    if facts.slots:
-        words += f": {min(facts.taken, facts.slots)} of {facts.slots} are in use"
+    if facts.unschedulable is not None:
+        return WaitingDecision(code=WaitingCode.UNSCHEDULABLE, text=facts.unschedulable)
+    if facts.hold is Hold.EXPAND:
+        return WaitingDecision(code=WaitingCode.EXPANDING, text="Next in line: it becomes its child runs.")
+    if facts.slots is None:
+        return WaitingDecision(code=WaitingCode.SLOT, text="Waiting for a free slot.", ahead=facts.ahead)
+    busy = min(facts.taken, facts.slots)
+    text = f"Waiting for a free slot: {busy} of {facts.slots} are in use"
     if facts.ahead:
-        words += f", {facts.ahead} go before it" if facts.ahead > 1 else ", one run goes before it"
-    return WaitingReason(
-        code=WaitingCode.SLOT, text=words, busy=min(facts.taken, facts.slots), limit=facts.slots, ahead=facts.ahead
-    )
+        text += f", {facts.ahead} {'runs are' if facts.ahead > 1 else 'run is'} ahead"
+    return WaitingDecision(code=WaitingCode.SLOT, text=f"{text}.", busy=busy, limit=facts.slots, ahead=facts.ahead)
 
 
-def _held(facts: WaitingFacts) -> WaitingReason:
-    """Return what closes the gate: what would still be closed if all else opened comes first."""
-    task, group, backfill = facts.task, facts.group, facts.backfill
+def _blocked(upstreams: Sequence[UnmetEdge] | None) -> WaitingDecision:
+    if upstreams is None:
+        text = "Waiting for its upstream tasks."
+    elif not upstreams:
+        text = NEXT_IN_LINE
+    else:
+        text = f"Waiting for {' and for '.join(_edge_words(edge) for edge in upstreams)}."
+    return WaitingDecision(code=WaitingCode.UPSTREAMS, text=text, upstreams=tuple(upstreams or ()))
+
+
+def _held(facts: WaitingFacts) -> WaitingDecision:
+    """Return the limit that holds a run; of several, the one that would hold it longest."""
+    task, group, backfill, name = facts.task, facts.group, facts.backfill, facts.concurrency_group
+    if task is None and group is None and backfill is None:
+        return _held_by_unknown(facts)
     if facts.hold is Hold.OVERLAP and task is not None and task.busy:
-        return WaitingReason(code=WaitingCode.OVERLAP, text="waits for the last run of its task to end", busy=task.busy)
+        return _overlap(task.busy)
     if task is not None and task.limit is not None and task.busy >= task.limit:
-        return WaitingReason(
+        return WaitingDecision(
             code=WaitingCode.TASK_LIMIT,
-            text=f"waits for its task: {task.busy} of at most {task.limit} at once",
+            text=f"Waiting: the task is at its limit of {_concurrent(task.limit)}.",
             busy=task.busy,
             limit=task.limit,
         )
     if group is not None and group.limit is not None and group.busy >= group.limit:
-        return WaitingReason(
+        return WaitingDecision(
             code=WaitingCode.GROUP_LIMIT,
-            text=f"waits for the concurrency group {facts.group_name}: {group.busy} of at most {group.limit} at once",
+            text=f"Waiting: the concurrency group {name} is at its limit of {_concurrent(group.limit)}.",
             busy=group.busy,
             limit=group.limit,
-            group=facts.group_name,
+            group=name,
         )
     if group is not None and group.starts_left == 0:
-        until = facts.now + facts.group_wait if facts.group_wait is not None else None
-        return WaitingReason(
+        return WaitingDecision(
             code=WaitingCode.RATE,
-            text=f"waits for the rate of the concurrency group {facts.group_name}" + _until_words(until),
-            group=facts.group_name,
-            until=until,
+            text=f"Waiting: the concurrency group {name} is at its limit of starts per minute"
+            f"{_until(facts.group_opens_at)}.",
+            group=name,
+            until=facts.group_opens_at,
         )
     if backfill is not None and backfill.is_full:
-        return WaitingReason(
+        return WaitingDecision(
             code=WaitingCode.BACKFILL,
-            text=f"waits for its turn in the backfill: {backfill.busy} of {backfill.limit} at once",
+            text=f"Waiting: the backfill is at its limit of {_concurrent(backfill.limit or 0)}.",
             busy=backfill.busy,
             limit=backfill.limit,
         )
-    return WaitingReason(code=WaitingCode.TURN, text="is let through as soon as those before it are")
+    return WaitingDecision(code=WaitingCode.TURN, text=NEXT_IN_LINE)
 
 
-def _until_words(until: datetime | None) -> str:
-    return f", not before {until:%Y-%m-%d %H:%M:%S} UTC" if until is not None else ""
+def _held_by_unknown(facts: WaitingFacts) -> WaitingDecision:
+    """Return what holds a run as far as the run itself says."""
+    if facts.hold is Hold.OVERLAP:
+        return _overlap(None)
+    if facts.hold is Hold.BACKFILL:
+        return WaitingDecision(code=WaitingCode.BACKFILL, text="Waiting for its turn in the backfill.")
+    if facts.concurrency_group is None:
+        text = "Waiting: the task is at its limit of concurrent runs."
+        return WaitingDecision(code=WaitingCode.TASK_LIMIT, text=text)
+    return WaitingDecision(
+        code=WaitingCode.GROUP_LIMIT,
+        text=f"Waiting: the task or its concurrency group {facts.concurrency_group} is at its limit.",
+        group=facts.concurrency_group,
+    )
 
 
-def _upstream_words(edges: Sequence[UnmetEdge]) -> str:
-    if not edges:
-        return "is let through as soon as the dispatcher looks"
-    return "waits for " + ", and for ".join(_edge_words(edge) for edge in edges)
+def _overlap(busy: int | None) -> WaitingDecision:
+    text = "Waiting: the previous run of the task has not ended."
+    return WaitingDecision(code=WaitingCode.OVERLAP, text=text, busy=busy)
+
+
+def _concurrent(limit: int) -> str:
+    return f"{limit} concurrent run{'s' if limit != 1 else ''}"
+
+
+def _until(at: datetime | None) -> str:
+    return f", not before {at:%Y-%m-%d %H:%M:%S} UTC" if at is not None else ""
 
 
 def _edge_words(edge: UnmetEdge) -> str:
@@ -148,16 +173,5 @@ def _edge_words(edge: UnmetEdge) -> str:
     }[edge.condition]
     if edge.window is DependencyWindow.PERIOD:
         return f"every run of {edge.task_name} in its period to {verb}"
-    last = f" (last: {edge.last_status.replace('_', ' ')})" if edge.last_status is not None else ""
+    last = f" (last run: {edge.last_status.replace('_', ' ')})" if edge.last_status is not None else ""
     return f"{edge.task_name} to {verb}{last}"
-
-
-def refusal_to_move(run_id: int, status: RunStatus | None) -> str | None:
-    """Return why a run cannot be given another place in the queue, or None where it can: only what waits has one."""
-    if status is None:
-        return f"There is no run {run_id}."
-    if status in (RunStatus.BLOCKED, RunStatus.PENDING):
-        return None
-    if status.is_final:
-        return f"Run {run_id} has ended already: it is {status}."
-    return f"Run {run_id} has started already: it is {status}."

@@ -8,8 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend import audit
 from backend.context import Actor, ServiceContext
-from backend.runs import fan_out as run_groups
-from backend.runs import listing as runs
+from backend.runs.cancel import cancel_runs
 from backend.runs.create import insert_runs
 from backend.runs.limits import Hold
 from backend.runs.outbox import publish
@@ -134,14 +133,7 @@ async def cancel_backfill(context: ServiceContext, backfill_id: int, *, actor: A
             raise ConflictError(f"Backfill {backfill_id} has ended: it {found.status}.")
         await connection.execute(CANCEL, {"id": backfill_id})
         reason = f"backfill cancelled by {actor.name}"
-        changes = await runs.cancel_at_once(connection, left, reason=reason)
-        asked = await runs.ask_to_cancel(connection, left, reason=reason)
-        changes += asked
-        for change in asked:
-            if change.run.is_parent:
-                children = await run_groups.members_left(connection, change.run.id)
-                changes += await runs.cancel_at_once(connection, children, reason=reason)
-                changes += await runs.ask_to_cancel(connection, children, reason=reason)
+        changes = await cancel_runs(connection, left, reason=reason)
         await audit.record(
             connection,
             actor=actor.name,

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend import audit
-from backend.runs import listing as run_store
+from backend.runs.cancel import cancel_runs_of_tasks
 from backend.runs.create import NewRun, insert_runs
 from backend.runs.limits import Hold, OccurrenceFate, decide_overlap
 from backend.runs.model import RunChange
@@ -121,11 +121,7 @@ async def fire_due(connection: AsyncConnection, *, settings: Settings, most: int
     for one in due:
         decision = decide_due(one.task.facts(misfire_grace=settings.misfire_grace), now=one.task.now)
         _add(plan, one, decision)
-    changes: list[RunChange] = []
-    for task_id in plan.replaced:
-        unfinished = await run_store.unfinished_of_task(connection, task_id)
-        changes += await run_store.cancel_at_once(connection, unfinished, reason=_REPLACED)
-        changes += await run_store.ask_to_cancel(connection, unfinished, reason=_REPLACED)
+    changes = await cancel_runs_of_tasks(connection, plan.replaced, reason=_REPLACED) if plan.replaced else []
     if plan.runs:
         changes += await insert_runs(connection, plan.runs, aging=settings.priority_aging)
     await set_next(connection, plan.times)
@@ -181,7 +177,7 @@ def _occurrence(due: DueTask, scheduled_for: datetime, fate: OccurrenceFate) -> 
     return due.template.run(
         RunTrigger.SCHEDULE,
         status=RunStatus.BLOCKED if due.has_dependencies else RunStatus.PENDING,
-        hold=Hold.OVERLAP if waits else due.template.hold(),
+        hold=Hold.OVERLAP if waits else None,
         scheduled_for=scheduled_for,
     )
 

@@ -6,8 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backend import audit
 from backend.context import Actor, ServiceContext
 from backend.database.schema import TASK_DEPENDENCIES, TASKS
-from backend.events.wakes import WakeReason
-from backend.runs.cancel_deleted import end_runs_of_deleted_task
+from backend.runs.cancel import cancel_runs_of_tasks
+from backend.runs.outbox import publish
 from backend.tasks.change import check_unchanged
 from backend.tasks.model import lock_task
 from shared.enums import EventType
@@ -45,7 +45,7 @@ async def delete_task(context: ServiceContext, task_id: int, *, if_match: str | 
             raise ConflictError(
                 f"{task.name} cannot be deleted: {', '.join(dependents)} {verb} on it. Remove those dependencies first."
             )
-        await end_runs_of_deleted_task(connection, task_id)
+        changes = await cancel_runs_of_tasks(connection, [task_id], reason="its task was deleted")
         await _mark_deleted(connection, task_id)
         await audit.record(
             connection,
@@ -55,7 +55,7 @@ async def delete_task(context: ServiceContext, task_id: int, *, if_match: str | 
             object_id=task_id,
             object_name=task.name,
         )
-    context.signals.wake(WakeReason.CANCEL_REQUESTED)
+    publish(context, changes)
     context.events.publish(EventType.TASK_DELETED, [{"id": task.id, "name": task.name}])
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 from backend.context import Actor, ServiceContext
-from backend.runs.service import RunService
+from backend.runs.trigger import trigger
 from backend.tasks.checks import checked_fields
 from backend.tasks.create import create_task
 from shared.errors import ConflictError
@@ -27,9 +27,7 @@ def load_examples(placeholders: Mapping[str, str]) -> list[dict[str, Any]]:
     return in_order_of_dependencies(tasks)
 
 
-async def add_examples(
-    context: ServiceContext, runs: RunService, *, placeholders: Mapping[str, str], done: Path
-) -> None:
+async def add_examples(context: ServiceContext, *, placeholders: Mapping[str, str], done: Path) -> None:
     """Add the examples once and run those without dependencies, so that the first screen is not empty.
 
     The file `done` marks that they were added, so that deleted examples do not return.
@@ -46,5 +44,5 @@ async def add_examples(
         else:
             ids[task.name] = task.id
             if not task.depends_on:
-                await runs.trigger(task.id, TriggerRequest(), actor=actor)
+                await trigger(context, task.id, TriggerRequest(), actor=actor)
     done.touch()

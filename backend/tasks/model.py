@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, literal_column, select, text
+from sqlalchemy import Select, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.database.schema import TASKS
@@ -102,25 +102,3 @@ async def read_names(connection: AsyncConnection, task_ids: Iterable[int]) -> di
 def task_not_found(task_id: int) -> NotFoundError:
     """Return the error for a task that does not exist."""
     return NotFoundError(f"Task {task_id} does not exist.")
-
-
-# What a run takes over from its task, by the primary key: a trigger reads no more than that.
-TO_RUN = text(
-    """
-    select t.version, t.priority, t.task_type, t.worker_labels, t.max_concurrency, t.concurrency_group,
-        t.distribution, t.queue_timeout_seconds,
-        exists (select from task_dependencies d where d.task_id = t.id) as has_edges
-    from tasks t where t.id = :task_id and t.deleted_at is null
-    """
-)
-
-
-async def task_to_run(connection: AsyncConnection, task_id: int) -> RowMapping | None:
-    """Return what a new run takes over from a task, and whether it waits for others; None where there is no task."""
-    return (await connection.execute(TO_RUN, {"task_id": task_id})).mappings().one_or_none()
-
-
-async def get_tasks(connection: AsyncConnection, task_ids: Iterable[int]) -> dict[int, Task]:
-    """Return the tasks of these ids that exist."""
-    rows = await connection.execute(SELECT_TASKS.where(TASKS.c.id.in_(set(task_ids))))
-    return {row["id"]: task_from_row(row) for row in rows.mappings()}

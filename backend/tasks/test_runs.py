@@ -61,7 +61,7 @@ async def start_test_run(context: ServiceContext, fields: TaskFields, *, actor: 
     async with context.database.transaction() as connection:
         task_id = await _insert_deleted(connection, tested)
         await record_version(connection, task_id, 1, tested, changed_by=actor.name)
-        new = RunTemplate.from_definition(tested, task_id, 1).run(RunTrigger.MANUAL)
+        new = RunTemplate.of_fields(tested, task_id=task_id, version=1).run(RunTrigger.MANUAL)
         (created,) = await insert_runs(connection, [new], aging=context.settings.priority_aging)
         await audit.record(
             connection,

@@ -4,9 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.enums import DependencyCondition, DependencyWindow, Priority, QueueState, RunStatus, WaitingCode
-from shared.models.base import Input, Meta, Output, Timestamp
+from shared.enums import Priority, QueueState
+from shared.models.base import Input, Meta, Output
 from shared.models.run import Run
+from shared.models.waiting import WaitingReason
 
 MOST_RUNS_AT_ONCE = 1000
 
@@ -15,41 +16,12 @@ RunIdList = Annotated[
 ]
 
 
-class AwaitedUpstream(Output):
-    """An unsatisfied dependency, and the last run of its upstream task."""
-
-    task_id: int
-    task_name: str
-    condition: DependencyCondition
-    window: DependencyWindow
-    last_run_id: int | None = None
-    last_status: RunStatus | None = None
-
-
-class QueueReason(Output):
-    """Why a run has not started: a code for programs, a sentence for people, and its parameters.
-
-    `busy` of `limit` are in use: of the task, the concurrency group, the backfill or, for `slot`, the slots of suitable
-    workers. `until` is the end of a delay, or the next start that a rate permits. `ahead` is the number of runs that
-    start earlier.
-    """
-
-    code: WaitingCode
-    text: str
-    busy: int | None = None
-    limit: int | None = None
-    group: str | None = None
-    until: Timestamp | None = None
-    ahead: int | None = None
-    upstreams: list[AwaitedUpstream] = []
-
-
 class QueueEntry(Output):
     """A run in the queue. `position` counts waiting runs, and is present only where the whole queue is listed."""
 
     position: int | None = None
     state: QueueState
-    reason: QueueReason | None = None
+    reason: WaitingReason | None = None
     run: Run
 
 

@@ -4,10 +4,11 @@ from pydantic import JsonValue
 
 from shared.enums import LogStream, Priority, RunDistribution, RunStatus, RunTrigger
 from shared.models.base import Output, Timestamp
+from shared.models.waiting import WaitingReason
 
 
 class Run(Output):
-    """One occurrence of a task."""
+    """One occurrence of a task; `waiting_reason` is the sentence of `waiting`."""
 
     id: int
     task_id: int
@@ -30,6 +31,7 @@ class Run(Output):
     parent_run_id: int | None = None
     task_version: int = 1
     waiting_reason: str | None = None
+    waiting: WaitingReason | None = None
     not_before: Timestamp | None = None
     cancel_requested_at: Timestamp | None = None
     fan_out_run_id: int | None = None

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from console.views.queue.words import reason_words
 from console.words import fill, tr
 from shared.enums import WaitingCode
-from shared.models.queue import QueueReason
+from shared.models.waiting import WaitingReason
 
 awkward_names = st.one_of(
     st.sampled_from(["%1", "%2", "%4", "%n", "%%", "%%1", "%L1", "100 %", "\\1", "\\g<1>", "{0}"]),
@@ -37,5 +37,5 @@ def test_a_place_without_a_value_is_a_mistake_of_the_program() -> None:
 
 @given(awkward_names)
 def test_the_name_of_a_concurrency_group_cannot_change_a_reason(name: str) -> None:
-    reason = QueueReason(code=WaitingCode.GROUP_LIMIT, text="", busy=2, limit=3, group=name)
+    reason = WaitingReason(code=WaitingCode.GROUP_LIMIT, text="", busy=2, limit=3, group=name)
     assert reason_words(reason) == reason_words(reason.model_copy(update={"group": "<group>"})).replace("<group>", name)

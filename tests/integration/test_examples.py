@@ -57,7 +57,7 @@ async def test_the_report_goes_at_half_past_only_if_the_extract_succeeded(system
     await system.finished((await system.client.trigger_task(extract)).id)
     await due(system, report, "2026-11-24T08:30:00Z")
     waiting = await newest(system, report, "blocked")
-    assert waiting["waiting_reason"] == "waits for the tasks it depends on"
+    assert waiting["waiting_reason"] == "Waiting for extract-orders to succeed (last run: failed)."
     await system.client.update_task(extract, {"command": "true"})
     again = await system.finished((await system.client.trigger_task(extract)).id)
     assert again.status is RunStatus.SUCCEEDED

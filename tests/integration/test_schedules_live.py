@@ -117,7 +117,7 @@ async def test_a_backfill_is_cancelled_as_one(system: System) -> None:
     made = (await system.http.post(f"/api/tasks/{task}/backfill", json=window)).json()["data"]
     found = await until_runs(system, task, 1, "running")
     assert [run["status"] for run in found].count("pending") == 9
-    assert found[1]["waiting_reason"] == "waits for its turn in the backfill"
+    assert found[1]["waiting_reason"] == "Waiting: the backfill is at its limit of 1 concurrent run."
     (await system.http.post(f"/api/backfills/{made['id']}/cancel")).raise_for_status()
     await until_runs(system, task, 10, "cancelled")
     assert (await system.http.get(f"/api/backfills/{made['id']}")).json()["data"]["status"] == "cancelled"

@@ -7,8 +7,8 @@ from sqlalchemy import TextClause, text
 
 from backend.alerts import conditions, outcomes
 from backend.database.connection import Database
-from backend.queue import listing as run_queue
 from backend.runs import recent_outcomes, retention
+from backend.runs.waiting_facts import UNMET_EDGES
 from backend.scheduling import following
 from backend.tasks import graph as task_graph
 from backend.tasks import resolve
@@ -44,7 +44,7 @@ ASKED: dict[str, tuple[TextClause, dict[str, object]]] = {
     "outcomes": (recent_outcomes.RECENT, {"task_ids": MANY, "most": 20}),
     "graph": (task_graph.NODES, {"ids": MANY}),
     "edges": (resolve.EDGES, {"task_ids": MANY}),
-    "unmet edges": (run_queue.UNMET_EDGES, {"task_ids": MANY}),
+    "unmet edges": (UNMET_EDGES, {"task_ids": MANY}),
     "last ends": (following.LAST_ENDS, {"task_ids": MANY}),
     "newest": (outcomes.NEWEST, {"task_id": 100, "most": 5}),
     "missed": (conditions.CLEAR_MISSED, {}),

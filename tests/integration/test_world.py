@@ -21,8 +21,8 @@ from sqlalchemy import text
 from backend.broker.messages import AttemptEnd, AttemptResult, AttemptStarted, Ending
 from backend.database.connection import Database
 from backend.runs import claim as dispatch_queue
-from backend.runs import listing as runs
 from backend.runs import release as gate
+from backend.runs.cancel import cancel_runs
 from backend.runs.create import NewRun, insert_runs
 from backend.runs.finish import finish
 from backend.runs.limits import decide_release, hold_at_birth
@@ -169,8 +169,7 @@ class World(RuleBasedStateMachine):
         run_id = data.draw(st.sampled_from(sorted(self.known)))
 
         async def work(connection: Any) -> None:
-            await runs.cancel_at_once(connection, [run_id], reason="test")
-            await runs.ask_to_cancel(connection, [run_id], reason="test")
+            await cancel_runs(connection, [run_id], reason="test")
 
         self.do(work)
         run = self.known[run_id]

@@ -8,7 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from backend.api.authentication import Operator, Viewer, actor
 from backend.api.routes.runs import RunId
 from backend.api.state import State
-from backend.queue.order import QueueFilter
+from backend.queue import listing
+from backend.queue.listing import QueueFilter
+from backend.runs import reorder
+from backend.runs.cancel import cancel
+from backend.runs.detail import get_changed_run
 from shared.enums import QueueState
 from shared.models.base import Answer
 from shared.models.queue import PrioritiesRequest, PriorityRequest, QueuePage, RunsChanged, RunsRequest
@@ -42,25 +46,25 @@ class QueueQuery(BaseModel):
     description="`position` counts what waits; it is absent where only some tasks are listed.",
 )
 async def list_queue(state: State, user: Viewer, query: Annotated[QueueQuery, Query()]) -> QueuePage:
-    wanted = QueueFilter(states=query.state, task_id=query.task_id, q=query.q)
-    return await state.run_queue.find(wanted, limit=query.limit, cursor=query.cursor)
+    wanted = QueueFilter(states=query.state, task_id=query.task_id, text=query.q or "")
+    return await listing.list_queue(state.context, wanted, limit=query.limit, cursor=query.cursor, online=state.online)
 
 
 @router.post("/runs/cancel", summary="Cancel up to 1,000 runs", description=_EACH)
 async def cancel_runs(state: State, user: Operator, wanted: RunsRequest) -> Answer[RunsChanged]:
-    return Answer(data=await state.run_queue.cancel(wanted.run_ids, actor=actor(user)))
+    return Answer(data=await cancel(state.context, wanted.run_ids, actor=actor(user)))
 
 
 @router.post("/runs/priority", summary="Give up to 1,000 waiting runs another priority", description=_EACH)
 async def set_priorities(state: State, user: Operator, wanted: PrioritiesRequest) -> Answer[RunsChanged]:
-    return Answer(data=await state.run_queue.set_priority(wanted.run_ids, wanted.priority, actor=actor(user)))
+    return Answer(data=await reorder.set_priority(state.context, wanted.run_ids, wanted.priority, actor=actor(user)))
 
 
 @router.post(
     "/runs/start-now", summary="Let up to 1,000 waiting runs go past every limit", description=f"{_START_NOW} {_EACH}"
 )
 async def start_runs_now(state: State, user: Operator, wanted: RunsRequest) -> Answer[RunsChanged]:
-    return Answer(data=await state.run_queue.start_now(wanted.run_ids, actor=actor(user)))
+    return Answer(data=await reorder.start_now(state.context, wanted.run_ids, actor=actor(user)))
 
 
 @router.post(
@@ -69,11 +73,11 @@ async def start_runs_now(state: State, user: Operator, wanted: RunsRequest) -> A
     description="A run moves to the position that it would have if it had been queued with this priority.",
 )
 async def set_priority(state: State, user: Operator, run_id: RunId, wanted: PriorityRequest) -> Answer[Run]:
-    changed = await state.run_queue.set_priority([run_id], wanted.priority, actor=actor(user))
-    return Answer(data=await state.run_queue.one(run_id, changed))
+    changed = await reorder.set_priority(state.context, [run_id], wanted.priority, actor=actor(user))
+    return Answer(data=await get_changed_run(state.context, run_id, changed, online=state.online))
 
 
 @router.post("/runs/{run_id}/start-now", summary="Let a waiting run go past every limit", description=_START_NOW)
 async def start_now(state: State, user: Operator, run_id: RunId) -> Answer[Run]:
-    changed = await state.run_queue.start_now([run_id], actor=actor(user))
-    return Answer(data=await state.run_queue.one(run_id, changed))
+    changed = await reorder.start_now(state.context, [run_id], actor=actor(user))
+    return Answer(data=await get_changed_run(state.context, run_id, changed, online=state.online))

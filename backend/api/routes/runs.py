@@ -11,11 +11,15 @@ from backend.api.authentication import Operator, Viewer, actor
 from backend.api.idempotency import IdempotencyKey, once
 from backend.api.paging import ListQuery, WholeList, page_answer, whole_answer
 from backend.api.state import ApiState, State
+from backend.runs import detail, listing
+from backend.runs.cancel import cancel
 from backend.runs.follow_log import follow_log
-from backend.runs.listing import RunFilter
+from backend.runs.retry import retry
+from backend.runs.trigger import trigger_batch
 from shared.enums import LogStream, Role, RunStatus, RunTrigger
 from shared.models.base import Answer, GivenTimestamp, Meta, ObjectId, Page
 from shared.models.run import Attempt, LogChunk, ResourceSample, Run, RunInputs
+from shared.models.run_filter import RunFilter
 from shared.models.trigger import BatchRequest, BatchResult, RetryRequest
 
 router = APIRouter(prefix="/api/runs", tags=["runs"])
@@ -50,20 +54,20 @@ class RunQuery(ListQuery):
 async def list_runs(state: State, user: Viewer, query: Annotated[RunQuery, Query()]) -> Page[Run]:
     wanted = RunFilter(
         task_id=query.task_id,
-        statuses=query.status,
+        statuses=frozenset(query.status),
         worker_id=query.worker_id,
         trigger=query.trigger,
         since=query.since,
         until=query.until,
         fan_out_run_id=query.fan_out_run_id,
         backfill_id=query.backfill_id,
-        text=query.q or None,
+        text=query.q or "",
         ended_since=query.ended_since,
         ended_until=query.ended_until,
         waiting_since=query.waiting_since,
         waiting_until=query.waiting_until,
     )
-    return page_answer(*await state.runs.find(wanted, query.page()))
+    return page_answer(*await listing.list_runs(state.context, wanted, query.page(), online=state.online))
 
 
 @router.post("/batch", status_code=201, summary="Make up to 10,000 runs, all or nothing")
@@ -75,29 +79,29 @@ async def batch(
     idempotency_key: IdempotencyKey = None,
 ) -> Answer[BatchResult]:
     async def produce() -> BatchResult:
-        return BatchResult(run_ids=await state.runs.batch(wanted.runs, actor=actor(user)))
+        return BatchResult(run_ids=await trigger_batch(state.context, wanted.runs, actor=actor(user)))
 
     return Answer(data=await once(state, request, user=user, key=idempotency_key, kind=BatchResult, produce=produce))
 
 
 @router.get("/{run_id}", summary="Read a run")
 async def get_run(state: State, user: Viewer, run_id: RunId) -> Answer[Run]:
-    return Answer(data=await state.runs.get(run_id))
+    return Answer(data=await detail.get_run(state.context, run_id, online=state.online))
 
 
 @router.get("/{run_id}/attempts", summary="List a run's attempts")
 async def attempts(state: State, user: Viewer, part: WholeList, run_id: RunId) -> Page[Attempt]:
-    return whole_answer(await state.runs.attempts(run_id), part)
+    return whole_answer(await detail.list_attempts(state.context, run_id), part)
 
 
 @router.get("/{run_id}/inputs", summary="Read what a run was given")
 async def inputs(state: State, user: Viewer, run_id: RunId) -> Answer[RunInputs]:
-    return Answer(data=await state.runs.inputs(run_id, shows_values=user.role.allows(Role.OPERATOR)))
+    return Answer(data=await detail.get_inputs(state.context, run_id, shows_values=user.role.allows(Role.OPERATOR)))
 
 
 @router.get("/{run_id}/resources", summary="CPU and memory of a run's processes over its time")
 async def resources(state: State, user: Viewer, run_id: RunId) -> Page[ResourceSample]:
-    return whole_answer(await state.runs.resources(run_id))
+    return whole_answer(await detail.list_resources(state.context, run_id))
 
 
 @router.get("/{run_id}/logs", summary="Read a run's output")
@@ -109,8 +113,8 @@ async def logs(
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     stream: LogStream | None = None,
 ) -> Page[LogChunk]:
-    await state.runs.get(run_id)
-    chunks = await state.runs.logs(run_id, after=after, limit=limit + 1, stream=stream)
+    await detail.check_exists(state.context, run_id)
+    chunks = await detail.read_log(state.context, run_id, after=after, limit=limit + 1, stream=stream)
     more = len(chunks) > limit
     chunks = chunks[:limit]
     return Page(data=chunks, meta=Meta(next_cursor=str(chunks[-1].id) if more else None))
@@ -128,12 +132,12 @@ async def follow(
     run_id: RunId,
     after: Annotated[int, Query(ge=0, le=2**63 - 1)] = 0,
 ) -> EventSourceResponse:
-    await state.runs.get(run_id)
+    await detail.check_exists(state.context, run_id)
     return EventSourceResponse(_follow(state, run_id, after), ping=_PING_SECONDS)
 
 
 async def _follow(state: ApiState, run_id: int, after: int) -> AsyncIterator[ServerSentEvent]:
-    async for item in follow_log(state.runs, state.log_intake, run_id, after=after):
+    async for item in follow_log(state.context, state.log_intake, run_id, after=after, online=state.online):
         if isinstance(item, LogChunk):
             yield ServerSentEvent(item.model_dump_json(), event="log", id=str(item.id))
         else:
@@ -141,12 +145,13 @@ async def _follow(state: ApiState, run_id: int, after: int) -> AsyncIterator[Ser
 
 
 @router.post("/{run_id}/cancel", summary="Cancel a run")
-async def cancel(state: State, user: Operator, run_id: RunId) -> Answer[Run]:
-    return Answer(data=await state.runs.cancel(run_id, actor=actor(user)))
+async def cancel_run(state: State, user: Operator, run_id: RunId) -> Answer[Run]:
+    changed = await cancel(state.context, [run_id], actor=actor(user))
+    return Answer(data=await detail.get_changed_run(state.context, run_id, changed, online=state.online))
 
 
 @router.post("/{run_id}/retry", status_code=201, summary="Run a final run once more")
-async def retry(
+async def retry_run(
     state: State,
     user: Operator,
     request: Request,
@@ -161,8 +166,8 @@ async def retry(
             user=user,
             key=idempotency_key,
             kind=Run,
-            produce=lambda: state.runs.retry(
-                run_id, definition=(options or RetryRequest()).definition, actor=actor(user)
+            produce=lambda: retry(
+                state.context, run_id, definition=(options or RetryRequest()).definition, actor=actor(user)
             ),
         )
     )

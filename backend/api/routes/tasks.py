@@ -8,13 +8,15 @@ from backend.api.authentication import Operator, Viewer, actor
 from backend.api.idempotency import IdempotencyKey, once
 from backend.api.paging import ListQuery, page_answer
 from backend.api.state import State
-from backend.runs.listing import RunFilter
+from backend.runs.listing import list_runs
+from backend.runs.trigger import trigger
 from backend.scheduling.upcoming import upcoming_times
 from backend.tasks import change, create, delete, listing
 from shared.enums import Role
 from shared.models.auth import User
 from shared.models.base import Answer, Page
 from shared.models.run import Run
+from shared.models.run_filter import RunFilter
 from shared.models.schedule import UpcomingTimes
 from shared.models.task import Task, TaskFields, TaskPatch
 from shared.models.trigger import TriggerRequest
@@ -108,7 +110,7 @@ async def trigger_task(
         user=user,
         key=idempotency_key,
         kind=Run,
-        produce=lambda: state.runs.trigger(task_id, options or TriggerRequest(), actor=actor(user)),
+        produce=lambda: trigger(state.context, task_id, options or TriggerRequest(), actor=actor(user)),
     )
     return Answer(data=run)
 
@@ -128,7 +130,7 @@ async def list_task_runs(
     state: State, user: Viewer, task_id: TaskId, query: Annotated[ListQuery, Query()]
 ) -> Page[Run]:
     await listing.get_task(state.context, task_id)
-    return page_answer(*await state.runs.find(RunFilter(task_id=task_id), query.page()))
+    return page_answer(*await list_runs(state.context, RunFilter(task_id=task_id), query.page(), online=state.online))
 
 
 @router.get("/{task_id}/upcoming", summary="When a task will run next")

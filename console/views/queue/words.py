@@ -2,7 +2,8 @@
 
 from console.words import fill, number, tr
 from shared.enums import DependencyCondition, DependencyWindow, Priority, QueueState, WaitingCode
-from shared.models.queue import AwaitedUpstream, QueueEntry, QueueReason
+from shared.models.queue import QueueEntry
+from shared.models.waiting import AwaitedUpstream, WaitingReason
 
 
 def state_words(state: QueueState) -> str:
@@ -35,7 +36,7 @@ def entry_words(entry: QueueEntry) -> str:
     return tr("running on %1", entry.run.worker_id or "")
 
 
-def reason_words(reason: QueueReason) -> str:
+def reason_words(reason: WaitingReason) -> str:
     """Return why a run has not started."""
     if reason.code is WaitingCode.UPSTREAMS:
         if not reason.upstreams:

@@ -111,7 +111,7 @@ async def test_the_inputs_of_a_run_are_its_version_and_its_own(system: System) -
     given = await system.client.run_inputs(run.id)
     assert (given.command, given.arguments, given.environment) == ("echo $1", ["b"], {"A": "1", "B": "3"})
     assert (given.task_version, given.own) == (1, ["arguments", "environment"])
-    with pytest.raises(NotFoundError, match="no run 999"):
+    with pytest.raises(NotFoundError, match="Run 999 does not exist"):
         await system.client.run_inputs(999)
 
 

@@ -61,7 +61,7 @@ async def test_what_runs_comes_first_then_what_waits_in_the_order_of_start(syste
     assert first is not None
     assert (first.code, first.busy, first.limit, first.ahead) == (WaitingCode.SLOT, 1, 1, 0)
     assert last is not None
-    assert "3 go before it" in last.text
+    assert "3 runs are ahead" in last.text
     assert gate is not None
     assert (gate.code, gate.busy, gate.limit) == (WaitingCode.TASK_LIMIT, 1, 1)
     assert edge is not None
@@ -130,7 +130,7 @@ async def test_a_run_that_is_started_now_passes_every_gate(system: System, held_
     await system.until(held, RunStatus.RUNNING)
     refused = await system.http.post(f"/api/runs/{held}/start-now")
     assert refused.status_code == 409
-    assert "has started already" in refused.json()["detail"]
+    assert "has already started" in refused.json()["detail"]
     (system.folder / "gate").touch()
     assert (await system.finished(held)).status is RunStatus.SUCCEEDED
 
@@ -150,7 +150,7 @@ async def test_a_retry_that_is_started_now_does_not_wait_for_its_delay(system: S
     assert reason is not None
     assert reason.code is WaitingCode.RETRY_DELAY
     assert reason.until is not None
-    assert "its try 2" in reason.text
+    assert "attempt 2" in reason.text
     (system.folder / "good").touch()
     await system.client.start_now([run_id])
     assert (await system.finished(run_id)).status is RunStatus.SUCCEEDED
@@ -182,12 +182,12 @@ async def test_many_are_cancelled_each_for_itself(system: System) -> None:
     waiting = [await trigger(system, task) for _ in range(3)]
     changed = await system.client.cancel_runs([*waiting, running, 999_999])
     assert changed.changed == [*waiting, running]
-    assert [one.reason for one in changed.refused] == ["There is no run 999999."]
+    assert [one.reason for one in changed.refused] == ["Run 999999 does not exist."]
     assert (await system.finished(running)).status is RunStatus.CANCELLED
     assert [(await system.client.get_run(run)).status for run in waiting] == [RunStatus.CANCELLED] * 3
     again = await system.client.cancel_runs(waiting)
     assert again.changed == []
-    assert "has ended already: it is cancelled" in again.refused[0].reason
+    assert "has already ended: it is cancelled" in again.refused[0].reason
     assert await queue(system) == []
 
 
@@ -221,7 +221,7 @@ async def test_what_makes_no_sense_is_refused(system: System, method: str, path:
 
 
 async def test_the_queue_is_read_from_indexes(system: System) -> None:
-    from backend.queue import listing as run_queue
+    from backend.queue import order as run_queue
 
     async with system.backend.context.database.transaction() as connection:
         await connection.execute(text("set local enable_seqscan = off"))

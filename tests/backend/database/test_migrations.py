@@ -75,9 +75,9 @@ async def test_rows_of_the_first_schema_go_on_and_the_version_before_goes_on_wri
             if name == "before":
                 await migration.upgrade(database)
         async with database.transaction() as connection:
-            found = await tasks.get_tasks(connection, [1, 2])
-            assert [task.name for task in found.values()] == ["before", "after"]
-            assert {task.distribution for task in found.values()} == {RunDistribution.SINGLE}
+            found = [await tasks.read_task(connection, task_id) for task_id in (1, 2)]
+            assert [task.name for task in found] == ["before", "after"]
+            assert {task.distribution for task in found} == {RunDistribution.SINGLE}
             ready = await dispatch_queue.ready_runs(connection, {"shell": 5}, batch=5)
             assert len(ready) == 2
     finally:

@@ -1,0 +1,117 @@
+"""One run as people read it: with its output, attempts, inputs and use of resources."""
+
+from sqlalchemy import text
+
+from backend.context import ServiceContext
+from backend.runs import logs, telemetry
+from backend.runs.inputs import run_inputs
+from backend.runs.model import SUMMARY_COLUMNS, read_run, to_run
+from backend.runs.refusals import run_not_found
+from backend.runs.waiting_facts import explain
+from backend.workers.online import OnlineWorkers
+from shared.enums import LogStream
+from shared.errors import ConflictError
+from shared.models.queue import RunsChanged
+from shared.models.run import Attempt, LogChunk, ResourceSample, Run, RunInputs
+
+GET = text(
+    f"""
+    select {SUMMARY_COLUMNS}, r.stdout_tail, r.stderr_tail, r.output
+    from runs r join tasks t on t.id = r.task_id where r.id = :id
+    """  # noqa: S608
+)
+
+EXISTS = text("select id from runs where id = :id")
+
+# The attempts that ended, and the last one where it has not moved to run_attempts. By the primary keys.
+ATTEMPTS = text(
+    """
+    select attempt, worker_id, outcome, dispatched_at, started_at, completed_at, exit_code, error,
+        execution_time_ms, superseded
+    from run_attempts where run_id = :id
+    union all
+    select attempt, worker_id, status, dispatched_at, started_at, completed_at, exit_code, error,
+        execution_time_ms, false
+    from runs where id = :id and attempt > 0 and worker_id is not null
+        and not exists (select from run_attempts a where a.run_id = runs.id and a.attempt = runs.attempt)
+    order by attempt
+    """
+)
+
+INPUTS = text(
+    """
+    select r.task_version, r.arguments, r.environment, v.definition
+    from runs r left join task_versions v on v.task_id = r.task_id and v.version = r.task_version where r.id = :id
+    """
+)
+
+
+async def get_run(context: ServiceContext, run_id: int, *, online: OnlineWorkers) -> Run:
+    """Return a run with the tails of its output; raises `NotFoundError`."""
+    async with context.database.transaction() as connection:
+        row = (await connection.execute(GET, {"id": run_id})).one_or_none()
+        if row is None:
+            raise run_not_found(run_id)
+        run = read_run(row)
+        reason = (await explain(connection, [run], online=online)).get(run_id)
+    tails = {"stdout_tail": row.stdout_tail, "stderr_tail": row.stderr_tail, "output": row.output}
+    return to_run(run, reason=reason).model_copy(update=tails)
+
+
+async def get_changed_run(context: ServiceContext, run_id: int, changed: RunsChanged, *, online: OnlineWorkers) -> Run:
+    """Return the one run that was to be changed; raises `NotFoundError`, or `ConflictError` where it was refused."""
+    run = await get_run(context, run_id, online=online)
+    if changed.refused:
+        raise ConflictError(changed.refused[0].reason)
+    return run
+
+
+async def check_exists(context: ServiceContext, run_id: int) -> None:
+    """Raise `NotFoundError` where there is no such run."""
+    async with context.database.statements() as connection:
+        if (await connection.execute(EXISTS, {"id": run_id})).first() is None:
+            raise run_not_found(run_id)
+
+
+async def list_attempts(context: ServiceContext, run_id: int) -> list[Attempt]:
+    """Return the attempts of a run, the oldest first; raises `NotFoundError`."""
+    await check_exists(context, run_id)
+    async with context.database.statements() as connection:
+        rows = (await connection.execute(ATTEMPTS, {"id": run_id})).mappings()
+        return [Attempt.model_validate(dict(row)) for row in rows]
+
+
+async def get_inputs(context: ServiceContext, run_id: int, *, shows_values: bool) -> RunInputs:
+    """Return the inputs of a run; raises `NotFoundError`. `shows_values` False masks the environment."""
+    async with context.database.statements() as connection:
+        row = (await connection.execute(INPUTS, {"id": run_id})).one_or_none()
+    if row is None:
+        raise run_not_found(run_id)
+    return run_inputs(
+        task_version=row.task_version,
+        definition=row.definition or {},
+        arguments=row.arguments,
+        environment=row.environment,
+        shows_values=shows_values,
+    )
+
+
+async def list_resources(context: ServiceContext, run_id: int) -> list[ResourceSample]:
+    """Return the CPU and memory of a run's processes, attempt by attempt; raises `NotFoundError`."""
+    await check_exists(context, run_id)
+    async with context.database.statements() as connection:
+        return await telemetry.samples_of(connection, run_id)
+
+
+async def read_log(
+    context: ServiceContext, run_id: int, *, after: int, limit: int, stream: LogStream | None
+) -> list[LogChunk]:
+    """Return up to `limit` pieces of a run's output behind the one with id `after`."""
+    async with context.database.statements() as connection:
+        return await logs.read_chunks(connection, run_id, after=after, limit=limit, stream=stream)
+
+
+async def has_whole_log(context: ServiceContext, run_id: int) -> bool | None:
+    """Return whether all output of an ended run is stored; None: its worker did not report how much there is."""
+    async with context.database.statements() as connection:
+        return await logs.is_whole(connection, run_id)

@@ -1,0 +1,68 @@
+"""Run tasks now: one, or many at once."""
+
+from collections.abc import Sequence
+
+from backend import audit
+from backend.context import Actor, ServiceContext
+from backend.runs.create import insert_runs, insert_triggered
+from backend.runs.model import to_run
+from backend.runs.outbox import publish
+from backend.runs.template import tasks_to_run
+from shared.enums import RunStatus, RunTrigger
+from shared.errors import FieldError, NotFoundError, ValidationFailedError
+from shared.models.run import Run
+from shared.models.trigger import BatchItem, TriggerRequest
+
+_MOST_ERRORS = 100
+"""A batch may hold 10,000 runs: as many errors as a person reads."""
+
+
+async def trigger(context: ServiceContext, task_id: int, request: TriggerRequest, *, actor: Actor) -> Run:
+    """Run a task now, paused or not; raises `NotFoundError`."""
+    async with context.database.statements() as connection:
+        task = (await tasks_to_run(connection, [task_id])).get(task_id)
+        if task is None:
+            raise NotFoundError(f"Task {task_id} does not exist.")
+        is_blocked = task.has_upstreams and not request.ignore_dependencies
+        new = task.template.run(
+            RunTrigger.MANUAL,
+            status=RunStatus.BLOCKED if is_blocked else RunStatus.PENDING,
+            ignores_limits=request.ignore_limits,
+            priority=request.priority,
+            arguments=request.arguments,
+            environment=request.environment,
+        )
+        created = await insert_triggered(connection, new, actor=actor.name, aging=context.settings.priority_aging)
+    publish(context, [created])
+    return to_run(created.run)
+
+
+async def trigger_batch(context: ServiceContext, items: Sequence[BatchItem], *, actor: Actor) -> list[int]:
+    """Create many runs, all or none, in one statement; return their ids in the order given."""
+    async with context.database.transaction() as connection:
+        tasks = await tasks_to_run(connection, {item.task_id for item in items})
+        errors = [
+            FieldError(f"runs.{index}.task_id", f"task {item.task_id} does not exist")
+            for index, item in enumerate(items)
+            if item.task_id not in tasks
+        ]
+        if errors:
+            detail = f"{errors[0].field}: {errors[0].message}. No run was created."
+            raise ValidationFailedError(detail, errors=errors[:_MOST_ERRORS])
+        new = [
+            tasks[item.task_id].template.run(
+                RunTrigger.API, priority=item.priority, arguments=item.arguments, environment=item.environment
+            )
+            for item in items
+        ]
+        created = await insert_runs(connection, new, aging=context.settings.priority_aging)
+        await audit.record(
+            connection,
+            actor=actor.name,
+            action="runs.batch",
+            object_type="run",
+            object_id=created[0].run.id,
+            detail={"count": len(created)},
+        )
+    publish(context, created)
+    return [change.run.id for change in created]

@@ -1,0 +1,86 @@
+"""The table of transitions is the law: no statement changes the status of a run in another way."""
+
+import importlib
+import pkgutil
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import TextClause
+
+import backend
+from backend.runs.lifecycle import TRANSITIONS, may_follow
+from shared.enums import RunStatus
+
+UPDATE = re.compile(
+    r"\bupdate\s+runs\s+set\b(?P<changes>.*?)(?=\bfrom\b|\bwhere\b)(?P<rest>.*?)(?:\breturning\b|\Z)", re.DOTALL
+)
+SOURCES = re.compile(r"\b(?:runs\.)?status (?:= '(?P<one>\w+)'|in \((?P<several>[^)]*)\))")
+OUTCOMES = {RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.TIMED_OUT, RunStatus.CANCELLED}
+"""What a parameter may set: the outcome that `decide_end` or `decide_fan_out` chose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """An update that sets the status of runs."""
+
+    name: str
+    sources: frozenset[RunStatus]
+    targets: frozenset[RunStatus]
+
+
+def _targets(changes: str) -> frozenset[RunStatus]:
+    found = re.search(r"(?:^|[\s,])status\s*=\s*(?:'(\w+)'|\w+\.status|:\w+)", changes)
+    if found is None:
+        return frozenset()
+    return frozenset({RunStatus(found[1])} if found[1] else OUTCOMES)
+
+
+def _sources(rest: str) -> frozenset[RunStatus]:
+    statuses: set[RunStatus] = set()
+    for found in SOURCES.finditer(rest):
+        statuses |= (
+            {RunStatus(found["one"])} if found["one"] else set(map(RunStatus, re.findall(r"\w+", found["several"])))
+        )
+    return frozenset(statuses)
+
+
+def _statements() -> list[Statement]:
+    """Return every statement of the backend that sets the status of runs: a new one is found wherever it stands."""
+    found = {}
+    for module in pkgutil.walk_packages(backend.__path__, "backend."):
+        if module.name.endswith("__main__"):
+            continue
+        for name, value in vars(importlib.import_module(module.name)).items():
+            if isinstance(value, TextClause):
+                for update in UPDATE.finditer(value.text):
+                    targets = _targets(update["changes"])
+                    if targets:
+                        found[value.text] = Statement(f"{module.name}.{name}", _sources(update["rest"]), targets)
+    return list(found.values())
+
+
+STATEMENTS = _statements()
+
+
+@pytest.mark.parametrize("statement", STATEMENTS, ids=lambda statement: statement.name)
+def test_a_statement_asks_for_the_status_that_the_table_requires(statement: Statement) -> None:
+    assert statement.sources, "its where clause names no status"
+    for source in statement.sources:
+        for target in statement.targets - {source}:
+            assert may_follow(source, target)
+
+
+def test_the_table_allows_nothing_that_no_statement_does() -> None:
+    done = {(source, target) for one in STATEMENTS for source in one.sources for target in one.targets - {source}}
+    allowed = {(source, target) for source, targets in TRANSITIONS.items() for target in targets}
+    assert done == allowed
+
+
+def test_no_update_of_runs_hides_from_this_test() -> None:
+    written = sum(
+        len(re.findall(r"update\s+runs\s+set\s+status\b", file.read_text(encoding="utf-8")))
+        for file in Path(backend.__path__[0]).rglob("*.py")
+    )
+    assert len(STATEMENTS) == written
