@@ -10,7 +10,6 @@ def _any_of(column: str, values: tuple[str, ...]) -> str:
 
 
 UNFINISHED = _any_of("status", tuple(status for status in RunStatus if not status.is_final))
-STARTED = _any_of("status", tuple(status for status in RunStatus if status.is_held_by_worker))
 FINAL = _any_of("status", tuple(status for status in RunStatus if status.is_final))
 
 HELD = f"status = 'pending' and {_any_of('hold', GATES)}"
