@@ -1,4 +1,4 @@
-"""The dispatcher's statements: what is ready, what is claimed, what may be let through."""
+"""The statements of the assigner: ready runs, claims, and attempts to cancel."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from backend.runs.lock import in_id_order
 from backend.runs.model import SUMMARY_COLUMNS, SUMMARY_FIELDS, RunChange, RunChangeKind, RunRow, read_changes, read_run
 from backend.workers.assignment import Choice, ReadyRun
 
-# What each worker has in hand, from the index runs_in_flight; and every distinct placement that waits, by one probe
+# The runs that each worker holds, from the index runs_in_flight; and every distinct waiting placement, by one probe
 # of the index runs_ready each.
 LOOK = text(
     """
@@ -30,7 +30,7 @@ LOOK = text(
     """
 )
 
-# Counted from the index runs_ready; a long queue is counted to a limit, so that a look stays cheap.
+# Counted from the index runs_ready; a long queue is counted to a limit, so that each pass stays cheap.
 COUNT_READY = text(
     """
     select p.placement, c.runs from unnest(cast(:placements as text[])) as p (placement)
@@ -74,7 +74,7 @@ CLAIM = text(
     """  # noqa: S608
 )
 
-# What could not be delivered goes back as if it had not been given: the attempt's number stays spent.
+# Undelivered runs return to the queue as if they had not been assigned; the number of the attempt is not reused.
 TAKE_BACK = text(
     f"""
     with back as (
@@ -99,14 +99,14 @@ CANCELLING = text(
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What workers have in hand, by worker, and the placements in which runs wait for one."""
+    """The number of runs that each worker holds, and the placements with waiting runs."""
 
     in_flight: dict[str, int]
     placements: list[str]
 
 
 async def look(connection: AsyncConnection) -> Look:
-    """Return what decides whether there is anything to assign."""
+    """Return the facts that decide whether there is anything to assign."""
     rows = (await connection.execute(LOOK)).all()
     return Look(
         in_flight={row.worker_id: row.held for row in rows if row.placement is None},
@@ -136,7 +136,7 @@ async def ready_runs(
 
 @dataclass(frozen=True, slots=True)
 class ClaimedRun:
-    """A run that was given to a worker, with its own inputs and the time since its first attempt was claimed."""
+    """A run that was assigned to a worker, with its inputs and the time since its first attempt was claimed."""
 
     run: RunRow
     arguments: list[str] | None
@@ -157,7 +157,7 @@ async def claim(connection: AsyncConnection, choices: Sequence[Choice]) -> list[
 
 
 async def take_back(connection: AsyncConnection, attempts: Sequence[tuple[int, int]]) -> list[RunChange]:
-    """Return runs to the queue that no worker got, given as (run, attempt)."""
+    """Return runs to the queue that no worker received, given as (run, attempt)."""
     rows = await connection.execute(
         TAKE_BACK,
         {"run_ids": [run for run, _ in attempts], "attempts": [attempt for _, attempt in attempts]},

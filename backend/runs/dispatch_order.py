@@ -9,7 +9,7 @@ CRITICAL_HEAD_START = timedelta(days=100_000)
 
 
 def head_start(priority: Priority, *, aging: timedelta) -> timedelta:
-    """Return how much earlier than it came a run is treated as having come.
+    """Return how much earlier than its actual time a run counts as queued.
 
     A run that has waited `aging` longer stands level with one that is one priority above it: so nothing
     starves, and the order of two waiting runs never changes, which makes it one index scan.

@@ -144,7 +144,7 @@ def _retry(run: RunFacts, policy: RetryPolicy, *, delay: timedelta, failures: in
 
 
 class CancelDecision(StrEnum):
-    """What a wish to cancel does."""
+    """What a request to cancel does."""
 
     AT_ONCE = "at_once"
     ASK_WORKER = "ask_worker"
@@ -152,7 +152,7 @@ class CancelDecision(StrEnum):
 
 
 def decide_cancel(status: RunStatus) -> CancelDecision:
-    """Return what cancelling a run in `status` does: a started one is for its worker to end."""
+    """Return what a request to cancel a run in `status` does: a started run is ended by its worker."""
     if status.is_final:
         return CancelDecision.TOO_LATE
     return CancelDecision.ASK_WORKER if status.is_held_by_worker else CancelDecision.AT_ONCE

@@ -21,11 +21,11 @@ class Hold(StrEnum):
 
 
 GATES = (Hold.LIMIT, Hold.OVERLAP, Hold.BACKFILL)
-"""The holds of runs that wait for other runs; the gatekeeper decides when they go."""
+"""The holds of runs that wait for other runs; the gatekeeper releases them."""
 
 
 class OccurrenceFate(StrEnum):
-    """What becomes of a due occurrence."""
+    """What happens to a due occurrence."""
 
     READY = "ready"
     WAIT = "wait"
@@ -36,7 +36,7 @@ class OccurrenceFate(StrEnum):
 def decide_overlap(
     policy: OverlapPolicy, *, is_busy: bool, has_waiting_occurrence: bool, is_made_up_for: bool = False
 ) -> OccurrenceFate:
-    """Return what a due occurrence does; the task `is_busy` while any of its runs has not ended.
+    """Return what happens to a due occurrence; the task `is_busy` while any of its runs has not finished.
 
     `queue` keeps one occurrence waiting and skips the others; `queue_all` keeps all; `replace` ends what
     runs, and waits for that end. `is_made_up_for`: one of those that the task wants all of, though they were
@@ -54,7 +54,7 @@ def decide_overlap(
 
 
 def hold_at_birth(*, max_concurrency: int | None, group: str | None, is_expanded: bool, ignores: bool) -> Hold | None:
-    """Return what keeps a run that waits for nothing else; one that stands for a group is not limited itself."""
+    """Return what holds a run that waits for nothing else; a parent run is not limited itself."""
     if is_expanded:
         return Hold.EXPAND
     if ignores or (max_concurrency is None and group is None):
@@ -76,7 +76,7 @@ class HeldRun:
 
 @dataclass(slots=True)
 class Room:
-    """How much goes already, and how much may: `busy` counts what was let through and has not ended.
+    """The usage of a limit, and the limit: `busy` counts released runs that have not finished.
 
     `starts_left` is how many more may start within the minute; None: any number.
     """
@@ -87,11 +87,11 @@ class Room:
 
     @property
     def is_full(self) -> bool:
-        """Whether nothing more may go."""
+        """Whether no further run may be released."""
         return (self.limit is not None and self.busy >= self.limit) or self.starts_left == 0
 
     def take(self) -> None:
-        """Count one more that goes."""
+        """Count one more released run."""
         self.busy += 1
         if self.starts_left is not None:
             self.starts_left -= 1

@@ -49,7 +49,7 @@ IS_WHOLE = text(
 
 
 async def insert_pieces(connection: AsyncConnection, pieces: Sequence[LogPiece]) -> None:
-    """Store pieces; what is stored already stays."""
+    """Store pieces; stored ones are not changed."""
     await connection.execute(
         INSERT,
         {

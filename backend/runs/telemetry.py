@@ -61,7 +61,7 @@ async def set_progress(connection: AsyncConnection, progress: Sequence[Progress]
 
 
 async def add_samples(connection: AsyncConnection, samples: Sequence[Sample]) -> None:
-    """Store samples; what is stored already stays."""
+    """Store samples; stored ones are not changed."""
     await connection.execute(
         ADD_SAMPLES,
         {

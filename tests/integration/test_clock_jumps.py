@@ -79,7 +79,7 @@ async def test_an_hour_forward_and_back_doubles_and_loses_nothing(databases: Dat
         await turn(system, 0)
         await turn(system, 2)
         found = await until_occurrences(system, task, 12)
-        assert len(found) in (12, 13), "the true time may pass one more meanwhile"
+        assert len(found) in (12, 13), "the true time may reach one more during the test"
         assert {later - earlier for earlier, later in pairwise(found)} == {timedelta(minutes=10)}
         again = await until_occurrences(system, once, 2)
         assert len(again) == len(set(again))
