@@ -45,10 +45,10 @@ Moods = st.lists(
 def test_any_sequence_of_events_leads_to_the_rows_of_a_fresh_load(
     arrived: list[tuple[int, RunStatus]], loaded_after: int, moods: list[str]
 ) -> None:
-    """Some events come before the first page; then one reads, scrolls down, loads anew, and comes back to the top.
+    """Some events precede the first page; then the user reads, scrolls down, reloads, and returns to the top.
 
-    A page that is loaded anew is of the time when it was asked for; events come while it is on its way. Where one
-    reads when it comes, what is shown stays.
+    A reloaded page shows the time of its request; further events arrive before the answer. If the user has scrolled
+    when the answer arrives, the displayed rows stay.
     """
     database: dict[int, Run] = {}
 
@@ -64,7 +64,7 @@ def test_any_sequence_of_events_leads_to_the_rows_of_a_fresh_load(
     pages.add(shown, cursor)
     waiting: dict[int, Run] = {}
     asked: tuple[list[Run], str | None] | None = None
-    meanwhile: list[Run] = []
+    later: list[Run] = []
 
     def answer(*, keeps: bool) -> None:
         nonlocal shown, cursor, waiting, pages, asked
@@ -72,16 +72,16 @@ def test_any_sequence_of_events_leads_to_the_rows_of_a_fresh_load(
         (found, cursor), asked, pages = asked, None, Pages()
         pages.add(found, cursor)
         before = [run.id for run in shown]
-        merged = reloaded(shown, found, meanwhile, RunFilter(), stays=keeps, oldest=pages.oldest)
+        merged = reloaded(shown, found, later, RunFilter(), stays=keeps, oldest=pages.oldest)
         shown, waiting = merged.shown, merged.waiting
         assert not keeps or [run.id for run in shown] == before
 
     for place, (run_id, status) in enumerate(arrived[loaded_after:]):
         mood = moods[place % len(moods)]
         if mood == "reload" and asked is None:
-            asked, meanwhile = page(10**9, shown[-1].id if shown else 10**9), []
+            asked, later = page(10**9, shown[-1].id if shown else 10**9), []
         database[run_id] = a_run(run_id, status)
-        meanwhile.append(database[run_id])
+        later.append(database[run_id])
         if mood == "older" and pages.next_cursor is not None and asked is None:
             more, cursor = page(pages.oldest)
             known = {run.id for run in shown}
