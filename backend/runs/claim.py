@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.runs.lock import in_id_order
+from backend.runs.lock import in_id_order, lock_runs
 from backend.runs.model import SUMMARY_COLUMNS, SUMMARY_FIELDS, RunChange, RunChangeKind, RunRow, read_changes, read_run
 from backend.workers.assignment import Choice, ReadyRun
 
@@ -158,6 +158,7 @@ async def claim(connection: AsyncConnection, choices: Sequence[Choice]) -> list[
 
 async def take_back(connection: AsyncConnection, attempts: Sequence[tuple[int, int]]) -> list[RunChange]:
     """Return runs to the queue that no worker received, given as (run, attempt)."""
+    await lock_runs(connection, (run for run, _ in attempts))
     rows = await connection.execute(
         TAKE_BACK,
         {"run_ids": [run for run, _ in attempts], "attempts": [attempt for _, attempt in attempts]},

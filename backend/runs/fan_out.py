@@ -12,6 +12,7 @@ from backend.runs.cancel import cancel_waiting
 from backend.runs.create import NewRun, insert_runs
 from backend.runs.fan_out_plan import ParentOutcome, child_runs, decide_outcome, worker_of
 from backend.runs.limits import hold_at_birth
+from backend.runs.lock import lock_runs
 from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, read_changes
 from backend.runs.outcomes import EXAMINE
 from backend.workers.assignment import WorkerLoad
@@ -61,7 +62,7 @@ RUNNING_PARENTS = text(
 # Child runs of broadcasts that wait for their one worker, which may have left; from the same two indexes.
 WAITING_CHILDREN = text(
     """
-    select m.id, m.placement from runs g join runs m on m.fan_out_run_id = g.id
+    select m.id, m.placement, g.id as parent_id from runs g join runs m on m.fan_out_run_id = g.id
     where g.status = 'running' and g.distribution = 'broadcast' and m.status = 'pending'
     """
 )
@@ -202,6 +203,10 @@ async def _cancel_without_worker(connection: AsyncConnection) -> list[RunChange]
         worker_id = worker_of(row.placement)
         if worker_id is not None and worker_id not in live:
             orphaned.setdefault(worker_id, []).append(row.id)
+    if orphaned:
+        # The parents as well: they are finished in this transaction, and their ids come first.
+        children = [run_id for run_ids in orphaned.values() for run_id in run_ids]
+        await lock_runs(connection, [*(row.parent_id for row in waiting), *children])
     cancelled: list[RunChange] = []
     for worker_id, run_ids in orphaned.items():
         log.info("A broadcast continues without a worker that left.", worker=worker_id, runs=len(run_ids))

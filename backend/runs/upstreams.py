@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.runs.limits import Hold
+from backend.runs.lock import lock_runs
 from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, read_changes
 from shared.enums import RunStatus
 
@@ -84,6 +85,7 @@ class UpstreamRun:
 
 async def unblock(connection: AsyncConnection, runs: Sequence[Unblocked]) -> list[RunChange]:
     """Move blocked runs to pending."""
+    await lock_runs(connection, (run.run_id for run in runs))
     rows = await connection.execute(
         UNBLOCK,
         {
