@@ -24,6 +24,7 @@ from backend.scheduling.model import (
     set_next,
 )
 from backend.scheduling.occurrences import DueDecision, decide_due
+from backend.scheduling.set_aside import EVALUATION_ERRORS, UnreadableSchedule, pause_unreadable
 from backend.settings import Settings
 from shared.enums import MisfirePolicy, OverlapPolicy, RunStatus, RunTrigger
 
@@ -113,21 +114,31 @@ async def next_due(connection: AsyncConnection) -> timedelta | None:
 
 
 async def fire_due(connection: AsyncConnection, *, settings: Settings, most: int) -> Fired:
-    """Create the runs of up to `most` due tasks, and set when these are due next."""
-    due = [_due_task(row) for row in await connection.execute(DUE_TASKS, {"most": most})]
-    if not due:
+    """Create the runs of up to `most` due tasks, and set when these are due next.
+
+    A task whose stored schedule cannot be evaluated is paused, and the others fire.
+    """
+    rows = (await connection.execute(DUE_TASKS, {"most": most})).all()
+    if not rows:
         return Fired(0, [])
     plan = _Plan()
-    for one in due:
-        decision = decide_due(one.task.facts(misfire_grace=settings.misfire_grace), now=one.task.now)
-        _add(plan, one, decision)
+    unreadable: list[UnreadableSchedule] = []
+    for row in rows:
+        try:
+            due = _due_task(row)
+            decision = decide_due(due.task.facts(misfire_grace=settings.misfire_grace), now=due.task.now)
+        except EVALUATION_ERRORS as error:
+            unreadable.append(UnreadableSchedule(row[0], row[1], str(error) or type(error).__name__))
+            continue
+        _add(plan, due, decision)
+    await pause_unreadable(connection, unreadable)
     changes = await cancel_runs_of_tasks(connection, plan.replaced, reason=_REPLACED) if plan.replaced else []
     if plan.runs:
         changes += await insert_runs(connection, plan.runs, aging=settings.priority_aging)
     await set_next(connection, plan.times)
     if plan.missed:
         await _record_missed(connection, plan.missed)
-    return Fired(len(due), changes)
+    return Fired(len(rows), changes)
 
 
 def _due_task(row: Sequence[Any]) -> DueTask:

@@ -50,6 +50,39 @@ async def test_a_batch_fires_no_more_tasks_than_asked_for(database: Database) ->
 
 
 @pytest.mark.parametrize(
+    "damage",
+    [
+        "timezone = 'localtime'",
+        "timezone = 'Mars/Olympus'",
+        "schedule = 'no cron at all'",
+        "schedule = '* * * * 8'",
+        """blackouts = '[{"schedule": "? ? ?", "duration_seconds": 1}]'""",
+        "blackouts = '[7]'",
+        "misfire_policy = 'never'",
+    ],
+)
+async def test_one_schedule_that_cannot_be_evaluated_is_set_aside_and_all_others_fire(
+    database: Database, damage: str
+) -> None:
+    async with database.transaction() as connection:
+        await connection.execute(text("alter table tasks drop constraint if exists tasks_misfire_policy_check"))
+        first, damaged, last = [await add_task(connection, name) for name in ("first", "damaged", "last")]
+        await connection.execute(text(f"update tasks set {damage} where id = :id").bindparams(id=damaged))
+        assert {run.task_id for run in await fire(connection)} == {first, last}
+        assert await fire(connection) == []
+        status, reason, next_run_at = (
+            await connection.execute(
+                text("select status, paused_reason, next_run_at from tasks where id = :id"), {"id": damaged}
+            )
+        ).one()
+        audited = await connection.execute(text("select object_id from audit_events where action = 'task.pause'"))
+        assert audited.scalars().all() == [str(damaged)]
+
+    assert (status, next_run_at) == ("paused", None)
+    assert reason.startswith("has a schedule that cannot be evaluated: ")
+
+
+@pytest.mark.parametrize(
     ("policy", "status", "hold"),
     [
         (OverlapPolicy.ALLOW, RunStatus.PENDING, None),
