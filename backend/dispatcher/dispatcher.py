@@ -9,14 +9,14 @@ import structlog
 from backend.broker.protocol import MessageQueue
 from backend.context import ServiceContext
 from backend.database.leadership import LeaderSession, keep_alive, open_candidate, record_leader, try_lead
-from backend.dispatcher.assigner import Assigner
-from backend.dispatcher.canceller import Canceller
+from backend.dispatcher.assign_loop import AssignLoop
+from backend.dispatcher.cancel_loop import CancelLoop
 from backend.dispatcher.command_sender import CommandSender
-from backend.dispatcher.dependency_resolver import DependencyResolver
-from backend.dispatcher.fan_out_expander import FanOutExpander
-from backend.dispatcher.heartbeat_monitor import HeartbeatMonitor
-from backend.dispatcher.releaser import Releaser
-from backend.dispatcher.scheduler import Scheduler
+from backend.dispatcher.dependency_loop import DependencyLoop
+from backend.dispatcher.fan_out_loop import FanOutLoop
+from backend.dispatcher.recovery_loop import RecoveryLoop
+from backend.dispatcher.release_loop import ReleaseLoop
+from backend.dispatcher.schedule_loop import ScheduleLoop
 from backend.dispatcher.strategy_choice import load_strategy
 from backend.events.listener import listen
 from backend.events.wakes import EVERYTHING, WakeReceiver
@@ -96,11 +96,11 @@ class Dispatcher:
         context = self._context
         sender = CommandSender(self._broker, context.settings)
         return (
-            Assigner(context, session, sender, strategy=load_strategy(context.settings)),
-            Releaser(context, session),
-            FanOutExpander(context, session),
-            Scheduler(context, session),
-            DependencyResolver(context, session),
-            Canceller(context, session, sender),
-            HeartbeatMonitor(context, session, sender),
+            AssignLoop(context, session, sender, strategy=load_strategy(context.settings)),
+            ReleaseLoop(context, session),
+            FanOutLoop(context, session),
+            ScheduleLoop(context, session),
+            DependencyLoop(context, session),
+            CancelLoop(context, session, sender),
+            RecoveryLoop(context, session, sender),
         )

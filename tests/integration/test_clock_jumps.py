@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from backend.app import open_database
-from backend.dispatcher.scheduler import SchedulePass
+from backend.dispatcher.schedule_loop import SchedulePass
 from backend.events.wakes import WakeReason
 from backend.settings import Settings
 from shared.enums import RunStatus

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from backend.dispatcher.scheduler import SchedulePass
+from backend.dispatcher.schedule_loop import SchedulePass
 from backend.tasks.purge import Purger
 from shared.enums import RunStatus
 from tests.system import System

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, text
 
 from backend.app import Backend, open_backend, open_database
-from backend.dispatcher.scheduler import SchedulePass
+from backend.dispatcher.schedule_loop import SchedulePass
 from shared.enums import BackendRole
 from tests.system import System
 

@@ -11,7 +11,7 @@ _SWEEP_SECONDS = 10.0
 _SHORTEST_SECONDS = 0.001
 
 
-class Releaser:
+class ReleaseLoop:
     """Sleeps until a task changes or until the next delay, expiry or rate limit passes."""
 
     def __init__(self, context: ServiceContext, session: LeaderSession) -> None:

@@ -26,7 +26,7 @@ class SchedulePass:
     changed: int = 0
 
 
-class Scheduler:
+class ScheduleLoop:
     """Fires due occurrences; sleeps until the next one is due or a schedule changes."""
 
     def __init__(self, context: ServiceContext, session: LeaderSession) -> None:

@@ -19,7 +19,7 @@ than its timeout at most."""
 log = structlog.get_logger()
 
 
-class HeartbeatMonitor:
+class RecoveryLoop:
     """Does not count silence while the broker is away, because no heartbeat can arrive then."""
 
     def __init__(self, context: ServiceContext, session: LeaderSession, sender: CommandSender) -> None:

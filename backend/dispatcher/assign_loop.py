@@ -36,7 +36,7 @@ class AssignPass:
     returned: int = 0
 
 
-class Assigner:
+class AssignLoop:
     """Claims runs in batches and sends each worker one message a batch."""
 
     def __init__(

@@ -21,7 +21,7 @@ class FanOutPass:
     ended: int
 
 
-class FanOutExpander:
+class FanOutLoop:
     """Wakes for released parent runs, for workers that come or leave, and for tasks with running parent runs."""
 
     def __init__(self, context: ServiceContext, session: LeaderSession) -> None:

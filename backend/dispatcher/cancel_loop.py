@@ -21,7 +21,7 @@ class CancelPass:
     sent: int
 
 
-class Canceller:
+class CancelLoop:
     """Sends in the order of decisions, after the assignments that were decided before."""
 
     def __init__(self, context: ServiceContext, session: LeaderSession, sender: CommandSender) -> None:

@@ -19,7 +19,7 @@ class ResolvePass:
     started: int
 
 
-class DependencyResolver:
+class DependencyLoop:
     """Checks the dependencies of, and on, each task whose runs ended or were created."""
 
     def __init__(self, context: ServiceContext, session: LeaderSession) -> None:
