@@ -35,7 +35,7 @@ from backend.events.stream import LiveStream
 from backend.events.wakes import Signals
 from backend.intake import Intake
 from backend.queue.sampler import QueueSampler
-from backend.runs.log_intake import LogIntake
+from backend.runs.logs import LogIntake
 from backend.runs.report_intake import ReportIntake
 from backend.runs.telemetry_intake import TelemetryIntake
 from backend.scheduling.agenda import AgendaReader

@@ -10,7 +10,7 @@ from backend.api.limiter import Limiter
 from backend.broker.protocol import MessageQueue
 from backend.context import ServiceContext
 from backend.events.stream import LiveStream
-from backend.runs.log_intake import LogIntake
+from backend.runs.logs import LogIntake
 from backend.scheduling.agenda import AgendaReader
 from backend.system_info import ProcessInfo
 from backend.workers.online import OnlineWorkers

@@ -18,7 +18,7 @@ from shared.models.agenda import (
     AgendaResolution,
     AgendaSpan,
 )
-from shared.schedule.zone_transitions import first_instant_showing
+from shared.schedule.clock_changes import first_instant_showing
 from shared.time_zones import machine_zone, time_zone
 
 _BAD = (RunStatus.FAILED, RunStatus.TIMED_OUT)

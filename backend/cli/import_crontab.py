@@ -9,8 +9,8 @@ from backend.cli.connection import call
 from backend.cli.exit_codes import ExitCode
 from backend.cli.output import AsJson, print_json, print_table
 from shared.client import TaskdeckClient
-from shared.crontab.jobs import CrontabJob, parse_crontab
 from shared.crontab.kind import CrontabKind, crontab_kind
+from shared.crontab.parse import CrontabJob, parse_crontab
 from shared.crontab.syntax import decode_crontab
 from shared.errors import ConflictError, StartupError, ValidationFailedError
 from shared.schedule.description import describe

@@ -11,7 +11,7 @@ from enum import Enum
 
 from backend.context import ServiceContext
 from backend.runs.detail import get_run, has_whole_log, read_log
-from backend.runs.log_intake import LogIntake
+from backend.runs.logs import LogIntake
 from backend.workers.online import OnlineWorkers
 from shared.models.run import LogChunk, Run
 

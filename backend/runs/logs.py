@@ -1,11 +1,13 @@
-"""The output of commands, stored in numbered pieces."""
+"""The output of commands: taken in from workers, stored in numbered pieces, and read."""
 
+import asyncio
 from collections.abc import Sequence
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.broker.messages import LogPiece
+from backend.broker.messages import LogBatch, LogPiece
+from backend.context import ServiceContext
 from shared.enums import LogStream
 from shared.models.run import LogChunk
 
@@ -89,3 +91,29 @@ async def read_chunks(
         )
         for row in rows
     ]
+
+
+class LogIntake:
+    """Handles the queue of logs."""
+
+    def __init__(self, context: ServiceContext) -> None:
+        self._context = context
+        self._stored = asyncio.Condition()
+
+    async def handle(self, batches: Sequence[LogBatch]) -> None:
+        """Store a batch of pieces in one statement."""
+        pieces = [piece for batch in batches for piece in batch.pieces]
+        if not pieces:
+            return
+        async with self._context.database.transaction() as connection:
+            await insert_pieces(connection, pieces)
+        async with self._stored:
+            self._stored.notify_all()
+
+    async def wait_for_output(self, *, timeout_seconds: float) -> None:
+        """Return when this process stored output of any run, or after the timeout."""
+        try:
+            async with asyncio.timeout(timeout_seconds), self._stored:
+                await self._stored.wait()
+        except TimeoutError:
+            return

@@ -8,8 +8,8 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from shared.models.agenda import AgendaResolution
+from shared.schedule.clock_changes import first_instant_showing, wall_time
 from shared.schedule.timing import Timing
-from shared.schedule.zone_transitions import first_instant_showing, wall_time
 
 MOST_STEPS = 20_000
 """Occurrences walked for one answer; each takes about 50 µs, so an answer takes about a second."""

@@ -1,8 +1,4 @@
-"""Cron expressions: the occurrences of five or six fields in a time zone, also over clock changes.
-
-The rules are cronie's (cron(8), "Daylight Saving Time and other time changes"): a wildcard schedule follows elapsed
-time; any other one is a fixed time, which runs once at the first instant after a gap and once in a repeated hour.
-"""
+"""Cron expressions: the occurrences of five or six fields in a time zone."""
 
 from calendar import monthrange
 from collections.abc import Iterator
@@ -10,15 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from shared.schedule.clock_changes import elapsed_times, fixed_times
 from shared.schedule.cron_days import matching_days
 from shared.schedule.cron_fields import CronError, CronFields, is_hashed, parse_fields
-from shared.schedule.zone_transitions import first_instant_showing, first_transition, offset_at, wall_time
 
 MAX_YEARS_AHEAD = 50
 """An expression without a date in so many years has none: 29 February on a given weekday comes within 40."""
 
 _SOME_DAY = datetime(2024, 1, 1)
-_MICROSECOND = timedelta(microseconds=1)
 _SHORTEST_LOOKBACK = timedelta(seconds=1)
 _LOOKBACK_GROWTH = 8
 
@@ -77,40 +72,8 @@ class CronExpression:
             span *= _LOOKBACK_GROWTH
 
     def _following(self, after: datetime, zone: ZoneInfo) -> Iterator[datetime]:
-        if self.fields.is_wildcard:
-            return self._elapsed_times(after.astimezone(UTC), zone)
-        return self._fixed_times(after.astimezone(UTC), zone)
-
-    def _fixed_times(self, after: datetime, zone: ZoneInfo) -> Iterator[datetime]:
-        last = after
-        for wall in self._wall_times(wall_time(after, zone)):
-            instant = first_instant_showing(wall, zone)
-            # Times that fall into a gap meet at its end; the second pass of a repeated hour is in the past.
-            if instant > last:
-                last = instant
-                yield instant
-
-    def _elapsed_times(self, after: datetime, zone: ZoneInfo) -> Iterator[datetime]:
-        """Walk one stretch of constant offset after the other."""
-        position = after
-        while True:
-            offset = offset_at(position, zone)
-            jump = None
-            for wall in self._wall_times((position + offset).replace(tzinfo=None)):
-                candidate = (wall - offset).replace(tzinfo=UTC)
-                jump = first_transition(position, candidate, zone)
-                if jump is not None:
-                    break
-                position = candidate
-                yield candidate
-            if jump is None:
-                return
-            # The jump itself may be an occurrence, and walks are strictly after their start.
-            offset = offset_at(jump, zone)
-            first = next(self._wall_times((jump + offset - _MICROSECOND).replace(tzinfo=None)), None)
-            position = jump
-            if first is not None and (first - offset).replace(tzinfo=UTC) == jump:
-                yield jump
+        walk = elapsed_times if self.fields.is_wildcard else fixed_times
+        return walk(self._wall_times, after=after.astimezone(UTC), zone=zone)
 
     def _wall_times(self, after: datetime) -> Iterator[datetime]:
         """Yield the wall-clock times strictly after a wall-clock time, in order; all of them are naive."""

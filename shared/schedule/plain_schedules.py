@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from shared.schedule.zone_transitions import first_instant_showing
+from shared.schedule.clock_changes import first_instant_showing
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

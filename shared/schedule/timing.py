@@ -9,9 +9,9 @@ from shared.enums import CalendarPolicy
 from shared.instants import LATEST
 from shared.schedule.blackouts import Blackout, WindowState
 from shared.schedule.calendars import DayCalendar
+from shared.schedule.clock_changes import first_instant_showing, wall_time
 from shared.schedule.plain_schedules import Delay
 from shared.schedule.schedule import Schedule
-from shared.schedule.zone_transitions import first_instant_showing, wall_time
 
 MAX_EFFORT_IN_A_ROW = 600
 """How much is evaluated in search of one open occurrence; a schedule without one so far has none.

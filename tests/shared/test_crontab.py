@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.crontab.jobs import CrontabJob, parse_crontab
 from shared.crontab.kind import CrontabKind, crontab_kind
+from shared.crontab.parse import CrontabJob, parse_crontab
 from shared.crontab.syntax import decode_crontab
 from shared.models.task import TaskFields
 

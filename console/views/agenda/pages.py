@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from shared.enums import RunStatus
 from shared.models.agenda import AgendaResolution, AgendaSpan
-from shared.schedule.zone_transitions import first_instant_showing, wall_time
+from shared.schedule.clock_changes import first_instant_showing, wall_time
 
 DAYS_OF_WEEK = 7
 HOURS_OF_DAY = 24

@@ -28,8 +28,8 @@ from console.translation import language
 from console.views.tasks.highlighting import Highlighter, Language
 from console.widgets.surfaces import label
 from console.words import number, tr
-from shared.crontab.jobs import CrontabJob, parse_crontab
 from shared.crontab.kind import CrontabKind, crontab_kind
+from shared.crontab.parse import CrontabJob, parse_crontab
 from shared.crontab.syntax import decode_crontab
 from shared.errors import ConflictError, ValidationFailedError
 from shared.schedule.description import describe

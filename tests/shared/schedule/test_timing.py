@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from shared.enums import CalendarPolicy
 from shared.schedule.blackouts import BlackoutSpan, RecurringBlackout
 from shared.schedule.calendars import DayCalendar
+from shared.schedule.clock_changes import first_instant_showing
 from shared.schedule.cron_fields import CronError
 from shared.schedule.durations import format_duration, parse_duration
 from shared.schedule.schedule import parse_schedule
 from shared.schedule.timing import Timing
-from shared.schedule.zone_transitions import first_instant_showing
 
 BERLIN = ZoneInfo("Europe/Berlin")
 UTC_ZONE = ZoneInfo("UTC")
