@@ -74,7 +74,7 @@ class SideBar(QFrame):
         self.setObjectName("sidebar")
         self._theme = theme
         self._views = list(views)
-        self._buttons: dict[str, QPushButton] = {}
+        self.buttons: dict[str, QPushButton] = {}
         self.is_folded = False
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(12, 16, 12, 12)
@@ -111,7 +111,7 @@ class SideBar(QFrame):
         button.setToolTip(tip(spec.title(), *keys))
         button.setAccessibleName(spec.title())
         button.clicked.connect(lambda _checked=False: self.chosen.emit(spec.name))
-        self._buttons[spec.name] = button
+        self.buttons[spec.name] = button
         return button
 
     def _tool(self, words: str, act: object) -> QToolButton:
@@ -149,7 +149,7 @@ class SideBar(QFrame):
         self.setFixedWidth(FOLDED_WIDTH if folded else WIDTH)
         self._brand.setText("" if folded else "Taskdeck")
         for spec in self._views:
-            button = self._buttons[spec.name]
+            button = self.buttons[spec.name]
             button.setText("" if folded else spec.title())
             if button.property("folded") != folded:
                 button.setProperty("folded", folded)
@@ -161,7 +161,7 @@ class SideBar(QFrame):
 
     def show_view(self, name: str) -> None:
         """Mark the current view."""
-        self._buttons[name].setChecked(True)
+        self.buttons[name].setChecked(True)
         self._restyle()
 
     def show_connection(self, connection: SavedConnection, state: ConnectionState) -> None:
@@ -186,7 +186,7 @@ class SideBar(QFrame):
 
     def _restyle(self) -> None:
         palette = self._theme.palette
-        for name, button in self._buttons.items():
+        for name, button in self.buttons.items():
             button.setIcon(icon(name, palette.text if button.isChecked() else palette.muted))
         self._theme_button.setIcon(icon("theme", palette.muted))
         self._help_button.setIcon(icon("keyboard", palette.muted))

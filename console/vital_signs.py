@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.connection.refresher import Refresher
 from console.context import Context
-from console.words import tr
+from console.words import duration, tr
 from shared.models.system import Readiness
 
 _EVERY_MS = 15_000
@@ -23,7 +23,7 @@ def vital_lines(readiness: Readiness, dispatcher: str | None, *, has_broker: boo
         elif not check.ok:
             lines.append(tr("%1  not responding", name))
         elif check.latency_ms is not None:
-            lines.append(f"{name}  {check.latency_ms:.1f} ms")
+            lines.append(f"{name}  {duration(round(check.latency_ms))}")
     return lines
 
 

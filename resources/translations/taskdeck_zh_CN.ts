@@ -2886,6 +2886,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>不能包含 NUL 字符。</translation>
     </message>
     <message>
+      <source>This must not contain control characters or line breaks.</source>
+      <translation>不能包含控制字符或换行。</translation>
+    </message>
+    <message>
       <source>This run</source>
       <translation>本次运行</translation>
     </message>

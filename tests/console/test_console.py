@@ -87,17 +87,17 @@ def test_a_task_is_typed_created_run_and_deleted(play: Play) -> None:
         editor = await dialog_of(TaskEditor)
         assert isinstance(editor, TaskEditor)
         editor.set_text("schedule", "61 * * * *")
-        await until(lambda: "minute" in editor.error_of("schedule"), editor._checking.timeout)
+        await until(lambda: "minute" in editor.error_of("schedule"), editor.checking.timeout)
         assert editor.error_of("name") == ""
         editor.set_text("schedule", "30 8 * * 1-5")
         editor.set_text("timezone", "Asia/Shanghai")
-        await until(lambda: "08:30:00 CST" in editor.preview, editor._checking.timeout)
+        await until(lambda: "08:30:00 CST" in editor.preview, editor.checking.timeout)
         assert editor.error_of("schedule") == ""
-        editor._start_save()
+        editor.save_now()
         assert "Enter a name" in editor.error_of("name")
         editor.set_text("name", "typed-in")
         editor.set_text("command", "echo typed; echo wrong >&2; sleep 0.2; echo done")
-        editor._start_save()
+        editor.save_now()
         await until_shown(view, lambda: any(task.name == "typed-in" for task in view.model.rows))
         task = next(task for task in view.model.rows if task.name == "typed-in")
         assert task.timezone == "Asia/Shanghai"
@@ -139,7 +139,7 @@ def test_a_name_that_is_taken_is_said_beside_the_field(play: Play) -> None:
         editor.set_text("command", "true")
         shown = asyncio.Event()
         editor._save.clicked.connect(shown.set)
-        editor._start_save()
+        editor.save_now()
         async with asyncio.timeout(10):
             while not editor.error_of("name"):
                 await asyncio.sleep(0)
@@ -158,7 +158,7 @@ def test_an_edit_changes_the_task_and_keeps_the_rest(play: Play) -> None:
         editor = await dialog_of(TaskEditor)
         assert isinstance(editor, TaskEditor)
         editor.set_text("priority", "critical")
-        editor._start_save()
+        editor.save_now()
         await until_shown(view, lambda: any((task.id, task.version) == (made.id, 2) for task in view.model.rows))
         stored = await console.connection.client.get_task(made.id)
         assert (stored.priority, stored.environment, stored.version) == ("critical", {"A": "1"}, 2)
@@ -174,7 +174,7 @@ def test_an_editor_that_is_closed_while_it_saves_does_no_harm(play: Play) -> Non
         assert isinstance(editor, TaskEditor)
         editor.set_text("name", "saved-behind-the-back")
         editor.set_text("command", "true")
-        editor._start_save()
+        editor.save_now()
         editor.reject()
         await until_shown(view, lambda: any(task.name == "saved-behind-the-back" for task in view.model.rows))
 

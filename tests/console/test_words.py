@@ -1,11 +1,12 @@
 import string
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from console.views.queue.words import reason_words
-from console.words import fill, tr
+from console.words import Times, fill, tr
 from shared.enums import WaitingCode
 from shared.models.waiting import WaitingReason
 
@@ -39,3 +40,12 @@ def test_a_place_without_a_value_is_a_mistake_of_the_program() -> None:
 def test_the_name_of_a_concurrency_group_cannot_change_a_reason(name: str) -> None:
     reason = WaitingReason(code=WaitingCode.GROUP_LIMIT, text="", busy=2, limit=3, group=name)
     assert reason_words(reason) == reason_words(reason.model_copy(update={"group": "<group>"})).replace("<group>", name)
+
+
+def test_times_are_written_as_the_person_wants() -> None:
+    now = datetime.now(UTC)
+    old = now - timedelta(days=800)
+    assert Times("absolute").show(now, now) == f"{now.astimezone():%H:%M:%S}"
+    assert Times("absolute").show(old, now) == f"{old.astimezone():%Y-%m-%d}"
+    assert Times("relative").show(now - timedelta(minutes=5), now) == "5 min ago"
+    assert Times().show(None) == ""

@@ -66,7 +66,7 @@ class HeatGrid(QWidget):
         self._theme = theme
         self._zone = zone
         self._page: Page | None = None
-        self._cells: Mapping[Place, Cell] = {}
+        self.cells: Mapping[Place, Cell] = {}
         self._slots = 0
         self._is_stale = False
         self._picture: QPixmap | None = None
@@ -82,8 +82,8 @@ class HeatGrid(QWidget):
 
     def show_page(self, page: Page, cells: Mapping[Place, Cell], *, slots: int) -> None:
         """Draw another page, or newer cells of the same."""
-        is_same = (page, cells, slots) == (self._page, self._cells, self._slots)
-        self._page, self._cells, self._slots = page, cells, slots
+        is_same = (page, cells, slots) == (self._page, self.cells, self._slots)
+        self._page, self.cells, self._slots = page, cells, slots
         self.place = (min(self.place[0], page.columns - 1), min(self.place[1], page.rows - 1))
         self._tell()
         if not is_same:
@@ -107,7 +107,7 @@ class HeatGrid(QWidget):
     @property
     def cell(self) -> Cell | None:
         """The chosen cell; None for an hour that the clock leaves out."""
-        return self._cells.get(self.place)
+        return self.cells.get(self.place)
 
     def choose(self, place: Place) -> None:
         """Choose a cell."""
@@ -168,7 +168,7 @@ class HeatGrid(QWidget):
         return super().event(event)
 
     def _words_of(self, place: Place) -> str:
-        cell = self._cells.get(place)
+        cell = self.cells.get(place)
         if cell is None or self._page is None:
             return tr("This hour does not exist: the clock goes forward.")
         parts = cell_words(cell, slots=self._slots, zone=self._zone) or [tr("no runs")]
@@ -209,12 +209,12 @@ class HeatGrid(QWidget):
             painter.setFont(self.font())
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setOpacity(0.5 if self._is_stale else 1.0)
-            most = max((cell.load for cell in self._cells.values()), default=0)
+            most = max((cell.load for cell in self.cells.values()), default=0)
             self._paint_heads(painter, palette, page, now)
             for row in range(page.rows):
                 for column in range(page.columns):
                     place = (column, row)
-                    self._paint_cell(painter, palette, place, self._cells.get(place), most=most)
+                    self._paint_cell(painter, palette, place, self.cells.get(place), most=most)
             painter.end()
         return self._picture
 
@@ -246,7 +246,7 @@ class HeatGrid(QWidget):
     def _paint_cell(self, painter: QPainter, palette: Palette, place: Place, cell: Cell | None, *, most: int) -> None:
         box = self.rect_of(place)
         inner = box.adjusted(0, 0, -_GAP, -1)
-        if cell is None and self._cells:
+        if cell is None and self.cells:
             painter.fillRect(inner, QColor(palette.raised))
         elif cell is not None and cell.load:
             warmth = QColor(palette.accent)

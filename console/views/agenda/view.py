@@ -41,7 +41,7 @@ class AgendaView(View):
         self.scale = Scale(context.memory.get(remembered.AGENDA_SCALE))
         self.day = datetime.now(self.zone).date()
         self._calendar: Agenda | None = None
-        self._refresher = Refresher(context.background, self._load, name="calendar", rest_ms=_REST_MS, parent=self)
+        self.refresher = Refresher(context.background, self._load, name="calendar", rest_ms=_REST_MS, parent=self)
         self._lister = Refresher(
             context.background, self._load_entries, name="calendar entries", rest_ms=200, parent=self
         )
@@ -160,7 +160,7 @@ class AgendaView(View):
 
     def refresh(self) -> None:
         """Load the page again."""
-        self._refresher.request()
+        self.refresher.request()
 
     def _run_changed(self, event: RunEvent) -> None:
         if event.type is EventType.RUN_FINISHED:
@@ -178,7 +178,7 @@ class AgendaView(View):
 
     def show_scale(self, scale: Scale) -> None:
         """Show a day, a week or a month around the chosen cell."""
-        self.day = self._page.day_of(self.grid.place) if scale is not self.scale else self.day
+        self.day = self.shown_page.day_of(self.grid.place) if scale is not self.scale else self.day
         hour = self.grid.place[1] if self.scale is not Scale.MONTH else datetime.now(self.zone).hour
         self.scale = scale
         self.context.memory.put(remembered.AGENDA_SCALE, scale)
@@ -187,7 +187,7 @@ class AgendaView(View):
     def turn(self, steps: int) -> None:
         """Go to another page."""
         hour = self.grid.place[1]
-        self._go_to(turned(self.scale, self._page.day_of(self.grid.place), steps), hour)
+        self._go_to(turned(self.scale, self.shown_page.day_of(self.grid.place), steps), hour)
 
     def show_today(self) -> None:
         """Show the page with the present, and select the present."""
@@ -196,24 +196,24 @@ class AgendaView(View):
 
     def _go_to(self, day: date, hour: int) -> None:
         self.day = day
-        page = self._page
+        page = self.shown_page
         days = (day - page.first).days
         self.grid.place = (
             (days % DAYS_OF_WEEK, days // DAYS_OF_WEEK) if self.scale is Scale.MONTH else (days, hour % HOURS_OF_DAY)
         )
         self._show_page()
-        self._refresher.request_now()
+        self.refresher.request_now()
 
     @property
-    def _page(self) -> Page:
+    def shown_page(self) -> Page:
         return page_of(self.scale, self.day, first_weekday=first_weekday())
 
     def _choose_now(self) -> None:
-        self.grid.place = self._page.place_of(datetime.now(UTC), self.zone) or (0, 0)
+        self.grid.place = self.shown_page.place_of(datetime.now(UTC), self.zone) or (0, 0)
 
     def _walked_off(self, columns: int, rows: int) -> None:
         """Continue on the next page when an arrow key leaves this one."""
-        day = self._page.day_of(self.grid.place)
+        day = self.shown_page.day_of(self.grid.place)
         hour = self.grid.place[1]
         if self.scale is Scale.MONTH:
             day += timedelta(days=columns or rows * DAYS_OF_WEEK)
@@ -225,19 +225,19 @@ class AgendaView(View):
         self._go_to(day, hour)
 
     async def _load(self) -> None:
-        page = self._page
+        page = self.shown_page
         since, until = page.window(self.zone)
         self._calendar = await self.context.connection.client.agenda(
             since=since, until=until, resolution=page.resolution, timezone=self.zone.key
         )
-        if page != self._page:
-            self._refresher.request_now()
+        if page != self.shown_page:
+            self.refresher.request_now()
             return
         self.grid.set_stale(False)
         self._show_page()
 
     def _show_page(self) -> None:
-        page = self._page
+        page = self.shown_page
         self.scale_buttons[self.scale].setChecked(True)
         self._which.setText(page_words(page))
         since, until = page.window(self.zone)
@@ -265,7 +265,7 @@ class AgendaView(View):
 
     def _cell_chosen(self) -> None:
         cell = self.grid.cell
-        self.entries.await_entries(cell_title(self._page, cell, self.zone) if cell is not None else "")
+        self.entries.await_entries(cell_title(self.shown_page, cell, self.zone) if cell is not None else "")
         self._lister.request_now()
 
     async def _load_entries(self) -> None:
@@ -290,7 +290,7 @@ class AgendaView(View):
             return
         self.grid.update()
         if self.context.connection.is_online:
-            self._refresher.request()
+            self.refresher.request()
 
     def _restyle(self) -> None:
         for button, name in self._tools:

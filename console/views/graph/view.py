@@ -58,7 +58,7 @@ class GraphView(View):
         self._found: list[int] = []
         self.model = GraphModel()
         self._shape: object = None
-        self._refresher = Refresher(context.background, self._load, name="graph", rest_ms=1000, parent=self)
+        self.refresher = Refresher(context.background, self._load, name="graph", rest_ms=1000, parent=self)
         self.canvas = GraphCanvas(context.theme, context.times)
         self.canvas.setAccessibleName(tr("Graph"))
         self.canvas.chosen.connect(self._show_current)
@@ -174,7 +174,7 @@ class GraphView(View):
 
     def refresh(self) -> None:
         """Load the page again."""
-        self._refresher.request()
+        self.refresher.request()
 
     def _run_changed(self, event: RunEvent) -> None:
         """Show the new state of a run at once; counts and edges follow with the next load."""
@@ -197,7 +197,7 @@ class GraphView(View):
         """Show one task with its upstream and downstream tasks, or the whole graph."""
         self._focus = task_id
         self.canvas.keep_whole()
-        self._refresher.request_now()
+        self.refresher.request_now()
 
     async def _load(self) -> None:
         asked = self._focus
@@ -206,7 +206,7 @@ class GraphView(View):
         if model.shape != self._shape:
             layout = await lay_out_in_slices(list(model.nodes), list(model.edges))
             if asked != self._focus:
-                self._refresher.request()
+                self.refresher.request()
                 return
             self.model, self._shape = model, model.shape
             self.canvas.show_graph(model, layout)

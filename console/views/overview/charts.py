@@ -169,7 +169,7 @@ class OverviewCharts(QWidget):
         self.reading.setTextFormat(Qt.TextFormat.RichText)
         self.reading.hide()
         for chart in self.all:
-            chart.moved.connect(self._moved)
+            chart.moved.connect(self.show_hair_at)
             chart.selected.connect(self._selected)
             chart.wanted.connect(self.wanted)
             chart.cleared.connect(self.clear_selection)
@@ -222,7 +222,7 @@ class OverviewCharts(QWidget):
     def _selected(self, since: datetime, until: datetime) -> None:
         self.select(since, until)
 
-    def _moved(self, at: datetime | None) -> None:
+    def show_hair_at(self, at: datetime | None) -> None:
         for chart in self.all:
             chart.show_hair(at)
         if at is None or self.history is None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from console.theme.glyphs import Glyph
-from console.words import number, span, tr
+from console.words import duration, number, span, tr
 from shared.models.system import Check, DispatcherInfo, Readiness, SystemInfo, SystemStats
 
 SLOW_MS = 250.0
@@ -68,4 +68,4 @@ def _check(name: str, check: Check | None, *, in_process: bool = False, version:
         return Vital(name, Glyph.TICK, tr("built in"))
     latency = check.latency_ms or 0.0
     glyph = Glyph.TRIANGLE if latency > SLOW_MS else Glyph.TICK
-    return Vital(name, glyph, tr("%1 ms", round(latency)), version)
+    return Vital(name, glyph, duration(round(latency)), version)

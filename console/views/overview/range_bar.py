@@ -22,15 +22,15 @@ class RangeBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        self._live = QPushButton(tr("Back to now"))
-        self._live.setObjectName("link")
-        self._live.setToolTip(tip(tr("Back to now"), "0"))
-        self._live.clicked.connect(self.live_wanted)
-        self._live.hide()
-        row.addWidget(self._live)
+        self.live = QPushButton(tr("Back to now"))
+        self.live.setObjectName("link")
+        self.live.setToolTip(tip(tr("Back to now"), "0"))
+        self.live.clicked.connect(self.live_wanted)
+        self.live.hide()
+        row.addWidget(self.live)
         row.addSpacing(8)
         self._group = QButtonGroup(self)
-        self._buttons: dict[str, QPushButton] = {}
+        self.buttons: dict[str, QPushButton] = {}
         for place, one in enumerate(RANGES):
             button = QPushButton(range_words(one.key))
             button.setObjectName("range")
@@ -39,7 +39,7 @@ class RangeBar(QWidget):
             button.setToolTip(tip(tr("Last %1", range_words(one.key)), str(place + 1)))
             button.clicked.connect(lambda _checked=False, range_=one: self.chosen.emit(range_))
             self._group.addButton(button)
-            self._buttons[one.key] = button
+            self.buttons[one.key] = button
             row.addWidget(button)
         theme.changed.connect(self._restyle)
         self._restyle()
@@ -47,10 +47,10 @@ class RangeBar(QWidget):
     def show_state(self, chosen: TimeRange | None) -> None:
         """Mark a range, or none and offer the way back."""
         self._group.setExclusive(False)
-        for key, button in self._buttons.items():
+        for key, button in self.buttons.items():
             button.setChecked(chosen is not None and key == chosen.key)
         self._group.setExclusive(True)
-        self._live.setVisible(chosen is None)
+        self.live.setVisible(chosen is None)
 
     def _restyle(self) -> None:
-        self._live.setIcon(icon("follow", self._theme.palette.accent))
+        self.live.setIcon(icon("follow", self._theme.palette.accent))

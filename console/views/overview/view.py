@@ -96,12 +96,12 @@ class OverviewView(View):
         self.page.addWidget(scroll, 1)
         tasks = context.background
         self._state = Refresher(tasks, self._load, name="overview", rest_ms=_REST_MS, parent=self)
-        self._past = Refresher(tasks, self._load_history, name="history", rest_ms=_HISTORY_REST_MS, parent=self)
-        self._vital = Refresher(tasks, self._load_health, name="health", rest_ms=_REST_MS, parent=self)
+        self.past = Refresher(tasks, self._load_history, name="history", rest_ms=_HISTORY_REST_MS, parent=self)
+        self.vital = Refresher(tasks, self._load_health, name="health", rest_ms=_REST_MS, parent=self)
         self._moving = QTimer(self)
         self._moving.setSingleShot(True)
         self._moving.setInterval(_PATIENCE_MS)
-        self._moving.timeout.connect(self._past.request_now)
+        self._moving.timeout.connect(self.past.request_now)
         self._clock = QTimer(self)
         self._clock.setInterval(_TICK_MS)
         self._clock.timeout.connect(self._tick)
@@ -162,8 +162,8 @@ class OverviewView(View):
 
     def refresh(self) -> None:
         self._state.request()
-        self._past.request()
-        self._vital.request()
+        self.past.request()
+        self.vital.request()
 
     def _state_changed(self, _event: object) -> None:
         if self.isVisible():
@@ -173,7 +173,7 @@ class OverviewView(View):
         if self.isVisible():
             self._state.request()
             if self._span is None:
-                self._past.request()
+                self.past.request()
 
     def activated(self) -> None:
         """Let times pass."""
@@ -210,7 +210,7 @@ class OverviewView(View):
         self.charts.show_span(self.span)
         if wanted is None:
             self.charts.clear_selection()
-            self._past.request_now()
+            self.past.request_now()
         else:
             self._moving.start()
 
@@ -225,11 +225,11 @@ class OverviewView(View):
         self.ranges.show_state(self._range)
         self.charts.queue_card.head.addWidget(self.ranges)
         foot = self.charts.foot
-        self._words = label("", "secondary")
-        foot.addWidget(self._words)
-        self._show_waiting = QPushButton(tr("Show waiting runs"))
+        self.summary = label("", "secondary")
+        foot.addWidget(self.summary)
+        self.show_waiting = QPushButton(tr("Show waiting runs"))
         self._show_failed = QPushButton(tr("Show failed runs"))
-        for button, act in ((self._show_waiting, self._follow_waiting), (self._show_failed, self._follow_failed)):
+        for button, act in ((self.show_waiting, self._follow_waiting), (self._show_failed, self._follow_failed)):
             button.setObjectName("link")
             button.clicked.connect(act)
             button.hide()
@@ -295,7 +295,7 @@ class OverviewView(View):
             build_history(wanted, queue.samples, queue.resolution_seconds, ended.steps, ended.resolution_seconds)
         )
         if self._summary is None:
-            self._words.setText("" if queue.samples else tr("No data yet. The first points arrive in a few seconds."))
+            self.summary.setText("" if queue.samples else tr("No data yet. The first points arrive in a few seconds."))
 
     def _show_stats(self, stats: SystemStats) -> None:
         oldest = stats.oldest_waiting_seconds
@@ -345,8 +345,8 @@ class OverviewView(View):
 
     def _show_summary(self, found: SpanSummary | None) -> None:
         self._summary = found
-        self._words.setText("" if found is None else summary_words(found))
-        self._show_waiting.setVisible(found is not None and found.is_known)
+        self.summary.setText("" if found is None else summary_words(found))
+        self.show_waiting.setVisible(found is not None and found.is_known)
         self._show_failed.setVisible(found is not None and found.failed > 0)
 
     def _follow_waiting(self) -> None:
@@ -367,7 +367,7 @@ class OverviewView(View):
         if not self.isVisible():
             self._health_clock.stop()
         elif self.context.connection.is_online:
-            self._vital.request()
+            self.vital.request()
 
     def _tick(self) -> None:
         if not self.isVisible():

@@ -43,7 +43,7 @@ class ResourcePage(QWidget):
             RowAction(
                 id="remove",
                 text=spec.verb,
-                do=self._ask_remove,
+                do=self.ask_remove,
                 icon_name="delete" if not spec.removal else "cancel",
             )
         ]
@@ -63,13 +63,13 @@ class ResourcePage(QWidget):
                 RowAction(
                     id="test",
                     text=lambda: tr("Send a test message"),
-                    do=self._try,
+                    do=self.send_test,
                     icon_name="play",
                 ),
             )
         self.table = DataTable(self.model, context.theme, actions)
         self.table.opened.connect(lambda row: self.edit(row))
-        self.table.delete_wanted.connect(self._ask_remove)
+        self.table.delete_wanted.connect(self.ask_remove)
         self.told = label("", "secondary")
         self._empty = EmptyState()
         self._empty.hide()
@@ -119,7 +119,7 @@ class ResourcePage(QWidget):
     def _edit_first(self, rows: list[dict[str, Any]]) -> None:
         self.edit(rows[0])
 
-    def _try(self, rows: list[dict[str, Any]]) -> None:
+    def send_test(self, rows: list[dict[str, Any]]) -> None:
         self._context.background.start(self._send_trial(str(rows[0][self.spec.key])), name="test message")
 
     async def _send_trial(self, name: str) -> None:
@@ -133,7 +133,7 @@ class ResourcePage(QWidget):
         is_sent = outcome["status"] == "sent"
         self.told.setText(tr("%1: delivered", name) if is_sent else tr("%1: not delivered: %2", name, outcome["error"]))
 
-    def _ask_remove(self, rows: list[dict[str, Any]]) -> None:
+    def ask_remove(self, rows: list[dict[str, Any]]) -> None:
         row = rows[0]
         name = str(self.spec.columns[0].read(row))
         spec = self.spec

@@ -151,7 +151,7 @@ class SettingsView(View):
         keeper = self.context.keeper
         self._start = QPushButton(tr("Start"))
         self._start.clicked.connect(keeper.start)
-        self._state = cast("QLabel", card.add_row(tr("State"), "-", self._start))
+        self.backend_state = cast("QLabel", card.add_row(tr("State"), "-", self._start))
         folder = QPushButton(tr("Open folder"))
         folder.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(keeper.data_dir))))
         card.add_row(tr("Data directory"), str(keeper.data_dir), folder)
@@ -194,7 +194,7 @@ class SettingsView(View):
             words = tr("Not running.")
         else:
             words = tr("Running at %1, process %2.", running.url, running.pid)
-        self._state.setText(words)
+        self.backend_state.setText(words)
 
     def _ask_backup(self) -> None:
         name = f"taskdeck-{datetime.now():%Y-%m-%d}.dump"

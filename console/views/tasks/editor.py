@@ -63,10 +63,10 @@ class TaskEditor(QDialog):
         self.setWindowTitle(tr("New task") if task is None else tr("Edit %1", task.name))
         self.resize(*_SIZE)
         self._place_all()
-        self._checking = QTimer(self)
-        self._checking.setSingleShot(True)
-        self._checking.setInterval(_CHECK_AFTER_MS)
-        self._checking.timeout.connect(self._check)
+        self.checking = QTimer(self)
+        self.checking.setSingleShot(True)
+        self.checking.setInterval(_CHECK_AFTER_MS)
+        self.checking.timeout.connect(self._check)
         self._fill(task)
         self._before, _ = read_texts(self.texts(), known.task_ids)
         self._open_used_folds(task)
@@ -116,12 +116,12 @@ class TaskEditor(QDialog):
         self._save.setObjectName("primary")
         self._save.setAutoDefault(False)
         self._save.setToolTip(tip(tr("Save"), "Ctrl+Return"))
-        self._save.clicked.connect(self._start_save)
+        self._save.clicked.connect(self.save_now)
         row.addWidget(self.try_button)
         row.addStretch(1)
         row.addWidget(cancel)
         row.addWidget(self._save)
-        QShortcut(QKeySequence("Ctrl+Return"), self).activated.connect(self._start_save)
+        QShortcut(QKeySequence("Ctrl+Return"), self).activated.connect(self.save_now)
         QShortcut(QKeySequence("Ctrl+T"), self).activated.connect(self._start_test_run)
         return row
 
@@ -145,7 +145,7 @@ class TaskEditor(QDialog):
         return self.times.text()
 
     @property
-    def _folds(self) -> list[Fold]:
+    def folds(self) -> list[Fold]:
         return self.fields.folds
 
     def _fill(self, task: Task | None) -> None:
@@ -171,7 +171,7 @@ class TaskEditor(QDialog):
         self._touched.add(name)
         if name == "schedule":
             self.builder.show_text(self.texts()["schedule"])
-        self._checking.start()
+        self.checking.start()
 
     # checking
 
@@ -238,7 +238,7 @@ class TaskEditor(QDialog):
 
     # saving
 
-    def _start_save(self) -> None:
+    def save_now(self) -> None:
         if not self._save.isEnabled():
             return
         self._touched = set(self.fields)

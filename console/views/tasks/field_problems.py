@@ -14,6 +14,7 @@ def field_problem(message: str) -> str:
     for pattern, words in (
         (r"must not be empty; .*", tr("Enter a name of 1 to 255 characters.")),
         (r"must not contain a NUL character", tr("This must not contain a NUL character.")),
+        (r"must not contain control characters.*", tr("This must not contain control characters or line breaks.")),
         (
             r"(.+) is not a variable name; .*",
             tr("%1 is not a variable name. Use letters, digits and _, and do not begin with a digit."),

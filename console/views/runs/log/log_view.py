@@ -38,7 +38,7 @@ class LogView(QWidget):
         self._following: asyncio.Task[None] | None = None
         self._pending: list[LogChunk] = []
         self._attempt = 0
-        self._run_id: int | None = None
+        self.run_id: int | None = None
         self.canvas = LogCanvas(context.theme)
         self.canvas.setAccessibleName(tr("Log"))
         self.download = LogDownload(context, self)
@@ -59,45 +59,45 @@ class LogView(QWidget):
         self._show_count()
 
     def _bar(self) -> QHBoxLayout:
-        self._line = _SearchLine()
-        self._line.setPlaceholderText(tr("Find in the log"))
-        self._line.setAccessibleName(tr("Find in the log"))
-        self._line.setToolTip(tr("Find (Ctrl+F). Enter: next match, Shift+Enter: previous match"))
-        self._line.setClearButtonEnabled(True)
-        self._line.setMinimumWidth(140)
-        self._line.setMaximumWidth(220)
-        self._line.textChanged.connect(self._search)
-        self._line.next_wanted.connect(self.find_next)
-        self._line.previous_wanted.connect(self.find_previous)
-        self._line.left.connect(lambda: self.canvas.setFocus())
-        self._count = label("", "secondary")
+        self.line = _SearchLine()
+        self.line.setPlaceholderText(tr("Find in the log"))
+        self.line.setAccessibleName(tr("Find in the log"))
+        self.line.setToolTip(tr("Find (Ctrl+F). Enter: next match, Shift+Enter: previous match"))
+        self.line.setClearButtonEnabled(True)
+        self.line.setMinimumWidth(140)
+        self.line.setMaximumWidth(220)
+        self.line.textChanged.connect(self._search)
+        self.line.next_wanted.connect(self.find_next)
+        self.line.previous_wanted.connect(self.find_previous)
+        self.line.left.connect(lambda: self.canvas.setFocus())
+        self.counted = label("", "secondary")
         self._buttons: list[tuple[QToolButton, str]] = []
         bar = QHBoxLayout()
         bar.setSpacing(4)
-        bar.addWidget(self._line, 1)
+        bar.addWidget(self.line, 1)
         self._previous = self._button("chevron-up", tr("Previous match (Shift+F3)"))
         self._previous.clicked.connect(self.find_previous)
         self._next = self._button("chevron-down", tr("Next match (F3)"))
         self._next.clicked.connect(self.find_next)
         bar.addWidget(self._previous)
         bar.addWidget(self._next)
-        bar.addWidget(self._count)
+        bar.addWidget(self.counted)
         bar.addStretch(1)
         memory = self._context.memory
-        self._wrap = self._button("wrap", tr("Wrap long lines"), is_switch=True)
-        self._wrap.toggled.connect(self.canvas.wrap)
-        self._wrap.toggled.connect(lambda on: memory.put(remembered.LOG_WRAPS, on))
-        self._wrap.setChecked(memory.get(remembered.LOG_WRAPS))
-        self._times = self._button("clock", tr("Show timestamps"), is_switch=True)
-        self._times.toggled.connect(self.canvas.show_times)
-        self._times.toggled.connect(lambda on: memory.put(remembered.LOG_SHOWS_TIMES, on))
-        self._times.setChecked(memory.get(remembered.LOG_SHOWS_TIMES))
+        self.wrap = self._button("wrap", tr("Wrap long lines"), is_switch=True)
+        self.wrap.toggled.connect(self.canvas.wrap)
+        self.wrap.toggled.connect(lambda on: memory.put(remembered.LOG_WRAPS, on))
+        self.wrap.setChecked(memory.get(remembered.LOG_WRAPS))
+        self.timestamps = self._button("clock", tr("Show timestamps"), is_switch=True)
+        self.timestamps.toggled.connect(self.canvas.show_times)
+        self.timestamps.toggled.connect(lambda on: memory.put(remembered.LOG_SHOWS_TIMES, on))
+        self.timestamps.setChecked(memory.get(remembered.LOG_SHOWS_TIMES))
         self._follow = self._button("follow", tr("Follow the log (End)"), is_switch=True)
         self._follow.setChecked(True)
         self._follow.clicked.connect(self.canvas.follow_end)
         self._save = self._button("download", tr("Save the whole log (Ctrl+S)"))
         self._save.clicked.connect(self._ask_where)
-        for button in (self._wrap, self._times, self._follow, self._save):
+        for button in (self.wrap, self.timestamps, self._follow, self._save):
             bar.addWidget(button)
         return bar
 
@@ -121,7 +121,7 @@ class LogView(QWidget):
             self._following = None
         self._pending.clear()
         self._attempt = 0
-        self._run_id = run_id
+        self.run_id = run_id
         self.canvas.hint = tr("No output yet.") if run_id is not None else ""
         self.canvas.show_document(LogDocument())
         self._save.setEnabled(run_id is not None)
@@ -133,9 +133,9 @@ class LogView(QWidget):
         """Focus the search field."""
         chosen = self.canvas.selected_text()
         if chosen and "\n" not in chosen:
-            self._line.setText(chosen)
-        self._line.setFocus()
-        self._line.selectAll()
+            self.line.setText(chosen)
+        self.line.setFocus()
+        self.line.selectAll()
 
     def find_next(self) -> None:
         """Go to the next match."""
@@ -229,12 +229,12 @@ class LogView(QWidget):
         elif not search.wanted and len(self.canvas.document):
             lines = len(self.canvas.document)
             words = tr("1 line") if lines == 1 else tr("%1 lines", number(lines))
-        self._count.setText(words)
+        self.counted.setText(words)
         self._previous.setEnabled(count > 0)
         self._next.setEnabled(count > 0)
 
     def _ask_where(self) -> None:
-        run_id = self._run_id
+        run_id = self.run_id
         if run_id is None:
             return
         dialog = QFileDialog(self, tr("Save the whole log"))

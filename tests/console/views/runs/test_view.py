@@ -172,7 +172,7 @@ def test_escape_in_the_log_search_keeps_the_run_open_and_in_the_table_closes_it(
         await until(lambda: "escaped" in log.toPlainText(), log.textChanged)
         log.canvas.setFocus()
         QTest.keyClick(log.canvas, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
-        QTest.keyClick(log._line, Qt.Key.Key_Escape)
+        QTest.keyClick(log.line, Qt.Key.Key_Escape)
         assert view.detail.isVisible()
         view.table.setFocus()
         QTest.keyClick(view.table, Qt.Key.Key_Escape)

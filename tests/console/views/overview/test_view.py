@@ -22,7 +22,7 @@ async def overview_of(console: Console) -> OverviewView:
     view = console.window.current
     assert isinstance(view, OverviewView)
     await activate(console.window)
-    await until(lambda: bool(view.charts.history and view.charts.history.samples), view._past.busy_changed)
+    await until(lambda: bool(view.charts.history and view.charts.history.samples), view.past.busy_changed)
     return view
 
 
@@ -45,7 +45,7 @@ def drag(chart: TimeChart, begin: datetime, end: datetime) -> None:
 def test_health_is_told_by_shape_and_words(play: Play) -> None:
     async def scenario(console: Console) -> None:
         view = await overview_of(console)
-        await until(lambda: len(view.health.vitals) == 4, view._vital.busy_changed)
+        await until(lambda: len(view.health.vitals) == 4, view.vital.busy_changed)
         assert {vital.glyph for vital in view.health.vitals} <= {Glyph.TICK, Glyph.TRIANGLE}
         assert "online" in view.health.accessibleDescription()
 
@@ -57,26 +57,26 @@ def test_ranges_are_keys_and_zooming_leaves_them_until_one_comes_back(play: Play
         view = await overview_of(console)
         for place, one in enumerate(RANGES):
             QTest.keyClick(view, Qt.Key(Qt.Key.Key_1 + place))
-            assert view.ranges._buttons[one.key].isChecked()
+            assert view.ranges.buttons[one.key].isChecked()
             assert view.charts.queue.span.length == one.span
         QTest.keyClick(view, Qt.Key.Key_2)
         chart = view.charts.queue
         turn_wheel(chart, chart.plot().center(), 3)
         assert chart.span.length < timedelta(minutes=40)
         assert {other.span for other in view.charts.all} == {chart.span}
-        assert not any(button.isChecked() for button in view.ranges._buttons.values())
+        assert not any(button.isChecked() for button in view.ranges.buttons.values())
         zoomed = chart.span
         await until(
-            lambda: view.charts.history is not None and view.charts.history.span == zoomed, view._past.busy_changed
+            lambda: view.charts.history is not None and view.charts.history.span == zoomed, view.past.busy_changed
         )
         chart.setFocus()
         QTest.keyClick(chart, Qt.Key.Key_Left)
         assert chart.span.since < zoomed.since
         QTest.keyClick(chart, Qt.Key.Key_Minus)
         assert chart.span.length > zoomed.length
-        QTest.mouseClick(view.ranges._live, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(view.ranges.live, Qt.MouseButton.LeftButton)
         assert chart.span.length == timedelta(hours=1)
-        assert view.ranges._live.isHidden()
+        assert view.ranges.live.isHidden()
 
     play(scenario)
 
@@ -93,18 +93,18 @@ def test_a_dragged_span_says_what_happened_and_opens_what_waited_then(play: Play
         QTest.keyClick(view, Qt.Key.Key_1)
         await until(
             lambda: any(sample.waiting >= 2 for sample in (view.charts.history.samples if view.charts.history else ())),
-            view._past.busy_changed,
+            view.past.busy_changed,
         )
         history, chart = view.charts.history, view.charts.queue
         assert history is not None
         sample = next(sample for sample in history.samples if sample.waiting >= 2)
-        view.charts._moved(sample.at)
+        view.charts.show_hair_at(sample.at)
         assert str(sample.waiting) in view.charts.reading.text()
         drag(chart, sample.at - timedelta(seconds=10), chart.span.until)
         assert (
-            f"up to {max(one.waiting for one in history.samples if one.at >= sample.at)} waiting" in view._words.text()
+            f"up to {max(one.waiting for one in history.samples if one.at >= sample.at)} waiting" in view.summary.text()
         )
-        QTest.mouseClick(view._show_waiting, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(view.show_waiting, Qt.MouseButton.LeftButton)
         runs = console.window.current
         assert isinstance(runs, RunsView)
         assert runs.wanted.waiting_since is not None
@@ -124,9 +124,9 @@ def test_a_click_selects_nothing_again(play: Play) -> None:
         view = await overview_of(console)
         chart = view.charts.wait
         drag(chart, chart.span.at(0.4), chart.span.at(0.8))
-        assert view._words.text()
+        assert view.summary.text()
         QTest.mouseClick(chart, Qt.MouseButton.LeftButton, pos=chart.plot().center().toPoint())
-        assert view._words.text() == ""
-        assert view._show_waiting.isHidden()
+        assert view.summary.text() == ""
+        assert view.show_waiting.isHidden()
 
     play(scenario)

@@ -116,7 +116,7 @@ def calendar_of(console: Console) -> AgendaView:
 
 async def loaded(view: AgendaView) -> None:
     """Return when the page has its cells."""
-    await until(lambda: view.grid.cell is not None and bool(view.grid._cells), view._refresher.busy_changed)
+    await until(lambda: view.grid.cell is not None and bool(view.grid.cells), view.refresher.busy_changed)
 
 
 def names(view: AgendaView) -> set[str]:
@@ -165,7 +165,7 @@ def test_pages_are_turned_and_an_hour_opened_by_keys_and_mouse(play: Play) -> No
         QTest.keyClick(grid, Qt.Key.Key_M)
         await loaded(view)
         assert view.scale == "month"
-        assert view._page.day_of(grid.place) == day + timedelta(days=1)
+        assert view.shown_page.day_of(grid.place) == day + timedelta(days=1)
         QTest.keyClick(grid, Qt.Key.Key_Return)
         await loaded(view)
         assert view.scale == "day"

@@ -57,7 +57,7 @@ def test_a_rule_is_changed_and_a_channel_tried_in_the_policies(play: Play) -> No
         view.show_with({"page": "channels"})
         channels = view.pages["channels"]
         await until(lambda: bool(channels.model.rows), channels.model.rowsInserted, channels.model.modelReset)
-        channels._try(channels.model.rows)
+        channels.send_test(channels.model.rows)
         await until(lambda: "not delivered" in channels.told.text(), console.background.ended)
         await client.request("DELETE", "/api/alerts/rules/quiet")
         await client.request("DELETE", "/api/alerts/channels/dead")
@@ -88,7 +88,7 @@ def test_a_concurrency_group_is_made_changed_and_ended_in_the_policies(play: Pla
         form.save.click()
         await until(lambda: bool(page.model.rows), page.model.rowsInserted, page.model.modelReset)
         assert page.model.rows[0]["max_concurrency"] == 2
-        page._ask_remove(page.model.rows)
+        page.ask_remove(page.model.rows)
         dialog = await dialog_of(ConfirmDialog)
         assert isinstance(dialog, ConfirmDialog)
         dialog.go.click()
@@ -149,14 +149,14 @@ def test_the_editor_folds_away_what_is_usual_and_opens_what_is_not(play: Play) -
         view.task_actions.edit(task)
         editor = await dialog_of(TaskEditor)
         assert isinstance(editor, TaskEditor)
-        assert [fold.is_open for fold in editor._folds] == [False, True, False, False, False]
+        assert [fold.is_open for fold in editor.folds] == [False, True, False, False, False]
         assert editor.texts()["depends_on"] == f"{upstream.name}: failure"
         assert "Every hour" in editor.preview
         editor.set_text("depends_on", "nobody")
         editor.set_text("blackouts", "0 22 * * 5 for 2h")
-        await until(lambda: "task nobody does not exist" in editor.error_of("depends_on"), editor._checking.timeout)
+        await until(lambda: "task nobody does not exist" in editor.error_of("depends_on"), editor.checking.timeout)
         editor.set_text("depends_on", "")
-        editor._start_save()
+        editor.save_now()
         await until(lambda: is_gone(editor), console.background.ended)
         stored = await client.get_task(task.id)
         assert stored.depends_on == []

@@ -23,7 +23,7 @@ from shared.models.task import LastRun
 from shared.models.task_graph import GraphEdge, GraphNode, TaskGraph
 from tests.console.conftest import Play, activate, until
 from tests.console.factories import a_run
-from tests.console.test_graph_layout import warehouse
+from tests.console.views.graph.test_layout import warehouse
 
 
 def node(node_id: int, **fields: Any) -> GraphNode:
@@ -102,7 +102,7 @@ def test_an_edge_that_asks_something_else_is_drawn_anew_and_says_it(play: Play) 
         )
         view = graph_of(console)
         view.show_with({"task": after.id})
-        await until(lambda: set(view.canvas.items_by_id) == {before.id, after.id}, view._refresher.busy_changed)
+        await until(lambda: set(view.canvas.items_by_id) == {before.id, after.id}, view.refresher.busy_changed)
 
         def said() -> str:
             ends = (view.canvas.items_by_id[one].sceneBoundingRect() for one in (before.id, after.id))
@@ -112,7 +112,7 @@ def test_an_edge_that_asks_something_else_is_drawn_anew_and_says_it(play: Play) 
 
         assert said() == "edge-before → edge-after\nafter success"
         await client.update_task(after.id, {"depends_on": [wanted | {"condition": "failure", "window": "period"}]})
-        await until(lambda: said().endswith("after failure · whole period"), view._refresher.busy_changed)
+        await until(lambda: said().endswith("after failure · whole period"), view.refresher.busy_changed)
         assert view.canvas.words_at(QPoint(2, 2)) == ""
         for task in (after, before):
             await client.delete_task(task.id)
@@ -131,7 +131,7 @@ async def until_drawn(view: GraphView, names: set[str]) -> None:
     def drawn() -> bool:
         return names <= {item.node.name for item in view.canvas.items_by_id.values()}
 
-    await until(drawn, view._refresher.busy_changed)
+    await until(drawn, view.refresher.busy_changed)
 
 
 def test_a_graph_is_walked_searched_and_run_by_keys(play: Play) -> None:
@@ -161,7 +161,7 @@ def test_a_graph_is_walked_searched_and_run_by_keys(play: Play) -> None:
         await until(lambda: not canvas.items_by_id[left].is_dimmed, view.filter.changed)
         canvas.setFocus()
         QTest.keyClick(canvas, Qt.Key.Key_F)
-        await until(lambda: set(canvas.items_by_id) == {top, left, right, end}, view._refresher.busy_changed)
+        await until(lambda: set(canvas.items_by_id) == {top, left, right, end}, view.refresher.busy_changed)
         assert canvas.current == top
         QTest.keyClick(canvas, Qt.Key.Key_Right)
         first = canvas.current
@@ -188,7 +188,7 @@ def test_a_graph_is_walked_searched_and_run_by_keys(play: Play) -> None:
         await until(
             lambda: all(glyph_of(canvas.items_by_id[one].node) is Glyph.TICK for one in (top, left, right, end)),
             console.connection.event_received,
-            view._refresher.busy_changed,
+            view.refresher.busy_changed,
         )
 
         at = canvas.mapFromScene(canvas.items_by_id[end].sceneBoundingRect().center())

@@ -107,7 +107,7 @@ def test_the_builder_and_the_text_follow_each_other_and_a_test_run_shows_its_log
         editor.builder.days[1].click()
         assert editor.texts()["schedule"] == "30 8 * * 2-5"
         editor.set_text("timezone", "Asia/Shanghai")
-        await until(lambda: editor.preview.count("08:30:00 CST") == 10, editor._checking.timeout)
+        await until(lambda: editor.preview.count("08:30:00 CST") == 10, editor.checking.timeout)
         editor.set_text("command", 'echo "hello $WHO"; exit 3')
         editor.set_text("environment", "WHO=there")
         editor.try_button.click()
@@ -120,7 +120,7 @@ def test_the_builder_and_the_text_follow_each_other_and_a_test_run_shows_its_log
         assert editor.try_button.isEnabled()
         editor.set_text("executor", "http")
         editor.set_text("command", "{not json")
-        await until(lambda: "Line 1, column 2" in editor.error_of("command"), editor._checking.timeout)
+        await until(lambda: "Line 1, column 2" in editor.error_of("command"), editor.checking.timeout)
         editor.reject()
 
     play(scenario)
@@ -132,7 +132,7 @@ def test_a_crontab_is_previewed_chosen_from_and_imported(play: Play) -> None:
         view.task_actions.import_crontab()
         dialog = await dialog_of(CrontabDialog)
         dialog.text.setPlainText("# First.\n5 4 * * * /opt/cron-one\n6 4 * * * /opt/cron-two\n@reboot /opt/never\n")
-        await until(lambda: dialog.list.topLevelItemCount() == 3, dialog._reading.timeout)
+        await until(lambda: dialog.list.topLevelItemCount() == 3, dialog.reading.timeout)
         second = dialog.list.topLevelItem(1)
         assert second is not None
         second.setCheckState(0, Qt.CheckState.Unchecked)

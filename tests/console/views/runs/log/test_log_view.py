@@ -56,22 +56,22 @@ def test_a_log_is_read_searched_and_copied_by_keys(play: Play) -> None:
         QTest.keyClick(canvas, Qt.Key.Key_Home)
         assert (bar.value(), canvas.follows) == (0, False)
         QTest.keyClick(canvas, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
-        assert log._line.hasFocus()
-        QTest.keyClicks(log._line, "2999")
-        await until(lambda: "1" in log._count.text(), log.searched)
+        assert log.line.hasFocus()
+        QTest.keyClicks(log.line, "2999")
+        await until(lambda: "1" in log.counted.text(), log.searched)
         assert canvas.document.plain(canvas.search.lines[canvas.hit or 0]) == "2999"
         first = bar.value()
         assert first > 0
-        log._line.setText("99")
+        log.line.setText("99")
         await until(lambda: canvas.search.is_done, log.searched)
         count = len(canvas.search)
         assert count == sum(f"{number}".count("99") for number in range(1, 3001))
-        QTest.keyClick(log._line, Qt.Key.Key_Return)
+        QTest.keyClick(log.line, Qt.Key.Key_Return)
         hit = canvas.hit
-        QTest.keyClick(log._line, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+        QTest.keyClick(log.line, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
         assert canvas.hit == ((hit or 0) - 1) % count
-        QTest.keyClick(log._line, Qt.Key.Key_Escape)
-        assert (canvas.hasFocus(), log._line.text()) == (True, "")
+        QTest.keyClick(log.line, Qt.Key.Key_Escape)
+        assert (canvas.hasFocus(), log.line.text()) == (True, "")
 
         QTest.keyClick(canvas, Qt.Key.Key_End)
         assert canvas.follows
@@ -98,7 +98,7 @@ def test_lines_are_marked_by_the_mouse_and_wrapped_by_a_button(play: Play) -> No
         assert canvas.selected_text() == "first"
 
         assert len(canvas.rows) == 3
-        QTest.mouseClick(log._wrap, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(log.wrap, Qt.MouseButton.LeftButton)
         width = canvas.rows.width
         assert width is not None
         assert len(canvas.rows) == 2 + -(-len(words) // width)
@@ -106,10 +106,10 @@ def test_lines_are_marked_by_the_mouse_and_wrapped_by_a_button(play: Play) -> No
         assert canvas.rows.row_of(1, width) == 2
         assert canvas.horizontalScrollBar().maximum() == 0
         before = canvas.grab().toImage()
-        QTest.mouseClick(log._times, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(log.timestamps, Qt.MouseButton.LeftButton)
         assert canvas.grab().toImage() != before
-        QTest.mouseClick(log._wrap, Qt.MouseButton.LeftButton)
-        QTest.mouseClick(log._times, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(log.wrap, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(log.timestamps, Qt.MouseButton.LeftButton)
 
     play(scenario)
 
@@ -117,18 +117,18 @@ def test_lines_are_marked_by_the_mouse_and_wrapped_by_a_button(play: Play) -> No
 def test_the_whole_log_is_saved_and_a_bad_folder_is_explained(play: Play, tmp_path: Path) -> None:
     async def scenario(console: Console) -> None:
         log = await a_log(console, "seq 1 50000", "50000")
-        assert log._run_id is not None
+        assert log.run_id is not None
         saved: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         log.download.saved.connect(saved.set_result)
         target = tmp_path / "saved.log"
-        log.download.start(log._run_id, str(target))
+        log.download.start(log.run_id, str(target))
         assert await asyncio.wait_for(saved, 20) == str(target)
         assert target.read_text().split() == [str(number) for number in range(1, 50001)]
 
         failures: list[Exception] = []
         console.background.failed.disconnect()
         console.background.failed.connect(failures.append)
-        log.download.start(log._run_id, str(tmp_path / "nowhere" / "saved.log"))
+        log.download.start(log.run_id, str(tmp_path / "nowhere" / "saved.log"))
         await until(lambda: bool(failures), console.background.ended)
         assert "could not be saved" in str(failures[0])
         assert not list(tmp_path.glob("*.part"))

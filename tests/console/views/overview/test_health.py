@@ -1,0 +1,69 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from console.theme.glyphs import Glyph
+from console.views.overview.health import SLOW_MS, vitals
+from shared.models.system import (
+    Check,
+    DispatcherInfo,
+    Readiness,
+    SystemInfo,
+    SystemStats,
+)
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def at(second: float) -> datetime:
+    return NOW + timedelta(seconds=second)
+
+
+STATS = SystemStats(
+    tasks_total=0,
+    tasks_active=0,
+    runs_waiting=0,
+    runs_blocked=0,
+    runs_in_flight=0,
+    workers_online=2,
+    workers_draining=0,
+    workers_lost=0,
+    slots_total=0,
+    slots_in_use=0,
+    succeeded_last_hour=0,
+    failed_last_hour=0,
+    failed_tasks_last_hour=0,
+    runs_per_second=0,
+)
+
+INFO = SystemInfo(
+    version="1",
+    python_version="3",
+    database_version="15",
+    broker="amqp://",
+    roles=[],
+    replica_id="r",
+    started_at=NOW,
+    uptime_seconds=0,
+    local=False,
+    now=NOW,
+)
+
+
+@pytest.mark.parametrize(
+    ("active", "online", "lost", "latency", "ok", "shapes"),
+    [
+        (True, 2, 0, 1.0, True, [Glyph.TICK] * 4),
+        (False, 0, 0, 1.0, False, [Glyph.CROSS] * 4),
+        (True, 2, 1, SLOW_MS + 1, True, [Glyph.TICK, Glyph.TRIANGLE, Glyph.TRIANGLE, Glyph.TRIANGLE]),
+    ],
+)
+def test_health_is_a_shape_for_each_part(
+    active: bool, online: int, lost: int, latency: float, ok: bool, shapes: list[Glyph]
+) -> None:
+    checks = [Check(name=name, ok=ok, latency_ms=latency) for name in ("database", "message_queue")]
+    stats = STATS.model_copy(update={"workers_online": online, "workers_lost": lost})
+    dispatcher = DispatcherInfo(active=active, hostname="h", since=NOW)
+    found = vitals(Readiness(ready=ok, checks=checks), dispatcher, INFO, stats, at(60))
+    assert [vital.glyph for vital in found] == shapes
+    assert all(vital.words for vital in found)
