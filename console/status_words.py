@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from console.waiting_words import waiting_words
 from console.words import duration, tr
 from shared.enums import RunDistribution, RunStatus, RunTrigger, TaskStatus, WorkerStatus
 from shared.models.run import ResourceSample, Run
@@ -58,7 +59,7 @@ def reason(run: Run) -> str:
     if run.status is RunStatus.TIMED_OUT:
         seconds = _TIMED_OUT.fullmatch(error)
         return tr("timed out after %1 s", seconds[1]) if seconds else error or tr("timed out")
-    return run.waiting_reason or error
+    return waiting_words(run.waiting_reason) if run.waiting_reason else error
 
 
 def progress_words(run: Run) -> str:

@@ -1692,6 +1692,10 @@
       <translation>下次</translation>
     </message>
     <message>
+      <source>Next in line.</source>
+      <translation>即将启动。</translation>
+    </message>
+    <message>
       <source>Next match (F3)</source>
       <translation>下一处（F3）</translation>
     </message>
@@ -3078,8 +3082,36 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>等待原因</translation>
     </message>
     <message>
+      <source>Waiting for a free slot.</source>
+      <translation>等待空闲槽位。</translation>
+    </message>
+    <message>
+      <source>Waiting for a free slot: %1 of %2 are in use.</source>
+      <translation>等待空闲槽位：已用 %1/%2。</translation>
+    </message>
+    <message>
+      <source>Waiting for attempt %1.</source>
+      <translation>等待第 %1 次尝试。</translation>
+    </message>
+    <message>
+      <source>Waiting for its turn in the backfill.</source>
+      <translation>等待补跑中的次序。</translation>
+    </message>
+    <message>
       <source>Waiting runs are cancelled now. Running ones are asked to stop. This cannot be undone.</source>
       <translation>等待中的运行立即取消，运行中的会收到停止请求。此操作无法撤销。</translation>
+    </message>
+    <message>
+      <source>Waiting: the concurrency group %1 is at its limit (%2).</source>
+      <translation>等待中：并发组 %1 已达上限（%2）。</translation>
+    </message>
+    <message>
+      <source>Waiting: the previous run of the task has not ended.</source>
+      <translation>等待中：该任务的上一次运行尚未结束。</translation>
+    </message>
+    <message>
+      <source>Waiting: the task is at its limit (%1).</source>
+      <translation>等待中：任务已达并发上限（%1）。</translation>
     </message>
     <message>
       <source>Webhook URL</source>
