@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.runs.dispatch_order import head_start
@@ -76,21 +76,16 @@ _NEW = """
 
 _SUMMARIES = f"select {SUMMARY_COLUMNS} from new r join tasks t on t.id = r.task_id order by r.id"  # noqa: S608
 
-# The unique index runs_occurrence drops an occurrence that exists already.
-INSERT_RUNS = text(_NEW + _SUMMARIES)
 
-# One statement, so that a run that a person triggered and the trail of it cost one commit and no transaction.
-INSERT_TRIGGERED = text(
-    _NEW  # noqa: S608
-    + """
-    , trail as (
-        insert into audit_events (actor, action, object_type, object_id, object_name, detail)
-        select :actor, 'task.trigger', 'task', new.task_id::text, t.name, jsonb_build_object('run_id', new.id)
-        from new join tasks t on t.id = new.task_id
-    )
+def insert_statement(with_each: str = "") -> TextClause:
+    """Return the statement that inserts runs; `with_each` is a further common table expression over `new`.
+
+    The unique index runs_occurrence drops an occurrence that exists already.
     """
-    + _SUMMARIES
-)
+    return text(_NEW + with_each + _SUMMARIES)
+
+
+INSERT_RUNS = insert_statement()
 
 
 def _json(value: Any) -> str | None:
@@ -102,18 +97,12 @@ async def insert_runs(connection: AsyncConnection, runs: Sequence[NewRun], *, ag
 
     A scheduled occurrence that exists already is left out.
     """
-    rows = await connection.execute(INSERT_RUNS, _values(runs, aging=aging))
+    rows = await connection.execute(INSERT_RUNS, insert_values(runs, aging=aging))
     return read_changes(RunChangeKind.CREATED, rows)
 
 
-async def insert_triggered(connection: AsyncConnection, run: NewRun, *, actor: str, aging: timedelta) -> RunChange:
-    """Insert a run that a person triggered, with its entry in the audit log."""
-    values = _values([run], aging=aging) | {"actor": actor}
-    (created,) = read_changes(RunChangeKind.CREATED, await connection.execute(INSERT_TRIGGERED, values))
-    return created
-
-
-def _values(runs: Sequence[NewRun], *, aging: timedelta) -> dict[str, list[Any]]:
+def insert_values(runs: Sequence[NewRun], *, aging: timedelta) -> dict[str, list[Any]]:
+    """Return the parameters of `insert_statement`."""
     return {
         "task_ids": [run.task_id for run in runs],
         "task_versions": [run.task_version for run in runs],
