@@ -12,23 +12,27 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backend.runs.conditions import UNFINISHED
 from shared.enums import RunStatus
 
+
+def in_id_order(which: str, *, columns: str = "id") -> str:
+    """Return a query for the runs that meet a condition, locked; for a statement that changes or reads them."""
+    return f"select {columns} from runs where {which} order by id for update"  # noqa: S608
+
+
+_COLUMNS = "id, status, fan_out_run_id"
+
 # By the primary key.
-LOCK = text(
-    """
-    select id, status, fan_out_run_id from runs where id = any(cast(:ids as bigint[])) order by id for update
-    """
-)
+LOCK = text(in_id_order("id = any(cast(:ids as bigint[]))", columns=_COLUMNS))
 
 # With the child runs that have no outcome, from the index runs_of_fan_out.
 LOCK_WITH_CHILDREN = text(
-    f"""
-    select id, status, fan_out_run_id from runs where id in (
+    in_id_order(
+        f"""id in (
         select unnest(cast(:ids as bigint[]))
         union all
-        select id from runs where fan_out_run_id = any(cast(:ids as bigint[]))
-            and {UNFINISHED})
-    order by id for update
-    """  # noqa: S608
+        select id from runs where fan_out_run_id = any(cast(:ids as bigint[])) and {UNFINISHED})
+        """,  # noqa: S608
+        columns=_COLUMNS,
+    )
 )
 
 
@@ -53,8 +57,3 @@ async def lock_with_children(connection: AsyncConnection, run_ids: Iterable[int]
 
 def _locked(rows: Iterable[tuple[int, str, int | None]]) -> dict[int, LockedRun]:
     return {run_id: LockedRun(run_id, RunStatus(status), parent) for run_id, status, parent in rows}
-
-
-def in_id_order(which: str) -> str:
-    """Return a query for the ids of the runs that meet a condition, locked; for a statement that changes them."""
-    return f"select id from runs where {which} order by id for update"  # noqa: S608

@@ -6,14 +6,14 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.broker.messages import AttemptStarted
+from backend.runs.lock import in_id_order
 from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, read_changes
 
-# Runs are locked in the order of their ids: of two batches with runs in common one waits for the other.
-# Found by the primary key. A report for an earlier attempt, or one that arrives after the end, changes nothing.
+# By the primary key. A report for an earlier attempt, or one that arrives after the end, changes nothing.
 START = text(
     f"""
     with locked as (
-        select id from runs where id = any(cast(:run_ids as bigint[])) and status = 'dispatched' order by id for update
+        {in_id_order("id = any(cast(:run_ids as bigint[])) and status = 'dispatched'")}
     ), started as (
         update runs set status = 'running',
             started_at = greatest(dispatched_at, now() - s.ago_ms * interval '1 millisecond')

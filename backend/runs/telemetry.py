@@ -6,14 +6,15 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.broker.messages import Progress, Sample
+from backend.runs.lock import in_id_order
 from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, read_changes
 from shared.models.run import ResourceSample
 
-# Runs are locked in the order of their ids. By the primary key; a report for an earlier attempt changes nothing.
+# By the primary key; a report for an earlier attempt changes nothing.
 SET_PROGRESS = text(
     f"""
     with locked as (
-        select id from runs where id = any(cast(:run_ids as bigint[])) order by id for update
+        {in_id_order("id = any(cast(:run_ids as bigint[]))")}
     ), changed as (
         update runs set progress_percent = coalesce(p.percent, runs.progress_percent), progress_text = p.words
         from unnest(cast(:run_ids as bigint[]), cast(:attempts as integer[]), cast(:percents as float8[]),
