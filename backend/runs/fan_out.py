@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.runs.cancel import cancel_waiting
 from backend.runs.create import NewRun, insert_runs
+from backend.runs.definition import SHARD_COUNT, integer
 from backend.runs.fan_out_plan import ParentOutcome, child_runs, decide_outcome, worker_of
 from backend.runs.limits import hold_at_birth
-from backend.runs.lock import lock_runs
+from backend.runs.lock import in_id_order, lock_runs
 from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, read_changes
 from backend.runs.outcomes import EXAMINE
 from backend.workers.assignment import WorkerLoad
@@ -25,15 +26,15 @@ log = structlog.get_logger()
 
 # Parent runs that were released, from the index runs_expanding.
 TO_EXPAND = text(
-    """
+    f"""
     select r.distribution, r.id, r.task_id, r.task_version, r.placement, r.priority, r.scheduled_for, r.arguments,
-        r.environment, r.ignores_limits, r.concurrency_group, (v.definition ->> 'shard_count')::integer as shard_count,
+        r.environment, r.ignores_limits, r.concurrency_group, {integer(SHARD_COUNT)} as shard_count,
         t.max_concurrency
     from runs r
     join task_versions v on v.task_id = r.task_id and v.version = r.task_version
     join tasks t on t.id = r.task_id
     where r.status = 'pending' and r.hold = 'expand' order by r.id limit 100 for update of r
-    """
+    """  # noqa: S608
 )
 
 # Marks parent runs as running; by primary key.
@@ -62,19 +63,25 @@ RUNNING_PARENTS = text(
 # Child runs of broadcasts that wait for their one worker, which may have left; from the same two indexes.
 WAITING_CHILDREN = text(
     """
-    select m.id, m.placement, g.id as parent_id from runs g join runs m on m.fan_out_run_id = g.id
+    select m.id, m.placement from runs g join runs m on m.fan_out_run_id = g.id
     where g.status = 'running' and g.distribution = 'broadcast' and m.status = 'pending'
     """
 )
 
+# Every running parent run, from the index runs_open_fan_outs.
+RUNNING_PARENT_IDS = text("select id from runs where status = 'running' and distribution is not null")
+
 # Finishes parent runs, by primary key.
 FINISH = text(
     f"""
-    with finished as (
+    with locked as (
+        {in_id_order("id = any(cast(:ids as bigint[])) and status = 'running' and distribution is not null")}
+    ), finished as (
         update runs set status = f.status, error = f.error, completed_at = now(),
             execution_time_ms = (extract(epoch from now() - started_at) * 1000)::bigint
-        from unnest(cast(:ids as bigint[]), cast(:statuses as text[]), cast(:errors as text[])) as f (id, status, error)
-        where runs.id = f.id and runs.status = 'running' and runs.distribution is not null
+        from unnest(cast(:ids as bigint[]), cast(:statuses as text[]), cast(:errors as text[]))
+            as f (id, status, error), locked
+        where runs.id = f.id and runs.id = locked.id and runs.status = 'running' and runs.distribution is not null
         returning runs.*
     ) {EXAMINE.format(outcomes="finished")}
     select {SUMMARY_COLUMNS} from finished r join tasks t on t.id = r.task_id order by r.id
@@ -204,9 +211,9 @@ async def _cancel_without_worker(connection: AsyncConnection) -> list[RunChange]
         if worker_id is not None and worker_id not in live:
             orphaned.setdefault(worker_id, []).append(row.id)
     if orphaned:
-        # The parents as well: they are finished in this transaction, and their ids come first.
-        children = [run_id for run_ids in orphaned.values() for run_id in run_ids]
-        await lock_runs(connection, [*(row.parent_id for row in waiting), *children])
+        # All parents as well: this transaction may finish any of them after it has changed the children.
+        parents = (await connection.execute(RUNNING_PARENT_IDS)).scalars()
+        await lock_runs(connection, [*parents, *(run_id for run_ids in orphaned.values() for run_id in run_ids)])
     cancelled: list[RunChange] = []
     for worker_id, run_ids in orphaned.items():
         log.info("A broadcast continues without a worker that left.", worker=worker_id, runs=len(run_ids))

@@ -13,7 +13,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.broker.messages import AttemptEnd, Ending
+from backend.runs.definition import RETRY_POLICY, json_values
 from backend.runs.lifecycle import Finish, Retry, RunFacts, Superseded, decide_end
+from backend.runs.lock import in_id_order
 from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, read_changes
 from backend.runs.outcomes import EXAMINE
 from backend.runs.retry_policy import NO_RETRIES, RetryPolicy
@@ -121,33 +123,19 @@ SUPERSEDE = text(
     """  # noqa: S608
 )
 
-# What decides about an end, locked in the order of the ids. By the primary key.
+# What decides about an end. By the primary key.
 LOCK_FACTS = text(
-    """
-    select id, status, attempt, failures, cancel_requested_at is not null as cancel_requested,
-        coalesce(now() - first_dispatched_at, interval '0') as tried_for
-    from runs where id = any(cast(:run_ids as bigint[])) order by id for update
-    """
+    in_id_order(
+        "id = any(cast(:run_ids as bigint[]))",
+        columns="""id, status, attempt, failures, cancel_requested_at is not null as cancel_requested,
+            coalesce(now() - first_dispatched_at, interval '0') as tried_for""",
+    )
 )
-
-POLICY_FIELDS = (
-    "retry_count",
-    "retry_delay_seconds",
-    "retry_max_delay_seconds",
-    "retry_backoff",
-    "on_worker_lost",
-    "retry_exit_codes",
-    "retry_http_statuses",
-    "retry_on_timeout",
-    "retry_timeout_seconds",
-    "queue_timeout_seconds",
-)
-"""The fields of a task that make its `RetryPolicy`."""
 
 # From the version of the task that the run was created with. By the primary keys.
 POLICIES = text(
     f"""
-    select r.id, {", ".join(f"v.definition -> '{name}'" for name in POLICY_FIELDS)}
+    select r.id, {json_values(RETRY_POLICY)}
     from runs r join task_versions v on v.task_id = r.task_id and v.version = r.task_version
     where r.id = any(cast(:run_ids as bigint[]))
     """  # noqa: S608
@@ -238,7 +226,7 @@ async def _policies(connection: AsyncConnection, run_ids: Sequence[int]) -> dict
     if not run_ids:
         return {}
     rows = await connection.execute(POLICIES, {"run_ids": list(run_ids)})
-    return {run_id: _policy(dict(zip(POLICY_FIELDS, values, strict=True))) for run_id, *values in rows}
+    return {run_id: _policy(dict(zip(RETRY_POLICY, values, strict=True))) for run_id, *values in rows}
 
 
 def _policy(task: Mapping[str, Any]) -> RetryPolicy:

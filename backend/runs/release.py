@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.runs.conditions import HELD
+from backend.runs.definition import RETRY_TIMEOUT, interval
 from backend.runs.limits import HeldRun, Hold, Room, decide_release
 from backend.runs.lock import in_id_order
 from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, read_changes
@@ -42,8 +43,8 @@ EXPIRE = text(
     ), expired as (
         update runs set status = 'timed_out', hold = null, completed_at = now(),
             error = case
-                when first_dispatched_at + (v.definition ->> 'retry_timeout_seconds')::integer * interval '1 second'
-                    <= now() then 'its tries took longer than its retry_timeout_seconds'
+                when first_dispatched_at + {interval(RETRY_TIMEOUT)} <= now()
+                then 'its tries took longer than its retry_timeout_seconds'
                 else 'waited in the queue longer than its queue_timeout_seconds' end
         from locked, task_versions v
         where runs.id = locked.id and runs.status = 'pending'

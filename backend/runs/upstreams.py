@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.runs.definition import QUEUE_TIMEOUT, interval
 from backend.runs.limits import Hold
 from backend.runs.lock import lock_runs
 from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, read_changes
@@ -17,7 +18,7 @@ UNBLOCK = text(
     with unblocked as (
         update runs set status = 'pending', parent_run_id = u.parent_run_id, hold = u.hold,
             released_at = case when u.hold is null and runs.concurrency_group is not null then now() end,
-            expires_at = now() + (v.definition ->> 'queue_timeout_seconds')::integer * interval '1 second'
+            expires_at = now() + {interval(QUEUE_TIMEOUT)}
         from unnest(cast(:run_ids as bigint[]), cast(:parents as bigint[]), cast(:holds as text[]))
             as u (run_id, parent_run_id, hold), task_versions v
         where runs.id = u.run_id and runs.status = 'blocked'
