@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from shared.client import TaskdeckClient
 from shared.client.session import TokenAuth
-from shared.enums import RunStatus
+from shared.enums import RunStatus, StreamTopic
 from shared.local_backend import LocalBackend
 from tests.console.past_data import add_past
 
@@ -175,11 +176,10 @@ async def _make_wait(client: TaskdeckClient) -> None:
 
 
 async def _until_quiet(client: TaskdeckClient) -> None:
-    """Wait for the end of the short runs; the live stream tells when it is worth asking."""
+    """Return when the short runs have ended; the live stream announces when to ask again."""
     under_way = [RunStatus.RUNNING, RunStatus.DISPATCHED, RunStatus.PENDING]
-    async with asyncio.timeout(_SECONDS):
-        while True:
+    async with asyncio.timeout(_SECONDS), aclosing(client.stream([StreamTopic.RUNS])) as events:
+        async for _ in events:
             page = await client.list_runs(status=under_way, limit=50)
             if all(run.task_name in ("long-import", "model-training") for run in page.data):
                 return
-            await asyncio.sleep(0.5)
