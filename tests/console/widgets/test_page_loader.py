@@ -1,7 +1,8 @@
 """A long list in pages, whatever happens to it while it is looked at."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -16,6 +17,7 @@ from console.widgets.page_loader import PageLoader
 from console.widgets.paged_model import PAGE, PagedModel
 from console.widgets.table_model import Column
 from shared.models.base import Meta, Page
+from tests.console.conftest import until
 
 
 class Named(BaseModel):
@@ -63,11 +65,14 @@ def a_model() -> PagedModel[Named]:
     return PagedModel([Column("Name", lambda row: row.name, stretches=True)], key=lambda row: row.id)
 
 
-async def settle(loader: PageLoader[Named]) -> None:
-    """Wait until nothing is under way; the rest between two loads, and before a count, is cut short."""
-    while not loader.is_settled:
+async def settled(jobs: BackgroundJobs, loader: PageLoader[Named]) -> None:
+    """Return when nothing is under way; the rest between two loads, and before a count, is cut short."""
+
+    def is_settled() -> bool:
         loader.hurry()
-        await asyncio.sleep(0)
+        return loader.is_settled
+
+    await until(is_settled, jobs.ended)
 
 
 STEPS = st.one_of(
@@ -103,9 +108,9 @@ def test_whatever_happens_the_rows_in_view_are_those_of_a_fresh_load(
     qapp: QApplication, size: int, counts: int, steps: list[tuple[str, Any]], place: int
 ) -> None:
     async def whole() -> None:
-        tasks, shown, model = BackgroundJobs(), List(size, counts=counts), a_model()
+        jobs, shown, model = BackgroundJobs(), List(size, counts=counts), a_model()
         tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
-        loader = PageLoader(tasks, model, fetch=shown.fetch, count=shown.count, name="rows")
+        loader = PageLoader(jobs, model, fetch=shown.fetch, count=shown.count, name="rows")
         loader.ask()
         for what, value in steps:
             if what == "wait":
@@ -113,34 +118,38 @@ def test_whatever_happens_the_rows_in_view_are_those_of_a_fresh_load(
                     await asyncio.sleep(0)
             else:
                 step(shown, loader, what, value)
-        await settle(loader)
+        await settled(jobs, loader)
         loader.refresh()
         first = min(place, max(len(shown.rows()) - 1, 0))
         loader.see(first, first + 30)
-        await settle(loader)
+        await settled(jobs, loader)
         fresh = shown.rows()
         assert model.rowCount() == len(fresh)
         assert [model.row_at(at) for at in range(first, min(first + 31, len(fresh)))] == fresh[first : first + 31]
         assert tester.model() is model
-        await tasks.close()
+        await jobs.close()
 
     asyncio.run(whole())
 
 
-def run(size: int, scenario: Callable[[List, PagedModel[Named], PageLoader[Named]], Any], counts: int = 10_000) -> None:
+Settle = Callable[[], Awaitable[None]]
+Scenario = Callable[[List, PagedModel[Named], PageLoader[Named], Settle], Awaitable[None]]
+
+
+def run(size: int, scenario: Scenario, counts: int = 10_000) -> None:
     async def whole() -> None:
-        tasks, shown, model = BackgroundJobs(), List(size, counts=counts), a_model()
-        loader = PageLoader(tasks, model, fetch=shown.fetch, count=shown.count, name="rows")
+        jobs, shown, model = BackgroundJobs(), List(size, counts=counts), a_model()
+        loader = PageLoader(jobs, model, fetch=shown.fetch, count=shown.count, name="rows")
         loader.ask()
-        await settle(loader)
-        await scenario(shown, model, loader)
-        await tasks.close()
+        await settled(jobs, loader)
+        await scenario(shown, model, loader, partial(settled, jobs, loader))
+        await jobs.close()
 
     asyncio.run(whole())
 
 
 def test_the_scroll_bar_knows_the_size_though_one_page_is_loaded(qapp: QApplication) -> None:
-    async def scenario(shown: List, model: PagedModel[Named], loader: PageLoader[Named]) -> None:
+    async def scenario(shown: List, model: PagedModel[Named], loader: PageLoader[Named], settle: Settle) -> None:
         assert model.rowCount() == 20_000
         assert len(model.rows) == PAGE
         assert model.row_at(19_999) is None
@@ -150,32 +159,30 @@ def test_the_scroll_bar_knows_the_size_though_one_page_is_loaded(qapp: QApplicat
 
 
 def test_the_answer_to_another_question_waits_for_no_count(qapp: QApplication) -> None:
-    async def scenario(shown: List, model: PagedModel[Named], loader: PageLoader[Named]) -> None:
+    async def scenario(shown: List, model: PagedModel[Named], loader: PageLoader[Named], settle: Settle) -> None:
         shown.may_count.clear()
         shown.wanted = "1"
         loader.ask()
-        while model.row_at(0) is None or "1" not in model.rows[0].name:
-            await asyncio.sleep(0)
+        await until(lambda: model.row_at(0) is not None and "1" in model.rows[0].name, loader.loaded)
         loader.count_now()
         await asyncio.sleep(0)
         shown.wanted = "00042"
         loader.ask()
-        while len(model.rows) != 1:
-            await asyncio.sleep(0)
+        await until(lambda: len(model.rows) == 1, loader.loaded)
         shown.may_count.set()
-        await settle(loader)
+        await settle()
         assert ([row.name for row in model.rows], model.rowCount()) == (["00042"], 1)
 
     run(2_000, scenario, counts=10)
 
 
 def test_a_page_after_another_goes_by_cursor_and_a_leap_skips(qapp: QApplication) -> None:
-    async def scenario(shown: List, model: PagedModel[Named], loader: PageLoader[Named]) -> None:
+    async def scenario(shown: List, model: PagedModel[Named], loader: PageLoader[Named], settle: Settle) -> None:
         shown.calls.clear()
         loader.see(PAGE, PAGE + 30)
-        await settle(loader)
+        await settle()
         loader.see(PAGE * 10, PAGE * 10 + 30)
-        await settle(loader)
+        await settle()
         assert [(skip, limit) for _, skip, limit in shown.calls] == [(0, PAGE), (8 * PAGE, PAGE)]
         assert all(cursor is not None for cursor, _, _ in shown.calls)
 
@@ -183,18 +190,18 @@ def test_a_page_after_another_goes_by_cursor_and_a_leap_skips(qapp: QApplication
 
 
 def test_a_followed_row_keeps_its_index_when_rows_come_before_it(qapp: QApplication) -> None:
-    async def scenario(shown: List, model: PagedModel[Named], loader: PageLoader[Named]) -> None:
+    async def scenario(shown: List, model: PagedModel[Named], loader: PageLoader[Named], settle: Settle) -> None:
         row = model.row_at(10)
         assert row is not None
         followed = QPersistentModelIndex(model.index(10, 0))
         shown.names[5000] = "00000-first"
         loader.refresh()
-        await settle(loader)
+        await settle()
         assert followed.row() == 11
         assert model.row_at(11) == row
         del shown.names[row.id]
         loader.refresh()
-        await settle(loader)
+        await settle()
         assert not followed.isValid()
 
     run(100, scenario)
