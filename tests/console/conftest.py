@@ -12,7 +12,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal, SignalInstance
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
 from console.application import Console
 from console.event_loop import event_loop
@@ -75,6 +75,24 @@ async def dialog_of(kind: type[W]) -> W:
     dialog = QApplication.activeModalWidget()
     assert isinstance(dialog, kind)
     return dialog
+
+
+def button(inside: QWidget, words: str) -> QPushButton:
+    """Return the button with this text."""
+    [found] = [one for one in inside.findChildren(QPushButton) if one.text() == words]
+    return found
+
+
+def line_edit(inside: QWidget, caption: str) -> QLineEdit:
+    """Return the field with this caption."""
+    [found] = [one.buddy() for one in inside.findChildren(QLabel) if one.text() == caption and one.buddy()]
+    assert isinstance(found, QLineEdit)
+    return found
+
+
+def words_in(inside: QWidget) -> str:
+    """Return the texts of all visible labels, one a line."""
+    return "\n".join(one.text() for one in inside.findChildren(QLabel) if one.isVisible())
 
 
 async def activate(widget: QWidget) -> None:

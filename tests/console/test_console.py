@@ -24,7 +24,7 @@ from shared.enums import RunStatus, TaskStatus
 from shared.models.run import Run
 from shared.models.task import Task
 from tests.api_calls import make_user
-from tests.console.conftest import Play, dialog_of, drive, until
+from tests.console.conftest import Play, button, dialog_of, drive, line_edit, until, words_in
 from tests.local_process import LocalProcess
 
 
@@ -51,6 +51,13 @@ async def until_shown(view: TasksView | RunsView | WorkersView, predicate: Calla
     await until(predicate, *changes_of(view))  # type: ignore[arg-type]
 
 
+def start_sign_in(dialog: ConnectionDialog, address: str, username: str, password: str) -> None:
+    dialog.add.click()
+    for caption, text in (("Address", address), ("User name", username), ("Password", password)):
+        line_edit(dialog, caption).setText(text)
+    button(dialog, "Sign in").click()
+
+
 async def make_task(console: Console, **fields: object) -> Task:
     return await console.connection.client.create_task({"executor": "shell", **fields})
 
@@ -59,9 +66,11 @@ def test_the_first_screen_lives(play: Play) -> None:
     async def scenario(console: Console) -> None:
         view = console.window.current
         assert isinstance(view, OverviewView)
-        models = (view._next_model, view._workers_model)
-        await until(lambda: all(model.rows for model in models), *(model.rowsInserted for model in models))
-        assert {task.name for task in view._next_model.rows} <= {
+        next_up, workers = view.next_up.rows_model, view.workers.rows_model
+        await until(
+            lambda: next_up.rowCount() > 0 and workers.rowCount() > 0, next_up.rowsInserted, workers.rowsInserted
+        )
+        assert {next_up.index(place, 0).data() for place in range(next_up.rowCount())} <= {
             "disk-usage-home",
             "backend-ready",
             "backup-own-database",
@@ -74,7 +83,8 @@ def test_the_first_screen_lives(play: Play) -> None:
             "collect-hourly",
             "summarise-day",
         }
-        assert view._workers_model.rows[0].slots >= 4
+        _busy, slots = workers.index(0, 1).data().split("/")
+        assert int(slots) >= 4
 
     play(scenario)
 
@@ -137,12 +147,8 @@ def test_a_name_that_is_taken_is_said_beside_the_field(play: Play) -> None:
         assert isinstance(editor, TaskEditor)
         editor.set_text("name", "taken")
         editor.set_text("command", "true")
-        shown = asyncio.Event()
-        editor._save.clicked.connect(shown.set)
-        editor.save_now()
-        async with asyncio.timeout(10):
-            while not editor.error_of("name"):
-                await asyncio.sleep(0)
+        button(editor, "Create task").click()
+        await until(lambda: bool(editor.error_of("name")), console.background.ended)
         assert "taken" in editor.error_of("name")
         assert editor.isVisible()
         editor.reject()
@@ -223,7 +229,7 @@ def test_a_running_run_is_cancelled_from_its_detail(play: Play) -> None:
             return None if place is None else view.model.rows[place]
 
         await until_shown(view, lambda: (found := now()) is not None and found.status is RunStatus.RUNNING)
-        view.detail._cancel.click()
+        button(view.detail, "Cancel run").click()
         await until_shown(view, lambda: (found := now()) is not None and found.status is RunStatus.CANCELLED)
 
     play(scenario)
@@ -345,15 +351,8 @@ def test_the_chooser_says_why_a_sign_in_failed(play: Play) -> None:
         console.choose_backend()
         dialog = QApplication.activeModalWidget()
         assert isinstance(dialog, ConnectionDialog)
-        dialog._fill(None)
-        dialog._address.setText(console.connection.client.base_url)
-        dialog._username.setText("nobody")
-        dialog._password.setText("wrong password")
-        dialog._sign_in.click()
-        async with asyncio.timeout(10):
-            while not dialog._error.text():
-                await asyncio.sleep(0)
-        assert "not signed in" in dialog._error.text().lower()
+        start_sign_in(dialog, console.connection.client.base_url, "nobody", "wrong password")
+        await until(lambda: "not signed in" in words_in(dialog).lower(), console.background.ended)
         dialog.reject()
 
     play(scenario)
@@ -367,11 +366,7 @@ def test_a_sign_in_changes_to_the_other_backend(play: Play, local_backend: Local
         console.choose_backend()
         dialog = QApplication.activeModalWidget()
         assert isinstance(dialog, ConnectionDialog)
-        dialog.add.click()
-        dialog._address.setText(url)
-        dialog._username.setText("console-operator")
-        dialog._password.setText(password)
-        dialog._sign_in.click()
+        start_sign_in(dialog, url, "console-operator", password)
         await until(lambda: isinstance(console.connection.endpoint, RemoteEndpoint), console.rebuilt)
         await until(lambda: console.connection.is_online, console.connection.state_changed)
         assert (await console.connection.client.me()).username == "console-operator"

@@ -238,13 +238,13 @@ class OverviewView(View):
     def _lists(self) -> QGridLayout:
         theme = self.context.theme
         self._failures, self._failures_model = failures_table(theme, self.context.times)
-        self._next_up, self._next_model = next_up_table(theme, self.context.times)
-        self._workers, self._workers_model = workers_table(theme)
+        self.next_up, self._next_model = next_up_table(theme, self.context.times)
+        self.workers, self._workers_model = workers_table(theme)
         self._cards = [Card(tr("Latest failures")), Card(tr("Next up")), Card(tr("Workers"))]
         self._empty = [EmptyState(), EmptyState(), EmptyState()]
         grid = QGridLayout()
         grid.setSpacing(12)
-        tables = (self._failures, self._next_up, self._workers)
+        tables = (self._failures, self.next_up, self.workers)
         self.add_tables(*tables)
         for place, (card, table, empty) in enumerate(zip(self._cards, tables, self._empty, strict=True)):
             card.body.setContentsMargins(16, 12, 16, 8)
@@ -255,8 +255,8 @@ class OverviewView(View):
             grid.addWidget(card, 0, place)
             grid.setColumnStretch(place, (8, 8, 5)[place])
         self._failures.opened.connect(lambda run: self.follow.emit("runs", {"run": run.id}))
-        self._next_up.opened.connect(lambda task: self.follow.emit("tasks", {"task": task.id}))
-        self._workers.opened.connect(lambda worker: self.follow.emit("workers", {"worker": worker.id}))
+        self.next_up.opened.connect(lambda task: self.follow.emit("tasks", {"task": task.id}))
+        self.workers.opened.connect(lambda worker: self.follow.emit("workers", {"worker": worker.id}))
         self._cards[1].aside.setText(tr("in your time zone"))
         return grid
 
@@ -329,7 +329,7 @@ class OverviewView(View):
             tr("No scheduled tasks. Give a task a schedule, and its next runs appear here."),
             tr("No workers. Start one with “taskdeck worker”."),
         )
-        tables = (self._failures, self._next_up, self._workers)
+        tables = (self._failures, self.next_up, self.workers)
         for table, empty, text in zip(tables, self._empty, words, strict=True):
             has_rows = table.rows_model.rowCount() > 0
             table.setVisible(has_rows)

@@ -10,7 +10,7 @@ from console.views.runs.log.log_view import LogView
 from console.views.runs.view import RunsView
 from shared.enums import RunStatus, RunTrigger
 from shared.models.run_filter import RunFilter
-from tests.console.conftest import Play, activate, ended, until
+from tests.console.conftest import Play, activate, button, ended, until, words_in
 
 
 def runs_of(console: Console) -> RunsView:
@@ -132,17 +132,16 @@ def test_a_run_tells_its_attempts_its_inputs_and_how_it_differs_from_the_last_su
         view = runs_of(console)
         view.open(failure.id)
         detail = view.detail
-        await until(lambda: len(detail.timeline._spans) == 2, detail._refresher.busy_changed)
-        assert "exit code 7" in detail._status.text()
-        assert detail.timeline.accessibleDescription().count("Ended") == 2
+        await until(lambda: detail.timeline.accessibleDescription().count("Ended") == 2, console.background.ended)
+        assert "exit code 7" in words_in(detail)
         assert not detail.timeline.grab().isNull()
         assert detail.inputs.text_of("arguments").startswith('"two"')
         assert "secret" not in detail.inputs.text_of("environment")
         detail.tabs.setCurrentWidget(detail.inputs)
-        QTest.mouseClick(detail.inputs._reveal, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(button(detail.inputs, "Show values"), Qt.MouseButton.LeftButton)
         assert detail.inputs.text_of("environment") == "KEY=secret"
 
-        QTest.mouseClick(detail._compare, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(button(detail, "Compare…"), Qt.MouseButton.LeftButton)
         dialog = detail.window().findChild(CompareDialog)
         assert dialog is not None
         await until(lambda: bool(dialog.model.rows), dialog.model.rowsInserted, dialog.model.modelReset)
@@ -150,11 +149,11 @@ def test_a_run_tells_its_attempts_its_inputs_and_how_it_differs_from_the_last_su
         assert (facts["Exit code"].this, facts["Exit code"].other) == ("7", "0")
         assert (facts["Arguments"].this, facts["Arguments"].other) == ('"two"', '"one"')
         assert str(success.id) in dialog.model.columns[2].title
-        assert "command" in dialog._changes.text()
+        assert "command" in words_in(dialog)
         assert "+broken" in dialog.difference.toPlainText()
 
         dialog.accept()
-        QTest.mouseClick(detail._retry_as_was, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(button(detail, "Re-run as before"), Qt.MouseButton.LeftButton)
         await until(lambda: detail.run_id not in (None, failure.id), console.background.ended)
         again = await client.get_run(detail.run_id or 0)
         assert again.task_version == failure.task_version
