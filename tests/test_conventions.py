@@ -1,8 +1,7 @@
 """What no test does: use a private name of the product, or wait by the clock.
 
 A test that needs a private name lacks a result, an event or a signal that the product could offer to everybody. A
-test that sleeps is slow on a quick machine and fails on a slow one. `PRIVATE_TODAY` and `WAITS_TODAY` count what is
-still there: their numbers may only shrink.
+test that sleeps is slow on a quick machine and fails on a slow one.
 """
 
 import ast
@@ -24,29 +23,14 @@ REAL_TIME = {
 }
 """Folders and files in which the passage of real time is the subject, with the reason."""
 
-PRIVATE_TODAY: dict[str, int] = {
-    "console/test_console.py": 17,
-    "console/views/runs/test_view.py": 7,
-}
-WAITS_TODAY: dict[str, int] = {
-    "console/rich_data.py": 1,
-    "console/test_console.py": 2,
-    "console/views/workers/test_dead_letters.py": 1,
-    "console/widgets/test_page_loader.py": 3,
-}
-
 
 def test_no_test_uses_a_private_name_of_the_product() -> None:
-    assert _more_than(PRIVATE_TODAY, _counts(_private_names)) == {}
+    assert _counts(_private_names) == {}
 
 
 def test_no_test_waits_by_the_clock() -> None:
     found = {name: count for name, count in _counts(_waits).items() if not name.startswith(tuple(REAL_TIME))}
-    assert _more_than(WAITS_TODAY, found) == {}
-
-
-def _more_than(allowed: dict[str, int], found: dict[str, int]) -> dict[str, int]:
-    return {name: count for name, count in found.items() if count > allowed.get(name, 0)}
+    assert found == {}
 
 
 def _counts(find: Callable[[ast.Module], Iterator[ast.AST]]) -> dict[str, int]:
