@@ -137,7 +137,7 @@ def _children(parent: ParentRun, online: Sequence[WorkerLoad]) -> list[NewRun]:
     )
     hold = hold_at_birth(
         max_concurrency=parent.max_concurrency,
-        group=parent.concurrency_group,
+        concurrency_group=parent.concurrency_group,
         is_expanded=False,
         ignores=parent.ignores_limits,
     )

@@ -1,4 +1,4 @@
-"""Which runs wait for others: limits of their task, limits that tasks share, and overlap."""
+"""Which runs wait for others: limits of their task, concurrency groups, overlap and backfills."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from shared.enums import OverlapPolicy
 class Hold(StrEnum):
     """Why a pending run may not start yet, although a worker might have a free slot.
 
-    `expand`: the dispatcher makes its child runs next.
+    `expand`: the dispatcher creates its child runs next.
     """
 
     DELAY = "delay"
@@ -38,9 +38,9 @@ def decide_overlap(
 ) -> OccurrenceFate:
     """Return what happens to a due occurrence; the task `is_busy` while any of its runs has not finished.
 
-    `queue` keeps one occurrence waiting and skips the others; `queue_all` keeps all; `replace` ends what
-    runs, and waits for that end. `is_made_up_for`: one of those that the task wants all of, though they were
-    missed; `queue` keeps them all.
+    `queue` lets one occurrence wait and skips the others. `queue_all` lets all wait. `replace` cancels the task's
+    other runs and waits until they have ended. `is_made_up_for`: the occurrence was missed and the task fires all
+    missed ones, so `queue` lets all of them wait.
     """
     if policy is OverlapPolicy.ALLOW or not is_busy:
         return OccurrenceFate.READY
@@ -53,11 +53,13 @@ def decide_overlap(
     return OccurrenceFate.WAIT
 
 
-def hold_at_birth(*, max_concurrency: int | None, group: str | None, is_expanded: bool, ignores: bool) -> Hold | None:
+def hold_at_birth(
+    *, max_concurrency: int | None, concurrency_group: str | None, is_expanded: bool, ignores: bool
+) -> Hold | None:
     """Return what holds a run that waits for nothing else; a parent run is not limited itself."""
     if is_expanded:
         return Hold.EXPAND
-    if ignores or (max_concurrency is None and group is None):
+    if ignores or (max_concurrency is None and concurrency_group is None):
         return None
     return Hold.LIMIT
 
@@ -70,7 +72,7 @@ class HeldRun:
     task_id: int
     hold: Hold
     rank: int
-    group: str | None = None
+    concurrency_group: str | None = None
     backfill_id: int | None = None
 
 
@@ -90,7 +92,7 @@ class Room:
         """Whether no further run may be released."""
         return (self.limit is not None and self.busy >= self.limit) or self.starts_left == 0
 
-    def take(self) -> None:
+    def add_run(self) -> None:
         """Count one more released run."""
         self.busy += 1
         if self.starts_left is not None:
@@ -101,28 +103,28 @@ def decide_release(
     held: Sequence[HeldRun],
     *,
     tasks: Mapping[int, Room],
-    groups: Mapping[str, Room],
+    concurrency_groups: Mapping[str, Room],
     backfills: Mapping[int, Room],
 ) -> list[int]:
-    """Return the ids of the held runs that may now go, in order of rank.
+    """Return the ids of the held runs that may now be released, in order of rank.
 
-    A run goes when its task, its group and its backfill have room; an occurrence held for overlap when nothing
-    of its task is left. Order is kept within a task and within a group: what comes later never overtakes for the
-    same room. A run that waits for its own task lets others of its group pass. What is of today goes before what a
-    backfill makes up for.
+    A run is released when its task, its concurrency group and its backfill have room, and one held for overlap when
+    its task has no other released run. Within a task and within a concurrency group a later run never overtakes for the
+    same room. A run that waits for its own task does not stop others of its concurrency group. Runs held by a backfill
+    come after all others.
     """
     unlimited = Room(0)
     released = []
     for run in sorted(held, key=lambda run: (run.hold is Hold.BACKFILL, run.rank, run.id)):
-        task = tasks.get(run.task_id, unlimited)
-        group = groups.get(run.group, unlimited) if run.group is not None else unlimited
-        backfill = backfills.get(run.backfill_id, unlimited) if run.backfill_id is not None else unlimited
-        if task.is_full or group.is_full or backfill.is_full:
-            continue
-        if run.hold is Hold.OVERLAP and task.busy > 0:
+        rooms = (
+            tasks.get(run.task_id, unlimited),
+            unlimited if run.concurrency_group is None else concurrency_groups.get(run.concurrency_group, unlimited),
+            unlimited if run.backfill_id is None else backfills.get(run.backfill_id, unlimited),
+        )
+        if any(room.is_full for room in rooms) or (run.hold is Hold.OVERLAP and rooms[0].busy > 0):
             continue
         released.append(run.id)
-        for room in (task, group, backfill):
+        for room in rooms:
             if room is not unlimited:
-                room.take()
+                room.add_run()
     return released

@@ -17,8 +17,8 @@ from backend.runs.outcomes import EXAMINE
 MOST_RELEASED_AT_ONCE = 500
 RATE_WINDOW = timedelta(minutes=1)
 
-# Retries whose delay has passed, from the index runs_delayed. A limit that tasks share counts each start, so there
-# they queue once more.
+# Retries whose delay has passed, from the index runs_delayed. A concurrency group counts each start, so there
+# they queue again.
 END_DELAYS = text(
     f"""
     with due as (
@@ -44,7 +44,7 @@ EXPIRE = text(
         update runs set status = 'timed_out', hold = null, completed_at = now(),
             error = case
                 when first_dispatched_at + {interval(RETRY_TIMEOUT)} <= now()
-                then 'its tries took longer than its retry_timeout_seconds'
+                then 'its attempts took longer than its retry_timeout_seconds'
                 else 'waited in the queue longer than its queue_timeout_seconds' end
         from locked, task_versions v
         where runs.id = locked.id and runs.status = 'pending'
@@ -55,7 +55,7 @@ EXPIRE = text(
     """  # noqa: S608
 )
 
-# When the gate has something to do by itself: the first entries of runs_delayed and runs_expiring.
+# When the next delay or queue timeout ends: the first entries of runs_delayed and runs_expiring.
 NEXT_TIMES = text(
     """
     select
@@ -82,7 +82,8 @@ TASKS_WITH_HELD_RUNS = text(
     """  # noqa: S608
 )
 
-# The first held runs by rank: of each task from the index runs_held, of each group from runs_in_concurrency_group.
+# The first held runs by rank: of each task from the index runs_held, of each concurrency group from
+# runs_in_concurrency_group.
 HELD_RUNS = text(
     f"""
     select r.* from unnest(cast(:task_ids as bigint[])) as t (task_id)
@@ -105,8 +106,8 @@ HELD_RUNS = text(
     """  # noqa: S608
 )
 
-# For each task: what is let through and has not ended (runs_in_flight_by_task, runs_waiting_by_task). A run that
-# stands for a group does no work itself.
+# For each task: released runs that have not ended (runs_in_flight_by_task, runs_waiting_by_task). A running parent run
+# does no work itself.
 TASK_ROOM = text(
     """
     select t.id, t.max_concurrency,
@@ -118,7 +119,7 @@ TASK_ROOM = text(
     """
 )
 
-GROUP_ROOM = text(
+CONCURRENCY_GROUP_ROOM = text(
     """
     select g.name, g.max_concurrency, g.starts_per_minute,
         (select count(*) from runs r where r.concurrency_group = g.name
@@ -159,18 +160,21 @@ RELEASE = text(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gated:
-    """Held runs with all the room that decides about them; `group_waits` is when a group's rate leaves room again."""
+    """Held runs with all the room that decides about them.
+
+    `rate_waits` is how long until the rate of a concurrency group allows the next start.
+    """
 
     held: Sequence[HeldRun]
     tasks: dict[int, Room]
-    groups: dict[str, Room]
+    concurrency_groups: dict[str, Room]
     backfills: dict[int, Room]
-    group_waits: dict[str, timedelta]
+    rate_waits: dict[str, timedelta]
 
     @property
     def until_room(self) -> timedelta | None:
-        """How long until the first of the groups has room again that a rate has closed."""
-        return min(self.group_waits.values(), default=None)
+        """How long until the first concurrency group that a rate closed has room again."""
+        return min(self.rate_waits.values(), default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,7 +207,7 @@ async def tasks_with_held_runs(connection: AsyncConnection) -> list[int]:
 
 
 async def gated(connection: AsyncConnection, task_ids: Sequence[int]) -> Gated | None:
-    """Return the first held runs of tasks, and of the groups they are in; None where nothing is held."""
+    """Return the first held runs of tasks, and of their concurrency groups; None where nothing is held."""
     rows = (await connection.execute(HELD_RUNS, {"task_ids": list(task_ids), "most": MOST_RELEASED_AT_ONCE})).all()
     held = [
         HeldRun(row.id, row.task_id, Hold(row.hold), row.dispatch_rank, row.concurrency_group, row.backfill_id)
@@ -213,16 +217,16 @@ async def gated(connection: AsyncConnection, task_ids: Sequence[int]) -> Gated |
 
 
 async def room_for(connection: AsyncConnection, held: Sequence[HeldRun]) -> Gated:
-    """Return held runs with the room of their tasks, groups and backfills."""
+    """Return held runs with the room of their tasks, concurrency groups and backfills."""
     found = await connection.execute(TASK_ROOM, {"task_ids": sorted({run.task_id for run in held})})
     tasks = {row.id: Room(row.busy, row.max_concurrency) for row in found}
-    groups: dict[str, Room] = {}
+    concurrency_groups: dict[str, Room] = {}
     waits: dict[str, timedelta] = {}
-    names = sorted({run.group for run in held if run.group is not None})
+    names = sorted({run.concurrency_group for run in held if run.concurrency_group is not None})
     if names:
-        for row in await connection.execute(GROUP_ROOM, {"names": names, "window": RATE_WINDOW}):
+        for row in await connection.execute(CONCURRENCY_GROUP_ROOM, {"names": names, "window": RATE_WINDOW}):
             left = None if row.starts_per_minute is None else max(0, row.starts_per_minute - row.starts)
-            groups[row.name] = Room(row.busy, row.max_concurrency, left)
+            concurrency_groups[row.name] = Room(row.busy, row.max_concurrency, left)
             if row.until_room is not None:
                 waits[row.name] = row.until_room
     backfills: dict[int, Room] = {}
@@ -230,11 +234,11 @@ async def room_for(connection: AsyncConnection, held: Sequence[HeldRun]) -> Gate
     if ids:
         found = await connection.execute(BACKFILL_ROOM, {"ids": ids})
         backfills = {row.id: Room(row.busy, row.max_concurrency) for row in found}
-    return Gated(held=held, tasks=tasks, groups=groups, backfills=backfills, group_waits=waits)
+    return Gated(held=held, tasks=tasks, concurrency_groups=concurrency_groups, backfills=backfills, rate_waits=waits)
 
 
 async def release(connection: AsyncConnection, run_ids: Sequence[int]) -> tuple[int, int]:
-    """Let held runs through; return how many go to workers, and how many become groups."""
+    """Release held runs; return how many go to workers, and how many become child runs."""
     holds = list((await connection.execute(RELEASE, {"run_ids": list(run_ids)})).scalars())
     return sum(hold is None for hold in holds), sum(hold is not None for hold in holds)
 
@@ -272,7 +276,12 @@ async def release_due(connection: AsyncConnection, task_ids: Iterable[int], *, a
     waits = [times.delay, times.expiry]
     held = await gated(connection, sorted(candidates)) if candidates else None
     if held is not None:
-        run_ids = decide_release(held.held, tasks=held.tasks, groups=held.groups, backfills=held.backfills)
+        run_ids = decide_release(
+            held.held,
+            tasks=held.tasks,
+            concurrency_groups=held.concurrency_groups,
+            backfills=held.backfills,
+        )
         if run_ids:
             to_workers, to_expand = await release(connection, run_ids)
             ready += to_workers

@@ -68,7 +68,7 @@ class RunTemplate:
         """Return what holds a run that waits for nothing else."""
         return hold_at_birth(
             max_concurrency=self.max_concurrency,
-            group=self.concurrency_group,
+            concurrency_group=self.concurrency_group,
             is_expanded=self.is_fan_out,
             ignores=ignores_limits,
         )

@@ -24,9 +24,9 @@ class UnmetEdge:
 class WaitingFacts:
     """What is known of a run that has not started; None: not known, except where a run has no such thing.
 
-    The rooms are those of its task, its concurrency group and its backfill. `group_opens_at`: the rate of the group
-    allows the next start then. `slots` are those of the online workers that accept it, `taken` of them in use.
-    `unschedulable` says why no online worker could ever take it. `ahead` counts the runs that go before it.
+    The rooms are those of its task, its concurrency group and its backfill. `rate_allows_at`: the rate of the
+    concurrency group allows the next start then. `slots` are those of the online workers that accept it, `taken` of
+    them in use. `unschedulable` says why no online worker could ever run it. `ahead` counts the runs before it.
     """
 
     status: RunStatus
@@ -34,10 +34,10 @@ class WaitingFacts:
     not_before: datetime | None = None
     attempt: int = 0
     concurrency_group: str | None = None
-    task: Room | None = None
-    group: Room | None = None
-    group_opens_at: datetime | None = None
-    backfill: Room | None = None
+    task_room: Room | None = None
+    concurrency_group_room: Room | None = None
+    rate_allows_at: datetime | None = None
+    backfill_room: Room | None = None
     slots: int | None = None
     taken: int = 0
     unschedulable: str | None = None
@@ -98,7 +98,8 @@ def _blocked(upstreams: Sequence[UnmetEdge] | None) -> WaitingDecision:
 
 def _held(facts: WaitingFacts) -> WaitingDecision:
     """Return the limit that holds a run; of several, the one that would hold it longest."""
-    task, group, backfill, name = facts.task, facts.group, facts.backfill, facts.concurrency_group
+    task, group, backfill = facts.task_room, facts.concurrency_group_room, facts.backfill_room
+    name = facts.concurrency_group
     if task is None and group is None and backfill is None:
         return _held_by_unknown(facts)
     if facts.hold is Hold.OVERLAP and task is not None and task.busy:
@@ -122,9 +123,9 @@ def _held(facts: WaitingFacts) -> WaitingDecision:
         return WaitingDecision(
             code=WaitingCode.RATE,
             text=f"Waiting: the concurrency group {name} is at its limit of starts per minute"
-            f"{_until(facts.group_opens_at)}.",
+            f"{_until(facts.rate_allows_at)}.",
             group=name,
-            until=facts.group_opens_at,
+            until=facts.rate_allows_at,
         )
     if backfill is not None and backfill.is_full:
         return WaitingDecision(

@@ -68,21 +68,21 @@ async def explain(
     workers = _Workers()
     if any(run.hold not in GATES for run in pending):
         workers = _Workers(await online.read(connection), (await look(connection)).in_flight)
-    now: datetime | None = (await connection.execute(NOW)).scalar_one() if rooms.group_waits else None
+    now: datetime | None = (await connection.execute(NOW)).scalar_one() if rooms.rate_waits else None
     reasons = {}
     for run in waiting:
         facts = waiting_facts(run)
         if run.status is RunStatus.BLOCKED:
             facts = replace(facts, upstreams=edges.get(run.task_id, []))
         elif run.hold in GATES:
-            group = run.concurrency_group
-            wait = rooms.group_waits.get(group) if group is not None else None
+            name = run.concurrency_group
+            wait = rooms.rate_waits.get(name) if name is not None else None
             facts = replace(
                 facts,
-                task=rooms.tasks.get(run.task_id),
-                group=rooms.groups.get(group) if group is not None else None,
-                group_opens_at=now + wait if now is not None and wait is not None else None,
-                backfill=rooms.backfills.get(run.backfill_id) if run.backfill_id is not None else None,
+                task_room=rooms.tasks.get(run.task_id),
+                concurrency_group_room=rooms.concurrency_groups.get(name) if name is not None else None,
+                rate_allows_at=now + wait if now is not None and wait is not None else None,
+                backfill_room=rooms.backfills.get(run.backfill_id) if run.backfill_id is not None else None,
             )
         else:
             slots, taken, unschedulable = workers.for_placement(run.placement)

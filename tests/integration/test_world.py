@@ -101,7 +101,7 @@ class World(RuleBasedStateMachine):
             priority=priority,
             placement="noop",
             concurrency_group=group,
-            hold=hold_at_birth(max_concurrency=LIMITS[task], group=group, is_expanded=False, ignores=False),
+            hold=hold_at_birth(max_concurrency=LIMITS[task], concurrency_group=group, is_expanded=False, ignores=False),
         )
         rows = self.do(lambda connection: insert_runs(connection, [new], aging=AGING))
         self.known[rows[0].run.id] = Known(task)
@@ -112,7 +112,12 @@ class World(RuleBasedStateMachine):
             await gate.end_delays(connection)
             found = await gate.gated(connection, sorted(LIMITS))
             if found is not None:
-                released = decide_release(found.held, tasks=found.tasks, groups=found.groups, backfills=found.backfills)
+                released = decide_release(
+                    found.held,
+                    tasks=found.tasks,
+                    concurrency_groups=found.concurrency_groups,
+                    backfills=found.backfills,
+                )
                 if released:
                     await gate.release(connection, released)
 

@@ -38,7 +38,7 @@ def test_a_limit_is_never_passed_and_an_overlap_waits_for_the_last(
     holds: list[Hold], busy: int, limit: int | None
 ) -> None:
     held = [HeldRun(n, 1, hold, rank=n) for n, hold in enumerate(holds)]
-    released = decide_release(held, tasks={1: Room(busy, limit)}, groups={}, backfills={})
+    released = decide_release(held, tasks={1: Room(busy, limit)}, concurrency_groups={}, backfills={})
     assert released == sorted(released)
     if limit is not None:
         assert len(released) <= max(0, limit - busy)
@@ -74,7 +74,7 @@ def test_shared_limits_and_rates_hold_together_and_let_go_all_that_fits(
 ) -> None:
     held = [HeldRun(n, task, hold, n, group, filling) for n, (task, hold, group, filling) in enumerate(runs)]
     before = copy.deepcopy((tasks, groups, backfill))
-    released = decide_release(held, tasks=tasks, groups=groups, backfills={7: backfill})
+    released = decide_release(held, tasks=tasks, concurrency_groups=groups, backfills={7: backfill})
     was_tasks, was_groups, was_backfill = before
     every = [
         *((was_tasks[key], tasks[key]) for key in tasks),
@@ -87,5 +87,9 @@ def test_shared_limits_and_rates_hold_together_and_let_go_all_that_fits(
         assert was.starts_left is None or gone <= was.starts_left
     for run in held:
         if run.id not in released and run.hold is Hold.LIMIT:
-            rooms = [tasks.get(run.task_id), groups.get(run.group or ""), backfill if run.backfill_id else None]
+            rooms = [
+                tasks.get(run.task_id),
+                groups.get(run.concurrency_group or ""),
+                backfill if run.backfill_id else None,
+            ]
             assert any(room is not None and room.is_full for room in rooms), "it could have gone"

@@ -44,13 +44,13 @@ OPEN = Room(0, 2)
         (facts(slots=4, taken=3, ahead=1), WaitingCode.SLOT, "3 of 4 are in use, 1 run is ahead."),
         (facts(unschedulable="unschedulable: no worker is online"), WaitingCode.UNSCHEDULABLE, "no worker is online"),
         (
-            facts(hold=Hold.LIMIT, task=FULL),
+            facts(hold=Hold.LIMIT, task_room=FULL),
             WaitingCode.TASK_LIMIT,
             "Waiting: the task is at its limit of 2 concurrent runs.",
         ),
         (facts(hold=Hold.LIMIT), WaitingCode.TASK_LIMIT, "Waiting: the task is at its limit of concurrent runs."),
         (
-            facts(hold=Hold.LIMIT, task=OPEN, concurrency_group="db", group=FULL),
+            facts(hold=Hold.LIMIT, task_room=OPEN, concurrency_group="db", concurrency_group_room=FULL),
             WaitingCode.GROUP_LIMIT,
             "Waiting: the concurrency group db is at its limit of 2 concurrent runs.",
         ),
@@ -63,22 +63,26 @@ OPEN = Room(0, 2)
             facts(
                 hold=Hold.LIMIT,
                 concurrency_group="mails",
-                group=Room(0, None, 0),
-                group_opens_at=NOW + timedelta(seconds=30),
+                concurrency_group_room=Room(0, None, 0),
+                rate_allows_at=NOW + timedelta(seconds=30),
             ),
             WaitingCode.RATE,
             "group mails is at its limit of starts per minute, not before 2026-11-25 03:00:30 UTC.",
         ),
-        (facts(hold=Hold.OVERLAP, task=Room(1)), WaitingCode.OVERLAP, "the previous run of the task has not ended."),
-        (facts(hold=Hold.OVERLAP), WaitingCode.OVERLAP, "the previous run of the task has not ended."),
-        (facts(hold=Hold.OVERLAP, task=Room(0)), WaitingCode.TURN, "Next in line."),
         (
-            facts(hold=Hold.BACKFILL, task=OPEN, backfill=FULL),
+            facts(hold=Hold.OVERLAP, task_room=Room(1)),
+            WaitingCode.OVERLAP,
+            "the previous run of the task has not ended.",
+        ),
+        (facts(hold=Hold.OVERLAP), WaitingCode.OVERLAP, "the previous run of the task has not ended."),
+        (facts(hold=Hold.OVERLAP, task_room=Room(0)), WaitingCode.TURN, "Next in line."),
+        (
+            facts(hold=Hold.BACKFILL, task_room=OPEN, backfill_room=FULL),
             WaitingCode.BACKFILL,
             "Waiting: the backfill is at its limit of 2 concurrent runs.",
         ),
         (facts(hold=Hold.BACKFILL), WaitingCode.BACKFILL, "Waiting for its turn in the backfill."),
-        (facts(hold=Hold.LIMIT, task=OPEN), WaitingCode.TURN, "Next in line."),
+        (facts(hold=Hold.LIMIT, task_room=OPEN), WaitingCode.TURN, "Next in line."),
         (
             facts(hold=Hold.DELAY, not_before=NOW + timedelta(minutes=1), attempt=2),
             WaitingCode.RETRY_DELAY,
@@ -130,8 +134,10 @@ rooms = st.builds(
 def test_the_reason_is_a_turn_exactly_where_the_gate_lets_the_run_through(
     hold: Hold, task: Room, group: Room, backfill: Room
 ) -> None:
-    reason = decide_waiting(facts(hold=hold, task=task, concurrency_group="g", group=group, backfill=backfill))
+    reason = decide_waiting(
+        facts(hold=hold, task_room=task, concurrency_group="g", concurrency_group_room=group, backfill_room=backfill)
+    )
     assert reason is not None
     run = HeldRun(1, 1, hold, 0, "g", 1)
-    released = decide_release([run], tasks={1: task}, groups={"g": group}, backfills={1: backfill})
+    released = decide_release([run], tasks={1: task}, concurrency_groups={"g": group}, backfills={1: backfill})
     assert (reason.code is WaitingCode.TURN) == (released == [1])

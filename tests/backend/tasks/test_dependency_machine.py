@@ -94,7 +94,7 @@ class World(RuleBasedStateMachine):
             )
             for task in range(1, 6)
         }
-        for run_id in decide_release(held, tasks=busy, groups={}, backfills={}):
+        for run_id in decide_release(held, tasks=busy, concurrency_groups={}, backfills={}):
             self.store.runs[run_id - 1].is_held = False
 
     @rule()
