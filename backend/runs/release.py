@@ -217,7 +217,9 @@ async def gated(connection: AsyncConnection, task_ids: Sequence[int]) -> Gated |
 
 
 async def room_for(connection: AsyncConnection, held: Sequence[HeldRun]) -> Gated:
-    """Return held runs with the room of their tasks, concurrency groups and backfills."""
+    """Return held runs with the room of their tasks, concurrency groups and backfills; asks nothing if none is held."""
+    if not held:
+        return Gated(held=[], tasks={}, concurrency_groups={}, backfills={}, rate_waits={})
     found = await connection.execute(TASK_ROOM, {"task_ids": sorted({run.task_id for run in held})})
     tasks = {row.id: Room(row.busy, row.max_concurrency) for row in found}
     concurrency_groups: dict[str, Room] = {}
