@@ -36,7 +36,7 @@ async def test_a_missing_server_is_named_after_the_configured_wait(fleet: Fleet,
         ("database", 'database "no_such_database" does not exist'),
         ("virtual host", "no such virtual host"),
         ("password", "ACCESS_REFUSED"),
-        ("strategy", "use one of"),
+        ("strategy", "Use one of"),
     ],
 )
 async def test_a_refusal_by_a_server_is_reported_at_once_in_one_line(fleet: Fleet, which: str, says: str) -> None:

@@ -27,7 +27,7 @@ def refused(answer: Any) -> dict[str, str]:
         ({"concurrency_group": "none such"}, "concurrency_group", "PUT /api/concurrency-groups"),
         ({"blackouts": [{"schedule": "0 22 * * *"}]}, "blackouts.0", "duration_seconds"),
         ({"blackouts": [{"schedule": "99 * * * *", "duration_seconds": 60}]}, "blackouts.0", "minute"),
-        ({"distribution": "sharded"}, "shard_count", "how many"),
+        ({"distribution": "sharded"}, "shard_count", "number of child runs"),
         ({"distribution": "everywhere"}, "distribution", "broadcast"),
         ({"retry_exit_codes": [999]}, "retry_exit_codes.0", "255"),
         ({"queue_timeout_seconds": 0}, "queue_timeout_seconds", "1"),
