@@ -7,39 +7,37 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.context import ServiceContext
 from backend.queue.unschedulable import unschedulable
+from backend.runs.conditions import IN_SLOT, WAITING
 from shared.enums import Priority, RunStatus
 from shared.models.system import QueueDepth, SystemStats
 
 # Runs that wait, by priority and placement.
 DEPTH = text(
-    """
+    f"""
     select status, priority, r.placement, count(*) as runs, extract(epoch from now() - min(queued_at))::float8 as age,
         now() as at
-    from runs r where status in ('blocked', 'pending') group by 1, 2, 3
-    """
+    from runs r where {WAITING} group by 1, 2, 3
+    """  # noqa: S608
 )
 # Runs that workers hold, from the index runs_in_flight. A parent run of a fan-out occupies no slot.
-IN_FLIGHT = text(
-    "select count(*), now() as at from runs where status in ('dispatched', 'running') and distribution is null"
-)
+IN_FLIGHT = text(f"select count(*), now() as at from runs where {IN_SLOT}")  # noqa: S608
 
 # Counts of the overview, each from an index of its own.
 STATS = text(
-    """
+    f"""
     select
         (select count(*) from tasks where deleted_at is null) as tasks_total,
         (select count(*) from tasks where deleted_at is null and status = 'active') as tasks_active,
         (select count(*) from runs where status = 'pending') as runs_waiting,
         (select count(*) from runs where status = 'blocked') as runs_blocked,
-        (select count(*) from runs where status in ('dispatched', 'running') and distribution is null)
-            as runs_in_flight,
+        (select count(*) from runs where {IN_SLOT}) as runs_in_flight,
         (select extract(epoch from now() - min(queued_at))::float8 from runs where status = 'pending')
             as oldest_waiting_seconds,
         (select count(*) from workers where status = 'online') as workers_online,
         (select count(*) from workers where status = 'draining') as workers_draining,
         (select count(*) from workers where status = 'lost') as workers_lost,
         (select coalesce(sum(slots), 0) from workers where status in ('online', 'draining')) as slots_total,
-        (select count(*) from runs where status in ('dispatched', 'running') and distribution is null) as slots_in_use,
+        (select count(*) from runs where {IN_SLOT}) as slots_in_use,
         (select coalesce(sum(succeeded), 0) from finished_counts where at > now() - interval '1 hour')
             as succeeded_last_hour,
         (select coalesce(sum(failed), 0) from finished_counts where at > now() - interval '1 hour')
@@ -50,7 +48,7 @@ STATS = text(
             select task_id, completed_at from runs where status in ('failed', 'timed_out')
             order by id desc limit 2000) f where completed_at > now() - interval '1 hour')
             as failed_tasks_last_hour
-    """
+    """  # noqa: S608
 )
 
 # The newest runs that have started, from the primary key. Retries are excluded because their delay is intended.

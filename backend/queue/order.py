@@ -10,7 +10,7 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.runs.claim import look
-from backend.runs.conditions import HELD_OR_EXPANDING
+from backend.runs.conditions import HELD_OR_EXPANDING, IN_SLOT, WAITING
 from backend.runs.model import SUMMARY_COLUMNS, RunRow, read_run
 from shared.enums import QueueState
 from shared.errors import ValidationFailedError
@@ -21,16 +21,16 @@ STATES = tuple(QueueState)
 _MICROSECOND = timedelta(microseconds=1)
 _PAGE_OF = f"select {SUMMARY_COLUMNS}, r.key from ({{found}}) r join tasks t on t.id = r.task_id order by r.key, r.id"  # noqa: S608
 
-# What workers hold, from the index runs_in_flight: never more than there are slots. A run that stands for a group
-# holds none.
+# What workers hold, from the index runs_in_flight: never more than there are slots. A parent run occupies
+# none.
 RUNNING = text(
     _PAGE_OF.format(
-        found="""
+        found=f"""
         select f.* from (
             select *, (extract(epoch from dispatched_at) * 1000000)::bigint as key from runs
-            where status in ('dispatched', 'running') and distribution is null) f
+            where {IN_SLOT}) f
         where (f.key, f.id) > (:key, :id) order by f.key, f.id limit :limit
-        """
+        """  # noqa: S608
     )
 )
 
@@ -89,11 +89,10 @@ _STATEMENTS: dict[QueueState, TextClause] = {
 }
 
 # All of some tasks, from the indexes runs_in_flight_by_task and runs_waiting_by_task.
-OF_TASKS = """
+OF_TASKS = f"""
     with mine as (
         select *, 'running' as state, 0 as place, (extract(epoch from dispatched_at) * 1000000)::bigint as key
-        from runs where task_id = any(cast(:task_ids as bigint[])) and status in ('dispatched', 'running')
-            and distribution is null
+        from runs where task_id = any(cast(:task_ids as bigint[])) and {IN_SLOT}
         union all
         select *,
             case when status = 'blocked' then 'blocked' when hold is null then 'ready'
@@ -101,9 +100,9 @@ OF_TASKS = """
             case when status = 'blocked' then 4 when hold is null then 1 when hold = 'delay' then 3 else 2 end,
             case when status = 'blocked' then id
                 when hold = 'delay' then (extract(epoch from not_before) * 1000000)::bigint else dispatch_rank end
-        from runs where task_id = any(cast(:task_ids as bigint[])) and status in ('blocked', 'pending')
+        from runs where task_id = any(cast(:task_ids as bigint[])) and {WAITING}
     )
-"""
+"""  # noqa: S608
 ROWS_OF_TASKS = text(
     f"""
     {OF_TASKS}
@@ -118,7 +117,7 @@ COUNTS_OF_TASKS = text(f"{OF_TASKS} select state, least(count(*), :most) as runs
 COUNTS = text(
     f"""
     select
-        (select count(*) from (select from runs where status in ('dispatched', 'running') and distribution is null
+        (select count(*) from (select from runs where {IN_SLOT}
             limit :most) a) as running,
         (select count(*) from (select from runs where status = 'pending' and hold is null limit :most) b) as ready,
         (select count(*) from (select from runs where {HELD_OR_EXPANDING} limit :most) c) as held,

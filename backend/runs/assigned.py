@@ -7,13 +7,15 @@ from datetime import timedelta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.runs.conditions import STARTED
+
 # From the index runs_in_flight.
 ASSIGNED = text(
-    """
+    f"""
     select id, attempt, worker_id from runs
-    where worker_id = any(cast(:worker_ids as text[])) and status in ('dispatched', 'running')
+    where worker_id = any(cast(:worker_ids as text[])) and {STARTED}
         and dispatched_at < now() - cast(:settled as interval)
-    """
+    """  # noqa: S608
 )
 
 

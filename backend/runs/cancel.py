@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend import audit
 from backend.context import Actor, ServiceContext
+from backend.runs.conditions import STARTED, WAITING
 from backend.runs.lifecycle import CancelDecision, decide_cancel
 from backend.runs.lock import lock_runs, lock_with_children
 from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, read_changes
@@ -21,7 +22,7 @@ CANCEL_WAITING = text(
         update runs set status = 'cancelled', hold = null, cancel_requested_at = now(), completed_at = now(),
             error = c.reason
         from unnest(cast(:ids as bigint[]), cast(:reasons as text[])) as c (run_id, reason)
-        where runs.id = c.run_id and runs.status in ('blocked', 'pending')
+        where runs.id = c.run_id and {WAITING}
         returning runs.*
     )
     select {SUMMARY_COLUMNS} from cancelled r join tasks t on t.id = r.task_id order by r.id
@@ -35,7 +36,7 @@ REQUEST_CANCEL = text(
         update runs set cancel_requested_at = coalesce(cancel_requested_at, now()),
             error = case when cancel_requested_at is null then c.reason else error end
         from unnest(cast(:ids as bigint[]), cast(:reasons as text[])) as c (run_id, reason)
-        where runs.id = c.run_id and runs.status in ('dispatched', 'running')
+        where runs.id = c.run_id and {STARTED}
         returning runs.*
     )
     select {SUMMARY_COLUMNS} from requested r join tasks t on t.id = r.task_id order by r.id
@@ -44,11 +45,11 @@ REQUEST_CANCEL = text(
 
 # From the indexes runs_in_flight_by_task and runs_waiting_by_task.
 UNFINISHED_OF_TASKS = text(
-    """
-    select id from runs where task_id = any(cast(:task_ids as bigint[])) and status in ('dispatched', 'running')
+    f"""
+    select id from runs where task_id = any(cast(:task_ids as bigint[])) and {STARTED}
     union all
-    select id from runs where task_id = any(cast(:task_ids as bigint[])) and status in ('blocked', 'pending')
-    """
+    select id from runs where task_id = any(cast(:task_ids as bigint[])) and {WAITING}
+    """  # noqa: S608
 )
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.runs.conditions import STARTED
 from backend.runs.lock import in_id_order, lock_runs
 from backend.runs.model import SUMMARY_COLUMNS, SUMMARY_FIELDS, RunChange, RunChangeKind, RunRow, read_changes, read_run
 from backend.workers.assignment import Choice, ReadyRun
@@ -14,7 +15,7 @@ from backend.workers.assignment import Choice, ReadyRun
 # The runs that each worker holds, from the index runs_in_flight; and every distinct waiting placement, by one probe
 # of the index runs_ready each.
 LOOK = text(
-    """
+    f"""
     with recursive waiting (placement) as (
         (select placement from runs where status = 'pending' and hold is null order by placement limit 1)
         union all
@@ -24,10 +25,10 @@ LOOK = text(
         from waiting w where w.placement is not null
     )
     select worker_id, null as placement, count(*) as held from runs
-    where status in ('dispatched', 'running') and worker_id is not null group by worker_id
+    where {STARTED} and worker_id is not null group by worker_id
     union all
     select null, placement, 0 from waiting where placement is not null
-    """
+    """  # noqa: S608
 )
 
 # Counted from the index runs_ready; a long queue is counted to a limit, so that each pass stays cheap.
@@ -89,11 +90,11 @@ TAKE_BACK = text(
 
 # Runs whose worker was asked to end them and has not yet reported, from the index runs_cancelling.
 CANCELLING = text(
-    """
+    f"""
     select id, attempt, worker_id from runs
-    where cancel_requested_at is not null and status in ('dispatched', 'running') and worker_id is not null
+    where cancel_requested_at is not null and {STARTED} and worker_id is not null
     order by cancel_requested_at limit 1000
-    """
+    """  # noqa: S608
 )
 
 

@@ -10,7 +10,21 @@ def _any_of(column: str, values: tuple[str, ...]) -> str:
 
 
 UNFINISHED = _any_of("status", tuple(status for status in RunStatus if not status.is_final))
+WAITING = _any_of(
+    "status", tuple(status for status in RunStatus if not status.is_final and not status.is_held_by_worker)
+)
+"""Not started: of the index runs_waiting_by_task."""
+STARTED = _any_of("status", tuple(status for status in RunStatus if status.is_held_by_worker))
+"""Assigned to a worker, or a parent run with child runs: of the indexes runs_in_flight and runs_in_flight_by_task."""
+IN_SLOT = f"{STARTED} and distribution is null"
+"""In a slot of a worker. A parent run occupies none."""
 FINAL = _any_of("status", tuple(status for status in RunStatus if status.is_final))
+
+IN_CONCURRENCY_GROUP = _any_of("status", (RunStatus.PENDING, RunStatus.DISPATCHED, RunStatus.RUNNING))
+"""Counted by a concurrency group or held by it: of the index runs_in_concurrency_group."""
+OCCUPIES_CONCURRENCY_GROUP = f"""{IN_CONCURRENCY_GROUP} and distribution is null
+            and (status <> 'pending' or hold is null or hold = '{Hold.DELAY}')"""
+"""Released and not ended. The child runs of a parent run count instead of it."""
 
 HELD = f"status = 'pending' and {_any_of('hold', GATES)}"
 """Held by a limit, an overlap or a backfill's pace: of the index runs_held."""

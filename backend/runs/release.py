@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.runs.conditions import HELD
+from backend.runs.conditions import HELD, IN_CONCURRENCY_GROUP, IN_SLOT, OCCUPIES_CONCURRENCY_GROUP
 from backend.runs.definition import RETRY_TIMEOUT, interval
 from backend.runs.limits import HeldRun, Hold, Room, decide_release
 from backend.runs.lock import in_id_order
@@ -99,8 +99,7 @@ HELD_RUNS = text(
     ) g
     cross join lateral (
         select id, task_id, hold, dispatch_rank, concurrency_group, backfill_id from runs
-        where concurrency_group = g.name and status in ('pending', 'dispatched', 'running')
-            and {HELD}
+        where concurrency_group = g.name and {IN_CONCURRENCY_GROUP} and {HELD}
         order by dispatch_rank, id limit :most
     ) r
     """  # noqa: S608
@@ -109,22 +108,20 @@ HELD_RUNS = text(
 # For each task: released runs that have not ended (runs_in_flight_by_task, runs_waiting_by_task). A running parent run
 # does no work itself.
 TASK_ROOM = text(
-    """
+    f"""
     select t.id, t.max_concurrency,
-        (select count(*) from runs where task_id = t.id and status in ('dispatched', 'running')
-            and distribution is null)
+        (select count(*) from runs where task_id = t.id and {IN_SLOT})
         + (select count(*) from runs where task_id = t.id and status = 'pending'
             and (hold is null or hold in ('delay', 'expand'))) as busy
     from tasks t where t.id = any(cast(:task_ids as bigint[]))
-    """
+    """  # noqa: S608
 )
 
 CONCURRENCY_GROUP_ROOM = text(
-    """
+    f"""
     select g.name, g.max_concurrency, g.starts_per_minute,
         (select count(*) from runs r where r.concurrency_group = g.name
-            and r.status in ('pending', 'dispatched', 'running')
-            and (r.status <> 'pending' or r.hold is null or r.hold = 'delay') and r.distribution is null) as busy,
+            and {OCCUPIES_CONCURRENCY_GROUP}) as busy,
         recent.starts, recent.oldest + cast(:window as interval) - now() as until_room
     from concurrency_groups g
     cross join lateral (
@@ -133,7 +130,7 @@ CONCURRENCY_GROUP_ROOM = text(
             and r.released_at > now() - cast(:window as interval)
     ) recent
     where g.name = any(cast(:names as text[]))
-    """
+    """  # noqa: S608
 )
 
 BACKFILL_ROOM = text(

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend import audit
 from backend.context import Actor, ServiceContext
+from backend.runs.conditions import WAITING
 from backend.runs.dispatch_order import CRITICAL_HEAD_START, head_start
 from backend.runs.lock import lock_runs
 from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, read_changes
@@ -26,7 +27,7 @@ SET_PRIORITY = text(
     with changed as (
         update runs set priority = :level,
             dispatch_rank = (extract(epoch from queued_at) * 1000000)::bigint - :head_start
-        where id = any(cast(:ids as bigint[])) and status in ('blocked', 'pending')
+        where id = any(cast(:ids as bigint[])) and {WAITING}
         returning *
     )
     select {SUMMARY_COLUMNS} from changed r join tasks t on t.id = r.task_id order by r.id
