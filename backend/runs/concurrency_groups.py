@@ -9,20 +9,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backend import audit
 from backend.context import Actor, ServiceContext
 from backend.events.wakes import WakeReason
+from backend.runs.conditions import HELD, IN_CONCURRENCY_GROUP, OCCUPIES_CONCURRENCY_GROUP
 from shared.errors import ConflictError, NotFoundError
 from shared.models.concurrency_group import ConcurrencyGroup, ConcurrencyGroupFields
 
-_SELECT = """
+_SELECT = f"""
     select g.name, g.description, g.max_concurrency, g.starts_per_minute, g.updated_at,
         (select count(*) from tasks t where t.concurrency_group = g.name and t.deleted_at is null) as task_count,
         (select count(*) from runs r where r.concurrency_group = g.name
-            and r.status in ('pending', 'dispatched', 'running')
-            and (r.status <> 'pending' or r.hold is null or r.hold = 'delay')) as busy,
+            and {OCCUPIES_CONCURRENCY_GROUP}) as busy,
         (select count(*) from runs r where r.concurrency_group = g.name
-            and r.status in ('pending', 'dispatched', 'running')
-            and r.status = 'pending' and r.hold in ('limit', 'overlap')) as waiting
+            and {IN_CONCURRENCY_GROUP} and {HELD}) as waiting
     from concurrency_groups g
-"""
+"""  # noqa: S608
 LIST = text(_SELECT + " order by g.name")
 GET = text(_SELECT + " where g.name = :name")
 EXISTS = text("select exists (select from concurrency_groups where name = :name)")
