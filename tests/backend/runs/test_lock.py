@@ -11,6 +11,7 @@ from backend.context import ServiceContext
 from backend.runs import reorder
 from backend.runs.cancel import cancel
 from backend.runs.claim import claim, take_back
+from backend.runs.fan_out import finish_parents
 from backend.runs.finish import finish
 from backend.runs.start import start
 from backend.runs.telemetry import set_progress
@@ -65,6 +66,11 @@ async def _finish(context: ServiceContext, ids: Sequence[int]) -> object:
         return await finish(connection, ends, replica_id="replica")
 
 
+async def _finish_parents(context: ServiceContext, ids: Sequence[int]) -> object:
+    async with context.database.transaction() as connection:
+        return await finish_parents(connection)
+
+
 @pytest.mark.parametrize(
     ("verb", "status"),
     [
@@ -83,7 +89,21 @@ async def test_a_verb_that_waits_for_a_run_holds_none_with_a_greater_id(
     context: ServiceContext, verb: Verb, status: RunStatus
 ) -> None:
     task_id = await store_task(context)
-    first, second, third = [await store_run(context, task_id, status) for _ in range(3)]
+    ids = [await store_run(context, task_id, status) for _ in range(3)]
+    await check_order(context, verb, ids)
+
+
+async def test_parent_runs_that_finish_together_are_locked_in_order(context: ServiceContext) -> None:
+    task_id = await store_task(context)
+    ids = [await store_run(context, task_id, RunStatus.RUNNING, distribution="sharded") for _ in range(3)]
+    for parent in ids:
+        await store_run(context, task_id, RunStatus.SUCCEEDED, fan_out_run_id=parent)
+    await check_order(context, _finish_parents, ids)
+
+
+async def check_order(context: ServiceContext, verb: Verb, ids: Sequence[int]) -> None:
+    """Check that a verb which waits for the second of three runs has not locked the third."""
+    first, second, third = ids
     async with context.database.transaction() as connection:
         for run_id in (first, second):  # they now come after the third in the table
             await connection.execute(text("update runs set error = '' where id = :id"), {"id": run_id})
