@@ -38,19 +38,19 @@ DELETE = text("delete from concurrency_groups where name = :name")
 TASKS = text("select name from tasks where concurrency_group = :name and deleted_at is null order by name limit 20")
 
 
-async def list_groups(context: ServiceContext) -> list[ConcurrencyGroup]:
+async def list_concurrency_groups(context: ServiceContext) -> list[ConcurrencyGroup]:
     """Return every concurrency group, by name."""
     async with context.database.transaction() as connection:
         return [_group(row) for row in await connection.execute(LIST)]
 
 
-async def read_group(context: ServiceContext, name: str) -> ConcurrencyGroup:
+async def read_concurrency_group(context: ServiceContext, name: str) -> ConcurrencyGroup:
     """Return a concurrency group; raises `NotFoundError`."""
     async with context.database.transaction() as connection:
         return await _get(connection, name)
 
 
-async def put_group(
+async def put_concurrency_group(
     context: ServiceContext, name: str, fields: ConcurrencyGroupFields, *, actor: Actor
 ) -> ConcurrencyGroup:
     """Create or replace a concurrency group; runs that a higher limit releases start at once."""
@@ -62,10 +62,10 @@ async def put_group(
     return group
 
 
-async def delete_group(context: ServiceContext, name: str, *, actor: Actor) -> None:
+async def delete_concurrency_group(context: ServiceContext, name: str, *, actor: Actor) -> None:
     """Delete a concurrency group; raises `NotFoundError`, and `ConflictError` if tasks use it."""
     async with context.database.transaction() as connection:
-        if not await group_exists(connection, name):
+        if not await concurrency_group_exists(connection, name):
             raise _no_group(name)
         tasks = await _tasks_in(connection, name)
         if tasks:
@@ -77,7 +77,7 @@ async def delete_group(context: ServiceContext, name: str, *, actor: Actor) -> N
     context.signals.wake(WakeReason.ALL_TASKS_CHANGED)
 
 
-async def group_exists(connection: AsyncConnection, name: str) -> bool:
+async def concurrency_group_exists(connection: AsyncConnection, name: str) -> bool:
     """Return whether there is a concurrency group of this name."""
     return bool((await connection.execute(EXISTS, {"name": name})).scalar_one())
 

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.executor_spec import ExecutorSpec
-from backend.runs.concurrency_groups import group_exists
+from backend.runs.concurrency_groups import concurrency_group_exists
 from backend.scheduling import calendars
 from shared.enums import TaskStatus
 from shared.errors import ValidationFailedError
@@ -61,7 +61,9 @@ async def check_names(connection: AsyncConnection, fields: TaskFields) -> None:
         raise ValidationFailedError.of(
             "calendar", f"calendar {fields.calendar!r} does not exist; create it with PUT /api/calendars/NAME"
         )
-    if fields.concurrency_group is not None and not await group_exists(connection, fields.concurrency_group):
+    if fields.concurrency_group is not None and not await concurrency_group_exists(
+        connection, fields.concurrency_group
+    ):
         raise ValidationFailedError.of(
             "concurrency_group",
             f"concurrency group {fields.concurrency_group!r} does not exist; "

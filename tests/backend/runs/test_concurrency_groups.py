@@ -3,7 +3,7 @@
 from sqlalchemy import text
 
 from backend.context import ServiceContext
-from backend.runs.concurrency_groups import list_groups
+from backend.runs.concurrency_groups import list_concurrency_groups
 from backend.runs.limits import HeldRun, Hold
 from backend.runs.release import room_for
 from shared.enums import RunStatus
@@ -23,7 +23,7 @@ async def test_a_group_shows_the_usage_that_its_limit_counts(context: ServiceCon
         await connection.execute(GROUP)
         rooms = await room_for(connection, [HeldRun(1, task_id, Hold.LIMIT, 0, "db")])
 
-    (group,) = await list_groups(context)
+    (group,) = await list_concurrency_groups(context)
 
     assert group.busy == rooms.concurrency_groups["db"].busy == 4, "dispatched, running, ready and delayed"
     assert group.waiting == 3, "limit, overlap and backfill"
