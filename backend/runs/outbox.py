@@ -1,6 +1,8 @@
 """What follows from changes of runs once they are committed: events for listeners, wakes for the dispatcher."""
 
 from collections.abc import Iterable
+from datetime import datetime
+from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
 
@@ -9,8 +11,8 @@ from pydantic_core import to_json
 from backend.context import ServiceContext
 from backend.events.wakes import WakeReason
 from backend.runs.limits import Hold
-from backend.runs.model import RunChange, RunChangeKind, RunRow, waiting_facts
-from backend.runs.waiting import decide_waiting
+from backend.runs.model import RunChange, RunChangeKind, RunRow
+from backend.runs.waiting import WaitingFacts, decide_waiting
 from shared.enums import EventType, RunStatus
 from shared.models.base import rfc3339
 from shared.models.waiting import WaitingReason
@@ -130,8 +132,29 @@ def run_event(run: RunRow) -> str:
     data = dict(zip(_SHOWN, _shown_of(run), strict=True))
     for name, at in zip(_TIMES, _times_of(run), strict=True):
         data[name] = rfc3339(at) if at is not None else None
-    reason = decide_waiting(waiting_facts(run)) if run.status in _WAITING else None
-    data["waiting_reason"] = reason.text if reason is not None else None
-    data["waiting"] = WaitingReason.model_validate(reason) if reason is not None else None
-    data["output"] = None
-    return to_json(data).decode()
+    if run.status in _WAITING:
+        waiting = _waiting(run.status, run.hold, run.not_before, run.attempt, run.concurrency_group)
+    else:
+        waiting = _NOT_WAITING
+    return f"{to_json(data).decode()[:-1]},{waiting}}}"
+
+
+_NOT_WAITING = '"waiting_reason":null,"waiting":null,"output":null'
+
+
+@lru_cache(maxsize=1024)
+def _waiting(
+    status: RunStatus, hold: Hold | None, not_before: datetime | None, attempt: int, concurrency_group: str | None
+) -> str:
+    """Return why a run waits, as far as its row says, as the last members of a JSON object.
+
+    Thousands of runs of a batch wait for the same reason: it is encoded once.
+    """
+    facts = WaitingFacts(
+        status=status, hold=hold, not_before=not_before, attempt=attempt, concurrency_group=concurrency_group
+    )
+    decision = decide_waiting(facts)
+    if decision is None:
+        return _NOT_WAITING
+    waiting = WaitingReason.model_validate(decision).model_dump_json()
+    return f'"waiting_reason":{to_json(decision.text).decode()},"waiting":{waiting},"output":null'
