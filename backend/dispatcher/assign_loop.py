@@ -12,7 +12,7 @@ from backend.database.leadership import LeaderSession
 from backend.dispatcher.command_sender import CommandSender
 from backend.events.wakes import Wake, WakeReason, WakeReceiver
 from backend.runs.assign import claim_batch
-from backend.runs.claim import ClaimedRun, take_back
+from backend.runs.claim import ClaimedRun, unassign
 from backend.runs.model import RunChange, RunChangeKind
 from backend.runs.outbox import publish
 from backend.runs.timings import mean_run_times
@@ -93,7 +93,7 @@ class AssignLoop:
             self._online.exclude(worker_id)
             log.info("A worker has no queue. It gets no runs until its next heartbeat.", worker=worker_id)
         async with self._session.transaction() as connection:
-            changes = await take_back(connection, sorted(attempts))
+            changes = await unassign(connection, sorted(attempts))
         publish(self._context, changes)
         read_workers = Wake(frozenset({WakeReason.WORKERS_CHANGED}))
         asyncio.get_running_loop().call_later(_EXCLUDED_SECONDS, self.wakes.add, read_workers)

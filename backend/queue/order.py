@@ -9,7 +9,7 @@ from datetime import timedelta
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.runs.claim import look
+from backend.runs.claim import read_assign_facts
 from backend.runs.conditions import HELD_OR_EXPANDING, IN_SLOT, WAITING
 from backend.runs.model import SUMMARY_COLUMNS, RunRow, read_run
 from shared.enums import QueueState
@@ -189,7 +189,7 @@ async def rows_in_order(
         if state is QueueState.BLOCKED:
             del asked["key"]
         if state is QueueState.READY:
-            placements = (await look(connection)).placements
+            placements = (await read_assign_facts(connection)).placements
             asked["placements"] = placements
         rows = await connection.execute(_STATEMENTS[state], asked)
         found += [QueueRow(state, row.key, read_run(row)) for row in rows]

@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.runs.claim import count_ready, look
+from backend.runs.claim import count_ready, read_assign_facts
 from backend.workers.assignment import why_unschedulable
 from backend.workers.online import read_online_workers
 from backend.workers.placement import demands
@@ -14,7 +14,7 @@ async def unschedulable(connection: AsyncConnection) -> list[UnschedulableRuns]:
     online = await read_online_workers(connection)
     reasons = {
         placement: reason
-        for placement in (await look(connection)).placements
+        for placement in (await read_assign_facts(connection)).placements
         if (reason := why_unschedulable(placement, online)) is not None
     }
     if not reasons:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.runs.claim import ClaimedRun, claim, look, ready_runs
+from backend.runs.claim import ClaimedRun, claim, read_assign_facts, ready_runs
 from backend.workers.assignment import SchedulingStrategy, WorkerLoad, assign, room_by_placement
 
 BATCH = 128
@@ -32,10 +32,10 @@ async def claim_batch(
     """
     if not online:
         return ClaimedBatch(parked=parked)
-    seen = await look(connection)
+    facts = await read_assign_facts(connection)
     for worker in online:
-        worker.in_flight = seen.in_flight.get(worker.id, 0)
-    room = room_by_placement(seen.placements, [worker for worker in online if worker.free])
+        worker.in_flight = facts.in_flight.get(worker.id, 0)
+    room = room_by_placement(facts.placements, [worker for worker in online if worker.free])
     if not room:
         return ClaimedBatch(parked=parked)
     ready = await ready_runs(connection, room, batch=BATCH, parked=parked)

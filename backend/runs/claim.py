@@ -14,7 +14,7 @@ from backend.workers.assignment import Choice, ReadyRun
 
 # The runs that each worker holds, from the index runs_in_flight; and every distinct waiting placement, by one probe
 # of the index runs_ready each.
-LOOK = text(
+ASSIGN_FACTS = text(
     f"""
     with recursive waiting (placement) as (
         (select placement from runs where status = 'pending' and hold is null order by placement limit 1)
@@ -76,7 +76,7 @@ CLAIM = text(
 )
 
 # Undelivered runs return to the queue as if they had not been assigned; the number of the attempt is not reused.
-TAKE_BACK = text(
+UNASSIGN = text(
     f"""
     with back as (
         update runs set status = 'pending', worker_id = null, dispatched_at = null
@@ -99,17 +99,17 @@ CANCELLING = text(
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class AssignFacts:
     """The number of runs that each worker holds, and the placements with waiting runs."""
 
     in_flight: dict[str, int]
     placements: list[str]
 
 
-async def look(connection: AsyncConnection) -> Look:
+async def read_assign_facts(connection: AsyncConnection) -> AssignFacts:
     """Return the facts that decide whether there is anything to assign."""
-    rows = (await connection.execute(LOOK)).all()
-    return Look(
+    rows = (await connection.execute(ASSIGN_FACTS)).all()
+    return AssignFacts(
         in_flight={row.worker_id: row.held for row in rows if row.placement is None},
         placements=[row.placement for row in rows if row.placement is not None],
     )
@@ -157,11 +157,11 @@ async def claim(connection: AsyncConnection, choices: Sequence[Choice]) -> list[
     return [ClaimedRun(read_run(row), *row[len(SUMMARY_FIELDS) :]) for row in rows]
 
 
-async def take_back(connection: AsyncConnection, attempts: Sequence[tuple[int, int]]) -> list[RunChange]:
+async def unassign(connection: AsyncConnection, attempts: Sequence[tuple[int, int]]) -> list[RunChange]:
     """Return runs to the queue that no worker received, given as (run, attempt)."""
     await lock_runs(connection, (run for run, _ in attempts))
     rows = await connection.execute(
-        TAKE_BACK,
+        UNASSIGN,
         {"run_ids": [run for run, _ in attempts], "attempts": [attempt for _, attempt in attempts]},
     )
     return read_changes(RunChangeKind.RETURNED, rows)

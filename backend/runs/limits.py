@@ -21,7 +21,7 @@ class Hold(StrEnum):
 
 
 GATES = (Hold.LIMIT, Hold.OVERLAP, Hold.BACKFILL)
-"""The holds of runs that wait for other runs; the gatekeeper releases them."""
+"""The holds of runs that wait for other runs; a release pass ends them."""
 
 
 class OccurrenceFate(StrEnum):

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.runs.claim import look
+from backend.runs.claim import read_assign_facts
 from backend.runs.limits import GATES, HeldRun
 from backend.runs.model import RunRow, waiting_facts
 from backend.runs.of_task import newest_first, runs_of
@@ -67,7 +67,7 @@ async def explain(
     )
     workers = _Workers()
     if any(run.hold not in GATES for run in pending):
-        workers = _Workers(await online.read(connection), (await look(connection)).in_flight)
+        workers = _Workers(await online.read(connection), (await read_assign_facts(connection)).in_flight)
     now: datetime | None = (await connection.execute(NOW)).scalar_one() if rooms.rate_waits else None
     reasons = {}
     for run in waiting:

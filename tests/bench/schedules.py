@@ -111,7 +111,7 @@ async def _queries(connection: asyncpg.Connection[Any]) -> None:
     task_ids = await connection.fetchval("select array_agg(id) from (select id from tasks order by id limit 64) t")
     placements = [f"bench-{number}" for number in range(50)]
     hot: dict[str, tuple[Any, dict[str, Any]]] = {
-        "look": (dispatch_queue.LOOK, {}),
+        "assign_facts": (dispatch_queue.ASSIGN_FACTS, {}),
         "ready_runs": (
             dispatch_queue.READY_RUNS,
             {"placements": placements, "room": [8] * 50, "batch": 128, "parked": []},

@@ -10,7 +10,7 @@ from backend.broker.messages import AttemptEnd, AttemptResult, AttemptStarted, E
 from backend.context import ServiceContext
 from backend.runs import reorder
 from backend.runs.cancel import cancel
-from backend.runs.claim import claim, take_back
+from backend.runs.claim import claim, unassign
 from backend.runs.fan_out import finish_parents
 from backend.runs.finish import finish
 from backend.runs.start import start
@@ -43,9 +43,9 @@ async def _claim(context: ServiceContext, ids: Sequence[int]) -> object:
         return await claim(connection, [Choice(run_id, "w") for run_id in ids])
 
 
-async def _take_back(context: ServiceContext, ids: Sequence[int]) -> object:
+async def _unassign(context: ServiceContext, ids: Sequence[int]) -> object:
     async with context.database.transaction() as connection:
-        return await take_back(connection, [(run_id, 1) for run_id in ids])
+        return await unassign(connection, [(run_id, 1) for run_id in ids])
 
 
 async def _start(context: ServiceContext, ids: Sequence[int]) -> object:
@@ -79,7 +79,7 @@ async def _finish_parents(context: ServiceContext, ids: Sequence[int]) -> object
         (_set_priority, RunStatus.PENDING),
         (_start_now, RunStatus.PENDING),
         (_claim, RunStatus.PENDING),
-        (_take_back, RunStatus.DISPATCHED),
+        (_unassign, RunStatus.DISPATCHED),
         (_start, RunStatus.DISPATCHED),
         (_progress, RunStatus.RUNNING),
         (_finish, RunStatus.RUNNING),
