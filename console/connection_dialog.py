@@ -251,7 +251,7 @@ class ConnectionDialog(QDialog):
     def _has_address(self) -> bool:
         if self._address.text().strip():
             return True
-        self._say(tr("Enter the backend's address, such as https://taskdeck.example.org."))
+        self._show_message(tr("Enter the backend's address, such as https://taskdeck.example.org."))
         return False
 
     def _choose_ca_file(self) -> None:
@@ -286,11 +286,11 @@ class ConnectionDialog(QDialog):
                 self.signed_in.emit(wanted.url, pair)
 
     def _refuse(self, text: str) -> None:
-        if isValid(self):  # it may have been closed meanwhile
+        if isValid(self):  # the dialog may have been closed while it waited
             self._sign_in.setEnabled(True)
             self._sign_in.setText(tr("Sign in"))
-            self._say(text)
+            self._show_message(text)
 
-    def _say(self, text: str) -> None:
+    def _show_message(self, text: str) -> None:
         self._error.setText(text)
         self._error.show()

@@ -52,7 +52,7 @@ class ConsoleActions(QObject):
             if (found := selected()) is not None:
                 link = write_deep_link(self._context.saved_connection, *found)
                 QGuiApplication.clipboard().setText(link)
-                self._window.toast.say(tr("Copied: %1", link))
+                self._window.toast.show_text(tr("Copied: %1", link))
 
         return Action(
             "link.copy",

@@ -76,12 +76,12 @@ def _ended_by_signals(ended: asyncio.Event) -> Iterator[None]:
     writing.setblocking(False)
     notifier = QSocketNotifier(reading.fileno(), QSocketNotifier.Type.Read)
 
-    def heard() -> None:
+    def on_message() -> None:
         with contextlib.suppress(BlockingIOError):
             reading.recv(64)
         ended.set()
 
-    notifier.activated.connect(heard)
+    notifier.activated.connect(on_message)
     before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)}
     old = signal.set_wakeup_fd(writing.fileno(), warn_on_full_buffer=False)
     try:

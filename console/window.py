@@ -63,7 +63,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(whole)
         self.toast = Toast(whole)
         self.toast.acted.connect(self.undo)
-        context.undo.pushed.connect(lambda words: self.toast.say(words, tip(tr("Undo"), "Ctrl+Z")))
+        context.undo.pushed.connect(lambda words: self.toast.show_text(words, tip(tr("Undo"), "Ctrl+Z")))
         whole.setFocus()
         vital_signs = VitalSigns(context, self)
         vital_signs.changed.connect(self.side_bar.show_foot)
@@ -98,7 +98,7 @@ class MainWindow(QMainWindow):
         content.addWidget(self.connection_banner)
         content.addWidget(self.error_banner)
         self.greeting = Greeting(self._context, self.follow)
-        self.greeting.said.connect(lambda words: self.toast.say(words))
+        self.greeting.said.connect(lambda words: self.toast.show_text(words))
         content.addWidget(self.greeting)
         content.addWidget(self._stack, 1)
         return whole
@@ -181,7 +181,7 @@ class MainWindow(QMainWindow):
     async def _undo(self) -> None:
         words = await self._context.undo.undo()
         if words:
-            self.toast.say(tr("Undone: %1", words))
+            self.toast.show_text(tr("Undone: %1", words))
             self.current.refresh()
 
     def show_error(self, error: Exception) -> None:

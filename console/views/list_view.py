@@ -143,11 +143,11 @@ class ListView(View, Generic[R]):
         self.empty.setVisible(not has_rows)
         if not has_rows:
             empty = self.empty_words()
-            self.empty.say(empty.words, empty.step, empty.other)
+            self.empty.show_text(empty.words, empty.step, empty.other)
 
     def show_count(self, words: str) -> None:
         """Show how many rows there are, beside the filter."""
-        self.filter.say(words)
+        self.filter.show_text(words)
 
     def focus_filter(self) -> None:
         """Put the keyboard into the filter."""

@@ -92,7 +92,7 @@ class FilterBar(QWidget):
         """Add a widget before the count."""
         self._row.insertWidget(self._row.count() - 1, widget)
 
-    def say(self, words: str) -> None:
+    def show_text(self, words: str) -> None:
         """Say how many rows there are."""
         self._count.setText(words)
         self._count.setVisible(bool(words))

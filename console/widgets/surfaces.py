@@ -86,7 +86,7 @@ class EmptyState(QWidget):
         layout.addWidget(self.other, alignment=Qt.AlignmentFlag.AlignCenter)
         layout.addStretch(2)
 
-    def say(self, words: str, step: str = "", other: str = "") -> None:
+    def show_text(self, words: str, step: str = "", other: str = "") -> None:
         """Show the words, and buttons where there is a first step, and another way to begin."""
         self.words.setText(words)
         for button, text in ((self.step, step), (self.other, other)):

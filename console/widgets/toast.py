@@ -37,7 +37,7 @@ class Toast(QFrame):
         parent.installEventFilter(self)
         self.hide()
 
-    def say(self, words: str, action: str = "") -> None:
+    def show_text(self, words: str, action: str = "") -> None:
         """Show the words, and a button where there is something to do."""
         self.words.setText(words)
         self.words.setAccessibleName(words)

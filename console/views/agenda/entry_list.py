@@ -108,7 +108,7 @@ class EntryList(Card):
         has_any = bool(found.entries)
         self.table.setVisible(has_any)
         self._empty.setVisible(not has_any)
-        self._empty.say(tr("No runs in this period, and none are due."))
+        self._empty.show_text(tr("No runs in this period, and none are due."))
         shown = number(len(found.entries))
         counted = tr("first %1", shown) if found.is_capped else shown
         self.aside.setText(counted if has_any else "")

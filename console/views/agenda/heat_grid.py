@@ -53,8 +53,8 @@ def paint_mark(painter: QPainter, box: QRectF, glyph: Glyph, palette: Palette) -
 class HeatGrid(QWidget):
     """`chosen` follows each choice of a cell, `opened` Enter or a double click, `turned` a step off the page.
 
-    Heads and cells are drawn once into a picture, anew when they have changed: to show the calendar again, or to
-    walk over it, draws no cell.
+    Heads and cells are drawn once into a picture, and again only when they have changed: showing the view again, or
+    moving over it, draws no cell.
     """
 
     chosen = Signal()
@@ -85,7 +85,7 @@ class HeatGrid(QWidget):
         is_same = (page, cells, slots) == (self._page, self.cells, self._slots)
         self._page, self.cells, self._slots = page, cells, slots
         self.place = (min(self.place[0], page.columns - 1), min(self.place[1], page.rows - 1))
-        self._tell()
+        self._update_accessible_name()
         if not is_same:
             self._draw_anew()
 
@@ -112,7 +112,7 @@ class HeatGrid(QWidget):
     def choose(self, place: Place) -> None:
         """Choose a cell."""
         self.place = place
-        self._tell()
+        self._update_accessible_name()
         self.update()
         self.chosen.emit()
 
@@ -174,7 +174,7 @@ class HeatGrid(QWidget):
         parts = cell_words(cell, slots=self._slots, zone=self._zone) or [tr("no runs")]
         return "\n".join([cell_title(self._page, cell, self._zone), *parts])
 
-    def _tell(self) -> None:
+    def _update_accessible_name(self) -> None:
         self.setAccessibleName(self._words_of(self.place).replace("\n", ", "))
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -115,4 +115,4 @@ class AlertsView(View):
         self.model.set_rows([Alert.model_validate(one) for one in answer["data"]])
         self.table.setVisible(bool(self.model.rows))
         self._empty.setVisible(not self.model.rows)
-        self._empty.say(tr("No alerts yet. Alert rules decide who is notified about what."), tr("Alert rules"))
+        self._empty.show_text(tr("No alerts yet. Alert rules decide who is notified about what."), tr("Alert rules"))

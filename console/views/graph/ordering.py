@@ -1,6 +1,6 @@
 """The order of nodes within the layers of a graph: as few crossings as some sweeps find.
 
-Everything here yields now and then, so that whoever drives it can do other things between.
+Everything here yields regularly, so that its caller can do other work in between.
 """
 
 import itertools

@@ -216,19 +216,19 @@ class GraphView(View):
         if self._wanted is not None:
             self.canvas.choose(self._wanted, is_shown=False)
             self._wanted = None
-        self._say(graph)
+        self._show_counts(graph)
         self._search(moves=False)
         self._show_current(self.canvas.current)
 
-    def _say(self, graph: TaskGraph) -> None:
+    def _show_counts(self, graph: TaskGraph) -> None:
         shown = len(graph.nodes)
         words = tr("%1 tasks, %2 dependencies", number(shown), number(len(graph.edges)))
         if graph.is_capped:
             words = tr("%1 of %2 tasks. Focus on a task to see others.", number(shown), number(graph.total))
-        self.filter.say(words)
+        self.filter.show_text(words)
         self.canvas.setVisible(shown > 0)
         self._empty.setVisible(shown == 0)
-        self._empty.say(
+        self._empty.show_text(
             tr("No task depends on another. Add dependencies in the task editor, and the graph appears here."),
             tr("Go to tasks"),
         )

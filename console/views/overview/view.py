@@ -334,7 +334,7 @@ class OverviewView(View):
             has_rows = table.rows_model.rowCount() > 0
             table.setVisible(has_rows)
             empty.setVisible(not has_rows)
-            empty.say(text)
+            empty.show_text(text)
         self._cards[0].aside.setText(tr("%1 in the last hour", number(stats.failed_last_hour)))
         parts = [tr("%1 online", number(stats.workers_online))]
         if stats.workers_draining:

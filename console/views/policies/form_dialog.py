@@ -142,7 +142,7 @@ class FormDialog(QDialog):
                 body[field.name] = field.read(self.text(field.name))
             except ValueError as error:
                 wrong[field.name] = str(error)
-        self._say(wrong)
+        self._show_errors(wrong)
         if not wrong:
             self.save.setEnabled(False)
             self._context.background.start(self._store(body), name="save")
@@ -151,11 +151,11 @@ class FormDialog(QDialog):
         try:
             await self._send(body)
         except TaskdeckError as error:
-            if not isValid(self):  # it was closed meanwhile: the window says what went wrong
+            if not isValid(self):  # closed while saving: the window shows the error
                 raise
             self.save.setEnabled(True)
             known = {one.field.split(".")[0]: one.message for one in error.errors}
-            self._say({name: words for name, words in known.items() if name in self._errors})
+            self._show_errors({name: words for name, words in known.items() if name in self._errors})
             if not set(known) & set(self._errors):
                 trouble = explain(error)
                 self._problem.setText(" ".join(part for part in (trouble.what, trouble.why, trouble.next_step) if part))
@@ -165,7 +165,7 @@ class FormDialog(QDialog):
                 self.saved.emit()
                 self.accept()
 
-    def _say(self, wrong: Mapping[str, str]) -> None:
+    def _show_errors(self, wrong: Mapping[str, str]) -> None:
         for name, shown in self._errors.items():
             shown.setText(wrong.get(name, ""))
             shown.setVisible(name in wrong)

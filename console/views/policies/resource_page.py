@@ -152,4 +152,4 @@ class ResourcePage(QWidget):
         self.model.set_rows(answer["data"])
         self.table.setVisible(bool(answer["data"]))
         self._empty.setVisible(not answer["data"])
-        self._empty.say(self.spec.empty(), tr("Add…") if self.spec.can_make else "")
+        self._empty.show_text(self.spec.empty(), tr("Add…") if self.spec.can_make else "")

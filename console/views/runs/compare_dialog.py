@@ -54,7 +54,7 @@ class CompareDialog(QDialog):
         self.difference.setAccessibleName(tr("Log differences"))
         self._log_title = label(tr("Log differences (last lines)"), "cardTitle")
         self.empty = EmptyState()
-        self.empty.say(tr("Loading…"))
+        self.empty.show_text(tr("Loading…"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 16, 20, 16)
         layout.setSpacing(12)
@@ -95,7 +95,7 @@ class CompareDialog(QDialog):
         this = await client.get_run(self._run.id)
         other = await last_success(client, this)
         if other is None:
-            self.empty.say(tr("No earlier run of this task succeeded, so there is nothing to compare with."))
+            self.empty.show_text(tr("No earlier run of this task succeeded, so there is nothing to compare with."))
             return
         facts = compare(this, other, await client.run_inputs(this.id), await client.run_inputs(other.id))
         changes: list[FieldChange] = []

@@ -96,11 +96,11 @@ class InputsPanel(QScrollArea):
         self._inputs = inputs
         own = tr(" (set for this run)")
         arguments = "\n".join(json.dumps(one, ensure_ascii=False) for one in inputs.arguments)
-        self._say("command", inputs.command or "")
-        self._say("arguments", arguments + (own if "arguments" in inputs.own and arguments else ""))
-        self._say("directory", inputs.working_directory or "")
-        self._say("timeout", "" if inputs.timeout_seconds is None else duration(inputs.timeout_seconds * 1000))
-        self._say("version", str(inputs.task_version))
+        self._set_row("command", inputs.command or "")
+        self._set_row("arguments", arguments + (own if "arguments" in inputs.own and arguments else ""))
+        self._set_row("directory", inputs.working_directory or "")
+        self._set_row("timeout", "" if inputs.timeout_seconds is None else duration(inputs.timeout_seconds * 1000))
+        self._set_row("version", str(inputs.task_version))
         self._show_environment()
         text = output_text(run)
         if self._output.toPlainText() != text:
@@ -117,9 +117,9 @@ class InputsPanel(QScrollArea):
             return
         shows = self._reveal.isChecked()
         self._reveal.setText(tr("Hide values") if shows else tr("Show values"))
-        self._say("environment", environment_lines(self._inputs, shows_values=shows))
+        self._set_row("environment", environment_lines(self._inputs, shows_values=shows))
         self._form.setRowVisible(self._reveal, bool(self._inputs.environment))
 
-    def _say(self, name: str, text: str) -> None:
+    def _set_row(self, name: str, text: str) -> None:
         self._values[name].setText(text)
         self._form.setRowVisible(self._values[name], bool(text))

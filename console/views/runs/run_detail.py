@@ -122,7 +122,7 @@ class RunDetail(DetailCard):
         self.log.follow(None)
 
     def refresh(self) -> None:
-        """Load the run anew, if one is shown."""
+        """Reload the run, if one is shown."""
         if self._run_id is not None:
             self._refresher.request()
 

@@ -187,7 +187,7 @@ class CrontabDialog(QDialog):
         for job in jobs:
             self.list.addTopLevelItem(self._item(job))
         self.list.blockSignals(False)
-        self._tell()
+        self._show_summary()
 
     def _item(self, job: CrontabJob) -> QTreeWidgetItem:
         when = job.problem or f"{describe(job.schedule, language=language(), name=job.name)} · {job.timezone}"
@@ -207,13 +207,13 @@ class CrontabDialog(QDialog):
             line = int(item.data(0, _LINE))
             chosen = item.checkState(0) is Qt.CheckState.Checked
             self._left_out = self._left_out - {line} if chosen else self._left_out | {line}
-            self._tell()
+            self._show_summary()
 
     def chosen(self) -> list[CrontabJob]:
         """Return the jobs that are ticked."""
         return [job for job in self._jobs.values() if job.problem is None and job.line not in self._left_out]
 
-    def _tell(self) -> None:
+    def _show_summary(self) -> None:
         count = len(self.chosen())
         self.go.setText(tr("Create 1 task") if count == 1 else tr("Create %1 tasks", number(count)))
         self.go.setEnabled(count > 0 and not self._is_unclear and self._context.connection.is_online)

@@ -191,12 +191,12 @@ class TaskEditor(QDialog):
 
     def _show_times(self, texts: dict[str, str]) -> None:
         if not texts["schedule"].strip():
-            self.times.say(tr("Without a schedule, the task runs only when triggered or after another task."))
+            self.times.show_text(tr("Without a schedule, the task runs only when triggered or after another task."))
             return
         try:
             times = next_times(texts, calendar=self._known.calendar(texts["calendar"]), count=SHOWN)
         except ValueError:
-            self.times.say("")
+            self.times.show_text("")
             return
         words = describe(texts["schedule"], language=language(), name=texts["name"].strip())
         if not times:
@@ -261,7 +261,7 @@ class TaskEditor(QDialog):
                     wanted["task_type"] = fields["executor"]
                 stored = await client.update_task(self._task.id, wanted, etag=self._task.etag)
         except TaskdeckError as error:
-            if not isValid(self):  # it was closed meanwhile: the window says what went wrong
+            if not isValid(self):  # closed while saving: the window shows the error
                 raise
             self._save.setEnabled(True)
             self._refused(error)

@@ -54,7 +54,7 @@ class ScheduleTimes(QWidget):
         lines += ["   ".join(cell.text() for cell in row if cell.text()) for row in self._cells]
         return "\n".join(line for line in lines if line)
 
-    def say(self, words: str) -> None:
+    def show_text(self, words: str) -> None:
         """Show words and no times."""
         self._show(words, [], "", None)
 

@@ -52,7 +52,7 @@ class SelectionFooter(QWidget):
         self._restyle()
         self.show_selection()
 
-    def say(self, words: str) -> None:
+    def show_text(self, words: str) -> None:
         """Show the count of tasks."""
         self._count.setText(words)
 

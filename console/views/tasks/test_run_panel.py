@@ -111,4 +111,4 @@ class TestRunPanel(QWidget):
         try:
             await self._context.connection.client.cancel_run(run_id)
         except (NotFoundError, ConflictError):
-            return  # it has ended meanwhile
+            return  # it ended before the request arrived

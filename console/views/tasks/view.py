@@ -180,7 +180,7 @@ class TasksView(ListView[Task]):
 
     def show_count(self, words: str) -> None:
         """Show the count in the footer."""
-        self.footer.say(words)
+        self.footer.show_text(words)
 
     def empty_words(self) -> EmptyWords:
         """Return what is missing."""

@@ -220,11 +220,11 @@ class PeoplePage(QWidget):
             self.model.set_rows([])
             self.table.hide()
             self._empty.show()
-            self._empty.say(tr("Only administrators can see the users."))
+            self._empty.show_text(tr("Only administrators can see the users."))
             return
         users = [User.model_validate(one) for one in answer["data"]]
         self.model.set_rows(users)
         self.table.setVisible(bool(users))
         self._empty.setVisible(not users)
-        self._empty.say(tr("No users yet."), tr("Add user"))
+        self._empty.show_text(tr("No users yet."), tr("Add user"))
         self.card.aside.setText(tr("%1 users", number(len(users))))

@@ -191,7 +191,7 @@ class TokensPage(QWidget):
         has_any = bool(self.model.rows)
         self.table.setVisible(has_any)
         self._empty.setVisible(not has_any)
-        self._empty.say(
+        self._empty.show_text(
             tr("A token lets a script act with your permissions, without your password. You have no tokens."),
             tr("New token"),
         )

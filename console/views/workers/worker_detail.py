@@ -91,7 +91,7 @@ class WorkerDetail(DetailCard):
         self.table.clicked.connect(lambda index: self.run_wanted.emit(self.model.rows[index.row()].id))
         self.table.setAccessibleName(tr("Running now"))
         self._empty = EmptyState()
-        self._empty.say(tr("Nothing is running."))
+        self._empty.show_text(tr("Nothing is running."))
         self.body.addWidget(self.table, 1)
         self.body.addWidget(self._empty, 1)
         self.facts = FactGrid(

@@ -177,7 +177,8 @@ class LogCanvas(QAbstractScrollArea):
         marked = self._selection.within(line, len(text))
         if marked is not None:
             painter.fillRect(
-                self._box(text, *marked, row, begin), QColor(palette.raised if not palette.is_dark else palette.line)
+                self._selection_rectangle(text, *marked, row, begin),
+                QColor(palette.raised if not palette.is_dark else palette.line),
             )
         if not self.search.wanted:
             return
@@ -188,13 +189,13 @@ class LogCanvas(QAbstractScrollArea):
             colour = QColor(palette.warning)
             is_hit = (line, column) == (hit_line, hit_column)
             colour.setAlphaF(0.55 if is_hit else 0.25)
-            box = self._box(text, column, column + len(self.search.wanted), row, begin)
+            box = self._selection_rectangle(text, column, column + len(self.search.wanted), row, begin)
             painter.fillRect(box, colour)
             if is_hit:
                 painter.setPen(QColor(palette.warning))
                 painter.drawRect(box.adjusted(0, 0, -1, -1))
 
-    def _box(self, text: str, first: int, last: int, row: QRectF, begin: int) -> QRectF:
+    def _selection_rectangle(self, text: str, first: int, last: int, row: QRectF, begin: int) -> QRectF:
         start = cells(text[:first]) - begin
         size = cells(text[first:last]) + max(last - max(len(text), first), 0)
         return QRectF(row.left() + start * self._painter.cell, row.top(), size * self._painter.cell, row.height())
