@@ -1,4 +1,4 @@
-"""The routes, one module for each part of API.md.
+"""The routes, one module for each part of the HTTP API.
 
 Each function calls one use case with `state.context`.
 """
