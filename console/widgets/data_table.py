@@ -153,6 +153,11 @@ class DataTable(QTableView):
         width = max(width, column.widest_pixels + 2 * PADDING if column.widest_pixels else 0)
         return width + ((BAR_WIDTH + PADDING) if column.share else 0) + 4
 
+    def selectRow(self, row: int) -> None:
+        """Override QTableView.selectRow: select the row alone; while Ctrl is held, Qt would toggle it."""
+        flags = QItemSelectionModel.SelectionFlag
+        self.selectionModel().setCurrentIndex(self.rows_model.index(row, 0), flags.ClearAndSelect | flags.Rows)
+
     def selected(self) -> list[Any]:
         """Return the selected rows that are loaded, in the table's order."""
         chosen = (self.rows_model.row_at(place) for place in self.selected_places())

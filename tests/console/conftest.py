@@ -134,6 +134,10 @@ def drive(
         try:
             async with asyncio.timeout(2 * SECONDS):
                 await scenario(console)
+        except TimeoutError as error:
+            if failures:  # a job that failed is why what was awaited did not come
+                raise failures[0] from error
+            raise
         finally:
             await console.close()
             console.window.deleteLater()

@@ -1,7 +1,7 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QItemSelectionModel, QPersistentModelIndex
-from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtCore import QPersistentModelIndex, Qt
+from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication
 
 from console.theme.current import Theme
@@ -39,13 +39,21 @@ def test_a_selection_stays_on_its_row_and_is_copied_as_text(qapp: QApplication) 
     model = a_model()
     table = DataTable(model, Theme(qapp, "light"))
     model.set_rows([(1, "one"), (2, "two"), (3, "three")])
-    # Not selectRow, which asks the keyboard: a key that another test holds would toggle.
-    rows = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
-    table.selectionModel().select(model.index(1, 0), rows)
+    table.selectRow(1)
     model.set_rows([(4, "four"), (3, "three"), (2, "two"), (1, "one")])
     assert table.selected() == [(2, "two")]
     table.copy_rows()
     assert QApplication.clipboard().text() == "two\t2"
+
+
+def test_a_row_that_is_selected_stays_so_while_ctrl_is_held(qapp: QApplication) -> None:
+    model = a_model()
+    table = DataTable(model, Theme(qapp, "light"))
+    model.set_rows([(1, "one"), (2, "two")])
+    QTest.keyClick(table, Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier)  # Qt now takes Ctrl for held
+    table.selectRow(1)
+    table.selectRow(1)
+    assert table.selected() == [(2, "two")]
 
 
 def test_a_narrow_table_drops_columns_before_it_cuts_the_name(qapp: QApplication) -> None:
