@@ -27,9 +27,9 @@ def test_what_one_reads_stays_where_it_is_while_more_is_done(play: Play, monkeyp
         assert isinstance(view, AuditLogView)
         model, table = view.model, view.table
         changes = (model.rowsInserted, model.modelReset, model.dataChanged)
+        await until(lambda: view.live.is_answered, view.loaded)
         view.filter.set_text("audited")
-        # The first load may take the text in already; the question is asked when typing has paused.
-        await until(lambda: not view.live.is_answered, view.filter.changed)
+        await until(lambda: not view.live.is_answered, view.filter.changed)  # when typing has paused
         await until(lambda: view.live.is_answered and model.rows[0].object_name == "audited", view.loaded)
         assert len(model.rows) == PAGE
         QTest.keyClick(table, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
