@@ -1,7 +1,7 @@
 """Assigns ready runs to workers as soon as there is a run and a slot."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import structlog
@@ -30,7 +30,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssignPass:
-    """How many runs were sent, and how many were returned to the queue because their worker had none."""
+    """How many runs were sent, and how many were returned to the queue because they could not be sent."""
 
     assigned: int = 0
     returned: int = 0
@@ -72,29 +72,34 @@ class AssignLoop:
                     batch = await claim_batch(connection, online, strategy=self._strategy, parked=parked)
                     messages = await self._composer.compose(connection, batch.claimed) if batch.claimed else {}
                 if messages:
-                    undelivered = await self._send(batch.claimed, messages, claimed_at=claimed_at)
-                    assigned += len(batch.claimed) - undelivered
-                    returned += undelivered
+                    unsent = await self._send(batch.claimed, messages, claimed_at=claimed_at)
+                    assigned += len(batch.claimed) - unsent
+                    returned += unsent
             parked, has_more = batch.parked, batch.has_more
         return AssignPass(assigned=assigned, returned=returned)
 
     async def _send(
         self, claimed: Sequence[ClaimedRun], messages: Mapping[str, Sequence[Assignment]], *, claimed_at: float
     ) -> int:
-        """Send assignments and return the runs of workers without a queue to the queue; return how many."""
-        refused = await self._sender.assign(messages, claimed_at=claimed_at)
-        attempts = {(assignment.run_id, assignment.attempt) for assignment in refused}
-        delivered = (one.run for one in claimed if (one.run.id, one.run.attempt) not in attempts)
-        publish(self._context, (RunChange(RunChangeKind.DISPATCHED, run) for run in delivered))
+        """Send assignments and return the runs of those that were not sent to the queue; return how many."""
+        unsent = await self._sender.assign(messages, claimed_at=claimed_at)
+        attempts = sorted((one.run_id, one.attempt) for one in (*unsent.without_queue, *unsent.too_late))
+        sent = (one.run for one in claimed if (one.run.id, one.run.attempt) not in attempts)
+        publish(self._context, (RunChange(RunChangeKind.DISPATCHED, run) for run in sent))
         if not attempts:
             return 0
-        for worker_id in {one.run.worker_id for one in claimed if (one.run.id, one.run.attempt) in attempts}:
+        self._exclude_workers({one.run_id for one in unsent.without_queue}, claimed)
+        async with self._session.transaction() as connection:
+            changes = await unassign(connection, attempts)
+        publish(self._context, changes)
+        return len(attempts)
+
+    def _exclude_workers(self, run_ids: Set[int], claimed: Sequence[ClaimedRun]) -> None:
+        """Assign nothing to the workers of these runs until their next heartbeat."""
+        for worker_id in {one.run.worker_id for one in claimed if one.run.id in run_ids}:
             assert worker_id is not None
             self._online.exclude(worker_id)
             log.info("A worker has no queue. It gets no runs until its next heartbeat.", worker=worker_id)
-        async with self._session.transaction() as connection:
-            changes = await unassign(connection, sorted(attempts))
-        publish(self._context, changes)
-        read_workers = Wake(frozenset({WakeReason.WORKERS_CHANGED}))
-        asyncio.get_running_loop().call_later(_EXCLUDED_SECONDS, self.wakes.add, read_workers)
-        return len(attempts)
+        if run_ids:
+            read_workers = Wake(frozenset({WakeReason.WORKERS_CHANGED}))
+            asyncio.get_running_loop().call_later(_EXCLUDED_SECONDS, self.wakes.add, read_workers)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
@@ -20,6 +21,16 @@ _NO_QUEUE = "nobody"
 """A queue that does not exist: the broker confirms messages to it and drops them."""
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsent:
+    """Assignments that certainly reached no worker, so that their runs may be claimed again at once."""
+
+    without_queue: Sequence[Assignment] = ()
+    """Their worker has no queue."""
+    too_late: Sequence[Assignment] = ()
+    """They were claimed too long ago to be sent."""
 
 
 class CommandSender:
@@ -53,15 +64,20 @@ class CommandSender:
         async with self._order:
             yield
 
-    async def assign(self, batches: Mapping[str, Sequence[Assignment]], *, claimed_at: float) -> list[Assignment]:
-        """Send each worker its assignments; return those of workers without a queue.
+    async def assign(self, batches: Mapping[str, Sequence[Assignment]], *, claimed_at: float) -> Unsent:
+        """Send each worker its assignments; return those that were not sent.
 
         If the broker fails, an assignment may have arrived or not, which the worker's heartbeat will show. Assignments
         are not sent later than half of their expiry after `claimed_at`, a monotonic time: this process may have been
         stopped, and the runs may have been assigned again.
         """
+        loop = asyncio.get_running_loop()
+        latest = claimed_at + self._lifetime.total_seconds()
+        if loop.time() >= latest:
+            log.warning("Assignments were claimed too long ago to be sent.", workers=sorted(batches))
+            return Unsent(too_late=[assignment for assignments in batches.values() for assignment in assignments])
         try:
-            async with asyncio.timeout_at(claimed_at + self._lifetime.total_seconds()):
+            async with asyncio.timeout_at(latest):
                 results = await asyncio.gather(
                     *(
                         self._send(worker_id, Assign(list(assignments)), expires=self._lifetime)
@@ -69,14 +85,16 @@ class CommandSender:
                     )
                 )
         except TimeoutError:
-            log.warning("Assignments expired before they were sent.", workers=sorted(batches))
-            return []
-        return [
-            assignment
-            for arrived, assignments in zip(results, batches.values(), strict=True)
-            if not arrived
-            for assignment in assignments
-        ]
+            log.warning("Assignments may have expired before they were sent.", workers=sorted(batches))
+            return Unsent()
+        return Unsent(
+            without_queue=[
+                assignment
+                for arrived, assignments in zip(results, batches.values(), strict=True)
+                if not arrived
+                for assignment in assignments
+            ]
+        )
 
     async def cancel(self, worker_id: str, attempts: Sequence[AttemptRef]) -> None:
         """Request that a worker ends attempts and reports their results."""

@@ -10,7 +10,7 @@ from backend.broker.in_process import InProcessBroker
 from backend.broker.messages import WORKER_COMMANDS, Assign, Assignment, AttemptRef, Cancel
 from backend.broker.queues import worker_queue
 from backend.broker.signing import SIGNATURE_HEADER, is_signed
-from backend.dispatcher.command_sender import CommandSender
+from backend.dispatcher.command_sender import CommandSender, Unsent
 from backend.dispatcher.strategy_choice import load_strategy
 from backend.settings import Settings
 from shared.errors import StartupError
@@ -56,9 +56,9 @@ async def test_assignments_arrive_signed_and_those_of_a_worker_without_a_queue_a
 ) -> None:
     here, elsewhere = assignment(1), assignment(2)
     async with broker.subscribe(worker_queue("here"), prefetch=10) as subscription:
-        refused = await sender.assign({"here": [here], "elsewhere": [elsewhere]}, claimed_at=now())
+        unsent = await sender.assign({"here": [here], "elsewhere": [elsewhere]}, claimed_at=now())
         [delivery] = await subscription.take(10)
-    assert refused == [elsewhere]
+    assert unsent == Unsent(without_queue=[elsewhere])
     assert WORKER_COMMANDS.decode(delivery.body) == Assign([here])
     assert is_signed(delivery.body, delivery.headers.get(SIGNATURE_HEADER), worker_id="here", key=KEY)
 
@@ -67,7 +67,8 @@ async def test_assignments_that_were_claimed_too_long_ago_are_not_sent(
     broker: InProcessBroker, sender: CommandSender
 ) -> None:
     async with broker.subscribe(worker_queue("here"), prefetch=10) as subscription:
-        assert await sender.assign({"here": [assignment(1)]}, claimed_at=now() - 5) == []
+        late = assignment(1)
+        assert await sender.assign({"here": [late]}, claimed_at=now() - 5) == Unsent(too_late=[late])
         await sender.cancel("here", [AttemptRef(1, 1)])
         [delivery] = await subscription.take(10)
     assert WORKER_COMMANDS.decode(delivery.body) == Cancel([AttemptRef(1, 1)])
