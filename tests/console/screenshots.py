@@ -2,7 +2,8 @@
 
 With rich and with empty data, light and dark, in both languages, at 1280x800 and 2560x1440, drawn offscreen over two
 local backends that are started for it; `--data-dir` takes one that runs instead. `--only`, `--themes`, `--languages`,
-`--sizes` and `--data` narrow it. The dialogs are drawn for rich data at the first size.
+`--sizes` and `--data` narrow it; `--data lost` draws the window while no backend answers. The dialogs are drawn for
+rich data at the first size.
 """
 
 import argparse
@@ -31,7 +32,8 @@ from console.views.known_views import VIEWS
 from shared.client import TaskdeckClient
 from shared.client.session import TokenAuth
 from shared.local_backend import find_local_backend
-from tests.console.dialog_pictures import draw_dialogs
+from tests.console.conftest import until
+from tests.console.dialog_pictures import DialogPictures
 from tests.console.rich_data import fill
 from tests.local_process import LocalProcess
 
@@ -91,7 +93,29 @@ async def _draw(application: QApplication, folder: Path, data_dir: Path, data: s
                     await settled(console)
                     keep(console.window, place / f"{name}.png")
                 if data == "rich" and (width, height) == w.sizes[0] and len(w.views) == len(VIEWS):
-                    await draw_dialogs(console, place, settled, keep)
+                    await DialogPictures(console, place, settled=settled, keep=keep).draw()
+        await console.close()
+        console.window.deleteLater()
+
+
+async def _draw_without_backend(application: QApplication, folder: Path, language: str, wanted: Wanted) -> None:
+    """Draw the window while nothing answers."""
+    speak(application, language)
+    with tempfile.TemporaryDirectory() as directory:
+        memory = Memory.in_file(Path(directory) / "settings.ini")
+        memory.put(remembered.PREFERENCE.of(Preference.LANGUAGE), language)
+        console = Console(application, Options(data_dir=Path(directory), is_local=True), memory)
+        console.open()
+        await until(console.window.connection_banner.isVisible, console.connection.state_changed)
+        for width, height in wanted.sizes:
+            console.window.resize(width, height)
+            for theme in wanted.themes:
+                console.theme.choose("dark" if theme == "dark" else "light")
+                place = folder / f"lost-{theme}-{language}-{width}x{height}"
+                for name in ("overview", "runs"):
+                    console.window.show_view(name)
+                    await settled(console)
+                    keep(console.window, place / f"{name}.png")
         await console.close()
         console.window.deleteLater()
 
@@ -130,7 +154,11 @@ def main() -> None:
     )
     application = QApplication([])
     began = time.monotonic()
-    if chosen.data_dir is not None:
+    if chosen.data == "lost":
+        for language in wanted.languages:
+            with event_loop(application) as loop:
+                loop.run_until_complete(_draw_without_backend(application, chosen.folder, language, wanted))
+    elif chosen.data_dir is not None:
         if find_local_backend(chosen.data_dir) is None:
             raise SystemExit(f"no backend runs on {chosen.data_dir}")
         _over(application, chosen.folder, chosen.data_dir.absolute(), "rich", wanted)
