@@ -275,7 +275,7 @@ class ConnectionDialog(QDialog):
                 pair = await client.login(wanted.username, password)
         except TaskdeckError as error:
             trouble = explain(error)
-            self._refuse(" ".join(part for part in (trouble.what, trouble.why, trouble.next_step) if part))
+            self._refuse(trouble.text)
         except (ValueError, TypeError) as error:
             self._refuse(tr("%1 is not a valid address: %2", wanted.url, error))
         else:

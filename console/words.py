@@ -8,6 +8,7 @@ from typing import Literal
 from PySide6.QtCore import QCoreApplication, QLocale
 
 _PLACE = re.compile("%([1-9])")
+_ENDS = (".", "!", "?", "…", "。", "！", "？")
 
 TimeDisplay = Literal["relative", "absolute"]
 """`5 min ago`, or a date and time."""
@@ -21,6 +22,15 @@ def tr(text: str, *values: object) -> str:
 def fill(text: str, *values: object) -> str:
     """Replace `%1`, `%2` … by the values, in one pass: a value that contains `%2` stays as it is."""
     return _PLACE.sub(lambda place: str(values[int(place[1]) - 1]), text) if values else text
+
+
+def sentences(*parts: str) -> str:
+    """Join texts into one, each with a full stop at its end; empty ones are left out."""
+    joined = ""
+    for part in filter(None, map(str.strip, parts)):
+        sentence = part if part.endswith(_ENDS) else tr("%1.", part)
+        joined += f" {sentence}" if joined and joined[-1].isascii() else sentence
+    return joined
 
 
 def number(value: float) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from console.words import tr
+from console.words import sentences, tr
 from shared.errors import (
     BackendUnreachableError,
     BrokerUnavailableError,
@@ -26,6 +26,11 @@ class Trouble:
     why: str
     next_step: str
     details: str
+
+    @property
+    def text(self) -> str:
+        """The three parts as sentences."""
+        return sentences(self.what, self.why, self.next_step)
 
 
 def explain(error: Exception) -> Trouble:

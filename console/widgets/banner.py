@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 
 from console.connection.errors import Trouble
 from console.widgets.surfaces import label
-from console.words import tr
+from console.words import sentences, tr
 
 
 class Banner(QFrame):
@@ -47,7 +47,7 @@ class Banner(QFrame):
         """Show a trouble; `action` is the word on a button that emits `acted`, `second` on one beside it."""
         self._trouble = trouble
         self.what.setText(trouble.what)
-        self.why.setText(" ".join(part for part in (trouble.why, trouble.next_step) if part))
+        self.why.setText(sentences(trouble.why, trouble.next_step))
         self.action.setText(action)
         self.action.setVisible(bool(action))
         self.second.setText(second)

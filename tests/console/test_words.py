@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.views.queue.words import reason_words
-from console.words import Times, fill, tr
+from console.words import Times, fill, sentences, tr
 from shared.enums import WaitingCode
 from shared.models.waiting import WaitingReason
 
@@ -38,8 +38,9 @@ def test_a_place_without_a_value_is_a_mistake_of_the_program() -> None:
 
 @given(awkward_names)
 def test_the_name_of_a_concurrency_group_cannot_change_a_reason(name: str) -> None:
-    reason = WaitingReason(code=WaitingCode.GROUP_LIMIT, text="", busy=2, limit=3, group=name)
-    assert reason_words(reason) == reason_words(reason.model_copy(update={"group": "<group>"})).replace("<group>", name)
+    reason = WaitingReason(code=WaitingCode.GROUP_LIMIT, text="", busy=2, limit=3, concurrency_group=name)
+    named = reason.model_copy(update={"concurrency_group": "<group>"})
+    assert reason_words(reason) == reason_words(named).replace("<group>", name)
 
 
 def test_times_are_written_as_the_person_wants() -> None:
@@ -49,3 +50,25 @@ def test_times_are_written_as_the_person_wants() -> None:
     assert Times("absolute").show(old, now) == f"{old.astimezone():%Y-%m-%d}"
     assert Times("relative").show(now - timedelta(minutes=5), now) == "5 min ago"
     assert Times().show(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("parts", "joined"),
+    [
+        (
+            ("connection refused", "It retries."),
+            "connection refused. It retries.",
+        ),
+        (("Run 7 does not exist.", "Reload the list."), "Run 7 does not exist. Reload the list."),
+        (("", "Reload the list."), "Reload the list."),
+        (("…", ""), "…"),
+        (("Why? ", "连接已断开", "控制台会自动重试。"), "Why? 连接已断开. 控制台会自动重试。"),
+        ((), ""),
+    ],
+)
+def test_sentences_are_joined_with_full_stops(parts: tuple[str, ...], joined: str) -> None:
+    assert sentences(*parts) == joined
+
+
+def test_chinese_sentences_follow_each_other_without_a_space(in_chinese: None) -> None:
+    assert sentences("连接被拒绝", "控制台会自动重试。") == "连接被拒绝。控制台会自动重试。"

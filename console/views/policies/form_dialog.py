@@ -158,7 +158,7 @@ class FormDialog(QDialog):
             self._show_errors({name: words for name, words in known.items() if name in self._errors})
             if not set(known) & set(self._errors):
                 trouble = explain(error)
-                self._problem.setText(" ".join(part for part in (trouble.what, trouble.why, trouble.next_step) if part))
+                self._problem.setText(trouble.text)
                 self._problem.show()
         else:
             if isValid(self):

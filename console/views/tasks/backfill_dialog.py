@@ -100,7 +100,7 @@ class BackfillDialog(QDialog):
             if not isValid(self):
                 raise
             trouble = explain(error)
-            self.told.setText(" ".join(part for part in (trouble.what, trouble.why, trouble.next_step) if part))
+            self.told.setText(trouble.text)
             self.start_button.setEnabled(True)
             return
         if not isValid(self):

@@ -278,7 +278,7 @@ class TaskEditor(QDialog):
             self._point_at(next(iter(known)))
         else:
             trouble = explain(error)
-            self._problem.setText(" ".join(part for part in (trouble.what, trouble.why, trouble.next_step) if part))
+            self._problem.setText(trouble.text)
             self._problem.show()
 
     def _point_at(self, name: str) -> None:
