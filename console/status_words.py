@@ -1,14 +1,10 @@
-"""Statuses, triggers and results of runs in the language of the console."""
+"""Statuses, triggers and progress of runs in the language of the console."""
 
-import re
 from collections.abc import Sequence
 
-from console.waiting_words import waiting_words
 from console.words import duration, tr
 from shared.enums import RunDistribution, RunStatus, RunTrigger, TaskStatus, WorkerStatus
 from shared.models.run import ResourceSample, Run
-
-_TIMED_OUT = re.compile(r"timed out after ([\d.]+) s")
 
 
 def status_words(status: RunStatus | TaskStatus | WorkerStatus) -> str:
@@ -49,17 +45,6 @@ def trigger_words(trigger: RunTrigger) -> str:
         RunTrigger.BACKFILL: tr("Backfill"),
         RunTrigger.FAN_OUT: tr("Fan-out"),
     }[trigger]
-
-
-def reason(run: Run) -> str:
-    """Return why a run failed or has not started; errors that every worker reports are translated."""
-    error = run.error or ""
-    if error and error == f"exit code {run.exit_code}":
-        return tr("exit code %1", run.exit_code)
-    if run.status is RunStatus.TIMED_OUT:
-        seconds = _TIMED_OUT.fullmatch(error)
-        return tr("timed out after %1 s", seconds[1]) if seconds else error or tr("timed out")
-    return waiting_words(run.waiting_reason) if run.waiting_reason else error
 
 
 def progress_words(run: Run) -> str:

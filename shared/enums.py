@@ -74,6 +74,15 @@ class WaitingCode(StrEnum):
     TURN = "turn"
 
 
+class UnschedulableCause(StrEnum):
+    """What online workers lack to ever accept a run."""
+
+    NO_WORKER = "no_worker"
+    WORKER_OFFLINE = "worker_offline"
+    TASK_TYPE = "task_type"
+    LABELS = "labels"
+
+
 class RunTrigger(StrEnum):
     """What made a run."""
 

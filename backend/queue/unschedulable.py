@@ -21,6 +21,6 @@ async def unschedulable(connection: AsyncConnection) -> list[UnschedulableRuns]:
         return []
     counts = await count_ready(connection, list(reasons))
     return [
-        UnschedulableRuns(task_type=demands(placement)[0], reason=reasons[placement], runs=count)
+        UnschedulableRuns(task_type=demands(placement)[0], reason=reasons[placement].text, runs=count)
         for placement, count in counts.items()
     ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from backend.runs.limits import Hold, Room
+from backend.workers.assignment import Unschedulable
 from shared.enums import DependencyCondition, DependencyWindow, RunStatus, WaitingCode
 
 
@@ -40,7 +41,7 @@ class WaitingFacts:
     backfill_room: Room | None = None
     slots: int | None = None
     taken: int = 0
-    unschedulable: str | None = None
+    unschedulable: Unschedulable | None = None
     ahead: int | None = None
     upstreams: Sequence[UnmetEdge] | None = None
 
@@ -53,10 +54,17 @@ class WaitingDecision:
     text: str
     busy: int | None = None
     limit: int | None = None
-    group: str | None = None
+    concurrency_group: str | None = None
     until: datetime | None = None
+    attempt: int | None = None
     ahead: int | None = None
+    unschedulable: Unschedulable | None = None
     upstreams: Sequence[UnmetEdge] = ()
+
+    @property
+    def group(self) -> str | None:
+        """The concurrency group, as the API also names it."""
+        return self.concurrency_group
 
 
 NEXT_IN_LINE = "Next in line."
@@ -69,12 +77,14 @@ def decide_waiting(facts: WaitingFacts) -> WaitingDecision | None:
     if facts.status is not RunStatus.PENDING:
         return None
     if facts.hold is Hold.DELAY:
-        text = f"Waiting for attempt {facts.attempt + 1}{_until(facts.not_before)}."
-        return WaitingDecision(code=WaitingCode.RETRY_DELAY, text=text, until=facts.not_before)
+        attempt = facts.attempt + 1
+        text = f"Waiting for attempt {attempt}{_until(facts.not_before)}."
+        return WaitingDecision(code=WaitingCode.RETRY_DELAY, text=text, until=facts.not_before, attempt=attempt)
     if facts.hold not in (None, Hold.EXPAND):
         return _held(facts)
     if facts.unschedulable is not None:
-        return WaitingDecision(code=WaitingCode.UNSCHEDULABLE, text=facts.unschedulable)
+        why = facts.unschedulable
+        return WaitingDecision(code=WaitingCode.UNSCHEDULABLE, text=why.text, unschedulable=why)
     if facts.hold is Hold.EXPAND:
         return WaitingDecision(code=WaitingCode.EXPANDING, text="Next in line: it becomes its child runs.")
     if facts.slots is None:
@@ -88,12 +98,11 @@ def decide_waiting(facts: WaitingFacts) -> WaitingDecision | None:
 
 def _blocked(upstreams: Sequence[UnmetEdge] | None) -> WaitingDecision:
     if upstreams is None:
-        text = "Waiting for its upstream tasks."
-    elif not upstreams:
-        text = NEXT_IN_LINE
-    else:
-        text = f"Waiting for {' and for '.join(_edge_words(edge) for edge in upstreams)}."
-    return WaitingDecision(code=WaitingCode.UPSTREAMS, text=text, upstreams=tuple(upstreams or ()))
+        return WaitingDecision(code=WaitingCode.UPSTREAMS, text="Waiting for its upstream tasks.")
+    if not upstreams:
+        return WaitingDecision(code=WaitingCode.TURN, text=NEXT_IN_LINE)
+    text = f"Waiting for {' and for '.join(_edge_words(edge) for edge in upstreams)}."
+    return WaitingDecision(code=WaitingCode.UPSTREAMS, text=text, upstreams=tuple(upstreams))
 
 
 def _held(facts: WaitingFacts) -> WaitingDecision:
@@ -117,14 +126,14 @@ def _held(facts: WaitingFacts) -> WaitingDecision:
             text=f"Waiting: the concurrency group {name} is at its limit of {_concurrent(group.limit)}.",
             busy=group.busy,
             limit=group.limit,
-            group=name,
+            concurrency_group=name,
         )
     if group is not None and group.starts_left == 0:
         return WaitingDecision(
             code=WaitingCode.RATE,
             text=f"Waiting: the concurrency group {name} is at its limit of starts per minute"
             f"{_until(facts.rate_allows_at)}.",
-            group=name,
+            concurrency_group=name,
             until=facts.rate_allows_at,
         )
     if backfill is not None and backfill.is_full:
@@ -149,7 +158,7 @@ def _held_by_unknown(facts: WaitingFacts) -> WaitingDecision:
     return WaitingDecision(
         code=WaitingCode.GROUP_LIMIT,
         text=f"Waiting: the task or its concurrency group {facts.concurrency_group} is at its limit.",
-        group=facts.concurrency_group,
+        concurrency_group=facts.concurrency_group,
     )
 
 

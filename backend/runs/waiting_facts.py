@@ -13,7 +13,7 @@ from backend.runs.model import RunRow, waiting_facts
 from backend.runs.of_task import newest_first, runs_of
 from backend.runs.release import room_for
 from backend.runs.waiting import UnmetEdge, WaitingDecision, decide_waiting
-from backend.workers.assignment import WorkerLoad, why_unschedulable
+from backend.workers.assignment import Unschedulable, WorkerLoad, why_unschedulable
 from backend.workers.online import OnlineWorkers
 from backend.workers.placement import demands
 from shared.enums import DependencyCondition, DependencyWindow, RunStatus
@@ -101,9 +101,9 @@ class _Workers:
     def __init__(self, online: Sequence[WorkerLoad] = (), in_flight: Mapping[str, int] | None = None) -> None:
         self._online = online
         self._in_flight = in_flight or {}
-        self._known: dict[str, tuple[int, int, str | None]] = {}
+        self._known: dict[str, tuple[int, int, Unschedulable | None]] = {}
 
-    def for_placement(self, placement: str) -> tuple[int, int, str | None]:
+    def for_placement(self, placement: str) -> tuple[int, int, Unschedulable | None]:
         """Return the slots of the workers that accept it, how many are in use, and why none could ever take it."""
         if placement not in self._known:
             task_type, labels = demands(placement)

@@ -1,11 +1,11 @@
 """Which worker a run is assigned to."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from backend.workers.placement import demands
-from shared.enums import PriorityLevel
+from shared.enums import PriorityLevel, UnschedulableCause
 
 WORKER_LABEL = "@worker"
 """Every worker has its own id under this label, so that a run can require one worker."""
@@ -123,16 +123,45 @@ def assign(
     return choices, parked
 
 
-def why_unschedulable(key: str, workers: Sequence[WorkerLoad]) -> str | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unschedulable:
+    """Why no online worker accepts runs of a placement: the cause, and what they require."""
+
+    cause: UnschedulableCause
+    task_type: str
+    worker_id: str | None = None
+    worker_labels: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The cause as a sentence."""
+        if self.cause is UnschedulableCause.NO_WORKER:
+            return "unschedulable: no worker is online"
+        if self.cause is UnschedulableCause.WORKER_OFFLINE:
+            return f"unschedulable: worker {self.worker_id!r} is not online"
+        if self.cause is UnschedulableCause.TASK_TYPE and self.worker_id is not None:
+            return f'unschedulable: worker {self.worker_id!r} does not accept task type "{self.task_type}"'
+        if self.cause is UnschedulableCause.TASK_TYPE:
+            return f'unschedulable: no online worker accepts task type "{self.task_type}"'
+        wanted = ", ".join(f"{name}={value}" for name, value in sorted(self.worker_labels.items()))
+        if self.worker_id is not None:
+            return f"unschedulable: worker {self.worker_id!r} does not have the labels {wanted}"
+        return f'unschedulable: no online worker that accepts task type "{self.task_type}" has the labels {wanted}'
+
+
+def why_unschedulable(key: str, workers: Sequence[WorkerLoad]) -> Unschedulable | None:
     """Return why no online worker accepts runs with this placement, or None if one does."""
     task_type, labels = demands(key)
     if any(worker.accepts(task_type, labels) for worker in workers):
         return None
+    worker_id = labels.pop(WORKER_LABEL, None)
+    allowed = [worker for worker in workers if worker_id in (None, worker.id)]
     if not workers:
-        return "unschedulable: no worker is online"
-    if WORKER_LABEL in labels:
-        return f"unschedulable: worker {labels[WORKER_LABEL]!r} is not online"
-    if not any(worker.accepts(task_type, {}) for worker in workers):
-        return f'unschedulable: no online worker accepts task type "{task_type}"'
-    wanted = ", ".join(f"{name}={value}" for name, value in sorted(labels.items()))
-    return f'unschedulable: no online worker that accepts task type "{task_type}" has the labels {wanted}'
+        cause = UnschedulableCause.NO_WORKER
+    elif not allowed:
+        cause = UnschedulableCause.WORKER_OFFLINE
+    elif not any(worker.accepts(task_type, {}) for worker in allowed):
+        cause = UnschedulableCause.TASK_TYPE
+    else:
+        cause = UnschedulableCause.LABELS
+    return Unschedulable(cause=cause, task_type=task_type, worker_id=worker_id, worker_labels=labels)

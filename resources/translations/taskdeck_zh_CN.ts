@@ -20,6 +20,10 @@
       <translation>耗时为 %1 %</translation>
     </message>
     <message>
+      <source>%1 (last run: %2)</source>
+      <translation>%1（上次运行：%2）</translation>
+    </message>
+    <message>
       <source>%1 (not set)</source>
       <translation>%1（未设置）</translation>
     </message>
@@ -232,6 +236,18 @@
       <translation>%1 至 %2</translation>
     </message>
     <message>
+      <source>%1 to end</source>
+      <translation>%1 结束</translation>
+    </message>
+    <message>
+      <source>%1 to fail</source>
+      <translation>%1 失败</translation>
+    </message>
+    <message>
+      <source>%1 to succeed</source>
+      <translation>%1 成功</translation>
+    </message>
+    <message>
       <source>%1 users</source>
       <translation>%1 个用户</translation>
     </message>
@@ -254,6 +270,10 @@
     <message>
       <source>%1, %2–%3</source>
       <translation>%1 %2–%3</translation>
+    </message>
+    <message>
+      <source>%1.</source>
+      <translation>%1。</translation>
     </message>
     <message>
       <source>%1/s</source>
@@ -350,6 +370,10 @@
     <message>
       <source>90 days</source>
       <translation>90 天</translation>
+    </message>
+    <message>
+      <source>; </source>
+      <translation>；</translation>
     </message>
     <message>
       <source>A backend is running at %1.</source>
@@ -1696,6 +1720,10 @@
       <translation>即将启动。</translation>
     </message>
     <message>
+      <source>Next in line: it becomes its child runs.</source>
+      <translation>即将展开为子运行。</translation>
+    </message>
+    <message>
       <source>Next match (F3)</source>
       <translation>下一处（F3）</translation>
     </message>
@@ -1748,6 +1776,14 @@
       <translation>没有匹配的工作节点。</translation>
     </message>
     <message>
+      <source>No online worker accepts the task type %1.</source>
+      <translation>没有在线的工作节点接受任务类型 %1。</translation>
+    </message>
+    <message>
+      <source>No online worker that accepts the task type %1 has the labels %2.</source>
+      <translation>接受任务类型 %1 的在线工作节点都没有标签 %2。</translation>
+    </message>
+    <message>
       <source>No output yet.</source>
       <translation>尚无输出。</translation>
     </message>
@@ -1786,6 +1822,10 @@
     <message>
       <source>No users yet.</source>
       <translation>还没有用户。</translation>
+    </message>
+    <message>
+      <source>No worker is online.</source>
+      <translation>没有在线的工作节点。</translation>
     </message>
     <message>
       <source>No workers. Start one on the machine that should run the tasks:
@@ -3090,6 +3130,14 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>等待空闲槽位：已用 %1/%2。</translation>
     </message>
     <message>
+      <source>Waiting for a free slot: %1 of %2 are in use. Runs ahead: %3.</source>
+      <translation>等待空闲槽位：已用 %1/%2，前面还有 %3 个运行。</translation>
+    </message>
+    <message>
+      <source>Waiting for attempt %1, not before %2.</source>
+      <translation>等待第 %1 次尝试，最早于 %2。</translation>
+    </message>
+    <message>
       <source>Waiting for attempt %1.</source>
       <translation>等待第 %1 次尝试。</translation>
     </message>
@@ -3098,20 +3146,52 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>等待补跑中的次序。</translation>
     </message>
     <message>
+      <source>Waiting for its upstream tasks.</source>
+      <translation>等待其上游任务。</translation>
+    </message>
+    <message>
+      <source>Waiting for the next attempt.</source>
+      <translation>等待下一次尝试。</translation>
+    </message>
+    <message>
+      <source>Waiting for: %1.</source>
+      <translation>等待：%1。</translation>
+    </message>
+    <message>
       <source>Waiting runs are cancelled now. Running ones are asked to stop. This cannot be undone.</source>
       <translation>等待中的运行立即取消，运行中的会收到停止请求。此操作无法撤销。</translation>
     </message>
     <message>
-      <source>Waiting: the concurrency group %1 is at its limit (%2).</source>
+      <source>Waiting: the backfill is at its concurrency limit of %1.</source>
+      <translation>等待中：补跑已达并发上限（%1）。</translation>
+    </message>
+    <message>
+      <source>Waiting: the concurrency group %1 is at its limit of %2.</source>
       <translation>等待中：并发组 %1 已达上限（%2）。</translation>
+    </message>
+    <message>
+      <source>Waiting: the concurrency group %1 is at its limit of starts per minute.</source>
+      <translation>等待中：并发组 %1 已达每分钟启动次数上限。</translation>
+    </message>
+    <message>
+      <source>Waiting: the concurrency group %1 is at its limit of starts per minute. Next start: %2.</source>
+      <translation>等待中：并发组 %1 已达每分钟启动次数上限，下次启动：%2。</translation>
     </message>
     <message>
       <source>Waiting: the previous run of the task has not ended.</source>
       <translation>等待中：该任务的上一次运行尚未结束。</translation>
     </message>
     <message>
-      <source>Waiting: the task is at its limit (%1).</source>
+      <source>Waiting: the task is at its concurrency limit of %1.</source>
       <translation>等待中：任务已达并发上限（%1）。</translation>
+    </message>
+    <message>
+      <source>Waiting: the task is at its concurrency limit.</source>
+      <translation>等待中：任务已达并发上限。</translation>
+    </message>
+    <message>
+      <source>Waiting: the task or its concurrency group %1 is at its limit.</source>
+      <translation>等待中：任务或其并发组 %1 已达上限。</translation>
     </message>
     <message>
       <source>Webhook URL</source>
@@ -3148,6 +3228,18 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>Worker %1</source>
       <translation>工作节点 %1</translation>
+    </message>
+    <message>
+      <source>Worker %1 does not accept the task type %2.</source>
+      <translation>工作节点 %1 不接受任务类型 %2。</translation>
+    </message>
+    <message>
+      <source>Worker %1 does not have the labels %2.</source>
+      <translation>工作节点 %1 没有标签 %2。</translation>
+    </message>
+    <message>
+      <source>Worker %1 is not online.</source>
+      <translation>工作节点 %1 不在线。</translation>
     </message>
     <message>
       <source>Worker lost</source>
@@ -3210,8 +3302,24 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>缩小</translation>
     </message>
     <message>
+      <source>a free slot</source>
+      <translation>空闲槽位</translation>
+    </message>
+    <message>
       <source>a free slot (%1 of %2 busy)</source>
       <translation>空闲槽位（已用 %1/%2）</translation>
+    </message>
+    <message>
+      <source>a matching worker</source>
+      <translation>匹配的工作节点</translation>
+    </message>
+    <message>
+      <source>a worker for the task type %1</source>
+      <translation>接受任务类型 %1 的工作节点</translation>
+    </message>
+    <message>
+      <source>a worker with the labels %1</source>
+      <translation>带有标签 %1 的工作节点</translation>
     </message>
     <message>
       <source>after any outcome</source>
@@ -3268,6 +3376,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>backfill</source>
       <translation>补跑</translation>
+    </message>
+    <message>
+      <source>backfill limit</source>
+      <translation>补跑并发上限</translation>
     </message>
     <message>
       <source>backfill limit (%1 of %2)</source>
@@ -3328,6 +3440,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>concurrency group</source>
       <translation>并发组</translation>
+    </message>
+    <message>
+      <source>concurrency group %3</source>
+      <translation>并发组 %3</translation>
     </message>
     <message>
       <source>concurrency group %3 (%1 of %2)</source>
@@ -3458,6 +3574,18 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>每月</translation>
     </message>
     <message>
+      <source>every run of %1 in its period to end</source>
+      <translation>%1 在周期内的所有运行结束</translation>
+    </message>
+    <message>
+      <source>every run of %1 in its period to fail</source>
+      <translation>%1 在周期内的所有运行失败</translation>
+    </message>
+    <message>
+      <source>every run of %1 in its period to succeed</source>
+      <translation>%1 在周期内的所有运行成功</translation>
+    </message>
+    <message>
       <source>executor</source>
       <translation>执行器</translation>
     </message>
@@ -3540,6 +3668,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>its child runs are being created</source>
       <translation>正在创建子运行</translation>
+    </message>
+    <message>
+      <source>its upstream tasks</source>
+      <translation>上游任务</translation>
     </message>
     <message>
       <source>labels</source>
@@ -3648,10 +3780,6 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>no matches</source>
       <translation>无匹配</translation>
-    </message>
-    <message>
-      <source>no online worker matches</source>
-      <translation>没有匹配的在线工作节点</translation>
     </message>
     <message>
       <source>no runs</source>
@@ -3958,6 +4086,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>任务 %1</translation>
     </message>
     <message>
+      <source>task limit</source>
+      <translation>任务并发上限</translation>
+    </message>
+    <message>
       <source>task limit (%1 of %2)</source>
       <translation>任务并发上限（%1/%2）</translation>
     </message>
@@ -4028,6 +4160,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>whole period</source>
       <translation>整个周期</translation>
+    </message>
+    <message>
+      <source>worker %1</source>
+      <translation>工作节点 %1</translation>
     </message>
     <message>
       <source>working directory</source>

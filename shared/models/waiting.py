@@ -1,6 +1,6 @@
 """Why a run has not started, as the API gives it."""
 
-from shared.enums import DependencyCondition, DependencyWindow, RunStatus, WaitingCode
+from shared.enums import DependencyCondition, DependencyWindow, RunStatus, UnschedulableCause, WaitingCode
 from shared.models.base import Output, Timestamp
 
 
@@ -15,19 +15,33 @@ class AwaitedUpstream(Output):
     last_status: RunStatus | None = None
 
 
+class UnschedulableReason(Output):
+    """Why no online worker accepts a run, and what the run requires: its task type, one worker, labels."""
+
+    cause: UnschedulableCause
+    task_type: str
+    worker_id: str | None = None
+    worker_labels: dict[str, str] = {}
+
+
 class WaitingReason(Output):
     """Why a run has not started: a code for programs, a sentence for people, and the numbers in it.
 
     `busy` of `limit` are the task's, the concurrency group's, the backfill's or, for `slot`, the slots of the workers
-    that accept the run. `until` is when a delay ends, or a rate allows the next start. `ahead` counts the runs that go
-    before it. Lists and single runs have all that applies; events have what the run itself says.
+    that accept the run. `until` is when a delay ends, or a rate allows the next start. `attempt` is the one that a
+    delayed run waits for. `ahead` counts the runs that go before it. Lists and single runs have all that applies;
+    events have what the run itself says.
     """
 
     code: WaitingCode
     text: str
     busy: int | None = None
     limit: int | None = None
+    concurrency_group: str | None = None
     group: str | None = None
+    """The same as `concurrency_group`, for programs that know only this name."""
     until: Timestamp | None = None
+    attempt: int | None = None
     ahead: int | None = None
+    unschedulable: UnschedulableReason | None = None
     upstreams: list[AwaitedUpstream] = []

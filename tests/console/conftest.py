@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal, SignalInstance
+from PySide6.QtCore import QEvent, QLocale, QObject, QTimer, QTranslator, Signal, SignalInstance
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
 from console.application import Console
@@ -19,6 +19,7 @@ from console.event_loop import event_loop
 from console.feeds.runs import RunEvent
 from console.memory import Memory
 from console.options import Options
+from console.translation import speak
 from shared.models.run import Run
 from tests.local_process import LocalProcess
 
@@ -150,6 +151,18 @@ def drive(
         # What is left must be destroyed here, on Qt's thread: a collection in another one would crash.
         application.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         gc.collect()
+
+
+@pytest.fixture
+def in_chinese(qapp: QApplication) -> Iterator[None]:
+    """Let the console speak Chinese for one test."""
+    before = QLocale()
+    speak(qapp, "zh_CN")
+    yield
+    for translator in qapp.findChildren(QTranslator):
+        qapp.removeTranslator(translator)
+        translator.deleteLater()
+    QLocale.setDefault(before)
 
 
 Play = Callable[[Callable[[Console], Awaitable[Any]]], None]

@@ -1,12 +1,10 @@
 import gc
 import re
-from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QLocale, QTranslator
+from PySide6.QtCore import QTranslator
 from PySide6.QtWidgets import QApplication
 
-from console.translation import speak
 from console.words import span, tr
 from tests.console.update_translations import CONTEXT, FOLDER, LANGUAGES, calls_in_source, read, texts_in_source
 
@@ -36,17 +34,6 @@ def test_the_compiled_file_is_up_to_date(qapp: QApplication, language: str) -> N
     assert translator.load(str(FOLDER / f"taskdeck_{language}.qm"))
     for source, translation in read(language).items():
         assert translator.translate(CONTEXT, source) == translation, "run make translations"
-
-
-@pytest.fixture
-def in_chinese(qapp: QApplication) -> Iterator[None]:
-    before = QLocale()
-    speak(qapp, "zh_CN")
-    yield
-    for translator in qapp.findChildren(QTranslator):
-        qapp.removeTranslator(translator)
-        translator.deleteLater()
-    QLocale.setDefault(before)
 
 
 def test_the_console_speaks_chinese(in_chinese: None) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 
-from console.status_words import reason
+from console.reason_words import reason
 from console.theme.current import Theme
 from console.theme.glyphs import GLYPH_OF, Glyph
 from console.translation import language

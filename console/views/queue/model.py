@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from console.theme.glyphs import GLYPH_OF
-from console.views.queue.words import entry_words, priority_words, state_words
+from console.views.queue.words import entry_sentence, entry_words, priority_words, state_words
 from console.widgets.table_model import Column
 from console.words import absolute, number, span, tr
 from shared.enums import Priority
@@ -78,7 +78,7 @@ def queue_columns() -> list[Column[QueueRow]]:
             lambda row: tr("left the queue") if row.is_gone else entry_words(row.entry),
             stretches=True,
             is_muted=True,
-            tooltip=lambda row: row.entry.reason.text if row.entry.reason else entry_words(row.entry),
+            tooltip=lambda row: entry_sentence(row.entry),
         ),
         Column(
             tr("Wait time"),

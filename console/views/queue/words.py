@@ -1,9 +1,10 @@
 """States, reasons and priorities of the queue in the person's language."""
 
+from console.waiting_words import labels_text, until_words, waiting_words
 from console.words import fill, number, tr
-from shared.enums import DependencyCondition, DependencyWindow, Priority, QueueState, WaitingCode
+from shared.enums import DependencyCondition, DependencyWindow, Priority, QueueState, UnschedulableCause, WaitingCode
 from shared.models.queue import QueueEntry
-from shared.models.waiting import AwaitedUpstream, WaitingReason
+from shared.models.waiting import AwaitedUpstream, UnschedulableReason, WaitingReason
 
 
 def state_words(state: QueueState) -> str:
@@ -36,15 +37,21 @@ def entry_words(entry: QueueEntry) -> str:
     return tr("running on %1", entry.run.worker_id or "")
 
 
+def entry_sentence(entry: QueueEntry) -> str:
+    """Return the same as a sentence."""
+    return waiting_words(entry.reason) if entry.reason is not None else entry_words(entry)
+
+
 def reason_words(reason: WaitingReason) -> str:
-    """Return why a run has not started."""
+    """Return what a run waits for, in the few words that a column has room for."""
     if reason.code is WaitingCode.UPSTREAMS:
         if not reason.upstreams:
-            return tr("starting next")
+            return tr("its upstream tasks")
         return tr(", ").join(_upstream_words(one) for one in reason.upstreams)
+    if reason.code is WaitingCode.UNSCHEDULABLE:
+        return _worker_words(reason.unschedulable)
     words = {
         WaitingCode.SLOT: tr("a free slot (%1 of %2 busy)"),
-        WaitingCode.UNSCHEDULABLE: tr("no online worker matches"),
         WaitingCode.TASK_LIMIT: tr("task limit (%1 of %2)"),
         WaitingCode.GROUP_LIMIT: tr("concurrency group %3 (%1 of %2)"),
         WaitingCode.RATE: tr("rate of concurrency group %3, until %4"),
@@ -54,10 +61,28 @@ def reason_words(reason: WaitingReason) -> str:
         WaitingCode.EXPANDING: tr("its child runs are being created"),
         WaitingCode.TURN: tr("starting next"),
     }[reason.code]
-    if reason.code is WaitingCode.SLOT and not reason.limit:
+    if reason.limit is None:
+        # What an event says: the kind of limit, without its numbers.
+        words = {
+            WaitingCode.SLOT: tr("a free slot"),
+            WaitingCode.TASK_LIMIT: tr("task limit"),
+            WaitingCode.GROUP_LIMIT: tr("concurrency group %3"),
+            WaitingCode.BACKFILL: tr("backfill limit"),
+        }.get(reason.code, words)
+    until = until_words(reason.until) if reason.until is not None else ""
+    return fill(words, number(reason.busy or 0), number(reason.limit or 0), reason.concurrency_group or "", until)
+
+
+def _worker_words(why: UnschedulableReason | None) -> str:
+    if why is None:
+        return tr("a matching worker")
+    if why.worker_id is not None:
+        return tr("worker %1", why.worker_id)
+    if why.cause is UnschedulableCause.NO_WORKER:
         return tr("an online worker")
-    until = f"{reason.until.astimezone():%H:%M:%S}" if reason.until is not None else ""
-    return fill(words, number(reason.busy or 0), number(reason.limit or 0), reason.group or "", until)
+    if why.cause is UnschedulableCause.TASK_TYPE:
+        return tr("a worker for the task type %1", why.task_type)
+    return tr("a worker with the labels %1", labels_text(why.worker_labels))
 
 
 def _upstream_words(one: AwaitedUpstream) -> str:

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from console.status_words import reason, status_words, trigger_words
+from console.reason_words import reason
+from console.status_words import status_words, trigger_words
 from console.theme.glyphs import GLYPH_OF
 from console.widgets.table_model import Column
 from console.words import Times, absolute, duration, tr

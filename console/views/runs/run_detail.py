@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QTabWidget,
 
 from console.connection.refresher import Refresher
 from console.context import Context
+from console.reason_words import reason
 from console.status_words import (
     group_words,
     progress_words,
-    reason,
     resource_words,
     status_words,
     trigger_words,

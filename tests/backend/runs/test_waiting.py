@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from backend.runs.limits import HeldRun, Hold, Room, decide_release
 from backend.runs.waiting import UnmetEdge, WaitingFacts, decide_waiting
-from shared.enums import DependencyCondition, DependencyWindow, RunStatus, WaitingCode
+from backend.workers.assignment import Unschedulable
+from shared.enums import DependencyCondition, DependencyWindow, RunStatus, UnschedulableCause, WaitingCode
 
 NOW = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
 
@@ -32,6 +33,7 @@ def edge(name: str, **fields: Any) -> UnmetEdge:
 
 FULL = Room(2, 2)
 OPEN = Room(0, 2)
+NO_WORKER = Unschedulable(cause=UnschedulableCause.NO_WORKER, task_type="shell")
 
 
 @pytest.mark.parametrize(
@@ -42,7 +44,7 @@ OPEN = Room(0, 2)
         (facts(slots=4, taken=9), WaitingCode.SLOT, "Waiting for a free slot: 4 of 4 are in use."),
         (facts(slots=4, taken=3, ahead=3), WaitingCode.SLOT, "3 of 4 are in use, 3 runs are ahead."),
         (facts(slots=4, taken=3, ahead=1), WaitingCode.SLOT, "3 of 4 are in use, 1 run is ahead."),
-        (facts(unschedulable="unschedulable: no worker is online"), WaitingCode.UNSCHEDULABLE, "no worker is online"),
+        (facts(unschedulable=NO_WORKER), WaitingCode.UNSCHEDULABLE, "no worker is online"),
         (
             facts(hold=Hold.LIMIT, task_room=FULL),
             WaitingCode.TASK_LIMIT,
@@ -89,7 +91,7 @@ OPEN = Room(0, 2)
             "Waiting for attempt 3, not before 2026-11-25 03:01:00 UTC.",
         ),
         (facts(hold=Hold.EXPAND), WaitingCode.EXPANDING, "Next in line: it becomes its child runs."),
-        (facts(hold=Hold.EXPAND, unschedulable="unschedulable: x"), WaitingCode.UNSCHEDULABLE, "x"),
+        (facts(hold=Hold.EXPAND, unschedulable=NO_WORKER), WaitingCode.UNSCHEDULABLE, "no worker is online"),
         (
             facts(
                 status=RunStatus.BLOCKED,
@@ -102,7 +104,7 @@ OPEN = Room(0, 2)
             "Waiting for orders to succeed (last run: timed out) and for every run of hourly in its period to end.",
         ),
         (facts(status=RunStatus.BLOCKED), WaitingCode.UPSTREAMS, "Waiting for its upstream tasks."),
-        (facts(status=RunStatus.BLOCKED, upstreams=[]), WaitingCode.UPSTREAMS, "Next in line."),
+        (facts(status=RunStatus.BLOCKED, upstreams=[]), WaitingCode.TURN, "Next in line."),
     ],
 )
 def test_the_reason_names_what_holds_the_run(known: WaitingFacts, code: WaitingCode, text: str) -> None:

@@ -10,6 +10,7 @@ from backend.workers.strategies import (
     LeastLoaded,
     StrategyOptions,
 )
+from shared.enums import UnschedulableCause
 
 TYPES = st.sampled_from(["shell", "http", "gpu"])
 LABELS = st.dictionaries(st.sampled_from(["zone", "disk"]), st.sampled_from(["a", "b"]), max_size=2)
@@ -80,11 +81,33 @@ def test_only_runs_of_milliseconds_get_more_than_the_slots(mean: float | None, c
 def test_why_a_run_can_never_start() -> None:
     workers = [WorkerLoad(id="w1", task_types=frozenset({"shell"}), labels={"zone": "a"}, slots=1, in_flight=1)]
     assert why_unschedulable("shell", workers) is None, "a full worker is one to wait for"
-    assert why_unschedulable("gpu", workers) == 'unschedulable: no online worker accepts task type "gpu"'
-    assert why_unschedulable(placement("shell", {"zone": "b"}), workers) == (
-        'unschedulable: no online worker that accepts task type "shell" has the labels zone=b'
-    )
-    assert why_unschedulable("shell", []) == "unschedulable: no worker is online"
-    assert why_unschedulable(placement("shell", {"@worker": "w2"}), workers) == (
-        "unschedulable: worker 'w2' is not online"
-    )
+    for task_type, labels, cause, text in (
+        ("gpu", {}, UnschedulableCause.TASK_TYPE, 'no online worker accepts task type "gpu"'),
+        (
+            "shell",
+            {"zone": "b"},
+            UnschedulableCause.LABELS,
+            'no online worker that accepts task type "shell" has the labels zone=b',
+        ),
+        ("shell", {"@worker": "w2"}, UnschedulableCause.WORKER_OFFLINE, "worker 'w2' is not online"),
+        (
+            "gpu",
+            {"@worker": "w1"},
+            UnschedulableCause.TASK_TYPE,
+            "worker 'w1' does not accept task type \"gpu\"",
+        ),
+        (
+            "shell",
+            {"@worker": "w1", "zone": "b"},
+            UnschedulableCause.LABELS,
+            "worker 'w1' does not have the labels zone=b",
+        ),
+    ):
+        found = why_unschedulable(placement(task_type, labels), workers)
+        assert found is not None
+        assert (found.cause, found.text) == (cause, f"unschedulable: {text}")
+        assert (found.task_type, found.worker_id) == (task_type, labels.pop("@worker", None))
+        assert found.worker_labels == labels
+    nobody = why_unschedulable("shell", [])
+    assert nobody is not None
+    assert (nobody.cause, nobody.text) == (UnschedulableCause.NO_WORKER, "unschedulable: no worker is online")

@@ -1,0 +1,21 @@
+"""Why a run failed or has not started, in the language of the console."""
+
+import re
+
+from console.waiting_words import waiting_words
+from console.words import tr
+from shared.enums import RunStatus
+from shared.models.run import Run
+
+_TIMED_OUT = re.compile(r"timed out after ([\d.]+) s")
+
+
+def reason(run: Run) -> str:
+    """Return why a run failed or has not started; errors that every worker reports are translated."""
+    error = run.error or ""
+    if error and error == f"exit code {run.exit_code}":
+        return tr("exit code %1", run.exit_code)
+    if run.status is RunStatus.TIMED_OUT:
+        seconds = _TIMED_OUT.fullmatch(error)
+        return tr("timed out after %1 s", seconds[1]) if seconds else error or tr("timed out")
+    return waiting_words(run.waiting) if run.waiting is not None else error
