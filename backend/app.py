@@ -33,6 +33,8 @@ from backend.events.passes import Passes
 from backend.events.publisher import EventPublisher
 from backend.events.stream import LiveStream
 from backend.events.wakes import Signals
+from backend.faults.reporter import FaultReporter
+from backend.faults.services import service_failed
 from backend.intake import Intake
 from backend.queue.sampler import QueueSampler
 from backend.runs.logs import LogIntake
@@ -71,12 +73,14 @@ class Backend:
     ) -> None:
         self.roles = roles
         self.broker = broker
+        passes = Passes()
         self.context = ServiceContext(
             settings=settings,
             database=database,
             events=EventPublisher(broker),
             signals=Signals(),
-            passes=Passes(),
+            passes=passes,
+            faults=FaultReporter(database, passes),
             executors=load_executors(),
             replica_id=secrets.token_hex(8),
         )
@@ -84,7 +88,7 @@ class Backend:
         self.dispatcher = Dispatcher(self.context, broker)
         self._stream = LiveStream(broker)
         self._log_intake = LogIntake(self.context)
-        self._supervisor = Supervisor()
+        self._supervisor = Supervisor(on_failure=service_failed(self.context.faults))
         self._server: ApiServer | None = None
         self._settling: asyncio.TimerHandle | None = None
 
@@ -96,6 +100,7 @@ class Backend:
 
     async def start(self, *, host: str, port: int, is_local: bool) -> None:
         """Start the services of each role; the API last, so that it answers when everything runs."""
+        self._supervisor.start(self.context.faults, name="faults")
         await self.identities.start()
         self._supervisor.start(self.context.events, name="events")
         self._supervisor.start(Notifier(self.context.database, self.context.signals), name="notifier")

@@ -8,6 +8,7 @@ from backend.events.passes import Passes
 from backend.events.publisher import EventPublisher
 from backend.events.wakes import Signals
 from backend.executor_spec import ExecutorSpec
+from backend.faults.reporter import FaultReporter
 from backend.settings import Settings
 
 
@@ -20,6 +21,7 @@ class ServiceContext:
     events: EventPublisher
     signals: Signals
     passes: Passes
+    faults: FaultReporter
     executors: Mapping[str, ExecutorSpec]
     replica_id: str
 

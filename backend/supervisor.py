@@ -1,6 +1,7 @@
-"""Runs the services of a process. A service that fails is logged and restarted."""
+"""Runs the services of a process. A service that fails is logged, reported and restarted."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Protocol
 
 import structlog
@@ -14,12 +15,19 @@ RESTART_DELAY_FOR_OPERATOR_SECONDS = 5.0
 
 log = structlog.get_logger()
 
+ServiceFailed = Callable[[str, Exception], None]
+"""Receives the name of a service that failed, and its error; never blocks."""
+
 
 class Service(Protocol):
     """Something that runs until it is cancelled."""
 
     async def run(self) -> None:
-        """Run."""
+        """Run; called again after a failure, so that it begins with a working state."""
+
+
+def log_only(_name: str, _error: Exception) -> None:
+    """Report a failure nowhere else than in the log."""
 
 
 class Supervisor:
@@ -28,9 +36,11 @@ class Supervisor:
     def __init__(
         self,
         *,
+        on_failure: ServiceFailed = log_only,
         restart_delay_seconds: float = RESTART_DELAY_SECONDS,
         restart_delay_for_operator_seconds: float = RESTART_DELAY_FOR_OPERATOR_SECONDS,
     ) -> None:
+        self._on_failure = on_failure
         self._restart_delay_seconds = restart_delay_seconds
         self._restart_delay_for_operator_seconds = restart_delay_for_operator_seconds
         self._tasks: list[asyncio.Task[None]] = []
@@ -59,7 +69,9 @@ class Supervisor:
             except StartupError as error:
                 delay = self._restart_delay_for_operator_seconds
                 log.error("A service cannot start. It will be restarted.", service=name, cause=str(error))
+                self._on_failure(name, error)
             except Exception as error:
                 delay = self._restart_delay_seconds
                 log.error("A service failed. It will be restarted.", service=name, exc_info=error)
+                self._on_failure(name, error)
             await asyncio.sleep(delay)

@@ -222,6 +222,17 @@ class LogStream(StrEnum):
     STDERR = "stderr"
 
 
+class FaultKind(StrEnum):
+    """What happened to the object of a fault."""
+
+    SET_ASIDE = "set_aside"
+    """One item cannot be processed; it is skipped, and all others are processed."""
+    RESTARTED = "restarted"
+    """A service, a loop or a worker failed and was started again."""
+    BLOCKED = "blocked"
+    """A callback held the event loop of a process for too long."""
+
+
 class EventType(StrEnum):
     """The events. Their values are also the routing keys on the exchange `events`."""
 

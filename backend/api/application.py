@@ -17,6 +17,7 @@ from backend.api.routes import (
     calendars,
     concurrency_groups,
     dead_letters,
+    faults,
     health,
     history,
     run_queue,
@@ -71,6 +72,7 @@ def create_application(state: ApiState) -> FastAPI:
         stream,
         health,
         dead_letters,
+        faults,
         auth,
     ):
         app.include_router(module.router)

@@ -21,8 +21,9 @@ from backend.cli.output import AsJson, print_json, print_table
 from backend.settings import Settings
 from shared.client import TaskdeckClient
 from shared.enums import RunStatus
-from shared.errors import ForbiddenError, TaskdeckError
+from shared.errors import ForbiddenError, NotFoundError, TaskdeckError
 from shared.local_backend import default_data_dir, find_local_backend
+from shared.models.fault import Fault
 from shared.version import VERSION
 
 _WAIT_SECONDS = 5.0
@@ -83,6 +84,8 @@ async def _backend(options: ConnectionOptions) -> AsyncIterator[Finding]:
             for found in findings.stuck(depth.unschedulable, dispatched.data, now=info.now):
                 yield found
             yield await _dead_letters(client)
+            for found in findings.faults(await _faults(client), now=info.now):
+                yield found
     except TaskdeckError as error:
         yield Finding("Backend", "problem", error.detail, _TOPICS.get(error.code, "no-answer"))
 
@@ -93,6 +96,14 @@ async def _dead_letters(client: TaskdeckClient) -> Finding:
     except ForbiddenError:
         return Finding("Dead letters", "ok", "not checked: this requires the role operator")
     return findings.dead_letters(answer["data"]["total"])
+
+
+async def _faults(client: TaskdeckClient) -> list[Fault]:
+    try:
+        answer = await client.request("GET", "/api/system/faults", params={"limit": 500})
+    except NotFoundError:  # a backend of the version before
+        return []
+    return [Fault.model_validate(one) for one in answer["data"]]
 
 
 async def _database(url: str) -> list[Finding]:

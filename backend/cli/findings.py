@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from backend.cli.output import span
-from shared.enums import WorkerStatus
+from shared.enums import FaultKind, WorkerStatus
+from shared.models.fault import Fault
 from shared.models.run import Run
 from shared.models.system import DispatcherInfo, UnschedulableRuns
 from shared.models.worker import Worker
@@ -15,6 +16,15 @@ MOST_SKEW = timedelta(seconds=2)
 STUCK_AFTER = timedelta(seconds=60)
 """A worker that is online starts an assigned run within a second."""
 _MOST_NAMED = 3
+_MOST_FAULTS = 20
+_KEEPS_FAILING = 3
+_RECENTLY = timedelta(minutes=10)
+"""A service that failed so often, and so recently, does not recover by itself."""
+_FAULT_TITLES = {
+    FaultKind.SET_ASIDE: "Set aside",
+    FaultKind.RESTARTED: "Restarted",
+    FaultKind.BLOCKED: "Event loop",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +117,32 @@ def dead_letters(count: int) -> Finding:
     if not count:
         return Finding("Dead letters", "ok", "none")
     return Finding("Dead letters", "warning", f"{count}. List them with: taskdeck dead-letters list", "dead-letters")
+
+
+def faults(found: Sequence[Fault], *, now: datetime) -> list[Finding]:
+    """Return a finding for each of the newest faults: the object, the cause and the next step.
+
+    A service that keeps failing is a problem; what was set aside, or happened once, is a warning.
+    """
+    findings = [_fault(one, now=now) for one in found[:_MOST_FAULTS]]
+    if len(found) > _MOST_FAULTS:
+        more = f"{len(found) - _MOST_FAULTS} more. List them with: taskdeck faults list"
+        findings.append(Finding("Faults", "warning", more, "faults"))
+    return findings or [Finding("Faults", "ok", "none")]
+
+
+def _fault(fault: Fault, *, now: datetime) -> Finding:
+    keeps_failing = (
+        fault.kind is FaultKind.RESTARTED and fault.count >= _KEEPS_FAILING and now - fault.last_at < _RECENTLY
+    )
+    times = f" ({fault.count} times, last {span((now - fault.last_at).total_seconds())} ago)"
+    words = f"{fault.object_type} {fault.object_name or fault.object_id}{times if fault.count > 1 else ''}"
+    return Finding(
+        _FAULT_TITLES[fault.kind],
+        "problem" if keeps_failing else "warning",
+        f"{words}: {fault.cause.rstrip('.')}. {fault.next_step}",
+        "faults",
+    )
 
 
 def schema(found: str | None, *, needed: str) -> Finding:

@@ -43,6 +43,7 @@ class Commands(LazyGroup):
         "alert": Place("backend.cli.alert_commands:app"),
         "backfill": Place("backend.cli.backfill_commands:app"),
         "dead-letters": Place("backend.cli.dead_letter_commands:app"),
+        "faults": Place("backend.cli.fault_commands:app"),
     }
 
 

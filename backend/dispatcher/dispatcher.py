@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from collections.abc import Callable
 from typing import Protocol
 
 import structlog
@@ -20,11 +21,15 @@ from backend.dispatcher.schedule_loop import ScheduleLoop
 from backend.dispatcher.strategy_choice import load_strategy
 from backend.events.listener import listen
 from backend.events.wakes import EVERYTHING, WakeReceiver
+from backend.faults.services import service_failed
 from shared.enums import EventType
 from shared.errors import DatabaseUnavailableError
 
 _STANDBY_SECONDS = 1.0
 """Between two attempts to take the lead: a killed dispatcher is replaced within two seconds."""
+
+_RESTART_SECONDS = 1.0
+"""Before a loop that failed is replaced. The other loops go on."""
 
 log = structlog.get_logger()
 
@@ -40,6 +45,9 @@ class Loop(Protocol):
         """Run."""
 
 
+MakeLoop = Callable[[], Loop]
+
+
 class Dispatcher:
     """A candidate for the lead; `elected` is set while this replica leads."""
 
@@ -48,6 +56,7 @@ class Dispatcher:
         self.elected = asyncio.Event()
         self._context = context
         self._broker = broker
+        self._report = service_failed(context.faults)
         broker.on_connection_change(self._on_connection_change)
 
     async def run(self) -> None:
@@ -82,25 +91,45 @@ class Dispatcher:
         context = self._context
         info = await record_leader(session, replica_id=context.replica_id, hostname=socket.gethostname())
         log.info("This replica leads.", replica=info.replica_id)
-        loops = self._loops(session)
+        makers = self._loops(session)
+        loops = [make() for make in makers]
         context.signals.lead(loop.wakes for loop in loops)
         context.events.publish(EventType.DISPATCHER_ELECTED, [info])
         self.elected.set()
         async with asyncio.TaskGroup() as running:
             running.create_task(keep_alive(session))
             running.create_task(listen(context.database, context.signals))
-            for loop in loops:
-                running.create_task(loop.run(), name=type(loop).__name__)
+            for make, loop in zip(makers, loops, strict=True):
+                running.create_task(self._keep_running(make, loop), name=type(loop).__name__)
 
-    def _loops(self, session: LeaderSession) -> tuple[Loop, ...]:
+    async def _keep_running(self, make: MakeLoop, loop: Loop) -> None:
+        """Run a loop; replace it by a new one, which has no state yet, when it fails.
+
+        A lost connection ends the lead instead: every loop decides through it.
+        """
+        while True:
+            try:
+                await loop.run()
+                return
+            except (DatabaseUnavailableError, OSError):
+                raise
+            except Exception as error:
+                name = type(loop).__name__
+                log.error("A loop failed. It will be restarted.", loop=name, exc_info=error)
+                self._report(name, error)
+            await asyncio.sleep(_RESTART_SECONDS)
+            failed, loop = loop, make()
+            self._context.signals.replace(failed.wakes, loop.wakes)
+
+    def _loops(self, session: LeaderSession) -> tuple[MakeLoop, ...]:
         context = self._context
         sender = CommandSender(self._broker, context.settings)
         return (
-            AssignLoop(context, session, sender, strategy=load_strategy(context.settings)),
-            ReleaseLoop(context, session),
-            FanOutLoop(context, session),
-            ScheduleLoop(context, session),
-            DependencyLoop(context, session),
-            CancelLoop(context, session, sender),
-            RecoveryLoop(context, session, sender),
+            lambda: AssignLoop(context, session, sender, strategy=load_strategy(context.settings)),
+            lambda: ReleaseLoop(context, session),
+            lambda: FanOutLoop(context, session),
+            lambda: ScheduleLoop(context, session),
+            lambda: DependencyLoop(context, session),
+            lambda: CancelLoop(context, session, sender),
+            lambda: RecoveryLoop(context, session, sender),
         )

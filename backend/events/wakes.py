@@ -129,6 +129,11 @@ class Signals:
         self.is_leader = True
         self.route(EVERYTHING)
 
+    def replace(self, old: WakeReceiver, new: WakeReceiver) -> None:
+        """Route the wakes of a loop that failed to the one that replaces it, which is woken for everything."""
+        self._loops = tuple(new if one is old else one for one in self._loops)
+        new.add(EVERYTHING)
+
     def stand_by(self) -> None:
         """Route wakes to the leading replica from now on."""
         self.is_leader = False

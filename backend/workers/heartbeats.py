@@ -1,12 +1,16 @@
 """Records the heartbeats of workers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from backend.broker.messages import Heartbeat
 from backend.context import ServiceContext
 from backend.events.wakes import WakeReason
+from backend.faults.model import NewFault
+from backend.faults.services import worker_restarted
+from backend.faults.store import store_faults
 from backend.workers import registry
 from shared.enums import EventType, WorkerStatus
+from shared.models.worker import Worker
 
 _EVENT_OF_STATUS = {
     WorkerStatus.ONLINE: EventType.WORKER_ONLINE,
@@ -25,13 +29,22 @@ class HeartbeatIntake:
         """Store a batch of heartbeats in one statement."""
         newest = {beat.worker_id: beat for beat in beats}
         async with self._context.database.transaction() as connection:
-            before = await registry.statuses(connection, list(newest))
+            before = await registry.known_workers(connection, list(newest))
             workers = await registry.record_heartbeats(connection, [newest[name] for name in sorted(newest)])
+            await store_faults(connection, list(_restarted(before, workers)))
         has_changed = False
         for worker in workers:
             kind = EventType.WORKER_UPDATED
-            if before.get(worker.id) is not worker.status:
+            known = before.get(worker.id)
+            if known is None or known.status is not worker.status:
                 kind, has_changed = _EVENT_OF_STATUS[worker.status], True
             self._context.events.publish(kind, [worker])
         if has_changed:
             self._context.signals.wake(WakeReason.WORKERS_CHANGED, WakeReason.RUNS_READY)
+
+
+def _restarted(before: Mapping[str, registry.WorkerBefore], workers: Sequence[Worker]) -> Iterator[NewFault]:
+    for worker in workers:
+        known = before.get(worker.id)
+        if known is not None and known.ended_early(worker.incarnation):
+            yield worker_restarted(worker.id, hostname=worker.hostname)

@@ -53,7 +53,12 @@ RECORD_HEARTBEATS = text(
     """  # noqa: S608
 )
 
-STATUSES = text("select id, status from workers where id = any(cast(:ids as text[]))")
+KNOWN = text(
+    """
+    select id, status, incarnation, started_at > now() - interval '10 minutes' as is_young
+    from workers where id = any(cast(:ids as text[]))
+    """
+)
 # The workers that may hold runs; a few thousand rows at most.
 LIVE = text(
     """
@@ -163,10 +168,24 @@ async def live_workers(connection: AsyncConnection) -> list[LiveWorker]:
     ]
 
 
-async def statuses(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, WorkerStatus]:
-    """Return the status of each known worker among `ids`."""
-    rows = await connection.execute(STATUSES, {"ids": list(ids)})
-    return {row.id: WorkerStatus(row.status) for row in rows}
+@dataclass(frozen=True, slots=True)
+class WorkerBefore:
+    """What was known of a worker before a heartbeat."""
+
+    status: WorkerStatus
+    incarnation: str
+    is_young: bool
+    """Started less than ten minutes ago."""
+
+    def ended_early(self, incarnation: str) -> bool:
+        """Whether another incarnation follows a young one whose last heartbeat did not say that it stopped."""
+        return self.is_young and self.incarnation != incarnation and self.status is not WorkerStatus.OFFLINE
+
+
+async def known_workers(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, WorkerBefore]:
+    """Return what is known of each worker among `ids`."""
+    rows = await connection.execute(KNOWN, {"ids": list(ids)})
+    return {row.id: WorkerBefore(WorkerStatus(row.status), row.incarnation, row.is_young) for row in rows}
 
 
 async def record_heartbeats(connection: AsyncConnection, beats: Sequence[Heartbeat]) -> list[Worker]:

@@ -27,3 +27,15 @@ async def test_an_error_that_an_operator_can_correct_is_logged_without_a_traceba
     assert for_operator["cause"] == "A pooler is in front of it."
     assert "exc_info" not in for_operator
     assert "exc_info" in bug
+
+
+async def test_each_failure_is_reported_with_the_name_of_the_service() -> None:
+    reported: list[tuple[str, str]] = []
+    supervisor = Supervisor(
+        on_failure=lambda name, error: reported.append((name, str(error))),
+        restart_delay_seconds=0.0,
+        restart_delay_for_operator_seconds=0.0,
+    )
+    supervisor.start(Failing(RuntimeError("a bug"), StartupError("a setting")), name="purger")
+    await supervisor.finish()
+    assert reported == [("purger", "a bug"), ("purger", "a setting")]

@@ -22,6 +22,7 @@ from backend.database.schema.alerts import (
 from backend.database.schema.columns import METADATA
 from backend.database.schema.operations import (
     DISPATCHERS,
+    FAULTS,
     FINISHED_COUNTS,
     QUEUE_SAMPLES,
     RUN_TIMINGS,
@@ -52,6 +53,7 @@ __all__ = [
     "CONCURRENCY_GROUPS",
     "DISPATCHERS",
     "FAILING_TASKS",
+    "FAULTS",
     "FINISHED_COUNTS",
     "IDEMPOTENCY_KEYS",
     "LOG_CHUNKS",

@@ -1,9 +1,9 @@
 """Workers, dispatchers, and samples and counts over time."""
 
-from sqlalchemy import REAL, BigInteger, Boolean, Column, Double, Integer, SmallInteger, String, Table
+from sqlalchemy import REAL, BigInteger, Boolean, Column, Double, Integer, SmallInteger, String, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from backend.database.schema.columns import INSTANT, METADATA
+from backend.database.schema.columns import INSTANT, METADATA, id_column
 
 WORKERS = Table(
     "workers",
@@ -78,4 +78,19 @@ FINISHED_COUNTS = Table(
     Column("replica_id", String(64), primary_key=True),
     Column("succeeded", Integer, nullable=False),
     Column("failed", Integer, nullable=False),
+)
+
+FAULTS = Table(
+    "faults",
+    METADATA,
+    id_column(),
+    Column("kind", String(20), nullable=False),
+    Column("object_type", String(50), nullable=False),
+    Column("object_id", String(255), nullable=False),
+    Column("object_name", String(255)),
+    Column("cause", Text, nullable=False),
+    Column("next_step", Text, nullable=False),
+    Column("count", BigInteger, nullable=False, server_default="1"),
+    Column("first_at", INSTANT, nullable=False, server_default="now()"),
+    Column("last_at", INSTANT, nullable=False, server_default="now()"),
 )

@@ -7,7 +7,8 @@ import pytest
 from backend.cli import findings
 from backend.cli.findings import Finding
 from backend.cli.runbook import entries
-from shared.enums import RunStatus
+from shared.enums import FaultKind, RunStatus
+from shared.models.fault import Fault
 from shared.models.run import Run
 from shared.models.system import DispatcherInfo, UnschedulableRuns
 from shared.models.worker import Worker
@@ -27,6 +28,21 @@ def run(number: int, *, dispatched: timedelta) -> Run:
         {"id": number, "task_id": 1, "task_name": "t", "status": RunStatus.DISPATCHED, "trigger": "manual",
          "attempt": 1, "priority": "normal", "queued_at": NOW, "worker_id": "w", "dispatched_at": NOW - dispatched}
     )  # fmt: skip
+
+
+def fault(kind: FaultKind, *, count: int, age: timedelta) -> Fault:
+    return Fault(
+        id=1,
+        kind=kind,
+        object_type="task",
+        object_id="7",
+        object_name="backup",
+        cause="ValueError: no zone",
+        next_step="Edit the task.",
+        count=count,
+        first_at=NOW - age,
+        last_at=NOW - age,
+    )
 
 
 def states(found: list[Finding]) -> list[tuple[str, str]]:
@@ -61,6 +77,30 @@ def states(found: list[Finding]) -> list[tuple[str, str]]:
             [findings.schema(found, needed="0005") for found in (None, "0004", "0005", "0006")],
             [("problem", "schema-behind"), ("problem", "schema-behind"), ("ok", ""), ("ok", "")],
         ),
+        (findings.faults([], now=NOW), [("ok", "")]),
+        (
+            findings.faults(
+                [
+                    fault(FaultKind.SET_ASIDE, count=50, age=timedelta(minutes=1)),
+                    fault(FaultKind.RESTARTED, count=2, age=timedelta(minutes=1)),
+                    fault(FaultKind.RESTARTED, count=3, age=timedelta(minutes=1)),
+                    fault(FaultKind.RESTARTED, count=50, age=timedelta(hours=1)),
+                    fault(FaultKind.BLOCKED, count=1, age=timedelta(minutes=1)),
+                ],
+                now=NOW,
+            ),
+            [
+                ("warning", "faults"),
+                ("warning", "faults"),
+                ("problem", "faults"),
+                ("warning", "faults"),
+                ("warning", "faults"),
+            ],
+        ),
+        (
+            findings.faults([fault(FaultKind.SET_ASIDE, count=1, age=timedelta())] * 30, now=NOW)[20:],
+            [("warning", "faults")],
+        ),
         ([findings.pooler(7, 7), findings.pooler(7, 8)], [("problem", "pooler"), ("ok", "")]),
     ],
 )
@@ -74,3 +114,8 @@ def test_every_entry_has_symptoms_cause_and_action() -> None:
     for name, body in entries().items():
         if name != "backup":
             assert all(f"**{part}**" in body for part in ("Symptoms", "Cause", "Action")), name
+
+
+def test_a_fault_names_its_object_the_cause_and_the_next_step() -> None:
+    [found] = findings.faults([fault(FaultKind.SET_ASIDE, count=2, age=timedelta(minutes=3))], now=NOW)
+    assert found.detail == "task backup (2 times, last 3 min ago): ValueError: no zone. Edit the task."

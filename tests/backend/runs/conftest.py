@@ -8,17 +8,20 @@ from backend.database.connection import Database
 from backend.events.passes import Passes
 from backend.events.publisher import EventPublisher
 from backend.events.wakes import Signals
+from backend.faults.reporter import FaultReporter
 from backend.settings import Settings
 
 
 @pytest.fixture
 def context(database: Database) -> ServiceContext:
+    passes = Passes()
     return ServiceContext(
         settings=Settings(),
         database=database,
         events=EventPublisher(InProcessBroker()),
         signals=Signals(),
-        passes=Passes(),
+        passes=passes,
+        faults=FaultReporter(database, passes),
         executors={},
         replica_id="replica",
     )

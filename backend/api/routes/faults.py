@@ -1,0 +1,22 @@
+"""Faults over HTTP: what was set aside or restarted, and waits for an operator."""
+
+from fastapi import APIRouter
+
+from backend.api.authentication import Operator, Viewer, actor
+from backend.api.paging import WholeList, whole_answer
+from backend.api.state import State
+from backend.fault_list import list_faults, retry_faults
+from shared.models.base import Answer, Page
+from shared.models.fault import Fault, FaultChoice, FaultsRetried
+
+router = APIRouter(prefix="/api/system/faults", tags=["system"])
+
+
+@router.get("", summary="List faults, the newest first")
+async def faults(state: State, user: Viewer, part: WholeList) -> Page[Fault]:
+    return whole_answer(await list_faults(state.context), part)
+
+
+@router.post("/retry", summary="Remove faults, so that what was set aside is tried again")
+async def retry(state: State, user: Operator, choice: FaultChoice) -> Answer[FaultsRetried]:
+    return Answer(data=FaultsRetried(count=await retry_faults(state.context, choice.ids, actor=actor(user))))

@@ -1,0 +1,57 @@
+"""`taskdeck faults`: what was set aside or restarted."""
+
+from typing import Annotated
+
+import typer
+
+from backend.cli.connection import call
+from backend.cli.output import AsJson, ago, print_json, print_table
+from shared.client import TaskdeckClient
+from shared.models.fault import Fault
+
+app = typer.Typer(no_args_is_help=True, help="Faults: what was set aside or restarted, with the next step.")
+Ids = Annotated[list[int] | None, typer.Argument(metavar="ID...", help="Ids, as printed by list.")]
+All = Annotated[bool, typer.Option("--all", help="All faults.")]
+
+
+@app.command("list")
+def list_faults(as_json: AsJson = False) -> None:
+    """List faults, the newest first."""
+
+    async def read(client: TaskdeckClient) -> list[Fault]:
+        answer = await client.request("GET", "/api/system/faults", params={"limit": 500})
+        return [Fault.model_validate(one) for one in answer["data"]]
+
+    found = call(read)
+    if as_json:
+        print_json(found)
+        return
+    print_table(
+        ("ID", "KIND", "OBJECT", "TIMES", "LAST", "CAUSE", "NEXT STEP"),
+        (
+            (
+                str(one.id),
+                one.kind,
+                f"{one.object_type} {one.object_name or one.object_id}",
+                str(one.count),
+                ago(one.last_at),
+                one.cause,
+                one.next_step,
+            )
+            for one in found
+        ),
+        empty="No faults.",
+    )
+
+
+@app.command("retry")
+def retry(ids: Ids = None, everything: All = False) -> None:
+    """Remove faults, so that what was set aside is tried again."""
+    if bool(ids) == everything:
+        raise typer.BadParameter("give ids, or --all")
+
+    async def work(client: TaskdeckClient) -> int:
+        answer = await client.request("POST", "/api/system/faults/retry", json={"ids": ids or None})
+        return int(answer["data"]["count"])
+
+    typer.echo(f"{call(work)} removed. What was set aside is tried again.")

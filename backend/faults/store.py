@@ -1,0 +1,106 @@
+"""The statements that store, list and remove faults."""
+
+from collections.abc import Sequence
+
+import structlog
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backend.faults.model import NewFault, printable
+from shared.enums import FaultKind
+from shared.models.fault import Fault
+
+MOST_LISTED = 500
+KEPT_DAYS = 1
+"""After so long without a repetition a fault is removed, so that what was set aside is tried again once a day."""
+
+# By the unique index faults_object. `is_new` is false for a repetition.
+STORE = text(
+    """
+    insert into faults (kind, object_type, object_id, object_name, cause, next_step, count)
+    select f.* from unnest(
+        cast(:kinds as text[]), cast(:types as text[]), cast(:ids as text[]), cast(:names as text[]),
+        cast(:causes as text[]), cast(:steps as text[]), cast(:counts as bigint[])
+    ) as f (kind, object_type, object_id, object_name, cause, next_step, count)
+    order by f.kind, f.object_type, f.object_id
+    on conflict (kind, object_type, object_id) do update set object_name = excluded.object_name,
+        cause = excluded.cause, next_step = excluded.next_step, count = faults.count + excluded.count, last_at = now()
+    returning kind, object_type, object_id, xmax = 0 as is_new
+    """
+)
+
+# A table of few rows. A later version may know more kinds.
+LIST = text("select * from faults where kind = any(cast(:kinds as text[])) order by last_at desc, id limit :most")
+COUNT = text("select kind, count(*) as faults from faults where kind = any(cast(:kinds as text[])) group by kind")
+REMOVE = text("delete from faults where cast(:ids as bigint[]) is null or id = any(cast(:ids as bigint[]))")
+REMOVE_OLD = text("delete from faults where last_at < now() - cast(:days as integer) * interval '1 day'")
+
+# From the index faults_object.
+SET_ASIDE_IDS = text("select object_id from faults where kind = 'set_aside' and object_type = :type")
+
+log = structlog.get_logger()
+
+
+async def store_faults(connection: AsyncConnection, faults: Sequence[NewFault], *, counts: Sequence[int] = ()) -> None:
+    """Store faults, or count their repetitions; log those that are new. Each object is named once."""
+    by_key = {fault.key: fault for fault in faults}
+    if not by_key:
+        return
+    new = list(by_key.values())
+    rows = await connection.execute(
+        STORE,
+        {
+            "kinds": [one.kind for one in new],
+            "types": [one.object_type for one in new],
+            "ids": [one.object_id for one in new],
+            "names": [one.object_name for one in new],
+            "causes": [printable(one.cause) for one in new],
+            "steps": [one.next_step for one in new],
+            "counts": list(counts) or [1] * len(new),
+        },
+    )
+    for row in rows:
+        if row.is_new:
+            _log(by_key[FaultKind(row.kind), row.object_type, row.object_id])
+
+
+async def set_aside_ids(connection: AsyncConnection, object_type: str) -> list[str]:
+    """Return the ids of the objects of a type that are set aside, so that a pass can skip them."""
+    return list((await connection.execute(SET_ASIDE_IDS, {"type": object_type})).scalars())
+
+
+async def read_faults(connection: AsyncConnection) -> list[Fault]:
+    """Return the faults, the newest first."""
+    rows = await connection.execute(LIST, {"kinds": list(FaultKind), "most": MOST_LISTED})
+    return [Fault.model_validate(dict(row)) for row in rows.mappings()]
+
+
+async def count_faults(connection: AsyncConnection) -> dict[FaultKind, int]:
+    """Return the number of faults of each kind."""
+    counts = dict.fromkeys(FaultKind, 0)
+    counts.update(
+        {FaultKind(row.kind): row.faults for row in await connection.execute(COUNT, {"kinds": list(FaultKind)})}
+    )
+    return counts
+
+
+async def remove_faults(connection: AsyncConnection, ids: Sequence[int] | None) -> int:
+    """Remove faults, all of them without `ids`; return how many. What was set aside is tried again."""
+    return (await connection.execute(REMOVE, {"ids": None if ids is None else list(ids)})).rowcount
+
+
+async def remove_old_faults(connection: AsyncConnection) -> None:
+    """Remove faults that have not happened for a day."""
+    await connection.execute(REMOVE_OLD, {"days": KEPT_DAYS})
+
+
+def _log(fault: NewFault) -> None:
+    log.error(
+        "A fault was recorded.",
+        kind=fault.kind,
+        object_type=fault.object_type,
+        object_id=fault.object_id,
+        object_name=fault.object_name,
+        cause=fault.cause,
+        next_step=fault.next_step,
+    )

@@ -1,0 +1,46 @@
+"""A loop of the dispatcher that fails is replaced; the others go on, and the lead stays."""
+
+from sqlalchemy import text
+
+from backend.dispatcher.assign_loop import AssignPass
+from backend.dispatcher.schedule_loop import SchedulePass
+from backend.events.wakes import WakeReason
+from backend.faults.reporter import FaultsStored
+from shared.models.fault import Fault
+from tests.system import System
+
+
+async def faults(system: System) -> list[Fault]:
+    answer = (await system.http.get("/api/system/faults")).json()
+    return [Fault.model_validate(one) for one in answer["data"]]
+
+
+async def execute(system: System, statement: str) -> None:
+    async with system.backend.context.database.transaction() as connection:
+        await connection.execute(text(statement))
+
+
+async def test_a_loop_that_fails_takes_no_other_with_it_and_continues_when_its_cause_is_gone(system: System) -> None:
+    context = system.backend.context
+    await system.add_worker()
+    task_id = await system.create("plain", command="true")
+    with (
+        context.passes.watch(FaultsStored) as stored,
+        context.passes.watch(AssignPass) as assigned,
+        context.passes.watch(SchedulePass) as fired,
+    ):
+        await execute(system, "alter table calendars rename to calendars_gone")
+        context.signals.wake(WakeReason.SCHEDULES_CHANGED)
+        await stored.next()
+        run = await system.client.trigger_task(task_id)
+        await assigned.next(lambda one: one.assigned == 1)
+        assert (await system.finished(run.id)).status == "succeeded"
+        assert system.backend.dispatcher.elected.is_set()
+        [fault] = await faults(system)
+        assert fault.object_type == "service"
+        assert fault.object_id.startswith("ScheduleLoop on ")
+        assert "calendars" in fault.cause
+        await execute(system, "alter table calendars_gone rename to calendars")
+        await fired.next()
+        await system.create("each second", command="true", schedule="* * * * * *")
+        await fired.next(lambda one: one.changed > 0)
