@@ -7,9 +7,8 @@ A message on the exchange `events` holds a JSON array of events of one type, whi
 import asyncio
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from pydantic import BaseModel
@@ -27,8 +26,7 @@ MOST_WAITING = 20_000
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """An event; `data` is a JSON object as text."""
 
     type: EventType

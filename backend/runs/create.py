@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,9 +14,11 @@ from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, read_c
 from shared.enums import Priority, RunDistribution, RunStatus, RunTrigger
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewRun:
-    """A run to make; a skipped one is born final, with `error` as its reason."""
+class NewRun(NamedTuple):
+    """A run to make; a skipped one is born final, with `error` as its reason.
+
+    A tuple with names, because a batch makes thousands: a frozen dataclass of 20 fields takes three times as long.
+    """
 
     task_id: int
     task_version: int
@@ -56,14 +57,14 @@ _NEW = """
             case when n.status = 'pending' and n.hold is null and n.concurrency_group is not null then now() end,
             case when n.status = 'pending' then now() + n.queue_timeout end
         from unnest(
-            cast(:task_ids as bigint[]), cast(:task_versions as integer[]), cast(:statuses as text[]),
-            cast(:holds as text[]), cast(:triggers as text[]), cast(:priorities as smallint[]),
-            cast(:placements as text[]), cast(:ignores_limits as boolean[]),
-            cast(:scheduled_for as timestamptz[]), cast(:parent_run_ids as bigint[]),
-            cast(:arguments as text[]), cast(:environments as text[]), cast(:errors as text[]),
-            cast(:head_starts as bigint[]), cast(:concurrency_groups as text[]), cast(:distributions as text[]),
-            cast(:fan_out_run_ids as bigint[]), cast(:shard_indexes as integer[]), cast(:shard_totals as integer[]),
-            cast(:backfill_ids as bigint[]), cast(:queue_timeouts as interval[])
+            cast(:task_id as bigint[]), cast(:task_version as integer[]), cast(:status as text[]),
+            cast(:hold as text[]), cast(:trigger as text[]), cast(:priority as smallint[]),
+            cast(:placement as text[]), cast(:ignores_limits as boolean[]),
+            cast(:scheduled_for as timestamptz[]), cast(:parent_run_id as bigint[]),
+            cast(:arguments as text[]), cast(:environment as text[]), cast(:error as text[]),
+            cast(:head_start as bigint[]), cast(:concurrency_group as text[]), cast(:distribution as text[]),
+            cast(:fan_out_run_id as bigint[]), cast(:shard_index as integer[]), cast(:shard_total as integer[]),
+            cast(:backfill_id as bigint[]), cast(:queue_timeout as interval[])
         ) with ordinality as n (
             task_id, task_version, status, hold, trigger, priority, placement, ignores_limits, scheduled_for,
             parent_run_id, arguments, environment, error, head_start, concurrency_group,
@@ -102,27 +103,15 @@ async def insert_runs(connection: AsyncConnection, runs: Sequence[NewRun], *, ag
 
 
 def insert_values(runs: Sequence[NewRun], *, aging: timedelta) -> dict[str, list[Any]]:
-    """Return the parameters of `insert_statement`."""
-    return {
-        "task_ids": [run.task_id for run in runs],
-        "task_versions": [run.task_version for run in runs],
-        "statuses": [run.status for run in runs],
-        "holds": [run.hold for run in runs],
-        "triggers": [run.trigger for run in runs],
-        "priorities": [run.priority.level for run in runs],
-        "placements": [run.placement for run in runs],
-        "ignores_limits": [run.ignores_limits for run in runs],
-        "scheduled_for": [run.scheduled_for for run in runs],
-        "parent_run_ids": [run.parent_run_id for run in runs],
+    """Return the parameters of `insert_statement`: a column for each field, which bears its name."""
+    columns: dict[str, list[Any]] = {name: [] for name in NewRun._fields}
+    # A batch of none has no columns to read.
+    columns |= {name: list(values) for name, values in zip(NewRun._fields, zip(*runs, strict=True), strict=False)}
+    starts = {each: int(head_start(each, aging=aging) / timedelta(microseconds=1)) for each in Priority}
+    levels = {each: each.level for each in Priority}
+    return columns | {
+        "priority": [levels[run.priority] for run in runs],
+        "head_start": [starts[run.priority] for run in runs],
         "arguments": [_json(run.arguments) for run in runs],
-        "environments": [_json(run.environment) for run in runs],
-        "errors": [run.error for run in runs],
-        "concurrency_groups": [run.concurrency_group for run in runs],
-        "distributions": [run.distribution for run in runs],
-        "fan_out_run_ids": [run.fan_out_run_id for run in runs],
-        "shard_indexes": [run.shard_index for run in runs],
-        "shard_totals": [run.shard_total for run in runs],
-        "backfill_ids": [run.backfill_id for run in runs],
-        "queue_timeouts": [run.queue_timeout for run in runs],
-        "head_starts": [int(head_start(run.priority, aging=aging) / timedelta(microseconds=1)) for run in runs],
+        "environment": [_json(run.environment) for run in runs],
     }

@@ -1,7 +1,6 @@
 """A run as the database gives it, and what happened to it. Nothing else reads a row of runs."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 from typing import Any, NamedTuple
@@ -102,8 +101,7 @@ class RunChangeKind(Enum):
     FINISHED = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class RunChange:
+class RunChange(NamedTuple):
     """A run after a change that was committed, or will be with the caller's transaction."""
 
     kind: RunChangeKind
