@@ -5,10 +5,12 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 # Processes that test in parallel: more than cores, because tests wait much of their time.
 TESTERS ?= 3
+# How long `make fuzz` looks for cases that break a property.
+MINUTES ?= 10
 # Drills that run in parallel, each with its own servers.
 LANES ?= 2
 
-.PHONY: settings-table simulation faults faults-long soak help install run test lint bench translations package clean
+.PHONY: settings-table fuzz simulation faults faults-long soak help install run test lint bench translations package clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/'
@@ -48,6 +50,10 @@ bench: install ## Measure speed
 
 simulation: install ## Check a virtual year of a thousand schedules against an oracle
 	$(BIN)/python -m tests.simulation
+
+fuzz: install ## Look for cases that break a property; ten minutes, or MINUTES=…
+	@installer/system-packages.sh test
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.fuzz --minutes $(MINUTES)
 
 faults: install ## Break servers and processes under load, and check what must hold; two minutes
 	@installer/system-packages.sh test

@@ -12,10 +12,17 @@ import pytest
 from backend.database.connection import Database
 from backend.database.embedded_postgres import EmbeddedPostgres
 from backend.database.migration import upgrade
+from tests import fuzzing
 from tests.local_process import LocalProcess
 from tests.rabbit_node import NO_RABBIT, RabbitNode, find_server
 
 SERVER_URL = "postgresql://postgres@127.0.0.1:5432/postgres"
+
+fuzzing.load_profile()
+
+
+def pytest_sessionfinish() -> None:
+    fuzzing.write_counts()
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 
-from shared.crontab.syntax import Comment, JobLine, read_lines, split_user
+from shared.crontab.syntax import Comment, JobLine, read_lines, split_option, split_user
 
 _USER = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*\$?(?:[:/][A-Za-z0-9_:/.-]*)?")
 _ACCOUNTS = frozenset({"root", "www-data", "nobody", "daemon", "munin", "logcheck", "amavis", "smmsp", "list"})
@@ -90,7 +90,8 @@ def crontab_kind(text: str, *, path: str = "") -> CrontabKind:
 
 
 def _sign(line: JobLine) -> CrontabKind:
-    first, command = split_user(line.rest)
+    first, rest = split_user(line.rest)
+    command, _ = split_option(rest)
     following = command.split(maxsplit=1)[0] if command.strip() else ""
     if not following or following.startswith(("-", "&", "|", ">", "<", ";")) or not _USER.fullmatch(first):
         return CrontabKind.USER

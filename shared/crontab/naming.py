@@ -2,14 +2,34 @@
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 from pathlib import PurePosixPath
 
 MAX_NAME_CHARACTERS = 255
 """The length of a task's name."""
 
-_WRAPPERS = frozenset({"cd", "test", "nice", "ionice", "env", "flock", "timeout", "chronic", "sudo", "time", "exec"})
+_WRAPPERS = frozenset(
+    {
+        "cd",
+        "chronic",
+        "command",
+        "env",
+        "exec",
+        "flock",
+        "ionice",
+        "nice",
+        "nohup",
+        "setsid",
+        "sleep",
+        "sudo",
+        "test",
+        "time",
+        "timeout",
+    }
+)
 _SHELL_WORDS = frozenset({"if", "then", "else", "fi", "for", "while", "do", "done", "case", "esac", "!"})
-_INTERPRETER = re.compile(r"(python|perl|ruby|php|node|bash|sh|zsh)[\d.]*")
+_INTERPRETER = re.compile(r"(python|perl|ruby|(ea-)?php|node|bash|sh|zsh)[\d.]*")
+_REDIRECTION = re.compile(r"\d*[<>]")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 
 
@@ -41,9 +61,12 @@ def name_of(command: str) -> str:
 def _script_of(program: str, words: Sequence[str]) -> str:
     """Return the script that an interpreter runs, or the program itself, without its ending."""
     if _INTERPRETER.fullmatch(program):
-        for word in words:
-            if not word.startswith("-") and ("/" in word or "." in word):
-                return re.sub(r"\.\w+$", "", PurePosixPath(word).name)
+        words = list(takewhile(lambda word: _REDIRECTION.match(word) is None, words))
+        if "-c" in words or "-e" in words:
+            return program
+        plain = [word for word in words if not word.startswith("-")]
+        script = next((word for word in plain if "/" in word or "." in word), next(iter(plain), program))
+        return re.sub(r"\.\w+$", "", PurePosixPath(script).name)
     return re.sub(r"\.(sh|py|pl|rb|js|php|bash)$", "", program)
 
 

@@ -6,10 +6,21 @@ from dataclasses import dataclass, field, replace
 
 from shared.crontab.kind import CrontabKind, crontab_kind
 from shared.crontab.naming import distinct_names, name_of
-from shared.crontab.syntax import Comment, EmptyLine, JobLine, Unreadable, Variable, read_lines, split_input, split_user
+from shared.crontab.refused_times import difference_from_cron
+from shared.crontab.syntax import (
+    Comment,
+    EmptyLine,
+    JobLine,
+    Unreadable,
+    Variable,
+    read_lines,
+    split_input,
+    split_option,
+    split_user,
+)
 from shared.crontab.syntax import with_input as command_with_input
 from shared.models.schedule import check_timezone
-from shared.schedule.cron_fields import CronError
+from shared.schedule.cron_fields import FIELD_NAMES, CronError, value_of
 from shared.schedule.schedule import parse_schedule
 
 LONGEST_TIMEOUT_SECONDS = 604_800
@@ -18,9 +29,17 @@ LONGEST_TIMEOUT_SECONDS = 604_800
 _VARIABLES_OF_CRON = frozenset({"MAILFROM", "LOGNAME", "USER", "CONTENT_TYPE", "CONTENT_TRANSFER_ENCODING"})
 _PLAIN_SHELLS = frozenset({"/bin/sh", "/usr/bin/sh", ""})
 _RULE = re.compile(r"[\s#=*~_-]*")
-_HEADINGS = ("m h dom mon dow", "minute hour", "m h  dom", "edit this file", "for more information")
+_DIAGRAM = re.compile(r"[.+]-{2,}|\||\*\s+\*")
+"""The beginning of a comment that draws lines to the fields below it."""
+_COLUMNS = frozenset(
+    {"m", "min", "minute", "h", "hour", "day", "dom", "mday", "month", "mon", "dow", "wday", "weekday"}
+    | {"user", "who", "command"}
+)
+_HEADING_WORDS = 4
+"""So many names of columns make a comment a heading."""
+_HEADINGS = ("edit this file", "for more information")
 _ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
-_RANDOM_RANGE = re.compile(r"(?P<first>\d*)~(?P<last>\d*)(?P<step>/\d+)?", re.ASCII)
+_RANDOM_RANGE = re.compile(r"(?P<first>\w*)~(?P<last>\w*)(?P<step>/\d+)?", re.ASCII)
 _RELATIVE_PATH = re.compile(r"(^|[\s=;&|(])\.{1,2}/")
 _BACKGROUND = re.compile(r"(^|[\s;])(nohup|setsid|disown)\s|[^&>]&\s*$")
 _FIELD_BOUNDS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 6))
@@ -80,8 +99,8 @@ def parse_crontab(text: str, *, timezone: str = "UTC", kind: CrontabKind | None 
             case JobLine():
                 jobs.append(_job(number, line, state, has_user=found_kind is CrontabKind.SYSTEM))
                 state.comments.clear()
-            case Unreadable(words):
-                jobs.append(_unreadable(number, words))
+            case Unreadable():
+                jobs.append(_unreadable(number, line))
                 state.comments.clear()
     names = distinct_names([job.name for job in jobs])
     return [replace(job, name=name) for job, name in zip(jobs, names, strict=True)]
@@ -101,7 +120,7 @@ class _State:
     timezone_problem: str | None = None
 
     def add_comment(self, words: str) -> None:
-        if words and not _RULE.fullmatch(words) and not words.lower().startswith(_HEADINGS):
+        if words and not _is_heading(words):
             self.comments.append(words)
 
     def set(self, name: str, value: str) -> None:
@@ -111,12 +130,14 @@ class _State:
             case "CRON_TZ":
                 self._set_timezone(value)
             case "MAILTO":
+                self.environment[name] = value
                 if value:
-                    self.notes[name] = f"MAILTO={value} is not imported: alert rules notify of failures."
+                    self.notes[name] = f"No mail is sent to MAILTO={value}: alert rules notify of failures."
             case "RANDOM_DELAY":
                 self.notes[name] = f"RANDOM_DELAY={value} is not imported: set jitter_seconds on the tasks."
             case "SHELL":
                 self.shell = "" if value in _PLAIN_SHELLS else value
+                self.environment[name] = value
             case _ if name in _VARIABLES_OF_CRON:
                 pass
             case _ if not _ENVIRONMENT_NAME.fullmatch(name):
@@ -138,9 +159,22 @@ class _State:
             self.timezone_problem = f"CRON_TZ: {error}"
 
 
-def _unreadable(number: int, line: str) -> CrontabJob:
-    words = line.split()
+def _is_heading(comment: str) -> bool:
+    """Return whether a comment is a ruler, a drawing or a heading of columns, and describes no line."""
+    words = comment.lower()
+    return (
+        _RULE.fullmatch(words) is not None
+        or _DIAGRAM.match(words) is not None
+        or words.startswith(_HEADINGS)
+        or len(_COLUMNS.intersection(words.split())) >= _HEADING_WORDS
+    )
+
+
+def _unreadable(number: int, line: Unreadable) -> CrontabJob:
+    words = line.text.split()
     problem = "is not a line of a crontab; write minute hour day-of-month month day-of-week command"
+    if line.is_assignment:
+        problem = "is not a variable for cron: a quotation mark that opens a value closes it at its end"
     if words[0].lower() == "@every":
         problem = f"@every is not known to cron; a task's schedule can be: every {' '.join(words[1:2])}".rstrip()
     return CrontabJob(
@@ -150,15 +184,24 @@ def _unreadable(number: int, line: str) -> CrontabJob:
 
 def _job(number: int, line: JobLine, state: _State, *, has_user: bool) -> CrontabJob:
     if line.times.lower() == "@every":
-        return _unreadable(number, f"{line.times} {line.rest}")
-    user, rest = split_user(line.rest) if has_user else (None, line.rest)
+        return _unreadable(number, Unreadable(f"{line.times} {line.rest}"))
+    user, rest = split_user(line.rest) if has_user and not line.rest.startswith("*") else (None, line.rest)
+    rest, option_problem = split_option(rest)
     command, given = split_input(rest)
-    schedule, was_random = _with_hashed_ranges(" ".join(line.times.split()))
-    problem = _schedule_problem(schedule) or (None if command.strip() else "has no command") or state.timezone_problem
+    times = " ".join(line.times.split())
+    schedule = _with_hashed_ranges(times)
+    problem = (
+        option_problem
+        or _schedule_problem(schedule)
+        or (None if command.strip() else "has no command")
+        or state.timezone_problem
+    )
     notes = list(state.notes.values())
+    if problem is None and (difference := difference_from_cron(times)):
+        notes.append(difference)
     if user is not None:
         notes.append(f"cron ran it as {user}; a task runs as the user of its worker.")
-    if was_random:
+    if schedule != times:
         notes.append("A random range (~) becomes H, which spreads tasks by their names.")
     directory, directory_note = _working_directory(command, state.home)
     if directory_note:
@@ -194,23 +237,28 @@ def _working_directory(command: str, home: str | None) -> tuple[str | None, str 
     return None, None
 
 
-def _with_hashed_ranges(schedule: str) -> tuple[str, bool]:
-    """Return a schedule with `H` in place of cronie's random ranges, and whether it had any."""
+def _with_hashed_ranges(schedule: str) -> str:
+    """Return a schedule with `H` in place of cronie's random ranges."""
     if "~" not in schedule:
-        return schedule, False
+        return schedule
     fields = []
-    for text, (low, high) in zip(schedule.split(), _FIELD_BOUNDS, strict=False):
-        entries = []
-        for entry in text.split(","):
-            match = _RANDOM_RANGE.fullmatch(entry)
-            if match is None:
-                entries.append(entry)
-            elif match["first"] or match["last"]:
-                entries.append(f"H({match['first'] or low}-{match['last'] or high}){match['step'] or ''}")
-            else:
-                entries.append(f"H{match['step'] or ''}")
-        fields.append(",".join(entries))
-    return " ".join(fields), True
+    for name, text, bounds in zip(FIELD_NAMES, schedule.split(), _FIELD_BOUNDS, strict=False):
+        fields.append(",".join(_with_hash(name, entry, bounds) for entry in text.split(",")))
+    return " ".join(fields)
+
+
+def _with_hash(field_name: str, entry: str, bounds: tuple[int, int]) -> str:
+    """Return an entry of a field with `H` in place of a random range; one that is not valid stays as it is."""
+    match = _RANDOM_RANGE.fullmatch(entry)
+    if match is None:
+        return entry
+    if not match["first"] and not match["last"]:
+        return f"H{match['step'] or ''}"
+    first = value_of(field_name, match["first"].lower()) if match["first"] else bounds[0]
+    last = value_of(field_name, match["last"].lower()) if match["last"] else bounds[1]
+    if first is None or last is None or first > last:
+        return entry
+    return f"H({first}-{last}){match['step'] or ''}"
 
 
 def _schedule_problem(schedule: str) -> str | None:

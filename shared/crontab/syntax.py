@@ -4,11 +4,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_VARIABLE = re.compile(r"""(?P<name>"[^"]*"|'[^']*'|[^\s="']+)\s*=\s*(?P<value>.*)""", re.DOTALL)
+_VARIABLE = re.compile(
+    r"""(?P<name>"[^"=]*"|'[^'=]*'|[^\s="'][^\s=]*)\s*=\s*(?P<value>"[^"]*"\s*|'[^']*'\s*|(?:[^"'\s].*)?)""",
+    re.DOTALL | re.ASCII,
+)
+_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\s*=", re.ASCII)
 _FIELD = r"[0-9A-Za-z*/,\-~?#]+"
 _FIVE_FIELDS = re.compile(rf"(?:{_FIELD}[ \t]+){{4}}{_FIELD}(?=[ \t]|$)")
 _NAMED_TIME = re.compile(r"@\w+(?=[ \t]|$)")
 _BLANK = " \t"
+_SPACE = " \t\r\f\v"
+_MAIL_ON_FAILURE = "-n"
+"""cronie's only option of a command: mail its output only where it fails."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,11 @@ class Unreadable:
 
     text: str
 
+    @property
+    def is_assignment(self) -> bool:
+        """Whether it would be a variable if its quotation marks were right."""
+        return _ASSIGNMENT.match(self.text) is not None
+
 
 @dataclass(frozen=True, slots=True)
 class EmptyLine:
@@ -76,7 +88,7 @@ def _read_line(line: str) -> Line:
     if line.startswith("#"):
         return Comment(line.lstrip("#").strip())
     if match := _VARIABLE.fullmatch(line):
-        return Variable(_unquoted(match["name"]), _unquoted(match["value"].rstrip()))
+        return Variable(_unquoted(match["name"]), _unquoted(match["value"].rstrip(_SPACE)))
     is_silent = line.startswith("-")
     candidate = line[1:] if is_silent else line
     times = _NAMED_TIME.match(candidate) or _FIVE_FIELDS.match(candidate)
@@ -93,6 +105,21 @@ def split_user(rest: str) -> tuple[str, str]:
     """Return the user and the command of a line of a system crontab."""
     user = re.split(r"[ \t]", rest, maxsplit=1)[0]
     return user, rest[len(user) :].lstrip(_BLANK)
+
+
+def split_option(rest: str) -> tuple[str, str | None]:
+    """Return a command without cronie's option `-n`, and what is wrong with its options or its beginning.
+
+    A command that begins with a star is a sixth field that somebody added by mistake; cron refuses the line.
+    """
+    if rest.startswith("*"):
+        return rest, "has one field too many: cron has five, and a command cannot begin with a star"
+    if not rest.startswith("-"):
+        return rest, None
+    option, command = split_user(rest)
+    if option != _MAIL_ON_FAILURE or command.startswith("-"):
+        return rest, f"cron refuses {option}: before its command a line can have {_MAIL_ON_FAILURE} once"
+    return command, None
 
 
 def split_input(command: str) -> tuple[str, str | None]:

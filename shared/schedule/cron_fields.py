@@ -232,7 +232,7 @@ def _expand_week_days(field: str, hash_key: str) -> WeekDays:
     nth: set[tuple[int, int | None]] = set()
     for entry in field.lower().split(","):
         if match := _LAST_WEEKDAY.fullmatch(entry):
-            weekday = _number("day of week", match["day"])
+            weekday = value_of("day of week", match["day"])
             if weekday is None:
                 raise _invalid("day of week", field)
             nth.add((weekday % 7, None))
@@ -271,7 +271,7 @@ def _entry_values(name: str, entry: str, hash_key: str) -> list[int] | None:
 
 def _range_values(name: str, match: re.Match[str]) -> list[int] | None:
     low, high = _BOUNDS[name]
-    first = _number(name, match["first"])
+    first = value_of(name, match["first"])
     if first is None:
         return None
     if match["last"] is None:
@@ -279,7 +279,7 @@ def _range_values(name: str, match: re.Match[str]) -> list[int] | None:
             return [first % 7 if name == "day of week" else first]
         last: int | None = high
     else:
-        last = _number(name, match["last"])
+        last = value_of(name, match["last"])
     if last is None:
         return None
     if name == "day of week" and first != last:
@@ -298,8 +298,11 @@ def _stepped(first: int, last: int, step: str | None) -> list[int] | None:
     return list(range(first, last + 1, width)) if width else None
 
 
-def _number(name: str, text: str) -> int | None:
-    """Return the number of a value or a name, 7 for Sunday included; None where it is out of bounds."""
+def value_of(name: str, text: str) -> int | None:
+    """Return the number of a value or a name in lower case in a field; None where it is out of bounds.
+
+    Sunday is 0 by its name, and 0 or 7 as a number.
+    """
     named = _NAMES.get(name, {})
     if text in named:
         return named[text]

@@ -54,7 +54,7 @@ def test_a_system_crontab_is_known_by_its_users() -> None:
     )
     assert "cron ran it as root" in hourly.notes[0]
     assert (weekly.schedule, weekly.name) == ("25 6 * * 7", "run-parts-2")
-    assert hourly.environment == {"PATH": "/usr/local/sbin:/usr/local/bin"}
+    assert hourly.environment == {"SHELL": "/bin/sh", "PATH": "/usr/local/sbin:/usr/local/bin"}
     assert one("0 1 * * * alice /bin/x", kind=CrontabKind.SYSTEM).user == "alice"
     assert one("0 1 * * * alice /bin/x").command == "alice /bin/x"
 
@@ -66,10 +66,10 @@ def test_reboot_is_refused_with_a_reason() -> None:
     assert one("@daily /opt/x").problem is None
 
 
-def test_mailto_is_left_with_a_note_and_an_empty_one_is_not() -> None:
+def test_mailto_is_only_a_variable_and_a_note_says_so_unless_it_is_empty() -> None:
     first, second = parse_crontab("MAILTO=ops@example.org\n0 1 * * * a\nMAILTO=\n0 2 * * * b\n")
-    assert "MAILTO=ops@example.org is not imported" in first.notes[0]
-    assert first.environment == {}
+    assert "No mail is sent to MAILTO=ops@example.org" in first.notes[0]
+    assert first.environment == {"MAILTO": "ops@example.org"}
     assert second.notes == ()
 
 
@@ -121,6 +121,10 @@ def test_a_line_that_cannot_be_taken_says_why(line: str, says: str) -> None:
         ("/usr/bin/python3 /opt/jobs/report.py --all", "report"),
         ("HOME=/root nice -n 19 /usr/bin/updatedb", "updatedb"),
         ("flock -n /tmp/lock /opt/sync", "sync"),
+        ("cd /srv/app && php artisan schedule:run >> /dev/null 2>&1", "artisan"),
+        ("command -v debian-sa1 > /dev/null && debian-sa1 1 1", "debian-sa1"),
+        ("sleep 15; /opt/check.sh --fast", "check"),
+        ("python3 -c 'import this'", "python3"),
         ("[ -x /usr/sbin/logrotate ] && /usr/sbin/logrotate /etc/logrotate.conf", "logrotate"),
     ],
 )

@@ -30,7 +30,7 @@ def test_a_crontab_is_listed_and_imported_once_with_yes(local_backend: LocalProc
     assert shown.returncode == 0, shown.stderr
     assert "new" in shown.stdout
     assert "skipped: @reboot has no time" in shown.stdout
-    assert "MAILTO=ops@example.org is not imported" in shown.stderr
+    assert "No mail is sent to MAILTO=ops@example.org" in shown.stderr
     assert "--yes" in shown.stderr
     assert taskdeck(local_backend, "task", "show", "imported-sweep").returncode == 3
     options = ("import-crontab", "-", "--yes", "--paused", "--timezone", "Asia/Tokyo", "--json")
