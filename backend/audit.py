@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, or_, select
+from sqlalchemy import ColumnElement, Row, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.context import ServiceContext
@@ -121,12 +121,16 @@ async def read_log(
 ) -> tuple[list[AuditEntry], PagePosition]:
     """Return one page of the audit log, newest first, from the primary key; the filter applies along the way."""
     async with context.database.transaction() as connection:
-        found = await fetch_page(
+        return await fetch_page(
             connection,
             select(*AUDIT_EVENTS.c).where(*_conditions(wanted)),
+            read=_read_entry,
             row_id=AUDIT_EVENTS.c.id,
             sortable={"id": AUDIT_EVENTS.c.id},
             default_sort="-id",
             page=page,
         )
-    return [AuditEntry.model_validate(dict(row)) for row in found.rows], found
+
+
+def _read_entry(row: Row[Any]) -> AuditEntry:
+    return AuditEntry.model_validate(row, from_attributes=True)

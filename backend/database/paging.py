@@ -2,30 +2,23 @@
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.pages import PagePosition, PageRequest
 from shared.errors import ValidationFailedError
 from shared.storable_text import why_unstorable
 
+T = TypeVar("T")
 COUNTED_UP_TO = 10_000
 """The total of a longer list is not given, because counting it takes longer than reading the page."""
 _MOST_SMALL = 2**15 - 1
 _MOST_BIG = 2**63 - 1
 """The greatest values of the two integer types that lists are sorted by."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageOfRows(PagePosition):
-    """The rows of one page and its position."""
-
-    rows: Sequence[Mapping[str, Any]]
 
 
 def _encode(value: Any, row_id: Any, sort: str) -> str:
@@ -103,14 +96,16 @@ async def fetch_page(
     connection: AsyncConnection,
     query: Select[Any],
     *,
+    read: Callable[[Row[Any]], T],
     row_id: ColumnElement[Any],
     sortable: Mapping[str, ColumnElement[Any]],
     default_sort: str,
     page: PageRequest,
     unique: frozenset[str] = frozenset(),
-) -> PageOfRows:
-    """Execute `query` for one page; `unique` names the sort columns without duplicate values.
+) -> tuple[list[T], PagePosition]:
+    """Execute `query` for one page, and return what `read` makes of its rows, and the position of the next page.
 
+    A row has two more columns behind those of the query. `unique` names the sort columns without duplicate values.
     Raises `ValidationFailedError` for an unknown sort column or an invalid cursor.
     """
     sort = page.sort or default_sort
@@ -139,18 +134,16 @@ async def fetch_page(
         first_query = rows_query.with_only_columns(column, row_id).order_by(*order).offset(page.skip).limit(1)
         first = (await connection.execute(first_query)).first()
         if first is None:
-            return PageOfRows(rows=[], next_cursor=None, total=await _count(connection, query))
+            return [], PagePosition(next_cursor=None, total=await _count(connection, query))
         rows_query = rows_query.where(
             _behind(column, row_id, (first[0], first[1]), descending=descending, is_unique=is_unique, inclusive=True)
         )
     rows_query = rows_query.add_columns(column.label("_sort"), row_id.label("_id"))
-    result = await connection.execute(rows_query.order_by(*order).limit(page.limit + 1))
-    rows: Sequence[Mapping[str, Any]] = result.mappings().all()
+    rows = (await connection.execute(rows_query.order_by(*order).limit(page.limit + 1))).all()
     next_cursor = None
     if len(rows) > page.limit:
         rows = rows[: page.limit]
-        next_cursor = _encode(rows[-1]["_sort"], rows[-1]["_id"], sort)
+        next_cursor = _encode(rows[-1][-2], rows[-1][-1], sort)
     is_whole = page.cursor is None and not page.skip and next_cursor is None
     total = len(rows) if is_whole else await _count(connection, query)
-    plain = [{key: value for key, value in row.items() if key not in ("_sort", "_id")} for row in rows]
-    return PageOfRows(rows=plain, next_cursor=next_cursor, total=total)
+    return [read(row) for row in rows], PagePosition(next_cursor=next_cursor, total=total)

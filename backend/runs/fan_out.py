@@ -27,13 +27,16 @@ log = structlog.get_logger()
 # Parent runs that were released, from the index runs_expanding.
 TO_EXPAND = text(
     f"""
+    with waiting as (
+        {in_id_order("status = 'pending' and hold = 'expand'", columns="*", most=100)}
+    )
     select r.distribution, r.id, r.task_id, r.task_version, r.placement, r.priority, r.scheduled_for, r.arguments,
         r.environment, r.ignores_limits, r.concurrency_group, {integer(SHARD_COUNT)} as shard_count,
         t.max_concurrency
-    from runs r
+    from waiting r
     join task_versions v on v.task_id = r.task_id and v.version = r.task_version
     join tasks t on t.id = r.task_id
-    where r.status = 'pending' and r.hold = 'expand' order by r.id limit 100 for update of r
+    order by r.id
     """  # noqa: S608
 )
 

@@ -42,14 +42,14 @@ async def list_runs(
 ) -> tuple[list[Run], PagePosition]:
     """Return one page of runs, the newest first, without the tails of their output."""
     async with context.database.transaction() as connection:
-        found = await fetch_page(
+        runs, position = await fetch_page(
             connection,
             SUMMARIES.where(*await where(connection, wanted)),
+            read=read_run,
             row_id=RUNS.c.id,
             sortable=SORTABLE,
             default_sort="-id",
             page=page,
         )
-        runs = [read_run([row[name] for name in SUMMARY_FIELDS]) for row in found.rows]
         reasons = await explain(connection, runs, online=online)
-    return [to_run(run, reason=reasons.get(run.id)) for run in runs], found
+    return [to_run(run, reason=reasons.get(run.id)) for run in runs], position

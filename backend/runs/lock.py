@@ -13,9 +13,13 @@ from backend.runs.conditions import UNFINISHED
 from shared.enums import RunStatus
 
 
-def in_id_order(which: str, *, columns: str = "id") -> str:
-    """Return a query for the runs that meet a condition, locked; for a statement that changes or reads them."""
-    return f"select {columns} from runs where {which} order by id for update"  # noqa: S608
+def in_id_order(which: str, *, columns: str = "id", most: int | None = None) -> str:
+    """Return a query for the runs that meet a condition, locked; for a statement that changes or reads them.
+
+    With `most`, only so many of the lowest ids.
+    """
+    limit = f" limit {most}" if most is not None else ""
+    return f"select {columns} from runs where {which} order by id{limit} for update"  # noqa: S608
 
 
 _COLUMNS = "id, status, fan_out_run_id"

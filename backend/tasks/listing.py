@@ -10,7 +10,7 @@ from backend.database.paging import fetch_page
 from backend.database.schema import TASKS
 from backend.pages import PagePosition, PageRequest
 from backend.runs import recent_outcomes as outcomes
-from backend.tasks.model import SELECT_TASKS, read_task, task_from_row
+from backend.tasks.model import SELECT_TASKS, read_row, read_task
 from backend.tasks.search import TaskFilter, matching
 from shared.models.task import Task
 from shared.models.task_overview import RecentOutcomes, TaskFolder
@@ -41,16 +41,16 @@ async def list_tasks(
     connection: AsyncConnection, wanted: TaskFilter, page: PageRequest
 ) -> tuple[list[Task], PagePosition]:
     """Return one page of tasks."""
-    found = await fetch_page(
+    return await fetch_page(
         connection,
         SELECT_TASKS.where(*await matching(connection, wanted)),
+        read=read_row,
         row_id=TASKS.c.id,
         sortable=SORTABLE,
         default_sort="name",
         page=page,
         unique=_UNIQUE,
     )
-    return [task_from_row(row) for row in found.rows], found
 
 
 async def get_task(context: ServiceContext, task_id: int) -> Task:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Select, literal_column, select
+from sqlalchemy import Row, Select, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.database.schema import TASKS
@@ -40,12 +40,13 @@ SELECT_TASKS: Select[Any] = select(
     literal_column(_DEPENDS_ON).label("depends_on"),
     literal_column(last_run_sql("tasks.id")).label("last_run"),
 ).where(TASKS.c.deleted_at.is_(None))
-"""All tasks that are not deleted, for `task_from_row`."""
+"""All tasks that are not deleted, for `read_row`."""
+_SELECTED = tuple(SELECT_TASKS.selected_columns.keys())
 
 
-def task_from_row(row: Mapping[str, Any]) -> Task:
-    """Return the task of a row of `SELECT_TASKS`."""
-    fields = dict(row)
+def read_row(row: Row[Any]) -> Task:
+    """Return the task of a row that begins with the columns of `SELECT_TASKS`."""
+    fields = dict(zip(_SELECTED, row, strict=False))
     depends_on = [
         Dependency(
             task_id=edge["task_id"],
@@ -73,8 +74,8 @@ def fields_of(task: Task) -> TaskFields:
 
 async def find_task(connection: AsyncConnection, task_id: int) -> Task | None:
     """Return a task, or None."""
-    row = (await connection.execute(SELECT_TASKS.where(TASKS.c.id == task_id))).mappings().one_or_none()
-    return task_from_row(row) if row else None
+    row = (await connection.execute(SELECT_TASKS.where(TASKS.c.id == task_id))).one_or_none()
+    return read_row(row) if row else None
 
 
 async def read_task(connection: AsyncConnection, task_id: int) -> Task:
