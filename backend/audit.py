@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.context import ServiceContext
 from backend.database.paging import fetch_page
-from backend.database.schema import AUDIT_EVENTS
+from backend.database.schema import AUDIT_LOG
 from backend.pages import PagePosition, PageRequest
 from shared.models.system import AuditEntry
 
@@ -27,7 +27,7 @@ async def record(
 ) -> None:
     """Record a change in the transaction that makes it."""
     await connection.execute(
-        insert(AUDIT_EVENTS).values(
+        insert(AUDIT_LOG).values(
             actor=actor,
             action=action,
             object_type=object_type,
@@ -64,7 +64,7 @@ async def record_each(
     if not objects:
         return
     await connection.execute(
-        insert(AUDIT_EVENTS),
+        insert(AUDIT_LOG),
         [
             {
                 "actor": actor,
@@ -93,7 +93,7 @@ class AuditFilter:
 
 
 def _conditions(wanted: AuditFilter) -> list[ColumnElement[bool]]:
-    columns = AUDIT_EVENTS.c
+    columns = AUDIT_LOG.c
     found: list[ColumnElement[bool]] = []
     for column, value in (
         (columns.actor, wanted.actor),
@@ -123,10 +123,10 @@ async def read_log(
     async with context.database.transaction() as connection:
         return await fetch_page(
             connection,
-            select(*AUDIT_EVENTS.c).where(*_conditions(wanted)),
+            select(*AUDIT_LOG.c).where(*_conditions(wanted)),
             read=_read_entry,
-            row_id=AUDIT_EVENTS.c.id,
-            sortable={"id": AUDIT_EVENTS.c.id},
+            row_id=AUDIT_LOG.c.id,
+            sortable={"id": AUDIT_LOG.c.id},
             default_sort="-id",
             page=page,
         )

@@ -24,7 +24,7 @@ _MOST_ERRORS = 100
 INSERT_AND_AUDIT = insert_statement(
     """
     , audited as (
-        insert into audit_events (actor, action, object_type, object_id, object_name, detail)
+        insert into audit_log (actor, action, object_type, object_id, object_name, detail)
         select :actor, 'task.trigger', 'task', new.task_id::text, t.name, jsonb_build_object('run_id', new.id)
         from new join tasks t on t.id = new.task_id
     )

@@ -1,4 +1,4 @@
-"""Rename columns and values to the words of the documentation: fan-out, alert grouping key, test run.
+"""Rename columns and values to the words of the documentation: fan-out, alert grouping key, test run, audit log.
 
 The version before cannot write runs beside this schema: stop the backends of version 0.1 first.
 
@@ -26,6 +26,7 @@ STATEMENTS = (
     "alter table open_alerts rename column group_key to grouping_key",
     "alter table alerts rename column group_key to grouping_key",
     "update audit_events set action = 'task.test_run' where action = 'task.try'",
+    "alter table audit_events rename to audit_log",
 )
 
 

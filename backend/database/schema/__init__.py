@@ -2,7 +2,7 @@
 
 from backend.database.schema.accounts import (
     API_TOKENS,
-    AUDIT_EVENTS,
+    AUDIT_LOG,
     IDEMPOTENCY_KEYS,
     REFRESH_TOKENS,
     SETUP_TOKENS,
@@ -47,7 +47,7 @@ __all__ = [
     "ALERT_RULES",
     "ALERT_SILENCES",
     "API_TOKENS",
-    "AUDIT_EVENTS",
+    "AUDIT_LOG",
     "BACKFILLS",
     "CALENDARS",
     "CONCURRENCY_GROUPS",

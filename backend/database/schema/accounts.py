@@ -64,8 +64,8 @@ IDEMPOTENCY_KEYS = Table(
     Column("created_at", INSTANT, nullable=False, server_default="now()"),
 )
 
-AUDIT_EVENTS = Table(
-    "audit_events",
+AUDIT_LOG = Table(
+    "audit_log",
     METADATA,
     id_column(),
     Column("at", INSTANT, nullable=False, server_default="now()"),

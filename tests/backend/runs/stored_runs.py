@@ -68,5 +68,5 @@ def changed(before: Stored, after: Stored) -> dict[int, set[str]]:
 async def audited(context: ServiceContext) -> list[tuple[str, str]]:
     """Return what the audit log says, oldest first: the action and the id of its object."""
     async with context.database.transaction() as connection:
-        rows = await connection.execute(text("select action, object_id from audit_events order by id"))
+        rows = await connection.execute(text("select action, object_id from audit_log order by id"))
         return [(action, object_id) for action, object_id in rows]

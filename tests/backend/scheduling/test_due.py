@@ -75,7 +75,7 @@ async def test_one_schedule_that_cannot_be_evaluated_is_set_aside_and_all_others
                 text("select status, paused_reason, next_run_at from tasks where id = :id"), {"id": damaged}
             )
         ).one()
-        audited = await connection.execute(text("select object_id from audit_events where action = 'task.pause'"))
+        audited = await connection.execute(text("select object_id from audit_log where action = 'task.pause'"))
         assert audited.scalars().all() == [str(damaged)]
 
     assert (status, next_run_at) == ("paused", None)
@@ -134,7 +134,7 @@ async def test_missed_occurrences_without_a_run_are_in_the_audit_log_and_can_be_
         assert await fire(connection) == []
         missed_at = (await connection.execute(text("select missed_at from tasks"))).scalar_one()
         detail = (
-            await connection.execute(text("select detail from audit_events where action = 'task.missed'"))
+            await connection.execute(text("select detail from audit_log where action = 'task.missed'"))
         ).scalar_one()
 
     assert missed_at is not None
