@@ -135,6 +135,10 @@ class Settings(BaseSettings):
     """How long an assignment may be on its way to the worker. One that takes longer counts as lost, and its run is
     retried or failed like that of a lost worker. Raise it on a slow network."""
 
+    max_lost_attempts: int = Field(default=5, ge=1, le=1000)
+    """How many attempts of a run may begin and be lost with their worker. After that the run fails and is not retried,
+    because its command probably ends its worker. Attempts that never began do not count."""
+
     heartbeat_timeout_seconds: float = Field(default=15.0, gt=0)
     """How long a worker may be silent before it counts as lost and its runs are retried or failed. At least three
     heartbeat intervals."""

@@ -231,6 +231,10 @@ class FaultKind(StrEnum):
     """A service, a loop or a worker failed and was started again."""
     BLOCKED = "blocked"
     """A callback held the event loop of a process for too long."""
+    GIVEN_UP = "given_up"
+    """A run of a task is not retried, because it was lost with its worker too often."""
+    FALLBACK = "fallback"
+    """A plug-in failed, and what is built in did its work."""
 
 
 class EventType(StrEnum):

@@ -24,7 +24,10 @@ _FAULT_TITLES = {
     FaultKind.SET_ASIDE: "Set aside",
     FaultKind.RESTARTED: "Restarted",
     FaultKind.BLOCKED: "Event loop",
+    FaultKind.GIVEN_UP: "Given up",
+    FaultKind.FALLBACK: "Plug-in",
 }
+_FAULT_TOPICS = {FaultKind.GIVEN_UP: "run-ends-worker"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,8 @@ def dead_letters(count: int) -> Finding:
 def faults(found: Sequence[Fault], *, now: datetime) -> list[Finding]:
     """Return a finding for each of the newest faults: the object, the cause and the next step.
 
-    A service that keeps failing is a problem; what was set aside, or happened once, is a warning.
+    A service or plug-in that keeps failing and a run that was given up are problems; what was set aside, or happened
+    once, is a warning.
     """
     findings = [_fault(one, now=now) for one in found[:_MOST_FAULTS]]
     if len(found) > _MOST_FAULTS:
@@ -132,16 +136,19 @@ def faults(found: Sequence[Fault], *, now: datetime) -> list[Finding]:
 
 
 def _fault(fault: Fault, *, now: datetime) -> Finding:
-    keeps_failing = (
-        fault.kind is FaultKind.RESTARTED and fault.count >= _KEEPS_FAILING and now - fault.last_at < _RECENTLY
+    is_recent = now - fault.last_at < _RECENTLY
+    is_problem = (
+        fault.kind is FaultKind.GIVEN_UP
+        or (fault.kind is FaultKind.FALLBACK and is_recent)
+        or (fault.kind is FaultKind.RESTARTED and fault.count >= _KEEPS_FAILING and is_recent)
     )
     times = f" ({fault.count} times, last {span((now - fault.last_at).total_seconds())} ago)"
     words = f"{fault.object_type} {fault.object_name or fault.object_id}{times if fault.count > 1 else ''}"
     return Finding(
         _FAULT_TITLES[fault.kind],
-        "problem" if keeps_failing else "warning",
+        "problem" if is_problem else "warning",
         f"{words}: {fault.cause.rstrip('.')}. {fault.next_step}",
-        "faults",
+        _FAULT_TOPICS.get(fault.kind, "faults"),
     )
 
 

@@ -31,6 +31,7 @@ class RecoveryLoop:
             heartbeat_timeout=context.settings.heartbeat_timeout,
             settled_after=context.settings.assignment_expiry,
             replica_id=context.replica_id,
+            max_lost_attempts=context.settings.max_lost_attempts,
         )
         self._was_away = True
 

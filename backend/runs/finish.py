@@ -13,13 +13,15 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.broker.messages import AttemptEnd, Ending
+from backend.faults.model import NewFault
+from backend.faults.store import store_faults
 from backend.runs.definition import RETRY_POLICY, json_values
-from backend.runs.lifecycle import Finish, Retry, RunFacts, Superseded, decide_end
+from backend.runs.lifecycle import GIVEN_UP_NEXT_STEP, Finish, Retry, RunFacts, Superseded, decide_end
 from backend.runs.lock import in_id_order
-from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, read_changes
+from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, RunRow, read_changes
 from backend.runs.outcomes import EXAMINE
 from backend.runs.retry_policy import NO_RETRIES, RetryPolicy
-from shared.enums import OnWorkerLost, RetryBackoff, RunStatus
+from shared.enums import FaultKind, OnWorkerLost, RetryBackoff, RunStatus
 
 RESULT_COLUMNS = {
     "error": "text",
@@ -128,7 +130,11 @@ LOCK_FACTS = text(
     in_id_order(
         "id = any(cast(:run_ids as bigint[]))",
         columns="""id, status, attempt, failures, cancel_requested_at is not null as cancel_requested,
-            coalesce(now() - first_dispatched_at, interval '0') as tried_for""",
+            coalesce(now() - first_dispatched_at, interval '0') as tried_for, started_at is not null as has_begun,
+            case when attempt > 1 then (
+                select count(*) from run_attempts a
+                where a.run_id = runs.id and a.outcome = 'lost' and a.started_at is not null
+            ) else 0 end as begun_and_lost""",
     )
 )
 
@@ -160,11 +166,12 @@ async def finish(
     ends: Sequence[AttemptEnd],
     *,
     replica_id: str,
+    max_lost_attempts: int,
     facts: Mapping[int, RunFacts] | None = None,
 ) -> list[RunChange]:
     """Decide what a batch of ends means, record it, and return the runs that ended or are retried.
 
-    `facts` are those of the runs, where the caller has locked them.
+    `max_lost_attempts` is the setting; `facts` are those of the runs, where the caller has locked them.
     """
     if facts is None:
         facts = await lock_facts(connection, (end.run_id for end in ends))
@@ -187,6 +194,7 @@ async def finish(
                 end,
                 policy=policies.get(end.run_id, NO_RETRIES),
                 chance=random.random(),  # noqa: S311 - spreads retries, protects nothing
+                max_lost_attempts=max_lost_attempts,
             )
         )
         match decision:
@@ -199,6 +207,9 @@ async def finish(
                 retried.append((end, decision))
         decided.add(end.run_id)
     changes = await _finish(connection, finished) if finished else []
+    given_up = {end.run_id for end, decision in finished if decision.is_given_up}
+    if given_up:
+        await store_faults(connection, [_given_up(change.run) for change in changes if change.run.id in given_up])
     if retried:
         changes += await _retry(connection, retried)
     if superseded:
@@ -217,8 +228,10 @@ async def lock_facts(connection: AsyncConnection, run_ids: Iterable[int]) -> dic
             failures=failures,
             cancel_requested=cancel_requested,
             tried_for=tried_for,
+            has_begun=has_begun,
+            begun_and_lost=begun_and_lost,
         )
-        for run_id, status, attempt, failures, cancel_requested, tried_for in rows
+        for run_id, status, attempt, failures, cancel_requested, tried_for, has_begun, begun_and_lost in rows
     }
 
 
@@ -264,6 +277,17 @@ def _with_note(end: AttemptEnd, note: str | None) -> AttemptEnd:
         return end
     error = f"{end.result.error}; {note}" if end.result.error else note
     return replace(end, result=replace(end.result, error=error))
+
+
+def _given_up(run: RunRow) -> NewFault:
+    return NewFault(
+        kind=FaultKind.GIVEN_UP,
+        object_type="task",
+        object_id=str(run.task_id),
+        object_name=run.task_name,
+        cause=f"run {run.id} failed: {run.error}",
+        next_step=f"{GIVEN_UP_NEXT_STEP}.",
+    )
 
 
 async def _retry(connection: AsyncConnection, ends: Sequence[tuple[AttemptEnd, Retry]]) -> list[RunChange]:

@@ -57,7 +57,9 @@ def may_follow(old: RunStatus, new: RunStatus) -> bool:
 class RunFacts:
     """What the database knows of a run when one of its attempts ends.
 
-    `tried_for` is the time since its first attempt was dispatched.
+    `tried_for` is the time since its first attempt was dispatched. `has_begun` says whether its worker reported the
+    start of the current attempt; `begun_and_lost` counts the former attempts that had begun and were lost with their
+    worker.
     """
 
     status: RunStatus
@@ -65,6 +67,8 @@ class RunFacts:
     failures: int
     cancel_requested: bool
     tried_for: timedelta = timedelta()
+    has_begun: bool = False
+    begun_and_lost: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +78,14 @@ class Superseded:
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """The run has its outcome; `note` is added to its error."""
+    """The run has its outcome; `note` is added to its error.
+
+    `is_given_up`: it would be retried if it had not been lost with its worker too often.
+    """
 
     status: RunStatus
     note: str | None = None
+    is_given_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,19 @@ Decision = Superseded | Finish | Retry
 
 MAY_HAVE_RUN = "the command may have run, so it is not run again (on_worker_lost: fail)"
 
+
+GIVEN_UP_NEXT_STEP = (
+    "Check the logs of the workers' machines for what ended them, such as the kernel's out-of-memory killer, then "
+    "retry the run"
+)
+
+
+def given_up(lost: int) -> str:
+    """Return why a run is not retried after so many attempts were lost."""
+    attempts = "an attempt that had begun was" if lost == 1 else f"{lost} attempts that had begun were"
+    return f"{attempts} lost with the worker, so the run is not retried: its command may end the worker"
+
+
 _OUTCOMES = {
     Ending.SUCCEEDED: RunStatus.SUCCEEDED,
     Ending.FAILED: RunStatus.FAILED,
@@ -101,7 +122,9 @@ _OUTCOMES = {
 }
 
 
-def decide_end(run: RunFacts, end: AttemptEnd, *, policy: RetryPolicy, chance: float) -> Decision:
+def decide_end(
+    run: RunFacts, end: AttemptEnd, *, policy: RetryPolicy, chance: float, max_lost_attempts: int
+) -> Decision:
     """Return what the end of an attempt means for its run; `chance`, in [0, 1), spreads retries.
 
     - Only the current attempt of a run that a worker holds counts.
@@ -109,7 +132,8 @@ def decide_end(run: RunFacts, end: AttemptEnd, *, policy: RetryPolicy, chance: f
     - A requested cancellation prevents every retry. The worker's report is the outcome, and the run of a lost worker
       is cancelled.
     - The run of a lost worker goes to another one, or fails where the task asks for at most once. So does a run that
-      its worker returned after it began. No retry is spent.
+      its worker returned after it began. No retry is spent. A run fails with the loss that brings the attempts that
+      had begun and were lost with their worker to `max_lost_attempts`.
     - A failure is retried where the policy covers its kind, as long as the next attempt can begin within the total
       time.
     """
@@ -126,6 +150,9 @@ def decide_end(run: RunFacts, end: AttemptEnd, *, policy: RetryPolicy, chance: f
         may_have_run = result.ending is Ending.LOST or result.execution_time_ms is not None
         if may_have_run and policy.on_worker_lost is OnWorkerLost.FAIL:
             return Finish(RunStatus.FAILED, MAY_HAVE_RUN)
+        lost = run.begun_and_lost + (result.ending is Ending.LOST and run.has_begun)
+        if lost >= max_lost_attempts:
+            return Finish(RunStatus.FAILED, given_up(lost), is_given_up=True)
         return _retry(run, policy, delay=timedelta(), failures=run.failures)
     failures = run.failures + 1
     is_covered = policy.covers(

@@ -36,10 +36,13 @@ class RunRecovery:
     `settled_after` is the age from which an assignment has reached its worker or expired in the broker.
     """
 
-    def __init__(self, *, heartbeat_timeout: timedelta, settled_after: timedelta, replica_id: str) -> None:
+    def __init__(
+        self, *, heartbeat_timeout: timedelta, settled_after: timedelta, replica_id: str, max_lost_attempts: int
+    ) -> None:
         self._timeout = heartbeat_timeout
         self._settled_after = settled_after
         self._replica_id = replica_id
+        self._max_lost_attempts = max_lost_attempts
         self._clocks = SilenceClocks(timeout=heartbeat_timeout)
         self._absent = AbsentRuns()
         self._newest: dict[str, HeartbeatId] = {}
@@ -66,7 +69,11 @@ class RunRecovery:
         held = await held_attempts(connection, list(new)) if new else {}
         ends = [self._abandoned(attempt) for attempt in await abandoned_attempts(connection)]
         ends += await self._end_absent(connection, new, held)
-        changes = await finish(connection, ends, replica_id=self._replica_id) if ends else []
+        changes: list[RunChange] = []
+        if ends:
+            changes = await finish(
+                connection, ends, replica_id=self._replica_id, max_lost_attempts=self._max_lost_attempts
+            )
         for end in ends:
             if end.worker_id is not None:
                 self._ended.setdefault(end.worker_id, set()).add(end.ref)

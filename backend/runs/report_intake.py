@@ -35,5 +35,11 @@ class ReportIntake:
             if started:
                 changes += await start(connection, started)
             if ends:
-                changes += await finish(connection, ends, replica_id=self._context.replica_id, facts=facts)
+                changes += await finish(
+                    connection,
+                    ends,
+                    replica_id=self._context.replica_id,
+                    max_lost_attempts=self._context.settings.max_lost_attempts,
+                    facts=facts,
+                )
         publish(self._context, changes)

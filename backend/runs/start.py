@@ -27,14 +27,31 @@ START = text(
 )
 
 
+# By the primary key. A worker that was killed may report a start after its attempt was recorded as lost; whether lost
+# attempts had begun decides whether the run is retried.
+START_OF_LOST = text(
+    """
+    update run_attempts a set started_at = greatest(a.dispatched_at, now() - s.ago_ms * interval '1 millisecond')
+    from unnest(cast(:run_ids as bigint[]), cast(:attempts as integer[]), cast(:ago_ms as bigint[]))
+        as s (run_id, attempt, ago_ms)
+    where a.run_id = s.run_id and a.attempt = s.attempt and a.outcome = 'lost' and a.started_at is null
+    """
+)
+
+
 async def start(connection: AsyncConnection, started: Sequence[AttemptStarted]) -> list[RunChange]:
     """Mark the runs of started attempts running; return those that changed."""
-    rows = await connection.execute(
-        START,
-        {
-            "run_ids": [one.run_id for one in started],
-            "attempts": [one.attempt for one in started],
-            "ago_ms": [one.ago_ms for one in started],
-        },
-    )
-    return read_changes(RunChangeKind.STARTED, rows)
+    changes = read_changes(RunChangeKind.STARTED, await connection.execute(START, _parameters(started)))
+    changed = {change.run.id for change in changes}
+    late = [one for one in started if one.run_id not in changed]
+    if late:
+        await connection.execute(START_OF_LOST, _parameters(late))
+    return changes
+
+
+def _parameters(started: Sequence[AttemptStarted]) -> dict[str, list[int]]:
+    return {
+        "run_ids": [one.run_id for one in started],
+        "attempts": [one.attempt for one in started],
+        "ago_ms": [one.ago_ms for one in started],
+    }

@@ -39,7 +39,7 @@ from backend.worker.predecessor import end_predecessor_processes
 from backend.worker.reporter import Reporter
 from backend.worker.resource_monitor import ResourceMonitor
 from backend.worker.settings import WorkerSettings
-from backend.worker.spool import Spool
+from backend.worker.spool import BegunAttempt, Spool
 from shared.enums import LogStream
 from shared.errors import BrokerUnavailableError, StartupError
 
@@ -47,6 +47,8 @@ _PREFETCH = 64
 """Messages of the worker's queue that are received before they are acknowledged."""
 _LOGS_FIRST_SECONDS = 10.0
 """How long a result waits for the attempt's output: so long the log of a run that ended may be incomplete."""
+_START_FIRST_SECONDS = 1.0
+"""How long a later attempt waits for the report of its start; one round trip to the broker is enough."""
 _RETRY_SECONDS = 1.0
 """Pause before the worker subscribes again."""
 _LAST_REPORTS = timedelta(seconds=10)
@@ -108,6 +110,9 @@ class Incarnation:
         self._processes.adopted.adopt_orphans()
         try:
             await end_predecessor_processes(self._spool)
+            # Their starts may not have been reported: a run that ends its worker does so within milliseconds.
+            for attempt in self._spool.predecessor.began:
+                self._reporter.started(attempt.ref, ago_seconds=max(0.0, time.time() - attempt.time))
             for end in self._spool.predecessor.results:
                 self._held.add(end.ref)
                 self._reporter.finished(end)
@@ -237,7 +242,8 @@ class Incarnation:
                 f"worker {self._settings.worker_id} has no executor {assignment.executor!r}; it has {known}"
             )
         else:
-            self._reporter.started(ref)
+            await self._begin(ref)
+            began = time.monotonic()
             try:
                 result = await executor.execute(self._attempt(assignment, output))
             except Exception as error:
@@ -258,6 +264,17 @@ class Incarnation:
             ),
         )
 
+    async def _begin(self, ref: AttemptRef) -> None:
+        """Report the start.
+
+        A later attempt waits until the broker has the report: the former one may have ended its worker, and the losses
+        of attempts that began are counted.
+        """
+        self._spool.began(BegunAttempt(ref, time.time()))
+        sent = self._reporter.started(ref)
+        if ref.attempt > 1:
+            await asyncio.wait([sent], timeout=_START_FIRST_SECONDS)
+
     def _attempt(self, assignment: Assignment, output: OutputCapture) -> Attempt:
         ref = assignment.ref
         return Attempt(
@@ -273,6 +290,7 @@ class Incarnation:
     def _report(self, ref: AttemptRef, result: AttemptResult) -> None:
         if ref in self._revoked:
             self._held.acknowledge(ref)
+            self._spool.acknowledged([ref])
             return
         if ref in self._returned and result.ending is Ending.CANCELLED:
             error = "the worker was stopped before the command had ended"

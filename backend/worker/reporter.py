@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
@@ -27,6 +27,14 @@ _TEXTS = ("error", "output", "stdout_tail", "stderr_tail")
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """When an attempt began, by the monotonic clock; `sent` is done when the broker has the report."""
+
+    at: float
+    sent: asyncio.Future[None]
+
+
 class Reporter:
     """Sends starts and results. A result is in the spool until the broker has acknowledged it."""
 
@@ -38,16 +46,18 @@ class Reporter:
         self._spool = spool
         self._worker_id = worker_id
         self._incarnation = incarnation
-        self._started: dict[AttemptRef, float] = {}
+        self._started: dict[AttemptRef, _Start] = {}
         self._finished: deque[tuple[AttemptEnd, float]] = deque()
         self._ready = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
 
-    def started(self, ref: AttemptRef) -> None:
-        """Report that an attempt's command was started now."""
-        self._started[ref] = time.monotonic()
+    def started(self, ref: AttemptRef, *, ago_seconds: float = 0.0) -> asyncio.Future[None]:
+        """Report that an attempt's command was started; return what is done when the broker has the report."""
+        start = _Start(time.monotonic() - ago_seconds, asyncio.get_running_loop().create_future())
+        self._started[ref] = start
         self._wake()
+        return start.sent
 
     def finished(self, end: AttemptEnd) -> None:
         """Report that an attempt ended, `ago_ms` before now."""
@@ -79,7 +89,8 @@ class Reporter:
             size += len(entry[0].result.stdout_tail or "") + len(entry[0].result.stderr_tail or "")
             finished.append(entry)
         for end, _ in finished:
-            self._started.pop(end.ref, None)
+            if (overtaken := self._started.pop(end.ref, None)) is not None:
+                overtaken.sent.cancel()
         started, self._started = self._started, {}
         if finished:
             self._spool.finished([end for end, _ in finished])
@@ -92,20 +103,23 @@ class Reporter:
                 await asyncio.sleep(_RETRY_SECONDS)
                 continue
             break
+        for start in started.values():
+            if not start.sent.done():
+                start.sent.set_result(None)
         if finished:
             refs = [end.ref for end, _ in finished]
             self._spool.acknowledged(refs)
             for ref in refs:
                 self._held.acknowledge(ref)
 
-    def _message(self, started: dict[AttemptRef, float], finished: Sequence[tuple[AttemptEnd, float]]) -> WorkerReport:
+    def _message(self, started: dict[AttemptRef, _Start], finished: Sequence[tuple[AttemptEnd, float]]) -> WorkerReport:
         now = time.monotonic()
         return WorkerReport(
             worker_id=self._worker_id,
             incarnation=self._incarnation,
             started=[
-                AttemptStarted(run_id=ref.run_id, attempt=ref.attempt, ago_ms=round((now - at) * 1000))
-                for ref, at in started.items()
+                AttemptStarted(run_id=ref.run_id, attempt=ref.attempt, ago_ms=round((now - start.at) * 1000))
+                for ref, start in started.items()
             ],
             finished=[replace(end, ago_ms=round((now - at) * 1000)) for end, at in finished],
         )

@@ -1,4 +1,4 @@
-"""What a worker must know after its process was killed: the processes it started, and results the broker does not have.
+"""What a worker must know after its process was killed: what it began, its processes, and results to be sent.
 
 A file of JSON lines. Lines are only appended while any of them matters, and the file is emptied when none does. It is
 written without fsync: it outlives the process, and after a power failure no process is left to end.
@@ -31,11 +31,26 @@ class StartedProcess:
 
 
 @dataclass(frozen=True, slots=True)
-class Predecessor:
-    """What the worker's last incarnation left behind."""
+class BegunAttempt:
+    """An attempt whose execution began at a Unix time."""
 
+    ref: AttemptRef
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class Predecessor:
+    """What the worker's last incarnation left behind; `began` are the attempts without a result."""
+
+    began: tuple[BegunAttempt, ...] = ()
     processes: tuple[StartedProcess, ...] = ()
     results: tuple[AttemptEnd, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Began:
+    attempt: BegunAttempt
+    kind: Literal["began"] = "began"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +71,7 @@ class _Acknowledged:
     kind: Literal["acknowledged"] = "acknowledged"
 
 
-_Record = _Started | _Finished | _Acknowledged
+_Record = _Began | _Started | _Finished | _Acknowledged
 _RECORDS: TypeAdapter[_Record] = TypeAdapter(Annotated[_Record, Field(discriminator="kind")])
 
 
@@ -77,6 +92,11 @@ class Spool:
         if self.predecessor.results:
             self.finished(self.predecessor.results)
 
+    def began(self, attempt: BegunAttempt) -> None:
+        """Record an attempt before its command is started, which may end this process."""
+        self._open.add(attempt.ref)
+        self._write([_Began(attempt)])
+
     def started(self, process: StartedProcess) -> None:
         """Record a process that was started."""
         self._open.add(process.ref)
@@ -88,7 +108,7 @@ class Spool:
         self._write([_Finished(end) for end in ends])
 
     def acknowledged(self, refs: Iterable[AttemptRef]) -> None:
-        """Record that the broker has these results."""
+        """Record that the broker has these results, or needs none."""
         done = list(refs)
         self._open.difference_update(done)
         if self._open:
@@ -117,6 +137,7 @@ class Spool:
             log.error("the spool cannot be written; free some space", path=str(self._path), cause=str(error))
 
     def _read(self) -> Predecessor:
+        began: dict[AttemptRef, BegunAttempt] = {}
         processes: dict[AttemptRef, StartedProcess] = {}
         results: dict[AttemptRef, AttemptEnd] = {}
         try:
@@ -130,12 +151,16 @@ class Spool:
                 log.warning("a line of the spool cannot be read and is left out", path=str(self._path))
                 continue
             match record:
+                case _Began(attempt):
+                    began[attempt.ref] = attempt
                 case _Started(process):
                     processes[process.ref] = process
                 case _Finished(end):
+                    began.pop(end.ref, None)
                     processes.pop(end.ref, None)
                     results[end.ref] = end
                 case _Acknowledged(ref):
+                    began.pop(ref, None)
                     processes.pop(ref, None)
                     results.pop(ref, None)
-        return Predecessor(tuple(processes.values()), tuple(results.values()))
+        return Predecessor(tuple(began.values()), tuple(processes.values()), tuple(results.values()))

@@ -72,6 +72,33 @@ def anothers_run(run_id: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(["sleep", "60"], env=environment)
 
 
+async def test_a_run_that_kills_its_worker_is_given_up_and_named(fleet: Fleet, tmp_path: Path) -> None:
+    """The command ends its worker within milliseconds, also before its start can have been reported."""
+    port, ledger = free_port(), tmp_path / "ledger"
+    fleet.backend(port, TASKDECK_MAX_LOST_ATTEMPTS="3")
+    client = await fleet.client(port, seconds=90)
+    async with client:
+        supervised = asyncio.create_task(_restarted_for_ever(fleet))
+        task = await make(client, "deadly", f'echo "$TASKDECK_ATTEMPT" >> {ledger}; kill -9 $PPID')
+        run = await client.trigger_task(task)
+        try:
+            ended = await until_ended(client, run.id, seconds=180)
+        finally:
+            supervised.cancel()
+        assert ended.status is RunStatus.FAILED
+        assert ended.error is not None
+        assert "3 attempts that had begun were lost with the worker" in ended.error
+        assert sorted(set(ledger.read_text().split())) == ["1", "2", "3"]
+        faults = (await client.request("GET", "/api/system/faults"))["data"]
+        assert [one["object_id"] for one in faults if one["kind"] == "given_up"] == [str(task)]
+
+
+async def _restarted_for_ever(fleet: Fleet) -> None:
+    """Run a worker as a service manager does."""
+    while True:
+        await asyncio.to_thread(fleet.worker("victim").wait)
+
+
 async def test_a_replica_that_is_stopped_makes_no_worker_lost(fleet: Fleet) -> None:
     """The broker deals beats out in turn: with two workers, all of one may go to the replica that does not answer."""
     port, other = free_port(), free_port()

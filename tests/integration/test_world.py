@@ -153,7 +153,7 @@ class World(RuleBasedStateMachine):
         end = AttemptEnd(
             run_id=run_id, attempt=run.attempt - stale, result=AttemptResult(ending=ending), worker_id="w1"
         )
-        self.do(lambda connection: finish(connection, [end] * (1 + twice), replica_id="test"))
+        self.do(lambda connection: finish(connection, [end] * (1 + twice), replica_id="test", max_lost_attempts=1000))
         if stale or run.status not in (RunStatus.DISPATCHED, RunStatus.RUNNING):
             return
         failed = ending in (Ending.FAILED, Ending.TIMED_OUT)

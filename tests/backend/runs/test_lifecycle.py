@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from backend.runs.lifecycle import (
     Superseded,
     decide_cancel,
     decide_end,
+    given_up,
     may_follow,
 )
 from backend.runs.retry_policy import RetryPolicy
@@ -59,7 +61,7 @@ def end(ending: Ending, *, attempt: int = 1, began: bool = False) -> AttemptEnd:
 def test_an_end_never_leaves_a_final_state_nor_takes_an_illegal_way(
     run: RunFacts, attempt: int, ending: Ending, how: RetryPolicy, chance: float
 ) -> None:
-    decision = decide_end(run, end(ending, attempt=attempt), policy=how, chance=chance)
+    decision = decide_end(run, end(ending, attempt=attempt), policy=how, chance=chance, max_lost_attempts=5)
     if run.status.is_final or attempt != run.attempt:
         assert decision == Superseded()
     match decision:
@@ -80,7 +82,7 @@ def test_a_run_that_always_fails_is_tried_as_often_as_asked_and_no_more(how: Ret
     failures, attempt = 0, 1
     while True:
         run = RunFacts(status=RunStatus.RUNNING, attempt=attempt, failures=failures, cancel_requested=False)
-        decision = decide_end(run, end(Ending.FAILED, attempt=attempt), policy=how, chance=chance)
+        decision = decide_end(run, end(Ending.FAILED, attempt=attempt), policy=how, chance=chance, max_lost_attempts=5)
         if isinstance(decision, Finish):
             break
         assert isinstance(decision, Retry)
@@ -106,7 +108,7 @@ def test_a_run_that_always_fails_is_tried_as_often_as_asked_and_no_more(how: Ret
     ],
 )
 def test_what_an_end_means(run: RunFacts, ending: Ending, how: RetryPolicy, expected: object) -> None:
-    assert decide_end(run, end(ending), policy=how, chance=0.5) == expected
+    assert decide_end(run, end(ending), policy=how, chance=0.5, max_lost_attempts=5) == expected
 
 
 @pytest.mark.parametrize("status", RunStatus)
@@ -139,5 +141,49 @@ def test_the_table_of_transitions_is_that_of_the_design() -> None:
 def test_a_run_handed_back_after_it_began_does_not_begin_twice_where_its_task_forbids_it(
     began: bool, lost: OnWorkerLost, expected: Finish | Retry
 ) -> None:
-    decision = decide_end(facts(), end(Ending.REJECTED, began=began), policy=policy(3, lost), chance=0.5)
+    decision = decide_end(
+        facts(), end(Ending.REJECTED, began=began), policy=policy(3, lost), chance=0.5, max_lost_attempts=5
+    )
     assert decision == expected
+
+
+@pytest.mark.parametrize(
+    ("ending", "has_begun", "lost_before", "most", "expected"),
+    [
+        (Ending.LOST, True, 3, 5, Retry(timedelta(), 0)),
+        (Ending.LOST, True, 4, 5, Finish(RunStatus.FAILED, given_up(5), is_given_up=True)),
+        (Ending.LOST, True, 0, 1, Finish(RunStatus.FAILED, given_up(1), is_given_up=True)),
+        # An attempt that never began, or that its worker returned, is no loss.
+        (Ending.LOST, False, 4, 5, Retry(timedelta(), 0)),
+        (Ending.REJECTED, True, 4, 5, Retry(timedelta(), 0)),
+        # A failure is counted by its own limit.
+        (Ending.FAILED, True, 9, 5, Finish(RunStatus.FAILED)),
+    ],
+)
+def test_a_run_that_is_lost_with_its_worker_too_often_fails(
+    ending: Ending, has_begun: bool, lost_before: int, most: int, expected: Finish | Retry
+) -> None:
+    run = replace(facts(), has_begun=has_begun, begun_and_lost=lost_before)
+    assert decide_end(run, end(ending), policy=policy(), chance=0.5, max_lost_attempts=most) == expected
+
+
+@given(st.lists(st.booleans(), max_size=40), st.integers(1, 6))
+def test_losses_never_retry_a_run_for_ever(begins: list[bool], most: int) -> None:
+    """Whichever attempts began, the one that brings the losses of begun ones to the limit is the last."""
+    lost = 0
+    for attempt, has_begun in enumerate(begins, start=1):
+        run = RunFacts(
+            status=RunStatus.RUNNING if has_begun else RunStatus.DISPATCHED,
+            attempt=attempt,
+            failures=0,
+            cancel_requested=False,
+            has_begun=has_begun,
+            begun_and_lost=lost,
+        )
+        decision = decide_end(
+            run, end(Ending.LOST, attempt=attempt), policy=policy(), chance=0.5, max_lost_attempts=most
+        )
+        lost += has_begun
+        assert isinstance(decision, Finish) == (lost >= most)
+        if isinstance(decision, Finish):
+            break

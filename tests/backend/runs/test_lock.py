@@ -63,7 +63,7 @@ async def _finish(context: ServiceContext, ids: Sequence[int]) -> object:
     result = AttemptResult(ending=Ending.SUCCEEDED)
     async with context.database.transaction() as connection:
         ends = [AttemptEnd(run_id=run_id, attempt=1, result=result, worker_id="w") for run_id in ids]
-        return await finish(connection, ends, replica_id="replica")
+        return await finish(connection, ends, replica_id="replica", max_lost_attempts=5)
 
 
 async def _finish_parents(context: ServiceContext, ids: Sequence[int]) -> object:

@@ -7,10 +7,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.broker.messages import AttemptRef
+from backend.broker.messages import AttemptRef, AttemptStarted
 from backend.database.connection import Database
+from backend.faults.store import read_faults
 from backend.runs.recover import RecoverPass, RunRecovery
-from shared.enums import RunStatus, WorkerStatus
+from backend.runs.start import start
+from shared.enums import FaultKind, RunStatus, WorkerStatus
 
 TASK = """
     insert into tasks (id, name, folder, executor, task_type, command, arguments, environment, timezone, jitter_seconds,
@@ -55,7 +57,10 @@ async def run_id(connection: AsyncConnection) -> int:
 @pytest.fixture
 def recovery() -> RunRecovery:
     return RunRecovery(
-        heartbeat_timeout=timedelta(seconds=15), settled_after=timedelta(seconds=10), replica_id="replica"
+        heartbeat_timeout=timedelta(seconds=15),
+        settled_after=timedelta(seconds=10),
+        replica_id="replica",
+        max_lost_attempts=3,
     )
 
 
@@ -105,3 +110,56 @@ async def test_a_worker_that_returns_is_told_which_attempts_are_stale(
     assert (await recovery.recover(connection, now=16.0)).stale == {"w": [AttemptRef(run_id, 1)]}
     await heartbeat(connection, run_id)
     assert (await recovery.recover(connection, now=17.0)).stale == {}
+
+
+async def lose(connection: AsyncConnection, recovery: RunRecovery, run_id: int, attempt: int, *, begun: bool) -> None:
+    """Assign an attempt, let it begin or not, and restart its worker."""
+    await connection.execute(
+        text(
+            """
+            update runs set status = :status, worker_id = 'w', attempt = :attempt,
+                dispatched_at = now() - interval '1 minute',
+                started_at = case when :begun then now() - interval '1 minute' end
+            where id = :id
+            """
+        ),
+        {"id": run_id, "attempt": attempt, "begun": begun, "status": "running" if begun else "dispatched"},
+    )
+    for _ in range(2):
+        await heartbeat(connection)
+        await recovery.recover(connection, now=float(attempt))
+
+
+async def stored(connection: AsyncConnection, run_id: int) -> tuple[str, str]:
+    status, error = (
+        await connection.execute(text("select status, error from runs where id = :id"), {"id": run_id})
+    ).one()
+    return status, error
+
+
+async def test_a_run_whose_attempts_are_lost_after_they_began_fails_and_is_named(
+    connection: AsyncConnection, recovery: RunRecovery, run_id: int
+) -> None:
+    for attempt, begun in enumerate([True, False, False, True, False], start=1):
+        await lose(connection, recovery, run_id, attempt, begun=begun)
+        assert (await stored(connection, run_id))[0] == "pending"
+    assert await read_faults(connection) == []
+    await lose(connection, recovery, run_id, 6, begun=True)
+    status, error = await stored(connection, run_id)
+    assert status == "failed"
+    assert "worker w no longer has this run" in error
+    assert "3 attempts that had begun were lost with the worker" in error
+    (fault,) = await read_faults(connection)
+    assert (fault.kind, fault.object_type, fault.object_id) == (FaultKind.GIVEN_UP, "task", "1")
+    assert fault.cause == f"run {run_id} failed: {error}"
+
+
+async def test_a_start_that_is_reported_after_the_loss_counts(
+    connection: AsyncConnection, recovery: RunRecovery, run_id: int
+) -> None:
+    """A run that kills its worker does so before its start is reported; the worker's next incarnation reports it."""
+    for attempt in (1, 2):
+        await lose(connection, recovery, run_id, attempt, begun=False)
+        assert await start(connection, [AttemptStarted(run_id=run_id, attempt=attempt, ago_ms=5)]) == []
+    await lose(connection, recovery, run_id, 3, begun=True)
+    assert (await stored(connection, run_id))[0] == "failed"

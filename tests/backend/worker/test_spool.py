@@ -4,7 +4,7 @@ from pathlib import Path
 
 from backend.broker.messages import AttemptEnd, AttemptRef, AttemptResult, Ending
 from backend.worker.process_mark import ProcessMark
-from backend.worker.spool import FILE_NAME, Spool, StartedProcess
+from backend.worker.spool import FILE_NAME, BegunAttempt, Spool, StartedProcess
 
 STARTED = StartedProcess(AttemptRef(1, 1), ProcessMark.make(), 1000.0)
 ENDED = AttemptEnd(run_id=2, attempt=3, result=AttemptResult(ending=Ending.FAILED, error="exit code 3", exit_code=3))
@@ -57,3 +57,16 @@ def test_a_closed_spool_touches_no_file_and_may_be_closed_again(tmp_path: Path) 
     spool.acknowledged([ENDED.ref])
     assert (tmp_path / "other").read_bytes() == b"content"
     other.close()
+
+
+def test_attempts_that_began_and_have_no_result_are_found_again(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    lost, ended = BegunAttempt(AttemptRef(1, 1), 1000.0), BegunAttempt(ENDED.ref, 1000.0)
+    spool.began(lost)
+    spool.began(ended)
+    spool.finished([ENDED])
+    spool.close()
+    assert Spool(tmp_path).predecessor.began == (lost,)
+    spool = Spool(tmp_path)
+    spool.acknowledged([lost.ref])
+    assert Spool(tmp_path).predecessor.began == (), "a revoked attempt is forgotten"
