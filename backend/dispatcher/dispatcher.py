@@ -18,7 +18,7 @@ from backend.dispatcher.fan_out_loop import FanOutLoop
 from backend.dispatcher.recovery_loop import RecoveryLoop
 from backend.dispatcher.release_loop import ReleaseLoop
 from backend.dispatcher.schedule_loop import ScheduleLoop
-from backend.dispatcher.strategy_choice import load_strategy
+from backend.dispatcher.strategy_choice import guarded_strategy, load_strategy
 from backend.events.listener import listen
 from backend.events.wakes import EVERYTHING, WakeReceiver
 from backend.faults.services import service_failed
@@ -125,7 +125,7 @@ class Dispatcher:
         context = self._context
         sender = CommandSender(self._broker, context.settings)
         return (
-            lambda: AssignLoop(context, session, sender, strategy=load_strategy(context.settings)),
+            lambda: AssignLoop(context, session, sender, strategy=guarded_strategy(context)),
             lambda: ReleaseLoop(context, session),
             lambda: FanOutLoop(context, session),
             lambda: ScheduleLoop(context, session),

@@ -1,22 +1,91 @@
-"""Loads the scheduling strategy of the settings from its entry point."""
+"""Loads the scheduling strategy of the settings from its entry point, and the default one where it fails."""
 
+import time
+from collections.abc import Callable, Sequence
 from importlib.metadata import entry_points
 
+from backend.context import ServiceContext
+from backend.faults.model import NewFault, cause_of
 from backend.settings import Settings
-from backend.workers.assignment import SchedulingStrategy
-from backend.workers.strategies import StrategyOptions
+from backend.workers.assignment import ReadyRun, SchedulingStrategy, WorkerLoad
+from backend.workers.strategies import LeastLoaded, StrategyOptions
+from shared.enums import FaultKind
 from shared.errors import StartupError
 
 GROUP = "taskdeck.strategies"
+_REPEAT_SECONDS = 60.0
+"""How often the same failure is reported again: the doctor shows whether it goes on."""
 
 
 def load_strategy(settings: Settings) -> SchedulingStrategy:
-    """Return a new strategy; raises `StartupError` for an unknown name."""
+    """Return a new strategy; raises `StartupError` for an unknown name and for a plug-in that cannot be loaded."""
     found = {entry.name: entry for entry in entry_points(group=GROUP)}
     if settings.strategy not in found:
         raise StartupError(
             f"TASKDECK_STRATEGY {settings.strategy!r} does not exist. Use one of: {', '.join(sorted(found))}"
         )
-    options = StrategyOptions(reserved_slots=settings.reserved_slots, spread_label=settings.spread_label)
-    strategy: SchedulingStrategy = found[settings.strategy].load()(options)
+    try:
+        strategy: SchedulingStrategy = found[settings.strategy].load()(_options(settings))
+    except Exception as error:
+        raise StartupError(
+            f"TASKDECK_STRATEGY {settings.strategy!r} cannot be loaded: {cause_of(error)}. Correct the plug-in, or use "
+            f"one of: {', '.join(sorted(set(found) - {settings.strategy}))}"
+        ) from error
     return strategy
+
+
+def guarded_strategy(context: ServiceContext) -> SchedulingStrategy:
+    """Return the strategy of the settings; where it fails, the default one chooses, and the failure is reported."""
+    settings = context.settings
+
+    def report(error: Exception) -> None:
+        context.faults.report(
+            NewFault(
+                kind=FaultKind.FALLBACK,
+                object_type="strategy",
+                object_id=settings.strategy,
+                cause=cause_of(error),
+                next_step="The strategy least_loaded chose the workers of its runs. Correct the plug-in, or set "
+                "TASKDECK_STRATEGY to another strategy, and restart the dispatchers.",
+            )
+        )
+
+    default = LeastLoaded(_options(settings))
+    try:
+        return GuardedStrategy(load_strategy(settings), default, report=report)
+    except StartupError as error:  # it could be loaded when the process started
+        report(error)
+        return default
+
+
+class GuardedStrategy:
+    """Asks a strategy, and the default one for a run for which it raises or returns no worker that can take the run."""
+
+    def __init__(
+        self, strategy: SchedulingStrategy, default: SchedulingStrategy, *, report: Callable[[Exception], None]
+    ) -> None:
+        self._strategy = strategy
+        self._default = default
+        self._report = report
+        self._reported: dict[str, float] = {}
+
+    def choose(self, run: ReadyRun, workers: Sequence[WorkerLoad]) -> WorkerLoad | None:
+        """Return a worker with a free slot, or None to let the run wait."""
+        try:
+            chosen = self._strategy.choose(run, workers)
+            if chosen is None or any(chosen is worker and worker.free for worker in workers):
+                return chosen
+            raise ValueError(f"it chose {chosen!r:.200}, which is no worker with a free slot for run {run.id}")
+        except Exception as error:  # noqa: BLE001 - a plug-in may raise anything
+            self._failed(error)
+            return self._default.choose(run, workers)
+
+    def _failed(self, error: Exception) -> None:
+        now, kind = time.monotonic(), type(error).__name__
+        if now - self._reported.get(kind, -_REPEAT_SECONDS) >= _REPEAT_SECONDS:
+            self._reported[kind] = now
+            self._report(error)
+
+
+def _options(settings: Settings) -> StrategyOptions:
+    return StrategyOptions(reserved_slots=settings.reserved_slots, spread_label=settings.spread_label)
