@@ -235,6 +235,8 @@ class FaultKind(StrEnum):
     """A run of a task is not retried, because it was lost with its worker too often."""
     FALLBACK = "fallback"
     """A plug-in failed, and what is built in did its work."""
+    CORRECTED = "corrected"
+    """Stored values were wrong, such as next occurrences after a wrong clock, and were corrected."""
 
 
 class EventType(StrEnum):

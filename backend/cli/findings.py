@@ -26,8 +26,9 @@ _FAULT_TITLES = {
     FaultKind.BLOCKED: "Event loop",
     FaultKind.GIVEN_UP: "Given up",
     FaultKind.FALLBACK: "Plug-in",
+    FaultKind.CORRECTED: "Corrected",
 }
-_FAULT_TOPICS = {FaultKind.GIVEN_UP: "run-ends-worker"}
+_FAULT_TOPICS = {FaultKind.GIVEN_UP: "run-ends-worker", FaultKind.CORRECTED: "clock-skew"}
 
 
 @dataclass(frozen=True, slots=True)

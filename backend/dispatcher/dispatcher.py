@@ -12,6 +12,7 @@ from backend.context import ServiceContext
 from backend.database.leadership import LeaderSession, keep_alive, open_candidate, record_leader, try_lead
 from backend.dispatcher.assign_loop import AssignLoop
 from backend.dispatcher.cancel_loop import CancelLoop
+from backend.dispatcher.clock_loop import ClockLoop
 from backend.dispatcher.command_sender import CommandSender
 from backend.dispatcher.dependency_loop import DependencyLoop
 from backend.dispatcher.fan_out_loop import FanOutLoop
@@ -129,6 +130,7 @@ class Dispatcher:
             lambda: ReleaseLoop(context, session),
             lambda: FanOutLoop(context, session),
             lambda: ScheduleLoop(context, session),
+            lambda: ClockLoop(context, session),
             lambda: DependencyLoop(context, session),
             lambda: CancelLoop(context, session, sender),
             lambda: RecoveryLoop(context, session, sender),

@@ -13,18 +13,20 @@ from backend.settings import Settings
 # From the index tasks_following_last_run.
 FOLLOWING = text("select id from tasks where schedule like 'after %' and status = 'active' and deleted_at is null")
 
-# Tasks whose runs have all ended, with the end of the last one: one probe of runs_by_task each.
+# Tasks whose runs have all ended, with the end of the last one: one probe of runs_by_task each. An end that lies ahead
+# was recorded while the clock was wrong; it counts as now, once.
 LAST_ENDS = text(
     f"""
     select {SCHEDULE_COLUMNS}, ended.at
     from tasks t left join calendars c on c.name = t.calendar
     cross join lateral (
-        select r.completed_at as at from runs r
+        select least(r.completed_at, now()) as at, r.completed_at > now() as is_ahead from runs r
         where {runs_of("t.id")} and r.completed_at > t.schedule_since and r.fan_out_run_id is null
         order by {newest_first()} limit 1
     ) ended
     where t.id = any(cast(:task_ids as bigint[])) and t.status = 'active' and t.deleted_at is null
         and t.schedule like 'after %'
+        and (not ended.is_ahead or t.next_occurrence_at is null)
         and not exists (select from runs where task_id = t.id and status in ('dispatched', 'running'))
         and not exists (select from runs where task_id = t.id and status in ('blocked', 'pending'))
     for update of t skip locked

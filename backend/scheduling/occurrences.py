@@ -10,6 +10,8 @@ from shared.schedule.timing import Timing
 
 MOST_MADE_UP = 1000
 """`fire_all` makes up for at most so many occurrences at once: a long absence must not fill the queue."""
+LATEST_CORRECTED = timedelta(hours=3)
+"""After smaller corrections of the clock the schedule waits, as cron(8) does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,21 @@ def first_occurrence(facts: ScheduleFacts, *, after: datetime) -> tuple[datetime
     """Return the first nominal occurrence after an instant and when it is due, or two Nones."""
     nominal = facts.timing.first_after(after)
     return nominal, facts.due(nominal) if nominal else None
+
+
+def corrected_occurrence(facts: ScheduleFacts, *, now: datetime) -> datetime | None:
+    """Return the next nominal occurrence of an active task, or None if the stored one is right.
+
+    A stored one that is later than the schedule says by `LATEST_CORRECTED`, or that is missing, was stored while the
+    clock was ahead, or the schedule was then at its end. An occurrence that follows the last run is unknown until that
+    has ended, so that a missing one is right.
+    """
+    right = facts.timing.first_after(now)
+    if right is None:
+        return None
+    if facts.next_occurrence is None:
+        return None if facts.timing.follows_last_run else right
+    return right if facts.next_occurrence - right >= LATEST_CORRECTED else None
 
 
 def decide_due(facts: ScheduleFacts, *, now: datetime, limit: int = MOST_MADE_UP) -> DueDecision:

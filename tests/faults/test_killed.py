@@ -6,6 +6,8 @@ import signal
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from shared.client import StreamEvent
 from shared.enums import EventType, RunStatus, StreamTopic, WorkerStatus
 from tests.faults.fleet import Fleet, free_port, kill, make, until, until_ended, until_workers
@@ -72,6 +74,7 @@ def anothers_run(run_id: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(["sleep", "60"], env=environment)
 
 
+@pytest.mark.timeout(400)
 async def test_a_run_that_kills_its_worker_is_given_up_and_named(fleet: Fleet, tmp_path: Path) -> None:
     """The command ends its worker within milliseconds, also before its start can have been reported."""
     port, ledger = free_port(), tmp_path / "ledger"

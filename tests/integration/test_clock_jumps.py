@@ -6,13 +6,14 @@ path adds the interval in a table.
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
 from sqlalchemy import text
 
 from backend.app import open_database
+from backend.dispatcher.clock_loop import ClockPass
 from backend.dispatcher.schedule_loop import SchedulePass
 from backend.events.wakes import WakeReason
 from backend.settings import Settings
@@ -87,3 +88,47 @@ async def test_an_hour_forward_and_back_doubles_and_loses_nothing(databases: Dat
         assert (await system.client.get_run(held.id)).status is RunStatus.RUNNING, "a turned clock loses no worker"
         await system.client.cancel_run(held.id)
         assert (await system.finished(held.id)).status is RunStatus.CANCELLED
+
+
+async def test_a_clock_that_was_30_days_ahead_silences_no_task(databases: Databases, tmp_path: Path) -> None:
+    async with system_with_a_clock(databases, tmp_path) as system:
+        await system.add_worker()
+        fields = {"executor": "noop", "misfire_policy": "fire_once"}
+        hourly = await system.create("hourly", schedule="0 * * * *", **fields)
+        ends = await system.create(
+            "ends", schedule="0 * * * *", ends_at=(datetime.now(UTC) + timedelta(days=9)).isoformat(), **fields
+        )
+        after = await system.create("after", schedule="after 1h", **fields)
+        yearly = await system.create("yearly", schedule="0 0 1 1 *", **fields)
+        tasks = hourly, ends, after, yearly
+        right = [(await system.client.get_task(task)).next_run_at for task in tasks]
+
+        await turn(system, 30 * 24)
+        for task in (hourly, ends, after):
+            await until_occurrences(system, task, 1)
+        edited = await system.create("edited", schedule="0 * * * *", **fields)
+
+        with system.backend.context.passes.watch(ClockPass) as passes:
+            await turn(system, 0)
+            while not (found := await passes.next()).corrected:
+                pass
+        assert found.corrected == 4, "all but the yearly one"
+        now = await system.backend.context.database.now()
+        corrected = [(await system.client.get_task(task)).next_run_at for task in (*tasks, edited)]
+        assert corrected[3] == right[3]
+        full_hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+        for at in (corrected[0], corrected[1], corrected[4]):
+            assert at is not None
+            assert at - full_hour in (timedelta(), timedelta(hours=1)), "the true time may reach one during the test"
+        assert corrected[2] is not None
+        assert timedelta(minutes=55) < corrected[2] - now <= timedelta(hours=1)
+
+        faults = (await system.http.get("/api/system/faults")).json()["data"]
+        (fault,) = [one for one in faults if one["kind"] == "corrected"]
+        assert "later than their schedules say" in fault["cause"]
+
+        await turn(system, 1.01)
+        for task in (hourly, ends, after):
+            found_at = await until_occurrences(system, task, 2)
+            assert len(found_at) == len(set(found_at))
+            assert min(found_at) <= now + timedelta(hours=3)
