@@ -1,7 +1,7 @@
 """The cells of the calendar: hours or days, the warmer the more ran or is due in them."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFontMetrics,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -35,7 +36,10 @@ _GLYPH = 12.0
 _PAD = 6.0
 _GAP = 4.0
 """Between two days: what stands at the right of one is not read with the next."""
-_LEAST_LEFT = 44.0
+_BEFORE_GLYPH = 3.0
+_BEFORE_MARK = 5.0
+_IMPORTANCE = (Glyph.CROSS, Glyph.RING_DOTTED, Glyph.TRIANGLE)
+"""Which marks a narrow cell keeps first: what failed, what is missing, what is too much at once."""
 _NOTHING = Cell(datetime.min, datetime.min)
 _MOVES = {
     Qt.Key.Key_Left: (-1, 0),
@@ -48,6 +52,30 @@ _MOVES = {
 def paint_mark(painter: QPainter, box: QRectF, glyph: Glyph, palette: Palette) -> None:
     """Draw a shape; the dotted ring stands for a run that is missing here, and must stand out on any warmth."""
     paint_glyph(painter, box, glyph, replace(palette, idle=palette.warning))
+
+
+def marks_that_fit(
+    marks: Sequence[tuple[Glyph, int]], room: float, metrics: QFontMetrics, load: str
+) -> tuple[list[tuple[Glyph, int]], bool]:
+    """Return the marks that fit beside `load`, each with its number, and whether `load` fits, too.
+
+    A shape without its number would be read with the number beside it. The most important mark stands alone where
+    there is no room for both.
+    """
+
+    def width(mark: tuple[Glyph, int]) -> float:
+        return _GLYPH + _BEFORE_GLYPH + metrics.horizontalAdvance(number(mark[1])) + _BEFORE_MARK
+
+    left = room - metrics.horizontalAdvance(load)
+    kept = set()
+    ranked = sorted(marks, key=lambda mark: _IMPORTANCE.index(mark[0]))
+    for mark in ranked:
+        if width(mark) <= left:
+            kept.add(mark)
+            left -= width(mark)
+    if not kept and ranked:
+        return ranked[:1], False
+    return [mark for mark in marks if mark in kept], True
 
 
 class HeatGrid(QWidget):
@@ -288,23 +316,26 @@ class HeatGrid(QWidget):
         assert self._page is not None
         middle = box.center().y()
         right = box.right() - _PAD - _GAP
-        for glyph, count in self._marks(cell) if self._page.scale is Scale.WEEK else ():
+        load = number(cell.load) if cell.load else ""
+        shown = self._marks(cell) if self._page.scale is Scale.WEEK else []
+        if shown:
+            room_for_marks = right - box.left() - _PAD
+            shown, has_load = marks_that_fit(shown, room_for_marks, painter.fontMetrics(), load)
+            load = load if has_load else ""
+        for glyph, count in shown:
             right -= _GLYPH
             paint_mark(painter, QRectF(right, middle - _GLYPH / 2, _GLYPH, _GLYPH), glyph, palette)
             words = number(count)
             width = painter.fontMetrics().horizontalAdvance(words)
-            if right - width - 3 < box.left() + _LEAST_LEFT:
-                right -= 3
-                continue
-            right -= width + 3
+            right -= width + _BEFORE_GLYPH
             painter.setPen(QColor(palette.text))
             painter.drawText(
                 QRectF(right, box.top(), width + 2, box.height()), int(Qt.AlignmentFlag.AlignVCenter), words
             )
-            right -= 5
+            right -= _BEFORE_MARK
         painter.setPen(QColor(palette.text if cell.load or cell.missing else palette.muted))
         room = QRectF(box.left() + _PAD, box.top(), right - box.left() - _PAD, box.height())
-        words = number(cell.load) if cell.load else ""
+        words = load
         if self._page.scale is Scale.DAY:
             left = room.left()
             for glyph, _ in reversed(self._marks(cell)):

@@ -4,17 +4,21 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from console.application import Console
+from console.theme.glyphs import Glyph
 from console.theme.palette import DARK, LIGHT, Palette, contrast
-from console.views.agenda.heat_grid import WARMEST
+from console.views.agenda.heat_grid import WARMEST, marks_that_fit
 from console.views.agenda.pages import Cell, Page, Scale, cells_of, page_of, turned
 from console.views.agenda.view import AgendaView
 from console.views.agenda.words import cell_words, is_collision
+from console.words import number
 from shared.enums import RunStatus
 from shared.models.agenda import AgendaSpan
 from tests.console.conftest import Play, activate, until
@@ -188,3 +192,32 @@ def test_pages_are_turned_and_an_hour_opened_by_keys_and_mouse(play: Play) -> No
         await client.delete_task(task.id)
 
     play(scenario)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    marks=st.lists(
+        st.tuples(st.sampled_from([Glyph.RING_DOTTED, Glyph.TRIANGLE, Glyph.CROSS]), st.integers(1, 12_000)),
+        min_size=1,
+        max_size=3,
+        unique_by=lambda mark: mark[0],
+    ),
+    load=st.integers(1, 12_000).map(number),
+    room=st.floats(20, 200),
+)
+def test_a_narrow_cell_shows_each_mark_with_its_number_and_failures_first(
+    qapp: QApplication, marks: list[tuple[Glyph, int]], load: str, room: float
+) -> None:
+    metrics = QFontMetrics(QFont())
+
+    def width(shown: list[tuple[Glyph, int]]) -> float:
+        return sum(metrics.horizontalAdvance(number(count)) + 20 for _, count in shown)
+
+    shown, has_load = marks_that_fit(marks, room, metrics, load)
+    assert shown == [mark for mark in marks if mark in shown]
+    failed = [mark for mark in marks if mark[0] is Glyph.CROSS]
+    if has_load:
+        assert width(shown) + metrics.horizontalAdvance(load) <= room
+        assert set(failed) <= set(shown) or width(failed) + metrics.horizontalAdvance(load) > room
+    else:
+        assert shown == (failed or shown[:1])
