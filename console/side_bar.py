@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QButtonGroup,
@@ -26,6 +26,8 @@ from console.words import tr
 
 WIDTH = 196
 FOLDED_WIDTH = 56
+_LOW = 640
+"""Below this height the entries stand closer, so that the foot keeps its room."""
 
 
 class _StateDot(QWidget):
@@ -76,6 +78,7 @@ class SideBar(QFrame):
         self._views = list(views)
         self.buttons: dict[str, QPushButton] = {}
         self.is_folded = False
+        self._is_low = False
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(12, 16, 12, 12)
         self._layout.setSpacing(2)
@@ -139,6 +142,14 @@ class SideBar(QFrame):
         self.fold(not self.is_folded)
         self.folded.emit(self.is_folded)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override QWidget.resizeEvent: stand closer in a low window."""
+        super().resizeEvent(event)
+        is_low = self.height() < _LOW
+        if is_low != self._is_low:
+            self._is_low = is_low
+            self._place()
+
     def fold(self, is_folded: bool) -> None:
         """Show icons only, or icons and names."""
         self.is_folded = is_folded
@@ -151,8 +162,9 @@ class SideBar(QFrame):
         for spec in self._views:
             button = self.buttons[spec.name]
             button.setText("" if folded else spec.title())
-            if button.property("folded") != folded:
+            if (button.property("folded"), button.property("low")) != (folded, self._is_low):
                 button.setProperty("folded", folded)
+                button.setProperty("low", self._is_low)
                 button.style().polish(button)
         self._connection.setVisible(not folded)
         self._foot.setVisible(not folded)

@@ -26,6 +26,7 @@ QToolTip {{ background: {p.raised}; color: {p.text}; border: 1px solid {p.line};
 #connection:focus {{ color: {p.text}; text-decoration: underline; }}
 #nav {{ text-align: left; border: 1px solid transparent; border-radius: 6px; padding: 0 12px; height: 30px;
   color: {p.muted}; background: transparent; }}
+#nav[low="true"] {{ height: 24px; }}
 #nav[folded="true"] {{ text-align: center; padding: 0; }}
 #search {{ text-align: left; color: {p.muted}; padding: 0 12px; }}
 #palette {{ background: {p.panel}; border: 1px solid {p.line}; }}
@@ -92,6 +93,7 @@ QLineEdit, QComboBox, QAbstractSpinBox, QPlainTextEdit {{ background: {p.panel};
   selection-color: {p.on_accent}; }}
 QPlainTextEdit {{ padding: 4px; }}
 QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus, QPlainTextEdit:focus {{ border-color: {p.accent}; }}
+QAbstractSpinBox QLineEdit {{ border: 0; padding: 0 8px; min-height: 0; background: transparent; }}
 QLineEdit QToolButton {{ border: 0; background: transparent; padding: 0; min-height: 0; }}
 QComboBox::drop-down {{ border: 0; width: 24px; }}
 QComboBox::down-arrow {{ image: url({chevron(p)}); width: 12px; height: 12px; }}
