@@ -100,7 +100,9 @@ class ListView(View, Generic[R]):
         """Show the rows that wait behind the button."""
 
     def pointer_left(self) -> None:
-        """React to the pointer's leaving the rows."""
+        """Show what has waited."""
+        if not self.waiting_button.isHidden() and not self.holds_still:
+            self.show_waiting()
 
     def tick(self) -> None:
         """React to a second's passing while the view is seen."""
@@ -116,6 +118,11 @@ class ListView(View, Generic[R]):
     def is_pointed_at(self) -> bool:
         """Whether the pointer is over the rows."""
         return self.table.viewport().underMouse()
+
+    @property
+    def holds_still(self) -> bool:
+        """Whether rows must stay where they are: a person points at one, or has scrolled to one."""
+        return self.is_pointed_at or self.is_scrolled
 
     @property
     def has_marked_several(self) -> bool:

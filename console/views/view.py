@@ -125,11 +125,15 @@ class View(QWidget):
     def refresh(self) -> None:
         """Load what is shown."""
 
+    def follow_change(self) -> None:
+        """Load what is shown, which has changed by itself."""
+        self.refresh()
+
     def changed(self) -> None:
         """Load again: now if the view is shown, otherwise when it is next shown."""
         if self.isVisible():
             self._is_out_of_date = False
-            self.refresh()
+            self.follow_change()
         else:
             self._is_out_of_date = True
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from console.background import BackgroundJobs
 from console.connection.refresher import Refresher
 from console.widgets.paged_model import PAGE, PagedModel
+from console.widgets.still_rows import StillRows, keep_still
 from shared.models.base import Page
 
 R = TypeVar("R")
@@ -29,6 +30,7 @@ class PageLoader(QObject, Generic[R]):
     dragged, skips rows from the nearest cursor that is known. Cursors count until the list may have changed.
     Where a page does not say how many rows there are, they are counted beside, once no other question
     follows: no page waits for that.
+    While `holds_still` says so, no row that is shown moves: `changes` counts what waits for a `refresh` of now.
     `loaded` follows each answer that was shown, `question_answered` the first to another question.
     """
 
@@ -43,6 +45,7 @@ class PageLoader(QObject, Generic[R]):
         *,
         fetch: FetchPage[R],
         count: Callable[[], Awaitable[int]],
+        holds_still: Callable[[], bool] = lambda: False,
         name: str,
         parent: QObject | None = None,
     ) -> None:
@@ -50,6 +53,9 @@ class PageLoader(QObject, Generic[R]):
         self._model = model
         self._fetch = fetch
         self._count = count
+        self._holds_still = holds_still
+        self._may_move = True
+        self.changes = 0
         self._first, self._last = 0, 0
         self._cursors: dict[int, str | None] = {0: None}
         self._fresh: set[int] = set()
@@ -78,9 +84,10 @@ class PageLoader(QObject, Generic[R]):
             self._refresher.request_now()
 
     def refresh(self, *, now: bool = False) -> None:
-        """Load again what is in view, soon; the rest when it comes into view."""
+        """Load again what is in view, soon; the rest when it comes into view. `now`: rows may move."""
         self._is_outdated = True
         if now:
+            self._may_move = True
             self._refresher.request_now()
         else:
             self._refresher.request()
@@ -146,6 +153,14 @@ class PageLoader(QObject, Generic[R]):
                 if page.meta.total is None and page.meta.next_cursor is not None:
                     self._counting.start()
 
+    def _kept_still(self, numbers: range, fresh: list[R]) -> StillRows[R] | None:
+        """Return the rows of these pages where they are; None if one of them has not been shown."""
+        shown = [self._model.row_at(place) for place in range(numbers[0] * PAGE, self._model.rowCount())]
+        loaded = [row for row in shown[: len(numbers) * PAGE] if row is not None]
+        if not loaded or len(loaded) < min(len(shown), len(numbers) * PAGE):
+            return None
+        return keep_still(loaded, fresh, key=self._model.key_of)
+
     async def _load_count(self) -> None:
         question = self._question
         counted = await self._count()
@@ -166,7 +181,13 @@ class PageLoader(QObject, Generic[R]):
         else:
             total = max(self._counted or self._model.rowCount() * (not self._is_new), end + 1)
         was_new, self._is_new = self._is_new, False
-        self._model.put(numbers[0], page.data, total, is_new=was_new)
+        rows = list(page.data)
+        may_move, self._may_move = self._may_move or was_new, False
+        still = None if may_move or not self._holds_still() else self._kept_still(numbers, rows)
+        self.changes = still.changes if still is not None else 0
+        if still is not None and still.changes:
+            rows, total = still.rows, self._model.rowCount()
+        self._model.put(numbers[0], rows, total, is_new=was_new)
         self._fresh.update(numbers)
         if page.meta.next_cursor is not None:
             self._cursors[numbers[-1] + 1] = page.meta.next_cursor

@@ -116,6 +116,10 @@ class TableModel(QAbstractTableModel, Generic[R]):
     def _alignment(column: Column[R]) -> int:
         return _RIGHT if column.is_number else _LEFT
 
+    def key_of(self, row: R) -> Hashable:
+        """Return what identifies a row."""
+        return self._key(row)
+
     def key_at(self, place: int) -> Hashable | None:
         """Return the key of the row at a place, or None where it is not loaded."""
         row = self.row_at(place)

@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
-from PySide6.QtCore import QEvent, QLocale, QObject, QTimer, QTranslator, Signal, SignalInstance
+from PySide6.QtCore import QEvent, QLocale, QObject, QPointF, QTimer, QTranslator, Signal, SignalInstance
+from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
 from console.application import Console
@@ -89,6 +90,14 @@ def line_edit(inside: QWidget, caption: str) -> QLineEdit:
     [found] = [one.buddy() for one in inside.findChildren(QLabel) if one.text() == caption and one.buddy()]
     assert isinstance(found, QLineEdit)
     return found
+
+
+def point_at(widget: QWidget, *, leaves: bool = False) -> None:
+    """Let the pointer enter a widget, or leave it, as the window system reports it."""
+    middle = QPointF(widget.rect().center())
+    event = QEvent(QEvent.Type.Leave) if leaves else QEnterEvent(middle, middle, widget.mapToGlobal(middle))
+    QApplication.sendEvent(widget, event)
+    assert widget.underMouse() is not leaves
 
 
 def words_in(inside: QWidget) -> str:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from console.theme.glyphs import GLYPH_OF
 from console.views.queue.words import entry_sentence, entry_words, priority_words, state_words
+from console.widgets.still_rows import StillRows, keep_still
 from console.widgets.table_model import Column
 from console.words import absolute, number, span, tr
 from shared.enums import Priority
@@ -20,33 +21,12 @@ class QueueRow:
     is_gone: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """The rows to show now, and how many changes wait until the list may move."""
-
-    rows: list[QueueRow]
-    waiting: int
-
-
-def settle(shown: Sequence[QueueRow], fresh: Sequence[QueueEntry], *, holds_still: bool) -> Settled:
-    """Return the table after a load.
-
-    While it holds still every row stays where it is: known ones change in place, those that left are marked,
-    new ones wait. Else the load is shown as it is.
-    """
+def settle(shown: Sequence[QueueRow], fresh: Sequence[QueueEntry], *, holds_still: bool) -> StillRows[QueueRow]:
+    """Return the table after a load: as it is, or while it holds still with the rows that left marked."""
+    rows = [QueueRow(entry) for entry in fresh]
     if not holds_still or not shown:
-        return Settled([QueueRow(entry) for entry in fresh], 0)
-    by_id = {entry.run.id: entry for entry in fresh}
-    rows = [
-        QueueRow(by_id[row.entry.run.id]) if row.entry.run.id in by_id else QueueRow(row.entry, is_gone=True)
-        for row in shown
-    ]
-    known = {row.entry.run.id for row in shown}
-    stayed = [row.entry.run.id for row in rows if not row.is_gone]
-    new = len(by_id) - len(stayed)
-    gone = len(rows) - len(stayed)
-    moved = [entry.run.id for entry in fresh if entry.run.id in known] != stayed
-    return Settled(rows, new + gone + int(moved))
+        return StillRows(rows, 0)
+    return keep_still(shown, rows, key=lambda row: row.entry.run.id, gone=lambda row: QueueRow(row.entry, is_gone=True))
 
 
 def queue_columns() -> list[Column[QueueRow]]:

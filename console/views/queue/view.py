@@ -14,10 +14,11 @@ from console.feeds.runs import RunEvent
 from console.theme.icons import icon
 from console.views.list_view import EmptyWords, ListView
 from console.views.queue.actions import QueueActions
-from console.views.queue.model import QueueRow, Settled, queue_columns, settle
+from console.views.queue.model import QueueRow, queue_columns, settle
 from console.views.queue.state_choice import StateChoice
 from console.widgets.filter_bar import FilterBar
 from console.widgets.row_action import RowAction
+from console.widgets.still_rows import StillRows
 from console.widgets.table_model import RowsModel
 from console.words import number, tr
 from shared.enums import EventType, QueueState
@@ -119,11 +120,6 @@ class QueueView(ListView[QueueRow]):
         """Load the queue."""
         self._refresher.request()
 
-    @property
-    def holds_still(self) -> bool:
-        """Whether rows must stay where they are: a person points at one, or has scrolled to one."""
-        return self.is_pointed_at or self.is_scrolled
-
     def count_words(self) -> str:
         """Return how many runs are in the queue."""
         shown = len(self.model.rows)
@@ -149,11 +145,6 @@ class QueueView(ListView[QueueRow]):
         """Show the queue as it is now."""
         self._show(settle([], self._fresh, holds_still=False))
         self.table.scrollToTop()
-
-    def pointer_left(self) -> None:
-        """Show what has waited."""
-        if not self.waiting_button.isHidden() and not self.holds_still:
-            self.show_waiting()
 
     def tick(self) -> None:
         """Load again now and then."""
@@ -192,11 +183,11 @@ class QueueView(ListView[QueueRow]):
         self.question_answered()
         self.loaded.emit()
 
-    def _show(self, settled: Settled) -> None:
+    def _show(self, settled: StillRows[QueueRow]) -> None:
         self.model.set_rows(settled.rows)
         if self._meta is not None:
             self.states.show_counts(self._meta.counts, counted_up_to=self._meta.counted_up_to)
-        self.show_state(waiting_words=tr("%1 changes", number(settled.waiting)) if settled.waiting else "")
+        self.show_state(waiting_words=tr("%1 changes", number(settled.changes)) if settled.changes else "")
         self._enable()
 
     def _scrolled(self, value: int) -> None:

@@ -1,7 +1,7 @@
 """States, reasons and priorities of the queue in the person's language."""
 
 from console.waiting_words import labels_text, until_words, waiting_words
-from console.words import fill, number, tr
+from console.words import enumeration, fill, number, tr
 from shared.enums import DependencyCondition, DependencyWindow, Priority, QueueState, UnschedulableCause, WaitingCode
 from shared.models.queue import QueueEntry
 from shared.models.waiting import AwaitedUpstream, UnschedulableReason, WaitingReason
@@ -47,7 +47,7 @@ def reason_words(reason: WaitingReason) -> str:
     if reason.code is WaitingCode.UPSTREAMS:
         if not reason.upstreams:
             return tr("its upstream tasks")
-        return tr(", ").join(_upstream_words(one) for one in reason.upstreams)
+        return enumeration(_upstream_words(one) for one in reason.upstreams)
     if reason.code is WaitingCode.UNSCHEDULABLE:
         return _worker_words(reason.unschedulable)
     words = {

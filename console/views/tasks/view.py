@@ -44,7 +44,13 @@ class TasksView(ListView[Task]):
         self.outcomes = RecentOutcomes(context, self)
         model: PagedModel[Task] = PagedModel(task_columns(self.outcomes, context.times), key=lambda task: task.id)
         self.loader: PageLoader[Task] = PageLoader(
-            context.background, model, fetch=self._fetch, count=self._count, name="tasks", parent=self
+            context.background,
+            model,
+            fetch=self._fetch,
+            count=self._count,
+            name="tasks",
+            parent=self,
+            holds_still=lambda: self.holds_still,
         )
         self._folders = Refresher(
             context.background, self._load_folders, name="folders", rest_ms=_FOLDERS_REST_MS, parent=self
@@ -155,8 +161,17 @@ class TasksView(ListView[Task]):
 
     def refresh(self) -> None:
         """Load what is seen."""
+        self.loader.refresh(now=True)
+        self._folders.request()
+
+    def follow_change(self) -> None:
+        """Load what is seen again; no row moves under the pointer."""
         self.loader.refresh()
         self._folders.request()
+
+    def show_waiting(self) -> None:
+        """Show the tasks as they are now."""
+        self.loader.refresh(now=True)
 
     def refresh_now(self) -> None:
         """Load what is seen, after a change that a person made."""
@@ -210,7 +225,7 @@ class TasksView(ListView[Task]):
 
     def _show_loaded(self) -> None:
         self.question_answered()
-        self.show_state()
+        self.show_state(waiting_words=tr("%1 changes", number(self.loader.changes)) if self.loader.changes else "")
         self._mark_wanted()
         self._want_outcomes()
         self.loaded.emit()

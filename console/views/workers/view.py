@@ -17,6 +17,7 @@ from console.views.workers.slots_spark import STEP_SECONDS, WINDOW, SlotsSpark
 from console.views.workers.worker_detail import WorkerDetail
 from console.widgets.filter_bar import FilterBar
 from console.widgets.remembered_splitter import RememberedSplitter
+from console.widgets.still_rows import StillRows, keep_still
 from console.widgets.table_model import RowsModel
 from console.words import number, tr
 from shared.enums import EventType, WorkerStatus
@@ -38,15 +39,16 @@ class WorkersView(ListView[Worker]):
         super().__init__(context)
         self._workers: list[Worker] = []
         self._wanted: str | None = None
+        self._may_move = True
         self._refresher = Refresher(context.background, self._load, name="workers", parent=self)
         self._past = Refresher(
             context.background, self._load_history, name="workers' history", rest_ms=_HISTORY_REST_MS, parent=self
         )
         self.worker_actions = WorkerActions(context, self)
-        self.worker_actions.done.connect(self._refresher.request_now)
+        self.worker_actions.done.connect(self._refresh_now)
         self.worker_actions.runs_wanted.connect(self._show_runs)
         bar = FilterBar(context.theme, tr("Worker, host, label or version"))
-        bar.changed.connect(self._show_rows)
+        bar.changed.connect(lambda: self._show_rows())
         model: RowsModel[Worker] = RowsModel(worker_columns(context.times), key=lambda worker: worker.id)
         self.set_up(model, bar, self.worker_actions.row_actions(), name=tr("Workers"))
         self.sparks = SlotsSpark(context.theme, self.table)
@@ -88,8 +90,21 @@ class WorkersView(ListView[Worker]):
 
     def refresh(self) -> None:
         """Load the workers and their last hour."""
+        self._may_move = True
+        self.follow_change()
+
+    def follow_change(self) -> None:
+        """Load them again; no row moves under the pointer."""
         self._refresher.request()
         self._past.request()
+
+    def _refresh_now(self) -> None:
+        self._may_move = True
+        self._refresher.request_now()
+
+    def show_waiting(self) -> None:
+        """Show the workers as they are now."""
+        self._show_rows()
 
     def open(self, worker_id: str) -> None:
         """Show one worker beside the table; one that is not loaded yet, when it is."""
@@ -163,14 +178,15 @@ class WorkersView(ListView[Worker]):
 
     def _show_dead_letters(self) -> None:
         dialog = DeadLettersDialog(self.context, self)
-        dialog.settled.connect(self._refresher.request_now)
+        dialog.settled.connect(self._refresh_now)
         dialog.open()
 
     async def _load(self) -> None:
         workers = (await self.context.connection.client.list_workers(limit=_PAGE)).data
         await self.dead_letters.load(self.context)
         self._workers = sorted(workers, key=lambda worker: (worker.status in GONE, worker.id))
-        self._show_rows()
+        self._show_rows(holds_still=self.holds_still and not self._may_move)
+        self._may_move = False
         if self._shown_id is not None and all(worker.id != self._shown_id for worker in workers):
             self.close_detail()
         elif self._wanted is not None:
@@ -190,8 +206,11 @@ class WorkersView(ListView[Worker]):
         )
         self.history_loaded.emit()
 
-    def _show_rows(self) -> None:
+    def _show_rows(self, *, holds_still: bool = False) -> None:
         words = self.filter.text.lower()
+        shown = StillRows([worker for worker in self._workers if fits(worker, words)], 0)
+        if holds_still and self.model.rows:
+            shown = keep_still(self.model.rows, shown.rows, key=lambda worker: worker.id)
         with self.table.holding_still():
-            self.model.set_rows([worker for worker in self._workers if fits(worker, words)])
-        self.show_state()
+            self.model.set_rows(shown.rows)
+        self.show_state(waiting_words=tr("%1 changes", number(shown.changes)) if shown.changes else "")

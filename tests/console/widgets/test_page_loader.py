@@ -205,3 +205,37 @@ def test_a_followed_row_keeps_its_index_when_rows_come_before_it(qapp: QApplicat
         assert not followed.isValid()
 
     run(100, scenario)
+
+
+def test_rows_hold_still_under_the_pointer_and_move_when_a_person_asks(qapp: QApplication) -> None:
+    async def whole() -> None:
+        jobs, shown, model = BackgroundJobs(), List(120, counts=10_000), a_model()
+        pointed: list[bool] = []
+        loader = PageLoader(
+            jobs, model, fetch=shown.fetch, count=shown.count, holds_still=lambda: bool(pointed), name="rows"
+        )
+        loader.ask()
+        await settled(jobs, loader)
+        before = [row.id for row in model.rows]
+        pointed.append(True)
+        shown.names[before[2]] += "b"
+        shown.names[5000] = "00000-first"
+        shown.names.pop(before[4])
+        loader.refresh()
+        await settled(jobs, loader)
+        assert [row.id for row in model.rows] == before
+        assert model.rows[2].name.endswith("b")
+        assert (loader.changes, model.rowCount()) == (2, 120)
+        loader.refresh(now=True)
+        await settled(jobs, loader)
+        assert model.rows == shown.rows()[: len(model.rows)]
+        assert loader.changes == 0
+
+        shown.names[5001] = "00000-before"
+        loader.refresh()
+        loader.see(PAGE - 10, PAGE + 20)
+        await settled(jobs, loader)
+        assert model.rows[: 2 * PAGE] == shown.rows()[: 2 * PAGE], "a page that comes into view moves the rows anyway"
+        await jobs.close()
+
+    asyncio.run(whole())

@@ -44,7 +44,7 @@ def test_rows_hold_still_under_the_pointer_and_end_as_a_fresh_load(loads: list[l
         if places:
             assert [row.entry.run.id for row in rows] == places
             assert {row.entry.run.id for row in rows if row.is_gone} == set(places) - set(load)
-            assert (settled.waiting == 0) == (load == places)
+            assert (settled.changes == 0) == (load == places)
         places = [row.entry.run.id for row in rows]
     last = [entry(run_id) for run_id in loads[-1]]
     assert settle(rows, last, holds_still=False).rows == [QueueRow(one) for one in last]

@@ -11,7 +11,7 @@ from console.views.tasks.label_dialog import LabelDialog
 from console.views.tasks.view import TasksView
 from console.widgets.column_layout import ColumnLayout
 from shared.enums import TaskStatus
-from tests.console.conftest import Play, dialog_of, until
+from tests.console.conftest import Play, dialog_of, point_at, until
 from tests.console.test_console import make_task, tasks_of, until_shown
 
 
@@ -197,5 +197,30 @@ def test_the_counts_of_folders_can_be_read_in_either_theme(play: Play) -> None:
             child = top.child(0)
             assert child is not None
             assert child.foreground(1).color() == QColor(console.context.theme.palette.muted)
+
+    play(scenario)
+
+
+def test_a_new_task_waits_while_the_pointer_is_over_the_list(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        view = tasks_of(console)
+        view.filter.set_text("pointed")
+        kept = [await make_task(console, name=f"pointed-{letter}", command="true") for letter in "bc"]
+        await until_shown(view, lambda: names_of(view) == ["pointed-b", "pointed-c"])
+        point_at(view.table.viewport())
+        kept.append(await make_task(console, name="pointed-a", command="true"))
+        await until(lambda: view.waiting_button.isVisible(), view.loaded)
+        assert names_of(view) == ["pointed-b", "pointed-c"]
+        point_at(view.table.viewport(), leaves=True)
+        await until_shown(view, lambda: names_of(view) == ["pointed-a", "pointed-b", "pointed-c"])
+        await until(lambda: not view.waiting_button.isVisible(), view.loaded)
+
+        point_at(view.table.viewport())
+        kept.append(await make_task(console, name="pointed-0", command="true"))
+        await until(lambda: view.waiting_button.isVisible(), view.loaded)
+        QTest.mouseClick(view.waiting_button, Qt.MouseButton.LeftButton)
+        await until_shown(view, lambda: names_of(view)[0] == "pointed-0")
+        for task in kept:
+            await console.connection.client.delete_task(task.id)
 
     play(scenario)
