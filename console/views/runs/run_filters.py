@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from PySide6.QtCore import QDateTime, Signal
-from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from console.status_words import status_words, trigger_words
 from console.theme.current import Theme
+from console.widgets.boxes import DateTimeEdit
 from console.widgets.filter_bar import FilterBar
 from console.widgets.surfaces import label
-from console.words import fill, tr
+from console.words import enumeration, fill, tr
 from shared.enums import RunStatus, RunTrigger
 from shared.models.run_filter import RunFilter
 
@@ -162,8 +163,12 @@ class RunFilters(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         now = QDateTime.currentDateTime()
-        self._since, self._until = QDateTimeEdit(now.addSecs(-3600)), QDateTimeEdit(now.addSecs(60))
-        for edit, name in ((self._since, tr("From")), (self._until, tr("Until"))):
+        self._since, self._until = DateTimeEdit(), DateTimeEdit()
+        for edit, name, at in (
+            (self._since, tr("From"), now.addSecs(-3600)),
+            (self._until, tr("Until"), now.addSecs(60)),
+        ):
+            edit.setDateTime(at)
             edit.setDisplayFormat("yyyy-MM-dd HH:mm:ss")
             edit.setCalendarPopup(True)
             edit.setAccessibleName(name)
@@ -206,7 +211,7 @@ def narrowing_of(wanted: dict[str, Any]) -> Narrowing | None:
     if "worker" in wanted:
         parts.append(tr("only on %1", wanted["worker"]))
     if "status" in wanted:
-        parts.append(", ".join(status_words(RunStatus(one)) for one in wanted["status"]))
+        parts.append(enumeration(status_words(RunStatus(one)) for one in wanted["status"]))
     if "waiting_since" in wanted:
         parts.append(span(tr("waiting from %1 to %2"), wanted["waiting_since"], wanted["waiting_until"]))
     elif "ended_since" in wanted:

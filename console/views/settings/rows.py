@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
+from console.widgets.boxes import ComboBox
 from console.widgets.surfaces import Card, label
 
 CONTROL_WIDTH = 220
@@ -36,7 +37,7 @@ class SettingsCard(Card):
 
 def choice(choices: Sequence[tuple[str, str]], current: str, take: Callable[[str], None]) -> QComboBox:
     """Return a combo box of values with their names."""
-    box = QComboBox()
+    box = ComboBox()
     for words, value in choices:
         box.addItem(words, value)
     box.setCurrentIndex(max(0, box.findData(current)))

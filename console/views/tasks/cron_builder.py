@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import QLocale, QTime, Signal
 from PySide6.QtGui import QValidator
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QTimeEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QToolButton, QWidget
 
 from console.translation import language
 from console.views.tasks.cron_parts import LAST_DAY, CronKind, CronParts, read_parts, write_parts
+from console.widgets.boxes import ComboBox, SpinBox, TimeEdit
 from console.widgets.surfaces import label
 from console.words import tr
 
@@ -25,7 +26,7 @@ def kind_choices() -> list[tuple[CronKind, str]]:
     ]
 
 
-class _DaySpin(QSpinBox):
+class _DaySpin(SpinBox):
     """A day of the month; behind the 31st comes the last one, whichever it is."""
 
     def textFromValue(self, value: int) -> str:
@@ -52,7 +53,7 @@ class CronBuilder(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        self.kind = QComboBox()
+        self.kind = ComboBox()
         self.kind.setAccessibleName(tr("Frequency"))
         for kind, words in kind_choices():
             self.kind.addItem(words, kind)
@@ -66,7 +67,7 @@ class CronBuilder(QWidget):
         self.day.setRange(1, LAST_DAY)
         self.day.setAccessibleName(tr("Day of the month"))
         self._at = label(tr("at"), "secondary")
-        self.time = QTimeEdit()
+        self.time = TimeEdit()
         self.time.setDisplayFormat("HH:mm")
         self.time.setFixedWidth(72)
         self.time.setAccessibleName(tr("Time of day"))
@@ -95,7 +96,7 @@ class CronBuilder(QWidget):
 
     @staticmethod
     def _spin(least: int, most: int, suffix: str, name: str) -> QSpinBox:
-        spin = QSpinBox()
+        spin = SpinBox()
         spin.setRange(least, most)
         spin.setSuffix(suffix)
         spin.setAccessibleName(name)

@@ -18,6 +18,7 @@ from console.views.tasks.field_set import FieldSet, choices, lines, written
 from console.views.tasks.known import Known
 from console.views.tasks.pair_table import PairTable
 from console.views.tasks.schedule_times import ScheduleTimes
+from console.widgets.boxes import ComboBox
 from console.widgets.surfaces import label
 from console.words import tr
 from shared.time_zones import time_zone_names
@@ -40,7 +41,7 @@ def essential_page(fields: FieldSet, known: Known, executor_words: QLabel) -> QW
     """Return the page with what every task needs; `executor_words` says what the chosen executor does."""
     area, column = _page()
     fields.add(column, "name", tr("Name"), QLineEdit(), hint="nightly-backup")
-    executor = QComboBox()
+    executor = ComboBox()
     for one in known.executors:
         executor.addItem(one.name, one.name)
     fields.add(column, "executor", tr("Executor"), executor, beside=executor_words)
@@ -62,7 +63,7 @@ def schedule_page(fields: FieldSet, known: Known, builder: CronBuilder, times: S
     kinds = label(tr("Cron, or: every 90s · after 10m · at 2026-12-24T18:00"), "secondary")
     kinds.setWordWrap(True)
     column.addWidget(kinds)
-    zone = QComboBox()
+    zone = ComboBox()
     zone.setEditable(True)
     zone.addItems(sorted(time_zone_names()))
     zone.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
@@ -75,7 +76,7 @@ def schedule_page(fields: FieldSet, known: Known, builder: CronBuilder, times: S
     waits = lines()
     fields.add(column, "depends_on", tr("Runs after, one task per line (add “: failure” or “: period”)"), waits)
     fold = fields.add_fold(column, tr("Days off, blackouts and date limits"))
-    calendar = QComboBox()
+    calendar = ComboBox()
     calendar.addItem(tr("none"), "")
     for one in known.calendars:
         calendar.addItem(one.name, one.name)
@@ -126,7 +127,7 @@ def advanced_page(fields: FieldSet, known: Known) -> QWidget:
     fields.add(fold, "distribution", tr("Distribution"), choices(distribution_choices()))
     fields.add(fold, "shard_count", tr("Number of shards"), QLineEdit())
     fields.add(fold, "max_concurrency", tr("Maximum concurrent runs (empty: no limit)"), QLineEdit())
-    group = QComboBox()
+    group = ComboBox()
     group.addItem(tr("none"), "")
     for one in known.groups:
         group.addItem(one.name, one.name)
