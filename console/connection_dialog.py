@@ -5,7 +5,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
-    QDialog,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
@@ -27,6 +26,7 @@ from console.context import Context
 from console.theme.icons import disc
 from console.theme.palette import colour_named
 from console.widgets.colour_choice import ColourChoice
+from console.widgets.form_window import FormWindow
 from console.widgets.surfaces import Card, label
 from console.words import tr
 from shared.client import TaskdeckClient
@@ -36,7 +36,7 @@ from shared.local_backend import find_local_backend
 _LIST_WIDTH = 196
 
 
-class ConnectionDialog(QDialog):
+class ConnectionDialog(FormWindow):
     """`signed_in` carries an address and its tokens; `local_chosen` asks for the local backend."""
 
     signed_in = Signal(str, object)
@@ -56,6 +56,8 @@ class ConnectionDialog(QDialog):
         self._connections = connections
         self._credentials = credentials
         self._data_dir = data_dir
+        self._is_signing_in = False
+        self._opened_with: tuple[SavedConnection, str] | None = None
         self.setWindowTitle(tr("Connections"))
         self.resize(720, 460)
         whole = QHBoxLayout(self)
@@ -79,6 +81,7 @@ class ConnectionDialog(QDialog):
         self.list.currentRowChanged.connect(self._show)
         self.list.itemActivated.connect(lambda _item: self._use())
         self.add = QPushButton(tr("Add…"))
+        self.add.setAutoDefault(False)
         self.add.clicked.connect(lambda: self._fill(None))
         column.addWidget(self.list, 1)
         column.addWidget(self.add)
@@ -122,6 +125,7 @@ class ConnectionDialog(QDialog):
         self._ca_file = QLineEdit()
         self._ca_file.setPlaceholderText(tr("Only for a private authority"))
         browse = QPushButton(tr("Choose…"))
+        browse.setAutoDefault(False)
         browse.clicked.connect(self._choose_ca_file)
         authority = QHBoxLayout()
         authority.addWidget(self._ca_file, 1)
@@ -152,10 +156,13 @@ class ConnectionDialog(QDialog):
         row.setSpacing(8)
         self._forget = QPushButton(tr("Remove"))
         self._forget.setToolTip(tr("Remove this connection and its saved sign-in"))
+        self._forget.setAutoDefault(False)
         self._forget.clicked.connect(self._forget_it)
         self._save = QPushButton(tr("Save"))
+        self._save.setAutoDefault(False)
         self._save.clicked.connect(self._save_it)
         self._switch = QPushButton(tr("Connect"))
+        self._switch.setAutoDefault(False)
         self._switch.clicked.connect(self._use)
         self._sign_in = QPushButton(tr("Sign in"))
         self._sign_in.setObjectName("primary")
@@ -199,7 +206,14 @@ class ConnectionDialog(QDialog):
         self._ca_file.setText(one.ca_file)
         for button in (self._forget, self._switch):
             button.setVisible(not is_new)
+        self._opened_with = (self.typed, "")
         (self._address if is_new else self._password).setFocus()
+
+    def has_unsaved_work(self) -> bool:
+        """Override FormWindow.has_unsaved_work: whether the connection on the page was changed."""
+        if self._pages.currentIndex() == 0 or self._opened_with is None:
+            return False
+        return (self.typed, self._password.text()) != self._opened_with
 
     async def _say_where_tokens_lie(self) -> None:
         place = await self._credentials.place()
@@ -263,9 +277,10 @@ class ConnectionDialog(QDialog):
         dialog.open()
 
     def _start_sign_in(self) -> None:
-        if not self._has_address():
+        if self._is_signing_in or not self._has_address():
             return
-        self._sign_in.setEnabled(False)
+        # Not disabled: the focus would leave the button for the list, which shows another connection.
+        self._is_signing_in = True
         self._sign_in.setText(tr("Signing in…"))
         self._context.background.start(self._sign_in_now(self.typed, self._password.text()), name="sign in")
 
@@ -287,7 +302,7 @@ class ConnectionDialog(QDialog):
 
     def _refuse(self, text: str) -> None:
         if isValid(self):  # the dialog may have been closed while it waited
-            self._sign_in.setEnabled(True)
+            self._is_signing_in = False
             self._sign_in.setText(tr("Sign in"))
             self._show_message(text)
 

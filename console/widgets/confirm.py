@@ -8,9 +8,11 @@ from console.words import tr
 
 
 class ConfirmDialog(QDialog):
-    """Names the object and the effect; with `typed` the person types the name to go on."""
+    """Names the object and the effect; with `typed` the person types the name to go on. `keep` is the other button."""
 
-    def __init__(self, parent: QWidget, *, question: str, effect: str, verb: str, typed: str = "") -> None:
+    def __init__(
+        self, parent: QWidget, *, question: str, effect: str, verb: str, typed: str = "", keep: str = ""
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(question)
         self.setMinimumWidth(420)
@@ -32,17 +34,17 @@ class ConfirmDialog(QDialog):
             layout.addWidget(self.line)
         row = QHBoxLayout()
         row.addStretch(1)
-        keep = QPushButton(tr("Keep"))
-        keep.clicked.connect(self.reject)
+        stay = QPushButton(keep or tr("Keep"))
+        stay.clicked.connect(self.reject)
         self.go = QPushButton(verb)
         self.go.setObjectName("danger")
         self.go.setEnabled(not typed)
         self.go.clicked.connect(self.accept)
-        row.addWidget(keep)
+        row.addWidget(stay)
         row.addWidget(self.go)
         layout.addLayout(row)
         if not typed:
-            keep.setFocus(Qt.FocusReason.OtherFocusReason)
+            stay.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _compare(self, text: str) -> None:
         self.go.setEnabled(text.strip() == self._typed)

@@ -20,6 +20,10 @@
       <translation>耗时为 %1 %</translation>
     </message>
     <message>
+      <source>%1 (%2)</source>
+      <translation>%1（%2）</translation>
+    </message>
+    <message>
       <source>%1 (last run: %2)</source>
       <translation>%1（上次运行：%2）</translation>
     </message>
@@ -114,6 +118,14 @@
     <message>
       <source>%1 is not between one second and ten years.</source>
       <translation>%1 不在 1 秒到 10 年之间。</translation>
+    </message>
+    <message>
+      <source>%1 is not imported. Alert rules notify about failures.</source>
+      <translation>%1 不会导入。失败由告警规则通知。</translation>
+    </message>
+    <message>
+      <source>%1 is not imported. Set a random delay on the tasks.</source>
+      <translation>%1 不会导入。请为任务设置随机延迟。</translation>
     </message>
     <message>
       <source>%1 lines</source>
@@ -268,6 +280,10 @@
       <translation>%1 · 请登录</translation>
     </message>
     <message>
+      <source>%1, %2</source>
+      <translation>%1、%2</translation>
+    </message>
+    <message>
       <source>%1, %2–%3</source>
       <translation>%1 %2–%3</translation>
     </message>
@@ -376,6 +392,10 @@
       <translation>；</translation>
     </message>
     <message>
+      <source>@reboot is not a time. Start the command with the service manager of the machine (systemd, launchd).</source>
+      <translation>@reboot 不是时间。请用系统自带的服务管理（systemd、launchd）启动该命令。</translation>
+    </message>
+    <message>
       <source>A backend is running at %1.</source>
       <translation>后端正在 %1 运行。</translation>
     </message>
@@ -402,6 +422,10 @@
     <message>
       <source>A quote is not closed. Close it, or put a backslash before it.</source>
       <translation>引号没有闭合。请闭合引号，或在其前加反斜杠。</translation>
+    </message>
+    <message>
+      <source>A random range (~) becomes H, which spreads tasks by their names.</source>
+      <translation>随机范围（~）改为 H，按任务名称错开时间。</translation>
     </message>
     <message>
       <source>A silence suppresses alerts for a period, such as during maintenance.</source>
@@ -1036,6 +1060,10 @@
       <translation>全部丢弃…</translation>
     </message>
     <message>
+      <source>Discard your changes?</source>
+      <translation>放弃修改？</translation>
+    </message>
+    <message>
       <source>Dispatched %1, after waiting %2</source>
       <translation>等待 %2 后于 %1 派发</translation>
     </message>
@@ -1142,6 +1170,10 @@
     <message>
       <source>Enter a JSON object with method and url.</source>
       <translation>请输入包含 method 和 url 的 JSON 对象。</translation>
+    </message>
+    <message>
+      <source>Enter a command.</source>
+      <translation>请输入命令。</translation>
     </message>
     <message>
       <source>Enter a name of 1 to 255 characters.</source>
@@ -1446,6 +1478,10 @@
     <message>
       <source>Keep</source>
       <translation>保留</translation>
+    </message>
+    <message>
+      <source>Keep editing</source>
+      <translation>继续编辑</translation>
     </message>
     <message>
       <source>Keep it in the tray</source>
@@ -2040,6 +2076,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>Priority</source>
       <translation>优先级</translation>
+    </message>
+    <message>
+      <source>Processes that a command leaves in the background end with its run.</source>
+      <translation>命令留在后台的进程会随运行一起结束。</translation>
     </message>
     <message>
       <source>Production, staging…</source>
@@ -2818,6 +2858,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>小时 %1 无效，请使用 0 到 23。</translation>
     </message>
     <message>
+      <source>The line has no command.</source>
+      <translation>该行没有命令。</translation>
+    </message>
+    <message>
       <source>The local backend</source>
       <translation>本机后端</translation>
     </message>
@@ -2886,6 +2930,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>该用户将无法登录，其令牌失效。其操作仍保留在审计日志中。</translation>
     </message>
     <message>
+      <source>The variable %1 is not imported. Names of variables have letters, digits and _.</source>
+      <translation>变量 %1 不会导入。变量名只能包含字母、数字和下划线。</translation>
+    </message>
+    <message>
       <source>The weekday %1 is not valid. Use 0 to 7, sun to sat, fri#2 for the second Friday, or L5 for the last.</source>
       <translation>星期 %1 无效。请使用 0 到 7、sun 到 sat、fri#2（第二个星期五）或 L5（最后一个星期五）。</translation>
     </message>
@@ -2904,6 +2952,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>This hour does not exist: the clock goes forward.</source>
       <translation>此小时不存在：时钟在此拨快。</translation>
+    </message>
+    <message>
+      <source>This is not a crontab line. Write minute, hour, day of month, month, day of week and command.</source>
+      <translation>这不是 crontab 行。格式为：分 时 日 月 星期 命令。</translation>
     </message>
     <message>
       <source>This is not possible in the current state.</source>
@@ -3206,6 +3258,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>每周休息日</translation>
     </message>
     <message>
+      <source>What you entered in “%1” has not been saved.</source>
+      <translation>在“%1”中输入的内容尚未保存。</translation>
+    </message>
+    <message>
       <source>When</source>
       <translation>时间</translation>
     </message>
@@ -3464,6 +3520,18 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>critical</source>
       <translation>紧急</translation>
+    </message>
+    <message>
+      <source>cron does not know @every. A task can have the schedule “%1”.</source>
+      <translation>cron 不支持 @every。任务的计划可写作“%1”。</translation>
+    </message>
+    <message>
+      <source>cron ran it as %1. A task runs as the user of its worker.</source>
+      <translation>cron 以用户 %1 运行该命令，而任务以其工作节点的用户身份运行。</translation>
+    </message>
+    <message>
+      <source>cron starts commands in the home directory of their user. Set the working directory of the task.</source>
+      <translation>cron 在用户的主目录中启动命令，请设置任务的工作目录。</translation>
     </message>
     <message>
       <source>custom</source>

@@ -151,7 +151,7 @@ def test_a_name_that_is_taken_is_said_beside_the_field(play: Play) -> None:
         await until(lambda: bool(editor.error_of("name")), console.background.ended)
         assert "taken" in editor.error_of("name")
         assert editor.isVisible()
-        editor.reject()
+        editor.done(0)
 
     play(scenario)
 
@@ -181,7 +181,7 @@ def test_an_editor_that_is_closed_while_it_saves_does_no_harm(play: Play) -> Non
         editor.set_text("name", "saved-behind-the-back")
         editor.set_text("command", "true")
         editor.save_now()
-        editor.reject()
+        editor.done(0)
         await until_shown(view, lambda: any(task.name == "saved-behind-the-back" for task in view.model.rows))
 
     play(scenario)
@@ -353,7 +353,7 @@ def test_the_chooser_says_why_a_sign_in_failed(play: Play) -> None:
         assert isinstance(dialog, ConnectionDialog)
         start_sign_in(dialog, console.connection.client.base_url, "nobody", "wrong password")
         await until(lambda: "not signed in" in words_in(dialog).lower(), console.background.ended)
-        dialog.reject()
+        dialog.done(0)
 
     play(scenario)
 

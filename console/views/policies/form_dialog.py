@@ -7,7 +7,6 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
@@ -19,6 +18,8 @@ from shiboken6 import isValid
 
 from console.connection.errors import explain
 from console.context import Context
+from console.widgets.boxes import ComboBox
+from console.widgets.form_window import FormWindow
 from console.widgets.surfaces import label
 from console.words import tr
 from shared.errors import TaskdeckError
@@ -38,7 +39,7 @@ class FormField:
     is_secret: bool = False
 
 
-class FormDialog(QDialog):
+class FormDialog(FormWindow):
     """Sends the fields with `send`; `saved` follows once the backend took them."""
 
     saved = Signal()
@@ -81,12 +82,21 @@ class FormDialog(QDialog):
         row.addWidget(cancel)
         row.addWidget(self.save)
         layout.addLayout(row)
+        self._opened_with = self._texts()
+        next(iter(self._inputs.values())).setFocus()
+
+    def has_unsaved_work(self) -> bool:
+        """Override FormWindow.has_unsaved_work: whether a field differs from what the form opened with."""
+        return self._texts() != self._opened_with
+
+    def _texts(self) -> dict[str, str]:
+        return {name: self.text(name) for name in self._inputs}
 
     def _add(self, layout: QVBoxLayout, field: FormField, value: Any) -> None:
         caption = label(field.title(), "secondary")
         made: QLineEdit | QComboBox | QPlainTextEdit
         if field.choices:
-            made = QComboBox()
+            made = ComboBox()
             for data, words in field.choices:
                 made.addItem(words(), data)
             made.setCurrentIndex(max(0, made.findData(field.show(value))))

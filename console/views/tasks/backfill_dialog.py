@@ -6,7 +6,6 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDialog,
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
@@ -21,6 +20,8 @@ from console.connection.errors import explain
 from console.context import Context
 from console.theme.current import monospace
 from console.views.tasks.field_texts import instant_text, read_instant
+from console.widgets.boxes import SpinBox
+from console.widgets.form_window import FormWindow
 from console.widgets.surfaces import label
 from console.words import number, tr
 from shared.errors import TaskdeckError
@@ -30,7 +31,7 @@ from shared.models.task import Task
 _SHOWN = 6
 
 
-class BackfillDialog(QDialog):
+class BackfillDialog(FormWindow):
     """Asks for a window and a limit; Preview lists the runs, Start creates them."""
 
     def __init__(self, context: Context, task: Task, parent: QWidget | None) -> None:
@@ -49,7 +50,7 @@ class BackfillDialog(QDialog):
         self.until = QLineEdit(instant_text(today))
         for line in (self.since, self.until):
             line.setFont(monospace())
-        self.at_once = QSpinBox()
+        self.at_once = SpinBox()
         self.at_once.setRange(1, 10_000)
         self.at_once.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.only_missing = QCheckBox(tr("Skip times that already succeeded"))
@@ -76,6 +77,14 @@ class BackfillDialog(QDialog):
         for button in (close, self.show_button, self.start_button):
             row.addWidget(button)
         layout.addLayout(row)
+        self._opened_with = self._entered()
+
+    def has_unsaved_work(self) -> bool:
+        """Override FormWindow.has_unsaved_work: whether anything was entered."""
+        return self._entered() != self._opened_with
+
+    def _entered(self) -> tuple[str, str, int, bool]:
+        return self.since.text(), self.until.text(), self.at_once.value(), self.only_missing.isChecked()
 
     def _begin(self, *, dry_run: bool) -> None:
         try:

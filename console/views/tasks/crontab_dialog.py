@@ -6,8 +6,6 @@ from pathlib import Path
 from PySide6.QtCore import QProcess, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
-    QDialog,
     QFileDialog,
     QHBoxLayout,
     QHeaderView,
@@ -25,7 +23,10 @@ from shiboken6 import isValid
 from console.context import Context
 from console.theme.current import monospace
 from console.translation import language
+from console.views.tasks.crontab_words import crontab_words
 from console.views.tasks.highlighting import Highlighter, Language
+from console.widgets.boxes import ComboBox
+from console.widgets.form_window import FormWindow
 from console.widgets.surfaces import label
 from console.words import number, tr
 from shared.crontab.kind import CrontabKind, crontab_kind
@@ -40,7 +41,7 @@ _LARGEST_FILE = 1_000_000
 _LINE = Qt.ItemDataRole.UserRole
 
 
-class CrontabDialog(QDialog):
+class CrontabDialog(FormWindow):
     """The crontab's text above, the tasks below; `made` follows their creation."""
 
     made = Signal()
@@ -52,6 +53,7 @@ class CrontabDialog(QDialog):
         self._jobs: dict[int, CrontabJob] = {}
         self._left_out: set[int] = set()
         self._is_unclear = False
+        self._imported = ""
         self.setWindowTitle(tr("Import a crontab"))
         self.resize(920, 680)
         layout = QVBoxLayout(self)
@@ -105,7 +107,7 @@ class CrontabDialog(QDialog):
             button.clicked.connect(act)
             row.addWidget(button)
         row.addStretch(1)
-        self.kind = QComboBox()
+        self.kind = ComboBox()
         self.kind.setAccessibleName(tr("User column"))
         self.kind.addItem(tr("User column: detect"), None)
         self.kind.addItem(tr("No user column"), CrontabKind.USER)
@@ -136,6 +138,10 @@ class CrontabDialog(QDialog):
         row.addWidget(close)
         row.addWidget(self.go)
         return row
+
+    def has_unsaved_work(self) -> bool:
+        """Override FormWindow.has_unsaved_work: whether a text is there whose tasks have not been created."""
+        return bool(self.text.toPlainText().strip()) and self.text.toPlainText() != self._imported
 
     # reading
 
@@ -190,10 +196,11 @@ class CrontabDialog(QDialog):
         self._show_summary()
 
     def _item(self, job: CrontabJob) -> QTreeWidgetItem:
-        when = job.problem or f"{describe(job.schedule, language=language(), name=job.name)} · {job.timezone}"
+        problem = crontab_words(job.problem) if job.problem is not None else None
+        when = problem or f"{describe(job.schedule, language=language(), name=job.name)} · {job.timezone}"
         item = QTreeWidgetItem([job.name, when, job.command.replace("\n", " ⏎ "), ""])
         item.setData(0, _LINE, job.line)
-        for column, text in enumerate((job.description or job.name, job.problem or job.schedule, job.command)):
+        for column, text in enumerate((job.description or job.name, problem or job.schedule, job.command)):
             item.setToolTip(column, text)
         if job.problem is None:
             item.setCheckState(0, Qt.CheckState.Unchecked if job.line in self._left_out else Qt.CheckState.Checked)
@@ -217,7 +224,7 @@ class CrontabDialog(QDialog):
         count = len(self.chosen())
         self.go.setText(tr("Create 1 task") if count == 1 else tr("Create %1 tasks", number(count)))
         self.go.setEnabled(count > 0 and not self._is_unclear and self._context.connection.is_online)
-        notes = list(dict.fromkeys(note for job in self._jobs.values() for note in job.notes))
+        notes = list(dict.fromkeys(crontab_words(note) for job in self._jobs.values() for note in job.notes))
         if not self.text.toPlainText().strip():
             notes = [tr("You can review everything before it is created.")]
         if self._is_unclear:
@@ -248,6 +255,7 @@ class CrontabDialog(QDialog):
                 return
             self._show_outcome(job.line, words)
         if count:
+            self._imported = self.text.toPlainText()
             self.made.emit()
         self.told.setText(tr("%1 of %2 tasks were created.", number(count), number(len(jobs))))
 

@@ -6,7 +6,6 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer, QTimeZone, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QPlainTextEdit,
     QPushButton,
@@ -31,9 +30,11 @@ from console.views.tasks.known import USUAL, Known
 from console.views.tasks.schedule_times import SHOWN, ScheduleTimes
 from console.views.tasks.test_run_panel import TestRunPanel
 from console.widgets.fold import Fold
+from console.widgets.form_window import FormWindow
 from console.widgets.surfaces import label
 from console.words import tr
 from shared.errors import TaskdeckError
+from shared.models.system import ExecutorInfo
 from shared.models.task import Task
 from shared.schedule.description import describe
 from shared.time_zones import time_zone_names
@@ -42,7 +43,7 @@ _CHECK_AFTER_MS = 150
 _SIZE = (760, 720)
 
 
-class TaskEditor(QDialog):
+class TaskEditor(FormWindow):
     """`saved` carries the task as the backend stored it."""
 
     saved = Signal(object)
@@ -69,6 +70,7 @@ class TaskEditor(QDialog):
         self.checking.timeout.connect(self._check)
         self._fill(task)
         self._before, _ = read_texts(self.texts(), known.task_ids)
+        self._opened_with = self.texts()
         self._open_used_folds(task)
         self.fields.touched.connect(self._take_touch)
         self.builder.built.connect(lambda text: self.set_text("schedule", text))
@@ -76,6 +78,11 @@ class TaskEditor(QDialog):
         self.test_run.changed.connect(self._show_can_try)
         self.finished.connect(lambda _result: self.test_run.put_away())
         self._check()
+        self.fields["name"].setFocus()
+
+    def has_unsaved_work(self) -> bool:
+        """Override FormWindow.has_unsaved_work: whether a field differs from what the editor opened with."""
+        return self.texts() != self._opened_with
 
     def _place_all(self) -> None:
         layout = QVBoxLayout(self)
@@ -109,7 +116,7 @@ class TaskEditor(QDialog):
             tip(tr("Run it once with these values, without saving: no schedule, no retries, no alerts"), "Ctrl+T")
         )
         self.try_button.clicked.connect(self._start_test_run)
-        cancel = QPushButton(tr("Discard"))
+        cancel = QPushButton(tr("Cancel"))
         cancel.setAutoDefault(False)
         cancel.clicked.connect(self.reject)
         self._save = QPushButton(tr("Create task") if self._task is None else tr("Save changes"))
@@ -178,14 +185,20 @@ class TaskEditor(QDialog):
     def _check(self) -> dict[str, str]:
         texts = self.texts()
         _fields, errors = read_texts(texts, self._known.task_ids)
+        executor = self._executor(texts)
+        if executor is not None and executor.requires_command and not texts["command"].strip():
+            errors.setdefault("command", tr("Enter a command."))
         self.fields.show_errors({name: text for name, text in errors.items() if name in self._touched})
         self._show_executor(texts)
         self._show_times(texts)
         self.builder.show_text(texts["schedule"])
         return errors
 
+    def _executor(self, texts: dict[str, str]) -> ExecutorInfo | None:
+        return next((one for one in self._known.executors if one.name == texts["executor"]), None)
+
     def _show_executor(self, texts: dict[str, str]) -> None:
-        chosen = next((one for one in self._known.executors if one.name == texts["executor"]), None)
+        chosen = self._executor(texts)
         self._executor_words.setText(executor_words(chosen) if chosen else "")
         self.highlighter.speak(language_of(texts["executor"], texts["command"]))
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from console.theme.current import monospace
 from console.views.tasks.pair_table import PairTable
+from console.widgets.boxes import ComboBox
 from console.widgets.fold import Fold
 from console.widgets.surfaces import label
 
@@ -30,6 +31,7 @@ class FieldSet(QObject):
         super().__init__(parent)
         self._fields: dict[str, Field] = {}
         self._errors: dict[str, QLabel] = {}
+        self._last: dict[str, str] = {}
         self.folds: list[Fold] = []
 
     def __iter__(self) -> Iterator[str]:
@@ -74,7 +76,8 @@ class FieldSet(QObject):
         self._fields[name] = field
         self._errors[name] = error
         changed = field.currentTextChanged if isinstance(field, QComboBox) else field.textChanged
-        changed.connect(lambda *_: self.touched.emit(name))
+        self._last[name] = _text(field)
+        changed.connect(lambda *_: self._changed(name))
 
     def add_fold(self, column: QVBoxLayout, title: str) -> QVBoxLayout:
         """Add a part that is folded away, and return where its fields go."""
@@ -101,6 +104,13 @@ class FieldSet(QObject):
         else:
             field.addItem(text, text)
             field.setCurrentIndex(field.count() - 1)
+
+    def _changed(self, name: str) -> None:
+        """Report a change of the text; a text box also signals when it is only coloured."""
+        text = _text(self._fields[name])
+        if text != self._last[name]:
+            self._last[name] = text
+            self.touched.emit(name)
 
     def error_of(self, name: str) -> str:
         """Return the error of a field; empty without one."""
@@ -147,7 +157,7 @@ def lines(height: int = 56) -> QPlainTextEdit:
 
 def choices(words: Sequence[tuple[str, str]]) -> QComboBox:
     """Return a combo box of values with their names."""
-    box = QComboBox()
+    box = ComboBox()
     for value, text in words:
         box.addItem(text, value)
     return box

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDialog,
     QHBoxLayout,
     QLineEdit,
     QPushButton,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from console.views.tasks.changes import names
 from console.views.tasks.field_texts import read_pairs
+from console.widgets.form_window import FormWindow
 from console.widgets.surfaces import label
 from console.words import number, tr
 from shared.models.task import Task
@@ -24,7 +24,7 @@ from shared.models.task import Task
 _MOST_SHOWN = 200
 
 
-class LabelDialog(QDialog):
+class LabelDialog(FormWindow):
     """`chosen` carries the labels to add and the names to remove."""
 
     chosen = Signal(dict, list)
@@ -84,6 +84,10 @@ class LabelDialog(QDialog):
         area.setWidget(inside)
         area.setMaximumHeight(180)
         layout.addWidget(area)
+
+    def has_unsaved_work(self) -> bool:
+        """Override FormWindow.has_unsaved_work: whether a label is entered or chosen."""
+        return bool(self.line.text().strip()) or any(box.isChecked() for box in self.boxes.values())
 
     def _accept(self) -> None:
         try:

@@ -15,9 +15,10 @@ from console.views.tasks.folder_tree import folder_nodes
 from console.views.tasks.highlighting import Language, spans
 from console.views.tasks.pair_table import PairTable
 from console.views.tasks.search_words import asked, read_search
+from console.widgets.confirm import ConfirmDialog
 from shared.enums import TaskStatus
 from shared.models.task_overview import TaskFolder
-from tests.console.conftest import Play, dialog_of, until
+from tests.console.conftest import Play, activate, dialog_of, until
 from tests.console.test_console import make_task, tasks_of, until_shown
 
 SIMPLE = st.one_of(
@@ -121,7 +122,49 @@ def test_the_builder_and_the_text_follow_each_other_and_a_test_run_shows_its_log
         editor.set_text("executor", "http")
         editor.set_text("command", "{not json")
         await until(lambda: "Line 1, column 2" in editor.error_of("command"), editor.checking.timeout)
-        editor.reject()
+        editor.done(0)
+
+    play(scenario)
+
+
+def test_the_editor_opens_in_its_first_field_and_asks_before_it_loses_a_task(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        view = tasks_of(console)
+        view.task_actions.edit(None)
+        editor = await dialog_of(TaskEditor)
+        await activate(editor)
+        assert editor.focusWidget() is editor.fields["name"]
+        QTest.keyClick(editor, Qt.Key.Key_Escape)
+        assert not editor.isVisible()
+
+        view.task_actions.edit(None)
+        editor = await dialog_of(TaskEditor)
+        await activate(editor)
+        QTest.keyClicks(editor.focusWidget() or editor, "not yet saved")
+        QTest.keyClick(editor, Qt.Key.Key_Escape)
+        question = await dialog_of(ConfirmDialog)
+        QTest.keyClick(question, Qt.Key.Key_Return)
+        assert not question.isVisible()
+        assert editor.isVisible()
+        assert editor.texts()["name"] == "not yet saved"
+        editor.done(0)
+
+    play(scenario)
+
+
+def test_all_that_is_missing_is_shown_at_once(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        tasks_of(console).task_actions.edit(None)
+        editor = await dialog_of(TaskEditor)
+        assert (editor.error_of("name"), editor.error_of("command")) == ("", "")
+        editor.save_now()
+        assert editor.error_of("name")
+        assert editor.error_of("command") == "Enter a command."
+        editor.set_text("executor", "noop")
+        editor.save_now()
+        assert editor.error_of("command") == "", "this executor needs none"
+        assert editor.isVisible()
+        editor.done(0)
 
     play(scenario)
 
@@ -139,7 +182,7 @@ def test_a_crontab_is_previewed_chosen_from_and_imported(play: Play) -> None:
         assert [job.name for job in dialog.chosen()] == ["cron-one"]
         dialog.go.click()
         await until(lambda: dialog.told.text().startswith("1 of 1"), console.background.ended)
-        dialog.reject()
+        dialog.done(0)
         await until_shown(view, lambda: any(task.name == "cron-one" for task in view.model.rows))
         made = next(task for task in view.model.rows if task.name == "cron-one")
         assert (made.description, made.folder, made.status) == ("First.", "crontab", TaskStatus.PAUSED)
