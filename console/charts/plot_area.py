@@ -18,7 +18,7 @@ from console.charts.ticks import short, short_time, time_ticks, time_value_ticks
 from console.theme.palette import Palette
 
 LEFT_WIDTH = 42
-_TOP_MARGIN = 4
+_TOP_MARGIN = 7
 _LABEL_WIDTH = 57
 _LABEL_POINTS = 8.5
 _LINE_WIDTH = 1.2
@@ -27,11 +27,11 @@ _BELOW_ZERO = 0.004
 
 
 class _ValueAxis(pg.AxisItem):  # type: ignore[misc]
-    """An axis with a grid that has room for the label of its lowest value."""
+    """An axis with a grid that has room for the labels of its lowest and its highest value."""
 
     def boundingRect(self) -> QRectF:
-        """Override pyqtgraph.AxisItem.generateDrawSpecs: add half a label below, or a grid would cut the zero."""
-        return QRectF(super().boundingRect()).adjusted(0, 0, 0, _LABEL_POINTS)
+        """Override pyqtgraph.AxisItem.generateDrawSpecs: add half a label below and above, or a grid would cut them."""
+        return QRectF(super().boundingRect()).adjusted(0, -_TOP_MARGIN, 0, _LABEL_POINTS)
 
 
 class PlotArea(pg.PlotWidget):  # type: ignore[misc]

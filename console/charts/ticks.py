@@ -3,6 +3,8 @@
 import math
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from console.words import fill, tr
+
 _STEPS = (
     *(1, 2, 5, 10, 15, 30),
     *(60, 120, 300, 600, 900, 1800),
@@ -70,8 +72,8 @@ def short(value: float) -> str:
 
 
 def short_time(milliseconds: float) -> str:
-    """Return a time as an axis writes it: 5ms, 2s, 3min, 1h."""
-    for factor, unit in ((3_600_000, "h"), (60_000, "min"), (1000, "s")):
+    """Return a time as an axis writes it: 5 ms, 2 s, 3 min, 1 h."""
+    for factor, words in ((3_600_000, tr("%1 h")), (60_000, tr("%1 min")), (1000, tr("%1 s"))):
         if milliseconds >= factor:
-            return f"{milliseconds / factor:.3g}{unit}"
-    return f"{milliseconds:.3g}ms"
+            return fill(words, f"{milliseconds / factor:.3g}")
+    return tr("%1 ms", f"{milliseconds:.3g}")

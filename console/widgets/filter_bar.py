@@ -4,15 +4,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from console.theme.current import Theme
 from console.theme.icons import icon
+from console.widgets.boxes import ComboBox
 from console.widgets.surfaces import label
 
 _PAUSE_MS = 30
-_NARROWEST_LINE = 80
+_NARROWEST_LINE = 120
+_ROOM_FOR_COUNT = 720
+_MANY_BOXES = 3
 
 
 class FilterBar(QWidget):
@@ -78,7 +81,7 @@ class FilterBar(QWidget):
 
     def add_choice(self, choices: Sequence[tuple[str, Any]], name: str) -> QComboBox:
         """Add a box with words and the values that they stand for, after the line."""
-        box = QComboBox()
+        box = ComboBox()
         box.setAccessibleName(name)
         for words, value in choices:
             box.addItem(words, value)
@@ -95,7 +98,16 @@ class FilterBar(QWidget):
     def show_text(self, words: str) -> None:
         """Say how many rows there are."""
         self._count.setText(words)
-        self._count.setVisible(bool(words))
+        self._show_count()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override QWidget.resizeEvent: a narrow bar keeps what one types and chooses, and leaves out the count."""
+        super().resizeEvent(event)
+        self._show_count()
+
+    def _show_count(self) -> None:
+        has_room = self.width() >= _ROOM_FOR_COUNT or len(self._boxes) < _MANY_BOXES
+        self._count.setVisible(bool(self._count.text()) and has_room)
 
     def _restyle(self) -> None:
         self._glass.setIcon(icon("search", self._theme.palette.muted))

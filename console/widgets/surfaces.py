@@ -41,12 +41,14 @@ class Figure(QFrame):
     def __init__(self, caption: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("card")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(INSIDE, SPACE, INSIDE, SPACE)
         layout.setSpacing(2)
         self.caption = label(caption, "secondary")
         layout.addWidget(self.caption)
+        # A value with Chinese in it is taller than the others in its row: captions and values stay in line.
+        layout.addStretch(1)
         line = QHBoxLayout()
         line.setSpacing(8)
         self._value = label("–", "figure")

@@ -49,6 +49,10 @@ _MOVES = {
 }
 
 
+_DAY_IMPORTANCE = (Glyph.CROSS, Glyph.RING, Glyph.TICK, Glyph.RING_DOTTED, Glyph.TRIANGLE)
+"""Which lines the cell of a day keeps first where it has no room for all."""
+
+
 def paint_mark(painter: QPainter, box: QRectF, glyph: Glyph, palette: Palette) -> None:
     """Draw a shape; the dotted ring stands for a run that is missing here, and must stand out on any warmth."""
     paint_glyph(painter, box, glyph, replace(palette, idle=palette.warning))
@@ -367,19 +371,24 @@ class HeatGrid(QWidget):
         font.setBold(False)
         painter.setFont(font)
         top = box.top() + 26
-        lines: list[tuple[Glyph | None, str]] = [(glyph, number(count)) for glyph, count in self._marks(cell)]
+        lines: list[tuple[Glyph, str]] = [(glyph, number(count)) for glyph, count in self._marks(cell)]
         if cell.planned:
             lines.insert(0, (Glyph.RING, number(cell.planned)))
         if cell.ran - cell.bad:
             lines.insert(0, (Glyph.TICK, number(cell.ran - cell.bad)))
-        columns = 2 if box.width() > 130 or top + 18 * len(lines) > box.bottom() else 1
+        widest = max((painter.fontMetrics().horizontalAdvance(words) for _, words in lines), default=0)
+        fits_twice = box.width() / 2 >= _PAD + _GLYPH + 4 + widest
+        columns = 2 if fits_twice and (box.width() > 130 or top + 18 * len(lines) > box.bottom()) else 1
+        room = max(int((box.bottom() - top) // 18), 1) * columns
+        if len(lines) > room:
+            urgent = sorted(lines, key=lambda line: _DAY_IMPORTANCE.index(line[0]))[:room]
+            lines = [line for line in lines if line in urgent]
         for place_in_cell, (mark, words) in enumerate(lines):
             left = box.left() + _PAD + (place_in_cell % columns) * box.width() / 2
             y = top + (place_in_cell // columns) * 18
             if y + 16 > box.bottom():
                 return
-            if mark is not None:
-                paint_mark(painter, QRectF(left, y + 1, _GLYPH, _GLYPH), mark, palette)
+            paint_mark(painter, QRectF(left, y + 1, _GLYPH, _GLYPH), mark, palette)
             painter.setPen(QColor(palette.text))
             painter.drawText(
                 QRectF(left + _GLYPH + 4, y - 1, box.width(), 16), int(Qt.AlignmentFlag.AlignVCenter), words

@@ -18,7 +18,7 @@ class Legend(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setObjectName("secondary")
         theme.changed.connect(self.update)
 
@@ -36,6 +36,10 @@ class Legend(QWidget):
         metrics = self.fontMetrics()
         return QSize(sum(metrics.horizontalAdvance(words) + 20 + _GAP for _, words in self._samples()), 20)
 
+    def minimumSizeHint(self) -> QSize:
+        """Override QWidget.minimumSizeHint: a narrow window leaves out the last samples."""
+        return QSize(0, self.sizeHint().height())
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Override QWidget.paintEvent: draw them in a line."""
         palette = self._theme.palette
@@ -43,6 +47,9 @@ class Legend(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         x = 0.0
         for sample, words in self._samples():
+            width = painter.fontMetrics().horizontalAdvance(words)
+            if x + 20 + width > self.width():
+                break
             box = QRectF(x, 4, 12, 12)
             if isinstance(sample, Glyph):
                 paint_mark(painter, box, sample, palette)
@@ -54,7 +61,6 @@ class Legend(QWidget):
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRect(box)
             painter.setPen(QColor(palette.muted))
-            width = painter.fontMetrics().horizontalAdvance(words)
             painter.drawText(QRectF(x + 18, 0, width + 4, 20), int(Qt.AlignmentFlag.AlignVCenter), words)
             x += 20 + width + _GAP
         painter.end()

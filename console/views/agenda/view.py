@@ -5,6 +5,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QSize, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QToolButton
 
 from console import remembered
@@ -28,6 +29,8 @@ from shared.models.agenda import Agenda
 _REST_MS = 5000
 _TICK_MS = 60_000
 _LIST_WIDTH = 340
+_NARROW_LIST_WIDTH = 256
+_NARROW = 800
 
 
 class AgendaView(View):
@@ -56,7 +59,6 @@ class AgendaView(View):
             show_task=lambda task_id: self.follow.emit("tasks", {"task": task_id}),
         )
         self.add_tables(self.entries.table)
-        self.entries.setFixedWidth(_LIST_WIDTH)
         self._deeds = self._make_deeds()
         self.page.addLayout(self._head())
         self.page.addLayout(self._middle(), 1)
@@ -144,6 +146,13 @@ class AgendaView(View):
         row.addWidget(card, 1)
         row.addWidget(self.entries)
         return row
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override QWidget.resizeEvent: leave the grid most of a narrow window."""
+        super().resizeEvent(event)
+        is_narrow = self.width() < _NARROW
+        self.entries.setFixedWidth(_NARROW_LIST_WIDTH if is_narrow else _LIST_WIDTH)
+        self._zone.setVisible(not is_narrow)
 
     def title(self) -> str:
         return tr("Agenda")

@@ -14,9 +14,12 @@ from console.theme.current import Theme
 from console.theme.palette import Palette
 from console.views.overview.series import STACK, History, Reading, SpanSummary, read, summarise
 from console.widgets.surfaces import Card, label
+from console.widgets.wrapping_row import WrappingRow
 from console.words import duration, number, span, tr
 from shared.enums import Priority
 
+_SMALL_WIDTH = 200
+_SMALL_HEIGHT = 104
 _COLOURS: dict[Priority, Callable[[Palette], str]] = {
     Priority.CRITICAL: lambda palette: palette.bad,
     Priority.HIGH: lambda palette: palette.warning,
@@ -143,8 +146,6 @@ class OverviewCharts(QWidget):
         self.duration = TimeChart(theme, is_time=True)
         self.throughput.least_top, self.failures.least_top = 0.1, 5.0
         self._small: list[tuple[Card, TimeChart]] = []
-        small = QHBoxLayout()
-        small.setSpacing(12)
         for title, chart in (
             (tr("Completed per second"), self.throughput),
             (tr("Failure rate, %"), self.failures),
@@ -156,14 +157,14 @@ class OverviewCharts(QWidget):
             card.body.setSpacing(4)
             card.body.addWidget(chart, 1)
             chart.setAccessibleName(title)
-            card.setMinimumWidth(180)
-            small.addWidget(card, 1)
+            card.setMinimumHeight(_SMALL_HEIGHT)
             self._small.append((card, chart))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
         layout.addWidget(self.queue_card, 5)
-        layout.addLayout(small, 3)
+        cards = [card for card, _ in self._small]
+        layout.addWidget(WrappingRow(cards, least_width=_SMALL_WIDTH, spacing=12), 3)
         self.reading: QLabel = label("", "reading", parent=self)
         self.reading.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.reading.setTextFormat(Qt.TextFormat.RichText)

@@ -4,15 +4,17 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from console.theme.current import Theme
 from console.theme.glyphs import Glyph, paint_glyph
 from console.views.overview.health import Vital
 from console.widgets.surfaces import INSIDE, label
+from console.widgets.wrapping_row import WrappingRow
 from console.words import tr
 
 _PARTS = 4
+_PART_WIDTH = 190
 
 
 class _Shape(QWidget):
@@ -36,9 +38,9 @@ class HealthStrip(QFrame):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("card")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(INSIDE, 8, INSIDE, 8)
-        row.setSpacing(24)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(INSIDE, 8, INSIDE, 8)
+        parts: list[QWidget] = []
         self.vitals: list[Vital] = []
         self._shapes: list[_Shape] = []
         self._names = []
@@ -52,10 +54,11 @@ class HealthStrip(QFrame):
             for one in (shape, name, words):
                 across.addWidget(one)
             across.addStretch(1)
-            row.addWidget(part, 1)
+            parts.append(part)
             self._shapes.append(shape)
             self._names.append(name)
             self._words.append(words)
+        whole.addWidget(WrappingRow(parts, least_width=_PART_WIDTH, spacing=8))
         self.setAccessibleName(tr("Health"))
 
     def show_vitals(self, vitals: Sequence[Vital]) -> None:

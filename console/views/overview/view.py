@@ -11,10 +11,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
-    QHBoxLayout,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -34,12 +32,14 @@ from console.views.overview.time_ranges import RANGES, TimeRange
 from console.views.view import View
 from console.widgets.data_table import ROW_HEIGHT
 from console.widgets.surfaces import Card, EmptyState, Figure, label
+from console.widgets.wrapping_row import WrappingRow
 from console.words import duration, number, span, tr
 from shared.enums import RunStatus, TaskStatus
 from shared.models.system import QueueDepth, SystemStats
 
 TARGET_MS = 30
 SLOWEST_SHOWN_PER_SECOND = 0.05
+_TILE_WIDTH = 172
 _FEWEST_ROWS, _MOST_ROWS = 2, 40
 _AROUND_ROWS = 88
 """What a card has besides its rows, in pixels: its title and the heads of the columns."""
@@ -69,20 +69,15 @@ class OverviewView(View):
             "failed": Figure(tr("Failed, last hour")),
             "latency": Figure(tr("Start latency p99")),
         }
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        for figure in self._figures.values():
-            figure.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-            row.addWidget(figure, 1)
+        tiles = WrappingRow(list(self._figures.values()), least_width=_TILE_WIDTH, spacing=12)
         content = QWidget()
         content.setObjectName("plain")
         inside = QVBoxLayout(content)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(12)
         inside.addWidget(self.health)
-        inside.addLayout(row)
+        inside.addWidget(tiles)
         self.charts = OverviewCharts(context.theme)
-        self.charts.setMinimumHeight(340)
         self.charts.wanted.connect(self._look_at)
         self.charts.selected.connect(self._show_summary)
         self._build_chart_head()

@@ -10,7 +10,8 @@ from console.theme.current import Theme
 from console.words import tr
 from shared.models.run import ResourceSample
 
-HEIGHT = 56
+HEIGHT = 64
+_GAP = 5
 _FEWEST = 2
 
 
@@ -43,7 +44,8 @@ class ResourceChart(QWidget):
         palette = self._theme.palette
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect()).adjusted(1, 16, -1, -3)
+        head = QRectF(0, 0, self.width(), self.fontMetrics().height())
+        box = QRectF(self.rect()).adjusted(1, head.height() + _GAP, -1, -3)
         painter.setPen(QColor(palette.line))
         painter.drawLine(box.bottomLeft(), box.bottomRight())
         cpu = [sample.cpu_percent for sample in self._samples]
@@ -60,7 +62,7 @@ class ResourceChart(QWidget):
             ),
         ):
             painter.setPen(QColor(colour))
-            painter.drawText(QRectF(0, 0, self.width(), 14), place | Qt.AlignmentFlag.AlignVCenter, text)
+            painter.drawText(head, place | Qt.AlignmentFlag.AlignVCenter, text)
         painter.end()
 
     def _line(self, values: Sequence[float], box: QRectF) -> QPolygonF:

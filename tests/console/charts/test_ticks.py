@@ -45,4 +45,4 @@ def test_lengths_of_time_have_few_round_marks(top: float, most: int) -> None:
 def test_half_a_run_has_no_mark() -> None:
     assert value_ticks(4, is_whole=True) == [1, 2, 3, 4]
     assert value_ticks(1.5, is_whole=True) == [1]
-    assert [short(1200), short(0.5), short_time(90_000), short_time(5)] == ["1.2k", "0.5", "1.5min", "5ms"]
+    assert [short(1200), short(0.5), short_time(90_000), short_time(5)] == ["1.2k", "0.5", "1.5 min", "5 ms"]
