@@ -28,6 +28,7 @@ class Greeting(QFrame):
         self._context = context
         self._follow = follow
         self._is_wanted = False
+        self._was_online = False
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 8, 8, 8)
         row.setSpacing(8)
@@ -82,10 +83,11 @@ class Greeting(QFrame):
         return frozenset(self._context.memory.get(remembered.GREETING_STEPS))
 
     def look(self) -> None:
-        """Show or hide the greeting, and mark the steps that are done."""
+        """Show or hide the greeting, and mark the steps that are done; before the backend runs nothing is ready."""
+        self._was_online = self._was_online or self._context.connection.is_online
         done = self.done
         is_over = _OVER in done or done >= set(self.steps)
-        self.setVisible(self._is_wanted and self._context.keeper.is_local and not is_over)
+        self.setVisible(self._is_wanted and self._was_online and self._context.keeper.is_local and not is_over)
         for button in self.steps.values():
             button.setEnabled(self._context.connection.is_online)
         self._restyle()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from console.status_words import status_words
-from console.words import number, short_time, tr
+from console.words import enumeration, number, short_time, tr
 from shared.enums import DependencyCondition, DependencyWindow, UnschedulableCause, WaitingCode
 from shared.models.waiting import AwaitedUpstream, UnschedulableReason, WaitingReason
 
@@ -47,7 +47,7 @@ def _unschedulable(why: UnschedulableReason | None) -> str:
 
 def labels_text(labels: dict[str, str]) -> str:
     """Return labels as people write them: `zone=b, disk=ssd`."""
-    return tr(", ").join(f"{name}={value}" for name, value in sorted(labels.items()))
+    return enumeration(f"{name}={value}" for name, value in sorted(labels.items()))
 
 
 def until_words(until: datetime) -> str:

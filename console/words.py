@@ -1,6 +1,7 @@
 """Texts, numbers and times in the language of the console."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -31,6 +32,11 @@ def sentences(*parts: str) -> str:
         sentence = part if part.endswith(_ENDS) else tr("%1.", part)
         joined += f" {sentence}" if joined and joined[-1].isascii() else sentence
     return joined
+
+
+def enumeration(items: Iterable[str]) -> str:
+    """Return items of one list: `a, b, c`; Chinese has a comma of its own for this."""
+    return fill(tr("%1, %2"), "", "").join(items)
 
 
 def number(value: float) -> str:

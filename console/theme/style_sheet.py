@@ -5,9 +5,9 @@ from importlib.resources import files
 from console.theme.palette import Palette
 
 
-def chevron(palette: Palette) -> str:
-    """Return the path of the arrow of combo boxes: a style sheet needs a file for each colour."""
-    name = "chevron-dark.svg" if palette.is_dark else "chevron-light.svg"
+def drawn(shape: str, palette: Palette) -> str:
+    """Return the path of the arrow of combo boxes or the tick of check boxes: a style sheet needs a file a colour."""
+    name = f"{shape}-dark.svg" if palette.is_dark else f"{shape}-light.svg"
     return str(files("resources.icons").joinpath(name)).replace("\\", "/")
 
 
@@ -73,8 +73,8 @@ QToolButton#rowAction:hover {{ background: {p.line}; }}
 QPushButton, QToolButton {{ background: {p.panel}; border: 1px solid {p.line}; border-radius: 6px; padding: 0 12px;
   min-height: 28px; }}
 QToolButton[popupMode="2"] {{ padding-right: 28px; }}
-QPushButton::menu-indicator, QToolButton::menu-indicator {{ image: url({chevron(p)}); width: 12px; height: 12px;
-  subcontrol-origin: padding; subcontrol-position: center right; right: 8px; }}
+QPushButton::menu-indicator, QToolButton::menu-indicator {{ image: url({drawn("chevron", p)}); width: 12px;
+  height: 12px; subcontrol-origin: padding; subcontrol-position: center right; right: 8px; }}
 QPushButton:hover, QToolButton:hover {{ background: {p.raised}; }}
 QPushButton:focus, QToolButton:focus {{ border-color: {p.accent}; }}
 QPushButton:disabled {{ color: {p.idle}; }}
@@ -93,10 +93,17 @@ QLineEdit, QComboBox, QAbstractSpinBox, QPlainTextEdit {{ background: {p.panel};
   selection-color: {p.on_accent}; }}
 QPlainTextEdit {{ padding: 4px; }}
 QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus, QPlainTextEdit:focus {{ border-color: {p.accent}; }}
-QAbstractSpinBox QLineEdit {{ border: 0; padding: 0 8px; min-height: 0; background: transparent; }}
+QAbstractSpinBox QLineEdit {{ border: 0; padding: 0; min-height: 0; background: transparent; }}
 QLineEdit QToolButton {{ border: 0; background: transparent; padding: 0; min-height: 0; }}
+QAbstractSpinBox {{ max-height: 28px; }}
+QCheckBox::indicator, QTreeView::indicator, QListView::indicator {{ width: 12px; height: 12px;
+  border: 1px solid {p.idle}; border-radius: 3px; background: {p.panel}; }}
+QCheckBox::indicator:checked, QTreeView::indicator:checked, QListView::indicator:checked {{ background: {p.accent};
+  border-color: {p.accent}; image: url({drawn("tick", p)}); }}
+QCheckBox::indicator:focus {{ border-color: {p.accent}; }}
+QCheckBox:focus {{ color: {p.accent}; }}
 QComboBox::drop-down {{ border: 0; width: 24px; }}
-QComboBox::down-arrow {{ image: url({chevron(p)}); width: 12px; height: 12px; }}
+QComboBox::down-arrow {{ image: url({drawn("chevron", p)}); width: 12px; height: 12px; }}
 QComboBox QAbstractItemView {{ background: {p.panel}; border: 1px solid {p.line};
   selection-background-color: {p.raised}; selection-color: {p.text}; }}
 QTableView {{ background: {p.panel}; border: 0; gridline-color: {p.line}; selection-background-color: {p.raised};

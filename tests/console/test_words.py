@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.views.queue.words import reason_words
-from console.words import Times, fill, sentences, tr
+from console.words import Times, enumeration, fill, sentences, tr
 from shared.enums import WaitingCode
 from shared.models.waiting import WaitingReason
 
@@ -72,3 +72,11 @@ def test_sentences_are_joined_with_full_stops(parts: tuple[str, ...], joined: st
 
 def test_chinese_sentences_follow_each_other_without_a_space(in_chinese: None) -> None:
     assert sentences("连接被拒绝", "控制台会自动重试。") == "连接被拒绝。控制台会自动重试。"
+
+
+def test_items_of_a_list_are_joined_as_english_does() -> None:
+    assert [enumeration(items) for items in ([], ["%1"], ["a", "b", "c"])] == ["", "%1", "a, b, c"]
+
+
+def test_items_of_a_list_are_joined_as_chinese_does(in_chinese: None) -> None:
+    assert enumeration(["失败", "过慢"]) == "失败、过慢"

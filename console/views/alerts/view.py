@@ -9,7 +9,7 @@ from console.widgets.data_table import DataTable
 from console.widgets.row_action import RowAction
 from console.widgets.surfaces import Card, EmptyState
 from console.widgets.table_model import Column, RowsModel
-from console.words import Times, absolute, tr
+from console.words import Times, absolute, enumeration, tr
 from shared.models.alert import Alert, AlertMessage
 
 _PAGE = 200
@@ -17,7 +17,7 @@ _PAGE = 200
 
 def delivery_words(alert: Alert) -> str:
     """Return how an alert was delivered."""
-    return ", ".join(
+    return enumeration(
         f"{one.channel}: {one.error or tr('not sent yet')}" if one.status != "sent" else one.channel
         for one in alert.deliveries
     )

@@ -2,7 +2,7 @@
 
 from console.views.tasks.field_names import field_name
 from console.widgets.table_model import Column
-from console.words import Times, absolute, tr
+from console.words import Times, absolute, enumeration, tr
 from shared.models.system import AuditEntry
 
 _MOST_DETAILS = 4
@@ -100,9 +100,9 @@ def _key_words(name: str) -> str:
 
 def _value_words(name: str, value: object) -> str:
     if isinstance(value, list):
-        return ", ".join(field_name(str(one)) if name == "changed" else str(one) for one in value)
+        return enumeration(field_name(str(one)) if name == "changed" else str(one) for one in value)
     if isinstance(value, dict):
-        return ", ".join(f"{key} {inner}" for key, inner in value.items())
+        return enumeration(f"{key} {inner}" for key, inner in value.items())
     return tr("yes") if value is True else str(value)
 
 

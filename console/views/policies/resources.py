@@ -12,7 +12,7 @@ from PySide6.QtCore import QLocale
 from console.status_words import status_words
 from console.views.policies.form_dialog import FormField
 from console.views.tasks.field_texts import pairs_text, read_instant, read_pairs
-from console.words import absolute, span, tr
+from console.words import absolute, enumeration, span, tr
 from shared.enums import RunStatus
 from shared.models.alert import WebhookFormat
 from shared.models.schedule import Weekday
@@ -56,7 +56,7 @@ def _weekdays(row: Row) -> str:
     names_of_days = (
         QLocale().dayName(list(Weekday).index(day) + 1, QLocale.FormatType.ShortFormat) for day in row["weekdays"]
     )
-    return tr(", ").join(names_of_days) or "–"
+    return enumeration(names_of_days) or "–"
 
 
 def _is_on(value: Any) -> str:
@@ -65,7 +65,7 @@ def _is_on(value: Any) -> str:
 
 def _conditions(row: Row) -> str:
     known = {"failure": tr("failure"), "slow": tr("slow"), "late": tr("late"), "paused": tr("paused")}
-    return tr(", ").join(known.get(one, one) for one in row["conditions"])
+    return enumeration(known.get(one, one) for one in row["conditions"])
 
 
 def _kind(row: Row) -> str:

@@ -80,7 +80,7 @@ class CompareDialog(QDialog):
             Column(tr("Property"), lambda fact: fact.name, widest="Any trigger", is_muted=True),
             Column(
                 tr("This run"),
-                lambda fact: fact.this + (f"  ({fact.note})" if fact.note else ""),
+                lambda fact: tr("%1 (%2)", fact.this, fact.note) if fact.note else fact.this,
                 stretches=True,
                 is_bad=lambda fact: fact.differs and fact.is_cause,
                 tooltip=lambda fact: fact.this,

@@ -5,8 +5,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from console.reason_words import reason
 from console.status_words import status_words, trigger_words
-from console.words import absolute, duration, tr
+from console.words import absolute, duration, enumeration, tr
 from shared.models.run import Run, RunInputs
 
 MOST_LINES = 400
@@ -65,11 +66,11 @@ def compare(this: Run, other: Run, this_inputs: RunInputs, other_inputs: RunInpu
             is_cause=bool(times_as_long(this.execution_time_ms, other.execution_time_ms)),
         ),
         Compared(tr("Exit code"), exit_code(this), exit_code(other)),
-        Compared(tr("Reason"), this.error or "", other.error or ""),
+        Compared(tr("Reason"), reason(this), reason(other)),
         Compared(tr("Queue time"), duration(waited(this)), duration(waited(other)), is_cause=False),
         Compared(tr("Attempts"), str(this.attempt), str(other.attempt)),
         Compared(tr("Worker"), this.worker_id or "", other.worker_id or ""),
-        Compared(tr("Trigger"), trigger_words(this.trigger), trigger_words(other.trigger)),
+        Compared(tr("Trigger"), trigger_words(this.trigger), trigger_words(other.trigger), is_cause=False),
         Compared(tr("Started"), absolute(this.started_at), absolute(other.started_at), is_cause=False),
         Compared(tr("Peak memory"), memory(this), memory(other), is_cause=False),
         Compared(tr("Version"), str(this.task_version), str(other.task_version)),
@@ -92,7 +93,7 @@ def _environments(this: RunInputs, other: RunInputs) -> tuple[str, str]:
         return tr("the same"), tr("the same")
 
     def words(inputs: RunInputs) -> str:
-        return ", ".join(name if name in inputs.environment else tr("%1 (not set)", name) for name in changed)
+        return enumeration(name if name in inputs.environment else tr("%1 (not set)", name) for name in changed)
 
     return words(this) + " " + tr("(changed)"), words(other)
 

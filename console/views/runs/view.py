@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QItemSelectionModel, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 
 from console.context import Context
@@ -101,8 +101,18 @@ class RunsView(LiveListView[Run]):
             self._splitter.restore()
         self.detail.show_run(run_id)
         place = self.model.row_of(run_id)
-        if place is not None and [run.id for run in self.table.selected()] != [run_id]:
+        if place is None:
+            self.table.clearSelection()
+        elif [run.id for run in self.table.selected()] != [run_id]:
             self.table.selectRow(place)
+
+    def show_rows(self) -> None:
+        """Show the rows, and mark the run beside them if it has come among them."""
+        super().show_rows()
+        place = self.model.row_of(self.detail.run_id) if self.detail.isVisible() else None
+        if place is not None and not self.table.selected():
+            flags = QItemSelectionModel.SelectionFlag
+            self.table.selectionModel().select(self.model.index(place, 0), flags.ClearAndSelect | flags.Rows)
 
     def close_detail(self) -> None:
         """Put the run away."""

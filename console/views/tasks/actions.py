@@ -18,7 +18,7 @@ from console.views.tasks.known import load_known
 from console.views.tasks.label_dialog import LabelDialog
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.row_action import RowAction
-from console.words import number, tr
+from console.words import enumeration, number, tr
 from shared.enums import TaskStatus
 from shared.models.task import Task
 
@@ -213,7 +213,7 @@ class TaskActions(QObject):
             question = tr("Delete %1 tasks?", number(len(tasks)))
             effect = tr(
                 "The tasks, their schedules and their runs are deleted permanently: %1",
-                ", ".join(task.name for task in tasks[:5]) + (" …" if len(tasks) > 5 else ""),
+                enumeration(task.name for task in tasks[:5]) + (" …" if len(tasks) > 5 else ""),
             )
         typed = one.name if len(tasks) == 1 else str(len(tasks))
         dialog = ConfirmDialog(self._window, question=question, effect=effect, verb=tr("Delete"), typed=typed)

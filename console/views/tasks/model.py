@@ -7,7 +7,7 @@ from console.views.tasks.choices import priority_choices
 from console.views.tasks.outcome_bars import WIDTH, draw_bars, outcome_lines, outcome_words
 from console.views.tasks.outcomes import RecentOutcomes
 from console.widgets.table_model import Column
-from console.words import Times, absolute, duration, tr
+from console.words import Times, absolute, duration, enumeration, tr
 from shared.enums import TaskStatus
 from shared.models.task import Task
 
@@ -27,7 +27,7 @@ def _last(task: Task, times: Times) -> str:
 
 
 def _labels(task: Task) -> str:
-    return ", ".join(f"{name}={value}" if value else name for name, value in task.labels.items())
+    return enumeration(f"{name}={value}" if value else name for name, value in task.labels.items())
 
 
 def task_columns(outcomes: RecentOutcomes, times: Times) -> list[Column[Task]]:

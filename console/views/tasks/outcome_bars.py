@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from console.status_words import status_words
 from console.theme.glyphs import GLYPH_OF, colour_of
 from console.theme.palette import Palette
-from console.words import Times, duration, tr
+from console.words import Times, duration, enumeration, tr
 from shared.enums import RunStatus
 from shared.models.task_overview import Outcome
 
@@ -76,7 +76,7 @@ def _draw_one(painter: QPainter, foot: QPointF, status: RunStatus, height: float
 def outcome_words(outcomes: Sequence[Outcome]) -> str:
     """Return how many of the outcomes have each status."""
     counted = Counter(one.status for one in outcomes)
-    return ", ".join(f"{status_words(status)} {count}" for status, count in counted.most_common())
+    return enumeration(f"{status_words(status)} {count}" for status, count in counted.most_common())
 
 
 def outcome_lines(outcomes: Sequence[Outcome], times: Times) -> str:

@@ -13,7 +13,7 @@ from console.widgets.data_table import DataTable
 from console.widgets.row_action import RowAction
 from console.widgets.surfaces import Card, EmptyState
 from console.widgets.table_model import Column, RowsModel
-from console.words import Times, absolute, number, tr
+from console.words import Times, absolute, enumeration, number, tr
 from shared.enums import Role
 from shared.errors import ForbiddenError
 from shared.models.auth import User
@@ -177,7 +177,7 @@ class PeoplePage(QWidget):
     async def _switch_now(self, users: list[User], *, disabled: bool) -> None:
         for user in users:
             await self._patch(user, {"disabled": disabled})
-        names = ", ".join(user.username for user in users)
+        names = enumeration(user.username for user in users)
         words = tr("Disabled %1", names) if disabled else tr("Enabled %1", names)
 
         async def take_back() -> None:

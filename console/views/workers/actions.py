@@ -10,7 +10,7 @@ from console.context import Context
 from console.views.workers.model import GONE
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.row_action import RowAction
-from console.words import number, tr
+from console.words import enumeration, number, tr
 from shared.enums import WorkerStatus
 from shared.models.worker import Worker
 
@@ -112,4 +112,4 @@ class WorkerActions(QObject):
 
 
 def _named(workers: Sequence[Worker]) -> str:
-    return ", ".join(worker.id for worker in workers)
+    return enumeration(worker.id for worker in workers)

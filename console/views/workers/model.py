@@ -6,7 +6,7 @@ from console.status_words import status_words
 from console.theme.glyphs import GLYPH_OF
 from console.views.overview.short_lists import LATE_HEARTBEAT_SECONDS
 from console.widgets.table_model import Column
-from console.words import Times, absolute, span, tr
+from console.words import Times, absolute, enumeration, span, tr
 from shared.enums import WorkerStatus
 from shared.models.worker import Worker
 
@@ -17,12 +17,12 @@ SPARK = 3
 
 def label_words(worker: Worker) -> str:
     """Return a worker's labels in one line."""
-    return ", ".join(f"{name}={value}" for name, value in worker.labels.items())
+    return enumeration(f"{name}={value}" for name, value in worker.labels.items())
 
 
 def takes_words(worker: Worker) -> str:
     """Return which types of task a worker takes."""
-    return tr("all types") if "*" in worker.task_types else ", ".join(worker.task_types)
+    return tr("all types") if "*" in worker.task_types else enumeration(worker.task_types)
 
 
 def heartbeat_age(worker: Worker, now: datetime) -> float:

@@ -44,3 +44,13 @@ def test_times_as_long_is_silent_where_it_says_nothing() -> None:
 def test_logs_differ_line_by_line() -> None:
     assert log_difference(["a", "b"], ["a", "b"]) == []
     assert [line for line in log_difference(["a", "b"], ["a", "c"]) if line[0] in "+-"] == ["-b", "+c"]
+
+
+def test_reasons_are_in_the_language_of_the_console_and_a_trigger_is_no_cause(in_chinese: None) -> None:
+    this = a_run(RunStatus.FAILED, exit_code=3, error="exit code 3", trigger=RunTrigger.MANUAL)
+    inputs = RunInputs(task_version=1, executor="shell")
+    facts = {fact.name: fact for fact in compare(this, a_run(RunStatus.SUCCEEDED), inputs, inputs)}
+    assert (facts["原因"].this, facts["原因"].other) == ("退出码 3", "")
+    trigger = facts["触发方式"]
+    assert trigger.differs
+    assert not trigger.is_cause

@@ -178,3 +178,23 @@ def test_escape_in_the_log_search_keeps_the_run_open_and_in_the_table_closes_it(
         assert view.detail.isHidden()
 
     play(scenario)
+
+
+def test_a_run_beside_the_list_is_the_marked_one_or_none_is(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        client = console.connection.client
+        listed = await client.trigger_task(await a_task(console, "beside listed", "true"))
+        other = await client.trigger_task(await a_task(console, "elsewhere", "true"))
+        view = runs_of(console)
+        view.filters.bar.set_text("beside")
+        await until_shown(view, lambda: [run.id for run in view.model.rows] == [listed.id])
+        view.open(listed.id)
+        assert [run.id for run in view.table.selected()] == [listed.id]
+        view.open(other.id)
+        assert view.table.selected() == []
+        view.filters.bar.set_text("elsewhere")
+        await until_shown(view, lambda: [run.id for run in view.table.selected()] == [other.id])
+        for run in (listed, other):
+            await client.delete_task(run.task_id)
+
+    play(scenario)
