@@ -109,7 +109,6 @@ QComboBox QAbstractItemView {{ background: {p.panel}; border: 1px solid {p.line}
 QTableView {{ background: {p.panel}; border: 0; gridline-color: {p.line}; selection-background-color: {p.raised};
   selection-color: {p.text}; }}
 QTableView::item {{ border-bottom: 1px solid {p.line}; padding: 0 8px; }}
-QTableView::item:hover {{ background: {p.raised}; }}
 QTreeView {{ background: {p.panel}; border: 0; show-decoration-selected: 1; selection-background-color: {p.raised};
   selection-color: {p.text}; }}
 QTreeView::item {{ min-height: 26px; padding: 0 4px; }}
