@@ -34,6 +34,8 @@ def _unschedulable(why: UnschedulableReason | None) -> str:
     worker, labels = why.worker_id or "", labels_text(why.worker_labels)
     if why.cause is UnschedulableCause.NO_WORKER:
         return tr("No worker is online.")
+    if why.cause is UnschedulableCause.WORKER_REFUSED:
+        return tr("Worker %1 is refused: it has another signing key than the backend.", worker)
     if why.cause is UnschedulableCause.WORKER_OFFLINE:
         return tr("Worker %1 is not online.", worker)
     if why.cause is UnschedulableCause.TASK_TYPE and worker:

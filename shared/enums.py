@@ -81,6 +81,8 @@ class UnschedulableCause(StrEnum):
     WORKER_OFFLINE = "worker_offline"
     TASK_TYPE = "task_type"
     LABELS = "labels"
+    WORKER_REFUSED = "worker_refused"
+    """A worker would accept the run, but has another signing key than the backend."""
 
 
 class RunTrigger(StrEnum):
@@ -235,6 +237,8 @@ class FaultKind(StrEnum):
     """A run of a task is not retried, because it was lost with its worker too often."""
     FALLBACK = "fallback"
     """A plug-in failed, and what is built in did its work."""
+    REFUSED = "refused"
+    """A worker gets no runs, because its signing key is not the backend's."""
     CORRECTED = "corrected"
     """Stored values were wrong, such as next occurrences after a wrong clock, and were corrected."""
 

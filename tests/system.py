@@ -42,7 +42,12 @@ class System:
     stack: AsyncExitStack
 
     async def add_worker(
-        self, worker_id: str = "w1", *, slots: int = 4, task_types: tuple[str, ...] = ("*",)
+        self,
+        worker_id: str = "w1",
+        *,
+        slots: int = 4,
+        task_types: tuple[str, ...] = ("*",),
+        signing_key: str | None = None,
     ) -> Worker:
         broker = self.broker
         if isinstance(broker, RabbitBroker):
@@ -56,7 +61,7 @@ class System:
                 heartbeat_interval=timedelta(seconds=0.5),
                 linger=timedelta(),
                 reported_attempt=timedelta(minutes=5),
-                signing_key=None,
+                signing_key=signing_key,
                 drain_timeout=timedelta(seconds=1),
                 kill_grace=timedelta(seconds=0.5),
             ),

@@ -119,7 +119,8 @@ class Heartbeat:
     """That a worker is alive, what it is, and every attempt that it holds or reported in the last five minutes.
 
     It is also the worker's registration. `incarnation` is new with each start of the process;
-    `sequence` counts the heartbeats of one incarnation from 1.
+    `sequence` counts the heartbeats of one incarnation from 1. `key_proof` shows which signing key the worker has; None
+    without one.
     """
 
     worker_id: str
@@ -136,6 +137,7 @@ class Heartbeat:
     cpu_percent: float | None = None
     memory_bytes: int | None = None
     uptime_seconds: float = 0.0
+    key_proof: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

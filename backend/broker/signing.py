@@ -4,6 +4,8 @@ import hashlib
 import hmac
 
 SIGNATURE_HEADER = "x-taskdeck-signature"
+_PROOF_LABEL = b"taskdeck worker key proof"
+"""Keeps a proof from being the signature of any command."""
 
 
 def sign(body: bytes, *, worker_id: str, key: str) -> str:
@@ -18,3 +20,12 @@ def sign(body: bytes, *, worker_id: str, key: str) -> str:
 def is_signed(body: bytes, signature: str | None, *, worker_id: str, key: str) -> bool:
     """Whether the signature is valid, compared in constant time."""
     return signature is not None and hmac.compare_digest(sign(body, worker_id=worker_id, key=key), signature)
+
+
+def key_proof(*, worker_id: str, incarnation: str, key: str) -> str:
+    """Return what shows that a worker has the key, in hexadecimal; the key cannot be found from it."""
+    mac = hmac.new(key.encode(), digestmod=hashlib.sha256)
+    for part in (_PROOF_LABEL, worker_id.encode(), incarnation.encode()):
+        mac.update(len(part).to_bytes(4, "big"))
+        mac.update(part)
+    return mac.hexdigest()

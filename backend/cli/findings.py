@@ -27,8 +27,13 @@ _FAULT_TITLES = {
     FaultKind.GIVEN_UP: "Given up",
     FaultKind.FALLBACK: "Plug-in",
     FaultKind.CORRECTED: "Corrected",
+    FaultKind.REFUSED: "Refused",
 }
-_FAULT_TOPICS = {FaultKind.GIVEN_UP: "run-ends-worker", FaultKind.CORRECTED: "clock-skew"}
+_FAULT_TOPICS = {
+    FaultKind.GIVEN_UP: "run-ends-worker",
+    FaultKind.CORRECTED: "clock-skew",
+    FaultKind.REFUSED: "worker-refused",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +145,7 @@ def _fault(fault: Fault, *, now: datetime) -> Finding:
     is_recent = now - fault.last_at < _RECENTLY
     is_problem = (
         fault.kind is FaultKind.GIVEN_UP
-        or (fault.kind is FaultKind.FALLBACK and is_recent)
+        or (fault.kind in (FaultKind.FALLBACK, FaultKind.REFUSED) and is_recent)
         or (fault.kind is FaultKind.RESTARTED and fault.count >= _KEEPS_FAILING and is_recent)
     )
     times = f" ({fault.count} times, last {span((now - fault.last_at).total_seconds())} ago)"

@@ -80,7 +80,7 @@ def list_workers(as_json: AsJson = False) -> None:
         (
             (
                 one.id,
-                one.status,
+                one.status if one.refusal is None else "refused",
                 f"{one.current_task_count}/{one.slots}",
                 ago(one.last_heartbeat_at),
                 ",".join(one.task_types),
@@ -92,6 +92,9 @@ def list_workers(as_json: AsJson = False) -> None:
         ),
         empty="No workers. Start one with: TASKDECK_BROKER_URL=amqp://… taskdeck worker",
     )
+    for one in workers:
+        if one.refusal is not None:
+            typer.echo(f"{one.id}: {one.refusal}", err=True)
 
 
 @app.command()

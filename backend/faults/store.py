@@ -33,6 +33,8 @@ STORE = text(
 LIST = text("select * from faults where kind = any(cast(:kinds as text[])) order by last_at desc, id limit :most")
 COUNT = text("select kind, count(*) as faults from faults where kind = any(cast(:kinds as text[])) group by kind")
 REMOVE = text("delete from faults where cast(:ids as bigint[]) is null or id = any(cast(:ids as bigint[]))")
+# From the index faults_object.
+CLEAR = text("delete from faults where kind = :kind and object_type = :type and object_id = any(cast(:ids as text[]))")
 REMOVE_OLD = text("delete from faults where last_at < now() - cast(:days as integer) * interval '1 day'")
 
 # From the index faults_object.
@@ -87,6 +89,11 @@ async def count_faults(connection: AsyncConnection) -> dict[FaultKind, int]:
 async def remove_faults(connection: AsyncConnection, ids: Sequence[int] | None) -> int:
     """Remove faults, all of them without `ids`; return how many. What was set aside is tried again."""
     return (await connection.execute(REMOVE, {"ids": None if ids is None else list(ids)})).rowcount
+
+
+async def clear_faults(connection: AsyncConnection, kind: FaultKind, object_type: str, ids: Sequence[str]) -> None:
+    """Remove the faults of objects whose cause is gone."""
+    await connection.execute(CLEAR, {"kind": kind, "type": object_type, "ids": list(ids)})
 
 
 async def remove_old_faults(connection: AsyncConnection) -> None:

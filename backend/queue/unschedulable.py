@@ -4,7 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.runs.claim import count_ready, read_assign_facts
 from backend.workers.assignment import why_unschedulable
-from backend.workers.online import read_online_workers
+from backend.workers.online import read_online_workers, read_refused_workers
 from backend.workers.placement import demands
 from shared.models.system import UnschedulableRuns
 
@@ -12,10 +12,11 @@ from shared.models.system import UnschedulableRuns
 async def unschedulable(connection: AsyncConnection) -> list[UnschedulableRuns]:
     """Return the number of such runs by what they require, with the reason."""
     online = await read_online_workers(connection)
+    refused = await read_refused_workers(connection)
     reasons = {
         placement: reason
         for placement in (await read_assign_facts(connection)).placements
-        if (reason := why_unschedulable(placement, online)) is not None
+        if (reason := why_unschedulable(placement, online, refused=refused)) is not None
     }
     if not reasons:
         return []

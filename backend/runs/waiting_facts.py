@@ -14,7 +14,7 @@ from backend.runs.of_task import newest_first, runs_of
 from backend.runs.release import room_for
 from backend.runs.waiting import UnmetEdge, WaitingDecision, decide_waiting
 from backend.workers.assignment import Unschedulable, WorkerLoad, why_unschedulable
-from backend.workers.online import OnlineWorkers
+from backend.workers.online import OnlineWorkers, read_refused_workers
 from backend.workers.placement import demands
 from shared.enums import DependencyCondition, DependencyWindow, RunStatus
 
@@ -67,7 +67,11 @@ async def explain(
     )
     workers = _Workers()
     if any(run.hold not in GATES for run in pending):
-        workers = _Workers(await online.read(connection), (await read_assign_facts(connection)).in_flight)
+        workers = _Workers(
+            await online.read(connection),
+            (await read_assign_facts(connection)).in_flight,
+            refused=await read_refused_workers(connection),
+        )
     now: datetime | None = (await connection.execute(NOW)).scalar_one() if rooms.rate_waits else None
     reasons = {}
     for run in waiting:
@@ -98,9 +102,16 @@ async def explain(
 class _Workers:
     """The online workers, and how many of their slots are in use; worked out once for each placement."""
 
-    def __init__(self, online: Sequence[WorkerLoad] = (), in_flight: Mapping[str, int] | None = None) -> None:
+    def __init__(
+        self,
+        online: Sequence[WorkerLoad] = (),
+        in_flight: Mapping[str, int] | None = None,
+        *,
+        refused: Sequence[WorkerLoad] = (),
+    ) -> None:
         self._online = online
         self._in_flight = in_flight or {}
+        self._refused = refused
         self._known: dict[str, tuple[int, int, Unschedulable | None]] = {}
 
     def for_placement(self, placement: str) -> tuple[int, int, Unschedulable | None]:
@@ -111,7 +122,7 @@ class _Workers:
             self._known[placement] = (
                 sum(worker.slots for worker in fitting),
                 sum(self._in_flight.get(worker.id, 0) for worker in fitting),
-                why_unschedulable(placement, self._online),
+                why_unschedulable(placement, self._online, refused=self._refused),
             )
         return self._known[placement]
 

@@ -13,6 +13,7 @@ import structlog
 from backend.broker.messages import HEARTBEATS, Heartbeat, WorkerState
 from backend.broker.protocol import MessageQueue
 from backend.broker.queues import HEARTBEAT_QUEUE
+from backend.broker.signing import key_proof
 from backend.worker.held_attempts import HeldAttempts
 from backend.worker.settings import WorkerSettings
 from shared.errors import BrokerUnavailableError
@@ -44,6 +45,10 @@ class Heartbeats:
         self._process = psutil.Process(os.getpid())
         self._process.cpu_percent()
         self._is_requested = asyncio.Event()
+        key = settings.signing_key
+        self._key_proof = (
+            key_proof(worker_id=settings.worker_id, incarnation=incarnation, key=key) if key is not None else None
+        )
 
     def request(self) -> None:
         """Send one without waiting for the interval."""
@@ -76,6 +81,7 @@ class Heartbeats:
             cpu_percent=self._process.cpu_percent(),
             memory_bytes=self._process.memory_info().rss,
             uptime_seconds=time.monotonic() - self._began,
+            key_proof=self._key_proof,
         )
         try:
             await self._broker.send(HEARTBEAT_QUEUE.name, HEARTBEATS.encode(beat))

@@ -137,6 +137,11 @@ class Unschedulable:
         """The cause as a sentence."""
         if self.cause is UnschedulableCause.NO_WORKER:
             return "unschedulable: no worker is online"
+        if self.cause is UnschedulableCause.WORKER_REFUSED:
+            return (
+                f"unschedulable: worker {self.worker_id!r} is refused, because its signing key is not the backend's. "
+                "Set the same TASKDECK_SIGNING_KEY for both."
+            )
         if self.cause is UnschedulableCause.WORKER_OFFLINE:
             return f"unschedulable: worker {self.worker_id!r} is not online"
         if self.cause is UnschedulableCause.TASK_TYPE and self.worker_id is not None:
@@ -149,11 +154,21 @@ class Unschedulable:
         return f'unschedulable: no online worker that accepts task type "{self.task_type}" has the labels {wanted}'
 
 
-def why_unschedulable(key: str, workers: Sequence[WorkerLoad]) -> Unschedulable | None:
-    """Return why no online worker accepts runs with this placement, or None if one does."""
+def why_unschedulable(
+    key: str, workers: Sequence[WorkerLoad], *, refused: Sequence[WorkerLoad] = ()
+) -> Unschedulable | None:
+    """Return why no online worker accepts runs with this placement, or None if one does.
+
+    `refused` are the workers that would be online if they had the backend's signing key.
+    """
     task_type, labels = demands(key)
     if any(worker.accepts(task_type, labels) for worker in workers):
         return None
+    for worker in refused:
+        if worker.accepts(task_type, labels):
+            return Unschedulable(
+                cause=UnschedulableCause.WORKER_REFUSED, task_type=task_type, worker_id=worker.id, worker_labels=labels
+            )
     worker_id = labels.pop(WORKER_LABEL, None)
     allowed = [worker for worker in workers if worker_id in (None, worker.id)]
     if not workers:

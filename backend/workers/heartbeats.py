@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from backend.broker.messages import Heartbeat
 from backend.context import ServiceContext
 from backend.events.wakes import WakeReason
 from backend.faults.model import NewFault
 from backend.faults.services import worker_restarted
-from backend.faults.store import store_faults
+from backend.faults.store import clear_faults, store_faults
 from backend.workers import registry
-from shared.enums import EventType, WorkerStatus
+from backend.workers.admission import NEXT_STEP, why_refused
+from shared.enums import EventType, FaultKind, WorkerStatus
 from shared.models.worker import Worker
 
 _EVENT_OF_STATUS = {
@@ -30,7 +33,10 @@ class HeartbeatIntake:
         newest = {beat.worker_id: beat for beat in beats}
         async with self._context.database.transaction() as connection:
             before = await registry.known_workers(connection, list(newest))
-            workers = await registry.record_heartbeats(connection, [newest[name] for name in sorted(newest)])
+            refused = await self._admit(connection, newest)
+            workers = await registry.record_heartbeats(
+                connection, [newest[name] for name in sorted(newest)], refused=refused
+            )
             await store_faults(connection, list(_restarted(before, workers)))
         has_changed = False
         for worker in workers:
@@ -41,6 +47,30 @@ class HeartbeatIntake:
             self._context.events.publish(kind, [worker])
         if has_changed:
             self._context.signals.wake(WakeReason.WORKERS_CHANGED, WakeReason.RUNS_READY)
+
+    async def _admit(self, connection: AsyncConnection, newest: Mapping[str, Heartbeat]) -> frozenset[str]:
+        """Return the workers that are refused, store why, and forget the refusals of those that are not."""
+        key = self._context.settings.signing_key
+        faults = []
+        for worker_id in sorted(newest):
+            beat = newest[worker_id]
+            why = why_refused(worker_id=worker_id, incarnation=beat.incarnation, proof=beat.key_proof, key=key)
+            if why is not None:
+                faults.append(
+                    NewFault(
+                        kind=FaultKind.REFUSED,
+                        object_type="worker",
+                        object_id=worker_id,
+                        cause=f"refused, so that it gets no runs: {why}",
+                        next_step=NEXT_STEP,
+                    )
+                )
+        refused = frozenset(fault.object_id for fault in faults)
+        await store_faults(connection, faults)
+        admitted = sorted(set(newest) - refused)
+        if admitted:
+            await clear_faults(connection, FaultKind.REFUSED, "worker", admitted)
+        return refused
 
 
 def _restarted(before: Mapping[str, registry.WorkerBefore], workers: Sequence[Worker]) -> Iterator[NewFault]:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.workers.assignment import WorkerLoad
-from backend.workers.registry import LiveWorker, live_workers
+from backend.workers.registry import LiveWorker, live_workers, refused_workers
 from shared.enums import WorkerStatus
 
 _MAX_AGE_SECONDS = 2.0
@@ -22,7 +22,14 @@ async def read_online_workers(connection: AsyncConnection) -> list[WorkerLoad]:
     return _loads(await live_workers(connection), {})
 
 
-def _loads(live: list[LiveWorker], mean_run_ms: Mapping[str, float]) -> list[WorkerLoad]:
+async def read_refused_workers(connection: AsyncConnection) -> list[WorkerLoad]:
+    """Return the workers that send heartbeats but are refused for their signing key."""
+    return _loads(await refused_workers(connection), {}, status=WorkerStatus.OFFLINE)
+
+
+def _loads(
+    live: list[LiveWorker], mean_run_ms: Mapping[str, float], *, status: WorkerStatus = WorkerStatus.ONLINE
+) -> list[WorkerLoad]:
     return [
         WorkerLoad(
             id=worker.id,
@@ -33,7 +40,7 @@ def _loads(live: list[LiveWorker], mean_run_ms: Mapping[str, float]) -> list[Wor
             mean_run_ms=mean_run_ms.get(worker.id),
         )
         for worker in live
-        if worker.status is WorkerStatus.ONLINE
+        if worker.status is status
     ]
 
 

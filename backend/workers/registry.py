@@ -1,7 +1,7 @@
 """The registry of workers, as their newest heartbeats describe them: the only module that reads a row of `workers`."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,9 @@ from shared.models.worker import Worker
 _COLUMNS = """
     id, incarnation, status, hostname, version, task_types, labels, slots, active_count,
     cpu_percent, memory_bytes, started_at, last_heartbeat_at,
-    extract(epoch from now() - last_heartbeat_at)::float8 as heartbeat_age_seconds
+    extract(epoch from now() - last_heartbeat_at)::float8 as heartbeat_age_seconds,
+    (select f.cause || '. ' || f.next_step from faults f
+     where f.kind = 'refused' and f.object_type = 'worker' and f.object_id = workers.id) as refusal
 """
 
 # Stores the newest heartbeat of each worker, by the primary key. A heartbeat that arrives after a later one of the same
@@ -68,6 +70,15 @@ LIVE = text(
 )
 ALL = text(f"select {_COLUMNS} from workers order by id")  # noqa: S608
 ONE = text(f"select {_COLUMNS} from workers where id = :id")  # noqa: S608
+# From the index faults_object; a worker that stopped sending heartbeats is no longer one to mend.
+REFUSED = text(
+    """
+    select w.id, w.status, w.incarnation, w.sequence, w.task_types, w.labels, w.slots
+    from faults f join workers w on w.id = f.object_id
+    where f.kind = 'refused' and f.object_type = 'worker' and f.last_at > now() - interval '1 minute'
+    order by w.id
+    """
+)
 SET_STATUS = text(
     f"""
     update workers set status = :status where id = :id and status in ('online', 'draining')
@@ -123,6 +134,7 @@ def _worker(row: Row[Any]) -> Worker:
         cpu_percent=row.cpu_percent,
         memory_bytes=row.memory_bytes,
         incarnation=row.incarnation,
+        refusal=row.refusal,
     )
 
 
@@ -154,18 +166,24 @@ async def get_worker(connection: AsyncConnection, worker_id: str) -> Worker | No
 
 async def live_workers(connection: AsyncConnection) -> list[LiveWorker]:
     """Return the workers that are online or draining, by id."""
-    return [
-        LiveWorker(
-            row.id,
-            WorkerStatus(row.status),
-            row.incarnation,
-            row.sequence,
-            frozenset(row.task_types),
-            row.labels,
-            row.slots,
-        )
-        for row in await connection.execute(LIVE)
-    ]
+    return [_live(row) for row in await connection.execute(LIVE)]
+
+
+async def refused_workers(connection: AsyncConnection) -> list[LiveWorker]:
+    """Return the workers that send heartbeats but are refused, by id."""
+    return [_live(row) for row in await connection.execute(REFUSED)]
+
+
+def _live(row: Row[Any]) -> LiveWorker:
+    return LiveWorker(
+        row.id,
+        WorkerStatus(row.status),
+        row.incarnation,
+        row.sequence,
+        frozenset(row.task_types),
+        row.labels,
+        row.slots,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,15 +206,22 @@ async def known_workers(connection: AsyncConnection, ids: Sequence[str]) -> dict
     return {row.id: WorkerBefore(WorkerStatus(row.status), row.incarnation, row.is_young) for row in rows}
 
 
-async def record_heartbeats(connection: AsyncConnection, beats: Sequence[Heartbeat]) -> list[Worker]:
-    """Store the newest heartbeat of each worker, and return those workers; `beats` names no worker twice."""
+async def record_heartbeats(
+    connection: AsyncConnection, beats: Sequence[Heartbeat], *, refused: Collection[str] = ()
+) -> list[Worker]:
+    """Store the newest heartbeat of each worker, and return those workers; `beats` names no worker twice.
+
+    Workers that are refused count as offline: they get no runs, and may report those that they hold.
+    """
     rows = await connection.execute(
         RECORD_HEARTBEATS,
         {
             "ids": [beat.worker_id for beat in beats],
             "incarnations": [beat.incarnation for beat in beats],
             "sequences": [beat.sequence for beat in beats],
-            "statuses": [_STATUS_OF[beat.state] for beat in beats],
+            "statuses": [
+                WorkerStatus.OFFLINE if beat.worker_id in refused else _STATUS_OF[beat.state] for beat in beats
+            ],
             "hostnames": [beat.hostname for beat in beats],
             "versions": [beat.version for beat in beats],
             "task_types": [json.dumps(beat.task_types) for beat in beats],

@@ -14,14 +14,19 @@ NEWEST_HEARTBEATS = text("select id, incarnation, sequence from workers where st
 HELD = text("select id, held from workers where id = any(cast(:ids as text[]))")
 
 # From the index runs_in_flight. No worker holds the parent run of a fan-out. A worker that has just gone offline may
-# have results on their way, for five seconds.
+# have results on their way, for five seconds. A worker that is refused finishes what it holds.
 ABANDONED = text(
     """
     select r.id, r.attempt, r.worker_id, w.status
     from runs r left join workers w on w.id = r.worker_id
     where r.status in ('dispatched', 'running') and r.distribution is null
         and (w.id is null or w.status = 'lost'
-             or (w.status = 'offline' and w.last_heartbeat_at < now() - interval '5 seconds'))
+             or (w.status = 'offline' and w.last_heartbeat_at < now() - interval '5 seconds')
+             or (w.status = 'offline' and r.dispatched_at < now() - interval '15 seconds'
+                 and exists (select from faults f
+                             where f.kind = 'refused' and f.object_type = 'worker' and f.object_id = w.id)
+                 and not exists (select from jsonb_array_elements(w.held) h
+                                 where h = jsonb_build_array(r.id, r.attempt))))
     limit 1000
     """
 )

@@ -1444,6 +1444,10 @@
       <translation>不再分配新的运行，当前的 %1 个运行会继续到结束。</translation>
     </message>
     <message>
+      <source>It has another signing key than the backend. Set the same TASKDECK_SIGNING_KEY for both.</source>
+      <translation>其签名密钥与后端不一致。请为两者设置相同的 TASKDECK_SIGNING_KEY。</translation>
+    </message>
+    <message>
       <source>It is removed from the list. Its runs stay. If it reconnects, it is listed again.</source>
       <translation>它会从列表中移除，运行记录保留。重新连接后会再次列出。</translation>
     </message>
@@ -2172,6 +2176,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>Red</source>
       <translation>红色</translation>
+    </message>
+    <message>
+      <source>Refused</source>
+      <translation>已拒绝</translation>
     </message>
     <message>
       <source>Relative (“5 min ago”)</source>
@@ -3296,6 +3304,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>Worker %1 is not online.</source>
       <translation>工作节点 %1 不在线。</translation>
+    </message>
+    <message>
+      <source>Worker %1 is refused: it has another signing key than the backend.</source>
+      <translation>工作节点 %1 被拒绝：其签名密钥与后端不一致。</translation>
     </message>
     <message>
       <source>Worker lost</source>

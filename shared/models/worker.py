@@ -21,6 +21,8 @@ class Worker(Output):
     cpu_percent: float | None = None
     memory_bytes: int | None = None
     incarnation: str = ""
+    refusal: str | None = None
+    """Why it gets no runs although it sends heartbeats, with the next step."""
 
 
 class WorkerSample(Output):

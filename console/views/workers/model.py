@@ -51,6 +51,18 @@ def uptime_words(worker: Worker, now: datetime) -> str:
     return span((now - worker.started_at).total_seconds())
 
 
+def worker_status(worker: Worker) -> str:
+    """Return the status of a worker, in one word."""
+    return status_words(worker.status) if worker.refusal is None else tr("Refused")
+
+
+def refusal_words(worker: Worker) -> str:
+    """Return why a worker is refused and the next step; empty for one that is not."""
+    if worker.refusal is None:
+        return ""
+    return tr("It has another signing key than the backend. Set the same TASKDECK_SIGNING_KEY for both.")
+
+
 def worker_columns(times: Times) -> list[Column[Worker]]:
     """Return the columns of the workers' table."""
     return [
@@ -63,9 +75,10 @@ def worker_columns(times: Times) -> list[Column[Worker]]:
         ),
         Column(
             tr("Status"),
-            lambda worker: status_words(worker.status),
+            worker_status,
             widest="Draining",
-            is_bad=lambda worker: worker.status is WorkerStatus.LOST,
+            is_bad=lambda worker: worker.status is WorkerStatus.LOST or worker.refusal is not None,
+            tooltip=lambda worker: refusal_words(worker) or worker_status(worker),
         ),
         Column(
             tr("Slots"),

@@ -13,10 +13,18 @@ from console.charts.span import Span, step_for
 from console.charts.time_chart import TimeChart
 from console.connection.refresher import Refresher
 from console.context import Context
-from console.status_words import status_words
 from console.theme.glyphs import GLYPH_OF
 from console.views.overview.time_ranges import range_words
-from console.views.workers.model import GONE, heartbeat_age, label_words, memory_words, takes_words, uptime_words
+from console.views.workers.model import (
+    GONE,
+    heartbeat_age,
+    label_words,
+    memory_words,
+    refusal_words,
+    takes_words,
+    uptime_words,
+    worker_status,
+)
 from console.widgets.data_table import DataTable
 from console.widgets.detail_card import DetailCard
 from console.widgets.fact_grid import FactGrid
@@ -156,10 +164,12 @@ class WorkerDetail(DetailCard):
         now = datetime.now(UTC)
         self.title.setText(worker.id)
         self.glyph.show_glyph(GLYPH_OF[worker.status])
-        parts = [status_words(worker.status)]
+        parts = [worker_status(worker)]
         if worker.status not in GONE:
             parts.append(tr("%1 of %2 slots in use", worker.current_task_count, worker.slots))
             parts.append(tr("up for %1", uptime_words(worker, now)))
+        if worker.refusal is not None:
+            parts.append(refusal_words(worker))
         self._status.setText(" · ".join(parts))
         self.facts.put("host", worker.hostname)
         self.facts.put("version", worker.version)
