@@ -1,5 +1,6 @@
 """The files by which a command communicates: its progress, its output for later tasks, the results of upstream runs."""
 
+import asyncio
 import contextlib
 import json
 import os
@@ -50,6 +51,15 @@ class RunFiles:
             self._folder.rmdir()
         except OSError:  # the command left files of its own
             shutil.rmtree(self._folder, ignore_errors=True)
+
+    async def __aenter__(self) -> Self:
+        return await asyncio.to_thread(self.__enter__)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        # A command may have left a hundred thousand files.
+        await asyncio.to_thread(self.__exit__, kind, error, trace)
 
     @property
     def variables(self) -> dict[str, str]:

@@ -37,6 +37,8 @@ MAX_REDIRECTS = 5
 MAX_BODY_BYTES = 1024 * 1024
 """Of the response, kept as output. The rest is not read."""
 CONNECT_TIMEOUT_SECONDS = 10
+_NO_CHARSETS = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"})
+"""Codecs of Python that are no charset of a body. Decoding punycode takes quadratic time."""
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _DEFAULT_HEADERS = {"Accept": "*/*", "Accept-Encoding": "gzip, deflate", "User-Agent": f"taskdeck/{VERSION}"}
 
@@ -180,6 +182,10 @@ class _Exchange:
 
     async def _keep_body(self, response: "httpx.Response") -> None:
         """Write the body to the output as UTF-8."""
+        from backend.worker.executors.http_body import SmallPieces
+
+        if "content-encoding" in response.headers:
+            response.stream = SmallPieces(response.stream)
         to_text = _decoder(response.charset_encoding)
         kept = 0
         async for part in response.aiter_bytes():
@@ -217,7 +223,7 @@ def _with_run_headers(command: HttpCommand, assignment: Assignment) -> dict[str,
 def _decoder(charset: str | None) -> codecs.IncrementalDecoder | None:
     """Return a decoder for a charset; None for UTF-8 and for one that is not known, whose bytes are kept."""
     try:
-        if charset is None or codecs.lookup(charset).name == "utf-8":
+        if charset is None or (name := codecs.lookup(charset).name) == "utf-8" or name in _NO_CHARSETS:
             return None
         return codecs.getincrementaldecoder(charset)(errors="replace")
     except (LookupError, UnicodeError, ValueError):

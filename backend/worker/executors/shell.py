@@ -1,5 +1,6 @@
 """The executor `shell`: a command line by /bin/sh, or a script by the interpreter that its first line names."""
 
+import asyncio
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -68,14 +69,14 @@ class ShellExecutor:
         folder = assignment.working_directory
         if folder is not None and not Path(folder).is_dir():
             return failed(f"working directory {folder} does not exist on worker {attempt.worker_id}")
-        with RunFiles(attempt.folder) as files:
+        async with RunFiles(attempt.folder) as files:
             variables, notes = run_variables(assignment, files)
             for note in notes:
                 _note(attempt, note)
             result = await self._run(attempt, files, environment | variables | files.variables)
             result = _with_limit_named(attempt, result)
             try:
-                return replace(result, output=files.output())
+                return replace(result, output=await asyncio.to_thread(files.output))
             except OutputError as error:
                 _note(attempt, str(error))
                 return result
