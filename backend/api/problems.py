@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from itertools import islice
 
 import structlog
 from fastapi import FastAPI, Request
@@ -21,6 +22,8 @@ from shared.errors import (
 from shared.models.base import Problem, ProblemField, place_of
 
 PROBLEM_TYPE = "application/problem+json"
+_MOST_ERRORS = 100
+"""A body of a megabyte can have a hundred thousand; nobody reads more."""
 _PLACES = ("body", "query", "path", "header")
 
 log = structlog.get_logger()
@@ -52,7 +55,7 @@ def _document(problem: Problem, headers: Mapping[str, str]) -> JSONResponse:
 
 def _validation_error(error: RequestValidationError) -> ValidationFailedError:
     errors = []
-    for problem in error.errors():
+    for problem in islice(error.errors(), _MOST_ERRORS):
         location = [part for part in place_of(problem) if part not in _PLACES]
         if problem["loc"][0] == "query":
             location = location[:1]  # without the index of a repeated parameter: clients name the parameter

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from fastapi import Request
@@ -12,6 +13,8 @@ from pydantic import BaseModel
 from shared.errors import FieldError, ValidationFailedError
 from shared.storable_text import why_unstorable
 
+_MOST_ERRORS = 100
+"""A body of a megabyte can have a hundred thousand; nobody reads more."""
 # A NUL or a lone surrogate can only be escaped in JSON, so a body without such an escape is not searched.
 _SUSPICIOUS = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 
@@ -23,7 +26,7 @@ async def guard(request: Request) -> None:
     if isinstance(route, APIRoute):
         errors += _unknown_parameters(request, route)
         if route.body_field is not None and _SUSPICIOUS.search(await request.body()):
-            errors += _unstorable_texts("", await _json(request))
+            errors += islice(_unstorable_texts("", await _json(request)), _MOST_ERRORS)
     for name, value in (*request.path_params.items(), *request.query_params.multi_items()):
         errors += _unstorable_texts(name, value)
     if errors:
