@@ -34,8 +34,9 @@ from backend.events.publisher import EventPublisher
 from backend.events.stream import LiveStream
 from backend.events.wakes import Signals
 from backend.faults.reporter import FaultReporter
-from backend.faults.services import service_failed
+from backend.faults.services import loop_blocked, service_failed
 from backend.intake import Intake
+from backend.loop_watchdog import LoopWatchdog
 from backend.queue.sampler import QueueSampler
 from backend.runs.logs import LogIntake
 from backend.runs.report_intake import ReportIntake
@@ -88,6 +89,7 @@ class Backend:
         self.dispatcher = Dispatcher(self.context, broker)
         self._stream = LiveStream(broker)
         self._log_intake = LogIntake(self.context)
+        self.watchdog = LoopWatchdog(loop_blocked(self.context.faults))
         self._supervisor = Supervisor(on_failure=service_failed(self.context.faults))
         self._server: ApiServer | None = None
         self._settling: asyncio.TimerHandle | None = None
@@ -100,6 +102,7 @@ class Backend:
 
     async def start(self, *, host: str, port: int, is_local: bool) -> None:
         """Start the services of each role; the API last, so that it answers when everything runs."""
+        self._supervisor.start(self.watchdog, name="loop watchdog")
         self._supervisor.start(self.context.faults, name="faults")
         await self.identities.start()
         self._supervisor.start(self.context.events, name="events")
@@ -146,6 +149,7 @@ class Backend:
             log_intake=self._log_intake,
             limiter=Limiter(self.context.settings),
             online=OnlineWorkers(),
+            watchdog=self.watchdog,
             process=ProcessInfo(roles=self.roles, started_at=datetime.now(UTC), is_local=is_local),
         )
         self._server = ApiServer(create_application(state), bind(host, port))

@@ -4,10 +4,11 @@ import asyncio
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, ProcessCollector, generate_latest
 
+from backend.loop_watchdog import LoopLag
 from backend.queue.depth import Figures
 
 
-def metrics_text(figures: Figures) -> tuple[str, str]:
+def metrics_text(figures: Figures, lag: LoopLag) -> tuple[str, str]:
     """Return the metrics and their content type."""
     stats, depth = figures.stats, figures.depth
     registry = CollectorRegistry()
@@ -43,5 +44,10 @@ def metrics_text(figures: Figures) -> tuple[str, str]:
             "Time from queued to started of the newest thousand runs, 99th percentile.",
             stats.start_latency_p99_ms / 1000,
         )
+    gauge("event_loop_lag_seconds", "Greatest lag of the event loop in the last minute.", lag.recent_seconds)
+    gauge("event_loop_lag_greatest_seconds", "Greatest lag of the event loop since the start.", lag.greatest_seconds)
+    faults = Gauge("taskdeck_faults", "What was set aside or restarted, by kind.", ["kind"], registry=registry)
+    for kind, count in figures.faults.items():
+        faults.labels(kind).set(count)
     gauge("event_loop_tasks", "asyncio tasks of the replica that answers.", len(asyncio.all_tasks()))
     return generate_latest(registry).decode(), CONTENT_TYPE_LATEST

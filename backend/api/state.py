@@ -10,6 +10,7 @@ from backend.api.limiter import Limiter
 from backend.broker.protocol import MessageQueue
 from backend.context import ServiceContext
 from backend.events.stream import LiveStream
+from backend.loop_watchdog import LoopWatchdog
 from backend.runs.logs import LogIntake
 from backend.scheduling.agenda import AgendaReader
 from backend.system_info import ProcessInfo
@@ -28,6 +29,7 @@ class ApiState:
     log_intake: LogIntake
     limiter: Limiter
     online: OnlineWorkers
+    watchdog: LoopWatchdog
     process: ProcessInfo
 
 

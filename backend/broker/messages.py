@@ -136,6 +136,7 @@ class Heartbeat:
     active_count: int
     cpu_percent: float | None = None
     memory_bytes: int | None = None
+    loop_lag_seconds: float | None = None
     uptime_seconds: float = 0.0
     key_proof: str | None = None
 

@@ -1,9 +1,12 @@
 """The faults of services, loops and workers that failed and were started again."""
 
+import os
 import socket
+from collections.abc import Callable
 
 from backend.faults.model import NewFault, cause_of
 from backend.faults.reporter import FaultReporter
+from backend.loop_watchdog import BlockedLoop
 from backend.supervisor import ServiceFailed
 from shared.enums import FaultKind
 from shared.errors import StartupError
@@ -27,6 +30,35 @@ def service_failed(faults: FaultReporter) -> ServiceFailed:
         )
 
     return report
+
+
+def loop_blocked(faults: FaultReporter) -> Callable[[BlockedLoop], None]:
+    """Return what reports a blocked event loop of this process."""
+    host = socket.gethostname()
+
+    def report(blocked: BlockedLoop) -> None:
+        faults.report(
+            NewFault(
+                kind=FaultKind.BLOCKED,
+                object_type="event loop",
+                object_id=f"of process {os.getpid()} on {host}",
+                cause=f"held for {blocked.seconds:.2f} s in {blocked.place}",
+                next_step=f"Read the stack in the log of {host}, and report it.",
+            )
+        )
+
+    return report
+
+
+def worker_loop_blocked(worker_id: str, *, hostname: str, seconds: float) -> NewFault:
+    """Return the fault of a worker's event loop, which its heartbeat reports."""
+    return NewFault(
+        kind=FaultKind.BLOCKED,
+        object_type="event loop",
+        object_id=f"of worker {worker_id}"[:255],
+        cause=f"held for {seconds:.2f} s",
+        next_step=f"Read the stack in the log of the worker on {hostname}, and report it.",
+    )
 
 
 def worker_restarted(worker_id: str, *, hostname: str) -> NewFault:

@@ -1,14 +1,16 @@
 """How many runs wait and how many run, now."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.context import ServiceContext
+from backend.faults.store import count_faults
 from backend.queue.unschedulable import unschedulable
 from backend.runs.conditions import IN_SLOT, WAITING
-from shared.enums import Priority, RunStatus
+from shared.enums import FaultKind, Priority, RunStatus
 from shared.models.system import QueueDepth, SystemStats
 
 # Runs that wait, by priority and placement.
@@ -26,6 +28,7 @@ IN_FLIGHT = text(f"select count(*), now() as at from runs where {IN_SLOT}")  # n
 STATS = text(
     f"""
     select
+        (select count(*) from faults) as faults,
         (select count(*) from tasks where deleted_at is null) as tasks_total,
         (select count(*) from tasks where deleted_at is null and status = 'active') as tasks_active,
         (select count(*) from runs where status = 'pending') as runs_waiting,
@@ -83,6 +86,7 @@ class Figures:
 
     stats: SystemStats
     depth: QueueDepth
+    faults: Mapping[FaultKind, int]
 
 
 async def read_figures(context: ServiceContext) -> Figures:
@@ -91,7 +95,8 @@ async def read_figures(context: ServiceContext) -> Figures:
         stats = await read_stats(connection)
         depth = await read_depth(connection)
         stuck = await unschedulable(connection)
-    return Figures(stats, depth.model_copy(update={"unschedulable": stuck}))
+        faults = await count_faults(connection)
+    return Figures(stats, depth.model_copy(update={"unschedulable": stuck}), faults)
 
 
 async def read_depth(connection: AsyncConnection) -> QueueDepth:

@@ -14,6 +14,7 @@ from backend.broker.messages import HEARTBEATS, Heartbeat, WorkerState
 from backend.broker.protocol import MessageQueue
 from backend.broker.queues import HEARTBEAT_QUEUE
 from backend.broker.signing import key_proof
+from backend.loop_watchdog import LoopLag
 from backend.worker.held_attempts import HeldAttempts
 from backend.worker.settings import WorkerSettings
 from shared.errors import BrokerUnavailableError
@@ -33,6 +34,7 @@ class Heartbeats:
         *,
         incarnation: str,
         running_count: Callable[[], int],
+        loop_lag: Callable[[], LoopLag] | None = None,
     ) -> None:
         self.state = WorkerState.ONLINE
         self._broker = broker
@@ -40,6 +42,7 @@ class Heartbeats:
         self._held = held
         self._incarnation = incarnation
         self._running_count = running_count
+        self._loop_lag = loop_lag
         self._sequence = 0
         self._began = time.monotonic()
         self._process = psutil.Process(os.getpid())
@@ -80,6 +83,7 @@ class Heartbeats:
             active_count=self._running_count(),
             cpu_percent=self._process.cpu_percent(),
             memory_bytes=self._process.memory_info().rss,
+            loop_lag_seconds=self._loop_lag().recent_seconds if self._loop_lag is not None else None,
             uptime_seconds=time.monotonic() - self._began,
             key_proof=self._key_proof,
         )

@@ -5,7 +5,7 @@ import json
 import time
 import uuid
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -28,6 +28,7 @@ from backend.broker.messages import (
 from backend.broker.protocol import Delivery, MessageQueue, QueueInUseError
 from backend.broker.queues import worker_queue
 from backend.broker.signing import SIGNATURE_HEADER, is_signed
+from backend.loop_watchdog import LoopLag
 from backend.worker.attempt_process import AttemptProcesses, ProcessHost
 from backend.worker.attempts_folder import remove_attempts_folder, replace_attempts_folder
 from backend.worker.executors.contract import Attempt, Executor, failed
@@ -68,6 +69,7 @@ class Incarnation:
         *,
         drain: asyncio.Event,
         is_ready: asyncio.Event,
+        loop_lag: Callable[[], LoopLag] | None = None,
     ) -> None:
         """Raises `StartupError` where the spool cannot be opened, or no temporary folder be created."""
         self._settings = settings
@@ -96,7 +98,12 @@ class Incarnation:
         self._processes = ProcessHost(spool=self._spool, monitor=self._monitor, gate=self._logs.gate)
         self._reporter = Reporter(broker, self._spool, self._held, worker_id=worker_id, incarnation=incarnation)
         self._heartbeats = Heartbeats(
-            broker, settings, self._held, incarnation=incarnation, running_count=lambda: len(self._running)
+            broker,
+            settings,
+            self._held,
+            incarnation=incarnation,
+            running_count=lambda: len(self._running),
+            loop_lag=loop_lag,
         )
         self._waiting: deque[Assignment] = deque()
         self._running: dict[AttemptRef, asyncio.Task[None]] = {}

@@ -1,9 +1,10 @@
 """The worker: a service that runs one incarnation, and a new one where an incarnation failed."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from backend.broker.protocol import MessageQueue
+from backend.loop_watchdog import LoopLag
 from backend.worker.executors.contract import Executor
 from backend.worker.incarnation import Incarnation
 from backend.worker.settings import WorkerSettings
@@ -12,11 +13,20 @@ from backend.worker.settings import WorkerSettings
 class Worker:
     """Runs until it is drained. `is_ready` is set when it takes assignments."""
 
-    def __init__(self, settings: WorkerSettings, broker: MessageQueue, executors: Mapping[str, Executor]) -> None:
+    def __init__(
+        self,
+        settings: WorkerSettings,
+        broker: MessageQueue,
+        executors: Mapping[str, Executor],
+        *,
+        loop_lag: Callable[[], LoopLag] | None = None,
+    ) -> None:
+        """`loop_lag` is that of the worker's own process, for its heartbeats; None where a backend reports it."""
         self.is_ready = asyncio.Event()
         self._settings = settings
         self._broker = broker
         self._executors = executors
+        self._loop_lag = loop_lag
         self._drain = asyncio.Event()
 
     def request_drain(self) -> None:
@@ -30,6 +40,11 @@ class Worker:
         nothing but the spool is carried over.
         """
         incarnation = Incarnation(
-            self._settings, self._broker, self._executors, drain=self._drain, is_ready=self.is_ready
+            self._settings,
+            self._broker,
+            self._executors,
+            drain=self._drain,
+            is_ready=self.is_ready,
+            loop_lag=self._loop_lag,
         )
         await incarnation.run()

@@ -10,6 +10,8 @@ import structlog
 from backend import garbage
 from backend.broker.absent import broker_absent
 from backend.broker.protocol import MessageQueue
+from backend.loop_watchdog import LoopWatchdog
+from backend.supervisor import Supervisor
 from backend.worker.executors.registry import load_executors
 from backend.worker.settings import WorkerSettings
 from backend.worker.worker import Worker
@@ -33,8 +35,11 @@ async def run_worker_process(settings: WorkerSettings, broker: MessageQueue, *, 
     except BrokerUnavailableError as error:
         raise broker_absent(error) from error
     loop = asyncio.get_running_loop()
+    watching = Supervisor()
     try:
-        worker = Worker(settings, broker, load_executors())
+        watchdog = LoopWatchdog()
+        watching.start(watchdog, name="loop watchdog")
+        worker = Worker(settings, broker, load_executors(), loop_lag=lambda: watchdog.lag)
         running = asyncio.create_task(worker.run(), name="worker")
 
         def on_signal() -> None:
@@ -58,6 +63,7 @@ async def run_worker_process(settings: WorkerSettings, broker: MessageQueue, *, 
             except* TaskdeckError as errors:
                 raise _first(errors) from errors
     finally:
+        await watching.stop()
         await broker.close()
 
 

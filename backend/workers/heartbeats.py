@@ -1,6 +1,6 @@
 """Records the heartbeats of workers."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -8,8 +8,9 @@ from backend.broker.messages import Heartbeat
 from backend.context import ServiceContext
 from backend.events.wakes import WakeReason
 from backend.faults.model import NewFault
-from backend.faults.services import worker_restarted
+from backend.faults.services import worker_loop_blocked, worker_restarted
 from backend.faults.store import clear_faults, store_faults
+from backend.loop_watchdog import BLOCKED_SECONDS
 from backend.workers import registry
 from backend.workers.admission import NEXT_STEP, why_refused
 from shared.enums import EventType, FaultKind, WorkerStatus
@@ -37,7 +38,7 @@ class HeartbeatIntake:
             workers = await registry.record_heartbeats(
                 connection, [newest[name] for name in sorted(newest)], refused=refused
             )
-            await store_faults(connection, list(_restarted(before, workers)))
+            await store_faults(connection, [*_restarted(before, workers), *_blocked(newest.values())])
         has_changed = False
         for worker in workers:
             kind = EventType.WORKER_UPDATED
@@ -78,3 +79,9 @@ def _restarted(before: Mapping[str, registry.WorkerBefore], workers: Sequence[Wo
         known = before.get(worker.id)
         if known is not None and known.ended_early(worker.incarnation):
             yield worker_restarted(worker.id, hostname=worker.hostname)
+
+
+def _blocked(beats: Iterable[Heartbeat]) -> Iterator[NewFault]:
+    for beat in beats:
+        if beat.loop_lag_seconds is not None and beat.loop_lag_seconds > BLOCKED_SECONDS:
+            yield worker_loop_blocked(beat.worker_id, hostname=beat.hostname, seconds=beat.loop_lag_seconds)

@@ -62,6 +62,8 @@ class SystemStats(Output):
     runs_per_second: float
     start_latency_p50_ms: float | None = None
     start_latency_p99_ms: float | None = None
+    faults: int = 0
+    """What was set aside or restarted, and waits for an operator: `GET /api/system/faults`."""
 
 
 class ExecutorInfo(Output):

@@ -36,5 +36,5 @@ async def metrics(state: State, authorization: Annotated[str | None, Header()] =
     token = state.context.settings.metrics_token
     if token is not None and authorization != f"Bearer {token}":
         raise UnauthorizedError("The metrics need the token of TASKDECK_METRICS_TOKEN: Authorization: Bearer <token>.")
-    text, content_type = metrics_text(await read_figures(state.context))
+    text, content_type = metrics_text(await read_figures(state.context), state.watchdog.lag)
     return PlainTextResponse(text, media_type=content_type)
