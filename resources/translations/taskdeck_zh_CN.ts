@@ -2658,6 +2658,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>其他人已修改了它。</translation>
     </message>
     <message>
+      <source>Something was set aside or restarted. Cause and next step: taskdeck faults list</source>
+      <translation>有对象被搁置或被重启。原因和处理办法见：taskdeck faults list</translation>
+    </message>
+    <message>
       <source>Start</source>
       <translation>开始</translation>
     </message>
@@ -3696,6 +3700,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>failures before the schedule is paused</source>
       <translation>暂停计划前的连续失败次数</translation>
+    </message>
+    <message>
+      <source>faults: %1</source>
+      <translation>故障：%1</translation>
     </message>
     <message>
       <source>fields</source>

@@ -28,20 +28,24 @@ def vitals(
     checks = {check.name: check for check in readiness.checks}
     broker = checks.get("message_queue") or checks.get("broker")
     return [
-        _dispatcher(dispatcher, now),
+        _dispatcher(dispatcher, now, faults=stats.faults),
         _workers(stats),
         _check(tr("Broker"), broker, in_process=not info.broker.startswith("amqp")),
         _check(tr("Database"), checks.get("database"), version=info.database_version),
     ]
 
 
-def _dispatcher(dispatcher: DispatcherInfo, now: datetime) -> Vital:
+def _dispatcher(dispatcher: DispatcherInfo, now: datetime, *, faults: int) -> Vital:
     name = tr("Dispatcher")
     if not dispatcher.active:
         return Vital(name, Glyph.CROSS, tr("none"), tr("No replica is dispatching. No run starts until one does."))
     words = dispatcher.hostname or dispatcher.replica_id or ""
     if dispatcher.since is not None:
         words += " · " + span((now - dispatcher.since).total_seconds())
+    if faults:
+        words += " · " + tr("faults: %1", number(faults))
+        detail = tr("Something was set aside or restarted. Cause and next step: taskdeck faults list")
+        return Vital(name, Glyph.TRIANGLE, words, detail)
     return Vital(name, Glyph.TICK, words, tr("The replica that dispatches, and since when"))
 
 

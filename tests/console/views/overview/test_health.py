@@ -67,3 +67,12 @@ def test_health_is_a_shape_for_each_part(
     found = vitals(Readiness(ready=ok, checks=checks), dispatcher, INFO, stats, at(60))
     assert [vital.glyph for vital in found] == shapes
     assert all(vital.words for vital in found)
+
+
+def test_faults_mark_the_dispatcher_and_name_the_command_that_lists_them() -> None:
+    stats = STATS.model_copy(update={"faults": 3})
+    dispatcher = DispatcherInfo(active=True, hostname="h", since=NOW)
+    found = vitals(Readiness(ready=True, checks=[]), dispatcher, INFO, stats, at(60))[0]
+    assert found.glyph is Glyph.TRIANGLE
+    assert "faults: 3" in found.words
+    assert "taskdeck faults list" in found.detail
