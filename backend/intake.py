@@ -11,6 +11,7 @@ from backend.broker.messages import Codec, MalformedMessageError
 from backend.broker.protocol import Delivery, MessageQueue
 from backend.broker.queues import QueueSpec
 from backend.database.connection import Database
+from backend.faults.model import ITEM_ERRORS
 from shared.errors import BrokerUnavailableError, DatabaseUnavailableError
 
 T = TypeVar("T")
@@ -89,7 +90,7 @@ class Intake(Generic[T]):
             for delivery, _ in batch:
                 await delivery.requeue()
             return False
-        except (SQLAlchemyError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+        except (SQLAlchemyError, *ITEM_ERRORS) as error:
             if len(batch) > 1:
                 return all([await self._record([one]) for one in batch])
             await self._set_aside(*batch[0], cause=error)

@@ -15,6 +15,9 @@ from backend.alerts.model import ChannelConfig, OutgoingAlert
 from backend.alerts.send import TIMEOUT_SECONDS, DeliveryError, send_alert
 from backend.context import Actor, ServiceContext
 from backend.database.schema import ALERT_CHANNELS, ALERT_RULES
+from backend.faults.model import ITEM_ERRORS, NewFault, set_aside
+from backend.faults.reading import read_each
+from backend.faults.store import store_faults
 from shared.errors import ConflictError, NotFoundError, ValidationFailedError
 from shared.models.alert import HIDDEN, Channel, ChannelFields, ChannelKind, Delivery, WebhookFormat
 
@@ -38,7 +41,13 @@ async def list_channels(context: ServiceContext) -> list[Channel]:
     """Return every channel, by name, without the values of its headers."""
     async with context.database.transaction() as connection:
         rows = await connection.execute(select(ALERT_CHANNELS).order_by(ALERT_CHANNELS.c.name))
-        return [_shown(dict(row)) for row in rows.mappings()]
+        found, faults = read_each(
+            rows.mappings(),
+            lambda row: _shown(dict(row)),
+            fault=lambda row, error: unreadable_channel(row["name"], error),
+        )
+        await store_faults(connection, faults)
+    return found
 
 
 async def put_channel(context: ServiceContext, name: str, fields: ChannelFields, *, actor: Actor) -> Channel:
@@ -92,19 +101,27 @@ async def read_channel(connection: AsyncConnection, name: str) -> ChannelConfig 
     """Return how a channel delivers, with the values of its headers, or None if it does not exist."""
     columns = ALERT_CHANNELS.c
     row = (await connection.execute(select(columns.kind, columns.config).where(columns.name == name))).one_or_none()
-    return channel_config(name, row.kind, row.config) if row else None
+    try:
+        return channel_config(name, row.kind, row.config) if row else None
+    except ITEM_ERRORS:
+        return None  # it is replaced as if it did not exist, without the values of its headers
+
+
+def unreadable_channel(name: str, error: Exception) -> NewFault:
+    """Return the fault of a channel whose configuration cannot be read."""
+    return set_aside("alert channel", name, cause=error, next_step="It delivers nothing. Save it again.")
 
 
 def channel_config(name: str, kind: str, stored: Mapping[str, Any]) -> ChannelConfig:
-    """Return a channel from its stored kind and configuration."""
+    """Return a channel from its stored kind and configuration; raises one of `ITEM_ERRORS`."""
     return ChannelConfig(
         name=name,
         kind=ChannelKind(kind),
         url=stored.get("url"),
         format=WebhookFormat(stored.get("format", WebhookFormat.JSON)),
         template=stored.get("template"),
-        headers=stored.get("headers") or {},
-        recipients=stored.get("recipients") or [],
+        headers=dict(stored.get("headers") or {}),
+        recipients=list(stored.get("recipients") or []),
     )
 
 

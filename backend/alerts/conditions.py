@@ -7,7 +7,10 @@ statement reads those that are in trouble.
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.alerts.model import Trouble, TroubleKind, WatchedTask
+from backend.alerts.model import Trouble, TroubleKind
+from backend.alerts.outcomes import unwatched, watched_task
+from backend.faults.reading import read_each
+from backend.faults.store import store_faults
 from backend.runs.of_task import newest_first, runs_of
 
 _TASK = "t.id as task_id, t.name, t.folder, t.labels"
@@ -84,16 +87,19 @@ CLEAR_MISSED = text(
 
 async def read_troubles(connection: AsyncConnection) -> list[Trouble]:
     """Return what is wrong now; a task may be returned more than once for a condition."""
-    return [
-        Trouble(
+    found, faults = read_each(
+        await connection.execute(TROUBLES),
+        lambda row: Trouble(
             kind=TroubleKind(row.kind),
-            task=WatchedTask(row.task_id, row.name, row.folder, row.labels),
+            task=watched_task(row.task_id, row.name, row.folder, row.labels),
             run_id=row.run_id,
             limit_seconds=row.seconds,
             reason=row.reason,
-        )
-        for row in await connection.execute(TROUBLES)
-    ]
+        ),
+        fault=lambda row, error: unwatched(row.task_id, row.name, error),
+    )
+    await store_faults(connection, faults)
+    return found
 
 
 async def clear_missed(connection: AsyncConnection) -> None:

@@ -3,18 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import structlog
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.alerts.channels import channel_config
+from backend.alerts.channels import channel_config, unreadable_channel
 from backend.alerts.delivery_delay import delivery_delay
 from backend.alerts.model import ChannelConfig, OutgoingAlert
 from backend.alerts.send import TIMEOUT_SECONDS, DeliveryError, send_alert
 from backend.context import ServiceContext
 from backend.events.wakes import WakeReason
+from backend.faults.model import ITEM_ERRORS
+from backend.faults.store import store_faults
 from shared.errors import DatabaseUnavailableError
 
 log = structlog.get_logger()
@@ -51,12 +54,13 @@ _MOST_ERROR_CHARACTERS = 2000
 
 @dataclass(frozen=True, slots=True)
 class ClaimedDelivery:
-    """A message for one channel; `channel` is None if it was deleted."""
+    """A message for one channel; without a `channel`, `problem` says why it cannot be delivered."""
 
     id: int
     attempts: int
     channel_name: str
     channel: ChannelConfig | None
+    problem: str
     alert: OutgoingAlert
 
 
@@ -104,7 +108,7 @@ class AlertSender:
         delay: timedelta | None = None
         try:
             if delivery.channel is None:
-                raise DeliveryError(f"Channel {delivery.channel_name!r} was deleted.")
+                raise DeliveryError(delivery.problem)
             await send_alert(http, self._context.settings, delivery.channel, delivery.alert)
         except DeliveryError as problem:
             error = str(problem)
@@ -118,27 +122,40 @@ class AlertSender:
 
 async def claim_deliveries(connection: AsyncConnection) -> Sequence[ClaimedDelivery]:
     """Claim the deliveries that are due for a minute."""
-    return [
-        ClaimedDelivery(
-            id=row.id,
-            attempts=row.attempts,
-            channel_name=row.channel,
-            channel=channel_config(row.channel, row.kind, row.config) if row.kind is not None else None,
-            alert=OutgoingAlert(
-                rule=row.rule,
-                condition=row.condition,
-                message=row.message,
-                task_id=row.task_id,
-                task_name=row.task_name,
-                run_id=row.run_id,
-                count=row.events,
-                title=row.title,
-                detail=row.detail,
-                at=row.at.isoformat(),
-            ),
-        )
-        for row in await connection.execute(CLAIM)
-    ]
+    claimed = []
+    for row in (await connection.execute(CLAIM)).all():
+        channel, problem = None, f"Channel {row.channel!r} was deleted."
+        if row.kind is not None:
+            try:
+                channel = channel_config(row.channel, row.kind, row.config)
+            except ITEM_ERRORS as error:
+                fault = unreadable_channel(row.channel, error)
+                await store_faults(connection, [fault])
+                problem = f"Channel {row.channel!r} cannot be read: {fault.cause}. {fault.next_step}"
+        claimed.append(_delivery(row, channel, problem))
+    return claimed
+
+
+def _delivery(row: Row[Any], channel: ChannelConfig | None, problem: str) -> ClaimedDelivery:
+    return ClaimedDelivery(
+        id=row.id,
+        attempts=row.attempts,
+        channel_name=row.channel,
+        channel=channel,
+        problem=problem,
+        alert=OutgoingAlert(
+            rule=row.rule,
+            condition=row.condition,
+            message=row.message,
+            task_id=row.task_id,
+            task_name=row.task_name,
+            run_id=row.run_id,
+            count=row.events,
+            title=row.title,
+            detail=row.detail,
+            at=row.at.isoformat(),
+        ),
+    )
 
 
 async def record_delivery(

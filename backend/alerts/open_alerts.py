@@ -1,28 +1,44 @@
 """Alerts that have not ended, by rule, condition and grouping key."""
 
 from collections.abc import Mapping
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Row, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.alerts.model import AlertKey, OpenAlert
 from backend.database.schema import OPEN_ALERTS
+from backend.faults.model import set_aside
+from backend.faults.reading import read_each
+from backend.faults.store import store_faults
 from shared.models.alert import AlertCondition
 
 
 async def read_open_alerts(connection: AsyncConnection) -> dict[AlertKey, OpenAlert]:
     """Return all open alerts: a few for each rule."""
-    return {
-        AlertKey(row.rule, AlertCondition(row.condition), row.grouping_key): OpenAlert(
-            task_ids=frozenset(row.task_ids),
-            opened_at=row.opened_at,
-            last_sent_at=row.last_sent_at,
-            held=row.held,
-            total=row.total,
-        )
-        for row in await connection.execute(select(OPEN_ALERTS))
-    }
+    found, faults = read_each(
+        await connection.execute(select(OPEN_ALERTS)),
+        _open_alert,
+        fault=lambda row, error: set_aside(
+            "open alert",
+            f"{row.rule}/{row.condition}/{row.grouping_key}",
+            cause=error,
+            next_step=f"It sends no reminder and no recovery. Save the alert rule {row.rule} again.",
+        ),
+    )
+    await store_faults(connection, faults)
+    return dict(found)
+
+
+def _open_alert(row: Row[Any]) -> tuple[AlertKey, OpenAlert]:
+    return AlertKey(row.rule, AlertCondition(row.condition), row.grouping_key), OpenAlert(
+        task_ids=frozenset(int(task_id) for task_id in row.task_ids),
+        opened_at=row.opened_at,
+        last_sent_at=row.last_sent_at,
+        held=row.held,
+        total=row.total,
+    )
 
 
 async def save_open_alerts(connection: AsyncConnection, changed: Mapping[AlertKey, OpenAlert | None]) -> None:

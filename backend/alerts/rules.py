@@ -13,6 +13,9 @@ from backend.alerts.model import AlertRule
 from backend.alerts.open_alerts import delete_of_rule
 from backend.context import Actor, ServiceContext
 from backend.database.schema import ALERT_RULES
+from backend.faults.model import set_aside
+from backend.faults.reading import read_each
+from backend.faults.store import store_faults
 from shared.errors import NotFoundError, ValidationFailedError
 from shared.models.alert import Rule, RuleFields
 
@@ -50,9 +53,17 @@ async def delete_rule(context: ServiceContext, name: str, *, actor: Actor) -> No
 
 
 async def read_rules(connection: AsyncConnection) -> list[Rule]:
-    """Return every rule, by name."""
+    """Return every rule that can be read, by name."""
     rows = await connection.execute(select(ALERT_RULES).order_by(ALERT_RULES.c.name))
-    return [Rule.model_validate(dict(row)) for row in rows.mappings()]
+    found, faults = read_each(
+        rows.mappings(),
+        lambda row: Rule.model_validate(dict(row)),
+        fault=lambda row, error: set_aside(
+            "alert rule", row["name"], cause=error, next_step="It raises no alerts. Save it again, or delete it."
+        ),
+    )
+    await store_faults(connection, faults)
+    return found
 
 
 async def enabled_rules(connection: AsyncConnection) -> list[AlertRule]:

@@ -9,6 +9,9 @@ from sqlalchemy.sql import func
 from backend import audit
 from backend.context import Actor, ServiceContext
 from backend.database.schema import ALERT_SILENCES
+from backend.faults.model import set_aside
+from backend.faults.reading import read_each
+from backend.faults.store import store_faults
 from shared.errors import NotFoundError, ValidationFailedError
 from shared.models.alert import Silence, SilenceFields
 
@@ -48,7 +51,15 @@ async def read_silences(connection: AsyncConnection, *, active_only: bool) -> li
     if active_only:
         query = query.where(ALERT_SILENCES.c.starts_at <= func.now())
     rows = await connection.execute(query.order_by(ALERT_SILENCES.c.ends_at))
-    return [Silence.model_validate(dict(row)) for row in rows.mappings()]
+    found, faults = read_each(
+        rows.mappings(),
+        lambda row: Silence.model_validate(dict(row)),
+        fault=lambda row, error: set_aside(
+            "alert silence", row["id"], cause=error, next_step="It silences nothing. End it, and add another one."
+        ),
+    )
+    await store_faults(connection, faults)
+    return found
 
 
 async def _record(connection: AsyncConnection, actor: Actor, action: str, silence_id: int) -> None:

@@ -2,34 +2,41 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.alerts.conditions import clear_missed, read_troubles
 from backend.alerts.evaluation import Evaluation
 from backend.alerts.messages import add_alert
-from backend.alerts.model import Outcome, TroubleKind
+from backend.alerts.model import NewAlert, Outcome, TroubleKind
 from backend.alerts.open_alerts import read_open_alerts, save_open_alerts
 from backend.alerts.outcomes import (
     clear_failures,
     count_failure,
     failing_tasks,
     newest_failures,
+    put_back,
     read_tasks,
     take_outcomes,
+    unexamined,
 )
 from backend.alerts.pausing import should_pause
 from backend.alerts.rules import enabled_rules
 from backend.alerts.silences import read_silences
 from backend.context import Actor, ServiceContext
+from backend.database.connection import is_unavailable
 from backend.events.wakes import WakeReason
+from backend.faults.model import ITEM_ERRORS, NewFault, set_aside
+from backend.faults.store import store_faults
 from backend.tasks.change import pause_task
 from shared.enums import EventType, RunStatus
 from shared.errors import DatabaseUnavailableError, NotFoundError
-from shared.models.alert import AlertCondition
+from shared.models.alert import Alert, AlertCondition
 
 MOST_OUTCOMES = 500
 """Outcomes examined in one transaction."""
@@ -90,14 +97,20 @@ class AlertWatch:
             evaluation = await _begin(connection)
             evaluation.drop_unrelated()
             to_pause: dict[int, str] = {}
+            unexamined_outcomes: list[NewFault] = []
             for outcome in outcomes:
-                evaluation.add_outcome(outcome)
+                try:
+                    evaluation.add_outcome(outcome)
+                except ITEM_ERRORS as error:
+                    unexamined_outcomes.append(unexamined(outcome, error))
+                    continue
                 if reason := await _why_paused(connection, outcome):
                     to_pause[outcome.task.id] = reason
+            await put_back(connection, unexamined_outcomes)
             if checks_conditions:
                 await _check_conditions(connection, evaluation)
             evaluation.remind()
-            raised = [await add_alert(connection, new) for new in evaluation.raised]
+            raised = await _add_alerts(connection, evaluation.raised)
             await save_open_alerts(connection, evaluation.changed)
         if raised:
             self._context.events.publish(EventType.ALERT_RAISED, raised)
@@ -120,6 +133,26 @@ class AlertWatch:
         except NotFoundError:
             return
         log.warning("A task was paused.", task=task_id, reason=reason)
+
+
+async def _add_alerts(connection: AsyncConnection, new: Sequence[NewAlert]) -> list[Alert]:
+    """Store messages; one that cannot be stored costs no other."""
+    added = []
+    for one in new:
+        try:
+            async with connection.begin_nested():
+                added.append(await add_alert(connection, one))
+        except (DBAPIError, *ITEM_ERRORS) as error:
+            if is_unavailable(error):
+                raise
+            fault = set_aside(
+                "alert",
+                f"{one.key.rule}/{one.key.condition}/{one.key.grouping_key}",
+                cause=error,
+                next_step=f"It was not sent. Save the alert rule {one.key.rule} again.",
+            )
+            await store_faults(connection, [fault])
+    return added
 
 
 async def _begin(connection: AsyncConnection) -> Evaluation:

@@ -27,13 +27,14 @@ def list_faults(as_json: AsJson = False) -> None:
         print_json(found)
         return
     print_table(
-        ("ID", "KIND", "OBJECT", "TIMES", "LAST", "CAUSE", "NEXT STEP"),
+        ("ID", "KIND", "OBJECT", "TIMES", "FIRST", "LAST", "CAUSE", "NEXT STEP"),
         (
             (
                 str(one.id),
                 one.kind,
                 f"{one.object_type} {one.object_name or one.object_id}",
                 str(one.count),
+                ago(one.first_at),
                 ago(one.last_at),
                 one.cause,
                 one.next_step,

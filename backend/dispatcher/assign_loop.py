@@ -6,17 +6,19 @@ from dataclasses import dataclass
 
 import structlog
 
-from backend.broker.messages import Assignment
+from backend.broker.messages import Assignment, AttemptEnd, AttemptResult, Ending
 from backend.context import ServiceContext
 from backend.database.leadership import LeaderSession
 from backend.dispatcher.command_sender import CommandSender
 from backend.events.wakes import Wake, WakeReason, WakeReceiver
+from backend.faults.store import store_faults
 from backend.runs.assign import claim_batch
 from backend.runs.claim import ClaimedRun, unassign
+from backend.runs.finish import finish
 from backend.runs.model import RunChange, RunChangeKind
 from backend.runs.outbox import publish
 from backend.runs.timings import mean_run_times
-from backend.tasks.assignments import AssignmentComposer
+from backend.tasks.assignments import AssignmentComposer, Unreadable
 from backend.workers.assignment import SchedulingStrategy
 from backend.workers.online import OnlineWorkers
 
@@ -70,10 +72,14 @@ class AssignLoop:
                     online = await self._online.read(connection)
                     claimed_at = asyncio.get_running_loop().time()
                     batch = await claim_batch(connection, online, strategy=self._strategy, parked=parked)
-                    messages = await self._composer.compose(connection, batch.claimed) if batch.claimed else {}
-                if messages:
-                    unsent = await self._send(batch.claimed, messages, claimed_at=claimed_at)
-                    assigned += len(batch.claimed) - unsent
+                    composed = await self._composer.compose(connection, batch.claimed)
+                if composed.unreadable:
+                    await self._set_aside(composed.unreadable)
+                if composed.batches:
+                    set_aside = {one.claimed.run.id for one in composed.unreadable}
+                    readable = [one for one in batch.claimed if one.run.id not in set_aside]
+                    unsent = await self._send(readable, composed.batches, claimed_at=claimed_at)
+                    assigned += len(readable) - unsent
                     returned += unsent
             parked, has_more = batch.parked, batch.has_more
         return AssignPass(assigned=assigned, returned=returned)
@@ -93,6 +99,27 @@ class AssignLoop:
             changes = await unassign(connection, attempts)
         publish(self._context, changes)
         return len(attempts)
+
+    async def _set_aside(self, unreadable: Sequence[Unreadable]) -> None:
+        """End runs that no worker could read as failed, each with its cause."""
+        ends = [
+            AttemptEnd(
+                run_id=one.claimed.run.id,
+                attempt=one.claimed.run.attempt,
+                result=AttemptResult(ending=Ending.FAILED, error=one.fault.cause),
+                worker_id=one.claimed.run.worker_id,
+            )
+            for one in unreadable
+        ]
+        async with self._session.transaction() as connection:
+            await store_faults(connection, [one.fault for one in unreadable])
+            changes = await finish(
+                connection,
+                ends,
+                replica_id=self._context.replica_id,
+                max_lost_attempts=self._context.settings.max_lost_attempts,
+            )
+        publish(self._context, changes)
 
     def _exclude_workers(self, run_ids: Set[int], claimed: Sequence[ClaimedRun]) -> None:
         """Assign nothing to the workers of these runs until their next heartbeat."""

@@ -12,6 +12,8 @@ from backend.broker.messages import WORKER_COMMANDS, Assign, Assignment, Attempt
 from backend.broker.protocol import MessageQueue, NotRoutedError
 from backend.broker.queues import worker_queue
 from backend.broker.signing import SIGNATURE_HEADER, sign
+from backend.faults.model import ITEM_ERRORS, set_aside
+from backend.faults.reporter import FaultReporter
 from backend.settings import Settings
 from shared.errors import BrokerUnavailableError
 
@@ -39,8 +41,9 @@ class CommandSender:
     Callers hold `in_order` from decision to send, so that an assignment arrives before its cancellation.
     """
 
-    def __init__(self, broker: MessageQueue, settings: Settings) -> None:
+    def __init__(self, broker: MessageQueue, settings: Settings, faults: FaultReporter) -> None:
         self._broker = broker
+        self._faults = faults
         self._settings = settings
         self._order = asyncio.Lock()
 
@@ -124,6 +127,16 @@ class CommandSender:
                 headers=headers,
             )
         except NotRoutedError:
+            return False
+        except ITEM_ERRORS as error:
+            self._faults.report(
+                set_aside(
+                    "worker",
+                    worker_id,
+                    cause=error,
+                    next_step="No command can be sent to it. Start it again with an id of ASCII letters and digits.",
+                )
+            )
             return False
         except BrokerUnavailableError as error:
             log.warning("A command may not have arrived.", worker=worker_id, kind=command.kind, cause=error.detail)

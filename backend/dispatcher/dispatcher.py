@@ -124,7 +124,7 @@ class Dispatcher:
 
     def _loops(self, session: LeaderSession) -> tuple[MakeLoop, ...]:
         context = self._context
-        sender = CommandSender(self._broker, context.settings)
+        sender = CommandSender(self._broker, context.settings, context.faults)
         return (
             lambda: AssignLoop(context, session, sender, strategy=guarded_strategy(context)),
             lambda: ReleaseLoop(context, session),

@@ -6,9 +6,9 @@ A message on the exchange `events` holds a JSON array of events of one type, whi
 
 import asyncio
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import structlog
 from pydantic import BaseModel
@@ -23,30 +23,47 @@ MOST_IN_ONE_MESSAGE = 200
 MOST_WAITING = 20_000
 """Events that wait while the broker is away; it bounds the memory. Then the oldest are dropped."""
 
+T = TypeVar("T")
+
 log = structlog.get_logger()
 
 
 class Event(NamedTuple):
-    """An event; `data` is a JSON object as text."""
+    """An event as it is sent: a JSON object in UTF-8."""
 
     type: EventType
-    at: str
-    data: str
+    body: bytes
 
 
 def encode_events(events: Sequence[Event]) -> bytes:
     """Return the body of a message with these events."""
-    written = (f'{{"type":"{event.type}","at":"{event.at}","data":{event.data}}}' for event in events)
-    return f"[{','.join(written)}]".encode()
+    return b"[" + b",".join(event.body for event in events) + b"]"
 
 
-def decode_events(body: bytes) -> list[tuple[EventType, dict[str, Any]]]:
-    """Return the type and the data of each event of a message; raises ValueError if it is malformed."""
-    events = from_json(body)
+def decode_events(body: bytes) -> tuple[list[tuple[EventType, dict[str, Any]]], int]:
+    """Return the type and the data of each event of a message, and how many of its events cannot be read.
+
+    Raises ValueError if the message is no JSON array.
+    """
     try:
-        return [(EventType(event["type"]), dict(event["data"])) for event in events]
-    except (KeyError, TypeError) as error:
-        raise ValueError(f"malformed event: {error}") from error
+        events, is_strict = from_json(body, allow_inf_nan=False), True
+    except ValueError:
+        events, is_strict = from_json(body), False
+    if not isinstance(events, list):
+        raise ValueError("malformed events: not an array")
+    found = []
+    for event in events:
+        try:
+            if not is_strict:
+                json.dumps(event, allow_nan=False)  # no listener could be sent an infinity
+            found.append((EventType(event["type"]), dict(event["data"])))
+        except (LookupError, TypeError, ValueError):
+            continue
+    return found, len(events) - len(found)
+
+
+def _json(item: BaseModel | Mapping[str, Any]) -> str:
+    return item.model_dump_json() if isinstance(item, BaseModel) else json.dumps(dict(item))
 
 
 def _now() -> str:
@@ -66,16 +83,22 @@ class EventPublisher:
 
     def publish(self, kind: EventType, items: Iterable[BaseModel | Mapping[str, Any]]) -> None:
         """Publish one event for each item."""
-        at = _now()
-        for item in items:
-            data = item.model_dump_json() if isinstance(item, BaseModel) else json.dumps(dict(item))
-            self._waiting.append(Event(kind, at, data))
-        self._flush()
+        self._add(kind, items, _json)
 
     def publish_json(self, kind: EventType, objects: Iterable[str]) -> None:
         """Publish one event for each JSON object, given as text."""
+        self._add(kind, objects, str)
+
+    def _add(self, kind: EventType, items: Iterable[T], encode: Callable[[T], str]) -> None:
+        """Queue an event for each item; one that cannot be encoded is dropped, since the state is in the database."""
         at = _now()
-        self._waiting.extend(Event(kind, at, data) for data in objects)
+        for item in items:
+            try:
+                body = f'{{"type":"{kind}","at":"{at}","data":{encode(item)}}}'.encode()
+            except (ValueError, TypeError, RecursionError) as error:
+                log.error("An event was dropped: it cannot be encoded.", kind=kind, cause=str(error))
+                continue
+            self._waiting.append(Event(kind, body))
         self._flush()
 
     def _flush(self) -> None:

@@ -68,10 +68,12 @@ class LiveStream:
 
     async def _add(self, body: bytes) -> None:
         try:
-            events = decode_events(body)
+            events, unreadable = decode_events(body)
         except ValueError as error:
             log.warning("An event could not be read.", cause=str(error).split("\n", 1)[0])
             return
+        if unreadable:
+            log.warning("Events could not be read: a newer version may have published them.", count=unreadable)
         async with self._changed:
             for kind, data in events:
                 self._last += 1

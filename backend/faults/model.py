@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from pydantic import ValidationError
+
 from shared.enums import FaultKind
 
 ITEM_ERRORS = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError)
@@ -46,6 +48,10 @@ def set_aside(
 
 def cause_of(error: BaseException) -> str:
     """Return the cause in words that PostgreSQL can store: the kind of the error and its message."""
+    if isinstance(error, ValidationError):
+        found = ((".".join(map(str, one["loc"])), one["msg"]) for one in error.errors(include_url=False))
+        words = "; ".join(f"{place}: {message}" if place else message for place, message in found)
+        return printable(words)[:_MOST_CAUSE_CHARACTERS]
     words = " ".join(str(getattr(error, "orig", None) or error).split())
     return printable(f"{type(error).__name__}: {words}" if words else type(error).__name__)[:_MOST_CAUSE_CHARACTERS]
 

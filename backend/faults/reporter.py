@@ -34,6 +34,7 @@ class FaultReporter:
         self._passes = passes
         self._waiting: dict[object, tuple[NewFault, int]] = {}
         self._ready = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def report(self, fault: NewFault) -> None:
         """Store a fault soon; never blocks and never raises."""
@@ -44,8 +45,14 @@ class FaultReporter:
         self._waiting[fault.key] = (fault, count + 1)
         self._ready.set()
 
+    def report_from_thread(self, fault: NewFault) -> None:
+        """The same from another thread than that of the event loop; without effect before the service runs."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self.report, fault)
+
     async def run(self) -> None:
         """Store until cancelled."""
+        self._loop = asyncio.get_running_loop()
         while True:
             await self._ready.wait()
             self._ready.clear()

@@ -19,8 +19,11 @@ FIELDS = (QUEUE_TIMEOUT, RETRY_TIMEOUT, SHARD_COUNT, *RETRY_POLICY)
 
 
 def integer(field: str) -> str:
-    """Return the SQL of a field of `task_versions v` that is an integer or null."""
-    return f"(v.definition ->> '{field}')::integer"
+    """Return the SQL of a field of `task_versions v` that is an integer, or null where it is none.
+
+    A cast of another text would fail the whole statement, and with it every run of its batch.
+    """
+    return f"(case when v.definition ->> '{field}' ~ '^[0-9]{{1,9}}$' then (v.definition ->> '{field}')::integer end)"
 
 
 def interval(field: str) -> str:

@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.faults.model import NewFault, set_aside
+from backend.faults.reading import read_each
+from backend.faults.store import store_faults
 from backend.runs.cancel import cancel_waiting
 from backend.runs.create import NewRun, insert_runs
 from backend.runs.definition import SHARD_COUNT, integer
@@ -116,18 +120,43 @@ async def expand_parents(connection: AsyncConnection, *, aging: timedelta) -> li
 
     The parent run of a broadcast waits until a worker is online.
     """
-    rows = await connection.execute(TO_EXPAND)
-    parents = [ParentRun(RunDistribution(row.distribution), *row[1:]) for row in rows]
-    if not parents:
+    rows = (await connection.execute(TO_EXPAND)).all()
+    if not rows:
         return []
     online = await read_online_workers(connection)
-    children = {parent.id: _children(parent, online) for parent in parents}
+    readable, faults = read_each(rows, lambda row: _expansion(row, online), fault=_unreadable)
+    cancelled = await _cancel_unreadable(connection, faults)
+    children = dict(readable)
     expanded = [run_id for run_id, runs in children.items() if runs]
     if not expanded:
-        return []
+        return cancelled
     opened = read_changes(RunChangeKind.STARTED, await connection.execute(OPEN, {"ids": expanded}))
     created = await insert_runs(connection, [run for runs in children.values() for run in runs], aging=aging)
-    return [*opened, *created]
+    return [*cancelled, *opened, *created]
+
+
+def _expansion(row: Row[Any], online: Sequence[WorkerLoad]) -> tuple[int, list[NewRun]]:
+    parent = ParentRun(RunDistribution(row.distribution), *tuple(row)[1:])
+    return parent.id, _children(parent, online)
+
+
+def _unreadable(row: Row[Any], error: Exception) -> NewFault:
+    return set_aside(
+        "run",
+        row.id,
+        cause=error,
+        next_step="It was cancelled. Save its task again, and trigger it.",
+    )
+
+
+async def _cancel_unreadable(connection: AsyncConnection, faults: Sequence[NewFault]) -> list[RunChange]:
+    """Cancel parent runs that cannot be expanded, each with its cause."""
+    await store_faults(connection, faults)
+    changes = []
+    for fault in faults:
+        reason = f"cannot be expanded into child runs: {fault.cause}"
+        changes += await cancel_waiting(connection, [int(fault.object_id)], reason=reason)
+    return changes
 
 
 def _children(parent: ParentRun, online: Sequence[WorkerLoad]) -> list[NewRun]:

@@ -13,7 +13,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.broker.messages import AttemptEnd, Ending
-from backend.faults.model import NewFault
+from backend.faults.model import NewFault, set_aside
+from backend.faults.reading import read_each
 from backend.faults.store import store_faults
 from backend.runs.definition import RETRY_POLICY, json_values
 from backend.runs.lifecycle import GIVEN_UP_NEXT_STEP, Finish, Retry, RunFacts, Superseded, decide_end
@@ -239,7 +240,19 @@ async def _policies(connection: AsyncConnection, run_ids: Sequence[int]) -> dict
     if not run_ids:
         return {}
     rows = await connection.execute(POLICIES, {"run_ids": list(run_ids)})
-    return {run_id: _policy(dict(zip(RETRY_POLICY, values, strict=True))) for run_id, *values in rows}
+    found, faults = read_each(
+        rows,
+        lambda row: (row[0], _policy(dict(zip(RETRY_POLICY, row[1:], strict=True)))),
+        fault=lambda row, error: set_aside(
+            "retry policy",
+            row[0],
+            name=f"of run {row[0]}",
+            cause=error,
+            next_step="The run is not retried. Save its task again, and retry the run by hand.",
+        ),
+    )
+    await store_faults(connection, faults)
+    return dict(found)
 
 
 def _policy(task: Mapping[str, Any]) -> RetryPolicy:

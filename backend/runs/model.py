@@ -68,6 +68,7 @@ _STATUSES = {status.value: status for status in RunStatus}
 _HOLDS: dict[str | None, Hold | None] = {None: None} | {hold.value: hold for hold in Hold}
 _TRIGGERS = {trigger.value: trigger for trigger in RunTrigger}
 _PRIORITIES = {level.value: Priority.from_level(level) for level in PriorityLevel}
+# The other columns have check constraints. A parent run whose distribution is unknown is set aside when it is expanded.
 _DISTRIBUTIONS: dict[str | None, RunDistribution | None] = {None: None} | {way.value: way for way in RunDistribution}
 
 
@@ -80,7 +81,7 @@ def read_run(row: Sequence[Any]) -> RunRow:
             _HOLDS[hold],
             _TRIGGERS[trigger],
             _PRIORITIES[priority],
-            _DISTRIBUTIONS[distribution],
+            _DISTRIBUTIONS.get(distribution, RunDistribution.SINGLE),
             *others,
         )
     )

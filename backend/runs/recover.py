@@ -110,6 +110,8 @@ class RunRecovery:
             assigned.setdefault(one.worker_id, []).append((one.run_id, one.attempt))
         ends = []
         for worker_id, heartbeat in new.items():
+            if worker_id not in held:
+                continue
             error = f"worker {worker_id} no longer has this run: it was restarted, or never got it"
             absent = self._absent.observe(
                 worker_id,

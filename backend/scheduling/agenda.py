@@ -2,10 +2,13 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 
 from backend.context import ServiceContext
+from backend.faults.model import set_aside
+from backend.faults.reading import read_each
 from backend.runs.model import to_run
 from backend.scheduling.agenda_facts import (
     SharedSchedule,
@@ -27,12 +30,15 @@ from shared.models.agenda import (
     AgendaResolution,
     AgendaSpan,
 )
+from shared.schedule.effort import effort_limit
 from shared.time_zones import time_zone
 
 GRACE = timedelta(minutes=2)
 """An occurrence that is younger may still get its run."""
 _MOST_EXPECTED = 20_000
 """Past occurrences that one answer compares with runs."""
+_MOST_SECONDS = 5.0
+"""Computing time of one walk over all schedules; what is left then is left out of the answer."""
 _MOST_KNOWN = 8
 """Walks that are remembered: the view of a console asks for the same few windows."""
 _Walked = tuple[AgendaPlan, datetime | None, list[tuple[int, datetime]]]
@@ -96,7 +102,7 @@ class AgendaReader:
         async with self._context.database.transaction() as connection:
             runs = await runs_ended(connection, since=since, until=until, most=limit + 1)
             schedules, _ = await active_schedules(connection)
-        timings = [schedule.timing() for schedule in schedules]
+        timings = await asyncio.to_thread(self._timings, schedules)
         entries = [
             AgendaEntry(
                 state=AgendaEntryState.RAN,
@@ -140,10 +146,12 @@ class AgendaReader:
             repr([schedule.fingerprint() for schedule in schedules]),
         )
         if key not in self._known:
-            timings = [schedule.timing() for schedule in schedules]
-            planned = AgendaPlan([])
+            timings = await asyncio.to_thread(self._timings, schedules)
+            unread = sum(one.tasks for one in schedules) - sum(one.tasks for one in timings)
+            planned = AgendaPlan([], tasks_left_out=unread)
             if spans[-1][1] > now:
-                planned = await asyncio.to_thread(plan, timings, spans, begin=now)
+                planned = await asyncio.to_thread(_plan, timings, spans, begin=now)
+                planned = replace(planned, tasks_left_out=planned.tasks_left_out + unread)
             since: datetime | None = None
             expected: list[tuple[int, datetime]] = []
             end = min(spans[-1][1], now - GRACE)
@@ -154,17 +162,40 @@ class AgendaReader:
                 self._known.pop(next(iter(self._known)))
         return self._known[key]
 
+    def _timings(self, schedules: Sequence[SharedSchedule]) -> list[SharedTiming]:
+        """Return the timings; tasks whose schedule cannot be evaluated are left out, as a fault."""
+        timings, faults = read_each(
+            schedules,
+            lambda one: one.timing(),
+            fault=lambda one, error: set_aside(
+                "schedule",
+                one.task_ids[0],
+                name=one.name,
+                cause=error,
+                next_step="The agenda leaves the task out. Edit its schedule.",
+            ),
+        )
+        for fault in faults:
+            self._context.faults.report_from_thread(fault)
+        return timings
+
+
+def _plan(timings: Sequence[SharedTiming], spans: Sequence[Span], *, begin: datetime) -> AgendaPlan:
+    with effort_limit(_MOST_SECONDS):
+        return plan(timings, spans, begin=begin)
+
 
 def _expected(
     timings: Sequence[SharedTiming], begin: datetime, end: datetime, *, most: int
 ) -> list[tuple[int, datetime]]:
     """Return the first occurrences of tasks in a span, given as (task, time), in order of time."""
-    found = [
-        (at, task_id)
-        for one in timings
-        for at in islice(one.occurrences(begin, end), most)
-        for task_id in one.task_ids[:most]
-    ]
+    with effort_limit(_MOST_SECONDS):
+        found = [
+            (at, task_id)
+            for one in timings
+            for at in islice(one.known_occurrences(begin, end), most)
+            for task_id in one.task_ids[:most]
+        ]
     return [(task_id, at) for at, task_id in sorted(found)[:most]]
 
 
@@ -174,6 +205,13 @@ def _expected_before(
     """Return the newest occurrences of tasks before `end`, given as (task, time), and since when they are complete."""
     if end <= begin:
         return begin, []
+    with effort_limit(_MOST_SECONDS):
+        return _newest_before(timings, begin, end)
+
+
+def _newest_before(
+    timings: Sequence[SharedTiming], begin: datetime, end: datetime
+) -> tuple[datetime, list[tuple[int, datetime]]]:
     found: list[tuple[int, datetime]] = []
     tasks = sum(len(one.task_ids) for one in timings)
     each = max(1, _MOST_EXPECTED // max(1, tasks))

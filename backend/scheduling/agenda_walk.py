@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from shared.models.agenda import AgendaResolution
 from shared.schedule.clock_changes import first_instant_showing, wall_time
+from shared.schedule.effort import TooMuchEffortError
 from shared.schedule.timing import Timing
 
 MOST_STEPS = 20_000
@@ -55,6 +57,11 @@ class SharedTiming:
     due: datetime | None = None
     since: datetime | None = None
 
+    def known_occurrences(self, begin: datetime, end: datetime) -> Iterator[datetime]:
+        """Yield the occurrences from `begin` to before `end`, up to where an `effort_limit` ends the walk."""
+        with suppress(TooMuchEffortError):
+            yield from self.occurrences(begin, end)
+
     def occurrences(self, begin: datetime, end: datetime) -> Iterator[datetime]:
         """Yield the occurrences from `begin` to before `end`."""
         if self.timing.follows_last_run:
@@ -74,10 +81,10 @@ def newest_occurrences(
 
     A schedule with more occurrences is walked from a later begin, which is estimated from its first gap.
     """
-    first = list(islice(shared.occurrences(begin, end), 2))
+    first = list(islice(shared.known_occurrences(begin, end), 2))
     if len(first) == 2:
         begin = max(begin, end - (first[1] - first[0]) * most)
-    return begin, list(islice(shared.occurrences(begin, end), most))
+    return begin, list(islice(shared.known_occurrences(begin, end), most))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +152,16 @@ class _Walk:
     first: datetime = datetime.min
     last: datetime = datetime.min
     has_ended: bool = False
+    is_left_out: bool = False
 
     def go(self, steps: int, tally: _Tally) -> int:
         """Walk so many occurrences; return how many steps that took, where the end is one."""
         for taken in range(steps):
-            at = next(self.occurrences, None)
+            try:
+                at = next(self.occurrences, None)
+            except TooMuchEffortError:
+                self.is_left_out = True
+                at = None
             if at is None:
                 self.has_ended = True
                 return taken + 1
@@ -166,8 +178,9 @@ def plan(
     """Return how many occurrences are due in each span from `begin` on; `spans` follow each other without a gap.
 
     Each timing is walked once for all tasks that share it, the most shared first. Each gets an equal part of
-    `most_steps`, and frequent ones get what the others leave. The rest of one that is still too frequent is estimated
-    from its rate. If there are more timings than steps, the tasks of the last ones are counted as left out.
+    `most_steps`, and frequent ones get what the others leave. The rest of one that is still too frequent is
+    estimated from its rate. A walk that is ended by an `effort_limit` counts its tasks as left out. If there are
+    more timings than steps, the tasks of the last ones are counted as left out.
     """
     tally = _Tally(spans)
     end = spans[-1][1]
@@ -175,6 +188,7 @@ def plan(
     walks = [_Walk(one, one.occurrences(begin, end)) for one in sorted(timings, key=lambda one: -one.tasks)]
     left_out = sum(walk.shared.tasks for walk in walks[most_steps // (FEWEST_EACH + 1) :])
     walks = walks[: most_steps // (FEWEST_EACH + 1)]
+    every = walks
     left = most_steps
     while walks and left > len(walks):
         part = max(FEWEST_EACH, left // len(walks) - 1)
@@ -184,4 +198,5 @@ def plan(
         seconds = max(1.0, (walk.last - walk.first).total_seconds())
         rate = (walk.walked - 1) / seconds
         tally.add_rate(walk.last, end, per_second=rate * walk.shared.tasks)
+    left_out += sum(walk.shared.tasks for walk in every if walk.is_left_out)
     return AgendaPlan(tally.result(), bool(walks), left_out)

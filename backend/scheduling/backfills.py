@@ -1,5 +1,6 @@
 """Backfills: the runs of a task for past occurrences, so many at a time, which can be cancelled together."""
 
+import asyncio
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,8 @@ from backend.settings import Settings
 from shared.enums import RunTrigger
 from shared.errors import ConflictError, NotFoundError, ValidationFailedError
 from shared.models.backfill import MOST_RUNS, Backfill, BackfillRequest, BackfillStatus
+from shared.schedule.effort import TooMuchEffortError, effort_limit
+from shared.schedule.timing import Timing
 
 _SELECT = """
     select b.id, b.task_id, t.name as task_name, b.since, b.until, b.max_concurrency, b.total, b.created_by,
@@ -170,7 +173,8 @@ async def _occurrences(
         window = {"task_id": task.id, "since": asked.since, "until": asked.until}
         done = frozenset((await connection.execute(SUCCEEDED, window)).scalars())
     try:
-        return occurrences_of(
+        return await asyncio.to_thread(
+            _walk,
             timing,
             since=asked.since,
             until=asked.until,
@@ -178,10 +182,19 @@ async def _occurrences(
             newest_first=asked.newest_first,
             most=MOST_RUNS,
         )
+    except TooMuchEffortError as error:
+        raise ValidationFailedError.of("until", str(error)) from error
     except TooManyOccurrencesError:
         raise ValidationFailedError.of(
             "until", f"the window holds more than {MOST_RUNS:,} occurrences; use a shorter one"
         ) from None
+
+
+def _walk(
+    timing: Timing, *, since: datetime, until: datetime, without: frozenset[datetime], newest_first: bool, most: int
+) -> list[datetime]:
+    with effort_limit():
+        return occurrences_of(timing, since=since, until=until, without=without, newest_first=newest_first, most=most)
 
 
 async def _read(connection: AsyncConnection, backfill_id: int) -> Backfill:

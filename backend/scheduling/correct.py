@@ -3,27 +3,30 @@
 Without it a task would be silent until the wrong time comes.
 """
 
+import asyncio
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.faults.model import NewFault
+from backend.faults.model import ITEM_ERRORS, NewFault
 from backend.faults.store import store_faults
 from backend.scheduling.model import (
     SCHEDULE_COLUMNS,
     NextOccurrence,
     ScheduledTask,
-    lock_schedules,
+    lock_schedule_rows,
     read_schedule,
     set_next,
 )
 from backend.scheduling.occurrences import LATEST_CORRECTED, corrected_occurrence
-from backend.scheduling.set_aside import EVALUATION_ERRORS
 from backend.settings import Settings
 from shared.enums import FaultKind
+from shared.schedule.effort import effort_limit
 
 _MOST_NAMED = 3
 
@@ -57,7 +60,7 @@ class Suspects:
 async def read_suspects(connection: AsyncConnection, *, after: int, most: int, settings: Settings) -> Suspects:
     """Examine up to `most` tasks with a greater id than `after`, without a lock."""
     rows = (await connection.execute(SUSPECTS, {"after": after, "most": most, "margin": LATEST_CORRECTED})).all()
-    found = [row[0] for row in rows if _correction(row, settings) is not None]
+    found = [one.task.id for one in await asyncio.to_thread(_corrections, rows, settings)]
     return Suspects(found, rows[-1][0] if len(rows) == most else None)
 
 
@@ -68,13 +71,10 @@ async def correct(connection: AsyncConnection, task_ids: Sequence[int], *, setti
     """
     times: list[NextOccurrence] = []
     named: list[str] = []
-    for task in await lock_schedules(connection, task_ids):
-        if not task.is_active:
-            continue
-        right = _corrected(task, settings)
-        if right is None:
-            continue
-        times.append(NextOccurrence(task.id, right, task.facts(misfire_grace=settings.misfire_grace).due(right)))
+    rows = await lock_schedule_rows(connection, task_ids)
+    for one in await asyncio.to_thread(_corrections, rows, settings):
+        task, right = one.task, one.occurrence
+        times.append(NextOccurrence(task.id, right, one.due))
         stored = f"was {task.next_occurrence_at:%Y-%m-%d %H:%M}" if task.next_occurrence_at else "was missing"
         named.append(f"{task.name} {stored}, is {right:%Y-%m-%d %H:%M} UTC")
     if times:
@@ -84,15 +84,28 @@ async def correct(connection: AsyncConnection, task_ids: Sequence[int], *, setti
     return len(times)
 
 
-def _correction(row: Sequence[object], settings: Settings) -> datetime | None:
-    try:
-        return _corrected(read_schedule(row), settings)
-    except EVALUATION_ERRORS:
-        return None  # its task is paused when it is due
+@dataclass(frozen=True, slots=True)
+class _Correction:
+    """What the next occurrence of a task should be, and when it is due."""
+
+    task: ScheduledTask
+    occurrence: datetime
+    due: datetime
 
 
-def _corrected(task: ScheduledTask, settings: Settings) -> datetime | None:
-    return corrected_occurrence(task.facts(misfire_grace=settings.misfire_grace), now=task.now)
+def _corrections(rows: Sequence[Sequence[Any]], settings: Settings) -> list[_Correction]:
+    """Return the corrections; a task whose schedule cannot be evaluated is paused when it is due."""
+    found = []
+    for row in rows:
+        with contextlib.suppress(*ITEM_ERRORS), effort_limit():
+            task = read_schedule(row)
+            if not task.is_active:
+                continue
+            facts = task.facts(misfire_grace=settings.misfire_grace)
+            right = corrected_occurrence(facts, now=task.now)
+            if right is not None:
+                found.append(_Correction(task, right, facts.due(right)))
+    return found
 
 
 def _fault(named: Sequence[str]) -> NewFault:

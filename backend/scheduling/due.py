@@ -1,5 +1,7 @@
 """Turns due occurrences into runs."""
 
+import asyncio
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend import audit
+from backend.faults.model import ITEM_ERRORS
 from backend.runs.cancel import cancel_runs_of_tasks
 from backend.runs.create import NewRun, insert_runs
 from backend.runs.limits import Hold, OccurrenceFate, decide_overlap
@@ -24,10 +27,14 @@ from backend.scheduling.model import (
     set_next,
 )
 from backend.scheduling.occurrences import DueDecision, decide_due
-from backend.scheduling.set_aside import EVALUATION_ERRORS, UnreadableSchedule, pause_unreadable
+from backend.scheduling.set_aside import UnreadableSchedule, pause_unreadable
 from backend.settings import Settings
 from shared.enums import MisfirePolicy, OverlapPolicy, RunStatus, RunTrigger
+from shared.schedule.effort import effort_limit
 
+_MOST_SECONDS = 1.0
+"""Schedules are evaluated within a transaction for so long: a leader's connection that is idle for longer than six
+seconds is ended."""
 _SKIPPED = "Skipped: the previous run of the task had not ended when this occurrence was due."
 _ONE_WAITS = "Skipped: another occurrence of the task was already waiting when this one was due."
 _REPLACED = "Replaced by the next occurrence."
@@ -121,15 +128,9 @@ async def fire_due(connection: AsyncConnection, *, settings: Settings, most: int
     rows = (await connection.execute(DUE_TASKS, {"most": most})).all()
     if not rows:
         return Fired(0, [])
+    decided, unreadable = await asyncio.to_thread(_decide, rows, settings=settings)
     plan = _Plan()
-    unreadable: list[UnreadableSchedule] = []
-    for row in rows:
-        try:
-            due = _due_task(row)
-            decision = decide_due(due.task.facts(misfire_grace=settings.misfire_grace), now=due.task.now)
-        except EVALUATION_ERRORS as error:
-            unreadable.append(UnreadableSchedule(row[0], row[1], str(error) or type(error).__name__))
-            continue
+    for due, decision in decided:
         _add(plan, due, decision)
     await pause_unreadable(connection, unreadable)
     changes = await cancel_runs_of_tasks(connection, plan.replaced, reason=_REPLACED) if plan.replaced else []
@@ -138,7 +139,28 @@ async def fire_due(connection: AsyncConnection, *, settings: Settings, most: int
     await set_next(connection, plan.times)
     if plan.missed:
         await _record_missed(connection, plan.missed)
-    return Fired(len(rows), changes)
+    return Fired(len(decided) + len(unreadable), changes)
+
+
+def _decide(
+    rows: Sequence[Sequence[Any]], *, settings: Settings
+) -> tuple[list[tuple[DueTask, DueDecision]], list[UnreadableSchedule]]:
+    """Decide in order, for at most a second: the rest stays due, and the transaction with its locks ends."""
+    decided: list[tuple[DueTask, DueDecision]] = []
+    unreadable: list[UnreadableSchedule] = []
+    end = time.monotonic() + _MOST_SECONDS
+    for row in rows:
+        try:
+            due = _due_task(row)
+            with effort_limit():
+                decided.append(
+                    (due, decide_due(due.task.facts(misfire_grace=settings.misfire_grace), now=due.task.now))
+                )
+        except ITEM_ERRORS as error:
+            unreadable.append(UnreadableSchedule.of_row(row, error))
+        if time.monotonic() >= end:
+            break
+    return decided, unreadable
 
 
 def _due_task(row: Sequence[Any]) -> DueTask:

@@ -1,14 +1,19 @@
 """Tasks whose next occurrence follows the end of their last run ("after 10m")."""
 
+import asyncio
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.faults.model import ITEM_ERRORS
 from backend.runs.of_task import newest_first, runs_of
 from backend.scheduling.model import SCHEDULE_COLUMNS, NextOccurrence, read_schedule, set_next
 from backend.scheduling.occurrences import first_occurrence
+from backend.scheduling.set_aside import UnreadableSchedule, pause_unreadable
 from backend.settings import Settings
+from shared.schedule.effort import effort_limit
 
 # From the index tasks_following_last_run.
 FOLLOWING = text("select id from tasks where schedule like 'after %' and status = 'active' and deleted_at is null")
@@ -43,12 +48,27 @@ async def follow_last_runs(
     connection: AsyncConnection, task_ids: Collection[int], *, settings: Settings
 ) -> Sequence[NextOccurrence]:
     """Set the next occurrence of each task whose last run has ended, and return what was set."""
-    times = []
-    for row in await connection.execute(LAST_ENDS, {"task_ids": sorted(task_ids)}):
-        task, ended_at = read_schedule(row), row[-1]
-        occurrence, due = first_occurrence(task.facts(misfire_grace=settings.misfire_grace), after=ended_at)
-        if occurrence is None or task.next_occurrence_at is None or occurrence > task.next_occurrence_at:
-            times.append(NextOccurrence(task.id, occurrence, due))
+    rows = (await connection.execute(LAST_ENDS, {"task_ids": sorted(task_ids)})).all()
+    times, unreadable = await asyncio.to_thread(_next_times, rows, settings=settings)
     if times:
         await set_next(connection, times)
+    await pause_unreadable(connection, unreadable)
     return times
+
+
+def _next_times(
+    rows: Sequence[Sequence[Any]], *, settings: Settings
+) -> tuple[list[NextOccurrence], list[UnreadableSchedule]]:
+    times: list[NextOccurrence] = []
+    unreadable: list[UnreadableSchedule] = []
+    for row in rows:
+        try:
+            task, ended_at = read_schedule(row), row[-1]
+            with effort_limit():
+                occurrence, due = first_occurrence(task.facts(misfire_grace=settings.misfire_grace), after=ended_at)
+        except ITEM_ERRORS as error:
+            unreadable.append(UnreadableSchedule.of_row(row, error))
+            continue
+        if occurrence is None or task.next_occurrence_at is None or occurrence > task.next_occurrence_at:
+            times.append(NextOccurrence(task.id, occurrence, due))
+    return times, unreadable

@@ -151,14 +151,14 @@ def days_off(dates: list[str] | None, weekdays: list[str] | None) -> DayCalendar
     return day_calendar([date.fromisoformat(day) for day in dates], [Weekday(day) for day in weekdays])
 
 
-async def lock_schedules(connection: AsyncConnection, task_ids: Sequence[int]) -> list[ScheduledTask]:
-    """Return what decides when tasks are due, in the order of their ids, locked until the transaction ends."""
-    return [read_schedule(row) for row in await connection.execute(LOCK, {"task_ids": list(task_ids)})]
+async def lock_schedule_rows(connection: AsyncConnection, task_ids: Sequence[int]) -> Sequence[Sequence[Any]]:
+    """Return rows for `read_schedule`, in the order of the tasks' ids, locked until the transaction ends."""
+    return (await connection.execute(LOCK, {"task_ids": list(task_ids)})).all()
 
 
-async def read_schedules(connection: AsyncConnection, task_ids: Sequence[int]) -> list[ScheduledTask]:
-    """Return what decides when tasks are due, without a lock."""
-    return [read_schedule(row) for row in await connection.execute(READ, {"task_ids": list(task_ids)})]
+async def schedule_rows(connection: AsyncConnection, task_ids: Sequence[int]) -> Sequence[Sequence[Any]]:
+    """Return rows for `read_schedule`, without a lock."""
+    return (await connection.execute(READ, {"task_ids": list(task_ids)})).all()
 
 
 async def set_next(connection: AsyncConnection, times: Sequence[NextOccurrence]) -> None:

@@ -1,5 +1,7 @@
 """What a schedule would do: its next times and its description, before anything is saved."""
 
+import asyncio
+from datetime import datetime
 from itertools import islice
 
 from backend.context import ServiceContext
@@ -7,31 +9,44 @@ from backend.scheduling.calendars import find_days_off
 from shared.errors import ValidationFailedError
 from shared.models.schedule import SchedulePreview, SchedulePreviewRequest
 from shared.models.timing import timing_of
+from shared.schedule.calendars import DayCalendar
 from shared.schedule.cron_fields import CronError
 from shared.schedule.description import describe
+from shared.schedule.effort import TooMuchEffortError, effort_limit
 
 
 async def preview_schedule(context: ServiceContext, asked: SchedulePreviewRequest) -> SchedulePreview:
-    """Return the next times of a schedule and its description; raises `ValidationFailedError`."""
+    """Return the next times of a schedule and its description.
+
+    Raises `ValidationFailedError`, also for a schedule that takes longer to evaluate than any usual one.
+    """
     calendar = None
     if asked.calendar is not None:
         calendar = await find_days_off(context, asked.calendar)
         if calendar is None:
             raise ValidationFailedError.of("calendar", f"calendar {asked.calendar!r} does not exist")
-    try:
-        timing = timing_of(
-            name=asked.name,
-            schedule=asked.schedule,
-            timezone=asked.timezone,
-            starts_at=asked.starts_at,
-            ends_at=asked.ends_at,
-            calendar=calendar,
-            calendar_policy=asked.calendar_policy,
-            blackouts=asked.blackouts,
-        )
-    except CronError as error:
-        raise ValidationFailedError.of("schedule", str(error)) from error
     after = asked.after or await context.database.now()
-    times = [instant.astimezone(asked.zone).isoformat() for instant in islice(timing.iterate(after), asked.count)]
-    description = describe(asked.schedule, language=asked.language, name=asked.name)
+    try:
+        return await asyncio.to_thread(_preview, asked, calendar=calendar, after=after)
+    except TooMuchEffortError as error:
+        raise ValidationFailedError.of("schedule", str(error)) from error
+
+
+def _preview(asked: SchedulePreviewRequest, *, calendar: DayCalendar | None, after: datetime) -> SchedulePreview:
+    with effort_limit():
+        try:
+            timing = timing_of(
+                name=asked.name,
+                schedule=asked.schedule,
+                timezone=asked.timezone,
+                starts_at=asked.starts_at,
+                ends_at=asked.ends_at,
+                calendar=calendar,
+                calendar_policy=asked.calendar_policy,
+                blackouts=asked.blackouts,
+            )
+        except CronError as error:
+            raise ValidationFailedError.of("schedule", str(error)) from error
+        times = [instant.astimezone(asked.zone).isoformat() for instant in islice(timing.iterate(after), asked.count)]
+        description = describe(asked.schedule, language=asked.language, name=asked.name)
     return SchedulePreview(times=times, description=description)

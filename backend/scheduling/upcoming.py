@@ -1,23 +1,40 @@
 """When a task is due next."""
 
+import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import islice
+from typing import Any
 
 from backend.context import ServiceContext
-from backend.scheduling.model import read_schedules
-from shared.errors import NotFoundError
+from backend.faults.model import ITEM_ERRORS
+from backend.scheduling.model import read_schedule, schedule_rows
+from backend.settings import Settings
+from shared.errors import NotFoundError, ValidationFailedError
+from shared.schedule.effort import effort_limit
 
 
 async def upcoming_times(context: ServiceContext, task_id: int, count: int) -> list[datetime]:
-    """Return the next `count` times at which a task is due, with its jitter; raises `NotFoundError`."""
+    """Return the next `count` times at which a task is due, with its jitter.
+
+    Raises `NotFoundError`, and `ValidationFailedError` for a stored schedule that cannot be evaluated.
+    """
     async with context.database.transaction() as connection:
-        found = await read_schedules(connection, [task_id])
+        found = await schedule_rows(connection, [task_id])
     if not found:
         raise NotFoundError(f"Task {task_id} does not exist.")
-    task = found[0]
+    try:
+        return await asyncio.to_thread(_upcoming, found[0], count, settings=context.settings)
+    except ITEM_ERRORS as error:
+        raise ValidationFailedError.of("schedule", f"cannot be evaluated: {error}. Edit the task.") from error
+
+
+def _upcoming(row: Sequence[Any], count: int, *, settings: Settings) -> list[datetime]:
+    task = read_schedule(row)
     if not task.is_active:
         return []
-    facts = task.facts(misfire_grace=context.settings.misfire_grace)
-    if facts.timing.follows_last_run:
-        return [task.next_run_at] if task.next_run_at else []
-    return [facts.due(nominal) for nominal in islice(facts.timing.iterate(task.now), count)]
+    with effort_limit():
+        facts = task.facts(misfire_grace=settings.misfire_grace)
+        if facts.timing.follows_last_run:
+            return [task.next_run_at] if task.next_run_at else []
+        return [facts.due(nominal) for nominal in islice(facts.timing.iterate(task.now), count)]

@@ -1,11 +1,14 @@
 """Composes the messages that assign claimed runs to workers."""
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
+from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.broker.messages import Assignment, UpstreamResult
+from backend.faults.model import ITEM_ERRORS, NewFault, cause_of, set_aside
 from backend.runs.claim import ClaimedRun
 from backend.runs.upstreams import read_upstreams
 from backend.tasks.versions import read_definitions
@@ -15,25 +18,60 @@ _CACHED_DEFINITIONS = 10_000
 """Bounds the memory; a definition that is not cached costs one more query."""
 
 
+_ASSIGNMENTS = TypeAdapter(list[Assignment])
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A claimed run whose inputs or whose task's definition no worker could read."""
+
+    claimed: ClaimedRun
+    fault: NewFault
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """The assignments of each worker, in the order of the claimed runs, and the runs that were set aside."""
+
+    batches: Mapping[str, Sequence[Assignment]]
+    unreadable: Sequence[Unreadable]
+
+
 class AssignmentComposer:
     """Joins claimed runs with the definitions of their tasks, which it caches: a version never changes."""
 
     def __init__(self) -> None:
         self._definitions: OrderedDict[tuple[int, int], TaskFields] = OrderedDict()
 
-    async def compose(self, connection: AsyncConnection, claimed: Sequence[ClaimedRun]) -> dict[str, list[Assignment]]:
-        """Return the assignments of each worker, in the order of the claimed runs."""
+    async def compose(self, connection: AsyncConnection, claimed: Sequence[ClaimedRun]) -> Composed:
+        """Return the messages for the workers; a run that no worker could read costs no other."""
         definitions = await self._definitions_of(connection, claimed)
         upstreams = await _upstreams_of(connection, claimed)
-        batches: dict[str, list[Assignment]] = {}
+        made: list[tuple[ClaimedRun, Assignment]] = []
+        unreadable: list[Unreadable] = []
         for one in claimed:
             run = one.run
-            assert run.worker_id is not None
-            definition = definitions[run.task_id, run.task_version]
-            batches.setdefault(run.worker_id, []).append(
-                _assignment(one, definition, upstreams.get(run.fan_out_run_id or run.id, []))
-            )
-        return batches
+            try:
+                definition = definitions[run.task_id, run.task_version]
+                made.append((one, _assignment(one, definition, upstreams.get(run.fan_out_run_id or run.id, []))))
+            except ITEM_ERRORS as error:
+                unreadable.append(_set_aside(one, error))
+        try:
+            _check(assignment for _, assignment in made)
+            readable = made
+        except ITEM_ERRORS:
+            readable = []
+            for one, assignment in made:
+                try:
+                    _check([assignment])
+                    readable.append((one, assignment))
+                except ITEM_ERRORS as error:
+                    unreadable.append(_set_aside(one, error))
+        batches: dict[str, list[Assignment]] = {}
+        for one, assignment in readable:
+            assert one.run.worker_id is not None
+            batches.setdefault(one.run.worker_id, []).append(assignment)
+        return Composed(batches, unreadable)
 
     async def _definitions_of(
         self, connection: AsyncConnection, claimed: Sequence[ClaimedRun]
@@ -44,11 +82,32 @@ class AssignmentComposer:
             self._definitions.update(await read_definitions(connection, missing))
         found = {}
         for key in wanted:
-            found[key] = self._definitions[key]
-            self._definitions.move_to_end(key)
+            if key in self._definitions:
+                found[key] = self._definitions[key]
+                self._definitions.move_to_end(key)
         while len(self._definitions) > _CACHED_DEFINITIONS:
             self._definitions.popitem(last=False)
         return found
+
+
+def _check(assignments: Iterable[Assignment]) -> None:
+    """Raise ValueError for an assignment that a worker would refuse with its whole message."""
+    _ASSIGNMENTS.validate_json(_ASSIGNMENTS.dump_json(list(assignments), warnings="none"))
+
+
+def _set_aside(claimed: ClaimedRun, error: Exception) -> Unreadable:
+    run = claimed.run
+    cause = f"version {run.task_version} of its task does not exist" if isinstance(error, KeyError) else cause_of(error)
+    return Unreadable(
+        claimed,
+        set_aside(
+            "run",
+            run.id,
+            name=f"{run.id} of {run.task_name}",
+            cause=f"no worker could read it: {cause}",
+            next_step="It failed. Save its task again, and retry the run.",
+        ),
+    )
 
 
 async def _upstreams_of(connection: AsyncConnection, claimed: Sequence[ClaimedRun]) -> dict[int, list[UpstreamResult]]:

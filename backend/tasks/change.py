@@ -11,7 +11,14 @@ from backend.context import Actor, ServiceContext
 from backend.database.schema import TASKS
 from backend.events.wakes import WakeReason
 from backend.scheduling.reschedule import reschedule
-from backend.tasks.checks import check_executor, check_has_future, check_jitter, check_names, checked_fields
+from backend.tasks.checks import (
+    check_evaluated,
+    check_executor,
+    check_has_future,
+    check_jitter,
+    check_names,
+    checked_fields,
+)
 from backend.tasks.dependencies import check_upstreams, lock_dependencies, set_dependencies
 from backend.tasks.model import columns_of, fields_of, lock_task, read_task
 from backend.tasks.versions import record_version
@@ -95,7 +102,7 @@ async def _change(
         if "status" in changed:
             await _set_paused_reason(connection, task_id, reason)
         if _DECIDE_WHEN_DUE.intersection(changed):
-            await reschedule(connection, [task_id], settings=context.settings, keeps_due=True)
+            check_evaluated(await reschedule(connection, [task_id], settings=context.settings, keeps_due=True))
         await audit.record(
             connection,
             actor=actor.name,

@@ -1,6 +1,6 @@
 """What is checked before a task is saved: its fields, its executor, and the names and tasks that it refers to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backend.executor_spec import ExecutorSpec
 from backend.runs.concurrency_groups import concurrency_group_exists
 from backend.scheduling import calendars
+from backend.scheduling.set_aside import UnreadableSchedule
 from shared.enums import TaskStatus
 from shared.errors import ValidationFailedError
 from shared.models.task import Task, TaskFields
@@ -69,6 +70,12 @@ async def check_names(connection: AsyncConnection, fields: TaskFields) -> None:
             f"concurrency group {fields.concurrency_group!r} does not exist; "
             "create it with PUT /api/concurrency-groups/NAME",
         )
+
+
+def check_evaluated(unreadable: Sequence[UnreadableSchedule]) -> None:
+    """Raise `ValidationFailedError` for a schedule that cannot be evaluated."""
+    for one in unreadable:
+        raise ValidationFailedError.of("schedule", one.reason)
 
 
 def check_has_future(task: Task) -> None:

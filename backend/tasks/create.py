@@ -10,7 +10,7 @@ from backend.database.schema import TASKS
 from backend.events.wakes import WakeReason
 from backend.scheduling.reschedule import reschedule
 from backend.tasks.change import name_taken
-from backend.tasks.checks import check_executor, check_has_future, check_jitter, check_names
+from backend.tasks.checks import check_evaluated, check_executor, check_has_future, check_jitter, check_names
 from backend.tasks.dependencies import check_upstreams, lock_dependencies, set_dependencies
 from backend.tasks.model import columns_of, read_task
 from backend.tasks.versions import record_version
@@ -33,7 +33,7 @@ async def create_task(context: ServiceContext, fields: TaskFields, *, actor: Act
         await record_version(connection, task_id, 1, fields, changed_by=actor.name)
         if fields.depends_on:
             await set_dependencies(connection, task_id, fields.depends_on)
-        await reschedule(connection, [task_id], settings=context.settings, keeps_due=False)
+        check_evaluated(await reschedule(connection, [task_id], settings=context.settings, keeps_due=False))
         await audit.record(
             connection,
             actor=actor.name,

@@ -1,37 +1,43 @@
 """Deletes tasks, and purges their rows later."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend import audit
 from backend.context import Actor, ServiceContext
 from backend.database.schema import TASK_DEPENDENCIES, TASKS
+from backend.faults.batch import process_batch
+from backend.faults.model import set_aside
+from backend.faults.store import set_aside_ids, store_faults
 from backend.runs.cancel import cancel_runs_of_tasks
 from backend.runs.outbox import publish
+from backend.runs.retention import delete_runs, runs_set_aside
 from backend.tasks.change import check_unchanged
 from backend.tasks.model import lock_task
 from shared.enums import EventType
 from shared.errors import ConflictError
 
-PURGE_RUNS = text(
+RUNS_OF_DELETED = text(
     """
-    with gone as (
-        delete from runs where id in (
-            select r.id from runs r join tasks t on t.id = r.task_id
-            where t.deleted_at <= now() and r.status not in ('dispatched', 'running')
-            limit :batch)
-        returning id
-    ), logs as (
-        delete from log_chunks where run_id in (select id from gone)
-    )
-    select count(*) from gone
+    select r.id from runs r join tasks t on t.id = r.task_id
+    where t.deleted_at <= now() and r.status not in ('dispatched', 'running')
+        and r.id <> all(cast(:set_aside as bigint[]))
+    limit :batch
     """
 )
-PURGE_TASKS = text(
+DELETED_WITHOUT_RUNS = text(
     """
-    delete from tasks where deleted_at <= now() and not exists (select from runs where runs.task_id = tasks.id)
+    select id from tasks where deleted_at <= now() and not exists (select from runs where runs.task_id = tasks.id)
+        and id <> all(cast(:set_aside as bigint[]))
+    limit :batch
     """
 )
+# By the primary key.
+PURGE_TASKS = text("delete from tasks where id = any(cast(:ids as bigint[]))")
+_STORED_TASK = "stored task"
+"""What the fault of a task is about that cannot be deleted."""
 
 
 async def delete_task(context: ServiceContext, task_id: int, *, if_match: str | None, actor: Actor) -> None:
@@ -64,10 +70,35 @@ async def purge_deleted(connection: AsyncConnection, *, batch: int) -> int:
 
     A run that a worker still has remains until it ends.
     """
-    removed: int = (await connection.execute(PURGE_RUNS, {"batch": batch})).scalar_one()
-    if removed == 0:
-        removed = (await connection.execute(PURGE_TASKS)).rowcount
-    return removed
+    values = {"batch": batch, "set_aside": await runs_set_aside(connection)}
+    run_ids = list((await connection.execute(RUNS_OF_DELETED, values)).scalars())
+    return await delete_runs(connection, run_ids) or await _purge_tasks(connection, batch=batch)
+
+
+async def _purge_tasks(connection: AsyncConnection, *, batch: int) -> int:
+    """Remove up to `batch` deleted tasks without runs; one that PostgreSQL does not let go is set aside."""
+
+    async def purge(ids: Sequence[int]) -> None:
+        await connection.execute(PURGE_TASKS, {"ids": list(ids)})
+
+    ids_set_aside = [int(task_id) for task_id in await set_aside_ids(connection, _STORED_TASK)]
+    values = {"batch": batch, "set_aside": ids_set_aside}
+    task_ids = list((await connection.execute(DELETED_WITHOUT_RUNS, values)).scalars())
+    refused = await process_batch(connection, task_ids, purge)
+    await store_faults(
+        connection,
+        [
+            set_aside(
+                _STORED_TASK,
+                task_id,
+                cause=error,
+                next_step="It was deleted, and its row stays. Remove the trigger or the reference, then: "
+                "taskdeck faults retry",
+            )
+            for task_id, error in refused
+        ],
+    )
+    return len(task_ids) - len(refused)
 
 
 async def _dependents_of(connection: AsyncConnection, task_id: int) -> list[str]:

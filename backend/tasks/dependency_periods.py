@@ -1,19 +1,24 @@
 """Dependencies with the window `period`: every upstream occurrence of the downstream's period must satisfy them."""
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.faults.model import ITEM_ERRORS
 from backend.runs.upstream_conditions import satisfied_sql
-from backend.scheduling.model import read_schedules
+from backend.scheduling.model import read_schedule, schedule_rows
 from backend.scheduling.occurrences import ScheduleFacts
+from backend.scheduling.set_aside import UnreadableSchedule
 from backend.settings import Settings
 from backend.tasks.dependency_conditions import Edge, decide_period
 from shared.enums import DependencyCondition
+from shared.schedule.effort import effort_limit
 
 _MICROSECOND = timedelta(microseconds=1)
 MOST_EXPECTED = 10_000
@@ -55,15 +60,14 @@ class AskedPeriod:
 
 async def satisfied_periods(
     connection: AsyncConnection, asked: Sequence[AskedPeriod], *, settings: Settings
-) -> Mapping[tuple[int, int], Edge]:
-    """Return the satisfied dependencies by (blocked run, upstream task)."""
+) -> tuple[Mapping[tuple[int, int], Edge], list[UnreadableSchedule]]:
+    """Return the satisfied dependencies by (blocked run, upstream task), and the upstreams that cannot be evaluated.
+
+    A dependency on one of these is not satisfied.
+    """
     if not asked:
-        return {}
-    upstreams = {
-        task.id: task.facts(misfire_grace=settings.misfire_grace)
-        for task in await read_schedules(connection, sorted({one.upstream_id for one in asked}))
-        if task.schedule is not None
-    }
+        return {}, []
+    upstreams = await schedule_rows(connection, sorted({one.upstream_id for one in asked}))
     rows = await connection.execute(
         PERIODS,
         {
@@ -74,13 +78,42 @@ async def satisfied_periods(
             "untils": [one.until for one in asked],
         },
     )
+    return await asyncio.to_thread(_decide, rows.all(), upstreams, asked, settings=settings)
+
+
+def _decide(
+    rows: Sequence[Sequence[Any]],
+    upstream_rows: Sequence[Sequence[Any]],
+    asked: Sequence[AskedPeriod],
+    *,
+    settings: Settings,
+) -> tuple[dict[tuple[int, int], Edge], list[UnreadableSchedule]]:
     by_edge = {(one.run_id, one.upstream_id): one for one in asked}
+    stored = {row[0]: row for row in upstream_rows}
+    upstreams: dict[int, ScheduleFacts | None] = {}
+    unreadable: dict[int, UnreadableSchedule] = {}
     edges = {}
     for run_id, upstream_id, made, met, newest, completed_at in rows:
-        expected = frozenset(_expected(upstreams.get(upstream_id), by_edge[run_id, upstream_id]))
+        if upstream_id in unreadable:
+            continue
+        try:
+            with effort_limit():
+                if upstream_id not in upstreams:
+                    upstreams[upstream_id] = _facts(stored.get(upstream_id), settings=settings)
+                expected = frozenset(_expected(upstreams[upstream_id], by_edge[run_id, upstream_id]))
+        except ITEM_ERRORS as error:
+            unreadable[upstream_id] = UnreadableSchedule.of_row(stored[upstream_id], error)
+            continue
         if decide_period(expected=expected, made=made, met=frozenset(met)):
             edges[run_id, upstream_id] = Edge(upstream_id, newest, completed_at)
-    return edges
+    return edges, list(unreadable.values())
+
+
+def _facts(row: Sequence[Any] | None, *, settings: Settings) -> ScheduleFacts | None:
+    if row is None:
+        return None
+    task = read_schedule(row)
+    return task.facts(misfire_grace=settings.misfire_grace) if task.schedule is not None else None
 
 
 def _expected(upstream: ScheduleFacts | None, asked: AskedPeriod) -> Iterable[datetime]:

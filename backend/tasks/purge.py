@@ -3,11 +3,13 @@
 import asyncio
 import itertools
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 from sqlalchemy import text
 
 from backend.context import ServiceContext
+from backend.faults.store import remove_old_faults
 from backend.runs.retention import purge_overall, purge_task, tasks_with_limits
 from backend.tasks.delete import purge_deleted
 from shared.errors import DatabaseUnavailableError
@@ -67,6 +69,7 @@ class Purger:
             if not removed:
                 await connection.execute(EXPIRED_KEYS)
                 await connection.execute(EXPIRED_REFRESH_TOKENS)
+                await remove_old_faults(connection)
         return removed
 
     async def _purge_by_task(self, *, by_age: bool) -> int:
@@ -80,20 +83,24 @@ class Purger:
                 return removed
             for limit in limits:
                 after = limit.task_id
-                batch = _BATCH if by_age or limit.keep_runs is not None else 0
-                while batch == _BATCH:
+                has_more = by_age or limit.keep_runs is not None
+                while has_more:
                     async with self._context.database.transaction() as connection:
                         batch = await purge_task(connection, limit, by_age=by_age, batch=_BATCH)
-                    removed += batch
+                    removed += batch.removed
+                    has_more = batch.is_full
 
     async def _purge_by_default(self) -> int:
         """Delete ended runs that are older than the settings say, of tasks without a limit of their own."""
         keep_days = self._context.settings.keep_days
         if keep_days is None:
             return 0
-        removed, batch, since = 0, _BATCH, None
-        while batch == _BATCH:
+        removed = 0
+        since: datetime | None = None
+        has_more = True
+        while has_more:
             async with self._context.database.transaction() as connection:
-                batch, since = await purge_overall(connection, keep_days=keep_days, batch=_BATCH, since=since)
-            removed += batch
+                batch = await purge_overall(connection, keep_days=keep_days, batch=_BATCH, since=since)
+            removed += batch.removed
+            has_more, since = batch.is_full, batch.until
         return removed

@@ -1,13 +1,18 @@
 """Starts the runs whose upstream tasks have run: what the dispatcher does about dependencies."""
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.faults.model import ITEM_ERRORS, NewFault, set_aside
+from backend.faults.reading import read_each
+from backend.faults.store import store_faults
 from backend.runs.create import NewRun, insert_runs
 from backend.runs.limits import Hold
 from backend.runs.model import RunChange
@@ -16,10 +21,12 @@ from backend.runs.template import TEMPLATE_COLUMNS, RunTemplate, read_template
 from backend.runs.upstream_conditions import satisfied_sql
 from backend.runs.upstreams import Unblocked, UsedUpstream, record_upstreams, unblock
 from backend.scheduling.model import SCHEDULE_COLUMNS, SCHEDULE_WIDTH, ScheduledTask, read_schedule
+from backend.scheduling.set_aside import UnreadableSchedule, reason_of
 from backend.settings import Settings
 from backend.tasks.dependency_conditions import DependenciesMet, Edge, decide_dependencies
 from backend.tasks.dependency_periods import AskedPeriod, satisfied_periods
 from shared.enums import DependencyCondition, DependencyWindow, OverlapPolicy, RunTrigger, TaskStatus
+from shared.schedule.effort import effort_limit
 
 MOST_BLOCKED = 100
 """The oldest so many blocked runs of a task are considered."""
@@ -131,12 +138,13 @@ async def tasks_with_dependencies(connection: AsyncConnection) -> list[int]:
 
 async def resolve(connection: AsyncConnection, task_ids: Sequence[int], *, settings: Settings) -> list[RunChange]:
     """Unblock, or create, at most one run of each task whose dependencies are satisfied, and consume their runs."""
-    tasks = await _dependent_tasks(connection, task_ids)
-    if not tasks:
-        return []
-    blocked = await _blocked_runs(connection, [one.task.id for one in tasks])
-    asked = _asked_periods(tasks, blocked, settings=settings)
-    periods = await satisfied_periods(connection, asked, settings=settings)
+    tasks, faults = await _dependent_tasks(connection, task_ids)
+    blocked = await _blocked_runs(connection, [one.task.id for one in tasks]) if tasks else {}
+    asked, unreadable = await asyncio.to_thread(_asked_periods, tasks, blocked, settings=settings)
+    periods, unreadable_upstreams = await satisfied_periods(connection, asked, settings=settings)
+    await store_faults(connection, [*faults, *(_fault(one) for one in (*unreadable, *unreadable_upstreams))])
+    set_aside_tasks = {one.task_id for one in unreadable}
+    tasks = [one for one in tasks if one.task.id not in set_aside_tasks]
     plan = _Plan()
     for one in tasks:
         waiting = blocked.get(one.task.id, [])
@@ -155,24 +163,40 @@ async def resolve(connection: AsyncConnection, task_ids: Sequence[int], *, setti
     return changes
 
 
-async def _dependent_tasks(connection: AsyncConnection, task_ids: Sequence[int]) -> list[DependentTask]:
+async def _dependent_tasks(
+    connection: AsyncConnection, task_ids: Sequence[int]
+) -> tuple[list[DependentTask], list[NewFault]]:
+    """Return the tasks with their dependencies, and the faults of those that cannot be read."""
     rows = await connection.execute(EDGES, {"task_ids": list(task_ids)})
-    tasks = []
-    for _, group in groupby(rows, key=lambda row: row[0]):
-        of_task = list(group)
-        first = of_task[0]
-        tasks.append(
-            DependentTask(
-                task=read_schedule(first),
-                template=read_template(first[SCHEDULE_WIDTH:]),
-                overlap_policy=OverlapPolicy(first[-6]),
-                edges=[
-                    StoredEdge(upstream_id, DependencyCondition(condition), DependencyWindow(window), run_id, ended_at)
-                    for *_, upstream_id, condition, window, run_id, ended_at in of_task
-                ],
-            )
-        )
-    return tasks
+    groups = [list(group) for _, group in groupby(rows, key=lambda row: row[0])]
+    return read_each(
+        groups,
+        _dependent_task,
+        fault=lambda group, error: _fault(UnreadableSchedule.of_row(group[0], error)),
+    )
+
+
+def _dependent_task(rows: Sequence[Sequence[Any]]) -> DependentTask:
+    first = rows[0]
+    return DependentTask(
+        task=read_schedule(first),
+        template=read_template(first[SCHEDULE_WIDTH:]),
+        overlap_policy=OverlapPolicy(first[-6]),
+        edges=[
+            StoredEdge(upstream_id, DependencyCondition(condition), DependencyWindow(window), run_id, ended_at)
+            for *_, upstream_id, condition, window, run_id, ended_at in rows
+        ],
+    )
+
+
+def _fault(task: UnreadableSchedule) -> NewFault:
+    return set_aside(
+        "dependencies",
+        task.task_id,
+        name=f"of task {task.task_name}",
+        cause=task.reason,
+        next_step=f"Edit {task.task_name}: its schedule, its blackouts and its dependencies. Its runs stay blocked.",
+    )
 
 
 async def _blocked_runs(connection: AsyncConnection, task_ids: Sequence[int]) -> dict[int, list[BlockedRun]]:
@@ -198,25 +222,34 @@ async def _consume(connection: AsyncConnection, consumed: Sequence[tuple[int, in
 
 def _asked_periods(
     tasks: Sequence[DependentTask], blocked: Mapping[int, Sequence[BlockedRun]], *, settings: Settings
-) -> list[AskedPeriod]:
+) -> tuple[list[AskedPeriod], list[UnreadableSchedule]]:
     """Return the periods of blocked occurrences: each from the task's previous occurrence to its own time."""
-    asked = []
+    asked: list[AskedPeriod] = []
+    unreadable: list[UnreadableSchedule] = []
     for one in tasks:
-        edges = [edge for edge in one.edges if edge.window is DependencyWindow.PERIOD]
-        if not edges or one.task.schedule is None:
+        try:
+            with effort_limit():
+                asked += _asked_periods_of(one, blocked.get(one.task.id, []), settings=settings)
+        except ITEM_ERRORS as error:
+            unreadable.append(UnreadableSchedule(one.task.id, one.task.name, reason_of(error)))
+    return asked, unreadable
+
+
+def _asked_periods_of(one: DependentTask, blocked: Sequence[BlockedRun], *, settings: Settings) -> list[AskedPeriod]:
+    edges = [edge for edge in one.edges if edge.window is DependencyWindow.PERIOD]
+    if not edges or one.task.schedule is None:
+        return []
+    timing = one.task.facts(misfire_grace=settings.misfire_grace).timing
+    asked = []
+    for run in blocked:
+        until = run.scheduled_for
+        since = timing.last_before(until) if until is not None else None
+        if since is None or until is None:
             continue
-        timing = one.task.facts(misfire_grace=settings.misfire_grace).timing
-        for run in blocked.get(one.task.id, []):
-            until = run.scheduled_for
-            since = timing.last_before(until) if until is not None else None
-            if since is None or until is None:
-                continue
-            asked += [
-                AskedPeriod(
-                    run_id=run.id, upstream_id=edge.upstream_id, condition=edge.condition, since=since, until=until
-                )
-                for edge in edges
-            ]
+        asked += [
+            AskedPeriod(run_id=run.id, upstream_id=edge.upstream_id, condition=edge.condition, since=since, until=until)
+            for edge in edges
+        ]
     return asked
 
 

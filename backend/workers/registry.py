@@ -5,11 +5,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.broker.messages import Heartbeat, WorkerState
 from backend.context import ServiceContext
+from backend.faults.model import NewFault, set_aside
+from backend.faults.reading import read_each
+from backend.faults.store import store_faults
 from shared.enums import WorkerStatus
 from shared.errors import NotFoundError
 from shared.models.worker import Worker
@@ -138,6 +141,27 @@ def _worker(row: Row[Any]) -> Worker:
     )
 
 
+def _live_worker(row: Row[Any]) -> LiveWorker:
+    return LiveWorker(
+        row.id,
+        WorkerStatus(row.status),
+        row.incarnation,
+        row.sequence,
+        frozenset(row.task_types),
+        dict(row.labels),
+        row.slots,
+    )
+
+
+def _unreadable(row: Row[Any], error: Exception) -> NewFault:
+    return set_aside(
+        "worker",
+        row.id,
+        cause=error,
+        next_step="It gets no runs until its next heartbeat replaces its row. Restart it if the fault repeats.",
+    )
+
+
 def no_worker(worker_id: str) -> NotFoundError:
     """Return the error for a worker that does not exist."""
     return NotFoundError(f"Worker {worker_id} does not exist.")
@@ -146,7 +170,9 @@ def no_worker(worker_id: str) -> NotFoundError:
 async def list_workers(context: ServiceContext) -> list[Worker]:
     """Return every known worker, by id."""
     async with context.database.transaction() as connection:
-        return [_worker(row) for row in await connection.execute(ALL)]
+        found, faults = read_each(await connection.execute(ALL), _worker, fault=_unreadable)
+        await store_faults(connection, faults)
+    return found
 
 
 async def read_worker(context: ServiceContext, worker_id: str) -> Worker:
@@ -166,24 +192,18 @@ async def get_worker(connection: AsyncConnection, worker_id: str) -> Worker | No
 
 async def live_workers(connection: AsyncConnection) -> list[LiveWorker]:
     """Return the workers that are online or draining, by id."""
-    return [_live(row) for row in await connection.execute(LIVE)]
+    return await _live_workers(connection, LIVE)
 
 
 async def refused_workers(connection: AsyncConnection) -> list[LiveWorker]:
     """Return the workers that send heartbeats but are refused, by id."""
-    return [_live(row) for row in await connection.execute(REFUSED)]
+    return await _live_workers(connection, REFUSED)
 
 
-def _live(row: Row[Any]) -> LiveWorker:
-    return LiveWorker(
-        row.id,
-        WorkerStatus(row.status),
-        row.incarnation,
-        row.sequence,
-        frozenset(row.task_types),
-        row.labels,
-        row.slots,
-    )
+async def _live_workers(connection: AsyncConnection, statement: TextClause) -> list[LiveWorker]:
+    found, faults = read_each(await connection.execute(statement), _live_worker, fault=_unreadable)
+    await store_faults(connection, faults)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.faults.model import set_aside
+from backend.faults.reading import read_each
+from backend.faults.store import store_faults
 from backend.workers.lost_workers import HeartbeatId
 from shared.enums import WorkerStatus
 
@@ -48,9 +51,20 @@ async def newest_heartbeats(connection: AsyncConnection) -> dict[str, HeartbeatI
 
 
 async def held_attempts(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, frozenset[tuple[int, int]]]:
-    """Return the attempts that each worker named in its newest heartbeat, as (run, attempt)."""
+    """Return the attempts that each worker named in its newest heartbeat, as (run, attempt).
+
+    A worker whose heartbeat cannot be read is left out: nothing is known of its attempts.
+    """
     rows = await connection.execute(HELD, {"ids": list(ids)})
-    return {row.id: frozenset((run, attempt) for run, attempt in row.held) for row in rows}
+    found, faults = read_each(
+        rows,
+        lambda row: (row.id, frozenset((int(run), int(attempt)) for run, attempt in row.held)),
+        fault=lambda row, error: set_aside(
+            "heartbeat", row.id, cause=error, next_step="Its next heartbeat replaces it. Restart the worker if not."
+        ),
+    )
+    await store_faults(connection, faults)
+    return dict(found)
 
 
 async def abandoned_attempts(connection: AsyncConnection) -> list[AbandonedAttempt]:

@@ -10,6 +10,7 @@ from shared.instants import LATEST
 from shared.schedule.blackouts import Blackout, WindowState
 from shared.schedule.calendars import DayCalendar
 from shared.schedule.clock_changes import first_instant_showing, wall_time
+from shared.schedule.effort import check_effort
 from shared.schedule.plain_schedules import Delay
 from shared.schedule.schedule import Schedule
 
@@ -70,6 +71,7 @@ class Timing:
         else:
             found = self._nominal(after)
         for at in found:
+            check_effort()
             if at >= LATEST or (self.ends_at is not None and at > self.ends_at):
                 return
             yield at
@@ -83,6 +85,7 @@ class Timing:
         walk = self._nominal(after)
         effort_before = 0
         while closures.effort - effort_before <= MAX_EFFORT_IN_A_ROW:
+            check_effort()
             at = next(walk, None)
             if at is None:
                 return
@@ -111,6 +114,7 @@ class Timing:
         moved_to: date | None = None
         last = after
         for at in self._nominal(begin):
+            check_effort()
             wall = wall_time(at, self.zone)
             is_off = calendar.is_off(wall.date())
             if moved and moved_to is not None and wall.date() > moved_to:

@@ -10,8 +10,11 @@ from backend.broker.in_process import InProcessBroker
 from backend.broker.messages import WORKER_COMMANDS, Assign, Assignment, AttemptRef, Cancel
 from backend.broker.queues import worker_queue
 from backend.broker.signing import SIGNATURE_HEADER, is_signed
+from backend.database.connection import Database
 from backend.dispatcher.command_sender import CommandSender, Unsent
 from backend.dispatcher.strategy_choice import load_strategy
+from backend.events.passes import Passes
+from backend.faults.reporter import FaultReporter
 from backend.settings import Settings
 from shared.errors import StartupError
 
@@ -28,7 +31,10 @@ async def broker() -> AsyncIterator[InProcessBroker]:
 
 @pytest.fixture
 def sender(broker: InProcessBroker) -> CommandSender:
-    return CommandSender(broker, Settings(signing_key=KEY, assignment_expiry_seconds=10))
+    faults = FaultReporter(
+        Database("postgresql+asyncpg://127.0.0.1:1/none", pool_size=1, application_name="tests"), Passes()
+    )
+    return CommandSender(broker, Settings(signing_key=KEY, assignment_expiry_seconds=10), faults)
 
 
 def assignment(run_id: int) -> Assignment:

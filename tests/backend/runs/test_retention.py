@@ -36,19 +36,19 @@ async def test_a_batch_does_not_read_what_the_last_one_read(database: Database) 
         await connection.execute(RUNS, {"task_id": tasks[365], "days": [100, 60]})
         await connection.execute(RUNS, {"task_id": tasks[None], "days": [90, 80, 70, 5]})
 
-    async def purge(since: datetime | None) -> tuple[int, datetime | None]:
+    async def purge(since: datetime | None) -> retention.PurgedBatch:
         async with database.transaction() as connection:
             return await retention.purge_overall(connection, keep_days=30, batch=1, since=since)
 
-    removed, first = await purge(None)
-    assert removed == 1
-    removed, second = await purge(first)
-    assert removed == 1
-    assert first is not None
-    assert second is not None
-    assert first < second
+    first = await purge(None)
+    assert first.removed == 1
+    second = await purge(first.until)
+    assert second.removed == 1
+    assert first.until is not None
+    assert second.until is not None
+    assert first.until < second.until
     async with database.transaction() as connection:
         await connection.execute(RUNS, {"task_id": tasks[None], "days": [95]})
-    assert (await purge(second))[0] == 1, "the run of 70 days, not the one after it"
+    assert (await purge(second.until)).removed == 1, "the run of 70 days, not the one after it"
     async with database.transaction() as connection:
         assert list((await connection.execute(LEFT)).scalars()) == [100, 95, 60, 5]
