@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 
 from backend.dispatcher.strategy_choice import GuardedStrategy, load_strategy
+from backend.faults.reporter import FaultsStored
 from backend.settings import Settings
 from backend.workers.assignment import ReadyRun, SchedulingStrategy, WorkerLoad
 from backend.workers.strategies import LeastLoaded, StrategyOptions
 from shared.enums import FaultKind
 from shared.errors import StartupError
+from tests.backend.faults.listed import faults
 from tests.conftest import Databases
 from tests.system import open_system
 
@@ -101,10 +103,12 @@ async def test_runs_are_executed_and_the_fault_is_stored(
             await system.add_worker()
             for name in ("first", "second"):
                 assert (await system.run(name, executor="noop", command="")).worker_id == "w1"
-            answer = (await system.http.get("/api/system/faults")).json()
-            (fault,) = [one for one in answer["data"] if one["kind"] == FaultKind.FALLBACK]
-            assert (fault["object_type"], fault["object_id"], fault["count"]) == ("strategy", "broken", 1)
-            assert fault["cause"] == "RuntimeError: no answer from the inventory"
-            assert not [one for one in answer["data"] if one["kind"] == FaultKind.RESTARTED]
+            found = await system.until_passes(
+                FaultsStored, lambda: faults(system), lambda found: "strategy broken" in found
+            )
+            fault = found["strategy broken"]
+            assert (fault.kind, fault.count) == (FaultKind.FALLBACK, 1)
+            assert fault.cause == "RuntimeError: no answer from the inventory"
+            assert not [one for one in found.values() if one.kind is FaultKind.RESTARTED]
     finally:
         await databases.drop(url)
