@@ -9,6 +9,8 @@ TESTERS ?= 3
 MINUTES ?= 10
 # Drills that run in parallel, each with its own servers.
 LANES ?= 2
+# What `make simulation` plays.
+SEEDS ?= 1-50
 
 .PHONY: settings-table fuzz simulation faults faults-long soak help install run test lint bench translations package clean
 
@@ -48,8 +50,9 @@ bench: install ## Measure speed
 	@installer/system-packages.sh test
 	$(BIN)/python -m tests.bench
 
-simulation: install ## Check a virtual year of a thousand schedules against an oracle
-	$(BIN)/python -m tests.simulation
+simulation: install ## Play seeded faults in virtual time (SEEDS=1-200), and a virtual year of schedules
+	@installer/system-packages.sh test
+	$(BIN)/python -m tests.simulation --seeds $(SEEDS) --processes $(LANES) --year
 
 fuzz: install ## Look for cases that break a property; ten minutes, or MINUTES=…
 	@installer/system-packages.sh test

@@ -13,6 +13,7 @@ TESTS = Path(__file__).parent
 REAL_TIME = {
     "bench/": "measures time",
     "faults/": "stops, kills and partitions processes for a span of time",
+    "simulation/": "sleeps in virtual time",
     "backend/database/test_leadership.py": "a leader is silent by the database server's clock",
     "backend/api/test_deadline.py": "a stream outlasts the deadline of an answer",
     "integration/test_dead_letters.py": "polls RabbitMQ, which announces no dead letter",

@@ -11,8 +11,8 @@ from backend.tasks.dependency_conditions import Edge, decide_dependencies
 from backend.workers.assignment import ReadyRun, WorkerLoad, assign
 from backend.workers.strategies import LeastLoaded, StrategyOptions
 from shared.enums import DependencyCondition, RunStatus
-from tests.simulation import MINUTE as SECOND_HAND
-from tests.simulation import START
+from tests.simulation.year import MINUTE as SECOND_HAND
+from tests.simulation.year import START
 
 GRAPH = {2: (1,), 3: (1,), 4: (2, 3), 5: (4, 1)}
 """A diamond, and a task that waits for its end and for its beginning."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.simulation import simulate
+from tests.simulation.year import simulate
 
 
 @pytest.mark.parametrize("seed", [1, 2026])

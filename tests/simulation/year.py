@@ -189,7 +189,3 @@ def main() -> None:
     print(
         f"1,000 schedules, one year, {total:,} occurrences, none lost, none doubled: {time.monotonic() - began:.0f} s"
     )
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,44 @@
+"""Virtual time: what the event loop, `time.monotonic` and the database's `now()` read during a simulation."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from unittest import mock
+
+EPOCH = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+"""The database's time at the start of each simulation."""
+
+
+@dataclass(slots=True)
+class VirtualClock:
+    """`now` is the monotonic time in seconds; `shift` is how far the database's wall clock was set off."""
+
+    now: float = 1000.0
+    shift: timedelta = timedelta()
+    began: float = 1000.0
+
+    @property
+    def elapsed(self) -> float:
+        """Virtual seconds since the start."""
+        return self.now - self.began
+
+    @property
+    def wall(self) -> datetime:
+        """The database's time."""
+        return EPOCH + timedelta(microseconds=round(self.elapsed * 1e6)) + self.shift
+
+
+@contextmanager
+def virtual_monotonic(clock: VirtualClock) -> Iterator[None]:
+    """Have `time.monotonic` of this thread follow the clock. Other threads keep the real time."""
+    real = time.monotonic
+    here = threading.get_ident()
+
+    def monotonic() -> float:
+        return clock.now if threading.get_ident() == here else real()
+
+    with mock.patch.object(time, "monotonic", monotonic):
+        yield

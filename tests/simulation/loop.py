@@ -1,0 +1,128 @@
+"""An event loop in virtual time: it advances to the next timer when nothing else is left to do."""
+
+import asyncio
+import selectors
+from collections.abc import Callable, Coroutine
+from contextvars import Context, copy_context
+from functools import partial
+from itertools import count
+from typing import Any, TypeVar
+
+from tests.simulation.clock import VirtualClock
+from tests.simulation.process import PROCESS
+from tests.simulation.wire import Wire
+
+T = TypeVar("T")
+
+_MOST_TURNS = 20_000
+"""Turns of the loop in which no time passes and no statement executes."""
+_TICK_SECONDS = 1e-6
+"""The smallest step of the clock, far above the precision of a float."""
+
+
+class NothingLeftError(Exception):
+    """No timer, message or statement is left, and the simulation has not ended."""
+
+
+class SpinningError(Exception):
+    """The parts do work without end, and none of them waits."""
+
+
+class NumberedTask(asyncio.Task[T]):
+    """A task that sets order by its number and not by its address, so that a seed replays."""
+
+    def __init__(self, coroutine: Coroutine[Any, Any, T], *, number: int, **more: Any) -> None:
+        self._number = number
+        super().__init__(coroutine, **more)
+
+    def __hash__(self) -> int:
+        return self._number
+
+
+class _Selector(selectors.DefaultSelector):
+    """Waits in real time for a statement's answer, and in virtual time for everything else."""
+
+    clock: VirtualClock
+    wire: Wire
+    turns = 0
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        if self.wire.is_waiting:
+            self.turns = 0
+            return self.wire.wait(super().select)
+        self.turns += 1
+        if self.turns > _MOST_TURNS:
+            raise SpinningError(_stacks())
+        if (events := super().select(0)) or timeout == 0:
+            return events
+        if timeout is None:
+            raise NothingLeftError
+        self.turns = 0
+        self.clock.now += max(timeout, _TICK_SECONDS)
+        return []
+
+
+class VirtualLoop(asyncio.SelectorEventLoop):
+    """Runs each callback as part of its process: later if that is stopped."""
+
+    def __init__(self, clock: VirtualClock, wire: Wire) -> None:
+        selector = _Selector()
+        selector.clock, selector.wire = clock, wire
+        self._clock = clock
+        self._wire = wire
+        self._numbers = count()
+        super().__init__(selector)
+        self.set_task_factory(lambda loop, coroutine, **more: _make_task(loop, coroutine, next(self._numbers), **more))
+        self.set_exception_handler(lambda _, context: wire.on_unhandled(context))
+
+    def time(self) -> float:
+        return self._clock.now
+
+    def call_soon(  # type: ignore[override]
+        self, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.Handle:
+        context = copy_context() if context is None else context
+        return super().call_soon(*_within_process(callback, args, context), context=context)
+
+    def call_at(  # type: ignore[override]
+        self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        context = copy_context() if context is None else context
+        return super().call_at(when, *_within_process(callback, args, context), context=context)
+
+    async def create_connection(self, factory: Any, *args: Any, **named: Any) -> Any:  # type: ignore[override]
+        return await self._wire.connect(partial(super().create_connection, **named), factory, *args)
+
+    async def create_unix_connection(self, factory: Any, *args: Any, **named: Any) -> Any:  # type: ignore[override]
+        return await self._wire.connect(partial(super().create_unix_connection, **named), factory, *args)
+
+
+def _make_task(loop: asyncio.AbstractEventLoop, coroutine: Any, number: int, **more: Any) -> asyncio.Task[Any]:
+    task: NumberedTask[Any] = NumberedTask(coroutine, number=number, loop=loop, **more)
+    context = more.get("context")
+    process = context.get(PROCESS) if context is not None else PROCESS.get()
+    if process is not None:
+        process.add_task(task)
+    return task
+
+
+def _within_process(callback: Callable[..., object], args: tuple[Any, ...], context: Context) -> tuple[Any, ...]:
+    process = context.get(PROCESS)
+    if process is None:
+        return callback, *args
+
+    def step() -> None:
+        if process.is_stopped:
+            process.defer(partial(context.run, callback, *args))
+        else:
+            callback(*args)
+
+    return (step,)
+
+
+def _stacks() -> str:
+    found = []
+    for task in asyncio.all_tasks():
+        places = [f"{frame.f_code.co_filename}:{frame.f_lineno}" for frame in task.get_stack()]
+        found.append(f"{task.get_name()}: {' '.join(places)}")
+    return "\n".join(sorted(found))

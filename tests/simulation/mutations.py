@@ -1,0 +1,89 @@
+"""Guards of the product that a simulation removes on purpose, to prove that it would notice."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from unittest import mock
+
+from sqlalchemy import text
+
+from backend.database.leadership import LeaderSession
+from backend.runs import claim, finish, lifecycle, release
+from backend.worker.held_attempts import HeldAttempts
+from backend.workers.absent_runs import AbsentRuns
+from shared.enums import RunStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """A broken product; `apply` breaks this process."""
+
+    breaks: str
+    apply: Callable[[], None]
+
+
+def _patch(target: object, name: str, value: object) -> None:
+    mock.patch.object(target, name, value).start()
+
+
+def _late_reports() -> None:
+    real = lifecycle.decide_end
+
+    def decide(run: Any, end: Any, **more: Any) -> Any:
+        return real(replace(run, attempt=end.attempt), end, **more)
+
+    _patch(finish, "decide_end", decide)
+    _patch(finish, "FINISH", text(str(finish.FINISH).replace("and runs.attempt = e.attempt ", "")))
+
+
+def _final_runs() -> None:
+    real = lifecycle.decide_end
+
+    def decide(run: Any, end: Any, **more: Any) -> Any:
+        return real(replace(run, status=RunStatus.RUNNING), end, **more)
+
+    _patch(finish, "decide_end", decide)
+    without = str(finish.FINISH).replace("and runs.status in ('dispatched', 'running')", "")
+    _patch(finish, "FINISH", text(without))
+
+
+def _fence() -> None:
+    async def lead(_session: LeaderSession, **_more: Any) -> bool:
+        return True
+
+    from backend.dispatcher import dispatcher
+
+    _patch(dispatcher, "try_lead", lead)
+
+
+def _limits() -> None:
+    def release_all(held: Sequence[Any], **_rooms: Any) -> list[int]:
+        return [run.id for run in held]
+
+    _patch(release, "decide_release", release_all)
+
+
+def _doubled_assignments() -> None:
+    _patch(HeldAttempts, "__contains__", lambda _self, _ref: False)
+
+
+def _absent_runs() -> None:
+    def observe(_self: AbsentRuns, *_heartbeat: Any, **_more: Any) -> Iterable[Any]:
+        return []
+
+    _patch(AbsentRuns, "observe", observe)
+
+
+def _claim_number() -> None:
+    _patch(claim, "CLAIM", text(str(claim.CLAIM).replace("attempt = attempt + 1", "attempt = greatest(attempt, 1)")))
+
+
+MUTATIONS = {
+    "late-reports": Mutation("a report of a former attempt counts", _late_reports),
+    "final-runs": Mutation("a report changes a run that has ended", _final_runs),
+    "fence": Mutation("every replica leads", _fence),
+    "limits": Mutation("every held run is released", _limits),
+    "doubled-assignments": Mutation("a worker executes an assignment that arrives twice", _doubled_assignments),
+    "absent-runs": Mutation("a run that its worker does not have is not noticed", _absent_runs),
+    "attempt-numbers": Mutation("every attempt has the same number", _claim_number),
+}
