@@ -1,14 +1,11 @@
 """Validation of the fields of a task, without a backend."""
 
 import json
-from collections.abc import Mapping
-from typing import Any
 
 from pydantic import ValidationError
 
 from shared.errors import FieldError
 from shared.models.base import place_of
-from shared.models.task import TaskFields
 
 
 def field_errors(error: ValidationError) -> list[FieldError]:
@@ -23,12 +20,3 @@ def field_errors(error: ValidationError) -> list[FieldError]:
             message = f"must be a text and is {json.dumps(problem['input'])}; put it in quotes"
         found.append(FieldError(field, message))
     return found
-
-
-def what_is_wrong(fields: Mapping[str, Any]) -> list[FieldError]:
-    """Return the errors that a backend would report, except those that depend on other objects."""
-    try:
-        TaskFields.model_validate(dict(fields))
-    except ValidationError as error:
-        return field_errors(error)
-    return []

@@ -1,5 +1,6 @@
 """Files of tasks in YAML, for `taskdeck apply` and for the examples."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -7,7 +8,8 @@ import yaml
 
 from shared.errors import FieldError, ValidationFailedError
 from shared.plain_yaml import lines_of_list, load_yaml
-from shared.task_checks import what_is_wrong
+
+_ITEM = re.compile(r"tasks\.(?P<position>\d+)\.(?P<field>.+)", re.DOTALL)
 
 
 def parse_tasks(text: str, *, source: str) -> list[dict[str, Any]]:
@@ -36,27 +38,21 @@ def parse_tasks(text: str, *, source: str) -> list[dict[str, Any]]:
     return tasks
 
 
-def check_tasks(
-    tasks: Sequence[dict[str, Any]], stored: Mapping[str, Mapping[str, Any]], *, text: str, source: str
-) -> None:
-    """Validate a whole file before any of it is applied; errors name the line of each invalid field.
-
-    `stored` has the fields of the existing tasks: a file needs to name only those that it changes. Raises
-    `ValidationFailedError`.
-    """
-    known = dict.fromkeys([*stored, *(task["name"] for task in tasks)], 1)
-    errors = []
-    for task, lines in zip(tasks, lines_of_list(text, "tasks"), strict=True):
-        name = task["name"]
-        try:
-            wrong = what_is_wrong({**stored.get(name, {}), **with_upstream_ids(task, known)})
-        except ValidationFailedError as error:
-            wrong = list(error.errors)
-        for one in wrong:
-            line = lines.get(one.field.partition(".")[0], lines[""])
-            errors.append(FieldError(f"{source}, line {line}: {name}: {one.field}", one.message))
-    if errors:
-        raise ValidationFailedError.of_fields(errors)
+def with_lines(
+    errors: Sequence[FieldError], tasks: Sequence[Mapping[str, Any]], *, text: str, source: str
+) -> list[FieldError]:
+    """Return errors of applying the tasks of a file with its line and the task's name in place of `tasks.3`."""
+    lines = lines_of_list(text, "tasks")
+    found = []
+    for error in errors:
+        place = _ITEM.match(error.field)
+        if place is None:
+            found.append(error)
+            continue
+        position, field = int(place["position"]), place["field"]
+        line = lines[position].get(field.partition(".")[0], lines[position][""])
+        found.append(FieldError(f"{source}, line {line}: {tasks[position]['name']}: {field}", error.message))
+    return found
 
 
 def fill_in(text: str, placeholders: Mapping[str, str]) -> str:

@@ -4,25 +4,24 @@ from fastapi import HTTPException, Request
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from backend.api.allowances import MEBIBYTE, allowance
 from backend.api.problems import problem_response
 from shared.errors import PayloadTooLargeError
 
-MOST_BYTES = 1024 * 1024
-"""A batch of 10,000 runs fits; a body is held in memory until it is parsed."""
 
-
-_TOO_LARGE = "The request body is larger than 1 MiB. Send it in several requests."
+def _too_large(most_bytes: int) -> str:
+    return f"The request body is larger than {most_bytes // MEBIBYTE} MiB. Send it in several requests."
 
 
 class _TooLargeError(HTTPException):
     """FastAPI re-raises an `HTTPException` while it reads a body; it reports any other error as unreadable JSON."""
 
-    def __init__(self) -> None:
-        super().__init__(PayloadTooLargeError.status, _TOO_LARGE)
+    def __init__(self, most_bytes: int) -> None:
+        super().__init__(PayloadTooLargeError.status, _too_large(most_bytes))
 
 
 class BodyLimitMiddleware:
-    """Answers 413 to a body larger than 1 MiB."""
+    """Answers 413 to a body that is larger than its path allows."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -32,9 +31,10 @@ class BodyLimitMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        most_bytes = allowance(scope["path"]).most_bytes
         announced = Headers(scope=scope).get("content-length", "0")
-        if announced.isdigit() and int(announced) > MOST_BYTES:
-            await self._refuse(scope, receive, send)
+        if announced.isdigit() and int(announced) > most_bytes:
+            await self._refuse(most_bytes, scope, receive, send)
             return
         read = 0
         has_answered = False
@@ -44,8 +44,8 @@ class BodyLimitMiddleware:
             message = await receive()
             if message["type"] == "http.request":
                 read += len(message.get("body", b""))
-                if read > MOST_BYTES:
-                    raise _TooLargeError
+                if read > most_bytes:
+                    raise _TooLargeError(most_bytes)
             return message
 
         async def send_noted(message: Message) -> None:
@@ -58,8 +58,8 @@ class BodyLimitMiddleware:
         except _TooLargeError:
             if has_answered:
                 raise
-            await self._refuse(scope, receive, send)
+            await self._refuse(most_bytes, scope, receive, send)
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        error = PayloadTooLargeError(_TOO_LARGE)
+    async def _refuse(self, most_bytes: int, scope: Scope, receive: Receive, send: Send) -> None:
+        error = PayloadTooLargeError(_too_large(most_bytes))
         await problem_response(Request(scope, receive), error)(scope, receive, send)

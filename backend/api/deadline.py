@@ -6,11 +6,10 @@ import structlog
 from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from backend.api.allowances import allowance
 from backend.api.problems import problem_response
 from shared.errors import DatabaseUnavailableError
 
-ANSWER_SECONDS = 12.0
-"""Longer than the waits for a pooled connection and for a new one, shorter than the timeouts of clients and proxies."""
 RETRY_AFTER_SECONDS = 5
 """The database answers again, or the replica is replaced, within a few seconds."""
 
@@ -23,7 +22,8 @@ class DeadlineMiddleware:
     Where a network drops packets, a handler would wait for the database without an error.
     """
 
-    def __init__(self, app: ASGIApp, *, seconds: float = ANSWER_SECONDS) -> None:
+    def __init__(self, app: ASGIApp, *, seconds: float | None = None) -> None:
+        """`seconds` None is what each path allows."""
         self._app = app
         self._seconds = seconds
 
@@ -32,8 +32,9 @@ class DeadlineMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        seconds = self._seconds if self._seconds is not None else allowance(scope["path"]).answer_seconds
         try:
-            async with asyncio.timeout(self._seconds) as deadline:
+            async with asyncio.timeout(seconds) as deadline:
 
                 async def send_noted(message: Message) -> None:
                     deadline.reschedule(None)
@@ -47,10 +48,10 @@ class DeadlineMiddleware:
                 "A request was cancelled: it was not answered in time.",
                 path=scope["path"],
                 method=scope["method"],
-                seconds=self._seconds,
+                seconds=seconds,
             )
             error = DatabaseUnavailableError(
-                f"The backend did not answer within {self._seconds:g} s. Try again later. If this continues, check "
+                f"The backend did not answer within {seconds:g} s. Try again later. If this continues, check "
                 "that the backend reaches PostgreSQL. The change may have been made. With an Idempotency-Key it is "
                 "safe to repeat the request.",
                 retry_after_seconds=RETRY_AFTER_SECONDS,

@@ -1,6 +1,6 @@
 """Concurrency groups: limits that several tasks share."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Row, text
@@ -24,7 +24,7 @@ _SELECT = f"""
 """  # noqa: S608
 LIST = text(_SELECT + " order by g.name")
 GET = text(_SELECT + " where g.name = :name")
-EXISTS = text("select exists (select from concurrency_groups where name = :name)")
+EXISTING = text("select name from concurrency_groups where name = any(cast(:names as text[]))")
 PUT = text(
     """
     insert into concurrency_groups (name, description, max_concurrency, starts_per_minute)
@@ -65,7 +65,7 @@ async def put_concurrency_group(
 async def delete_concurrency_group(context: ServiceContext, name: str, *, actor: Actor) -> None:
     """Delete a concurrency group; raises `NotFoundError`, and `ConflictError` if tasks use it."""
     async with context.database.transaction() as connection:
-        if not await concurrency_group_exists(connection, name):
+        if not await existing_concurrency_groups(connection, [name]):
             raise _no_group(name)
         tasks = await _tasks_in(connection, name)
         if tasks:
@@ -77,9 +77,9 @@ async def delete_concurrency_group(context: ServiceContext, name: str, *, actor:
     context.signals.wake(WakeReason.ALL_TASKS_CHANGED)
 
 
-async def concurrency_group_exists(connection: AsyncConnection, name: str) -> bool:
-    """Return whether there is a concurrency group of this name."""
-    return bool((await connection.execute(EXISTS, {"name": name})).scalar_one())
+async def existing_concurrency_groups(connection: AsyncConnection, names: Iterable[str]) -> frozenset[str]:
+    """Return the names that concurrency groups have."""
+    return frozenset((await connection.execute(EXISTING, {"names": list(names)})).scalars())
 
 
 async def _get(connection: AsyncConnection, name: str) -> ConcurrencyGroup:

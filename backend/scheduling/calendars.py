@@ -1,7 +1,7 @@
 """Calendars: named lists of days on which the tasks that follow them do not run."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,7 +21,7 @@ _SELECT = """
 """
 LIST = text(_SELECT + " order by c.name")
 GET = text(_SELECT + " where c.name = :name")
-EXISTS = text("select exists (select from calendars where name = :name)")
+EXISTING = text("select name from calendars where name = any(cast(:names as text[]))")
 PUT = text(
     """
     insert into calendars (name, description, dates, weekdays)
@@ -72,7 +72,7 @@ async def put_calendar(context: ServiceContext, name: str, fields: CalendarField
 async def delete_calendar(context: ServiceContext, name: str, *, actor: Actor) -> None:
     """Delete a calendar; raises `ConflictError` if tasks follow it."""
     async with context.database.transaction() as connection:
-        if not await exists(connection, name):
+        if not await existing_calendars(connection, [name]):
             raise _not_found(name)
         followers = await _followers(connection, name)
         if followers:
@@ -84,9 +84,9 @@ async def delete_calendar(context: ServiceContext, name: str, *, actor: Actor) -
         )
 
 
-async def exists(connection: AsyncConnection, name: str) -> bool:
-    """Return whether a calendar of this name exists."""
-    return bool((await connection.execute(EXISTS, {"name": name})).scalar_one())
+async def existing_calendars(connection: AsyncConnection, names: Iterable[str]) -> frozenset[str]:
+    """Return the names that calendars have."""
+    return frozenset((await connection.execute(EXISTING, {"names": list(names)})).scalars())
 
 
 async def _read(connection: AsyncConnection, name: str) -> Calendar:

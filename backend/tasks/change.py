@@ -1,6 +1,6 @@
 """Changes tasks: replace, patch, pause and resume."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -11,22 +11,17 @@ from backend.context import Actor, ServiceContext
 from backend.database.schema import TASKS
 from backend.events.wakes import WakeReason
 from backend.scheduling.reschedule import reschedule
-from backend.tasks.checks import (
-    check_evaluated,
-    check_executor,
-    check_has_future,
-    check_jitter,
-    check_names,
-    checked_fields,
-)
+from backend.scheduling.set_aside import UnreadableSchedule
+from backend.tasks.checks import check_executor, check_has_future, check_jitter, checked_fields
 from backend.tasks.dependencies import check_upstreams, lock_dependencies, set_dependencies
 from backend.tasks.model import columns_of, fields_of, lock_task, read_task
+from backend.tasks.references import check_names
 from backend.tasks.versions import record_version
 from shared.enums import EventType, TaskStatus
-from shared.errors import ConflictError, FieldError, PreconditionFailedError
+from shared.errors import ConflictError, FieldError, PreconditionFailedError, ValidationFailedError
 from shared.models.task import TASK_FIELD_NAMES, Task, TaskFields
 
-_DECIDE_WHEN_DUE = frozenset(
+DECIDE_WHEN_DUE = frozenset(
     {
         "name",
         "status",
@@ -95,13 +90,13 @@ async def _change(
             raise name_taken(fields.name)
         if fields.depends_on != was.depends_on:
             await check_upstreams(connection, fields, task_id=task_id)
-            await set_dependencies(connection, task_id, fields.depends_on)
+            await set_dependencies(connection, {task_id: fields.depends_on})
         version = await _update(connection, task_id, fields)
         await record_version(connection, task_id, version, fields, changed_by=actor.name)
         changed = sorted(name for name in TASK_FIELD_NAMES if getattr(fields, name) != getattr(was, name))
         if "status" in changed:
             await _set_paused_reason(connection, task_id, reason)
-        if _DECIDE_WHEN_DUE.intersection(changed):
+        if DECIDE_WHEN_DUE.intersection(changed):
             check_evaluated(await reschedule(connection, [task_id], settings=context.settings, keeps_due=True))
         await audit.record(
             connection,
@@ -114,7 +109,7 @@ async def _change(
         )
         task = await read_task(connection, task_id)
         if "schedule" in changed:
-            check_has_future(task)
+            check_has_future(fields, task.next_run_at)
     context.signals.wake(WakeReason.SCHEDULES_CHANGED, task_ids={task_id})
     context.events.publish(EventType.TASK_UPDATED, [task.masked()])
     return task
@@ -135,6 +130,12 @@ def name_taken(name: str) -> ConflictError:
         f"Another task is named {name!r}; choose another name.",
         errors=[FieldError("name", "is taken by another task")],
     )
+
+
+def check_evaluated(unreadable: Sequence[UnreadableSchedule]) -> None:
+    """Raise `ValidationFailedError` for a schedule that cannot be evaluated."""
+    for one in unreadable:
+        raise ValidationFailedError.of("schedule", one.reason)
 
 
 async def _name_is_taken(connection: AsyncConnection, name: str, *, except_for: int) -> bool:

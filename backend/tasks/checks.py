@@ -1,19 +1,15 @@
-"""What is checked before a task is saved: its fields, its executor, and the names and tasks that it refers to."""
+"""What is checked before a task is saved, without a database; `references` checks what a task refers to."""
 
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.executor_spec import ExecutorSpec
-from backend.runs.concurrency_groups import concurrency_group_exists
-from backend.scheduling import calendars
-from backend.scheduling.set_aside import UnreadableSchedule
 from shared.enums import TaskStatus
 from shared.errors import ValidationFailedError
-from shared.models.task import Task, TaskFields
+from shared.models.task import TaskFields
 from shared.schedule.durations import format_duration
 from shared.schedule.plain_schedules import OneShot
 from shared.schedule.schedule import parse_schedule
@@ -56,35 +52,13 @@ def check_jitter(fields: TaskFields) -> None:
         )
 
 
-async def check_names(connection: AsyncConnection, fields: TaskFields) -> None:
-    """Raise `ValidationFailedError` for a calendar or a concurrency group that does not exist."""
-    if fields.calendar is not None and not await calendars.exists(connection, fields.calendar):
-        raise ValidationFailedError.of(
-            "calendar", f"calendar {fields.calendar!r} does not exist; create it with PUT /api/calendars/NAME"
-        )
-    if fields.concurrency_group is not None and not await concurrency_group_exists(
-        connection, fields.concurrency_group
-    ):
-        raise ValidationFailedError.of(
-            "concurrency_group",
-            f"concurrency group {fields.concurrency_group!r} does not exist; "
-            "create it with PUT /api/concurrency-groups/NAME",
-        )
-
-
-def check_evaluated(unreadable: Sequence[UnreadableSchedule]) -> None:
-    """Raise `ValidationFailedError` for a schedule that cannot be evaluated."""
-    for one in unreadable:
-        raise ValidationFailedError.of("schedule", one.reason)
-
-
-def check_has_future(task: Task) -> None:
+def check_has_future(fields: TaskFields, next_run_at: datetime | None) -> None:
     """Raise `ValidationFailedError` for a schedule of fixed times that are all past: the task would never run."""
-    if task.status is not TaskStatus.ACTIVE or task.schedule is None or task.next_run_at is not None:
+    if fields.status is not TaskStatus.ACTIVE or fields.schedule is None or next_run_at is not None:
         return
-    if isinstance(parse_schedule(task.schedule, hash_key=task.name), OneShot):
+    if isinstance(parse_schedule(fields.schedule, hash_key=fields.name), OneShot):
         raise ValidationFailedError.of(
             "schedule",
-            f"{task.schedule!r} in {task.timezone} would never run: its times are past, or its start and end dates, "
-            "calendar and blackouts exclude them; choose a later time",
+            f"{fields.schedule!r} in {fields.timezone} would never run: its times are past, or its start and end "
+            "dates, calendar and blackouts exclude them; choose a later time",
         )

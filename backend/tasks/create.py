@@ -9,10 +9,11 @@ from backend.context import Actor, ServiceContext
 from backend.database.schema import TASKS
 from backend.events.wakes import WakeReason
 from backend.scheduling.reschedule import reschedule
-from backend.tasks.change import name_taken
-from backend.tasks.checks import check_evaluated, check_executor, check_has_future, check_jitter, check_names
+from backend.tasks.change import check_evaluated, name_taken
+from backend.tasks.checks import check_executor, check_has_future, check_jitter
 from backend.tasks.dependencies import check_upstreams, lock_dependencies, set_dependencies
 from backend.tasks.model import columns_of, read_task
+from backend.tasks.references import check_names
 from backend.tasks.versions import record_version
 from shared.enums import EventType
 from shared.models.task import Task, TaskFields
@@ -32,7 +33,7 @@ async def create_task(context: ServiceContext, fields: TaskFields, *, actor: Act
             raise name_taken(fields.name)
         await record_version(connection, task_id, 1, fields, changed_by=actor.name)
         if fields.depends_on:
-            await set_dependencies(connection, task_id, fields.depends_on)
+            await set_dependencies(connection, {task_id: fields.depends_on})
         check_evaluated(await reschedule(connection, [task_id], settings=context.settings, keeps_due=False))
         await audit.record(
             connection,
@@ -43,7 +44,7 @@ async def create_task(context: ServiceContext, fields: TaskFields, *, actor: Act
             object_name=fields.name,
         )
         task = await read_task(connection, task_id)
-        check_has_future(task)
+        check_has_future(fields, task.next_run_at)
     if task.next_run_at is not None:
         context.signals.wake(WakeReason.SCHEDULES_CHANGED)
     context.events.publish(EventType.TASK_CREATED, [task.masked()])

@@ -1,9 +1,8 @@
 """The dependencies between tasks, as people set them; `resolve` decides which are satisfied."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Select, delete, func, literal_column, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.database.schema import TASK_DEPENDENCIES
@@ -13,6 +12,25 @@ from shared.errors import ValidationFailedError
 from shared.models.task import Dependency, TaskFields
 
 LOCK = text("lock table task_dependencies in share row exclusive mode")
+
+# By the primary key of task_dependencies.
+REMOVE_OTHERS = text(
+    """
+    delete from task_dependencies d where d.task_id = any(cast(:of as bigint[])) and not exists (
+        select from unnest(cast(:task_ids as bigint[]), cast(:upstream_ids as bigint[])) as e (task_id, upstream_id)
+        where e.task_id = d.task_id and e.upstream_id = d.upstream_id)
+    """
+)
+# The newest run is one probe of the primary key of runs.
+ADD = text(
+    """
+    insert into task_dependencies (task_id, upstream_id, condition, period, consumed_run_id)
+    select e.*, (select coalesce(max(id), 0) from runs)
+    from unnest(cast(:task_ids as bigint[]), cast(:upstream_ids as bigint[]), cast(:conditions as text[]),
+        cast(:windows as text[])) as e (task_id, upstream_id, condition, "window")
+    on conflict (task_id, upstream_id) do update set condition = excluded.condition, period = excluded.period
+    """
+)
 
 
 async def lock_dependencies(connection: AsyncConnection) -> None:
@@ -30,37 +48,38 @@ async def check_upstreams(connection: AsyncConnection, fields: TaskFields, *, ta
     missing = [upstream for upstream in wanted if upstream not in names]
     if missing:
         raise ValidationFailedError.of("depends_on", f"task {missing[0]} does not exist")
-    edges = await _upstreams_by_task(connection)
-    edges.pop(task_id, None)
-    cycle = find_cycle(task_id, wanted, edges)
+    edges = await read_upstreams(connection)
+    cycle = find_cycle([task_id], {**edges, task_id: wanted})
     if cycle is not None:
         cycle_names = {**await read_names(connection, cycle), task_id: fields.name}
         path = " → ".join(cycle_names.get(member, str(member)) for member in cycle)
         raise ValidationFailedError.of("depends_on", f"this would close a cycle: {path}")
 
 
-async def set_dependencies(connection: AsyncConnection, task_id: int, edges: Sequence[Dependency]) -> None:
-    """Replace a task's dependencies.
+async def set_dependencies(connection: AsyncConnection, edges_of: Mapping[int, Sequence[Dependency]]) -> None:
+    """Replace the dependencies of tasks, given by id.
 
     One that stays remembers which upstream run it consumed; a new one counts only upstream runs from now on.
     """
-    await connection.execute(
-        delete(TASK_DEPENDENCIES).where(
-            TASK_DEPENDENCIES.c.task_id == task_id,
-            TASK_DEPENDENCIES.c.upstream_id.not_in([edge.task_id for edge in edges]),
-        )
-    )
-    newest: Select[tuple[int]] = select(func.coalesce(func.max(literal_column("id")), 0)).select_from(text("runs"))
-    for edge in edges:
-        values = {"condition": edge.condition, "period": edge.window}
+    edges = [(task_id, edge) for task_id, those in edges_of.items() for edge in those]
+    pairs = {
+        "task_ids": [task_id for task_id, _ in edges],
+        "upstream_ids": [edge.task_id for _, edge in edges],
+    }
+    await connection.execute(REMOVE_OTHERS, {**pairs, "of": list(edges_of)})
+    if edges:
         await connection.execute(
-            insert(TASK_DEPENDENCIES)
-            .values(task_id=task_id, upstream_id=edge.task_id, consumed_run_id=newest.scalar_subquery(), **values)
-            .on_conflict_do_update(index_elements=["task_id", "upstream_id"], set_=values)
+            ADD,
+            {
+                **pairs,
+                "conditions": [edge.condition for _, edge in edges],
+                "windows": [edge.window for _, edge in edges],
+            },
         )
 
 
-async def _upstreams_by_task(connection: AsyncConnection) -> dict[int, list[int]]:
+async def read_upstreams(connection: AsyncConnection) -> dict[int, list[int]]:
+    """Return the ids of the upstream tasks of every task that has some."""
     edges: dict[int, list[int]] = {}
     for task_id, upstream_id in await connection.execute(
         select(TASK_DEPENDENCIES.c.task_id, TASK_DEPENDENCIES.c.upstream_id)

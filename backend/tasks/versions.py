@@ -1,13 +1,12 @@
 """The versions of a task: recorded at each change, listed, read and compared."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import func, insert, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.context import ServiceContext
-from backend.database.schema import TASK_VERSIONS
 from backend.tasks.diff import diff
 from backend.tasks.model import read_task
 from shared.errors import NotFoundError
@@ -17,6 +16,14 @@ from shared.models.task_version import FieldChange, TaskVersion
 MOST_VERSIONS = 500
 """The newest so many are listed; each comes with its whole definition from the database."""
 
+RECORD = text(
+    """
+    insert into task_versions (task_id, version, definition, changed_by, changed_at)
+    select v.task_id, v.version, cast(v.definition as jsonb), :changed_by, now()
+    from unnest(cast(:task_ids as bigint[]), cast(:versions as integer[]), cast(:definitions as text[]))
+        as v (task_id, version, definition)
+    """
+)
 # By the primary key of task_versions, as the next two.
 LIST = text(
     """
@@ -43,14 +50,21 @@ async def record_version(
     connection: AsyncConnection, task_id: int, version: int, fields: TaskFields, *, changed_by: str
 ) -> None:
     """Record a task's fields at a version; its runs refer to it."""
+    await record_versions(connection, [(task_id, version, fields)], changed_by=changed_by)
+
+
+async def record_versions(
+    connection: AsyncConnection, versions: Sequence[tuple[int, int, TaskFields]], *, changed_by: str
+) -> None:
+    """Record the fields of tasks, given as (task, version, fields)."""
     await connection.execute(
-        insert(TASK_VERSIONS).values(
-            task_id=task_id,
-            version=version,
-            definition=fields.model_dump(mode="json"),
-            changed_by=changed_by,
-            changed_at=func.now(),
-        )
+        RECORD,
+        {
+            "task_ids": [task_id for task_id, _, _ in versions],
+            "versions": [version for _, version, _ in versions],
+            "definitions": [fields.model_dump_json() for _, _, fields in versions],
+            "changed_by": changed_by,
+        },
     )
 
 

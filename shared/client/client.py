@@ -43,6 +43,7 @@ from shared.models.system import (
     ThroughputHistory,
 )
 from shared.models.task import Task
+from shared.models.task_apply import ApplyResult
 from shared.models.task_graph import TaskGraph
 from shared.models.task_overview import Outcome, RecentOutcomes, TaskCount, TaskFolder
 from shared.models.task_version import FieldChange
@@ -53,6 +54,8 @@ M = TypeVar("M", bound=BaseModel)
 
 CONNECT_TIMEOUT_SECONDS = 5.0
 ANSWER_TIMEOUT_SECONDS = 30.0
+APPLY_TIMEOUT_SECONDS = 70.0
+"""The backend answers within 60 s."""
 STREAM_SILENCE_SECONDS = 30.0
 """The backend sends a keep-alive every 10 s: after three missing ones the connection counts as broken."""
 
@@ -104,6 +107,7 @@ class TaskdeckClient:
         params: Mapping[str, Any] | None = None,
         json: Any = None,
         headers: Mapping[str, str] | None = None,
+        answer_seconds: float = ANSWER_TIMEOUT_SECONDS,
     ) -> Any:
         """Return the decoded answer of any call."""
         query = {
@@ -113,7 +117,8 @@ class TaskdeckClient:
         }
         self._check_open()
         try:
-            response = await self._http.request(method, path, params=query, json=json, headers=headers)
+            timeout = httpx.Timeout(answer_seconds, connect=CONNECT_TIMEOUT_SECONDS)
+            response = await self._http.request(method, path, params=query, json=json, headers=headers, timeout=timeout)
         except httpx.HTTPError as error:
             raise unreachable(self.base_url, error) from error
         raise_for_problem(response)
@@ -169,6 +174,11 @@ class TaskdeckClient:
         """Change the given fields; with `etag`, only if the task has not changed since it was read."""
         headers = {"If-Match": etag} if etag else None
         return await self._one(Task, "PATCH", f"/api/tasks/{task_id}", json=dict(changes), headers=headers)
+
+    async def apply_tasks(self, tasks: Sequence[Mapping[str, Any]], *, dry_run: bool = False) -> ApplyResult:
+        """Create and change up to 10,000 tasks, all or none; fields that are not given stay as they are."""
+        body = {"tasks": [dict(task) for task in tasks], "dry_run": dry_run}
+        return await self._one(ApplyResult, "POST", "/api/tasks/apply", json=body, answer_seconds=APPLY_TIMEOUT_SECONDS)
 
     async def delete_task(self, task_id: int) -> None:
         """Delete a task and its runs."""

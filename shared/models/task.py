@@ -150,7 +150,7 @@ class TaskFields(Input):
         doubled = {upstream for upstream in seen if seen.count(upstream) > 1} if len(seen) < 1001 else set()
         if doubled:
             raise ValueError(f"names task {min(doubled)} twice; one edge for each upstream task is enough")
-        return value
+        return sorted(value, key=lambda edge: edge.task_id)
 
     @model_validator(mode="after")
     def _task_type_defaults_to_executor(self) -> Self:

@@ -3,9 +3,10 @@
 import pytest
 import yaml
 
+from backend.tasks.apply_plan import plan_tasks
 from shared.errors import ValidationFailedError
 from shared.plain_yaml import load_yaml
-from shared.task_files import check_tasks, parse_tasks
+from shared.task_files import parse_tasks, with_lines
 
 
 @pytest.mark.parametrize(
@@ -67,5 +68,6 @@ def test_a_wrong_kind_of_value_names_its_line_and_the_remedy(line: str, says: st
     text = f"tasks:\n  - name: a\n    executor: noop\n    {line}\n"
     tasks = parse_tasks(text, source="tasks.yaml")
     with pytest.raises(ValidationFailedError) as refused:
-        check_tasks(tasks, {}, text=text, source="tasks.yaml")
-    assert says in refused.value.detail
+        plan_tasks(tasks, {}, {"a": 1}, {})
+    (error,) = with_lines(refused.value.errors, tasks, text=text, source="tasks.yaml")
+    assert says in f"{error.field}: {error.message}"

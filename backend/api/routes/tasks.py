@@ -11,7 +11,7 @@ from backend.api.state import State
 from backend.runs.listing import list_runs
 from backend.runs.trigger import trigger
 from backend.scheduling.upcoming import upcoming_times
-from backend.tasks import change, create, delete, listing
+from backend.tasks import apply, change, create, delete, listing
 from shared.enums import Role
 from shared.models.auth import User
 from shared.models.base import Answer, Page
@@ -19,6 +19,7 @@ from shared.models.run import Run
 from shared.models.run_filter import RunFilter
 from shared.models.schedule import UpcomingTimes
 from shared.models.task import Task, TaskFields, TaskPatch
+from shared.models.task_apply import ApplyRequest, ApplyResult
 from shared.models.trigger import TriggerRequest
 
 router = APIRouter(prefix="/api/tasks", tags=["tasks"])
@@ -56,6 +57,20 @@ async def create_task(
     )
     response.headers["Location"] = f"/api/tasks/{task.id}"
     return _answer(response, user, task)
+
+
+@router.post(
+    "/apply",
+    summary="Create and change up to 10,000 tasks, all or nothing",
+    description=(
+        "Creates the tasks that are missing and changes those that differ, found by their names; fields that are not "
+        "given stay as they are. `dry_run` checks and answers the same and changes nothing. An error names the field "
+        "as `tasks.3.schedule`, counted from 0. The body may be 32 MiB, and the answer may take 60 s."
+    ),
+)
+async def apply_tasks(state: State, user: Operator, wanted: ApplyRequest) -> Answer[ApplyResult]:
+    result = await apply.apply_tasks(state.context, wanted.tasks, dry_run=wanted.dry_run, actor=actor(user))
+    return Answer(data=result)
 
 
 @router.get("/{task_id}", summary="Read a task")

@@ -1,0 +1,26 @@
+"""How large a request may be and how long its answer may take, by its path."""
+
+from dataclasses import dataclass
+
+MEBIBYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowance:
+    """`most_bytes` of the body, which is held in memory until it is parsed, and seconds until the answer begins."""
+
+    most_bytes: int = MEBIBYTE
+    answer_seconds: float = 12.0
+
+
+_USUAL = Allowance()
+"""A batch of 10,000 runs fits. The time is longer than the waits for a pooled connection and for a new one, and shorter
+than the timeouts of clients and proxies."""
+
+_BY_PATH = {"/api/tasks/apply": Allowance(most_bytes=32 * MEBIBYTE, answer_seconds=60.0)}
+"""10,000 tasks of 3 KiB each. Nginx and HAProxy wait 60 s by default."""
+
+
+def allowance(path: str) -> Allowance:
+    """Return what a request to this path may take."""
+    return _BY_PATH.get(path, _USUAL)
