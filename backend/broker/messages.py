@@ -1,7 +1,8 @@
 """The messages between backend and workers, and their encoding.
 
 No message holds a time of a worker, whose clock may be wrong. It says how long ago something happened by the worker's
-monotonic clock, and the receiver subtracts that from the database's time.
+monotonic clock, and how long after the start of the worker's process it was sent, so that the receiver knows how long
+it was on its way (`backend.workers.clock_offset`). Both are subtracted from the database's time.
 """
 
 from collections.abc import Callable, Sequence
@@ -200,10 +201,14 @@ class AttemptEnd:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerReport:
-    """What happened to attempts of a worker since its last report, in order."""
+    """What happened to attempts of a worker since its last report, in order.
+
+    It was sent `sent_ms` after the worker's process started.
+    """
 
     worker_id: str
     incarnation: str
+    sent_ms: int | None = None
     started: list[AttemptStarted] = field(default_factory=list)
     finished: list[AttemptEnd] = field(default_factory=list)
 
@@ -227,10 +232,12 @@ class LogPiece:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogBatch:
-    """Pieces of output from one worker."""
+    """Pieces of output from one worker; sent `sent_ms` after its process started."""
 
     worker_id: str
     pieces: list[LogPiece]
+    incarnation: str = ""
+    sent_ms: int | None = None
 
     def split(self) -> list["LogBatch"]:
         """Return a batch for each piece."""

@@ -69,7 +69,7 @@ FINISH = text(
     with finished as (
         update runs set status = e.status, hold = null, {_ASSIGNMENTS},
             failures = runs.failures + case when e.status in ('failed', 'timed_out') then 1 else 0 end,
-            completed_at = greatest(runs.dispatched_at, now() - e.ago_ms * interval '1 millisecond'),
+            completed_at = greatest(runs.dispatched_at, runs.started_at, now() - e.ago_ms * interval '1 millisecond'),
             started_at = coalesce(runs.started_at, case when e.execution_time_ms is not null then greatest(
                 runs.dispatched_at,
                 now() - (e.ago_ms + e.execution_time_ms) * interval '1 millisecond') end)
@@ -89,8 +89,10 @@ RETRY = text(
         insert into run_attempts (run_id, attempt, worker_id, outcome, dispatched_at, started_at,
             completed_at, exit_code, error, execution_time_ms)
         select r.id, r.attempt, r.worker_id, e.ending, r.dispatched_at,
-            coalesce(r.started_at, now() - (e.ago_ms + e.execution_time_ms) * interval '1 millisecond'),
-            now() - e.ago_ms * interval '1 millisecond', e.exit_code, e.error, e.execution_time_ms
+            coalesce(r.started_at, case when e.execution_time_ms is not null then greatest(r.dispatched_at,
+                now() - (e.ago_ms + e.execution_time_ms) * interval '1 millisecond') end),
+            greatest(r.dispatched_at, r.started_at, now() - e.ago_ms * interval '1 millisecond'),
+            e.exit_code, e.error, e.execution_time_ms
         from ends e join runs r on r.id = e.run_id and r.attempt = e.attempt
         where r.status in ('dispatched', 'running')
         on conflict (run_id, attempt) do nothing
@@ -121,8 +123,8 @@ SUPERSEDE = text(
     -- the same report twice is not another attempt
     where not (r.attempt = e.attempt and r.status in ('succeeded', 'failed', 'timed_out', 'cancelled'))
     on conflict (run_id, attempt) do update set superseded = true, outcome = excluded.outcome,
-        completed_at = excluded.completed_at, exit_code = excluded.exit_code, error = excluded.error,
-        execution_time_ms = excluded.execution_time_ms
+        completed_at = greatest(run_attempts.started_at, excluded.completed_at), exit_code = excluded.exit_code,
+        error = excluded.error, execution_time_ms = excluded.execution_time_ms
     """  # noqa: S608
 )
 

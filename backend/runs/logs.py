@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.broker.messages import LogBatch, LogPiece
 from backend.context import ServiceContext
+from backend.workers.registry import times_on_their_way
 from shared.enums import LogStream
 from shared.models.run import LogChunk
 
@@ -102,10 +104,15 @@ class LogIntake:
 
     async def handle(self, batches: Sequence[LogBatch]) -> None:
         """Store a batch of pieces in one statement."""
-        pieces = [piece for batch in batches for piece in batch.pieces]
-        if not pieces:
+        if not any(batch.pieces for batch in batches):
             return
         async with self._context.database.transaction() as connection:
+            waited = await times_on_their_way(connection, batches)
+            pieces = [
+                replace(piece, ago_ms=piece.ago_ms + ms)
+                for batch, ms in zip(batches, waited, strict=True)
+                for piece in batch.pieces
+            ]
             await insert_pieces(connection, pieces)
         async with self._stored:
             self._stored.notify_all()

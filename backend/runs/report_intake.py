@@ -9,6 +9,7 @@ from backend.runs.finish import finish, lock_facts
 from backend.runs.model import RunChange
 from backend.runs.outbox import publish
 from backend.runs.start import start
+from backend.workers.registry import times_on_their_way
 
 
 class ReportIntake:
@@ -19,15 +20,25 @@ class ReportIntake:
 
     async def handle(self, reports: Sequence[WorkerReport]) -> None:
         """Record a batch of reports in one transaction and publish what changed."""
-        ends = [replace(end, worker_id=report.worker_id) for report in reports for end in report.finished]
-        ended = {end.ref for end in ends}
-        # An end says that its attempt started. Sorted, so that runs are locked in the order of their ids.
-        started = sorted(
-            (one for report in reports for one in report.started if AttemptRef(one.run_id, one.attempt) not in ended),
-            key=lambda one: (one.run_id, one.attempt),
-        )
         changes: list[RunChange] = []
         async with self._context.database.transaction() as connection:
+            waited = await times_on_their_way(connection, reports)
+            ends = [
+                replace(end, worker_id=report.worker_id, ago_ms=max(end.ago_ms, 0) + ms)
+                for report, ms in zip(reports, waited, strict=True)
+                for end in report.finished
+            ]
+            ended = {end.ref for end in ends}
+            # An end says that its attempt started. Sorted, so that runs are locked in the order of their ids.
+            started = sorted(
+                (
+                    replace(one, ago_ms=max(one.ago_ms, 0) + ms)
+                    for report, ms in zip(reports, waited, strict=True)
+                    for one in report.started
+                    if AttemptRef(one.run_id, one.attempt) not in ended
+                ),
+                key=lambda one: (one.run_id, one.attempt),
+            )
             facts = None
             if started and ends:
                 run_ids = [end.run_id for end in ends] + [one.run_id for one in started]

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import os
 import socket
-import time
 from collections.abc import Callable
 
 import psutil
@@ -17,6 +16,7 @@ from backend.broker.signing import key_proof
 from backend.loop_watchdog import LoopLag
 from backend.worker.held_attempts import HeldAttempts
 from backend.worker.settings import WorkerSettings
+from backend.worker.uptime import Uptime
 from shared.errors import BrokerUnavailableError
 from shared.version import VERSION
 
@@ -33,6 +33,7 @@ class Heartbeats:
         held: HeldAttempts,
         *,
         incarnation: str,
+        uptime: Uptime,
         running_count: Callable[[], int],
         loop_lag: Callable[[], LoopLag] | None = None,
     ) -> None:
@@ -44,7 +45,7 @@ class Heartbeats:
         self._running_count = running_count
         self._loop_lag = loop_lag
         self._sequence = 0
-        self._began = time.monotonic()
+        self._uptime = uptime
         self._process = psutil.Process(os.getpid())
         self._process.cpu_percent()
         self._is_requested = asyncio.Event()
@@ -84,7 +85,7 @@ class Heartbeats:
             cpu_percent=self._process.cpu_percent(),
             memory_bytes=self._process.memory_info().rss,
             loop_lag_seconds=self._loop_lag().recent_seconds if self._loop_lag is not None else None,
-            uptime_seconds=time.monotonic() - self._began,
+            uptime_seconds=self._uptime.seconds,
             key_proof=self._key_proof,
         )
         try:

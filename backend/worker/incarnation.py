@@ -41,6 +41,7 @@ from backend.worker.reporter import Reporter
 from backend.worker.resource_monitor import ResourceMonitor
 from backend.worker.settings import WorkerSettings
 from backend.worker.spool import BegunAttempt, Spool
+from backend.worker.uptime import Uptime
 from shared.enums import LogStream
 from shared.errors import BrokerUnavailableError, StartupError
 
@@ -91,17 +92,20 @@ class Incarnation:
             raise StartupError(
                 f"No folder can be created in the temporary directory: {error.strerror}. Set TMPDIR to another one."
             ) from error
-        worker_id, incarnation = settings.worker_id, uuid.uuid4().hex
+        worker_id, incarnation, uptime = settings.worker_id, uuid.uuid4().hex, Uptime()
         self._held = HeldAttempts(ttl=settings.reported_attempt)
-        self._logs = LogShipper(broker, worker_id=worker_id)
+        self._logs = LogShipper(broker, worker_id=worker_id, incarnation=incarnation, uptime=uptime)
         self._monitor = ResourceMonitor(broker, worker_id=worker_id)
         self._processes = ProcessHost(spool=self._spool, monitor=self._monitor, gate=self._logs.gate)
-        self._reporter = Reporter(broker, self._spool, self._held, worker_id=worker_id, incarnation=incarnation)
+        self._reporter = Reporter(
+            broker, self._spool, self._held, worker_id=worker_id, incarnation=incarnation, uptime=uptime
+        )
         self._heartbeats = Heartbeats(
             broker,
             settings,
             self._held,
             incarnation=incarnation,
+            uptime=uptime,
             running_count=lambda: len(self._running),
             loop_lag=loop_lag,
         )

@@ -12,6 +12,7 @@ from backend.broker.messages import LOGS, AttemptRef, LogBatch, LogPiece
 from backend.broker.protocol import MessageQueue
 from backend.broker.queues import LOG_QUEUE
 from backend.worker.output_capture import OutputPiece
+from backend.worker.uptime import Uptime
 from shared.errors import BrokerUnavailableError
 
 MOST_WAITING_CHARACTERS = 8 * 1024 * 1024
@@ -50,10 +51,12 @@ class ReadGate:
 class LogShipper:
     """Sends the pieces of all attempts of one worker, in order."""
 
-    def __init__(self, broker: MessageQueue, *, worker_id: str) -> None:
+    def __init__(self, broker: MessageQueue, *, worker_id: str, incarnation: str, uptime: Uptime) -> None:
         self.gate = ReadGate()
         self._broker = broker
         self._worker_id = worker_id
+        self._incarnation = incarnation
+        self._uptime = uptime
         self._pieces: deque[tuple[AttemptRef, OutputPiece]] = deque()
         self._characters = 0
         self._put_count = 0
@@ -102,6 +105,8 @@ class LogShipper:
             now = time.monotonic()
             message = LogBatch(
                 worker_id=self._worker_id,
+                incarnation=self._incarnation,
+                sent_ms=self._uptime.milliseconds,
                 pieces=[
                     LogPiece(
                         run_id=ref.run_id,

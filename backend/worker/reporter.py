@@ -14,6 +14,7 @@ from backend.broker.protocol import MessageQueue
 from backend.broker.queues import REPORT_QUEUE
 from backend.worker.held_attempts import HeldAttempts
 from backend.worker.spool import Spool
+from backend.worker.uptime import Uptime
 from shared.errors import BrokerUnavailableError
 
 _BATCH_RESULTS = 256
@@ -39,7 +40,14 @@ class Reporter:
     """Sends starts and results. A result is in the spool until the broker has acknowledged it."""
 
     def __init__(
-        self, broker: MessageQueue, spool: Spool, held: HeldAttempts, *, worker_id: str, incarnation: str
+        self,
+        broker: MessageQueue,
+        spool: Spool,
+        held: HeldAttempts,
+        *,
+        worker_id: str,
+        incarnation: str,
+        uptime: Uptime,
     ) -> None:
         self._held = held
         self._broker = broker
@@ -47,6 +55,7 @@ class Reporter:
         self._worker_id = worker_id
         self._incarnation = incarnation
         self._started: dict[AttemptRef, _Start] = {}
+        self._uptime = uptime
         self._finished: deque[tuple[AttemptEnd, float]] = deque()
         self._ready = asyncio.Event()
         self._idle = asyncio.Event()
@@ -117,6 +126,7 @@ class Reporter:
         return WorkerReport(
             worker_id=self._worker_id,
             incarnation=self._incarnation,
+            sent_ms=self._uptime.milliseconds,
             started=[
                 AttemptStarted(run_id=ref.run_id, attempt=ref.attempt, ago_ms=round((now - start.at) * 1000))
                 for ref, start in started.items()

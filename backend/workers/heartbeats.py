@@ -36,7 +36,7 @@ class HeartbeatIntake:
             before = await registry.known_workers(connection, list(newest))
             refused = await self._admit(connection, newest)
             workers = await registry.record_heartbeats(
-                connection, [newest[name] for name in sorted(newest)], refused=refused
+                connection, [newest[name] for name in sorted(newest)], before=before, refused=refused
             )
             await store_faults(connection, [*_restarted(before, workers), *_blocked(newest.values())])
         has_changed = False

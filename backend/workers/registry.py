@@ -3,7 +3,9 @@
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any, Protocol
 
 from sqlalchemy import Row, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,6 +15,7 @@ from backend.context import ServiceContext
 from backend.faults.model import NewFault, set_aside
 from backend.faults.reading import read_each
 from backend.faults.store import store_faults
+from backend.workers.clock_offset import next_start, time_on_its_way
 from shared.enums import WorkerStatus
 from shared.errors import NotFoundError
 from shared.models.worker import Worker
@@ -33,15 +36,15 @@ RECORD_HEARTBEATS = text(
         held, active_count, cpu_percent, memory_bytes, started_at, last_heartbeat_at)
     select b.id, b.incarnation, b.sequence, b.status, b.hostname, b.version, b.task_types::jsonb,
         b.labels::jsonb, b.slots, b.held::jsonb, b.active_count, b.cpu_percent, b.memory_bytes,
-        now() - b.uptime_seconds * interval '1 second', now()
+        coalesce(b.started_at, now() - b.uptime_seconds * interval '1 second'), now()
     from unnest(
         cast(:ids as text[]), cast(:incarnations as text[]), cast(:sequences as bigint[]),
         cast(:statuses as text[]), cast(:hostnames as text[]), cast(:versions as text[]),
         cast(:task_types as text[]), cast(:labels as text[]), cast(:slots as integer[]),
         cast(:held as text[]), cast(:active_counts as integer[]), cast(:cpu_percents as float8[]),
-        cast(:memory_bytes as bigint[]), cast(:uptimes as float8[])
+        cast(:memory_bytes as bigint[]), cast(:uptimes as float8[]), cast(:started_ats as timestamptz[])
     ) as b (id, incarnation, sequence, status, hostname, version, task_types, labels, slots, held,
-            active_count, cpu_percent, memory_bytes, uptime_seconds)
+            active_count, cpu_percent, memory_bytes, uptime_seconds, started_at)
     order by b.id
     on conflict (id) do update set
         incarnation = excluded.incarnation, sequence = excluded.sequence,
@@ -51,8 +54,7 @@ RECORD_HEARTBEATS = text(
         labels = excluded.labels, slots = excluded.slots, held = excluded.held,
         active_count = excluded.active_count, cpu_percent = excluded.cpu_percent,
         memory_bytes = excluded.memory_bytes, last_heartbeat_at = excluded.last_heartbeat_at,
-        started_at = case when workers.incarnation = excluded.incarnation then workers.started_at
-                          else excluded.started_at end
+        started_at = excluded.started_at
     where workers.incarnation <> excluded.incarnation or workers.sequence < excluded.sequence
     returning {_COLUMNS}
     """  # noqa: S608
@@ -60,10 +62,13 @@ RECORD_HEARTBEATS = text(
 
 KNOWN = text(
     """
-    select id, status, incarnation, started_at > now() - interval '10 minutes' as is_young
+    select id, status, incarnation, started_at > now() - interval '10 minutes' as is_young, started_at,
+        last_heartbeat_at, now() as now
     from workers where id = any(cast(:ids as text[]))
     """
 )
+# By the primary key.
+STARTS = text("select id, incarnation, started_at, now() as now from workers where id = any(cast(:ids as text[]))")
 # The workers that may hold runs; a few thousand rows at most.
 LIVE = text(
     """
@@ -214,24 +219,44 @@ class WorkerBefore:
     incarnation: str
     is_young: bool
     """Started less than ten minutes ago."""
+    started_at: datetime
+    last_heartbeat_at: datetime
+    now: datetime
 
     def ended_early(self, incarnation: str) -> bool:
         """Whether another incarnation follows a young one whose last heartbeat did not say that it stopped."""
         return self.is_young and self.incarnation != incarnation and self.status is not WorkerStatus.OFFLINE
 
+    def next_start(self, beat: Heartbeat) -> datetime | None:
+        """Return when the worker's process started, as a heartbeat corrects it; None if it is that of another one."""
+        if beat.incarnation != self.incarnation:
+            return None
+        shown = self.now - timedelta(seconds=beat.uptime_seconds)
+        return next_start(self.started_at, shown, elapsed=self.now - self.last_heartbeat_at)
+
 
 async def known_workers(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, WorkerBefore]:
     """Return what is known of each worker among `ids`."""
     rows = await connection.execute(KNOWN, {"ids": list(ids)})
-    return {row.id: WorkerBefore(WorkerStatus(row.status), row.incarnation, row.is_young) for row in rows}
+    return {
+        row.id: WorkerBefore(
+            WorkerStatus(row.status), row.incarnation, row.is_young, row.started_at, row.last_heartbeat_at, row.now
+        )
+        for row in rows
+    }
 
 
 async def record_heartbeats(
-    connection: AsyncConnection, beats: Sequence[Heartbeat], *, refused: Collection[str] = ()
+    connection: AsyncConnection,
+    beats: Sequence[Heartbeat],
+    *,
+    before: Mapping[str, WorkerBefore] = MappingProxyType({}),
+    refused: Collection[str] = (),
 ) -> list[Worker]:
     """Store the newest heartbeat of each worker, and return those workers; `beats` names no worker twice.
 
-    Workers that are refused count as offline: they get no runs, and may report those that they hold.
+    `before` is what was known of the workers. Those that are refused count as offline: they get no runs, and may report
+    those that they hold.
     """
     rows = await connection.execute(
         RECORD_HEARTBEATS,
@@ -252,9 +277,44 @@ async def record_heartbeats(
             "cpu_percents": [beat.cpu_percent for beat in beats],
             "memory_bytes": [beat.memory_bytes for beat in beats],
             "uptimes": [beat.uptime_seconds for beat in beats],
+            "started_ats": [
+                known.next_start(beat) if (known := before.get(beat.worker_id)) is not None else None for beat in beats
+            ],
         },
     )
     return [_worker(row) for row in rows]
+
+
+class SentMessage(Protocol):
+    """A message of a worker that says when it was sent."""
+
+    @property
+    def worker_id(self) -> str:
+        """The worker."""
+
+    @property
+    def incarnation(self) -> str:
+        """Its process."""
+
+    @property
+    def sent_ms(self) -> int | None:
+        """Milliseconds after the process started; None from a worker of an earlier version."""
+
+
+async def times_on_their_way(connection: AsyncConnection, messages: Sequence[SentMessage]) -> list[int]:
+    """Return for each message how many milliseconds ago it was sent; 0 where that is unknown."""
+    rows = await connection.execute(STARTS, {"ids": sorted({message.worker_id for message in messages})})
+    starts = {(row.id, row.incarnation): (row.started_at, row.now) for row in rows}
+    found = []
+    for message in messages:
+        known = starts.get((message.worker_id, message.incarnation))
+        if known is None or message.sent_ms is None:
+            found.append(0)
+            continue
+        started_at, now = known
+        sent = timedelta(milliseconds=message.sent_ms)
+        found.append(round(time_on_its_way(started_at, sent=sent, now=now) / timedelta(milliseconds=1)))
+    return found
 
 
 async def set_status(connection: AsyncConnection, worker_id: str, status: WorkerStatus) -> Worker | None:
