@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.accounts.identities import PERSONAL_PREFIX, Identities, hashed
 from backend.context import ServiceContext
+from backend.database.clock import check_is_future
 from backend.database.schema import API_TOKENS
 from shared.errors import NotFoundError
 from shared.models.auth import ApiToken, ApiTokenCreate, User
@@ -22,8 +23,9 @@ async def list_tokens(context: ServiceContext, *, owner: User) -> list[ApiToken]
 
 
 async def create_token(context: ServiceContext, new: ApiTokenCreate, *, owner: User) -> ApiToken:
-    """Create a token; it is in this answer only."""
+    """Create a token; it is in this answer only. Raises `ValidationFailedError` if it has expired already."""
     async with context.database.transaction() as connection:
+        await check_is_future(connection, expires_at=new.expires_at)
         return await insert_token(connection, owner.id, name=new.name, expires_at=new.expires_at)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.sql import func
 
 from backend import audit
 from backend.context import Actor, ServiceContext
+from backend.database.clock import check_is_future
 from backend.database.schema import ALERT_SILENCES
 from backend.faults.model import set_aside
 from backend.faults.reading import read_each
@@ -23,12 +24,13 @@ async def list_silences(context: ServiceContext) -> list[Silence]:
 
 
 async def add_silence(context: ServiceContext, fields: SilenceFields, *, actor: Actor) -> Silence:
-    """Add a silence, which begins now if no time is given."""
+    """Add a silence, which begins now if no time is given; raises `ValidationFailedError` if it has ended already."""
     if fields.starts_at is not None and fields.ends_at <= fields.starts_at:
         raise ValidationFailedError.of("ends_at", "must be after starts_at")
     values: dict[str, Any] = fields.model_dump(exclude={"starts_at"}) | {"created_by": actor.name}
     values["starts_at"] = fields.starts_at or func.now()
     async with context.database.transaction() as connection:
+        await check_is_future(connection, ends_at=fields.ends_at)
         rows = await connection.execute(insert(ALERT_SILENCES).values(**values).returning(ALERT_SILENCES))
         silence = Silence.model_validate(dict(rows.mappings().one()))
         await _record(connection, actor, "add", silence.id)

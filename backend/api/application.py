@@ -5,6 +5,7 @@ from fastapi import Depends, FastAPI
 from backend.api.body_limit import BodyLimitMiddleware
 from backend.api.deadline import DeadlineMiddleware
 from backend.api.documentation import PROBLEMS, document_problems
+from backend.api.method_not_allowed import methods_by_path, refuse_other_methods
 from backend.api.problems import install_problem_handlers
 from backend.api.request_guard import guard
 from backend.api.request_id import RequestIdMiddleware
@@ -51,7 +52,7 @@ def create_application(state: ApiState) -> FastAPI:
     app.add_middleware(BodyLimitMiddleware)
     app.add_middleware(DeadlineMiddleware)
     app.add_middleware(RequestIdMiddleware)
-    for module in (
+    modules = (
         task_graph,
         task_listing,
         tasks,
@@ -74,6 +75,9 @@ def create_application(state: ApiState) -> FastAPI:
         dead_letters,
         faults,
         auth,
-    ):
+    )
+    for module in modules:
         app.include_router(module.router)
+    app.state.methods = methods_by_path(route for module in modules for route in module.router.routes)
+    refuse_other_methods(app, app.state.methods)
     return app

@@ -9,8 +9,8 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
-from starlette.routing import compile_path
 
+from backend.api.method_not_allowed import allowed_methods
 from backend.api.request_id import REQUEST_ID_HEADER
 from shared.errors import (
     FieldError,
@@ -73,7 +73,7 @@ def _protocol_problem(request: Request, error: HTTPException) -> JSONResponse:
     status = HTTPStatus(error.status_code)
     headers = dict(error.headers or {})
     if status is HTTPStatus.METHOD_NOT_ALLOWED:
-        headers["Allow"] = ", ".join(_allowed_methods(request))
+        headers["Allow"] = ", ".join(allowed_methods(request.app.state.methods, request.url.path))
     problem = Problem(
         title=status.phrase,
         status=status,
@@ -83,15 +83,6 @@ def _protocol_problem(request: Request, error: HTTPException) -> JSONResponse:
         errors=[],
     )
     return _document(problem, headers)
-
-
-def _allowed_methods(request: Request) -> list[str]:
-    """Return every method of a path. Starlette names only the methods of the first route that matches the path."""
-    found: set[str] = set()
-    for template, operations in request.app.openapi()["paths"].items():
-        if compile_path(template)[0].match(request.url.path):
-            found.update(method.upper() for method in operations)
-    return sorted(found)
 
 
 def install_problem_handlers(app: FastAPI) -> None:

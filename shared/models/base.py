@@ -1,10 +1,12 @@
-from datetime import UTC, datetime
+import re
+from datetime import UTC, date, datetime
 from typing import Annotated, Generic, TypeVar
 
 from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     PlainSerializer,
@@ -16,6 +18,23 @@ from shared.instants import EARLIEST, LATEST
 from shared.printable_text import why_unprintable
 
 T = TypeVar("T")
+
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def _written_as_time(value: object) -> object:
+    """Refuse a number, which pydantic would read as seconds or milliseconds since 1970."""
+    if isinstance(value, datetime) or (isinstance(value, str) and _TIME.match(value)):
+        return value
+    raise ValueError("must be a time such as 2026-11-23T19:00:00Z")
+
+
+def _written_as_day(value: object) -> object:
+    if isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value)):
+        return value
+    raise ValueError("must be a day such as 2026-12-24")
 
 
 def _to_utc(value: datetime) -> datetime:
@@ -43,11 +62,15 @@ Timestamp = Annotated[
 
 GivenTimestamp = Annotated[
     AwareDatetime,
+    BeforeValidator(_written_as_time),
     AfterValidator(_within_known_time),
     AfterValidator(_to_utc),
     PlainSerializer(rfc3339, return_type=str, when_used="json"),
 ]
 """An instant from a client: within the range that leaves room for arithmetic."""
+
+GivenDay = Annotated[date, BeforeValidator(_written_as_day)]
+"""A day from a client."""
 
 
 def _in_one_line(value: str) -> str:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
 from shared.enums import CalendarPolicy
-from shared.models.base import GivenTimestamp, Input, Output, Timestamp
+from shared.models.base import GivenDay, GivenTimestamp, Input, Output, Timestamp
 from shared.schedule.blackouts import Blackout, BlackoutSpan, RecurringBlackout
 from shared.schedule.calendars import DayCalendar
 from shared.schedule.cron import CronExpression
@@ -81,7 +81,7 @@ class CalendarFields(Input):
     """A named list of days on which tasks do not run."""
 
     description: str | None = Field(default=None, max_length=10_000)
-    dates: list[date] = Field(default=[], max_length=MOST_DATES)
+    dates: list[GivenDay] = Field(default=[], max_length=MOST_DATES)
     weekdays: list[Weekday] = Field(default=[], max_length=7)
 
     @field_validator("weekdays")
