@@ -5,9 +5,9 @@ from datetime import datetime
 
 from backend.alerts import grouping
 from backend.alerts.model import AlertKey, AlertRule, NewAlert, Notice, OpenAlert, Outcome, Trouble, WatchedTask
-from backend.alerts.words import AlertSubject, alert_words, failure_detail, trouble_detail
+from backend.alerts.words import SILENCED_DETAIL, AlertSubject, alert_words, failure_detail, trouble_detail
 from shared.enums import RunStatus
-from shared.models.alert import AlertCondition, Silence
+from shared.models.alert import AlertCondition, AlertMessage, Silence
 
 
 class Evaluation:
@@ -70,15 +70,18 @@ class Evaluation:
                 self._recover(key.condition, task_id)
 
     def remind(self) -> None:
-        """Raise the reminders that are due."""
+        """Raise the reminders that are due, and the first messages that a silence which has ended held back."""
         for key, alert in list(self._open.items()):
             rule = self._rules.get(key.rule)
-            if rule is None:
+            tasks = [self._tasks[task_id] for task_id in sorted(alert.task_ids) if task_id in self._tasks]
+            if rule is None or all(self._is_silenced(task) for task in tasks):
                 continue
             after, notice = grouping.on_time(alert, now=self._now, remind_after=rule.remind_after)
             self._store(key, after)
             if notice is not None:
-                self._add_message(rule, key, notice, None)
+                is_first_of_one = notice.message is AlertMessage.FIRST and len(tasks) == 1
+                subject = AlertSubject(tasks[0], None, SILENCED_DETAIL) if is_first_of_one else None
+                self._add_message(rule, key, notice, subject)
 
     def _belongs(self, key: AlertKey, task_id: int) -> bool:
         rule, task = self._rules.get(key.rule), self._tasks.get(task_id)
@@ -90,7 +93,7 @@ class Evaluation:
         )
 
     def _raise(self, condition: AlertCondition, subject: AlertSubject, *, lasts: bool = False) -> None:
-        """Count an event; one that `lasts` counts only when it is first seen."""
+        """Count an event. One that `lasts` counts only when it is first seen, outside a silence: it is seen again."""
         task = subject.task
         self._tasks[task.id] = task
         for rule in self._rules.values():
@@ -98,7 +101,7 @@ class Evaluation:
                 continue
             key = AlertKey(rule.name, condition, grouping.grouping_key(rule, task))
             before = self._open.get(key)
-            if lasts and before is not None and task.id in before.task_ids:
+            if lasts and (task.id in before.task_ids if before is not None else self._is_silenced(task)):
                 continue
             after, notice = grouping.on_trouble(
                 before,

@@ -1,4 +1,7 @@
-"""Which alerts are sent: the first event at once, then reminders at an interval, then one recovery."""
+"""Which alerts are sent: the first event at once, then reminders at an interval, then one recovery.
+
+A silence holds back what happens in it: at its end what still lasts is reported, once.
+"""
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -42,17 +45,14 @@ def is_silenced(silences: Sequence[Silence], task: WatchedTask, *, now: datetime
 
 def on_trouble(
     alert: OpenAlert | None, *, task_id: int, now: datetime, remind_after: timedelta, is_silenced: bool
-) -> tuple[OpenAlert | None, Notice | None]:
+) -> tuple[OpenAlert, Notice | None]:
     """Return the alert with one more event, and the message that is due.
 
     The first event is reported at once. Later ones are counted, and reported in one reminder once `remind_after` has
-    passed since the last message. During a silence no alert is opened, and an open one only counts.
+    passed since the last message. During a silence events are only counted.
     """
     if alert is None:
-        if is_silenced:
-            return None, None
-        opened = OpenAlert(task_ids=frozenset({task_id}), opened_at=now, last_sent_at=now, held=0, total=1)
-        return opened, Notice(AlertMessage.FIRST, 1)
+        alert = OpenAlert(task_ids=frozenset(), opened_at=now, last_sent_at=now, held=0, total=0)
     alert = replace(alert, task_ids=alert.task_ids | {task_id}, held=alert.held + 1, total=alert.total + 1)
     if is_silenced:
         return alert, None
@@ -60,23 +60,28 @@ def on_trouble(
 
 
 def on_time(alert: OpenAlert, *, now: datetime, remind_after: timedelta) -> tuple[OpenAlert, Notice | None]:
-    """Return the alert, and the reminder that is due if events were held back for long enough."""
-    if alert.held == 0 or now - alert.last_sent_at < remind_after:
+    """Return the alert outside a silence, and the message that is due.
+
+    That is the first one where a silence held it back, or a reminder of events that were held for long enough.
+    """
+    if alert.held == 0 or (alert.is_sent and now - alert.last_sent_at < remind_after):
         return alert, None
-    return replace(alert, last_sent_at=now, held=0), Notice(AlertMessage.REMINDER, alert.held)
+    message = AlertMessage.REMINDER if alert.is_sent else AlertMessage.FIRST
+    return replace(alert, last_sent_at=now, held=0), Notice(message, alert.held)
 
 
 def on_recovery(alert: OpenAlert, *, task_id: int, is_silenced: bool) -> tuple[OpenAlert | None, Notice | None]:
     """Return the alert without a task that recovered, and one recovery message after its last task.
 
-    During a silence the task stays in the alert, so that its recovery is reported when the silence has ended.
+    During a silence the task stays in the alert, so that its recovery is reported when the silence has ended. An alert
+    without a message ends without one.
     """
-    if is_silenced:
+    if is_silenced and alert.is_sent:
         return alert, None
     left = alert.task_ids - {task_id}
     if left:
         return replace(alert, task_ids=left), None
-    return None, Notice(AlertMessage.RECOVERY, alert.total)
+    return None, Notice(AlertMessage.RECOVERY, alert.total) if alert.is_sent else None
 
 
 def without(alert: OpenAlert, gone: AbstractSet[int]) -> OpenAlert | None:

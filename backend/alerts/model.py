@@ -96,7 +96,8 @@ class AlertKey:
 class OpenAlert:
     """An alert that has not ended: its tasks, and how many events it counts.
 
-    `held` events happened since the last message, `total` since the alert was opened.
+    `held` events happened since the last message, `total` since the alert was opened. One that was opened during a
+    silence holds all of its events until the silence ends.
     """
 
     task_ids: frozenset[int]
@@ -104,6 +105,11 @@ class OpenAlert:
     last_sent_at: datetime
     held: int
     total: int
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether there was a message."""
+        return self.total > self.held
 
 
 @dataclass(frozen=True, slots=True)

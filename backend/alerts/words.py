@@ -27,6 +27,8 @@ _RECOVERED = {
     AlertCondition.PAUSED: "is no longer paused",
 }
 
+SILENCED_DETAIL = "Failed during a silence that has ended, and has not succeeded since."
+
 
 @dataclass(frozen=True, slots=True)
 class AlertSubject:
@@ -70,7 +72,7 @@ def alert_words(
     who = _some(names) or group
     one, several = _EVENT[condition]
     if notice.message is AlertMessage.FIRST:
-        return f"{who} {_RAISED[condition]}", subject.detail if subject else ""
+        return f"{who} {_RAISED[condition]}", subject.detail if subject else SILENCED_DETAIL
     if notice.message is AlertMessage.REMINDER:
         newest = f" Newest: {subject.detail}" if subject and subject.detail else ""
         return f"{who}: {notice.count} more {several if notice.count > 1 else one}", f"Since the last message.{newest}"

@@ -1252,6 +1252,10 @@
       <translation>失败</translation>
     </message>
     <message>
+      <source>Failed during a silence that has ended, and has not succeeded since.</source>
+      <translation>在静默期间失败；静默已结束，之后一直没有成功。</translation>
+    </message>
+    <message>
       <source>Failed, last hour</source>
       <translation>最近一小时失败</translation>
     </message>

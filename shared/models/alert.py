@@ -132,7 +132,10 @@ class Rule(Output):
 
 
 class SilenceFields(Input):
-    """No alerts are sent for a task, a folder or all tasks, from `starts_at` (default: now) to `ends_at`."""
+    """No alerts are sent for a task, a folder or all tasks, from `starts_at` (default: now) to `ends_at`.
+
+    What failed in that time and still fails at its end is reported then, once.
+    """
 
     task_id: ObjectId | None = None
     folder: ShortText = ""

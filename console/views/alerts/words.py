@@ -54,6 +54,10 @@ def alert_detail(alert: Alert) -> str:
             r"It failed (\d+) times in a row, last in run (\d+)\. Fix the cause, then resume the task\.",
             tr("It failed %1 times in a row, last in run %2. Fix the cause, then resume the task."),
         ),
+        (
+            r"Failed during a silence that has ended, and has not succeeded since\.",
+            tr("Failed during a silence that has ended, and has not succeeded since."),
+        ),
     ):
         found = re.fullmatch(pattern, alert.detail, re.DOTALL)
         if found is not None:

@@ -14,7 +14,7 @@ from backend.alerts.model import (
     WatchedTask,
 )
 from shared.enums import RunStatus
-from shared.models.alert import AlertCondition, AlertGrouping, AlertMessage
+from shared.models.alert import AlertCondition, AlertGrouping, AlertMessage, Silence
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 BACKUP = WatchedTask(1, "backup", "finance", {})
@@ -33,9 +33,11 @@ LATE = AlertKey("all", AlertCondition.LATE, "finance")
 
 
 def evaluation(
-    open_alerts: Mapping[AlertKey, OpenAlert] | None = None, tasks: Iterable[WatchedTask] = (BACKUP, REPORT)
+    open_alerts: Mapping[AlertKey, OpenAlert] | None = None,
+    tasks: Iterable[WatchedTask] = (BACKUP, REPORT),
+    silences: Iterable[Silence] = (),
 ) -> Evaluation:
-    return Evaluation(rules=[RULE], silences=[], open_alerts=open_alerts or {}, tasks=tasks, now=NOW)
+    return Evaluation(rules=[RULE], silences=silences, open_alerts=open_alerts or {}, tasks=tasks, now=NOW)
 
 
 def opened(*tasks: int, held: int = 0) -> OpenAlert:
@@ -96,3 +98,56 @@ def test_a_reminder_counts_what_was_held_back() -> None:
     this.remind()
     (message,) = this.raised
     assert (message.message, message.title) == (AlertMessage.REMINDER, "backup and report: 3 more failures")
+
+
+def silence(task: WatchedTask) -> Silence:
+    ago, later = NOW - timedelta(hours=1), NOW + timedelta(hours=1)
+    return Silence(id=1, task_id=task.id, starts_at=ago, ends_at=later)
+
+
+def kept(this: Evaluation) -> dict[AlertKey, OpenAlert]:
+    return {key: alert for key, alert in this.changed.items() if alert is not None}
+
+
+def test_a_failure_within_a_silence_is_sent_at_its_end_and_only_once() -> None:
+    within = evaluation(silences=[silence(BACKUP)])
+    within.add_outcome(ended(BACKUP, RunStatus.FAILED))
+    within.remind()
+    assert within.raised == []
+    after = evaluation(kept(within))
+    after.replace_troubles([], failing={BACKUP.id})
+    after.remind()
+    (message,) = after.raised
+    assert (message.message, message.title, message.task_id) == (AlertMessage.FIRST, "backup failed", BACKUP.id)
+    assert "during a silence" in message.detail
+    later = evaluation(kept(after))
+    later.replace_troubles([], failing={BACKUP.id})
+    later.remind()
+    assert later.raised == []
+
+
+def test_what_recovered_within_a_silence_is_not_sent_at_its_end() -> None:
+    within = evaluation(silences=[silence(BACKUP)])
+    within.add_outcome(ended(BACKUP, RunStatus.FAILED))
+    within.add_outcome(ended(BACKUP, RunStatus.SUCCEEDED))
+    within.remind()
+    assert (within.raised, within.changed) == ([], {FAILURES: None})
+
+
+def test_a_lasting_condition_within_a_silence_is_sent_at_its_end_with_its_detail() -> None:
+    within = evaluation(silences=[silence(BACKUP)])
+    within.replace_troubles([late(BACKUP)], failing=set())
+    assert (within.raised, within.changed) == ([], {})
+    after = evaluation()
+    after.replace_troubles([late(BACKUP)], failing=set())
+    after.remind()
+    assert [message.detail.partition(" has")[0] for message in after.raised] == ["Run 7"]
+
+
+def test_no_reminder_is_sent_during_a_silence_of_all_tasks_of_the_alert() -> None:
+    quiet = evaluation({FAILURES: opened(1, held=2)}, silences=[silence(BACKUP)])
+    quiet.remind()
+    assert (quiet.raised, quiet.changed) == ([], {})
+    partly = evaluation({FAILURES: opened(1, 2, held=2)}, silences=[silence(BACKUP)])
+    partly.remind()
+    assert [message.message for message in partly.raised] == [AlertMessage.REMINDER]

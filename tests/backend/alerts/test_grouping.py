@@ -56,8 +56,25 @@ def test_one_first_then_reminders_at_their_interval_and_one_recovery(steps: list
     assert spoken_for <= counted
 
 
-def test_during_a_silence_no_alert_is_opened_or_sent() -> None:
-    assert on_trouble(None, task_id=1, now=NOW, remind_after=HOUR, is_silenced=True) == (None, None)
+def test_a_failure_within_a_silence_is_sent_once_after_it() -> None:
+    alert: OpenAlert | None = None
+    for _ in range(3):
+        alert, notice = on_trouble(alert, task_id=1, now=NOW, remind_after=HOUR, is_silenced=True)
+        assert notice is None
+    assert alert is not None
+    sent, notice = on_time(alert, now=NOW, remind_after=HOUR)
+    assert notice == Notice(AlertMessage.FIRST, 3)
+    assert on_time(sent, now=NOW + 9 * HOUR, remind_after=HOUR) == (sent, None)
+    assert on_recovery(sent, task_id=1, is_silenced=False) == (None, Notice(AlertMessage.RECOVERY, 3))
+
+
+@pytest.mark.parametrize("is_silenced", [True, False])
+def test_what_fails_and_recovers_within_a_silence_is_not_sent(is_silenced: bool) -> None:
+    alert, _ = on_trouble(None, task_id=1, now=NOW, remind_after=HOUR, is_silenced=True)
+    assert on_recovery(alert, task_id=1, is_silenced=is_silenced) == (None, None)
+
+
+def test_during_a_silence_an_open_alert_only_counts() -> None:
     alert, _ = on_trouble(None, task_id=1, now=NOW, remind_after=HOUR, is_silenced=False)
     assert alert is not None
     again, notice = on_trouble(alert, task_id=1, now=NOW + 2 * HOUR, remind_after=HOUR, is_silenced=True)
