@@ -34,6 +34,7 @@ from backend.api.routes import (
     workers,
 )
 from backend.api.state import ApiState
+from backend.api.unexpected_errors import UnexpectedErrorMiddleware
 from shared.version import VERSION
 
 
@@ -51,6 +52,7 @@ def create_application(state: ApiState) -> FastAPI:
     install_problem_handlers(app)
     app.add_middleware(BodyLimitMiddleware)
     app.add_middleware(DeadlineMiddleware)
+    app.add_middleware(UnexpectedErrorMiddleware)
     app.add_middleware(RequestIdMiddleware)
     modules = (
         task_graph,

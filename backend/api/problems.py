@@ -4,14 +4,12 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from itertools import islice
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from backend.api.method_not_allowed import allowed_methods
-from backend.api.request_id import REQUEST_ID_HEADER
 from shared.errors import (
     FieldError,
     NotFoundError,
@@ -25,8 +23,6 @@ PROBLEM_TYPE = "application/problem+json"
 _MOST_ERRORS = 100
 """A body of a megabyte can have a hundred thousand; nobody reads more."""
 _PLACES = ("body", "query", "path", "header")
-
-log = structlog.get_logger()
 
 
 def problem_response(request: Request, error: TaskdeckError) -> JSONResponse:
@@ -86,7 +82,7 @@ def _protocol_problem(request: Request, error: HTTPException) -> JSONResponse:
 
 
 def install_problem_handlers(app: FastAPI) -> None:
-    """Answer every error with a problem document."""
+    """Answer every error that is foreseen with a problem document."""
 
     @app.exception_handler(TaskdeckError)
     async def ours(request: Request, error: TaskdeckError) -> JSONResponse:
@@ -107,19 +103,3 @@ def install_problem_handlers(app: FastAPI) -> None:
         if error.status_code == 400:
             return problem_response(request, ValidationFailedError.of("body", f"cannot be read: {error.detail}"))
         return _protocol_problem(request, error)
-
-    @app.exception_handler(Exception)
-    async def unexpected(request: Request, error: Exception) -> JSONResponse:
-        log.error(
-            "a request failed",
-            path=request.url.path,
-            method=request.method,
-            request_id=request.scope.get("request_id"),
-            exc_info=error,
-        )
-        answer = TaskdeckError(
-            f"The backend failed. Its log has the cause under the request id {request.scope.get('request_id')}."
-        )
-        response = problem_response(request, answer)
-        response.headers[REQUEST_ID_HEADER] = str(request.scope.get("request_id", ""))
-        return response
