@@ -3,11 +3,13 @@
 import hashlib
 import secrets
 import time
+from dataclasses import dataclass
 
 import jwt
 from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.accounts.token_uses import TokenUses
 from backend.context import ServiceContext
 from backend.database.schema import SIGNING_KEYS
 from shared.enums import Role
@@ -25,7 +27,7 @@ _MOST_CACHED = 10_000
 # By the unique index on token_hash.
 TOKEN_OWNER = text(
     """
-    select u.id, u.username, u.role, u.disabled, u.created_at
+    select u.id, u.username, u.role, u.disabled, u.created_at, t.id as token_id
     from api_tokens t join users u on u.id = t.user_id
     where t.token_hash = :hash and (t.expires_at is null or t.expires_at > now()) and not u.disabled
     """
@@ -37,13 +39,23 @@ def hashed(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class _KnownToken:
+    """A personal token that is valid; `read_at` is a monotonic time."""
+
+    token_id: int
+    owner: User
+    read_at: float
+
+
 class Identities:
     """Holds the keys that sign access tokens, and the owners of recently used personal tokens."""
 
     def __init__(self, context: ServiceContext) -> None:
+        self.token_uses = TokenUses(context.database, context.passes)
         self._context = context
         self._keys: dict[str, str] = {}
-        self._owners: dict[str, tuple[float, User]] = {}
+        self._owners: dict[str, _KnownToken] = {}
 
     async def start(self) -> None:
         """Load the signing keys; the first replica creates one."""
@@ -70,20 +82,22 @@ class Identities:
             return self._user_of_access_token(token)
         key = hashed(token)
         now = time.monotonic()
-        cached = self._owners.get(key)
-        if cached is not None and now - cached[0] < _CACHE_SECONDS:
-            return cached[1]
+        known = self._owners.get(key)
+        if known is not None and now - known.read_at < _CACHE_SECONDS:
+            self.token_uses.note(known.token_id)
+            return known.owner
         async with self._context.database.transaction() as connection:
-            user = await _token_owner(connection, key)
-        if user is None:
+            known = await _read_token(connection, key, now=now)
+        if known is None:
             self._owners.pop(key, None)
             raise UnauthorizedError(
                 "The token is not valid: it was deleted, has expired, or belongs to another backend. Create a new one."
             )
         if len(self._owners) >= _MOST_CACHED:
             self._owners.clear()
-        self._owners[key] = (now, user)
-        return user
+        self._owners[key] = known
+        self.token_uses.note(known.token_id)
+        return known.owner
 
     def forget(self) -> None:
         """Look every personal token up again: a user or a token was changed."""
@@ -110,11 +124,14 @@ class Identities:
         )
 
 
-async def _token_owner(connection: AsyncConnection, token_hash: str) -> User | None:
+async def _read_token(connection: AsyncConnection, token_hash: str, *, now: float) -> _KnownToken | None:
     row = (await connection.execute(TOKEN_OWNER, {"hash": token_hash})).one_or_none()
     if row is None:
         return None
-    return User(id=row.id, username=row.username, role=Role(row.role), created_at=row.created_at, disabled=row.disabled)
+    owner = User(
+        id=row.id, username=row.username, role=Role(row.role), created_at=row.created_at, disabled=row.disabled
+    )
+    return _KnownToken(row.token_id, owner, now)
 
 
 async def _signing_keys(connection: AsyncConnection) -> dict[str, str]:
