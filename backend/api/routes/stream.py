@@ -30,7 +30,11 @@ def _topics(asked: str) -> frozenset[StreamTopic]:
     summary="Server-sent events",
     response_class=EventSourceResponse,
     description="`Last-Event-ID` resumes the stream. An event `gap` means that events were missed. "
-    "Topics: runs, workers, queues, tasks, alerts.",
+    "Topics: runs, workers, queues, tasks, alerts.\n\n"
+    "An attempt whose start and end are recorded together has no `run.started`: its `run.finished` or `run.retrying` "
+    "follows `run.dispatched`. That is the rule for commands of a few milliseconds, because workers report in batches "
+    "of what happened since the last report, and the backend records up to 64 reports at once. `run.finished` always "
+    "has `started_at`, unless the command never started.",
 )
 async def stream(
     state: State,
