@@ -51,6 +51,7 @@ QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: 
 #figure[tone="bad"], #bad {{ color: {p.bad}; }}
 #hoverBar {{ background: {p.raised}; }}
 QPushButton#danger {{ color: {p.bad}; border-color: {p.bad}; font-weight: 600; }}
+QPushButton#danger:focus {{ border: 2px solid {p.bad}; min-height: 26px; padding: 0 11px; }}
 QPushButton#danger:disabled {{ color: {p.idle}; border-color: {p.line}; }}
 QPushButton#link {{ border: 0; background: transparent; color: {p.accent}; padding: 0 4px; min-height: 20px; }}
 QPushButton#link:hover, QPushButton#link:focus {{ text-decoration: underline; }}
@@ -65,6 +66,7 @@ QListWidget {{ background: {p.panel}; border: 1px solid {p.line}; border-radius:
 QListWidget::item {{ padding: 6px 8px; border-bottom: 1px solid {p.line}; }}
 QListWidget::item:selected {{ background: {p.raised}; color: {p.text}; }}
 QToolButton#rowAction:hover {{ background: {p.line}; }}
+QToolButton#rowAction:focus {{ border: 2px solid {p.accent}; min-height: 18px; padding: 0 4px; }}
 #fieldError {{ color: {p.bad}; font-size: 9pt; }}
 #card {{ background: {p.panel}; border: 1px solid {p.line}; border-radius: 8px; }}
 #plain {{ background: transparent; }}
@@ -79,7 +81,7 @@ QPushButton:hover, QToolButton:hover {{ background: {p.raised}; }}
 QPushButton:focus, QToolButton:focus {{ border-color: {p.accent}; }}
 QPushButton:disabled {{ color: {p.idle}; }}
 QPushButton#primary {{ background: {p.accent}; color: {p.on_accent}; border-color: {p.accent}; font-weight: 600; }}
-QPushButton#primary:focus {{ border-color: {p.text}; }}
+QPushButton#primary:focus {{ border: 3px double {p.on_accent}; min-height: 24px; padding: 0 10px; }}
 QPushButton#primary:disabled {{ background: {p.raised}; color: {p.idle}; border-color: {p.line}; }}
 QPushButton#range {{ min-height: 22px; padding: 0 8px; color: {p.muted}; font-size: 9pt; border-radius: 0;
   border-left-width: 0; }}
@@ -87,7 +89,7 @@ QPushButton#range[place="first"] {{ border-left-width: 1px; border-top-left-radi
   border-bottom-left-radius: 6px; }}
 QPushButton#range[place="last"] {{ border-top-right-radius: 6px; border-bottom-right-radius: 6px; }}
 QPushButton#range:checked {{ background: {p.raised}; color: {p.text}; font-weight: 600; }}
-QPushButton#range:focus {{ color: {p.accent}; }}
+QPushButton#range:focus {{ color: {p.accent}; text-decoration: underline; }}
 QLineEdit, QComboBox, QAbstractSpinBox, QPlainTextEdit {{ background: {p.panel}; border: 1px solid {p.line};
   border-radius: 6px; padding: 0 8px; min-height: 28px; selection-background-color: {p.accent};
   selection-color: {p.on_accent}; }}
@@ -106,11 +108,14 @@ QComboBox::drop-down {{ border: 0; width: 24px; }}
 QComboBox::down-arrow {{ image: url({drawn("chevron", p)}); width: 12px; height: 12px; }}
 QComboBox QAbstractItemView {{ background: {p.panel}; border: 1px solid {p.line};
   selection-background-color: {p.raised}; selection-color: {p.text}; }}
-QTableView {{ background: {p.panel}; border: 0; gridline-color: {p.line}; selection-background-color: {p.raised};
-  selection-color: {p.text}; }}
+QTableView, QTreeView, QListWidget {{ border-radius: 7px; }}
+QTableView:focus, QTreeView:focus, QListWidget:focus {{ border: 1px solid {p.accent}; }}
+QTabBar::tab:selected:focus {{ background: {p.raised}; color: {p.accent}; }}
+QTableView {{ background: {p.panel}; border: 1px solid transparent; gridline-color: {p.line};
+  selection-background-color: {p.raised}; selection-color: {p.text}; }}
 QTableView::item {{ border-bottom: 1px solid {p.line}; padding: 0 8px; }}
-QTreeView {{ background: {p.panel}; border: 0; show-decoration-selected: 1; selection-background-color: {p.raised};
-  selection-color: {p.text}; }}
+QTreeView {{ background: {p.panel}; border: 1px solid transparent; show-decoration-selected: 1;
+  selection-background-color: {p.raised}; selection-color: {p.text}; }}
 QTreeView::item {{ min-height: 26px; padding: 0 4px; }}
 QTreeView::item:hover, QTreeView::item:selected {{ background: {p.raised}; color: {p.text}; }}
 QHeaderView {{ background: {p.panel}; border: 0; }}
