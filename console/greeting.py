@@ -34,8 +34,13 @@ class Greeting(QFrame):
         row.setSpacing(8)
         words = QVBoxLayout()
         words.setSpacing(0)
-        words.addWidget(label(tr("Taskdeck is ready on this machine."), "cardTitle"))
-        words.addWidget(label(tr("Start with one of these, or explore."), "secondary"))
+        for text, name in (
+            (tr("Taskdeck is ready on this machine."), "cardTitle"),
+            (tr("Start with one of these, or explore."), "secondary"),
+        ):
+            line = label(text, name)
+            line.setWordWrap(True)
+            words.addWidget(line)
         row.addLayout(words, 1)
         self.steps: dict[str, QPushButton] = {}
         for name, icon_name, title, meaning, act in (

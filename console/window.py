@@ -61,6 +61,7 @@ class MainWindow(QMainWindow):
         across.addLayout(self._content(), 1)
         whole.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setCentralWidget(whole)
+        self._whole = whole
         self.toast = Toast(whole)
         self.toast.acted.connect(self.undo)
         context.undo.pushed.connect(lambda words: self.toast.show_text(words, tip(tr("Undo"), "Ctrl+Z")))
@@ -126,11 +127,17 @@ class MainWindow(QMainWindow):
     def show_view(self, name: str) -> None:
         """Show one view."""
         view = self.view(name)
+        focused, former = self.focusWidget(), self._stack.currentWidget()
+        if focused is not None and former is not None and former is not view and former.isAncestorOf(focused):
+            # Qt would give the focus of a view that hides to the first control of the window.
+            self._whole.setFocus()
         self._stack.setCurrentWidget(view)
         self.strip.show_view(view)
         self.side_bar.show_view(view.name)
         self.greeting.show_for(view.name)
         self._context.memory.put(remembered.LAST_VIEW, view.name)
+        if self.focusWidget() in (None, self._whole):
+            view.focus_content()
         view.activated()
         self.view_shown.emit(view.name)
 

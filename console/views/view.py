@@ -99,6 +99,12 @@ class View(QWidget):
             is_enabled=lambda: self.context.connection.is_online,
         )
 
+    def focus_content(self) -> None:
+        """Put the keyboard into what the view is about, when a person comes here by key."""
+        shown = next((table for table in self.tables if table.isVisible()), None)
+        if shown is not None:
+            shown.setFocus()
+
     def focus_filter(self) -> None:
         """Put the keyboard into the view's filter, if it has one."""
 

@@ -12,6 +12,8 @@ from shared.models.task_graph import GraphEdge
 
 _LINE = 28
 _GAP = 16
+_SHORT_LINE = 14
+_SMALL_GAP = 8
 
 
 class Legend(QWidget):
@@ -20,7 +22,7 @@ class Legend(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setObjectName("secondary")
         theme.changed.connect(self.update)
 
@@ -35,9 +37,15 @@ class Legend(QWidget):
 
     def sizeHint(self) -> QSize:
         """Override QWidget.sizeHint: return the room for all samples."""
+        return QSize(self._width(_LINE, _GAP), 24)
+
+    def minimumSizeHint(self) -> QSize:
+        """Override QWidget.minimumSizeHint: the same words, with less between them."""
+        return QSize(self._width(_SHORT_LINE, _SMALL_GAP), 24)
+
+    def _width(self, line: int, gap: int) -> int:
         metrics = self.fontMetrics()
-        width = sum(metrics.horizontalAdvance(words) + _LINE + 32 + _GAP for *_, words in self._samples())
-        return QSize(width, 24)
+        return sum(metrics.horizontalAdvance(words) + line + 32 + gap for *_, words in self._samples())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Override QWidget.paintEvent: draw the samples beside each other."""
@@ -45,16 +53,18 @@ class Legend(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         x = 0.0
+        has_room = self.width() >= self.sizeHint().width()
+        length, gap = (_LINE, _GAP) if has_room else (_SHORT_LINE, _SMALL_GAP)
         for condition, window, words in self._samples():
             edge = GraphEdge(task_id=0, upstream_id=0, condition=condition, window=window)
             colour, line, _ = edge_style(edge, palette)
             painter.setPen(QPen(QColor(colour), 3.0 if window is DependencyWindow.PERIOD else 1.4, line))
-            painter.drawLine(QPointF(x, 12), QPointF(x + _LINE, 12))
-            x += _LINE + 4
+            painter.drawLine(QPointF(x, 12), QPointF(x + length, 12))
+            x += length + 4
             paint_mark(painter, QRectF(x + 2, 6, 12, 12), edge, palette)
             x += 24
             painter.setPen(QColor(palette.muted))
             width = painter.fontMetrics().horizontalAdvance(words)
             painter.drawText(QRectF(x, 0, width + 4, 24), int(Qt.AlignmentFlag.AlignVCenter), words)
-            x += width + _GAP
+            x += width + gap
         painter.end()

@@ -33,6 +33,7 @@ def run_columns(times: Times) -> list[Column[Run]]:
             widest="Succeeded",
             tooltip=reason,
             is_bad=lambda run: run.status is RunStatus.FAILED,
+            goes_at=1,
         ),
         Column(tr("Trigger"), lambda run: trigger_words(run.trigger), widest="Dependency", is_muted=True, goes_at=3),
         Column(

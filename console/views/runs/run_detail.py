@@ -173,6 +173,9 @@ class RunDetail(DetailCard):
         self.facts.put("started", absolute(run.started_at))
         self.facts.put("ended", absolute(run.completed_at))
         self._chart.show_samples([one for one in samples if one.attempt == run.attempt])
+        hiding = (self._cancel,) if run.status.is_final else (self._retry, self._retry_as_was, self._compare)
+        if any(button.hasFocus() for button in hiding):
+            self.tabs.setFocus()  # Qt would give the focus of a button that hides to the side bar
         self._cancel.setVisible(not run.status.is_final)
         self._cancel.setEnabled(run.cancel_requested_at is None)
         for button in (self._retry, self._retry_as_was, self._compare):
@@ -180,6 +183,8 @@ class RunDetail(DetailCard):
 
     def _start_cancel(self) -> None:
         if self._run_id is not None:
+            if self._cancel.hasFocus():
+                self.tabs.setFocus()
             self._cancel.setEnabled(False)
             self._context.background.start(self._do_cancel(self._run_id), name="cancel run")
 

@@ -64,7 +64,7 @@ class LogView(QWidget):
         self.line.setAccessibleName(tr("Find in the log"))
         self.line.setToolTip(tr("Find (Ctrl+F). Enter: next match, Shift+Enter: previous match"))
         self.line.setClearButtonEnabled(True)
-        self.line.setMinimumWidth(140)
+        self.line.setMinimumWidth(96)
         self.line.setMaximumWidth(220)
         self.line.textChanged.connect(self._search)
         self.line.next_wanted.connect(self.find_next)

@@ -198,3 +198,28 @@ def test_a_run_beside_the_list_is_the_marked_one_or_none_is(play: Play) -> None:
             await client.delete_task(run.task_id)
 
     play(scenario)
+
+
+def test_the_focus_stays_in_the_view_that_one_goes_to_and_beside_a_run_that_is_cancelled(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        client = console.connection.client
+        run = await client.trigger_task(await a_task(console, "cancelled by key", "sleep 300"))
+        await activate(console.window)
+        view = runs_of(console)
+        await until_shown(view, lambda: view.model.row_of(run.id) is not None)
+        console.window.show_view("settings")
+        button(console.window.current, "Show log").setFocus()
+        console.window.show_view("runs")
+        assert console.window.focusWidget() is view.table
+        view.open(run.id)
+        cancel = button(view.detail, "Cancel run")
+        await until(lambda: cancel.isVisible() and cancel.isEnabled(), console.background.ended)
+        cancel.setFocus()
+        QTest.keyClick(cancel, Qt.Key.Key_Space)
+        focused = console.window.focusWidget()
+        assert focused is not None
+        assert view.detail.isAncestorOf(focused)
+        await ended(console, run)
+        await client.delete_task(run.task_id)
+
+    play(scenario)
