@@ -30,6 +30,15 @@ class _CoreLoader(yaml.SafeLoader):
         """Return an integer; octal numbers are written 0o17."""
         return int(str(self.construct_scalar(node)), 0)
 
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        """Refuse a value that does not fit the tag in front of it, such as `!!float x`, with its place."""
+        try:
+            return super().construct_object(node, deep)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            raise yaml.MarkedYAMLError(
+                None, None, f"the value does not fit its tag {node.tag}", node.start_mark
+            ) from error
+
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         """Refuse a key that is given twice: the first value would be lost silently."""
         seen: set[str] = set()
@@ -49,6 +58,8 @@ def load_yaml(text: str) -> Any:
     """Return the content of a text in terms of JSON; raises `yaml.YAMLError`, which names line and column."""
     try:
         return yaml.load(text, Loader=_CoreLoader)  # noqa: S506 - a SafeLoader
+    except RecursionError:
+        raise yaml.YAMLError("it is nested too deeply") from None
     except yaml.scanner.ScannerError as error:
         if error.problem and "cannot start any token" in error.problem:
             error.problem += "; put the value in quotes"

@@ -30,8 +30,8 @@ from shared.time_zones import time_zone
 MAX_TIMEOUT_SECONDS = 7 * 24 * 3600
 MAX_COMMAND_LENGTH = 256 * 1024
 ENVIRONMENT_MASK = "***"
-_ENVIRONMENT_NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
-_FOLDER = re.compile(r"^[^/\x00]+(/[^/\x00]+)*$")
+_ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_FOLDER = re.compile(r"[^/\x00]+(/[^/\x00]+)*")
 
 
 def _without_nul(value: str) -> str:
@@ -54,7 +54,7 @@ Labels = dict[Annotated[Line, StringConstraints(min_length=1, max_length=63)], S
 
 def _check_environment(value: dict[str, str]) -> dict[str, str]:
     for name in value:
-        if not _ENVIRONMENT_NAME.match(name):
+        if not _ENVIRONMENT_NAME.fullmatch(name):
             raise ValueError(f"{name!r} is not a variable name; use letters, digits and _, not beginning with a digit")
     return value
 
@@ -80,7 +80,7 @@ class TaskFields(Input):
     description: Text | None = Field(default=None, max_length=10_000)
     folder: ShortText = ""
     executor: str = Field(min_length=1, max_length=100)
-    task_type: str = Field(default="", max_length=100, description="Default: the executor's name.")
+    task_type: Line = Field(default="", max_length=100, description="Default: the executor's name.")
     command: Text = Field(default="", max_length=MAX_COMMAND_LENGTH)
     arguments: Arguments = Field(default=[], max_length=1000)
     environment: Environment = Field(default={}, max_length=1000)
@@ -128,9 +128,14 @@ class TaskFields(Input):
     @classmethod
     def _folder(cls, value: str) -> str:
         value = value.strip("/")
-        if value and not _FOLDER.match(value):
+        if value and not _FOLDER.fullmatch(value):
             raise ValueError("must be a path such as finance/daily, without empty parts")
         return value
+
+    @field_validator("working_directory")
+    @classmethod
+    def _working_directory(cls, value: str | None) -> str | None:
+        return value or None
 
     @field_validator("schedule")
     @classmethod

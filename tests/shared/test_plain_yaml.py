@@ -51,6 +51,14 @@ def test_a_key_that_is_given_twice_is_refused_and_merging_works() -> None:
     assert load_yaml("base: &base {a: 1}\nmore: {<<: *base, b: 2}\n")["more"] == {"a": 1, "b": 2}
 
 
+@pytest.mark.parametrize(
+    "text", ["a: !!float x", "a: !!int ''", "a: !!bool x", "a: !!timestamp x", "a: !!binary é", "[" * 5000]
+)
+def test_a_value_that_does_not_fit_its_tag_or_is_nested_deeply_is_refused(text: str) -> None:
+    with pytest.raises(yaml.YAMLError):
+        load_yaml(text)
+
+
 def test_a_value_that_yaml_cannot_begin_with_says_what_to_do() -> None:
     with pytest.raises(ValidationFailedError, match=r"put the value in quotes[\s\S]*line 4, column 15"):
         parse_tasks("tasks:\n  - name: a\n    executor: noop\n    schedule: @daily\n", source="tasks.yaml")

@@ -6,6 +6,7 @@ import codecs
 import json
 import ssl
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -70,20 +71,22 @@ class HttpExecutor:
         problem = method_problem(command.method) or url_problem(command.url) or headers_problem(command.headers)
         if problem is not None:
             return failed(problem, exit_code=1)
-        call = asyncio.create_task(_call(command, attempt), name="http call")
+        exchange = _Exchange(command, attempt)
+        call = asyncio.create_task(_call(command, exchange), name="http call")
         try:
             stop = await attempt.wait(call)
-            return call.result() if stop is None else attempt.stopped(stop)
+            if stop is not None:
+                return replace(attempt.stopped(stop), http_status=exchange.status)
+            return call.result()
         finally:
             call.cancel()
             await asyncio.gather(call, return_exceptions=True)
 
 
-async def _call(command: HttpCommand, attempt: Attempt) -> AttemptResult:
+async def _call(command: HttpCommand, exchange: "_Exchange") -> AttemptResult:
     # Imported with the first request: a worker that sends none saves its memory.
     import httpx
 
-    exchange = _Exchange(command, attempt)
     # The transport and not a client: that would follow the location of a redirect before its status is known, and take
     # proxies from the worker's environment. No connection is kept, since two hosts may share an address.
     async with httpx.AsyncHTTPTransport(

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from backend.worker.run_variables import run_variables
 from backend.worker.secrets import UnknownSecretError, resolve_all
 from shared.enums import LogStream
 from shared.errors import FieldError
+from shared.printable_text import escaped
 
 SHELL = "/bin/sh"
 MOST_ARGUMENT_BYTES = 128 * 1024 - 1
@@ -48,8 +50,11 @@ class ShellExecutor:
     def check(self, *, command: str, arguments: Sequence[str]) -> list[FieldError]:
         """Require a command, and arguments that the kernel accepts."""
         problems = []
-        if not _normalised(command).strip():
+        normalised = _normalised(command)
+        if not normalised.strip():
             problems.append(FieldError("command", "must not be empty; give a command line such as: df -h"))
+        elif normalised.startswith("#!") and not _interpreter(normalised):
+            problems.append(FieldError("command", "names no interpreter behind #!; write for example #!/bin/sh"))
         for number, argument in enumerate(arguments, 1):
             if len(argument.encode("utf-8", "replace")) > MOST_ARGUMENT_BYTES:
                 problems.append(
@@ -67,8 +72,10 @@ class ShellExecutor:
             return failed(str(error))
         attempt.output.mask(secrets)
         folder = assignment.working_directory
-        if folder is not None and not Path(folder).is_dir():
-            return failed(f"working directory {folder} does not exist on worker {attempt.worker_id}")
+        if folder is not None and (problem := _folder_problem(folder)):
+            return failed(f"working directory {escaped(folder)} {problem} on worker {attempt.worker_id}")
+        if problem := _environment_problem(environment):
+            return failed(problem)
         async with RunFiles(attempt.folder) as files:
             variables, notes = run_variables(assignment, files)
             for note in notes:
@@ -109,6 +116,27 @@ class ShellExecutor:
         return _after(result, cleaned)
 
 
+def _folder_problem(folder: str) -> str | None:
+    """Return why a command cannot be started in a folder, or None."""
+    try:
+        status = Path(folder).stat()
+    except FileNotFoundError:
+        return "does not exist"
+    except OSError as error:
+        return f"cannot be used ({error.strerror})"
+    if not stat.S_ISDIR(status.st_mode):
+        return "is not a directory"
+    return None if os.access(folder, os.X_OK) else "cannot be entered"
+
+
+def _environment_problem(environment: Mapping[str, str]) -> str | None:
+    """Return which variable the kernel does not accept, or None."""
+    for name, value in environment.items():
+        if len(name) + 1 + len(value.encode("utf-8", "replace")) > MOST_ARGUMENT_BYTES:
+            return f"the environment variable {name} is longer than {MOST_ARGUMENT_BYTES:,} bytes with its name"
+    return None
+
+
 def _normalised(command: str) -> str:
     """Return a command as it is run: without a byte order mark, with the line ends of Unix, and `#!` at its begin."""
     command = command.removeprefix("\ufeff").replace("\r\n", "\n")
@@ -116,10 +144,15 @@ def _normalised(command: str) -> str:
     return stripped if stripped.startswith("#!") else command
 
 
+def _interpreter(script: str) -> str:
+    """Return the interpreter of a script with its argument, as its first line names them; may be empty."""
+    return script.split("\n", 1)[0].removeprefix("#!").strip()
+
+
 def _command_line(command: str, files: RunFiles) -> list[str]:
     if command.startswith("#!"):
         # By its interpreter, as the kernel would: a temporary directory may forbid to execute files in it.
-        interpreter, _, argument = command.split("\n", 1)[0].removeprefix("#!").strip().partition(" ")
+        interpreter, _, argument = _interpreter(command).partition(" ")
         return [interpreter, *([argument.strip()] if argument.strip() else []), str(files.write_script(command))]
     if len(command.encode("utf-8", "replace")) > MOST_ARGUMENT_BYTES:
         return [SHELL, str(files.write_script(command))]
@@ -179,6 +212,5 @@ def _note(attempt: Attempt, text: str) -> None:
 
 def _why_not_started(command: str, error: OSError) -> str:
     if command.startswith("#!"):
-        interpreter = command.split("\n", 1)[0].removeprefix("#!").strip()
-        return f"the script's interpreter {interpreter} cannot be started: {error.strerror}"
+        return f"the script's interpreter {escaped(_interpreter(command))} cannot be started: {error.strerror}"
     return f"the command cannot be started: {error.strerror}"

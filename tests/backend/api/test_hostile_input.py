@@ -116,10 +116,12 @@ async def test_a_cursor_belongs_to_the_sort_order_of_its_page(system: System) ->
 
 
 async def test_what_is_shown_in_one_line_has_no_control_characters(system: System) -> None:
-    for bad in ("ok\x1b]0;x\x07", "a\nb", "a\u202egpj.exe", "a\u2028b", "a\x9bb", "tab\tbed"):
+    for bad in ("ok\x1b]0;x\x07", "a\nb", "a\n", "a\u202egpj.exe", "a\u2028b", "a\x9bb", "tab\tbed"):
         for body, field in (
             (NOOP | {"name": bad}, "name"),
             (NOOP | {"folder": bad}, "folder"),
+            (NOOP | {"task_type": bad}, "task_type"),
+            (NOOP | {"environment": {f"A{bad[1:]}": "1"}}, "environment"),
             (NOOP | {"labels": {"a": bad}}, "labels.a"),
         ):
             assert refused(await system.http.post("/api/tasks", json=body)) == {field}

@@ -35,6 +35,7 @@ class Server:
     def __init__(self) -> None:
         self.answers: dict[str, bytes] = {}
         self.requests: list[str] = []
+        self.hangs = False
         self.port = 0
 
     @property
@@ -50,6 +51,8 @@ class Server:
             self.requests.append(head + (await reader.readexactly(length)).decode())
             writer.write(self.answers[head.split(" ")[1]])
             await writer.drain()
+            if self.hangs:
+                await reader.read()
         finally:
             writer.close()
 
@@ -76,7 +79,7 @@ class Client:
         self._folder = folder
         self.output = OutputCapture(lambda _: None)
 
-    async def run(self, url: str, **fields: Any) -> AttemptResult:
+    async def run(self, url: str, *, timeout_seconds: float = 10, **fields: Any) -> AttemptResult:
         host = ProcessHost(
             spool=Spool(self._folder), monitor=ResourceMonitor(InProcessBroker(), worker_id="w1"), gate=ReadGate()
         )
@@ -91,7 +94,7 @@ class Client:
                 arguments=[],
                 environment={},
                 working_directory=None,
-                timeout_seconds=10,
+                timeout_seconds=timeout_seconds,
             ),
             worker_id="w1",
             output=self.output,
@@ -337,3 +340,10 @@ async def test_a_secret_in_the_url_is_never_shown(client: Client, monkeypatch: p
     assert result.ending is Ending.FAILED
     for text in (client.output.masked(result.error or ""), client.body, client.status_lines):
         assert "s3cr" not in text
+
+
+async def test_a_body_that_does_not_end_in_time_keeps_the_status(server: Server, client: Client) -> None:
+    server.answers["/"] = b"HTTP/1.1 503 Busy\r\nContent-Length: 10\r\n\r\nab"
+    server.hangs = True
+    result = await client.run(f"{server.url}/", timeout_seconds=1)
+    assert (result.ending, result.http_status, client.body) == (Ending.TIMED_OUT, 503, "ab")

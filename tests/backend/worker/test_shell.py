@@ -152,3 +152,30 @@ def test_an_argument_that_the_kernel_refuses_is_refused_when_its_task_is_saved()
     assert [(problem.field, problem.message) for problem in problems] == [
         ("arguments", "argument 2 is longer than 131,071 bytes")
     ]
+
+
+@pytest.mark.parametrize(
+    ("folder", "says"),
+    [
+        ("/no/such/folder", "/no/such/folder does not exist on worker w1"),
+        ("/dev/null", "/dev/null is not a directory on worker w1"),
+        ("/dev/null/x", "cannot be used (Not a directory)"),
+        ("/" + "a" * 300, "cannot be used (File name too long)"),
+        ("/no\x1b[31m", "/no\\x1b[31m does not exist"),
+    ],
+)
+async def test_a_working_directory_that_cannot_be_used_is_named(bench: Bench, folder: str, says: str) -> None:
+    result = await bench.run("true", working_directory=folder)
+    assert result.ending is Ending.FAILED
+    assert says in (result.error or "")
+
+
+async def test_a_variable_that_the_kernel_refuses_is_named(bench: Bench) -> None:
+    result = await bench.run("true", environment={"FINE": "x" * 100_000, "LONG": "x" * 131_072})
+    assert result.error == "the environment variable LONG is longer than 131,071 bytes with its name"
+
+
+@pytest.mark.parametrize("command", ["#!", "#!  \necho x", "\ufeff#!\r\n"])
+def test_a_script_without_an_interpreter_is_refused_when_its_task_is_saved(command: str) -> None:
+    [problem] = ShellExecutor().check(command=command, arguments=[])
+    assert "names no interpreter" in problem.message
