@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import codecs
 import json
 import ssl
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from pydantic import ValidationError
 
 from backend.broker.messages import Assignment, AttemptResult
 from backend.executor_spec import ExecutorDescription
+from backend.worker.executors.body_charset import body_converter
 from backend.worker.executors.contract import Attempt, failed, succeeded
 from backend.worker.executors.http_addresses import AddressRefusedError, resolve_checked
 from backend.worker.executors.http_command import (
@@ -38,8 +38,6 @@ MAX_REDIRECTS = 5
 MAX_BODY_BYTES = 1024 * 1024
 """Of the response, kept as output. The rest is not read."""
 CONNECT_TIMEOUT_SECONDS = 10
-_NO_CHARSETS = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"})
-"""Codecs of Python that are no charset of a body. Decoding punycode takes quadratic time."""
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _DEFAULT_HEADERS = {"Accept": "*/*", "Accept-Encoding": "gzip, deflate", "User-Agent": f"taskdeck/{VERSION}"}
 
@@ -189,11 +187,11 @@ class _Exchange:
 
         if "content-encoding" in response.headers:
             response.stream = SmallPieces(response.stream)
-        to_text = _decoder(response.charset_encoding)
+        to_utf8 = body_converter(response.charset_encoding)
         kept = 0
         async for part in response.aiter_bytes():
             wanted = part[: MAX_BODY_BYTES - kept]
-            self._attempt.output.write(LogStream.STDOUT, to_text.decode(wanted).encode() if to_text else wanted)
+            self._attempt.output.write(LogStream.STDOUT, to_utf8(wanted))
             kept += len(part)
             if kept > MAX_BODY_BYTES:
                 note = f"the response is longer than {MAX_BODY_BYTES:,} bytes; its rest was not read\n"
@@ -221,13 +219,3 @@ def _with_run_headers(command: HttpCommand, assignment: Assignment) -> dict[str,
     if command.body is not None and not isinstance(command.body, str):
         named["Content-Type"] = "application/json"
     return {name: value for name, value in named.items() if name.lower() not in given} | command.headers
-
-
-def _decoder(charset: str | None) -> codecs.IncrementalDecoder | None:
-    """Return a decoder for a charset; None for UTF-8 and for one that is not known, whose bytes are kept."""
-    try:
-        if charset is None or (name := codecs.lookup(charset).name) == "utf-8" or name in _NO_CHARSETS:
-            return None
-        return codecs.getincrementaldecoder(charset)(errors="replace")
-    except (LookupError, UnicodeError, ValueError):
-        return None
