@@ -241,6 +241,8 @@ class FaultKind(StrEnum):
     """A worker gets no runs, because its signing key is not the backend's."""
     CORRECTED = "corrected"
     """Stored values were wrong, such as next occurrences after a wrong clock, and were corrected."""
+    SURVIVED = "survived"
+    """A process of a run could not be ended."""
 
 
 class EventType(StrEnum):

@@ -32,9 +32,14 @@ def parse_tasks(text: str, *, source: str) -> list[dict[str, Any]]:
             raise ValidationFailedError(
                 f"{source}: task {position} has no name", errors=[FieldError("name", "is missing")]
             )
+        task["name"] = name = name.strip()
         if name in names:
             raise ValidationFailedError(f"{source}: two tasks are named {name!r}")
         names.add(name)
+        for field, blanks in (("folder", "/"), ("schedule", None)):
+            if isinstance(task.get(field), str):
+                # As they are saved: otherwise each further application would find a difference.
+                task[field] = task[field].strip(blanks)
     return tasks
 
 

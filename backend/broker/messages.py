@@ -179,12 +179,17 @@ class AttemptResult:
     log_pieces: int | None = None
     """The sequence of its last `LogPiece`."""
 
+    def with_reason(self, reason: str) -> "AttemptResult":
+        """Return the result with one more thing that a person should know, also of an attempt that succeeded."""
+        return replace(self, error=f"{self.error}; {reason}" if self.error else reason)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptEnd:
     """An attempt ended `ago_ms` before this was sent.
 
-    `worker_id` is set by who receives the report, from the report's own.
+    `worker_id` is set by who receives the report, from the report's own. `survivors` are the ids of processes that the
+    worker could not end.
     """
 
     run_id: int
@@ -192,6 +197,7 @@ class AttemptEnd:
     result: AttemptResult
     ago_ms: int = 0
     worker_id: str | None = None
+    survivors: list[int] = field(default_factory=list)
 
     @property
     def ref(self) -> AttemptRef:

@@ -28,6 +28,7 @@ _FAULT_TITLES = {
     FaultKind.FALLBACK: "Plug-in",
     FaultKind.CORRECTED: "Corrected",
     FaultKind.REFUSED: "Refused",
+    FaultKind.SURVIVED: "Not ended",
 }
 _FAULT_TOPICS = {
     FaultKind.GIVEN_UP: "run-ends-worker",

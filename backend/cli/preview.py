@@ -43,5 +43,7 @@ def preview(
     typer.echo(found.description)
     for at in found.times:
         typer.echo(at)
+    if found.hint:
+        typer.echo(f"Note: {found.hint}", err=True)
     if not found.times:
         typer.echo("The schedule has no future occurrence.")

@@ -1,7 +1,7 @@
 """`taskdeck task list|show|create|edit|delete|pause|resume|trigger`."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any
 
 import typer
@@ -16,6 +16,7 @@ from shared.enums import DependencyWindow, RunStatus
 from shared.models.run import Run
 from shared.models.task import Dependency, Task, TaskFields
 from shared.schedule.description import describe
+from shared.schedule.seconds_hint import seconds_hint
 
 app = typer.Typer(no_args_is_help=True, help="List, create, change, delete and run tasks.")
 _POLICIES = (
@@ -52,11 +53,22 @@ def _as_json(task: Task) -> dict[str, Any]:
     return task.model_dump(mode="json")
 
 
-def _print_outcome(task: Task, done: str, *, as_json: bool) -> None:
+def _print_outcome(task: Task, done: str, *, given_fields: Mapping[str, Any], as_json: bool) -> None:
+    """Print a task that was saved, and to standard error what was not saved as it was given."""
     if as_json:
         print_json(_as_json(task))
     else:
         typer.echo(f"{done} {task.name} (task {task.id}).")
+    for name, value, saved in saved_otherwise(given_fields, task):
+        typer.echo(f"Note: {name} {value!r} was saved as {saved!r}.", err=True)
+    if "schedule" in given_fields and task.schedule is not None and (hint := seconds_hint(task.schedule)):
+        typer.echo(f"Note: {hint}", err=True)
+
+
+def saved_otherwise(given_fields: Mapping[str, Any], task: Task) -> list[tuple[str, str, str]]:
+    """Return the name, the folder and the schedule that were saved without blanks or slashes, with both values."""
+    found = [(name, given_fields.get(name), getattr(task, name)) for name in ("name", "folder", "schedule")]
+    return [(name, value, saved) for name, value, saved in found if value and value != saved]
 
 
 @app.command("list")
@@ -172,7 +184,7 @@ def create(
 ) -> None:
     """Create a task."""
     fields = {"name": name, "executor": "shell", **options.fields()}
-    _print_outcome(call(lambda client: client.create_task(fields)), "Created", as_json=as_json)
+    _print_outcome(call(lambda client: client.create_task(fields)), "Created", given_fields=fields, as_json=as_json)
 
 
 @app.command()
@@ -198,7 +210,7 @@ def edit(
         typer.echo("Nothing changed.", err=True)
         return
     changed = call(lambda client: client.update_task(task.id, fields, etag=task.etag))
-    _print_outcome(changed, "Changed", as_json=as_json)
+    _print_outcome(changed, "Changed", given_fields=fields, as_json=as_json)
 
 
 @app.command()

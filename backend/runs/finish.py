@@ -290,8 +290,7 @@ async def _finish(connection: AsyncConnection, ends: Sequence[tuple[AttemptEnd, 
 def _with_note(end: AttemptEnd, note: str | None) -> AttemptEnd:
     if note is None:
         return end
-    error = f"{end.result.error}; {note}" if end.result.error else note
-    return replace(end, result=replace(end.result, error=error))
+    return replace(end, result=end.result.with_reason(note))
 
 
 def _given_up(run: RunRow) -> NewFault:

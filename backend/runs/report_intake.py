@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from backend.broker.messages import AttemptRef, WorkerReport
+from backend.broker.messages import AttemptEnd, AttemptRef, WorkerReport
 from backend.context import ServiceContext
+from backend.faults.model import NewFault
+from backend.faults.store import store_faults
 from backend.runs.finish import finish, lock_facts
 from backend.runs.model import RunChange
 from backend.runs.outbox import publish
 from backend.runs.start import start
 from backend.workers.registry import times_on_their_way
+from shared.enums import FaultKind
 
 
 class ReportIntake:
@@ -53,4 +56,17 @@ class ReportIntake:
                     max_lost_attempts=self._context.settings.max_lost_attempts,
                     facts=facts,
                 )
+                await store_faults(connection, [processes_survived(end) for end in ends if end.survivors])
         publish(self._context, changes)
+
+
+def processes_survived(end: AttemptEnd) -> NewFault:
+    """Return the fault of a run whose processes its worker could not end."""
+    pids = ", ".join(map(str, end.survivors))
+    return NewFault(
+        kind=FaultKind.SURVIVED,
+        object_type="run",
+        object_id=str(end.run_id),
+        cause=f"its worker {end.worker_id} could not end process {pids}, which is still running",
+        next_step=f"End it on that machine as its owner or as root: kill -9 {pids.replace(',', '')}",
+    )

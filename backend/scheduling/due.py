@@ -180,7 +180,12 @@ def _add(plan: _Plan, due: DueTask, decision: DueDecision) -> None:
     task = due.task
     plan.times.append(NextOccurrence(task.id, decision.next_occurrence, decision.next_due))
     if decision.missed:
-        detail = {"missed": decision.missed, "policy": task.misfire_policy, "more_were_left_out": decision.capped}
+        detail = {
+            "missed": decision.missed,
+            "created_runs": decision.made_up_for,
+            "policy": task.misfire_policy,
+            "more_were_left_out": decision.capped,
+        }
         plan.missed.append(MissedOccurrences(task.id, task.name, detail, decision.left_out))
     is_busy, has_waiting = due.is_busy, due.has_waiting_occurrence
     for position, occurrence in enumerate(decision.occurrences):

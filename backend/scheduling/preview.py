@@ -13,6 +13,7 @@ from shared.schedule.calendars import DayCalendar
 from shared.schedule.cron_fields import CronError
 from shared.schedule.description import describe
 from shared.schedule.effort import TooMuchEffortError, effort_limit
+from shared.schedule.seconds_hint import seconds_hint
 
 
 async def preview_schedule(context: ServiceContext, asked: SchedulePreviewRequest) -> SchedulePreview:
@@ -49,4 +50,5 @@ def _preview(asked: SchedulePreviewRequest, *, calendar: DayCalendar | None, aft
             raise ValidationFailedError.of("schedule", str(error)) from error
         times = [instant.astimezone(asked.zone).isoformat() for instant in islice(timing.iterate(after), asked.count)]
         description = describe(asked.schedule, language=asked.language, name=asked.name)
-    return SchedulePreview(times=times, description=description)
+        hint = seconds_hint(asked.schedule, language=asked.language)
+    return SchedulePreview(times=times, description=description, hint=hint)

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -36,9 +36,10 @@ class ProcessHost:
 
 
 class AttemptProcesses:
-    """Starts processes for one attempt."""
+    """Starts processes for one attempt; `survivors` are the ids of those that could not be ended."""
 
     def __init__(self, host: ProcessHost, ref: AttemptRef, output: OutputCapture) -> None:
+        self.survivors: set[int] = set()
         self._host = host
         self._ref = ref
         self._output = output
@@ -64,7 +65,14 @@ class AttemptProcesses:
             gate=self._host.gate,
             adopted=self._host.adopted,
         )
-        return AttemptProcess(self._host, self._ref, child, limits=limits, progress_file=progress_file)
+        return AttemptProcess(
+            self._host,
+            self._ref,
+            child,
+            limits=limits,
+            progress_file=progress_file,
+            on_survivors=self.survivors.update,
+        )
 
 
 class AttemptProcess:
@@ -74,13 +82,21 @@ class AttemptProcess:
     """
 
     def __init__(
-        self, host: ProcessHost, ref: AttemptRef, child: ChildProcess, *, limits: Limits, progress_file: Path | None
+        self,
+        host: ProcessHost,
+        ref: AttemptRef,
+        child: ChildProcess,
+        *,
+        limits: Limits,
+        progress_file: Path | None,
+        on_survivors: Callable[[frozenset[int]], None],
     ) -> None:
         self.ended: asyncio.Future[ProcessEnd] = child.ended
         self.limit_exceeded: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._host = host
         self._ref = ref
         self._child = child
+        self._on_survivors = on_survivors
         host.spool.started(StartedProcess(ref, child.mark, time.time()))
         host.monitor.watch(
             ref,
@@ -98,4 +114,5 @@ class AttemptProcess:
         """End all descendants, also those that left the group, and read the rest of the output."""
         peak_memory_bytes = await self._host.monitor.unwatch(self._ref)
         survivors = await self._child.clean_up()
+        self._on_survivors(survivors)
         return CleanUp(peak_memory_bytes, survivors)

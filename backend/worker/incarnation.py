@@ -56,6 +56,8 @@ _RETRY_SECONDS = 1.0
 _LAST_REPORTS = timedelta(seconds=10)
 """How long a worker that drains waits for its last results to be acknowledged."""
 
+_NOT_KEPT = "the output contains a secret, and was not kept"
+
 log = structlog.get_logger()
 
 
@@ -247,6 +249,7 @@ class Incarnation:
         output = OutputCapture(partial(self._logs.put, ref))
         began = time.monotonic()
         executor = self._executors.get(assignment.executor)
+        attempt = self._attempt(assignment, output)
         if executor is None:
             known = ", ".join(sorted(self._executors))
             result = failed(
@@ -256,7 +259,7 @@ class Incarnation:
             await self._begin(ref)
             began = time.monotonic()
             try:
-                result = await executor.execute(self._attempt(assignment, output))
+                result = await executor.execute(attempt)
             except Exception as error:
                 log.error("executor failed", executor=assignment.executor, run=ref.run_id, exc_info=error)
                 result = failed(f"the executor {assignment.executor} failed: {error}")
@@ -273,6 +276,7 @@ class Incarnation:
                 stderr_tail=output.tail(LogStream.STDERR),
                 log_pieces=output.pieces,
             ),
+            survivors=sorted(attempt.processes.survivors),
         )
 
     async def _begin(self, ref: AttemptRef) -> None:
@@ -298,7 +302,7 @@ class Incarnation:
             kill_grace=self._settings.kill_grace,
         )
 
-    def _report(self, ref: AttemptRef, result: AttemptResult) -> None:
+    def _report(self, ref: AttemptRef, result: AttemptResult, *, survivors: Sequence[int] = ()) -> None:
         if ref in self._revoked:
             self._held.acknowledge(ref)
             self._spool.acknowledged([ref])
@@ -306,7 +310,8 @@ class Incarnation:
         if ref in self._returned and result.ending is Ending.CANCELLED:
             error = "the worker was stopped before the command had ended"
             result = replace(result, ending=Ending.REJECTED, error=error)
-        self._reporter.finished(AttemptEnd(run_id=ref.run_id, attempt=ref.attempt, result=result))
+        end = AttemptEnd(run_id=ref.run_id, attempt=ref.attempt, result=result, survivors=list(survivors))
+        self._reporter.finished(end)
 
     async def _wind_down(self) -> None:
         """Announce it, return what has not begun, let the rest end, and return what does not end in time."""
@@ -349,6 +354,6 @@ def _without_secrets(result: AttemptResult, output: OutputCapture) -> AttemptRes
         try:
             json.loads(kept)
         except ValueError:
-            kept = None
-            output.write(LogStream.STDERR, b"The JSON output was not kept: it contains a secret.\n")
+            output.write(LogStream.STDERR, f"taskdeck: {_NOT_KEPT}\n".encode())
+            return replace(result, error=error, output=None).with_reason(_NOT_KEPT)
     return replace(result, error=error, output=kept)

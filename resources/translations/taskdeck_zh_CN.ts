@@ -4094,6 +4094,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>运行</translation>
     </message>
     <message>
+      <source>runs created for them</source>
+      <translation>为其创建的运行</translation>
+    </message>
+    <message>
       <source>runs to keep</source>
       <translation>保留的运行数</translation>
     </message>

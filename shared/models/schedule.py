@@ -125,10 +125,14 @@ class SchedulePreviewRequest(Input):
 
 
 class SchedulePreview(Output):
-    """The next times, with the time zone's offset, and the schedule in words."""
+    """The next times, with the time zone's offset, and the schedule in words.
+
+    `hint` says what may not be meant, such as a schedule that is due in every second.
+    """
 
     times: list[str]
     description: str
+    hint: str | None = None
 
 
 class UpcomingTimes(Output):

@@ -86,7 +86,7 @@ class ShellExecutor:
                 return replace(result, output=await asyncio.to_thread(files.output))
             except OutputError as error:
                 _note(attempt, str(error))
-                return result
+                return result.with_reason(str(error))
 
     async def _run(self, attempt: Attempt, files: RunFiles, environment: Mapping[str, str]) -> AttemptResult:
         assignment = attempt.assignment
@@ -187,8 +187,7 @@ def _after(result: AttemptResult, cleaned: CleanUp) -> AttemptResult:
     if not cleaned.survivors:
         return result
     pids = ", ".join(str(pid) for pid in sorted(cleaned.survivors))
-    left = f"process {pids} could not be ended and is still running: the worker may not signal it"
-    return replace(result, error=f"{result.error}; {left}" if result.error else left)
+    return result.with_reason(f"process {pids} could not be ended and is still running: the worker may not signal it")
 
 
 def _with_limit_named(attempt: Attempt, result: AttemptResult) -> AttemptResult:

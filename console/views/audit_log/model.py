@@ -90,6 +90,7 @@ def _key_words(name: str) -> str:
         "count": tr("count"),
         "definition": tr("definition"),
         "missed": tr("missed"),
+        "created_runs": tr("runs created for them"),
         "policy": tr("policy"),
         "more_were_left_out": tr("more missed runs not listed"),
         "reason": tr("reason"),

@@ -37,6 +37,7 @@ from shared.errors import TaskdeckError
 from shared.models.system import ExecutorInfo
 from shared.models.task import Task
 from shared.schedule.description import describe
+from shared.schedule.seconds_hint import seconds_hint
 from shared.time_zones import time_zone_names
 
 _CHECK_AFTER_MS = 150
@@ -212,6 +213,8 @@ class TaskEditor(FormWindow):
             self.times.show_text("")
             return
         words = describe(texts["schedule"], language=language(), name=texts["name"].strip())
+        if hint := seconds_hint(texts["schedule"], language=language()):
+            words += "\n" + hint
         if not times:
             words += "\n" + tr("This schedule has no future times, so the task will never run on its own.")
         self.times.show_times(words, times, texts["timezone"])

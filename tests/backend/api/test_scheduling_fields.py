@@ -92,6 +92,10 @@ async def test_a_preview_respects_calendars_blackouts_and_bounds_and_is_translat
     assert told["times"] == ["2026-12-01T08:00:00+01:00", "2026-12-02T08:00:00+01:00"]
     assert told["description"] == "每天 08:00"
     monday = {"schedule": "0 8 * * 1", "language": "zh"}
+    assert told["hint"] is None
+    seconds = {"schedule": "0 3 * * * *"}
+    hint = (await system.http.post("/api/schedules/preview", json=seconds)).json()["data"]["hint"]
+    assert "every second" in hint
     assert "星期一" in (await system.http.post("/api/schedules/preview", json=monday)).json()["data"]["description"]
     for schedule, words in (
         ("every 90s", "Every 1 minute 30 seconds"),

@@ -263,3 +263,22 @@ def test_every_command_has_a_help_text(elsewhere: CommandLine) -> None:
         *(["run", one] for one in ("list", "show", "logs", "cancel", "retry")),
     ):  # fmt: skip
         assert "Usage" in elsewhere(*command, "--help").stdout
+
+
+def test_what_is_saved_otherwise_or_runs_each_second_is_said(taskdeck: CommandLine) -> None:
+    made = taskdeck("task", "create", " padded ", "--command", "true", "--schedule", "0 3 * * * *", "--folder", "/a/b/")
+    assert made.stdout.startswith("Created padded ")
+    assert "name ' padded ' was saved as 'padded'" in made.stderr
+    assert "folder '/a/b/' was saved as 'a/b'" in made.stderr
+    assert "every second" in made.stderr
+    assert "every second" in taskdeck("preview", "0 3 * * * *").stderr
+    assert taskdeck("task", "edit", "padded", "--schedule", "0 3 * * *").stderr == ""
+    taskdeck("task", "delete", "padded", "--yes")
+
+
+def test_a_file_whose_names_are_padded_is_applied_once(taskdeck: CommandLine, tmp_path: Path) -> None:
+    file = tmp_path / "tasks.yaml"
+    file.write_text("tasks:\n- {name: ' wide ', executor: noop, folder: /x/, schedule: ' 0 3 * * * '}\n")
+    assert "created   wide" in taskdeck("apply", "-f", str(file)).stdout
+    assert "unchanged wide" in taskdeck("apply", "-f", str(file)).stdout
+    taskdeck("task", "delete", "wide", "--yes")

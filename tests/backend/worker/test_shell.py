@@ -145,6 +145,8 @@ async def test_an_output_that_cannot_be_kept_is_noted_and_fails_nothing(bench: B
     result = await bench.run(command)
     assert (result.ending, result.output) == (Ending.SUCCEEDED, None)
     assert "was not kept" in bench.stderr
+    assert result.error is not None
+    assert result.error in bench.stderr
 
 
 def test_an_argument_that_the_kernel_refuses_is_refused_when_its_task_is_saved() -> None:

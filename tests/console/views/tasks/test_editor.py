@@ -109,6 +109,9 @@ def test_the_builder_and_the_text_follow_each_other_and_a_test_run_shows_its_log
         assert editor.texts()["schedule"] == "30 8 * * 2-5"
         editor.set_text("timezone", "Asia/Shanghai")
         await until(lambda: editor.preview.count("08:30:00 CST") == 10, editor.checking.timeout)
+        editor.set_text("schedule", "0 3 * * * *")
+        await until(lambda: "every second" in editor.preview, editor.checking.timeout)
+        editor.set_text("schedule", "30 8 * * 2-5")
         editor.set_text("command", 'echo "hello $WHO"; exit 3')
         editor.set_text("environment", "WHO=there")
         editor.try_button.click()
