@@ -1,5 +1,6 @@
 """Files of tasks in YAML, for `taskdeck apply` and for the examples."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -40,7 +41,19 @@ def parse_tasks(text: str, *, source: str) -> list[dict[str, Any]]:
             if isinstance(task.get(field), str):
                 # As they are saved: otherwise each further application would find a difference.
                 task[field] = task[field].strip(blanks)
+        _check_is_json(task, source=source)
     return tasks
+
+
+def _check_is_json(task: Mapping[str, Any], *, source: str) -> None:
+    """Raise `ValidationFailedError` for a value that JSON has not, such as `.inf`, `!!binary` or an alias in itself."""
+    for name, value in task.items():
+        try:
+            json.dumps({name: value}, allow_nan=False, ensure_ascii=False).encode()
+        except (TypeError, ValueError, RecursionError) as error:
+            raise ValidationFailedError(
+                f"{source}: {task['name']}: {name} is not a text, a number, true, false, null, a list or a map: {error}"
+            ) from error
 
 
 def with_lines(

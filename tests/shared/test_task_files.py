@@ -1,11 +1,13 @@
-"""The file of `taskdeck apply`: any text is a list of tasks or is refused with words."""
+"""The file of `taskdeck apply`: any text is a list of tasks that can be sent, or is refused with words."""
 
 import contextlib
+import json
 
+import pytest
 from hypothesis import given
 
-from shared.errors import ValidationFailedError
-from shared.task_files import check_tasks, in_order_of_dependencies, parse_tasks, with_upstream_ids
+from shared.errors import FieldError, ValidationFailedError
+from shared.task_files import in_order_of_dependencies, parse_tasks, with_lines, with_upstream_ids
 from tests.fuzzing import fuzzed
 from tests.strategies.yaml_files import YAML_FILES
 
@@ -15,10 +17,21 @@ from tests.strategies.yaml_files import YAML_FILES
 def test_any_text_is_a_list_of_tasks_or_is_refused(text: str) -> None:
     try:
         tasks = parse_tasks(text, source="tasks.yaml")
-        check_tasks(tasks, {}, text=text, source="tasks.yaml")
     except ValidationFailedError:
         return
+    assert json.dumps(tasks, allow_nan=False, ensure_ascii=False).encode()
+    wrong = [FieldError(f"tasks.{place}.command", "is wrong") for place in range(len(tasks))]
+    assert all("tasks.yaml, line " in one.field for one in with_lines(wrong, tasks, text=text, source="tasks.yaml"))
     with contextlib.suppress(ValidationFailedError):
         ids = {task["name"]: number for number, task in enumerate(tasks, 1)}
         for task in in_order_of_dependencies(tasks):
             assert with_upstream_ids(task, ids)["name"] == task["name"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["timeout_seconds: .inf", "command: !!binary aGk=", "labels: &a {b: *a}", 'command: "\\ud800"', "? [a]\n    : b"],
+)
+def test_a_value_that_json_has_not_is_refused(line: str) -> None:
+    with pytest.raises(ValidationFailedError):
+        parse_tasks(f"tasks:\n  - name: a\n    {line}\n", source="tasks.yaml")
