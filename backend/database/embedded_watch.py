@@ -33,8 +33,10 @@ class EmbeddedWatch:
         delay = POLL_SECONDS
         while True:
             try:
-                await self._server.stop()
-                await self._server.start()
+                if not self._server.is_running:
+                    await self._server.stop()
+                    await self._server.start()
+                await self._server.check()
             except StartupError as error:
                 log.error("The embedded database cannot be started.", cause=error.detail, next_attempt_in_seconds=delay)
                 await asyncio.sleep(delay)

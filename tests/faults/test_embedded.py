@@ -11,6 +11,7 @@ import pytest
 from filelock import FileLock
 
 from backend.database.embedded_postgres import EmbeddedPostgres
+from backend.database.embedded_watch import EmbeddedWatch
 from shared.client import TaskdeckClient
 from shared.client.session import TokenAuth
 from shared.enums import RunStatus
@@ -77,6 +78,47 @@ async def test_a_lock_that_a_crash_left_over_is_seen_and_removed(folder: Path, l
     finally:
         stranger.kill()
         await stranger.wait()
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("handles", [None, "torn"])
+async def test_a_server_that_a_killed_backend_left_running_is_started_again(folder: Path, handles: str | None) -> None:
+    """The backend that adopted it has not started it, and the killed one is still in the library's list of users."""
+    former = await asyncio.create_subprocess_exec(
+        sys.executable, "-c",
+        "import asyncio, pathlib, sys, time; from backend.database.embedded_postgres import EmbeddedPostgres; "
+        "asyncio.run(EmbeddedPostgres(pathlib.Path(sys.argv[1])).start()); print('started', flush=True); "
+        "time.sleep(600)",
+        str(folder), stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    assert former.stdout is not None
+    assert await asyncio.wait_for(former.stdout.readline(), 60) == b"started\n"
+    former.kill()
+    await former.wait()
+    adopted = await made(folder)
+    if handles is not None:
+        (folder / ".handle_pids.json").write_text("[1, ")
+    watching = asyncio.create_task(EmbeddedWatch(adopted).run())
+    try:
+        for _ in range(2):
+            family = [postmaster(folder), *postmaster(folder).children()]
+            for process in family:
+                process.kill()
+            async with asyncio.timeout(60):
+                while await _value_or_none(adopted) != 7:
+                    await asyncio.sleep(0.05)
+    finally:
+        watching.cancel()
+        await adopted.stop()
+    with pytest.raises(StartupError, match="does not answer"):
+        await adopted.check()
+
+
+async def _value_or_none(server: EmbeddedPostgres) -> object:
+    try:
+        return await value(server.url)
+    except (OSError, asyncpg.PostgresError):
+        return None
 
 
 async def test_a_directory_of_an_older_version_is_refused_with_the_way_out(tmp_path: Path) -> None:
