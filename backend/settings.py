@@ -12,14 +12,13 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from backend.broker.heartbeat import redelivers_after
+from backend.database_url import DatabaseUrl
 
 
 def _asyncpg_url(url: str) -> str:
     """Return the URL with SQLAlchemy's name for asyncpg; every usual scheme of PostgreSQL is accepted."""
-    for scheme in ("postgresql+asyncpg://", "postgresql://", "postgres://"):
-        if url.startswith(scheme):
-            return "postgresql+asyncpg://" + url.removeprefix(scheme)
-    raise ValueError("must be a PostgreSQL URL such as postgresql://user:password@host:5432/taskdeck")
+    DatabaseUrl.parse(url)
+    return "postgresql+asyncpg://" + url.strip().partition("://")[2]
 
 
 def _amqp_url(url: str) -> str:
@@ -38,7 +37,8 @@ class Settings(BaseSettings):
     # servers
 
     database_url: Annotated[str, AfterValidator(_asyncpg_url)] | None = None
-    """URL of the PostgreSQL database, version 13 or later. `serve` and `migrate` require it; `up` brings its own."""
+    """URL of the PostgreSQL database, version 13 or later. `serve` and `migrate` require it; `up` brings its own.
+    Parameters are those of libpq, such as `?sslmode=verify-full`; several hosts are tried in their order."""
 
     broker_url: Annotated[str, AfterValidator(_amqp_url)] | None = None
     """URL of RabbitMQ, version 3.10 or later. `serve` and `worker` require it. `?heartbeat=SECONDS` sets the AMQP

@@ -18,10 +18,11 @@ from backend.cli.connection_options import ConnectionOptions, current_options
 from backend.cli.exit_codes import ExitCode
 from backend.cli.findings import Finding
 from backend.cli.output import AsJson, print_json, print_table
+from backend.database_url import DatabaseUrl
 from backend.settings import Settings
 from shared.client import TaskdeckClient
 from shared.enums import RunStatus
-from shared.errors import ForbiddenError, NotFoundError, TaskdeckError
+from shared.errors import ForbiddenError, NotFoundError, StartupError, TaskdeckError
 from shared.local_backend import default_data_dir, find_local_backend
 from shared.models.fault import Fault
 from shared.version import VERSION
@@ -109,12 +110,13 @@ async def _faults(client: TaskdeckClient) -> list[Fault]:
 async def _database(url: str) -> list[Finding]:
     import asyncpg
 
+    from backend.database.connect import connect
     from backend.database.migration import newest_revision
 
-    address = url.replace("postgresql+asyncpg://", "postgresql://", 1)
+    address = DatabaseUrl.parse(url)
     try:
         async with asyncio.timeout(_WAIT_SECONDS):
-            first, second = [await asyncpg.connect(address) for _ in range(2)]
+            first, second = [await connect(address) for _ in range(2)]
             try:
                 pids = [await one.fetchval("select pg_backend_pid()") for one in (first, second)]
                 before = datetime.now(UTC)
@@ -125,7 +127,7 @@ async def _database(url: str) -> list[Finding]:
             finally:
                 for one in (first, second):
                     one.terminate()
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, StartupError) as error:
         return [
             Finding(
                 "TASKDECK_DATABASE_URL",

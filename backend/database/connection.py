@@ -9,16 +9,17 @@ from typing import Any
 import asyncpg
 import structlog
 from sqlalchemy import text
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from backend.database.connect import CONNECT_TIMEOUT_SECONDS, connect
+from backend.database_url import DatabaseUrl
 from shared.errors import DatabaseUnavailableError, StartupError
 
-CONNECT_TIMEOUT_SECONDS = 5
-"""A reachable server accepts a connection in milliseconds; a person at the console waits for the answer."""
+_DRIVER = "postgresql+asyncpg://"
+"""The dialect; `connect` opens the connections, because SQLAlchemy does not read libpq's parameters."""
 POOL_TIMEOUT_SECONDS = 5
 """How long a request waits for a free connection before it is answered with 503."""
 STATEMENT_TIMEOUT = timedelta(seconds=30)
@@ -99,29 +100,32 @@ class Database:
     """A pool of connections to one PostgreSQL database."""
 
     def __init__(self, url: str, *, pool_size: int, application_name: str) -> None:
-        """`url` is an SQLAlchemy URL with the driver asyncpg. Connections are opened when they are first needed."""
-        self._url = make_url(url)
-        self._application_name = application_name
+        """Raises `ValueError` for a URL that is not supported. Connections are opened when they are first needed.
+
+        An application name in the URL replaces `application_name`.
+        """
+        self._url = DatabaseUrl.parse(url)
+        self._application_name = self._url.application_name or application_name
         self._engine = self._make_engine(pool_size)
 
     def _make_engine(self, pool_size: int) -> AsyncEngine:
         return create_async_engine(
-            self._url,
+            _DRIVER,
+            async_creator=self._connect,
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=POOL_TIMEOUT_SECONDS,
             pool_pre_ping=False,
             pool_use_lifo=True,
-            connect_args=self._connect_arguments(STATEMENT_TIMEOUT),
         )
 
-    def _connect_arguments(self, statement_timeout: timedelta) -> dict[str, Any]:
-        return {
-            "timeout": CONNECT_TIMEOUT_SECONDS,
-            "command_timeout": (statement_timeout + COMMAND_TIMEOUT_MARGIN).total_seconds(),
-            "server_settings": {
+    async def _connect(self, *_arguments: Any, **_named: Any) -> "asyncpg.Connection[asyncpg.Record]":
+        return await connect(
+            self._url,
+            command_timeout=(STATEMENT_TIMEOUT + COMMAND_TIMEOUT_MARGIN).total_seconds(),
+            server_settings={
                 "application_name": self._application_name,
-                "statement_timeout": _milliseconds(statement_timeout),
+                "statement_timeout": _milliseconds(STATEMENT_TIMEOUT),
                 "idle_in_transaction_session_timeout": _milliseconds(IDLE_IN_TRANSACTION),
                 # PostgreSQL drops a client that is unreachable within eleven seconds.
                 "tcp_keepalives_idle": "5",
@@ -131,14 +135,12 @@ class Database:
                 # The statements are short: compiling one takes longer than executing it.
                 "jit": "off",
             },
-        }
+        )
 
     @property
     def address(self) -> str:
         """Host, port and database, without the password."""
-        host = self._url.host or self._url.query.get("host") or "local socket"
-        port = f":{self._url.port}" if self._url.port else ""
-        return f"{host}{port}/{self._url.database}"
+        return self._url.address
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
@@ -161,22 +163,14 @@ class Database:
 
     async def open_session(self) -> AsyncConnection:
         """Return a new connection outside the pool; the caller closes it."""
-        engine = create_async_engine(
-            self._url,
-            poolclass=NullPool,
-            connect_args=self._connect_arguments(STATEMENT_TIMEOUT),
-        )
+        engine = create_async_engine(_DRIVER, async_creator=self._connect, poolclass=NullPool)
         async with translated_errors(self.address):
             return await engine.connect()
 
     async def listen(self) -> "asyncpg.Connection[asyncpg.Record]":
         """Return an asyncpg connection for LISTEN; the caller closes it."""
         async with translated_errors(self.address):
-            return await asyncpg.connect(
-                self._url.set(drivername="postgresql").render_as_string(hide_password=False),
-                timeout=CONNECT_TIMEOUT_SECONDS,
-                server_settings={"application_name": f"{self._application_name} listener"},
-            )
+            return await connect(self._url, server_settings={"application_name": f"{self._application_name} listener"})
 
     async def ping(self) -> timedelta:
         """Return the duration of one round trip, including the wait for a connection of the pool."""
