@@ -29,7 +29,7 @@ from shared.models.agenda import Agenda
 _REST_MS = 5000
 _TICK_MS = 60_000
 _LIST_WIDTH = 340
-_NARROW_LIST_WIDTH = 256
+_NARROW_LIST_WIDTH = 276
 _NARROW = 800
 
 
