@@ -4,7 +4,7 @@ from fastapi import Depends, FastAPI
 
 from backend.api.body_limit import BodyLimitMiddleware
 from backend.api.deadline import DeadlineMiddleware
-from backend.api.documentation import PROBLEMS, document_problems
+from backend.api.documentation import PROBLEMS, complete_documentation
 from backend.api.method_not_allowed import methods_by_path, refuse_other_methods
 from backend.api.problems import install_problem_handlers
 from backend.api.request_guard import guard
@@ -48,7 +48,7 @@ def create_application(state: ApiState) -> FastAPI:
         dependencies=[Depends(guard)],
     )
     app.state.api = state
-    document_problems(app)
+    complete_documentation(app)
     install_problem_handlers(app)
     app.add_middleware(BodyLimitMiddleware)
     app.add_middleware(DeadlineMiddleware)

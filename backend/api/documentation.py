@@ -1,4 +1,4 @@
-"""Documents the problem documents that every route may answer."""
+"""Completes the OpenAPI document with what holds for every route."""
 
 from typing import Any
 
@@ -6,6 +6,8 @@ from fastapi import FastAPI
 
 from shared.models.base import Problem
 
+NO_NUL = r"^[^\u0000]*$"
+_HAS_FORM = frozenset({"pattern", "format", "enum", "const"})
 _SCHEMAS = "#/components/schemas/"
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -33,8 +35,16 @@ which took a third of a second at the first request.
 """
 
 
-def document_problems(app: FastAPI) -> None:
-    """Add the schema that `PROBLEMS` names to the application's OpenAPI document."""
+def _exclude_nul(schema: Any) -> None:
+    """Add to each text without another pattern that it has no NUL, which every request is searched for."""
+    for value in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
+        _exclude_nul(value)
+    if isinstance(schema, dict) and schema.get("type") == "string" and not _HAS_FORM.intersection(schema):
+        schema["pattern"] = NO_NUL
+
+
+def complete_documentation(app: FastAPI) -> None:
+    """Complete the OpenAPI document: the schema that `PROBLEMS` names, and what every request must fulfil."""
     generate = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -44,6 +54,7 @@ def document_problems(app: FastAPI) -> None:
             schema = Problem.model_json_schema(ref_template=_SCHEMAS + "{model}", mode="serialization")
             schemas.update(schema.pop("$defs", {}))
             schemas[Problem.__name__] = schema
+            _exclude_nul(document)
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]

@@ -1,15 +1,23 @@
 """The query parameters of lists, and the answer with one page."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Annotated, TypeVar
 
 from fastapi import Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic.fields import FieldInfo
 
 from backend.pages import PagePosition, PageRequest
 from shared.models.base import Meta, Page
 
 T = TypeVar("T", bound=BaseModel)
+
+
+def sorted_by(names: Iterable[str]) -> FieldInfo:
+    """Return the field `sort` of a list that can be sorted by these names; the list refuses others."""
+    directions: list[JsonValue] = [f"{sign}{name}" for name in names for sign in ("", "-")]
+    field: FieldInfo = Field(max_length=50, json_schema_extra={"enum": directions})
+    return field
 
 
 class ListQuery(BaseModel):

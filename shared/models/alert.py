@@ -1,11 +1,11 @@
 """Alerts, and their channels, rules and silences."""
 
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, JsonValue, StringConstraints, field_validator, model_validator
+from pydantic import ConfigDict, Field, JsonValue, StringConstraints, field_validator, model_validator
 
-from shared.models.base import GivenTimestamp, Input, ObjectId, Output, Timestamp, refused
+from shared.models.base import GivenTimestamp, Input, ObjectId, Output, Timestamp, promised, refused
 from shared.models.task import Labels, ShortText, Text
 
 
@@ -57,14 +57,30 @@ HIDDEN = "***"
 """Replaces the value of a header in answers; in a request it keeps the stored value."""
 
 
+def _needs_of_kind() -> dict[str, Any]:
+    """Return in JSON Schema what each kind of channel needs."""
+    text = {"type": "string"}
+    return {
+        "oneOf": [
+            {"properties": {"kind": {"const": "webhook"}, "url": text}, "required": ["url"]},
+            {"properties": {"kind": {"const": "email"}, "recipients": {"minItems": 1}}, "required": ["recipients"]},
+            {"properties": {"kind": {"const": "console"}}},
+        ],
+        "if": {"properties": {"kind": {"const": "webhook"}, "format": {"const": "custom"}}, "required": ["format"]},
+        "then": {"properties": {"template": {"not": {"type": "null"}}}, "required": ["template"]},
+    }
+
+
 class ChannelFields(Input):
     """A channel: a webhook has `url` and `format`, e-mail has `recipients`, the console has neither.
 
     A header with the value `***` keeps its stored value, provided that the webhook's host is the same.
     """
 
+    model_config = ConfigDict(json_schema_extra=_needs_of_kind())
+
     kind: ChannelKind
-    url: Annotated[Text, StringConstraints(max_length=2000)] | None = None
+    url: Annotated[Text, StringConstraints(max_length=2000), promised(pattern="^https?://")] | None = None
     format: WebhookFormat = WebhookFormat.JSON
     template: JsonValue = None
     headers: dict[str, Text] = Field(default={}, max_length=50)

@@ -2,10 +2,10 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from shared.enums import Role
-from shared.models.base import GivenTimestamp, Input, Line, Output, Timestamp, refused
+from shared.models.base import GivenTimestamp, Input, Line, Output, Timestamp, refused, without_null
 
 Username = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._@+-]+$")]
 Password = Annotated[str, StringConstraints(min_length=10, max_length=1000)]
@@ -61,6 +61,8 @@ class UserCreate(Input):
 
 class UserPatch(Input):
     """Changes of a user."""
+
+    model_config = ConfigDict(json_schema_extra=without_null)
 
     password: Password | None = None
     role: Role | None = None

@@ -1,6 +1,6 @@
 import re
 from datetime import UTC, date, datetime
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -12,10 +12,11 @@ from pydantic import (
     PlainSerializer,
     StringConstraints,
 )
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from shared.instants import EARLIEST, LATEST
-from shared.printable_text import why_unprintable
+from shared.printable_text import PRINTABLE, why_unprintable
 
 T = TypeVar("T")
 
@@ -79,10 +80,20 @@ def _in_one_line(value: str) -> str:
     return value
 
 
-Line = Annotated[str, AfterValidator(_in_one_line)]
+def promised(**schema: Any) -> FieldInfo:
+    """Return what a validator demands, in the terms of JSON Schema; a validator alone adds nothing to the schema."""
+    schema_of_field: FieldInfo = Field(json_schema_extra=schema)
+    return schema_of_field
+
+
+Line = Annotated[str, AfterValidator(_in_one_line), promised(pattern=f"^{PRINTABLE}*$")]
 """A text that is shown in one line, such as a name."""
 
-ObjectName = Annotated[Line, StringConstraints(min_length=1, max_length=100, pattern=r"^[^/]+$")]
+ObjectName = Annotated[
+    Line,
+    StringConstraints(min_length=1, max_length=100, pattern=r"^[^/]+$"),
+    promised(pattern=f"^(?!.*/){PRINTABLE}+$"),
+]
 """The name of a calendar, a concurrency group, a channel or a rule: it is part of a path."""
 
 ObjectId = Annotated[int, Field(ge=1, le=2**63 - 1)]
@@ -92,6 +103,20 @@ ObjectId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 def refused(field: str, message: str) -> PydanticCustomError:
     """Return the error by which a validator of a whole model names the invalid field."""
     return PydanticCustomError("refused", "{message}", {"field": field, "message": message})
+
+
+def one_of(*groups: tuple[str, ...]) -> dict[str, Any]:
+    """Return the schema of a model that needs the fields of one of the groups, none of them null."""
+    not_null = {"not": {"type": "null"}}
+    return {"anyOf": [{"required": list(names), "properties": dict.fromkeys(names, not_null)} for names in groups]}
+
+
+def without_null(schema: dict[str, Any]) -> None:
+    """Change the schema of a model whose fields may be left out and not be null."""
+    for field in schema["properties"].values():
+        field.pop("default", None)
+        kinds = [kind for kind in field.pop("anyOf", ()) if kind != {"type": "null"}]
+        field.update(*kinds)
 
 
 def place_of(problem: ErrorDetails) -> tuple[str, ...]:

@@ -2,13 +2,15 @@
 
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
-from shared.models.base import Input, Output, Timestamp, refused
+from shared.models.base import Input, Output, Timestamp, one_of, refused
 
 
 class ConcurrencyGroupFields(Input):
     """The maximum of concurrent runs of the group's tasks, and of starts within a minute."""
+
+    model_config = ConfigDict(json_schema_extra=one_of(("max_concurrency",), ("starts_per_minute",)))
 
     description: str | None = Field(default=None, max_length=10_000)
     max_concurrency: int | None = Field(default=None, ge=1, le=1_000_000)

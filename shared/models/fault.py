@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from shared.enums import FaultKind
-from shared.models.base import Input, Output, Timestamp
+from shared.models.base import Input, ObjectId, Output, Timestamp
 
 
 class Fault(Output):
@@ -24,7 +24,7 @@ class Fault(Output):
 class FaultChoice(Input):
     """The chosen faults; without `ids`, all."""
 
-    ids: list[int] | None = Field(default=None, min_length=1, max_length=1000)
+    ids: list[ObjectId] | None = Field(default=None, min_length=1, max_length=1000)
 
 
 class FaultsRetried(Output):

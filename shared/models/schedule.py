@@ -5,10 +5,10 @@ from enum import StrEnum
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from shared.enums import CalendarPolicy
-from shared.models.base import GivenDay, GivenTimestamp, Input, Output, Timestamp
+from shared.models.base import GivenDay, GivenTimestamp, Input, Output, Timestamp, one_of, promised
 from shared.schedule.blackouts import Blackout, BlackoutSpan, RecurringBlackout
 from shared.schedule.calendars import DayCalendar
 from shared.schedule.cron import CronExpression
@@ -24,11 +24,17 @@ def check_timezone(value: str) -> str:
     return value
 
 
-Timezone = Annotated[str, AfterValidator(check_timezone)]
+Timezone = Annotated[
+    str, AfterValidator(check_timezone), promised(format="iana-time-zone", minLength=1, examples=["Europe/Berlin"])
+]
 
 
 class BlackoutWindow(Input):
     """A time without occurrences: from `starts_at` to `ends_at`, or for `duration_seconds` from each of `schedule`."""
+
+    model_config = ConfigDict(
+        json_schema_extra=one_of(("starts_at", "ends_at"), ("schedule", "duration_seconds")),
+    )
 
     starts_at: GivenTimestamp | None = None
     ends_at: GivenTimestamp | None = None
@@ -106,13 +112,13 @@ class Calendar(Output):
 class SchedulePreviewRequest(Input):
     """A schedule to preview."""
 
-    schedule: str = Field(max_length=255)
+    schedule: str = Field(min_length=1, max_length=255)
     timezone: Timezone = "UTC"
     count: int = Field(default=10, ge=1, le=1000)
     after: GivenTimestamp | None = None
     starts_at: GivenTimestamp | None = None
     ends_at: GivenTimestamp | None = None
-    calendar: str | None = None
+    calendar: str | None = Field(default=None, min_length=1, max_length=100)
     calendar_policy: CalendarPolicy = CalendarPolicy.SKIP
     blackouts: list[BlackoutWindow] = Field(default=[], max_length=100)
     name: str = Field(default="", max_length=255, description="Spreads H as the task of this name would.")

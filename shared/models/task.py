@@ -21,8 +21,9 @@ from shared.enums import (
     RunStatus,
     TaskStatus,
 )
-from shared.models.base import GivenTimestamp, Input, Line, ObjectId, Output, Timestamp, refused
+from shared.models.base import GivenTimestamp, Input, Line, ObjectId, Output, Timestamp, promised, refused
 from shared.models.schedule import BlackoutWindow, Timezone
+from shared.printable_text import PRINTABLE
 from shared.schedule.cron_fields import CronError
 from shared.schedule.schedule import parse_schedule
 from shared.time_zones import time_zone
@@ -49,7 +50,10 @@ def _strip_name(value: str) -> str:
 
 Text = Annotated[str, AfterValidator(_without_nul)]
 ShortText = Annotated[Line, StringConstraints(max_length=255)]
-Labels = dict[Annotated[Line, StringConstraints(min_length=1, max_length=63)], ShortText]
+Labels = Annotated[
+    dict[Annotated[Line, StringConstraints(min_length=1, max_length=63)], ShortText],
+    promised(propertyNames={"minLength": 1, "maxLength": 63, "pattern": f"^{PRINTABLE}+$"}),
+]
 
 
 def _check_environment(value: dict[str, str]) -> dict[str, str]:
@@ -59,7 +63,11 @@ def _check_environment(value: dict[str, str]) -> dict[str, str]:
     return value
 
 
-Environment = Annotated[dict[str, Text], AfterValidator(_check_environment)]
+Environment = Annotated[
+    dict[str, Text],
+    AfterValidator(_check_environment),
+    promised(propertyNames={"pattern": f"^{_ENVIRONMENT_NAME.pattern}$"}),
+]
 Arguments = list[Text]
 ExitCode = Annotated[int, Field(ge=-1, le=255)]
 HttpStatus = Annotated[int, Field(ge=100, le=599)]
@@ -76,16 +84,23 @@ class Dependency(Input):
 class TaskFields(Input):
     """The fields of a task that a user sets, with POST and PUT."""
 
-    name: Annotated[Line, StringConstraints(max_length=255), AfterValidator(_strip_name)]
+    name: Annotated[
+        Line,
+        StringConstraints(max_length=255),
+        AfterValidator(_strip_name),
+        promised(minLength=1, pattern=rf"^(?=.*\S){PRINTABLE}*$"),
+    ]
     description: Text | None = Field(default=None, max_length=10_000)
-    folder: ShortText = ""
-    executor: str = Field(min_length=1, max_length=100)
+    folder: Annotated[ShortText, promised(pattern=f"^(?!.*[^/]//+[^/]){PRINTABLE}*$")] = ""
+    executor: str = Field(
+        min_length=1, max_length=100, description="One of those that GET /api/system/executors lists."
+    )
     task_type: Line = Field(default="", max_length=100, description="Default: the executor's name.")
     command: Text = Field(default="", max_length=MAX_COMMAND_LENGTH)
     arguments: Arguments = Field(default=[], max_length=1000)
     environment: Environment = Field(default={}, max_length=1000)
     working_directory: Annotated[Text, StringConstraints(max_length=4096)] | None = None
-    schedule: Annotated[str, StringConstraints(max_length=255)] | None = None
+    schedule: Annotated[str, StringConstraints(max_length=255), promised(minLength=1)] | None = None
     timezone: Timezone = "UTC"
     jitter_seconds: int = Field(default=0, ge=0, le=86_400)
     misfire_policy: MisfirePolicy = MisfirePolicy.FIRE_ONCE

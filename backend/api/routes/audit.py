@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from backend.api.authentication import Viewer
-from backend.api.paging import ListQuery, page_answer
+from backend.api.paging import ListQuery, page_answer, sorted_by
 from backend.api.state import State
 from backend.audit import AuditFilter, read_log
 from shared.models.base import GivenTimestamp, Page
@@ -18,6 +18,7 @@ router = APIRouter(tags=["system"])
 class AuditQuery(ListQuery):
     """Which entries: by actor, action, object and time. An `action` such as `task.` matches all actions on tasks."""
 
+    sort: Annotated[str, sorted_by(["id"])] | None = None
     actor: Annotated[str, Field(max_length=100)] | None = None
     action: Annotated[str, Field(max_length=50)] | None = None
     object_type: Annotated[str, Field(max_length=50)] | None = None

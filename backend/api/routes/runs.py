@@ -9,7 +9,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from backend.api.authentication import Operator, Viewer, actor
 from backend.api.idempotency import IdempotencyKey, once
-from backend.api.paging import ListQuery, WholeList, page_answer, whole_answer
+from backend.api.paging import ListQuery, WholeList, page_answer, sorted_by, whole_answer
 from backend.api.state import ApiState, State
 from backend.runs import detail, listing
 from backend.runs.cancel import cancel
@@ -35,6 +35,7 @@ class RunQuery(ListQuery):
     at some moment between them. `q` looks in the names of tasks, or is a run's number.
     """
 
+    sort: Annotated[str, sorted_by(listing.SORTABLE)] | None = None
     task_id: ObjectId | None = None
     status: list[RunStatus] = []
     worker_id: str | None = None

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Header, Query, Request
 from sse_starlette import EventSourceResponse, JSONServerSentEvent
 
 from backend.api.authentication import Viewer
@@ -15,6 +15,8 @@ router = APIRouter(tags=["live"])
 
 _PING_SECONDS = 10
 """Proxies close connections that are idle for 30 to 60 seconds."""
+
+_TOPIC = "|".join(StreamTopic)
 
 
 def _topics(asked: str) -> frozenset[StreamTopic]:
@@ -40,7 +42,9 @@ async def stream(
     state: State,
     user: Viewer,
     request: Request,
-    topics: str = "runs,workers,queues,tasks",
+    topics: Annotated[
+        str, Query(json_schema_extra={"pattern": rf"^({_TOPIC})(,({_TOPIC}))*$"})
+    ] = "runs,workers,queues,tasks",
     last_event_id: Annotated[str | None, Header(alias="Last-Event-ID")] = None,
 ) -> EventSourceResponse:
     return EventSourceResponse(_stream(state, _topics(topics), last_event_id), ping=_PING_SECONDS)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.api.authentication import Viewer
-from backend.api.paging import ListQuery, page_answer, whole_answer
+from backend.api.paging import ListQuery, page_answer, sorted_by, whole_answer
 from backend.api.routes.tasks import seen_by
 from backend.api.state import State
 from backend.pages import PageRequest
@@ -31,7 +31,7 @@ class TaskFilterQuery(BaseModel):
     executor: str | None = None
     task_type: str | None = None
     priority: Priority | None = None
-    label: Annotated[str, Field(description="key:value")] | None = None
+    label: Annotated[str, Field(description="key:value", json_schema_extra={"pattern": "^[^:]+:"})] | None = None
     name: Annotated[str, Field(max_length=255, description="The exact name.")] | None = None
     q: Annotated[str, Field(max_length=255)] | None = None
     has_schedule: bool | None = None
@@ -59,6 +59,8 @@ class TaskFilterQuery(BaseModel):
 
 class TaskQuery(TaskFilterQuery, ListQuery):
     """Which page of which tasks."""
+
+    sort: Annotated[str, sorted_by(listing.SORTABLE)] | None = None
 
     skip: Annotated[
         int,

@@ -1,6 +1,8 @@
 """What the system says about itself, and previews of schedules."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from tests.backend.api.answers import create, refused_fields
 from tests.system import System
@@ -36,3 +38,20 @@ async def test_a_schedule_is_previewed_in_its_zone(system: System) -> None:
     assert found["description"]
     wrong = await system.http.post("/api/schedules/preview", json={"schedule": "61 * * * *"})
     assert "minute" in refused_fields(wrong)["schedule"]
+
+
+async def test_the_document_says_what_lists_are_sorted_by_and_which_topics_there_are(system: System) -> None:
+    paths = (await system.http.get("/openapi.json")).json()["paths"]
+
+    def query(path: str) -> dict[str, Any]:
+        return {one["name"]: one["schema"] for one in paths[path]["get"]["parameters"]}
+
+    for path in ("/api/tasks", "/api/runs", "/api/audit"):
+        names = query(path)["sort"]["anyOf"][0]["enum"]
+        for name in names:
+            assert (await system.http.get(path, params={"sort": name, "limit": 1})).status_code == 200, name
+        assert (await system.http.get(path, params={"sort": "nothing"})).status_code == 422
+    topics = re.compile(query("/api/stream")["topics"]["pattern"])
+    assert topics.search("runs,alerts")
+    assert not topics.search("runs,nothing")
+    assert re.search(query("/api/tasks")["label"]["anyOf"][0]["pattern"], "team:billing")
