@@ -92,6 +92,8 @@ class Backend:
         self.watchdog = LoopWatchdog(loop_blocked(self.context.faults))
         self._supervisor = Supervisor(on_failure=service_failed(self.context.faults))
         self._server: ApiServer | None = None
+        self.settled = asyncio.Event()
+        """Set after the garbage collection that follows the start and holds the loop."""
         self._settling: asyncio.TimerHandle | None = None
 
     @property
@@ -113,7 +115,7 @@ class Backend:
             self._start_dispatcher()
         if BackendRole.API in self.roles:
             await self._start_api(host=host, port=port, is_local=is_local)
-        self._settling = asyncio.get_running_loop().call_later(_SETTLE_SECONDS, garbage.settle)
+        self._settling = asyncio.get_running_loop().call_later(_SETTLE_SECONDS, self._settle)
 
     def _start_intakes(self) -> None:
         """Every replica records what workers send."""
@@ -153,8 +155,13 @@ class Backend:
             watchdog=self.watchdog,
             process=ProcessInfo(roles=self.roles, started_at=datetime.now(UTC), is_local=is_local),
         )
-        self._server = ApiServer(create_application(state), bind(host, port))
+        application = await asyncio.to_thread(create_application, state)
+        self._server = ApiServer(application, bind(host, port))
         await self._server.start()
+
+    def _settle(self) -> None:
+        garbage.settle()
+        self.settled.set()
 
     async def stop(self) -> None:
         """Finish the requests in progress, then stop every service."""

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,7 +11,7 @@ from sqlalchemy.sql import func
 
 from backend import audit
 from backend.alerts.model import ChannelConfig, OutgoingAlert
-from backend.alerts.send import TIMEOUT_SECONDS, DeliveryError, send_alert
+from backend.alerts.send import DeliveryError, new_http_client, send_alert
 from backend.context import Actor, ServiceContext
 from backend.database.schema import ALERT_CHANNELS, ALERT_RULES
 from backend.faults.model import ITEM_ERRORS, NewFault, set_aside
@@ -89,7 +88,7 @@ async def send_test(context: ServiceContext, name: str) -> Delivery:
         channel = await read_channel(connection, name)
     if channel is None:
         raise _no_channel(name)
-    async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS) as http:
+    async with await new_http_client() as http:
         try:
             await send_alert(http, context.settings, channel, _TEST)
         except DeliveryError as error:

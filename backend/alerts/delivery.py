@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backend.alerts.channels import channel_config, unreadable_channel
 from backend.alerts.delivery_delay import delivery_delay
 from backend.alerts.model import ChannelConfig, OutgoingAlert
-from backend.alerts.send import TIMEOUT_SECONDS, DeliveryError, send_alert
+from backend.alerts.send import DeliveryError, new_http_client, send_alert
 from backend.context import ServiceContext
 from backend.events.wakes import WakeReason
 from backend.faults.model import ITEM_ERRORS
@@ -82,7 +82,7 @@ class AlertSender:
 
     async def run(self) -> None:
         """Deliver until cancelled."""
-        async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, follow_redirects=False) as http:
+        async with await new_http_client() as http:
             while True:
                 await self._wakes.wait(timeout_seconds=self._interval.total_seconds())
                 if self._context.signals.is_leader:

@@ -12,7 +12,7 @@ from backend.faults.model import ITEM_ERRORS, cause_of
 from backend.settings import Settings
 from shared.models.alert import ChannelKind
 
-__all__ = ["TIMEOUT_SECONDS", "DeliveryError", "send_alert"]
+__all__ = ["DeliveryError", "new_http_client", "send_alert"]
 
 TIMEOUT_SECONDS = 10.0
 """Webhooks of chats answer within a second; a receiver that takes longer is tried again later."""
@@ -22,6 +22,12 @@ _TOTAL_SECONDS = 30.0
 """A receiver that sends its answer byte by byte is given up after this time."""
 _MOST_ANSWER_BYTES = 65_536
 """The answers of chats have a few hundred bytes; the rest of a longer one is not read."""
+
+
+async def new_http_client() -> httpx.AsyncClient:
+    """Return a client for webhooks; the caller closes it. The certificates of authorities are read in a thread."""
+    tls = await asyncio.to_thread(httpx.create_ssl_context)
+    return httpx.AsyncClient(timeout=TIMEOUT_SECONDS, follow_redirects=False, verify=tls)
 
 
 async def send_alert(http: httpx.AsyncClient, settings: Settings, channel: ChannelConfig, alert: OutgoingAlert) -> None:

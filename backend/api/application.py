@@ -82,4 +82,11 @@ def create_application(state: ApiState) -> FastAPI:
         app.include_router(module.router)
     app.state.methods = methods_by_path(route for module in modules for route in module.router.routes)
     refuse_other_methods(app, app.state.methods)
+    _build_routes(app)
     return app
+
+
+def _build_routes(app: FastAPI) -> None:
+    """Build the validators of all routes now: FastAPI would build them with the first request, for half a second."""
+    for route in app.routes:
+        route.matches({"type": "http", "method": "GET", "path": "/no/such/path", "headers": []})

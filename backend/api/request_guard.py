@@ -1,5 +1,6 @@
 """Refuses unknown query parameters, and text that PostgreSQL cannot store, in every request."""
 
+import asyncio
 import re
 from collections.abc import Iterator
 from itertools import islice
@@ -15,6 +16,9 @@ from shared.storable_text import why_unstorable
 
 _MOST_ERRORS = 100
 """A body of a megabyte can have a hundred thousand; nobody reads more."""
+_LARGE_BODY_BYTES = 65_536
+_MOST_MEMBERS = 2000
+"""Of one object in a large body. The largest maps, such as an environment, have fewer."""
 # A NUL or a lone surrogate can only be escaped in JSON, so a body without such an escape is not searched.
 _SUSPICIOUS = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 
@@ -25,6 +29,8 @@ async def guard(request: Request) -> None:
     route = request.scope.get("route")
     if isinstance(route, APIRoute):
         errors += _unknown_parameters(request, route)
+        if route.body_field is not None and len(await request.body()) > _LARGE_BODY_BYTES:
+            errors += await asyncio.to_thread(_too_many_members, await _json(request))
         if route.body_field is not None and _SUSPICIOUS.search(await request.body()):
             errors += islice(_unstorable_texts("", await _json(request)), _MOST_ERRORS)
     for name, value in (*request.path_params.items(), *request.query_params.multi_items()):
@@ -39,6 +45,20 @@ async def _json(request: Request) -> Any:
         return await request.json()
     except (ValueError, RecursionError):
         return None
+
+
+def _too_many_members(value: Any) -> list[FieldError]:
+    """Return the error of an object with more members than any has: each would become an error of its own."""
+    left = [value]
+    while left:
+        value = left.pop()
+        if isinstance(value, list):
+            left += [item for item in value if isinstance(item, list | dict)]
+        elif isinstance(value, dict):
+            if len(value) > _MOST_MEMBERS:
+                return [FieldError("body", f"has an object with {len(value):,} members; at most {_MOST_MEMBERS:,}")]
+            left += [item for item in value.values() if isinstance(item, list | dict)]
+    return []
 
 
 def _unknown_parameters(request: Request, route: APIRoute) -> Iterator[FieldError]:

@@ -82,14 +82,13 @@ class HttpExecutor:
 
 
 async def _call(command: HttpCommand, exchange: "_Exchange") -> AttemptResult:
-    # Imported with the first request: a worker that sends none saves its memory.
+    # Imported with the first request: a worker that sends none saves its memory. In a thread, since it takes a while.
+    tls = await asyncio.to_thread(_tls_context)
     import httpx
 
     # The transport and not a client: that would follow the location of a redirect before its status is known, and take
     # proxies from the worker's environment. No connection is kept, since two hosts may share an address.
-    async with httpx.AsyncHTTPTransport(
-        verify=_tls_context(), limits=httpx.Limits(max_keepalive_connections=0)
-    ) as http:
+    async with httpx.AsyncHTTPTransport(verify=tls, limits=httpx.Limits(max_keepalive_connections=0)) as http:
         try:
             await exchange.run(http)
         except (AddressRefusedError, RedirectRefusedError) as error:
