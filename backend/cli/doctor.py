@@ -22,13 +22,24 @@ from backend.database_url import DatabaseUrl
 from backend.settings import Settings
 from shared.client import TaskdeckClient
 from shared.enums import RunStatus
-from shared.errors import ForbiddenError, NotFoundError, StartupError, TaskdeckError
+from shared.errors import (
+    BackendUnreachableError,
+    ForbiddenError,
+    NotFoundError,
+    StartupError,
+    TaskdeckError,
+    UnauthorizedError,
+)
 from shared.local_backend import default_data_dir, find_local_backend
 from shared.models.fault import Fault
 from shared.version import VERSION
 
 _WAIT_SECONDS = 5.0
 """Timeout of one check of a server."""
+_NOT_SIGNED_IN = (
+    "the API is not checked, because nobody is signed in; what the settings reach is. To check the API too: "
+    "taskdeck login URL"
+)
 _TOPICS = {"unauthorized": "", "forbidden": "", "database_error": "database-away"}
 _CHECK_TOPICS = {"database": "database-away", "broker": "broker-away", "schema": "schema-behind"}
 
@@ -61,6 +72,15 @@ def _local(folder: Path) -> Finding:
             f"{found.url} runs version {found.version}, this is {VERSION}. Restart it with: taskdeck up",
         )
     return Finding("Local backend", "ok", f"{found.url}, process {found.pid}")
+
+
+def _can_connect(options: ConnectionOptions) -> bool:
+    """Return whether a command would connect to a backend; its address need not answer."""
+    try:
+        open_client(options)
+    except (BackendUnreachableError, UnauthorizedError):
+        return False
+    return True
 
 
 async def _backend(options: ConnectionOptions) -> AsyncIterator[Finding]:
@@ -164,10 +184,20 @@ async def _broker(url: str) -> Finding:
 async def examine(options: ConnectionOptions, settings: Settings) -> list[Finding]:
     """Return the findings of all checks."""
     folder = options.data_dir or default_data_dir()
-    found = [_python(), _data_dir(folder), _local(folder)]
-    found += [finding async for finding in _backend(options)]
+    found = [_python(), _data_dir(folder)]
+    is_server = bool(settings.database_url or settings.broker_url) and not _can_connect(options)
+    if is_server:
+        found.append(Finding("Backend", "ok", _NOT_SIGNED_IN))
+    else:
+        found.append(_local(folder))
+        found += [finding async for finding in _backend(options)]
     if settings.database_url:
-        found += await _database(settings.database_url)
+        of_database = await _database(settings.database_url)
+        found += of_database
+        if is_server and not any(one.state == "problem" for one in of_database):
+            from backend.cli.direct_checks import check_state
+
+            found += await check_state(settings.database_url)
     if settings.broker_url:
         found.append(await _broker(settings.broker_url))
     has_display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or sys.platform != "linux")

@@ -180,6 +180,12 @@ async def list_workers(context: ServiceContext) -> list[Worker]:
     return found
 
 
+async def read_workers(connection: AsyncConnection) -> list[Worker]:
+    """Return every worker whose row can be read, by id."""
+    found, _ = read_each(await connection.execute(ALL), _worker, fault=_unreadable)
+    return found
+
+
 async def read_worker(context: ServiceContext, worker_id: str) -> Worker:
     """Return a worker; raises `NotFoundError`."""
     async with context.database.transaction() as connection:

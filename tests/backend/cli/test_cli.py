@@ -1,5 +1,6 @@
 """The command line as a script uses it: real processes on a real local backend."""
 
+import asyncio
 import json
 import os
 import stat
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from shared.version import VERSION
+from tests.conftest import Databases
 from tests.local_process import LocalProcess
 
 SECONDS = 30
@@ -230,7 +232,24 @@ def test_doctor_reports_problems_with_the_next_step(elsewhere: CommandLine) -> N
     lines = [line for line in done.stdout.splitlines() if line.startswith("problem")]
     assert any("TASKDECK_DATABASE_URL" in line for line in lines)
     assert any("TASKDECK_BROKER_URL" in line for line in lines)
-    assert any("taskdeck up" in line for line in lines)
+    assert not any("taskdeck up" in line for line in done.stdout.splitlines()), "a server has no local backend"
+    assert any("taskdeck up" in line for line in elsewhere("doctor", code=1).stdout.splitlines())
+
+
+async def test_doctor_on_a_server_without_a_login_examines_what_its_settings_reach(
+    elsewhere: CommandLine, databases: Databases
+) -> None:
+    url = (await databases.create()).replace("+asyncpg", "")
+    try:
+        done = await asyncio.to_thread(elsewhere, "doctor", "--json", code=1, TASKDECK_DATABASE_URL=url)
+        found = {one["what"]: one for one in json.loads(done.stdout)}
+        assert "taskdeck login" in found["Backend"]["detail"]
+        assert found["TASKDECK_DATABASE_URL"]["state"] == found["Schema"]["state"] == found["Faults"]["state"] == "ok"
+        assert (found["Dispatcher"]["state"], found["Workers"]["state"]) == ("problem", "warning")
+        assert "taskdeck serve" in found["Dispatcher"]["detail"]
+        assert "taskdeck up" not in done.stdout
+    finally:
+        await databases.drop(url)
 
 
 @pytest.mark.parametrize(
