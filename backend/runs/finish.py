@@ -111,7 +111,8 @@ RETRY = text(
     """  # noqa: S608
 )
 
-# An attempt that is recorded already gets its worker's late report; one whose run was purged is dropped.
+# An attempt that counts as lost gets its worker's late report. A report that counted and comes again, one of another
+# worker, and one whose run was purged are dropped.
 SUPERSEDE = text(
     f"""
     insert into run_attempts (run_id, attempt, worker_id, outcome, completed_at, exit_code, error,
@@ -120,11 +121,12 @@ SUPERSEDE = text(
         e.exit_code, e.error, e.execution_time_ms, true
     from {_ends(_SUPERSEDED_COLUMNS)}
     join runs r on r.id = e.run_id
-    -- the same report twice is not another attempt
-    where not (r.attempt = e.attempt and r.status in ('succeeded', 'failed', 'timed_out', 'cancelled'))
+    -- the current attempt is recorded with its run
+    where e.attempt between 1 and r.attempt and (e.attempt < r.attempt or r.status = 'pending')
     on conflict (run_id, attempt) do update set superseded = true, outcome = excluded.outcome,
         completed_at = greatest(run_attempts.started_at, excluded.completed_at), exit_code = excluded.exit_code,
         error = excluded.error, execution_time_ms = excluded.execution_time_ms
+    where run_attempts.outcome = 'lost' and run_attempts.worker_id = excluded.worker_id
     """  # noqa: S608
 )
 
@@ -132,7 +134,7 @@ SUPERSEDE = text(
 LOCK_FACTS = text(
     in_id_order(
         "id = any(cast(:run_ids as bigint[]))",
-        columns="""id, status, attempt, failures, cancel_requested_at is not null as cancel_requested,
+        columns="""id, status, attempt, worker_id, failures, cancel_requested_at is not null as cancel_requested,
             coalesce(now() - first_dispatched_at, interval '0') as tried_for, started_at is not null as has_begun,
             case when attempt > 1 then (
                 select count(*) from run_attempts a
@@ -230,11 +232,22 @@ async def lock_facts(connection: AsyncConnection, run_ids: Iterable[int]) -> dic
             attempt=attempt,
             failures=failures,
             cancel_requested=cancel_requested,
+            worker_id=worker_id,
             tried_for=tried_for,
             has_begun=has_begun,
             begun_and_lost=begun_and_lost,
         )
-        for run_id, status, attempt, failures, cancel_requested, tried_for, has_begun, begun_and_lost in rows
+        for (
+            run_id,
+            status,
+            attempt,
+            worker_id,
+            failures,
+            cancel_requested,
+            tried_for,
+            has_begun,
+            begun_and_lost,
+        ) in rows
     }
 
 

@@ -66,6 +66,7 @@ class RunFacts:
     attempt: int
     failures: int
     cancel_requested: bool
+    worker_id: str | None = None
     tried_for: timedelta = timedelta()
     has_begun: bool = False
     begun_and_lost: int = 0
@@ -127,7 +128,7 @@ def decide_end(
 ) -> Decision:
     """Return what the end of an attempt means for its run; `chance`, in [0, 1), spreads retries.
 
-    - Only the current attempt of a run that a worker holds counts.
+    - Only the current attempt of a run that a worker holds counts, and only from that worker.
     - Success is success, also where a cancellation was requested: the command was faster.
     - A requested cancellation prevents every retry. The worker's report is the outcome, and the run of a lost worker
       is cancelled.
@@ -138,7 +139,7 @@ def decide_end(
       time.
     """
     result = end.result
-    if end.attempt != run.attempt or not run.status.is_held_by_worker:
+    if end.attempt != run.attempt or not run.status.is_held_by_worker or end.worker_id != run.worker_id:
         return Superseded()
     if result.ending is Ending.SUCCEEDED:
         return Finish(RunStatus.SUCCEEDED)

@@ -81,14 +81,16 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def call_soon(  # type: ignore[override]
         self, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> asyncio.Handle:
-        context = copy_context() if context is None else context
-        return super().call_soon(*_within_process(callback, args, context), context=context)
+        step = _Step(callback, args, copy_context() if context is None else context)
+        step.handle = super().call_soon(step, context=step.context)
+        return step.handle
 
     def call_at(  # type: ignore[override]
         self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> asyncio.TimerHandle:
-        context = copy_context() if context is None else context
-        return super().call_at(when, *_within_process(callback, args, context), context=context)
+        step = _Step(callback, args, copy_context() if context is None else context)
+        handle = step.handle = super().call_at(when, step, context=step.context)
+        return handle
 
     async def create_connection(self, factory: Any, *args: Any, **named: Any) -> Any:  # type: ignore[override]
         return await self._wire.connect(partial(super().create_connection, **named), factory, *args)
@@ -106,18 +108,27 @@ def _make_task(loop: asyncio.AbstractEventLoop, coroutine: Any, number: int, **m
     return task
 
 
-def _within_process(callback: Callable[..., object], args: tuple[Any, ...], context: Context) -> tuple[Any, ...]:
-    process = context.get(PROCESS)
-    if process is None:
-        return callback, *args
+class _Step:
+    """A callback of a process: done later if that is stopped, unless it is cancelled until then."""
 
-    def step() -> None:
-        if process.is_stopped:
-            process.defer(partial(context.run, callback, *args))
+    __slots__ = ("_args", "_callback", "context", "handle")
+
+    def __init__(self, callback: Callable[..., object], args: tuple[Any, ...], context: Context) -> None:
+        self._callback = callback
+        self._args = args
+        self.context = context
+        self.handle: asyncio.Handle | None = None
+
+    def __call__(self) -> None:
+        process = self.context.get(PROCESS)
+        if process is not None and process.is_stopped:
+            process.defer(self._resume)
         else:
-            callback(*args)
+            self._callback(*self._args)
 
-    return (step,)
+    def _resume(self) -> None:
+        if self.handle is None or not self.handle.cancelled():
+            self.context.run(self._callback, *self._args)
 
 
 def _stacks() -> str:

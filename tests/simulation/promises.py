@@ -60,6 +60,8 @@ class Happened:
     """The last upstream run that each task with a dependency consumed."""
     unreadable_tasks: frozenset[int] = frozenset()
     """Tasks whose stored row was made unreadable: they create no runs."""
+    created_at: datetime | None = None
+    """When the tasks were created, by the database's clock, as `paused_at`."""
     paused_at: datetime | None = None
     errors: Sequence[str] = ()
 
@@ -173,7 +175,10 @@ def _no_occurrence_is_lost_or_doubled(happened: Happened) -> Iterator[str]:
         if doubled:
             yield f"task {task_id} has occurrences twice: {doubled}"
         if not times:
-            yield f"task {task_id} has no occurrence"
+            if happened.created_at is None or happened.paused_at is None:
+                continue
+            if happened.created_at + step + _LATE < happened.paused_at:
+                yield f"task {task_id} has no occurrence from {happened.created_at} to {happened.paused_at}"
             continue
         gaps = [(a, b) for a, b in pairwise(times) if (b - a) % step]
         if gaps:

@@ -69,7 +69,15 @@ def occurrences(*seconds: int) -> list[StoredRun]:
 def scheduled(*seconds: int, **fields: Any) -> Happened:
     end = NOON + timedelta(seconds=60)
     runs = occurrences(*seconds)
-    return replace(GOOD, tasks={TASK: task(every=10, **fields)}, runs=runs, changes=[], triggered=[], paused_at=end)
+    return replace(
+        GOOD,
+        tasks={TASK: task(every=10, **fields)},
+        runs=runs,
+        changes=[],
+        triggered=[],
+        created_at=NOON,
+        paused_at=end,
+    )
 
 
 BROKEN: dict[str, tuple[Happened, str]] = {

@@ -63,6 +63,7 @@ class Record:
     triggered: list[int] = field(default_factory=list)
     """Runs whose creation a user was told of."""
     poisoned_tasks: set[int] = field(default_factory=set)
+    created_at: datetime | None = None
     paused_at: datetime | None = None
     history: list[Any] = field(default_factory=list)
     runs: list[Any] = field(default_factory=list)
@@ -353,6 +354,7 @@ class World:
             created = await self._call(replica, create_task(replica.context, fields, actor=USER))
             assert created is not None
             self.record.task_ids[number] = created.id
+        self.record.created_at = self.clock.wall
 
     async def _pause(self) -> None:
         for number, task in enumerate(self.plan.tasks):
