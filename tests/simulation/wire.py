@@ -137,10 +137,12 @@ class Wire:
     def expect_notifications(self) -> None:
         """Wait until every listening connection has its notification."""
         self._notified = {one for one in self.connections if one.is_listening and not one.is_lost}
+        self.trace(f"notifies {len(self._notified)}")
 
     def notified(self, connection: "Connection") -> None:
         """Note that a notification arrived."""
         self._notified.discard(connection)
+        self.trace(f"{connection} is notified")
 
     def release(self, pid: int) -> None:
         """Cancel a statement that waits for a lock; one that has executed is left."""
