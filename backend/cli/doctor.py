@@ -40,6 +40,8 @@ _NOT_SIGNED_IN = (
     "the API is not checked, because nobody is signed in; what the settings reach is. To check the API too: "
     "taskdeck login URL"
 )
+_MOST_EXAMINED = 10
+"""Tasks with the latest next occurrences, whose schedules the doctor compares."""
 _TOPICS = {"unauthorized": "", "forbidden": "", "database_error": "database-away"}
 _CHECK_TOPICS = {"database": "database-away", "broker": "broker-away", "schema": "schema-behind"}
 
@@ -104,6 +106,8 @@ async def _backend(options: ConnectionOptions) -> AsyncIterator[Finding]:
             dispatched = await client.list_runs(status=[RunStatus.DISPATCHED], limit=100, sort="dispatched_at")
             for found in findings.stuck(depth.unschedulable, dispatched.data, now=info.now):
                 yield found
+            for found in findings.next_occurrences(await _farthest_occurrences(client, now=info.now)):
+                yield found
             yield await _dead_letters(client)
             for found in findings.faults(await _faults(client), now=info.now):
                 yield found
@@ -117,6 +121,17 @@ async def _dead_letters(client: TaskdeckClient) -> Finding:
     except ForbiddenError:
         return Finding("Dead letters", "ok", "not checked: this requires the role operator")
     return findings.dead_letters(answer["data"]["total"])
+
+
+async def _farthest_occurrences(client: TaskdeckClient, *, now: datetime) -> list[tuple[str, datetime, datetime]]:
+    """Return the tasks with the latest next occurrences: name, stored occurrence, and what the schedule says."""
+    tasks = (await client.list_tasks(sort="-next_run_at", has_schedule=True, limit=_MOST_EXAMINED)).data
+    found = []
+    for task in tasks:
+        if task.next_run_at is not None and task.next_run_at - now > findings.MOST_LATE:
+            times = (await client.upcoming(task.id, count=1)).times
+            found += [(task.name, task.next_run_at, at) for at in times]
+    return found
 
 
 async def _faults(client: TaskdeckClient) -> list[Fault]:

@@ -15,6 +15,8 @@ MOST_SKEW = timedelta(seconds=2)
 """Well-kept clocks differ by milliseconds; a slow answer may add up to a second."""
 STUCK_AFTER = timedelta(seconds=60)
 """A worker that is online starts an assigned run within a second."""
+MOST_LATE = timedelta(hours=3)
+"""Jitter and a small correction of the clock delay an occurrence by less."""
 _MOST_NAMED = 3
 _MOST_FAULTS = 20
 _KEEPS_FAILING = 3
@@ -127,6 +129,29 @@ def dead_letters(count: int) -> Finding:
     if not count:
         return Finding("Dead letters", "ok", "none")
     return Finding("Dead letters", "warning", f"{count}. List them with: taskdeck dead-letters list", "dead-letters")
+
+
+def next_occurrences(found: Sequence[tuple[str, datetime, datetime]]) -> list[Finding]:
+    """Return the findings about tasks whose stored next occurrence is much later than their schedule says.
+
+    Each is the task's name, the stored occurrence and the schedule's own.
+    """
+    late = [
+        f"{name} on {stored:%Y-%m-%d %H:%M}, its schedule says {own:%Y-%m-%d %H:%M} UTC"
+        for name, stored, own in found
+        if stored - own > MOST_LATE
+    ]
+    if not late:
+        return []
+    return [
+        Finding(
+            "Next occurrence",
+            "problem",
+            f"far too late: {'; '.join(late[:_MOST_NAMED])}. The dispatcher corrects it within ten minutes; "
+            "synchronize the clock of PostgreSQL's machine with NTP.",
+            "clock-skew",
+        )
+    ]
 
 
 def faults(found: Sequence[Fault], *, now: datetime) -> list[Finding]:

@@ -113,6 +113,19 @@ def states(found: list[Finding]) -> list[tuple[str, str]]:
             findings.faults([fault(FaultKind.SET_ASIDE, count=1, age=timedelta())] * 30, now=NOW)[20:],
             [("warning", "faults")],
         ),
+        (
+            findings.next_occurrences(
+                [
+                    ("yearly", NOW + timedelta(days=300), NOW + timedelta(days=300)),
+                    ("jitter", NOW + timedelta(hours=2), NOW),
+                ]
+            ),
+            [],
+        ),
+        (
+            findings.next_occurrences([("hourly", NOW + timedelta(days=30), NOW + timedelta(hours=1))]),
+            [("problem", "clock-skew")],
+        ),
         ([findings.pooler(7, 7), findings.pooler(7, 8)], [("problem", "pooler"), ("ok", "")]),
     ],
 )
