@@ -152,7 +152,7 @@ def test_applying_a_file_twice_changes_nothing_the_second_time(taskdeck: Command
         ("tasks: [", "is not YAML"),
         ("jobs: []", "must contain a list under tasks:"),
         ("tasks: [{executor: shell}]", "task 1 has no name"),
-        ("tasks: [{name: x, executor: shell, depends_on: [{task: nowhere}]}]", "which does not exist"),
+        ("tasks: [{name: x, executor: shell, depends_on: [{task: nowhere}]}]", "'nowhere' does not exist"),
         ("tasks: [{name: x, executor: shell, shedule: '* * * * *'}]", "shedule"),
         (
             "tasks:\n- name: fine\n  executor: noop\n- name: x\n  executor: noop\n  schedule: 61 * * * *",
