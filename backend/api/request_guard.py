@@ -32,7 +32,7 @@ async def guard(request: Request) -> None:
         if route.body_field is not None and len(await request.body()) > _LARGE_BODY_BYTES:
             errors += await asyncio.to_thread(_too_many_members, await _json(request))
         if route.body_field is not None and _SUSPICIOUS.search(await request.body()):
-            errors += islice(_unstorable_texts("", await _json(request)), _MOST_ERRORS)
+            errors += await asyncio.to_thread(_first_unstorable_texts, await _json(request))
     for name, value in (*request.path_params.items(), *request.query_params.multi_items()):
         errors += _unstorable_texts(name, value)
     if errors:
@@ -78,6 +78,10 @@ def _parameters(dependant: Dependant) -> Iterator[str]:
             yield field.alias
     for inner_dependant in dependant.dependencies:
         yield from _parameters(inner_dependant)
+
+
+def _first_unstorable_texts(value: Any) -> list[FieldError]:
+    return list(islice(_unstorable_texts("", value), _MOST_ERRORS))
 
 
 def _unstorable_texts(place: str, value: Any) -> Iterator[FieldError]:
