@@ -17,7 +17,7 @@
     </message>
     <message>
       <source>%1 % of the duration</source>
-      <translation>耗时为 %1 %</translation>
+      <translation>为对比运行的 %1%</translation>
     </message>
     <message>
       <source>%1 (%2)</source>
@@ -61,7 +61,7 @@
     </message>
     <message>
       <source>%1 draining</source>
-      <translation>%1 排空中</translation>
+      <translation>%1 个排空中</translation>
     </message>
     <message>
       <source>%1 due</source>
@@ -85,7 +85,7 @@
     </message>
     <message>
       <source>%1 in the last hour</source>
-      <translation>最近一小时 %1 个</translation>
+      <translation>最近一小时 %1 次</translation>
     </message>
     <message>
       <source>%1 is longer than ten years.</source>
@@ -133,7 +133,7 @@
     </message>
     <message>
       <source>%1 lost</source>
-      <translation>%1 失联</translation>
+      <translation>%1 个失联</translation>
     </message>
     <message>
       <source>%1 messages could not be processed and are in the dead letters. All others were processed.</source>
@@ -153,7 +153,7 @@
     </message>
     <message>
       <source>%1 new</source>
-      <translation>%1 条新运行</translation>
+      <translation>%1 条新记录</translation>
     </message>
     <message>
       <source>%1 no longer runs longer than expected</source>
@@ -161,7 +161,7 @@
     </message>
     <message>
       <source>%1 of %2</source>
-      <translation>第 %1 个，共 %2 个</translation>
+      <translation>%1/%2</translation>
     </message>
     <message>
       <source>%1 of %2 entries</source>
@@ -189,7 +189,7 @@
     </message>
     <message>
       <source>%1 online</source>
-      <translation>%1 在线</translation>
+      <translation>%1 个在线</translation>
     </message>
     <message>
       <source>%1 online, %2 of %3 slots in use</source>
@@ -241,7 +241,7 @@
     </message>
     <message>
       <source>%1 times as long</source>
-      <translation>耗时为 %1 倍</translation>
+      <translation>为对比运行的 %1 倍</translation>
     </message>
     <message>
       <source>%1 to %2</source>
@@ -401,7 +401,7 @@
     </message>
     <message>
       <source>A backfill runs a task for past times. Start one from the menu of a task.</source>
-      <translation>补跑为过去的时间运行任务。可从任务的菜单启动。</translation>
+      <translation>补跑会按过去的计划时间运行任务，可从任务菜单启动。</translation>
     </message>
     <message>
       <source>A calendar lists days off, such as public holidays. Tasks skip them or move to the next working day.</source>
@@ -513,7 +513,7 @@
     </message>
     <message>
       <source>Alert on: failure, slow, late, paused</source>
-      <translation>告警条件：failure、slow、late、paused</translation>
+      <translation>告警条件：failure 失败、slow 过慢、late 延误、paused 暂停</translation>
     </message>
     <message>
       <source>Alert rule</source>
@@ -545,7 +545,7 @@
     </message>
     <message>
       <source>All runs</source>
-      <translation>全部运行</translation>
+      <translation>全部运行记录</translation>
     </message>
     <message>
       <source>All tasks</source>
@@ -565,7 +565,7 @@
     </message>
     <message>
       <source>An occurrence was missed because no dispatcher was running, and the misfire policy skips it. Trigger the task to run it now.</source>
-      <translation>由于没有调度器运行，错过了一次执行，错过策略会跳过它。如需立即运行，请手动触发该任务。</translation>
+      <translation>由于没有调度器运行，错过了一次运行，并按任务的“错过的运行”设置跳过。如需立即运行，请手动触发该任务。</translation>
     </message>
     <message>
       <source>Another colour…</source>
@@ -693,7 +693,7 @@
     </message>
     <message>
       <source>CPU %1 %, memory %2 MiB</source>
-      <translation>CPU %1 %，内存 %2 MiB</translation>
+      <translation>CPU %1%，内存 %2 MiB</translation>
     </message>
     <message>
       <source>CPU time %1, peak memory %2 MiB</source>
@@ -713,7 +713,7 @@
     </message>
     <message>
       <source>CPU, peak %1 %</source>
-      <translation>CPU，峰值 %1 %</translation>
+      <translation>CPU 峰值 %1%</translation>
     </message>
     <message>
       <source>Calendar</source>
@@ -905,7 +905,7 @@
     </message>
     <message>
       <source>Create paused</source>
-      <translation>创建为已暂停</translation>
+      <translation>创建后暂停</translation>
     </message>
     <message>
       <source>Create task</source>
@@ -965,7 +965,7 @@
     </message>
     <message>
       <source>Dates</source>
-      <translation>日期</translation>
+      <translation>日期数</translation>
     </message>
     <message>
       <source>Dates, one per line</source>
@@ -1329,7 +1329,7 @@
     </message>
     <message>
       <source>From</source>
-      <translation>从</translation>
+      <translation>起始时间</translation>
     </message>
     <message>
       <source>Go to %1</source>
@@ -1445,7 +1445,7 @@
     </message>
     <message>
       <source>It gets no new runs. Its %1 current runs continue until they end.</source>
-      <translation>不再分配新的运行，当前的 %1 个运行会继续到结束。</translation>
+      <translation>不再分配新的运行，当前的 %1 次运行会继续到结束。</translation>
     </message>
     <message>
       <source>It has another signing key than the backend. Set the same TASKDECK_SIGNING_KEY for both.</source>
@@ -1481,7 +1481,7 @@
     </message>
     <message>
       <source>Its next occurrence is more than %1 s overdue. Check that a dispatcher is running.</source>
-      <translation>下一次执行已逾期超过 %1 秒。请检查调度器是否正在运行。</translation>
+      <translation>下一次运行已逾期超过 %1 秒。请检查调度器是否正在运行。</translation>
     </message>
     <message>
       <source>Keep</source>
@@ -1713,7 +1713,7 @@
     </message>
     <message>
       <source>Memory, peak %1 MiB</source>
-      <translation>内存，峰值 %1 MiB</translation>
+      <translation>内存峰值 %1 MiB</translation>
     </message>
     <message>
       <source>Minute</source>
@@ -1849,7 +1849,7 @@
     </message>
     <message>
       <source>No scheduled tasks. Give a task a schedule, and its next runs appear here.</source>
-      <translation>没有已计划的任务。为任务设置计划后，这里会显示接下来的运行。</translation>
+      <translation>没有设置了计划的任务。为任务设置计划后，这里会显示接下来的运行。</translation>
     </message>
     <message>
       <source>No such date exists. Use a day that the month has, or L for its last day.</source>
@@ -1903,7 +1903,7 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     </message>
     <message>
       <source>Nothing is running or waiting. Runs appear here from the moment they are due.</source>
-      <translation>没有运行中或等待中的运行。运行从到期时起显示在这里。</translation>
+      <translation>没有运行中或等待中的运行。到达计划时间的运行会显示在这里。</translation>
     </message>
     <message>
       <source>Nothing is running.</source>
@@ -1999,7 +1999,7 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     </message>
     <message>
       <source>Open in this console</source>
-      <translation>由此控制台打开</translation>
+      <translation>用本控制台打开</translation>
     </message>
     <message>
       <source>Open the console</source>
@@ -2095,7 +2095,7 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     </message>
     <message>
       <source>Programs that use it are rejected from now on.</source>
-      <translation>使用它的程序将从现在起被拒绝。</translation>
+      <translation>使用该令牌的程序将立即无法访问。</translation>
     </message>
     <message>
       <source>Progress</source>
@@ -2239,7 +2239,7 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     </message>
     <message>
       <source>Requeue the messages when the cause is fixed. A message that fails again returns here.</source>
-      <translation>修复原因后可重新入队。再次失败的消息会回到这里。</translation>
+      <translation>排除原因后可重新入队。再次失败的消息会回到这里。</translation>
     </message>
     <message>
       <source>Required worker labels</source>
@@ -2535,7 +2535,7 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     </message>
     <message>
       <source>Show all runs</source>
-      <translation>显示全部运行</translation>
+      <translation>显示全部运行记录</translation>
     </message>
     <message>
       <source>Show all tasks</source>
@@ -2551,19 +2551,19 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     </message>
     <message>
       <source>Show log</source>
-      <translation>显示日志</translation>
+      <translation>查看日志</translation>
     </message>
     <message>
       <source>Show run</source>
-      <translation>显示运行</translation>
+      <translation>查看运行</translation>
     </message>
     <message>
       <source>Show runs</source>
-      <translation>显示运行记录</translation>
+      <translation>查看运行记录</translation>
     </message>
     <message>
       <source>Show task</source>
-      <translation>显示任务</translation>
+      <translation>查看任务</translation>
     </message>
     <message>
       <source>Show the current queue</source>
@@ -2575,11 +2575,11 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     </message>
     <message>
       <source>Show the log of the local backend</source>
-      <translation>显示本机后端日志</translation>
+      <translation>查看本机后端日志</translation>
     </message>
     <message>
       <source>Show the object</source>
-      <translation>显示该对象</translation>
+      <translation>查看该对象</translation>
     </message>
     <message>
       <source>Show the whole graph</source>
@@ -2587,11 +2587,11 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     </message>
     <message>
       <source>Show times as dates</source>
-      <translation>以日期显示时间</translation>
+      <translation>显示为具体日期和时间</translation>
     </message>
     <message>
       <source>Show times relative to now</source>
-      <translation>以相对时间显示</translation>
+      <translation>显示为相对时间</translation>
     </message>
     <message>
       <source>Show timestamps</source>
@@ -2639,7 +2639,7 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     </message>
     <message>
       <source>Skip times that already succeeded</source>
-      <translation>跳过已成功的时间</translation>
+      <translation>跳过已成功的计划时间</translation>
     </message>
     <message>
       <source>Skipped</source>
@@ -2731,7 +2731,7 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     </message>
     <message>
       <source>Stop opening them in this console</source>
-      <translation>不再由此控制台打开</translation>
+      <translation>不再用本控制台打开</translation>
     </message>
     <message>
       <source>Subscribe to a task in its menu with “Notify me on failure”.</source>
@@ -2747,7 +2747,7 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     </message>
     <message>
       <source>Switch between light and dark</source>
-      <translation>切换浅色与深色</translation>
+      <translation>切换浅色/深色主题</translation>
     </message>
     <message>
       <source>Switch connection</source>
@@ -2923,15 +2923,15 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     </message>
     <message>
       <source>The task, its schedule and its %1 runs are deleted permanently.</source>
-      <translation>该任务及其计划和 %1 次运行将被永久删除。</translation>
+      <translation>该任务及其计划和 %1 次运行记录将被永久删除。</translation>
     </message>
     <message>
       <source>The task, its schedule and its runs are deleted permanently.</source>
-      <translation>该任务及其计划和运行将被永久删除。</translation>
+      <translation>该任务及其计划和运行记录将被永久删除。</translation>
     </message>
     <message>
       <source>The tasks, their schedules and their runs are deleted permanently: %1</source>
-      <translation>以下任务及其计划和运行将被永久删除：%1</translation>
+      <translation>以下任务及其计划和运行记录将被永久删除：%1</translation>
     </message>
     <message>
       <source>The time zone %1 does not exist. Use an IANA name such as UTC or Asia/Shanghai.</source>
@@ -3007,7 +3007,7 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     </message>
     <message>
       <source>This schedule has no future times, so the task will never run on its own.</source>
-      <translation>此计划没有未来的时间，任务不会自动运行。</translation>
+      <translation>此计划今后没有执行时间，任务不会自动运行。</translation>
     </message>
     <message>
       <source>This system has no keyring, so you will have to sign in again next time.</source>
@@ -3015,7 +3015,7 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     </message>
     <message>
       <source>This system has no tray.</source>
-      <translation>此系统没有托盘。</translation>
+      <translation>此系统不支持托盘图标。</translation>
     </message>
     <message>
       <source>Time</source>
@@ -3075,7 +3075,7 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     </message>
     <message>
       <source>Type %1 to confirm</source>
-      <translation>输入 %1 以确认</translation>
+      <translation>确认请输入 %1</translation>
     </message>
     <message>
       <source>Undo</source>
@@ -3091,11 +3091,11 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     </message>
     <message>
       <source>Until</source>
-      <translation>至</translation>
+      <translation>截止时间</translation>
     </message>
     <message>
       <source>Until (exclusive)</source>
-      <translation>至（不含）</translation>
+      <translation>截止时间（不含）</translation>
     </message>
     <message>
       <source>Uptime</source>
@@ -3107,7 +3107,7 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     </message>
     <message>
       <source>Use the name in the certificate. If you already do, do not sign in.</source>
-      <translation>请使用证书中的名称。如果已经如此，请勿登录。</translation>
+      <translation>请使用证书中的名称。如果已在使用该名称，请勿登录。</translation>
     </message>
     <message>
       <source>Use the task version of this run instead of the current one</source>
@@ -3199,7 +3199,7 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     </message>
     <message>
       <source>Waiting for a free slot: %1 of %2 are in use. Runs ahead: %3.</source>
-      <translation>等待空闲槽位：已用 %1/%2，前面还有 %3 个运行。</translation>
+      <translation>等待空闲槽位：已用 %1/%2，前面还有 %3 次运行。</translation>
     </message>
     <message>
       <source>Waiting for attempt %1, not before %2.</source>
@@ -3379,23 +3379,23 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     </message>
     <message>
       <source>a free slot</source>
-      <translation>空闲槽位</translation>
+      <translation>等待空闲槽位</translation>
     </message>
     <message>
       <source>a free slot (%1 of %2 busy)</source>
-      <translation>空闲槽位（已用 %1/%2）</translation>
+      <translation>等待空闲槽位（已用 %1/%2）</translation>
     </message>
     <message>
       <source>a matching worker</source>
-      <translation>匹配的工作节点</translation>
+      <translation>等待匹配的工作节点</translation>
     </message>
     <message>
       <source>a worker for the task type %1</source>
-      <translation>接受任务类型 %1 的工作节点</translation>
+      <translation>等待接受任务类型 %1 的工作节点</translation>
     </message>
     <message>
       <source>a worker with the labels %1</source>
-      <translation>带有标签 %1 的工作节点</translation>
+      <translation>等待带有标签 %1 的工作节点</translation>
     </message>
     <message>
       <source>after any outcome</source>
@@ -3423,7 +3423,7 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     </message>
     <message>
       <source>an online worker</source>
-      <translation>在线的工作节点</translation>
+      <translation>等待在线的工作节点</translation>
     </message>
     <message>
       <source>arguments</source>
@@ -3455,11 +3455,11 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     </message>
     <message>
       <source>backfill limit</source>
-      <translation>补跑并发上限</translation>
+      <translation>补跑已达并发上限</translation>
     </message>
     <message>
       <source>backfill limit (%1 of %2)</source>
-      <translation>补跑并发上限（%1/%2）</translation>
+      <translation>补跑已达并发上限（%1/%2）</translation>
     </message>
     <message>
       <source>backfilled</source>
@@ -3511,7 +3511,7 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     </message>
     <message>
       <source>completion of %1</source>
-      <translation>%1 结束</translation>
+      <translation>%1 尚未结束</translation>
     </message>
     <message>
       <source>concurrency group</source>
@@ -3519,11 +3519,11 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     </message>
     <message>
       <source>concurrency group %3</source>
-      <translation>并发组 %3</translation>
+      <translation>并发组 %3 已达上限</translation>
     </message>
     <message>
       <source>concurrency group %3 (%1 of %2)</source>
-      <translation>并发组 %3 的上限（%1/%2）</translation>
+      <translation>并发组 %3 已达上限（%1/%2）</translation>
     </message>
     <message>
       <source>count</source>
@@ -3699,7 +3699,7 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     </message>
     <message>
       <source>failure of %1</source>
-      <translation>%1 失败</translation>
+      <translation>%1 尚未失败</translation>
     </message>
     <message>
       <source>failures before the schedule is paused</source>
@@ -3715,7 +3715,7 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     </message>
     <message>
       <source>first %1</source>
-      <translation>前 %1 个</translation>
+      <translation>前 %1 条</translation>
     </message>
     <message>
       <source>first retry delay</source>
@@ -3763,7 +3763,7 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     </message>
     <message>
       <source>its upstream tasks</source>
-      <translation>上游任务</translation>
+      <translation>等待上游任务</translation>
     </message>
     <message>
       <source>labels</source>
@@ -3987,7 +3987,7 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     </message>
     <message>
       <source>queue time p95</source>
-      <translation>排队 p95</translation>
+      <translation>排队时间 p95</translation>
     </message>
     <message>
       <source>ran</source>
@@ -4003,7 +4003,7 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     </message>
     <message>
       <source>rate of concurrency group %3, until %4</source>
-      <translation>并发组 %3 的启动速率，至 %4</translation>
+      <translation>并发组 %3 已达启动速率上限，至 %4</translation>
     </message>
     <message>
       <source>re-ran</source>
@@ -4167,7 +4167,7 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     </message>
     <message>
       <source>success of %1</source>
-      <translation>%1 成功</translation>
+      <translation>%1 尚未成功</translation>
     </message>
     <message>
       <source>target %1 ms</source>
@@ -4183,11 +4183,11 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     </message>
     <message>
       <source>task limit</source>
-      <translation>任务并发上限</translation>
+      <translation>任务已达并发上限</translation>
     </message>
     <message>
       <source>task limit (%1 of %2)</source>
-      <translation>任务并发上限（%1/%2）</translation>
+      <translation>任务已达并发上限（%1/%2）</translation>
     </message>
     <message>
       <source>task type</source>
@@ -4195,11 +4195,11 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     </message>
     <message>
       <source>taskdeck:// links in chats and e-mails open the task or run in this console.</source>
-      <translation>聊天和邮件中的 taskdeck:// 链接会在此控制台中打开对应的任务或运行。</translation>
+      <translation>聊天和邮件中的 taskdeck:// 链接会在本控制台中打开对应的任务或运行。</translation>
     </message>
     <message>
       <source>the previous run of the task</source>
-      <translation>该任务的上一次运行</translation>
+      <translation>等待该任务的上一次运行结束</translation>
     </message>
     <message>
       <source>the same</source>
@@ -4271,7 +4271,7 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     </message>
     <message>
       <source>yours, %1</source>
-      <translation>您的时区，%1</translation>
+      <translation>您的时区：%1</translation>
     </message>
   </context>
 </TS>
