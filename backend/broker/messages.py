@@ -144,11 +144,20 @@ class Heartbeat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptStarted:
-    """The command of an attempt was started `ago_ms` before the report was sent."""
+    """The command of an attempt was started `ago_ms` before the report was sent.
+
+    `worker_id` is set by who receives the report, from the report's own.
+    """
 
     run_id: int
     attempt: int
     ago_ms: int
+    worker_id: str | None = None
+
+    @property
+    def ref(self) -> AttemptRef:
+        """The attempt that began."""
+        return AttemptRef(self.run_id, self.attempt)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

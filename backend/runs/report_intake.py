@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from backend.broker.messages import AttemptEnd, AttemptRef, WorkerReport
+from backend.broker.messages import AttemptEnd, WorkerReport
 from backend.context import ServiceContext
 from backend.faults.model import NewFault
 from backend.faults.store import store_faults
@@ -31,14 +31,14 @@ class ReportIntake:
                 for report, ms in zip(reports, waited, strict=True)
                 for end in report.finished
             ]
-            ended = {end.ref for end in ends}
+            ended = {(end.worker_id, end.ref) for end in ends}
             # An end says that its attempt started. Sorted, so that runs are locked in the order of their ids.
             started = sorted(
                 (
-                    replace(one, ago_ms=max(one.ago_ms, 0) + ms)
+                    replace(one, worker_id=report.worker_id, ago_ms=max(one.ago_ms, 0) + ms)
                     for report, ms in zip(reports, waited, strict=True)
                     for one in report.started
-                    if AttemptRef(one.run_id, one.attempt) not in ended
+                    if (report.worker_id, one.ref) not in ended
                 ),
                 key=lambda one: (one.run_id, one.attempt),
             )

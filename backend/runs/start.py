@@ -9,7 +9,11 @@ from backend.broker.messages import AttemptStarted
 from backend.runs.lock import in_id_order
 from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, read_changes
 
-# By the primary key. A report for an earlier attempt, or one that arrives after the end, changes nothing.
+_STARTS = """unnest(cast(:run_ids as bigint[]), cast(:attempts as integer[]), cast(:worker_ids as text[]),
+            cast(:ago_ms as bigint[])) as s (run_id, attempt, worker_id, ago_ms)"""
+
+# By the primary key. A report for an earlier attempt, by another worker than the run was assigned to, or after the end
+# changes nothing.
 START = text(
     f"""
     with locked as (
@@ -17,9 +21,9 @@ START = text(
     ), started as (
         update runs set status = 'running',
             started_at = greatest(dispatched_at, now() - s.ago_ms * interval '1 millisecond')
-        from unnest(cast(:run_ids as bigint[]), cast(:attempts as integer[]), cast(:ago_ms as bigint[]))
-            as s (run_id, attempt, ago_ms), locked
-        where runs.id = s.run_id and runs.id = locked.id and runs.attempt = s.attempt and runs.status = 'dispatched'
+        from {_STARTS}, locked
+        where runs.id = s.run_id and runs.id = locked.id and runs.attempt = s.attempt
+            and runs.worker_id = s.worker_id and runs.status = 'dispatched'
         returning runs.*
     )
     select {SUMMARY_COLUMNS} from started r join tasks t on t.id = r.task_id order by r.id
@@ -30,17 +34,17 @@ START = text(
 # By the primary key. A worker that was killed may report a start after its attempt was recorded as lost; whether lost
 # attempts had begun decides whether the run is retried.
 START_OF_LOST = text(
-    """
+    f"""
     update run_attempts a set started_at = greatest(a.dispatched_at, now() - s.ago_ms * interval '1 millisecond')
-    from unnest(cast(:run_ids as bigint[]), cast(:attempts as integer[]), cast(:ago_ms as bigint[]))
-        as s (run_id, attempt, ago_ms)
-    where a.run_id = s.run_id and a.attempt = s.attempt and a.outcome = 'lost' and a.started_at is null
-    """
+    from {_STARTS}
+    where a.run_id = s.run_id and a.attempt = s.attempt and a.worker_id = s.worker_id and a.outcome = 'lost'
+        and a.started_at is null
+    """  # noqa: S608
 )
 
 
 async def start(connection: AsyncConnection, started: Sequence[AttemptStarted]) -> list[RunChange]:
-    """Mark the runs of started attempts running; return those that changed."""
+    """Mark the runs of attempts that their worker started running; return those that changed."""
     changes = read_changes(RunChangeKind.STARTED, await connection.execute(START, _parameters(started)))
     changed = {change.run.id for change in changes}
     late = [one for one in started if one.run_id not in changed]
@@ -49,9 +53,10 @@ async def start(connection: AsyncConnection, started: Sequence[AttemptStarted]) 
     return changes
 
 
-def _parameters(started: Sequence[AttemptStarted]) -> dict[str, list[int]]:
+def _parameters(started: Sequence[AttemptStarted]) -> dict[str, object]:
     return {
         "run_ids": [one.run_id for one in started],
         "attempts": [one.attempt for one in started],
+        "worker_ids": [one.worker_id for one in started],
         "ago_ms": [one.ago_ms for one in started],
     }

@@ -54,6 +54,8 @@ SET_UP = f"""
         'retry_max_delay_seconds', 0, 'retry_backoff', 'fixed', 'on_worker_lost', 'retry'), 'test', now() from tasks;
 """
 
+WORKERS = st.sampled_from(["w1", "w2"])
+
 
 @dataclass
 class Known:
@@ -62,6 +64,7 @@ class Known:
     task: int
     status: RunStatus = RunStatus.PENDING
     attempt: int = 0
+    worker: str = ""
     failures: int = 0
     asked_to_end: bool = False
 
@@ -123,7 +126,7 @@ class World(RuleBasedStateMachine):
 
         self.do(work)
 
-    @rule(count=st.integers(1, 4), worker=st.sampled_from(["w1", "w2"]))
+    @rule(count=st.integers(1, 4), worker=WORKERS)
     def assign(self, count: int, worker: str) -> None:
         async def work(connection: Any) -> list[int]:
             ready = await dispatch_queue.ready_runs(connection, {"noop": count}, batch=count)
@@ -133,28 +136,29 @@ class World(RuleBasedStateMachine):
         for run_id in self.do(work):
             run = self.known[run_id]
             assert run.status is RunStatus.PENDING
-            run.status, run.attempt = RunStatus.DISPATCHED, run.attempt + 1
+            run.status, run.attempt, run.worker = RunStatus.DISPATCHED, run.attempt + 1, worker
 
     @precondition(lambda self: self.known)
-    @rule(data=st.data(), stale=st.booleans())
-    def start(self, data: st.DataObject, stale: bool) -> None:
+    @rule(data=st.data(), stale=st.booleans(), worker=WORKERS)
+    def start(self, data: st.DataObject, stale: bool, worker: str) -> None:
         run_id = data.draw(st.sampled_from(sorted(self.known)))
         run = self.known[run_id]
         attempt = run.attempt - stale
-        self.do(lambda connection: start(connection, [AttemptStarted(run_id=run_id, attempt=attempt, ago_ms=0)]))
-        if run.status is RunStatus.DISPATCHED and attempt == run.attempt:
+        started = AttemptStarted(run_id=run_id, attempt=attempt, ago_ms=0, worker_id=worker)
+        self.do(lambda connection: start(connection, [started]))
+        if run.status is RunStatus.DISPATCHED and attempt == run.attempt and worker == run.worker:
             run.status = RunStatus.RUNNING
 
     @precondition(lambda self: self.known)
-    @rule(data=st.data(), ending=st.sampled_from(Ending), stale=st.booleans(), twice=st.booleans())
-    def end(self, data: st.DataObject, ending: Ending, stale: bool, twice: bool) -> None:
+    @rule(data=st.data(), ending=st.sampled_from(Ending), stale=st.booleans(), twice=st.booleans(), worker=WORKERS)
+    def end(self, data: st.DataObject, ending: Ending, stale: bool, twice: bool, worker: str) -> None:
         run_id = data.draw(st.sampled_from(sorted(self.known)))
         run = self.known[run_id]
         end = AttemptEnd(
-            run_id=run_id, attempt=run.attempt - stale, result=AttemptResult(ending=ending), worker_id="w1"
+            run_id=run_id, attempt=run.attempt - stale, result=AttemptResult(ending=ending), worker_id=worker
         )
         self.do(lambda connection: finish(connection, [end] * (1 + twice), replica_id="test", max_lost_attempts=1000))
-        if stale or run.status not in (RunStatus.DISPATCHED, RunStatus.RUNNING):
+        if stale or worker != run.worker or run.status not in (RunStatus.DISPATCHED, RunStatus.RUNNING):
             return
         failed = ending in (Ending.FAILED, Ending.TIMED_OUT)
         run.failures += failed

@@ -50,7 +50,8 @@ async def _unassign(context: ServiceContext, ids: Sequence[int]) -> object:
 
 async def _start(context: ServiceContext, ids: Sequence[int]) -> object:
     async with context.database.transaction() as connection:
-        return await start(connection, [AttemptStarted(run_id=run_id, attempt=1, ago_ms=0) for run_id in ids])
+        started = [AttemptStarted(run_id=run_id, attempt=1, ago_ms=0, worker_id="w") for run_id in ids]
+        return await start(connection, started)
 
 
 async def _progress(context: ServiceContext, ids: Sequence[int]) -> object:

@@ -160,6 +160,6 @@ async def test_a_start_that_is_reported_after_the_loss_counts(
     """A run that kills its worker does so before its start is reported; the worker's next incarnation reports it."""
     for attempt in (1, 2):
         await lose(connection, recovery, run_id, attempt, begun=False)
-        assert await start(connection, [AttemptStarted(run_id=run_id, attempt=attempt, ago_ms=5)]) == []
+        assert await start(connection, [AttemptStarted(run_id=run_id, attempt=attempt, ago_ms=5, worker_id="w")]) == []
     await lose(connection, recovery, run_id, 3, begun=True)
     assert (await stored(connection, run_id))[0] == "failed"

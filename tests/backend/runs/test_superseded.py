@@ -2,7 +2,7 @@
 
 from sqlalchemy import text
 
-from backend.broker.messages import AttemptEnd, AttemptResult, Ending, WorkerReport
+from backend.broker.messages import AttemptEnd, AttemptResult, AttemptStarted, Ending, WorkerReport
 from backend.context import ServiceContext
 from backend.runs.finish import finish
 from backend.runs.report_intake import ReportIntake
@@ -19,11 +19,23 @@ def report(run_id: int, ending: Ending, *, worker_id: str = "w", attempt: int = 
     )
 
 
+def start_report(run_id: int, *, worker_id: str = "w") -> WorkerReport:
+    started = AttemptStarted(run_id=run_id, attempt=1, ago_ms=0, worker_id="w")
+    return WorkerReport(worker_id=worker_id, incarnation="1", started=[started])
+
+
 async def recorded(context: ServiceContext) -> list[tuple[int, str, bool]]:
     """Return the former attempts: number, outcome, and whether it is superseded."""
     async with context.database.transaction() as connection:
         rows = await connection.execute(text("select attempt, outcome, superseded from run_attempts order by attempt"))
         return [(row.attempt, row.outcome, row.superseded) for row in rows]
+
+
+async def lost_starts(context: ServiceContext) -> list[bool]:
+    """Return whether each former attempt counts as begun."""
+    async with context.database.transaction() as connection:
+        rows = await connection.execute(text("select started_at is not null from run_attempts order by attempt"))
+        return list(rows.scalars())
 
 
 async def test_a_result_of_another_worker_changes_nothing(context: ServiceContext) -> None:
@@ -35,6 +47,28 @@ async def test_a_result_of_another_worker_changes_nothing(context: ServiceContex
     assert await recorded(context) == []
     await intake.handle([report(run_id, Ending.SUCCEEDED)])
     assert (await stored_runs(context))[run_id]["status"] == RunStatus.SUCCEEDED
+
+
+async def test_a_start_on_another_worker_changes_nothing(context: ServiceContext) -> None:
+    run_id = await store_run(context, await store_task(context), RunStatus.DISPATCHED)
+    before = await stored_runs(context)
+    intake = ReportIntake(context)
+    await intake.handle([start_report(run_id, worker_id="stranger")])
+    assert await stored_runs(context) == before
+    await intake.handle([start_report(run_id), report(run_id, Ending.SUCCEEDED, worker_id="stranger")])
+    assert (await stored_runs(context))[run_id]["status"] == RunStatus.RUNNING
+
+
+async def test_a_start_on_another_worker_does_not_count_for_a_lost_attempt(context: ServiceContext) -> None:
+    run_id = await store_run(context, await store_task(context), RunStatus.DISPATCHED)
+    lost = AttemptEnd(run_id=run_id, attempt=1, result=AttemptResult(ending=Ending.LOST), worker_id="w")
+    intake = ReportIntake(context)
+    async with context.database.transaction() as connection:
+        await finish(connection, [lost], replica_id="replica", max_lost_attempts=3)
+    await intake.handle([start_report(run_id, worker_id="stranger")])
+    assert await lost_starts(context) == [False]
+    await intake.handle([start_report(run_id)])
+    assert await lost_starts(context) == [True]
 
 
 async def test_a_report_that_counted_is_not_superseded_when_it_comes_again(context: ServiceContext) -> None:
