@@ -51,7 +51,7 @@ CASES = [
     (
         pending(slots=4, taken=4, ahead=2),
         "Waiting for a free slot: 4 of 4 are in use. Runs ahead: 2.",
-        "等待空闲槽位：已用 4/4，前面还有 2 个运行。",
+        "等待空闲槽位：已用 4/4，前面还有 2 次运行。",
         "a free slot (4 of 4 busy)",
     ),
     (lacks(UnschedulableCause.NO_WORKER), "No worker is online.", "没有在线的工作节点。", "an online worker"),
