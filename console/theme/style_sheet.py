@@ -91,8 +91,8 @@ QPushButton#range[place="last"] {{ border-top-right-radius: 6px; border-bottom-r
 QPushButton#range:checked {{ background: {p.raised}; color: {p.text}; font-weight: 600; }}
 QPushButton#range:focus {{ color: {p.accent}; text-decoration: underline; }}
 QLineEdit, QComboBox, QAbstractSpinBox, QPlainTextEdit {{ background: {p.panel}; border: 1px solid {p.line};
-  border-radius: 6px; padding: 0 8px; min-height: 28px; selection-background-color: {p.accent};
-  selection-color: {p.on_accent}; }}
+  border-radius: 6px; padding: 0 8px; selection-background-color: {p.accent}; selection-color: {p.on_accent}; }}
+QLineEdit, QComboBox, QAbstractSpinBox {{ min-height: 28px; }}
 QPlainTextEdit {{ padding: 4px; }}
 QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus, QPlainTextEdit:focus {{ border-color: {p.accent}; }}
 QAbstractSpinBox QLineEdit {{ border: 0; padding: 0; min-height: 0; background: transparent; }}

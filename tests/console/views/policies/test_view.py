@@ -1,7 +1,7 @@
 """Policies, history and past times, as a person goes through them in the window."""
 
 import pytest
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QPlainTextEdit
 from shiboken6 import isValid
 
 from console.application import Console
@@ -93,6 +93,22 @@ def test_a_concurrency_group_is_made_changed_and_ended_in_the_policies(play: Pla
         assert isinstance(dialog, ConfirmDialog)
         dialog.go.click()
         await until(lambda: not page.model.rows, page.model.rowsRemoved, page.model.modelReset)
+
+    play(scenario)
+
+
+def test_a_field_of_several_lines_shows_several(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        console.window.show_view("policies")
+        view = console.window.current
+        assert isinstance(view, PoliciesView)
+        view.show_with({"page": "calendars"})
+        form = view.pages["calendars"].edit(None)
+        assert form is not None
+        dates = form.findChild(QPlainTextEdit)
+        assert dates is not None
+        assert dates.height() >= 3 * dates.fontMetrics().lineSpacing()
+        form.reject()
 
     play(scenario)
 
