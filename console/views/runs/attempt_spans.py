@@ -24,6 +24,7 @@ class AttemptSpan:
     worker_id: str | None = None
     error: str | None = None
     superseded: bool = False
+    execution_time_ms: int | None = None
 
 
 def attempt_spans(run: Run, attempts: Sequence[Attempt]) -> list[AttemptSpan]:
@@ -42,6 +43,7 @@ def attempt_spans(run: Run, attempts: Sequence[Attempt]) -> list[AttemptSpan]:
                 worker_id=attempt.worker_id,
                 error=attempt.error,
                 superseded=attempt.superseded,
+                execution_time_ms=attempt.execution_time_ms,
             )
         )
         queued = attempt.completed_at or queued

@@ -16,7 +16,8 @@ from console.words import absolute, duration, fill, tr
 ROW = 28
 AXIS = 20
 BAR = 10
-_NAME, _TIME, _GLYPH = 76, 64, 20
+_TIME, _GLYPH = 64, 20
+_GAP = 12
 
 
 def outcome_glyph(outcome: str) -> Glyph:
@@ -29,6 +30,11 @@ def took(begin: datetime | None, end: datetime | None) -> str:
     if begin is None or end is None:
         return ""
     return duration(round((end - begin).total_seconds() * 1000))
+
+
+def _time_taken(span: AttemptSpan, begin: datetime, end: datetime) -> str:
+    """Return the execution time that the worker measured, as the head of the run shows it; else the time between."""
+    return took(begin, end) if span.execution_time_ms is None else duration(span.execution_time_ms)
 
 
 class AttemptTimeline(QWidget):
@@ -66,10 +72,12 @@ class AttemptTimeline(QWidget):
         for words, at, before in (
             (tr("Dispatched %1, after waiting %2"), span.dispatched, span.queued),
             (tr("Started %1, %2 later"), span.started, span.dispatched),
-            (tr("Ended %1, after %2"), span.ended, span.started or span.queued),
         ):
             if at is not None:
                 lines.append(fill(words, absolute(at), took(before, at)))
+        if span.ended is not None:
+            taken = _time_taken(span, span.started or span.queued, span.ended)
+            lines.append(tr("Ended %1, after %2", absolute(span.ended), taken))
         if span.ended is None and span.started is not None:
             lines.append(tr("running for %1", took(span.started, now)))
         return "\n".join(lines)
@@ -93,7 +101,8 @@ class AttemptTimeline(QWidget):
         now = datetime.now(UTC)
         begin, end = extent(self._spans, now)
         whole = max((end - begin).total_seconds(), 0.001)
-        axis = QRectF(_NAME, 0, self.width() - _NAME - _TIME - _GLYPH, ROW * len(self._spans))
+        names = self.names_width()
+        axis = QRectF(names, 0, self.width() - names - _TIME - _GLYPH, ROW * len(self._spans))
 
         def x(at: datetime) -> float:
             return axis.left() + axis.width() * (at - begin).total_seconds() / whole
@@ -106,15 +115,20 @@ class AttemptTimeline(QWidget):
         self._paint_axis(painter, axis, whole)
         painter.end()
 
+    def names_width(self) -> int:
+        """Return the width of the names before the axis, in pixels: no name is cut, in any language."""
+        metrics = self.fontMetrics()
+        return max((metrics.horizontalAdvance(self._name(span)) for span in self._spans), default=0) + _GAP
+
     def _name(self, span: AttemptSpan) -> str:
-        return tr("no attempt yet") if span.number == 0 else tr("attempt %1", span.number)
+        return tr("not started") if span.number == 0 else tr("attempt %1", span.number)
 
     def _paint_span(self, painter: QPainter, span: AttemptSpan, top: float, x: object, now: datetime) -> None:
         palette = self._theme.palette
         assert callable(x)
         middle = top + ROW / 2
         painter.setPen(QColor(palette.muted))
-        painter.drawText(QRectF(0, top, _NAME, ROW), Qt.AlignmentFlag.AlignVCenter, self._name(span))
+        painter.drawText(QRectF(0, top, self.names_width(), ROW), Qt.AlignmentFlag.AlignVCenter, self._name(span))
         ended = span.ended or now
         begun = span.dispatched or ended
         painter.setPen(QPen(QColor(palette.idle), 1.2, Qt.PenStyle.DashLine))
@@ -135,7 +149,7 @@ class AttemptTimeline(QWidget):
             )
         paint_glyph(painter, QRectF(x(ended) + 4, middle - 6, 12, 12), glyph, palette)
         painter.setPen(QColor(palette.text))
-        words = took(span.started or span.dispatched or span.queued, ended)
+        words = _time_taken(span, span.started or span.dispatched or span.queued, ended)
         painter.drawText(
             QRectF(self.width() - _TIME, top, _TIME, ROW),
             Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
