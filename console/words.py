@@ -10,6 +10,8 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 _PLACE = re.compile("%([1-9])")
 _ENDS = (".", "!", "?", "…", "。", "！", "？")
+_DUE_SECONDS = 60
+"""What is due for longer, in seconds, is overdue: the dispatcher needs a moment, and so does a reload."""
 
 TimeDisplay = Literal["relative", "absolute"]
 """`5 min ago`, or a date and time."""
@@ -79,6 +81,14 @@ class Times:
             return ""
         now = now or datetime.now(UTC)
         return short_time(at, now) if self.display == "absolute" else ago(at, now)
+
+    def due(self, at: datetime | None, now: datetime | None = None) -> str:
+        """Return when something happens next; what is past `now` is due, or overdue."""
+        now = now or datetime.now(UTC)
+        if at is None or at > now:
+            return self.show(at, now)
+        seconds = (now - at).total_seconds()
+        return tr("due now") if seconds < _DUE_SECONDS else tr("%1 overdue", span(seconds))
 
 
 def ago(at: datetime, now: datetime) -> str:

@@ -120,10 +120,6 @@
       <translation>%1 不在 1 秒到 10 年之间。</translation>
     </message>
     <message>
-      <source>%1 is not imported. Alert rules notify about failures.</source>
-      <translation>%1 不会导入。失败由告警规则通知。</translation>
-    </message>
-    <message>
       <source>%1 is not imported. Set a random delay on the tasks.</source>
       <translation>%1 不会导入。请为任务设置随机延迟。</translation>
     </message>
@@ -194,6 +190,10 @@
     <message>
       <source>%1 online, %2 of %3 slots in use</source>
       <translation>%1 个在线，已用 %2/%3 个槽位</translation>
+    </message>
+    <message>
+      <source>%1 overdue</source>
+      <translation>已逾期 %1</translation>
     </message>
     <message>
       <source>%1 recovered</source>
@@ -1800,6 +1800,10 @@
       <translation>没有失败的运行。</translation>
     </message>
     <message>
+      <source>No mail is sent to %1. Alert rules notify about failures.</source>
+      <translation>不会发送邮件到 %1，由告警规则通知失败。</translation>
+    </message>
+    <message>
       <source>No matching entries.</source>
       <translation>没有匹配的记录。</translation>
     </message>
@@ -2132,6 +2136,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>Queued</source>
       <translation>入队时间</translation>
+    </message>
+    <message>
+      <source>Queued at %1</source>
+      <translation>入队时间：%1</translation>
     </message>
     <message>
       <source>Quit</source>
@@ -3178,16 +3186,8 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>请稍后重试。</translation>
     </message>
     <message>
-      <source>Wait time</source>
-      <translation>已等待</translation>
-    </message>
-    <message>
       <source>Waiting</source>
       <translation>等待中</translation>
-    </message>
-    <message>
-      <source>Waiting for</source>
-      <translation>等待原因</translation>
     </message>
     <message>
       <source>Waiting for a free slot.</source>
@@ -3618,6 +3618,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>待运行</translation>
     </message>
     <message>
+      <source>due now</source>
+      <translation>即将执行</translation>
+    </message>
+    <message>
       <source>duration p95</source>
       <translation>耗时 p95</translation>
     </message>
@@ -3854,10 +3858,6 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>否</translation>
     </message>
     <message>
-      <source>no attempt yet</source>
-      <translation>尚无尝试</translation>
-    </message>
-    <message>
       <source>no connection</source>
       <translation>无连接</translation>
     </message>
@@ -3904,6 +3904,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>not sent yet</source>
       <translation>尚未发送</translation>
+    </message>
+    <message>
+      <source>not started</source>
+      <translation>尚未启动</translation>
     </message>
     <message>
       <source>now</source>

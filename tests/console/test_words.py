@@ -53,6 +53,14 @@ def test_times_are_written_as_the_person_wants() -> None:
 
 
 @pytest.mark.parametrize(
+    ("seconds", "words"), [(-90, "in 1 min"), (0, "due now"), (1, "due now"), (59, "due now"), (7200, "2 h overdue")]
+)
+def test_a_next_time_in_the_past_is_due(seconds: int, words: str) -> None:
+    now = datetime.now(UTC)
+    assert Times().due(now - timedelta(seconds=seconds), now) == words
+
+
+@pytest.mark.parametrize(
     ("parts", "joined"),
     [
         (

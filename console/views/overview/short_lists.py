@@ -80,7 +80,7 @@ def next_up_table(theme: Theme, times: Times) -> tuple[DataTable, RowsModel[Task
             ),
             Column(
                 tr("When"),
-                lambda task: times.show(task.next_run_at),
+                lambda task: times.due(task.next_run_at),
                 widest="in 59 min",
                 is_muted=True,
                 tooltip=lambda task: absolute(task.next_run_at),

@@ -54,19 +54,19 @@ def queue_columns() -> list[Column[QueueRow]]:
             is_bad=lambda row: row.entry.run.priority is Priority.CRITICAL,
         ),
         Column(
-            tr("Waiting for"),
+            tr("Details"),
             lambda row: tr("left the queue") if row.is_gone else entry_words(row.entry),
             stretches=True,
             is_muted=True,
             tooltip=lambda row: entry_sentence(row.entry),
         ),
         Column(
-            tr("Wait time"),
-            lambda row: span((datetime.now(UTC) - _since(row.entry)).total_seconds()),
+            tr("Queue time"),
+            lambda row: span(queue_seconds(row.entry, datetime.now(UTC))),
             widest="59 min",
             is_number=True,
             is_muted=True,
-            tooltip=lambda row: absolute(_since(row.entry)),
+            tooltip=lambda row: tr("Queued at %1", absolute(row.entry.run.queued_at)),
             goes_at=2,
         ),
         Column(
@@ -80,6 +80,7 @@ def queue_columns() -> list[Column[QueueRow]]:
     ]
 
 
-def _since(entry: QueueEntry) -> datetime:
-    """Return since when a run is where it is: on its worker, or in the queue."""
-    return entry.run.dispatched_at if entry.reason is None and entry.run.dispatched_at else entry.run.queued_at
+def queue_seconds(entry: QueueEntry, now: datetime) -> float:
+    """Return how long a run has waited, or did wait before it was dispatched, in seconds."""
+    until = entry.run.dispatched_at if entry.reason is None and entry.run.dispatched_at else now
+    return (until - entry.run.queued_at).total_seconds()

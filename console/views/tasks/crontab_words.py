@@ -25,7 +25,7 @@ def crontab_words(message: str) -> str:
             tr("cron does not know @every. A task can have the schedule “%1”."),
         ),
         (r"has no command", tr("The line has no command.")),
-        (r"(MAILTO=.+) is not imported: .*", tr("%1 is not imported. Alert rules notify about failures.")),
+        (r"No mail is sent to (MAILTO=.+): .*", tr("No mail is sent to %1. Alert rules notify about failures.")),
         (r"(RANDOM_DELAY=.+) is not imported: .*", tr("%1 is not imported. Set a random delay on the tasks.")),
         (
             r"The variable '(.+)' is not imported: .*",

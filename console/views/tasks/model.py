@@ -63,7 +63,7 @@ def task_columns(outcomes: RecentOutcomes, times: Times) -> list[Column[Task]]:
         ),
         Column(
             tr("Next"),
-            lambda task: tr("paused") if task.status is TaskStatus.PAUSED else times.show(task.next_run_at),
+            lambda task: tr("paused") if task.status is TaskStatus.PAUSED else times.due(task.next_run_at),
             widest="in 59 min",
             sort="next_run_at",
             is_muted=True,

@@ -1,7 +1,9 @@
 """The queue as an operator sees and changes it, on a real backend."""
 
+from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
@@ -9,12 +11,13 @@ from PySide6.QtTest import QTest
 
 from console.application import Console
 from console.views.queue.actions import next_priorities
-from console.views.queue.model import QueueRow, settle
+from console.views.queue.model import QueueRow, queue_seconds, settle
 from console.views.queue.view import QueueView
 from console.widgets.confirm import ConfirmDialog
-from shared.enums import Priority, QueueState, RunStatus, RunTrigger
+from shared.enums import Priority, QueueState, RunStatus, RunTrigger, WaitingCode
 from shared.models.queue import QueueEntry
 from shared.models.run import Run
+from shared.models.waiting import WaitingReason
 from tests.console.conftest import Play, activate, dialog_of, until
 
 
@@ -48,6 +51,20 @@ def test_rows_hold_still_under_the_pointer_and_end_as_a_fresh_load(loads: list[l
         places = [row.entry.run.id for row in rows]
     last = [entry(run_id) for run_id in loads[-1]]
     assert settle(rows, last, holds_still=False).rows == [QueueRow(one) for one in last]
+
+
+@pytest.mark.parametrize(
+    ("reason", "dispatched", "seconds"),
+    [(None, 5, 5), (WaitingReason(code=WaitingCode.RETRY_DELAY, text=""), 5, 60), (None, None, 60)],
+)
+def test_the_queue_time_ends_when_the_run_is_dispatched(
+    reason: WaitingReason | None, dispatched: int | None, seconds: int
+) -> None:
+    queued = entry(1).run.queued_at
+    at = None if dispatched is None else queued + timedelta(seconds=dispatched)
+    run = entry(1).run.model_copy(update={"dispatched_at": at})
+    row = QueueEntry(state=QueueState.RUNNING, run=run, reason=reason)
+    assert queue_seconds(row, queued + timedelta(seconds=60)) == seconds
 
 
 def test_each_run_is_raised_from_where_it_is() -> None:

@@ -22,7 +22,7 @@ CRONTABS = [
         "CRON_TZ=X/Y\n0 0 * * * x",
         "CRON_TZ: The time zone 'X/Y' does not exist. Use an IANA name such as UTC or Asia/Shanghai.",
     ),
-    ("MAILTO=a@b\n0 0 * * * x", "MAILTO=a@b is not imported. Alert rules notify about failures."),
+    ("MAILTO=a@b\n0 0 * * * x", "No mail is sent to MAILTO=a@b. Alert rules notify about failures."),
     ("RANDOM_DELAY=9\n0 0 * * * x", "RANDOM_DELAY=9 is not imported. Set a random delay on the tasks."),
     ('"X-Y"=1\n0 0 * * * x', "The variable X-Y is not imported. Names of variables have letters, digits and _."),
     ("~ 0 * * * x", "A random range (~) becomes H, which spreads tasks by their names."),
