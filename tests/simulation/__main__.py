@@ -2,18 +2,21 @@
 
 python -m tests.simulation --seeds 1-200       # what broke, and how many seeds a minute
 python -m tests.simulation --seeds 17 --trace  # one seed again, event by event
+python -m tests.simulation --seeds 17 --twice  # does the seed replay, event by event?
 python -m tests.simulation --mutations         # does it notice a broken product?
 """
 
 import argparse
 import asyncio
 import os
+import signal
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from itertools import zip_longest
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -34,13 +37,17 @@ def main() -> int:
     parser.add_argument("--seeds", default="1-50", help="such as 1-200, or 3,17")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--trace", action="store_true", help="print every event of the seeds")
+    parser.add_argument("--twice", action="store_true", help="play each seed twice, and compare every event")
     parser.add_argument("--mutations", action="store_true", help="break the product, and find the seed that notices")
     parser.add_argument("--year", action="store_true", help="play the virtual year too")
     options = parser.parse_args()
     _fix_hashes()
+    signal.signal(signal.SIGTERM, _end)
     with _server() as url:
         if options.mutations:
             failed = _try_mutations(url)
+        elif options.twice:
+            failed = _play_twice(url, _seeds(options.seeds))
         elif options.trace:
             failed = _trace(url, _seeds(options.seeds))
         else:
@@ -55,6 +62,17 @@ def _fix_hashes() -> None:
     if os.environ.get("PYTHONHASHSEED") != "0":
         environment = os.environ | {"PYTHONHASHSEED": "0", "PGSSLMODE": "disable"}
         os.execve(sys.executable, [sys.executable, "-m", "tests.simulation", *sys.argv[1:]], environment)
+
+
+def _end(number: int, _frame: object) -> None:
+    """End as after Ctrl-C, so that no server and no database is left."""
+    sys.exit(128 + number)
+
+
+def _ignore_signals() -> None:
+    """Let nothing interrupt the end of the server."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _seeds(text: str) -> list[int]:
@@ -78,12 +96,14 @@ def _server() -> Iterator[str]:
         folder = Path(name)
         folder.chmod(0o755)
         server = EmbeddedPostgres(folder / "postgres")
-        asyncio.run(server.start())
-        asyncio.run(_make_fast(server.url))
         try:
+            asyncio.run(server.start())
+            asyncio.run(_make_fast(server.url))
             yield server.url
         finally:
-            asyncio.run(server.stop())
+            _ignore_signals()
+            if server.url:
+                asyncio.run(server.stop())
 
 
 async def _make_fast(url: str) -> None:
@@ -157,6 +177,24 @@ def _trace(server_url: str, seeds: list[int]) -> int:
             print(*played.trace, sep="\n")
             _report(played)
             failed += bool(played.broken)
+        lane.close()
+    return bool(failed)
+
+
+def _play_twice(server_url: str, seeds: list[int]) -> int:
+    """Play each seed twice and report the first event that differs."""
+    failed = 0
+    with _databases(server_url, 1) as (url,):
+        lane = Lane(url)
+        for seed in seeds:
+            first, second = lane.play(seed, keeps_trace=True), lane.play(seed, keeps_trace=True)
+            _report(first)
+            differing = [pair for pair in zip_longest(first.trace, second.trace) if pair[0] != pair[1]]
+            if differing:
+                print("    DIFFERS " + " | ".join(map(str, differing[0])), flush=True)
+            else:
+                print(f"    replays: {len(first.trace)} events", flush=True)
+            failed += bool(first.broken or differing)
         lane.close()
     return bool(failed)
 

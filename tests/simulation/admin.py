@@ -40,9 +40,10 @@ class Admin:
         """Whether a server process waits for a lock of another one."""
         return bool(self.fetch("select cardinality(pg_catalog.pg_blocking_pids($1)) > 0", pid)[0][0])
 
-    def is_alive(self, pid: int) -> bool:
-        """Whether a server process exists."""
-        return bool(self.fetch("select from pg_catalog.pg_stat_activity where pid = $1", pid))
+    def alive(self, pids: Sequence[int]) -> set[int]:
+        """Return those of the server processes that exist."""
+        rows = self.fetch("select pid from pg_catalog.pg_stat_activity where pid = any($1)", list(pids))
+        return {row[0] for row in rows}
 
     def cancel(self, pid: int) -> None:
         """Cancel the statement of a server process, and wait until it has ended."""
@@ -58,7 +59,7 @@ class Admin:
             asked += 1
             if asked == _TERMINATE_AFTER:
                 self.fetch("select pg_catalog.pg_terminate_backend($1)", pid)
-            return not self.is_alive(pid)
+            return not self.alive([pid])
 
         self._wait(is_gone)
 

@@ -1,9 +1,9 @@
-"""Virtual time: what the event loop, `time.monotonic` and the database's `now()` read during a simulation."""
+"""Virtual time: what the event loop, the clocks of `time` and the database's `now()` read during a simulation."""
 
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from unittest import mock
@@ -32,13 +32,21 @@ class VirtualClock:
 
 
 @contextmanager
-def virtual_monotonic(clock: VirtualClock) -> Iterator[None]:
-    """Have `time.monotonic` of this thread follow the clock. Other threads keep the real time."""
-    real = time.monotonic
+def virtual_time(clock: VirtualClock) -> Iterator[None]:
+    """Have `time.monotonic`, `time.time` and `time.clock_gettime` of this thread follow the clock.
+
+    Other threads keep the real time.
+    """
     here = threading.get_ident()
 
-    def monotonic() -> float:
-        return clock.now if threading.get_ident() == here else real()
+    def here_or(virtual: Callable[[], float], real: Callable[..., float]) -> Callable[..., float]:
+        return lambda *clock_id: virtual() if threading.get_ident() == here else real(*clock_id)
 
-    with mock.patch.object(time, "monotonic", monotonic):
+    with ExitStack() as stack:
+        for name, virtual in (
+            ("monotonic", lambda: clock.now),
+            ("clock_gettime", lambda: clock.now),
+            ("time", lambda: EPOCH.timestamp() + clock.elapsed),
+        ):
+            stack.enter_context(mock.patch.object(time, name, here_or(virtual, getattr(time, name))))
         yield

@@ -39,22 +39,29 @@ class NumberedTask(asyncio.Task[T]):
         return self._number
 
 
+class NumberedFuture(asyncio.Future[T]):
+    """A future that sets order by its number."""
+
+    def __init__(self, *, number: int, loop: asyncio.AbstractEventLoop) -> None:
+        self._number = number
+        super().__init__(loop=loop)
+
+    def __hash__(self) -> int:
+        return self._number
+
+
 class _Selector(selectors.DefaultSelector):
-    """Waits in real time for a statement's answer, and in virtual time for everything else."""
+    """Advances the clock. Nothing arrives by itself: who reads a socket blocks until it has the whole answer."""
 
     clock: VirtualClock
-    wire: Wire
     turns = 0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        if self.wire.is_waiting:
-            self.turns = 0
-            return self.wire.wait(super().select)
         self.turns += 1
         if self.turns > _MOST_TURNS:
             raise SpinningError(_stacks())
-        if (events := super().select(0)) or timeout == 0:
-            return events
+        if timeout == 0:
+            return []
         if timeout is None:
             raise NothingLeftError
         self.turns = 0
@@ -63,14 +70,19 @@ class _Selector(selectors.DefaultSelector):
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
-    """Runs each callback as part of its process: later if that is stopped."""
+    """Runs each callback as part of its process: later if that is stopped.
+
+    What the product gives to a thread is done at once; the answer comes `work_seconds` later.
+    """
 
     def __init__(self, clock: VirtualClock, wire: Wire) -> None:
         selector = _Selector()
-        selector.clock, selector.wire = clock, wire
+        selector.clock = clock
         self._clock = clock
         self._wire = wire
         self._numbers = count()
+        setattr(self, "create_unix_connection", self.create_connection)  # noqa: B010 - asyncpg calls either
+        self.work_seconds: Callable[[], float] = lambda: 0.0
         super().__init__(selector)
         self.set_task_factory(lambda loop, coroutine, **more: _make_task(loop, coroutine, next(self._numbers), **more))
         self.set_exception_handler(lambda _, context: wire.on_unhandled(context))
@@ -92,11 +104,22 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         handle = step.handle = super().call_at(when, step, context=step.context)
         return handle
 
-    async def create_connection(self, factory: Any, *args: Any, **named: Any) -> Any:  # type: ignore[override]
-        return await self._wire.connect(partial(super().create_connection, **named), factory, *args)
+    def create_future(self) -> asyncio.Future[Any]:
+        return NumberedFuture(number=next(self._numbers), loop=self)
 
-    async def create_unix_connection(self, factory: Any, *args: Any, **named: Any) -> Any:  # type: ignore[override]
-        return await self._wire.connect(partial(super().create_unix_connection, **named), factory, *args)
+    def run_in_executor(  # type: ignore[override]
+        self, executor: object, func: Callable[..., Any], *args: Any
+    ) -> asyncio.Future[Any]:
+        future = self.create_future()
+        try:
+            answer = partial(future.set_result, func(*args))
+        except Exception as error:  # noqa: BLE001 - it belongs to who awaits the work
+            answer = partial(future.set_exception, error)
+        self.call_later(self.work_seconds(), lambda: None if future.done() else answer())
+        return future
+
+    async def create_connection(self, factory: Any, *args: Any, **_named: Any) -> Any:  # type: ignore[override]
+        return await self._wire.connect(factory, *args)
 
 
 def _make_task(loop: asyncio.AbstractEventLoop, coroutine: Any, number: int, **more: Any) -> asyncio.Task[Any]:

@@ -15,6 +15,8 @@ from backend.broker.queues import QueueSpec
 from shared.errors import BrokerUnavailableError
 from tests.simulation.process import Process, outside
 
+_WORK_SECONDS = 0.002
+
 
 class Fate(StrEnum):
     """What happens to a message.
@@ -83,6 +85,10 @@ class Network:
     def delay(self) -> float:
         """Draw how much later than others a message arrives."""
         return self._random.uniform(0.01, self.weather.longest_delay)
+
+    def work_seconds(self) -> float:
+        """Draw how long work takes that is given to a thread."""
+        return self._random.expovariate(1 / _WORK_SECONDS)
 
     def database_latency(self, _process: Process | None) -> float:
         """Draw how long a statement is on its way."""

@@ -32,7 +32,7 @@ from shared.models.concurrency_group import ConcurrencyGroupFields
 from shared.models.task import Dependency, TaskFields
 from shared.models.trigger import TriggerRequest
 from tests.simulation.admin import Admin
-from tests.simulation.clock import VirtualClock, virtual_monotonic
+from tests.simulation.clock import VirtualClock, virtual_time
 from tests.simulation.database import Tables, spool_root
 from tests.simulation.executor import Executions, SimulatedExecutor
 from tests.simulation.loop import VirtualLoop
@@ -100,6 +100,7 @@ class World:
             reported_attempt_seconds=15,
             kill_grace_seconds=1,
         )
+        self.work_seconds = self._network.work_seconds
         self._parts: dict[str, Part] = {}
         self._crashes: dict[Process, tuple[str, int]] = {}
         self._background: set[asyncio.Task[Any]] = set()
@@ -173,6 +174,7 @@ class World:
             "where pid = any($1) and state like 'idle in transaction%'",
             self.wire.pids(process),
         )
+        self.wire.notice_terminated()
 
     # faults
 
@@ -455,11 +457,12 @@ def simulate(plan: Plan, *, url: str, admin: Admin, tables: Tables, keeps_trace:
         cache_logger_on_first_use=False,
     )
     loop = VirtualLoop(world.clock, world.wire)
+    loop.work_seconds = world.work_seconds
     # What the collector finds closes connections, at a time that no seed decides.
     gc.collect()
     gc.disable()
     try:
-        with virtual_monotonic(world.clock):
+        with virtual_time(world.clock):
             asyncio.set_event_loop(loop)
             loop.run_until_complete(world.play())
     except BaseException as error:
@@ -473,5 +476,7 @@ def simulate(plan: Plan, *, url: str, admin: Admin, tables: Tables, keeps_trace:
     record = world.record
     record.history = list(admin.fetch("select * from sim.history order by number"))
     record.runs = list(admin.fetch("select * from public.runs order by id"))
+    if keeps_trace:
+        record.lines += [f"stored: {dict(row)}" for row in record.history]
     record.edges = list(admin.fetch("select * from public.task_dependencies"))
     return record
