@@ -17,6 +17,7 @@ from shared.models.run import Run
 from shared.models.trigger import BatchItem, TriggerRequest
 
 _MOST_ERRORS = 100
+_MOST_NAMES = 10
 """A batch may hold 10,000 runs: as many errors as a person reads."""
 
 
@@ -77,13 +78,15 @@ async def trigger_batch(context: ServiceContext, items: Sequence[BatchItem], *, 
             for item in items
         ]
         created = await insert_runs(connection, new, aging=context.settings.priority_aging)
+        names = sorted(task.name for task in tasks.values())
         await audit.record(
             connection,
             actor=actor.name,
             action="runs.batch",
             object_type="run",
             object_id=created[0].run.id,
-            detail={"count": len(created)},
+            object_name=names[0] if len(names) == 1 else None,
+            detail={"count": len(created)} | ({"tasks": names[:_MOST_NAMES]} if len(names) > 1 else {}),
         )
     publish(context, created)
     return [change.run.id for change in created]

@@ -17,6 +17,16 @@ async def test_a_batch_is_all_or_nothing(system: System) -> None:
     assert "runs" in refused_fields(await system.http.post("/api/runs/batch", json={"runs": []}))
 
 
+async def test_the_audit_log_names_the_tasks_of_a_batch(system: System) -> None:
+    one, other = await create(system), await create(system, name="other")
+    for tasks in ([one, one], [one, other]):
+        await system.http.post("/api/runs/batch", json={"runs": [{"task_id": task["id"]} for task in tasks]})
+    of_two, of_one = (await system.http.get("/api/audit", params={"limit": 2})).json()["data"]
+    assert (of_one["object_name"], of_one["detail"]) == (one["name"], {"count": 2})
+    assert of_two["object_name"] is None
+    assert of_two["detail"] == {"count": 2, "tasks": sorted([one["name"], other["name"]])}
+
+
 async def test_a_run_has_its_fields_and_is_cancelled_and_retried(system: System) -> None:
     task = await create(system)
     run = (await system.http.post(f"/api/tasks/{task['id']}/trigger", json={"priority": "critical"})).json()["data"]
