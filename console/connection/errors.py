@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from console.connection.refusal_words import refusal_words
 from console.words import sentences, tr
 from shared.errors import (
     BackendUnreachableError,
@@ -46,6 +47,9 @@ def explain(error: Exception) -> Trouble:
             tr("Copy the details and report them. What you see may be out of date."),
             details,
         )
+    refusal = refusal_words(error.detail)
+    if refusal is not None:
+        return Trouble(refusal, "", _next_step(error), details)
     return Trouble(_what(error), error.detail, _next_step(error), details)
 
 

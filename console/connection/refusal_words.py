@@ -1,0 +1,78 @@
+"""What the backend's refusals say, in the language of the console.
+
+`backend/runs/refusals.py` and the change of an object write the English, which the command line shows as well.
+"""
+
+import re
+from collections.abc import Callable
+
+from console.status_words import status_words
+from console.words import tr
+from shared.enums import RunStatus
+
+
+def refusal_words(detail: str) -> str | None:
+    """Return a refusal in the person's language; None for one that is not known here."""
+    for pattern, words in _REFUSALS:
+        found = re.fullmatch(pattern, detail, re.DOTALL)
+        if found is not None:
+            return words(*found.groups())
+    return None
+
+
+def _status(words: str) -> str:
+    """Return the status that a refusal names, such as `timed out`; one that is not known stays as it is."""
+    value = words.replace(" ", "_")
+    return status_words(RunStatus(value)).lower() if value in set(RunStatus) else words
+
+
+_REFUSALS: tuple[tuple[str, Callable[..., str]], ...] = (
+    (r"Run (\d+) does not exist\.", lambda run: tr("Run %1 does not exist.", run)),
+    (
+        r"Run (\d+) has already ended: it is (.+)\.",
+        lambda run, status: tr("Run %1 has already ended: it is %2.", run, _status(status)),
+    ),
+    (
+        r"Run (\d+) has already started: it is (.+)\.",
+        lambda run, status: tr("Run %1 has already started: it is %2.", run, _status(status)),
+    ),
+    (
+        r"Run (\d+) has not ended: it is (.+)\. Cancel it first\.",
+        lambda run, status: tr("Run %1 has not ended: it is %2. Cancel it first.", run, _status(status)),
+    ),
+    (
+        r"The task of run (\d+) was deleted\. The run cannot be retried\.",
+        lambda run: tr("The task of run %1 was deleted. The run cannot be retried.", run),
+    ),
+    (r"Task (\d+) does not exist\.", lambda task: tr("Task %1 does not exist.", task)),
+    (
+        r"(.+) cannot be deleted: (.+) depends? on it\. Remove those dependencies first\.",
+        lambda task, others: tr(
+            "%1 cannot be deleted: other tasks depend on it (%2). Remove those dependencies first.", task, others
+        ),
+    ),
+    (
+        r"Channel '(.+)' is used by the alert rules (.+)\. Change those rules first\.",
+        lambda name, rules: tr("Channel %1 is used by the alert rules %2. Change those rules first.", name, rules),
+    ),
+    (
+        r"Concurrency group '(.+)' is used by the tasks (.+)\. Change those tasks first\.",
+        lambda name, tasks: tr("Concurrency group %1 is used by the tasks %2. Change those tasks first.", name, tasks),
+    ),
+    (
+        r"Worker (.+) is running\. Drain it and stop its process first\.",
+        lambda worker: tr("Worker %1 is running. Drain it and stop its process first.", worker),
+    ),
+    (
+        r"This user is the last administrator\. Make another user an administrator first\.",
+        lambda: tr("This user is the last administrator. Make another user an administrator first."),
+    ),
+    (
+        r"(.+) has no schedule, so it has no occurrences to run\.",
+        lambda task: tr("%1 has no schedule, so it has no occurrences to run.", task),
+    ),
+    (
+        r"(.+) follows its last run, so it has no occurrences of its own\.",
+        lambda task: tr("%1 follows its last run, so it has no occurrences of its own.", task),
+    ),
+)
