@@ -10,7 +10,7 @@ from console.context import Context
 from console.theme.current import monospace
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.data_table import DataTable
-from console.widgets.surfaces import Card, label
+from console.widgets.surfaces import Card, EmptyState, label
 from console.widgets.table_model import Column, RowsModel
 from console.words import number, tr
 from shared.errors import ForbiddenError
@@ -82,11 +82,14 @@ class DeadLettersDialog(QDialog):
         self.content.setFont(monospace())
         self.content.setTabChangesFocus(True)
         self.content.setAccessibleName(tr("Content"))
-        words = label(
+        self._advice = label(
             tr("Requeue the messages when the cause is fixed. A message that fails again returns here."),
             "secondary",
         )
-        words.setWordWrap(True)
+        self._advice.setWordWrap(True)
+        self.empty = EmptyState()
+        self.empty.show_text(tr("No dead letters. All messages were processed."))
+        self.empty.hide()
         self.send_back = QPushButton(tr("Requeue all"))
         self.send_back.clicked.connect(self._requeue)
         self.throw_away = QPushButton(tr("Discard all…"))
@@ -102,7 +105,8 @@ class DeadLettersDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 20, 20, 16)
         layout.setSpacing(12)
-        layout.addWidget(words)
+        layout.addWidget(self._advice)
+        layout.addWidget(self.empty, 1)
         layout.addWidget(self.table, 2)
         layout.addWidget(self.content, 1)
         layout.addLayout(row)
@@ -120,6 +124,9 @@ class DeadLettersDialog(QDialog):
         self._show_content()
         for button in (self.send_back, self.throw_away):
             button.setEnabled(bool(found.letters))
+        for widget in (self._advice, self.table, self.content):
+            widget.setVisible(bool(found.letters))
+        self.empty.setVisible(not found.letters)
 
     def _show_content(self) -> None:
         index = self.table.currentIndex()

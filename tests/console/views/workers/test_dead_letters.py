@@ -70,6 +70,8 @@ def test_dead_letters_are_shown_sent_back_and_thrown_away(
         question.go.click()
         await until(lambda: not dialog.model.rows, console.background.ended)
         assert not dialog.send_back.isEnabled()
+        assert not dialog.empty.isHidden()
+        assert dialog.table.isHidden()
         dialog.accept()
         await until(view.dead_letters.isHidden, console.background.ended)
 
