@@ -1,8 +1,9 @@
 """Statuses, triggers and progress of runs in the language of the console."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from console.words import duration, tr
+from console.words import Times, duration, percent, tr
 from shared.enums import RunDistribution, RunStatus, RunTrigger, TaskStatus, WorkerStatus
 from shared.models.run import ResourceSample, Run
 
@@ -27,6 +28,12 @@ def status_words(status: RunStatus | TaskStatus | WorkerStatus) -> str:
     }[status]
 
 
+def last_run_words(status: RunStatus, at: datetime | None, times: Times) -> str:
+    """Return how the last run of a task is, and since when."""
+    when = times.show(at)
+    return tr("%2 %1", when, status_words(status)) if when else status_words(status)
+
+
 def attempt_outcome_words(outcome: str) -> str:
     """Return the name of an attempt's outcome: the status of a run, or that its worker was lost."""
     if outcome in set(RunStatus):
@@ -49,8 +56,8 @@ def trigger_words(trigger: RunTrigger) -> str:
 
 def progress_words(run: Run) -> str:
     """Return the progress that a run reported."""
-    percent = "" if run.progress_percent is None else f"{run.progress_percent:g} %"
-    return " ".join(part for part in (percent, run.progress_text or "") if part)
+    done = "" if run.progress_percent is None else percent(run.progress_percent)
+    return " ".join(part for part in (done, run.progress_text or "") if part)
 
 
 def group_words(run: Run) -> str:

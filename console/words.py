@@ -9,6 +9,7 @@ from typing import Literal
 from PySide6.QtCore import QCoreApplication, QLocale
 
 _PLACE = re.compile("%([1-9])")
+_SEPARATORS = re.compile("[,，、\n]")
 _ENDS = (".", "!", "?", "…", "。", "！", "？")
 _DUE_SECONDS = 60
 """What is due for longer, in seconds, is overdue: the dispatcher needs a moment, and so does a reload."""
@@ -31,7 +32,7 @@ def sentences(*parts: str) -> str:
     """Join texts into one, each with a full stop at its end; empty ones are left out."""
     joined = ""
     for part in filter(None, map(str.strip, parts)):
-        sentence = part if part.endswith(_ENDS) else tr("%1.", part)
+        sentence = part if part.endswith(_ENDS) else f"{part}." if part.isascii() else tr("%1.", part)
         joined += f" {sentence}" if joined and joined[-1].isascii() else sentence
     return joined
 
@@ -41,9 +42,19 @@ def enumeration(items: Iterable[str]) -> str:
     return fill(tr("%1, %2"), "", "").join(items)
 
 
+def listed(text: str) -> list[str]:
+    """Return the items of a list that a person typed, separated by commas of either language or by lines."""
+    return [item.strip() for item in _SEPARATORS.split(text) if item.strip()]
+
+
 def number(value: float) -> str:
     """Return a whole number with the locale's groups."""
     return QLocale().toString(round(value))
+
+
+def percent(value: float) -> str:
+    """Return a percentage with the digits that it has."""
+    return tr("%1 %", f"{value:g}")
 
 
 def span(seconds: float) -> str:

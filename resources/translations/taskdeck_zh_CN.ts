@@ -16,8 +16,16 @@
       <translation>%1  无响应</translation>
     </message>
     <message>
+      <source>%1 %</source>
+      <translation>%1%</translation>
+    </message>
+    <message>
       <source>%1 % of the duration</source>
       <translation>为对比运行的 %1%</translation>
+    </message>
+    <message>
+      <source>%1 %2</source>
+      <translation>%2 %1 次</translation>
     </message>
     <message>
       <source>%1 (%2)</source>
@@ -42,6 +50,10 @@
     <message>
       <source>%1 attempts</source>
       <translation>%1 次尝试</translation>
+    </message>
+    <message>
+      <source>%1 cannot be deleted: other tasks depend on it (%2). Remove those dependencies first.</source>
+      <translation>无法删除 %1：有其他任务依赖它（%2）。请先移除这些依赖。</translation>
     </message>
     <message>
       <source>%1 changes</source>
@@ -80,8 +92,16 @@
       <translation>%1 失败</translation>
     </message>
     <message>
+      <source>%1 follows its last run, so it has no occurrences of its own.</source>
+      <translation>%1 的计划取决于上一次运行，没有固定的计划时间。</translation>
+    </message>
+    <message>
       <source>%1 h</source>
       <translation>%1 小时</translation>
+    </message>
+    <message>
+      <source>%1 has no schedule, so it has no occurrences to run.</source>
+      <translation>%1 没有设置计划，没有可补跑的计划时间。</translation>
     </message>
     <message>
       <source>%1 in the last hour</source>
@@ -322,6 +342,10 @@
     <message>
       <source>%1: up to %2 waiting, %3 succeeded, %4 failed.</source>
       <translation>%1：最多 %2 个等待，%3 个成功，%4 个失败。</translation>
+    </message>
+    <message>
+      <source>%2 %1</source>
+      <translation>%1%2</translation>
     </message>
     <message>
       <source>(changed)</source>
@@ -772,6 +796,10 @@
       <translation>修改时间</translation>
     </message>
     <message>
+      <source>Channel %1 is used by the alert rules %2. Change those rules first.</source>
+      <translation>渠道 %1 正被告警规则 %2 使用。请先修改这些规则。</translation>
+    </message>
+    <message>
       <source>Channels</source>
       <translation>渠道</translation>
     </message>
@@ -834,6 +862,10 @@
     <message>
       <source>Concurrency group</source>
       <translation>并发组</translation>
+    </message>
+    <message>
+      <source>Concurrency group %1 is used by the tasks %2. Change those tasks first.</source>
+      <translation>并发组 %1 正被任务 %2 使用。请先修改这些任务。</translation>
     </message>
     <message>
       <source>Concurrency groups</source>
@@ -940,6 +972,10 @@
       <translation>当前后端</translation>
     </message>
     <message>
+      <source>Custom</source>
+      <translation>自定义</translation>
+    </message>
+    <message>
       <source>Custom format (JSON)</source>
       <translation>自定义格式（JSON）</translation>
     </message>
@@ -1028,12 +1064,20 @@
       <translation>说明</translation>
     </message>
     <message>
+      <source>Desktop console</source>
+      <translation>桌面控制台</translation>
+    </message>
+    <message>
       <source>Destination</source>
       <translation>目标</translation>
     </message>
     <message>
       <source>Details</source>
       <translation>详情</translation>
+    </message>
+    <message>
+      <source>DingTalk</source>
+      <translation>钉钉</translation>
     </message>
     <message>
       <source>Directory</source>
@@ -1118,6 +1162,10 @@
     <message>
       <source>Duration p50/p95/p99</source>
       <translation>耗时 p50/p95/p99</translation>
+    </message>
+    <message>
+      <source>E-mail</source>
+      <translation>电子邮件</translation>
     </message>
     <message>
       <source>Edit %1</source>
@@ -1266,6 +1314,10 @@
     <message>
       <source>Fan-out</source>
       <translation>扇出</translation>
+    </message>
+    <message>
+      <source>Feishu</source>
+      <translation>飞书</translation>
     </message>
     <message>
       <source>Filter: %1</source>
@@ -1736,6 +1788,10 @@
       <translation>名称</translation>
     </message>
     <message>
+      <source>Never run</source>
+      <translation>从未运行</translation>
+    </message>
+    <message>
       <source>Never run.</source>
       <translation>从未运行。</translation>
     </message>
@@ -1790,6 +1846,10 @@
     <message>
       <source>No data yet. The first points arrive in a few seconds.</source>
       <translation>暂无数据，几秒后即可显示。</translation>
+    </message>
+    <message>
+      <source>No dead letters. All messages were processed.</source>
+      <translation>没有死信，所有消息都已处理。</translation>
     </message>
     <message>
       <source>No earlier run of this task succeeded, so there is nothing to compare with.</source>
@@ -2350,8 +2410,24 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>运行 %1</translation>
     </message>
     <message>
+      <source>Run %1 does not exist.</source>
+      <translation>运行 %1 不存在。</translation>
+    </message>
+    <message>
+      <source>Run %1 has already ended: it is %2.</source>
+      <translation>运行 %1 已经结束，状态为“%2”。</translation>
+    </message>
+    <message>
+      <source>Run %1 has already started: it is %2.</source>
+      <translation>运行 %1 已经启动，状态为“%2”。</translation>
+    </message>
+    <message>
       <source>Run %1 has been running for longer than the expected %2 s.</source>
       <translation>运行 %1 的运行时间已超过预期的 %2 秒。</translation>
+    </message>
+    <message>
+      <source>Run %1 has not ended: it is %2. Cancel it first.</source>
+      <translation>运行 %1 尚未结束，状态为“%2”。请先取消。</translation>
     </message>
     <message>
       <source>Run %1 has not started within %2 s of its scheduled time. The queue shows why it waits.</source>
@@ -2774,6 +2850,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>任务</translation>
     </message>
     <message>
+      <source>Task %1 does not exist.</source>
+      <translation>任务 %1 不存在。</translation>
+    </message>
+    <message>
       <source>Task %1 is named twice. One dependency for each task is enough.</source>
       <translation>任务 %1 出现了两次，每个任务只需一条依赖。</translation>
     </message>
@@ -2930,6 +3010,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>期间任务有改动：</translation>
     </message>
     <message>
+      <source>The task of run %1 was deleted. The run cannot be retried.</source>
+      <translation>运行 %1 的任务已被删除，无法重新运行。</translation>
+    </message>
+    <message>
       <source>The task, its schedule and its %1 runs are deleted permanently.</source>
       <translation>该任务及其计划和 %1 次运行记录将被永久删除。</translation>
     </message>
@@ -3024,6 +3108,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>This system has no tray.</source>
       <translation>此系统不支持托盘图标。</translation>
+    </message>
+    <message>
+      <source>This user is the last administrator. Make another user an administrator first.</source>
+      <translation>该用户是最后一个管理员。请先将另一个用户设为管理员。</translation>
     </message>
     <message>
       <source>Time</source>
@@ -3262,6 +3350,14 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>等待中：任务或其并发组 %1 已达上限。</translation>
     </message>
     <message>
+      <source>WeCom</source>
+      <translation>企业微信</translation>
+    </message>
+    <message>
+      <source>Webhook</source>
+      <translation>Webhook</translation>
+    </message>
+    <message>
       <source>Webhook URL</source>
       <translation>Webhook URL</translation>
     </message>
@@ -3316,6 +3412,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>Worker %1 is refused: it has another signing key than the backend.</source>
       <translation>工作节点 %1 被拒绝：其签名密钥与后端不一致。</translation>
+    </message>
+    <message>
+      <source>Worker %1 is running. Drain it and stop its process first.</source>
+      <translation>工作节点 %1 正在运行。请先排空并停止其进程。</translation>
     </message>
     <message>
       <source>Worker lost</source>
@@ -3626,10 +3726,6 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>耗时 p95</translation>
     </message>
     <message>
-      <source>e-mail</source>
-      <translation>电子邮件</translation>
-    </message>
-    <message>
       <source>enabled</source>
       <translation>已启用</translation>
     </message>
@@ -3848,10 +3944,6 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>never</source>
       <translation>从未</translation>
-    </message>
-    <message>
-      <source>never run</source>
-      <translation>从未运行</translation>
     </message>
     <message>
       <source>no</source>
@@ -4202,6 +4294,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>聊天和邮件中的 taskdeck:// 链接会在本控制台中打开对应的任务或运行。</translation>
     </message>
     <message>
+      <source>tasks</source>
+      <translation>任务</translation>
+    </message>
+    <message>
       <source>the previous run of the task</source>
       <translation>等待该任务的上一次运行结束</translation>
     </message>
@@ -4212,10 +4308,6 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>thick ring: whole period</source>
       <translation>粗圈：整个周期</translation>
-    </message>
-    <message>
-      <source>this console</source>
-      <translation>本控制台</translation>
     </message>
     <message>
       <source>time zone</source>
@@ -4252,10 +4344,6 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>waiting from %1 to %2</source>
       <translation>%1 至 %2 之间在等待</translation>
-    </message>
-    <message>
-      <source>webhook</source>
-      <translation>Webhook</translation>
     </message>
     <message>
       <source>whole period</source>

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.views.queue.words import reason_words
-from console.words import Times, enumeration, fill, sentences, tr
+from console.words import Times, enumeration, fill, listed, sentences, tr
 from shared.enums import WaitingCode
 from shared.models.waiting import WaitingReason
 
@@ -50,6 +50,11 @@ def test_times_are_written_as_the_person_wants() -> None:
     assert Times("absolute").show(old, now) == f"{old.astimezone():%Y-%m-%d}"
     assert Times("relative").show(now - timedelta(minutes=5), now) == "5 min ago"
     assert Times().show(None) == ""
+
+
+@pytest.mark.parametrize("text", ["a, b c,d", "a，b c、d", "a\nb c\n\n d ,", ",a,,b c,d"])
+def test_a_list_may_have_commas_of_both_languages(text: str) -> None:
+    assert listed(text) == ["a", "b c", "d"]
 
 
 @pytest.mark.parametrize(

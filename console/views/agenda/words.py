@@ -22,7 +22,7 @@ def own_zone() -> ZoneInfo:
 def zone_words(zone: ZoneInfo, at: datetime) -> str:
     """Return the zone with its offset at an instant."""
     offset = f"{at.astimezone(zone):%z}"
-    return tr("Times in %1", f"{zone.key} (UTC{offset[:3]}:{offset[3:5]})")
+    return tr("Times in %1", tr("%1 (%2)", zone.key, f"UTC{offset[:3]}:{offset[3:5]}"))
 
 
 def first_weekday() -> int:
@@ -67,7 +67,7 @@ def cell_words(cell: Cell, *, slots: int, zone: ZoneInfo) -> list[str]:
     for status in order:
         if cell.counts.get(status):
             about = "≈ " if cell.is_rounded else ""
-            parts.append(f"{about}{number(cell.counts[status])} {status_words(status).lower()}")
+            parts.append(tr("%1 %2", about + number(cell.counts[status]), status_words(status).lower()))
     if cell.planned:
         parts.append(tr("%1 due", number(cell.planned)))
     return parts

@@ -10,17 +10,29 @@ from console.widgets.row_action import RowAction
 from console.widgets.surfaces import Card, EmptyState
 from console.widgets.table_model import Column, RowsModel
 from console.words import Times, absolute, enumeration, tr
-from shared.models.alert import Alert, AlertMessage
+from shared.models.alert import Alert, AlertMessage, Delivery
 
 _PAGE = 200
 
 
 def delivery_words(alert: Alert) -> str:
-    """Return how an alert was delivered."""
-    return enumeration(
-        f"{one.channel}: {one.error or tr('not sent yet')}" if one.status != "sent" else one.channel
+    """Return the channels of an alert, each with its state where it is not delivered."""
+    return enumeration(_channel_words(one) for one in alert.deliveries)
+
+
+def delivery_details(alert: Alert) -> str:
+    """Return a line for each channel of an alert, with the cause where it is not delivered."""
+    return "\n".join(
+        tr("%1: %2", _channel_words(one), one.error) if one.error and one.status != "sent" else _channel_words(one)
         for one in alert.deliveries
     )
+
+
+def _channel_words(delivery: Delivery) -> str:
+    if delivery.status == "sent":
+        return delivery.channel
+    state = tr("failed") if delivery.status == "failed" else tr("not sent yet")
+    return tr("%1 (%2)", delivery.channel, state)
 
 
 def alert_columns(times: Times) -> list[Column[Alert]]:
@@ -41,7 +53,7 @@ def alert_columns(times: Times) -> list[Column[Alert]]:
             grows=True,
             is_muted=True,
             is_bad=lambda alert: any(one.status == "failed" for one in alert.deliveries),
-            tooltip=delivery_words,
+            tooltip=delivery_details,
         ),
         Column(tr("Rule"), lambda alert: alert.rule, widest="rule-name-1234", is_muted=True, goes_at=2, grows=True),
         Column(

@@ -87,6 +87,7 @@ def _key_words(name: str) -> str:
         "run_id": tr("run"),
         "backfill_id": tr("backfill"),
         "runs": tr("runs"),
+        "tasks": tr("tasks"),
         "count": tr("count"),
         "definition": tr("definition"),
         "missed": tr("missed"),

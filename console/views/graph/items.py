@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from console.status_words import status_words
+from console.status_words import last_run_words
 from console.theme.current import Theme
 from console.theme.glyphs import Glyph, colour_of, paint_glyph
 from console.theme.palette import Palette
@@ -40,9 +40,9 @@ def node_words(node: GraphNode, times: Times) -> str:
     if node.status is TaskStatus.PAUSED:
         return tr("Paused")
     if node.last_run is None:
-        return tr("never run")
+        return tr("Never run")
     at = node.last_run.completed_at or node.last_run.started_at
-    return f"{status_words(node.last_run.status)} {times.show(at)}".strip()
+    return last_run_words(node.last_run.status, at, times)
 
 
 class NodeItem(QGraphicsItem):

@@ -28,12 +28,12 @@ from console.views.overview.health_strip import HealthStrip
 from console.views.overview.range_bar import RangeBar
 from console.views.overview.series import SpanSummary, build_history
 from console.views.overview.short_lists import failures_table, next_up_table, workers_table
-from console.views.overview.time_ranges import RANGES, TimeRange
+from console.views.overview.time_ranges import RANGES, TimeRange, range_words
 from console.views.view import View
 from console.widgets.data_table import ROW_HEIGHT
 from console.widgets.surfaces import Card, EmptyState, Figure, label
 from console.widgets.wrapping_row import WrappingRow
-from console.words import duration, number, span, tr
+from console.words import duration, number, percent, span, tr
 from shared.enums import RunStatus, TaskStatus
 from shared.models.system import QueueDepth, SystemStats
 
@@ -132,7 +132,7 @@ class OverviewView(View):
         """Add the ranges, and the way back to now, to what every view offers."""
         found = super().commands()
         for place, one in enumerate(RANGES):
-            words = tr("Show the last %1", one.key)
+            words = tr("Show the last %1", range_words(one.key))
             found.append(
                 Action(
                     f"overview.range.{place + 1}",
@@ -298,7 +298,7 @@ class OverviewView(View):
         self._figures["waiting"].show_value(number(stats.runs_waiting), beside)
         self._figures["running"].show_value(number(stats.runs_in_flight), tr("of %1 slots", number(stats.slots_total)))
         ended = stats.succeeded_last_hour + stats.failed_last_hour
-        rate = f"{100 * stats.succeeded_last_hour / ended:.1f} %" if ended else ""
+        rate = percent(round(100 * stats.succeeded_last_hour / ended, 1)) if ended else ""
         if stats.runs_per_second >= SLOWEST_SHOWN_PER_SECOND:
             rate += " · " + tr("%1/s", f"{stats.runs_per_second:.1f}")
         self._figures["succeeded"].show_value(

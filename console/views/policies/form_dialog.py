@@ -27,16 +27,21 @@ from shared.errors import TaskdeckError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormField:
-    """One field: `read` makes the API's value of its text and raises ValueError where that cannot be."""
+    """One field: `read` makes the API's value of its text and raises ValueError where that cannot be.
+
+    `only_for` names a field of choices and those of its values for which this field has a meaning; for others it is
+    hidden and empty.
+    """
 
     name: str
     title: Callable[[], str]
     read: Callable[[str], Any] = lambda text: text.strip() or None
     show: Callable[[Any], str] = lambda value: "" if value is None else str(value)
     choices: Sequence[tuple[str, Callable[[], str]]] = ()
-    hint: str = ""
+    hint: str | Callable[[], str] = ""
     has_lines: bool = False
     is_secret: bool = False
+    only_for: tuple[str, frozenset[str]] | None = None
 
 
 class FormDialog(FormWindow):
@@ -59,6 +64,7 @@ class FormDialog(FormWindow):
         self._send = send
         self._inputs: dict[str, QLineEdit | QComboBox | QPlainTextEdit] = {}
         self._errors: dict[str, Any] = {}
+        self._captions: dict[str, QWidget] = {}
         self.setWindowTitle(title)
         self.resize(480, 120)
         layout = QVBoxLayout(self)
@@ -82,6 +88,11 @@ class FormDialog(FormWindow):
         row.addWidget(cancel)
         row.addWidget(self.save)
         layout.addLayout(row)
+        for name in {field.only_for[0] for field in self._fields if field.only_for is not None}:
+            chooser = self._inputs[name]
+            if isinstance(chooser, QComboBox):
+                chooser.currentIndexChanged.connect(self._show_fields)
+        self._show_fields()
         self._opened_with = self._texts()
         next(iter(self._inputs.values())).setFocus()
 
@@ -94,6 +105,7 @@ class FormDialog(FormWindow):
 
     def _add(self, layout: QVBoxLayout, field: FormField, value: Any) -> None:
         caption = label(field.title(), "secondary")
+        hint = field.hint if isinstance(field.hint, str) else field.hint()
         made: QLineEdit | QComboBox | QPlainTextEdit
         if field.choices:
             made = ComboBox()
@@ -104,12 +116,12 @@ class FormDialog(FormWindow):
             made = QPlainTextEdit(field.show(value))
             made.setTabChangesFocus(True)
             made.setFixedHeight(88)
-            made.setPlaceholderText(field.hint)
+            made.setPlaceholderText(hint)
         else:
             made = QLineEdit(field.show(value))
             if field.is_secret:
                 made.setEchoMode(QLineEdit.EchoMode.Password)
-            made.setPlaceholderText(field.hint)
+            made.setPlaceholderText(hint)
         caption.setBuddy(made)
         made.setAccessibleName(field.title())
         error = label("", "fieldError")
@@ -122,6 +134,27 @@ class FormDialog(FormWindow):
         layout.addLayout(block)
         self._inputs[field.name] = made
         self._errors[field.name] = error
+        self._captions[field.name] = caption
+
+    def applies(self, field: FormField) -> bool:
+        """Whether a field has a meaning with what is chosen in the others."""
+        if field.only_for is None:
+            return True
+        name, values = field.only_for
+        chooser = next(one for one in self._fields if one.name == name)
+        return self.applies(chooser) and self.text(name) in values
+
+    def _show_fields(self) -> None:
+        for field in self._fields:
+            applies = self.applies(field)
+            for widget in (self._captions[field.name], self._inputs[field.name]):
+                widget.setVisible(applies)
+            if not applies:
+                self._errors[field.name].hide()
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+        self.resize(self.width(), self.minimumSizeHint().height())
 
     def text(self, name: str) -> str:
         """Return the text of a field."""
@@ -149,7 +182,8 @@ class FormDialog(FormWindow):
         wrong: dict[str, str] = {}
         for field in self._fields:
             try:
-                body[field.name] = field.read(self.text(field.name))
+                is_empty = not field.choices and not self.applies(field)
+                body[field.name] = field.read("" if is_empty else self.text(field.name))
             except ValueError as error:
                 wrong[field.name] = str(error)
         self._show_errors(wrong)

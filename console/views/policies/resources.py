@@ -12,24 +12,20 @@ from PySide6.QtCore import QLocale
 from console.status_words import status_words
 from console.views.policies.form_dialog import FormField
 from console.views.tasks.field_texts import pairs_text, read_instant, read_pairs
-from console.words import absolute, enumeration, span, tr
+from console.words import absolute, enumeration, listed, span, tr
 from shared.enums import RunStatus
 from shared.models.alert import WebhookFormat
 from shared.models.schedule import Weekday
 
 Row = dict[str, Any]
+_FOR_WEBHOOKS = ("kind", frozenset({"webhook"}))
 
 
 _KINDS: tuple[tuple[str, Callable[[], str]], ...] = (
-    ("webhook", lambda: tr("webhook")),
-    ("email", lambda: tr("e-mail")),
-    ("console", lambda: tr("this console")),
+    ("webhook", lambda: tr("Webhook")),
+    ("email", lambda: tr("E-mail")),
+    ("console", lambda: tr("Desktop console")),
 )
-
-
-def names(text: str) -> list[str]:
-    """Return the parts of a text with commas or lines between them."""
-    return [part.strip() for line in text.splitlines() for part in line.split(",") if part.strip()]
 
 
 def whole_number(text: str) -> int | None:
@@ -59,6 +55,24 @@ def _weekdays(row: Row) -> str:
     return enumeration(names_of_days) or "–"
 
 
+def _weekdays_text(value: Any) -> str:
+    return enumeration(QLocale().dayName(list(Weekday).index(day) + 1) for day in value or ())
+
+
+def _read_weekdays(text: str) -> list[str]:
+    """Return the API's names of weekdays given in English or the person's language, long or short."""
+    return [_weekday(word) for word in listed(text)]
+
+
+def _weekday(word: str) -> str:
+    forms = (QLocale.FormatType.LongFormat, QLocale.FormatType.ShortFormat)
+    for place, day in enumerate(Weekday, 1):
+        names = {locale.dayName(place, form) for locale in (QLocale(), QLocale.c()) for form in forms}
+        if word.casefold() in {day.value, *(name.casefold() for name in names)}:
+            return day.value
+    return word
+
+
 def _is_on(value: Any) -> str:
     return "no" if value is False else "yes"
 
@@ -66,6 +80,18 @@ def _is_on(value: Any) -> str:
 def _conditions(row: Row) -> str:
     known = {"failure": tr("failure"), "slow": tr("slow"), "late": tr("late"), "paused": tr("paused")}
     return enumeration(known.get(one, one) for one in row["conditions"])
+
+
+def _format(value: str) -> str:
+    known = {
+        WebhookFormat.JSON: "JSON",
+        WebhookFormat.SLACK: "Slack",
+        WebhookFormat.FEISHU: tr("Feishu"),
+        WebhookFormat.DINGTALK: tr("DingTalk"),
+        WebhookFormat.WECOM: tr("WeCom"),
+        WebhookFormat.CUSTOM: tr("Custom"),
+    }
+    return known[WebhookFormat(value)] if value in known else value
 
 
 def _kind(row: Row) -> str:
@@ -83,9 +109,17 @@ def _template_text(value: Any) -> str:
     return "" if value is None else json.dumps(value, ensure_ascii=False, indent=2)
 
 
-def _pairs(name: str, title: Callable[[], str], *, hint: str) -> FormField:
+def _pairs(
+    name: str, title: Callable[[], str], *, hint: str, only_for: tuple[str, frozenset[str]] | None = None
+) -> FormField:
     return FormField(
-        name=name, title=title, read=read_pairs, show=lambda value: pairs_text(value or {}), hint=hint, has_lines=True
+        name=name,
+        title=title,
+        read=read_pairs,
+        show=lambda value: pairs_text(value or {}),
+        hint=hint,
+        has_lines=True,
+        only_for=only_for,
     )
 
 
@@ -191,12 +225,16 @@ RESOURCES: tuple[ResourceSpec, ...] = (
         fields=(
             FormField(name="name", title=lambda: tr("Name"), hint="public-holidays"),
             FormField(
-                name="weekdays", title=lambda: tr("Weekdays off"), read=names, show=_joined, hint="saturday, sunday"
+                name="weekdays",
+                title=lambda: tr("Weekdays off"),
+                read=_read_weekdays,
+                show=_weekdays_text,
+                hint=lambda: _weekdays_text(("saturday", "sunday")),
             ),
             FormField(
                 name="dates",
                 title=lambda: tr("Dates, one per line"),
-                read=names,
+                read=listed,
                 show=_lines,
                 hint="2026-12-25",
                 has_lines=True,
@@ -216,7 +254,7 @@ RESOURCES: tuple[ResourceSpec, ...] = (
             ResourceColumn(lambda: tr("Name"), lambda row: row["name"]),
             ResourceColumn(lambda: tr("Alert on"), lambda row: _conditions(row), "failure, slow, late, paused"),
             ResourceColumn(lambda: tr("Folder"), lambda row: row["folder"] or tr("all"), "finance/monthly"),
-            ResourceColumn(lambda: tr("Channels"), lambda row: _joined(row["channels"]), "console, on-call, mail"),
+            ResourceColumn(lambda: tr("Channels"), lambda row: enumeration(row["channels"]), "console, on-call, mail"),
             ResourceColumn(lambda: tr("Repeat interval"), lambda row: span(row["remind_after_seconds"]), "60 min"),
             _IN_USE,
         ),
@@ -225,11 +263,11 @@ RESOURCES: tuple[ResourceSpec, ...] = (
             FormField(
                 name="conditions",
                 title=lambda: tr("Alert on: failure, slow, late, paused"),
-                read=lambda text: names(text) or ["failure"],
+                read=lambda text: listed(text) or ["failure"],
                 show=_joined,
                 hint="failure",
             ),
-            FormField(name="channels", title=lambda: tr("Channels"), read=names, show=_joined, hint="chat, mail"),
+            FormField(name="channels", title=lambda: tr("Channels"), read=listed, show=_joined, hint="chat, mail"),
             FormField(name="folder", title=lambda: tr("Folder, with its subfolders"), read=str.strip),
             _pairs("labels", lambda: tr("Labels, one NAME=value per line"), hint="team=ops"),
             FormField(
@@ -258,14 +296,16 @@ RESOURCES: tuple[ResourceSpec, ...] = (
         key="name",
         columns=(
             ResourceColumn(lambda: tr("Name"), lambda row: row["name"]),
-            ResourceColumn(lambda: tr("Kind"), lambda row: _kind(row), "this console"),
+            ResourceColumn(lambda: tr("Kind"), lambda row: _kind(row), "Desktop console"),
             ResourceColumn(
                 lambda: tr("Destination"),
-                lambda row: row["url"] or _joined(row["recipients"]) or "–",
+                lambda row: row["url"] or enumeration(row["recipients"]) or "–",
                 "https://chat.example.org/hooks/on-call-team",
             ),
             ResourceColumn(
-                lambda: tr("Format"), lambda row: row["format"] if row["kind"] == "webhook" else "–", "dingtalk"
+                lambda: tr("Format"),
+                lambda row: _format(row["format"]) if row["kind"] == "webhook" else "–",
+                "DingTalk",
             ),
             _IN_USE,
         ),
@@ -276,11 +316,12 @@ RESOURCES: tuple[ResourceSpec, ...] = (
                 title=lambda: tr("Kind"),
                 choices=_KINDS,
             ),
-            FormField(name="url", title=lambda: tr("Webhook URL"), hint="https://…"),
+            FormField(name="url", title=lambda: tr("Webhook URL"), hint="https://…", only_for=_FOR_WEBHOOKS),
             FormField(
                 name="format",
                 title=lambda: tr("Format"),
-                choices=tuple((one, partial(str, one)) for one in WebhookFormat),
+                choices=tuple((one, partial(_format, one)) for one in WebhookFormat),
+                only_for=_FOR_WEBHOOKS,
             ),
             FormField(
                 name="template",
@@ -289,14 +330,21 @@ RESOURCES: tuple[ResourceSpec, ...] = (
                 show=_template_text,
                 hint='{"text": "{{title}}"}',
                 has_lines=True,
+                only_for=("format", frozenset({WebhookFormat.CUSTOM})),
             ),
             _pairs(
                 "headers",
                 lambda: tr("Headers, one NAME=value per line; leave *** to keep the saved value"),
                 hint="Authorization=Bearer …",
+                only_for=_FOR_WEBHOOKS,
             ),
             FormField(
-                name="recipients", title=lambda: tr("Recipients"), read=names, show=_joined, hint="ops@example.org"
+                name="recipients",
+                title=lambda: tr("Recipients"),
+                read=listed,
+                show=_joined,
+                hint="ops@example.org",
+                only_for=("kind", frozenset({"email"})),
             ),
             _ENABLED,
         ),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from console.views.tasks.field_problems import field_problem
-from console.words import tr
+from console.words import listed, tr
 from shared.enums import DependencyCondition, DependencyWindow
 from shared.models.schedule import BlackoutWindow
 from shared.models.task import Dependency
@@ -131,7 +131,7 @@ def read_dependencies(text: str, ids: Mapping[str, int]) -> list[dict[str, Any]]
         if name not in ids and ":" in name:
             name, _, words = (part.strip() for part in name.rpartition(":"))
         edge: dict[str, Any] = {}
-        for word in (part.strip().lower() for part in words.split(",") if part.strip()):
+        for word in map(str.lower, listed(words)):
             if word in _WINDOWS:
                 edge["window"] = word
             elif word in _CONDITIONS:
@@ -151,6 +151,6 @@ def read_dependencies(text: str, ids: Mapping[str, int]) -> list[dict[str, Any]]
 def read_numbers(text: str) -> list[int] | None:
     """Return numbers with commas between them; None for nothing."""
     try:
-        return [int(part) for part in text.split(",") if part.strip()] or None
+        return [int(part) for part in listed(text)] or None
     except ValueError:
         raise ValueError(tr("Enter whole numbers separated by commas, such as 1, 75.")) from None

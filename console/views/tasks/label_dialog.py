@@ -18,7 +18,7 @@ from console.views.tasks.changes import names
 from console.views.tasks.field_texts import read_pairs
 from console.widgets.form_window import FormWindow
 from console.widgets.surfaces import label
-from console.words import number, tr
+from console.words import listed, number, tr
 from shared.models.task import Task
 
 _MOST_SHOWN = 200
@@ -91,7 +91,7 @@ class LabelDialog(FormWindow):
 
     def _accept(self) -> None:
         try:
-            added = read_pairs("\n".join(part.strip() for part in self.line.text().split(",")))
+            added = read_pairs("\n".join(listed(self.line.text())))
         except ValueError:
             self.problem.setText(tr("Use name=value, such as team=billing."))
             self.problem.show()

@@ -1,6 +1,6 @@
 """The columns of the tasks' table."""
 
-from console.status_words import status_words
+from console.status_words import last_run_words
 from console.theme.current import monospace
 from console.theme.glyphs import GLYPH_OF, Glyph
 from console.views.tasks.choices import priority_choices
@@ -23,7 +23,7 @@ def _last(task: Task, times: Times) -> str:
     if task.last_run is None:
         return tr("never")
     at = task.last_run.completed_at or task.last_run.started_at
-    return f"{status_words(task.last_run.status)} {times.show(at)}"
+    return last_run_words(task.last_run.status, at, times)
 
 
 def _labels(task: Task) -> str:

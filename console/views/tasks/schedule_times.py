@@ -60,8 +60,9 @@ class ScheduleTimes(QWidget):
 
     def show_times(self, words: str, times: Sequence[datetime], zone: str) -> None:
         """Show the times, which are in the zone of the task, and the same in one's own where that is another."""
-        own: tzinfo | None = ZoneInfo(self._own_zone) if zone != self._own_zone else None
-        self._show(words, times, zone, own)
+        own = ZoneInfo(self._own_zone)
+        differs = any(at.utcoffset() != at.astimezone(own).utcoffset() for at in times)
+        self._show(words, times, zone, own if differs else None)
 
     def _show(self, words: str, times: Sequence[datetime], zone: str, own: tzinfo | None) -> None:
         self.words.setText(words)

@@ -6,7 +6,7 @@ from console.status_words import status_words
 from console.theme.glyphs import GLYPH_OF
 from console.views.overview.short_lists import LATE_HEARTBEAT_SECONDS
 from console.widgets.table_model import Column
-from console.words import Times, absolute, enumeration, span, tr
+from console.words import Times, absolute, enumeration, percent, span, tr
 from shared.enums import WorkerStatus
 from shared.models.worker import Worker
 
@@ -98,7 +98,7 @@ def worker_columns(times: Times) -> list[Column[Worker]]:
         ),
         Column(
             tr("CPU"),
-            lambda worker: "" if worker.cpu_percent is None else f"{worker.cpu_percent:.0f} %",
+            lambda worker: "" if worker.cpu_percent is None else percent(round(worker.cpu_percent)),
             widest="1000 %",
             is_number=True,
             is_muted=True,

@@ -30,7 +30,7 @@ from console.widgets.detail_card import DetailCard
 from console.widgets.fact_grid import FactGrid
 from console.widgets.surfaces import EmptyState, label
 from console.widgets.table_model import Column, RowsModel
-from console.words import Times, absolute, span, tr
+from console.words import Times, absolute, percent, span, tr
 from shared.enums import RunStatus, WorkerStatus
 from shared.models.run import Run
 from shared.models.worker import Worker, WorkerSample
@@ -256,7 +256,7 @@ class WorkerDetail(DetailCard):
             return
         words = tr("%1: %2 of %3 slots", f"{best.at.astimezone():%H:%M}", best.busy, best.slots)
         if best.cpu_percent is not None:
-            words += f" · {best.cpu_percent:.0f} %"
+            words += " · " + percent(round(best.cpu_percent))
         if best.memory_bytes is not None:
             words += f" · {memory_words(best.memory_bytes)}"
         self.reading.setText(words)

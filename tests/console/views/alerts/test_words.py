@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from backend.alerts.model import Trouble, TroubleKind, WatchedTask
 from backend.alerts.words import trouble_detail
+from console.views.alerts.view import delivery_details, delivery_words
 from console.views.alerts.words import alert_detail, alert_title
 from shared.models.alert import Alert, AlertCondition, AlertMessage
 
@@ -72,3 +73,14 @@ def test_every_sentence_of_the_backend_about_a_trouble_is_translated(qtbot: QtBo
         assert alert_detail(alert(detail=detail_of(kind))) != english == detail_of(kind)
     finally:
         application.removeTranslator(translator)
+
+
+def test_a_failed_delivery_has_its_cause_in_the_details() -> None:
+    deliveries = [
+        {"channel": "on-call", "status": "failed", "attempts": 5, "error": "Connection refused"},
+        {"channel": "mail", "status": "pending", "attempts": 0},
+        {"channel": "console", "status": "sent", "attempts": 1},
+    ]
+    told = alert(deliveries=deliveries)
+    assert delivery_words(told) == "on-call (failed), mail (not sent yet), console"
+    assert delivery_details(told) == "on-call (failed): Connection refused\nmail (not sent yet)\nconsole"

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QDialog, QPlainTextEdit
 from shiboken6 import isValid
 
 from console.application import Console
+from console.views.policies.form_dialog import FormDialog
 from console.views.policies.resources import RESOURCES
 from console.views.policies.view import PoliciesView
 from console.views.tasks.backfill_dialog import BackfillDialog
@@ -111,6 +112,46 @@ def test_a_field_of_several_lines_shows_several(play: Play) -> None:
         form.reject()
 
     play(scenario)
+
+
+def shown_fields(form: FormDialog) -> set[str]:
+    spec = next(one for one in RESOURCES if one.name == "channels")
+    return {field.name for field in spec.fields if form.applies(field)}
+
+
+def test_a_channel_has_the_fields_of_its_kind(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        client = console.connection.client
+        console.window.show_view("policies")
+        view = console.window.current
+        assert isinstance(view, PoliciesView)
+        view.show_with({"page": "channels"})
+        page = view.pages["channels"]
+        form = page.edit(None)
+        assert form is not None
+        assert shown_fields(form) == {"name", "kind", "url", "format", "headers", "enabled"}
+        form.set_text("format", "custom")
+        assert "template" in shown_fields(form)
+        form.set_text("url", "not an address")
+        form.set_text("kind", "email")
+        assert shown_fields(form) == {"name", "kind", "recipients", "enabled"}
+        form.set_text("name", "by-mail")
+        form.set_text("recipients", "a@example.org，b@example.org")
+        form.save.click()
+        await until(lambda: is_gone(form), console.background.ended)
+        (stored,) = (await client.request("GET", "/api/alerts/channels"))["data"]
+        assert (stored["url"], stored["recipients"]) == (None, ["a@example.org", "b@example.org"])
+        await client.request("DELETE", "/api/alerts/channels/by-mail")
+
+    play(scenario)
+
+
+@pytest.mark.parametrize("text", ["saturday, Sunday", "Sat,Sun", "星期六、周日"])
+def test_weekdays_are_read_in_both_languages(in_chinese: None, text: str) -> None:
+    spec = next(one for one in RESOURCES if one.name == "calendars")
+    weekdays = next(field for field in spec.fields if field.name == "weekdays")
+    assert weekdays.read(text) == ["saturday", "sunday"]
+    assert weekdays.read(weekdays.show(["saturday", "sunday"])) == ["saturday", "sunday"]
 
 
 def test_a_task_goes_back_to_what_it_was_and_runs_for_past_times(play: Play) -> None:
