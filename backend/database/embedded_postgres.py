@@ -25,8 +25,9 @@ _HANDLES = ".handle_pids.json"
 """The library's list of the processes that use the server. A killed one stays in it, and the library then never forgets
 a server that has ended. The directory's own lock tells who uses it."""
 
-_START_LOCK = threading.Lock()
-"""The library's own lock is per process: a second thread that starts a server would release it."""
+_LOCK = threading.Lock()
+"""Held while a server is started or stopped. The library's own lock is per process: a second thread that starts a
+server would release it. And a start that was cancelled goes on in its thread: a stop must find what it has started."""
 
 log = structlog.get_logger()
 
@@ -62,7 +63,7 @@ class EmbeddedPostgres:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         _remove_stale_locks(self._folder)
         try:
-            with _START_LOCK:
+            with _LOCK:
                 (self._folder / _HANDLES).unlink(missing_ok=True)
                 self._server = get_server(self._folder, cleanup_mode=None)
         except (OSError, RuntimeError, AssertionError, ValueError, subprocess.SubprocessError) as error:
@@ -101,13 +102,14 @@ class EmbeddedPostgres:
         await asyncio.to_thread(self._stop)
 
     def _stop(self) -> None:
-        pid = self._server.get_pid()
-        if pid is not None and not _is_gone(pid):
-            with contextlib.suppress(psutil.NoSuchProcess):
-                self._server.stop()
-        with contextlib.suppress(OSError, ValueError):  # its list of handles is gone or torn
-            self._server.cleanup()
-        self._forget()
+        with _LOCK:
+            pid = self._server.get_pid()
+            if pid is not None and not _is_gone(pid):
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    self._server.stop()
+            with contextlib.suppress(OSError, ValueError):  # its list of handles is gone or torn
+                self._server.cleanup()
+            self._forget()
         if pid is not None and not _has_ended(pid):
             log.warning("The embedded database has not stopped.", pid=pid)
 

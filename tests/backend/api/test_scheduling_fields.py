@@ -22,7 +22,7 @@ def refused(answer: Any) -> dict[str, str]:
         ({"schedule": "at noon"}, "schedule", "2026-12-24T18:00"),
         ({"schedule": "at 2020-01-01T00:00,2021-01-01T00:00"}, "schedule", "would never run"),
         ({"starts_at": "2026-01-01T00:00:00Z", "ends_at": "2025-01-01T00:00:00Z"}, "ends_at", "after starts_at"),
-        ({"starts_at": "tomorrow"}, "starts_at", "datetime"),
+        ({"starts_at": "tomorrow"}, "starts_at", "must be a time such as"),
         ({"calendar": "none such"}, "calendar", "PUT /api/calendars"),
         ({"concurrency_group": "none such"}, "concurrency_group", "PUT /api/concurrency-groups"),
         ({"blackouts": [{"schedule": "0 22 * * *"}]}, "blackouts.0", "duration_seconds"),
