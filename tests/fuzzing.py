@@ -54,7 +54,7 @@ def fuzzed(examples: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
         test.hypothesis.inner_test = counted  # type: ignore[attr-defined]
         configured = settings(max_examples=max(1, round(examples * factor)), suppress_health_check=list(HealthCheck))
-        return pytest.mark.fuzz(pytest.mark.timeout(1200 if is_long() else 120)(configured(test)))  # type: ignore[no-any-return]
+        return pytest.mark.fuzz(pytest.mark.timeout(1200 if is_long() else 240)(configured(test)))  # type: ignore[no-any-return]
 
     return decorate
 

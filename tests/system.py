@@ -71,7 +71,7 @@ class System:
         supervisor = Supervisor()
         supervisor.start(worker, name=worker_id)
         self.stack.push_async_callback(supervisor.stop)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await worker.is_ready.wait()
         return worker
 
@@ -103,7 +103,7 @@ class System:
 
     async def until_workers(self, count: int) -> None:
         """Return when `count` workers are online."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             async for _ in self.client.stream([StreamTopic.WORKERS]):
                 workers = (await self.http.get("/api/workers")).json()["data"]
                 if sum(worker["status"] == "online" for worker in workers) >= count:
@@ -113,7 +113,7 @@ class System:
         self, read: Callable[[], Awaitable[R]], is_enough: Callable[[R], bool], *, topic: StreamTopic = StreamTopic.RUNS
     ) -> R:
         """Return what `read` returns once it is enough; it reads again after each event of the topic."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             async for _ in self.client.stream([topic]):
                 if is_enough(found := await read()):
                     return found
@@ -152,6 +152,6 @@ async def open_system(database_url: str, broker_url: str | None, folder: Path, *
         http = await stack.enter_async_context(
             httpx.AsyncClient(base_url=backend.url, headers={"Authorization": f"Bearer {token}"})
         )
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await backend.dispatcher.elected.wait()
         yield System(backend, broker, client, http, token, folder, settings, stack)

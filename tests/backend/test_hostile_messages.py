@@ -51,7 +51,7 @@ def test_a_worker_goes_on_after_any_command(host: Host, body: bytes) -> None:
 async def probe(system: System) -> None:
     """A run goes all the way: its result, its log and the worker's heartbeat come through every loop."""
     [task] = (await system.http.get("/api/tasks", params={"name": "probe"})).json()["data"]
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         run = await system.finished((await system.client.trigger_task(task["id"])).id)
         assert (run.status, run.stdout_tail) == (RunStatus.SUCCEEDED, "ok\n"), run.error
         worker = (await system.http.get("/api/workers/w1")).json()["data"]

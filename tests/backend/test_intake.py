@@ -63,7 +63,7 @@ def report(*, started: Sequence[int] = (), finished: Sequence[int] = ()) -> byte
 async def test_a_result_that_cannot_be_recorded_costs_no_other_of_its_report() -> None:
     others = set(range(1, 21)) - {BAD_RUN}
     recorder = Recorder(others | {30})
-    async with intake(recorder) as broker, asyncio.timeout(10):
+    async with intake(recorder) as broker, asyncio.timeout(30):
         await broker.send(REPORT_QUEUE.name, report(started=[30], finished=range(1, 21)), durable=True)
         await recorder.is_complete.wait()
     assert sorted(recorder.recorded) == sorted(others | {30}), "each once"
@@ -74,7 +74,7 @@ async def test_a_result_that_cannot_be_recorded_costs_no_other_of_its_report() -
 
 async def test_a_message_that_cannot_be_read_costs_no_other_of_its_batch() -> None:
     recorder = Recorder({1, 2})
-    async with intake(recorder) as broker, asyncio.timeout(10):
+    async with intake(recorder) as broker, asyncio.timeout(30):
         for body in (report(finished=[1]), b"no report \xff", report(finished=[2])):
             await broker.send(REPORT_QUEUE.name, body)
         await recorder.is_complete.wait()

@@ -24,7 +24,7 @@ from console.translation import speak
 from shared.models.run import Run
 from tests.local_process import LocalProcess
 
-SECONDS = 30
+SECONDS = 60
 W = TypeVar("W", bound=QWidget)
 
 

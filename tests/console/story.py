@@ -21,7 +21,7 @@ from shared.local_backend import find_local_backend
 from tests.console.conftest import until
 
 _CTRL = Qt.KeyboardModifier.ControlModifier
-_SECONDS = 60
+_SECONDS = 120
 _MOST_TABS = 40
 _NAME = "typed-by-hand"
 

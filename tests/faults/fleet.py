@@ -149,7 +149,7 @@ async def until_ended(client: TaskdeckClient, run_id: int, *, seconds: float = 3
 
 async def until_workers(client: TaskdeckClient, count: int) -> None:
     """Return when so many workers are online."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         while (await client.stats()).workers_online != count:
             await asyncio.sleep(0.05)
 

@@ -157,7 +157,7 @@ async def test_a_local_backend_goes_on_when_its_database_is_killed(session_folde
     child.kill()
     try:
         async with TaskdeckClient(backend.address.url, auth=TokenAuth(backend.address.token)) as client:
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(90):
                 while True:
                     try:
                         if (await client.ready()).ready:
@@ -181,7 +181,7 @@ async def test_a_local_backend_starts_its_database_again(session_folder: Path) -
             family += family[0].children()
             for process in family:
                 process.kill()
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(90):
                 while True:
                     try:
                         (run_id,) = (await client.batch([{"task_id": task.id}])).run_ids

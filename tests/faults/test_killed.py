@@ -157,7 +157,7 @@ async def test_another_replica_takes_over_from_a_killed_dispatcher(fleet: Fleet)
     first = fleet.backend(ports[0])
     client = await fleet.client(ports[0])
     async with client:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not (leader := await client.dispatcher()).active:
                 await asyncio.sleep(0.05)
     second = fleet.backend(ports[1])

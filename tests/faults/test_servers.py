@@ -21,7 +21,7 @@ async def test_a_missing_server_is_named_after_the_configured_wait(fleet: Fleet,
     else:
         fleet.broker_url = f"amqp://guest:secret-word@127.0.0.1:{port}/"
     backend = fleet.backend(free_port(), TASKDECK_WAIT_AT_START_SECONDS="1")
-    _, said = await asyncio.to_thread(backend.communicate, timeout=30)
+    _, said = await asyncio.to_thread(backend.communicate, timeout=90)
     assert backend.returncode == 1
     last = said.strip().splitlines()[-1]
     assert last.startswith("taskdeck: ")
@@ -51,7 +51,7 @@ async def test_a_refusal_by_a_server_is_reported_at_once_in_one_line(fleet: Flee
         fleet.broker_url = fleet.broker_url.replace("guest:guest@", "guest:secret-word@")
     else:
         changes["TASKDECK_STRATEGY"] = "astrology"
-    _, said = await asyncio.to_thread(fleet.backend(port, **changes).communicate, timeout=30)
+    _, said = await asyncio.to_thread(fleet.backend(port, **changes).communicate, timeout=90)
     assert says in said.strip().splitlines()[-1]
     assert "Traceback" not in said
     assert "secret-word" not in said
@@ -61,7 +61,7 @@ async def test_a_worker_reports_a_missing_broker(fleet: Fleet) -> None:
     port = free_port()
     fleet.broker_url = f"amqp://guest:guest@127.0.0.1:{port}/"
     worker = fleet.worker("w", TASKDECK_WAIT_AT_START_SECONDS="1")
-    _, said = await asyncio.to_thread(worker.communicate, timeout=30)
+    _, said = await asyncio.to_thread(worker.communicate, timeout=90)
     assert worker.returncode == 1
     assert f"127.0.0.1:{port}" in said
     assert "Traceback" not in said
@@ -72,7 +72,7 @@ async def test_a_port_in_use_is_named(fleet: Fleet) -> None:
     fleet.backend(port)
     async with await fleet.client(port):
         second = fleet.backend(port)
-        _, said = await asyncio.to_thread(second.communicate, timeout=30)
+        _, said = await asyncio.to_thread(second.communicate, timeout=90)
         assert second.returncode == 1
         assert str(port) in said.strip().splitlines()[-1]
 

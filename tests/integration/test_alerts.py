@@ -45,7 +45,7 @@ class Receiver:
         writer.close()
 
     async def until(self, count: int) -> list[Any]:
-        async with asyncio.timeout(20), self._came:
+        async with asyncio.timeout(60), self._came:
             await self._came.wait_for(lambda: len(self.bodies) >= count)
         return self.bodies
 
@@ -69,7 +69,7 @@ async def alerts(system: System) -> list[dict[str, Any]]:
 
 
 async def until_alerts(system: System, count: int) -> list[dict[str, Any]]:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         async for _ in system.client.stream([StreamTopic.ALERTS]):
             if len(found := await alerts(system)) >= count:
                 return found

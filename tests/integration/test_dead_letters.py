@@ -14,7 +14,7 @@ PATH = "/api/system/dead-letters"
 
 async def letters(system: System, *, count: int) -> list[dict[str, object]]:
     """Return the dead letters when there are so many."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while True:
             found = (await system.http.get(PATH)).json()["data"]
             if found["total"] == count:

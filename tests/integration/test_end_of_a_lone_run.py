@@ -50,7 +50,7 @@ async def test_the_end_of_a_run_without_dependents_needs_one_query_of_dependenci
     await system.add_worker()
     with _listening() as heard:
         await system.run("alone", executor="noop", command="")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await heard.has_asked.wait()
 
     asked = {name for name, statement in NOT_ASKED.items() if _key(statement.text) in heard.statements}

@@ -40,7 +40,7 @@ async def due(system: System, task_id: int, at: str) -> None:
 
 
 async def newest(system: System, task_id: int, *statuses: str) -> dict[str, Any]:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         async for _ in system.client.stream([StreamTopic.RUNS]):
             found = (await system.http.get(f"/api/tasks/{task_id}/runs")).json()["data"]
             if found and found[0]["status"] in statuses:

@@ -9,7 +9,7 @@ from tests.system import System
 
 
 async def test_the_stream_resumes_where_it_ended_or_reports_a_gap(system: System) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         stream = system.client.stream([StreamTopic.TASKS])
         assert isinstance(await anext(stream), StreamOpened)
         await create(system, name="streamed")

@@ -16,7 +16,7 @@ from shared.version import VERSION
 from tests.conftest import Databases
 from tests.local_process import LocalProcess
 
-SECONDS = 30
+SECONDS = 60
 
 
 class CommandLine:

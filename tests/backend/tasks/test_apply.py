@@ -121,7 +121,7 @@ async def test_an_apply_leaves_versions_audit_entries_and_events(system: System)
     await system.client.apply_tasks([GOOD])
     await system.client.apply_tasks([{"name": "good", "description": "now with words"}], dry_run=True)
     await system.client.apply_tasks([{"name": "good", "description": "now with words"}])
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         heard = [item async for item in take_events(events, 2)]
     await events.aclose()
     assert [item.type for item in heard] == [EventType.TASK_CREATED, EventType.TASK_UPDATED]

@@ -99,7 +99,7 @@ async def test_a_worker_with_another_key_gets_no_run_and_everyone_says_why(
 
 async def _worker(system: System, worker_id: str) -> dict[str, object]:
     """Return a worker once it is known."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         async for _ in system.client.stream([StreamTopic.WORKERS]):
             for one in (await system.http.get("/api/workers")).json()["data"]:
                 if one["id"] == worker_id:

@@ -29,7 +29,7 @@ def test_a_load_without_an_answer_is_repeated(qapp: QApplication, monkeypatch: p
 
         refresher = Refresher(background, load, name="tested")
         refresher.request()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await answered.wait()
         assert (attempts, failures) == ([0, 1, 2], [])
         await background.close()
@@ -50,7 +50,7 @@ def test_a_refusal_is_reported_and_not_repeated(qapp: QApplication) -> None:
 
         refresher = Refresher(background, load, name="tested", rest_ms=0)
         refresher.request()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await failed.wait()
         assert [str(one) for one in failures] == ["Refused."]
         await background.close()
