@@ -70,11 +70,22 @@ def schedule_page(fields: FieldSet, known: Known, builder: CronBuilder, times: S
     fields.add(column, "timezone", tr("Time zone"), zone)
     column.addWidget(times)
     fields.add(
-        column, "overlap_policy", tr("If the previous run is still going (scheduled runs)"), choices(overlap_choices())
+        column,
+        "overlap_policy",
+        tr("If the previous run is still running (scheduled runs)"),
+        choices(overlap_choices()),
     )
     fields.add(column, "misfire_policy", tr("Missed runs"), choices(misfire_choices()))
     waits = lines()
-    fields.add(column, "depends_on", tr("Runs after, one task per line (add “: failure” or “: period”)"), waits)
+    hint = label(
+        tr(
+            "One task per line. It waits for the last success; write “report: failure” or “report: completion” for "
+            "another outcome, and “report: period” for all runs of the period."
+        ),
+        "secondary",
+    )
+    hint.setWordWrap(True)
+    fields.add(column, "depends_on", tr("Runs after"), waits, beside=hint)
     fold = fields.add_fold(column, tr("Days off, blackouts and date limits"))
     calendar = ComboBox()
     calendar.addItem(tr("none"), "")
@@ -85,11 +96,11 @@ def schedule_page(fields: FieldSet, known: Known, builder: CronBuilder, times: S
     fields.add(
         fold,
         "blackouts",
-        tr("Blackouts, one per line (0 22 * * 5 for 2h, or 2026-12-24T00:00Z - 2026-12-27T00:00Z)"),
+        tr("Blackouts, one per line (0 22 * * 5 for 2h, or 2026-12-24 00:00 UTC - 2026-12-27 00:00 UTC)"),
         lines(),
     )
-    fields.add(fold, "starts_at", tr("Not before"), written(QLineEdit()), hint="2026-12-01T00:00Z")
-    fields.add(fold, "ends_at", tr("Not after"), written(QLineEdit()), hint="2027-01-01T00:00Z")
+    fields.add(fold, "starts_at", tr("Not before"), written(QLineEdit()), hint="2026-12-01 00:00 UTC")
+    fields.add(fold, "ends_at", tr("Not after"), written(QLineEdit()), hint="2027-01-01 00:00 UTC")
     fields.add(fold, "jitter_seconds", tr("Random delay (seconds)"), QLineEdit())
     fields.add(fold, "late_after_seconds", tr("Alert if not started within (seconds)"), QLineEdit())
     fields.add(fold, "pause_after_failures", tr("Pause the schedule after consecutive failures"), QLineEdit())

@@ -1,5 +1,6 @@
 """Single fields of a task as texts, and texts as fields."""
 
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ from shared.models.schedule import BlackoutWindow
 from shared.models.task import Dependency
 from shared.schedule.durations import format_duration, parse_duration
 
+_UTC = re.compile(r"\s+UTC$", re.IGNORECASE)
 _WINDOWS = frozenset(DependencyWindow)
 _CONDITIONS = frozenset(DependencyCondition)
 
@@ -27,8 +29,11 @@ def numbers_text(values: Sequence[int] | None) -> str:
 
 
 def instant_text(at: datetime | None) -> str:
-    """Return an instant as `read_instant` reads it."""
-    return "" if at is None else at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    """Return an instant as `read_instant` reads it: `2026-12-24 18:00 UTC`, with seconds where it has some."""
+    if at is None:
+        return ""
+    at = at.astimezone(UTC)
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC" if at.second else f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 def blackouts_text(windows: Sequence[BlackoutWindow]) -> str:
@@ -98,7 +103,7 @@ def read_blackouts(text: str) -> list[dict[str, Any]]:
         if len(parts) != 2:
             raise ValueError(
                 tr(
-                    "Line %1: write 2026-12-24T00:00Z - 2026-12-27T00:00Z, "
+                    "Line %1: write 2026-12-24 00:00 UTC - 2026-12-27 00:00 UTC, "
                     "or a cron expression with a duration, such as 0 22 * * 5 for 2h.",
                     number,
                 )
@@ -112,9 +117,9 @@ def read_instant(text: str) -> str | None:
     if not text.strip():
         return None
     try:
-        at = datetime.fromisoformat(text.strip())
+        at = datetime.fromisoformat(_UTC.sub("Z", text.strip()))
     except ValueError:
-        raise ValueError(tr("%1 is not a time. Use 2026-12-24T18:00Z.", text.strip())) from None
+        raise ValueError(tr("%1 is not a time. Use 2026-12-24 18:00 UTC.", text.strip())) from None
     return (at if at.tzinfo else at.replace(tzinfo=UTC)).isoformat()
 
 
