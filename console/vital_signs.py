@@ -8,17 +8,17 @@ from console.words import duration, tr
 from shared.models.system import Readiness
 
 _EVERY_MS = 15_000
-_NAMES = {"database": "PostgreSQL", "message_queue": "RabbitMQ", "broker": "RabbitMQ"}
+_BROKERS = ("message_queue", "broker")
 
 
 def vital_lines(readiness: Readiness, dispatcher: str | None, *, has_broker: bool) -> list[str]:
     """Return a line for each part: its name and its latency, or that it does not answer."""
     lines = [tr("Dispatcher  %1", dispatcher or tr("none"))]
     for check in readiness.checks:
-        name = _NAMES.get(check.name)
-        if name is None:
+        if check.name not in ("database", *_BROKERS):
             continue
-        if name == "RabbitMQ" and not has_broker:
+        name = tr("Broker") if check.name in _BROKERS else tr("Database")
+        if check.name in _BROKERS and not has_broker:
             lines.append(tr("Broker  built in"))
         elif not check.ok:
             lines.append(tr("%1  not responding", name))

@@ -34,7 +34,7 @@ class ConfirmDialog(QDialog):
             layout.addWidget(self.line)
         row = QHBoxLayout()
         row.addStretch(1)
-        stay = QPushButton(keep or tr("Keep"))
+        stay = QPushButton(keep or tr("Cancel"))
         stay.clicked.connect(self.reject)
         self.go = QPushButton(verb)
         self.go.setObjectName("danger")

@@ -92,6 +92,10 @@
       <translation>%1 失败</translation>
     </message>
     <message>
+      <source>%1 faults</source>
+      <translation>%1 项故障</translation>
+    </message>
+    <message>
       <source>%1 follows its last run, so it has no occurrences of its own.</source>
       <translation>%1 的计划取决于上一次运行，没有固定的计划时间。</translation>
     </message>
@@ -120,8 +124,8 @@
       <translation>%1 不是有效的时长。请使用数字加 s、m、h、d 或 w，例如 1h30m。</translation>
     </message>
     <message>
-      <source>%1 is not a time. Use 2026-12-24T18:00Z.</source>
-      <translation>%1 不是有效的时间。请使用 2026-12-24T18:00Z 这样的格式。</translation>
+      <source>%1 is not a time. Use 2026-12-24 18:00 UTC.</source>
+      <translation>%1 不是有效的时间。请使用 2026-12-24 18:00 UTC 这样的格式。</translation>
     </message>
     <message>
       <source>%1 is not a time. Use “at 2026-12-24T18:00”, with commas between several.</source>
@@ -360,6 +364,10 @@
       <translation>1 条记录</translation>
     </message>
     <message>
+      <source>1 fault</source>
+      <translation>1 项故障</translation>
+    </message>
+    <message>
       <source>1 h</source>
       <translation>1 小时</translation>
     </message>
@@ -596,6 +604,10 @@
       <translation>其他颜色…</translation>
     </message>
     <message>
+      <source>Any status</source>
+      <translation>任意状态</translation>
+    </message>
+    <message>
       <source>Any time</source>
       <translation>任意时间</translation>
     </message>
@@ -692,8 +704,8 @@
       <translation>介于…</translation>
     </message>
     <message>
-      <source>Blackouts, one per line (0 22 * * 5 for 2h, or 2026-12-24T00:00Z - 2026-12-27T00:00Z)</source>
-      <translation>停运时段，每行一个（0 22 * * 5 for 2h，或 2026-12-24T00:00Z - 2026-12-27T00:00Z）</translation>
+      <source>Blackouts, one per line (0 22 * * 5 for 2h, or 2026-12-24 00:00 UTC - 2026-12-27 00:00 UTC)</source>
+      <translation>停运时段，每行一个（0 22 * * 5 for 2h，或 2026-12-24 00:00 UTC - 2026-12-27 00:00 UTC）</translation>
     </message>
     <message>
       <source>Blocked</source>
@@ -924,6 +936,10 @@
       <translation>请复制详情并反馈。当前显示的内容可能已过时。</translation>
     </message>
     <message>
+      <source>Create</source>
+      <translation>创建</translation>
+    </message>
+    <message>
       <source>Create %1 tasks</source>
       <translation>创建 %1 个任务</translation>
     </message>
@@ -942,6 +958,14 @@
     <message>
       <source>Create task</source>
       <translation>创建任务</translation>
+    </message>
+    <message>
+      <source>Create token</source>
+      <translation>创建令牌</translation>
+    </message>
+    <message>
+      <source>Create user</source>
+      <translation>创建用户</translation>
     </message>
     <message>
       <source>Created</source>
@@ -1122,6 +1146,10 @@
     <message>
       <source>Distribution</source>
       <translation>分发方式</translation>
+    </message>
+    <message>
+      <source>Do not cancel</source>
+      <translation>暂不取消</translation>
     </message>
     <message>
       <source>Does nothing and succeeds.</source>
@@ -1340,12 +1368,8 @@
       <translation>在日志中查找</translation>
     </message>
     <message>
-      <source>Find tasks in the graph</source>
-      <translation>在依赖图中查找任务</translation>
-    </message>
-    <message>
-      <source>Find tasks in the queue</source>
-      <translation>在队列中查找任务</translation>
+      <source>First %1 shown</source>
+      <translation>仅显示前 %1 条</translation>
     </message>
     <message>
       <source>First retry delay (seconds)</source>
@@ -1448,7 +1472,7 @@
       <translation>如果应当启用，请联系管理员。在可信网络中可改用 http://。</translation>
     </message>
     <message>
-      <source>If the previous run is still going (scheduled runs)</source>
+      <source>If the previous run is still running (scheduled runs)</source>
       <translation>上一次运行未结束时（计划运行）</translation>
     </message>
     <message>
@@ -1536,10 +1560,6 @@
       <translation>下一次运行已逾期超过 %1 秒。请检查调度器是否正在运行。</translation>
     </message>
     <message>
-      <source>Keep</source>
-      <translation>保留</translation>
-    </message>
-    <message>
       <source>Keep editing</source>
       <translation>继续编辑</translation>
     </message>
@@ -1596,7 +1616,7 @@
       <translation>最近 %1</translation>
     </message>
     <message>
-      <source>Last 20</source>
+      <source>Last 20 runs</source>
       <translation>最近 20 次</translation>
     </message>
     <message>
@@ -1676,8 +1696,8 @@
       <translation>第 %1 行：任务 %2 不存在。</translation>
     </message>
     <message>
-      <source>Line %1: write 2026-12-24T00:00Z - 2026-12-27T00:00Z, or a cron expression with a duration, such as 0 22 * * 5 for 2h.</source>
-      <translation>第 %1 行：请写成 2026-12-24T00:00Z - 2026-12-27T00:00Z，或带时长的 cron 表达式，例如 0 22 * * 5 for 2h。</translation>
+      <source>Line %1: write 2026-12-24 00:00 UTC - 2026-12-27 00:00 UTC, or a cron expression with a duration, such as 0 22 * * 5 for 2h.</source>
+      <translation>第 %1 行：请写成 2026-12-24 00:00 UTC - 2026-12-27 00:00 UTC，或带时长的 cron 表达式，例如 0 22 * * 5 for 2h。</translation>
     </message>
     <message>
       <source>Links to tasks and runs</source>
@@ -2008,6 +2028,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>On this system, the installer registers taskdeck:// links.</source>
       <translation>在此系统上，taskdeck:// 链接由安装程序注册。</translation>
+    </message>
+    <message>
+      <source>One task per line. It waits for the last success; write “report: failure” or “report: completion” for another outcome, and “report: period” for all runs of the period.</source>
+      <translation>每行一个任务，默认等待其最近一次成功。如需等待其他结果，请写“report: failure”（失败）或“report: completion”（结束）；“report: period”表示等待整个周期的全部运行。</translation>
     </message>
     <message>
       <source>Online</source>
@@ -2498,8 +2522,8 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>用 /bin/sh 执行命令行，或执行以 #! 开头的脚本。</translation>
     </message>
     <message>
-      <source>Runs after, one task per line (add “: failure” or “: period”)</source>
-      <translation>依赖的任务，每行一个（可加“: failure”或“: period”）</translation>
+      <source>Runs after</source>
+      <translation>依赖的任务</translation>
     </message>
     <message>
       <source>Runs an example task and shows its output live</source>
@@ -2570,8 +2594,16 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>搜索任务（ / ）</translation>
     </message>
     <message>
+      <source>Search tasks and run numbers  ( / )</source>
+      <translation>搜索任务或运行编号（ / ）</translation>
+    </message>
+    <message>
       <source>Search the shortcuts</source>
       <translation>搜索快捷键</translation>
+    </message>
+    <message>
+      <source>Search workers, hosts, labels and versions  ( / )</source>
+      <translation>搜索工作节点、主机、标签或版本（ / ）</translation>
     </message>
     <message>
       <source>Select all</source>
@@ -2798,10 +2830,6 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>每分钟启动数</translation>
     </message>
     <message>
-      <source>State</source>
-      <translation>状态</translation>
-    </message>
-    <message>
       <source>Status</source>
       <translation>状态</translation>
     </message>
@@ -2860,10 +2888,6 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>Task ID</source>
       <translation>任务 ID</translation>
-    </message>
-    <message>
-      <source>Task or run number</source>
-      <translation>任务或运行编号</translation>
     </message>
     <message>
       <source>Task type (empty: the executor's name)</source>
@@ -3314,8 +3338,8 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>等待：%1。</translation>
     </message>
     <message>
-      <source>Waiting runs are cancelled now. Running ones are asked to stop. This cannot be undone.</source>
-      <translation>等待中的运行立即取消，运行中的会收到停止请求。此操作无法撤销。</translation>
+      <source>Waiting runs are cancelled now. Cancellation of running runs is requested. This cannot be undone.</source>
+      <translation>等待中的运行会立即取消，运行中的会收到取消请求。此操作无法撤销。</translation>
     </message>
     <message>
       <source>Waiting: the backfill is at its concurrency limit of %1.</source>
@@ -3422,10 +3446,6 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>工作节点失联</translation>
     </message>
     <message>
-      <source>Worker, host, label or version</source>
-      <translation>工作节点、主机、标签或版本</translation>
-    </message>
-    <message>
       <source>Workers</source>
       <translation>工作节点</translation>
     </message>
@@ -3498,6 +3518,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>等待带有标签 %1 的工作节点</translation>
     </message>
     <message>
+      <source>after all runs of the period</source>
+      <translation>等待整个周期的全部运行</translation>
+    </message>
+    <message>
       <source>after any outcome</source>
       <translation>结束后（不论结果）</translation>
     </message>
@@ -3516,6 +3540,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>all</source>
       <translation>全部</translation>
+    </message>
+    <message>
+      <source>all runs of the period</source>
+      <translation>整个周期的全部运行</translation>
     </message>
     <message>
       <source>all types</source>
@@ -3806,16 +3834,8 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>暂停计划前的连续失败次数</translation>
     </message>
     <message>
-      <source>faults: %1</source>
-      <translation>故障：%1</translation>
-    </message>
-    <message>
       <source>fields</source>
       <translation>字段</translation>
-    </message>
-    <message>
-      <source>first %1</source>
-      <translation>前 %1 条</translation>
     </message>
     <message>
       <source>first retry delay</source>
@@ -3834,7 +3854,7 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>高</translation>
     </message>
     <message>
-      <source>if the previous run is still going</source>
+      <source>if the previous run is still running</source>
       <translation>上一次运行未结束时</translation>
     </message>
     <message>
@@ -4306,10 +4326,6 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>相同</translation>
     </message>
     <message>
-      <source>thick ring: whole period</source>
-      <translation>粗圈：整个周期</translation>
-    </message>
-    <message>
       <source>time zone</source>
       <translation>时区</translation>
     </message>
@@ -4344,10 +4360,6 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>waiting from %1 to %2</source>
       <translation>%1 至 %2 之间在等待</translation>
-    </message>
-    <message>
-      <source>whole period</source>
-      <translation>整个周期</translation>
     </message>
     <message>
       <source>worker %1</source>

@@ -8,7 +8,7 @@ from console.theme.current import Theme
 from console.views.known_views import VIEWS
 
 LEAST_HEIGHT = 560
-FOOT = ["Dispatcher  a-host-with-a-long-name.example", "PostgreSQL  12 ms", "RabbitMQ  not responding"]
+FOOT = ["Dispatcher  a-host-with-a-long-name.example", "Database  12 ms", "Broker  not responding"]
 
 
 @pytest.mark.parametrize("folded", [False, True])

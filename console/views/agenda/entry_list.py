@@ -44,7 +44,7 @@ def entry_columns(zone: ZoneInfo) -> list[Column[AgendaEntry]]:
             widest="00:00:00",
             tooltip=lambda entry: absolute(entry.at),
         ),
-        Column(tr("State"), _state, widest="Succeeded", is_muted=True, goes_at=1),
+        Column(tr("Status"), _state, widest="Succeeded", is_muted=True, goes_at=1),
     ]
 
 
@@ -110,7 +110,7 @@ class EntryList(Card):
         self._empty.setVisible(not has_any)
         self._empty.show_text(tr("No runs in this period, and none are due."))
         shown = number(len(found.entries))
-        counted = tr("first %1", shown) if found.is_capped else shown
+        counted = tr("First %1 shown", shown) if found.is_capped else shown
         self.aside.setText(counted if has_any else "")
         if has_any and not self.table.selected():
             self.table.selectRow(0)

@@ -139,7 +139,7 @@ def edge_words(edge: GraphEdge) -> str:
         DependencyCondition.FAILURE: tr("after failure"),
         DependencyCondition.COMPLETION: tr("after any outcome"),
     }[edge.condition]
-    return f"{words} · {tr('whole period')}" if edge.window is DependencyWindow.PERIOD else words
+    return f"{words} · {tr('all runs of the period')}" if edge.window is DependencyWindow.PERIOD else words
 
 
 def edge_style(edge: GraphEdge, palette: Palette) -> tuple[str, Qt.PenStyle, Glyph]:

@@ -32,7 +32,7 @@ class Legend(QWidget):
             (DependencyCondition.SUCCESS, latest, tr("after success")),
             (DependencyCondition.FAILURE, latest, tr("after failure")),
             (DependencyCondition.COMPLETION, latest, tr("after any outcome")),
-            (DependencyCondition.SUCCESS, DependencyWindow.PERIOD, tr("thick ring: whole period")),
+            (DependencyCondition.SUCCESS, DependencyWindow.PERIOD, tr("after all runs of the period")),
         ]
 
     def sizeHint(self) -> QSize:

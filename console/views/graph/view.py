@@ -64,7 +64,7 @@ class GraphView(View):
         self.canvas.chosen.connect(self._show_current)
         self.canvas.opened.connect(lambda _task: self._show_runs())
         self.canvas.menu_wanted.connect(self._show_menu)
-        self.filter = FilterBar(context.theme, tr("Find tasks in the graph"))
+        self.filter = FilterBar(context.theme, tr("Search tasks  ( / )"))
         self.filter_bars.append(self.filter)
         self.filter.changed.connect(self._search)
         self._whole = QPushButton()

@@ -43,7 +43,7 @@ def _dispatcher(dispatcher: DispatcherInfo, now: datetime, *, faults: int) -> Vi
     if dispatcher.since is not None:
         words += " · " + span((now - dispatcher.since).total_seconds())
     if faults:
-        words += " · " + tr("faults: %1", number(faults))
+        words += " · " + (tr("1 fault") if faults == 1 else tr("%1 faults", number(faults)))
         detail = tr("Something was set aside or restarted. Cause and next step: taskdeck faults list")
         return Vital(name, Glyph.TRIANGLE, words, detail)
     return Vital(name, Glyph.TICK, words, tr("The replica that dispatches, and since when"))

@@ -252,7 +252,6 @@ class OverviewView(View):
         self._failures.opened.connect(lambda run: self.follow.emit("runs", {"run": run.id}))
         self.next_up.opened.connect(lambda task: self.follow.emit("tasks", {"task": task.id}))
         self.workers.opened.connect(lambda worker: self.follow.emit("workers", {"worker": worker.id}))
-        self._cards[1].aside.setText(tr("in your time zone"))
         return grid
 
     async def _load(self) -> None:
@@ -330,6 +329,7 @@ class OverviewView(View):
             table.setVisible(has_rows)
             empty.setVisible(not has_rows)
             empty.show_text(text)
+        self._cards[1].aside.setText(tr("in your time zone") if self.context.times.display == "absolute" else "")
         self._cards[0].aside.setText(tr("%1 in the last hour", number(stats.failed_last_hour)))
         parts = [tr("%1 online", number(stats.workers_online))]
         if stats.workers_draining:

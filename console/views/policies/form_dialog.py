@@ -57,7 +57,10 @@ class FormDialog(FormWindow):
         values: Mapping[str, Any],
         send: Callable[[dict[str, Any]], Any],
         parent: QWidget | None,
+        *,
+        verb: str = "",
     ) -> None:
+        """`verb` is on the button that sends; by default it saves."""
         super().__init__(parent)
         self._context = context
         self._fields = list(fields)
@@ -81,7 +84,7 @@ class FormDialog(FormWindow):
         cancel = QPushButton(tr("Cancel"))
         cancel.setAutoDefault(False)
         cancel.clicked.connect(self.reject)
-        self.save = QPushButton(tr("Save"))
+        self.save = QPushButton(verb or tr("Save"))
         self.save.setObjectName("primary")
         self.save.setDefault(True)
         self.save.clicked.connect(self._begin)

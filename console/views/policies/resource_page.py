@@ -111,7 +111,8 @@ class ResourcePage(QWidget):
             await client.request("PUT", f"{spec.path}/{quote(name, safe='')}", json=body)
 
         title = spec.title() if row is None else str(row[spec.key])
-        dialog = FormDialog(self._context, title, fields, row or {}, send, self)
+        verb = tr("Create") if row is None else tr("Save")
+        dialog = FormDialog(self._context, title, fields, row or {}, send, self, verb=verb)
         dialog.saved.connect(self._refresher.request_now)
         dialog.open()
         return dialog
@@ -137,7 +138,8 @@ class ResourcePage(QWidget):
         row = rows[0]
         name = str(self.spec.columns[0].read(row))
         spec = self.spec
-        dialog = ConfirmDialog(self, question=spec.question(name), effect=spec.effect(), verb=spec.verb())
+        keep = tr("Do not cancel") if spec.removal else ""
+        dialog = ConfirmDialog(self, question=spec.question(name), effect=spec.effect(), verb=spec.verb(), keep=keep)
         dialog.accepted.connect(lambda: self._context.background.start(self._remove(row), name="remove"))
         dialog.open()
 

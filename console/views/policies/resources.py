@@ -369,7 +369,7 @@ RESOURCES: tuple[ResourceSpec, ...] = (
         fields=(
             FormField(name="folder", title=lambda: tr("Folder, with its subfolders"), read=str.strip),
             FormField(name="task_id", title=lambda: tr("Task ID"), read=whole_number),
-            FormField(name="ends_at", title=lambda: tr("Until"), read=read_instant, hint="2026-12-01T06:00Z"),
+            FormField(name="ends_at", title=lambda: tr("Until"), read=read_instant, hint="2026-12-01 06:00 UTC"),
             FormField(name="reason", title=lambda: tr("Reason"), read=str.strip),
         ),
         empty=lambda: tr("A silence suppresses alerts for a period, such as during maintenance."),
@@ -396,7 +396,9 @@ RESOURCES: tuple[ResourceSpec, ...] = (
         can_make=False,
         verb=lambda: tr("Cancel backfill"),
         question=lambda name: tr("Cancel the backfill of %1?", name),
-        effect=lambda: tr("Waiting runs are cancelled now. Running ones are asked to stop. This cannot be undone."),
+        effect=lambda: tr(
+            "Waiting runs are cancelled now. Cancellation of running runs is requested. This cannot be undone."
+        ),
         removal="/cancel",
     ),
 )

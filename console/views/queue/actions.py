@@ -149,13 +149,14 @@ class QueueActions(QObject):
         if runs:
             self._ask(
                 tr("Cancel %1?", _named(runs)),
-                tr("Waiting runs are cancelled now. Running ones are asked to stop. This cannot be undone."),
+                tr("Waiting runs are cancelled now. Cancellation of running runs is requested. This cannot be undone."),
                 tr("Cancel runs") if len(runs) > 1 else tr("Cancel run"),
                 lambda: self._each(runs, self._context.connection.client.cancel_runs),
+                keep=tr("Do not cancel"),
             )
 
-    def _ask(self, question: str, effect: str, verb: str, then: Callable[[], None]) -> None:
-        dialog = ConfirmDialog(self._window, question=question, effect=effect, verb=verb)
+    def _ask(self, question: str, effect: str, verb: str, then: Callable[[], None], *, keep: str = "") -> None:
+        dialog = ConfirmDialog(self._window, question=question, effect=effect, verb=verb, keep=keep)
         dialog.accepted.connect(then)
         dialog.open()
 

@@ -52,7 +52,7 @@ class QueueView(ListView[QueueRow]):
         self.queue_actions.run_wanted.connect(lambda run_id: self.follow.emit("runs", {"run": run_id}))
         self.queue_actions.task_wanted.connect(lambda task_id: self.follow.emit("tasks", {"task": task_id}))
         model: RowsModel[QueueRow] = RowsModel(queue_columns(), key=lambda row: row.entry.run.id)
-        bar = FilterBar(context.theme, tr("Find tasks in the queue"))
+        bar = FilterBar(context.theme, tr("Search tasks  ( / )"))
         bar.changed.connect(self._refilter)
         self.set_up(model, bar, self.queue_actions.row_actions(), name=tr("Queue"))
         self.waiting_button.setToolTip(tr("Show the current queue"))

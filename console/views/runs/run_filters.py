@@ -40,10 +40,10 @@ class RunFilters(QWidget):
         super().__init__(parent)
         self._narrowing: Narrowing | None = None
         self._workers: list[str] = []
-        self.bar = FilterBar(theme, tr("Task or run number"))
+        self.bar = FilterBar(theme, tr("Search tasks and run numbers  ( / )"))
         self._status = self.bar.add_choice(
             [
-                (tr("All"), ()),
+                (tr("Any status"), ()),
                 (tr("Waiting"), _WAITING),
                 (tr("Running"), _IN_FLIGHT),
                 (tr("Failed"), _BAD),

@@ -151,7 +151,7 @@ class SettingsView(View):
         keeper = self.context.keeper
         self._start = QPushButton(tr("Start"))
         self._start.clicked.connect(keeper.start)
-        self.backend_state = cast("QLabel", card.add_row(tr("State"), "-", self._start))
+        self.backend_state = cast("QLabel", card.add_row(tr("Status"), "-", self._start))
         folder = QPushButton(tr("Open folder"))
         folder.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(keeper.data_dir))))
         card.add_row(tr("Data directory"), str(keeper.data_dir), folder)

@@ -19,7 +19,7 @@ def field_name(field: str) -> str:
         "timezone": tr("time zone"),
         "jitter_seconds": tr("random delay"),
         "misfire_policy": tr("missed runs"),
-        "overlap_policy": tr("if the previous run is still going"),
+        "overlap_policy": tr("if the previous run is still running"),
         "priority": tr("priority"),
         "status": tr("status"),
         "retry_count": tr("retries"),

@@ -70,7 +70,7 @@ def task_columns(outcomes: RecentOutcomes, times: Times) -> list[Column[Task]]:
             tooltip=lambda task: absolute(task.next_run_at),
         ),
         Column(
-            tr("Last 20"),
+            tr("Last 20 runs"),
             lambda task: outcome_words(outcomes.of(task.id)),
             draw=lambda painter, box, task, palette: draw_bars(painter, box, outcomes.of(task.id), palette),
             tooltip=lambda task: outcome_lines(outcomes.of(task.id), times),

@@ -62,7 +62,8 @@ class TasksView(ListView[Task]):
         bar = FilterBar(context.theme, tr("Search tasks  ( / )"))
         bar.setToolTip(tr("Text, or label:team=ops, executor:http, priority:high, type:gpu"))
         self.status: QComboBox = bar.add_choice(
-            [(tr("All"), None), (tr("Active"), TaskStatus.ACTIVE), (tr("Paused"), TaskStatus.PAUSED)], tr("Status")
+            [(tr("Any status"), None), (tr("Active"), TaskStatus.ACTIVE), (tr("Paused"), TaskStatus.PAUSED)],
+            tr("Status"),
         )
         self.set_up(model, bar, self.task_actions.row_actions(), name=tr("Tasks"))
         self.table.offer_columns(context.memory, "tasks")

@@ -144,7 +144,7 @@ class PeoplePage(QWidget):
         async def send(body: dict[str, Any]) -> None:
             await self._context.connection.client.request("POST", "/api/users", json=body)
 
-        return self._open_form(tr("Add user"), fields, {"role": Role.VIEWER}, send)
+        return self._open_form(tr("Add user"), fields, {"role": Role.VIEWER}, send, verb=tr("Create user"))
 
     def change_role(self, user: User) -> FormDialog:
         return self._open_form(
@@ -162,8 +162,10 @@ class PeoplePage(QWidget):
             lambda body: self._patch(user, body),
         )
 
-    def _open_form(self, title: str, fields: list[FormField], values: dict[str, Any], send: Any) -> FormDialog:
-        dialog = FormDialog(self._context, title, fields, values, send, self)
+    def _open_form(
+        self, title: str, fields: list[FormField], values: dict[str, Any], send: Any, *, verb: str = ""
+    ) -> FormDialog:
+        dialog = FormDialog(self._context, title, fields, values, send, self, verb=verb)
         dialog.saved.connect(self._refresher.request_now)
         dialog.open()
         return dialog

@@ -161,7 +161,7 @@ class TokensPage(QWidget):
             answer = await self._context.connection.client.request("POST", "/api/tokens", json=body)
             self._show(ApiToken.model_validate(answer["data"]))
 
-        dialog = FormDialog(self._context, tr("New token"), fields, {"days": 90}, send, self)
+        dialog = FormDialog(self._context, tr("New token"), fields, {"days": 90}, send, self, verb=tr("Create token"))
         dialog.saved.connect(self._refresher.request_now)
         dialog.open()
         return dialog

@@ -47,7 +47,7 @@ class WorkersView(ListView[Worker]):
         self.worker_actions = WorkerActions(context, self)
         self.worker_actions.done.connect(self._refresh_now)
         self.worker_actions.runs_wanted.connect(self._show_runs)
-        bar = FilterBar(context.theme, tr("Worker, host, label or version"))
+        bar = FilterBar(context.theme, tr("Search workers, hosts, labels and versions  ( / )"))
         bar.changed.connect(lambda: self._show_rows())
         model: RowsModel[Worker] = RowsModel(worker_columns(context.times), key=lambda worker: worker.id)
         self.set_up(model, bar, self.worker_actions.row_actions(), name=tr("Workers"))

@@ -113,7 +113,7 @@ def test_an_edge_that_asks_something_else_is_drawn_anew_and_says_it(play: Play) 
 
         assert said() == "edge-before → edge-after\nafter success"
         await client.update_task(after.id, {"depends_on": [wanted | {"condition": "failure", "window": "period"}]})
-        await until(lambda: said().endswith("after failure · whole period"), view.refresher.busy_changed)
+        await until(lambda: said().endswith("after failure · all runs of the period"), view.refresher.busy_changed)
         assert view.canvas.words_at(QPoint(2, 2)) == ""
         for task in (after, before):
             await client.delete_task(task.id)

@@ -74,5 +74,5 @@ def test_faults_mark_the_dispatcher_and_name_the_command_that_lists_them() -> No
     dispatcher = DispatcherInfo(active=True, hostname="h", since=NOW)
     found = vitals(Readiness(ready=True, checks=[]), dispatcher, INFO, stats, at(60))[0]
     assert found.glyph is Glyph.TRIANGLE
-    assert "faults: 3" in found.words
+    assert "3 faults" in found.words
     assert "taskdeck faults list" in found.detail
