@@ -2250,8 +2250,8 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>重新运行</translation>
     </message>
     <message>
-      <source>Re-run as before</source>
-      <translation>按原定义重新运行</translation>
+      <source>Re-run with version %1</source>
+      <translation>按版本 %1 重新运行</translation>
     </message>
     <message>
       <source>Read my crontab</source>

@@ -97,7 +97,7 @@ class RunDetail(DetailCard):
         self._compare = QPushButton(tr("Compare…"))
         self._compare.setToolTip(tr("Compare with the last success"))
         self._compare.clicked.connect(lambda: self.compare())
-        self._retry_as_was = QPushButton(tr("Re-run as before"))
+        self._retry_as_was = QPushButton()
         self._retry_as_was.setToolTip(tr("Use the task version of this run instead of the current one"))
         self._retry_as_was.clicked.connect(lambda: self._start_retry(as_it_was=True))
         self._retry = QPushButton(tr("Re-run"))
@@ -157,6 +157,7 @@ class RunDetail(DetailCard):
         self.run = run
         self.title.setText(run.task_name)
         self.aside.setText(tr("run %1", run.id))
+        self._retry_as_was.setText(tr("Re-run with version %1", run.task_version))
         self.glyph.show_glyph(GLYPH_OF[run.status])
         self._status.setText(" · ".join(_status_parts(run)))
         why = reason(run) if run.error != f"exit code {run.exit_code}" else ""

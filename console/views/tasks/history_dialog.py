@@ -74,7 +74,9 @@ class HistoryDialog(QDialog):
             return
         self._versions = [TaskVersion.model_validate(one) for one in answer["data"]]
         for one in self._versions:
-            QListWidgetItem(f"{one.version}   {absolute(one.changed_at)}\n     {one.changed_by}", self.list)
+            QListWidgetItem(
+                f"{tr('Version %1', one.version)} · {one.changed_by}\n{absolute(one.changed_at)}", self.list
+            )
         self.list.setCurrentRow(0)
 
     def _show(self, row: int) -> None:
@@ -97,11 +99,13 @@ class HistoryDialog(QDialog):
 
 def change_words(change: FieldChange) -> str:
     """Return a change as lines of a diff; of a long text only what differs, with a line around it."""
+    name = field_name(change.field)
+    name = name[:1].upper() + name[1:]
     before, after = _lines(change.before), _lines(change.after)
     if min(len(before), len(after)) > _SHORT:
-        return "\n".join([field_name(change.field), *_differing(before, after)])
+        return "\n".join([name, *_differing(before, after)])
     marked = [f"  − {line}" for line in before] + [f"  + {line}" for line in after]
-    return "\n".join([field_name(change.field), *marked])
+    return "\n".join([name, *marked])
 
 
 def _lines(value: JsonValue) -> list[str]:

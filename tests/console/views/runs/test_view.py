@@ -153,7 +153,7 @@ def test_a_run_tells_its_attempts_its_inputs_and_how_it_differs_from_the_last_su
         assert "+broken" in dialog.difference.toPlainText()
 
         dialog.accept()
-        QTest.mouseClick(button(detail, "Re-run as before"), Qt.MouseButton.LeftButton)
+        QTest.mouseClick(button(detail, f"Re-run with version {failure.task_version}"), Qt.MouseButton.LeftButton)
         await until(lambda: detail.run_id not in (None, failure.id), console.background.ended)
         again = await client.get_run(detail.run_id or 0)
         assert again.task_version == failure.task_version
