@@ -8,7 +8,7 @@ from unittest import mock
 from sqlalchemy import text
 
 from backend.database.leadership import LeaderSession
-from backend.runs import claim, finish, lifecycle, release
+from backend.runs import claim, finish, lifecycle, release, start
 from backend.worker.held_attempts import HeldAttempts
 from backend.workers.absent_runs import AbsentRuns
 from shared.enums import RunStatus
@@ -34,6 +34,11 @@ def _late_reports() -> None:
 
     _patch(finish, "decide_end", decide)
     _patch(finish, "FINISH", text(str(finish.FINISH).replace("and runs.attempt = e.attempt ", "")))
+
+
+def _foreign_starts() -> None:
+    without = str(start.START).replace("and runs.worker_id = s.worker_id ", "")
+    _patch(start, "START", text(without))
 
 
 def _final_runs() -> None:
@@ -80,6 +85,7 @@ def _claim_number() -> None:
 
 MUTATIONS = {
     "late-reports": Mutation("a report of a former attempt counts", _late_reports),
+    "foreign-starts": Mutation("a start counts from any worker", _foreign_starts),
     "final-runs": Mutation("a report changes a run that has ended", _final_runs),
     "fence": Mutation("every replica leads", _fence),
     "limits": Mutation("every held run is released", _limits),

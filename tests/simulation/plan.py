@@ -28,6 +28,7 @@ class Fault(StrEnum):
     RESTART_BROKER = "restart of the broker's connections"
     CLOCK = "clock set"
     POISON = "poison"
+    FORGE = "forged reports"
 
 
 class UserAction(StrEnum):

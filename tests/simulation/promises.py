@@ -134,6 +134,16 @@ def _success_was_executed(happened: Happened) -> Iterator[str]:
             yield f"run {run.id} succeeded, and its attempt {run.attempt} did not"
 
 
+def _what_runs_was_begun_by_its_worker(happened: Happened) -> Iterator[str]:
+    begun = {(one.run_id, one.attempt, one.worker) for one in happened.executions}
+    for change in happened.changes:
+        if change.status is not RunStatus.RUNNING or change.old_status is not RunStatus.DISPATCHED:
+            continue
+        if change.is_parent or (change.run_id, change.attempt, change.worker_id) in begun:
+            continue
+        yield f"run {change.run_id} was marked running, and {change.worker_id} did not begin attempt {change.attempt}"
+
+
 def _limits_hold(happened: Happened) -> Iterator[str]:
     """Count the runs in dispatched and running after each change."""
     in_slots: dict[int, set[int]] = defaultdict(set)
@@ -235,6 +245,7 @@ _CHECKS: tuple[Callable[[Happened], Iterator[str]], ...] = (
     _nothing_waits_for_ever,
     _no_report_of_another_attempt_counts,
     _success_was_executed,
+    _what_runs_was_begun_by_its_worker,
     _limits_hold,
     _at_most_once_is_kept,
     _no_occurrence_is_lost_or_doubled,

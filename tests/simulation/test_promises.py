@@ -32,7 +32,15 @@ def life(run_id: int, *statuses: RunStatus, task_id: int = TASK, attempt: int = 
     """Return the changes of a run that goes through these statuses."""
     before: list[RunStatus | None] = [None, *statuses]
     return [
-        Change(run_id=run_id, task_id=task_id, old_status=old, status=new, old_attempt=attempt, attempt=attempt)
+        Change(
+            run_id=run_id,
+            task_id=task_id,
+            old_status=old,
+            status=new,
+            old_attempt=attempt,
+            attempt=attempt,
+            worker_id="w",
+        )
         for old, new in zip(before, statuses, strict=False)
     ]
 
@@ -100,6 +108,10 @@ BROKEN: dict[str, tuple[Happened, str]] = {
     ),
     "another worker": (replace(GOOD, runs=[replace(RUN, worker_id="other")]), "which is not one of attempt 1 on other"),
     "no execution": (replace(GOOD, executions=[]), "succeeded, and its attempt 1 did not"),
+    "start on another worker": (
+        replace(GOOD, changes=[replace(change, worker_id="other") for change in GOOD.changes]),
+        "was marked running, and other did not begin attempt 1",
+    ),
     "limit of the task": (
         replace(GOOD, tasks={TASK: task(max_concurrency=1)}, changes=AT_ONCE),
         "had 2 runs at once, its limit is 1",

@@ -5,13 +5,16 @@ import re
 import subprocess
 import sys
 
-SEED = "10"
+FIXED = {"PYTHONHASHSEED": "0", "PGSSLMODE": "disable"}
+"""What the simulation would start itself again for."""
+SEED = "3"
+MUTATION, NOTICING_SEED = "limits", "2"
 
 
 def simulation(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "tests.simulation", *arguments],
-        env=os.environ | {"TASKDECK_TEST_DATABASE_URL": url},
+        env=os.environ | FIXED | {"TASKDECK_TEST_DATABASE_URL": url},
         capture_output=True,
         text=True,
         timeout=110,
@@ -25,3 +28,9 @@ def test_a_seed_breaks_no_promise_and_replays_event_by_event(postgres_url: str) 
     assert re.findall(r"^seed (\d+):", played.stdout, flags=re.MULTILINE) == [SEED]
     (events,) = re.findall(r"replays: (\d+) events", played.stdout)
     assert int(events) > 500
+
+
+def test_a_seed_notices_a_product_without_limits(postgres_url: str) -> None:
+    played = simulation(postgres_url, "--mutations", MUTATION, "--seeds", NOTICING_SEED, "--processes", "1")
+    assert played.returncode == 0, played.stdout + played.stderr
+    assert f"noticed by seed {NOTICING_SEED}: limits_hold:" in played.stdout

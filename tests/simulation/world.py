@@ -18,7 +18,7 @@ from typing import Any
 
 import structlog
 
-from backend.broker.messages import REPORTS, AttemptEnd, AttemptResult, Ending, WorkerReport
+from backend.broker.messages import REPORTS, AttemptEnd, AttemptResult, AttemptStarted, Ending, WorkerReport
 from backend.broker.queues import HEARTBEAT_QUEUE, LOG_QUEUE, REPORT_QUEUE, worker_queue
 from backend.context import Actor
 from backend.runs.cancel import cancel
@@ -51,6 +51,8 @@ _BROKER_NOTICES_SECONDS = 6.0
 """How long until the broker closes the connection of a stopped process: three AMQP heartbeats."""
 _SERVER_NOTICES_SECONDS = 10.0
 """How long a silent connection keeps a transaction open: `idle_in_transaction_session_timeout`."""
+
+_FORGED_EVERY_SECONDS = 0.25
 
 
 @dataclass(slots=True)
@@ -237,6 +239,11 @@ class World:
                 self.clock.shift += timedelta(seconds=step.seconds * 5 * (1 if step.chance < 0.5 else -1))
             case Fault.POISON:
                 await self._poison(step)
+            case Fault.FORGE:
+                until = self.clock.elapsed + step.seconds
+                while self.clock.elapsed < until:
+                    await self._forge_reports(step)
+                    await asyncio.sleep(_FORGED_EVERY_SECONDS)
 
     async def _stop(self, part: Part, seconds: float) -> None:
         process = part.process
@@ -270,7 +277,7 @@ class World:
 
     async def _poison(self, step: Step) -> None:
         send = self._network.broker.send
-        kind = int(step.chance * 6)
+        kind = int(step.chance * 5)
         if kind == 0:
             for queue in (REPORT_QUEUE, LOG_QUEUE, HEARTBEAT_QUEUE):
                 await send(queue.name, b"\xff{", durable=True)
@@ -281,9 +288,7 @@ class World:
             unstorable = AttemptEnd(run_id=1, attempt=2**40, result=AttemptResult(ending=Ending.SUCCEEDED))
             report = WorkerReport(worker_id="stranger", incarnation="1", finished=[unknown, unstorable])
             await send(REPORT_QUEUE.name, REPORTS.encode(report), durable=True)
-        elif kind == 3:
-            await self._forge_reports(step)
-        elif kind == 4 and self.record.task_ids:
+        elif kind == 3 and self.record.task_ids:
             ids = [self.record.task_ids[number] for number in sorted(self.record.task_ids)]
             task_id = ids[step.part % len(ids)]
             self.record.poisoned_tasks.add(task_id)
@@ -292,7 +297,7 @@ class World:
             await send(worker_queue("worker-0").name, b'{"kind":"assign","assignments":[{}]}')
 
     async def _forge_reports(self, step: Step) -> None:
-        """Send ends of former attempts, and ends by a worker that the run was not assigned to."""
+        """Send starts and ends by a worker that the run was not assigned to, of its attempt or of the former one."""
         rows = self._admin.fetch("select id, attempt from public.runs where status in ('dispatched', 'running')")
         ends = [
             AttemptEnd(
@@ -302,7 +307,10 @@ class World:
             )
             for row in rows
         ]
-        if ends:
+        starts = [AttemptStarted(run_id=row["id"], attempt=row["attempt"], ago_ms=0) for row in rows]
+        if rows:
+            report = WorkerReport(worker_id="stranger", incarnation="1", started=starts)
+            await self._network.broker.send(REPORT_QUEUE.name, REPORTS.encode(report), durable=True)
             report = WorkerReport(worker_id="stranger", incarnation="1", finished=ends)
             await self._network.broker.send(REPORT_QUEUE.name, REPORTS.encode(report), durable=True)
 
