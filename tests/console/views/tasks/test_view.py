@@ -169,7 +169,7 @@ def test_the_history_colours_what_was_added_and_removed_and_leads_back(play: Pla
         await until(lambda: dialog.list.count() == 2, console.background.ended)
         document, palette = dialog.changes.document(), console.context.theme.palette
         lines = [document.findBlockByNumber(number) for number in range(document.blockCount())]
-        assert [line.text() for line in lines] == ["command", "  − echo one", "  + echo two"]
+        assert [line.text() for line in lines] == ["Command", "  − echo one", "  + echo two"]
         assert [colour_of(line) for line in lines[1:]] == [QColor(palette.bad), QColor(palette.good)]
         console.context.theme.toggle()
         palette = console.context.theme.palette
