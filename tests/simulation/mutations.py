@@ -30,7 +30,7 @@ def _late_reports() -> None:
     real = lifecycle.decide_end
 
     def decide(run: Any, end: Any, **more: Any) -> Any:
-        return real(replace(run, attempt=end.attempt), end, **more)
+        return real(replace(run, attempt=end.attempt, worker_id=end.worker_id), end, **more)
 
     _patch(finish, "decide_end", decide)
     _patch(finish, "FINISH", text(str(finish.FINISH).replace("and runs.attempt = e.attempt ", "")))
@@ -84,7 +84,7 @@ def _claim_number() -> None:
 
 
 MUTATIONS = {
-    "late-reports": Mutation("a report of a former attempt counts", _late_reports),
+    "late-reports": Mutation("a report of a former attempt counts, from any worker", _late_reports),
     "foreign-starts": Mutation("a start counts from any worker", _foreign_starts),
     "final-runs": Mutation("a report changes a run that has ended", _final_runs),
     "fence": Mutation("every replica leads", _fence),
