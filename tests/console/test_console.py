@@ -151,6 +151,11 @@ def test_a_name_that_is_taken_is_said_beside_the_field(play: Play) -> None:
         await until(lambda: bool(editor.error_of("name")), console.background.ended)
         assert "taken" in editor.error_of("name")
         assert editor.isVisible()
+        editor.set_text("command", "false")
+        await until(lambda: not editor.checking.isActive(), editor.checking.timeout)
+        assert "taken" in editor.error_of("name")
+        editor.set_text("name", "not-taken")
+        await until(lambda: not editor.error_of("name"), editor.checking.timeout)
         editor.done(0)
 
     play(scenario)

@@ -48,7 +48,7 @@ ASKED: dict[str, tuple[TextClause, dict[str, object]]] = {
     "last ends": (following.LAST_ENDS, {"task_ids": MANY}),
     "newest": (outcomes.NEWEST, {"task_id": 100, "most": 5}),
     "missed": (conditions.CLEAR_MISSED, {}),
-    "kept": (retention.OF_TASK, {"task_id": 100, "keep_runs": 5, "keep_days": None, "batch": 10}),
+    "kept": (retention.OF_TASK, {"task_id": 100, "keep_runs": 5, "keep_days": None, "batch": 10, "set_aside": []}),
 }
 
 

@@ -55,6 +55,8 @@ class TaskEditor(FormWindow):
         self._context = context
         self._task = task
         self._touched: set[str] = set()
+        self._refused_fields: dict[str, str] = {}
+        """What the backend found wrong; it stands until its field changes."""
         self._known = known
         self.fields = FieldSet(self)
         self._executor_words = label("", "secondary")
@@ -177,6 +179,7 @@ class TaskEditor(FormWindow):
 
     def _take_touch(self, name: str) -> None:
         self._touched.add(name)
+        self._refused_fields.pop(name, None)
         if name == "schedule":
             self.builder.show_text(self.texts()["schedule"])
         self.checking.start()
@@ -189,7 +192,8 @@ class TaskEditor(FormWindow):
         executor = self._executor(texts)
         if executor is not None and executor.requires_command and not texts["command"].strip():
             errors.setdefault("command", tr("Enter a command."))
-        self.fields.show_errors({name: text for name, text in errors.items() if name in self._touched})
+        found = {name: text for name, text in errors.items() if name in self._touched}
+        self.fields.show_errors(self._refused_fields | found)
         self._show_executor(texts)
         self._show_times(texts)
         self.builder.show_text(texts["schedule"])
@@ -258,6 +262,7 @@ class TaskEditor(FormWindow):
         if not self._save.isEnabled():
             return
         self._touched = set(self.fields)
+        self._refused_fields = {}
         errors = self._check()
         if errors:
             self._point_at(next(iter(errors)))
@@ -288,6 +293,7 @@ class TaskEditor(FormWindow):
 
     def _refused(self, error: TaskdeckError) -> None:
         known = {one.field: one.message for one in error.errors if one.field in self.fields}
+        self._refused_fields = known
         self.fields.show_errors(known)
         if known:
             self._problem.hide()
