@@ -1,6 +1,6 @@
 """Boxes whose value the wheel changes only while they have the focus; else it scrolls the page under the pointer.
 
-Qt's own boxes take the focus and another value from whoever scrolls a form past them.
+Qt's own boxes take the focus and another value when a person scrolls a form past them.
 """
 
 from PySide6.QtCore import Qt

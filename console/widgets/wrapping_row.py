@@ -34,7 +34,7 @@ class WrappingRow(QWidget):
         return QSize(super().sizeHint().width(), self._grid.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Override QWidget.resizeEvent: wrap anew."""
+        """Override QWidget.resizeEvent: wrap for the new width."""
         super().resizeEvent(event)
         gap = self._grid.spacing()
         fitting = max(1, (self.width() + gap) // (self._least_width + gap))

@@ -22,7 +22,7 @@ WINDOWS = (
     (datetime(2026, 3, 28, 22, tzinfo=UTC), datetime(2026, 3, 29, 8, tzinfo=UTC)),  # summer time begins
     (datetime(2026, 10, 24, 22, tzinfo=UTC), datetime(2026, 10, 25, 8, tzinfo=UTC)),  # summer time ends
 )
-"""Spans of time between which crond was started anew."""
+"""Spans of time between which crond was started again."""
 
 _MINUTE = timedelta(minutes=1)
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)

@@ -154,15 +154,15 @@ class BrokerConnection:
         links, self._links = self._links, []
         for link in links:
             link.cut()
-        self._tell()
+        self._report_state()
 
     def heal(self) -> None:
         """Connect again."""
         if self._is_cut:
             self._is_cut = False
-            self._tell()
+            self._report_state()
 
-    def _tell(self) -> None:
+    def _report_state(self) -> None:
         if not self._process.is_dead:
             for callback in self._callbacks:
                 callback(self.is_connected)

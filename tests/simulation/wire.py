@@ -1,7 +1,7 @@
 """The network between simulated processes and the real PostgreSQL server: one statement at a time, in virtual time.
 
 A statement waits for its latency. Then it is sent, and the loop blocks until its answer is complete: nothing else
-happens meanwhile and no virtual time passes, so the order of everything follows from the seed. A statement that waits
+happens during that and no virtual time passes, so the order of everything follows from the seed. A statement that waits
 for a lock lets others execute until the lock is free.
 """
 
