@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.broker.messages import LogBatch, LogPiece
 from backend.context import ServiceContext
-from backend.workers.registry import times_on_their_way
+from backend.workers.sent_times import SentTimes
 from shared.enums import LogStream
 from shared.models.run import LogChunk
 
@@ -100,6 +100,7 @@ class LogIntake:
 
     def __init__(self, context: ServiceContext) -> None:
         self._context = context
+        self._sent_times = SentTimes()
         self._stored = asyncio.Condition()
 
     async def handle(self, batches: Sequence[LogBatch]) -> None:
@@ -107,7 +108,7 @@ class LogIntake:
         if not any(batch.pieces for batch in batches):
             return
         async with self._context.database.transaction() as connection:
-            waited = await times_on_their_way(connection, batches)
+            waited = await self._sent_times.on_their_way(connection, batches)
             pieces = [
                 replace(piece, ago_ms=piece.ago_ms + ms)
                 for batch, ms in zip(batches, waited, strict=True)

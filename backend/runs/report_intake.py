@@ -11,7 +11,7 @@ from backend.runs.finish import finish, lock_facts
 from backend.runs.model import RunChange
 from backend.runs.outbox import publish
 from backend.runs.start import start
-from backend.workers.registry import times_on_their_way
+from backend.workers.sent_times import SentTimes
 from shared.enums import FaultKind
 
 
@@ -20,12 +20,13 @@ class ReportIntake:
 
     def __init__(self, context: ServiceContext) -> None:
         self._context = context
+        self._sent_times = SentTimes()
 
     async def handle(self, reports: Sequence[WorkerReport]) -> None:
         """Record a batch of reports in one transaction and publish what changed."""
         changes: list[RunChange] = []
         async with self._context.database.transaction() as connection:
-            waited = await times_on_their_way(connection, reports)
+            waited = await self._sent_times.on_their_way(connection, reports)
             ends = [
                 replace(end, worker_id=report.worker_id, ago_ms=max(end.ago_ms, 0) + ms)
                 for report, ms in zip(reports, waited, strict=True)

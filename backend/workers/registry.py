@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import Row, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,7 +15,7 @@ from backend.context import ServiceContext
 from backend.faults.model import NewFault, set_aside
 from backend.faults.reading import read_each
 from backend.faults.store import store_faults
-from backend.workers.clock_offset import next_start, time_on_its_way
+from backend.workers.clock_offset import next_start
 from shared.enums import WorkerStatus
 from shared.errors import NotFoundError
 from shared.models.worker import Worker
@@ -68,7 +68,6 @@ KNOWN = text(
     """
 )
 # By the primary key.
-STARTS = text("select id, incarnation, started_at, now() as now from workers where id = any(cast(:ids as text[]))")
 # The workers that may hold runs; a few thousand rows at most.
 LIVE = text(
     """
@@ -289,38 +288,6 @@ async def record_heartbeats(
         },
     )
     return [_worker(row) for row in rows]
-
-
-class SentMessage(Protocol):
-    """A message of a worker that says when it was sent."""
-
-    @property
-    def worker_id(self) -> str:
-        """The worker."""
-
-    @property
-    def incarnation(self) -> str:
-        """Its process."""
-
-    @property
-    def sent_ms(self) -> int | None:
-        """Milliseconds after the process started; None from a worker of an earlier version."""
-
-
-async def times_on_their_way(connection: AsyncConnection, messages: Sequence[SentMessage]) -> list[int]:
-    """Return for each message how many milliseconds ago it was sent; 0 where that is unknown."""
-    rows = await connection.execute(STARTS, {"ids": sorted({message.worker_id for message in messages})})
-    starts = {(row.id, row.incarnation): (row.started_at, row.now) for row in rows}
-    found = []
-    for message in messages:
-        known = starts.get((message.worker_id, message.incarnation))
-        if known is None or message.sent_ms is None:
-            found.append(0)
-            continue
-        started_at, now = known
-        sent = timedelta(milliseconds=message.sent_ms)
-        found.append(round(time_on_its_way(started_at, sent=sent, now=now) / timedelta(milliseconds=1)))
-    return found
 
 
 async def set_status(connection: AsyncConnection, worker_id: str, status: WorkerStatus) -> Worker | None:

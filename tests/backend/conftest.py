@@ -1,10 +1,18 @@
-"""One backend within the process, without a worker."""
+"""One backend within the process, without a worker, and a service context without loops and without an API."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from backend.broker.in_process import InProcessBroker
+from backend.context import ServiceContext
+from backend.database.connection import Database
+from backend.events.passes import Passes
+from backend.events.publisher import EventPublisher
+from backend.events.wakes import Signals
+from backend.faults.reporter import FaultReporter
+from backend.settings import Settings
 from tests.system import System, open_system
 
 
@@ -12,3 +20,18 @@ from tests.system import System, open_system
 async def system(database_url: str, tmp_path: Path) -> AsyncIterator[System]:
     async with open_system(database_url, None, tmp_path) as opened:
         yield opened
+
+
+@pytest.fixture
+def context(database: Database) -> ServiceContext:
+    passes = Passes()
+    return ServiceContext(
+        settings=Settings(),
+        database=database,
+        events=EventPublisher(InProcessBroker()),
+        signals=Signals(),
+        passes=passes,
+        faults=FaultReporter(database, passes),
+        executors={},
+        replica_id="replica",
+    )
