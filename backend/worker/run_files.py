@@ -1,7 +1,6 @@
 """The files by which a command communicates: its progress, its output for later tasks, the results of upstream runs."""
 
 import asyncio
-import contextlib
 import json
 import os
 import re
@@ -37,29 +36,18 @@ class RunFiles:
         self._upstreams = folder / "upstreams.json"
         self._script = folder / "script"
 
-    def __enter__(self) -> Self:
+    async def __aenter__(self) -> Self:
         self._folder.mkdir(parents=True, mode=0o700)
         return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        for file in (self.progress, self._output, self._upstreams, self._script):
-            with contextlib.suppress(OSError):
-                file.unlink(missing_ok=True)
-        try:
-            self._folder.rmdir()
-        except OSError:  # the command left files of its own
-            shutil.rmtree(self._folder, ignore_errors=True)
-
-    async def __aenter__(self) -> Self:
-        return await asyncio.to_thread(self.__enter__)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # A command may have left a hundred thousand files.
-        await asyncio.to_thread(self.__exit__, kind, error, trace)
+        try:
+            self._folder.rmdir()  # Most commands leave nothing: a thread would take longer than this.
+        except OSError:
+            # A command may have left a hundred thousand files.
+            await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
 
     @property
     def variables(self) -> dict[str, str]:
@@ -78,23 +66,28 @@ class RunFiles:
         """Write the results of upstream runs by the name of their task, as JSON."""
         self._upstreams.write_text(json.dumps(results, ensure_ascii=False), encoding="utf-8")
 
-    def output(self) -> str | None:
+    async def output(self) -> str | None:
         """Return the JSON that the command left, or None; raises `OutputError` where it cannot be kept."""
-        try:
-            data = _read_regular(self._output, limit=MOST_OUTPUT_BYTES + 1)
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise OutputError(f"the output cannot be read and was not kept: {error.strerror}") from error
-        if data is None:
-            raise OutputError("the output is not a regular file, and was not kept")
-        if len(data) > MOST_OUTPUT_BYTES:
-            raise OutputError(f"the output is larger than {MOST_OUTPUT_BYTES // 1024} KiB, and was not kept")
-        try:
-            text = data.decode()
-        except UnicodeDecodeError:
-            raise OutputError("the output is not UTF-8, and was not kept") from None
-        return _storable(text) if text.strip() else None
+        # Most commands leave none: a thread would take longer than this.
+        return await asyncio.to_thread(_read_output, self._output) if os.path.lexists(self._output) else None
+
+
+def _read_output(file: Path) -> str | None:
+    try:
+        data = _read_regular(file, limit=MOST_OUTPUT_BYTES + 1)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise OutputError(f"the output cannot be read and was not kept: {error.strerror}") from error
+    if data is None:
+        raise OutputError("the output is not a regular file, and was not kept")
+    if len(data) > MOST_OUTPUT_BYTES:
+        raise OutputError(f"the output is larger than {MOST_OUTPUT_BYTES // 1024} KiB, and was not kept")
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        raise OutputError("the output is not UTF-8, and was not kept") from None
+    return _storable(text) if text.strip() else None
 
 
 def read_progress(file: Path) -> tuple[float | None, str] | None:

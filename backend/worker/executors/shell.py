@@ -1,6 +1,5 @@
 """The executor `shell`: a command line by /bin/sh, or a script by the interpreter that its first line names."""
 
-import asyncio
 import os
 import stat
 from collections.abc import Mapping, Sequence
@@ -83,7 +82,7 @@ class ShellExecutor:
             result = await self._run(attempt, files, environment | variables | files.variables)
             result = _with_limit_named(attempt, result)
             try:
-                return replace(result, output=await asyncio.to_thread(files.output))
+                return replace(result, output=await files.output())
             except OutputError as error:
                 _note(attempt, str(error))
                 return result.with_reason(str(error))

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -13,8 +13,8 @@ from backend.worker.run_files import OUTPUT_VARIABLE, UPSTREAMS_VARIABLE, Output
 
 
 @pytest.fixture
-def files(tmp_path: Path) -> Iterator[RunFiles]:
-    with RunFiles(tmp_path / "7-1") as opened:
+async def files(tmp_path: Path) -> AsyncIterator[RunFiles]:
+    async with RunFiles(tmp_path / "7-1") as opened:
         yield opened
 
 
@@ -51,7 +51,7 @@ def test_no_progress_file_breaks_the_worker(files: RunFiles, content: bytes) -> 
 
 
 @pytest.mark.parametrize("kind", ["pipe", "link", "folder"])
-def test_only_regular_files_are_read(files: RunFiles, kind: str) -> None:
+async def test_only_regular_files_are_read(files: RunFiles, kind: str) -> None:
     for file in (files.progress, output_file(files)):
         if kind == "pipe":
             os.mkfifo(file)
@@ -61,7 +61,7 @@ def test_only_regular_files_are_read(files: RunFiles, kind: str) -> None:
             file.mkdir()
     assert read_progress(files.progress) is None
     with pytest.raises(OutputError):
-        files.output()
+        await files.output()
 
 
 @pytest.mark.parametrize(
@@ -79,10 +79,10 @@ def test_only_regular_files_are_read(files: RunFiles, kind: str) -> None:
         (b'{"\\udfff":1}', "surrogate"),
     ],
 )
-def test_an_output_that_cannot_be_kept_says_why(files: RunFiles, content: bytes, why: str) -> None:
+async def test_an_output_that_cannot_be_kept_says_why(files: RunFiles, content: bytes, why: str) -> None:
     output_file(files).write_bytes(content)
     with pytest.raises(OutputError, match=why):
-        files.output()
+        await files.output()
 
 
 @pytest.mark.parametrize(
@@ -95,23 +95,30 @@ def test_an_output_that_cannot_be_kept_says_why(files: RunFiles, content: bytes,
         ("  \n", None),
     ],
 )
-def test_an_output_that_can_be_stored_is_kept_as_it_was(files: RunFiles, content: str, kept: object) -> None:
-    assert files.output() is None
+async def test_an_output_that_can_be_stored_is_kept_as_it_was(files: RunFiles, content: str, kept: object) -> None:
+    assert await files.output() is None
     output_file(files).write_text(content, encoding="utf-8")
-    output = files.output()
+    output = await files.output()
     assert (json.loads(output) if output is not None else None) == kept
 
 
-def test_the_folder_goes_with_all_that_the_command_left_in_it(tmp_path: Path) -> None:
+async def test_the_folder_goes_with_all_that_the_command_left_in_it(tmp_path: Path) -> None:
     folder = tmp_path / "7-1"
-    with RunFiles(folder) as files:
+    async with RunFiles(folder) as files:
         output_file(files).mkdir()
         (folder / "more").mkdir()
         (folder / "more" / "x").touch()
     assert not folder.exists()
 
 
-def test_upstream_results_are_named_only_where_there_are_any(files: RunFiles) -> None:
+async def test_upstream_results_are_named_only_where_there_are_any(files: RunFiles) -> None:
     assert UPSTREAMS_VARIABLE not in files.variables
     files.write_upstreams({"备份": {"run_id": 1}})
     assert json.loads(Path(files.variables[UPSTREAMS_VARIABLE]).read_text(encoding="utf-8")) == {"备份": {"run_id": 1}}
+
+
+async def test_nothing_is_left_of_a_command_that_wrote_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "7-1"
+    async with RunFiles(folder) as files:
+        assert await files.output() is None
+    assert not folder.exists()

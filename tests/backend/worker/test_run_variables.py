@@ -1,7 +1,7 @@
 """The environment variables of a run, and those of upstream runs that can be told apart by them."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -12,8 +12,8 @@ from backend.worker.run_variables import run_variables
 
 
 @pytest.fixture
-def files(tmp_path: Path) -> Iterator[RunFiles]:
-    with RunFiles(tmp_path / "7-1") as opened:
+async def files(tmp_path: Path) -> AsyncIterator[RunFiles]:
+    async with RunFiles(tmp_path / "7-1") as opened:
         yield opened
 
 
