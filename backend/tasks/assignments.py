@@ -1,7 +1,7 @@
 """Composes the messages that assign claimed runs to workers."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import TypeAdapter
@@ -18,7 +18,7 @@ _CACHED_DEFINITIONS = 10_000
 """Bounds the memory; a definition that is not cached costs one more query."""
 
 
-_ASSIGNMENTS = TypeAdapter(list[Assignment])
+_ASSIGNMENT = TypeAdapter(Assignment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +42,27 @@ class AssignmentComposer:
 
     def __init__(self) -> None:
         self._definitions: OrderedDict[tuple[int, int], TaskFields] = OrderedDict()
+        self._readable: set[tuple[int, int]] = set()
+        """The cached definitions of which a worker could read an assignment."""
 
     async def compose(self, connection: AsyncConnection, claimed: Sequence[ClaimedRun]) -> Composed:
         """Return the messages for the workers; a run that no worker could read costs no other."""
         definitions = await self._definitions_of(connection, claimed)
         upstreams = await _upstreams_of(connection, claimed)
-        made: list[tuple[ClaimedRun, Assignment]] = []
+        readable: list[tuple[ClaimedRun, Assignment]] = []
         unreadable: list[Unreadable] = []
         for one in claimed:
             run = one.run
+            key = run.task_id, run.task_version
             try:
-                definition = definitions[run.task_id, run.task_version]
-                made.append((one, _assignment(one, definition, upstreams.get(run.fan_out_run_id or run.id, []))))
+                definition = definitions[key]
+                assignment = _assignment(one, definition, upstreams.get(run.fan_out_run_id or run.id, []))
+                if key not in self._readable or _has_own_inputs(one, assignment):
+                    _check(assignment)
+                    self._readable.add(key)
+                readable.append((one, assignment))
             except ITEM_ERRORS as error:
                 unreadable.append(_set_aside(one, error))
-        try:
-            _check(assignment for _, assignment in made)
-            readable = made
-        except ITEM_ERRORS:
-            readable = []
-            for one, assignment in made:
-                try:
-                    _check([assignment])
-                    readable.append((one, assignment))
-                except ITEM_ERRORS as error:
-                    unreadable.append(_set_aside(one, error))
         batches: dict[str, list[Assignment]] = {}
         for one, assignment in readable:
             assert one.run.worker_id is not None
@@ -86,13 +82,19 @@ class AssignmentComposer:
                 found[key] = self._definitions[key]
                 self._definitions.move_to_end(key)
         while len(self._definitions) > _CACHED_DEFINITIONS:
-            self._definitions.popitem(last=False)
+            key, _ = self._definitions.popitem(last=False)
+            self._readable.discard(key)
         return found
 
 
-def _check(assignments: Iterable[Assignment]) -> None:
+def _has_own_inputs(claimed: ClaimedRun, assignment: Assignment) -> bool:
+    """Return whether an assignment consists of more than its task's definition."""
+    return bool(claimed.arguments or claimed.environment or assignment.upstreams)
+
+
+def _check(assignment: Assignment) -> None:
     """Raise ValueError for an assignment that a worker would refuse with its whole message."""
-    _ASSIGNMENTS.validate_json(_ASSIGNMENTS.dump_json(list(assignments), warnings="none"))
+    _ASSIGNMENT.validate_json(_ASSIGNMENT.dump_json(assignment, warnings="none"))
 
 
 def _set_aside(claimed: ClaimedRun, error: Exception) -> Unreadable:
