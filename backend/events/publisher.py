@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
 
 import structlog
+from msgspec import Raw, Struct
+from msgspec.json import Decoder
 from pydantic import BaseModel
 from pydantic_core import from_json
 
@@ -40,30 +42,46 @@ def encode_events(events: Sequence[Event]) -> bytes:
     return b"[" + b",".join(event.body for event in events) + b"]"
 
 
-def decode_events(body: bytes) -> tuple[list[tuple[EventType, dict[str, Any]]], int]:
-    """Return the type and the data of each event of a message, and how many of its events cannot be read.
+class _Encoded(Struct):
+    """An event of a message whose data stays as it was sent."""
+
+    type: str
+    data: Raw
+
+
+_TYPES = {kind.value: kind for kind in EventType}
+_MESSAGE = Decoder(list[_Encoded])
+
+
+def decode_events(body: bytes) -> tuple[list[tuple[EventType, str]], int]:
+    """Return the type and the data, JSON text, of each event of a message, and how many of them cannot be read.
 
     Raises ValueError if the message is no JSON array.
     """
     try:
-        events, is_strict = from_json(body, allow_inf_nan=False), True
-    except ValueError:
-        events, is_strict = from_json(body), False
+        events = [(_TYPES[event.type], bytes(event.data).decode()) for event in _MESSAGE.decode(body)]
+    except (KeyError, ValueError):
+        return _decode_each(body)
+    found = [(kind, data) for kind, data in events if data.startswith("{")]
+    return found, len(events) - len(found)
+
+
+def _decode_each(body: bytes) -> tuple[list[tuple[EventType, str]], int]:
+    """Do the same for a message that has an event which cannot be read."""
+    events = from_json(body.decode(errors="replace"))
     if not isinstance(events, list):
         raise ValueError("malformed events: not an array")
     found = []
     for event in events:
         try:
-            if not is_strict:
-                json.dumps(event, allow_nan=False)  # no listener could be sent an infinity
-            found.append((EventType(event["type"]), dict(event["data"])))
+            found.append((_TYPES[event["type"]], json.dumps(dict(event["data"]), allow_nan=False)))
         except (LookupError, TypeError, ValueError):
             continue
     return found, len(events) - len(found)
 
 
-def _json(item: BaseModel | Mapping[str, Any]) -> str:
-    return item.model_dump_json() if isinstance(item, BaseModel) else json.dumps(dict(item))
+def _json(item: BaseModel | Mapping[str, Any]) -> bytes:
+    return (item.model_dump_json() if isinstance(item, BaseModel) else json.dumps(dict(item))).encode()
 
 
 def _now() -> str:
@@ -83,22 +101,21 @@ class EventPublisher:
 
     def publish(self, kind: EventType, items: Iterable[BaseModel | Mapping[str, Any]]) -> None:
         """Publish one event for each item."""
-        self._add(kind, items, _json)
+        self.publish_encoded(kind, items, _json)
 
-    def publish_json(self, kind: EventType, objects: Iterable[str]) -> None:
-        """Publish one event for each JSON object, given as text."""
-        self._add(kind, objects, str)
+    def publish_encoded(self, kind: EventType, items: Iterable[T], encode: Callable[[T], bytes]) -> None:
+        """Publish one event for each item, encoded as a JSON object.
 
-    def _add(self, kind: EventType, items: Iterable[T], encode: Callable[[T], str]) -> None:
-        """Queue an event for each item; one that cannot be encoded is dropped, since the state is in the database."""
-        at = _now()
+        An item that cannot be encoded is dropped, since the state is in the database.
+        """
+        start = f'{{"type":"{kind}","at":"{_now()}","data":'.encode()
         for item in items:
             try:
-                body = f'{{"type":"{kind}","at":"{at}","data":{encode(item)}}}'.encode()
+                data = encode(item)
             except (ValueError, TypeError, RecursionError) as error:
                 log.error("An event was dropped: it cannot be encoded.", kind=kind, cause=str(error))
                 continue
-            self._waiting.append(Event(kind, body))
+            self._waiting.append(Event(kind, b"%b%b}" % (start, data)))
         self._flush()
 
     def _flush(self) -> None:

@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import structlog
 
@@ -29,7 +28,8 @@ class StreamItem:
 
     id: str
     type: str
-    data: dict[str, Any]
+    data: str
+    """A JSON object."""
 
 
 class LiveStream:
@@ -95,9 +95,9 @@ class LiveStream:
         """Yield `hello`, then the missed events or `gap`, then each new event."""
         resumed_at = self._resume_at(last_event_id)
         position = self._last if resumed_at is None else resumed_at
-        yield StreamItem(f"{self._epoch}-{position}", "hello", {})
+        yield StreamItem(f"{self._epoch}-{position}", "hello", "{}")
         if resumed_at is None:
-            yield StreamItem(f"{self._epoch}-{position}", "gap", {"reason": "events were missed"})
+            yield StreamItem(f"{self._epoch}-{position}", "gap", '{"reason":"events were missed"}')
         while True:
             async with self._changed:
                 await self._changed.wait_for(partial(self._has_newer, position))
@@ -108,7 +108,7 @@ class LiveStream:
                 found = [item for number, topic, item in self._newer_than(position) if topic in topics]
                 position = self._last
             if missed:
-                yield StreamItem(f"{self._epoch}-{oldest - 1}", "gap", {"reason": "the listener was too slow"})
+                yield StreamItem(f"{self._epoch}-{oldest - 1}", "gap", '{"reason":"the listener was too slow"}')
             for item in found:
                 yield item
 

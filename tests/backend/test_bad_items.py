@@ -358,8 +358,9 @@ async def test_one_event_that_cannot_be_encoded_is_dropped_alone(system: System)
     async with asyncio.timeout(30):
         async for item in system.client.stream([StreamTopic.TASKS]):
             if isinstance(item, StreamOpened):
-                for name in ("before", "\ud800", "after"):
-                    system.backend.context.events.publish_json(EventType.TASK_DELETED, [f'{{"name":"{name}"}}'])
+                events = system.backend.context.events
+                names = ["before", "\ud800", "after"]
+                events.publish_encoded(EventType.TASK_DELETED, names, lambda name: f'{{"name":"{name}"}}'.encode())
             if isinstance(item, StreamEvent) and item.type == EventType.TASK_DELETED:
                 received.append(item.data["name"])
             if "after" in received:

@@ -1,10 +1,10 @@
 """The live stream over HTTP, as server-sent events."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request
-from sse_starlette import EventSourceResponse, JSONServerSentEvent
+from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from backend.api.authentication import Viewer
 from backend.api.state import ApiState, State
@@ -50,6 +50,8 @@ async def stream(
     return EventSourceResponse(_stream(state, _topics(topics), last_event_id), ping=_PING_SECONDS)
 
 
-async def _stream(state: ApiState, topics: frozenset[StreamTopic], last_event_id: str | None) -> AsyncIterator[Any]:
+async def _stream(
+    state: ApiState, topics: frozenset[StreamTopic], last_event_id: str | None
+) -> AsyncIterator[ServerSentEvent]:
     async for item in state.stream.listen(topics, last_event_id=last_event_id):
-        yield JSONServerSentEvent(item.data, event=item.type, id=item.id)
+        yield ServerSentEvent(item.data, event=item.type, id=item.id)
