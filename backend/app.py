@@ -107,6 +107,7 @@ class Backend:
         self._supervisor.start(self.watchdog, name="loop watchdog")
         self._supervisor.start(self.context.faults, name="faults")
         await self.identities.start()
+        self._supervisor.start(self.identities.follower, name="changes of accounts")
         self._supervisor.start(self.identities.token_uses, name="token uses")
         self._supervisor.start(self.context.events, name="events")
         self._supervisor.start(Notifier(self.context.database, self.context.signals), name="notifier")

@@ -1,5 +1,7 @@
 """Composition of a backend on servers: any of the roles in one process, with PostgreSQL and RabbitMQ."""
 
+import asyncio
+import socket
 from contextlib import AsyncExitStack
 
 import structlog
@@ -9,6 +11,7 @@ from backend.app import Backend, open_backend, open_broker, open_database, open_
 from backend.broker.rabbitmq import RabbitBroker
 from backend.database import migration
 from backend.database.connection import Database
+from backend.first_administrator import read_password, setup_link
 from backend.local_directory import LocalDirectory
 from backend.settings import Settings
 from backend.stop_signal import stop_signal
@@ -45,7 +48,7 @@ async def run_servers(settings: Settings, *, roles: frozenset[BackendRole], host
         if settings.signing_key is None:
             log.warning("Messages to workers are not signed. Set TASKDECK_SIGNING_KEY for the backend and the workers.")
         if BackendRole.API in roles:
-            await _log_setup_link(backend)
+            await _log_setup_link(settings, backend)
             log.info("The API is ready.", url=backend.url, docs=f"{backend.url}/docs")
         if BackendRole.WORKER in roles:
             folder = (settings.data_dir or LocalDirectory.default()) / "workers"
@@ -71,19 +74,16 @@ async def _ensure_admin(settings: Settings, backend: Backend) -> None:
     """Create the first administrator before the API answers, so that a client of a ready API can sign in."""
     if settings.admin_password_file is None:
         return
-    try:
-        password = settings.admin_password_file.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise StartupError(
-            f"TASKDECK_ADMIN_PASSWORD_FILE {settings.admin_password_file} cannot be read: {error.strerror}"
-        ) from error
+    password = await asyncio.to_thread(read_password, settings.admin_password_file)
     await ensure_admin(backend.context, password)
 
 
-async def _log_setup_link(backend: Backend) -> None:
+async def _log_setup_link(settings: Settings, backend: Backend) -> None:
     token = await new_setup_token(backend.context)
     if token is not None:
         log.info(
-            "There is no administrator yet. Open this link, which is valid once.",
-            url=f"{backend.url}/setup?token={token}",
+            "There is no administrator yet. Open this link within an hour to create one.",
+            url=setup_link(
+                token, listens_on=backend.url, public_url=settings.public_url, hostname=socket.gethostname()
+            ),
         )

@@ -27,6 +27,12 @@ def _amqp_url(url: str) -> str:
     return url
 
 
+def _http_url(url: str) -> str:
+    if not url.startswith(("http://", "https://")):
+        raise ValueError("must be a URL such as https://taskdeck.example.org")
+    return url
+
+
 class Settings(BaseSettings):
     """The settings of one process; durations are in seconds."""
 
@@ -72,15 +78,20 @@ class Settings(BaseSettings):
     port: int = Field(default=8420, ge=0, le=65535)
     """Port that `serve` listens on; 0 chooses a free one."""
 
+    public_url: Annotated[str, AfterValidator(_http_url)] | None = None
+    """URL at which people reach the API, such as that of a proxy. The setup link names it. Unset: the name of the
+    machine and the port."""
+
     admin_password_file: Path | None = None
-    """File with the password of the first administrator, `admin`. Unset: the first start logs a link that creates
-    the administrator."""
+    """File with the password of the first administrator, `admin`, of at least 10 characters. Unset: each start logs a
+    link that creates the administrator, valid for an hour, until there is one."""
 
     metrics_token: str | None = None
     """Bearer token that `/metrics` requires. Unset: everybody may read the metrics."""
 
     access_token_seconds: int = Field(default=900, ge=30)
-    """Lifetime of an access token. A change of a user's role takes effect at the latest after this time."""
+    """Lifetime of an access token. It ends earlier with its session, and with a change of its user's role, password or
+    state."""
 
     refresh_token_seconds: int = Field(default=30 * 24 * 3600, ge=60)
     """How long a sign-in lasts without use (default: 30 days)."""

@@ -1,5 +1,6 @@
 """The saved connections: choose, sign in, name, colour, remove."""
 
+import logging
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,6 +35,8 @@ from shared.errors import TaskdeckError
 from shared.local_backend import find_local_backend
 
 _LIST_WIDTH = 196
+
+log = logging.getLogger(__name__)
 
 
 class ConnectionDialog(FormWindow):
@@ -155,7 +158,7 @@ class ConnectionDialog(FormWindow):
         row = QHBoxLayout()
         row.setSpacing(8)
         self._forget = QPushButton(tr("Remove"))
-        self._forget.setToolTip(tr("Remove this connection and its saved sign-in"))
+        self._forget.setToolTip(tr("Remove this connection and sign out"))
         self._forget.setAutoDefault(False)
         self._forget.clicked.connect(self._forget_it)
         self._save = QPushButton(tr("Save"))
@@ -257,10 +260,22 @@ class ConnectionDialog(FormWindow):
             self._fill(self.typed.url)
 
     def _forget_it(self) -> None:
-        url = self.typed.url
-        self._connections.remove(url)
-        self._context.background.start(self._credentials.forget(url), name="forget tokens")
+        removed = self.typed
+        self._connections.remove(removed.url)
+        self._context.background.start(self._sign_out(removed), name="sign out")
         self._fill("")
+
+    async def _sign_out(self, removed: SavedConnection) -> None:
+        """Delete the saved tokens and end their session on the backend."""
+        pair = await self._credentials.load(removed.url)
+        await self._credentials.forget(removed.url)
+        if pair is None:
+            return
+        try:
+            async with TaskdeckClient(removed.url, verify=trust(removed.ca_file)) as client:
+                await client.log_out(pair.refresh_token)
+        except (TaskdeckError, ValueError, TypeError) as error:
+            log.warning("The session on %s was not ended: %s. It ends when it is not used.", removed.url, error)
 
     def _has_address(self) -> bool:
         if self._address.text().strip():

@@ -1,14 +1,14 @@
-"""Signing in with a password, and renewing access tokens."""
+"""Signing in with a password, renewing access tokens, and signing out."""
 
-import secrets
-
-from backend.accounts import refresh_tokens
+from backend.accounts import sessions
+from backend.accounts.announcements import announce
 from backend.accounts.identities import Identities
 from backend.accounts.passwords import verify_password
-from backend.accounts.users import find_user, get_user
+from backend.accounts.sessions import EndedSession
+from backend.accounts.users import find_user
 from backend.context import ServiceContext
 from shared.errors import UnauthorizedError
-from shared.models.auth import TokenPair, User
+from shared.models.auth import TokenPair
 
 
 async def login(context: ServiceContext, identities: Identities, username: str, password: str) -> TokenPair:
@@ -18,34 +18,39 @@ async def login(context: ServiceContext, identities: Identities, username: str, 
     is_right = await verify_password(found.password_hash if found else None, password)
     if found is None or not is_right or found.user.disabled:
         raise UnauthorizedError("The user name or the password is wrong.")
-    return await sign_in(context, identities, found.user)
+    async with context.database.transaction() as connection:
+        # The generation is the one of the password: if that was changed since it was read, the session is void.
+        session = await sessions.start(
+            connection,
+            found.user.id,
+            generation=found.generation,
+            lifetime=context.settings.refresh_token_lifetime,
+        )
+    return identities.token_pair(session)
 
 
 async def refresh(context: ServiceContext, identities: Identities, refresh_token: str) -> TokenPair:
-    """Return a new pair of tokens; raises `UnauthorizedError`, and a token that was used before revokes its login."""
+    """Return a new pair of tokens; raises `UnauthorizedError`. A token that was used before ends its session."""
     async with context.database.transaction() as connection:
-        used = await refresh_tokens.use(connection, refresh_token)
-        user = await get_user(connection, used.user_id) if used else None
-    if used is None or user is None or user.disabled:
+        renewed = await sessions.renew(connection, refresh_token, lifetime=context.settings.refresh_token_lifetime)
+        if isinstance(renewed, EndedSession):
+            await announce(connection, renewed.user_id)
+    if isinstance(renewed, EndedSession):
+        identities.cache.forget(renewed.user_id)
+    if renewed is None or isinstance(renewed, EndedSession):
         raise UnauthorizedError("The refresh token was used, was revoked or has expired. Sign in again.")
-    return await sign_in(context, identities, user, family=used.family)
+    return identities.token_pair(renewed)
 
 
-async def sign_in(
-    context: ServiceContext, identities: Identities, user: User, *, family: str | None = None
-) -> TokenPair:
-    """Return tokens for a user; without a `family` of refresh tokens this is a new login."""
-    refresh_token = secrets.token_urlsafe(32)
+async def sign_out(
+    context: ServiceContext, identities: Identities, refresh_token: str, *, everywhere: bool = False
+) -> None:
+    """End the session of a refresh token, or all sessions of its user. Nothing changes if it is over already."""
     async with context.database.transaction() as connection:
-        await refresh_tokens.add(
-            connection,
-            user.id,
-            token=refresh_token,
-            family=family or secrets.token_hex(16),
-            lifetime=context.settings.refresh_token_lifetime,
-        )
-    return TokenPair(
-        access_token=identities.access_token(user),
-        refresh_token=refresh_token,
-        expires_in=context.settings.access_token_seconds,
-    )
+        ended = await sessions.end(connection, refresh_token)
+        if ended is None:
+            return
+        if everywhere:
+            await sessions.end_all_of_user(connection, ended.user_id)
+        await announce(connection, ended.user_id)
+    identities.cache.forget(ended.user_id)

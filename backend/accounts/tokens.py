@@ -6,7 +6,10 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.accounts.identities import PERSONAL_PREFIX, Identities, hashed
+from backend.accounts.announcements import announce
+from backend.accounts.identities import Identities
+from backend.accounts.identity_cache import Identity
+from backend.accounts.random_tokens import PERSONAL_PREFIX, hashed
 from backend.context import ServiceContext
 from backend.database.clock import check_is_future
 from backend.database.schema import API_TOKENS
@@ -22,11 +25,13 @@ async def list_tokens(context: ServiceContext, *, owner: User) -> list[ApiToken]
         return [ApiToken.model_validate(dict(row)) for row in rows.mappings()]
 
 
-async def create_token(context: ServiceContext, new: ApiTokenCreate, *, owner: User) -> ApiToken:
+async def create_token(context: ServiceContext, new: ApiTokenCreate, *, owner: Identity) -> ApiToken:
     """Create a token; it is in this answer only. Raises `ValidationFailedError` if it has expired already."""
     async with context.database.transaction() as connection:
         await check_is_future(connection, expires_at=new.expires_at)
-        return await insert_token(connection, owner.id, name=new.name, expires_at=new.expires_at)
+        return await insert_token(
+            connection, owner.user.id, generation=owner.generation, name=new.name, expires_at=new.expires_at
+        )
 
 
 async def delete_token(context: ServiceContext, identities: Identities, token_id: int, *, owner: User) -> None:
@@ -35,17 +40,18 @@ async def delete_token(context: ServiceContext, identities: Identities, token_id
     async with context.database.transaction() as connection:
         if (await connection.execute(delete(API_TOKENS).where(*is_own))).rowcount == 0:
             raise NotFoundError(f"You have no token {token_id}.")
-    identities.forget()
+        await announce(connection, owner.id)
+    identities.cache.forget(owner.id)
 
 
 async def insert_token(
-    connection: AsyncConnection, user_id: int, *, name: str, expires_at: datetime | None
+    connection: AsyncConnection, user_id: int, *, generation: int, name: str, expires_at: datetime | None
 ) -> ApiToken:
-    """Add a random token and return it with its value."""
+    """Add a random token and return it with its value; it is void if the account's generation is another one."""
     token = PERSONAL_PREFIX + secrets.token_urlsafe(32)
     statement = (
         insert(API_TOKENS)
-        .values(user_id=user_id, name=name, token_hash=hashed(token), expires_at=expires_at)
+        .values(user_id=user_id, generation=generation, name=name, token_hash=hashed(token), expires_at=expires_at)
         .returning(*API_TOKENS.c)
     )
     stored = ApiToken.model_validate(dict((await connection.execute(statement)).mappings().one()))

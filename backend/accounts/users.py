@@ -1,29 +1,38 @@
 """Users: the module that reads rows of `users`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend import audit
+from backend.accounts import sessions
+from backend.accounts.announcements import announce
 from backend.accounts.identities import Identities
 from backend.accounts.passwords import hash_password
-from backend.accounts.refresh_tokens import revoke_of_user
 from backend.context import Actor, ServiceContext
 from backend.database.schema import USERS
 from shared.enums import Role
 from shared.errors import ConflictError, FieldError, NotFoundError
 from shared.models.auth import User, UserCreate, UserPatch
 
+# Conflicts with itself and with every change of a user; reading goes on.
+LOCK_ADMINISTRATORS = text("lock table users in share row exclusive mode")
+
 
 @dataclass(frozen=True, slots=True)
 class StoredUser:
-    """A user with the hash of the password; None: the user cannot sign in with a password."""
+    """A user with the hash of the password; None: the user cannot sign in with a password.
+
+    `generation` grows with each change of role, password or state, which ends sessions and tokens.
+    """
 
     user: User
     password_hash: str | None
+    generation: int
 
 
 async def list_users(context: ServiceContext) -> list[User]:
@@ -37,17 +46,17 @@ async def create_user(context: ServiceContext, new: UserCreate, *, actor: Actor)
     """Create a user; raises `ConflictError` if the name is taken."""
     password_hash = await hash_password(new.password)
     async with context.database.transaction() as connection:
-        user = await insert_user(connection, new.username, password_hash=password_hash, role=new.role)
-        if user is None:
+        added = await insert_user(connection, new.username, password_hash=password_hash, role=new.role)
+        if added is None:
             raise name_taken(new.username)
-        await _record(connection, actor, "user.create", user)
-    return user
+        await _record(connection, actor, "user.create", added.user)
+    return added.user
 
 
 async def change_user(
     context: ServiceContext, identities: Identities, user_id: int, patch: UserPatch, *, actor: Actor
 ) -> User:
-    """Change a user, who must sign in again.
+    """Change a user, which ends their sessions and tokens at once.
 
     Raises `NotFoundError`, and `ConflictError` if nobody would be an administrator afterwards.
     """
@@ -55,32 +64,42 @@ async def change_user(
     if patch.password is not None:
         changes["password_hash"] = await hash_password(patch.password)
     async with context.database.transaction() as connection:
+        await lock_administrators(connection)
         user = await (_update(connection, user_id, changes) if changes else get_user(connection, user_id))
         if user is None:
             raise _no_user(user_id)
         await _require_admin(connection)
-        await revoke_of_user(connection, user_id)
-        await _record(connection, actor, "user.update", user)
-    identities.forget()
+        if changes:
+            await sessions.end_all_of_user(connection, user_id)
+            await announce(connection, user_id)
+        await _record(connection, actor, "user.update", user, detail={"fields": sorted(patch.model_fields_set)})
+    identities.cache.forget(user_id)
     return user
 
 
 async def delete_user(context: ServiceContext, identities: Identities, user_id: int, *, actor: Actor) -> None:
-    """Delete a user and all tokens of theirs; raises as `change_user` does."""
+    """Delete a user and all sessions and tokens of theirs; raises as `change_user` does."""
     async with context.database.transaction() as connection:
+        await lock_administrators(connection)
         user = await get_user(connection, user_id)
         if user is None:
             raise _no_user(user_id)
         await connection.execute(delete(USERS).where(USERS.c.id == user_id))
         await _require_admin(connection)
+        await announce(connection, user_id)
         await _record(connection, actor, "user.delete", user)
-    identities.forget()
+    identities.cache.forget(user_id)
+
+
+async def lock_administrators(connection: AsyncConnection) -> None:
+    """Wait until no other transaction changes who is an administrator; held until the transaction ends."""
+    await connection.execute(LOCK_ADMINISTRATORS)
 
 
 async def find_user(connection: AsyncConnection, username: str) -> StoredUser | None:
     """Return the user of a name, or None."""
     row = (await connection.execute(select(*USERS.c).where(USERS.c.username == username))).one_or_none()
-    return StoredUser(_user(row), row.password_hash) if row else None
+    return _stored(row) if row else None
 
 
 async def get_user(connection: AsyncConnection, user_id: int) -> User | None:
@@ -91,7 +110,7 @@ async def get_user(connection: AsyncConnection, user_id: int) -> User | None:
 
 async def insert_user(
     connection: AsyncConnection, username: str, *, password_hash: str | None, role: Role
-) -> User | None:
+) -> StoredUser | None:
     """Add a user; return None if the name is taken."""
     statement = (
         insert(USERS)
@@ -100,7 +119,7 @@ async def insert_user(
         .returning(*USERS.c)
     )
     row = (await connection.execute(statement)).one_or_none()
-    return _user(row) if row else None
+    return _stored(row) if row else None
 
 
 async def has_admin(connection: AsyncConnection) -> bool:
@@ -120,12 +139,17 @@ def _user(row: Row[Any]) -> User:
     return User(id=row.id, username=row.username, role=Role(row.role), created_at=row.created_at, disabled=row.disabled)
 
 
+def _stored(row: Row[Any]) -> StoredUser:
+    return StoredUser(_user(row), row.password_hash, row.generation)
+
+
 def _no_user(user_id: int) -> NotFoundError:
     return NotFoundError(f"User {user_id} does not exist.")
 
 
 async def _update(connection: AsyncConnection, user_id: int, changes: dict[str, Any]) -> User | None:
-    statement = update(USERS).where(USERS.c.id == user_id).values(**changes).returning(*USERS.c)
+    changed = {**changes, "generation": USERS.c.generation + 1}
+    statement = update(USERS).where(USERS.c.id == user_id).values(changed).returning(*USERS.c)
     row = (await connection.execute(statement)).one_or_none()
     return _user(row) if row else None
 
@@ -135,7 +159,9 @@ async def _require_admin(connection: AsyncConnection) -> None:
         raise ConflictError("This user is the last administrator. Make another user an administrator first.")
 
 
-async def _record(connection: AsyncConnection, actor: Actor, action: str, user: User) -> None:
+async def _record(
+    connection: AsyncConnection, actor: Actor, action: str, user: User, *, detail: Mapping[str, Any] | None = None
+) -> None:
     await audit.record(
         connection,
         actor=actor.name,
@@ -143,4 +169,5 @@ async def _record(connection: AsyncConnection, actor: Actor, action: str, user: 
         object_type="user",
         object_id=user.id,
         object_name=user.username,
+        detail=detail,
     )

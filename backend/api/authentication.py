@@ -1,11 +1,13 @@
-"""Identifies the user of a request, and checks the role that a route needs."""
+"""Identifies the caller of a request, and checks the role that a route needs."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from backend.accounts.identity_cache import Identity
 from backend.api.state import State
 from backend.context import Actor
 from shared.enums import Role
@@ -15,33 +17,53 @@ from shared.models.auth import User
 _bearer = HTTPBearer(auto_error=False, description="An access token from login, or a personal token.")
 
 
-async def current_user(
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who sent a request."""
+
+    identity: Identity
+
+    @property
+    def user(self) -> User:
+        return self.identity.user
+
+    @property
+    def id(self) -> int:
+        return self.identity.user.id
+
+    @property
+    def role(self) -> Role:
+        return self.identity.user.role
+
+
+async def current_caller(
     state: State, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-) -> User:
-    """Return the user of a request; raises `UnauthorizedError`."""
+) -> Caller:
+    """Return the caller of a request; raises `UnauthorizedError`."""
     if credentials is None:
         raise UnauthorizedError("The request has no token. Send Authorization: Bearer <token>.")
-    user = await state.identities.identify(credentials.credentials)
-    await state.limiter.count_request(str(user.id))
-    return user
+    identity = await state.identities.identify(credentials.credentials)
+    await state.limiter.count_request(str(identity.user.id))
+    return Caller(identity)
 
 
-def _needs(role: Role) -> Callable[[User], Awaitable[User]]:
-    async def check(user: Annotated[User, Depends(current_user)]) -> User:
-        if not user.role.allows(role):
+def _needs(role: Role) -> Callable[[Caller], Awaitable[Caller]]:
+    async def check(caller: Annotated[Caller, Depends(current_caller)]) -> Caller:
+        if not caller.role.allows(role):
             raise ForbiddenError(
-                f"This needs the role {role}, and {user.username} is {user.role}. Ask an administrator for the role."
+                f"This needs the role {role}, and {caller.user.username} is {caller.role}. "
+                "Ask an administrator for the role."
             )
-        return user
+        return caller
 
     return check
 
 
-Viewer = Annotated[User, Depends(_needs(Role.VIEWER))]
-Operator = Annotated[User, Depends(_needs(Role.OPERATOR))]
-Admin = Annotated[User, Depends(_needs(Role.ADMIN))]
+Viewer = Annotated[Caller, Depends(_needs(Role.VIEWER))]
+Operator = Annotated[Caller, Depends(_needs(Role.OPERATOR))]
+Admin = Annotated[Caller, Depends(_needs(Role.ADMIN))]
 
 
-def actor(user: User) -> Actor:
-    """Return the user as the actor of a change."""
-    return Actor(user.id, user.username)
+def actor(caller: Caller) -> Actor:
+    """Return the caller as the actor of a change."""
+    return Actor(caller.id, caller.user.username)

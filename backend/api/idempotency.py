@@ -8,8 +8,8 @@ from fastapi import Header, Request
 from pydantic import BaseModel
 
 from backend.accounts.idempotency import RepeatableRequest, answer_once
+from backend.api.authentication import Caller
 from backend.api.state import ApiState
-from shared.models.auth import User
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -20,7 +20,7 @@ async def once(
     state: ApiState,
     request: Request,
     *,
-    user: User,
+    user: Caller,
     key: str | None,
     kind: type[M],
     produce: Callable[[], Awaitable[M]],

@@ -10,6 +10,7 @@ from backend.cli.output import AsJson, print_json
 from backend.cli.saved_login import SavedLogin, login_file
 from shared.client import TaskdeckClient
 from shared.client.session import LoginAuth
+from shared.errors import TaskdeckError
 from shared.models.auth import TokenPair, User
 
 
@@ -42,6 +43,32 @@ def login(
         typer.echo(f"Signed in to {address} as {user.username} ({user.role}). The tokens are stored in {login_file()}.")
 
 
-def logout() -> None:
-    """Sign out: delete the stored tokens."""
-    typer.echo("Signed out." if SavedLogin.delete() else "You were not signed in.")
+def logout(
+    everywhere: Annotated[bool, typer.Option(help="End all sessions of the user, on every machine.")] = False,
+) -> None:
+    """Sign out: end the session on the backend and delete the stored tokens."""
+    saved = SavedLogin.read()
+    is_ended = saved is None or _end_session(saved, everywhere=everywhere)
+    if not SavedLogin.delete():
+        typer.echo("You were not signed in.")
+    elif is_ended:
+        typer.echo("Signed out.")
+
+
+def _end_session(saved: SavedLogin, *, everywhere: bool) -> bool:
+    """End the session on the backend; return whether the backend answered."""
+
+    async def work() -> None:
+        async with TaskdeckClient(saved.url) as client:
+            await client.log_out(saved.pair.refresh_token, everywhere=everywhere)
+
+    try:
+        asyncio.run(work())
+    except TaskdeckError as error:
+        typer.echo(
+            f"The stored tokens are deleted, but {saved.url} did not end the session: {error.detail} "
+            "It ends by itself when it is not used for TASKDECK_REFRESH_TOKEN_SECONDS (30 days).",
+            err=True,
+        )
+        return False
+    return True

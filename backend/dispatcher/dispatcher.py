@@ -20,7 +20,7 @@ from backend.dispatcher.recovery_loop import RecoveryLoop
 from backend.dispatcher.release_loop import ReleaseLoop
 from backend.dispatcher.schedule_loop import ScheduleLoop
 from backend.dispatcher.strategy_choice import guarded_strategy, load_strategy
-from backend.events.listener import listen
+from backend.events.notifier import receive_wakes
 from backend.events.wakes import EVERYTHING, WakeReceiver
 from backend.faults.services import service_failed
 from shared.enums import EventType
@@ -99,7 +99,7 @@ class Dispatcher:
         self.elected.set()
         async with asyncio.TaskGroup() as running:
             running.create_task(keep_alive(session))
-            running.create_task(listen(context.database, context.signals))
+            running.create_task(receive_wakes(context.database, context.signals))
             for make, loop in zip(makers, loops, strict=True):
                 running.create_task(self._keep_running(make, loop), name=type(loop).__name__)
 

@@ -1,4 +1,4 @@
-"""Forwards wakes from this replica to the leading one."""
+"""Forwards wakes from this replica to the leading one, and receives those of the others."""
 
 import asyncio
 
@@ -6,7 +6,8 @@ import structlog
 from sqlalchemy import text
 
 from backend.database.connection import Database
-from backend.events.wakes import Signals, encode_wake
+from backend.events.listener import listen
+from backend.events.wakes import EVERYTHING, Signals, decode_wake, encode_wake
 from shared.errors import DatabaseUnavailableError
 
 CHANNEL = "taskdeck"
@@ -39,3 +40,16 @@ class Notifier:
             except DatabaseUnavailableError as error:
                 log.warning("The leading replica was not notified.", cause=error.detail)
             await asyncio.sleep(_PAUSE_SECONDS)
+
+
+async def receive_wakes(database: Database, signals: Signals) -> None:
+    """Route the wakes of other replicas until cancelled; raises `DatabaseUnavailableError` with a lost connection.
+
+    What was sent before the connection listened is unknown, so the first wake concerns everything.
+    """
+    await listen(
+        database,
+        CHANNEL,
+        on_listening=lambda: signals.route(EVERYTHING),
+        on_payload=lambda payload: signals.route(decode_wake(payload)),
+    )

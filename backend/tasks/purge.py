@@ -23,6 +23,7 @@ _BY_AGE_EVERY = 20
 # By the primary key of each table's few rows: at most a day, or a session's life, of them.
 EXPIRED_KEYS = text("delete from idempotency_keys where created_at < now() - interval '24 hours'")
 EXPIRED_REFRESH_TOKENS = text("delete from refresh_tokens where expires_at < now()")
+EXPIRED_SESSIONS = text("delete from sessions where expires_at < now()")
 
 log = structlog.get_logger()
 
@@ -69,6 +70,7 @@ class Purger:
             if not removed:
                 await connection.execute(EXPIRED_KEYS)
                 await connection.execute(EXPIRED_REFRESH_TOKENS)
+                await connection.execute(EXPIRED_SESSIONS)
                 await remove_old_faults(connection)
         return removed
 

@@ -2306,8 +2306,8 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>移除服务</translation>
     </message>
     <message>
-      <source>Remove this connection and its saved sign-in</source>
-      <translation>移除此连接及其保存的登录信息</translation>
+      <source>Remove this connection and sign out</source>
+      <translation>移除此连接并退出登录</translation>
     </message>
     <message>
       <source>Remove…</source>

@@ -141,6 +141,11 @@ class TaskdeckClient:
         """Return the tokens for `LoginAuth`."""
         return await self._one(TokenPair, "POST", "/api/auth/login", json={"username": username, "password": password})
 
+    async def log_out(self, refresh_token: str, *, everywhere: bool = False) -> None:
+        """End the session of a refresh token, or all sessions of its user."""
+        body = {"refresh_token": refresh_token, "everywhere": everywhere}
+        await self.request("POST", "/api/auth/logout", json=body)
+
     async def me(self) -> User:
         """Return the user who is signed in."""
         return await self._one(User, "GET", "/api/auth/me")

@@ -8,7 +8,9 @@ from shared.enums import Role
 from shared.models.base import GivenTimestamp, Input, Line, Output, Timestamp, refused, without_null
 
 Username = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._@+-]+$")]
-Password = Annotated[str, StringConstraints(min_length=10, max_length=1000)]
+PASSWORD_LENGTH = 10
+"""Fewest characters of a password."""
+Password = Annotated[str, StringConstraints(min_length=PASSWORD_LENGTH, max_length=1000)]
 
 
 class LoginRequest(Input):
@@ -22,6 +24,13 @@ class RefreshRequest(Input):
     """The refresh token of the previous answer."""
 
     refresh_token: str = Field(max_length=500)
+
+
+class LogoutRequest(Input):
+    """A refresh token of the session to end; `everywhere` ends all sessions of its user."""
+
+    refresh_token: str = Field(max_length=500)
+    everywhere: bool = False
 
 
 class SetupRequest(Input):

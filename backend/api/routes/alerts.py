@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Path, Query, Request
 
 from backend.alerts import channels, messages, rules, silences
-from backend.api.authentication import Admin, Operator, Viewer, actor
+from backend.api.authentication import Admin, Caller, Operator, Viewer, actor
 from backend.api.idempotency import IdempotencyKey, once
 from backend.api.paging import WholeList, whole_answer
 from backend.api.state import State
@@ -21,7 +21,6 @@ from shared.models.alert import (
     Silence,
     SilenceFields,
 )
-from shared.models.auth import User
 from shared.models.base import Answer, Meta, ObjectName, Page
 
 router = APIRouter(prefix="/api/alerts", tags=["alerts"])
@@ -41,7 +40,7 @@ async def list_alerts(
     return Page(data=found[:limit], meta=Meta(next_cursor=str(found[limit - 1].id) if more else None))
 
 
-def _seen_by(user: User, channel: Channel) -> Channel:
+def _seen_by(user: Caller, channel: Channel) -> Channel:
     """Return the channel with a masked address for users who are not administrators: it is a secret of the receiver."""
     if user.role.allows(Role.ADMIN) or channel.url is None:
         return channel

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse
 
 from backend.accounts import login, setup, tokens, users
@@ -15,6 +15,7 @@ from shared.models.auth import (
     ApiToken,
     ApiTokenCreate,
     LoginRequest,
+    LogoutRequest,
     RefreshRequest,
     SetupRequest,
     TokenPair,
@@ -44,6 +45,12 @@ async def refresh(state: State, given: RefreshRequest) -> Answer[TokenPair]:
     return Answer(data=await login.refresh(state.context, state.identities, given.refresh_token))
 
 
+@router.post("/api/auth/logout", status_code=204, summary="End a session")
+async def log_out(state: State, given: LogoutRequest) -> None:
+    """End the session of a refresh token, or all sessions of its user; 204 also if it is over already."""
+    await login.sign_out(state.context, state.identities, given.refresh_token, everywhere=given.everywhere)
+
+
 @router.post("/api/auth/setup", summary="Create the first administrator")
 async def set_up(state: State, request: Request, given: SetupRequest) -> Answer[TokenPair]:
     await state.limiter.count_login(given.username, _address(request))
@@ -54,14 +61,14 @@ async def set_up(state: State, request: Request, given: SetupRequest) -> Answer[
 
 
 @router.get("/setup", include_in_schema=False)
-async def setup_page(token: str = "") -> HTMLResponse:
+async def setup_page(token: Annotated[str, Query(max_length=200)] = "") -> HTMLResponse:
     """Serve the page; its script sends the token of its own address."""
     return HTMLResponse(SETUP_PAGE)
 
 
 @router.get("/api/auth/me", summary="The user of this token")
 async def me(user: Viewer) -> Answer[User]:
-    return Answer(data=user)
+    return Answer(data=user.user)
 
 
 @router.get("/api/users", summary="List users")
@@ -97,7 +104,7 @@ async def delete_user(state: State, user: Admin, user_id: Id) -> None:
 
 @router.get("/api/tokens", summary="List your own tokens")
 async def list_tokens(state: State, user: Viewer, part: WholeList) -> Page[ApiToken]:
-    return whole_answer(await tokens.list_tokens(state.context, owner=user), part)
+    return whole_answer(await tokens.list_tokens(state.context, owner=user.user), part)
 
 
 @router.post("/api/tokens", status_code=201, summary="Create a token; its value is shown once")
@@ -111,7 +118,7 @@ async def create_token(
             user=user,
             key=idempotency_key,
             kind=ApiToken,
-            produce=lambda: tokens.create_token(state.context, new, owner=user),
+            produce=lambda: tokens.create_token(state.context, new, owner=user.identity),
             not_stored=frozenset({"token"}),
         )
     )
@@ -119,4 +126,4 @@ async def create_token(
 
 @router.delete("/api/tokens/{token_id}", status_code=204, summary="Delete one of your own tokens")
 async def delete_token(state: State, user: Viewer, token_id: Id) -> None:
-    await tokens.delete_token(state.context, state.identities, token_id, owner=user)
+    await tokens.delete_token(state.context, state.identities, token_id, owner=user.user)

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Header, Path, Query, Request, Response
 
-from backend.api.authentication import Operator, Viewer, actor
+from backend.api.authentication import Caller, Operator, Viewer, actor
 from backend.api.idempotency import IdempotencyKey, once
 from backend.api.paging import ListQuery, page_answer
 from backend.api.state import State
@@ -13,7 +13,6 @@ from backend.runs.trigger import trigger
 from backend.scheduling.upcoming import upcoming_times
 from backend.tasks import apply, change, create, delete, listing
 from shared.enums import Role
-from shared.models.auth import User
 from shared.models.base import Answer, Page
 from shared.models.run import Run
 from shared.models.run_filter import RunFilter
@@ -28,12 +27,12 @@ TaskId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 IfMatch = Annotated[str | None, Header(alias="If-Match")]
 
 
-def seen_by(user: User, task: Task) -> Task:
+def seen_by(user: Caller, task: Task) -> Task:
     """Return the task as the user may see it: viewers do not see the values of environment variables."""
     return task if user.role.allows(Role.OPERATOR) else task.masked()
 
 
-def _answer(response: Response, user: User, task: Task) -> Answer[Task]:
+def _answer(response: Response, user: Caller, task: Task) -> Answer[Task]:
     response.headers["ETag"] = task.etag
     return Answer(data=seen_by(user, task))
 

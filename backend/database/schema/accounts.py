@@ -14,7 +14,9 @@ USERS = Table(
     Column("role", String(20), nullable=False),
     Column("disabled", Boolean, nullable=False, server_default="false"),
     Column("created_at", INSTANT, nullable=False, server_default="now()"),
+    Column("generation", BigInteger, nullable=False, server_default="1"),
 )
+"""`generation` grows with each change of role, password or state: sessions and tokens of a former one are void."""
 
 API_TOKENS = Table(
     "api_tokens",
@@ -26,7 +28,20 @@ API_TOKENS = Table(
     Column("created_at", INSTANT, nullable=False, server_default="now()"),
     Column("expires_at", INSTANT),
     Column("last_used_at", INSTANT),
+    Column("generation", BigInteger, nullable=False, server_default="1"),
 )
+
+SESSIONS = Table(
+    "sessions",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("user_id", BigInteger, nullable=False),
+    Column("generation", BigInteger, nullable=False),
+    Column("created_at", INSTANT, nullable=False, server_default="now()"),
+    Column("expires_at", INSTANT, nullable=False),
+    Column("ended_at", INSTANT),
+)
+"""A sign-in: its `id` is the `family` of its refresh tokens. An ended one is stored until it would have expired."""
 
 REFRESH_TOKENS = Table(
     "refresh_tokens",

@@ -2,6 +2,7 @@
 
 import pytest
 
+from backend.accounts.identity_cache import Identity
 from backend.accounts.login import login, refresh
 from backend.accounts.tokens import create_token, delete_token
 from backend.accounts.users import change_user, create_user, delete_user, list_users
@@ -37,20 +38,20 @@ async def test_a_changed_user_must_sign_in_again(system: System) -> None:
     user = await add(system, "eve")
     context, identities = system.backend.context, system.backend.identities
     pair = await login(context, identities, "eve", PASSWORD)
-    assert (await identities.identify(pair.access_token)).username == "eve"
+    assert (await identities.identify(pair.access_token)).user.username == "eve"
     await change_user(context, identities, user.id, UserPatch(role=Role.OPERATOR), actor=ADMIN)
     with pytest.raises(UnauthorizedError):
         await refresh(context, identities, pair.refresh_token)
     again = await login(context, identities, "eve", PASSWORD)
-    assert (await identities.identify(again.access_token)).role is Role.OPERATOR
+    assert (await identities.identify(again.access_token)).user.role is Role.OPERATOR
 
 
 async def test_a_deleted_token_is_refused_at_once_where_it_was_deleted(system: System) -> None:
     user = await add(system, "eve")
     context, identities = system.backend.context, system.backend.identities
-    token = await create_token(context, ApiTokenCreate(name="script"), owner=user)
+    token = await create_token(context, ApiTokenCreate(name="script"), owner=Identity(user=user, generation=1))
     assert token.token is not None
-    assert (await identities.identify(token.token)).id == user.id
+    assert (await identities.identify(token.token)).user.id == user.id
     await delete_token(context, identities, token.id, owner=user)
     with pytest.raises(UnauthorizedError, match="Create a new one"):
         await identities.identify(token.token)

@@ -201,7 +201,9 @@ def test_the_exit_code_without_a_login_is_5(elsewhere: CommandLine, local_backen
     elsewhere("login", url, "-u", "nobody", "--password-stdin", text="wrong\n", code=5)
 
 
-def test_only_its_owner_can_read_the_stored_login(elsewhere: CommandLine, local_backend: LocalProcess) -> None:
+def test_only_its_owner_can_read_the_stored_login_which_ends_with_a_sign_out(
+    elsewhere: CommandLine, local_backend: LocalProcess
+) -> None:
     from tests.api_calls import make_user
 
     url, password = local_backend.address.url, "a long password"
@@ -212,8 +214,10 @@ def test_only_its_owner_can_read_the_stored_login(elsewhere: CommandLine, local_
     kept = elsewhere.home / "config" / "taskdeck" / "login.json"
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert "disk-usage-home" in elsewhere("task", "list").stdout
+    token = json.loads(kept.read_text(encoding="utf-8"))["access_token"]
     elsewhere("logout")
     elsewhere("task", "list", code=4)
+    elsewhere("task", "list", code=5, TASKDECK_URL=url, TASKDECK_TOKEN=token)
 
 
 def test_doctor_finds_a_healthy_backend(taskdeck: CommandLine) -> None:
