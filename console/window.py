@@ -117,6 +117,7 @@ class MainWindow(QMainWindow):
         if spec.name not in self._views:
             view = spec.make(self._context)
             view.follow.connect(self.follow)
+            view.said.connect(lambda words: self.toast.show_text(words))
             view.primary_changed.connect(lambda: self.strip.show_view(self.current))
             self._views[spec.name] = view
             self._stack.addWidget(view)

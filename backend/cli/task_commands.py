@@ -15,6 +15,7 @@ from shared.client import TaskdeckClient
 from shared.enums import DependencyWindow, RunStatus
 from shared.models.run import Run
 from shared.models.task import Dependency, Task, TaskFields
+from shared.saved_otherwise import saved_otherwise
 from shared.schedule.description import describe
 from shared.schedule.seconds_hint import seconds_hint
 
@@ -63,12 +64,6 @@ def _print_outcome(task: Task, done: str, *, given_fields: Mapping[str, Any], as
         typer.echo(f"Note: {name} {value!r} was saved as {saved!r}.", err=True)
     if "schedule" in given_fields and task.schedule is not None and (hint := seconds_hint(task.schedule)):
         typer.echo(f"Note: {hint}", err=True)
-
-
-def saved_otherwise(given_fields: Mapping[str, Any], task: Task) -> list[tuple[str, str, str]]:
-    """Return the name, the folder and the schedule that were saved without blanks or slashes, with both values."""
-    found = [(name, given_fields.get(name), getattr(task, name)) for name in ("name", "folder", "schedule")]
-    return [(name, value, saved) for name, value, saved in found if value and value != saved]
 
 
 @app.command("list")

@@ -19,14 +19,16 @@ Follow = Callable[[str, dict[str, object]], None]
 
 
 class View(QWidget):
-    """A page of the window; `follow` asks the window to show something elsewhere.
+    """A page of the window.
 
+    `follow` asks the window to show something elsewhere, `said` to show a sentence on what was just done.
     `primary_changed` says that the primary action is another.
 
     A view loads nothing while it is hidden: `is_out_of_date` makes up for it when it is shown.
     """
 
     follow = Signal(str, dict)
+    said = Signal(str)
     primary_changed = Signal()
     name = ""
 

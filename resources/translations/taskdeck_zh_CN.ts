@@ -348,6 +348,14 @@
       <translation>%1：最多 %2 个等待，%3 个成功，%4 个失败。</translation>
     </message>
     <message>
+      <source>%1: “%2” was saved as an empty text.</source>
+      <translation>%1：“%2”保存为空文本。</translation>
+    </message>
+    <message>
+      <source>%1: “%2” was saved as “%3”.</source>
+      <translation>%1：“%2”已保存为“%3”。</translation>
+    </message>
+    <message>
       <source>%2 %1</source>
       <translation>%1%2</translation>
     </message>

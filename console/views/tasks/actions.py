@@ -50,12 +50,13 @@ ACTIONS_ON_SELECTION = (
 class TaskActions(QObject):
     """Opens dialogs and carries out.
 
-    `done` follows each change, `saved` carries the id of a task that was created or edited, `follow` asks for
-    another view. `progressed` and `finished` are those of a change to many tasks.
+    `done` follows each change, `saved` carries the id of a task that was created or edited, `said` a sentence on what
+    was done, `follow` asks for another view. `progressed` and `finished` are those of a change to many tasks.
     """
 
     done = Signal()
     saved = Signal(int)
+    said = Signal(str)
     follow = Signal(str, dict)
     progressed = Signal(int, int)
     finished = Signal()
@@ -92,6 +93,7 @@ class TaskActions(QObject):
         editor = TaskEditor(self._context, known, task, self._window)
         editor.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         editor.saved.connect(self._saved)
+        editor.said.connect(self.said)
         editor.open()
 
     def _saved(self, task: Task) -> None:

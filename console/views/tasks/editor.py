@@ -23,8 +23,9 @@ from console.translation import language
 from console.views.tasks.choices import executor_words
 from console.views.tasks.cron_builder import CronBuilder
 from console.views.tasks.editor_pages import advanced_page, essential_page, schedule_page
+from console.views.tasks.field_names import field_name
 from console.views.tasks.field_set import FieldSet
-from console.views.tasks.form import changes, next_times, read_texts, texts_of
+from console.views.tasks.form import Texts, changes, next_times, read_texts, texts_of
 from console.views.tasks.highlighting import Highlighter, language_of
 from console.views.tasks.known import USUAL, Known
 from console.views.tasks.schedule_times import SHOWN, ScheduleTimes
@@ -36,6 +37,7 @@ from console.words import tr
 from shared.errors import TaskdeckError
 from shared.models.system import ExecutorInfo
 from shared.models.task import Task
+from shared.saved_otherwise import SavedOtherwise, saved_otherwise
 from shared.schedule.description import describe
 from shared.schedule.seconds_hint import seconds_hint
 from shared.time_zones import time_zone_names
@@ -45,9 +47,10 @@ _SIZE = (760, 720)
 
 
 class TaskEditor(FormWindow):
-    """`saved` carries the task as the backend stored it."""
+    """`saved` carries the task as the backend stored it, `said` what was not stored as it was written."""
 
     saved = Signal(object)
+    said = Signal(str)
 
     def __init__(self, context: Context, known: Known, task: Task | None, parent: QWidget | None) -> None:
         """`task` None makes a new one."""
@@ -268,10 +271,11 @@ class TaskEditor(FormWindow):
             self._point_at(next(iter(errors)))
             return
         self._save.setEnabled(False)
-        fields, _ = read_texts(self.texts(), self._known.task_ids)
-        self._context.background.start(self._save_now(fields), name="save task")
+        texts = self.texts()
+        fields, _ = read_texts(texts, self._known.task_ids)
+        self._context.background.start(self._save_now(fields, texts), name="save task")
 
-    async def _save_now(self, fields: dict[str, Any]) -> None:
+    async def _save_now(self, fields: dict[str, Any], texts: Texts) -> None:
         try:
             client = self._context.connection.client
             if self._task is None:
@@ -290,6 +294,8 @@ class TaskEditor(FormWindow):
             if isValid(self):
                 self.saved.emit(stored)
                 self.accept()
+                if otherwise := saved_otherwise(texts, stored):
+                    self.said.emit(" ".join(_saved_as(one) for one in otherwise))
 
     def _refused(self, error: TaskdeckError) -> None:
         known = {one.field: one.message for one in error.errors if one.field in self.fields}
@@ -313,6 +319,13 @@ class TaskEditor(FormWindow):
                 self._tabs.setCurrentIndex(place)
         self.fields.unfold(name)
         field.setFocus()
+
+
+def _saved_as(otherwise: SavedOtherwise) -> str:
+    field, given, saved = otherwise
+    if not saved:
+        return tr("%1: “%2” was saved as an empty text.", field_name(field), given)
+    return tr("%1: “%2” was saved as “%3”.", field_name(field), given, saved)
 
 
 _TRIED = frozenset(

@@ -57,6 +57,7 @@ class TasksView(ListView[Task]):
         )
         self.task_actions = TaskActions(context, self, whole_selection=self.whole_selection)
         self.task_actions.follow.connect(self.follow)
+        self.task_actions.said.connect(self.said)
         self.task_actions.done.connect(self.refresh_now)
         self.task_actions.saved.connect(self.mark)
         bar = FilterBar(context.theme, tr("Search tasks  ( / )"))

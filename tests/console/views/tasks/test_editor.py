@@ -172,6 +172,22 @@ def test_all_that_is_missing_is_shown_at_once(play: Play) -> None:
     play(scenario)
 
 
+def test_what_was_not_saved_as_it_was_written_is_said(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        tasks_of(console).task_actions.edit(None)
+        editor = await dialog_of(TaskEditor)
+        editor.set_text("name", " quilted ")
+        editor.set_text("folder", "/ops/nightly/")
+        editor.set_text("executor", "noop")
+        editor.save_now()
+        toast = console.window.toast
+        await until(lambda: not toast.isHidden(), console.background.ended)
+        assert "“ quilted ” was saved as “quilted”" in toast.words.text()
+        assert "“/ops/nightly/” was saved as “ops/nightly”" in toast.words.text()
+
+    play(scenario)
+
+
 def test_a_crontab_is_previewed_chosen_from_and_imported(play: Play) -> None:
     async def scenario(console: Console) -> None:
         view = tasks_of(console)
