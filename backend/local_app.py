@@ -14,7 +14,7 @@ from backend.database.embedded_postgres import EmbeddedPostgres
 from backend.database.embedded_watch import EmbeddedWatch
 from backend.desktop import Desktop
 from backend.local_directory import LocalDirectory
-from backend.settings import Settings
+from backend.settings import Settings, asyncpg_url
 from backend.supervisor import Supervisor
 from backend.tasks.examples import add_examples
 from shared.enums import BackendRole
@@ -38,8 +38,7 @@ async def serve_local(
         watch = Supervisor()
         watch.start(EmbeddedWatch(postgres), name="embedded database")
         stack.push_async_callback(watch.stop)
-        url = Settings(database_url=postgres.url).database_url
-        assert url is not None
+        url = asyncpg_url(postgres.url)
         database = await stack.enter_async_context(open_database(settings, url))
         await migration.upgrade(database)
         broker = await stack.enter_async_context(open_broker(settings, InProcessBroker()))

@@ -8,11 +8,31 @@ import structlog
 
 from backend.log_file import LogFile
 from backend.settings import Settings
+from backend.worker.masking import SecretMask
+
+
+class _MaskedOutput:
+    """Writes to a stream without the secrets of the settings."""
+
+    def __init__(self, stream: TextIO, mask: SecretMask) -> None:
+        self._stream = stream
+        self._mask = mask
+
+    def write(self, text: str) -> int:
+        return self._stream.write(self._mask.masked(text))
+
+    def flush(self) -> None:
+        self._stream.flush()
+
+    def isatty(self) -> bool:
+        return self._stream.isatty()
 
 
 def configure_logging(settings: Settings, *, stream: TextIO | LogFile | None = None) -> None:
     """Configure structlog, and the logging module for libraries; `stream` is standard error by default."""
     out = cast("TextIO", stream or sys.stderr)
+    if mask := SecretMask(value.get_secret_value() for value in settings.secret.values()):
+        out = cast("TextIO", _MaskedOutput(out, mask))
     level = getattr(logging, settings.log_level.upper())
     renderer: structlog.typing.Processor
     if settings.log_format == "json":

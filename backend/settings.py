@@ -1,21 +1,26 @@
-"""The settings of a process: environment variables that begin with `TASKDECK_`.
+"""The settings of a process: environment variables that begin with `TASKDECK_`, or the files that they name.
 
 Each field's docstring gives its meaning, its unit and the reason for its default; README's table is generated from
 them (`make settings-table`).
 """
 
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from backend.broker.heartbeat import redelivers_after
 from backend.database_url import DatabaseUrl
+from backend.setting_sources import SECRET_PREFIX, SettingFiles, WorkerSecrets
+
+SECRET_SETTINGS = ("database_url", "broker_url", "redis_url", "smtp_url", "metrics_token", "signing_key")
+"""Settings that are or contain secrets: no child process of a backend or a worker gets their variables."""
 
 
-def _asyncpg_url(url: str) -> str:
+def asyncpg_url(url: str) -> str:
     """Return the URL with SQLAlchemy's name for asyncpg; every usual scheme of PostgreSQL is accepted."""
     DatabaseUrl.parse(url)
     return "postgresql+asyncpg://" + url.strip().partition("://")[2]
@@ -40,9 +45,21 @@ class Settings(BaseSettings):
         env_prefix="TASKDECK_", extra="ignore", env_ignore_empty=True, use_attribute_docstrings=True
     )
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read a setting from its variable, or from the file that its variable with `_FILE` names."""
+        return init_settings, WorkerSecrets(settings_cls), env_settings, SettingFiles(settings_cls)
+
     # servers
 
-    database_url: Annotated[str, AfterValidator(_asyncpg_url)] | None = None
+    database_url: Annotated[str, AfterValidator(asyncpg_url)] | None = None
     """URL of the PostgreSQL database, version 13 or later. `serve` and `migrate` require it; `up` brings its own.
     Parameters are those of libpq, such as `?sslmode=verify-full`; several hosts are tried in their order."""
 
@@ -163,6 +180,13 @@ class Settings(BaseSettings):
     """Secret shared by backends and workers. Workers then reject commands that are not signed with it. Unset: every
     client of the broker can run commands on the workers."""
 
+    secret: dict[str, SecretStr] = Field(default={}, repr=False)
+    """On a worker: the secret that `${secret:<NAME>}` stands for in a task's environment and arguments (shell) or in
+    its URL, headers and body (HTTP). At least 4 characters."""
+
+    secrets_dir: Path | None = None
+    """On a worker: a folder with one file for each secret, for secrets without a variable."""
+
     drain_timeout_seconds: float = Field(default=60.0, ge=0)
     """How long a worker that is being stopped waits for its runs before it ends them."""
 
@@ -229,3 +253,9 @@ class Settings(BaseSettings):
     @property
     def reported_attempt(self) -> timedelta:
         return timedelta(seconds=self.reported_attempt_seconds)
+
+
+def secret_variables() -> list[str]:
+    """Return the names of the environment's variables that hold secrets."""
+    settings = {f"TASKDECK_{name.upper()}" for name in SECRET_SETTINGS}
+    return [name for name in os.environ if name in settings or name.startswith(SECRET_PREFIX)]

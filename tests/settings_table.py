@@ -32,6 +32,8 @@ def with_table(text: str) -> str:
 def _row(name: str, field: FieldInfo) -> str:
     meaning = " ".join((field.description or "").split())
     unit = " s" if name.endswith("_seconds") else ""
+    if get_origin(field.annotation) is dict:
+        return f"| `TASKDECK_{name.upper()}_<NAME>` |  |  | {meaning} |"
     if field.default is None:
         default = ""
     elif isinstance(field.default, float):

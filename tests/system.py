@@ -1,7 +1,7 @@
 """A whole system in one process: backend, worker and HTTP."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,7 +17,9 @@ from backend.broker.protocol import MessageQueue
 from backend.broker.rabbitmq import RabbitBroker
 from backend.settings import Settings
 from backend.supervisor import Supervisor
+from backend.worker.executors.contract import Executor
 from backend.worker.executors.registry import load_executors
+from backend.worker.secrets import Secrets
 from backend.worker.settings import WorkerSettings
 from backend.worker.worker import Worker
 from shared.client import TaskdeckClient
@@ -48,6 +50,8 @@ class System:
         slots: int = 4,
         task_types: tuple[str, ...] = ("*",),
         signing_key: str | None = None,
+        secrets: Secrets | None = None,
+        executors: Mapping[str, Executor] | None = None,
     ) -> Worker:
         broker = self.broker
         if isinstance(broker, RabbitBroker):
@@ -64,9 +68,10 @@ class System:
                 signing_key=signing_key,
                 drain_timeout=timedelta(seconds=1),
                 kill_grace=timedelta(seconds=0.5),
+                secrets=secrets or Secrets(),
             ),
             broker,
-            load_executors(),
+            executors or load_executors(),
         )
         supervisor = Supervisor()
         supervisor.start(worker, name=worker_id)

@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[1]
 PLACE = re.compile(r"`((?:backend|console|shared|tests|migrations|resources|installer)/[\w./-]*)`")
 
 
-@pytest.mark.parametrize("document", ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md"])
+@pytest.mark.parametrize("document", ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md", "SECURITY.md"])
 def test_every_place_that_a_document_names_exists(document: str) -> None:
     named = PLACE.findall((ROOT / document).read_text(encoding="utf-8"))
     assert [place for place in named if not (ROOT / place).exists()] == []

@@ -81,6 +81,9 @@ class Assignment:
     max_memory_mb: int | None = None
     max_cpu_seconds: int | None = None
     max_open_files: int | None = None
+    folder: str = ""
+    labels: dict[str, str] = field(default_factory=dict)
+    """Of the task: what a worker's owner permits may depend on them."""
 
     @property
     def ref(self) -> AttemptRef:

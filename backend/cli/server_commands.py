@@ -40,9 +40,12 @@ def _run_backend(desktop: Desktop, folder: Path, port: int) -> int:
     from backend.local_start import run_local
     from backend.log_file import LogFile, log_path
     from backend.log_output import configure_logging
-    from backend.settings import Settings
+    from backend.process_privacy import forbid_inspection, hide_environment
+    from backend.settings import Settings, secret_variables
 
+    forbid_inspection()
     settings = Settings()
+    hide_environment(secret_variables())
     log = LogFile(log_path(folder), sys.stderr)
     configure_logging(settings, stream=log)
     try:
@@ -68,11 +71,14 @@ def serve(
     """Run a backend with the servers of TASKDECK_DATABASE_URL and TASKDECK_BROKER_URL."""
     garbage.hold()
     from backend.log_output import configure_logging
+    from backend.process_privacy import forbid_inspection, hide_environment
     from backend.server_app import run_servers
-    from backend.settings import Settings
+    from backend.settings import Settings, secret_variables
     from shared.enums import BackendRole
 
+    forbid_inspection()
     settings = Settings()
+    hide_environment(secret_variables())
     configure_logging(settings)
     try:
         wanted = frozenset(BackendRole(role.strip()) for role in roles.split(","))

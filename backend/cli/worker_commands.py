@@ -36,12 +36,15 @@ def worker(
         return
     from backend.broker.rabbitmq import RabbitBroker
     from backend.log_output import configure_logging
-    from backend.settings import Settings
+    from backend.process_privacy import forbid_inspection, hide_environment
+    from backend.settings import Settings, secret_variables
     from backend.worker.identity import claim_identity
     from backend.worker.settings import WorkerSettings
     from backend.worker.worker_process import run_worker_process
 
+    forbid_inspection()
     settings = Settings()
+    hide_environment(secret_variables())
     configure_logging(settings)
     if settings.broker_url is None:
         raise StartupError("Set TASKDECK_BROKER_URL, such as amqp://user:password@host:5672/.")

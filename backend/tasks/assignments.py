@@ -159,4 +159,6 @@ def _assignment(claimed: ClaimedRun, definition: TaskFields, upstreams: list[Ups
         max_memory_mb=definition.max_memory_mb,
         max_cpu_seconds=definition.max_cpu_seconds,
         max_open_files=definition.max_open_files,
+        folder=definition.folder,
+        labels=definition.labels,
     )

@@ -71,6 +71,7 @@ class AttemptProcesses:
             child,
             limits=limits,
             progress_file=progress_file,
+            mask=self._output.masked,
             on_survivors=self.survivors.update,
         )
 
@@ -89,6 +90,7 @@ class AttemptProcess:
         *,
         limits: Limits,
         progress_file: Path | None,
+        mask: Callable[[str], str],
         on_survivors: Callable[[frozenset[int]], None],
     ) -> None:
         self.ended: asyncio.Future[ProcessEnd] = child.ended
@@ -104,6 +106,7 @@ class AttemptProcess:
             progress_file=progress_file,
             limits=limits,
             on_exceeded=self.limit_exceeded.set_result,
+            mask=mask,
         )
 
     async def stop(self, *, grace: timedelta = timedelta()) -> ProcessEnd | None:

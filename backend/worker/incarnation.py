@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+import traceback
 import uuid
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -39,6 +40,7 @@ from backend.worker.output_capture import OutputCapture
 from backend.worker.predecessor import end_predecessor_processes
 from backend.worker.reporter import Reporter
 from backend.worker.resource_monitor import ResourceMonitor
+from backend.worker.secrets import AttemptSecrets
 from backend.worker.settings import WorkerSettings
 from backend.worker.spool import BegunAttempt, Spool
 from backend.worker.uptime import Uptime
@@ -260,8 +262,9 @@ class Incarnation:
             began = time.monotonic()
             try:
                 result = await executor.execute(attempt)
-            except Exception as error:
-                log.error("executor failed", executor=assignment.executor, run=ref.run_id, exc_info=error)
+            except Exception as error:  # noqa: BLE001 - a plug-in may fail in any way
+                trace = output.masked("".join(traceback.format_exception(error)))
+                log.error("executor failed", executor=assignment.executor, run=ref.run_id, exception=trace)
                 result = failed(f"the executor {assignment.executor} failed: {error}")
         execution_time_ms = round((time.monotonic() - began) * 1000)
         result = _without_secrets(result, output)
@@ -296,6 +299,7 @@ class Incarnation:
             assignment=assignment,
             worker_id=self._settings.worker_id,
             output=output,
+            secrets=AttemptSecrets(self._settings.secrets, output, task_folder=assignment.folder),
             processes=AttemptProcesses(self._processes, ref, output),
             folder=self._attempts_folder / f"{ref.run_id}-{ref.attempt}",
             cancelled=self._cancellations[ref],

@@ -4,10 +4,10 @@ import asyncio
 import codecs
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from backend.worker.secrets import spellings
+from backend.worker.masking import SecretMask
 from shared.enums import LogStream
 
 TAIL_BYTES = 64 * 1024
@@ -19,7 +19,6 @@ PIECE_CHARACTERS = 32 * 1024
 """Of one row of the log."""
 FLUSH_SECONDS = 0.1
 """How long output waits for more of it before it is sent."""
-MASK = "***"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +34,9 @@ class OutputPiece:
 class _Stream:
     """One stream: decoded, masked, counted."""
 
-    def __init__(self, secrets: Sequence[str]) -> None:
+    def __init__(self, mask: SecretMask) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
-        self._secrets = secrets
-        self._carry = ""
+        self._masked = mask.stream()
         self._tail: deque[str] = deque()
         self._tail_length = 0
         self.emitted = 0
@@ -49,13 +47,7 @@ class _Stream:
     def decode(self, data: bytes, *, final: bool = False) -> str:
         """Return the text that is ready; a secret across two reads is held back until it is whole."""
         text = self._decoder.decode(data, final).replace("\x00", "\ufffd")
-        if not self._secrets:
-            return text
-        text = self._carry + text
-        text = _masked(text, self._secrets)
-        kept = 0 if final else min(len(text), len(self._secrets[0]) - 1)
-        self._carry = text[len(text) - kept :]
-        return text[: len(text) - kept]
+        return self._masked.feed(text, is_last=final)
 
     def add_tail(self, text: str) -> None:
         self._tail.append(text)
@@ -77,19 +69,12 @@ class _Stream:
         return data.decode(errors="ignore")
 
 
-def _masked(text: str, secrets: Sequence[str]) -> str:
-    for secret in secrets:
-        text = text.replace(secret, MASK)
-    return text
-
-
 class OutputCapture:
     """The output of one attempt. Pieces are emitted in the order of writing over both streams; memory is bounded."""
 
     def __init__(self, emit: Callable[[OutputPiece], None], *, secrets: Iterable[str] = ()) -> None:
         self._emit = emit
-        self._secrets: list[str] = []
-        self.mask(secrets)
+        self._mask = SecretMask(secrets)
         self._streams: dict[LogStream, _Stream] = {}
         self._buffer: list[str] = []
         self._buffered = 0
@@ -98,14 +83,13 @@ class OutputCapture:
         self._timer: asyncio.TimerHandle | None = None
 
     def mask(self, secrets: Iterable[str]) -> None:
-        """Replace these values by `***` in all output, in each of their spellings; call it before the first `write`."""
-        found = {spelling for secret in secrets if secret for spelling in spellings(secret)}
-        # The longest first: a secret may contain another one.
-        self._secrets = sorted(found.union(self._secrets), key=lambda secret: (-len(secret), secret))
+        """Replace these values by `***` in what is written from now on, in the spellings of `masking.spellings`."""
+        for secret in secrets:
+            self._mask.add(secret)
 
     def masked(self, text: str) -> str:
         """Return a text of the attempt, such as its error, with the secrets replaced."""
-        return _masked(text, self._secrets)
+        return self._mask.masked(text)
 
     def write(self, stream: LogStream, data: bytes) -> None:
         """Add output of the attempt."""
@@ -135,7 +119,7 @@ class OutputCapture:
     def _of(self, stream: LogStream) -> _Stream:
         state = self._streams.get(stream)
         if state is None:
-            state = self._streams[stream] = _Stream(self._secrets)
+            state = self._streams[stream] = _Stream(self._mask)
         return state
 
     def _add(self, stream: LogStream, text: str) -> None:

@@ -30,6 +30,7 @@ class _Watched:
     progress_file: Path | None
     limits: Limits
     on_exceeded: Callable[[str], None]
+    mask: Callable[[str], str]
     began: float = field(default_factory=time.monotonic)
     last_progress: tuple[float | None, str] | None = None
     last_cpu_seconds: float = 0.0
@@ -58,9 +59,15 @@ class ResourceMonitor:
         on_exceeded: Callable[[str], None],
         limits: Limits = NO_LIMITS,
         progress_file: Path | None = None,
+        mask: Callable[[str], str] = str,
     ) -> None:
-        """Watch an attempt whose command leads the session `pid`; `on_exceeded` gets the first limit exceeded."""
-        self._watched[ref] = _Watched(pid=pid, progress_file=progress_file, limits=limits, on_exceeded=on_exceeded)
+        """Watch an attempt whose command leads the session `pid`.
+
+        `on_exceeded` gets the first limit exceeded; `mask` replaces secrets in the text of the progress.
+        """
+        self._watched[ref] = _Watched(
+            pid=pid, progress_file=progress_file, limits=limits, on_exceeded=on_exceeded, mask=mask
+        )
         self._has_some.set()
 
     async def unwatch(self, ref: AttemptRef) -> int:
@@ -115,7 +122,7 @@ def _new_progress(ref: AttemptRef, watched: _Watched) -> Progress | None:
     if progress is None or progress == watched.last_progress:
         return None
     watched.last_progress = progress
-    return Progress(run_id=ref.run_id, attempt=ref.attempt, percent=progress[0], text=progress[1])
+    return Progress(run_id=ref.run_id, attempt=ref.attempt, percent=progress[0], text=watched.mask(progress[1]))
 
 
 def _sample(ref: AttemptRef, watched: _Watched, usage: Usage, now: float) -> Sample:

@@ -8,6 +8,7 @@ from typing import Self
 
 from backend.settings import Settings
 from backend.worker.identity import Identity
+from backend.worker.secrets import Secrets
 
 ALL_TASK_TYPES = ("*",)
 LINGER = timedelta(seconds=1)
@@ -33,6 +34,7 @@ class WorkerSettings:
     signing_key: str | None
     labels: Mapping[str, str] = field(default_factory=dict)
     linger: timedelta = LINGER
+    secrets: Secrets = field(default_factory=Secrets)
 
     @classmethod
     def from_settings(
@@ -59,4 +61,8 @@ class WorkerSettings:
             reported_attempt=settings.reported_attempt,
             kill_grace=settings.kill_grace,
             signing_key=settings.signing_key,
+            secrets=Secrets(
+                {name: value.get_secret_value() for name, value in settings.secret.items()},
+                folder=settings.secrets_dir,
+            ),
         )

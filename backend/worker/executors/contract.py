@@ -35,6 +35,7 @@ from backend.broker.messages import Assignment, AttemptResult, Ending
 from backend.executor_spec import ExecutorDescription
 from backend.worker.attempt_process import AttemptProcesses
 from backend.worker.output_capture import OutputCapture
+from backend.worker.secrets import AttemptSecrets
 from shared.errors import FieldError
 
 Stop = Literal[Ending.CANCELLED, Ending.TIMED_OUT]
@@ -52,6 +53,10 @@ class Attempt:
 
     output: OutputCapture
     """`output.write(stream, data)` adds to the log and to the result's tails; `output.mask(values)` hides secrets."""
+
+    secrets: AttemptSecrets
+    """`secrets.resolve(text)` replaces references such as `${secret:NAME}`, and hides the values as `output.mask` does.
+    It raises `SecretError`, whose text is for a person."""
 
     processes: AttemptProcesses
     """`processes.start(arguments, …)` runs a command which the worker watches, limits, and ends with its descendants,

@@ -26,7 +26,7 @@ from backend.worker.executors.http_command import (
     url_problem,
 )
 from backend.worker.executors.http_redirects import HttpRequest, RedirectRefusedError, redirected
-from backend.worker.secrets import UnknownSecretError, resolve, resolve_all
+from backend.worker.secrets import SecretError
 from shared.enums import LogStream
 from shared.errors import FieldError
 from shared.version import VERSION
@@ -55,17 +55,15 @@ class HttpExecutor:
 
     async def execute(self, attempt: Attempt) -> AttemptResult:
         """Send the request; a cancellation or the timeout ends it at once."""
-        secrets: list[str] = []
         try:
             command = HttpCommand.model_validate_json(attempt.assignment.command)
-            command.headers = resolve_all(command.headers, found=secrets)
-            command.url = resolve(command.url, found=secrets)
+            command.headers = attempt.secrets.resolve_all(command.headers)
+            command.url = attempt.secrets.resolve(command.url)
+            command.body = attempt.secrets.resolve_json(command.body)
         except ValidationError as error:
             return failed(f"the command is not valid: {error.errors()[0]['msg']}")
-        except UnknownSecretError as error:
+        except SecretError as error:
             return failed(str(error))
-        finally:
-            attempt.output.mask(secrets)
         problem = method_problem(command.method) or url_problem(command.url) or headers_problem(command.headers)
         if problem is not None:
             return failed(problem, exit_code=1)

@@ -14,7 +14,7 @@ from backend.worker.command_limits import Limits
 from backend.worker.executors.contract import Attempt, failed
 from backend.worker.run_files import OutputError, RunFiles
 from backend.worker.run_variables import run_variables
-from backend.worker.secrets import UnknownSecretError, resolve_all
+from backend.worker.secrets import SecretError
 from shared.enums import LogStream
 from shared.errors import FieldError
 from shared.printable_text import escaped
@@ -64,12 +64,11 @@ class ShellExecutor:
     async def execute(self, attempt: Attempt) -> AttemptResult:
         """Run the command to its end, its timeout or its cancellation."""
         assignment = attempt.assignment
-        secrets: list[str] = []
         try:
-            environment = base_environment() | resolve_all(assignment.environment, found=secrets)
-        except UnknownSecretError as error:
+            environment = base_environment() | attempt.secrets.resolve_all(assignment.environment)
+            arguments = [attempt.secrets.resolve(argument) for argument in assignment.arguments]
+        except SecretError as error:
             return failed(str(error))
-        attempt.output.mask(secrets)
         folder = assignment.working_directory
         if folder is not None and (problem := _folder_problem(folder)):
             return failed(f"working directory {escaped(folder)} {problem} on worker {attempt.worker_id}")
@@ -79,7 +78,7 @@ class ShellExecutor:
             variables, notes = run_variables(assignment, files)
             for note in notes:
                 _note(attempt, note)
-            result = await self._run(attempt, files, environment | variables | files.variables)
+            result = await self._run(attempt, files, arguments, environment | variables | files.variables)
             result = _with_limit_named(attempt, result)
             try:
                 return replace(result, output=await files.output())
@@ -87,12 +86,14 @@ class ShellExecutor:
                 _note(attempt, str(error))
                 return result.with_reason(str(error))
 
-    async def _run(self, attempt: Attempt, files: RunFiles, environment: Mapping[str, str]) -> AttemptResult:
+    async def _run(
+        self, attempt: Attempt, files: RunFiles, arguments: Sequence[str], environment: Mapping[str, str]
+    ) -> AttemptResult:
         assignment = attempt.assignment
         command = _normalised(assignment.command)
         try:
             process = attempt.processes.start(
-                [*_command_line(command, files), *assignment.arguments],
+                [*_command_line(command, files), *arguments],
                 environment=environment,
                 working_directory=assignment.working_directory,
                 limits=_limits_of(assignment),

@@ -13,6 +13,7 @@ from backend.worker.executors.shell import ShellExecutor
 from backend.worker.log_shipper import ReadGate
 from backend.worker.output_capture import OutputCapture
 from backend.worker.resource_monitor import ResourceMonitor
+from backend.worker.secrets import AttemptSecrets, Secrets
 from backend.worker.spool import Spool
 from shared.enums import LogStream
 
@@ -22,7 +23,7 @@ REF = AttemptRef(7, 1)
 class Bench:
     """Runs commands by the executor `shell`, or another one."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, secrets: Secrets | None = None) -> None:
         self.folder = folder
         self.spool = Spool(folder)
         self.host = ProcessHost(
@@ -31,6 +32,7 @@ class Bench:
         self.host.adopted.adopt_orphans()
         self.cancelled: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.output = OutputCapture(lambda _: None)
+        self.secrets = secrets or Secrets()
 
     async def run(
         self, command: str, *, timeout: float = 20, executor: Executor | None = None, **fields: Any
@@ -49,6 +51,7 @@ class Bench:
             assignment=assignment,
             worker_id="w1",
             output=self.output,
+            secrets=AttemptSecrets(self.secrets, self.output, task_folder=assignment.folder),
             processes=AttemptProcesses(self.host, REF, self.output),
             folder=self.folder / "attempts" / "7-1",
             cancelled=self.cancelled,

@@ -22,6 +22,7 @@ from backend.worker.executors.http_redirects import HttpRequest, RedirectRefused
 from backend.worker.log_shipper import ReadGate
 from backend.worker.output_capture import OutputCapture
 from backend.worker.resource_monitor import ResourceMonitor
+from backend.worker.secrets import AttemptSecrets, Secrets
 from backend.worker.spool import Spool
 from shared.enums import LogStream
 
@@ -78,6 +79,7 @@ class Client:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.output = OutputCapture(lambda _: None)
+        self.secrets = Secrets({"API": "s3cr/et +x"})
 
     async def run(self, url: str, *, timeout_seconds: float = 10, **fields: Any) -> AttemptResult:
         host = ProcessHost(
@@ -98,6 +100,7 @@ class Client:
             ),
             worker_id="w1",
             output=self.output,
+            secrets=AttemptSecrets(self.secrets, self.output, task_folder=""),
             processes=AttemptProcesses(host, REF, self.output),
             folder=self._folder / "attempt",
             cancelled=asyncio.get_running_loop().create_future(),
@@ -334,8 +337,17 @@ async def test_credentials_in_the_url_and_the_body_are_sent(server: Server, clie
     assert json.loads(body) == {"a": "ü"}
 
 
-async def test_a_secret_in_the_url_is_never_shown(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TASKDECK_SECRET_API", "s3cr/et +x")
+async def test_a_secret_in_a_body_is_sent_and_not_shown(server: Server, client: Client) -> None:
+    server.answers["/"] = answer("200 OK", body=b"you sent s3cr/et +x")
+    body = {"key": ["${secret:API}", 1], "${secret:API}": None}
+    await client.run(f"{server.url}/", method="POST", body=body, headers={"X-Key": "${secret:API}"})
+    head, _, sent = server.requests[0].partition("\r\n\r\n")
+    assert json.loads(sent) == {"key": ["s3cr/et +x", 1], "${secret:API}": None}
+    assert "X-Key: s3cr/et +x" in head
+    assert client.body == "you sent ***"
+
+
+async def test_a_secret_in_the_url_is_never_shown(client: Client) -> None:
     result = await client.run("http://127.0.0.1:1/?key=${secret:API}")
     assert result.ending is Ending.FAILED
     for text in (client.output.masked(result.error or ""), client.body, client.status_lines):
