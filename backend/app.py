@@ -18,6 +18,7 @@ from backend.accounts.identities import Identities
 from backend.alerts.delivery import AlertSender
 from backend.alerts.watch import AlertWatch
 from backend.api.application import create_application
+from backend.api.certificate import CertificateFiles, ServerCertificate
 from backend.api.limiter import Limiter
 from backend.api.server import ApiServer, bind
 from backend.api.state import ApiState
@@ -92,6 +93,8 @@ class Backend:
         self.watchdog = LoopWatchdog(loop_blocked(self.context.faults))
         self._supervisor = Supervisor(on_failure=service_failed(self.context.faults))
         self._server: ApiServer | None = None
+        self.certificate: ServerCertificate | None = None
+        """What the API proves itself with; None where it speaks HTTP."""
         self.settled = asyncio.Event()
         """Set after the garbage collection that follows the start and holds the loop."""
         self._settling: asyncio.TimerHandle | None = None
@@ -157,7 +160,13 @@ class Backend:
             process=ProcessInfo(roles=self.roles, started_at=datetime.now(UTC), is_local=is_local),
         )
         application = await asyncio.to_thread(create_application, state)
-        self._server = ApiServer(application, bind(host, port))
+        # A local backend listens on the loopback interface only, where nobody can read along.
+        files = None if is_local else CertificateFiles.of(self.context.settings)
+        if files is not None:
+            self.certificate = ServerCertificate(files)
+            self._supervisor.start(self.certificate, name="TLS certificate")
+        tls = self.certificate.context if self.certificate is not None else None
+        self._server = ApiServer(application, bind(host, port), tls=tls)
         await self._server.start()
 
     def _settle(self) -> None:

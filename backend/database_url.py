@@ -77,6 +77,7 @@ class DatabaseUrl:
     connect_timeout: float | None
     application_name: str | None
     session_attributes: str | None
+    ssl_mode: str | None
     files: Mapping[str, str]
 
     @classmethod
@@ -108,6 +109,7 @@ class DatabaseUrl:
             connect_timeout=_timeout(parameters.get("connect_timeout")),
             application_name=parameters.get("application_name") or parameters.get("fallback_application_name"),
             session_attributes=parameters.get("target_session_attrs"),
+            ssl_mode=kept.get("sslmode"),
             files={name: value for name, value in parameters.items() if name in _FILES},
         )
 

@@ -1,6 +1,7 @@
 """Composition of a backend on servers: any of the roles in one process, with PostgreSQL and RabbitMQ."""
 
 import asyncio
+import os
 import socket
 from contextlib import AsyncExitStack
 
@@ -11,10 +12,11 @@ from backend.app import Backend, open_backend, open_broker, open_database, open_
 from backend.broker.rabbitmq import RabbitBroker
 from backend.database import migration
 from backend.database.connection import Database
+from backend.exposure import api_exposure, exposures
 from backend.first_administrator import read_password, setup_link
 from backend.local_directory import LocalDirectory
 from backend.settings import Settings
-from backend.stop_signal import stop_signal
+from backend.stop_signal import on_hangup, stop_signal
 from shared.enums import BackendRole
 from shared.errors import StartupError
 
@@ -45,6 +47,9 @@ async def run_servers(settings: Settings, *, roles: frozenset[BackendRole], host
         if BackendRole.API in roles:
             await _ensure_admin(settings, backend)
         await stack.enter_async_context(open_backend(backend, host=host, port=port, is_local=False))
+        _warn_of_exposures(settings, backend, host=host)
+        if backend.certificate is not None:
+            on_hangup(backend.certificate.request_reload)
         if settings.signing_key is None:
             log.warning("Messages to workers are not signed. Set TASKDECK_SIGNING_KEY for the backend and the workers.")
         if BackendRole.API in roles:
@@ -56,6 +61,15 @@ async def run_servers(settings: Settings, *, roles: frozenset[BackendRole], host
         await stop.wait()
         log.info("Stopping.")
     return 0
+
+
+def _warn_of_exposures(settings: Settings, backend: Backend, *, host: str) -> None:
+    found = exposures(settings, default_ssl_mode=os.environ.get("PGSSLMODE"))
+    if BackendRole.API in backend.roles:
+        of_api = api_exposure(host=host, uses_tls=backend.certificate is not None)
+        found += [of_api] if of_api is not None else []
+    for one in found:
+        log.warning("A connection is not protected.", setting=one.setting, detail=one.detail)
 
 
 async def _check_schema(database: Database) -> None:

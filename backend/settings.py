@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_val
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from backend.broker.heartbeat import redelivers_after
+from backend.broker.url import BrokerUrl
 from backend.database_url import DatabaseUrl
 from backend.setting_sources import SECRET_PREFIX, SettingFiles, WorkerSecrets
 
@@ -27,9 +28,8 @@ def asyncpg_url(url: str) -> str:
 
 
 def _amqp_url(url: str) -> str:
-    if not url.startswith(("amqp://", "amqps://")):
-        raise ValueError("must be a RabbitMQ URL such as amqp://user:password@host:5672/")
-    return url
+    BrokerUrl.parse(url)
+    return url.strip()
 
 
 def _http_url(url: str) -> str:
@@ -64,8 +64,9 @@ class Settings(BaseSettings):
     Parameters are those of libpq, such as `?sslmode=verify-full`; several hosts are tried in their order."""
 
     broker_url: Annotated[str, AfterValidator(_amqp_url)] | None = None
-    """URL of RabbitMQ, version 3.10 or later. `serve` and `worker` require it. `?heartbeat=SECONDS` sets the AMQP
-    heartbeat."""
+    """URL of RabbitMQ, version 3.10 or later. `serve` and `worker` require it. `amqps://` uses TLS, with
+    `?cafile=FILE` for a private authority, `certfile` and `keyfile` for a certificate of the client;
+    `?heartbeat=SECONDS` sets the AMQP heartbeat."""
 
     redis_url: str | None = None
     """URL of a Redis in which the replicas count requests together. Unset: each replica counts its own."""
@@ -102,6 +103,13 @@ class Settings(BaseSettings):
     admin_password_file: Path | None = None
     """File with the password of the first administrator, `admin`, of at least 10 characters. Unset: each start logs a
     link that creates the administrator, valid for an hour, until there is one."""
+
+    tls_certificate: Path | None = None
+    """File with the API's certificate in PEM form, with those of intermediate authorities below it. The API then
+    speaks HTTPS only, TLS 1.2 or later. The files are read again when they change, and on SIGHUP. Unset: HTTP."""
+
+    tls_key: Path | None = None
+    """File with the certificate's key in PEM form, without a password. Unset: the certificate's file has it."""
 
     metrics_token: str | None = None
     """Bearer token that `/metrics` requires. Unset: everybody may read the metrics."""

@@ -64,7 +64,8 @@ class Console(QObject):
 
     def _first_endpoint(self, url: str | None) -> Endpoint:
         if url is None and self.options.url and self.options.token:
-            return TokenEndpoint(self.options.url, self.options.token)
+            given = self.options
+            return TokenEndpoint(self.options.url, self.options.token, given.ca_file, given.allows_http)
         wanted = (
             url if url is not None else self.options.url or ("" if self.options.is_local else self.connections.last)
         )
@@ -143,7 +144,8 @@ class Console(QObject):
         def keep(renewed: TokenPair) -> None:
             self.background.start(self.credentials.keep(url, renewed), name="keep tokens")
 
-        return RemoteEndpoint(url, pair, keep, self.connections.find(url).ca_file)
+        saved = self.connections.find(url)
+        return RemoteEndpoint(url, pair, keep, saved.ca_file, saved.allows_http)
 
     def rebuild(self, endpoint: Endpoint | None = None) -> None:
         """Build a new window and connection at once; the former ones are closed in the background."""

@@ -30,6 +30,13 @@ def open_console(
     url: Annotated[str | None, typer.Option(envvar="TASKDECK_URL", help="The address of a backend.")] = None,
     token: Annotated[str | None, typer.Option(envvar="TASKDECK_TOKEN", help="A token for --url.")] = None,
     language: Annotated[str | None, typer.Option(help="en or zh_CN; by default the system's.")] = None,
+    ca_file: Annotated[
+        Path | None,
+        typer.Option(envvar="TASKDECK_CA_FILE", help="Certificates of a private authority for --url, in PEM form."),
+    ] = None,
+    allow_http: Annotated[
+        bool, typer.Option("--allow-http", envvar="TASKDECK_ALLOW_HTTP", help="Send the token to an http:// address.")
+    ] = False,
     report_first_paint: Annotated[bool, typer.Option(hidden=True)] = False,
 ) -> None:
     """Open the console."""
@@ -54,6 +61,8 @@ def open_console(
                 language=language,
                 starts_backend=True,
                 opens=link,
+                ca_file=str(ca_file.absolute()) if ca_file else "",
+                allows_http=allow_http,
             )
         )
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
@@ -20,7 +21,6 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from console.connection.credentials import Credentials
-from console.connection.endpoint import trust
 from console.connection.errors import explain
 from console.connection.saved_connections import SavedConnection, SavedConnections, as_address, suggested_colour
 from console.context import Context
@@ -31,12 +31,20 @@ from console.widgets.form_window import FormWindow
 from console.widgets.surfaces import Card, label
 from console.words import tr
 from shared.client import TaskdeckClient
-from shared.errors import TaskdeckError
+from shared.client.protection import check_protected, sends_in_clear, trust
+from shared.errors import ClearTextRefusedError, TaskdeckError
 from shared.local_backend import find_local_backend
 
 _LIST_WIDTH = 196
 
 log = logging.getLogger(__name__)
+
+
+def _is_in_clear(url: str) -> bool:
+    try:
+        return sends_in_clear(url)
+    except ValueError:  # an address that is being typed
+        return False
 
 
 class ConnectionDialog(FormWindow):
@@ -142,6 +150,11 @@ class ConnectionDialog(FormWindow):
         ):
             form.addRow(words, field)
         form.addRow(tr("Certificate authority"), authority)
+        self._without_tls = QCheckBox(tr("Send the password without encryption"))
+        form.addRow(tr("Without encryption"), self._without_tls)
+        self._form = form
+        self._address.textChanged.connect(self._offer_to_go_without_tls)
+        self._offer_to_go_without_tls()
         card.body.addLayout(form)
         self._tokens = label("", "secondary")
         self._tokens.setWordWrap(True)
@@ -207,6 +220,7 @@ class ConnectionDialog(FormWindow):
         self._username.setText(one.username)
         self._password.clear()
         self._ca_file.setText(one.ca_file)
+        self._without_tls.setChecked(one.allows_http)
         for button in (self._forget, self._switch):
             button.setVisible(not is_new)
         self._opened_with = (self.typed, "")
@@ -236,6 +250,7 @@ class ConnectionDialog(FormWindow):
             self._colour.chosen,
             self._username.text().strip(),
             self._ca_file.text().strip(),
+            self._is_in_clear() and self._without_tls.isChecked(),
         )
 
     def _take_local(self) -> None:
@@ -272,7 +287,9 @@ class ConnectionDialog(FormWindow):
         if pair is None:
             return
         try:
-            async with TaskdeckClient(removed.url, verify=trust(removed.ca_file)) as client:
+            async with TaskdeckClient(
+                removed.url, tls=trust(removed.ca_file), allows_http=removed.allows_http
+            ) as client:
                 await client.log_out(pair.refresh_token)
         except (TaskdeckError, ValueError, TypeError) as error:
             log.warning("The session on %s was not ended: %s. It ends when it is not used.", removed.url, error)
@@ -282,6 +299,14 @@ class ConnectionDialog(FormWindow):
             return True
         self._show_message(tr("Enter the backend's address, such as https://taskdeck.example.org."))
         return False
+
+    def _is_in_clear(self) -> bool:
+        """Whether others could read what is sent to the address as it is typed now."""
+        text = self._address.text().strip()
+        return "://" in text and _is_in_clear(as_address(text))
+
+    def _offer_to_go_without_tls(self) -> None:
+        self._form.setRowVisible(self._without_tls, self._is_in_clear())
 
     def _choose_ca_file(self) -> None:
         kinds = f"{tr('Certificates')} (*.pem *.crt *.cer);;{tr('All files')} (*)"
@@ -294,6 +319,14 @@ class ConnectionDialog(FormWindow):
     def _start_sign_in(self) -> None:
         if self._is_signing_in or not self._has_address():
             return
+        try:
+            check_protected(self.typed.url, allows_http=self.typed.allows_http)
+        except ClearTextRefusedError as error:
+            self._show_message(explain(error).text)
+            return
+        except ValueError as error:
+            self._show_message(tr("%1 is not a valid address: %2", self.typed.url, error))
+            return
         # Not disabled: the focus would leave the button for the list, which shows another connection.
         self._is_signing_in = True
         self._sign_in.setText(tr("Signing in…"))
@@ -301,7 +334,7 @@ class ConnectionDialog(FormWindow):
 
     async def _sign_in_now(self, wanted: SavedConnection, password: str) -> None:
         try:
-            async with TaskdeckClient(wanted.url, verify=trust(wanted.ca_file)) as client:
+            async with TaskdeckClient(wanted.url, tls=trust(wanted.ca_file), allows_http=wanted.allows_http) as client:
                 pair = await client.login(wanted.username, password)
         except TaskdeckError as error:
             trouble = explain(error)

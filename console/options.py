@@ -19,3 +19,5 @@ class Options:
     starts_backend: bool = False
     opens: str | None = None
     language: str | None = None
+    ca_file: str = ""
+    allows_http: bool = False

@@ -136,6 +136,14 @@ class BackendUnreachableError(TaskdeckError):
     title = "Backend unreachable"
 
 
+class ClearTextRefusedError(TaskdeckError):
+    """The client would send a password or a token over a connection that others can read."""
+
+    code = "clear_text_refused"
+    status = 400
+    title = "Not encrypted"
+
+
 class StartupError(TaskdeckError):
     """The process cannot start with these options and settings."""
 

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 SERVER_PATHS = ("/usr/lib/rabbitmq/bin/rabbitmq-server", "/usr/sbin/rabbitmq-server")
@@ -33,17 +34,41 @@ def free_port() -> int:
         return port
 
 
+@dataclass(frozen=True, slots=True)
+class TlsFiles:
+    """The files with which a node proves itself and verifies its clients."""
+
+    authority: Path
+    certificate: Path
+    key: Path
+
+    def config(self) -> str:
+        """Return the lines of rabbitmq.conf."""
+        return (
+            "listeners.tcp = none\n"
+            f"ssl_options.cacertfile = {self.authority}\nssl_options.certfile = {self.certificate}\n"
+            f"ssl_options.keyfile = {self.key}\nssl_options.verify = verify_peer\n"
+            "ssl_options.fail_if_no_peer_cert = true\n"
+        )
+
+
 class RabbitNode:
     """Starts a node, and can stop it, kill it and start it again on the same data."""
 
-    def __init__(self, server: str) -> None:
+    def __init__(self, server: str, *, tls: TlsFiles | None = None) -> None:
+        """With `tls` it listens for amqps only, and asks each client for a certificate of the same authority."""
         self.server = server
         self._folder = Path(tempfile.mkdtemp(prefix="taskdeck-rabbit-"))
         self.port = free_port()
         self.name = f"taskdeck{self.port}@localhost"
         self._process: subprocess.Popen[bytes] | None = None
         config = self._folder / "rabbitmq.conf"
-        config.write_text(f"listeners.tcp.1 = 127.0.0.1:{self.port}\nlog.console = false\nlog.file.level = warning\n")
+        kind = "tcp" if tls is None else "ssl"
+        config.write_text(
+            f"listeners.{kind}.1 = 127.0.0.1:{self.port}\nlog.console = false\nlog.file.level = warning\n"
+            + ("" if tls is None else tls.config())
+        )
+        self._is_plain = tls is None
         (self._folder / "enabled_plugins").write_text("[].\n")
         self.environment = os.environ | {
             "HOME": str(self._folder),
@@ -77,6 +102,8 @@ class RabbitNode:
                 raise RuntimeError(f"RabbitMQ ended at its start; see {self._folder}/log")
             try:
                 with socket.create_connection(("127.0.0.1", self.port), timeout=1) as probe:
+                    if not self._is_plain:
+                        return
                     probe.sendall(b"AMQP\x00\x00\x09\x01")
                     if probe.recv(1):
                         return

@@ -17,6 +17,7 @@ REAL_TIME = {
     "backend/database/test_leadership.py": "a leader is silent by the database server's clock",
     "backend/api/test_deadline.py": "a stream outlasts the deadline of an answer",
     "integration/test_dead_letters.py": "polls RabbitMQ, which announces no dead letter",
+    "postgres_node.py": "polls a starting server, which announces nothing",
     "rabbit_node.py": "polls a starting server, which announces nothing",
     "console/screenshots.py": "photographs a window when it no longer changes",
     "console/dialog_pictures.py": "photographs a window when it no longer changes",

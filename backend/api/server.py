@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+import ssl
 from collections.abc import Iterator
 
 import uvicorn
@@ -52,10 +53,11 @@ def free_port(host: str, wanted: int) -> int:
 
 
 class ApiServer:
-    """Serves an application on a bound socket."""
+    """Serves an application on a bound socket: over HTTPS with a `tls` context, over HTTP without."""
 
-    def __init__(self, app: FastAPI, listening: socket.socket) -> None:
+    def __init__(self, app: FastAPI, listening: socket.socket, *, tls: ssl.SSLContext | None = None) -> None:
         self._listening = listening
+        self._scheme = "http" if tls is None else "https"
         self._server = _Server(
             uvicorn.Config(
                 app,
@@ -67,6 +69,7 @@ class ApiServer:
                 timeout_graceful_shutdown=_END_SECONDS,
                 timeout_keep_alive=75,
                 server_header=False,
+                ssl_context_factory=None if tls is None else lambda _config, _default: tls,
             )
         )
         self._task: asyncio.Task[None] | None = None
@@ -76,7 +79,7 @@ class ApiServer:
         """The address that clients use."""
         host, port = self._listening.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
-        return f"http://{shown}:{port}"
+        return f"{self._scheme}://{shown}:{port}"
 
     async def start(self) -> None:
         """Start serving."""

@@ -12,6 +12,8 @@ class ConnectionOptions:
     url: str | None = None
     token: str | None = None
     data_dir: Path | None = None
+    ca_file: Path | None = None
+    allows_http: bool = False
 
 
 _OPTIONS: ContextVar[ConnectionOptions] = ContextVar("connection_options", default=ConnectionOptions())  # noqa: B039

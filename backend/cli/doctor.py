@@ -12,6 +12,7 @@ from pathlib import Path
 
 import typer
 
+from backend.api.certificate import CertificateFiles
 from backend.cli import findings
 from backend.cli.connection import open_client
 from backend.cli.connection_options import ConnectionOptions, current_options
@@ -19,6 +20,7 @@ from backend.cli.exit_codes import ExitCode
 from backend.cli.findings import Finding
 from backend.cli.output import AsJson, print_json, print_table
 from backend.database_url import DatabaseUrl
+from backend.exposure import exposures
 from backend.settings import Settings
 from shared.client import TaskdeckClient
 from shared.enums import RunStatus
@@ -196,6 +198,20 @@ async def _broker(url: str) -> Finding:
     return Finding("TASKDECK_BROKER_URL", "ok", "RabbitMQ answers")
 
 
+def _protection(settings: Settings) -> list[Finding]:
+    """Return the findings about connections that others can read, and about the certificate of the API."""
+    exposed = exposures(settings, default_ssl_mode=os.environ.get("PGSSLMODE"))
+    found = [Finding(one.setting, "warning", one.detail, "encryption") for one in exposed]
+    try:
+        files = CertificateFiles.of(settings)
+        if files is not None:
+            files.context()
+            found.append(findings.certificate(files.expires_at(), now=datetime.now(UTC)))
+    except StartupError as error:
+        found.append(Finding("TLS certificate", "problem", error.detail, "encryption"))
+    return found
+
+
 async def examine(options: ConnectionOptions, settings: Settings) -> list[Finding]:
     """Return the findings of all checks."""
     folder = options.data_dir or default_data_dir()
@@ -215,6 +231,7 @@ async def examine(options: ConnectionOptions, settings: Settings) -> list[Findin
             found += await check_state(settings.database_url)
     if settings.broker_url:
         found.append(await _broker(settings.broker_url))
+    found += _protection(settings)
     has_display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or sys.platform != "linux")
     found.append(
         Finding("Display", "ok", "available")

@@ -5,6 +5,7 @@ from enum import IntEnum
 from shared.errors import (
     BackendUnreachableError,
     BrokerUnavailableError,
+    ClearTextRefusedError,
     DatabaseUnavailableError,
     ForbiddenError,
     NotFoundError,
@@ -28,7 +29,7 @@ class ExitCode(IntEnum):
 
 def exit_code_of(error: TaskdeckError) -> ExitCode:
     match error:
-        case ValidationFailedError() | PayloadTooLargeError():
+        case ValidationFailedError() | PayloadTooLargeError() | ClearTextRefusedError():
             return ExitCode.USAGE
         case NotFoundError():
             return ExitCode.NOT_FOUND

@@ -15,6 +15,8 @@ MOST_SKEW = timedelta(seconds=2)
 """Well-kept clocks differ by milliseconds; a slow answer may add up to a second."""
 STUCK_AFTER = timedelta(seconds=60)
 """A worker that is online starts an assigned run within a second."""
+RENEW_WITHIN = timedelta(days=14)
+"""Certificates of 90 days are renewed a month before they expire: one that is this old was forgotten."""
 MOST_LATE = timedelta(hours=3)
 """Jitter and a small correction of the clock delay an occurrence by less."""
 _MOST_NAMED = 3
@@ -211,6 +213,16 @@ def pooler(first_pid: int, second_pid: int) -> Finding:
         "TASKDECK_DATABASE_URL to PostgreSQL itself, or to a pool in session mode.",
         "pooler",
     )
+
+
+def certificate(expires_at: datetime, *, now: datetime) -> Finding:
+    """Return the finding about the certificate of the API."""
+    if expires_at <= now:
+        detail = f"expired on {expires_at:%Y-%m-%d}: no client connects. Renew it; it is read again by itself."
+        return Finding("TLS certificate", "problem", detail, "encryption")
+    if expires_at - now < RENEW_WITHIN:
+        return Finding("TLS certificate", "warning", f"expires on {expires_at:%Y-%m-%d}. Renew it.", "encryption")
+    return Finding("TLS certificate", "ok", f"valid until {expires_at:%Y-%m-%d}")
 
 
 def _names(names: Sequence[str]) -> str:

@@ -2,13 +2,16 @@
 
 import asyncio
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from backend.cli.connection_options import current_options
 from backend.cli.output import AsJson, print_json
 from backend.cli.saved_login import SavedLogin, login_file
 from shared.client import TaskdeckClient
+from shared.client.protection import check_protected, sends_in_clear, trust
 from shared.client.session import LoginAuth
 from shared.errors import TaskdeckError
 from shared.models.auth import TokenPair, User
@@ -22,21 +25,35 @@ def login(
         str | None, typer.Option("--username", "-u", help="The user name. Default: prompt for it.")
     ] = None,
     password_stdin: Annotated[bool, typer.Option(help="Read the password from standard input.")] = False,
+    ca_file: Annotated[
+        Path | None,
+        typer.Option(help="Certificates of a private authority, in PEM form; later commands use them too."),
+    ] = None,
+    allow_http: Annotated[
+        bool, typer.Option("--allow-http", help="Send the password to an http:// address, where others can read it.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Sign in to a backend. Later commands use it unless a local backend runs."""
+    address = url.rstrip("/")
+    options = current_options()
+    allows_http = allow_http or options.allows_http
+    check_protected(address, allows_http=allows_http)
+    trusted = ca_file.absolute() if ca_file is not None else options.ca_file
+    tls = trust(str(trusted or ""))
     name = username or typer.prompt("User name")
     password = sys.stdin.readline().rstrip("\n") if password_stdin else typer.prompt("Password", hide_input=True)
-    address = url.rstrip("/")
 
     async def work() -> tuple[TokenPair, User]:
-        async with TaskdeckClient(address) as client:
+        async with TaskdeckClient(address, tls=tls, allows_http=allows_http) as client:
             pair = await client.login(name, password)
-        async with TaskdeckClient(address, auth=LoginAuth(pair)) as client:
+        async with TaskdeckClient(address, auth=LoginAuth(pair), tls=tls, allows_http=allows_http) as client:
             return pair, await client.me()
 
     pair, user = asyncio.run(work())
-    SavedLogin(address, pair).write()
+    SavedLogin(address, pair, ca_file=str(trusted or ""), allows_http=allows_http).write()
+    if sends_in_clear(address):
+        typer.echo(f"taskdeck: {address} is not encrypted: others can read your password and tokens.", err=True)
     if as_json:
         print_json({"url": address, **user.model_dump(mode="json")})
     else:
@@ -59,7 +76,7 @@ def _end_session(saved: SavedLogin, *, everywhere: bool) -> bool:
     """End the session on the backend; return whether the backend answered."""
 
     async def work() -> None:
-        async with TaskdeckClient(saved.url) as client:
+        async with TaskdeckClient(saved.url, tls=trust(saved.ca_file), allows_http=saved.allows_http) as client:
             await client.log_out(saved.pair.refresh_token, everywhere=everywhere)
 
     try:

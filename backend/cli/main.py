@@ -64,12 +64,27 @@ def connection(
     data_dir: Annotated[
         Path | None, typer.Option(envvar="TASKDECK_DATA_DIR", help="The local backend's data directory.")
     ] = None,
+    ca_file: Annotated[
+        Path | None,
+        typer.Option(envvar="TASKDECK_CA_FILE", help="Certificates of a private authority, in PEM form."),
+    ] = None,
+    allow_http: Annotated[
+        bool, typer.Option("--allow-http", envvar="TASKDECK_ALLOW_HTTP", help="Send tokens to http:// addresses.")
+    ] = False,
 ) -> None:
     """Distributed task scheduling: the backend, its workers, tasks and runs.
 
     Commands connect to the backend of --url, otherwise to this machine's, otherwise to that of the last login.
     """
-    set_options(ConnectionOptions(url, token, data_dir.absolute() if data_dir else None))
+    set_options(
+        ConnectionOptions(
+            url,
+            token,
+            data_dir.absolute() if data_dir else None,
+            ca_file.absolute() if ca_file else None,
+            allows_http=allow_http,
+        )
+    )
 
 
 @app.command()

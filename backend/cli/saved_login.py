@@ -2,7 +2,7 @@
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import platformdirs
@@ -21,10 +21,12 @@ def login_file() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class SavedLogin:
-    """An address and the tokens for it."""
+    """An address, the tokens for it, and how the connection is protected."""
 
     url: str
     pair: TokenPair
+    ca_file: str = ""
+    allows_http: bool = False
 
     def write(self) -> None:
         """Replace the file atomically; raises `StartupError` where it cannot be written."""
@@ -35,7 +37,15 @@ class SavedLogin:
             partial.unlink(missing_ok=True)
             descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                json.dump({"url": self.url, **self.pair.model_dump()}, file)
+                json.dump(
+                    {
+                        "url": self.url,
+                        "ca_file": self.ca_file,
+                        "allows_http": self.allows_http,
+                        **self.pair.model_dump(),
+                    },
+                    file,
+                )
             partial.replace(path)
         except OSError as error:
             raise StartupError(f"The tokens cannot be stored in {path}: {error.strerror}") from error
@@ -45,7 +55,12 @@ class SavedLogin:
         """Return the stored login, or None where there is none or the file is not valid."""
         try:
             content = json.loads(login_file().read_text(encoding="utf-8"))
-            return SavedLogin(str(content.pop("url")), TokenPair.model_validate(content))
+            return SavedLogin(
+                str(content.pop("url")),
+                ca_file=str(content.pop("ca_file", "")),
+                allows_http=content.pop("allows_http", False) is True,
+                pair=TokenPair.model_validate(content),
+            )
         except (OSError, ValueError, KeyError, AttributeError):
             return None
 
@@ -76,4 +91,6 @@ class LoginStore:
 
     def save(self, pair: TokenPair) -> None:
         """Store new tokens."""
-        SavedLogin(self.url, pair).write()
+        former = SavedLogin.read()
+        is_same = former is not None and former.url == self.url
+        (replace(former, pair=pair) if former is not None and is_same else SavedLogin(self.url, pair)).write()

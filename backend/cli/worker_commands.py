@@ -1,5 +1,6 @@
 """`taskdeck worker`, which runs a worker, and `taskdeck worker list|drain|resume|delete`."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -34,7 +35,10 @@ def worker(
     """Run a worker with the RabbitMQ of TASKDECK_BROKER_URL; or, with a command, manage workers."""
     if context.invoked_subcommand is not None:
         return
+    import structlog
+
     from backend.broker.rabbitmq import RabbitBroker
+    from backend.exposure import exposures
     from backend.log_output import configure_logging
     from backend.process_privacy import forbid_inspection, hide_environment
     from backend.settings import Settings, secret_variables
@@ -46,6 +50,8 @@ def worker(
     settings = Settings()
     hide_environment(secret_variables())
     configure_logging(settings)
+    for one in exposures(settings, default_ssl_mode=os.environ.get("PGSSLMODE")):
+        structlog.get_logger().warning("A connection is not protected.", setting=one.setting, detail=one.detail)
     if settings.broker_url is None:
         raise StartupError("Set TASKDECK_BROKER_URL, such as amqp://user:password@host:5672/.")
     pairs = [pair.partition("=") for pair in labels or []]

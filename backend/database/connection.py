@@ -1,6 +1,7 @@
 """The pool of connections to PostgreSQL, and the translation of its errors."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
@@ -195,14 +196,20 @@ class Database:
         """Wait until the database answers.
 
         Raises `DatabaseUnavailableError` after `timeout`, and `StartupError` at once if the server rejects the
-        database's name, the user or the password, because waiting does not help.
+        database's name, the user or the password, or cannot prove who it is, because waiting does not help.
         """
         clock = asyncio.get_running_loop().time
         deadline = clock() + timeout.total_seconds()
         while True:
             try:
                 await self.ping()
-            except DatabaseUnavailableError:
+            except DatabaseUnavailableError as error:
+                if isinstance(error.__cause__, ssl.SSLCertVerificationError):
+                    raise StartupError(
+                        f"The certificate of PostgreSQL at {self.address} cannot be verified: "
+                        f"{error.__cause__.verify_message.rstrip('.')}. Correct the host or sslrootcert in "
+                        "TASKDECK_DATABASE_URL."
+                    ) from error
                 if clock() >= deadline:
                     raise
             except DBAPIError as error:

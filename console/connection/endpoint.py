@@ -1,6 +1,5 @@
 """Which backend the console talks to."""
 
-import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,28 +8,11 @@ from urllib.parse import urlsplit
 import httpx
 
 from shared.client import TaskdeckClient
+from shared.client.protection import trust
 from shared.client.session import LoginAuth, TokenAuth
 from shared.errors import BackendUnreachableError, UnauthorizedError
 from shared.local_backend import find_local_backend
 from shared.models.auth import TokenPair
-
-
-def trust(ca_file: str) -> ssl.SSLContext | bool:
-    """Return whom to trust: the usual authorities, and the one in `ca_file`.
-
-    Raises `BackendUnreachableError` where the file cannot be used.
-    """
-    if not ca_file:
-        return True
-    try:
-        context = ssl.create_default_context()
-        context.load_verify_locations(cafile=ca_file)
-    except (OSError, ssl.SSLError) as error:
-        raise BackendUnreachableError(
-            f"The certificate authority's file {ca_file} cannot be used: {error.strerror or error}. "
-            "Name a file with certificates in PEM form in the connection's settings."
-        ) from error
-    return context
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +45,7 @@ class RemoteEndpoint:
     pair: TokenPair | None = None
     on_renewed: Callable[[TokenPair], None] | None = None
     ca_file: str = ""
+    allows_http: bool = False
 
     @property
     def key(self) -> str:
@@ -75,11 +58,14 @@ class RemoteEndpoint:
         return urlsplit(self.url).netloc or self.url
 
     def open(self) -> TaskdeckClient:
-        """Return a client; raises `UnauthorizedError` where nobody has signed in."""
+        """Return a client.
+
+        Raises `UnauthorizedError` where nobody has signed in, `ClearTextRefusedError` for HTTP to another machine.
+        """
         if self.pair is None:
             raise UnauthorizedError(f"Sign in to {self.host} to see its tasks.")
         auth: httpx.Auth = LoginAuth(self.pair, on_renewed=self.on_renewed)
-        return TaskdeckClient(self.url, auth=auth, verify=trust(self.ca_file))
+        return TaskdeckClient(self.url, auth=auth, tls=trust(self.ca_file), allows_http=self.allows_http)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +74,8 @@ class TokenEndpoint:
 
     url: str
     token: str
+    ca_file: str = ""
+    allows_http: bool = False
 
     @property
     def key(self) -> str:
@@ -100,8 +88,9 @@ class TokenEndpoint:
         return urlsplit(self.url).netloc or self.url
 
     def open(self) -> TaskdeckClient:
-        """Return a client."""
-        return TaskdeckClient(self.url, auth=TokenAuth(self.token))
+        """Return a client; raises `ClearTextRefusedError` for HTTP to another machine."""
+        auth = TokenAuth(self.token)
+        return TaskdeckClient(self.url, auth=auth, tls=trust(self.ca_file), allows_http=self.allows_http)
 
 
 Endpoint = LocalEndpoint | RemoteEndpoint | TokenEndpoint

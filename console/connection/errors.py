@@ -7,6 +7,7 @@ from console.words import sentences, tr
 from shared.errors import (
     BackendUnreachableError,
     BrokerUnavailableError,
+    ClearTextRefusedError,
     ConflictError,
     DatabaseUnavailableError,
     ForbiddenError,
@@ -47,6 +48,13 @@ def explain(error: Exception) -> Trouble:
             tr("Copy the details and report them. What you see may be out of date."),
             details,
         )
+    if isinstance(error, ClearTextRefusedError):
+        return Trouble(
+            tr("The address is not encrypted."),
+            tr("Others on the network could read your password and tokens."),
+            tr("Use https://. On a network that you trust, allow it under “Without encryption” in the connection."),
+            details,
+        )
     refusal = refusal_words(error.detail)
     if refusal is not None:
         return Trouble(refusal, "", _next_step(error), details)
@@ -80,7 +88,7 @@ def certificate_trouble(text: str) -> Trouble | None:
         (
             ("wrong version number", "record layer failure", "unexpected_eof", "eof occurred"),
             tr("It does not use TLS at this address."),
-            tr("If it should, ask its administrator. On a network that you trust, use http:// instead."),
+            tr("Ask its administrator for an address with TLS."),
         ),
     ):
         if any(one in low for one in words):

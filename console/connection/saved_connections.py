@@ -14,13 +14,17 @@ COLOURS = ("good", "warning", "bad", "accent", "idle")
 
 @dataclass(frozen=True, slots=True)
 class SavedConnection:
-    """One backend. Without `url` it is this machine's; `ca_file` is a certificate authority of one's own."""
+    """One backend. Without `url` it is this machine's; `ca_file` is a certificate authority of one's own.
+
+    `allows_http` sends password and tokens to an address that is not encrypted.
+    """
 
     name: str
     url: str = ""
     colour: str = "accent"
     username: str = ""
     ca_file: str = ""
+    allows_http: bool = False
 
     @property
     def is_local(self) -> bool:

@@ -644,6 +644,10 @@
       <translation>请向管理员申请具有此权限的角色。</translation>
     </message>
     <message>
+      <source>Ask its administrator for an address with TLS.</source>
+      <translation>请向管理员索取支持 TLS 的地址。</translation>
+    </message>
+    <message>
       <source>Ask the backend's administrator for the authority's certificate, and choose it under “Certificate authority”.</source>
       <translation>请向后端管理员索取颁发机构的证书，并在“证书颁发机构”中选择。</translation>
     </message>
@@ -1476,10 +1480,6 @@
       <translation>将鼠标悬停在时间上可查看另一种格式。</translation>
     </message>
     <message>
-      <source>If it should, ask its administrator. On a network that you trust, use http:// instead.</source>
-      <translation>如果应当启用，请联系管理员。在可信网络中可改用 http://。</translation>
-    </message>
-    <message>
       <source>If the previous run is still running (scheduled runs)</source>
       <translation>上一次运行未结束时（计划运行）</translation>
     </message>
@@ -2114,6 +2114,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>操作员：还可创建、编辑和运行任务</translation>
     </message>
     <message>
+      <source>Others on the network could read your password and tokens.</source>
+      <translation>网络上的其他人可以读到您的密码和令牌。</translation>
+    </message>
+    <message>
       <source>Overview</source>
       <translation>概览</translation>
     </message>
@@ -2622,6 +2626,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>发送测试消息</translation>
     </message>
     <message>
+      <source>Send the password without encryption</source>
+      <translation>不加密发送密码</translation>
+    </message>
+    <message>
       <source>Sends an HTTP request and checks the response status, by default 2xx.</source>
       <translation>发送 HTTP 请求并检查响应状态码，默认为 2xx。</translation>
     </message>
@@ -2934,6 +2942,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>文字，或 label:team=ops、executor:http、priority:high、type:gpu</translation>
     </message>
     <message>
+      <source>The address is not encrypted.</source>
+      <translation>此地址没有加密。</translation>
+    </message>
+    <message>
       <source>The backend cannot be reached.</source>
       <translation>无法连接后端。</translation>
     </message>
@@ -3230,6 +3242,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>运行时长</translation>
     </message>
     <message>
+      <source>Use https://. On a network that you trust, allow it under “Without encryption” in the connection.</source>
+      <translation>请使用 https://。如果是您信任的网络，可在连接设置的“不加密”中允许。</translation>
+    </message>
+    <message>
       <source>Use name=value, such as team=billing.</source>
       <translation>请使用 name=value，例如 team=billing。</translation>
     </message>
@@ -3420,6 +3436,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>Without a schedule, the task runs only when triggered or after another task.</source>
       <translation>没有计划时，任务仅在被触发时或在其他任务之后运行。</translation>
+    </message>
+    <message>
+      <source>Without encryption</source>
+      <translation>不加密</translation>
     </message>
     <message>
       <source>Worker</source>

@@ -23,6 +23,7 @@ from shared.client.filters import (
     WorkerHistoryParams,
 )
 from shared.client.problems import as_error, raise_for_problem, unreachable
+from shared.client.protection import check_protected, trust
 from shared.client.stream import StreamItem, stream_item
 from shared.enums import Priority, StreamTopic
 from shared.models.agenda import Agenda, AgendaEntries, AgendaResolution
@@ -72,15 +73,20 @@ class TaskdeckClient:
         base_url: str,
         *,
         auth: httpx.Auth | None = None,
-        verify: bool | str | ssl.SSLContext = True,
+        tls: ssl.SSLContext | None = None,
+        allows_http: bool = False,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        """`verify` is False, the path of a certificate authority's file, or a context."""
+        """`tls` is whom to trust, from `trust`; by default the usual authorities.
+
+        Raises `ClearTextRefusedError` for HTTP to another machine, unless `allows_http`.
+        """
+        check_protected(base_url, allows_http=allows_http)
         self.base_url = base_url.rstrip("/")
         self._http = httpx.AsyncClient(
             base_url=self.base_url,
             auth=auth,
-            verify=verify,
+            verify=tls or (trust("") if base_url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)),
             transport=transport,
             timeout=httpx.Timeout(ANSWER_TIMEOUT_SECONDS, connect=CONNECT_TIMEOUT_SECONDS),
         )

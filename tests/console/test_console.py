@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QCheckBox
 
 from console.application import Console
 from console.connection.backend_connection import ConnectionState
@@ -26,6 +26,7 @@ from shared.models.task import Task
 from tests.api_calls import make_user
 from tests.console.conftest import Play, button, dialog_of, drive, line_edit, until, words_in
 from tests.local_process import LocalProcess
+from tests.rabbit_node import free_port
 
 
 def tasks_of(console: Console) -> TasksView:
@@ -358,6 +359,31 @@ def test_the_chooser_says_why_a_sign_in_failed(play: Play) -> None:
         assert isinstance(dialog, ConnectionDialog)
         start_sign_in(dialog, console.connection.client.base_url, "nobody", "wrong password")
         await until(lambda: "not signed in" in words_in(dialog).lower(), console.background.ended)
+        dialog.done(0)
+
+    play(scenario)
+
+
+def test_a_password_is_sent_in_clear_only_if_the_person_ticks_it(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        console.choose_backend()
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, ConnectionDialog)
+        box = next(box for box in dialog.findChildren(QCheckBox) if "without encryption" in box.text())
+        dialog.add.click()
+        for address in ("taskdeck.example", "https://taskdeck.example", "http://localhost:1", "http://[::1"):
+            line_edit(dialog, "Address").setText(address)
+            assert not box.isVisibleTo(dialog), address
+        # 0.0.0.0 is not a loopback address, and yet leads nowhere else than to this machine.
+        start_sign_in(dialog, f"http://0.0.0.0:{free_port()}", "somebody", "a long password")
+        assert "not encrypted" in words_in(dialog)
+        assert box.isVisibleTo(dialog)
+        box.click()
+        button(dialog, "Sign in").click()
+        await until(lambda: "cannot be reached" in words_in(dialog), console.background.ended)
+        assert dialog.typed.allows_http
+        line_edit(dialog, "Address").setText("https://taskdeck.example")
+        assert not dialog.typed.allows_http
         dialog.done(0)
 
     play(scenario)

@@ -1,17 +1,33 @@
 """The many exceptions of the AMQP client for a lost connection or channel, as one."""
 
 import asyncio
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS, DeliveryError, PublishError
 from aiormq.exceptions import ChannelLockedResource, InvalidFrameError
 
 from backend.broker.protocol import NotRoutedError, QueueInUseError
+from backend.broker.url import BrokerUrl
 
 
 class LinkLostError(Exception):
     """The connection or the channel was lost before the broker answered; the text is the cause."""
+
+
+class TlsFileError(Exception):
+    """A file that the broker's URL names cannot be read."""
+
+
+def check_tls_files(url: str) -> None:
+    """Raise `LinkLostError` for a file of the URL that cannot be read: the client would not name it."""
+    for name, file in BrokerUrl.parse(url).files.items():
+        try:
+            Path(file).read_bytes()
+        except OSError as error:
+            raise LinkLostError(f"{name}={file} cannot be read ({error.strerror})") from TlsFileError()
 
 
 @contextmanager
@@ -45,4 +61,16 @@ def describe_fault(error: BaseException) -> str:
     if isinstance(error, InvalidFrameError) and "Connection.OpenOk" in str(error):
         # The client expected the virtual host to be opened, and its error leaves out the refusal.
         return "it has no such virtual host, or this user may not use it"
+    tls = _tls_fault(error)
+    if isinstance(tls, ssl.SSLCertVerificationError):
+        return f"its certificate cannot be verified ({tls.verify_message.rstrip('.')})"
+    if tls is not None:
+        return f"TLS failed ({tls.reason or tls})"
     return " ".join(str(error).split()).removesuffix(".") or type(error).__name__
+
+
+def _tls_fault(error: BaseException | None) -> ssl.SSLError | None:
+    """Return the error of TLS that an error hides."""
+    while error is not None and not isinstance(error, ssl.SSLError):
+        error = error.__cause__
+    return error

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import random
+import ssl
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -20,7 +21,7 @@ from aiormq.exceptions import ConnectionNotAllowed, InvalidFrameError
 from yarl import URL
 
 from backend.broker.heartbeat import HEARTBEAT_SECONDS
-from backend.broker.rabbitmq.faults import LinkLostError, describe_fault, link_faults
+from backend.broker.rabbitmq.faults import LinkLostError, TlsFileError, check_tls_files, describe_fault, link_faults
 from shared.errors import BrokerUnavailableError
 
 CONNECT_TIMEOUT = timedelta(seconds=5)
@@ -35,8 +36,15 @@ _LONGEST_PAUSE_SECONDS = 2.0
 _FRAME_BUFFER = 1_000
 
 _DEFAULT_PORTS = {"amqp": 5672, "amqps": 5671}
-# A retry does not help: the password, the user's rights or the virtual host are wrong.
-_REFUSALS = (AuthenticationError, ProbableAuthenticationError, ConnectionNotAllowed, InvalidFrameError)
+# A retry does not help: the password, the user's rights, the virtual host, a certificate or its file are wrong.
+_REFUSALS = (
+    AuthenticationError,
+    ProbableAuthenticationError,
+    ConnectionNotAllowed,
+    InvalidFrameError,
+    ssl.SSLError,
+    TlsFileError,
+)
 
 log = structlog.get_logger()
 
@@ -155,7 +163,7 @@ class BrokerLink:
                 await self._connect_once()
             except LinkLostError as error:
                 self._cause = str(error)
-                if is_first and isinstance(error.__cause__, _REFUSALS):
+                if is_first and _is_refusal(error):
                     raise self.unavailable() from None
             else:
                 return
@@ -163,6 +171,7 @@ class BrokerLink:
             pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
 
     async def _connect_once(self) -> None:
+        check_tls_files(str(self._url))
         connection = Connection(self._url, client_properties={"connection_name": f"taskdeck {self._purpose}"})
         try:
             with link_faults(self.address):
@@ -196,6 +205,12 @@ class BrokerLink:
         connection, self._connection = self._connection, None
         if connection is not None:
             await _close_quietly(connection)
+
+
+def _is_refusal(error: BaseException) -> bool:
+    """Whether a refusal is among the causes of an error: the client hides those of TLS behind one of its own."""
+    cause = error.__cause__
+    return cause is not None and (isinstance(cause, _REFUSALS) or _is_refusal(cause))
 
 
 async def open_channel(connection: AbstractConnection, *, publisher_confirms: bool) -> Channel:

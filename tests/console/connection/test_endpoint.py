@@ -4,18 +4,20 @@ import asyncio
 import shutil
 import ssl
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from console.connection.endpoint import trust
+from console.connection.endpoint import RemoteEndpoint, TokenEndpoint
 from console.connection.errors import explain
 from shared.client import TaskdeckClient
-from shared.errors import BackendUnreachableError
+from shared.client.protection import sends_in_clear, trust
+from shared.errors import BackendUnreachableError, ClearTextRefusedError
+from shared.models.auth import TokenPair
 
 
 def test_an_authority_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    assert trust("") is True
     for path in (tmp_path / "absent.pem", tmp_path / "empty.pem"):
         if path.name == "empty.pem":
             path.touch()
@@ -52,15 +54,49 @@ async def test_a_certificate_of_ones_own_is_refused_until_its_authority_is_named
     url = f"https://localhost:{server.sockets[0].getsockname()[1]}"
     async with server:
         with pytest.raises(BackendUnreachableError) as refused:
-            async with TaskdeckClient(url, verify=trust("")) as client:
+            async with TaskdeckClient(url, tls=trust("")) as client:
                 await client.request("GET", "/health")
         trouble = explain(refused.value)
         assert "identity" in trouble.what
         assert "Certificate authority" in trouble.next_step
-        async with TaskdeckClient(url, verify=trust(str(certificate))) as client:
+        async with TaskdeckClient(url, tls=trust(str(certificate))) as client:
             assert (await client.request("GET", "/health"))["status"] == "ok"
         other = url.replace("localhost", "127.0.0.1")
         with pytest.raises(BackendUnreachableError) as mismatched:
-            async with TaskdeckClient(other, verify=trust(str(certificate))) as client:
+            async with TaskdeckClient(other, tls=trust(str(certificate))) as client:
                 await client.request("GET", "/health")
         assert "another name" in explain(mismatched.value).why
+
+
+@pytest.mark.parametrize(
+    ("url", "is_in_clear"),
+    [
+        ("https://taskdeck.example", False),
+        ("http://taskdeck.example", True),
+        ("http://localhost:8420", False),
+        ("http://127.8.9.1", False),
+        ("http://[::1]:8420", False),
+        ("http://[::ffff:127.0.0.1]:8420", False),
+        ("http://localhost.evil.example", True),
+        ("http://127.0.0.1.evil.example", True),
+        ("http://127.0.0.1@evil.example", True),
+        ("http://0.0.0.0:8420", True),
+        ("taskdeck.example", True),
+    ],
+)
+def test_which_addresses_others_can_read_along(url: str, is_in_clear: bool) -> None:
+    assert sends_in_clear(url) is is_in_clear
+
+
+PAIR = TokenPair(access_token="a", refresh_token="r", expires_in=1)
+
+
+@pytest.mark.parametrize(
+    "endpoint", [RemoteEndpoint("http://taskdeck.example", PAIR), TokenEndpoint("http://taskdeck.example", "token")]
+)
+async def test_no_token_is_sent_in_clear_unless_the_person_allows_it(endpoint: RemoteEndpoint | TokenEndpoint) -> None:
+    with pytest.raises(ClearTextRefusedError) as refused:
+        endpoint.open()
+    assert "not encrypted" in explain(refused.value).what
+    async with replace(endpoint, allows_http=True).open() as client:
+        assert client.base_url == "http://taskdeck.example"

@@ -13,7 +13,7 @@ from shared.errors import BackendUnreachableError
         ("certificate verify failed: unable to get local issuer certificate", "Certificate authority"),
         ("certificate verify failed: certificate has expired", "Renew"),
         ("certificate verify failed: Hostname mismatch, certificate is not valid for 'a'", "name"),
-        ("[SSL: WRONG_VERSION_NUMBER] wrong version number", "http://"),
+        ("[SSL: WRONG_VERSION_NUMBER] wrong version number", "address with TLS"),
     ],
 )
 def test_an_error_of_a_certificate_says_what_to_do(words: str, step: str) -> None:

@@ -129,7 +129,7 @@ class Crew:
         async with asyncio.timeout(seconds):
             auth = TokenAuth(self.token) if self.token else None
             while True:
-                async with TaskdeckClient(replica.url, auth=auth) as client:
+                async with TaskdeckClient(replica.url, auth=auth, allows_http=True) as client:
                     try:
                         if (await client.ready()).ready:
                             replica.id = (await client.info()).replica_id if self.token else ""
