@@ -243,6 +243,8 @@ class FaultKind(StrEnum):
     """Stored values were wrong, such as next occurrences after a wrong clock, and were corrected."""
     SURVIVED = "survived"
     """A process of a run could not be ended."""
+    LEFT_OUT = "left_out"
+    """More occurrences of a task were missed than runs make up for."""
 
 
 class EventType(StrEnum):

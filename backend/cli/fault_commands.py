@@ -6,8 +6,6 @@ import typer
 
 from backend.cli.connection import call
 from backend.cli.output import AsJson, ago, print_json, print_table
-from shared.client import TaskdeckClient
-from shared.models.fault import Fault
 
 app = typer.Typer(no_args_is_help=True, help="Faults: what was set aside or restarted, with the next step.")
 Ids = Annotated[list[int] | None, typer.Argument(metavar="ID...", help="Ids, as printed by list.")]
@@ -17,12 +15,7 @@ All = Annotated[bool, typer.Option("--all", help="All faults.")]
 @app.command("list")
 def list_faults(as_json: AsJson = False) -> None:
     """List faults, the newest first."""
-
-    async def read(client: TaskdeckClient) -> list[Fault]:
-        answer = await client.request("GET", "/api/system/faults", params={"limit": 500})
-        return [Fault.model_validate(one) for one in answer["data"]]
-
-    found = call(read)
+    found = call(lambda client: client.list_faults())
     if as_json:
         print_json(found)
         return
@@ -51,8 +44,5 @@ def retry(ids: Ids = None, everything: All = False) -> None:
     if bool(ids) == everything:
         raise typer.BadParameter("give ids, or --all")
 
-    async def work(client: TaskdeckClient) -> int:
-        answer = await client.request("POST", "/api/system/faults/retry", json={"ids": ids or None})
-        return int(answer["data"]["count"])
-
-    typer.echo(f"{call(work)} removed. What was set aside is tried again.")
+    count = call(lambda client: client.retry_faults(ids or None))
+    typer.echo(f"{count} removed. What was set aside is tried again.")

@@ -33,6 +33,7 @@ _FAULT_TITLES = {
     FaultKind.CORRECTED: "Corrected",
     FaultKind.REFUSED: "Refused",
     FaultKind.SURVIVED: "Not ended",
+    FaultKind.LEFT_OUT: "Left out",
 }
 _FAULT_TOPICS = {
     FaultKind.GIVEN_UP: "run-ends-worker",

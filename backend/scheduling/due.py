@@ -12,7 +12,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend import audit
-from backend.faults.model import ITEM_ERRORS
+from backend.faults.model import ITEM_ERRORS, NewFault
+from backend.faults.store import store_faults
 from backend.runs.cancel import cancel_runs_of_tasks
 from backend.runs.create import NewRun, insert_runs
 from backend.runs.limits import Hold, OccurrenceFate, decide_overlap
@@ -26,10 +27,10 @@ from backend.scheduling.model import (
     read_schedule,
     set_next,
 )
-from backend.scheduling.occurrences import DueDecision, decide_due
+from backend.scheduling.occurrences import MOST_MADE_UP, DueDecision, decide_due
 from backend.scheduling.set_aside import UnreadableSchedule, pause_unreadable
 from backend.settings import Settings
-from shared.enums import MisfirePolicy, OverlapPolicy, RunStatus, RunTrigger
+from shared.enums import FaultKind, MisfirePolicy, OverlapPolicy, RunStatus, RunTrigger
 from shared.schedule.effort import effort_limit
 
 _MOST_SECONDS = 1.0
@@ -90,12 +91,17 @@ class DueTask:
 
 @dataclass(frozen=True, slots=True)
 class MissedOccurrences:
-    """Occurrences of a task that were missed; `latest` is set if no run makes up for them."""
+    """Occurrences of a task that were missed.
+
+    `latest` is set if no run makes up for them, `is_capped` if runs make up for the oldest only although all are
+    wanted.
+    """
 
     task_id: int
     task_name: str
     detail: dict[str, Any]
     latest: datetime | None
+    is_capped: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +192,8 @@ def _add(plan: _Plan, due: DueTask, decision: DueDecision) -> None:
             "policy": task.misfire_policy,
             "more_were_left_out": decision.capped,
         }
-        plan.missed.append(MissedOccurrences(task.id, task.name, detail, decision.left_out))
+        is_capped = decision.capped and task.misfire_policy is MisfirePolicy.FIRE_ALL
+        plan.missed.append(MissedOccurrences(task.id, task.name, detail, decision.left_out, is_capped))
     is_busy, has_waiting = due.is_busy, due.has_waiting_occurrence
     for position, occurrence in enumerate(decision.occurrences):
         fate = decide_overlap(
@@ -227,10 +234,22 @@ async def _record_missed(connection: AsyncConnection, missed: Sequence[MissedOcc
     lost = [(one.task_id, one.latest) for one in missed if one.latest is not None]
     if lost:
         await connection.execute(SET_MISSED, {"task_ids": [task for task, _ in lost], "ats": [at for _, at in lost]})
+    await store_faults(connection, [_left_out(one) for one in missed if one.is_capped])
     await audit.record_each(
         connection,
         actor="taskdeck",
         action="task.missed",
         object_type="task",
         objects=[(one.task_id, one.task_name, one.detail) for one in missed],
+    )
+
+
+def _left_out(missed: MissedOccurrences) -> NewFault:
+    return NewFault(
+        kind=FaultKind.LEFT_OUT,
+        object_type="task",
+        object_id=str(missed.task_id),
+        object_name=missed.task_name,
+        cause=f"more than {MOST_MADE_UP:,} occurrences were missed; runs were created for the first of them only",
+        next_step="For the others, create a backfill from the newest of these runs until now.",
     )

@@ -800,6 +800,10 @@
       <translation>已取消</translation>
     </message>
     <message>
+      <source>Cause</source>
+      <translation>原因</translation>
+    </message>
+    <message>
       <source>Certificate authority</source>
       <translation>证书颁发机构</translation>
     </message>
@@ -946,6 +950,14 @@
     <message>
       <source>Copy the details and report them. What you see may be out of date.</source>
       <translation>请复制详情并反馈。当前显示的内容可能已过时。</translation>
+    </message>
+    <message>
+      <source>Corrected</source>
+      <translation>已更正</translation>
+    </message>
+    <message>
+      <source>Count</source>
+      <translation>次数</translation>
     </message>
     <message>
       <source>Create</source>
@@ -1304,12 +1316,20 @@
       <translation>环境变量（值可写作 ${secret:NAME}）</translation>
     </message>
     <message>
+      <source>Event loop held</source>
+      <translation>事件循环被阻塞</translation>
+    </message>
+    <message>
       <source>Every change is listed here: who changed what, and when.</source>
       <translation>这里列出所有更改：谁在何时更改了什么。</translation>
     </message>
     <message>
       <source>Every failure</source>
       <translation>所有失败</translation>
+    </message>
+    <message>
+      <source>Everything else was processed. When the cause of a fault is gone, try again what was set aside.</source>
+      <translation>其余内容均已处理。故障原因消除后，请重试被搁置的项目。</translation>
     </message>
     <message>
       <source>Everywhere</source>
@@ -1354,6 +1374,14 @@
     <message>
       <source>Fan-out</source>
       <translation>扇出</translation>
+    </message>
+    <message>
+      <source>Fault</source>
+      <translation>故障</translation>
+    </message>
+    <message>
+      <source>Faults</source>
+      <translation>故障</translation>
     </message>
     <message>
       <source>Feishu</source>
@@ -1418,6 +1446,10 @@
     <message>
       <source>From</source>
       <translation>起始时间</translation>
+    </message>
+    <message>
+      <source>Given up</source>
+      <translation>已放弃</translation>
     </message>
     <message>
       <source>Go to %1</source>
@@ -1618,6 +1650,10 @@
     <message>
       <source>Language</source>
       <translation>语言</translation>
+    </message>
+    <message>
+      <source>Last</source>
+      <translation>最近一次</translation>
     </message>
     <message>
       <source>Last %1</source>
@@ -1888,6 +1924,10 @@
       <translation>没有失败的运行。</translation>
     </message>
     <message>
+      <source>No faults. Nothing was set aside or restarted.</source>
+      <translation>没有故障：没有被搁置或重启的项目。</translation>
+    </message>
+    <message>
       <source>No mail is sent to %1. Alert rules notify about failures.</source>
       <translation>不会发送邮件到 %1，由告警规则通知失败。</translation>
     </message>
@@ -2016,6 +2056,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>Object</source>
       <translation>对象</translation>
+    </message>
+    <message>
+      <source>Occurrences left out</source>
+      <translation>未补跑全部错过的时间</translation>
     </message>
     <message>
       <source>Off</source>
@@ -2158,6 +2202,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>运行位置与并发</translation>
     </message>
     <message>
+      <source>Plug-in failed</source>
+      <translation>插件出错</translation>
+    </message>
+    <message>
       <source>Policies</source>
       <translation>策略</translation>
     </message>
@@ -2184,6 +2232,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>Priority</source>
       <translation>优先级</translation>
+    </message>
+    <message>
+      <source>Process not ended</source>
+      <translation>进程未能结束</translation>
     </message>
     <message>
       <source>Processes that a command leaves in the background end with its run.</source>
@@ -2368,6 +2420,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>Restart it, or choose another backend.</source>
       <translation>请重新启动，或选择其他后端。</translation>
+    </message>
+    <message>
+      <source>Restarted</source>
+      <translation>已重启</translation>
     </message>
     <message>
       <source>Restore this version</source>
@@ -2638,6 +2694,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>发送至</translation>
     </message>
     <message>
+      <source>Set aside</source>
+      <translation>已搁置</translation>
+    </message>
+    <message>
       <source>Set password…</source>
       <translation>设置密码…</translation>
     </message>
@@ -2794,8 +2854,8 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>其他人已修改了它。</translation>
     </message>
     <message>
-      <source>Something was set aside or restarted. Cause and next step: taskdeck faults list</source>
-      <translation>有对象被搁置或被重启。原因和处理办法见：taskdeck faults list</translation>
+      <source>Something was set aside or restarted.</source>
+      <translation>有项目被搁置或重启。</translation>
     </message>
     <message>
       <source>Start</source>
@@ -3214,6 +3274,14 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>触发方式</translation>
     </message>
     <message>
+      <source>Try again</source>
+      <translation>重试</translation>
+    </message>
+    <message>
+      <source>Try all again</source>
+      <translation>全部重试</translation>
+    </message>
+    <message>
       <source>Type %1 to confirm</source>
       <translation>确认请输入 %1</translation>
     </message>
@@ -3472,6 +3540,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>Worker lost</source>
       <translation>工作节点失联</translation>
+    </message>
+    <message>
+      <source>Worker refused</source>
+      <translation>工作节点被拒绝</translation>
     </message>
     <message>
       <source>Workers</source>
@@ -3796,6 +3868,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>environment</source>
       <translation>环境变量</translation>
+    </message>
+    <message>
+      <source>event loop</source>
+      <translation>事件循环</translation>
     </message>
     <message>
       <source>every</source>
@@ -4258,6 +4334,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>正在查找…</translation>
     </message>
     <message>
+      <source>service</source>
+      <translation>服务</translation>
+    </message>
+    <message>
       <source>set up</source>
       <translation>初始设置</translation>
     </message>
@@ -4388,6 +4468,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>waiting from %1 to %2</source>
       <translation>%1 至 %2 之间在等待</translation>
+    </message>
+    <message>
+      <source>worker</source>
+      <translation>工作节点</translation>
     </message>
     <message>
       <source>worker %1</source>

@@ -29,6 +29,7 @@ from shared.enums import Priority, StreamTopic
 from shared.models.agenda import Agenda, AgendaEntries, AgendaResolution
 from shared.models.auth import TokenPair, User
 from shared.models.base import Page, rfc3339
+from shared.models.fault import Fault, FaultsRetried
 from shared.models.queue import QueuePage, RunsChanged
 from shared.models.run import Attempt, LogChunk, ResourceSample, Run, RunInputs
 from shared.models.schedule import SchedulePreview, UpcomingTimes
@@ -315,6 +316,15 @@ class TaskdeckClient:
         return await self._one(AgendaEntries, "GET", "/api/agenda/entries", params=asked)
 
     # workers
+
+    async def list_faults(self) -> list[Fault]:
+        """Return what was set aside or restarted, the newest first; at most 500."""
+        return (await self._many(Fault, "/api/system/faults", {"limit": 500})).data
+
+    async def retry_faults(self, ids: Sequence[int] | None = None) -> int:
+        """Remove faults, None for all, so that what was set aside is tried again; return how many."""
+        choice = {"ids": list(ids) if ids is not None else None}
+        return (await self._one(FaultsRetried, "POST", "/api/system/faults/retry", json=choice)).count
 
     async def list_workers(self, **params: Unpack[PageParams]) -> Page[Worker]:
         return await self._many(Worker, "/api/workers", params)

@@ -11,6 +11,7 @@ from console.application import Console
 from console.connection_dialog import ConnectionDialog
 from console.views.agenda.pages import Scale
 from console.views.agenda.view import AgendaView
+from console.views.overview.faults_dialog import FaultsDialog
 from console.views.policies.resources import RESOURCES
 from console.views.policies.view import PoliciesView
 from console.views.queue.view import QueueView
@@ -141,6 +142,7 @@ class DialogPictures:
         await self._shown(chooser, "connection-new")
         chooser.done(0)
         await self._draw_dialog(DeadLettersDialog(self._console.context, self._window), "dead-letters")
+        await self._draw_dialog(FaultsDialog(self._console.context, self._window), "faults")
 
     async def _draw_forms(self) -> None:
         for spec in RESOURCES:

@@ -102,7 +102,7 @@ class Fleet:
             place=place, **{"TASKDECK_BROKER_URL": self.broker_url, **variables},
         )  # fmt: skip
 
-    async def client(self, port: int, *, seconds: float = 30) -> TaskdeckClient:
+    async def client(self, port: int, *, seconds: float = 90) -> TaskdeckClient:
         """Return a signed-in client once the backend answers and is ready."""
         url = f"http://127.0.0.1:{port}"
         async with asyncio.timeout(seconds):

@@ -8,7 +8,8 @@ from sqlalchemy import text
 
 from backend.dispatcher.schedule_loop import SchedulePass
 from backend.tasks.purge import Purger
-from shared.enums import RunStatus
+from shared.enums import FaultKind, RunStatus
+from shared.models.fault import Fault
 from tests.system import System
 
 ONE_DATABASE_EACH = True
@@ -216,6 +217,25 @@ async def test_after_a_week_off_a_backend_applies_the_misfire_policy(system: Sys
         due = (await system.client.get_task(tasks[policy])).next_run_at
         assert due is not None
         assert due > datetime.now(UTC)
+
+
+async def test_occurrences_beyond_those_that_are_made_up_for_are_a_fault(system: System) -> None:
+    task = await system.create("busy", executor="noop", schedule="* * * * *", misfire_policy="fire_all")
+    two_days_ago = "next_occurrence_at - interval '2 days'"
+    await execute(
+        system,
+        f"update tasks set next_occurrence_at = {two_days_ago}, next_run_at = {two_days_ago}, "
+        "schedule_since = now() - interval '3 days' where id = :id",
+        id=task,
+    )
+    await system.create("waker", executor="noop", schedule="every 1h")
+
+    async def left_out() -> list[Fault]:
+        return [fault for fault in await system.client.list_faults() if fault.kind is FaultKind.LEFT_OUT]
+
+    (fault,) = await system.until_passes(SchedulePass, left_out, bool)
+    assert (fault.object_id, fault.object_name) == (str(task), "busy")
+    assert "create a backfill" in fault.next_step
 
 
 async def test_a_replaced_run_has_that_reason(system: System) -> None:

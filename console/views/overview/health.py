@@ -13,12 +13,13 @@ SLOW_MS = 250.0
 
 @dataclass(frozen=True, slots=True)
 class Vital:
-    """One part: its name, its state as a glyph, and its details."""
+    """One part: its name, its state as a glyph, its details, and the words of a link to the faults."""
 
     name: str
     glyph: Glyph
     words: str
     detail: str = ""
+    faults: str = ""
 
 
 def vitals(
@@ -43,9 +44,8 @@ def _dispatcher(dispatcher: DispatcherInfo, now: datetime, *, faults: int) -> Vi
     if dispatcher.since is not None:
         words += " · " + span((now - dispatcher.since).total_seconds())
     if faults:
-        words += " · " + (tr("1 fault") if faults == 1 else tr("%1 faults", number(faults)))
-        detail = tr("Something was set aside or restarted. Cause and next step: taskdeck faults list")
-        return Vital(name, Glyph.TRIANGLE, words, detail)
+        found = tr("1 fault") if faults == 1 else tr("%1 faults", number(faults))
+        return Vital(name, Glyph.TRIANGLE, words, tr("Something was set aside or restarted."), faults=found)
     return Vital(name, Glyph.TICK, words, tr("The replica that dispatches, and since when"))
 
 

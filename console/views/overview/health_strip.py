@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize
+from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from console.theme.current import Theme
 from console.theme.glyphs import Glyph, paint_glyph
@@ -33,7 +33,9 @@ class _Shape(QWidget):
 
 
 class HealthStrip(QFrame):
-    """Four parts side by side; each tells more in its tooltip."""
+    """Four parts side by side; each tells more in its tooltip. `faults_wanted` follows the link to the faults."""
+
+    faults_wanted = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,26 +47,40 @@ class HealthStrip(QFrame):
         self._shapes: list[_Shape] = []
         self._names = []
         self._words = []
+        self._links: list[QPushButton] = []
         for _ in range(_PARTS):
             part = QWidget()
             across = QHBoxLayout(part)
             across.setContentsMargins(0, 0, 0, 0)
             across.setSpacing(8)
             shape, name, words = _Shape(theme), label("", "secondary"), label("–")
-            for one in (shape, name, words):
+            link = QPushButton()
+            link.setObjectName("link")
+            link.clicked.connect(self.faults_wanted)
+            link.hide()
+            for one in (shape, name, words, link):
                 across.addWidget(one)
             across.addStretch(1)
             parts.append(part)
             self._shapes.append(shape)
             self._names.append(name)
             self._words.append(words)
+            self._links.append(link)
         whole.addWidget(WrappingRow(parts, least_width=_PART_WIDTH, spacing=8))
         self.setAccessibleName(tr("Health"))
+
+    @property
+    def faults_link(self) -> QPushButton:
+        """The link to the faults, which the dispatcher's part has."""
+        return self._links[0]
 
     def show_vitals(self, vitals: Sequence[Vital]) -> None:
         """Show the parts."""
         self.vitals = list(vitals)
-        for vital, shape, name, words in zip(vitals, self._shapes, self._names, self._words, strict=True):
+        parts = zip(vitals, self._shapes, self._names, self._words, self._links, strict=True)
+        for vital, shape, name, words, link in parts:
+            link.setText(vital.faults)
+            link.setVisible(bool(vital.faults))
             shape.glyph = vital.glyph
             shape.update()
             name.setText(vital.name)
@@ -72,4 +88,6 @@ class HealthStrip(QFrame):
             part = shape.parentWidget()
             if part is not None:
                 part.setToolTip(vital.detail)
-        self.setAccessibleDescription("; ".join(f"{vital.name}: {vital.words}" for vital in vitals))
+        self.setAccessibleDescription(
+            "; ".join(f"{vital.name}: {vital.words} {vital.faults}".rstrip() for vital in vitals)
+        )

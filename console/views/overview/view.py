@@ -23,6 +23,7 @@ from console.charts.span import Span, step_for
 from console.connection.refresher import Refresher
 from console.context import Context
 from console.views.overview.charts import OverviewCharts, summary_words
+from console.views.overview.faults_dialog import FaultsDialog
 from console.views.overview.health import vitals
 from console.views.overview.health_strip import HealthStrip
 from console.views.overview.range_bar import RangeBar
@@ -62,6 +63,7 @@ class OverviewView(View):
         self._summary: SpanSummary | None = None
         self._rows = _FEWEST_ROWS
         self.health = HealthStrip(context.theme)
+        self.health.faults_wanted.connect(self.show_faults)
         self._figures = {
             "waiting": Figure(tr("Waiting")),
             "running": Figure(tr("Running")),
@@ -275,6 +277,13 @@ class OverviewView(View):
             client.ready(), client.dispatcher(), client.info(), client.stats()
         )
         self.health.show_vitals(vitals(readiness, dispatcher, info, stats, datetime.now(UTC)))
+
+    def show_faults(self) -> None:
+        """Open the list of faults."""
+        dialog = FaultsDialog(self.context, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.settled.connect(self.vital.request)
+        dialog.open()
 
     async def _load_history(self) -> None:
         client, wanted = self.context.connection.client, self.span

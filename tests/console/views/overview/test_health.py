@@ -69,10 +69,9 @@ def test_health_is_a_shape_for_each_part(
     assert all(vital.words for vital in found)
 
 
-def test_faults_mark_the_dispatcher_and_name_the_command_that_lists_them() -> None:
+def test_faults_mark_the_dispatcher_and_are_its_link() -> None:
     stats = STATS.model_copy(update={"faults": 3})
     dispatcher = DispatcherInfo(active=True, hostname="h", since=NOW)
     found = vitals(Readiness(ready=True, checks=[]), dispatcher, INFO, stats, at(60))[0]
     assert found.glyph is Glyph.TRIANGLE
-    assert "3 faults" in found.words
-    assert "taskdeck faults list" in found.detail
+    assert found.faults == "3 faults"
