@@ -147,6 +147,8 @@ class Backend:
 
     async def _start_api(self, *, host: str, port: int, is_local: bool) -> None:
         self._supervisor.start(self._stream, name="live stream")
+        limiter = Limiter(self.context.settings, self.context.passes)
+        self._supervisor.start(limiter.counts, name="shared counts")
         state = ApiState(
             context=self.context,
             broker=self.broker,
@@ -154,7 +156,7 @@ class Backend:
             identities=self.identities,
             stream=self._stream,
             log_intake=self._log_intake,
-            limiter=Limiter(self.context.settings),
+            limiter=limiter,
             online=OnlineWorkers(),
             watchdog=self.watchdog,
             process=ProcessInfo(roles=self.roles, started_at=datetime.now(UTC), is_local=is_local),
@@ -166,7 +168,8 @@ class Backend:
             self.certificate = ServerCertificate(files)
             self._supervisor.start(self.certificate, name="TLS certificate")
         tls = self.certificate.context if self.certificate is not None else None
-        self._server = ApiServer(application, bind(host, port), tls=tls)
+        proxies = self.context.settings.trusted_proxies
+        self._server = ApiServer(application, bind(host, port), tls=tls, trusted_proxies=proxies)
         await self._server.start()
 
     def _settle(self) -> None:

@@ -4,13 +4,15 @@ Each field's docstring gives its meaning, its unit and the reason for its defaul
 them (`make settings-table`).
 """
 
+import ipaddress
 import os
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from backend.broker.heartbeat import redelivers_after
 from backend.broker.url import BrokerUrl
@@ -36,6 +38,24 @@ def _http_url(url: str) -> str:
     if not url.startswith(("http://", "https://")):
         raise ValueError("must be a URL such as https://taskdeck.example.org")
     return url
+
+
+def _redis_url(url: str) -> str:
+    if not url.startswith(("redis://", "rediss://", "redis+unix://")):
+        raise ValueError("must be a Redis URL such as redis://host:6379/0 or rediss://user:password@host:6380/0")
+    return url
+
+
+def _networks(value: object) -> tuple[str, ...]:
+    """Return addresses and networks given as one text or as several."""
+    words = value.split(",") if isinstance(value, str) else list(value) if isinstance(value, Iterable) else [value]
+    found = tuple(str(word).strip() for word in words if str(word).strip())
+    for one in found:
+        try:
+            ipaddress.ip_network(one)
+        except ValueError as error:
+            raise ValueError(f"must be addresses or networks such as 10.0.0.5, 10.1.0.0/16; {error}") from error
+    return found
 
 
 class Settings(BaseSettings):
@@ -68,8 +88,9 @@ class Settings(BaseSettings):
     `?cafile=FILE` for a private authority, `certfile` and `keyfile` for a certificate of the client;
     `?heartbeat=SECONDS` sets the AMQP heartbeat."""
 
-    redis_url: str | None = None
-    """URL of a Redis in which the replicas count requests together. Unset: each replica counts its own."""
+    redis_url: Annotated[str, AfterValidator(_redis_url)] | None = None
+    """URL of a Redis in which the replicas count requests and sign-ins together; it needs `pip install
+    'taskdeck[redis]'`. While Redis does not answer, and if this is unset, each replica counts its own."""
 
     smtp_url: str | None = None
     """Mail server for alerts: `smtp://user:password@host:587`, or `smtps://`. A password is sent over TLS only."""
@@ -100,6 +121,10 @@ class Settings(BaseSettings):
     """URL at which people reach the API, such as that of a proxy. The setup link names it. Unset: the name of the
     machine and the port."""
 
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_networks)] = ()
+    """Addresses and networks of reverse proxies, separated by commas, such as `10.0.0.5, 10.1.0.0/16`. Their
+    `X-Forwarded-For` names the client, whose address limits and audit log use. Unset: the header is ignored."""
+
     admin_password_file: Path | None = None
     """File with the password of the first administrator, `admin`, of at least 10 characters. Unset: each start logs a
     link that creates the administrator, valid for an hour, until there is one."""
@@ -122,7 +147,8 @@ class Settings(BaseSettings):
     """How long a sign-in lasts without use (default: 30 days)."""
 
     login_attempts_per_minute: int = Field(default=10, ge=1)
-    """Sign-in attempts allowed per user name and per address, against guessing of passwords."""
+    """Sign-in attempts allowed per address (IPv6: per network of /64), against guessing of passwords. Beside it, a
+    sign-in waits up to 8 s after failed ones for the same name."""
 
     requests_per_minute: int = Field(default=60_000, ge=1)
     """Requests allowed per user. The default stops runaway scripts, not busy ones."""

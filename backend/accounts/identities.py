@@ -63,26 +63,46 @@ class Identities:
             expires_in=seconds,
         )
 
+    def cached(self, token: str) -> Identity | None:
+        """Return who a token belongs to if that was read a moment ago, or None."""
+        try:
+            identity = self.cache.get(self._key(token))
+        except UnauthorizedError:
+            return None
+        if identity is not None and identity.token_id is not None:
+            self.token_uses.note(identity.token_id)
+        return identity
+
+    def has_seen(self, token: str) -> bool:
+        """Whether a token was valid when it was looked up last: it is no guess."""
+        try:
+            return self.cache.has_seen(self._key(token))
+        except UnauthorizedError:
+            return False
+
     async def identify(self, token: str) -> Identity:
         """Return who a token belongs to; raises `UnauthorizedError`."""
-        is_personal = token.startswith(PERSONAL_PREFIX)
-        key = hashed(token) if is_personal else access_tokens.session_of(token, self._keys)
-        identity = self.cache.get(key)
+        key, is_personal = self._key(token), token.startswith(PERSONAL_PREFIX)
+        version = self.cache.version
+        async with self._context.database.statements() as connection:
+            identity = await _read(connection, key, is_personal=is_personal)
+        if identity is None and is_personal:
+            raise UnauthorizedError(
+                "The token is not valid: it was deleted, has expired, belongs to another backend, or its owner's role, "
+                "password or state was changed. Create a new one."
+            )
         if identity is None:
-            version = self.cache.version
-            async with self._context.database.statements() as connection:
-                identity = await _read(connection, key, is_personal=is_personal)
-            if identity is None and is_personal:
-                raise UnauthorizedError(
-                    "The token is not valid: it was deleted, has expired, belongs to another backend, or its owner's "
-                    "role, password or state was changed. Create a new one."
-                )
-            if identity is None:
-                raise UnauthorizedError("This session has ended. Sign in again.")
-            self.cache.add(key, identity, read_at_version=version)
+            raise UnauthorizedError("This session has ended. Sign in again.")
+        self.cache.add(key, identity, read_at_version=version)
         if identity.token_id is not None:
             self.token_uses.note(identity.token_id)
         return identity
+
+    def _key(self, token: str) -> str:
+        """Return what is looked up: the hash of a personal token, or the session of an access token."""
+        if token.startswith(PERSONAL_PREFIX):
+            return hashed(token)
+        return access_tokens.session_of(token, self._keys)
 
 
 async def _read(connection: AsyncConnection, key: str, *, is_personal: bool) -> Identity | None:

@@ -57,6 +57,10 @@ class IdentityCache:
         cached = self._cached.get(key)
         return cached.identity if cached is not None and self._clock() - cached.read_at < _SECONDS else None
 
+    def has_seen(self, key: str) -> bool:
+        """Whether the key was valid when it was read last, also if that is long ago."""
+        return key in self._cached
+
     def add(self, key: str, identity: Identity, *, read_at_version: int) -> None:
         """Cache what was read, unless an account has changed since it was read."""
         if not self._is_open or read_at_version != self.version:

@@ -44,13 +44,14 @@ async def refresh(context: ServiceContext, identities: Identities, refresh_token
 
 async def sign_out(
     context: ServiceContext, identities: Identities, refresh_token: str, *, everywhere: bool = False
-) -> None:
-    """End the session of a refresh token, or all sessions of its user. Nothing changes if it is over already."""
+) -> bool:
+    """End the session of a refresh token, or all sessions of its user; return False if it is over already."""
     async with context.database.transaction() as connection:
         ended = await sessions.end(connection, refresh_token)
         if ended is None:
-            return
+            return False
         if everywhere:
             await sessions.end_all_of_user(connection, ended.user_id)
         await announce(connection, ended.user_id)
     identities.cache.forget(ended.user_id)
+    return True

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from backend.accounts.identity_cache import Identity
@@ -36,14 +36,25 @@ class Caller:
         return self.identity.user.role
 
 
+def client_address(request: Request) -> str:
+    """Return the address that a request came from; behind a trusted proxy, the one that the proxy names."""
+    return request.client.host if request.client else "unknown"
+
+
 async def current_caller(
-    state: State, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+    state: State, request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> Caller:
     """Return the caller of a request; raises `UnauthorizedError`."""
     if credentials is None:
         raise UnauthorizedError("The request has no token. Send Authorization: Bearer <token>.")
-    identity = await state.identities.identify(credentials.credentials)
-    await state.limiter.count_request(str(identity.user.id))
+    token = credentials.credentials
+    identity = state.identities.cached(token)
+    if identity is None and state.identities.has_seen(token):
+        identity = await state.identities.identify(token)
+    if identity is None:
+        async with state.limiter.token_use(client_address(request)):
+            identity = await state.identities.identify(token)
+    await state.limiter.count_request(identity.user.id)
     return Caller(identity)
 
 

@@ -1,41 +1,87 @@
-"""Rate limits by user and by address."""
+"""Limits of requests and of sign-ins, by user, by address and by name."""
 
-from limits import RateLimitItemPerMinute
-from limits.aio.storage import Storage
-from limits.aio.strategies import FixedWindowRateLimiter
-from limits.errors import ConfigurationError
-from limits.storage import storage_from_string
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
+from backend.accounts.random_tokens import hashed
+from backend.api.address_prefix import address_prefix
+from backend.api.shared_counts import SharedCounts
+from backend.api.sign_in_delay import delay_after
+from backend.events.passes import Passes
 from backend.settings import Settings
-from shared.errors import RateLimitedError, StartupError
+from shared.errors import RateLimitedError, UnauthorizedError
+
+_MINUTE = 60
+_FAILURES_SECONDS = 15 * 60
+"""How long a failed sign-in delays others for the same name."""
+_REFUSED_PER_MINUTE = 300
+"""Tokens from one address that are not valid: more than the consoles behind one address send when their access tokens
+expire, and few enough that guesses cost the database nothing."""
 
 
 class Limiter:
-    """Counts requests per minute, in Redis if the settings name one and in this process otherwise."""
+    """Counts requests per minute."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self, settings: Settings, passes: Passes, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    ) -> None:
         """Raises `StartupError` if `TASKDECK_REDIS_URL` cannot be used."""
-        url = f"async+{settings.redis_url}" if settings.redis_url else "async+memory://"
-        try:
-            storage = storage_from_string(url)
-        except (ConfigurationError, ImportError) as error:
-            raise StartupError(
-                f"TASKDECK_REDIS_URL cannot be used: {error}. Set it to redis://host:6379 and install coredis."
-            ) from error
-        assert isinstance(storage, Storage)
-        self._limiter = FixedWindowRateLimiter(storage)
-        self._requests = RateLimitItemPerMinute(settings.requests_per_minute)
-        self._logins = RateLimitItemPerMinute(settings.login_attempts_per_minute)
+        self.counts = SharedCounts(settings.redis_url, passes)
+        self._requests = settings.requests_per_minute
+        self._sign_ins = settings.login_attempts_per_minute
+        self._sleep = sleep
 
-    async def count_request(self, user_id: str) -> None:
+    async def count_request(self, user_id: int) -> None:
         """Count a request of a user; raises `RateLimitedError`."""
-        if not await self._limiter.hit(self._requests, "request", user_id):
-            raise RateLimitedError("You sent too many requests. Wait a minute.", retry_after_seconds=60)
+        if await self.counts.add(f"request/{user_id}", seconds=_MINUTE) > self._requests:
+            raise RateLimitedError("You sent too many requests. Wait a minute.", retry_after_seconds=_MINUTE)
 
-    async def count_login(self, username: str, address: str) -> None:
-        """Count an attempt to sign in, by user name and by address; raises `RateLimitedError`."""
-        for key in (f"name:{username}", f"address:{address}"):
-            if not await self._limiter.hit(self._logins, "login", key):
-                raise RateLimitedError(
-                    "Too many attempts to sign in. Wait a minute, then try again.", retry_after_seconds=60
-                )
+    @asynccontextmanager
+    async def sign_in(self, username: str, address: str) -> AsyncIterator[None]:
+        """Count an attempt to sign in, and wait before it if there were failures for this name.
+
+        Raises `RateLimitedError` for an address with too many attempts, before anything is counted for the name. An
+        `UnauthorizedError` of the block counts as a failure.
+        """
+        await self.count_attempt(address)
+        failures = f"failures/{hashed(username)}"
+        await self._sleep(delay_after(await self.counts.count(failures)).total_seconds())
+        try:
+            yield
+        except UnauthorizedError:
+            await self.counts.add(failures, seconds=_FAILURES_SECONDS)
+            raise
+
+    async def count_attempt(self, address: str) -> None:
+        """Count an attempt that costs the hash of a password, by the prefix of the address."""
+        if await self.counts.add(f"sign-in/{address_prefix(address)}", seconds=_MINUTE) > self._sign_ins:
+            raise RateLimitedError(
+                "Too many attempts to sign in from your address. Wait a minute, then try again.",
+                retry_after_seconds=_MINUTE,
+            )
+
+    @asynccontextmanager
+    async def token_use(self, address: str) -> AsyncIterator[None]:
+        """Count an `UnauthorizedError` of the block for the address.
+
+        Raises `RateLimitedError` for an address from which too many came: guesses then cost no statement.
+        """
+        if await self.counts.count(_refused(address)) >= _REFUSED_PER_MINUTE:
+            raise RateLimitedError(
+                "Too many requests with invalid tokens came from your address. Wait a minute, then sign in again.",
+                retry_after_seconds=_MINUTE,
+            )
+        try:
+            yield
+        except UnauthorizedError:
+            await self.count_refused(address)
+            raise
+
+    async def count_refused(self, address: str) -> None:
+        """Count a token that was not valid."""
+        await self.counts.add(_refused(address), seconds=_MINUTE)
+
+
+def _refused(address: str) -> str:
+    return f"refused/{address_prefix(address)}"

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import uvicorn
 from fastapi import FastAPI
@@ -55,7 +55,15 @@ def free_port(host: str, wanted: int) -> int:
 class ApiServer:
     """Serves an application on a bound socket: over HTTPS with a `tls` context, over HTTP without."""
 
-    def __init__(self, app: FastAPI, listening: socket.socket, *, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        app: FastAPI,
+        listening: socket.socket,
+        *,
+        tls: ssl.SSLContext | None = None,
+        trusted_proxies: Sequence[str] = (),
+    ) -> None:
+        """`trusted_proxies` are addresses and networks whose `X-Forwarded-For` names the client."""
         self._listening = listening
         self._scheme = "http" if tls is None else "https"
         self._server = _Server(
@@ -70,6 +78,8 @@ class ApiServer:
                 timeout_keep_alive=75,
                 server_header=False,
                 ssl_context_factory=None if tls is None else lambda _config, _default: tls,
+                proxy_headers=bool(trusted_proxies),
+                forwarded_allow_ips=list(trusted_proxies),
             )
         )
         self._task: asyncio.Task[None] | None = None

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse
 
 from backend.accounts import login, setup, tokens, users
-from backend.api.authentication import Admin, Viewer, actor
+from backend.api.authentication import Admin, Viewer, actor, client_address
 from backend.api.idempotency import IdempotencyKey, once
 from backend.api.paging import WholeList, whole_answer
 from backend.api.setup_page import SETUP_PAGE
@@ -30,30 +30,31 @@ router = APIRouter(tags=["auth"])
 Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 
-def _address(request: Request) -> str:
-    return request.client.host if request.client else "unknown"
-
-
 @router.post("/api/auth/login", summary="Sign in")
 async def log_in(state: State, request: Request, given: LoginRequest) -> Answer[TokenPair]:
-    await state.limiter.count_login(given.username, _address(request))
-    return Answer(data=await login.login(state.context, state.identities, given.username, given.password))
+    async with state.limiter.sign_in(given.username, client_address(request)):
+        return Answer(data=await login.login(state.context, state.identities, given.username, given.password))
 
 
 @router.post("/api/auth/refresh", summary="Renew an access token")
-async def refresh(state: State, given: RefreshRequest) -> Answer[TokenPair]:
-    return Answer(data=await login.refresh(state.context, state.identities, given.refresh_token))
+async def refresh(state: State, request: Request, given: RefreshRequest) -> Answer[TokenPair]:
+    async with state.limiter.token_use(client_address(request)):
+        return Answer(data=await login.refresh(state.context, state.identities, given.refresh_token))
 
 
 @router.post("/api/auth/logout", status_code=204, summary="End a session")
-async def log_out(state: State, given: LogoutRequest) -> None:
+async def log_out(state: State, request: Request, given: LogoutRequest) -> None:
     """End the session of a refresh token, or all sessions of its user; 204 also if it is over already."""
-    await login.sign_out(state.context, state.identities, given.refresh_token, everywhere=given.everywhere)
+    address = client_address(request)
+    async with state.limiter.token_use(address):
+        ended = await login.sign_out(state.context, state.identities, given.refresh_token, everywhere=given.everywhere)
+    if not ended:
+        await state.limiter.count_refused(address)
 
 
 @router.post("/api/auth/setup", summary="Create the first administrator")
 async def set_up(state: State, request: Request, given: SetupRequest) -> Answer[TokenPair]:
-    await state.limiter.count_login(given.username, _address(request))
+    await state.limiter.count_attempt(client_address(request))
     pair = await setup.set_up(
         state.context, state.identities, given.setup_token, username=given.username, password=given.password
     )
