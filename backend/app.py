@@ -9,6 +9,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -20,7 +21,10 @@ from backend.alerts.watch import AlertWatch
 from backend.api.application import create_application
 from backend.api.certificate import CertificateFiles, ServerCertificate
 from backend.api.limiter import Limiter
+from backend.api.metrics import MetricsText, metrics_text
+from backend.api.open_streams import OpenStreams
 from backend.api.server import ApiServer, bind
+from backend.api.shared_answer import SharedAnswer
 from backend.api.state import ApiState
 from backend.broker.absent import broker_absent
 from backend.broker.messages import HEARTBEATS, LOGS, REPORTS, TELEMETRY
@@ -38,6 +42,7 @@ from backend.faults.reporter import FaultReporter
 from backend.faults.services import loop_blocked, service_failed
 from backend.intake import Intake
 from backend.loop_watchdog import LoopWatchdog
+from backend.queue.depth import read_figures
 from backend.queue.sampler import QueueSampler
 from backend.runs.logs import LogIntake
 from backend.runs.report_intake import ReportIntake
@@ -45,7 +50,7 @@ from backend.runs.telemetry_intake import TelemetryIntake
 from backend.scheduling.agenda import AgendaReader
 from backend.settings import Settings
 from backend.supervisor import Supervisor
-from backend.system_info import ProcessInfo
+from backend.system_info import ProcessInfo, readiness
 from backend.tasks.purge import Purger
 from backend.worker.executors.registry import load_executors
 from backend.worker.identity import claim_identity
@@ -155,12 +160,21 @@ class Backend:
             agenda=AgendaReader(self.context),
             identities=self.identities,
             stream=self._stream,
-            log_intake=self._log_intake,
+            log_news=self._log_intake.news,
             limiter=limiter,
             online=OnlineWorkers(),
             watchdog=self.watchdog,
             process=ProcessInfo(roles=self.roles, started_at=datetime.now(UTC), is_local=is_local),
+            readiness=SharedAnswer(partial(readiness, self.context, self.broker)),
+            metrics=SharedAnswer(self._metrics),
+            open_streams=OpenStreams(
+                self.identities,
+                most_per_user=self.context.settings.streams_per_user,
+                on_ended=self._wake_streams,
+            ),
         )
+        self._supervisor.start(state.open_streams, name="open streams")
+        self._supervisor.start(state.log_news, name="log news")
         application = await asyncio.to_thread(create_application, state)
         # A local backend listens on the loopback interface only, where nobody can read along.
         files = None if is_local else CertificateFiles.of(self.context.settings)
@@ -168,9 +182,22 @@ class Backend:
             self.certificate = ServerCertificate(files)
             self._supervisor.start(self.certificate, name="TLS certificate")
         tls = self.certificate.context if self.certificate is not None else None
-        proxies = self.context.settings.trusted_proxies
-        self._server = ApiServer(application, bind(host, port), tls=tls, trusted_proxies=proxies)
+        settings = self.context.settings
+        self._server = ApiServer(
+            application,
+            bind(host, port),
+            tls=tls,
+            trusted_proxies=settings.trusted_proxies,
+            most_connections=settings.max_connections,
+        )
         await self._server.start()
+
+    async def _wake_streams(self) -> None:
+        self._log_intake.news.tell_all()
+        await self._stream.wake()
+
+    async def _metrics(self) -> MetricsText:
+        return metrics_text(await read_figures(self.context), self.watchdog.lag)
 
     def _settle(self) -> None:
         garbage.settle()

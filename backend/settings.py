@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
@@ -56,6 +57,20 @@ def _networks(value: object) -> tuple[str, ...]:
         except ValueError as error:
             raise ValueError(f"must be addresses or networks such as 10.0.0.5, 10.1.0.0/16; {error}") from error
     return found
+
+
+def _origins(text: str) -> list[str]:
+    return [origin for origin in (part.strip() for part in text.split(",")) if origin]
+
+
+def _checked_origins(text: str) -> str:
+    for origin in _origins(text):
+        parts = urlsplit(origin)
+        if parts.scheme not in ("http", "https") or origin != f"{parts.scheme}://{parts.netloc}" or not parts.hostname:
+            raise ValueError(
+                f"has {origin}, which is no origin. Name each with scheme and host, such as https://wall.example.org"
+            )
+    return text
 
 
 class Settings(BaseSettings):
@@ -135,6 +150,18 @@ class Settings(BaseSettings):
 
     tls_key: Path | None = None
     """File with the certificate's key in PEM form, without a password. Unset: the certificate's file has it."""
+
+    cors_origins: Annotated[str, AfterValidator(_checked_origins)] = ""
+    """Origins of web pages that may call the API from a browser, separated by commas, such as
+    `https://wall.example.org`. Empty: none may."""
+
+    max_connections: int = Field(default=800, ge=10, le=1_000_000)
+    """Open connections to the API of one replica; where a new one finds no place, the one that is idle longest is
+    closed. The default stays below 1,024, the usual limit of open files: raise that first."""
+
+    streams_per_user: int = Field(default=50, ge=1)
+    """Live streams and followed logs that one user may have open on a replica. A console has one, and one for each log
+    that it follows."""
 
     metrics_token: str | None = None
     """Bearer token that `/metrics` requires. Unset: everybody may read the metrics."""
@@ -243,6 +270,11 @@ class Settings(BaseSettings):
         if seconds < least:
             raise ValueError(f"must be at least {least:g}: three heartbeats of TASKDECK_BROKER_URL")
         return seconds
+
+    @property
+    def origins(self) -> list[str]:
+        """The origins of `cors_origins`."""
+        return _origins(self.cors_origins)
 
     @property
     def wait_at_start(self) -> timedelta:

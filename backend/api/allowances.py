@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-MEBIBYTE = 1024 * 1024
+KIBIBYTE = 1024
+MEBIBYTE = 1024 * KIBIBYTE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,12 @@ _BY_PATH = {"/api/tasks/apply": Allowance(most_bytes=32 * MEBIBYTE, answer_secon
 """10,000 tasks of 3 KiB each. Nginx and HAProxy wait 60 s by default."""
 
 
+_BEFORE_SIGN_IN = Allowance(most_bytes=16 * KIBIBYTE)
+"""Anybody may send it, and nothing that is sent there is larger."""
+
+
 def allowance(path: str) -> Allowance:
     """Return what a request to this path may take."""
+    if path.startswith("/api/auth/"):
+        return _BEFORE_SIGN_IN
     return _BY_PATH.get(path, _USUAL)

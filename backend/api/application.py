@@ -1,7 +1,9 @@
 """The HTTP application: middleware, routes and their documentation."""
 
 from fastapi import Depends, FastAPI
+from fastapi.middleware.cors import CORSMiddleware
 
+from backend.api import documentation_pages
 from backend.api.body_limit import BodyLimitMiddleware
 from backend.api.deadline import DeadlineMiddleware
 from backend.api.documentation import PROBLEMS, complete_documentation
@@ -33,9 +35,15 @@ from backend.api.routes import (
     test_runs,
     workers,
 )
+from backend.api.security_headers import SecurityHeadersMiddleware
 from backend.api.state import ApiState
+from backend.api.stranger_gate import StrangerGateMiddleware
 from backend.api.unexpected_errors import UnexpectedErrorMiddleware
 from shared.version import VERSION
+
+_METHODS_OF_BROWSERS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_HEADERS_OF_BROWSERS = ("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "Last-Event-ID", "X-Request-ID")
+_SHOWN_TO_BROWSERS = ("ETag", "Retry-After", "X-Request-ID")
 
 
 def create_application(state: ApiState) -> FastAPI:
@@ -45,14 +53,27 @@ def create_application(state: ApiState) -> FastAPI:
         version=VERSION,
         summary="Distributed task scheduling",
         responses=PROBLEMS,
+        docs_url=None,
+        redoc_url=None,
         dependencies=[Depends(guard)],
     )
     app.state.api = state
     complete_documentation(app)
     install_problem_handlers(app)
     app.add_middleware(BodyLimitMiddleware)
+    app.add_middleware(StrangerGateMiddleware, state=state)
     app.add_middleware(DeadlineMiddleware)
     app.add_middleware(UnexpectedErrorMiddleware)
+    origins = state.context.settings.origins
+    if origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=origins,
+            allow_methods=_METHODS_OF_BROWSERS,
+            allow_headers=_HEADERS_OF_BROWSERS,
+            expose_headers=_SHOWN_TO_BROWSERS,
+        )
+    app.add_middleware(SecurityHeadersMiddleware)
     app.add_middleware(RequestIdMiddleware)
     modules = (
         task_graph,
@@ -77,6 +98,7 @@ def create_application(state: ApiState) -> FastAPI:
         dead_letters,
         faults,
         auth,
+        documentation_pages,
     )
     for module in modules:
         app.include_router(module.router)

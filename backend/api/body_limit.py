@@ -4,12 +4,14 @@ from fastapi import HTTPException, Request
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from backend.api.allowances import MEBIBYTE, allowance
+from backend.api.allowances import KIBIBYTE, MEBIBYTE, allowance
 from backend.api.problems import problem_response
 from shared.errors import PayloadTooLargeError
 
 
 def _too_large(most_bytes: int) -> str:
+    if most_bytes < MEBIBYTE:
+        return f"The request body is larger than {most_bytes // KIBIBYTE} KiB."
     return f"The request body is larger than {most_bytes // MEBIBYTE} MiB. Send it in several requests."
 
 

@@ -3,7 +3,9 @@
 A literal path such as /api/runs/batch also matches /api/runs/{run_id}, whose methods it does not have.
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping
+from functools import cache
 
 from fastapi import FastAPI, Request, Response
 from fastapi.routing import APIRoute
@@ -49,8 +51,14 @@ def refuse_other_methods(app: FastAPI, methods: MethodsByPath) -> None:
     ]
 
 
+@cache
+def _pattern(template: str) -> re.Pattern[str]:
+    """Return the pattern of a path; there are a hundred, and compiling them takes longer than matching."""
+    return compile_path(template)[0]
+
+
 def _matches(template: str, path: str) -> bool:
-    return compile_path(template)[0].match(path) is not None
+    return _pattern(template).match(path) is not None
 
 
 async def _refuse(request: Request) -> Response:

@@ -1,6 +1,7 @@
 """Renders the figures of the queue as Prometheus metrics."""
 
 import asyncio
+from dataclasses import dataclass
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, ProcessCollector, generate_latest
 
@@ -8,8 +9,16 @@ from backend.loop_watchdog import LoopLag
 from backend.queue.depth import Figures
 
 
-def metrics_text(figures: Figures, lag: LoopLag) -> tuple[str, str]:
-    """Return the metrics and their content type."""
+@dataclass(frozen=True, slots=True)
+class MetricsText:
+    """Metrics as Prometheus reads them."""
+
+    text: str
+    content_type: str
+
+
+def metrics_text(figures: Figures, lag: LoopLag) -> MetricsText:
+    """Return the metrics."""
     stats, depth = figures.stats, figures.depth
     registry = CollectorRegistry()
     ProcessCollector(namespace="taskdeck", registry=registry)
@@ -50,4 +59,4 @@ def metrics_text(figures: Figures, lag: LoopLag) -> tuple[str, str]:
     for kind, count in figures.faults.items():
         faults.labels(kind).set(count)
     gauge("event_loop_tasks", "asyncio tasks of the replica that answers.", len(asyncio.all_tasks()))
-    return generate_latest(registry).decode(), CONTENT_TYPE_LATEST
+    return MetricsText(generate_latest(registry).decode(), CONTENT_TYPE_LATEST)

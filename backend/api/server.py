@@ -9,14 +9,48 @@ from collections.abc import Iterator, Sequence
 import uvicorn
 from fastapi import FastAPI
 
+from backend.api.connections import BoundedProtocol, ConnectionLimits, ConnectionTable
 from shared.errors import StartupError
 
 _END_SECONDS = 5
 """How long open requests may take when the process stops; event streams never end by themselves."""
 
+MOST_CONNECTIONS = 800
+"""Below 1,024, the usual limit of open files, less what the database, the broker and the logs need."""
+_HANDSHAKE_SECONDS = 10.0
+"""A TLS handshake takes two round trips."""
+_LIMITS = ConnectionLimits()
+
 
 class _Server(uvicorn.Server):
-    """uvicorn without its signal handlers, because the process has its own."""
+    """uvicorn with bounded connections, and without its signal handlers, because the process has its own."""
+
+    def __init__(self, config: uvicorn.Config, *, table: ConnectionTable, limits: ConnectionLimits) -> None:
+        super().__init__(config)
+        self._table = table
+        self._limits = limits
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Override uvicorn.Server.startup: listen with bounded connections."""
+        await self.lifespan.startup()
+        loop = asyncio.get_running_loop()
+        tls = self.config.ssl
+        self.servers = [
+            await loop.create_server(
+                self._connection,
+                sock=listening,
+                ssl=tls,
+                ssl_handshake_timeout=None if tls is None else _HANDSHAKE_SECONDS,
+                backlog=self.config.backlog,
+            )
+            for listening in sockets or ()
+        ]
+        self.started = True
+
+    def _connection(self) -> BoundedProtocol:
+        return BoundedProtocol(
+            self.config, self.server_state, self.lifespan.state, table=self._table, limits=self._limits
+        )
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -62,6 +96,8 @@ class ApiServer:
         *,
         tls: ssl.SSLContext | None = None,
         trusted_proxies: Sequence[str] = (),
+        most_connections: int = MOST_CONNECTIONS,
+        limits: ConnectionLimits = _LIMITS,
     ) -> None:
         """`trusted_proxies` are addresses and networks whose `X-Forwarded-For` names the client."""
         self._listening = listening
@@ -80,7 +116,9 @@ class ApiServer:
                 ssl_context_factory=None if tls is None else lambda _config, _default: tls,
                 proxy_headers=bool(trusted_proxies),
                 forwarded_allow_ips=list(trusted_proxies),
-            )
+            ),
+            table=ConnectionTable(most_connections),
+            limits=limits,
         )
         self._task: asyncio.Task[None] | None = None
 

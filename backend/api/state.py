@@ -7,14 +7,18 @@ from fastapi import Depends, Request
 
 from backend.accounts.identities import Identities
 from backend.api.limiter import Limiter
+from backend.api.metrics import MetricsText
+from backend.api.open_streams import OpenStreams
+from backend.api.shared_answer import SharedAnswer
 from backend.broker.protocol import MessageQueue
 from backend.context import ServiceContext
 from backend.events.stream import LiveStream
 from backend.loop_watchdog import LoopWatchdog
-from backend.runs.logs import LogIntake
+from backend.runs.log_news import LogNews
 from backend.scheduling.agenda import AgendaReader
 from backend.system_info import ProcessInfo
 from backend.workers.online import OnlineWorkers
+from shared.models.system import Readiness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,11 +30,14 @@ class ApiState:
     agenda: AgendaReader
     identities: Identities
     stream: LiveStream
-    log_intake: LogIntake
+    log_news: LogNews
     limiter: Limiter
     online: OnlineWorkers
     watchdog: LoopWatchdog
     process: ProcessInfo
+    readiness: SharedAnswer[Readiness]
+    metrics: SharedAnswer[MetricsText]
+    open_streams: OpenStreams
 
 
 async def api_state(request: Request) -> ApiState:

@@ -20,7 +20,7 @@ from backend.cli.exit_codes import ExitCode
 from backend.cli.findings import Finding
 from backend.cli.output import AsJson, print_json, print_table
 from backend.database_url import DatabaseUrl
-from backend.exposure import exposures
+from backend.exposure import api_exposure, exposures
 from backend.settings import Settings
 from shared.client import TaskdeckClient
 from shared.enums import RunStatus
@@ -201,6 +201,8 @@ async def _broker(url: str) -> Finding:
 def _protection(settings: Settings) -> list[Finding]:
     """Return the findings about connections that others can read, and about the certificate of the API."""
     exposed = exposures(settings, default_ssl_mode=os.environ.get("PGSSLMODE"))
+    of_api = api_exposure(host=settings.host, uses_tls=settings.tls_certificate is not None)
+    exposed += [of_api] if of_api is not None else []
     found = [Finding(one.setting, "warning", one.detail, "encryption") for one in exposed]
     try:
         files = CertificateFiles.of(settings)

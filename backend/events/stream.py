@@ -16,6 +16,8 @@ from shared.errors import BrokerUnavailableError
 
 KEPT_EVENTS = 10_000
 """Events that a listener can miss and still resume; it bounds the memory."""
+KEPT_CHARACTERS = 64 * 1024 * 1024
+"""Of their data; 10,000 usual events have ten million."""
 _BATCH = 100
 _RECONNECT_SECONDS = 1.0
 
@@ -42,7 +44,8 @@ class LiveStream:
     def __init__(self, broker: MessageQueue) -> None:
         self._broker = broker
         self._epoch = uuid.uuid4().hex[:8]
-        self._items: deque[tuple[int, StreamTopic, StreamItem]] = deque(maxlen=KEPT_EVENTS)
+        self._items: deque[tuple[int, StreamTopic, StreamItem]] = deque()
+        self._kept_characters = 0
         self._last = 0
         self._changed = asyncio.Condition()
         self._is_closed = False
@@ -79,6 +82,9 @@ class LiveStream:
                 self._last += 1
                 item = StreamItem(f"{self._epoch}-{self._last}", kind, data)
                 self._items.append((self._last, kind.topic, item))
+                self._kept_characters += len(data)
+            while len(self._items) > KEPT_EVENTS or self._kept_characters > KEPT_CHARACTERS:
+                self._kept_characters -= len(self._items.popleft()[2].data)
             self._changed.notify_all()
 
     def _resume_at(self, last_event_id: str | None) -> int | None:
@@ -91,8 +97,15 @@ class LiveStream:
         oldest = self._items[0][0] if self._items else self._last + 1
         return int(number) if int(number) >= oldest - 1 else None
 
-    async def listen(self, topics: frozenset[StreamTopic], *, last_event_id: str | None) -> AsyncIterator[StreamItem]:
-        """Yield `hello`, then the missed events or `gap`, then each new event."""
+    async def wake(self) -> None:
+        """Let every listener look whether it has ended."""
+        async with self._changed:
+            self._changed.notify_all()
+
+    async def listen(
+        self, topics: frozenset[StreamTopic], *, last_event_id: str | None, ended: asyncio.Event
+    ) -> AsyncIterator[StreamItem]:
+        """Yield `hello`, then the missed events or `gap`, then each new event, until `ended` is set; see `wake`."""
         resumed_at = self._resume_at(last_event_id)
         position = self._last if resumed_at is None else resumed_at
         yield StreamItem(f"{self._epoch}-{position}", "hello", "{}")
@@ -100,10 +113,10 @@ class LiveStream:
             yield StreamItem(f"{self._epoch}-{position}", "gap", '{"reason":"events were missed"}')
         while True:
             async with self._changed:
-                await self._changed.wait_for(partial(self._has_newer, position))
-                if self._is_closed:
+                await self._changed.wait_for(partial(self._has_newer, position, ended))
+                if self._is_closed or ended.is_set():
                     return
-                oldest = self._items[0][0]
+                oldest = self._items[0][0] if self._items else self._last + 1
                 missed = position < oldest - 1
                 found = [item for number, topic, item in self._newer_than(position) if topic in topics]
                 position = self._last
@@ -112,8 +125,8 @@ class LiveStream:
             for item in found:
                 yield item
 
-    def _has_newer(self, position: int) -> bool:
-        return self._last > position or self._is_closed
+    def _has_newer(self, position: int, ended: asyncio.Event) -> bool:
+        return self._last > position or self._is_closed or ended.is_set()
 
     def _newer_than(self, position: int) -> list[tuple[int, StreamTopic, StreamItem]]:
         newer = []

@@ -11,7 +11,7 @@ from enum import Enum
 
 from backend.context import ServiceContext
 from backend.runs.detail import get_run, has_whole_log, read_log
-from backend.runs.logs import LogIntake
+from backend.runs.log_news import LogNews
 from backend.workers.online import OnlineWorkers
 from shared.models.run import LogChunk, Run
 
@@ -22,8 +22,6 @@ MISSING_SECONDS = 10.0
 """How long a follower waits for pieces that the worker sent and that are not stored yet."""
 FRESH = timedelta(seconds=10)
 """A run that ended longer ago has no output on its way."""
-_RECHECK_SECONDS = 1.0
-"""How often a follower reads output that another replica stored."""
 
 
 class FollowStep(Enum):
@@ -66,12 +64,24 @@ class FollowRule:
 
 
 async def follow_log(
-    context: ServiceContext, intake: LogIntake, run_id: int, *, after: int, online: OnlineWorkers
+    context: ServiceContext, news: LogNews, run_id: int, *, after: int, online: OnlineWorkers, ended: asyncio.Event
 ) -> AsyncIterator[LogChunk | Run]:
-    """Yield the pieces of output behind the one with id `after` as they are stored, and at last the run."""
+    """Yield the pieces of output behind the one with id `after` as they are stored, and at last the run.
+
+    It returns without the run once `ended` is set, of which `news` tells.
+    """
+    with news.of(run_id) as new:
+        async for item in _follow(context, new, run_id, after=after, online=online, ended=ended):
+            yield item
+
+
+async def _follow(
+    context: ServiceContext, new: asyncio.Event, run_id: int, *, after: int, online: OnlineWorkers, ended: asyncio.Event
+) -> AsyncIterator[LogChunk | Run]:
     rule = FollowRule()
     clock = asyncio.get_running_loop().time
-    while True:
+    while not ended.is_set():
+        new.clear()
         run = await get_run(context, run_id, online=online)
         is_whole = await has_whole_log(context, run_id) if rule.expects_rest(run, now=datetime.now(UTC)) else None
         has_new = False
@@ -81,7 +91,7 @@ async def follow_log(
             after, has_new = chunks[-1].id, True
         match rule.next_step(run, is_whole=is_whole, has_new=has_new, clock=clock()):
             case FollowStep.AWAIT_OUTPUT:
-                await intake.wait_for_output(timeout_seconds=_RECHECK_SECONDS)
+                await new.wait()
             case FollowStep.AWAIT_REST:
                 # Not at each stored piece: those are of any run, and each read costs a query.
                 await asyncio.sleep(SETTLE_SECONDS)

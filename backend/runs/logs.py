@@ -1,6 +1,5 @@
 """The output of commands: taken in from workers, stored in numbered pieces, and read."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -9,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.broker.messages import LogBatch, LogPiece
 from backend.context import ServiceContext
+from backend.runs.log_news import LogNews
 from backend.workers.sent_times import SentTimes
 from shared.enums import LogStream
 from shared.models.run import LogChunk
@@ -101,7 +101,7 @@ class LogIntake:
     def __init__(self, context: ServiceContext) -> None:
         self._context = context
         self._sent_times = SentTimes()
-        self._stored = asyncio.Condition()
+        self.news = LogNews(context)
 
     async def handle(self, batches: Sequence[LogBatch]) -> None:
         """Store a batch of pieces in one statement."""
@@ -115,13 +115,4 @@ class LogIntake:
                 for piece in batch.pieces
             ]
             await insert_pieces(connection, pieces)
-        async with self._stored:
-            self._stored.notify_all()
-
-    async def wait_for_output(self, *, timeout_seconds: float) -> None:
-        """Return when this process stored output of any run, or after the timeout."""
-        try:
-            async with asyncio.timeout(timeout_seconds), self._stored:
-                await self._stored.wait()
-        except TimeoutError:
-            return
+        self.news.tell({piece.run_id for piece in pieces})

@@ -24,7 +24,7 @@ from shared.client.filters import (
 )
 from shared.client.problems import as_error, raise_for_problem, unreachable
 from shared.client.protection import check_protected, trust
-from shared.client.stream import StreamItem, stream_item
+from shared.client.stream import StreamItem, StreamOpened, stream_item
 from shared.enums import Priority, StreamTopic
 from shared.models.agenda import Agenda, AgendaEntries, AgendaResolution
 from shared.models.auth import TokenPair, User
@@ -60,6 +60,10 @@ APPLY_TIMEOUT_SECONDS = 70.0
 """The backend answers within 60 s."""
 STREAM_SILENCE_SECONDS = 30.0
 """The backend sends a keep-alive every 10 s: after three missing ones the connection counts as broken."""
+
+_EXPIRED = "expired"
+_LAST = frozenset((_EXPIRED, "end"))
+"""The events behind which the backend ends a stream: its token is no longer valid, or the run has its outcome."""
 
 
 class TaskdeckClient:
@@ -261,11 +265,16 @@ class TaskdeckClient:
 
     async def follow_logs(self, run_id: int, *, after: int | None = None) -> AsyncGenerator[LogChunk, None]:
         """Yield log chunks live, until the run ends."""
-        params = {"after": after} if after is not None else {}
-        async with aclosing(self._events(f"/api/runs/{run_id}/logs/follow", params=params, last="end")) as events:
-            async for event in events:
-                if event.event == "log":
-                    yield LogChunk.model_validate_json(event.data)
+        is_expired = True
+        while is_expired:
+            params = {"after": after} if after is not None else {}
+            async with aclosing(self._events(f"/api/runs/{run_id}/logs/follow", params=params, last=_LAST)) as events:
+                async for event in events:
+                    is_expired = event.event == _EXPIRED
+                    if event.event == "log":
+                        chunk = LogChunk.model_validate_json(event.data)
+                        after = chunk.id
+                        yield chunk
 
     async def start_test_run(self, fields: Mapping[str, Any]) -> Run:
         """Start a test run of the given fields, without saving a task. It is deleted after an hour."""
@@ -396,21 +405,31 @@ class TaskdeckClient:
         """Yield items until the connection ends, which raises `BackendUnreachableError`.
 
         The first item is a `StreamOpened`. Pass the id of the last item as `last_event_id` to resume behind it;
-        where the backend no longer has what followed, a `StreamGap` comes next. Events of an unknown type are
+        where the backend no longer has what followed, a `StreamGap` comes next. A stream that ends with its token goes
+        on with a new one, or raises `UnauthorizedError` where there is none. Events of an unknown type are
         skipped: a newer backend may publish them.
         """
-        headers = {"Last-Event-ID": last_event_id} if last_event_id else {}
         params = {"topics": ",".join(topics)}
-        async with aclosing(self._events("/api/stream", params=params, headers=headers)) as events:
-            async for event in events:
-                item = stream_item(id=event.id, type=event.event, data=event.json())
-                if item is not None:
-                    yield item
+        is_first = True
+        while True:
+            headers = {"Last-Event-ID": last_event_id} if last_event_id else {}
+            async with aclosing(self._events("/api/stream", params=params, headers=headers, last=_LAST)) as events:
+                async for event in events:
+                    item = stream_item(id=event.id, type=event.event, data=event.json())
+                    last_event_id = event.id or last_event_id
+                    if item is not None and (is_first or not isinstance(item, StreamOpened)):
+                        is_first = False
+                        yield item
 
     async def _events(
-        self, path: str, *, params: Mapping[str, Any], headers: Mapping[str, str] | None = None, last: str | None = None
+        self,
+        path: str,
+        *,
+        params: Mapping[str, Any],
+        headers: Mapping[str, str] | None = None,
+        last: frozenset[str] = frozenset(),
     ) -> AsyncGenerator[ServerSentEvent, None]:
-        """Yield events. The end of the connection is an error unless it follows an event of the type `last`."""
+        """Yield events. The end of the connection is an error unless it follows an event of a type in `last`."""
         self._check_open()
         silence = httpx.Timeout(STREAM_SILENCE_SECONDS, connect=CONNECT_TIMEOUT_SECONDS)
         try:
@@ -425,7 +444,7 @@ class TaskdeckClient:
                         # The standard discards an event without data; httpx-sse yields one for each keep-alive.
                         if event.data:
                             yield event
-                        if event.event == last:
+                        if event.event in last:
                             return
         except httpx.HTTPError as error:
             raise unreachable(self.base_url, error) from error

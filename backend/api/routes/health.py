@@ -1,14 +1,12 @@
 """Health, readiness and metrics over HTTP: without a user."""
 
+import hmac
 from typing import Annotated
 
 from fastapi import APIRouter, Header
 from fastapi.responses import JSONResponse, PlainTextResponse
 
-from backend.api.metrics import metrics_text
 from backend.api.state import State
-from backend.queue.depth import read_figures
-from backend.system_info import readiness
 from shared.errors import UnauthorizedError
 from shared.models.system import Health, Readiness
 from shared.version import VERSION
@@ -27,14 +25,15 @@ async def health() -> Health:
     responses={503: {"model": Readiness}},
 )
 async def ready(state: State) -> JSONResponse:
-    found = await readiness(state.context, state.broker)
+    found = await state.readiness.get()
     return JSONResponse(found.model_dump(mode="json"), status_code=200 if found.ready else 503)
 
 
 @router.get("/metrics", summary="Prometheus metrics", response_class=PlainTextResponse)
 async def metrics(state: State, authorization: Annotated[str | None, Header()] = None) -> PlainTextResponse:
     token = state.context.settings.metrics_token
-    if token is not None and authorization != f"Bearer {token}":
+    # Bytes: text with other characters than ASCII cannot be compared in constant time.
+    if token is not None and not hmac.compare_digest((authorization or "").encode(), f"Bearer {token}".encode()):
         raise UnauthorizedError("The metrics need the token of TASKDECK_METRICS_TOKEN: Authorization: Bearer <token>.")
-    text, content_type = metrics_text(await read_figures(state.context), state.watchdog.lag)
-    return PlainTextResponse(text, media_type=content_type)
+    found = await state.metrics.get()
+    return PlainTextResponse(found.text, media_type=found.content_type)

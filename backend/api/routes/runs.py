@@ -9,8 +9,10 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from backend.api.authentication import Operator, Viewer, actor
 from backend.api.idempotency import IdempotencyKey, once
+from backend.api.open_streams import EXPIRED, OpenStream
 from backend.api.paging import ListQuery, WholeList, page_answer, sorted_by, whole_answer
 from backend.api.state import ApiState, State
+from backend.api.stream_place import Place
 from backend.runs import detail, listing
 from backend.runs.cancel import cancel
 from backend.runs.follow_log import follow_log
@@ -125,24 +127,29 @@ async def logs(
     "/{run_id}/logs/follow",
     summary="Follow a run's output",
     response_class=EventSourceResponse,
-    description="Events `log` with a chunk, and `end` with the run when it has its outcome.",
+    description="Events `log` with a chunk, and `end` with the run when it has its outcome; or `expired`, when the "
+    "token is no longer valid: follow again with a new one, `after` the id of the last chunk.",
 )
 async def follow(
     state: State,
-    user: Viewer,
+    place: Place,
     run_id: RunId,
     after: Annotated[int, Query(ge=0, le=2**63 - 1)] = 0,
 ) -> EventSourceResponse:
     await detail.check_exists(state.context, run_id)
-    return EventSourceResponse(_follow(state, run_id, after), ping=_PING_SECONDS)
+    return EventSourceResponse(_follow(state, run_id, after, place), ping=_PING_SECONDS)
 
 
-async def _follow(state: ApiState, run_id: int, after: int) -> AsyncIterator[ServerSentEvent]:
-    async for item in follow_log(state.context, state.log_intake, run_id, after=after, online=state.online):
+async def _follow(state: ApiState, run_id: int, after: int, place: OpenStream) -> AsyncIterator[ServerSentEvent]:
+    async for item in follow_log(
+        state.context, state.log_news, run_id, after=after, online=state.online, ended=place.ended
+    ):
         if isinstance(item, LogChunk):
             yield ServerSentEvent(item.model_dump_json(), event="log", id=str(item.id))
         else:
             yield ServerSentEvent(item.model_dump_json(), event="end")
+            return
+    yield EXPIRED
 
 
 @router.post("/{run_id}/cancel", summary="Cancel a run")

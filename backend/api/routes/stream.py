@@ -3,11 +3,12 @@
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Header, Query
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from backend.api.authentication import Viewer
+from backend.api.open_streams import EXPIRED, OpenStream
 from backend.api.state import ApiState, State
+from backend.api.stream_place import Place
 from shared.enums import StreamTopic
 from shared.errors import ValidationFailedError
 
@@ -32,7 +33,8 @@ def _topics(asked: str) -> frozenset[StreamTopic]:
     summary="Server-sent events",
     response_class=EventSourceResponse,
     description="`Last-Event-ID` resumes the stream. An event `gap` means that events were missed. "
-    "Topics: runs, workers, queues, tasks, alerts.\n\n"
+    "An event `expired` is the last one: the token "
+    "is no longer valid; connect again with a new one.\n\nTopics: runs, workers, queues, tasks, alerts.\n\n"
     "An attempt whose start and end are recorded together has no `run.started`: its `run.finished` or `run.retrying` "
     "follows `run.dispatched`. That is the rule for commands of a few milliseconds, because workers report in batches "
     "of what happened since the last report, and the backend records up to 64 reports at once. `run.finished` always "
@@ -40,18 +42,19 @@ def _topics(asked: str) -> frozenset[StreamTopic]:
 )
 async def stream(
     state: State,
-    user: Viewer,
-    request: Request,
+    place: Place,
     topics: Annotated[
         str, Query(json_schema_extra={"pattern": rf"^({_TOPIC})(,({_TOPIC}))*$"})
     ] = "runs,workers,queues,tasks",
     last_event_id: Annotated[str | None, Header(alias="Last-Event-ID")] = None,
 ) -> EventSourceResponse:
-    return EventSourceResponse(_stream(state, _topics(topics), last_event_id), ping=_PING_SECONDS)
+    return EventSourceResponse(_stream(state, _topics(topics), last_event_id, place), ping=_PING_SECONDS)
 
 
 async def _stream(
-    state: ApiState, topics: frozenset[StreamTopic], last_event_id: str | None
+    state: ApiState, topics: frozenset[StreamTopic], last_event_id: str | None, place: OpenStream
 ) -> AsyncIterator[ServerSentEvent]:
-    async for item in state.stream.listen(topics, last_event_id=last_event_id):
+    async for item in state.stream.listen(topics, last_event_id=last_event_id, ended=place.ended):
         yield ServerSentEvent(item.data, event=item.type, id=item.id)
+    if place.ended.is_set():
+        yield EXPIRED

@@ -28,7 +28,8 @@ def _calls(dependant: Dependant) -> Iterator[object]:
 
 def _needs_thread(call: object) -> bool:
     assert callable(call)
-    return not inspect.iscoroutinefunction(call) and not inspect.iscoroutinefunction(type(call).__call__)
+    asked = (call, type(call).__call__)
+    return not any(inspect.iscoroutinefunction(one) or inspect.isasyncgenfunction(one) for one in asked)
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{min(route.methods)} {route.path}")
