@@ -31,6 +31,9 @@ def worker(
     spool_dir: Annotated[
         Path | None, typer.Option(help="Folder for unacknowledged results. Default: below the data directory.")
     ] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="TOML file of what the worker may run. Default: TASKDECK_WORKER_CONFIG.")
+    ] = None,
 ) -> None:
     """Run a worker with the RabbitMQ of TASKDECK_BROKER_URL; or, with a command, manage workers."""
     if context.invoked_subcommand is not None:
@@ -47,7 +50,7 @@ def worker(
     from backend.worker.worker_process import run_worker_process
 
     forbid_inspection()
-    settings = Settings()
+    settings = Settings(worker_config=config) if config is not None else Settings()
     hide_environment(secret_variables())
     configure_logging(settings)
     for one in exposures(settings, default_ssl_mode=os.environ.get("PGSSLMODE")):
@@ -70,6 +73,18 @@ def worker(
         worker_settings, RabbitBroker(settings.broker_url), wait_at_start=settings.wait_at_start
     )
     event_loop.run(process)
+
+
+@app.command()
+def check(file: Annotated[Path, typer.Argument(help="The configuration of a worker.")]) -> None:
+    """Check the configuration of a worker, and print what it permits."""
+    from backend.worker.owner_rules import read_rules
+    from backend.worker.run_user import find_run_user
+
+    rules = read_rules(file)
+    if rules.commands.run_as is not None:
+        find_run_user(rules.commands.run_as)
+    typer.echo(rules.model_dump_json(indent=2, exclude_none=True))
 
 
 @app.command("list")

@@ -52,6 +52,10 @@ class AdoptedProcesses:
             for pid in found:
                 if not await _is_reaped(pid):
                     survivors.add(pid)
+        # The dead count towards the limit of their user's processes until they are reaped.
+        for pid in [pid for pid in self._zombies if mark.is_on(pid)]:
+            _reap(pid)
+            self._zombies.discard(pid)
         return frozenset(survivors)
 
     def _pids(self) -> list[int]:
@@ -63,8 +67,7 @@ class AdoptedProcesses:
         children -= self._started
         zombies = {pid for pid in children if _is_zombie(pid)}
         for pid in zombies & self._zombies:
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(pid, os.WNOHANG)
+            _reap(pid)
         self._zombies = zombies
         return sorted(children - zombies)
 
@@ -76,6 +79,11 @@ def _kill_tree(pid: int) -> None:
                 process.kill()
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.kill(pid, signal.SIGKILL)
+
+
+def _reap(pid: int) -> None:
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)
 
 
 async def _is_reaped(pid: int) -> bool:

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from backend.worker.command_limits import NO_LIMITS, Limits
 from backend.worker.log_shipper import ReadGate
 from backend.worker.output_capture import OutputCapture
 from backend.worker.resource_monitor import ResourceMonitor
+from backend.worker.run_user import RunUser
 from backend.worker.spool import Spool, StartedProcess
 
 
@@ -28,7 +29,18 @@ class CleanUp:
 class ProcessHost:
     """What the processes of one worker have in common."""
 
-    def __init__(self, *, spool: Spool, monitor: ResourceMonitor, gate: ReadGate) -> None:
+    def __init__(
+        self,
+        *,
+        spool: Spool,
+        monitor: ResourceMonitor,
+        gate: ReadGate,
+        user: RunUser | None = None,
+        most_processes: int | None = None,
+    ) -> None:
+        """`user` runs the commands, None is the worker's own; `most_processes` limits that user's, all together."""
+        self.user = user
+        self.most_processes = most_processes
         self.adopted = AdoptedProcesses()
         self.spool = spool
         self.monitor = monitor
@@ -40,6 +52,8 @@ class AttemptProcesses:
 
     def __init__(self, host: ProcessHost, ref: AttemptRef, output: OutputCapture) -> None:
         self.survivors: set[int] = set()
+        self.user = host.user
+        """As whom commands are run where the worker's owner names a user. They need `user.variables`."""
         self._host = host
         self._ref = ref
         self._output = output
@@ -58,12 +72,13 @@ class AttemptProcesses:
         The caller awaits `clean_up` of what is returned, in a `finally`.
         """
         child = ChildProcess(
-            limits.wrap(arguments),
+            replace(limits, processes=self._host.most_processes).wrap(arguments),
             environment=environment,
-            working_directory=working_directory,
+            working_directory=working_directory or (self.user.folder if self.user is not None else None),
             output=self._output,
             gate=self._host.gate,
             adopted=self._host.adopted,
+            user=self.user,
         )
         return AttemptProcess(
             self._host,

@@ -13,14 +13,19 @@ _NOTE = "attempts-folder"
 _PREFIX = "taskdeck-"
 
 
-def replace_attempts_folder(spool_dir: Path) -> Path:
-    """Remove the folder of the worker's last incarnation, and create one; raises OSError."""
+def replace_attempts_folder(spool_dir: Path, *, is_entered_by_others: bool = False) -> Path:
+    """Remove the folder of the worker's last incarnation, and create one; raises OSError.
+
+    `is_entered_by_others` lets other users enter it, but not list it: commands that run as one have folders in it.
+    """
     note = spool_dir / _NOTE
     with contextlib.suppress(OSError):
         former = Path(note.read_text(encoding="utf-8"))
         if former.name.startswith(_PREFIX):
             shutil.rmtree(former, ignore_errors=True)
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    if is_entered_by_others:
+        folder.chmod(0o711)
     # Without the note, only the removal after a kill is lost.
     with contextlib.suppress(OSError):
         note.write_text(str(folder), encoding="utf-8")

@@ -14,6 +14,7 @@ from backend.worker.adopted_processes import AdoptedProcesses
 from backend.worker.log_shipper import ReadGate
 from backend.worker.output_capture import OutputCapture
 from backend.worker.process_mark import ProcessMark
+from backend.worker.run_user import RunUser
 from shared.enums import LogStream
 
 _READ_BYTES = 64 * 1024
@@ -60,8 +61,9 @@ class ChildProcess:
         output: OutputCapture,
         gate: ReadGate,
         adopted: AdoptedProcesses,
+        user: RunUser | None = None,
     ) -> None:
-        """Start it; raises OSError where that fails."""
+        """Start it, as another user where one is given; raises OSError where that fails."""
         self._loop = asyncio.get_running_loop()
         self._own_peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         self._output = output
@@ -78,6 +80,9 @@ class ChildProcess:
                 stderr=subprocess.PIPE,
                 start_new_session=True,
                 bufsize=0,
+                user=user.uid if user is not None else None,
+                group=user.gid if user is not None else None,
+                extra_groups=user.groups if user is not None else None,
             )
         self.pid = process.pid
         adopted.exclude(self.pid)

@@ -29,9 +29,11 @@ class Limits:
     memory_mb: int | None = None
     cpu_seconds: int | None = None
     open_files: int | None = None
+    processes: int | None = None
+    """Of the command's user, all together."""
 
     def __bool__(self) -> bool:
-        return self.memory_mb is not None or self.cpu_seconds is not None or self.open_files is not None
+        return any(limit is not None for limit in (self.memory_mb, self.cpu_seconds, self.open_files, self.processes))
 
     def wrap(self, arguments: Sequence[str]) -> list[str]:
         """Return a command line that sets the limits and then becomes the command."""
@@ -45,6 +47,9 @@ class Limits:
             steps += [f"ulimit -S -t {self.cpu_seconds}", f"ulimit -H -t {self.cpu_seconds + _CPU_GRACE_SECONDS}"]
         if self.open_files is not None:
             steps.append(f"ulimit -n {self.open_files}")
+        if self.processes is not None:
+            # dash and busybox call it -p, bash -u.
+            steps.append(f"{{ ulimit -p {self.processes} 2>/dev/null || ulimit -u {self.processes}; }}")
         return [_SHELL, "-c", " && ".join([*steps, 'exec "$@"']), "taskdeck-limits", *arguments]
 
     def exceeded(self, usage: Usage) -> str | None:

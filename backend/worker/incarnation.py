@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import time
 import traceback
 import uuid
@@ -37,9 +38,12 @@ from backend.worker.heartbeats import Heartbeats
 from backend.worker.held_attempts import HeldAttempts
 from backend.worker.log_shipper import LogShipper
 from backend.worker.output_capture import OutputCapture
+from backend.worker.owner_rules import NO_RULES
+from backend.worker.permission import refusal, within_limits
 from backend.worker.predecessor import end_predecessor_processes
 from backend.worker.reporter import Reporter
 from backend.worker.resource_monitor import ResourceMonitor
+from backend.worker.run_user import find_run_user, forbid_new_privileges
 from backend.worker.secrets import AttemptSecrets
 from backend.worker.settings import WorkerSettings
 from backend.worker.spool import BegunAttempt, Spool
@@ -82,6 +86,8 @@ class Incarnation:
         self._executors = executors
         self._drain = drain
         self._is_ready = is_ready
+        name = settings.rules.commands.run_as
+        self._user = find_run_user(name) if name is not None else None
         try:
             self._spool = Spool(settings.spool_dir)
         except OSError as error:
@@ -90,7 +96,9 @@ class Incarnation:
                 "Name another with --spool-dir."
             ) from error
         try:
-            self._attempts_folder = replace_attempts_folder(settings.spool_dir)
+            self._attempts_folder = replace_attempts_folder(
+                settings.spool_dir, is_entered_by_others=self._user is not None
+            )
         except OSError as error:
             self._spool.close()
             raise StartupError(
@@ -100,7 +108,13 @@ class Incarnation:
         self._held = HeldAttempts(ttl=settings.reported_attempt)
         self._logs = LogShipper(broker, worker_id=worker_id, incarnation=incarnation, uptime=uptime)
         self._monitor = ResourceMonitor(broker, worker_id=worker_id)
-        self._processes = ProcessHost(spool=self._spool, monitor=self._monitor, gate=self._logs.gate)
+        self._processes = ProcessHost(
+            spool=self._spool,
+            monitor=self._monitor,
+            gate=self._logs.gate,
+            user=self._user,
+            most_processes=settings.rules.limits.processes,
+        )
         self._reporter = Reporter(
             broker, self._spool, self._held, worker_id=worker_id, incarnation=incarnation, uptime=uptime
         )
@@ -123,6 +137,8 @@ class Incarnation:
     async def run(self) -> None:
         """Work until drained; a cancellation ends all commands."""
         self._processes.adopted.adopt_orphans()
+        if self._settings.rules.commands.no_new_privileges:
+            forbid_new_privileges()
         try:
             await end_predecessor_processes(self._spool)
             # Their starts may not have been reported: a run that ends its worker does so within milliseconds.
@@ -251,14 +267,19 @@ class Incarnation:
         output = OutputCapture(partial(self._logs.put, ref))
         began = time.monotonic()
         executor = self._executors.get(assignment.executor)
-        attempt = self._attempt(assignment, output)
-        if executor is None:
+        limited = within_limits(self._settings.rules.limits, assignment)
+        attempt = self._attempt(limited.assignment, output)
+        if (reason := await self._refusal(assignment)) is not None:
+            result = failed(reason)
+        elif executor is None:
             known = ", ".join(sorted(self._executors))
             result = failed(
                 f"worker {self._settings.worker_id} has no executor {assignment.executor!r}; it has {known}"
             )
         else:
             await self._begin(ref)
+            for note in limited.notes:
+                output.write(LogStream.STDERR, f"taskdeck: {note}\n".encode())
             began = time.monotonic()
             try:
                 result = await executor.execute(attempt)
@@ -282,6 +303,21 @@ class Incarnation:
             survivors=sorted(attempt.processes.survivors),
         )
 
+    async def _refusal(self, assignment: Assignment) -> str | None:
+        """Return why the worker's owner does not permit a run, and what to do."""
+        rules = self._settings.rules
+        if rules == NO_RULES:
+            return None
+        folder = assignment.working_directory
+        real = await asyncio.to_thread(os.path.realpath, folder) if folder is not None else None
+        reason = refusal(rules, assignment, real_directory=real)
+        if reason is None:
+            return None
+        return (
+            f"worker {self._settings.worker_id} does not run this: {reason}. Change the task, choose another worker by "
+            "its labels, or ask the owner of this one to permit it"
+        )
+
     async def _begin(self, ref: AttemptRef) -> None:
         """Report the start.
 
@@ -300,6 +336,7 @@ class Incarnation:
             worker_id=self._settings.worker_id,
             output=output,
             secrets=AttemptSecrets(self._settings.secrets, output, task_folder=assignment.folder),
+            rules=self._settings.rules,
             processes=AttemptProcesses(self._processes, ref, output),
             folder=self._attempts_folder / f"{ref.run_id}-{ref.attempt}",
             cancelled=self._cancellations[ref],

@@ -11,6 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from backend.worker.run_user import RunUser
+
 PROGRESS_VARIABLE = "TASKDECK_PROGRESS"
 OUTPUT_VARIABLE = "TASKDECK_OUTPUT"
 UPSTREAMS_VARIABLE = "TASKDECK_UPSTREAMS"
@@ -29,8 +31,11 @@ class OutputError(ValueError):
 class RunFiles:
     """The private folder of one attempt, removed with it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, owner: RunUser | None = None, has_tmp: bool = False) -> None:
+        """`owner` is the command's user where that is not the worker's; `has_tmp` adds a temporary folder."""
         self._folder = folder
+        self._owner = owner
+        self._tmp = folder / "tmp" if has_tmp else None
         self.progress = folder / "progress"
         self._output = folder / "output"
         self._upstreams = folder / "upstreams.json"
@@ -38,12 +43,26 @@ class RunFiles:
 
     async def __aenter__(self) -> Self:
         self._folder.mkdir(parents=True, mode=0o700)
+        if self._tmp is not None:
+            self._tmp.mkdir(mode=0o700)
         return self
+
+    def hand_over(self) -> None:
+        """Give the folder to the command's user; the worker writes nothing into it afterwards.
+
+        The folder itself comes last: until then the user cannot put links into it.
+        """
+        if self._owner is None:
+            return
+        for path in (*self._folder.iterdir(), self._folder):
+            os.chown(path, self._owner.uid, self._owner.gid, follow_symlinks=False)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
+            if self._tmp is not None:
+                self._tmp.rmdir()
             self._folder.rmdir()  # Most commands leave nothing: a thread would take longer than this.
         except OSError:
             # A command may have left a hundred thousand files.
@@ -53,6 +72,8 @@ class RunFiles:
     def variables(self) -> dict[str, str]:
         """The environment variables that name the files."""
         variables = {PROGRESS_VARIABLE: str(self.progress), OUTPUT_VARIABLE: str(self._output)}
+        if self._tmp is not None:
+            variables["TMPDIR"] = str(self._tmp)
         if self._upstreams.exists():
             variables[UPSTREAMS_VARIABLE] = str(self._upstreams)
         return variables
@@ -142,7 +163,8 @@ def _read_regular(file: Path, *, limit: int, from_end: bool = False) -> bytes | 
     descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
     with open(descriptor, "rb") as stream:  # noqa: PTH123 - a descriptor has no path
         status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
+        # A second name could be that of another user's file, which the worker may read and the command may not.
+        if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
             return None
         if from_end:
             stream.seek(max(0, status.st_size - limit))

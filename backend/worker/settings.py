@@ -8,6 +8,7 @@ from typing import Self
 
 from backend.settings import Settings
 from backend.worker.identity import Identity
+from backend.worker.owner_rules import NO_RULES, OwnerRules, read_rules
 from backend.worker.secrets import Secrets
 
 ALL_TASK_TYPES = ("*",)
@@ -35,6 +36,7 @@ class WorkerSettings:
     labels: Mapping[str, str] = field(default_factory=dict)
     linger: timedelta = LINGER
     secrets: Secrets = field(default_factory=Secrets)
+    rules: OwnerRules = NO_RULES
 
     @classmethod
     def from_settings(
@@ -48,7 +50,11 @@ class WorkerSettings:
         labels: Mapping[str, str] | None = None,
         linger: timedelta = LINGER,
     ) -> Self:
-        """Return the settings of the worker `identity`; `drain_timeout` depends on how it is run."""
+        """Return the settings of the worker `identity`; `drain_timeout` depends on how it is run.
+
+        Raises `StartupError` for a wrong configuration of its owner's.
+        """
+        rules = read_rules(settings.worker_config)
         return cls(
             worker_id=identity.worker_id,
             spool_dir=identity.spool_dir,
@@ -64,5 +70,7 @@ class WorkerSettings:
             secrets=Secrets(
                 {name: value.get_secret_value() for name, value in settings.secret.items()},
                 folder=settings.secrets_dir,
+                task_folders=rules.secrets,
             ),
+            rules=rules,
         )

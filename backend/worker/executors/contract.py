@@ -35,6 +35,7 @@ from backend.broker.messages import Assignment, AttemptResult, Ending
 from backend.executor_spec import ExecutorDescription
 from backend.worker.attempt_process import AttemptProcesses
 from backend.worker.output_capture import OutputCapture
+from backend.worker.owner_rules import OwnerRules
 from backend.worker.secrets import AttemptSecrets
 from shared.errors import FieldError
 
@@ -57,6 +58,10 @@ class Attempt:
     secrets: AttemptSecrets
     """`secrets.resolve(text)` replaces references such as `${secret:NAME}`, and hides the values as `output.mask` does.
     It raises `SecretError`, whose text is for a person."""
+
+    rules: OwnerRules
+    """What the owner of the worker permits. The worker has checked `allow`, lowered the limits of the assignment, and
+    applies `commands`; an executor that calls addresses applies `http`."""
 
     processes: AttemptProcesses
     """`processes.start(arguments, …)` runs a command which the worker watches, limits, and ends with its descendants,

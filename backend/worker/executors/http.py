@@ -141,7 +141,7 @@ class _Exchange:
 
         parts = urlsplit(request.url)
         host = parts.hostname or ""
-        addresses = await resolve_checked(host, parts.port or _DEFAULT_PORTS[parts.scheme])
+        addresses = await resolve_checked(host, parts.port or _DEFAULT_PORTS[parts.scheme], self._attempt.rules.http)
         timeout = httpx.Timeout(self._attempt.assignment.timeout_seconds, connect=CONNECT_TIMEOUT_SECONDS).as_dict()
         headers = httpx.Headers(_DEFAULT_HEADERS | _basic_credentials(request.url))
         headers.update(dict(request.headers))

@@ -13,6 +13,7 @@ from backend.worker.child_process import ProcessEnd
 from backend.worker.command_limits import Limits
 from backend.worker.executors.contract import Attempt, failed
 from backend.worker.run_files import OutputError, RunFiles
+from backend.worker.run_user import RunUser
 from backend.worker.run_variables import run_variables
 from backend.worker.secrets import SecretError
 from shared.enums import LogStream
@@ -23,15 +24,21 @@ SHELL = "/bin/sh"
 MOST_ARGUMENT_BYTES = 128 * 1024 - 1
 """Linux: MAX_ARG_STRLEN, less the NUL at the end. A longer command is given to the shell as a file."""
 _KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "USER", "LOGNAME", "SHELL", "TMPDIR", "TZ")
+_USERS_VARIABLES = ("HOME", "USER", "LOGNAME", "SHELL", "TMPDIR", "PATH")
 _DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _CANNOT_START = 126
 """The exit code by which shells say that a command cannot be executed."""
 _ENDED_BY_WORKER = "ended by the worker"
 
 
-def base_environment() -> dict[str, str]:
-    """Return what every command gets of the worker's own environment: no secret, none of our settings."""
+def base_environment(user: RunUser | None = None) -> dict[str, str]:
+    """Return what every command gets of the worker's own environment: no secret, none of our settings.
+
+    What is about the worker's user is that of the command's user instead, where another one runs it.
+    """
     kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
+    if user is not None:
+        kept = {name: value for name, value in kept.items() if name not in _USERS_VARIABLES} | user.variables
     return {"PATH": _DEFAULT_PATH, **kept}
 
 
@@ -65,16 +72,17 @@ class ShellExecutor:
         """Run the command to its end, its timeout or its cancellation."""
         assignment = attempt.assignment
         try:
-            environment = base_environment() | attempt.secrets.resolve_all(assignment.environment)
+            environment = base_environment(attempt.processes.user) | attempt.secrets.resolve_all(assignment.environment)
             arguments = [attempt.secrets.resolve(argument) for argument in assignment.arguments]
         except SecretError as error:
             return failed(str(error))
         folder = assignment.working_directory
-        if folder is not None and (problem := _folder_problem(folder)):
+        if folder is not None and (problem := _folder_problem(folder, attempt.processes.user)):
             return failed(f"working directory {escaped(folder)} {problem} on worker {attempt.worker_id}")
         if problem := _environment_problem(environment):
             return failed(problem)
-        async with RunFiles(attempt.folder) as files:
+        has_tmp = attempt.rules.commands.private_tmp
+        async with RunFiles(attempt.folder, owner=attempt.processes.user, has_tmp=has_tmp) as files:
             variables, notes = run_variables(assignment, files)
             for note in notes:
                 _note(attempt, note)
@@ -90,17 +98,18 @@ class ShellExecutor:
         self, attempt: Attempt, files: RunFiles, arguments: Sequence[str], environment: Mapping[str, str]
     ) -> AttemptResult:
         assignment = attempt.assignment
-        command = _normalised(assignment.command)
+        command_line = _command_line(_normalised(assignment.command), files)
+        files.hand_over()
         try:
             process = attempt.processes.start(
-                [*_command_line(command, files), *arguments],
+                [*command_line, *arguments],
                 environment=environment,
                 working_directory=assignment.working_directory,
                 limits=_limits_of(assignment),
                 progress_file=files.progress,
             )
         except OSError as error:
-            return failed(_why_not_started(command, error), exit_code=_CANNOT_START)
+            return failed(_why_not_started(_normalised(assignment.command), error), exit_code=_CANNOT_START)
         try:
             stop = await attempt.wait(process.ended, process.limit_exceeded)
             if process.ended.done():
@@ -116,7 +125,7 @@ class ShellExecutor:
         return _after(result, cleaned)
 
 
-def _folder_problem(folder: str) -> str | None:
+def _folder_problem(folder: str, user: RunUser | None) -> str | None:
     """Return why a command cannot be started in a folder, or None."""
     try:
         status = Path(folder).stat()
@@ -126,6 +135,8 @@ def _folder_problem(folder: str) -> str | None:
         return f"cannot be used ({error.strerror})"
     if not stat.S_ISDIR(status.st_mode):
         return "is not a directory"
+    if user is not None:
+        return None if user.may_enter(status) else f"cannot be entered by the user {user.name}"
     return None if os.access(folder, os.X_OK) else "cannot be entered"
 
 

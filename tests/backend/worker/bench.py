@@ -12,6 +12,7 @@ from backend.worker.executors.contract import Attempt, Executor
 from backend.worker.executors.shell import ShellExecutor
 from backend.worker.log_shipper import ReadGate
 from backend.worker.output_capture import OutputCapture
+from backend.worker.owner_rules import NO_RULES
 from backend.worker.resource_monitor import ResourceMonitor
 from backend.worker.secrets import AttemptSecrets, Secrets
 from backend.worker.spool import Spool
@@ -33,6 +34,7 @@ class Bench:
         self.cancelled: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.output = OutputCapture(lambda _: None)
         self.secrets = secrets or Secrets()
+        self.rules = NO_RULES
 
     async def run(
         self, command: str, *, timeout: float = 20, executor: Executor | None = None, **fields: Any
@@ -52,6 +54,7 @@ class Bench:
             worker_id="w1",
             output=self.output,
             secrets=AttemptSecrets(self.secrets, self.output, task_folder=assignment.folder),
+            rules=self.rules,
             processes=AttemptProcesses(self.host, REF, self.output),
             folder=self.folder / "attempts" / "7-1",
             cancelled=self.cancelled,

@@ -1,0 +1,131 @@
+"""What the owner of a worker permits it to run: a TOML file, which no task can override.
+
+[allow]                                       # what is not named is permitted
+executors = ["shell", "http"]
+commands = ["/opt/jobs/*", "df -h"]           # see `command_patterns`
+folders = ["finance"]                         # of tasks; a folder includes those below it
+labels = { team = ["finance", "sales"] }      # which every task must have, with one of the values
+working_directories = ["/srv/finance"]        # and those below
+environment = ["APP_*", "TZ"]                 # names of variables that a task may set; none if only commands is set
+
+[limits]                                      # for a task without a limit, or with a higher one
+memory_mb = 1024
+cpu_seconds = 600
+open_files = 256
+processes = 100                               # of the commands' user together
+timeout_seconds = 3600
+
+[commands]
+run_as = "app"                                # the worker must run as root
+no_new_privileges = true                      # a command gains no rights by a setuid program
+private_tmp = true                            # TMPDIR is a folder of the run, and is removed with it
+
+[secrets]                                     # if present, a secret that is not named is permitted to no task
+DB_PASSWORD = ["finance"]                     # folders of the tasks that may use it; "/" for all
+
+[http]
+loopback = false                              # this machine's own addresses
+private = true                                # 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, fc00::/7 and so on
+allow = ["*.example.org", "10.1.0.0/16"]      # hosts and networks; what is not named is refused
+deny = ["admin.example.org"]                  # comes first
+"""
+
+import stat
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from backend.worker.executors.address_rules import HttpRules
+from shared.errors import StartupError
+
+Names = tuple[Annotated[str, Field(min_length=1)], ...]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class AllowRules(_Section):
+    """What is permitted; None permits everything."""
+
+    executors: Names | None = None
+    commands: Names | None = None
+    folders: Names | None = None
+    labels: dict[str, Names] = {}
+    working_directories: Names | None = None
+    environment: Names | None = None
+
+
+class LimitRules(_Section):
+    """The highest limits of a run; None leaves it to the task."""
+
+    memory_mb: int | None = Field(default=None, ge=16)
+    cpu_seconds: int | None = Field(default=None, ge=1)
+    open_files: int | None = Field(default=None, ge=16)
+    processes: int | None = Field(default=None, ge=1)
+    timeout_seconds: int | None = Field(default=None, ge=1)
+
+
+class CommandRules(_Section):
+    """How commands are run; `run_as` None is the worker's own user."""
+
+    run_as: str | None = Field(default=None, min_length=1)
+    no_new_privileges: bool = True
+    private_tmp: bool = True
+
+
+class OwnerRules(_Section):
+    """The whole file. Without a file commands run as the worker's user, with its rights and its TMPDIR."""
+
+    allow: AllowRules = AllowRules()
+    limits: LimitRules = LimitRules()
+    commands: CommandRules = CommandRules(no_new_privileges=False, private_tmp=False)
+    secrets: dict[str, Names] | None = None
+    http: HttpRules = HttpRules()
+
+
+NO_RULES = OwnerRules()
+
+
+def read_rules(file: Path | None) -> OwnerRules:
+    """Return the rules of a file, or `NO_RULES` without one; raises `StartupError` for a file that is wrong."""
+    if file is None:
+        return NO_RULES
+    try:
+        mode = file.stat().st_mode
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        cause = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise StartupError(f"The configuration {file} of the worker cannot be read: {cause}.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise StartupError(f"The configuration {file} of the worker is not TOML: {error}.") from error
+    if mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise StartupError(
+            f"The configuration {file} of the worker can be written by others than its owner. Run: chmod go-w {file}"
+        )
+    try:
+        return OwnerRules.model_validate({"commands": {}} | _with_tuples(content))
+    except ValidationError as error:
+        raise StartupError(f"The configuration {file} of the worker is wrong: {_reasons(error)}.") from error
+
+
+def _with_tuples(value: Any) -> Any:
+    """Return TOML with its lists as tuples, which strict models require."""
+    match value:
+        case list():
+            return tuple(_with_tuples(one) for one in value)
+        case dict():
+            return {name: _with_tuples(one) for name, one in value.items()}
+    return value
+
+
+def _reasons(error: ValidationError) -> str:
+    reasons = []
+    for problem in error.errors():
+        section, *names = (str(part) for part in problem["loc"])
+        place = f"[{section}] {'.'.join(names)}".strip()
+        text = "is not known" if problem["type"] == "extra_forbidden" else problem["msg"]
+        reasons.append(f"{place}: {text.removeprefix('Value error, ')}")
+    return "; ".join(reasons)
