@@ -1,6 +1,7 @@
 """Backup and restore of the local database with pg_dump and pg_restore."""
 
 import asyncio
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,10 +29,9 @@ async def back_up(data_dir: Path, file: Path) -> int:
     try:
         await postgres.start()
         try:
-            unfinished = file.with_name(f"{file.name}.unfinished")
+            unfinished = _private_file(file.with_name(f"{file.name}.unfinished"))
             try:
                 await _run(postgres.bin_dir / "pg_dump", "-Fc", "-d", postgres.url, "-f", str(unfinished))
-                unfinished.chmod(0o600)
                 unfinished.replace(file)
             finally:
                 unfinished.unlink(missing_ok=True)
@@ -42,6 +42,19 @@ async def back_up(data_dir: Path, file: Path) -> int:
         if running is None:
             directory.release()
     return file.stat().st_size
+
+
+def _private_file(path: Path) -> Path:
+    """Create an empty file that only its owner can read: a backup holds password hashes and keys.
+
+    A former one, or a link that somebody else put there, is replaced.
+    """
+    try:
+        path.unlink(missing_ok=True)
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError as error:
+        raise StartupError(f"{path} cannot be created: {error.strerror}. Choose another place.") from error
+    return path
 
 
 async def restore(data_dir: Path, file: Path) -> Path | None:

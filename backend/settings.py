@@ -250,7 +250,7 @@ class Settings(BaseSettings):
 
     worker_config: Path | None = None
     """On a worker: a TOML file by which its owner limits what it runs; `taskdeck worker --config FILE` is the same.
-    `backend/worker/owner_rules.py` describes it, `taskdeck worker check FILE` checks it. Unset: no limits."""
+    An example is above; `taskdeck worker check FILE` checks it. Unset: no limits."""
 
     drain_timeout_seconds: float = Field(default=60.0, ge=0)
     """How long a worker that is being stopped waits for its runs before it ends them."""

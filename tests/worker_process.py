@@ -47,7 +47,12 @@ class WorkerProcess:
                 ],
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env={**os.environ, "TASKDECK_BROKER_URL": broker_url, **(environment or {})},
+                env={
+                    **os.environ,
+                    "TASKDECK_BROKER_URL": broker_url,
+                    "TASKDECK_HEARTBEAT_INTERVAL_SECONDS": "0.5",
+                    **(environment or {}),
+                },
             )
 
     @property

@@ -118,6 +118,7 @@ class Database:
             pool_timeout=POOL_TIMEOUT_SECONDS,
             pool_pre_ping=False,
             pool_use_lifo=True,
+            hide_parameters=True,  # an error is logged, and its parameters may be passwords and environments
         )
 
     async def _connect(self, *_arguments: Any, **_named: Any) -> "asyncpg.Connection[asyncpg.Record]":
@@ -164,7 +165,7 @@ class Database:
 
     async def open_session(self) -> AsyncConnection:
         """Return a new connection outside the pool; the caller closes it."""
-        engine = create_async_engine(_DRIVER, async_creator=self._connect, poolclass=NullPool)
+        engine = create_async_engine(_DRIVER, async_creator=self._connect, poolclass=NullPool, hide_parameters=True)
         async with translated_errors(self.address):
             return await engine.connect()
 

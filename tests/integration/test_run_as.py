@@ -95,7 +95,8 @@ async def test_files_go_to_the_user_and_back(system: System) -> None:
     both = await run(
         system,
         "both",
-        '#!/bin/sh\nset -e\ncd "$TMPDIR"; touch mine\necho 10 >"$TASKDECK_PROGRESS"; echo \'{"a": 1}\' >"$TASKDECK_OUTPUT"\n'
+        '#!/bin/sh\nset -e\ncd "$TMPDIR"; touch mine\necho 10 >"$TASKDECK_PROGRESS"\n'
+        'echo \'{"a": 1}\' >"$TASKDECK_OUTPUT"\n'
         'stat -c "%U %a" . "$TASKDECK_OUTPUT" "$0"; echo $TMPDIR; mkdir -p deep/er; touch deep/er/file\n',
     )
     lines = (both.stdout_tail or "").splitlines()

@@ -59,15 +59,20 @@ def check_command(command: str) -> list[FieldError]:
         parsed = HttpCommand.model_validate(json.loads(command))
     except json.JSONDecodeError as error:
         return [FieldError("command", f"is not JSON ({error.msg} at {error.pos}); write {EXAMPLE}")]
-    except (ValidationError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         return [FieldError("command", f"{_reason(error)}; write {EXAMPLE}")]
-    reasons = (method_problem(parsed.method), url_problem(parsed.url), headers_problem(parsed.headers))
+    reasons = (
+        *(method_problem(parsed.method), url_problem(parsed.url)),
+        *(headers_problem(parsed.headers), body_problem(parsed.body)),
+    )
     return [FieldError("command", reason) for reason in reasons if reason is not None]
 
 
-def _reason(error: ValidationError | RecursionError) -> str:
+def _reason(error: ValueError | RecursionError) -> str:
     if isinstance(error, RecursionError):
         return "is nested too deeply"
+    if not isinstance(error, ValidationError):
+        return "has a number with too many digits"
     first = error.errors()[0]
     place = ".".join(str(part) for part in first["loc"]) or "the object"
     return f"{place}: {first['msg']}"
@@ -133,6 +138,17 @@ def headers_problem(headers: Mapping[str, str]) -> str | None:
                 f"headers: the value of {name} contains a line break, a control character or a letter that is not "
                 "ASCII; percent-encode it, or use RFC 8187 (name*=UTF-8''value)"
             )
+    return None
+
+
+def body_problem(body: object) -> str | None:
+    """Return what of a body cannot be sent, or None."""
+    try:
+        json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+    except UnicodeEncodeError:
+        return "body: contains half of a surrogate pair, which no encoding has"
+    except ValueError:
+        return "body: contains NaN or an infinite number, which JSON does not have"
     return None
 
 

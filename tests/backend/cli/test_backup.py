@@ -34,6 +34,7 @@ async def test_a_backup_of_a_running_database_is_restored(session_folder: Path) 
             await client.create_task({"name": "before", "executor": "noop", "command": ""})
             made = await asyncio.to_thread(taskdeck, data_dir, "backup", str(file))
             assert made.returncode == 0, made.stderr
+            assert file.stat().st_mode & 0o777 == 0o600
             await client.create_task({"name": "after", "executor": "noop", "command": ""})
         refused = await asyncio.to_thread(taskdeck, data_dir, "restore", str(file), "--yes")
         assert refused.returncode == 1
@@ -58,6 +59,28 @@ async def test_a_backup_of_a_running_database_is_restored(session_folder: Path) 
         assert "after" not in found
     finally:
         assert await asyncio.to_thread(again.stop) == 0
+
+
+async def test_a_backup_is_private_from_its_first_byte(session_folder: Path) -> None:
+    """A link to a file that everybody reads, and an old file with its permissions, are not written to."""
+    data_dir, folder = session_folder / "watched", session_folder / "backups"
+    folder.mkdir()
+    backend = LocalProcess(data_dir)
+    await asyncio.to_thread(backend.start)
+    try:
+        public = folder / "public"
+        public.write_text("")
+        (folder / "a.backup.unfinished").symlink_to(public)
+        (folder / "b.backup.unfinished").write_text("old")
+        for name in ("a.backup", "b.backup"):
+            made = await asyncio.to_thread(taskdeck, data_dir, "backup", str(folder / name))
+            assert made.returncode == 0, made.stderr
+            assert (folder / name).stat().st_mode & 0o777 == 0o600
+        assert public.read_text() == ""
+    finally:
+        assert await asyncio.to_thread(backend.stop) == 0
+    refused = await asyncio.to_thread(taskdeck, data_dir, "backup", str(folder / "no" / "such"))
+    assert "cannot be created: No such file or directory. Choose another place." in refused.stderr
 
 
 def test_a_file_that_is_no_backup_and_a_missing_database_are_refused(tmp_path: Path) -> None:

@@ -278,6 +278,29 @@ def test_a_wrong_command_is_refused_when_it_is_saved(command: dict[str, Any], sa
 
 
 @pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        ("[" * 100_000, "nested too deeply"),
+        ('{"url": "http://a/", "body": ' + "9" * 5000 + "}", "too many digits"),
+        ('{"url": "http://a/", "expected_status": ' + "9" * 5000 + "}", "too many digits"),
+        ('{"url": "http://a/", "expected_status": 1e400}', "expected_status"),
+        ('{"url": "http://["}', "IPv6"),
+        ('{"url": "http://a:' + "9" * 5000 + '/"}', "port"),
+        ('{"url": "http://\\ud800/"}', "not a name"),
+        ('{"url": "http://a/", "headers": {"\\ud800": "x"}}', "not the name of a header"),
+        ('{"url": "http://a/", "body": "\\ud800"}', "surrogate"),
+        ('{"url": "http://a/", "body": [NaN]}', "NaN"),
+        ("NaN", "the object"),
+        ("null", "the object"),
+    ],
+)
+def test_a_command_that_breaks_parsers_is_refused_with_a_reason(command: str, says: str) -> None:
+    errors = HttpExecutor().check(command=command, arguments=[])
+    assert [error.field for error in errors] == ["command"]
+    assert says in errors[0].message
+
+
+@pytest.mark.parametrize(
     "url",
     [
         "http://example.org",

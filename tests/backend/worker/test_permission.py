@@ -1,5 +1,6 @@
 """What the configuration of a worker's owner permits."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from backend.worker.owner_rules import NO_RULES, AllowRules, LimitRules, OwnerRu
 from backend.worker.permission import refusal, within_limits
 from backend.worker.secrets import SecretError, Secrets
 from shared.errors import StartupError
+from tests.settings_table import README
 
 EXAMPLE = """
 [allow]
@@ -33,6 +35,16 @@ DB_PASSWORD = ["finance"]
 loopback = false
 allow = ["*.example.org", "10.1.0.0/16"]
 """
+
+
+def test_the_example_of_the_readme_is_right(tmp_path: Path) -> None:
+    text = README.read_text(encoding="utf-8").partition("```toml\n")[2].partition("```")[0]
+    file = tmp_path / "worker.toml"
+    file.write_text(text)
+    rules = read_rules(file)
+    assert (rules.commands.run_as, rules.limits.processes, rules.http.loopback) == ("app", 100, False)
+    missing = set(OwnerRules.model_fields) - {line.strip("[]") for line in re.findall(r"^\[\w+\]", text, re.MULTILINE)}
+    assert missing == set(), "every section is in the example"
 
 
 def assignment(**fields: Any) -> Assignment:

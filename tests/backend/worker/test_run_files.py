@@ -122,3 +122,12 @@ async def test_nothing_is_left_of_a_command_that_wrote_nothing(tmp_path: Path) -
     async with RunFiles(folder) as files:
         assert await files.output() is None
     assert not folder.exists()
+
+
+async def test_a_second_name_of_another_file_is_no_output(files: RunFiles, tmp_path: Path) -> None:
+    """It may be a file that the worker can read and the command's user cannot."""
+    foreign = tmp_path / "foreign"
+    foreign.write_text('{"a": 1}')
+    output_file(files).hardlink_to(foreign)
+    with pytest.raises(OutputError, match="not a regular file"):
+        await files.output()
