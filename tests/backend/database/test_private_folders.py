@@ -39,6 +39,7 @@ def test_a_folder_that_somebody_else_prepared_is_refused(tmp_path: Path, monkeyp
 def test_what_is_above_the_folder_is_entered_but_not_listed(tmp_path: Path) -> None:
     private = tmp_path / "private"
     private.mkdir(mode=0o700)
+    (private / "data").mkdir()
     with kept_closed([private / "data" / "postgres"]):
         private.chmod(0o755)
     assert private.stat().st_mode & 0o777 == 0o711

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import pytest
@@ -38,7 +39,8 @@ allow = ["*.example.org", "10.1.0.0/16"]
 
 
 def test_the_example_of_the_readme_is_right(tmp_path: Path) -> None:
-    text = README.read_text(encoding="utf-8").partition("```toml\n")[2].partition("```")[0]
+    block = README.read_text(encoding="utf-8").partition("    [allow] ")[2].partition("\nA run that")[0]
+    text = dedent(f"    [allow] {block}")
     file = tmp_path / "worker.toml"
     file.write_text(text)
     rules = read_rules(file)
