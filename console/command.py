@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from shared.errors import StartupError
+from shared.given_token import given_token
 from shared.local_backend import default_data_dir
 
 
@@ -23,12 +24,20 @@ def _check_display() -> None:
 
 
 def open_console(
+    context: typer.Context,
     link: Annotated[
         str | None, typer.Argument(help="What to open: taskdeck://HOST/tasks/ID or taskdeck://HOST/runs/ID.")
     ] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Where the local backend keeps all it has.")] = None,
     url: Annotated[str | None, typer.Option(envvar="TASKDECK_URL", help="The address of a backend.")] = None,
-    token: Annotated[str | None, typer.Option(envvar="TASKDECK_TOKEN", help="A token for --url.")] = None,
+    token: Annotated[
+        str | None,
+        typer.Option(envvar="TASKDECK_TOKEN", help="A token for --url; better in TASKDECK_TOKEN or --token-file."),
+    ] = None,
+    token_file: Annotated[
+        Path | None,
+        typer.Option(envvar="TASKDECK_TOKEN_FILE", help="A file with a token for --url; - asks for the token."),
+    ] = None,
     language: Annotated[str | None, typer.Option(help="en or zh_CN; by default the system's.")] = None,
     ca_file: Annotated[
         Path | None,
@@ -55,7 +64,7 @@ def open_console(
             Options(
                 data_dir=(data_dir or default_data_dir()).absolute(),
                 url=url,
-                token=token,
+                token=given_token(context, token, token_file),
                 is_local=data_dir is not None,
                 reports_first_paint=report_first_paint,
                 language=language,

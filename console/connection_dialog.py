@@ -28,6 +28,7 @@ from console.theme.icons import disc
 from console.theme.palette import colour_named
 from console.widgets.colour_choice import ColourChoice
 from console.widgets.form_window import FormWindow
+from console.widgets.plain_tip import plain_tip
 from console.widgets.surfaces import Card, label
 from console.words import tr
 from shared.client import TaskdeckClient
@@ -198,7 +199,7 @@ class ConnectionDialog(FormWindow):
         for one in self._connections.all():
             item = QListWidgetItem(disc(colour_named(palette, one.colour)), one.shown_name)
             item.setData(Qt.ItemDataRole.UserRole, one.url)
-            item.setToolTip(one.url)
+            item.setToolTip(plain_tip(one.url))
             self.list.addItem(item)
         self.list.blockSignals(False)
         urls = [one.url for one in self._connections.all()]

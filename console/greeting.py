@@ -9,6 +9,7 @@ from console import remembered
 from console.context import Context
 from console.theme.icons import icon
 from console.views.view import Follow
+from console.widgets.plain_tip import plain_tip
 from console.widgets.surfaces import label
 from console.words import tr
 
@@ -63,7 +64,7 @@ class Greeting(QFrame):
             button = QPushButton(title)
             button.setProperty("icon_name", icon_name)
             button.setIconSize(QSize(16, 16))
-            button.setToolTip(meaning)
+            button.setToolTip(plain_tip(meaning))
             button.setAccessibleDescription(meaning)
             button.clicked.connect(lambda _checked=False, step=name, do=act: self._take(step, do))
             row.addWidget(button)

@@ -21,6 +21,7 @@ from console.connection.saved_connections import SavedConnection
 from console.theme.current import Theme
 from console.theme.icons import icon
 from console.views.known_views import ViewSpec, shortcuts_of
+from console.widgets.plain_tip import plain_tip
 from console.widgets.surfaces import label
 from console.words import tr
 
@@ -111,7 +112,7 @@ class SideBar(QFrame):
         button.setObjectName("nav")
         button.setCheckable(True)
         button.setIconSize(QSize(16, 16))
-        button.setToolTip(tip(spec.title(), *keys))
+        button.setToolTip(plain_tip(tip(spec.title(), *keys)))
         button.setAccessibleName(spec.title())
         button.clicked.connect(lambda _checked=False: self.chosen.emit(spec.name))
         self.buttons[spec.name] = button
@@ -120,7 +121,7 @@ class SideBar(QFrame):
     def _tool(self, words: str, act: object) -> QToolButton:
         button = QToolButton()
         button.setObjectName("rowAction")
-        button.setToolTip(words)
+        button.setToolTip(plain_tip(words))
         button.setAccessibleName(words)
         button.clicked.connect(lambda _checked=False: act() if callable(act) else None)
         self._tools.addWidget(button)
@@ -189,8 +190,8 @@ class SideBar(QFrame):
         }[state]
         self._connection.setText(words)
         self._connection.setAccessibleName(words)
-        self._connection.setToolTip(f"{words}\n{tip(tr('Switch connection'), 'Ctrl+Shift+O')}")
-        self._dot.setToolTip(words)
+        self._connection.setToolTip(plain_tip(f"{words}\n{tip(tr('Switch connection'), 'Ctrl+Shift+O')}"))
+        self._dot.setToolTip(plain_tip(words))
 
     def show_foot(self, lines: Sequence[str]) -> None:
         """Show the lines of `VitalSigns`."""

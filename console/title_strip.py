@@ -10,6 +10,7 @@ from console.theme.current import Theme
 from console.theme.icons import icon
 from console.theme.palette import TINT, blend, colour_named
 from console.views.view import View
+from console.widgets.plain_tip import plain_tip
 from console.widgets.surfaces import label
 from console.words import tr
 
@@ -38,14 +39,14 @@ class TitleStrip(QFrame):
         self.search.setObjectName("search")
         self.search.setFixedSize(280, 32)
         self.search.setIconSize(QSize(14, 14))
-        self.search.setToolTip(tip(tr("Find a task, run or worker, or run a command"), PALETTE_KEYS))
+        self.search.setToolTip(plain_tip(tip(tr("Find a task, run or worker, or run a command"), PALETTE_KEYS)))
         self.search.clicked.connect(self.search_clicked)
         self.primary = QPushButton()
         self.primary.setObjectName("primary")
         self.primary.setFixedHeight(32)
         self.primary.clicked.connect(self.primary_clicked)
         self.where = label(connection.shown_name, "where")
-        self.where.setToolTip(connection.url or tr("The local backend"))
+        self.where.setToolTip(plain_tip(connection.url or tr("The local backend")))
         self.where.setVisible(not connection.is_local)
         strip.addWidget(self.title)
         strip.addWidget(self.where, alignment=Qt.AlignmentFlag.AlignVCenter)

@@ -1,5 +1,7 @@
 """The icon in the system tray: the state of the backends, and notifications of failures."""
 
+import html
+import sys
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRectF, Qt, Signal
@@ -115,7 +117,7 @@ class Tray(QObject):
         words = run.error or tr("Run %1 on %2", run.id, console.context.saved_connection.shown_name)
         self._last = (console, run.id)
         if self.is_there:
-            self._icon.showMessage(title, words, QSystemTrayIcon.MessageIcon.Warning, _SHOWN_MS)
+            self._icon.showMessage(title, without_markup(words), QSystemTrayIcon.MessageIcon.Warning, _SHOWN_MS)
         self.told.emit(title, words)
 
     def _open_told(self) -> None:
@@ -138,7 +140,7 @@ class Tray(QObject):
             is_online = console.connection.state is ConnectionState.ONLINE
             how = count_words(stats) if stats is not None and is_online else "" if is_online else tr("no connection")
             lines.append(f"{name}: {how}" if how else name)
-        self._icon.setToolTip("\n".join(lines) or "Taskdeck")
+        self._icon.setToolTip(without_markup("\n".join(lines)) or "Taskdeck")
         glyph = state_glyph([one.connection.state for one in self._consoles], list(self._stats.values()))
         self._icon.setIcon(tray_icon(glyph))
         self._menu.clear()
@@ -147,6 +149,11 @@ class Tray(QObject):
         self._menu.addSeparator()
         self._menu.addAction(tr("Open the console")).triggered.connect(self.open_wanted)
         self._menu.addAction(tr("Quit")).triggered.connect(self.quit_wanted)
+
+
+def without_markup(words: str) -> str:
+    """Return the text of a notification that shows `words` themselves: on Linux it is read as markup."""
+    return html.escape(words, quote=False) if sys.platform == "linux" else words
 
 
 def tray_icon(glyph: Glyph | None) -> QIcon:

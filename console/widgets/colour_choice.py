@@ -8,6 +8,7 @@ from console.connection.saved_connections import COLOURS
 from console.theme.current import Theme
 from console.theme.icons import disc
 from console.theme.palette import colour_named
+from console.widgets.plain_tip import plain_tip
 from console.words import tr
 
 
@@ -47,7 +48,7 @@ class ColourChoice(QWidget):
         button.setObjectName("colour")
         button.setCheckable(True)
         button.setIconSize(QSize(14, 14))
-        button.setToolTip(words)
+        button.setToolTip(plain_tip(words))
         button.setAccessibleName(words)
         return button
 

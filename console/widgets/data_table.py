@@ -14,6 +14,7 @@ from console.theme.glyphs import Glyph
 from console.theme.icons import icon
 from console.widgets.cell_delegate import BAR_WIDTH, GLYPH_SIZE, PADDING, CellDelegate
 from console.widgets.column_layout import ColumnLayout
+from console.widgets.plain_tip import plain_tip
 from console.widgets.row_action import RowAction
 from console.widgets.table_model import GLYPH_ROLE, Column, TableModel
 
@@ -332,7 +333,7 @@ class _HoverBar(QWidget):
         """Tint the icons to the theme."""
         for button, action in self._buttons:
             button.setIcon(icon(action.icon_name, self._table._theme.palette.muted))
-            button.setToolTip(action.text())
+            button.setToolTip(plain_tip(action.text()))
             button.setAccessibleName(action.text())
 
     def show_for(self, row: int) -> None:

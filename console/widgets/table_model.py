@@ -9,6 +9,7 @@ from PySide6.QtGui import QFont, QPainter
 
 from console.theme.glyphs import Glyph
 from console.theme.palette import Palette
+from console.widgets.plain_tip import plain_tip
 
 R = TypeVar("R")
 Index = QModelIndex | QPersistentModelIndex
@@ -90,7 +91,7 @@ class TableModel(QAbstractTableModel, Generic[R]):
         if role == Qt.ItemDataRole.DisplayRole:
             return column.text(row)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return column.tooltip(row) if column.tooltip else None
+            return plain_tip(column.tooltip(row)) if column.tooltip else None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self._alignment(column)
         if role == Qt.ItemDataRole.FontRole:

@@ -26,6 +26,7 @@ from console.theme.glyphs import Glyph, paint_glyph
 from console.theme.palette import Palette
 from console.views.agenda.pages import Cell, Page, Place, Scale
 from console.views.agenda.words import cell_title, cell_words, day_words, is_collision
+from console.widgets.plain_tip import plain_tip
 from console.words import number, tr
 
 HEAD = 28.0
@@ -195,7 +196,7 @@ class HeatGrid(QWidget):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             place = self.place_at(event.pos())
             words = self._words_of(place) if place is not None else ""
-            QToolTip.showText(event.globalPos(), words, self)
+            QToolTip.showText(event.globalPos(), plain_tip(words), self)
             return True
         return super().event(event)
 

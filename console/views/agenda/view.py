@@ -21,6 +21,7 @@ from console.views.agenda.legend import Legend
 from console.views.agenda.pages import DAYS_OF_WEEK, HOURS_OF_DAY, Cell, Page, Place, Scale, cells_of, page_of, turned
 from console.views.agenda.words import cell_title, first_weekday, own_zone, page_words, zone_words
 from console.views.view import View
+from console.widgets.plain_tip import plain_tip
 from console.widgets.surfaces import Card, label
 from console.words import number, tr
 from shared.enums import EventType
@@ -93,13 +94,13 @@ class AgendaView(View):
         for deed in (back, on):
             button = QToolButton()
             button.setIconSize(QSize(16, 16))
-            button.setToolTip(tip(deed.text, deed.shortcuts[0]))
+            button.setToolTip(plain_tip(tip(deed.text, deed.shortcuts[0])))
             button.setAccessibleName(deed.text)
             button.clicked.connect(partial(_run, deed))
             self._tools.append((button, deed.icon_name))
             row.addWidget(button)
         to_today = QPushButton(tr("Today"))
-        to_today.setToolTip(tip(today.text, "T"))
+        to_today.setToolTip(plain_tip(tip(today.text, "T")))
         to_today.clicked.connect(partial(_run, today))
         row.addWidget(to_today)
         row.addSpacing(12)
@@ -119,7 +120,7 @@ class AgendaView(View):
             choice.setObjectName("range")
             choice.setCheckable(True)
             choice.setMinimumWidth(choice.fontMetrics().horizontalAdvance(text) + 32)
-            choice.setToolTip(tip(deed.text, deed.shortcuts[0]))
+            choice.setToolTip(plain_tip(tip(deed.text, deed.shortcuts[0])))
             choice.clicked.connect(partial(_run, deed))
             self._scales.addButton(choice)
             self.scale_buttons[scale] = choice

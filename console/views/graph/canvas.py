@@ -11,6 +11,7 @@ from console.theme.glyphs import Glyph
 from console.views.graph.items import EdgesItem, NodeItem, edge_words
 from console.views.graph.layout import NODE_HEIGHT, NODE_WIDTH, Layout
 from console.views.graph.model import GraphModel, glyph_of
+from console.widgets.plain_tip import plain_tip
 from console.words import Times
 
 NEAREST, FARTHEST = 2.5, 0.05
@@ -151,7 +152,7 @@ class GraphCanvas(QGraphicsView):
     def viewportEvent(self, event: QEvent) -> bool:
         """Override QAbstractScrollArea.viewportEvent: show the condition of the dependency under the pointer."""
         if isinstance(event, QHelpEvent) and not isinstance(self.itemAt(event.pos()), NodeItem):
-            QToolTip.showText(event.globalPos(), self.words_at(event.pos()), self.viewport())
+            QToolTip.showText(event.globalPos(), plain_tip(self.words_at(event.pos())), self.viewport())
             return True
         return super().viewportEvent(event)
 

@@ -13,6 +13,7 @@ from console.theme.glyphs import Glyph, colour_of, paint_glyph
 from console.theme.palette import Palette
 from console.views.graph.layout import NODE_HEIGHT, NODE_WIDTH, Layout
 from console.views.graph.model import glyph_of
+from console.widgets.plain_tip import plain_tip
 from console.words import Times, number, tr
 from shared.enums import DependencyCondition, DependencyWindow, TaskStatus
 from shared.models.task_graph import GraphEdge, GraphNode
@@ -58,7 +59,7 @@ class NodeItem(QGraphicsItem):
         self.turn = 0.0
         self._cut: dict[tuple[str, int], str] = {}
         self.setAcceptedMouseButtons(Qt.MouseButton.LeftButton | Qt.MouseButton.RightButton)
-        self.setToolTip(self._tip())
+        self.setToolTip(plain_tip(self._tip()))
 
     def boundingRect(self) -> QRectF:
         """Override QGraphicsItem.boundingRect: return the box with its border."""
@@ -67,7 +68,7 @@ class NodeItem(QGraphicsItem):
     def show_node(self, node: GraphNode) -> None:
         """Show a newer state."""
         self.node = node
-        self.setToolTip(self._tip())
+        self.setToolTip(plain_tip(self._tip()))
         self.update()
 
     def _tip(self) -> str:

@@ -21,6 +21,7 @@ from console.views.graph.legend import Legend
 from console.views.graph.model import GraphModel
 from console.views.view import View
 from console.widgets.filter_bar import FilterBar
+from console.widgets.plain_tip import plain_tip
 from console.widgets.surfaces import Card, EmptyState, label
 from console.words import number, tr
 from shared.enums import EventType
@@ -128,7 +129,7 @@ class GraphView(View):
     def _add_tool(self, deed: Action) -> None:
         button = QToolButton()
         button.setIconSize(QSize(16, 16))
-        button.setToolTip(tip(deed.text, deed.shortcuts[0]))
+        button.setToolTip(plain_tip(tip(deed.text, deed.shortcuts[0])))
         button.setAccessibleName(deed.text)
         button.clicked.connect(partial(_run, deed))
         self._tools.append((button, deed.icon_name))
@@ -148,7 +149,7 @@ class GraphView(View):
         self._buttons: list[tuple[QPushButton, Action]] = []
         for deed in self._deeds[4:]:
             button = QPushButton(deed.text)
-            button.setToolTip(tip(deed.text, deed.shortcuts[0]))
+            button.setToolTip(plain_tip(tip(deed.text, deed.shortcuts[0])))
             button.clicked.connect(partial(_run, deed))
             row.addWidget(button)
             self._buttons.append((button, deed))

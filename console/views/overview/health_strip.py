@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 from console.theme.current import Theme
 from console.theme.glyphs import Glyph, paint_glyph
 from console.views.overview.health import Vital
+from console.widgets.plain_tip import plain_tip
 from console.widgets.surfaces import INSIDE, label
 from console.widgets.wrapping_row import WrappingRow
 from console.words import tr
@@ -87,7 +88,7 @@ class HealthStrip(QFrame):
             words.setText(vital.words)
             part = shape.parentWidget()
             if part is not None:
-                part.setToolTip(vital.detail)
+                part.setToolTip(plain_tip(vital.detail))
         self.setAccessibleDescription(
             "; ".join(f"{vital.name}: {vital.words} {vital.faults}".rstrip() for vital in vitals)
         )

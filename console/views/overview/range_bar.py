@@ -7,6 +7,7 @@ from console.actions import tip
 from console.theme.current import Theme
 from console.theme.icons import icon
 from console.views.overview.time_ranges import RANGES, TimeRange, range_words
+from console.widgets.plain_tip import plain_tip
 from console.words import tr
 
 
@@ -24,7 +25,7 @@ class RangeBar(QWidget):
         row.setSpacing(0)
         self.live = QPushButton(tr("Back to now"))
         self.live.setObjectName("link")
-        self.live.setToolTip(tip(tr("Back to now"), "0"))
+        self.live.setToolTip(plain_tip(tip(tr("Back to now"), "0")))
         self.live.clicked.connect(self.live_wanted)
         self.live.hide()
         row.addWidget(self.live)
@@ -36,7 +37,7 @@ class RangeBar(QWidget):
             button.setObjectName("range")
             button.setProperty("place", "first" if place == 0 else "last" if place == len(RANGES) - 1 else "middle")
             button.setCheckable(True)
-            button.setToolTip(tip(tr("Last %1", range_words(one.key)), str(place + 1)))
+            button.setToolTip(plain_tip(tip(tr("Last %1", range_words(one.key)), str(place + 1))))
             button.clicked.connect(lambda _checked=False, range_=one: self.chosen.emit(range_))
             self._group.addButton(button)
             self.buttons[one.key] = button

@@ -17,6 +17,7 @@ from console.views.queue.actions import QueueActions
 from console.views.queue.model import QueueRow, queue_columns, settle
 from console.views.queue.state_choice import StateChoice
 from console.widgets.filter_bar import FilterBar
+from console.widgets.plain_tip import plain_tip
 from console.widgets.row_action import RowAction
 from console.widgets.still_rows import StillRows
 from console.widgets.table_model import RowsModel
@@ -81,7 +82,7 @@ class QueueView(ListView[QueueRow]):
                 continue
             made = QToolButton()
             made.setIconSize(QSize(16, 16))
-            made.setToolTip(tip(action.text(), (action.shortcuts or ("Del",))[0]))
+            made.setToolTip(plain_tip(tip(action.text(), (action.shortcuts or ("Del",))[0])))
             made.setAccessibleName(action.text())
             made.clicked.connect(lambda _checked=False, chosen=action: self._act(chosen))
             row.addWidget(made)

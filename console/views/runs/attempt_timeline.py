@@ -11,6 +11,7 @@ from console.status_words import attempt_outcome_words
 from console.theme.current import Theme
 from console.theme.glyphs import GLYPH_OF, Glyph, colour_of, paint_glyph
 from console.views.runs.attempt_spans import AttemptSpan, extent
+from console.widgets.plain_tip import plain_tip
 from console.words import absolute, duration, fill, tr
 
 ROW = 28
@@ -87,7 +88,7 @@ class AttemptTimeline(QWidget):
         if isinstance(event, QHelpEvent):
             place = event.pos().y() // ROW
             if 0 <= place < len(self._spans):
-                QToolTip.showText(event.globalPos(), self.words_of(self._spans[place]), self)
+                QToolTip.showText(event.globalPos(), plain_tip(self.words_of(self._spans[place])), self)
             return True
         return super().event(event)
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QToolButton, QWidge
 from console.translation import language
 from console.views.tasks.cron_parts import LAST_DAY, CronKind, CronParts, read_parts, write_parts
 from console.widgets.boxes import ComboBox, SpinBox, TimeEdit
+from console.widgets.plain_tip import plain_tip
 from console.widgets.surfaces import label
 from console.words import tr
 
@@ -111,7 +112,7 @@ class CronBuilder(QWidget):
             button.setCheckable(True)
             button.setText(locale.dayName(day or 7, QLocale.FormatType.ShortFormat).removeprefix("周")[:2])
             button.setAccessibleName(locale.dayName(day or 7, QLocale.FormatType.LongFormat))
-            button.setToolTip(button.accessibleName())
+            button.setToolTip(plain_tip(button.accessibleName()))
             made[day] = button
         return made
 

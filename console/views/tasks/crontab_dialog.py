@@ -27,6 +27,7 @@ from console.views.tasks.crontab_words import crontab_words
 from console.views.tasks.highlighting import Highlighter, Language
 from console.widgets.boxes import ComboBox
 from console.widgets.form_window import FormWindow
+from console.widgets.plain_tip import plain_tip
 from console.widgets.surfaces import label
 from console.words import number, tr
 from shared.crontab.kind import CrontabKind, crontab_kind
@@ -201,7 +202,7 @@ class CrontabDialog(FormWindow):
         item = QTreeWidgetItem([job.name, when, job.command.replace("\n", " ⏎ "), ""])
         item.setData(0, _LINE, job.line)
         for column, text in enumerate((job.description or job.name, problem or job.schedule, job.command)):
-            item.setToolTip(column, text)
+            item.setToolTip(column, plain_tip(text))
         if job.problem is None:
             item.setCheckState(0, Qt.CheckState.Unchecked if job.line in self._left_out else Qt.CheckState.Checked)
         else:
@@ -265,7 +266,7 @@ class CrontabDialog(FormWindow):
             item = self.list.topLevelItem(place)
             if item is not None and item.data(0, _LINE) == line:
                 item.setText(3, words)
-                item.setToolTip(3, words)
+                item.setToolTip(3, plain_tip(words))
                 item.setCheckState(0, Qt.CheckState.Unchecked)
                 self._left_out = self._left_out | {line}
         self.list.blockSignals(False)

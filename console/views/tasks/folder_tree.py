@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QTreeWi
 from console import remembered
 from console.memory import Memory
 from console.theme.current import Theme
+from console.widgets.plain_tip import plain_tip
 from console.words import number, tr
 from shared.models.task_overview import TaskFolder
 
@@ -114,7 +115,7 @@ class FolderTree(QTreeWidget):
     def _item(self, node: FolderNode, name: str) -> QTreeWidgetItem:
         item = QTreeWidgetItem([name, number(node.tasks)])
         item.setData(0, _PATH, node.path)
-        item.setToolTip(0, node.path or name)
+        item.setToolTip(0, plain_tip(node.path or name))
         item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         item.setForeground(1, QColor(self._theme.palette.muted))
         return item

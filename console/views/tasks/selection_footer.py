@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 from console.theme.current import Theme
 from console.theme.icons import icon
 from console.widgets.data_table import DataTable
+from console.widgets.plain_tip import plain_tip
 from console.widgets.progress_strip import ProgressStrip
 from console.widgets.row_action import RowAction
 from console.widgets.surfaces import label
@@ -41,7 +42,7 @@ class SelectionFooter(QWidget):
             button = QToolButton()
             button.setObjectName("rowAction")
             button.setText(action.text())
-            button.setToolTip(action.text())
+            button.setToolTip(plain_tip(action.text()))
             button.setAccessibleName(action.text())
             button.clicked.connect(lambda _checked=False, chosen=action: table.act(chosen, table.selected()))
             layout.addWidget(button)

@@ -16,6 +16,7 @@ from console.views.runs.log.canvas import LogCanvas
 from console.views.runs.log.document import LogDocument
 from console.views.runs.log.download import LogDownload
 from console.views.runs.log.search import LogSearch
+from console.widgets.plain_tip import plain_tip
 from console.widgets.surfaces import label
 from console.words import number, tr
 from shared.errors import BackendUnreachableError
@@ -104,7 +105,7 @@ class LogView(QWidget):
     def _button(self, icon_name: str, words: str, *, is_switch: bool = False) -> QToolButton:
         button = QToolButton()
         button.setObjectName("logTool")
-        button.setToolTip(words)
+        button.setToolTip(plain_tip(words))
         button.setAccessibleName(words)
         button.setCheckable(is_switch)
         self._buttons.append((button, icon_name))
