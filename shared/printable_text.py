@@ -5,7 +5,10 @@ import re
 PRINTABLE = r"[^\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
 """One character that may stand in such a text, as a pattern of JSON Schema."""
 
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+UNPRINTABLE = "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+"""One that may not, and halves of surrogate pairs, as a pattern of Python."""
+
+_UNPRINTABLE = re.compile(UNPRINTABLE)
 
 
 def why_unprintable(text: str) -> str | None:

@@ -11,6 +11,10 @@ from shared.models.alert import WebhookFormat
 
 _PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
 
+_MENTION = re.compile("@(?=channel|all|here|everyone)", re.IGNORECASE)
+_NOTHING = "\u200b"
+"""A space without width: it parts what a chat would otherwise read as one, and is not seen."""
+
 
 def webhook_body(style: WebhookFormat, alert: OutgoingAlert, *, template: JsonValue = None) -> Any:
     """Return the JSON to post for an alert.
@@ -24,15 +28,16 @@ def webhook_body(style: WebhookFormat, alert: OutgoingAlert, *, template: JsonVa
     if style is WebhookFormat.FEISHU:
         return {"msg_type": "text", "content": {"text": _without_markup(words)}}
     if style in (WebhookFormat.DINGTALK, WebhookFormat.WECOM):
-        return {"msgtype": "text", "text": {"content": words}}
+        return {"msgtype": "text", "text": {"content": words.replace("<@", f"<{_NOTHING}@")}}
     if style is WebhookFormat.CUSTOM:
         return _filled(template, alert.fields())
     return alert.fields()
 
 
 def _without_markup(words: str) -> str:
-    """Return text in which Slack, Mattermost and Feishu see no mention, such as <!channel>, and no link."""
-    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """Return text in which Slack, Mattermost and Feishu see no mention, such as <!channel> or @all, and no link."""
+    escaped = words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _MENTION.sub(f"@{_NOTHING}", escaped).replace("](", f"]{_NOTHING}(")
 
 
 def _filled(template: Any, fields: Mapping[str, Any]) -> Any:

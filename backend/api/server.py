@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 import ssl
+import sys
 from collections.abc import Iterator, Sequence
 
 import uvicorn
@@ -58,13 +59,23 @@ class _Server(uvicorn.Server):
         yield
 
 
+def _address_option() -> int:
+    """Return the option of a socket that may use an address again soon, and that nobody else can take it from.
+
+    On Windows SO_REUSEADDR would let another process listen on the same port, and collect passwords.
+    """
+    if sys.platform == "win32":
+        return socket.SO_EXCLUSIVEADDRUSE
+    return socket.SO_REUSEADDR
+
+
 def bind(host: str, port: int) -> socket.socket:
     """Return a listening socket; port 0 chooses a free port. Raises `StartupError`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # asyncio disables Nagle's algorithm only for a socket that names its protocol. With it, an answer in two
     # segments waits 40 ms for the client's delayed acknowledgement.
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.setsockopt(socket.SOL_SOCKET, _address_option(), 1)
     try:
         listening.bind((host, port))
         listening.listen(1024)

@@ -8,6 +8,7 @@ import typer
 
 from backend.cli.connection import call
 from backend.cli.output import AsJson, print_json, print_table
+from backend.cli.say import say
 from shared.client import TaskdeckClient
 from shared.enums import RunStatus
 from shared.models.agenda import (
@@ -97,9 +98,9 @@ def _print_spans(found: Agenda, zone: ZoneInfo, *, is_long: bool) -> None:
         empty="No runs and no occurrences.",
     )
     if found.tasks_left_out:
-        typer.echo(f"{found.tasks_left_out} tasks are not included: there are too many.", err=True)
+        say(f"{found.tasks_left_out} tasks are not included: there are too many.", err=True)
     elif found.is_estimated:
-        typer.echo("The occurrences of the most frequent tasks are estimated.", err=True)
+        say("The occurrences of the most frequent tasks are estimated.", err=True)
 
 
 def _print_entries(found: AgendaEntries, zone: ZoneInfo) -> None:
@@ -110,4 +111,4 @@ def _print_entries(found: AgendaEntries, zone: ZoneInfo) -> None:
 
     print_table(("TIME", "TASK", "STATE", "RUN"), map(row, found.entries), empty="No runs and no occurrences.")
     if found.is_capped:
-        typer.echo(f"Only the first {len(found.entries)} are listed.", err=True)
+        say(f"Only the first {len(found.entries)} are listed.", err=True)

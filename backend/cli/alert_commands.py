@@ -11,6 +11,7 @@ from backend.cli.connection import call
 from backend.cli.exit_codes import ExitCode
 from backend.cli.lookup import find_task, pages
 from backend.cli.output import AsJson, ago, instant, print_json, print_table
+from backend.cli.say import say
 from backend.cli.task_options import pairs
 from shared.client import TaskdeckClient
 from shared.models.alert import Alert, Channel, Rule, Silence
@@ -109,7 +110,7 @@ def set_channel(
     elif mail:
         body["recipients"] = mail
     _request("PUT", f"/channels/{quote(name, safe='')}", body)
-    typer.echo(f"Channel {name} is saved. Test it with: taskdeck alert channel test {name}")
+    say(f"Channel {name} is saved. Test it with: taskdeck alert channel test {name}")
 
 
 @channel_app.command("test")
@@ -117,16 +118,16 @@ def test_channel(name: Name) -> None:
     """Send a test message over a channel."""
     delivery = _request("POST", f"/channels/{quote(name, safe='')}/test")
     if delivery["status"] != "sent":
-        typer.echo(f"taskdeck: The message was not delivered: {delivery['error']}", err=True)
+        say(f"taskdeck: The message was not delivered: {delivery['error']}", err=True)
         raise typer.Exit(ExitCode.FAILED)
-    typer.echo("The message was delivered.")
+    say("The message was delivered.")
 
 
 @channel_app.command("delete")
 def delete_channel(name: Name) -> None:
     """Delete a channel that no rule uses."""
     _request("DELETE", f"/channels/{quote(name, safe='')}")
-    typer.echo(f"Deleted the channel {name}.")
+    say(f"Deleted the channel {name}.")
 
 
 @rule_app.command("list")
@@ -180,14 +181,14 @@ def set_rule(
         "enabled": not disabled,
     }
     _request("PUT", f"/rules/{quote(name, safe='')}", body)
-    typer.echo(f"Rule {name} is saved.")
+    say(f"Rule {name} is saved.")
 
 
 @rule_app.command("delete")
 def delete_rule(name: Name) -> None:
     """Delete a rule."""
     _request("DELETE", f"/rules/{quote(name, safe='')}")
-    typer.echo(f"Deleted the rule {name}.")
+    say(f"Deleted the rule {name}.")
 
 
 @silence_app.command("list")
@@ -233,11 +234,11 @@ def add_silence(
         return await client.request("POST", "/api/alerts/silences", json=body)
 
     stored = Silence.model_validate(call(work)["data"])
-    typer.echo(f"Silence {stored.id} ends at {instant(stored.ends_at)}.")
+    say(f"Silence {stored.id} ends at {instant(stored.ends_at)}.")
 
 
 @silence_app.command("end")
 def end_silence(silence: Annotated[int, typer.Argument(help="The id of the silence.")]) -> None:
     """End a silence now."""
     _request("DELETE", f"/silences/{silence}")
-    typer.echo(f"Ended silence {silence}.")
+    say(f"Ended silence {silence}.")

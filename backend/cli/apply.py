@@ -7,6 +7,7 @@ import typer
 
 from backend.cli.connection import call
 from backend.cli.output import AsJson, print_json
+from backend.cli.say import say
 from shared.client import TaskdeckClient
 from shared.errors import StartupError, ValidationFailedError
 from shared.models.task_apply import AppliedTask, ApplyAction
@@ -45,6 +46,6 @@ def apply(
         return
     for one in done:
         suffix = f": {', '.join(one.fields)}" if one.action is ApplyAction.CHANGED else ""
-        typer.echo(f"{one.action:<10}{one.name}{suffix}")
+        say(f"{one.action:<10}{one.name}{suffix}")
     if dry_run:
-        typer.echo("Dry run: nothing was changed.", err=True)
+        say("Dry run: nothing was changed.", err=True)

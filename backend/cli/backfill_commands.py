@@ -7,6 +7,7 @@ import typer
 from backend.cli.connection import call
 from backend.cli.lookup import find_task
 from backend.cli.output import AsJson, instant, print_json, print_table
+from backend.cli.say import say
 from shared.client import TaskdeckClient
 from shared.models.backfill import Backfill
 
@@ -67,8 +68,8 @@ def start(
     made = call(work)
     if made.id is None and not as_json:
         for at in made.times:
-            typer.echo(instant(at))
-        typer.echo(f"{made.total} occurrences." if made.total else "The period has no occurrence.", err=True)
+            say(instant(at))
+        say(f"{made.total} occurrences." if made.total else "The period has no occurrence.", err=True)
         return
     _show(made, as_json=as_json)
 

@@ -8,6 +8,7 @@ import typer
 
 from backend.cli.connection_options import current_options
 from backend.cli.output import Yes, confirm
+from backend.cli.say import say
 from shared.local_backend import default_data_dir
 
 File = Annotated[Path, typer.Argument(help="The backup file.")]
@@ -22,7 +23,7 @@ def backup(file: File) -> None:
     from backend.local_backup import back_up
 
     size = asyncio.run(back_up(_data_dir(), file.absolute()))
-    typer.echo(f"{file}: {size / 1024:,.0f} KiB")
+    say(f"{file}: {size / 1024:,.0f} KiB")
 
 
 def restore(file: File, yes: Yes = False) -> None:
@@ -32,6 +33,6 @@ def restore(file: File, yes: Yes = False) -> None:
     folder = _data_dir()
     confirm(f"Replace the local database in {folder}?", yes=yes)
     kept = asyncio.run(run(folder, file.absolute()))
-    typer.echo("Restored. Start the backend with: taskdeck up")
+    say("Restored. Start the backend with: taskdeck up")
     if kept is not None:
-        typer.echo(f"The former database is kept in {kept}. Delete it when you no longer need it.")
+        say(f"The former database is kept in {kept}. Delete it when you no longer need it.")

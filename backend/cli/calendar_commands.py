@@ -9,6 +9,7 @@ import typer
 
 from backend.cli.connection import call
 from backend.cli.output import AsJson, Yes, confirm, print_json, print_table
+from backend.cli.say import say
 from shared.client import TaskdeckClient
 from shared.models.schedule import Calendar
 
@@ -67,7 +68,7 @@ def show(name: Name, as_json: AsJson = False) -> None:
         return
     print_table(_HEADS, [_row(found)], empty=_EMPTY)
     for day in sorted(found.dates):
-        typer.echo(f"{day} {day:%A}")
+        say(f"{day} {day:%A}")
 
 
 @app.command("set")
@@ -124,4 +125,4 @@ def delete(name: Name, yes: Yes = False) -> None:
         await client.request("DELETE", _path(name))
 
     call(remove)
-    typer.echo(f"Deleted the calendar {name}.")
+    say(f"Deleted the calendar {name}.")

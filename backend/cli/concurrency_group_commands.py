@@ -7,6 +7,7 @@ import typer
 
 from backend.cli.connection import call
 from backend.cli.output import AsJson, Yes, confirm, print_json, print_table
+from backend.cli.say import say
 from shared.client import TaskdeckClient
 from shared.models.concurrency_group import ConcurrencyGroup
 
@@ -87,4 +88,4 @@ def delete(name: Name, yes: Yes = False) -> None:
         await client.request("DELETE", _path(name))
 
     call(remove)
-    typer.echo(f"Deleted the concurrency group {name}.")
+    say(f"Deleted the concurrency group {name}.")

@@ -6,6 +6,7 @@ import typer
 
 from backend.cli.connection import call
 from backend.cli.output import AsJson, Yes, ago, confirm, print_json, print_table
+from backend.cli.say import say
 from shared.client import TaskdeckClient
 from shared.models.dead_letter import DeadLetterList
 
@@ -39,13 +40,13 @@ def list_dead_letters(
         empty="No dead letters.",
     )
     if found.total > len(found.letters):
-        typer.echo(f"{found.total - len(found.letters)} more exist. List them with --limit.", err=True)
+        say(f"{found.total - len(found.letters)} more exist. List them with --limit.", err=True)
 
 
 @app.command("requeue")
 def requeue(ids: Ids = None, everything: All = False) -> None:
     """Return dead letters to their queues, after the cause of their rejection is fixed."""
-    typer.echo(f"{_settle('requeue', _chosen(ids, everything=everything))} returned to their queues.")
+    say(f"{_settle('requeue', _chosen(ids, everything=everything))} returned to their queues.")
 
 
 @app.command("discard")
@@ -53,7 +54,7 @@ def discard(ids: Ids = None, everything: All = False, yes: Yes = False) -> None:
     """Discard dead letters."""
     chosen = _chosen(ids, everything=everything)
     confirm("Discard all dead letters?" if chosen is None else f"Discard {len(chosen)} dead letters?", yes=yes)
-    typer.echo(f"{_settle('discard', chosen)} discarded.")
+    say(f"{_settle('discard', chosen)} discarded.")
 
 
 def _chosen(ids: list[str] | None, *, everything: bool) -> list[str] | None:

@@ -19,6 +19,7 @@ from backend.cli.connection_options import ConnectionOptions, current_options
 from backend.cli.exit_codes import ExitCode
 from backend.cli.findings import Finding
 from backend.cli.output import AsJson, print_json, print_table
+from backend.cli.say import say
 from backend.database_url import DatabaseUrl
 from backend.exposure import api_exposure, exposures
 from backend.settings import Settings
@@ -255,6 +256,6 @@ def doctor(as_json: AsJson = False) -> None:
             empty="Nothing to check.",
         )
         for topic in dict.fromkeys(one.topic for one in found if one.topic and one.state != "ok"):
-            typer.echo(f"Details: taskdeck runbook {topic}", err=True)
+            say(f"Details: taskdeck runbook {topic}", err=True)
     if any(finding.state == "problem" for finding in found):
         raise typer.Exit(ExitCode.FAILED)

@@ -6,6 +6,7 @@ import typer
 
 from backend.cli.connection import call
 from backend.cli.output import AsJson, ago, print_json, print_table
+from backend.cli.say import say
 
 app = typer.Typer(no_args_is_help=True, help="Faults: what was set aside or restarted, with the next step.")
 Ids = Annotated[list[int] | None, typer.Argument(metavar="ID...", help="Ids, as printed by list.")]
@@ -45,4 +46,4 @@ def retry(ids: Ids = None, everything: All = False) -> None:
         raise typer.BadParameter("give ids, or --all")
 
     count = call(lambda client: client.retry_faults(ids or None))
-    typer.echo(f"{count} removed. What was set aside is tried again.")
+    say(f"{count} removed. What was set aside is tried again.")

@@ -9,6 +9,7 @@ from backend.cli.connection import call
 from backend.cli.graph_tree import Branch, tree_of, whole_tree
 from backend.cli.lookup import find_task
 from backend.cli.output import AsJson, ago, print_json, print_table
+from backend.cli.say import say
 from shared.client import TaskdeckClient
 from shared.enums import DependencyCondition, DependencyWindow, RunStatus, TaskStatus
 from shared.models.task_graph import GraphEdge, GraphNode, TaskGraph
@@ -34,14 +35,14 @@ def graph(
     elif task_id is None:
         _print(whole_tree(found), _NONE)
         if found.is_capped:
-            typer.echo(
+            say(
                 f"Only {len(found.nodes)} of {found.total} tasks are shown. Name a task to see its neighbours.",
                 err=True,
             )
     else:
         for title, is_up in (("Depends on", True), ("Required by", False)):
             branches = list(tree_of(found, task_id, is_up=is_up))
-            typer.echo(title if branches else f"{title}: nothing")
+            say(title if branches else f"{title}: nothing")
             if branches:
                 _print(branches, _NONE)
 

@@ -8,6 +8,7 @@ import typer
 from backend.cli.connection import call
 from backend.cli.exit_codes import ExitCode
 from backend.cli.output import AsJson, print_json, print_table
+from backend.cli.say import say
 from shared.client import TaskdeckClient
 from shared.crontab.kind import CrontabKind, crontab_kind
 from shared.crontab.parse import CrontabJob, parse_crontab
@@ -43,7 +44,7 @@ def import_crontab(
     kind = _kind(text, file=file, system=system)
     jobs = parse_crontab(text, timezone=timezone or machine_zone(), kind=kind)
     if not is_utf8:
-        typer.echo("Note: the crontab is not UTF-8 and was read as Latin-1; check letters with accents.", err=True)
+        say("Note: the crontab is not UTF-8 and was read as Latin-1; check letters with accents.", err=True)
     created: dict[int, str] = {}
     if yes:
         created = call(lambda client: create_tasks(client, jobs, folder=folder, paused=paused))
@@ -52,7 +53,7 @@ def import_crontab(
     else:
         _show(jobs, created)
         if not yes and any(job.problem is None for job in jobs):
-            typer.echo("Nothing was created. Create these tasks with --yes.", err=True)
+            say("Nothing was created. Create these tasks with --yes.", err=True)
     if any(words not in ("created", "exists") for words in created.values()):
         raise typer.Exit(ExitCode.FAILED)
 
@@ -123,4 +124,4 @@ def _show(jobs: list[CrontabJob], created: dict[int, str]) -> None:
         empty="The crontab has no job.",
     )
     for note in dict.fromkeys(note for job in jobs for note in job.notes):
-        typer.echo(f"Note: {note}", err=True)
+        say(f"Note: {note}", err=True)

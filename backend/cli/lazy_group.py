@@ -13,6 +13,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
 from backend.cli.exit_codes import ExitCode
+from backend.cli.say import say
 
 PLUG_INS = "taskdeck.commands"
 
@@ -77,7 +78,7 @@ def _from_plug_in(name: str) -> Any:
     try:
         return _built(name, entry.load())
     except ImportError as error:
-        typer.echo(
+        say(
             f"taskdeck {name} requires a package that is not installed ({error}). "
             f"Install it with: pip install 'taskdeck[{name}]'",
             err=True,

@@ -10,6 +10,7 @@ import typer
 from backend.cli.connection_options import current_options
 from backend.cli.output import AsJson, print_json
 from backend.cli.saved_login import SavedLogin, login_file
+from backend.cli.say import say
 from shared.client import TaskdeckClient
 from shared.client.protection import check_protected, sends_in_clear, trust
 from shared.client.session import LoginAuth
@@ -53,11 +54,11 @@ def login(
     pair, user = asyncio.run(work())
     SavedLogin(address, pair, ca_file=str(trusted or ""), allows_http=allows_http).write()
     if sends_in_clear(address):
-        typer.echo(f"taskdeck: {address} is not encrypted: others can read your password and tokens.", err=True)
+        say(f"taskdeck: {address} is not encrypted: others can read your password and tokens.", err=True)
     if as_json:
         print_json({"url": address, **user.model_dump(mode="json")})
     else:
-        typer.echo(f"Signed in to {address} as {user.username} ({user.role}). The tokens are stored in {login_file()}.")
+        say(f"Signed in to {address} as {user.username} ({user.role}). The tokens are stored in {login_file()}.")
 
 
 def logout(
@@ -67,9 +68,9 @@ def logout(
     saved = SavedLogin.read()
     is_ended = saved is None or _end_session(saved, everywhere=everywhere)
     if not SavedLogin.delete():
-        typer.echo("You were not signed in.")
+        say("You were not signed in.")
     elif is_ended:
-        typer.echo("Signed out.")
+        say("Signed out.")
 
 
 def _end_session(saved: SavedLogin, *, everywhere: bool) -> bool:
@@ -82,7 +83,7 @@ def _end_session(saved: SavedLogin, *, everywhere: bool) -> bool:
     try:
         asyncio.run(work())
     except TaskdeckError as error:
-        typer.echo(
+        say(
             f"The stored tokens are deleted, but {saved.url} did not end the session: {error.detail} "
             "It ends by itself when it is not used for TASKDECK_REFRESH_TOKEN_SECONDS (30 days).",
             err=True,

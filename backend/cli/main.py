@@ -11,7 +11,9 @@ import typer
 from backend.cli.connection_options import ConnectionOptions, set_options
 from backend.cli.exit_codes import ExitCode, exit_code_of
 from backend.cli.lazy_group import LazyGroup, Place
+from backend.cli.say import say
 from shared.errors import TaskdeckError
+from shared.given_token import given_token
 from shared.version import VERSION
 
 
@@ -59,8 +61,16 @@ app = typer.Typer(
 
 @app.callback()
 def connection(
+    context: typer.Context,
     url: Annotated[str | None, typer.Option(envvar="TASKDECK_URL", help="The backend to connect to.")] = None,
-    token: Annotated[str | None, typer.Option(envvar="TASKDECK_TOKEN", help="A token for --url.")] = None,
+    token: Annotated[
+        str | None,
+        typer.Option(envvar="TASKDECK_TOKEN", help="A token for --url; better in TASKDECK_TOKEN or --token-file."),
+    ] = None,
+    token_file: Annotated[
+        Path | None,
+        typer.Option(envvar="TASKDECK_TOKEN_FILE", help="A file with a token for --url; - asks for the token."),
+    ] = None,
     data_dir: Annotated[
         Path | None, typer.Option(envvar="TASKDECK_DATA_DIR", help="The local backend's data directory.")
     ] = None,
@@ -79,7 +89,7 @@ def connection(
     set_options(
         ConnectionOptions(
             url,
-            token,
+            given_token(context, token, token_file),
             data_dir.absolute() if data_dir else None,
             ca_file.absolute() if ca_file else None,
             allows_http=allow_http,
@@ -90,17 +100,17 @@ def connection(
 @app.command()
 def version() -> None:
     """Print the version."""
-    typer.echo(VERSION)
+    say(VERSION)
 
 
 def print_error(error: TaskdeckError) -> None:
     """Print an error, and each rejected field, to standard error."""
     if len(error.errors) < 2:
-        typer.echo(f"taskdeck: {error.detail}", err=True)
+        say(f"taskdeck: {error.detail}", err=True)
         return
-    typer.echo(f"taskdeck: {len(error.errors)} values were rejected:", err=True)
+    say(f"taskdeck: {len(error.errors)} values were rejected:", err=True)
     for field in error.errors:
-        typer.echo(f"  {field.field}: {field.message}", err=True)
+        say(f"  {field.field}: {field.message}", err=True)
 
 
 def main() -> None:
@@ -117,7 +127,7 @@ def main() -> None:
             raise
         for problem in error.errors():
             name = "TASKDECK_" + "_".join(str(part) for part in problem["loc"]).upper()
-            typer.echo(f"taskdeck: {name}: {problem['msg'].removeprefix('Value error, ')}", err=True)
+            say(f"taskdeck: {name}: {problem['msg'].removeprefix('Value error, ')}", err=True)
         raise SystemExit(ExitCode.USAGE) from None
     except BrokenPipeError:
         # The reader of our output (head, less) is gone; Python would report that a second time when it exits.

@@ -1,6 +1,7 @@
 """Output of the commands: tables for people, JSON for programs."""
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -9,7 +10,10 @@ from typing import Annotated, Any
 import typer
 from pydantic import BaseModel
 
-from shared.printable_text import escaped
+from shared.printable_text import UNPRINTABLE, escaped
+
+# Without the line breaks between members.
+_UNPRINTABLE_IN_JSON = re.compile(r"(?!\n)" + UNPRINTABLE)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, as the API returns it.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
@@ -42,7 +46,17 @@ def _as_json(value: object) -> object:
 
 def print_json(content: Any) -> None:
     """Print one JSON document."""
-    typer.echo(json.dumps(content, default=_as_json, ensure_ascii=False, indent=2))
+    typer.echo(_printable_json(json.dumps(content, default=_as_json, ensure_ascii=False, indent=2)))
+
+
+def print_json_line(content: BaseModel) -> None:
+    """Print a model as one line of JSON."""
+    typer.echo(_printable_json(content.model_dump_json()))
+
+
+def _printable_json(text: str) -> str:
+    r"""Return JSON in which such characters within texts are escaped, as \u009b: JSON itself escapes some of them."""
+    return _UNPRINTABLE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def print_table(titles: Sequence[str], rows: Iterable[Sequence[str]], *, empty: str) -> None:
@@ -75,7 +89,7 @@ def print_facts(facts: Iterable[tuple[str, str]]) -> None:
     width = max((len(name) for name, _ in shown), default=0) + 2
     for name, value in shown:
         first, *rest = escaped(value, keep="\n\t").rstrip("\n").split("\n")
-        typer.echo(f"{name:<{width}}{first}")
+        typer.echo(f"{escaped(name):<{width}}{first}")
         for line in rest:
             typer.echo(" " * width + line)
 
@@ -113,6 +127,7 @@ def took(milliseconds: int | None) -> str:
 
 def confirm(question: str, *, yes: bool) -> None:
     """Ask for confirmation. Without a terminal, `--yes` is required."""
+    question = escaped(question)
     if yes:
         return
     if not sys.stdin.isatty():

@@ -6,6 +6,7 @@ import typer
 
 from backend.cli.connection import call
 from backend.cli.output import AsJson, print_json
+from backend.cli.say import say
 from shared.client import TaskdeckClient
 from shared.models.schedule import SchedulePreview
 
@@ -40,10 +41,10 @@ def preview(
     if as_json:
         print_json(found.model_dump(mode="json"))
         return
-    typer.echo(found.description)
+    say(found.description)
     for at in found.times:
-        typer.echo(at)
+        say(at)
     if found.hint:
-        typer.echo(f"Note: {found.hint}", err=True)
+        say(f"Note: {found.hint}", err=True)
     if not found.times:
-        typer.echo("The schedule has no future occurrence.")
+        say("The schedule has no future occurrence.")

@@ -9,6 +9,7 @@ from backend.cli.exit_codes import ExitCode
 from backend.cli.lookup import find_task
 from backend.cli.output import AsJson, ago, print_json, print_table
 from backend.cli.run_commands import RunIds
+from backend.cli.say import say
 from shared.client import TaskdeckClient
 from shared.enums import Priority, QueueState
 from shared.models.queue import QueueEntry, RunsChanged
@@ -68,9 +69,9 @@ def _print_outcome(changed: RunsChanged, words: str, *, as_json: bool) -> None:
         print_json(changed.model_dump(mode="json"))
     else:
         for run_id in changed.changed:
-            typer.echo(f"Run {run_id} {words}.")
+            say(f"Run {run_id} {words}.")
     for one in changed.refused:
-        typer.echo(f"taskdeck: {one.reason}", err=True)
+        say(f"taskdeck: {one.reason}", err=True)
     if changed.refused:
         raise SystemExit(ExitCode.FAILED)
 

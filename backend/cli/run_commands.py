@@ -1,6 +1,7 @@
 """`taskdeck run list|show|logs|cancel|retry`."""
 
 import json
+import re
 import sys
 from contextlib import aclosing
 from typing import Annotated, Any
@@ -9,22 +10,33 @@ import typer
 
 from backend.cli.connection import call
 from backend.cli.lookup import find_task, pages
-from backend.cli.output import AsJson, ago, instant, print_facts, print_json, print_table, took
+from backend.cli.output import AsJson, ago, instant, print_facts, print_json, print_json_line, print_table, took
+from backend.cli.say import say
 from shared.client import TaskdeckClient
 from shared.enums import LogStream
 from shared.models.run import Attempt, LogChunk, Run
+from shared.printable_text import escaped
 
 app = typer.Typer(no_args_is_help=True, help="List, show, follow, cancel and retry runs.")
 RunId = Annotated[int, typer.Argument(metavar="RUN", help="A run's id.")]
 RunIds = Annotated[list[int], typer.Argument(metavar="RUN...", help="Ids of runs.")]
 _CHUNKS = 500
+_COLOURS = re.compile(r"\x1b\[[0-9;:]*m")
 
 
-def print_chunk(chunk: LogChunk) -> None:
-    """Write a chunk of a log to the stream that the command wrote it to."""
+def print_chunk(chunk: LogChunk, *, is_raw: bool = False) -> None:
+    """Write a chunk of a log to the stream that the command wrote it to.
+
+    A terminal gets no control characters unless `is_raw`: they could move its cursor, set its title or type for it.
+    """
     stream = sys.stderr if chunk.stream is LogStream.STDERR else sys.stdout
-    stream.write(chunk.text)
+    stream.write(chunk.text if is_raw or not stream.isatty() else for_terminal(chunk.text))
     stream.flush()
+
+
+def for_terminal(text: str) -> str:
+    """Return output without its colours, and with other control characters written out."""
+    return escaped(_COLOURS.sub("", text).replace("\r\n", "\n"), keep="\n\t")
 
 
 async def follow_to_the_end(client: TaskdeckClient, run_id: int) -> Run:
@@ -152,6 +164,9 @@ def logs(
     run_id: RunId,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Wait for more until the run ends.")] = False,
     stream: Annotated[LogStream | None, typer.Option(help="Only this one.")] = None,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="Let control characters, such as colours, reach the terminal.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Print a run's log: its output to the output, its errors to the errors."""
@@ -160,9 +175,9 @@ def logs(
         if stream is not None and chunk.stream is not stream:
             return
         if as_json:
-            typer.echo(chunk.model_dump_json())
+            print_json_line(chunk)
         else:
-            print_chunk(chunk)
+            print_chunk(chunk, is_raw=raw)
 
     async def work(client: TaskdeckClient) -> None:
         await client.get_run(run_id)
@@ -193,7 +208,7 @@ def cancel(run_ids: RunIds, as_json: AsJson = False) -> None:
         return
     for run in runs:
         words = "is cancelled" if run.status.is_final else "is being cancelled"
-        typer.echo(f"Run {run.id} of {run.task_name} {words}.")
+        say(f"Run {run.id} of {run.task_name} {words}.")
 
 
 @app.command()
@@ -214,4 +229,4 @@ def retry(
         print_json([run.model_dump(mode="json") for run in runs])
         return
     for run in runs:
-        typer.echo(f"Run {run.id} of {run.task_name} is {run.status}.")
+        say(f"Run {run.id} of {run.task_name} is {run.status}.")

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from backend.cli.say import say
 from shared.errors import NotFoundError
 
 _HEAD = "## "
@@ -27,8 +28,8 @@ def runbook(
     known = entries()
     if entry is None:
         for name, body in known.items():
-            typer.echo(f"{name:<16} {body.splitlines()[0].replace('**Symptoms** ', '')}")
+            say(f"{name:<16} {body.splitlines()[0].replace('**Symptoms** ', '')}")
         return
     if entry not in known:
         raise NotFoundError(f"The runbook has no entry {entry!r}. Its entries are: {', '.join(known)}.")
-    typer.echo(known[entry].replace("**", ""))
+    say(known[entry].replace("**", ""))

@@ -7,6 +7,7 @@ import typer
 
 from backend.cli.connection_options import current_options
 from backend.cli.exit_codes import ExitCode
+from backend.cli.say import say
 from shared.local_backend import default_data_dir
 from shared.user_service import UserService
 
@@ -24,7 +25,7 @@ def install(data_dir: DataDir = None) -> None:
     """Install and start the service (systemd, launchd or the Windows Task Scheduler)."""
     service = _service(data_dir)
     service.install()
-    typer.echo(f"The local backend runs as a service of your user: {service.path}")
+    say(f"The local backend runs as a service of your user: {service.path}")
 
 
 @app.command()
@@ -32,7 +33,7 @@ def remove(data_dir: DataDir = None) -> None:
     """Stop and remove the service. The data is kept."""
     service = _service(data_dir)
     service.remove()
-    typer.echo("The service is removed. The data is kept.")
+    say("The service is removed. The data is kept.")
 
 
 @app.command()
@@ -40,7 +41,7 @@ def status(data_dir: DataDir = None) -> None:
     """Print whether the service is installed and runs. The exit code is 3 if it is not installed."""
     found = _service(data_dir).status()
     if not found.is_installed:
-        typer.echo("The service is not installed. Install it with: taskdeck service install")
+        say("The service is not installed. Install it with: taskdeck service install")
         raise typer.Exit(ExitCode.NOT_FOUND)
     running = {True: "and runs", False: "and does not run", None: ""}[found.is_running]
-    typer.echo(f"The service is installed ({found.path}) {running}".rstrip())
+    say(f"The service is installed ({found.path}) {running}".rstrip())

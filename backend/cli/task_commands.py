@@ -10,6 +10,7 @@ from backend.cli.connection import call
 from backend.cli.exit_codes import ExitCode
 from backend.cli.lookup import find_task, pages
 from backend.cli.output import AsJson, Yes, ago, confirm, instant, print_facts, print_json, print_table
+from backend.cli.say import say
 from backend.cli.task_options import Argument, Environment, Priority, TaskOptions, given, pairs, with_task_options
 from shared.client import TaskdeckClient
 from shared.enums import DependencyWindow, RunStatus
@@ -59,11 +60,11 @@ def _print_outcome(task: Task, done: str, *, given_fields: Mapping[str, Any], as
     if as_json:
         print_json(_as_json(task))
     else:
-        typer.echo(f"{done} {task.name} (task {task.id}).")
+        say(f"{done} {task.name} (task {task.id}).")
     for name, value, saved in saved_otherwise(given_fields, task):
-        typer.echo(f"Note: {name} {value!r} was saved as {saved!r}.", err=True)
+        say(f"Note: {name} {value!r} was saved as {saved!r}.", err=True)
     if "schedule" in given_fields and task.schedule is not None and (hint := seconds_hint(task.schedule)):
-        typer.echo(f"Note: {hint}", err=True)
+        say(f"Note: {hint}", err=True)
 
 
 @app.command("list")
@@ -202,7 +203,7 @@ def edit(
 
         fields = edited_fields(task)
     if not fields:
-        typer.echo("Nothing changed.", err=True)
+        say("Nothing changed.", err=True)
         return
     changed = call(lambda client: client.update_task(task.id, fields, etag=task.etag))
     _print_outcome(changed, "Changed", given_fields=fields, as_json=as_json)
@@ -224,7 +225,7 @@ def delete(named: Several, yes: Yes = False) -> None:
             await client.delete_task(task.id)
 
     call(work)
-    typer.echo(f"Deleted {names}.")
+    say(f"Deleted {names}.")
 
 
 @app.command()
@@ -250,7 +251,7 @@ def _each(
         print_json([_as_json(task) for task in changed])
         return
     for task in changed:
-        typer.echo(f"{done} {task.name} (task {task.id}).")
+        say(f"{done} {task.name} (task {task.id}).")
 
 
 @app.command()
@@ -279,15 +280,15 @@ def trigger(
         run = await client.trigger_task(task.id, options)
         if not wait:
             return run
-        typer.echo(f"Run {run.id} of {task.name} is queued.", err=True)
+        say(f"Run {run.id} of {task.name} is queued.", err=True)
         return await follow_to_the_end(client, run.id)
 
     run = call(work)
     if as_json:
         print_json(run.model_dump(mode="json"))
     elif wait:
-        typer.echo(f"Run {run.id} {run.status}{': ' + run.error if run.error else ''}.", err=True)
+        say(f"Run {run.id} {run.status}{': ' + run.error if run.error else ''}.", err=True)
     else:
-        typer.echo(f"Run {run.id} of {run.task_name} is {run.status}.")
+        say(f"Run {run.id} of {run.task_name} is {run.status}.")
     if wait and run.status is not RunStatus.SUCCEEDED:
         raise typer.Exit(ExitCode.FAILED)

@@ -8,6 +8,7 @@ import typer
 from backend.cli.connection import call
 from backend.cli.lookup import find_task
 from backend.cli.output import AsJson, instant, print_json, print_table
+from backend.cli.say import say
 from backend.cli.task_commands import Named
 from shared.client import TaskdeckClient
 from shared.models.task import Task
@@ -59,13 +60,13 @@ def diff(
         print_json(found)
         return
     for change in found:
-        typer.echo(change.field)
+        say(change.field)
         for sign, value in (("-", change.before), ("+", change.after)):
             text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
             for line in (text or "").splitlines() or [""]:
-                typer.echo(f"  {sign} {line}")
+                say(f"  {sign} {line}")
     if not found:
-        typer.echo("The versions do not differ.", err=True)
+        say("The versions do not differ.", err=True)
 
 
 def restore(
@@ -84,7 +85,7 @@ def restore(
     if as_json:
         print_json(stored)
     else:
-        typer.echo(f"Restored version {version} of {stored.name} as version {stored.version}.")
+        say(f"Restored version {version} of {stored.name} as version {stored.version}.")
 
 
 def add_to(tasks: typer.Typer) -> None:

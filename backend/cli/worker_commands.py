@@ -10,6 +10,7 @@ from backend import event_loop
 from backend.cli.connection import call
 from backend.cli.lookup import pages
 from backend.cli.output import AsJson, Yes, ago, confirm, print_json, print_table
+from backend.cli.say import say
 from shared.client import TaskdeckClient
 from shared.errors import StartupError
 from shared.local_backend import default_data_dir
@@ -118,7 +119,7 @@ def list_workers(as_json: AsJson = False) -> None:
     )
     for one in workers:
         if one.refusal is not None:
-            typer.echo(f"{one.id}: {one.refusal}", err=True)
+            say(f"{one.id}: {one.refusal}", err=True)
 
 
 @app.command()
@@ -152,7 +153,7 @@ def delete(workers: Several, yes: Yes = False) -> None:
             await client.delete_worker(one)
 
     call(work)
-    typer.echo(f"Deleted {names}.")
+    say(f"Deleted {names}.")
 
 
 def _print_workers(workers: list[Worker], *, as_json: bool) -> None:
@@ -160,4 +161,4 @@ def _print_workers(workers: list[Worker], *, as_json: bool) -> None:
         print_json([one.model_dump(mode="json") for one in workers])
         return
     for one in workers:
-        typer.echo(f"{one.id} is {one.status}, {one.current_task_count} of {one.slots} slots in use.")
+        say(f"{one.id} is {one.status}, {one.current_task_count} of {one.slots} slots in use.")

@@ -61,3 +61,17 @@ def test_a_name_pages_no_channel_and_is_not_expanded_again() -> None:
 )
 def test_a_refusal_with_status_200_is_seen(answer: object, why: str | None) -> None:
     assert refusal(answer) == why
+
+
+def test_a_text_mentions_nobody_and_hides_no_link_in_any_chat() -> None:
+    hostile = "<!channel> @channel @HERE @all [click](https://evil.example) ![x](https://evil.example/x.png) <@all>"
+    alert = replace(ALERT, title=hostile)
+    for style in (WebhookFormat.SLACK, WebhookFormat.FEISHU, WebhookFormat.WECOM):
+        text = str(webhook_body(style, alert))
+        assert "<!" not in text or style is WebhookFormat.WECOM
+        assert "<@" not in text
+    text = webhook_body(WebhookFormat.SLACK, alert)["text"]
+    assert "](" not in text
+    for mention in ("@channel", "@HERE", "@all"):
+        assert mention not in text
+    assert "ops@example.org" in webhook_body(WebhookFormat.SLACK, replace(ALERT, title="ops@example.org"))["text"]
