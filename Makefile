@@ -12,7 +12,7 @@ LANES ?= 2
 # What `make simulation` plays.
 SEEDS ?= 1-50
 
-.PHONY: settings-table fuzz simulation faults faults-long soak help install run test lint bench translations package clean
+.PHONY: api-fuzz sbom settings-table fuzz simulation faults faults-long soak help install run test lint bench translations package clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/'
@@ -39,12 +39,14 @@ test: ## Lint, check types and layers, and run all tests
 	@$(MAKE) --no-print-directory lint
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -n $(TESTERS) --dist worksteal
 
-lint: install ## Check style, types, layers and dead code
+lint: install ## Check style, types, layers, dead code, secrets and known vulnerabilities
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check -q .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/vulture
+	$(BIN)/python -m tests.secret_scan
+	$(BIN)/python -m tests.dependency_audit
 
 bench: install ## Measure speed
 	@installer/system-packages.sh test
@@ -57,6 +59,10 @@ simulation: install ## Play seeded faults in virtual time (SEEDS=1-200), and a v
 fuzz: install ## Look for cases that break a property; ten minutes, or MINUTES=…
 	@installer/system-packages.sh test
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.fuzz --minutes $(MINUTES)
+
+api-fuzz: install ## Send generated requests to every operation as viewer, operator and admin; MINUTES=…
+	@installer/system-packages.sh test
+	$(BIN)/python -m tests.api_fuzz --minutes $(MINUTES)
 
 faults: install ## Break servers and processes under load, and check what must hold; two minutes
 	@installer/system-packages.sh test
@@ -75,6 +81,13 @@ translations: install ## Collect the console's texts and compile the translation
 
 settings-table: install ## Write the table of settings in README.md
 	$(BIN)/python -m tests.settings_table
+
+sbom: install ## Write dist/taskdeck.cdx.json: what an installation with the console consists of (CycloneDX)
+	rm -rf build/sbom && $(PYTHON) -m venv build/sbom && mkdir -p dist
+	build/sbom/bin/python -m pip install -q --disable-pip-version-check -c constraints.txt '.[console]'
+	build/sbom/bin/python -m pip uninstall -q -y pip setuptools
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --of JSON \
+		-o dist/taskdeck.cdx.json build/sbom/bin/python
 
 package: install ## Build the wheel into dist/
 	$(BIN)/python -m pip wheel -q --no-deps -w dist .
