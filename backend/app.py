@@ -6,11 +6,12 @@
 import asyncio
 import os
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import structlog
 
@@ -27,20 +28,23 @@ from backend.api.server import ApiServer, bind
 from backend.api.shared_answer import SharedAnswer
 from backend.api.state import ApiState
 from backend.broker.absent import broker_absent
-from backend.broker.messages import HEARTBEATS, LOGS, REPORTS, TELEMETRY
+from backend.broker.gate import FromWorker, Gate, Refused
+from backend.broker.keys import RootKey, WorkerKey
+from backend.broker.messages import HEARTBEATS, LOGS, REPORTS, TELEMETRY, Codec
 from backend.broker.protocol import MessageQueue
-from backend.broker.queues import HEARTBEAT_QUEUE, LOG_QUEUE, REPORT_QUEUE, TELEMETRY_QUEUE
+from backend.broker.queues import EVENTS_EXCHANGE, HEARTBEAT_QUEUE, LOG_QUEUE, REPORT_QUEUE, TELEMETRY_QUEUE, QueueSpec
 from backend.context import ServiceContext
 from backend.database.connection import Database
 from backend.dispatcher.dispatcher import Dispatcher
 from backend.events.notifier import Notifier
 from backend.events.passes import Passes
 from backend.events.publisher import EventPublisher
+from backend.events.seals import EventSeals
 from backend.events.stream import LiveStream
 from backend.events.wakes import Signals
 from backend.faults.reporter import FaultReporter
 from backend.faults.services import loop_blocked, service_failed
-from backend.intake import Intake
+from backend.intake import PREFETCH, Intake
 from backend.loop_watchdog import LoopWatchdog
 from backend.queue.depth import read_figures
 from backend.queue.sampler import QueueSampler
@@ -57,11 +61,15 @@ from backend.worker.identity import claim_identity
 from backend.worker.settings import LINGER, WorkerSettings
 from backend.worker.worker import Worker
 from backend.workers.heartbeats import HeartbeatIntake
+from backend.workers.keys import WorkerKeys
 from backend.workers.online import OnlineWorkers
+from backend.workers.refused_messages import RefusedMessages
 from backend.workers.sampler import WorkerSampler
 from shared.enums import BackendRole
 from shared.errors import BrokerUnavailableError, DatabaseUnavailableError, StartupError
 from shared.version import VERSION
+
+M = TypeVar("M", bound=FromWorker)
 
 log = structlog.get_logger()
 
@@ -81,19 +89,26 @@ class Backend:
         self.roles = roles
         self.broker = broker
         passes = Passes()
+        replica_id = secrets.token_hex(8)
+        self.keys = self._event_seals = None
+        if settings.signing_key is not None:
+            root = RootKey(settings.signing_key.encode())
+            self.keys = WorkerKeys(root, database)
+            self._event_seals = EventSeals(root.of_events(), replica_id=replica_id, now_ms=self.keys.now_ms)
         self.context = ServiceContext(
             settings=settings,
             database=database,
-            events=EventPublisher(broker),
+            events=EventPublisher(broker, seals=self._event_seals),
             signals=Signals(),
             passes=passes,
             faults=FaultReporter(database, passes),
             executors=load_executors(),
-            replica_id=secrets.token_hex(8),
+            replica_id=replica_id,
         )
         self.identities = Identities(self.context)
-        self.dispatcher = Dispatcher(self.context, broker)
-        self._stream = LiveStream(broker)
+        self.refused_messages = RefusedMessages(self.context)
+        self.dispatcher = Dispatcher(self.context, broker, keys=self.keys)
+        self._stream = LiveStream(broker, seals=self._event_seals, note_refusal=self._note_refused_events)
         self._log_intake = LogIntake(self.context)
         self.watchdog = LoopWatchdog(loop_blocked(self.context.faults))
         self._supervisor = Supervisor(on_failure=service_failed(self.context.faults))
@@ -117,6 +132,10 @@ class Backend:
         await self.identities.start()
         self._supervisor.start(self.identities.follower, name="changes of accounts")
         self._supervisor.start(self.identities.token_uses, name="token uses")
+        if self.keys is not None:
+            await self.keys.load()
+            self._supervisor.start(self.keys, name="worker keys")
+        self._supervisor.start(self.refused_messages, name="refused messages")
         self._supervisor.start(self.context.events, name="events")
         self._supervisor.start(Notifier(self.context.database, self.context.signals), name="notifier")
         self._start_intakes()
@@ -128,17 +147,36 @@ class Backend:
 
     def _start_intakes(self) -> None:
         """Every replica records what workers send."""
-        broker, database = self.broker, self.context.database
-        reports, heartbeats = ReportIntake(self.context).handle, HeartbeatIntake(self.context).handle
-        logs, telemetry = self._log_intake.handle, TelemetryIntake(self.context).handle
-        start = self._supervisor.start
-        start(Intake(broker, REPORT_QUEUE, REPORTS, reports, database), name="reports")
-        start(
-            Intake(broker, HEARTBEAT_QUEUE, HEARTBEATS, heartbeats, database, prefetch=_HEARTBEAT_PREFETCH),
-            name="heartbeats",
+        gate = Gate(self.keys.find if self.keys is not None else None)
+        heartbeats = HeartbeatIntake(self.context, is_sealed=gate.is_sealed).handle
+        self._start_intake(REPORT_QUEUE, REPORTS, ReportIntake(self.context).handle, gate)
+        self._start_intake(HEARTBEAT_QUEUE, HEARTBEATS, heartbeats, gate, prefetch=_HEARTBEAT_PREFETCH)
+        self._start_intake(LOG_QUEUE, LOGS, self._log_intake.handle, gate)
+        self._start_intake(TELEMETRY_QUEUE, TELEMETRY, TelemetryIntake(self.context).handle, gate)
+
+    def _start_intake(
+        self,
+        queue: QueueSpec,
+        codec: Codec[M],
+        handle: Callable[[Sequence[M]], Awaitable[None]],
+        gate: Gate,
+        *,
+        prefetch: int = PREFETCH,
+    ) -> None:
+        intake = Intake(
+            self.broker,
+            queue,
+            codec,
+            handle,
+            self.context.database,
+            gate=gate,
+            note_refusal=self.refused_messages.note,
+            prefetch=prefetch,
         )
-        start(Intake(broker, LOG_QUEUE, LOGS, logs, database), name="logs")
-        start(Intake(broker, TELEMETRY_QUEUE, TELEMETRY, telemetry, database), name="telemetry")
+        self._supervisor.start(intake, name=queue.name)
+
+    def _note_refused_events(self) -> None:
+        self.refused_messages.note(EVENTS_EXCHANGE, Refused.WRONG_SEAL, None)
 
     def _start_dispatcher(self) -> None:
         """The dispatcher, and the services that are idle while another replica leads."""
@@ -164,6 +202,7 @@ class Backend:
             limiter=limiter,
             online=OnlineWorkers(),
             watchdog=self.watchdog,
+            worker_keys=self.keys,
             process=ProcessInfo(roles=self.roles, started_at=datetime.now(UTC), is_local=is_local),
             readiness=SharedAnswer(partial(readiness, self.context, self.broker)),
             metrics=SharedAnswer(self._metrics),
@@ -197,7 +236,7 @@ class Backend:
         await self._stream.wake()
 
     async def _metrics(self) -> MetricsText:
-        return metrics_text(await read_figures(self.context), self.watchdog.lag)
+        return metrics_text(await read_figures(self.context), self.watchdog.lag, self.refused_messages.counts)
 
     def _settle(self) -> None:
         garbage.settle()
@@ -255,16 +294,23 @@ async def open_backend(backend: Backend, *, host: str, port: int, is_local: bool
 
 @asynccontextmanager
 async def open_worker(
-    settings: Settings, broker: MessageQueue, *, folder: Path, linger: timedelta = LINGER
+    settings: Settings,
+    broker: MessageQueue,
+    *,
+    folder: Path,
+    find_key: Callable[[str], Awaitable[WorkerKey | None]] | None = None,
+    linger: timedelta = LINGER,
 ) -> AsyncIterator[Worker]:
-    """Run a worker in this process, and drain it at the end of the block."""
+    """Run a worker in this process, and drain it at the end of the block; `find_key` returns the key for its id."""
     identity = claim_identity(folder)
+    key = await find_key(identity.worker_id) if find_key is not None else None
     worker = Worker(
         WorkerSettings.from_settings(
             settings,
             identity,
             slots=max(4, os.cpu_count() or 1),
             drain_timeout=settings.local_drain_timeout,
+            key=key,
             linger=linger,
         ),
         broker,

@@ -1,4 +1,4 @@
-"""Which of a process's connections others can read, judged by its settings."""
+"""Which of a process's connections others can read or forge, judged by its settings."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,6 +26,7 @@ def exposures(settings: Settings, *, default_ssl_mode: str | None) -> list[Expos
     return [
         *_of_database(settings.database_url, default_ssl_mode),
         *_of_broker(settings.broker_url),
+        *_of_seals(settings),
         *_of_redis(settings.redis_url),
     ]
 
@@ -73,6 +74,16 @@ def _of_broker(url: str | None) -> Iterator[Exposure]:
             "TASKDECK_BROKER_URL",
             f"does not use TLS for {parsed.host}: the password and all messages travel in clear. Use amqps://, with "
             "?cafile=FILE for a private authority.",
+        )
+
+
+def _of_seals(settings: Settings) -> Iterator[Exposure]:
+    has_key = settings.signing_key is not None or settings.worker_key is not None
+    if settings.broker_url is not None and settings.insecure_broker and not has_key:
+        yield Exposure(
+            "TASKDECK_INSECURE_BROKER",
+            "is set: every client of RabbitMQ can run commands on the workers and report what it likes. Unset it, set "
+            "TASKDECK_SIGNING_KEY_FILE for the backends, and enroll the workers: taskdeck worker enroll ID.",
         )
 
 

@@ -3,12 +3,14 @@
 import asyncio
 import os
 import socket
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from pathlib import Path
 
 import structlog
 
 from backend.accounts.setup import ensure_admin, new_setup_token
 from backend.app import Backend, open_backend, open_broker, open_database, open_worker
+from backend.broker.keys import WorkerKey
 from backend.broker.rabbitmq import RabbitBroker
 from backend.database import migration
 from backend.database.connection import Database
@@ -17,6 +19,8 @@ from backend.first_administrator import read_password, setup_link
 from backend.local_directory import LocalDirectory
 from backend.settings import Settings
 from backend.stop_signal import on_hangup, stop_signal
+from backend.worker.worker import Worker
+from backend.workers.enroll import enroll_own_worker
 from shared.enums import BackendRole
 from shared.errors import StartupError
 
@@ -38,6 +42,12 @@ async def run_servers(settings: Settings, *, roles: frozenset[BackendRole], host
         raise StartupError(
             "Set TASKDECK_DATABASE_URL and TASKDECK_BROKER_URL. To run on one machine without them, use: taskdeck up"
         )
+    if settings.signing_key is None and not settings.insecure_broker:
+        raise StartupError(
+            "Set TASKDECK_SIGNING_KEY_FILE to the file with the secret of the backends, the same for all of them. "
+            "Create it with: taskdeck create-signing-key FILE. To let every client of the broker run commands on the "
+            "workers instead, start with --insecure-broker."
+        )
     stop = stop_signal()
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(settings, settings.database_url))
@@ -50,14 +60,12 @@ async def run_servers(settings: Settings, *, roles: frozenset[BackendRole], host
         _warn_of_exposures(settings, backend, host=host)
         if backend.certificate is not None:
             on_hangup(backend.certificate.request_reload)
-        if settings.signing_key is None:
-            log.warning("Messages to workers are not signed. Set TASKDECK_SIGNING_KEY for the backend and the workers.")
         if BackendRole.API in roles:
             await _log_setup_link(settings, backend)
             log.info("The API is ready.", url=backend.url, docs=f"{backend.url}/docs")
         if BackendRole.WORKER in roles:
             folder = (settings.data_dir or LocalDirectory.default()) / "workers"
-            await stack.enter_async_context(open_worker(settings, broker, folder=folder))
+            await stack.enter_async_context(_own_worker(settings, backend, folder))
         await stop.wait()
         log.info("Stopping.")
     return 0
@@ -70,6 +78,13 @@ def _warn_of_exposures(settings: Settings, backend: Backend, *, host: str) -> No
         found += [of_api] if of_api is not None else []
     for one in found:
         log.warning("A connection is not protected.", setting=one.setting, detail=one.detail)
+
+
+def _own_worker(settings: Settings, backend: Backend, folder: Path) -> AbstractAsyncContextManager[Worker]:
+    async def find_key(worker_id: str) -> WorkerKey | None:
+        return await enroll_own_worker(backend.context, backend.keys, worker_id)
+
+    return open_worker(settings, backend.broker, folder=folder, find_key=find_key)
 
 
 async def _check_schema(database: Database) -> None:

@@ -20,7 +20,7 @@ from backend.broker.url import BrokerUrl
 from backend.database_url import DatabaseUrl
 from backend.setting_sources import SECRET_PREFIX, SettingFiles, WorkerSecrets
 
-SECRET_SETTINGS = ("database_url", "broker_url", "redis_url", "smtp_url", "metrics_token", "signing_key")
+SECRET_SETTINGS = ("database_url", "broker_url", "redis_url", "smtp_url", "metrics_token", "signing_key", "worker_key")
 """Settings that are or contain secrets: no child process of a backend or a worker gets their variables."""
 
 
@@ -237,9 +237,17 @@ class Settings(BaseSettings):
     heartbeat_interval_seconds: float = Field(default=5.0, gt=0)
     """Time between two heartbeats of a worker."""
 
-    signing_key: str | None = Field(default=None, min_length=16)
-    """Secret shared by backends and workers. Workers then reject commands that are not signed with it. Unset: every
-    client of the broker can run commands on the workers."""
+    signing_key: str | None = Field(default=None, min_length=32, repr=False)
+    """Secret of the backends, the same for all replicas: `taskdeck create-signing-key FILE` makes a file for
+    `TASKDECK_SIGNING_KEY_FILE`. The keys of the workers are derived from it: what workers, backends and replicas tell
+    one another over RabbitMQ is sealed."""
+
+    worker_key: str | None = Field(default=None, repr=False)
+    """On a worker: its key, from `taskdeck worker enroll`, whose file `TASKDECK_WORKER_KEY_FILE` names."""
+
+    insecure_broker: bool = False
+    """Whether backends and workers use RabbitMQ without keys. Then every client of the broker can run commands on the
+    workers, and report what it likes."""
 
     secret: dict[str, SecretStr] = Field(default={}, repr=False)
     """On a worker: the secret that `${secret:<NAME>}` stands for in a task's environment and arguments (shell) or in

@@ -35,7 +35,7 @@ def _unschedulable(why: UnschedulableReason | None) -> str:
     if why.cause is UnschedulableCause.NO_WORKER:
         return tr("No worker is online.")
     if why.cause is UnschedulableCause.WORKER_REFUSED:
-        return tr("Worker %1 is refused: it has another signing key than the backend.", worker)
+        return tr("What worker %1 sends is refused: it has no valid key.", worker)
     if why.cause is UnschedulableCause.WORKER_OFFLINE:
         return tr("Worker %1 is not online.", worker)
     if why.cause is UnschedulableCause.TASK_TYPE and worker:

@@ -82,7 +82,7 @@ class UnschedulableCause(StrEnum):
     TASK_TYPE = "task_type"
     LABELS = "labels"
     WORKER_REFUSED = "worker_refused"
-    """A worker would accept the run, but has another signing key than the backend."""
+    """A worker would accept the run, but what it sends is refused."""
 
 
 class RunTrigger(StrEnum):
@@ -196,6 +196,14 @@ class WorkerStatus(StrEnum):
     LOST = "lost"
 
 
+class WorkerKeyState(StrEnum):
+    """Whether a worker has a key with which it seals what it sends."""
+
+    NONE = "none"
+    ENROLLED = "enrolled"
+    REVOKED = "revoked"
+
+
 class Role(StrEnum):
     """The permissions of a user; each role includes those of the one before it."""
 
@@ -238,7 +246,7 @@ class FaultKind(StrEnum):
     FALLBACK = "fallback"
     """A plug-in failed, and what is built in did its work."""
     REFUSED = "refused"
-    """A worker gets no runs, because its signing key is not the backend's."""
+    """Messages in a worker's name, or commands to it, are refused: their seal is missing or wrong."""
     CORRECTED = "corrected"
     """Stored values were wrong, such as next occurrences after a wrong clock, and were corrected."""
     SURVIVED = "survived"

@@ -86,6 +86,20 @@ class RabbitNode:
     def url(self) -> str:
         return f"amqp://guest:guest@127.0.0.1:{self.port}/"
 
+    def control(self, *arguments: str, said: str = "") -> str:
+        """Run rabbitmqctl on the node, with this on its standard input; return its output."""
+        done = subprocess.run(
+            [str(Path(self.server).with_name("rabbitmqctl")), "-n", self.name, *arguments],
+            env=self.environment,
+            input=said,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        if done.returncode:
+            raise RuntimeError(f"rabbitmqctl {' '.join(arguments)}: {done.stdout}{done.stderr}")
+        return done.stdout
+
     def start(self) -> None:
         """Start the node and return when it accepts connections."""
         self._process = subprocess.Popen(

@@ -13,6 +13,7 @@ import httpx
 from backend.accounts.setup import ensure_local_user
 from backend.app import Backend, open_backend, open_broker, open_database
 from backend.broker.in_process import InProcessBroker
+from backend.broker.keys import WorkerKey
 from backend.broker.protocol import MessageQueue
 from backend.broker.rabbitmq import RabbitBroker
 from backend.settings import Settings
@@ -49,13 +50,19 @@ class System:
         *,
         slots: int = 4,
         task_types: tuple[str, ...] = ("*",),
-        signing_key: str | None = None,
         secrets: Secrets | None = None,
         executors: Mapping[str, Executor] | None = None,
+        key: WorkerKey | None = None,
+        stack: AsyncExitStack | None = None,
+        broker_url: str | None = None,
     ) -> Worker:
+        """Start a worker, which ends with `stack`, by default with the system; `broker_url` is for its own user."""
+        stack = stack or self.stack
         broker = self.broker
         if isinstance(broker, RabbitBroker):
-            broker = await self.stack.enter_async_context(open_broker(self.settings, RabbitBroker(self.broker_url)))
+            broker = await stack.enter_async_context(
+                open_broker(self.settings, RabbitBroker(broker_url or self.broker_url, declares=key is None))
+            )
         worker = Worker(
             WorkerSettings(
                 worker_id=worker_id,
@@ -65,7 +72,7 @@ class System:
                 heartbeat_interval=timedelta(seconds=0.5),
                 linger=timedelta(),
                 reported_attempt=timedelta(minutes=5),
-                signing_key=signing_key,
+                key=key,
                 drain_timeout=timedelta(seconds=1),
                 kill_grace=timedelta(seconds=0.5),
                 secrets=secrets or Secrets(),
@@ -75,10 +82,16 @@ class System:
         )
         supervisor = Supervisor()
         supervisor.start(worker, name=worker_id)
-        self.stack.push_async_callback(supervisor.stop)
+        stack.push_async_callback(supervisor.stop)
         async with asyncio.timeout(30):
             await worker.is_ready.wait()
         return worker
+
+    async def enroll(self, worker_id: str) -> WorkerKey:
+        """Return the new key of a worker."""
+        key = WorkerKey.parse((await self.client.enroll_worker(worker_id)).key)
+        assert key is not None
+        return key
 
     @property
     def broker_url(self) -> str:

@@ -51,6 +51,7 @@ class WorkerProcess:
                     **os.environ,
                     "TASKDECK_BROKER_URL": broker_url,
                     "TASKDECK_HEARTBEAT_INTERVAL_SECONDS": "0.5",
+                    "TASKDECK_INSECURE_BROKER": "true",  # unless there is a key
                     **(environment or {}),
                 },
             )

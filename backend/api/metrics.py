@@ -1,10 +1,12 @@
 """Renders the figures of the queue as Prometheus metrics."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, ProcessCollector, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, ProcessCollector, generate_latest
 
+from backend.broker.gate import Refused
 from backend.loop_watchdog import LoopLag
 from backend.queue.depth import Figures
 
@@ -17,7 +19,7 @@ class MetricsText:
     content_type: str
 
 
-def metrics_text(figures: Figures, lag: LoopLag) -> MetricsText:
+def metrics_text(figures: Figures, lag: LoopLag, refused: Mapping[tuple[str, Refused], int]) -> MetricsText:
     """Return the metrics."""
     stats, depth = figures.stats, figures.depth
     registry = CollectorRegistry()
@@ -58,5 +60,13 @@ def metrics_text(figures: Figures, lag: LoopLag) -> MetricsText:
     faults = Gauge("taskdeck_faults", "What was set aside or restarted, by kind.", ["kind"], registry=registry)
     for kind, count in figures.faults.items():
         faults.labels(kind).set(count)
+    refusals = Counter(
+        "taskdeck_messages_refused",
+        "Messages on the broker that this replica refused since its start, by queue and reason.",
+        ["queue", "reason"],
+        registry=registry,
+    )
+    for (queue, reason), count in refused.items():
+        refusals.labels(queue, reason.name.lower()).inc(count)
     gauge("event_loop_tasks", "asyncio tasks of the replica that answers.", len(asyncio.all_tasks()))
     return MetricsText(generate_latest(registry).decode(), CONTENT_TYPE_LATEST)

@@ -17,6 +17,7 @@ from backend.loop_watchdog import LoopWatchdog
 from backend.runs.log_news import LogNews
 from backend.scheduling.agenda import AgendaReader
 from backend.system_info import ProcessInfo
+from backend.workers.keys import WorkerKeys
 from backend.workers.online import OnlineWorkers
 from shared.models.system import Readiness
 
@@ -38,6 +39,7 @@ class ApiState:
     readiness: SharedAnswer[Readiness]
     metrics: SharedAnswer[MetricsText]
     open_streams: OpenStreams
+    worker_keys: WorkerKeys | None
 
 
 async def api_state(request: Request) -> ApiState:

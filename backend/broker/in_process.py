@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from backend.broker.dead_letters import DeadLetter
 from backend.broker.protocol import Delivery, NotRoutedError, QueueInUseError, Subscription
 from backend.broker.queues import DEAD_LETTER_QUEUE, SHARED_QUEUES, QueueSpec
+from backend.broker.signing import SEAL_HEADER
 from backend.broker.topics import topic_matches
 from shared.errors import BrokerUnavailableError
 
@@ -169,7 +170,13 @@ class _Subscription:
 
 
 def _letter(message: _Message) -> DeadLetter:
-    return DeadLetter(queue=message.routing_key, reason="rejected", at=message.at, body=message.body)
+    return DeadLetter(
+        queue=message.routing_key,
+        reason="rejected",
+        at=message.at,
+        body=message.body,
+        seal=message.headers.get(SEAL_HEADER),
+    )
 
 
 _CLOSED = "The in-process broker is not open. Start the backend again."
@@ -251,19 +258,23 @@ class InProcessBroker:
 
     async def settle_dead_letters(self, ids: Collection[str] | None, *, requeue: bool) -> int:
         """Requeue or discard dead letters; return how many."""
-        chosen = [message for message in self._dead_letters.waiting if _letter(message).is_among(ids)]
+        chosen = [
+            message
+            for message in self._dead_letters.waiting
+            if (letter := _letter(message)).is_among(ids) and (letter.can_return or not requeue)
+        ]
         for message in chosen:
             self._dead_letters.waiting.remove(message)
             if requeue:
-                await self.send(message.routing_key, message.body, durable=True)
+                await self.send(message.routing_key, message.body, durable=True, headers=_letter(message).headers)
         return len(chosen)
 
-    async def publish(self, routing_key: str, body: bytes) -> None:
+    async def publish(self, routing_key: str, body: bytes, *, headers: Mapping[str, str] | None = None) -> None:
         """Deliver an event to every subscriber with a matching pattern."""
         self._require_open()
         for queue, patterns in self._event_queues.items():
             if any(topic_matches(pattern, routing_key) for pattern in patterns):
-                queue.put(body, routing_key=routing_key, headers={}, expires=None)
+                queue.put(body, routing_key=routing_key, headers=dict(headers or {}), expires=None)
 
     @asynccontextmanager
     async def subscribe(self, queue: QueueSpec, *, prefetch: int) -> AsyncIterator[Subscription]:

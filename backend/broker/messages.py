@@ -17,6 +17,15 @@ from shared.enums import LogStream
 
 T = TypeVar("T")
 
+# What a heartbeat may say is bounded: it decides about assignments, and its row is read by every list.
+MOST_SLOTS = 10_000
+_MOST_HELD = 100_000
+"""Ten for each slot of the largest worker."""
+_WorkerId = Annotated[str, Field(min_length=1, max_length=200)]
+_Name = Annotated[str, Field(max_length=255)]
+_Count = Annotated[int, Field(ge=0, le=2**53)]
+_Figure = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
+
 
 class Ending(StrEnum):
     """How an attempt ended.
@@ -122,27 +131,27 @@ WorkerCommand = Annotated[Assign | Cancel | Revoke, Field(discriminator="kind")]
 class Heartbeat:
     """That a worker is alive, what it is, and every attempt that it holds or reported in the last five minutes.
 
-    It is also the worker's registration. `incarnation` is new with each start of the process;
-    `sequence` counts the heartbeats of one incarnation from 1. `key_proof` shows which signing key the worker has; None
-    without one.
+    It is also the worker's registration. `incarnation` is new with each start of the process, and later ones are
+    greater; `sequence` counts the heartbeats of one incarnation from 1. `refused_commands` counts the commands that the
+    worker refused since the last heartbeat.
     """
 
-    worker_id: str
-    incarnation: str
-    sequence: int
+    worker_id: _WorkerId
+    incarnation: Annotated[str, Field(max_length=64)]
+    sequence: _Count
     state: WorkerState
-    hostname: str
-    version: str
-    task_types: list[str]
-    labels: dict[str, str]
-    slots: int
-    held: list[AttemptRef]
-    active_count: int
-    cpu_percent: float | None = None
-    memory_bytes: int | None = None
-    loop_lag_seconds: float | None = None
-    uptime_seconds: float = 0.0
-    key_proof: str | None = None
+    hostname: _Name
+    version: Annotated[str, Field(max_length=50)]
+    task_types: Annotated[list[_Name], Field(max_length=1000)]
+    labels: Annotated[dict[_Name, _Name], Field(max_length=1000)]
+    slots: Annotated[int, Field(ge=1, le=MOST_SLOTS)]
+    held: Annotated[list[AttemptRef], Field(max_length=_MOST_HELD)]
+    active_count: Annotated[int, Field(ge=0, le=MOST_SLOTS)]
+    cpu_percent: _Figure | None = None
+    memory_bytes: _Count | None = None
+    loop_lag_seconds: _Figure | None = None
+    uptime_seconds: _Figure = 0.0
+    refused_commands: _Count = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,7 +247,10 @@ class WorkerReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogPiece:
-    """Output of an attempt; `sequence` counts its pieces from 1 over both streams, in the order of writing."""
+    """Output of an attempt; `sequence` counts its pieces from 1 over both streams, in the order of writing.
+
+    `worker_id` is set by who receives the message, from the message's own; so in `Progress` and `Sample`.
+    """
 
     run_id: int
     attempt: int
@@ -246,6 +258,7 @@ class LogPiece:
     sequence: int
     ago_ms: int
     text: str
+    worker_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,6 +283,7 @@ class Progress:
     attempt: int
     percent: float | None
     text: str
+    worker_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,6 +295,7 @@ class Sample:
     elapsed_ms: int
     cpu_percent: float
     memory_bytes: int
+    worker_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,6 +303,7 @@ class Telemetry:
     """Progress and resource usage of the commands of one worker. It may be lost: only charts show it."""
 
     worker_id: str
+    incarnation: str = ""
     progress: list[Progress] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
 

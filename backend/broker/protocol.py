@@ -17,6 +17,10 @@ class QueueInUseError(Exception):
     """An exclusive queue already has a consumer."""
 
 
+class QueueTakenError(Exception):
+    """An exclusive queue exists in another form, so that others read it too; the text says which."""
+
+
 class Delivery(Protocol):
     """One message, to be settled once.
 
@@ -54,6 +58,13 @@ class Subscription(Protocol):
 
     async def take(self, limit: int) -> Sequence[Delivery]:
         """Return one to `limit` messages; waits for the first one only."""
+
+
+class Sender(Protocol):
+    """What sends to queues: a broker, or what seals messages first."""
+
+    async def send(self, queue: str, body: bytes, *, durable: bool = False) -> None:
+        """Send one message and return when the broker has confirmed it; raises `BrokerUnavailableError`."""
 
 
 class MessageQueue(Protocol):
@@ -97,7 +108,7 @@ class MessageQueue(Protocol):
         Raises `NotRoutedError` where `must_route` is set and the queue does not exist.
         """
 
-    async def publish(self, routing_key: str, body: bytes) -> None:
+    async def publish(self, routing_key: str, body: bytes, *, headers: Mapping[str, str] | None = None) -> None:
         """Publish an event; without subscribers it is dropped."""
 
     async def dead_letter_count(self) -> int:
@@ -109,7 +120,7 @@ class MessageQueue(Protocol):
     async def settle_dead_letters(self, ids: Collection[str] | None, *, requeue: bool) -> int:
         """Requeue the dead letters with these ids, or all, to where they came from, or discard them.
 
-        Returns how many were found.
+        Returns how many were found. One that names another queue than those of `RETURNABLE` is not requeued.
         """
 
     def subscribe(self, queue: QueueSpec, *, prefetch: int) -> AbstractAsyncContextManager[Subscription]:

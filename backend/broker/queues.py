@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 EVENTS_EXCHANGE = "events"
+FROM_WORKERS = "from-workers"
+"""The exchange of the queues that backends consume. A worker may write to it alone, and so to no queue of another."""
 DEAD_LETTERS = "dead-letters"
 
 
@@ -31,6 +33,9 @@ DEAD_LETTER_QUEUE = QueueSpec(name=DEAD_LETTERS, durable=True, max_length=10_000
 
 SHARED_QUEUES = (DEAD_LETTER_QUEUE, REPORT_QUEUE, LOG_QUEUE, HEARTBEAT_QUEUE, TELEMETRY_QUEUE)
 """Declared by every process that starts: a message is not lost because no consumer has started yet."""
+
+RETURNABLE = frozenset(spec.name for spec in SHARED_QUEUES if spec.dead_letters)
+"""Where a dead letter may go back to. The letter names its queue itself, and anybody may have written it."""
 
 
 def worker_queue(worker_id: str) -> QueueSpec:

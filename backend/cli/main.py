@@ -24,6 +24,8 @@ class Commands(LazyGroup):
         "up": Place("backend.cli.server_commands:up"),
         "serve": Place("backend.cli.server_commands:serve"),
         "migrate": Place("backend.cli.server_commands:migrate"),
+        "create-signing-key": Place("backend.cli.server_commands:create_signing_key"),
+        "rabbitmq-users": Place("backend.cli.server_commands:rabbitmq_users"),
         "login": Place("backend.cli.login_commands:login"),
         "logout": Place("backend.cli.login_commands:logout"),
         "apply": Place("backend.cli.apply:apply"),

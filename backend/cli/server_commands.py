@@ -11,7 +11,7 @@ import typer
 from backend import event_loop, garbage
 from backend.cli.connection_options import current_options
 from backend.desktop import Desktop
-from shared.errors import TaskdeckError
+from shared.errors import StartupError, TaskdeckError
 from shared.local_backend import default_data_dir
 
 
@@ -67,6 +67,10 @@ def serve(
     port: Annotated[
         int | None, typer.Option(min=0, max=65535, help="Port that the API listens on. Default: TASKDECK_PORT.")
     ] = None,
+    insecure_broker: Annotated[
+        bool,
+        typer.Option("--insecure-broker", help="Use RabbitMQ without keys: its clients can run commands on workers."),
+    ] = False,
 ) -> None:
     """Run a backend with the servers of TASKDECK_DATABASE_URL and TASKDECK_BROKER_URL."""
     garbage.hold()
@@ -79,6 +83,7 @@ def serve(
     forbid_inspection()
     settings = Settings()
     hide_environment(secret_variables())
+    settings.insecure_broker |= insecure_broker
     configure_logging(settings)
     try:
         wanted = frozenset(BackendRole(role.strip()) for role in roles.split(","))
@@ -94,6 +99,32 @@ def serve(
             )
         )
     )
+
+
+def create_signing_key(
+    file: Annotated[Path, typer.Argument(help="A file that does not exist yet.")],
+) -> None:
+    """Create the secret of the backends, for TASKDECK_SIGNING_KEY_FILE."""
+    from backend.broker.keys import new_secret_text, write_secret
+
+    try:
+        write_secret(file, new_secret_text())
+    except OSError as error:
+        raise StartupError(f"{file} cannot be created: {error.strerror}.") from error
+    typer.echo(f"Created {file}. Copy it to each machine with a backend, and set TASKDECK_SIGNING_KEY_FILE to it.")
+
+
+def rabbitmq_users(
+    workers: Annotated[list[str] | None, typer.Argument(metavar="[WORKER]...", help="Ids of workers.")] = None,
+    vhost: Annotated[str, typer.Option(help="The virtual host.")] = "/",
+) -> None:
+    """Print the commands that give the backends and each worker a user of their own on RabbitMQ."""
+    from backend.broker.rabbitmq.permissions import backend_commands, worker_commands
+
+    commands = backend_commands(vhost=vhost)
+    for worker in workers or []:
+        commands += worker_commands(worker, vhost=vhost)
+    typer.echo("\n".join(commands))
 
 
 def migrate() -> None:

@@ -12,9 +12,10 @@ from backend.cli.lookup import pages
 from backend.cli.output import AsJson, Yes, ago, confirm, print_json, print_table
 from backend.cli.say import say
 from shared.client import TaskdeckClient
+from shared.enums import WorkerKeyState, WorkerStatus
 from shared.errors import StartupError
 from shared.local_backend import default_data_dir
-from shared.models.worker import Worker
+from shared.models.worker import Worker, WorkerKeyInfo
 
 app = typer.Typer(invoke_without_command=True, help="Run a worker, or manage workers.")
 Several = Annotated[list[str], typer.Argument(metavar="WORKER...", help="Ids of workers.")]
@@ -35,6 +36,9 @@ def worker(
     config: Annotated[
         Path | None, typer.Option(help="TOML file of what the worker may run. Default: TASKDECK_WORKER_CONFIG.")
     ] = None,
+    insecure_broker: Annotated[
+        bool, typer.Option("--insecure-broker", help="Use RabbitMQ without a key: its clients can run commands here.")
+    ] = False,
 ) -> None:
     """Run a worker with the RabbitMQ of TASKDECK_BROKER_URL; or, with a command, manage workers."""
     if context.invoked_subcommand is not None:
@@ -47,11 +51,13 @@ def worker(
     from backend.process_privacy import forbid_inspection, hide_environment
     from backend.settings import Settings, secret_variables
     from backend.worker.identity import claim_identity
+    from backend.worker.key import find_key
     from backend.worker.settings import WorkerSettings
     from backend.worker.worker_process import run_worker_process
 
     forbid_inspection()
     settings = Settings(worker_config=config) if config is not None else Settings()
+    settings.insecure_broker |= insecure_broker
     hide_environment(secret_variables())
     configure_logging(settings)
     for one in exposures(settings, default_ssl_mode=os.environ.get("PGSSLMODE")):
@@ -61,17 +67,20 @@ def worker(
     pairs = [pair.partition("=") for pair in labels or []]
     if any(not name or not separator for name, separator, _ in pairs):
         raise typer.BadParameter("labels must be name=value")
-    identity = claim_identity(spool_dir or default_data_dir() / "workers", worker_id=worker_id)
+    key = find_key(settings.worker_key, worker_id=worker_id, is_insecure=settings.insecure_broker)
+    folder = spool_dir or default_data_dir() / "workers"
+    identity = claim_identity(folder, worker_id=key.worker_id if key is not None else worker_id)
     worker_settings = WorkerSettings.from_settings(
         settings,
         identity,
         slots=slots,
         drain_timeout=settings.drain_timeout,
+        key=key,
         task_types=tuple(part.strip() for part in task_types.split(",") if part.strip()),
         labels={name: value for name, _, value in pairs},
     )
     process = run_worker_process(
-        worker_settings, RabbitBroker(settings.broker_url), wait_at_start=settings.wait_at_start
+        worker_settings, RabbitBroker(settings.broker_url, declares=key is None), wait_at_start=settings.wait_at_start
     )
     event_loop.run(process)
 
@@ -88,24 +97,32 @@ def check(file: Annotated[Path, typer.Argument(help="The configuration of a work
     typer.echo(rules.model_dump_json(indent=2, exclude_none=True))
 
 
+def status_word(worker: Worker) -> str:
+    """Return the status: a worker that is away while messages in its name are refused is likely to lack its key."""
+    is_away = worker.status in (WorkerStatus.OFFLINE, WorkerStatus.LOST)
+    return "refused" if is_away and worker.refusal is not None else worker.status
+
+
 @app.command("list")
 def list_workers(as_json: AsJson = False) -> None:
     """List the workers."""
 
-    async def work(client: TaskdeckClient) -> list[dict[str, Any]]:
-        return await pages(client, "/api/workers", limit=10_000)
+    async def work(client: TaskdeckClient) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        workers = await pages(client, "/api/workers", limit=10_000)
+        return workers, await pages(client, "/api/workers/keys", limit=10_000)
 
-    found = call(work)
+    found, keys = call(work)
     if as_json:
         print_json(found)
         return
     workers = [Worker.model_validate(one) for one in found]
     print_table(
-        ("ID", "STATUS", "SLOTS", "HEARTBEAT", "TASK TYPES", "LABELS", "HOST", "VERSION"),
+        ("ID", "STATUS", "KEY", "SLOTS", "HEARTBEAT", "TASK TYPES", "LABELS", "HOST", "VERSION"),
         (
             (
                 one.id,
-                one.status if one.refusal is None else "refused",
+                status_word(one),
+                one.key_state,
                 f"{one.current_task_count}/{one.slots}",
                 ago(one.last_heartbeat_at),
                 ",".join(one.task_types),
@@ -120,6 +137,10 @@ def list_workers(as_json: AsJson = False) -> None:
     for one in workers:
         if one.refusal is not None:
             say(f"{one.id}: {one.refusal}", err=True)
+    started = {one.id for one in workers}
+    for key in map(WorkerKeyInfo.model_validate, keys):
+        if key.worker_id not in started and key.key_state is WorkerKeyState.ENROLLED:
+            say(f"{key.worker_id}: enrolled {ago(key.enrolled_at)}, and not started yet", err=True)
 
 
 @app.command()
@@ -140,6 +161,64 @@ def resume(workers: Several, as_json: AsJson = False) -> None:
         return [await client.resume_worker(one) for one in workers]
 
     _print_workers(call(work), as_json=as_json)
+
+
+@app.command()
+def enroll(
+    worker: Annotated[str, typer.Argument(help="The worker's id.")],
+    key_file: Annotated[Path | None, typer.Option(help="Write the key to this new file instead of the screen.")] = None,
+    rabbitmq: Annotated[
+        bool, typer.Option("--rabbitmq", help="Print the commands that create the worker's user on RabbitMQ, too.")
+    ] = False,
+    vhost: Annotated[str, typer.Option(help="The virtual host on RabbitMQ.")] = "/",
+    as_json: AsJson = False,
+) -> None:
+    """Give a worker a new key, which is shown once and replaces its former one."""
+    if key_file is not None and key_file.exists():
+        raise StartupError(f"{key_file} exists. Name a new file: the key is shown once.")
+    made = call(lambda client: client.enroll_worker(worker))
+    if key_file is not None:
+        from backend.broker.keys import write_secret
+
+        try:
+            write_secret(key_file, made.key)
+        except OSError as error:
+            say(made.key)
+            raise StartupError(
+                f"{key_file} cannot be written: {error.strerror}. The key is printed instead."
+            ) from error
+    if as_json:
+        print_json(made.model_dump(mode="json", exclude=None if key_file is None else {"key"}))
+    elif key_file is not None:
+        say(
+            f"Enrolled {worker}. Move {key_file} to the worker's machine, and start it there:\n"
+            f"  TASKDECK_BROKER_URL=amqp://… TASKDECK_WORKER_KEY_FILE={key_file} taskdeck worker"
+        )
+    else:
+        say(made.key)
+        say(
+            f"Enrolled {worker}. Save this line on its machine in a file that only the worker can read (mode 0600), "
+            "and set TASKDECK_WORKER_KEY_FILE to it. It is not shown again.",
+            err=True,
+        )
+    if rabbitmq:
+        from backend.broker.rabbitmq.permissions import worker_commands
+
+        say("\n".join(worker_commands(worker, vhost=vhost)))
+
+
+@app.command()
+def revoke(workers: Several, yes: Yes = False) -> None:
+    """Refuse whatever workers send from now on; their runs are retried or failed as if they were lost."""
+    names = ", ".join(workers)
+    confirm(f"Revoke the keys of {names}?", yes=yes)
+
+    async def work(client: TaskdeckClient) -> None:
+        for one in workers:
+            await client.revoke_worker(one)
+
+    call(work)
+    say(f"Revoked the keys of {names}.")
 
 
 @app.command()

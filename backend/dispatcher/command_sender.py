@@ -1,7 +1,7 @@
-"""Sends commands to workers: signed, in order, one message for each worker and batch."""
+"""Sends commands to workers: sealed, in order, one message for each worker and batch."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,10 +11,11 @@ import structlog
 from backend.broker.messages import WORKER_COMMANDS, Assign, Assignment, AttemptRef, Cancel, Revoke
 from backend.broker.protocol import MessageQueue, NotRoutedError
 from backend.broker.queues import worker_queue
-from backend.broker.signing import SIGNATURE_HEADER, sign
+from backend.dispatcher.command_seals import CommandSeals
 from backend.faults.model import ITEM_ERRORS, set_aside
 from backend.faults.reporter import FaultReporter
 from backend.settings import Settings
+from backend.workers.addresses import WorkerAddress
 from shared.errors import BrokerUnavailableError
 
 _PROBE_SECONDS = 2.0
@@ -41,8 +42,12 @@ class CommandSender:
     Callers hold `in_order` from decision to send, so that an assignment arrives before its cancellation.
     """
 
-    def __init__(self, broker: MessageQueue, settings: Settings, faults: FaultReporter) -> None:
+    def __init__(
+        self, broker: MessageQueue, settings: Settings, faults: FaultReporter, *, seals: CommandSeals | None = None
+    ) -> None:
+        """Without seals, commands go out as they are."""
         self._broker = broker
+        self._seals = seals
         self._faults = faults
         self._settings = settings
         self._order = asyncio.Lock()
@@ -81,9 +86,10 @@ class CommandSender:
             return Unsent(too_late=[assignment for assignments in batches.values() for assignment in assignments])
         try:
             async with asyncio.timeout_at(latest):
+                addresses = await self._addresses(batches)
                 results = await asyncio.gather(
                     *(
-                        self._send(worker_id, Assign(list(assignments)), expires=self._lifetime)
+                        self._send(worker_id, Assign(list(assignments)), addresses, expires=self._lifetime)
                         for worker_id, assignments in batches.items()
                     )
                 )
@@ -101,23 +107,35 @@ class CommandSender:
 
     async def cancel(self, worker_id: str, attempts: Sequence[AttemptRef]) -> None:
         """Request that a worker ends attempts and reports their results."""
-        await self._send(worker_id, Cancel(list(attempts)))
+        await self._send(worker_id, Cancel(list(attempts)), await self._addresses([worker_id]))
 
     async def revoke(self, worker_id: str, attempts: Sequence[AttemptRef]) -> None:
         """Tell a worker to end attempts without a report, because they were assigned again."""
-        await self._send(worker_id, Revoke(list(attempts)))
+        await self._send(worker_id, Revoke(list(attempts)), await self._addresses([worker_id]))
 
     @property
     def _lifetime(self) -> timedelta:
         """How long an assignment may wait here, and then again in the broker; after both its run is assigned again."""
         return self._settings.assignment_expiry / 2
 
+    async def _addresses(self, worker_ids: Iterable[str]) -> Mapping[str, WorkerAddress]:
+        return {} if self._seals is None else await self._seals.addresses(worker_ids)
+
     async def _send(
-        self, worker_id: str, command: Assign | Cancel | Revoke, *, expires: timedelta | None = None
+        self,
+        worker_id: str,
+        command: Assign | Cancel | Revoke,
+        addresses: Mapping[str, WorkerAddress],
+        *,
+        expires: timedelta | None = None,
     ) -> bool:
         body = WORKER_COMMANDS.encode(command)
-        key = self._settings.signing_key
-        headers = {SIGNATURE_HEADER: sign(body, worker_id=worker_id, key=key)} if key else None
+        headers = None
+        if self._seals is not None:
+            headers = self._seals.headers(worker_id, addresses.get(worker_id), body)
+            if headers is None:
+                log.warning("A worker has no key, so it gets no command.", worker=worker_id, kind=command.kind)
+                return False
         try:
             await self._broker.send(
                 worker_queue(worker_id).name,

@@ -13,6 +13,7 @@ from backend.database.leadership import LeaderSession, keep_alive, open_candidat
 from backend.dispatcher.assign_loop import AssignLoop
 from backend.dispatcher.cancel_loop import CancelLoop
 from backend.dispatcher.clock_loop import ClockLoop
+from backend.dispatcher.command_seals import CommandSeals
 from backend.dispatcher.command_sender import CommandSender
 from backend.dispatcher.dependency_loop import DependencyLoop
 from backend.dispatcher.fan_out_loop import FanOutLoop
@@ -23,6 +24,7 @@ from backend.dispatcher.strategy_choice import guarded_strategy, load_strategy
 from backend.events.notifier import receive_wakes
 from backend.events.wakes import EVERYTHING, WakeReceiver
 from backend.faults.services import service_failed
+from backend.workers.keys import WorkerKeys
 from shared.enums import EventType
 from shared.errors import DatabaseUnavailableError
 
@@ -52,11 +54,13 @@ MakeLoop = Callable[[], Loop]
 class Dispatcher:
     """A candidate for the lead; `elected` is set while this replica leads."""
 
-    def __init__(self, context: ServiceContext, broker: MessageQueue) -> None:
+    def __init__(self, context: ServiceContext, broker: MessageQueue, *, keys: WorkerKeys | None = None) -> None:
+        """Without keys, commands to workers have no seal."""
         load_strategy(context.settings)  # an unknown name fails at the start, not when this replica comes to lead
         self.elected = asyncio.Event()
         self._context = context
         self._broker = broker
+        self._keys = keys
         self._report = service_failed(context.faults)
         broker.on_connection_change(self._on_connection_change)
 
@@ -124,7 +128,10 @@ class Dispatcher:
 
     def _loops(self, session: LeaderSession) -> tuple[MakeLoop, ...]:
         context = self._context
-        sender = CommandSender(self._broker, context.settings, context.faults)
+        seals = None
+        if self._keys is not None:
+            seals = CommandSeals(self._keys, context.database, lifetime=context.settings.assignment_expiry)
+        sender = CommandSender(self._broker, context.settings, context.faults, seals=seals)
         return (
             lambda: AssignLoop(context, session, sender, strategy=guarded_strategy(context)),
             lambda: ReleaseLoop(context, session),

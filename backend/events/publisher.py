@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from pydantic_core import from_json
 
 from backend.broker.protocol import MessageQueue
+from backend.events.seals import EventSeals
 from shared.enums import EventType
 from shared.errors import BrokerUnavailableError
 
@@ -94,8 +95,10 @@ class EventPublisher:
     Nothing decides by events, so those that the broker does not accept are lost. The state is in the database.
     """
 
-    def __init__(self, broker: MessageQueue) -> None:
+    def __init__(self, broker: MessageQueue, *, seals: EventSeals | None = None) -> None:
+        """Without seals, events go out as they are."""
         self._broker = broker
+        self._seals = seals
         self._waiting: list[Event] = []
         self._ready = asyncio.Event()
 
@@ -138,6 +141,8 @@ class EventPublisher:
                 batch = self._waiting[:size]
                 del self._waiting[:size]
                 try:
-                    await self._broker.publish(kind, encode_events(batch))
+                    body = encode_events(batch)
+                    headers = None if self._seals is None else self._seals.headers(kind, body)
+                    await self._broker.publish(kind, body, headers=headers)
                 except BrokerUnavailableError:
                     log.warning("Events were dropped because the broker is unavailable.", count=len(batch))

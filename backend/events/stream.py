@@ -3,14 +3,15 @@
 import asyncio
 import uuid
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from functools import partial
 
 import structlog
 
-from backend.broker.protocol import MessageQueue
+from backend.broker.protocol import Delivery, MessageQueue
 from backend.events.publisher import decode_events
+from backend.events.seals import EventSeals
 from shared.enums import StreamTopic
 from shared.errors import BrokerUnavailableError
 
@@ -41,8 +42,13 @@ class LiveStream:
     restart, is recognised and answered with a gap.
     """
 
-    def __init__(self, broker: MessageQueue) -> None:
+    def __init__(
+        self, broker: MessageQueue, *, seals: EventSeals | None = None, note_refusal: Callable[[], None] | None = None
+    ) -> None:
+        """With seals, only events of replicas are passed on; `note_refusal` is told of each other message."""
         self._broker = broker
+        self._seals = seals
+        self._note_refusal = note_refusal
         self._epoch = uuid.uuid4().hex[:8]
         self._items: deque[tuple[int, StreamTopic, StreamItem]] = deque()
         self._kept_characters = 0
@@ -58,7 +64,8 @@ class LiveStream:
                     while True:
                         for delivery in await subscription.take(_BATCH):
                             await delivery.ack()
-                            await self._add(delivery.body)
+                            if self._is_genuine(delivery):
+                                await self._add(delivery.body)
             except BrokerUnavailableError as error:
                 log.warning("The live stream waits for the broker.", cause=error.detail)
                 await asyncio.sleep(_RECONNECT_SECONDS)
@@ -68,6 +75,17 @@ class LiveStream:
         async with self._changed:
             self._is_closed = True
             self._changed.notify_all()
+
+    def _is_genuine(self, delivery: Delivery) -> bool:
+        if self._seals is None:
+            return True
+        why = self._seals.why_refused(delivery.routing_key, delivery.headers, delivery.body)
+        if why is None:
+            return True
+        log.warning("Events were refused.", kind=delivery.routing_key[:50], cause=why)
+        if self._note_refusal is not None:
+            self._note_refusal()
+        return False
 
     async def _add(self, body: bytes) -> None:
         try:

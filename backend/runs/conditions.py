@@ -30,3 +30,10 @@ HELD = f"status = 'pending' and {_any_of('hold', GATES)}"
 """Held by a limit, an overlap or a backfill's pace: of the index runs_held."""
 HELD_OR_EXPANDING = f"status = 'pending' and {_any_of('hold', (*GATES, Hold.EXPAND))}"
 """What people see as held: of the index runs_held_by_rank."""
+
+# Whether the attempt of a row `{row}` with run_id, attempt and worker_id was that worker's. By the primary keys.
+OWN_ATTEMPT = """exists (
+        select from runs where runs.id = {row}.run_id and (
+            (runs.attempt = {row}.attempt and runs.worker_id = {row}.worker_id)
+            or exists (select from run_attempts a where a.run_id = {row}.run_id and a.attempt = {row}.attempt
+                       and a.worker_id = {row}.worker_id)))"""

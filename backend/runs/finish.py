@@ -112,21 +112,14 @@ RETRY = text(
 )
 
 # An attempt that counts as lost gets its worker's late report. A report that counted and comes again, one of another
-# worker, and one whose run was purged are dropped.
+# worker, and one whose run was purged are dropped. By the primary key.
 SUPERSEDE = text(
     f"""
-    insert into run_attempts (run_id, attempt, worker_id, outcome, completed_at, exit_code, error,
-        execution_time_ms, superseded)
-    select e.run_id, e.attempt, e.worker_id, e.ending, now() - e.ago_ms * interval '1 millisecond',
-        e.exit_code, e.error, e.execution_time_ms, true
+    update run_attempts a set superseded = true, outcome = e.ending,
+        completed_at = greatest(a.started_at, now() - e.ago_ms * interval '1 millisecond'),
+        exit_code = e.exit_code, error = e.error, execution_time_ms = e.execution_time_ms
     from {_ends(_SUPERSEDED_COLUMNS)}
-    join runs r on r.id = e.run_id
-    -- the current attempt is recorded with its run
-    where e.attempt between 1 and r.attempt and (e.attempt < r.attempt or r.status = 'pending')
-    on conflict (run_id, attempt) do update set superseded = true, outcome = excluded.outcome,
-        completed_at = greatest(run_attempts.started_at, excluded.completed_at), exit_code = excluded.exit_code,
-        error = excluded.error, execution_time_ms = excluded.execution_time_ms
-    where run_attempts.outcome = 'lost' and run_attempts.worker_id = excluded.worker_id
+    where a.run_id = e.run_id and a.attempt = e.attempt and a.worker_id = e.worker_id and a.outcome = 'lost'
     """  # noqa: S608
 )
 
@@ -185,7 +178,7 @@ async def finish(
     )
     finished: list[tuple[AttemptEnd, Finish]] = []
     retried: list[tuple[AttemptEnd, Retry]] = []
-    superseded: dict[tuple[int, int], AttemptEnd] = {}
+    superseded: dict[tuple[int, int, str | None], AttemptEnd] = {}
     decided: set[int] = set()
     for end in ends:
         run = facts.get(end.run_id)
@@ -204,7 +197,7 @@ async def finish(
         )
         match decision:
             case Superseded():
-                superseded[end.run_id, end.attempt] = end
+                superseded[end.run_id, end.attempt, end.worker_id] = end
                 continue
             case Finish():
                 finished.append((end, decision))

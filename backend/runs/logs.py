@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.broker.messages import LogBatch, LogPiece
 from backend.context import ServiceContext
+from backend.runs.conditions import OWN_ATTEMPT
 from backend.runs.log_news import LogNews
 from backend.workers.sent_times import SentTimes
 from shared.enums import LogStream
@@ -18,18 +19,19 @@ _ATTEMPT_STEP = 2**32
 _LAST_ID = (2**31 - 1) * _ATTEMPT_STEP
 """The highest id: an attempt is a 32-bit integer."""
 
-# A piece that is delivered twice is stored once; pieces of a purged run are dropped. By the primary key.
+# A piece that is delivered twice is stored once; pieces of a purged run, and those of another worker than the
+# attempt's, are dropped. By the primary key.
 INSERT = text(
-    """
+    f"""
     insert into log_chunks (run_id, attempt, sequence, stream, at, text)
     select p.run_id, p.attempt, p.sequence, p.stream, now() - p.ago_ms * interval '1 millisecond', p.text
     from unnest(
         cast(:run_ids as bigint[]), cast(:attempts as integer[]), cast(:sequences as integer[]),
-        cast(:streams as text[]), cast(:ago as bigint[]), cast(:texts as text[])
-    ) as p (run_id, attempt, sequence, stream, ago_ms, text)
-    where exists (select from runs where id = p.run_id)
+        cast(:streams as text[]), cast(:ago as bigint[]), cast(:texts as text[]), cast(:workers as text[])
+    ) as p (run_id, attempt, sequence, stream, ago_ms, text, worker_id)
+    where {OWN_ATTEMPT.format(row="p")}
     on conflict do nothing
-    """
+    """  # noqa: S608
 )
 
 # By the primary key, which is in the order of writing.
@@ -63,6 +65,7 @@ async def insert_pieces(connection: AsyncConnection, pieces: Sequence[LogPiece])
             "streams": [piece.stream for piece in pieces],
             "ago": [piece.ago_ms for piece in pieces],
             "texts": [piece.text for piece in pieces],
+            "workers": [piece.worker_id for piece in pieces],
         },
     )
 
@@ -110,7 +113,7 @@ class LogIntake:
         async with self._context.database.transaction() as connection:
             waited = await self._sent_times.on_their_way(connection, batches)
             pieces = [
-                replace(piece, ago_ms=piece.ago_ms + ms)
+                replace(piece, worker_id=batch.worker_id, ago_ms=piece.ago_ms + ms)
                 for batch, ms in zip(batches, waited, strict=True)
                 for piece in batch.pieces
             ]

@@ -6,11 +6,12 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.broker.messages import Progress, Sample
+from backend.runs.conditions import OWN_ATTEMPT
 from backend.runs.lock import in_id_order
 from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, read_changes
 from shared.models.run import ResourceSample
 
-# By the primary key; a report for an earlier attempt changes nothing.
+# By the primary key; a report for an earlier attempt or by another worker changes nothing.
 SET_PROGRESS = text(
     f"""
     with locked as (
@@ -18,23 +19,25 @@ SET_PROGRESS = text(
     ), changed as (
         update runs set progress_percent = coalesce(p.percent, runs.progress_percent), progress_text = p.words
         from unnest(cast(:run_ids as bigint[]), cast(:attempts as integer[]), cast(:percents as float8[]),
-            cast(:texts as text[])) as p (run_id, attempt, percent, words), locked
-        where runs.id = p.run_id and runs.id = locked.id and runs.attempt = p.attempt
+            cast(:texts as text[]), cast(:workers as text[])) as p (run_id, attempt, percent, words, worker_id), locked
+        where runs.id = p.run_id and runs.id = locked.id and runs.attempt = p.attempt and runs.worker_id = p.worker_id
         returning runs.*
     )
     select {SUMMARY_COLUMNS} from changed r join tasks t on t.id = r.task_id
     """  # noqa: S608
 )
 
-# Samples of a purged run are dropped. By the primary key.
+# Samples of a purged run, and those of another worker than the attempt's, are dropped. By the primary key.
 ADD_SAMPLES = text(
-    """
+    f"""
     insert into run_samples (run_id, attempt, elapsed_ms, cpu_percent, memory_bytes)
-    select s.* from unnest(cast(:run_ids as bigint[]), cast(:attempts as integer[]), cast(:elapsed as bigint[]),
-        cast(:cpu as real[]), cast(:memory as bigint[])) as s (run_id, attempt, elapsed_ms, cpu_percent, memory_bytes)
-    where exists (select from runs where id = s.run_id)
+    select s.run_id, s.attempt, s.elapsed_ms, s.cpu_percent, s.memory_bytes
+    from unnest(cast(:run_ids as bigint[]), cast(:attempts as integer[]), cast(:elapsed as bigint[]),
+        cast(:cpu as real[]), cast(:memory as bigint[]), cast(:workers as text[]))
+        as s (run_id, attempt, elapsed_ms, cpu_percent, memory_bytes, worker_id)
+    where {OWN_ATTEMPT.format(row="s")}
     on conflict do nothing
-    """
+    """  # noqa: S608
 )
 
 # By the primary key.
@@ -48,7 +51,7 @@ SAMPLES = text(
 
 async def set_progress(connection: AsyncConnection, progress: Sequence[Progress]) -> list[RunChange]:
     """Store the last progress of each attempt; return the runs that changed."""
-    newest = {(one.run_id, one.attempt): one for one in progress}.values()
+    newest = {(one.run_id, one.attempt, one.worker_id): one for one in progress}.values()
     rows = await connection.execute(
         SET_PROGRESS,
         {
@@ -56,6 +59,7 @@ async def set_progress(connection: AsyncConnection, progress: Sequence[Progress]
             "attempts": [one.attempt for one in newest],
             "percents": [one.percent for one in newest],
             "texts": [one.text for one in newest],
+            "workers": [one.worker_id for one in newest],
         },
     )
     return read_changes(RunChangeKind.PROGRESSED, rows)
@@ -71,6 +75,7 @@ async def add_samples(connection: AsyncConnection, samples: Sequence[Sample]) ->
             "elapsed": [one.elapsed_ms for one in samples],
             "cpu": [one.cpu_percent for one in samples],
             "memory": [one.memory_bytes for one in samples],
+            "workers": [one.worker_id for one in samples],
         },
     )
 

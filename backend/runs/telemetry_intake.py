@@ -1,7 +1,7 @@
 """Store the telemetry that workers send, and publish progress."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backend.broker.messages import Telemetry
 from backend.context import ServiceContext
@@ -26,8 +26,8 @@ class TelemetryIntake:
 
     async def handle(self, batches: Sequence[Telemetry]) -> None:
         """Store a batch in one transaction."""
-        progress = [one for batch in batches for one in batch.progress]
-        samples = [one for batch in batches for one in batch.samples]
+        progress = [replace(one, worker_id=batch.worker_id) for batch in batches for one in batch.progress]
+        samples = [replace(one, worker_id=batch.worker_id) for batch in batches for one in batch.samples]
         changes: list[RunChange] = []
         async with self._context.database.transaction() as connection:
             if progress:

@@ -10,9 +10,8 @@ import psutil
 import structlog
 
 from backend.broker.messages import HEARTBEATS, Heartbeat, WorkerState
-from backend.broker.protocol import MessageQueue
+from backend.broker.protocol import Sender
 from backend.broker.queues import HEARTBEAT_QUEUE
-from backend.broker.signing import key_proof
 from backend.loop_watchdog import LoopLag
 from backend.worker.held_attempts import HeldAttempts
 from backend.worker.settings import WorkerSettings
@@ -28,31 +27,29 @@ class Heartbeats:
 
     def __init__(
         self,
-        broker: MessageQueue,
+        outbox: Sender,
         settings: WorkerSettings,
         held: HeldAttempts,
         *,
         incarnation: str,
         uptime: Uptime,
         running_count: Callable[[], int],
+        refused_commands: Callable[[], int],
         loop_lag: Callable[[], LoopLag] | None = None,
     ) -> None:
         self.state = WorkerState.ONLINE
-        self._broker = broker
+        self._outbox = outbox
         self._settings = settings
         self._held = held
         self._incarnation = incarnation
         self._running_count = running_count
+        self._refused_commands = refused_commands
         self._loop_lag = loop_lag
         self._sequence = 0
         self._uptime = uptime
         self._process = psutil.Process(os.getpid())
         self._process.cpu_percent()
         self._is_requested = asyncio.Event()
-        key = settings.signing_key
-        self._key_proof = (
-            key_proof(worker_id=settings.worker_id, incarnation=incarnation, key=key) if key is not None else None
-        )
 
     def request(self) -> None:
         """Send one without waiting for the interval."""
@@ -86,9 +83,9 @@ class Heartbeats:
             memory_bytes=self._process.memory_info().rss,
             loop_lag_seconds=self._loop_lag().recent_seconds if self._loop_lag is not None else None,
             uptime_seconds=self._uptime.seconds,
-            key_proof=self._key_proof,
+            refused_commands=self._refused_commands(),
         )
         try:
-            await self._broker.send(HEARTBEAT_QUEUE.name, HEARTBEATS.encode(beat))
+            await self._outbox.send(HEARTBEAT_QUEUE.name, HEARTBEATS.encode(beat))
         except BrokerUnavailableError as error:
             log.warning("heartbeat not sent", cause=error.detail)

@@ -7,9 +7,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from backend.broker.keys import is_worker_id
 from shared.errors import StartupError
-
-_USABLE = re.compile(r"^[A-Za-z0-9._-]{1,200}$")
 
 
 class Identity:
@@ -31,7 +30,7 @@ def claim_identity(folder: Path, *, worker_id: str | None = None) -> Identity:
     Raises `StartupError` where the given id is locked or not usable as the name of a queue.
     """
     if worker_id is not None:
-        if not _USABLE.match(worker_id):
+        if not is_worker_id(worker_id):
             raise StartupError(f"{worker_id!r} is not a valid worker id. Use letters, digits, dot, dash and _.")
         claimed = _lock(folder, worker_id)
         if claimed is None:

@@ -5,7 +5,6 @@ import json
 import os
 import time
 import traceback
-import uuid
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -27,16 +26,18 @@ from backend.broker.messages import (
     Revoke,
     WorkerState,
 )
-from backend.broker.protocol import Delivery, MessageQueue, QueueInUseError
+from backend.broker.protocol import Delivery, MessageQueue, QueueInUseError, QueueTakenError
 from backend.broker.queues import worker_queue
-from backend.broker.signing import SIGNATURE_HEADER, is_signed
 from backend.loop_watchdog import LoopLag
 from backend.worker.attempt_process import AttemptProcesses, ProcessHost
 from backend.worker.attempts_folder import remove_attempts_folder, replace_attempts_folder
+from backend.worker.command_gate import CommandGate, Verdict
 from backend.worker.executors.contract import Attempt, Executor, failed
 from backend.worker.heartbeats import Heartbeats
 from backend.worker.held_attempts import HeldAttempts
+from backend.worker.incarnation_id import new_incarnation_id
 from backend.worker.log_shipper import LogShipper
+from backend.worker.outbox import Outbox
 from backend.worker.output_capture import OutputCapture
 from backend.worker.owner_rules import NO_RULES
 from backend.worker.permission import refusal, within_limits
@@ -104,10 +105,12 @@ class Incarnation:
             raise StartupError(
                 f"No folder can be created in the temporary directory: {error.strerror}. Set TMPDIR to another one."
             ) from error
-        worker_id, incarnation, uptime = settings.worker_id, uuid.uuid4().hex, Uptime()
+        worker_id, incarnation, uptime = settings.worker_id, new_incarnation_id(settings.spool_dir), Uptime()
+        outbox = Outbox(broker, key=settings.key, worker_id=worker_id, incarnation=incarnation, uptime=uptime)
+        self._gate = CommandGate(settings.key, worker_id=worker_id, incarnation=incarnation, uptime=uptime)
         self._held = HeldAttempts(ttl=settings.reported_attempt)
-        self._logs = LogShipper(broker, worker_id=worker_id, incarnation=incarnation, uptime=uptime)
-        self._monitor = ResourceMonitor(broker, worker_id=worker_id)
+        self._logs = LogShipper(outbox, worker_id=worker_id, incarnation=incarnation, uptime=uptime)
+        self._monitor = ResourceMonitor(outbox, worker_id=worker_id, incarnation=incarnation)
         self._processes = ProcessHost(
             spool=self._spool,
             monitor=self._monitor,
@@ -116,15 +119,16 @@ class Incarnation:
             most_processes=settings.rules.limits.processes,
         )
         self._reporter = Reporter(
-            broker, self._spool, self._held, worker_id=worker_id, incarnation=incarnation, uptime=uptime
+            outbox, self._spool, self._held, worker_id=worker_id, incarnation=incarnation, uptime=uptime
         )
         self._heartbeats = Heartbeats(
-            broker,
+            outbox,
             settings,
             self._held,
             incarnation=incarnation,
             uptime=uptime,
             running_count=lambda: len(self._running),
+            refused_commands=self._gate.take_refused,
             loop_lag=loop_lag,
         )
         self._waiting: deque[Assignment] = deque()
@@ -183,18 +187,25 @@ class Incarnation:
                         heartbeats.cancel()
             except* QueueInUseError as group_error:
                 raise StartupError(
-                    f"Another worker with the id {self._settings.worker_id} is connected. "
-                    "Stop it, or give this one another id with --id."
+                    f"Another worker with the id {self._settings.worker_id} is connected, or another client of the "
+                    f"broker declared the queue {queue.name}. Stop it, or give this one another id with --id."
+                ) from group_error
+            except* QueueTakenError as group_error:
+                raise StartupError(
+                    f"The queue {queue.name} was declared by another client of the broker, which would read this "
+                    f"worker's commands: {group_error.exceptions[0]}. Delete it (rabbitmqctl delete_queue "
+                    f"{queue.name}), find out who declared it, and give each worker a user of its own."
                 ) from group_error
             except* BrokerUnavailableError as group_error:
                 log.warning("the worker waits for the broker", cause=str(group_error.exceptions[0]))
             await asyncio.sleep(_RETRY_SECONDS)
 
     async def _handle(self, delivery: Delivery) -> None:
-        key = self._settings.signing_key
-        signature = delivery.headers.get(SIGNATURE_HEADER)
-        if key is not None and not is_signed(delivery.body, signature, worker_id=self._settings.worker_id, key=key):
-            log.error("a command without a valid signature was rejected; is TASKDECK_SIGNING_KEY the same?")
+        verdict = self._gate.examine(delivery.headers, delivery.body)
+        if verdict is Verdict.KNOWN:
+            await delivery.ack()
+            return
+        if verdict is Verdict.REFUSE:
             await delivery.reject()
             return
         try:

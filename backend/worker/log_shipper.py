@@ -9,7 +9,7 @@ from collections.abc import Callable
 import structlog
 
 from backend.broker.messages import LOGS, AttemptRef, LogBatch, LogPiece
-from backend.broker.protocol import MessageQueue
+from backend.broker.protocol import Sender
 from backend.broker.queues import LOG_QUEUE
 from backend.worker.output_capture import OutputPiece
 from backend.worker.uptime import Uptime
@@ -51,9 +51,9 @@ class ReadGate:
 class LogShipper:
     """Sends the pieces of all attempts of one worker, in order."""
 
-    def __init__(self, broker: MessageQueue, *, worker_id: str, incarnation: str, uptime: Uptime) -> None:
+    def __init__(self, outbox: Sender, *, worker_id: str, incarnation: str, uptime: Uptime) -> None:
         self.gate = ReadGate()
-        self._broker = broker
+        self._outbox = outbox
         self._worker_id = worker_id
         self._incarnation = incarnation
         self._uptime = uptime
@@ -120,7 +120,7 @@ class LogShipper:
                 ],
             )
             try:
-                await self._broker.send(LOG_QUEUE.name, LOGS.encode(message), durable=True)
+                await self._outbox.send(LOG_QUEUE.name, LOGS.encode(message), durable=True)
             except BrokerUnavailableError as error:
                 log.warning("output waits for the broker", cause=error.detail)
                 await asyncio.sleep(_RETRY_SECONDS)

@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 
 from backend.broker.messages import REPORTS, AttemptEnd, AttemptRef, AttemptStarted, WorkerReport
-from backend.broker.protocol import MessageQueue
+from backend.broker.protocol import Sender
 from backend.broker.queues import REPORT_QUEUE
 from backend.worker.held_attempts import HeldAttempts
 from backend.worker.spool import Spool
@@ -41,7 +41,7 @@ class Reporter:
 
     def __init__(
         self,
-        broker: MessageQueue,
+        outbox: Sender,
         spool: Spool,
         held: HeldAttempts,
         *,
@@ -50,7 +50,7 @@ class Reporter:
         uptime: Uptime,
     ) -> None:
         self._held = held
-        self._broker = broker
+        self._outbox = outbox
         self._spool = spool
         self._worker_id = worker_id
         self._incarnation = incarnation
@@ -106,7 +106,7 @@ class Reporter:
         while True:
             message = self._message(started, finished)
             try:
-                await self._broker.send(REPORT_QUEUE.name, REPORTS.encode(message), durable=bool(finished))
+                await self._outbox.send(REPORT_QUEUE.name, REPORTS.encode(message), durable=bool(finished))
             except BrokerUnavailableError as error:
                 log.warning("results wait for the broker", count=len(finished), cause=error.detail)
                 await asyncio.sleep(_RETRY_SECONDS)

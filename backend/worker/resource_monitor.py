@@ -9,7 +9,7 @@ from pathlib import Path
 import structlog
 
 from backend.broker.messages import TELEMETRY, AttemptRef, Progress, Sample, Telemetry
-from backend.broker.protocol import MessageQueue
+from backend.broker.protocol import Sender
 from backend.broker.queues import TELEMETRY_QUEUE
 from backend.worker.command_limits import NO_LIMITS, Limits
 from backend.worker.process_usage import Usage, usage_of_sessions
@@ -45,9 +45,10 @@ class _Watched:
 class ResourceMonitor:
     """One pass a second over all commands of a worker, while there are any."""
 
-    def __init__(self, broker: MessageQueue, *, worker_id: str) -> None:
-        self._broker = broker
+    def __init__(self, outbox: Sender, *, worker_id: str, incarnation: str = "") -> None:
+        self._outbox = outbox
         self._worker_id = worker_id
+        self._incarnation = incarnation
         self._watched: dict[AttemptRef, _Watched] = {}
         self._has_some = asyncio.Event()
 
@@ -78,7 +79,7 @@ class ResourceMonitor:
         if watched is None:
             return 0
         if (last := _new_progress(ref, watched)) is not None:
-            await self._send(Telemetry(worker_id=self._worker_id, progress=[last]))
+            await self._send(Telemetry(worker_id=self._worker_id, incarnation=self._incarnation, progress=[last]))
         return watched.peak_memory
 
     async def run(self) -> None:
@@ -108,11 +109,13 @@ class ResourceMonitor:
             if watched.is_sample_due(now):
                 samples.append(_sample(ref, watched, usage, now))
         if progress or samples:
-            await self._send(Telemetry(worker_id=self._worker_id, progress=progress, samples=samples))
+            await self._send(
+                Telemetry(worker_id=self._worker_id, incarnation=self._incarnation, progress=progress, samples=samples)
+            )
 
     async def _send(self, telemetry: Telemetry) -> None:
         try:
-            await self._broker.send(TELEMETRY_QUEUE.name, TELEMETRY.encode(telemetry), durable=False)
+            await self._outbox.send(TELEMETRY_QUEUE.name, TELEMETRY.encode(telemetry), durable=False)
         except BrokerUnavailableError as error:
             log.debug("telemetry dropped: the broker does not answer", cause=error.detail)
 

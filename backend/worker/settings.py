@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Self
 
+from backend.broker.keys import WorkerKey
 from backend.settings import Settings
 from backend.worker.identity import Identity
 from backend.worker.owner_rules import NO_RULES, OwnerRules, read_rules
@@ -20,8 +21,8 @@ LINGER = timedelta(seconds=1)
 class WorkerSettings:
     """Durations as in `Settings`.
 
-    `signing_key` None accepts unsigned commands. A worker that drains stays for `linger` at least, and hands back
-    the assignments that still arrive.
+    `key` None sends without seals and obeys every command. A worker that drains stays for `linger` at least, and hands
+    back the assignments that still arrive.
     """
 
     worker_id: str
@@ -32,7 +33,7 @@ class WorkerSettings:
     reported_attempt: timedelta
     drain_timeout: timedelta
     kill_grace: timedelta
-    signing_key: str | None
+    key: WorkerKey | None
     labels: Mapping[str, str] = field(default_factory=dict)
     linger: timedelta = LINGER
     secrets: Secrets = field(default_factory=Secrets)
@@ -46,6 +47,7 @@ class WorkerSettings:
         *,
         slots: int,
         drain_timeout: timedelta,
+        key: WorkerKey | None = None,
         task_types: tuple[str, ...] = ALL_TASK_TYPES,
         labels: Mapping[str, str] | None = None,
         linger: timedelta = LINGER,
@@ -66,11 +68,11 @@ class WorkerSettings:
             heartbeat_interval=settings.heartbeat_interval,
             reported_attempt=settings.reported_attempt,
             kill_grace=settings.kill_grace,
-            signing_key=settings.signing_key,
             secrets=Secrets(
                 {name: value.get_secret_value() for name, value in settings.secret.items()},
                 folder=settings.secrets_dir,
                 task_folders=rules.secrets,
             ),
             rules=rules,
+            key=key,
         )

@@ -26,11 +26,6 @@ async def run_worker_process(settings: WorkerSettings, broker: MessageQueue, *, 
 
     Raises `StartupError` where it cannot start, or where the broker does not answer within `wait_at_start`.
     """
-    if settings.signing_key is None:
-        log.warning(
-            "Assignments are not signed: every client of the broker can run commands on this worker. "
-            "set TASKDECK_SIGNING_KEY for backend and workers"
-        )
     if os.geteuid() == 0 and settings.rules.commands.run_as is None:
         log.warning(
             "Commands run as root: they can read the memory and every file of this worker. "

@@ -139,8 +139,8 @@ class Unschedulable:
             return "unschedulable: no worker is online"
         if self.cause is UnschedulableCause.WORKER_REFUSED:
             return (
-                f"unschedulable: worker {self.worker_id!r} is refused, because its signing key is not the backend's. "
-                "Set the same TASKDECK_SIGNING_KEY for both."
+                f"unschedulable: what worker {self.worker_id!r} sends is refused. Its details say why; "
+                f"taskdeck worker enroll {self.worker_id} gives it a key."
             )
         if self.cause is UnschedulableCause.WORKER_OFFLINE:
             return f"unschedulable: worker {self.worker_id!r} is not online"
@@ -159,7 +159,7 @@ def why_unschedulable(
 ) -> Unschedulable | None:
     """Return why no online worker accepts runs with this placement, or None if one does.
 
-    `refused` are the workers that would be online if they had the backend's signing key.
+    `refused` are the workers that would be online if what they send were not refused.
     """
     task_type, labels = demands(key)
     if any(worker.accepts(task_type, labels) for worker in workers):

@@ -12,7 +12,7 @@ from backend.faults.services import worker_loop_blocked, worker_restarted
 from backend.faults.store import clear_faults, store_faults
 from backend.loop_watchdog import BLOCKED_SECONDS
 from backend.workers import registry
-from backend.workers.admission import NEXT_STEP, why_refused
+from backend.workers.refused_messages import commands_refused
 from shared.enums import EventType, FaultKind, WorkerStatus
 from shared.models.worker import Worker
 
@@ -26,19 +26,26 @@ _EVENT_OF_STATUS = {
 class HeartbeatIntake:
     """Stores the newest heartbeat of each worker, publishes it, and wakes the dispatcher when a status changes."""
 
-    def __init__(self, context: ServiceContext) -> None:
+    def __init__(self, context: ServiceContext, *, is_sealed: bool = False) -> None:
+        """`is_sealed`: the incarnations of a worker are ordered, and an earlier one is a recording."""
         self._context = context
+        self._is_sealed = is_sealed
 
     async def handle(self, beats: Sequence[Heartbeat]) -> None:
         """Store a batch of heartbeats in one statement."""
         newest = {beat.worker_id: beat for beat in beats}
         async with self._context.database.transaction() as connection:
             before = await registry.known_workers(connection, list(newest))
-            refused = await self._admit(connection, newest)
             workers = await registry.record_heartbeats(
-                connection, [newest[name] for name in sorted(newest)], before=before, refused=refused
+                connection,
+                [newest[name] for name in sorted(newest)],
+                before=before,
+                only_later_incarnations=self._is_sealed,
             )
-            await store_faults(connection, [*_restarted(before, workers), *_blocked(newest.values())])
+            await _forget_refusals(connection, before, workers)
+            await store_faults(
+                connection, [*_restarted(before, workers), *_blocked(newest.values()), *_refusing(newest.values())]
+            )
         has_changed = False
         for worker in workers:
             kind = EventType.WORKER_UPDATED
@@ -49,29 +56,18 @@ class HeartbeatIntake:
         if has_changed:
             self._context.signals.wake(WakeReason.WORKERS_CHANGED, WakeReason.RUNS_READY)
 
-    async def _admit(self, connection: AsyncConnection, newest: Mapping[str, Heartbeat]) -> frozenset[str]:
-        """Return the workers that are refused, store why, and forget the refusals of those that are not."""
-        key = self._context.settings.signing_key
-        faults = []
-        for worker_id in sorted(newest):
-            beat = newest[worker_id]
-            why = why_refused(worker_id=worker_id, incarnation=beat.incarnation, proof=beat.key_proof, key=key)
-            if why is not None:
-                faults.append(
-                    NewFault(
-                        kind=FaultKind.REFUSED,
-                        object_type="worker",
-                        object_id=worker_id,
-                        cause=f"refused, so that it gets no runs: {why}",
-                        next_step=NEXT_STEP,
-                    )
-                )
-        refused = frozenset(fault.object_id for fault in faults)
-        await store_faults(connection, faults)
-        admitted = sorted(set(newest) - refused)
-        if admitted:
-            await clear_faults(connection, FaultKind.REFUSED, "worker", admitted)
-        return refused
+
+async def _forget_refusals(
+    connection: AsyncConnection, before: Mapping[str, registry.WorkerBefore], workers: Sequence[Worker]
+) -> None:
+    """Remove the refusals of workers that have come back: what was refused is likely to have been their own."""
+    returned = [
+        worker.id
+        for worker in workers
+        if (known := before.get(worker.id)) is None or known.status in (WorkerStatus.OFFLINE, WorkerStatus.LOST)
+    ]
+    if returned:
+        await clear_faults(connection, FaultKind.REFUSED, "worker", returned)
 
 
 def _restarted(before: Mapping[str, registry.WorkerBefore], workers: Sequence[Worker]) -> Iterator[NewFault]:
@@ -79,6 +75,12 @@ def _restarted(before: Mapping[str, registry.WorkerBefore], workers: Sequence[Wo
         known = before.get(worker.id)
         if known is not None and known.ended_early(worker.incarnation):
             yield worker_restarted(worker.id, hostname=worker.hostname)
+
+
+def _refusing(beats: Iterable[Heartbeat]) -> Iterator[NewFault]:
+    for beat in beats:
+        if beat.refused_commands:
+            yield commands_refused(beat.worker_id, hostname=beat.hostname, count=beat.refused_commands)
 
 
 def _blocked(beats: Iterable[Heartbeat]) -> Iterator[NewFault]:

@@ -1,7 +1,7 @@
 """The registry of workers, as their newest heartbeats describe them: the only module that reads a row of `workers`."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -16,7 +16,7 @@ from backend.faults.model import NewFault, set_aside
 from backend.faults.reading import read_each
 from backend.faults.store import store_faults
 from backend.workers.clock_offset import next_start
-from shared.enums import WorkerStatus
+from shared.enums import WorkerKeyState, WorkerStatus
 from shared.errors import NotFoundError
 from shared.models.worker import Worker
 
@@ -25,11 +25,14 @@ _COLUMNS = """
     cpu_percent, memory_bytes, started_at, last_heartbeat_at,
     extract(epoch from now() - last_heartbeat_at)::float8 as heartbeat_age_seconds,
     (select f.cause || '. ' || f.next_step from faults f
-     where f.kind = 'refused' and f.object_type = 'worker' and f.object_id = workers.id) as refusal
+     where f.kind = 'refused' and f.object_type = 'worker' and f.object_id = workers.id) as refusal,
+    (select case when k.revoked_at is null then 'enrolled' else 'revoked' end
+     from worker_keys k where k.worker_id = workers.id) as key_state,
+    (select k.enrolled_at from worker_keys k where k.worker_id = workers.id) as enrolled_at
 """
 
 # Stores the newest heartbeat of each worker, by the primary key. A heartbeat that arrives after a later one of the same
-# incarnation changes nothing.
+# incarnation changes nothing; nor does one of an earlier incarnation, where they are ordered.
 RECORD_HEARTBEATS = text(
     f"""
     insert into workers (id, incarnation, sequence, status, hostname, version, task_types, labels, slots,
@@ -55,7 +58,8 @@ RECORD_HEARTBEATS = text(
         active_count = excluded.active_count, cpu_percent = excluded.cpu_percent,
         memory_bytes = excluded.memory_bytes, last_heartbeat_at = excluded.last_heartbeat_at,
         started_at = excluded.started_at
-    where workers.incarnation <> excluded.incarnation or workers.sequence < excluded.sequence
+    where case when workers.incarnation = excluded.incarnation then workers.sequence < excluded.sequence
+               else not :only_later or workers.incarnation < excluded.incarnation collate "C" end
     returning {_COLUMNS}
     """  # noqa: S608
 )
@@ -83,12 +87,19 @@ REFUSED = text(
     select w.id, w.status, w.incarnation, w.sequence, w.task_types, w.labels, w.slots
     from faults f join workers w on w.id = f.object_id
     where f.kind = 'refused' and f.object_type = 'worker' and f.last_at > now() - interval '1 minute'
+        and w.status in ('offline', 'lost')
     order by w.id
     """
 )
 SET_STATUS = text(
     f"""
     update workers set status = :status where id = :id and status in ('online', 'draining')
+    returning {_COLUMNS}
+    """  # noqa: S608
+)
+SET_OFFLINE = text(
+    f"""
+    update workers set status = 'offline' where id = :id and status in ('online', 'draining', 'lost')
     returning {_COLUMNS}
     """  # noqa: S608
 )
@@ -142,6 +153,8 @@ def _worker(row: Row[Any]) -> Worker:
         memory_bytes=row.memory_bytes,
         incarnation=row.incarnation,
         refusal=row.refusal,
+        key_state=WorkerKeyState(row.key_state) if row.key_state is not None else WorkerKeyState.NONE,
+        enrolled_at=row.enrolled_at,
     )
 
 
@@ -256,12 +269,11 @@ async def record_heartbeats(
     beats: Sequence[Heartbeat],
     *,
     before: Mapping[str, WorkerBefore] = MappingProxyType({}),
-    refused: Collection[str] = (),
+    only_later_incarnations: bool = False,
 ) -> list[Worker]:
     """Store the newest heartbeat of each worker, and return those workers; `beats` names no worker twice.
 
-    `before` is what was known of the workers. Those that are refused count as offline: they get no runs, and may report
-    those that they hold.
+    `before` is what was known of the workers.
     """
     rows = await connection.execute(
         RECORD_HEARTBEATS,
@@ -269,9 +281,8 @@ async def record_heartbeats(
             "ids": [beat.worker_id for beat in beats],
             "incarnations": [beat.incarnation for beat in beats],
             "sequences": [beat.sequence for beat in beats],
-            "statuses": [
-                WorkerStatus.OFFLINE if beat.worker_id in refused else _STATUS_OF[beat.state] for beat in beats
-            ],
+            "only_later": only_later_incarnations,
+            "statuses": [_STATUS_OF[beat.state] for beat in beats],
             "hostnames": [beat.hostname for beat in beats],
             "versions": [beat.version for beat in beats],
             "task_types": [json.dumps(beat.task_types) for beat in beats],
@@ -293,6 +304,12 @@ async def record_heartbeats(
 async def set_status(connection: AsyncConnection, worker_id: str, status: WorkerStatus) -> Worker | None:
     """Change the status of a worker that is online or draining; return it, or None if there is no such worker."""
     row = (await connection.execute(SET_STATUS, {"id": worker_id, "status": status})).one_or_none()
+    return _worker(row) if row else None
+
+
+async def set_offline(connection: AsyncConnection, worker_id: str) -> Worker | None:
+    """Record that a worker may send nothing more; return it, or None if it was offline or never was."""
+    row = (await connection.execute(SET_OFFLINE, {"id": worker_id})).one_or_none()
     return _worker(row) if row else None
 
 

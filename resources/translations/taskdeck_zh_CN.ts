@@ -1564,10 +1564,6 @@
       <translation>不再分配新的运行，当前的 %1 次运行会继续到结束。</translation>
     </message>
     <message>
-      <source>It has another signing key than the backend. Set the same TASKDECK_SIGNING_KEY for both.</source>
-      <translation>其签名密钥与后端不一致。请为两者设置相同的 TASKDECK_SIGNING_KEY。</translation>
-    </message>
-    <message>
       <source>It is removed from the list. Its runs stay. If it reconnects, it is listed again.</source>
       <translation>它会从列表中移除，运行记录保留。重新连接后会再次列出。</translation>
     </message>
@@ -1830,6 +1826,10 @@
     <message>
       <source>Memory, peak %1 MiB</source>
       <translation>内存峰值 %1 MiB</translation>
+    </message>
+    <message>
+      <source>Messages in its name are refused. If it works, somebody else on the broker sends them.</source>
+      <translation>以它的名义发送的消息被拒绝。如果它工作正常，说明消息代理上另有人在冒用其名义。</translation>
     </message>
     <message>
       <source>Minute</source>
@@ -3486,6 +3486,14 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>每周休息日</translation>
     </message>
     <message>
+      <source>What it sends is refused, because it has no valid key. Enroll it, and start it with the new key.</source>
+      <translation>由于没有有效密钥，它发送的消息会被拒绝。请为它登记，再用新密钥启动。</translation>
+    </message>
+    <message>
+      <source>What worker %1 sends is refused: it has no valid key.</source>
+      <translation>工作节点 %1 发送的消息被拒绝：它没有有效密钥。</translation>
+    </message>
+    <message>
       <source>What you entered in “%1” has not been saved.</source>
       <translation>在“%1”中输入的内容尚未保存。</translation>
     </message>
@@ -3528,10 +3536,6 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>Worker %1 is not online.</source>
       <translation>工作节点 %1 不在线。</translation>
-    </message>
-    <message>
-      <source>Worker %1 is refused: it has another signing key than the backend.</source>
-      <translation>工作节点 %1 被拒绝：其签名密钥与后端不一致。</translation>
     </message>
     <message>
       <source>Worker %1 is running. Drain it and stop its process first.</source>

@@ -50,7 +50,7 @@ from shared.models.task_graph import TaskGraph
 from shared.models.task_overview import Outcome, RecentOutcomes, TaskCount, TaskFolder
 from shared.models.task_version import FieldChange
 from shared.models.trigger import BatchResult
-from shared.models.worker import Worker, WorkerHistory
+from shared.models.worker import Worker, WorkerEnrolment, WorkerHistory, WorkerKeyInfo
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -345,6 +345,18 @@ class TaskdeckClient:
     async def resume_worker(self, worker_id: str) -> Worker:
         """Assign runs to a drained worker again."""
         return await self._one(Worker, "POST", f"/api/workers/{quote(worker_id, safe='')}/resume")
+
+    async def enroll_worker(self, worker_id: str) -> WorkerEnrolment:
+        """Give a worker a new key, which is shown once and replaces its former one."""
+        return await self._one(WorkerEnrolment, "POST", f"/api/workers/{quote(worker_id, safe='')}/key")
+
+    async def revoke_worker(self, worker_id: str) -> None:
+        """Refuse what a worker sends from now on."""
+        await self.request("DELETE", f"/api/workers/{quote(worker_id, safe='')}/key")
+
+    async def list_worker_keys(self, **params: Unpack[PageParams]) -> Page[WorkerKeyInfo]:
+        """Return the workers that were enrolled, by id."""
+        return await self._many(WorkerKeyInfo, "/api/workers/keys", params)
 
     async def delete_worker(self, worker_id: str) -> None:
         """Delete a worker that is offline or lost."""

@@ -1,6 +1,6 @@
 """Workers, and their load over time."""
 
-from shared.enums import WorkerStatus
+from shared.enums import WorkerKeyState, WorkerStatus
 from shared.models.base import Output, Timestamp
 
 
@@ -22,7 +22,28 @@ class Worker(Output):
     memory_bytes: int | None = None
     incarnation: str = ""
     refusal: str | None = None
-    """Why it gets no runs although it sends heartbeats, with the next step."""
+    """Why messages in its name are refused, with the next step."""
+    key_state: WorkerKeyState = WorkerKeyState.NONE
+    enrolled_at: Timestamp | None = None
+
+
+class WorkerEnrolment(Output):
+    """The key of a worker, which is shown once: the content of its key file."""
+
+    worker_id: str
+    key: str
+    enrolled_at: Timestamp
+
+
+class WorkerKeyInfo(Output):
+    """A worker that was enrolled, whether or not it was ever started."""
+
+    worker_id: str
+    key_state: WorkerKeyState
+    enrolled_at: Timestamp
+    enrolled_by: str
+    revoked_at: Timestamp | None = None
+    revoked_by: str | None = None
 
 
 class WorkerSample(Output):

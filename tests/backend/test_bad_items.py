@@ -394,6 +394,8 @@ async def test_one_heartbeat_and_one_piece_of_output_that_cannot_be_stored_cost_
         workers = (await system.http.get("/api/workers")).json()["data"]
         assert [worker["id"] for worker in workers] == ["a", "z"]
         run = await system.client.trigger_task(await system.create("prints", command="true"))
+        attempt = "insert into run_attempts (run_id, attempt, worker_id, outcome) values (:run_id, 1, 'a', 'lost')"
+        await execute(system, attempt, run_id=run.id)
         pieces = [
             LogPiece(run_id=run.id, attempt=1, sequence=number, stream=LogStream.STDOUT, ago_ms=0, text=words)
             for number, words in enumerate(("before", "b\x00ad", "after"), start=1)

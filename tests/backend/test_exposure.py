@@ -34,6 +34,7 @@ def test_connections_to_the_database(url: str, default: str | None, words: str |
         ({"broker_url": "amqp://u:p@broker.example/"}, "TASKDECK_BROKER_URL"),
         ({"broker_url": "amqps://u:p@broker.example/"}, None),
         ({"broker_url": "amqp://u:p@127.0.0.2/"}, None),
+        ({"broker_url": "amqp://u:p@127.0.0.1/", "insecure_broker": "true"}, "TASKDECK_INSECURE_BROKER"),
         ({"redis_url": "redis://:p@redis.example:6379"}, "TASKDECK_REDIS_URL"),
         ({"redis_url": "rediss://:p@redis.example:6379"}, None),
         ({"redis_url": "redis://redis.example:6379"}, None),

@@ -5,9 +5,12 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+from backend.broker.gate import Gate
 from backend.broker.in_process import InProcessBroker
+from backend.broker.keys import RootKey
 from backend.broker.messages import REPORTS, AttemptEnd, AttemptResult, AttemptStarted, Ending, WorkerReport
 from backend.broker.queues import REPORT_QUEUE
+from backend.broker.signing import SEAL_HEADER, Stamp, seal
 from backend.database.connection import Database
 from backend.intake import Intake
 
@@ -33,11 +36,11 @@ class Recorder:
 
 
 @asynccontextmanager
-async def intake(recorder: Recorder) -> AsyncIterator[InProcessBroker]:
+async def intake(recorder: Recorder, gate: Gate | None = None) -> AsyncIterator[InProcessBroker]:
     broker = InProcessBroker()
     await broker.start(timeout=timedelta(seconds=1))
     database = Database("postgresql+asyncpg://127.0.0.1:1/none", pool_size=1, application_name="tests")
-    running = asyncio.create_task(Intake(broker, REPORT_QUEUE, REPORTS, recorder.handle, database).run())
+    running = asyncio.create_task(Intake(broker, REPORT_QUEUE, REPORTS, recorder.handle, database, gate=gate).run())
     try:
         yield broker
     finally:
@@ -79,3 +82,17 @@ async def test_a_message_that_cannot_be_read_costs_no_other_of_its_batch() -> No
             await broker.send(REPORT_QUEUE.name, body)
         await recorder.is_complete.wait()
     assert [letter.body for letter in await broker.dead_letters(limit=10)] == [b"no report \xff"]
+
+
+async def test_the_parts_of_a_sealed_message_are_sealed() -> None:
+    key = RootKey(b"a secret for tests that is long enough").of_worker("w1", salt="salt")
+    recorder = Recorder(set(range(1, 21)) - {BAD_RUN})
+    body = report(finished=range(1, 21))
+    stamp = Stamp(party="w1", incarnation="1", number=1, at_ms=1)
+    headers = {SEAL_HEADER: seal(stamp, body, purpose=REPORT_QUEUE.name, key=key.secret)}
+    async with intake(recorder, Gate(lambda _: key)) as broker:
+        await broker.send(REPORT_QUEUE.name, report(started=[30]))
+        await broker.send(REPORT_QUEUE.name, body, headers=headers)
+        async with asyncio.timeout(10):
+            await recorder.is_complete.wait()
+    assert sorted(recorder.recorded) == sorted(set(range(1, 21)) - {BAD_RUN}), "the report without a seal is dropped"

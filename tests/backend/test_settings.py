@@ -40,10 +40,10 @@ def test_the_table_in_the_readme_is_that_of_the_fields() -> None:
 
 def test_a_setting_comes_from_the_file_that_its_variable_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "key"
-    file.write_text("a key of a worker\r\n")
+    file.write_text("a secret of at least 32 characters\r\n")
     monkeypatch.setenv("TASKDECK_SIGNING_KEY_FILE", str(file))
 
-    assert Settings().signing_key == "a key of a worker"
+    assert Settings().signing_key == "a secret of at least 32 characters"
 
 
 def test_a_setting_from_a_file_that_cannot_be_used_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,7 +54,7 @@ def test_a_setting_from_a_file_that_cannot_be_used_is_named(tmp_path: Path, monk
     file.write_text("\n")
     with pytest.raises(StartupError, match="which is empty"):
         Settings()
-    monkeypatch.setenv("TASKDECK_SIGNING_KEY", "another key of it")
+    monkeypatch.setenv("TASKDECK_SIGNING_KEY", "another secret of 32 characters..")
     with pytest.raises(StartupError, match="TASKDECK_SIGNING_KEY and TASKDECK_SIGNING_KEY_FILE are both set"):
         Settings()
 

@@ -28,7 +28,7 @@ async def _drain(system: Processes, *, executor: str, command: str, runs: int) -
     for start in range(0, runs, BATCH):
         await client.batch([{"task_id": task.id}] * min(BATCH, runs - start))
     created = runs / (time.perf_counter() - began)
-    worker = system.start_worker(f"drain-{executor}", slots=SLOTS)
+    worker = await system.start_worker(f"drain-{executor}", slots=SLOTS)
     connection = await asyncpg.connect(system.servers.database_url)
     try:
         async with asyncio.timeout(WAIT_SECONDS):

@@ -13,7 +13,7 @@ WATCH_SECONDS = 20
 
 async def measure(system: Processes) -> None:
     """Report memory and CPU share of an idle backend and an idle worker."""
-    worker = system.start_worker("idle", slots=8)
+    worker = await system.start_worker("idle", slots=8)
     try:
         await system.until_online(1)
         await asyncio.sleep(SETTLE_SECONDS)

@@ -41,7 +41,7 @@ def _trigger(url: str, token: str, task_id: int) -> dict[int, int]:
 async def measure(system: Processes) -> None:
     """Trigger one run after the other; each command prints its start time."""
     client = system.client
-    worker = system.start_worker("latency", slots=4)
+    worker = await system.start_worker("latency", slots=4)
     try:
         await system.until_online(1)
         task = await client.create_task(

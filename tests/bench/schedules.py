@@ -52,7 +52,7 @@ ADD_RUNS = """
 async def measure(system: Processes) -> None:
     """Measure the burst, then the idle cost, then the queries."""
     connection = await asyncpg.connect(system.servers.database_url)
-    workers = [system.start_worker(f"burst-{number}", slots=SLOTS) for number in range(2)]
+    workers = [await system.start_worker(f"burst-{number}", slots=SLOTS) for number in range(2)]
     try:
         await system.until_online(2)
         await _burst(system, connection)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import asyncpg
 
+from backend.broker.keys import new_secret_text, write_secret
 from backend.database.embedded_postgres import EmbeddedPostgres
 from shared.client import TaskdeckClient
 from shared.client.session import LoginAuth
@@ -89,10 +90,17 @@ class Processes:
         made = await self.client.request("POST", "/api/tokens", json={"name": secrets.token_hex(4)})
         return str(made["data"]["token"])
 
-    def start_worker(self, name: str, *, slots: int) -> subprocess.Popen[bytes]:
-        """Start a worker for all task types."""
-        environment = {**os.environ, "TASKDECK_BROKER_URL": self.servers.broker_url}
-        return subprocess.Popen(
+    async def start_worker(self, name: str, *, slots: int) -> subprocess.Popen[bytes]:
+        """Enroll a worker, and start it for all task types."""
+        key_file = self.folder / f"{name}.key"
+        key_file.unlink(missing_ok=True)
+        write_secret(key_file, (await self.client.enroll_worker(name)).key)
+        environment = {
+            **os.environ,
+            "TASKDECK_BROKER_URL": self.servers.broker_url,
+            "TASKDECK_WORKER_KEY_FILE": str(key_file),
+        }
+        return subprocess.Popen(  # noqa: ASYNC220 - it returns in a millisecond
             [sys.executable, "-m", "backend", "worker", "--id", name, "--slots", str(slots), "--spool-dir",
              str(self.folder / name)],
             env=environment,
@@ -125,6 +133,7 @@ async def processes(where: Servers, folder: Path) -> AsyncIterator[Processes]:
     password = secrets.token_urlsafe(16)
     password_file = folder / "password"
     password_file.write_text(password)
+    write_secret(folder / "signing-key", new_secret_text())
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -134,6 +143,7 @@ async def processes(where: Servers, folder: Path) -> AsyncIterator[Processes]:
         "TASKDECK_DATABASE_URL": where.database_url,
         "TASKDECK_BROKER_URL": where.broker_url,
         "TASKDECK_ADMIN_PASSWORD_FILE": str(password_file),
+        "TASKDECK_SIGNING_KEY_FILE": str(folder / "signing-key"),
         "TASKDECK_LOG_LEVEL": "error",
     }
     backend = _start_backend(port, environment)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from backend.broker.keys import new_secret_text
 from shared.models.run import Run
 from tests.conftest import Databases
 from tests.system import System, open_system
@@ -19,7 +20,7 @@ from tests.worker_process import WorkerProcess, without_privileges
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="attacks by /proc and ptrace of Linux")
 
 SECRET = "only-the-worker-knows-this"
-SIGNING_KEY = "and-this-is-what-it-trusts"
+KEY = "and-this-is-how-it-is-trusted"
 _SCAN = """
 import os, sys
 worker, wanted = os.getppid(), [word[::-1].encode() for word in sys.argv[1:]]
@@ -56,9 +57,9 @@ if libc.process_vm_readv(os.getppid(), ctypes.byref(here), 1, ctypes.byref(there
 """
 
 
-def attacks(folder: Path) -> dict[str, str]:
+def attacks(folder: Path, key: str = KEY) -> dict[str, str]:
     """Return commands that print the secrets if they succeed. They contain them backwards, to recognise them."""
-    hints = f"{SECRET[::-1]} {SIGNING_KEY[::-1]}"
+    hints = f"{SECRET[::-1]} {key[::-1]}"
     for name, text in (("scan", _SCAN), ("ptrace", _PTRACE), ("vm_read", _VM_READ)):
         (folder / f"{name}.py").write_text(text)
     python = f"exec {sys.executable} {folder}"
@@ -71,8 +72,8 @@ def attacks(folder: Path) -> dict[str, str]:
     }
 
 
-def seen(output: str) -> set[str]:
-    return {word for word in (SECRET, SIGNING_KEY) if word in output}
+def seen(output: str, key: str = KEY) -> set[str]:
+    return {word for word in (SECRET, key) if word in output}
 
 
 def test_each_attack_succeeds_against_a_process_that_does_not_protect_itself(tmp_path: Path) -> None:
@@ -82,7 +83,7 @@ def test_each_attack_succeeds_against_a_process_that_does_not_protect_itself(tmp
     for name, attack in attacks(tmp_path).items():
         made = subprocess.run(
             [*without_privileges(), sys.executable, "-c", victim, attack],
-            env={"PATH": os.environ["PATH"], "X": SECRET, "Y": SIGNING_KEY},
+            env={"PATH": os.environ["PATH"], "X": SECRET, "Y": KEY},
             capture_output=True,
             text=True,
             check=False,
@@ -90,26 +91,26 @@ def test_each_attack_succeeds_against_a_process_that_does_not_protect_itself(tmp
         if name == "descriptors":
             assert "pipe:" in made.stdout
         else:
-            assert seen(made.stdout) == {SECRET, SIGNING_KEY}, (name, made.stderr)
+            assert seen(made.stdout) == {SECRET, KEY}, (name, made.stderr)
 
 
 async def test_no_command_reads_what_its_worker_knows(databases: Databases, rabbit_url: str, tmp_path: Path) -> None:
     url = await databases.create()
-    key = tmp_path / "signing-key"
-    key.write_text(f"{SIGNING_KEY}\n")
-    environment = {"TASKDECK_SECRET_API": SECRET, "TASKDECK_SIGNING_KEY_FILE": str(key)}
     try:
-        async with open_system(url, rabbit_url, tmp_path, signing_key=SIGNING_KEY) as system:
+        async with open_system(url, rabbit_url, tmp_path, signing_key=new_secret_text()) as system:
+            key = (await system.enroll("w1")).text()
+            (tmp_path / "key").write_text(f"{key}\n")
+            environment = {"TASKDECK_SECRET_API": SECRET, "TASKDECK_WORKER_KEY_FILE": str(tmp_path / "key")}
             with WorkerProcess(tmp_path, rabbit_url, environment=environment, prefix=without_privileges()) as worker:
                 await system.until_workers(1)
                 used = await system.run("used", command='test -n "$API"', environment={"API": "${secret:API}"})
                 assert used.status == "succeeded", (used.error, worker.log)
-                got = await _results(system, attacks(tmp_path))
+                got = await _results(system, attacks(tmp_path, key))
                 block = Path(f"/proc/{worker.process.pid}/environ")
                 assert os.geteuid() != 0 or block.read_bytes().strip(b"\0") == b"", "not even the superuser finds it"
                 listed = await system.run("fds", command="ls /proc/self/fd")
         for name, run in got.items():
-            assert seen(f"{run.stdout_tail}{run.stderr_tail}") == set(), name
+            assert seen(f"{run.stdout_tail}{run.stderr_tail}", key) == set(), name
         assert {name: run.stdout_tail or "" for name, run in got.items()} == dict.fromkeys(got, "")
         assert (listed.stdout_tail or "").split() == ["0", "1", "2", "3"], "3 is that of ls itself"
     finally:

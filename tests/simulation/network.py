@@ -206,7 +206,7 @@ class BrokerConnection:
         if fate is Fate.UNCONFIRMED:
             raise BrokerUnavailableError("The simulated broker confirmed nothing.")
 
-    async def publish(self, routing_key: str, body: bytes) -> None:
+    async def publish(self, routing_key: str, body: bytes, *, headers: Mapping[str, str] | None = None) -> None:
         self._require()
 
     async def dead_letter_count(self) -> int:

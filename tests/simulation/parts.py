@@ -87,7 +87,7 @@ class WorkerProcess:
                 reported_attempt=settings.reported_attempt,
                 drain_timeout=timedelta(seconds=2),
                 kill_grace=settings.kill_grace,
-                signing_key=None,
+                key=None,
             ),
             self.broker,
             {NAME: executor},

@@ -2,16 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Request
 
-from backend.api.authentication import Operator, Viewer, actor
+from backend.api.authentication import Admin, Operator, Viewer, actor
+from backend.api.idempotency import IdempotencyKey, once
 from backend.api.paging import WholeList, whole_answer
 from backend.api.state import State
 from backend.workers.drain import drain_worker, resume_worker
+from backend.workers.enroll import enroll_worker, revoke_worker
+from backend.workers.keys import list_keys
 from backend.workers.registry import list_workers, read_worker
 from backend.workers.remove import remove_worker
 from shared.models.base import Answer, Page
-from shared.models.worker import Worker
+from shared.models.worker import Worker, WorkerEnrolment, WorkerKeyInfo
 
 router = APIRouter(prefix="/api/workers", tags=["workers"])
 
@@ -21,6 +24,11 @@ WorkerId = Annotated[str, Path(min_length=1, max_length=200)]
 @router.get("", summary="List workers")
 async def get_workers(state: State, user: Viewer, part: WholeList) -> Page[Worker]:
     return whole_answer(await list_workers(state.context), part)
+
+
+@router.get("/keys", summary="List the workers that were enrolled")
+async def get_keys(state: State, user: Viewer, part: WholeList) -> Page[WorkerKeyInfo]:
+    return whole_answer(await list_keys(state.context), part)
 
 
 @router.get("/{worker_id}", summary="Read a worker")
@@ -36,6 +44,28 @@ async def drain(state: State, user: Operator, worker_id: WorkerId) -> Answer[Wor
 @router.post("/{worker_id}/resume", summary="Assign runs to a drained worker again")
 async def resume(state: State, user: Operator, worker_id: WorkerId) -> Answer[Worker]:
     return Answer(data=await resume_worker(state.context, worker_id, actor=actor(user)))
+
+
+@router.post("/{worker_id}/key", status_code=201, summary="Enroll a worker; its key is shown once")
+async def enroll(
+    state: State, user: Admin, request: Request, worker_id: WorkerId, idempotency_key: IdempotencyKey = None
+) -> Answer[WorkerEnrolment]:
+    return Answer(
+        data=await once(
+            state,
+            request,
+            user=user,
+            key=idempotency_key,
+            kind=WorkerEnrolment,
+            produce=lambda: enroll_worker(state.context, state.worker_keys, worker_id, actor=actor(user)),
+            not_stored=frozenset({"key"}),
+        )
+    )
+
+
+@router.delete("/{worker_id}/key", status_code=204, summary="Refuse what a worker sends from now on")
+async def revoke(state: State, user: Admin, worker_id: WorkerId) -> None:
+    await revoke_worker(state.context, state.worker_keys, worker_id, actor=actor(user))
 
 
 @router.delete("/{worker_id}", status_code=204, summary="Remove a worker that is offline or lost")

@@ -11,7 +11,7 @@ from yarl import URL
 
 from backend.broker.dead_letters import DeadLetter
 from backend.broker.protocol import NotRoutedError, QueueInUseError, Subscription
-from backend.broker.queues import EVENTS_EXCHANGE, SHARED_QUEUES, QueueSpec
+from backend.broker.queues import EVENTS_EXCHANGE, FROM_WORKERS, SHARED_QUEUES, QueueSpec
 from backend.broker.rabbitmq.dead_letters import RabbitDeadLetters
 from backend.broker.rabbitmq.faults import LinkLostError, link_faults
 from backend.broker.rabbitmq.link import CONNECT_TIMEOUT, BrokerLink
@@ -34,12 +34,18 @@ class RabbitBroker:
     that publish; acknowledgements, which free memory, must not wait behind a message.
     """
 
-    def __init__(self, url: str) -> None:
-        """`url` is `amqp://` or, for TLS, `amqps://`."""
+    def __init__(self, url: str, *, declares: bool = True) -> None:
+        """`url` is `amqp://` or, for TLS, `amqps://`.
+
+        `declares`: whether this process declares the shared queues; a worker with a user of its own may not.
+        """
         parsed = URL(url)
-        self._sending = BrokerLink(parsed, purpose="sending", on_change=self._on_link_change, prepare=declare_shared)
+        self._sending = BrokerLink(
+            parsed, purpose="sending", on_change=self._on_link_change, prepare=declare_shared if declares else None
+        )
         self._receiving = BrokerLink(parsed, purpose="receiving", on_change=self._on_link_change)
-        self._publisher = Publisher(self._sending)
+        self._declares = declares
+        self._publisher = Publisher(self._sending, declares=declares)
         self._dead_letters = RabbitDeadLetters(self._receiving)
         self._subscriptions: set[RabbitSubscription] = set()
         self._exclusive: set[str] = set()
@@ -116,18 +122,26 @@ class RabbitBroker:
         )
         is_shared = queue in _SHARED_NAMES
         try:
-            await self._publisher.publish(message, exchange="", routing_key=queue, mandatory=must_route or is_shared)
+            await self._publisher.publish(
+                message,
+                exchange=FROM_WORKERS if is_shared else "",
+                routing_key=queue,
+                mandatory=must_route or is_shared,
+            )
         except NotRoutedError:
             if not is_shared:
                 raise
             # An operator deleted a shared queue. A message to it must not be lost.
+            if not self._declares:
+                raise self._sending.unavailable(f"no backend has declared the queue {queue} yet") from None
             await self._publisher.declare_again()
-            await self._publisher.publish(message, exchange="", routing_key=queue, mandatory=must_route)
+            await self._publisher.publish(message, exchange=FROM_WORKERS, routing_key=queue, mandatory=must_route)
 
-    async def publish(self, routing_key: str, body: bytes) -> None:
+    async def publish(self, routing_key: str, body: bytes, *, headers: Mapping[str, str] | None = None) -> None:
         """Publish an event and return when the broker has confirmed it."""
         self._require_open()
-        await self._publisher.publish(Message(body), exchange=EVENTS_EXCHANGE, routing_key=routing_key, mandatory=False)
+        message = Message(body, headers=dict(headers) if headers else None)
+        await self._publisher.publish(message, exchange=EVENTS_EXCHANGE, routing_key=routing_key, mandatory=False)
 
     async def dead_letter_count(self) -> int:
         """Return the number of dead letters."""
@@ -141,7 +155,7 @@ class RabbitBroker:
         """Requeue or discard dead letters; return how many."""
 
         async def send_back(letter: DeadLetter) -> None:
-            await self.send(letter.queue, letter.body, durable=True)
+            await self.send(letter.queue, letter.body, durable=True, headers=letter.headers)
 
         return await self._with_dead_letters(self._dead_letters.settle(ids, send_back=send_back if requeue else None))
 

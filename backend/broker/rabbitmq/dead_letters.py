@@ -13,6 +13,7 @@ from backend.broker.dead_letters import MOST_SEARCHED, DeadLetter
 from backend.broker.queues import DEAD_LETTERS
 from backend.broker.rabbitmq.faults import link_faults
 from backend.broker.rabbitmq.link import BrokerLink
+from backend.broker.signing import SEAL_HEADER
 
 
 class RabbitDeadLetters:
@@ -34,14 +35,17 @@ class RabbitDeadLetters:
     async def settle(
         self, ids: Collection[str] | None, *, send_back: Callable[[DeadLetter], Awaitable[None]] | None
     ) -> int:
-        """Remove those with these ids, or all, and send them back first; return how many; raises `LinkLostError`."""
+        """Remove those with these ids, or all, and send them back first; return how many; raises `LinkLostError`.
+
+        One that may not go back where it says it came from stays.
+        """
         settled = 0
         async with self._channel() as channel:
             # A letter that is sent back may be rejected again, and be here again before this loop ends.
             count = (await channel.queue_declare(DEAD_LETTERS, passive=True)).message_count or 0
             async for message in _messages(channel, limit=min(count, MOST_SEARCHED)):
                 letter = _letter(message)
-                if not letter.is_among(ids):
+                if not letter.is_among(ids) or (send_back is not None and not letter.can_return):
                     continue
                 if send_back is not None:
                     await send_back(letter)
@@ -77,4 +81,5 @@ def _letter(message: DeliveredMessage) -> DeadLetter:
         reason=str(headers.get("x-first-death-reason") or "unknown"),
         at=at.replace(tzinfo=at.tzinfo or UTC) if isinstance(at, datetime) else None,
         body=message.body,
+        seal=sealed if isinstance(sealed := headers.get(SEAL_HEADER), str) else None,
     )

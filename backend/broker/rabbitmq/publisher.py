@@ -20,8 +20,10 @@ _PAUSE_SECONDS = 0.1
 class Publisher:
     """Publishes over one link, and again over its next connection, until the broker has confirmed."""
 
-    def __init__(self, link: BrokerLink) -> None:
+    def __init__(self, link: BrokerLink, *, declares: bool = True) -> None:
+        """`declares`: whether this process may declare the shared queues and exchanges."""
         self._link = link
+        self._declares = declares
         self._channel: Channel | None = None
         self._opening = asyncio.Lock()
 
@@ -80,7 +82,7 @@ class Publisher:
             if self._channel is not None and not self._channel.is_closed:
                 return self._channel
             connection = await self._link.connection()
-            if self._channel is not None and self._channel.connection is connection:
+            if self._declares and self._channel is not None and self._channel.connection is connection:
                 # Only the channel was closed: an operator deleted the exchange.
                 await declare_shared(connection)
             self._channel = await self._link.channel(publisher_confirms=True)

@@ -10,7 +10,7 @@ from typing import Protocol
 import structlog
 from aiormq.abc import AbstractChannel, DeliveredMessage
 
-from backend.broker.protocol import Delivery, QueueInUseError
+from backend.broker.protocol import Delivery, QueueInUseError, QueueTakenError
 from backend.broker.rabbitmq.faults import LinkLostError, link_faults
 from backend.broker.rabbitmq.link import CLOSE_TIMEOUT, BrokerLink
 from backend.broker.rabbitmq.settlements import Settlements
@@ -108,7 +108,7 @@ class RabbitSubscription:
         self._restoring: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
-        """Start to consume; raises `QueueInUseError`, `BrokerUnavailableError`."""
+        """Start to consume; raises `QueueInUseError`, `QueueTakenError`, `BrokerUnavailableError`."""
         try:
             await self._attach()
         except LinkLostError as error:
@@ -158,6 +158,9 @@ class RabbitSubscription:
                     if loop.time() - lost_at > OWN_CONNECTION_GONE.total_seconds():
                         self.fail(error)
                         return
+                except QueueTakenError as error:
+                    self.fail(error)
+                    return
                 except (LinkLostError, BrokerUnavailableError) as error:
                     log.warning("consuming was interrupted", queue=self._source.name, cause=str(error))
                 else:

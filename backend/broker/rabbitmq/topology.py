@@ -1,10 +1,14 @@
 """Declare exchanges and queues."""
 
+from contextlib import suppress
+
 import structlog
 from aio_pika.exceptions import ChannelPreconditionFailed
 from aiormq.abc import AbstractChannel, AbstractConnection, ArgumentsType
+from aiormq.exceptions import ChannelLockedResource
 
-from backend.broker.queues import DEAD_LETTERS, EVENTS_EXCHANGE, SHARED_QUEUES, QueueSpec
+from backend.broker.protocol import QueueTakenError
+from backend.broker.queues import DEAD_LETTERS, EVENTS_EXCHANGE, FROM_WORKERS, SHARED_QUEUES, QueueSpec
 from backend.broker.rabbitmq.faults import link_faults
 from backend.broker.rabbitmq.link import open_channel
 
@@ -16,19 +20,23 @@ async def declare_shared(connection: AbstractConnection) -> None:
     channel: AbstractChannel = await open_channel(connection, publisher_confirms=False)
     with link_faults("exchanges"):
         await channel.exchange_declare(EVENTS_EXCHANGE, exchange_type="topic", durable=True)
+        await channel.exchange_declare(FROM_WORKERS, exchange_type="direct", durable=True)
         await channel.exchange_declare(DEAD_LETTERS, exchange_type="fanout", durable=True)
     for spec in SHARED_QUEUES:
         channel = await declare_queue(connection, channel, spec)
     with link_faults(DEAD_LETTERS):
         await channel.queue_bind(DEAD_LETTERS, DEAD_LETTERS)
+        for spec in SHARED_QUEUES:
+            await channel.queue_bind(spec.name, FROM_WORKERS, routing_key=spec.name)
         await channel.close()
 
 
 async def declare_queue(connection: AbstractConnection, channel: AbstractChannel, spec: QueueSpec) -> AbstractChannel:
     """Declare a queue and return a channel that is open.
 
-    A queue that exists with other arguments, of an operator or an older version, is used as it is: RabbitMQ closes the
-    channel on such a declaration. Raises `QueueInUseError`, `LinkLostError`.
+    A shared queue that exists with other arguments, of an operator or an older version, is used as it is: RabbitMQ
+    closes the channel on such a declaration. An exclusive one that exists in another form belongs to somebody else, who
+    would read what it gets. Raises `QueueInUseError`, `QueueTakenError`, `LinkLostError`.
     """
     with link_faults(spec.name):
         try:
@@ -40,10 +48,20 @@ async def declare_queue(connection: AbstractConnection, channel: AbstractChannel
                 exclusive=spec.exclusive,
                 arguments=_arguments(spec),
             )
+        except ChannelLockedResource:
+            await _require_exclusive(await open_channel(connection, publisher_confirms=False), spec.name)
+            raise
         except ChannelPreconditionFailed as error:
             log.warning("a queue exists with other arguments and is used as it is", cause=str(error))
             return await open_channel(connection, publisher_confirms=False)
     return channel
+
+
+async def _require_exclusive(channel: AbstractChannel, name: str) -> None:
+    """Raise `QueueTakenError` if a queue that is locked for this process is open to others."""
+    with suppress(ChannelLockedResource):
+        found = await channel.queue_declare(name, passive=True)
+        raise QueueTakenError(f"it is not exclusive, and has {found.consumer_count} consumers")
 
 
 async def declare_event_queue(channel: AbstractChannel, *, patterns: tuple[str, ...], limit: int) -> str:

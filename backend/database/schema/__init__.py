@@ -27,6 +27,7 @@ from backend.database.schema.operations import (
     FINISHED_COUNTS,
     QUEUE_SAMPLES,
     RUN_TIMINGS,
+    WORKER_KEYS,
     WORKER_SAMPLES,
     WORKERS,
 )
@@ -77,5 +78,6 @@ __all__ = [
     "TASK_VERSIONS",
     "USERS",
     "WORKERS",
+    "WORKER_KEYS",
     "WORKER_SAMPLES",
 ]

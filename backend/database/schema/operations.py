@@ -26,6 +26,17 @@ WORKERS = Table(
     Column("last_heartbeat_at", INSTANT, nullable=False),
 )
 
+WORKER_KEYS = Table(
+    "worker_keys",
+    METADATA,
+    Column("worker_id", String(200), primary_key=True),
+    Column("salt", String(64), nullable=False),
+    Column("enrolled_at", INSTANT, nullable=False, server_default="now()"),
+    Column("enrolled_by", String(100), nullable=False),
+    Column("revoked_at", INSTANT),
+    Column("revoked_by", String(100)),
+)
+
 DISPATCHERS = Table(
     "dispatchers",
     METADATA,

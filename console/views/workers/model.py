@@ -53,14 +53,16 @@ def uptime_words(worker: Worker, now: datetime) -> str:
 
 def worker_status(worker: Worker) -> str:
     """Return the status of a worker, in one word."""
-    return status_words(worker.status) if worker.refusal is None else tr("Refused")
+    return tr("Refused") if worker.refusal is not None and worker.status in GONE else status_words(worker.status)
 
 
 def refusal_words(worker: Worker) -> str:
-    """Return why a worker is refused and the next step; empty for one that is not."""
+    """Return what is refused in a worker's name, and the next step; empty if nothing is."""
     if worker.refusal is None:
         return ""
-    return tr("It has another signing key than the backend. Set the same TASKDECK_SIGNING_KEY for both.")
+    if worker.status in GONE:
+        return tr("What it sends is refused, because it has no valid key. Enroll it, and start it with the new key.")
+    return tr("Messages in its name are refused. If it works, somebody else on the broker sends them.")
 
 
 def worker_columns(times: Times) -> list[Column[Worker]]:

@@ -10,6 +10,7 @@ from backend.broker.in_process import InProcessBroker
 from backend.broker.protocol import MessageQueue, NotRoutedError, QueueInUseError
 from backend.broker.queues import REPORT_QUEUE, TELEMETRY_QUEUE, worker_queue
 from backend.broker.rabbitmq import RabbitBroker
+from backend.broker.signing import SEAL_HEADER
 from shared.errors import BrokerUnavailableError
 
 
@@ -88,7 +89,7 @@ async def test_an_expired_message_is_not_delivered(broker: MessageQueue) -> None
 
 async def test_a_rejected_message_is_a_dead_letter_until_it_is_requeued(broker: MessageQueue) -> None:
     await broker.settle_dead_letters(None, requeue=False)
-    await broker.send(REPORT_QUEUE.name, b"bad", durable=True)
+    await broker.send(REPORT_QUEUE.name, b"bad", durable=True, headers={SEAL_HEADER: "a seal"})
     async with broker.subscribe(REPORT_QUEUE, prefetch=1) as subscription:
         [delivery] = await subscription.take(1)
         await delivery.reject()
@@ -99,7 +100,7 @@ async def test_a_rejected_message_is_a_dead_letter_until_it_is_requeued(broker: 
     assert await broker.dead_letters(limit=10) == []
     async with broker.subscribe(REPORT_QUEUE, prefetch=1) as subscription:
         [delivery] = await subscription.take(1)
-        assert delivery.body == b"bad"
+        assert (delivery.body, delivery.headers[SEAL_HEADER]) == (b"bad", "a seal")
         await delivery.ack()
 
 

@@ -273,6 +273,42 @@ def test_serving_without_servers_names_the_missing_settings(elsewhere: CommandLi
     assert "TASKDECK_BROKER_URL" in elsewhere("worker", code=1).stderr
 
 
+def test_with_rabbitmq_nothing_starts_without_keys(elsewhere: CommandLine, tmp_path: Path) -> None:
+    servers = {
+        "TASKDECK_DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none",
+        "TASKDECK_BROKER_URL": "amqp://guest:guest@127.0.0.1:9/",
+        "TASKDECK_WAIT_AT_START_SECONDS": "0",
+    }
+    said = elsewhere("serve", code=1, **servers).stderr
+    assert "taskdeck create-signing-key FILE" in said
+    assert "--insecure-broker" in said
+    said = elsewhere("worker", "--id", "w7", code=1, **servers).stderr
+    assert "taskdeck worker enroll w7 --key-file FILE" in said
+    assert "--insecure-broker" in said
+    for command in ("serve", "worker"):
+        assert "does not answer" in elsewhere(command, "--insecure-broker", code=1, **servers).stderr.replace(
+            "cannot be used", "does not answer"
+        )
+    file = tmp_path / "signing-key"
+    assert str(file) in elsewhere("create-signing-key", str(file)).stdout
+    assert "exists" in elsewhere("create-signing-key", str(file), code=1).stderr
+    said = elsewhere("serve", code=1, TASKDECK_SIGNING_KEY_FILE=str(file), **servers).stderr
+    assert "PostgreSQL" in said, "it goes on to the next step"
+    said = elsewhere("worker", code=1, TASKDECK_WORKER_KEY_FILE=str(file), **servers).stderr
+    assert "holds no key of a worker" in said
+
+
+def test_the_commands_for_users_of_rabbitmq_are_printed(elsewhere: CommandLine) -> None:
+    lines = elsewhere("rabbitmq-users", "w1", "--vhost", "jobs").stdout.splitlines()
+    assert r"rabbitmqctl set_permissions -p jobs worker.w1 '^worker\.w1$' '^from-workers$' '^worker\.w1$'" in lines
+    assert "rabbitmqctl add_user taskdeck" in lines
+
+
+def test_a_local_backend_says_that_it_needs_no_keys(taskdeck: CommandLine) -> None:
+    assert "TASKDECK_SIGNING_KEY_FILE" in taskdeck("worker", "enroll", "w1", code=1).stderr
+    assert "no valid key" in taskdeck("worker", "revoke", "w1", "--yes", code=3).stderr
+
+
 def test_a_second_backend_on_a_directory_names_the_first(taskdeck: CommandLine, local_backend: LocalProcess) -> None:
     said = taskdeck("up", "--headless", code=1).stderr
     assert local_backend.address.url in said
@@ -281,7 +317,8 @@ def test_a_second_backend_on_a_directory_names_the_first(taskdeck: CommandLine, 
 def test_every_command_has_a_help_text(elsewhere: CommandLine) -> None:
     for command in (
         ["up"], ["serve"], ["migrate"], ["login"], ["logout"], ["apply"], ["doctor"], ["console"], ["worker"],
-        *(["worker", one] for one in ("list", "drain", "resume", "delete")),
+        ["create-signing-key"], ["rabbitmq-users"],
+        *(["worker", one] for one in ("list", "enroll", "revoke", "drain", "resume", "delete")),
         *(["task", one] for one in ("list", "show", "create", "edit", "delete", "trigger", "pause", "resume")),
         *(["run", one] for one in ("list", "show", "logs", "cancel", "retry")),
     ):  # fmt: skip

@@ -56,7 +56,7 @@ async def _start(context: ServiceContext, ids: Sequence[int]) -> object:
 
 async def _progress(context: ServiceContext, ids: Sequence[int]) -> object:
     async with context.database.transaction() as connection:
-        progress = [Progress(run_id=run_id, attempt=1, percent=50.0, text="half") for run_id in ids]
+        progress = [Progress(run_id=run_id, attempt=1, percent=50.0, text="half", worker_id="w") for run_id in ids]
         return await set_progress(connection, progress)
 
 

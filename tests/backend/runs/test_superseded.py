@@ -90,6 +90,16 @@ async def test_a_late_result_of_a_lost_attempt_is_recorded_as_superseded(context
     assert await recorded(context) == [(1, "succeeded", True)]
 
 
+async def test_a_stranger_in_the_same_batch_does_not_displace_a_late_result(context: ServiceContext) -> None:
+    run_id = await store_run(context, await store_task(context), RunStatus.RUNNING)
+    lost = AttemptEnd(run_id=run_id, attempt=1, result=AttemptResult(ending=Ending.LOST), worker_id="w")
+    async with context.database.transaction() as connection:
+        await finish(connection, [lost], replica_id="replica", max_lost_attempts=3)
+    forged = report(run_id, Ending.FAILED, worker_id="stranger")
+    await ReportIntake(context).handle([forged, report(run_id, Ending.SUCCEEDED), forged])
+    assert await recorded(context) == [(1, "succeeded", True)]
+
+
 async def test_a_result_of_an_attempt_that_never_was_is_not_recorded(context: ServiceContext) -> None:
     run_id = await store_run(context, await store_task(context), RunStatus.RUNNING)
     await ReportIntake(context).handle(

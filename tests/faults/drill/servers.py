@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-import subprocess
 from pathlib import Path
 
 import asyncpg
@@ -108,14 +107,7 @@ class Servers:
 
     def rabbitmqctl(self, *arguments: str) -> None:
         """Run rabbitmqctl on the node."""
-        subprocess.run(
-            [str(Path(self.rabbit.server).with_name("rabbitmqctl")), "-n", self.rabbit.name, *arguments],
-            env=self.rabbit.environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=True,
-            timeout=60,
-        )
+        self.rabbit.control(*arguments)
 
     async def remove(self) -> None:
         """Stop both and delete their data."""
