@@ -102,9 +102,10 @@ class ServerCertificate:
     nothing, so that a renewal which fails half-way interrupts nobody.
     """
 
-    def __init__(self, files: CertificateFiles) -> None:
+    def __init__(self, files: CertificateFiles, *, check_seconds: float = CHECK_SECONDS) -> None:
         """Raises `StartupError` for files that cannot be used."""
         self._files = files
+        self._check_seconds = check_seconds
         self._stamp = files.stamp()
         self._current = files.context()
         self._warn_of_expiry()
@@ -123,7 +124,7 @@ class ServerCertificate:
         """Read the files again whenever they change or that is requested, until cancelled."""
         while True:
             try:
-                async with asyncio.timeout(CHECK_SECONDS):
+                async with asyncio.timeout(self._check_seconds):
                     await self._wanted.wait()
             except TimeoutError:
                 if self._files.stamp() == self._stamp:

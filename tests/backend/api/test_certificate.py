@@ -120,6 +120,19 @@ async def test_a_renewed_certificate_is_served_after_sighup_and_open_connections
         asyncio.get_running_loop().remove_signal_handler(signal.SIGHUP)
 
 
+async def test_a_renewed_certificate_is_served_without_a_signal(authority: Authority) -> None:
+    certificate = ServerCertificate(files_of(authority.issue("localhost")), check_seconds=0.01)
+    watching = asyncio.create_task(certificate.run())
+    try:
+        async with serving(certificate) as port, asyncio.timeout(30):
+            renewed = authority.issue("localhost")
+            while await serial_served(port, authority) != serial_of(renewed):
+                await certificate.read_again.wait()
+                certificate.read_again.clear()
+    finally:
+        watching.cancel()
+
+
 async def test_a_renewal_that_fails_half_way_keeps_the_former_certificate(authority: Authority) -> None:
     issued = authority.issue("localhost")
     former = serial_of(issued)
