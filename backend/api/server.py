@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import socket
 import ssl
 import sys
@@ -111,6 +112,8 @@ class ApiServer:
         limits: ConnectionLimits = _LIMITS,
     ) -> None:
         """`trusted_proxies` are addresses and networks whose `X-Forwarded-For` names the client."""
+        # It logs a warning for each request that is not HTTP: strangers would fill the disk with them.
+        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
         self._listening = listening
         self._scheme = "http" if tls is None else "https"
         self._server = _Server(
