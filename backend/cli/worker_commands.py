@@ -94,7 +94,7 @@ def check(file: Annotated[Path, typer.Argument(help="The configuration of a work
     rules = read_rules(file)
     if rules.commands.run_as is not None:
         find_run_user(rules.commands.run_as)
-    typer.echo(rules.model_dump_json(indent=2, exclude_none=True))
+    print_json(rules.model_dump(mode="json", exclude_none=True))
 
 
 def status_word(worker: Worker) -> str:
