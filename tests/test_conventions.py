@@ -1,7 +1,10 @@
-"""What no test does: use a private name of the product, or wait by the clock.
+"""What no test does: use a private name of the product, or wait by the clock. And what no text does: act as markup.
 
 A test that needs a private name lacks a result, an event or a signal that the product could offer to everybody. A
 test that sleeps is slow on a quick machine and fails on a slow one.
+
+Texts of tasks, runs and workers are other people's: commands print them with `say` and its like, tooltips show them by
+`plain_tip`, and labels are made by `label`.
 """
 
 import ast
@@ -9,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 TESTS = Path(__file__).parent
+CONSOLE, COMMANDS = TESTS.parent / "console", TESTS.parent / "backend" / "cli"
 
 REAL_TIME = {
     "bench/": "measures time",
@@ -75,3 +79,62 @@ def _waits(module: ast.Module) -> Iterator[ast.AST]:
                     yield node
             case ast.Call(func=ast.Attribute(attr="sleep")):
                 yield node
+
+
+def test_no_command_prints_a_text_with_its_control_characters() -> None:
+    found = [
+        path.name
+        for path in COMMANDS.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if _prints(node)
+    ]
+    assert set(found) <= {"say.py", "output.py"}
+
+
+def _prints(node: ast.AST) -> bool:
+    match node:
+        case ast.Attribute(value=ast.Name(id="typer"), attr="echo" | "secho") | ast.Name(id="print"):
+            return True
+    return False
+
+
+def test_every_tooltip_that_is_no_constant_passes_the_one_place() -> None:
+    """`plain_tip` makes the tooltip, or the text is a literal of the console."""
+    unguarded = []
+    for path in CONSOLE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(func=ast.Attribute(attr="setToolTip"), args=[*_, text]):
+                    pass
+                case ast.Call(func=ast.Attribute(value=ast.Name(id="QToolTip"), attr="showText"), args=[_, text, *_]):
+                    pass
+                case _:
+                    continue
+            if not _is_safe(text):
+                unguarded.append(f"{path.relative_to(CONSOLE)}:{node.lineno}: {ast.unparse(text)}")
+    assert unguarded == []
+
+
+def _is_safe(text: ast.expr) -> bool:
+    match text:
+        case ast.Call(func=ast.Name(id="plain_tip")):
+            return True
+        case ast.Call(func=ast.Name(id="tr"), args=[ast.Constant()]):
+            return True
+        case ast.Call(func=ast.Name(id="tip"), args=[first, *_]):
+            return _is_safe(first)
+        case ast.BoolOp(values=values):
+            return all(_is_safe(value) for value in values)
+        case ast.Call(func=ast.Name(id="without_markup")) | ast.Constant():
+            return True
+    return False
+
+
+def test_every_label_shows_plain_text() -> None:
+    """Labels come from `label`, which shows plain text; the one that does not has numbers and translations only."""
+    made = []
+    for path in CONSOLE.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        for words in ("QLabel(", "RichText)", "AutoText", "setHtml(", "QMessageBox", "QTextBrowser", "MarkdownText"):
+            made += [f"{path.relative_to(CONSOLE)} {words}"] * text.count(words)
+    assert sorted(made) == ["views/overview/charts.py RichText)", "widgets/surfaces.py QLabel("]

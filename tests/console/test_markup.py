@@ -1,9 +1,7 @@
 """No text of a task, a run, a worker or a log is interpreted as markup, wherever the console shows it."""
 
-import ast
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
@@ -11,7 +9,6 @@ from PySide6.QtGui import Qt as GuiQt
 from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QAbstractItemView, QGraphicsView, QHeaderView, QLabel, QTreeWidget, QWidget
 
-import console as console_package
 from console.application import Console
 from console.tray import without_markup
 from console.views.known_views import VIEWS
@@ -125,47 +122,3 @@ def test_every_view_shows_hostile_names_as_they_are(play: Play) -> None:
             await client.delete_task(task.id)
 
     play(scenario)
-
-
-def test_every_tooltip_that_is_no_constant_passes_the_one_place() -> None:
-    """`plain_tip` makes the tooltip, or the text is a literal of the console."""
-    unguarded = []
-    root = Path(console_package.__file__).parent
-    for path in root.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            match node:
-                case ast.Call(func=ast.Attribute(attr="setToolTip"), args=[*_, text]):
-                    pass
-                case ast.Call(func=ast.Attribute(value=ast.Name(id="QToolTip"), attr="showText"), args=[_, text, *_]):
-                    pass
-                case _:
-                    continue
-            if not _is_safe(text):
-                unguarded.append(f"{path.relative_to(root)}:{node.lineno}: {ast.unparse(text)}")
-    assert unguarded == []
-
-
-def _is_safe(text: ast.expr) -> bool:
-    match text:
-        case ast.Call(func=ast.Name(id="plain_tip")):
-            return True
-        case ast.Call(func=ast.Name(id="tr"), args=[ast.Constant()]):
-            return True
-        case ast.Call(func=ast.Name(id="tip"), args=[first, *_]):
-            return _is_safe(first)
-        case ast.BoolOp(values=values):
-            return all(_is_safe(value) for value in values)
-        case ast.Call(func=ast.Name(id="without_markup")) | ast.Constant():
-            return True
-    return False
-
-
-def test_every_label_shows_plain_text() -> None:
-    """Labels come from `label`, which shows plain text; the one that does not has numbers and translations only."""
-    made = []
-    root = Path(console_package.__file__).parent
-    for path in root.rglob("*.py"):
-        text = path.read_text(encoding="utf-8")
-        for words in ("QLabel(", "RichText)", "AutoText", "setHtml(", "QMessageBox", "QTextBrowser", "MarkdownText"):
-            made += [f"{path.relative_to(root)} {words}"] * text.count(words)
-    assert sorted(made) == ["views/overview/charts.py RichText)", "widgets/surfaces.py QLabel("]

@@ -1,6 +1,5 @@
 """No control character of a name, an error or a log reaches a terminal, and no token the list of processes."""
 
-import ast
 import json
 import os
 import pty
@@ -10,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from backend import cli
 from backend.cli.output import confirm, print_facts, print_json, print_table
 from backend.cli.run_commands import for_terminal
 from backend.cli.say import say
@@ -51,17 +49,6 @@ def test_json_stays_the_same_document(capsys: pytest.CaptureFixture[str]) -> Non
 def test_output_for_a_terminal_keeps_its_lines_and_loses_its_colours() -> None:
     assert for_terminal("\x1b[1;32mok\x1b[0m\tdone\r\nnext\n") == "ok\tdone\nnext\n"
     assert is_clean(for_terminal(HOSTILE))
-
-
-def test_every_text_is_printed_by_the_functions_that_write_them_out() -> None:
-    found = []
-    folder = Path(cli.__file__).parent
-    for path in folder.glob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            match node:
-                case ast.Attribute(value=ast.Name(id="typer"), attr="echo" | "secho") | ast.Name(id="print"):
-                    found.append(path.name)
-    assert set(found) <= {"say.py", "output.py"}
 
 
 def run_in_terminal(*arguments: str, folder: Path) -> str:
