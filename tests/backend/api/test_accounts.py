@@ -10,13 +10,24 @@ import pytest
 from tests.backend.api.answers import TASK, log_in, problem
 from tests.system import System
 
+GUARDED = ("/api/tasks", "/api/runs", "/api/workers", "/api/system/info", "/api/stream", "/api/auth/me")
+HEADERS: list[str | None] = [None, "Bearer", "Bearer nonsense", "Basic abc", "Bearer a.b.c"]
 
-@pytest.mark.parametrize("header", [None, "Bearer", "Bearer nonsense", "Basic abc", "Bearer a.b.c"])
-async def test_without_a_valid_token_every_request_is_refused(system: System, header: str | None) -> None:
-    async with httpx.AsyncClient(base_url=system.backend.url) as stranger:
-        headers = {"Authorization": header} if header else {}
-        for path in ("/api/tasks", "/api/runs", "/api/workers", "/api/system/info", "/api/stream", "/api/auth/me"):
-            problem(await stranger.get(path, headers=headers), 401, "unauthorized")
+
+async def test_without_a_valid_token_every_request_is_refused(system: System, subtests: pytest.Subtests) -> None:
+    for header in HEADERS:
+        with subtests.test(header=header):
+            async with httpx.AsyncClient(base_url=system.backend.url) as stranger:
+                headers = {"Authorization": header} if header else {}
+                for path in (
+                    "/api/tasks",
+                    "/api/runs",
+                    "/api/workers",
+                    "/api/system/info",
+                    "/api/stream",
+                    "/api/auth/me",
+                ):
+                    problem(await stranger.get(path, headers=headers), 401, "unauthorized")
 
 
 async def test_forged_and_expired_tokens_are_refused(system: System) -> None:

@@ -203,22 +203,23 @@ async def test_a_change_of_priority_is_published(system: System) -> None:
                 return
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "body", "field"),
-    [
-        ("POST", "/api/runs/cancel", {"run_ids": []}, "run_ids"),
-        ("POST", "/api/runs/cancel", {"run_ids": list(range(1, 1002))}, "run_ids"),
-        ("POST", "/api/runs/priority", {"run_ids": [1], "priority": "urgent"}, "priority"),
-        ("POST", "/api/runs/start-now", {"run_ids": [1], "force": True}, "force"),
-        ("GET", "/api/queue?cursor=abc", None, "cursor"),
-        ("GET", "/api/queue?state=late", None, "state"),
-        ("GET", "/api/queue?folder=x", None, "folder"),
-    ],
-)
-async def test_what_makes_no_sense_is_refused(system: System, method: str, path: str, body: Any, field: str) -> None:
-    answer = await system.http.request(method, path, json=body)
-    assert answer.status_code == 422
-    assert any(field in one["field"] for one in answer.json()["errors"])
+REFUSED: list[tuple[str, str, Any, str]] = [
+    ("POST", "/api/runs/cancel", {"run_ids": []}, "run_ids"),
+    ("POST", "/api/runs/cancel", {"run_ids": list(range(1, 1002))}, "run_ids"),
+    ("POST", "/api/runs/priority", {"run_ids": [1], "priority": "urgent"}, "priority"),
+    ("POST", "/api/runs/start-now", {"run_ids": [1], "force": True}, "force"),
+    ("GET", "/api/queue?cursor=abc", None, "cursor"),
+    ("GET", "/api/queue?state=late", None, "state"),
+    ("GET", "/api/queue?folder=x", None, "folder"),
+]
+
+
+async def test_what_makes_no_sense_is_refused(system: System, subtests: pytest.Subtests) -> None:
+    for method, path, body, field in REFUSED:
+        with subtests.test(method=method, path=path, body=body, field=field):
+            answer = await system.http.request(method, path, json=body)
+            assert answer.status_code == 422
+            assert any(field in one["field"] for one in answer.json()["errors"])
 
 
 async def test_the_queue_is_read_from_indexes(system: System) -> None:

@@ -7,12 +7,15 @@ import pytest
 from tests.backend.api.answers import TASK, problem, refused_fields
 from tests.system import System
 
+BODIES: list[bytes] = [b"{", b"", b"[]", b"null", b'"x"', b"\xff\xfe", b'{"name": NaN}']
 
-@pytest.mark.parametrize("body", [b"{", b"", b"[]", b"null", b'"x"', b"\xff\xfe", b'{"name": NaN}'])
-async def test_a_body_that_is_not_a_json_object_is_refused(system: System, body: bytes) -> None:
-    answer = await system.http.post("/api/tasks", content=body, headers={"content-type": "application/json"})
-    assert answer.status_code in (400, 422)
-    problem(answer, answer.status_code, "validation_error")
+
+async def test_a_body_that_is_not_a_json_object_is_refused(system: System, subtests: pytest.Subtests) -> None:
+    for body in BODIES:
+        with subtests.test(body=body):
+            answer = await system.http.post("/api/tasks", content=body, headers={"content-type": "application/json"})
+            assert answer.status_code in (400, 422)
+            problem(answer, answer.status_code, "validation_error")
 
 
 async def test_a_body_of_two_mebibytes_is_too_large(system: System) -> None:
@@ -34,30 +37,31 @@ async def test_an_unknown_query_parameter_or_value_is_refused(system: System) ->
     assert "cursor" in refused_fields(await system.http.get("/api/runs", params={"cursor": "nonsense"}))
 
 
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [
-        ("GET", "/api/tasks/999999"),
-        ("PATCH", "/api/tasks/999999"),
-        ("DELETE", "/api/tasks/999999"),
-        ("POST", "/api/tasks/999999/trigger"),
-        ("POST", "/api/tasks/999999/pause"),
-        ("GET", "/api/tasks/999999/runs"),
-        ("GET", "/api/tasks/999999/upcoming"),
-        ("GET", "/api/runs/999999"),
-        ("GET", "/api/runs/999999/attempts"),
-        ("GET", "/api/runs/999999/logs"),
-        ("GET", "/api/runs/999999/logs/follow"),
-        ("POST", "/api/runs/999999/cancel"),
-        ("POST", "/api/runs/999999/retry"),
-        ("GET", "/api/workers/nobody"),
-        ("POST", "/api/workers/nobody/drain"),
-        ("GET", "/api/no-such-path"),
-    ],
-)
-async def test_an_unknown_path_or_object_is_404(system: System, method: str, path: str) -> None:
-    answer = await system.http.request(method, path, json={} if method in ("PATCH", "POST") else None)
-    assert problem(answer, 404, "not_found")["detail"]
+UNKNOWN: list[tuple[str, str]] = [
+    ("GET", "/api/tasks/999999"),
+    ("PATCH", "/api/tasks/999999"),
+    ("DELETE", "/api/tasks/999999"),
+    ("POST", "/api/tasks/999999/trigger"),
+    ("POST", "/api/tasks/999999/pause"),
+    ("GET", "/api/tasks/999999/runs"),
+    ("GET", "/api/tasks/999999/upcoming"),
+    ("GET", "/api/runs/999999"),
+    ("GET", "/api/runs/999999/attempts"),
+    ("GET", "/api/runs/999999/logs"),
+    ("GET", "/api/runs/999999/logs/follow"),
+    ("POST", "/api/runs/999999/cancel"),
+    ("POST", "/api/runs/999999/retry"),
+    ("GET", "/api/workers/nobody"),
+    ("POST", "/api/workers/nobody/drain"),
+    ("GET", "/api/no-such-path"),
+]
+
+
+async def test_an_unknown_path_or_object_is_404(system: System, subtests: pytest.Subtests) -> None:
+    for method, path in UNKNOWN:
+        with subtests.test(method=method, path=path):
+            answer = await system.http.request(method, path, json={} if method in ("PATCH", "POST") else None)
+            assert problem(answer, 404, "not_found")["detail"]
 
 
 async def test_an_unknown_method_is_405(system: System) -> None:

@@ -43,40 +43,39 @@ async def test_a_task_has_all_fields_with_their_defaults(system: System) -> None
     assert task["created_at"].endswith("Z")
 
 
-@pytest.mark.parametrize(
-    ("fields", "field", "says"),
-    [
-        ({"schedule": "61 * * * *"}, "schedule", "minute"),
-        ({"schedule": "* * *"}, "schedule", "five"),
-        ({"schedule": "0 0 30 2 *"}, "schedule", "no such date"),
-        ({"timezone": "Mars/Olympus"}, "timezone", "Europe/Berlin"),
-        ({"timeout_seconds": -1}, "timeout_seconds", "greater than or equal to 1"),
-        ({"timeout_seconds": "soon"}, "timeout_seconds", "integer"),
-        ({"timeout_seconds": 604_801}, "timeout_seconds", "604800"),
-        ({"retry_count": 101}, "retry_count", "100"),
-        ({"priority": "urgent"}, "priority", "critical"),
-        ({"name": ""}, "name", "empty"),
-        ({"name": "n" * 256}, "name", "255"),
-        ({"name": 7}, "name", "string"),
-        ({"shedule": "* * * * *"}, "shedule", "not"),
-        ({"environment": {"1A": "x"}}, "environment", "not a variable name"),
-        ({"arguments": "x"}, "arguments", "list"),
-        ({"executor": "cobol"}, "executor", "shell"),
-        ({"executor": "http", "command": "not json"}, "command", "JSON"),
-        ({"executor": "shell", "command": ""}, "command", ""),
-        ({"depends_on": [{"task_id": 999_999}]}, "depends_on", "task 999999 does not exist"),
-        ({"folder": "a//b"}, "folder", "empty parts"),
-        ({"max_concurrency": 0}, "max_concurrency", "1"),
-        ({"command": "a\x00b"}, "command", "NUL"),
-    ],
-)
-async def test_a_wrong_field_is_named_with_what_would_be_right(
-    system: System, fields: dict[str, Any], field: str, says: str
-) -> None:
-    refused = refused_fields(await system.http.post("/api/tasks", json={**TASK, **fields}))
-    assert list(refused) == [field]
-    assert says in refused[field]
-    assert (await system.http.get("/api/tasks")).json()["data"] == []
+WRONG_FIELDS: list[tuple[dict[str, Any], str, str]] = [
+    ({"schedule": "61 * * * *"}, "schedule", "minute"),
+    ({"schedule": "* * *"}, "schedule", "five"),
+    ({"schedule": "0 0 30 2 *"}, "schedule", "no such date"),
+    ({"timezone": "Mars/Olympus"}, "timezone", "Europe/Berlin"),
+    ({"timeout_seconds": -1}, "timeout_seconds", "greater than or equal to 1"),
+    ({"timeout_seconds": "soon"}, "timeout_seconds", "integer"),
+    ({"timeout_seconds": 604_801}, "timeout_seconds", "604800"),
+    ({"retry_count": 101}, "retry_count", "100"),
+    ({"priority": "urgent"}, "priority", "critical"),
+    ({"name": ""}, "name", "empty"),
+    ({"name": "n" * 256}, "name", "255"),
+    ({"name": 7}, "name", "string"),
+    ({"shedule": "* * * * *"}, "shedule", "not"),
+    ({"environment": {"1A": "x"}}, "environment", "not a variable name"),
+    ({"arguments": "x"}, "arguments", "list"),
+    ({"executor": "cobol"}, "executor", "shell"),
+    ({"executor": "http", "command": "not json"}, "command", "JSON"),
+    ({"executor": "shell", "command": ""}, "command", ""),
+    ({"depends_on": [{"task_id": 999_999}]}, "depends_on", "task 999999 does not exist"),
+    ({"folder": "a//b"}, "folder", "empty parts"),
+    ({"max_concurrency": 0}, "max_concurrency", "1"),
+    ({"command": "a\x00b"}, "command", "NUL"),
+]
+
+
+async def test_a_wrong_field_is_named_with_what_would_be_right(system: System, subtests: pytest.Subtests) -> None:
+    for fields, field, says in WRONG_FIELDS:
+        with subtests.test(fields=fields, field=field, says=says):
+            refused = refused_fields(await system.http.post("/api/tasks", json={**TASK, **fields}))
+            assert list(refused) == [field]
+            assert says in refused[field]
+            assert (await system.http.get("/api/tasks")).json()["data"] == []
 
 
 async def test_a_task_name_is_unique(system: System) -> None:
