@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from backend.broker.messages import AttemptEnd, WorkerReport
+from backend.broker.messages import AttemptEnd, AttemptResult, WorkerReport
 from backend.context import ServiceContext
 from backend.faults.model import NewFault
 from backend.faults.store import store_faults
@@ -13,6 +13,7 @@ from backend.runs.outbox import publish
 from backend.runs.start import start
 from backend.workers.sent_times import SentTimes
 from shared.enums import FaultKind
+from shared.json_nesting import MOST_NESTED, nesting
 
 
 class ReportIntake:
@@ -28,7 +29,12 @@ class ReportIntake:
         async with self._context.database.transaction() as connection:
             waited = await self._sent_times.on_their_way(connection, reports)
             ends = [
-                replace(end, worker_id=report.worker_id, ago_ms=max(end.ago_ms, 0) + ms)
+                replace(
+                    end,
+                    worker_id=report.worker_id,
+                    ago_ms=max(end.ago_ms, 0) + ms,
+                    result=without_deep_output(end.result),
+                )
                 for report, ms in zip(reports, waited, strict=True)
                 for end in report.finished
             ]
@@ -59,6 +65,13 @@ class ReportIntake:
                 )
                 await store_faults(connection, [processes_survived(end) for end in ends if end.survivors])
         publish(self._context, changes)
+
+
+def without_deep_output(result: AttemptResult) -> AttemptResult:
+    """Return a result without an output that no answer of the API could contain; its worker should have left it out."""
+    if result.output is None or nesting(result.output) <= MOST_NESTED:
+        return result
+    return replace(result, output=None).with_reason(f"the output is nested deeper than {MOST_NESTED} levels")
 
 
 def processes_survived(end: AttemptEnd) -> NewFault:

@@ -10,17 +10,29 @@ import ctypes
 import os
 import signal
 import sys
+from collections.abc import Set
+from dataclasses import dataclass
 from pathlib import Path
-
-import psutil
 
 from backend.worker.process_mark import ProcessMark
 
 _PR_SET_CHILD_SUBREAPER = 36
 """From linux/prctl.h."""
 _REAP_PAUSE_SECONDS = 0.01
+_END_SECONDS = 5.0
+"""How long new descendants are killed before those that are left count as survivors."""
+_MOST_INLINE = 50
+"""Children that are looked at on the event loop: about 5 ms. More are looked at in a thread."""
 _REAP_SECONDS = 2.0
 """A process that has not ended so long after SIGKILL cannot be ended: it is in the kernel, or another user's."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """Which processes were killed, and whether some had ended since the last round."""
+
+    killed: frozenset[int]
+    has_new_zombies: bool
 
 
 class AdoptedProcesses:
@@ -44,41 +56,64 @@ class AdoptedProcesses:
         self._started.discard(pid)
 
     async def end(self, mark: ProcessMark) -> frozenset[int]:
-        """Kill the adopted processes with a mark, and their descendants; return those that could not be ended."""
+        """Kill the adopted processes with a mark, and their descendants; return those that could not be ended.
+
+        A killed process gives its children to this one, so each round finds the next generation.
+        """
         survivors: set[int] = set()
-        while found := [pid for pid in self._pids() if pid not in survivors and mark.is_on(pid)]:
-            for pid in found:
-                _kill_tree(pid)
-            for pid in found:
+        until = asyncio.get_running_loop().time() + _END_SECONDS
+        while True:
+            round_ = await self._kill_marked(mark, survivors)
+            if not round_.killed and not round_.has_new_zombies:
+                self._reap_marked(mark)
+                return frozenset(survivors)
+            for pid in round_.killed:
                 if not await _is_reaped(pid):
                     survivors.add(pid)
-        # The dead count towards the limit of their user's processes until they are reaped.
+            if asyncio.get_running_loop().time() > until:
+                # They start processes faster than these can be found.
+                return frozenset(survivors | (await self._kill_marked(mark, survivors)).killed)
+
+    def _reap_marked(self, mark: ProcessMark) -> None:
+        """Reap the dead with a mark: they count towards the limit of their user's processes until then."""
         for pid in [pid for pid in self._zombies if mark.is_on(pid)]:
             _reap(pid)
             self._zombies.discard(pid)
-        return frozenset(survivors)
 
-    def _pids(self) -> list[int]:
-        """Return the pids, without the dead; reap those that were dead the last time too: nobody else does."""
-        children: set[int] = set()
-        for task in Path("/proc/self/task").glob("*/children"):
-            with contextlib.suppress(OSError):
-                children.update(int(pid) for pid in task.read_text().split())
-        children -= self._started
-        zombies = {pid for pid in children if _is_zombie(pid)}
+    async def _kill_marked(self, mark: ProcessMark, survivors: Set[int]) -> _Round:
+        children = _children() - self._started
+        if len(children) <= _MOST_INLINE:
+            return self._kill_among(children, mark, survivors)
+        return await asyncio.to_thread(self._kill_among, children, mark, survivors)
+
+    def _kill_among(self, children: Set[int], mark: ProcessMark, survivors: Set[int]) -> _Round:
+        """Kill the children with a mark, each as soon as it is recognised; reap what was dead the last time too.
+
+        Nobody else does. A zombie that is new may have had children, which are ours now, but not yet among these.
+        """
+        zombies: set[int] = set()
+        killed: set[int] = set()
+        for pid in children:
+            if _is_zombie(pid):
+                zombies.add(pid)
+            elif pid not in survivors and mark.is_on(pid):
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.kill(pid, signal.SIGKILL)
+                killed.add(pid)
         for pid in zombies & self._zombies:
             _reap(pid)
+        has_new_zombies = bool(zombies - self._zombies)
         self._zombies = zombies
-        return sorted(children - zombies)
+        return _Round(frozenset(killed), has_new_zombies)
 
 
-def _kill_tree(pid: int) -> None:
-    with contextlib.suppress(psutil.Error):
-        for process in psutil.Process(pid).children(recursive=True):
-            with contextlib.suppress(psutil.Error):
-                process.kill()
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.kill(pid, signal.SIGKILL)
+def _children() -> set[int]:
+    """Return the pids of the children of this process; none where the system does not list them."""
+    children: set[int] = set()
+    for task in Path("/proc/self/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            children.update(int(pid) for pid in task.read_text().split())
+    return children
 
 
 def _reap(pid: int) -> None:

@@ -1,6 +1,7 @@
 """The files by which a command communicates: its progress, its output for later tasks, the results of upstream runs."""
 
 import asyncio
+import contextlib
 import json
 import os
 import re
@@ -12,6 +13,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from backend.worker.run_user import RunUser
+from shared.json_nesting import MOST_NESTED, nesting
 
 PROGRESS_VARIABLE = "TASKDECK_PROGRESS"
 OUTPUT_VARIABLE = "TASKDECK_OUTPUT"
@@ -66,7 +68,7 @@ class RunFiles:
             self._folder.rmdir()  # Most commands leave nothing: a thread would take longer than this.
         except OSError:
             # A command may have left a hundred thousand files.
-            await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+            await asyncio.to_thread(_remove, self._folder)
 
     @property
     def variables(self) -> dict[str, str]:
@@ -87,10 +89,27 @@ class RunFiles:
         """Write the results of upstream runs by the name of their task, as JSON."""
         self._upstreams.write_text(json.dumps(results, ensure_ascii=False), encoding="utf-8")
 
+    @property
+    def has_foreign_progress(self) -> bool:
+        """Whether the command put something else in the place of the progress file, which is not read."""
+        try:
+            return not stat.S_ISREG(self.progress.lstat().st_mode)
+        except OSError:
+            return False
+
     async def output(self) -> str | None:
         """Return the JSON that the command left, or None; raises `OutputError` where it cannot be kept."""
         # Most commands leave none: a thread would take longer than this.
         return await asyncio.to_thread(_read_output, self._output) if os.path.lexists(self._output) else None
+
+
+def _remove(folder: Path) -> None:
+    """Remove the folder, or what a command put in its place: `rmtree` would open a pipe and wait."""
+    with contextlib.suppress(OSError):
+        if stat.S_ISDIR(folder.lstat().st_mode):
+            shutil.rmtree(folder, ignore_errors=True)
+        else:
+            folder.unlink()
 
 
 def _read_output(file: Path) -> str | None:
@@ -140,6 +159,8 @@ def _storable(text: str) -> str:
         kept = json.dumps(json.loads(text, parse_constant=_refuse), ensure_ascii=False, allow_nan=False)
     except (ValueError, RecursionError) as error:
         raise OutputError(f"the output is not JSON, and was not kept: {error}") from None
+    if nesting(kept) > MOST_NESTED:
+        raise OutputError(f"the output is nested deeper than {MOST_NESTED} levels, and was not kept")
     if _NUL_ESCAPE.search(kept):
         raise OutputError("the output contains a NUL character, and was not kept")
     try:
@@ -158,7 +179,7 @@ def _read_regular(file: Path, *, limit: int, from_end: bool = False) -> bytes | 
 
     A command may put a pipe, a device or a link in its place: opening does not block, and links are not followed.
     """
-    if file.is_symlink():
+    if file.is_symlink() or not stat.S_ISDIR(file.parent.lstat().st_mode):
         return None
     descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
     with open(descriptor, "rb") as stream:  # noqa: PTH123 - a descriptor has no path

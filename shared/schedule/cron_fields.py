@@ -282,6 +282,8 @@ def _range_values(name: str, match: re.Match[str]) -> list[int] | None:
         last = value_of(name, match["last"])
     if last is None:
         return None
+    if name == "day of week" and (first, last) == (7, 0):
+        last = first  # The same day by its two numbers. 0-7 is the whole week.
     if name == "day of week" and first != last:
         # Sunday is 0 and 7: as a start it is the first day of the week, as an end the last.
         first %= 7

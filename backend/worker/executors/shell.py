@@ -88,6 +88,8 @@ class ShellExecutor:
                 _note(attempt, note)
             result = await self._run(attempt, files, arguments, environment | variables | files.variables)
             result = _with_limit_named(attempt, result)
+            if files.has_foreign_progress:
+                _note(attempt, "the progress file is not a regular file, and was not read")
             try:
                 return replace(result, output=await files.output())
             except OutputError as error:

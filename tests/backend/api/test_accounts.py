@@ -19,14 +19,7 @@ async def test_without_a_valid_token_every_request_is_refused(system: System, su
         with subtests.test(header=header):
             async with httpx.AsyncClient(base_url=system.backend.url) as stranger:
                 headers = {"Authorization": header} if header else {}
-                for path in (
-                    "/api/tasks",
-                    "/api/runs",
-                    "/api/workers",
-                    "/api/system/info",
-                    "/api/stream",
-                    "/api/auth/me",
-                ):
+                for path in GUARDED:
                     problem(await stranger.get(path, headers=headers), 401, "unauthorized")
 
 

@@ -13,7 +13,7 @@ from backend.events.publisher import EventPublisher, decode_events
 from backend.runs.report_intake import ReportIntake
 from backend.supervisor import Supervisor
 from shared.enums import EventType, RunStatus
-from tests.backend.runs.stored_runs import store_run, store_task
+from tests.backend.runs.stored_runs import store_run, store_task, stored_runs
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,14 @@ async def test_a_start_has_an_event_unless_it_is_recorded_with_the_end(
     await broker.close()
     assert [kind for kind, _ in heard] == expected
     assert json.loads(heard[-1][1])["started_at"] is not None
+
+
+async def test_an_output_that_no_answer_could_contain_is_not_kept(context: ServiceContext) -> None:
+    task_id = await store_task(context)
+    run_id = await store_run(context, task_id, RunStatus.DISPATCHED)
+    result = AttemptResult(ending=Ending.SUCCEEDED, output="[" * 300 + "]" * 300)
+    end = AttemptEnd(run_id=run_id, attempt=1, result=result)
+    await ReportIntake(context).handle([WorkerReport(worker_id="w", incarnation="i", finished=[end])])
+    run = (await stored_runs(context))[run_id]
+    assert (run["status"], run["output"]) == ("succeeded", None)
+    assert "nested deeper than 100 levels" in run["error"]

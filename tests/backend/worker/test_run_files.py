@@ -1,5 +1,6 @@
 """What a command writes into the files that its run gives it, whatever it makes of them."""
 
+import asyncio
 import json
 import os
 from collections.abc import AsyncIterator
@@ -71,6 +72,8 @@ async def test_only_regular_files_are_read(files: RunFiles, kind: str) -> None:
         (b"\xff\xfe", "not UTF-8"),
         (b'"' + b"x" * 40_000 + b'"', "larger than"),
         (b"NaN", "not a JSON value"),
+        (b"[" * 101 + b"]" * 101, "nested deeper than 100 levels"),
+        (b'{"a":' * 101 + b'"]}"' + b"}" * 101, "nested deeper than 100 levels"),
         (b'{"a":1e999}', "not JSON"),
         (b'"a\\u0000b"', "NUL"),
         (b'"a\\\\\\u0000b"', "NUL"),
@@ -92,6 +95,7 @@ async def test_an_output_that_cannot_be_kept_says_why(files: RunFiles, content: 
         (r'{"a":"\ud83d\ude00"}', {"a": "😀"}),
         (r'{"re":"[\\u0000-\\u001f]"}', {"re": r"[\u0000-\u001f]"}),
         ('{"a":1e308}', {"a": 1e308}),
+        ('["[[[\\"[[[", {}, [[]]]', ['[[["[[[', {}, [[]]]),
         ("  \n", None),
     ],
 )
@@ -109,6 +113,29 @@ async def test_the_folder_goes_with_all_that_the_command_left_in_it(tmp_path: Pa
         (folder / "more").mkdir()
         (folder / "more" / "x").touch()
     assert not folder.exists()
+
+
+@pytest.mark.parametrize("kind", ["pipe", "link", "file"])
+async def test_what_a_command_puts_in_the_place_of_the_folder_is_not_read_and_goes(tmp_path: Path, kind: str) -> None:
+    folder, elsewhere = tmp_path / "7-1", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "output").write_text("1")
+    async with asyncio.timeout(30), RunFiles(folder) as files:
+        folder.rmdir()
+        if kind == "pipe":
+            os.mkfifo(folder)
+        elif kind == "link":
+            folder.symlink_to(elsewhere)
+        else:
+            folder.touch()
+        assert read_progress(files.progress) is None
+        if kind == "link":
+            with pytest.raises(OutputError, match="regular"):
+                await files.output()
+        else:
+            assert await files.output() is None
+    assert not os.path.lexists(folder)
+    assert (elsewhere / "output").exists()
 
 
 async def test_upstream_results_are_named_only_where_there_are_any(files: RunFiles) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -27,12 +28,32 @@ async def bench(tmp_path: Path) -> Bench:
         "env -i setsid sleep {own} &",
         "env -i setsid sleep {own} >/dev/null 2>&1 </dev/null &",
         "env -i setsid sh -c 'sleep {own} & wait' >/dev/null 2>&1 </dev/null &",
+        "env -i setsid sh -c 'sleep {own} & exit' >/dev/null 2>&1 </dev/null &",
     ],
 )
 async def test_no_descendant_outlives_its_run(bench: Bench, command: str) -> None:
     mark = unique_sleep()
     result = await bench.run(command.format(own=mark) + " echo started")
     assert (result.ending, bench.stdout) == (Ending.SUCCEEDED, "started\n")
+    assert not alive(mark)
+
+
+CHAIN = """
+import os, time
+while True:
+    if os.fork():
+        os._exit(0)
+    os.setsid()
+    time.sleep(0.005)
+"""
+
+
+async def test_a_process_that_always_becomes_another_one_ends_with_its_run(bench: Bench) -> None:
+    mark = unique_sleep()
+    result = await bench.run(
+        f"env -i setsid {sys.executable} -c '{CHAIN}' {mark} >/dev/null 2>&1 </dev/null & sleep 0.2; echo started"
+    )
+    assert (result.ending, result.error, bench.stdout) == (Ending.SUCCEEDED, None, "started\n")
     assert not alive(mark)
 
 
