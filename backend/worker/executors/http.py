@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import json
 import ssl
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,19 +9,22 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from pydantic import ValidationError
-
 from backend.broker.messages import Assignment, AttemptResult
 from backend.executor_spec import ExecutorDescription
 from backend.worker.executors.body_charset import body_converter
 from backend.worker.executors.contract import Attempt, failed, succeeded
 from backend.worker.executors.http_addresses import AddressRefusedError, resolve_checked
 from backend.worker.executors.http_command import (
+    CommandError,
     HttpCommand,
     arguments_problem,
     check_command,
+    content_of,
+    framing_problem,
     headers_problem,
     method_problem,
+    read_command,
+    shortened,
     url_problem,
 )
 from backend.worker.executors.http_redirects import HttpRequest, RedirectRefusedError, redirected
@@ -56,18 +58,24 @@ class HttpExecutor:
     async def execute(self, attempt: Attempt) -> AttemptResult:
         """Send the request; a cancellation or the timeout ends it at once."""
         try:
-            command = HttpCommand.model_validate_json(attempt.assignment.command)
+            command = read_command(attempt.assignment.command)
             command.headers = attempt.secrets.resolve_all(command.headers)
             command.url = attempt.secrets.resolve(command.url)
             command.body = attempt.secrets.resolve_json(command.body)
-        except ValidationError as error:
-            return failed(f"the command is not valid: {error.errors()[0]['msg']}")
+            content = content_of(command.body)
+        except CommandError as error:
+            return failed(f"the command is not valid: {error}")
         except SecretError as error:
             return failed(str(error))
-        problem = method_problem(command.method) or url_problem(command.url) or headers_problem(command.headers)
+        problem = (
+            method_problem(command.method)
+            or url_problem(command.url, shown=attempt.output.masked(command.url))
+            or headers_problem(command.headers)
+            or framing_problem(command.headers, len(content or b""))
+        )
         if problem is not None:
             return failed(problem, exit_code=1)
-        exchange = _Exchange(command, attempt)
+        exchange = _Exchange(command, attempt, content)
         call = asyncio.create_task(_call(command, exchange), name="http call")
         try:
             stop = await attempt.wait(call)
@@ -84,16 +92,18 @@ async def _call(command: HttpCommand, exchange: "_Exchange") -> AttemptResult:
     tls = await asyncio.to_thread(_tls_context)
     import httpx
 
-    # The transport and not a client: that would follow the location of a redirect before its status is known, and take
-    # proxies from the worker's environment. No connection is kept, since two hosts may share an address.
-    async with httpx.AsyncHTTPTransport(verify=tls, limits=httpx.Limits(max_keepalive_connections=0)) as http:
+    from backend.worker.executors.http_transport import Transport
+
+    async with Transport(tls, exchange.keep_status) as http:
         try:
             await exchange.run(http)
         except (AddressRefusedError, RedirectRefusedError) as error:
             return failed(str(error), exit_code=1, http_status=exchange.status)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             reason = str(error) or type(error).__name__
-            return failed(f"{command.method} {command.url} failed: {reason}", exit_code=1, http_status=exchange.status)
+            return failed(
+                f"{command.method} {exchange.shown} failed: {reason}", exit_code=1, http_status=exchange.status
+            )
     status = exchange.status
     if status is not None and command.expects(status):
         return succeeded(http_status=status)
@@ -111,15 +121,17 @@ def _tls_context() -> ssl.SSLContext:
 class _Exchange:
     """The requests of one attempt; `status` is the last one that was read."""
 
-    def __init__(self, command: HttpCommand, attempt: Attempt) -> None:
+    def __init__(self, command: HttpCommand, attempt: Attempt, content: bytes | None) -> None:
         self.status: int | None = None
         self._command = command
         self._attempt = attempt
-        self._content: bytes | None = None
-        if isinstance(command.body, str):
-            self._content = command.body.encode()
-        elif command.body is not None:
-            self._content = json.dumps(command.body).encode()
+        self.shown = shortened(attempt.output.masked(command.url))
+        """The URL in messages: what is secret in it is replaced before it is shortened, or a part would be left."""
+        self._content = content
+
+    def keep_status(self, status: int) -> None:
+        """Keep the status of the newest response."""
+        self.status = status
 
     async def run(self, http: "httpx.AsyncHTTPTransport") -> None:
         """Send the request and follow its redirects."""
@@ -131,9 +143,9 @@ class _Exchange:
                 return
             assert self.status is not None
             request = redirected(request, status=self.status, location=location)
-            if problem := url_problem(request.url):
+            if problem := url_problem(request.url, shown=self._attempt.output.masked(request.url)):
                 raise RedirectRefusedError(f"the location of the redirect is not valid: {problem}")
-        raise RedirectRefusedError(f"{self._command.url} redirected more than {MAX_REDIRECTS} times")
+        raise RedirectRefusedError(f"{self.shown} redirected more than {MAX_REDIRECTS} times")
 
     async def _send(self, http: "httpx.AsyncHTTPTransport", request: HttpRequest) -> str | None:
         """Send one request to an address that was checked; return where it is redirected to, or None at the end."""
@@ -169,7 +181,7 @@ class _Exchange:
         raise AddressRefusedError(f"{host} has no address")
 
     async def _read(self, response: "httpx.Response") -> str | None:
-        self.status = response.status_code
+        self.keep_status(response.status_code)
         line = f"{response.http_version} {response.status_code} {response.reason_phrase}\n"
         self._attempt.output.write(LogStream.STDERR, line.encode(errors="replace"))
         location = response.headers.get("location")
@@ -180,13 +192,11 @@ class _Exchange:
 
     async def _keep_body(self, response: "httpx.Response") -> None:
         """Write the body to the output as UTF-8."""
-        from backend.worker.executors.http_body import SmallPieces
+        from backend.worker.executors.http_body import unpacked
 
-        if "content-encoding" in response.headers:
-            response.stream = SmallPieces(response.stream)
         to_utf8 = body_converter(response.charset_encoding)
         kept = 0
-        async for part in response.aiter_bytes():
+        async for part in unpacked(response):
             wanted = part[: MAX_BODY_BYTES - kept]
             self._attempt.output.write(LogStream.STDOUT, to_utf8(wanted))
             kept += len(part)

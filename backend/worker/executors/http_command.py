@@ -19,6 +19,19 @@ _MAX_LABEL_CHARACTERS = 63
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
 _FIELD_VALUE = re.compile(r"[\t\x20-\x7e]*", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x20\x7f]")
+_OUTER_BLANK = re.compile(r"[ \t].*|.*[ \t]", re.DOTALL)
+_HOST = re.compile(r"[0-9A-Za-z_.-]+", re.ASCII)
+_AROUND_BRACKETS = re.compile(r"(?:[^@]*@)?\[[^\]]*\](?::\d*)?", re.ASCII)
+_MOST_QUOTED = 100
+"""Characters of a text of a user that stand in a message."""
+_MAX_URL_CHARACTERS = 65_536
+"""What the HTTP library accepts."""
+_JSON_REASONS = {
+    "out of range": "a number is too long; write it as a text",
+    "recursion": "it is nested too deeply; 200 levels are possible",
+    "hex escape": "a \\u escape is half of a pair; write the character itself",
+    "surrogate": "a \\u escape is half of a pair; write the character itself",
+}
 _SECRET = re.compile(r"\$\{secret:[^}]*\}")
 
 Status = Annotated[int, Field(ge=100, le=599)]
@@ -53,57 +66,94 @@ class HttpCommand(BaseModel):
         return " or ".join(str(status) for status in self.expected_status)
 
 
+class CommandError(Exception):
+    """A command that is not one of this executor; the text says what would be right."""
+
+
+def read_command(command: str) -> HttpCommand:
+    """Return a command from its JSON. It is read by the same rules when it is saved and when it runs.
+
+    Raises:
+        CommandError: it is not JSON, or has a field that is not right.
+    """
+    try:
+        parsed = HttpCommand.model_validate_json(command)
+        content_of(parsed.body)
+    except ValidationError as error:
+        raise CommandError(f"{_reason(error)}; write {EXAMPLE}") from error
+    except ValueError as error:
+        raise CommandError(f"body: {shortened(str(error))}; a number that JSON has not is written as a text") from error
+    return parsed
+
+
+def content_of(body: Any) -> bytes | None:
+    """Return what is sent as the body: a text as it is, anything else as JSON; raises ValueError where JSON has not."""
+    if body is None:
+        return None
+    return body.encode() if isinstance(body, str) else json.dumps(body, allow_nan=False).encode()
+
+
 def check_command(command: str) -> list[FieldError]:
     """Return what is wrong with a command when its task is saved; references to secrets may stand for any part."""
     try:
-        parsed = HttpCommand.model_validate(json.loads(command))
-    except json.JSONDecodeError as error:
-        return [FieldError("command", f"is not JSON ({error.msg} at {error.pos}); write {EXAMPLE}")]
-    except (ValueError, RecursionError) as error:
-        return [FieldError("command", f"{_reason(error)}; write {EXAMPLE}")]
+        parsed = read_command(command)
+    except CommandError as error:
+        return [FieldError("command", str(error))]
+    content = content_of(parsed.body)
+    length = None if content is not None and _SECRET.search(content.decode()) else len(content or b"")
     reasons = (
-        *(method_problem(parsed.method), url_problem(parsed.url)),
-        *(headers_problem(parsed.headers), body_problem(parsed.body)),
+        method_problem(parsed.method),
+        url_problem(parsed.url),
+        headers_problem(parsed.headers),
+        framing_problem(parsed.headers, length),
     )
     return [FieldError("command", reason) for reason in reasons if reason is not None]
 
 
-def _reason(error: ValueError | RecursionError) -> str:
-    if isinstance(error, RecursionError):
-        return "is nested too deeply"
-    if not isinstance(error, ValidationError):
-        return "has a number with too many digits"
+def _reason(error: ValidationError) -> str:
     first = error.errors()[0]
-    place = ".".join(str(part) for part in first["loc"]) or "the object"
-    return f"{place}: {first['msg']}"
+    if first["type"] != "json_invalid":
+        place = ".".join(str(part) for part in first["loc"]) or "the object"
+        return f"{shortened(place)}: {first['msg']}"
+    reason = str(first["ctx"]["error"])
+    for found, words in _JSON_REASONS.items():
+        if found in reason:
+            return f"is not JSON that can be sent: {words} ({reason})"
+    return f"is not JSON ({reason})"
 
 
 def method_problem(method: str) -> str | None:
     """Return what is wrong with a method, or None."""
     if method.upper() in METHODS:
         return None
-    return f"method: {method!r} is not supported; use one of {', '.join(METHODS)}"
+    return f"method: {_quoted(method)} is not supported; use one of {', '.join(METHODS)}"
 
 
-def url_problem(url: str) -> str | None:
-    """Return which part of a URL is wrong, or None."""
+def url_problem(url: str, *, shown: str | None = None) -> str | None:
+    """Return which part of a URL is wrong, or None; `shown` is quoted in its place, where it holds secrets."""
     plain = _SECRET.sub("secret", url)
+    named = _quoted(url if shown is None else shown)
+    if len(plain) > _MAX_URL_CHARACTERS:
+        return f"url: {named} has {len(plain):,} characters; {_MAX_URL_CHARACTERS:,} are possible"
     if _CONTROL.search(plain):
-        return f"url: {url!r} contains a blank or a control character; percent-encode it"
+        return f"url: {named} contains a blank or a control character; percent-encode it"
     try:
         parts = urlsplit(plain)
         host = parts.hostname
     except ValueError:
-        return f"url: the address in brackets of {url!r} is not an IPv6 address"
+        return f"url: the address in brackets of {named} is not an IPv6 address"
     if parts.scheme not in ("http", "https") or not host:
-        return f"url: {url!r} is not an http or https address; write {EXAMPLE}"
+        return f"url: {named} is not an http or https address; write {EXAMPLE}"
+    if "[" in parts.netloc and not _AROUND_BRACKETS.fullmatch(parts.netloc):
+        return f"url: beside the address in brackets of {named} only a port can stand, such as http://[::1]:8080/"
     try:
         port = parts.port
     except ValueError:
         port = 0
     if port == 0:
-        return f"url: the port of {url!r} is not a number from 1 to 65535"
-    return _host_problem(host)
+        return f"url: the port of {named} is not a number from 1 to 65535"
+    reason = _host_problem(host)
+    return f"url: the host of {named} {reason}" if reason else None
 
 
 def _host_problem(host: str) -> str | None:
@@ -114,42 +164,75 @@ def _host_problem(host: str) -> str | None:
     else:
         return None
     if ":" in host:
-        return f"url: the host {host!r} is not an IPv6 address"
+        return "is not an IPv6 address"
     labels = host.removesuffix(".").split(".")
     if len(host) > _MAX_HOST_CHARACTERS or any(not 1 <= len(label) <= _MAX_LABEL_CHARACTERS for label in labels):
         return (
-            f"url: the host {host!r} is not a name: its parts have 1 to {_MAX_LABEL_CHARACTERS} characters each, "
+            f"is not a name: its parts have 1 to {_MAX_LABEL_CHARACTERS} characters each, "
             f"{_MAX_HOST_CHARACTERS} together"
         )
+    if host.isascii() and not _HOST.fullmatch(host):
+        return "is not a name; it has letters, digits, hyphens and dots"
+    return None if _is_international_name(host) else "is not a name that can be resolved"
+
+
+def _is_international_name(host: str) -> bool:
+    """Return whether the parts of a name that are not ASCII, or are written as `xn--`, have the other form."""
+    if host.isascii() and not any(label.lower().startswith("xn--") for label in host.split(".")):
+        return True
+    import idna  # its tables are large, and most hosts are ASCII
+
     try:
         host.encode("idna")
+        idna.decode(idna.encode(host.lower()))
     except UnicodeError:
-        return f"url: the host {host!r} is not a name that can be resolved"
-    return None
+        return False
+    return True
 
 
 def headers_problem(headers: Mapping[str, str]) -> str | None:
     """Return which header is wrong, or None (RFC 9110, 5.1 and 5.5)."""
+    seen: set[str] = set()
     for name, value in headers.items():
         if not _TOKEN.fullmatch(name):
-            return f"headers: {name!r} is not the name of a header; use letters, digits and -"
+            return f"headers: {_quoted(name)} is not the name of a header; use letters, digits and -"
+        if name.lower() in seen:
+            return f"headers: {shortened(name)} is given twice, in capitals and not; only one would be sent"
+        seen.add(name.lower())
         if not _FIELD_VALUE.fullmatch(value):
             return (
-                f"headers: the value of {name} contains a line break, a control character or a letter that is not "
-                "ASCII; percent-encode it, or use RFC 8187 (name*=UTF-8''value)"
+                f"headers: the value of {shortened(name)} contains a line break, a control character or a letter that "
+                "is not ASCII; percent-encode it, or use RFC 8187 (name*=UTF-8''value)"
             )
+        if _OUTER_BLANK.fullmatch(value):
+            return f"headers: the value of {shortened(name)} begins or ends with a blank or a tab; leave it out"
     return None
 
 
-def body_problem(body: object) -> str | None:
-    """Return what of a body cannot be sent, or None."""
-    try:
-        json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
-    except UnicodeEncodeError:
-        return "body: contains half of a surrogate pair, which no encoding has"
-    except ValueError:
-        return "body: contains NaN or an infinite number, which JSON does not have"
+def framing_problem(headers: Mapping[str, str], length: int | None) -> str | None:
+    """Return which header says something else of the body than what is sent, or None (RFC 9112, 6).
+
+    `length` is that of the body in bytes, None where it depends on a secret.
+    """
+    for name, value in headers.items():
+        if name.lower() == "transfer-encoding":
+            return f"headers: {name} cannot be set: a body is sent as a whole, with its Content-Length; leave it out"
+        if name.lower() != "content-length" or _SECRET.search(value):
+            continue
+        if not (value.isascii() and value.isdigit()):
+            return f"headers: {name} {_quoted(value)} is not a number; leave it out, it is added"
+        if length is not None and value != str(length):
+            return f"headers: {name} is {_quoted(value)} and the body has {length:,} bytes; leave it out, it is added"
     return None
+
+
+def shortened(text: str) -> str:
+    """Return the beginning of a text that is quoted in a message."""
+    return text if len(text) <= _MOST_QUOTED else f"{text[:_MOST_QUOTED]}…"
+
+
+def _quoted(text: str) -> str:
+    return repr(shortened(text))
 
 
 def arguments_problem(arguments: Sequence[str]) -> list[FieldError]:

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_CONTENT_HEADERS = frozenset({"content-type", "content-length", "content-encoding", "content-language"})
+_CONTENT_PREFIX = "content-"
+_CONTENT_HEADERS = frozenset(
+    {"digest", "repr-digest", "last-modified", "etag", "expect", "trailer", "transfer-encoding"}
+)
+"""With those that begin with the prefix: what describes a body or its transfer (RFC 9110, 8.3 to 8.8 and 15.4)."""
 _HARMLESS_HEADERS = frozenset({"accept", "accept-language", "user-agent"})
 """The only headers of a task that another origin gets: any other may hold a credential, whatever its name."""
 
@@ -48,9 +52,14 @@ def redirected(request: HttpRequest, *, status: int, location: str) -> HttpReque
     becomes_get = (status == 303 and method != "HEAD") or (status in (301, 302) and method == "POST")
     if becomes_get:
         method, has_body = "GET", False
-        headers = {name: value for name, value in headers.items() if name.lower() not in _CONTENT_HEADERS}
+        headers = {name: value for name, value in headers.items() if not _describes_body(name)}
     if leaves_origin:
         if has_body:
             raise RedirectRefusedError("the redirect leads to another origin, to which the body is not sent")
         headers = {name: value for name, value in headers.items() if name.lower() in _HARMLESS_HEADERS}
     return HttpRequest(method, url, headers, has_body)
+
+
+def _describes_body(header: str) -> bool:
+    name = header.lower()
+    return name in _CONTENT_HEADERS or name.startswith(_CONTENT_PREFIX)

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import zlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -83,6 +84,9 @@ class Client:
         self.secrets = Secrets({"API": "s3cr/et +x"})
 
     async def run(self, url: str, *, timeout_seconds: float = 10, **fields: Any) -> AttemptResult:
+        return await self.run_command(json.dumps({"url": url} | fields), timeout_seconds=timeout_seconds)
+
+    async def run_command(self, command: str, *, timeout_seconds: float = 10) -> AttemptResult:
         host = ProcessHost(
             spool=Spool(self._folder), monitor=ResourceMonitor(InProcessBroker(), worker_id="w1"), gate=ReadGate()
         )
@@ -93,7 +97,7 @@ class Client:
                 task_id=1,
                 task_name="task",
                 executor="http",
-                command=json.dumps({"url": url} | fields),
+                command=command,
                 arguments=[],
                 environment={},
                 working_directory=None,
@@ -158,6 +162,14 @@ async def test_an_unexpected_status_is_kept_and_named(server: Server, client: Cl
         (answer("200 OK", "Content-Encoding: gzip", body=b"plain text"), "failed"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n0123456789", "failed"),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "failed"),
+        (answer("200 OK", "Content-Encoding: gzip", body=gzip.compress(b"long " * 99)[:-12]), "ends before its end"),
+        (answer("200 OK", "Content-Encoding: gzip", body=gzip.compress(b"long " * 99)[:-1]), "ends before its end"),
+        (answer("200 OK", "Content-Encoding: deflate", body=zlib.compress(b"long " * 99)[:-4]), "ends before its end"),
+        (answer("200 OK", "Content-Encoding: deflate", body=b"x"), "ends before its end"),
+        (answer("200 OK", "Content-Encoding: gzip, gzip, gzip", body=b"x"), "packed 3 times"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: abc\r\n\r\n", "failed"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", "failed"),
+        (b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nA: \x00\r\n\r\n", "failed"),
     ],
 )
 async def test_a_broken_body_keeps_the_status(server: Server, client: Client, raw: bytes, says: str) -> None:
@@ -165,6 +177,12 @@ async def test_a_broken_body_keeps_the_status(server: Server, client: Client, ra
     result = await client.run(f"{server.url}/")
     assert (result.ending, result.http_status) == (Ending.FAILED, 200)
     assert says in (result.error or "")
+
+
+async def test_a_change_of_protocol_fails_with_its_status(server: Server, client: Client) -> None:
+    server.answers["/"] = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"
+    result = await client.run(f"{server.url}/")
+    assert (result.ending, result.http_status) == (Ending.FAILED, 101)
 
 
 @pytest.mark.parametrize(
@@ -183,10 +201,28 @@ async def test_the_charset_of_the_answer_is_decoded(server: Server, client: Clie
     assert client.body == "café"
 
 
-async def test_a_compressed_body_is_unpacked(server: Server, client: Client) -> None:
-    server.answers["/"] = answer("200 OK", "Content-Encoding: gzip", body=gzip.compress(b"packed"))
+@pytest.mark.parametrize(
+    ("coding", "body"),
+    [
+        ("gzip", gzip.compress(b"packed")),
+        ("x-gzip", gzip.compress(b"pack") + gzip.compress(b"ed")),
+        ("gzip", gzip.compress(b"packed") + b"\0\0"),
+        ("deflate", zlib.compress(b"packed")),
+        ("deflate", zlib.compress(b"packed")[2:-4]),
+        ("deflate, gzip", gzip.compress(zlib.compress(b"packed"))),
+        ("identity", b"packed"),
+        ("unknown", b"packed"),
+    ],
+)
+async def test_a_compressed_body_is_unpacked(server: Server, client: Client, coding: str, body: bytes) -> None:
+    server.answers["/"] = answer("200 OK", f"Content-Encoding: {coding}", body=body)
     assert (await client.run(f"{server.url}/")).ending is Ending.SUCCEEDED
     assert client.body == "packed"
+
+
+async def test_a_compressed_answer_without_a_body_succeeds(server: Server, client: Client) -> None:
+    server.answers["/"] = answer("200 OK", "Content-Encoding: gzip")
+    assert (await client.run(f"{server.url}/", method="HEAD")).ending is Ending.SUCCEEDED
 
 
 async def test_nothing_sensitive_leaves_the_origin(server: Server, client: Client) -> None:
@@ -245,6 +281,17 @@ def test_a_redirect_changes_the_method_as_browsers_do(status: int, method: str, 
     assert dict(request.headers) == ({"X-A": "1"} if became_get else {"Content-Type": "text/plain", "X-A": "1"})
 
 
+@pytest.mark.parametrize("status", [301, 302, 303])
+def test_no_header_of_a_body_follows_without_it(status: int) -> None:
+    describing = (
+        *("Content-Type", "Content-Length", "Content-Encoding", "Content-Language", "Content-Location", "content-md5"),
+        *("Content-Range", "Content-Disposition", "Content-Digest", "Repr-Digest", "Digest", "Last-Modified", "ETag"),
+        *("Expect", "Trailer"),
+    )
+    request = HttpRequest("POST", "http://a.test/x", dict.fromkeys((*describing, "Accept", "X-A"), "1"), True)
+    assert set(redirected(request, status=status, location="/y").headers) == {"Accept", "X-A"}
+
+
 @pytest.mark.parametrize("location", ["http://a.test:8080/", "https://a.test/", "http://b.test/", "//b.test/"])
 def test_a_body_never_follows_to_another_origin(location: str) -> None:
     with pytest.raises(RedirectRefusedError, match="another origin"):
@@ -268,6 +315,23 @@ def test_a_body_never_follows_to_another_origin(location: str) -> None:
         ({"url": "http://a/", "headers": {"X-A": "a\r\nX-B: b"}}, "X-A"),
         ({"url": "http://a/", "headers": {"": "x"}}, "''"),
         ({"url": "http://a/", "headers": {"A B": "x"}}, "'A B'"),
+        ({"url": "http://a/", "headers": {"X-Lead": " lead"}}, "X-Lead begins or ends"),
+        ({"url": "http://a/", "headers": {"X-Tail": "tail "}}, "X-Tail begins or ends"),
+        ({"url": "http://a/", "headers": {"X-Tab": "\ttab\t"}}, "X-Tab begins or ends"),
+        ({"url": "http://a/", "headers": {"X-Blank": " "}}, "X-Blank begins or ends"),
+        ({"url": "http://a/", "headers": {"X-A": "1", "x-a": "2"}}, "x-a is given twice"),
+        ({"url": "http://a/", "headers": {"Content-Length": "abc"}}, "Content-Length 'abc' is not a number"),
+        ({"url": "http://a/", "headers": {"content-length": "5"}}, "content-length is '5' and the body has 0 bytes"),
+        ({"url": "http://a/", "body": "ü", "headers": {"Content-Length": "1"}}, "the body has 2 bytes"),
+        ({"url": "http://a/", "body": "x", "headers": {"Transfer-Encoding": "chunked"}}, "Transfer-Encoding cannot"),
+        ({"url": "http://[::1]x/"}, "only a port"),
+        ({"url": "http://x[::1]/"}, "only a port"),
+        ({"url": "http://u@[::1]x:80/"}, "only a port"),
+        ({"url": "http://a\\b/"}, "is not a name"),
+        ({"url": "http://a<b/"}, "is not a name"),
+        ({"url": "http://a%2fb/"}, "is not a name"),
+        ({"url": "http://xn--a/"}, "is not a name that can be resolved"),
+        ({"url": "http://☃.example/"}, "is not a name that can be resolved"),
         ({"url": "http://a/", "expected_status": 99}, "expected_status"),
     ],
 )
@@ -281,15 +345,15 @@ def test_a_wrong_command_is_refused_when_it_is_saved(command: dict[str, Any], sa
     ("command", "says"),
     [
         ("[" * 100_000, "nested too deeply"),
-        ('{"url": "http://a/", "body": ' + "9" * 5000 + "}", "too many digits"),
-        ('{"url": "http://a/", "expected_status": ' + "9" * 5000 + "}", "too many digits"),
+        ('{"url": "http://a/", "body": ' + "9" * 5000 + "}", "write it as a text"),
+        ('{"url": "http://a/", "expected_status": ' + "9" * 5000 + "}", "write it as a text"),
         ('{"url": "http://a/", "expected_status": 1e400}', "expected_status"),
         ('{"url": "http://["}', "IPv6"),
         ('{"url": "http://a:' + "9" * 5000 + '/"}', "port"),
-        ('{"url": "http://\\ud800/"}', "not a name"),
-        ('{"url": "http://a/", "headers": {"\\ud800": "x"}}', "not the name of a header"),
-        ('{"url": "http://a/", "body": "\\ud800"}', "surrogate"),
-        ('{"url": "http://a/", "body": [NaN]}', "NaN"),
+        ('{"url": "http://\\ud800/"}', "half of a pair"),
+        ('{"url": "http://a/", "headers": {"\\ud800": "x"}}', "half of a pair"),
+        ('{"url": "http://a/", "body": "\\ud800"}', "half of a pair"),
+        ('{"url": "http://a/", "body": [NaN]}', "written as a text"),
         ("NaN", "the object"),
         ("null", "the object"),
     ],
@@ -298,6 +362,74 @@ def test_a_command_that_breaks_parsers_is_refused_with_a_reason(command: str, sa
     errors = HttpExecutor().check(command=command, arguments=[])
     assert [error.field for error in errors] == ["command"]
     assert says in errors[0].message
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ("1" + "0" * 4400, "write it as a text"),
+        ("-1" + "0" * 4400, "write it as a text"),
+        ('"\\ud800"', "half of a pair"),
+        ('{"\\udc00": 1}', "half of a pair"),
+        ("[" * 300 + "]" * 300, "nested too deeply"),
+        ('{"a":' * 5000 + "1" + "}" * 5000, "nested too deeply"),
+        ("NaN", "written as a text"),
+        ("[-Infinity]", "written as a text"),
+        ("1e999", "written as a text"),
+        ("1,", "is not JSON"),
+    ],
+)
+async def test_a_body_that_is_not_json_is_refused_as_when_it_runs(client: Client, body: str, says: str) -> None:
+    command = '{"url": "http://127.0.0.1:1/", "body": ' + body + "}"
+    errors = HttpExecutor().check(command=command, arguments=[])
+    assert [error.field for error in errors] == ["command"]
+    assert says in errors[0].message
+    assert len(errors[0].message) < 400
+    result = await client.run_command(command)
+    assert result.error == f"the command is not valid: {errors[0].message}"
+
+
+@pytest.mark.parametrize("body", ["1" + "0" * 4200, '"\\ud83d\\ude00"', "[" * 150 + "]" * 150, "1e308", "null"])
+def test_a_body_that_can_be_sent_is_accepted(body: str) -> None:
+    assert HttpExecutor().check(command='{"url": "http://a/", "body": ' + body + "}", arguments=[]) == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        {"url": "x" * 70_000},
+        {"url": "http://a/" + "x" * 70_000},
+        {"url": "http://a/ " + "x" * 60_000},
+        {"url": "http://" + "x." * 30_000},
+        {"url": "http://a/", "method": "X" * 70_000},
+        {"url": "http://a/", "headers": {"ü" * 70_000: ""}},
+        {"url": "http://a/", "headers": {"x" * 70_000: "ü"}},
+        {"url": "http://a/", "headers": {"Content-Length": "x" * 70_000}},
+        {"url": "http://a/", "x" * 70_000: 1},
+    ],
+)
+def test_what_is_quoted_is_short(command: dict[str, Any]) -> None:
+    (error,) = HttpExecutor().check(command=json.dumps(command), arguments=[])
+    assert len(error.message) < 500
+
+
+async def test_a_long_secret_is_not_shown_in_part(client: Client) -> None:
+    client.secrets = Secrets({"API": "k3y" * 100})
+    for url in ("http://127.0.0.1:1/?key=${secret:API}", "http://127.0.0.1:1/ ${secret:API}"):
+        result = await client.run(url)
+        assert "k3y" not in client.output.masked(result.error or "")
+
+
+async def test_a_secret_that_makes_a_header_wrong_is_named_by_it(client: Client) -> None:
+    client.secrets = Secrets({"API": "k3y\n"})
+    result = await client.run("http://127.0.0.1:1/", headers={"X-Key": "${secret:API}"})
+    assert "the value of X-Key contains a line break" in (result.error or "")
+
+
+def test_a_content_length_may_say_what_is_sent() -> None:
+    for body, length in (("ü", "2"), (None, "0"), ("${secret:A}", "9")):
+        command = {"url": "http://a/", "body": body, "headers": {"Content-Length": length}}
+        assert HttpExecutor().check(command=json.dumps(command), arguments=[]) == []
 
 
 @pytest.mark.parametrize(
