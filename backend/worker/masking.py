@@ -11,6 +11,8 @@ LEAST_CHARACTERS = 4
 """A shorter secret is refused: replaced wherever it occurs, it would make output unreadable, and the places show it."""
 _LEAST_LINE_CHARACTERS = 8
 """Of a line of a secret with several lines, such as a private key, which is replaced on its own."""
+_URL_SIGNS = ("!$&()*+,;=:/@~", "!$&'()*+,;=:/@~", "!$&'()*+,;=:/?#[]@~")
+"""What clients leave as it is in a URL that they complete, such as httpx in that of a redirect."""
 _LEAST_INNER_CHARACTERS = 8
 """Of the part of a Base64 text that does not depend on what is encoded before and after the secret."""
 
@@ -31,11 +33,14 @@ def _escaped(text: str) -> set[str]:
         json.dumps(text).replace("/", "\\/")[1:-1],
         shlex.quote(text).removeprefix("'").removesuffix("'"),
         repr(text)[1:-1],
+        repr(text.encode())[2:-1],
+        repr(repr(text.encode())[2:-1])[1:-1],
     }
 
 
 def _percent_encoded(text: str) -> set[str]:
     encoded = {quote(text), quote(text, safe=""), quote_plus(text)}
+    encoded |= {quote(text, safe=signs) for signs in _URL_SIGNS}
     return encoded | {_lower_hexadecimal(one) for one in encoded}
 
 

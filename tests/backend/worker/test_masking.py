@@ -5,6 +5,7 @@ import json
 import shlex
 from urllib.parse import quote, quote_plus
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,6 +39,18 @@ def test_a_secret_is_replaced_in_each_spelling(written: str) -> None:
     assert MASK in masked
     for begin in range(len(written) - 11):
         assert written[begin : begin + 12] not in masked
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        (str(httpx.URL(f"http://h/bot{quote(SECRET, safe='/+=&$')}/x")), f"http://h/bot{MASK}/x"),
+        (f"Illegal header value {SECRET.encode()!r}", f"Illegal header value b'{MASK}'"),
+        (f"failed: {f'bad {SECRET.encode()!r}'!r}", f"failed: 'bad b\\'{MASK}\\''"),
+    ],
+)
+def test_a_secret_is_replaced_in_what_libraries_say_of_it(text: str, masked: str) -> None:
+    assert SecretMask([SECRET]).masked(text) == masked
 
 
 def test_each_line_of_a_key_is_replaced() -> None:
