@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import Iterator
 from typing import TextIO, cast
 
 import structlog
@@ -9,6 +10,28 @@ import structlog
 from backend.log_file import LogFile
 from backend.settings import Settings
 from backend.worker.masking import SecretMask
+
+
+def _row_values(error: BaseException | None) -> Iterator[str]:
+    """Yield the values of rows that PostgreSQL refused, from an error and its causes: passwords may be among them."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        detail = getattr(error, "detail", None)
+        if isinstance(detail, str) and hasattr(error, "sqlstate"):
+            yield detail
+        error = error.__cause__ or error.__context__
+
+
+def _format_exception(logger: object, method: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Replace an exception by its trace without the values of rows: a processor of structlog."""
+    given = line.get("exc_info")
+    error = given if isinstance(given, BaseException) else sys.exc_info()[1] if given else None
+    mask = SecretMask(_row_values(error))
+    line = structlog.processors.format_exc_info(logger, method, line)
+    if mask and isinstance(trace := line.get("exception"), str):
+        line["exception"] = mask.masked(trace)
+    return line
 
 
 class _MaskedOutput:
@@ -45,7 +68,7 @@ def configure_logging(settings: Settings, *, stream: TextIO | LogFile | None = N
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.StackInfoRenderer(),
-            structlog.processors.format_exc_info,
+            _format_exception,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),

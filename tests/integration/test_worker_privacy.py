@@ -9,11 +9,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from backend.broker.keys import new_secret_text
 from shared.models.run import Run
 from tests.conftest import Databases
+from tests.local_process import LocalProcess
 from tests.system import System, open_system
 from tests.worker_process import WorkerProcess, without_privileges
 
@@ -120,3 +122,20 @@ async def test_no_command_reads_what_its_worker_knows(databases: Databases, rabb
 async def _results(system: System, commands: dict[str, str]) -> dict[str, Run]:
     runs = await asyncio.gather(*(system.run(name, command=command) for name, command in commands.items()))
     return dict(zip(commands, runs, strict=True))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root reads the environment of such a process")
+def test_a_local_backend_passes_no_secret_on(session_folder: Path) -> None:
+    """Neither its own block nor that of the database's processes, which it starts, contains one."""
+    environment = {"TASKDECK_SECRET_API": SECRET, "TASKDECK_SMTP_URL": f"smtp://user:{KEY}@127.0.0.1:9"}
+    backend = LocalProcess(session_folder / "private", environment=environment)
+    backend.start()
+    try:
+        postmaster = (session_folder / "private" / "postgres" / "postmaster.pid").read_text().split("\n", 1)[0]
+        started = psutil.Process(int(postmaster))
+        pids = [backend.process.pid, started.pid, *(child.pid for child in started.children())]
+        assert len(pids) > 3
+        for pid in pids:
+            assert seen(Path(f"/proc/{pid}/environ").read_bytes().decode(errors="replace")) == set()
+    finally:
+        assert backend.stop() == 0
