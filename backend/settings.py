@@ -173,6 +173,9 @@ class Settings(BaseSettings):
     refresh_token_seconds: int = Field(default=30 * 24 * 3600, ge=60)
     """How long a sign-in lasts without use (default: 30 days)."""
 
+    token_days: int = Field(default=90, ge=1, le=3650)
+    """Days after which a personal token expires that was made without an expiry of its own."""
+
     login_attempts_per_minute: int = Field(default=10, ge=1)
     """Sign-in attempts allowed per address (IPv6: per network of /64), against guessing of passwords. Beside it, a
     sign-in waits up to 8 s after failed ones for the same name."""
@@ -291,6 +294,10 @@ class Settings(BaseSettings):
     @property
     def wait_at_start(self) -> timedelta:
         return timedelta(seconds=self.wait_at_start_seconds)
+
+    @property
+    def access_token_lifetime(self) -> timedelta:
+        return timedelta(seconds=self.access_token_seconds)
 
     @property
     def refresh_token_lifetime(self) -> timedelta:

@@ -216,6 +216,30 @@ class Role(StrEnum):
         order = list(Role)
         return order.index(self) >= order.index(needed)
 
+    @property
+    def scope(self) -> "Scope":
+        """The widest scope that a token of such a user can have."""
+        return {Role.VIEWER: Scope.READ, Role.OPERATOR: Scope.EDIT, Role.ADMIN: Scope.ADMIN}[self]
+
+
+class Scope(StrEnum):
+    """What a token permits, within its owner's role; each scope includes those before it."""
+
+    READ = "read"
+    RUN = "run"
+    """Trigger, cancel, retry and reorder runs."""
+    EDIT = "edit"
+    ADMIN = "admin"
+
+    def allows(self, needed: "Scope") -> bool:
+        """Whether this scope includes `needed`."""
+        order = list(Scope)
+        return order.index(self) >= order.index(needed)
+
+    def within(self, limit: "Scope") -> "Scope":
+        """Return the narrower of two scopes."""
+        return self if limit.allows(self) else limit
+
 
 class BackendRole(StrEnum):
     """The parts of a backend; one process has one or more of them."""

@@ -18,13 +18,20 @@ def encode(session_id: str, user_id: int, *, key_id: str, secret: str, seconds: 
     return jwt.encode(claims, secret, algorithm=ALGORITHM, headers={"kid": key_id})
 
 
+def key_of(token: str) -> str:
+    """Return the id of the key that a token names; empty if it is none."""
+    try:
+        return str(jwt.get_unverified_header(token).get("kid", ""))
+    except jwt.InvalidTokenError:
+        return ""
+
+
 def session_of(token: str, keys: Mapping[str, str]) -> str:
     """Return the id of the session that a token names; raises `UnauthorizedError` if it is not valid."""
     try:
-        key_id = jwt.get_unverified_header(token).get("kid", "")
         claims = jwt.decode(
             token,
-            keys.get(key_id, secrets.token_hex(32)),
+            keys.get(key_of(token), secrets.token_hex(32)),
             algorithms=[ALGORITHM],
             options={"require": ["exp", "sub", "sid"]},
         )

@@ -8,11 +8,13 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.accounts.identity_cache import IdentityCache
+from backend.accounts.signing_keys import SigningKeys
 from backend.context import ServiceContext
 from backend.events.listener import listen
 from shared.errors import DatabaseUnavailableError
 
 CHANNEL = "taskdeck_accounts"
+_KEYS = "keys"
 _RESTART_SECONDS = 0.5
 """Between the loss of the connection and the next attempt."""
 
@@ -34,17 +36,28 @@ class AccountsFollowed:
     """This replica receives announcements from now on."""
 
 
+@dataclass(frozen=True, slots=True)
+class KeysAnnounced:
+    """This replica reads the signing keys again before it uses one."""
+
+
 async def announce(connection: AsyncConnection, user_id: int) -> None:
     """Announce in the transaction of a change that the account has changed."""
     await connection.execute(ANNOUNCE, {"channel": CHANNEL, "payload": str(user_id)})
 
 
+async def announce_keys(connection: AsyncConnection) -> None:
+    """Announce in the transaction of a change that the signing keys have changed."""
+    await connection.execute(ANNOUNCE, {"channel": CHANNEL, "payload": _KEYS})
+
+
 class AccountFollower:
     """Receives the announcements, and opens the cache while it does."""
 
-    def __init__(self, context: ServiceContext, cache: IdentityCache) -> None:
+    def __init__(self, context: ServiceContext, cache: IdentityCache, keys: SigningKeys) -> None:
         self._context = context
         self._cache = cache
+        self._keys = keys
 
     async def run(self) -> None:
         """Follow until cancelled."""
@@ -61,9 +74,14 @@ class AccountFollower:
 
     def _opened(self) -> None:
         self._cache.open()
+        self._keys.forget()
         self._context.passes.record(AccountsFollowed())
 
     def _announced(self, payload: str) -> None:
+        if payload == _KEYS:
+            self._keys.forget()
+            self._context.passes.record(KeysAnnounced())
+            return
         user_id = int(payload)
         self._cache.forget(user_id)
         self._context.passes.record(AccountAnnounced(user_id))

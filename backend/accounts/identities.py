@@ -8,17 +8,18 @@ from backend.accounts.announcements import AccountFollower
 from backend.accounts.identity_cache import Identity, IdentityCache
 from backend.accounts.random_tokens import PERSONAL_PREFIX, hashed
 from backend.accounts.sessions import Session
-from backend.accounts.signing_keys import ensure_signing_keys
+from backend.accounts.signing_keys import SigningKeys
 from backend.accounts.token_uses import TokenUses
 from backend.context import ServiceContext
-from shared.enums import Role
+from shared.enums import Role, Scope
 from shared.errors import UnauthorizedError
 from shared.models.auth import TokenPair, User
 
 # By the unique index on token_hash.
 TOKEN_OWNER = text(
     """
-    select u.id, u.username, u.role, u.disabled, u.created_at, u.generation, t.id as token_id, null as session_id
+    select u.id, u.username, u.role, u.disabled, u.created_at, u.generation,
+        t.id as token_id, null as session_id, t.scope
     from api_tokens t join users u on u.id = t.user_id
     where t.token_hash = :key and (t.expires_at is null or t.expires_at > now())
         and t.generation = u.generation and not u.disabled
@@ -28,7 +29,8 @@ TOKEN_OWNER = text(
 # By the primary keys.
 SESSION_OWNER = text(
     """
-    select u.id, u.username, u.role, u.disabled, u.created_at, u.generation, null as token_id, s.id as session_id
+    select u.id, u.username, u.role, u.disabled, u.created_at, u.generation,
+        null as token_id, s.id as session_id, null as scope
     from sessions s join users u on u.id = s.user_id
     where s.id = :key and s.ended_at is null and s.expires_at > now()
         and s.generation = u.generation and not u.disabled
@@ -41,19 +43,18 @@ class Identities:
 
     def __init__(self, context: ServiceContext) -> None:
         self.cache = IdentityCache()
-        self.follower = AccountFollower(context, self.cache)
+        self.keys = SigningKeys(context.database)
+        self.follower = AccountFollower(context, self.cache, self.keys)
         self.token_uses = TokenUses(context.database, context.passes)
         self._context = context
-        self._keys: dict[str, str] = {}
 
     async def start(self) -> None:
         """Load the signing keys; the first replica creates one."""
-        async with self._context.database.transaction() as connection:
-            self._keys = await ensure_signing_keys(connection)
+        await self.keys.load()
 
-    def token_pair(self, session: Session) -> TokenPair:
+    async def token_pair(self, session: Session) -> TokenPair:
         """Return the tokens of a session."""
-        key_id, secret = next(iter(self._keys.items()))
+        key_id, secret = await self.keys.newest()
         seconds = self._context.settings.access_token_seconds
         return TokenPair(
             access_token=access_tokens.encode(
@@ -82,7 +83,10 @@ class Identities:
 
     async def identify(self, token: str) -> Identity:
         """Return who a token belongs to; raises `UnauthorizedError`."""
-        key, is_personal = self._key(token), token.startswith(PERSONAL_PREFIX)
+        is_personal = token.startswith(PERSONAL_PREFIX)
+        if not is_personal and not self.keys.has(access_tokens.key_of(token)):
+            await self.keys.load_again()
+        key = self._key(token)
         version = self.cache.version
         async with self._context.database.statements() as connection:
             identity = await _read(connection, key, is_personal=is_personal)
@@ -102,7 +106,7 @@ class Identities:
         """Return what is looked up: the hash of a personal token, or the session of an access token."""
         if token.startswith(PERSONAL_PREFIX):
             return hashed(token)
-        return access_tokens.session_of(token, self._keys)
+        return access_tokens.session_of(token, self.keys.secrets)
 
 
 async def _read(connection: AsyncConnection, key: str, *, is_personal: bool) -> Identity | None:
@@ -112,5 +116,11 @@ async def _read(connection: AsyncConnection, key: str, *, is_personal: bool) -> 
 
 
 def _identity(row: Row[tuple[object, ...]]) -> Identity:
-    user = User(id=row.id, username=row.username, role=Role(row.role), created_at=row.created_at, disabled=row.disabled)
-    return Identity(user=user, generation=row.generation, token_id=row.token_id, session_id=row.session_id)
+    role = Role(row.role)
+    return Identity(
+        user=User(id=row.id, username=row.username, role=role, created_at=row.created_at, disabled=row.disabled),
+        generation=row.generation,
+        scope=Scope(row.scope).within(role.scope) if row.scope else role.scope,
+        token_id=row.token_id,
+        session_id=row.session_id,
+    )

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from shared.enums import Scope
 from shared.models.auth import User
 
 _SECONDS = 5.0
@@ -22,6 +23,7 @@ class Identity:
 
     user: User
     generation: int
+    scope: Scope
     token_id: int | None = None
     session_id: str | None = None
 

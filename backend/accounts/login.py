@@ -26,7 +26,7 @@ async def login(context: ServiceContext, identities: Identities, username: str, 
             generation=found.generation,
             lifetime=context.settings.refresh_token_lifetime,
         )
-    return identities.token_pair(session)
+    return await identities.token_pair(session)
 
 
 async def refresh(context: ServiceContext, identities: Identities, refresh_token: str) -> TokenPair:
@@ -39,7 +39,7 @@ async def refresh(context: ServiceContext, identities: Identities, refresh_token
         identities.cache.forget(renewed.user_id)
     if renewed is None or isinstance(renewed, EndedSession):
         raise UnauthorizedError("The refresh token was used, was revoked or has expired. Sign in again.")
-    return identities.token_pair(renewed)
+    return await identities.token_pair(renewed)
 
 
 async def sign_out(

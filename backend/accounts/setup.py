@@ -14,7 +14,7 @@ from backend.accounts.tokens import delete_tokens_named, insert_token
 from backend.accounts.users import find_user, has_admin, insert_user, lock_administrators, name_taken
 from backend.context import ServiceContext
 from backend.database.schema import SETUP_TOKENS
-from shared.enums import Role
+from shared.enums import Role, Scope
 from shared.errors import ForbiddenError
 from shared.models.auth import TokenPair
 
@@ -35,7 +35,12 @@ async def ensure_local_user(context: ServiceContext) -> str:
         assert found is not None
         await delete_tokens_named(connection, found.user.id, _LOCAL_TOKEN_NAME)
         made = await insert_token(
-            connection, found.user.id, generation=found.generation, name=_LOCAL_TOKEN_NAME, expires_at=None
+            connection,
+            found.user.id,
+            generation=found.generation,
+            name=_LOCAL_TOKEN_NAME,
+            scope=Scope.ADMIN,
+            expires_at=None,
         )
         assert made.token is not None
     return made.token
@@ -91,7 +96,7 @@ async def set_up(
             generation=added.generation,
             lifetime=context.settings.refresh_token_lifetime,
         )
-    return identities.token_pair(session)
+    return await identities.token_pair(session)
 
 
 async def _check_setup_token(context: ServiceContext, token: str) -> None:

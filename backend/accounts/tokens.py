@@ -1,9 +1,9 @@
 """Personal API tokens: the value is in the answer that creates it, and only its hash is stored."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.accounts.announcements import announce
@@ -13,7 +13,8 @@ from backend.accounts.random_tokens import PERSONAL_PREFIX, hashed
 from backend.context import ServiceContext
 from backend.database.clock import check_is_future
 from backend.database.schema import API_TOKENS
-from shared.errors import NotFoundError
+from shared.enums import Scope
+from shared.errors import NotFoundError, ValidationFailedError
 from shared.models.auth import ApiToken, ApiTokenCreate, User
 
 
@@ -27,10 +28,19 @@ async def list_tokens(context: ServiceContext, *, owner: User) -> list[ApiToken]
 
 async def create_token(context: ServiceContext, new: ApiTokenCreate, *, owner: Identity) -> ApiToken:
     """Create a token; it is in this answer only. Raises `ValidationFailedError` if it has expired already."""
+    scope = new.scope or owner.scope
+    if not owner.scope.allows(scope):
+        raise ValidationFailedError.of("scope", f"must be at most {owner.scope}, which is what you may do")
+    lifetime = timedelta(days=context.settings.token_days) if "expires_at" not in new.model_fields_set else None
     async with context.database.transaction() as connection:
         await check_is_future(connection, expires_at=new.expires_at)
         return await insert_token(
-            connection, owner.user.id, generation=owner.generation, name=new.name, expires_at=new.expires_at
+            connection,
+            owner.user.id,
+            generation=owner.generation,
+            name=new.name,
+            scope=scope,
+            expires_at=new.expires_at if lifetime is None else func.now() + lifetime,
         )
 
 
@@ -45,13 +55,26 @@ async def delete_token(context: ServiceContext, identities: Identities, token_id
 
 
 async def insert_token(
-    connection: AsyncConnection, user_id: int, *, generation: int, name: str, expires_at: datetime | None
+    connection: AsyncConnection,
+    user_id: int,
+    *,
+    generation: int,
+    name: str,
+    scope: Scope,
+    expires_at: datetime | ColumnElement[datetime] | None,
 ) -> ApiToken:
     """Add a random token and return it with its value; it is void if the account's generation is another one."""
     token = PERSONAL_PREFIX + secrets.token_urlsafe(32)
     statement = (
         insert(API_TOKENS)
-        .values(user_id=user_id, generation=generation, name=name, token_hash=hashed(token), expires_at=expires_at)
+        .values(
+            user_id=user_id,
+            generation=generation,
+            name=name,
+            scope=scope,
+            token_hash=hashed(token),
+            expires_at=expires_at,
+        )
         .returning(*API_TOKENS.c)
     )
     stored = ApiToken.model_validate(dict((await connection.execute(statement)).mappings().one()))

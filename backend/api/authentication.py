@@ -10,7 +10,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from backend.accounts.identity_cache import Identity
 from backend.api.state import State
 from backend.context import Actor
-from shared.enums import Role
+from shared.enums import Role, Scope
 from shared.errors import ForbiddenError, UnauthorizedError
 from shared.models.auth import User
 
@@ -31,9 +31,9 @@ class Caller:
     def id(self) -> int:
         return self.identity.user.id
 
-    @property
-    def role(self) -> Role:
-        return self.identity.user.role
+    def may(self, needed: Scope) -> bool:
+        """Whether the token permits what needs this scope."""
+        return self.identity.scope.allows(needed)
 
 
 def client_address(request: Request) -> str:
@@ -58,21 +58,33 @@ async def current_caller(
     return Caller(identity)
 
 
-def _needs(role: Role) -> Callable[[Caller], Awaitable[Caller]]:
+_ROLES = {Scope.READ: Role.VIEWER, Scope.RUN: Role.OPERATOR, Scope.EDIT: Role.OPERATOR, Scope.ADMIN: Role.ADMIN}
+"""The least role whose users may do what needs a scope."""
+
+
+def _needs(scope: Scope) -> Callable[[Caller], Awaitable[Caller]]:
     async def check(caller: Annotated[Caller, Depends(current_caller)]) -> Caller:
-        if not caller.role.allows(role):
+        user = caller.user
+        if not user.role.allows(_ROLES[scope]):
             raise ForbiddenError(
-                f"This needs the role {role}, and {caller.user.username} is {caller.role}. "
+                f"This needs the role {_ROLES[scope]}, and {user.username} is {user.role}. "
                 "Ask an administrator for the role."
+            )
+        if not caller.may(scope):
+            raise ForbiddenError(
+                f"This needs a token with the scope {scope}, and this one has the scope {caller.identity.scope}. "
+                "Create another token."
             )
         return caller
 
     return check
 
 
-Viewer = Annotated[Caller, Depends(_needs(Role.VIEWER))]
-Operator = Annotated[Caller, Depends(_needs(Role.OPERATOR))]
-Admin = Annotated[Caller, Depends(_needs(Role.ADMIN))]
+Viewer = Annotated[Caller, Depends(_needs(Scope.READ))]
+Runner = Annotated[Caller, Depends(_needs(Scope.RUN))]
+"""An operator, also with a token that may run tasks but not edit them."""
+Operator = Annotated[Caller, Depends(_needs(Scope.EDIT))]
+Admin = Annotated[Caller, Depends(_needs(Scope.ADMIN))]
 
 
 def actor(caller: Caller) -> Actor:

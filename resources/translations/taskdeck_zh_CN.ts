@@ -512,6 +512,14 @@
       <translation>添加…</translation>
     </message>
     <message>
+      <source>Administer</source>
+      <translation>管理</translation>
+    </message>
+    <message>
+      <source>Administer: also manages users and policies</source>
+      <translation>管理：还可管理用户和策略</translation>
+    </message>
+    <message>
       <source>Administrator</source>
       <translation>管理员</translation>
     </message>
@@ -1226,6 +1234,14 @@
     <message>
       <source>Edit task</source>
       <translation>编辑任务</translation>
+    </message>
+    <message>
+      <source>Edit tasks</source>
+      <translation>编辑任务</translation>
+    </message>
+    <message>
+      <source>Edit tasks: also creates, changes and deletes</source>
+      <translation>编辑任务：还可创建、修改和删除</translation>
     </message>
     <message>
       <source>Edit…</source>
@@ -2322,6 +2338,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>读取我的 crontab</translation>
     </message>
     <message>
+      <source>Read only</source>
+      <translation>只读</translation>
+    </message>
+    <message>
       <source>Ready</source>
       <translation>就绪</translation>
     </message>
@@ -2570,6 +2590,14 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>立即运行任务</translation>
     </message>
     <message>
+      <source>Run tasks</source>
+      <translation>运行任务</translation>
+    </message>
+    <message>
+      <source>Run tasks: also triggers, cancels and retries</source>
+      <translation>运行任务：还可触发、取消和重试</translation>
+    </message>
+    <message>
       <source>Running</source>
       <translation>运行中</translation>
     </message>
@@ -2644,6 +2672,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>Scheduled for</source>
       <translation>计划时间</translation>
+    </message>
+    <message>
+      <source>Scope</source>
+      <translation>权限范围</translation>
     </message>
     <message>
       <source>Search in this view</source>

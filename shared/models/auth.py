@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
-from shared.enums import Role
+from shared.enums import Role, Scope
 from shared.models.base import GivenTimestamp, Input, Line, Output, Timestamp, refused, without_null
 
 Username = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._@+-]+$")]
@@ -60,6 +60,12 @@ class User(Output):
     disabled: bool = False
 
 
+class SignedInUser(User):
+    """The user of a request, and what its token permits."""
+
+    scope: Scope
+
+
 class UserCreate(Input):
     """A new user."""
 
@@ -86,9 +92,15 @@ class UserPatch(Input):
 
 
 class ApiTokenCreate(Input):
-    """A new personal API token. Without `expires_at` it is valid until it is deleted."""
+    """A new personal API token.
+
+    `scope` is at most what the token of this request permits, which is the default. Without `expires_at` the token
+    expires after `TASKDECK_TOKEN_DAYS` (90 days); null means never. It ends when its owner's role, password or state
+    changes.
+    """
 
     name: Line = Field(min_length=1, max_length=100)
+    scope: Scope | None = None
     expires_at: GivenTimestamp | None = None
 
 
@@ -97,7 +109,22 @@ class ApiToken(Output):
 
     id: int
     name: str
+    scope: Scope = Scope.ADMIN
     created_at: Timestamp
     expires_at: Timestamp | None = None
     last_used_at: Timestamp | None = None
     token: str | None = None
+
+
+class SigningKey(Output):
+    """A key that signs access tokens (`verifies_until` is null), or one that still verifies those it has signed."""
+
+    id: str
+    created_at: Timestamp
+    verifies_until: Timestamp | None = None
+
+
+class KeyRotation(Input):
+    """With `revoke`, tokens of the former keys are void at once: clients renew them with their refresh tokens."""
+
+    revoke: bool = False

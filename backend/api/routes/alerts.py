@@ -10,7 +10,7 @@ from backend.api.authentication import Admin, Caller, Operator, Viewer, actor
 from backend.api.idempotency import IdempotencyKey, once
 from backend.api.paging import WholeList, whole_answer
 from backend.api.state import State
-from shared.enums import Role
+from shared.enums import Scope
 from shared.models.alert import (
     Alert,
     Channel,
@@ -42,7 +42,7 @@ async def list_alerts(
 
 def _seen_by(user: Caller, channel: Channel) -> Channel:
     """Return the channel with a masked address for users who are not administrators: it is a secret of the receiver."""
-    if user.role.allows(Role.ADMIN) or channel.url is None:
+    if user.may(Scope.ADMIN) or channel.url is None:
         return channel
     address = urlsplit(channel.url)
     return channel.model_copy(update={"url": f"{address.scheme}://{address.hostname}/***"})

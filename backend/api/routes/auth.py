@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse
 
-from backend.accounts import login, setup, tokens, users
+from backend.accounts import key_rotation, login, setup, signing_keys, tokens, users
 from backend.api.authentication import Admin, Viewer, actor, client_address
 from backend.api.idempotency import IdempotencyKey, once
 from backend.api.paging import WholeList, whole_answer
@@ -14,10 +14,13 @@ from backend.api.state import State
 from shared.models.auth import (
     ApiToken,
     ApiTokenCreate,
+    KeyRotation,
     LoginRequest,
     LogoutRequest,
     RefreshRequest,
     SetupRequest,
+    SignedInUser,
+    SigningKey,
     TokenPair,
     User,
     UserCreate,
@@ -68,8 +71,8 @@ async def setup_page(token: Annotated[str, Query(max_length=200)] = "") -> HTMLR
 
 
 @router.get("/api/auth/me", summary="The user of this token")
-async def me(user: Viewer) -> Answer[User]:
-    return Answer(data=user.user)
+async def me(user: Viewer) -> Answer[SignedInUser]:
+    return Answer(data=SignedInUser(**user.user.model_dump(), scope=user.identity.scope))
 
 
 @router.get("/api/users", summary="List users")
@@ -128,3 +131,15 @@ async def create_token(
 @router.delete("/api/tokens/{token_id}", status_code=204, summary="Delete one of your own tokens")
 async def delete_token(state: State, user: Viewer, token_id: Id) -> None:
     await tokens.delete_token(state.context, state.identities, token_id, owner=user.user)
+
+
+@router.get("/api/signing-keys", summary="List the keys of access tokens")
+async def list_signing_keys(state: State, user: Admin, part: WholeList) -> Page[SigningKey]:
+    return whole_answer(await signing_keys.list_signing_keys(state.context), part)
+
+
+@router.post("/api/signing-keys/rotate", status_code=201, summary="Replace the key of access tokens")
+async def rotate_signing_key(state: State, user: Admin, wanted: KeyRotation) -> Answer[SigningKey]:
+    return Answer(
+        data=await key_rotation.rotate(state.context, state.identities, revoke=wanted.revoke, actor=actor(user))
+    )

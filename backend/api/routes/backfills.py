@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from backend.api.authentication import Operator, Viewer, actor
+from backend.api.authentication import Runner, Viewer, actor
 from backend.api.idempotency import IdempotencyKey, once
 from backend.api.paging import WholeListQuery, whole_answer
 from backend.api.state import State
@@ -28,7 +28,7 @@ class BackfillQuery(WholeListQuery):
 )
 async def start_backfill(
     state: State,
-    user: Operator,
+    user: Runner,
     request: Request,
     response: Response,
     task_id: Id,
@@ -59,5 +59,5 @@ async def get_backfill(state: State, user: Viewer, backfill_id: Id) -> Answer[Ba
 
 
 @router.post("/api/backfills/{backfill_id}/cancel", summary="Cancel the rest of a backfill")
-async def cancel_backfill(state: State, user: Operator, backfill_id: Id) -> Answer[Backfill]:
+async def cancel_backfill(state: State, user: Runner, backfill_id: Id) -> Answer[Backfill]:
     return Answer(data=await backfills.cancel_backfill(state.context, backfill_id, actor=actor(user)))

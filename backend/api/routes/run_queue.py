@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from backend.api.authentication import Operator, Viewer, actor
+from backend.api.authentication import Runner, Viewer, actor
 from backend.api.routes.runs import RunId
 from backend.api.state import State
 from backend.queue import listing
@@ -51,19 +51,19 @@ async def list_queue(state: State, user: Viewer, query: Annotated[QueueQuery, Qu
 
 
 @router.post("/runs/cancel", summary="Cancel up to 1,000 runs", description=_EACH)
-async def cancel_runs(state: State, user: Operator, wanted: RunsRequest) -> Answer[RunsChanged]:
+async def cancel_runs(state: State, user: Runner, wanted: RunsRequest) -> Answer[RunsChanged]:
     return Answer(data=await cancel(state.context, wanted.run_ids, actor=actor(user)))
 
 
 @router.post("/runs/priority", summary="Give up to 1,000 waiting runs another priority", description=_EACH)
-async def set_priorities(state: State, user: Operator, wanted: PrioritiesRequest) -> Answer[RunsChanged]:
+async def set_priorities(state: State, user: Runner, wanted: PrioritiesRequest) -> Answer[RunsChanged]:
     return Answer(data=await reorder.set_priority(state.context, wanted.run_ids, wanted.priority, actor=actor(user)))
 
 
 @router.post(
     "/runs/start-now", summary="Let up to 1,000 waiting runs go past every limit", description=f"{_START_NOW} {_EACH}"
 )
-async def start_runs_now(state: State, user: Operator, wanted: RunsRequest) -> Answer[RunsChanged]:
+async def start_runs_now(state: State, user: Runner, wanted: RunsRequest) -> Answer[RunsChanged]:
     return Answer(data=await reorder.start_now(state.context, wanted.run_ids, actor=actor(user)))
 
 
@@ -72,12 +72,12 @@ async def start_runs_now(state: State, user: Operator, wanted: RunsRequest) -> A
     summary="Give a waiting run another priority",
     description="A run moves to the position that it would have if it had been queued with this priority.",
 )
-async def set_priority(state: State, user: Operator, run_id: RunId, wanted: PriorityRequest) -> Answer[Run]:
+async def set_priority(state: State, user: Runner, run_id: RunId, wanted: PriorityRequest) -> Answer[Run]:
     changed = await reorder.set_priority(state.context, [run_id], wanted.priority, actor=actor(user))
     return Answer(data=await get_changed_run(state.context, run_id, changed, online=state.online))
 
 
 @router.post("/runs/{run_id}/start-now", summary="Let a waiting run go past every limit", description=_START_NOW)
-async def start_now(state: State, user: Operator, run_id: RunId) -> Answer[Run]:
+async def start_now(state: State, user: Runner, run_id: RunId) -> Answer[Run]:
     changed = await reorder.start_now(state.context, [run_id], actor=actor(user))
     return Answer(data=await get_changed_run(state.context, run_id, changed, online=state.online))

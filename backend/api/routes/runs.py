@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Request
 from pydantic import Field
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from backend.api.authentication import Operator, Viewer, actor
+from backend.api.authentication import Runner, Viewer, actor
 from backend.api.idempotency import IdempotencyKey, once
 from backend.api.open_streams import EXPIRED, OpenStream
 from backend.api.paging import ListQuery, WholeList, page_answer, sorted_by, whole_answer
@@ -18,7 +18,7 @@ from backend.runs.cancel import cancel
 from backend.runs.follow_log import follow_log
 from backend.runs.retry import retry
 from backend.runs.trigger import trigger_batch
-from shared.enums import LogStream, Role, RunStatus, RunTrigger
+from shared.enums import LogStream, RunStatus, RunTrigger, Scope
 from shared.models.base import Answer, GivenTimestamp, Meta, ObjectId, Page
 from shared.models.run import Attempt, LogChunk, ResourceSample, Run, RunInputs
 from shared.models.run_filter import RunFilter
@@ -76,7 +76,7 @@ async def list_runs(state: State, user: Viewer, query: Annotated[RunQuery, Query
 @router.post("/batch", status_code=201, summary="Make up to 10,000 runs, all or nothing")
 async def batch(
     state: State,
-    user: Operator,
+    user: Runner,
     request: Request,
     wanted: BatchRequest,
     idempotency_key: IdempotencyKey = None,
@@ -99,7 +99,7 @@ async def attempts(state: State, user: Viewer, part: WholeList, run_id: RunId) -
 
 @router.get("/{run_id}/inputs", summary="Read what a run was given")
 async def inputs(state: State, user: Viewer, run_id: RunId) -> Answer[RunInputs]:
-    return Answer(data=await detail.get_inputs(state.context, run_id, shows_values=user.role.allows(Role.OPERATOR)))
+    return Answer(data=await detail.get_inputs(state.context, run_id, shows_values=user.may(Scope.EDIT)))
 
 
 @router.get("/{run_id}/resources", summary="CPU and memory of a run's processes over its time")
@@ -153,7 +153,7 @@ async def _follow(state: ApiState, run_id: int, after: int, place: OpenStream) -
 
 
 @router.post("/{run_id}/cancel", summary="Cancel a run")
-async def cancel_run(state: State, user: Operator, run_id: RunId) -> Answer[Run]:
+async def cancel_run(state: State, user: Runner, run_id: RunId) -> Answer[Run]:
     changed = await cancel(state.context, [run_id], actor=actor(user))
     return Answer(data=await detail.get_changed_run(state.context, run_id, changed, online=state.online))
 
@@ -161,7 +161,7 @@ async def cancel_run(state: State, user: Operator, run_id: RunId) -> Answer[Run]
 @router.post("/{run_id}/retry", status_code=201, summary="Run a final run once more")
 async def retry_run(
     state: State,
-    user: Operator,
+    user: Runner,
     request: Request,
     run_id: RunId,
     options: RetryRequest | None = None,

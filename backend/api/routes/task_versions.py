@@ -10,7 +10,7 @@ from backend.api.routes.tasks import IfMatch, TaskId
 from backend.api.state import State
 from backend.tasks import versions
 from backend.tasks.restore import restore_version
-from shared.enums import Role
+from shared.enums import Scope
 from shared.models.base import Answer, Page
 from shared.models.task import Task
 from shared.models.task_version import FieldChange, RestoreRequest, TaskVersion
@@ -23,13 +23,13 @@ AskedVersion = Annotated[int, Query(ge=1, le=2**31 - 1)]
 
 @router.get("/versions", summary="List a task's versions, and what each changed")
 async def list_versions(state: State, user: Viewer, part: WholeList, task_id: TaskId) -> Page[TaskVersion]:
-    found = await versions.list_versions(state.context, task_id, shows_values=user.role.allows(Role.OPERATOR))
+    found = await versions.list_versions(state.context, task_id, shows_values=user.may(Scope.EDIT))
     return whole_answer(found, part)
 
 
 @router.get("/versions/{version}", summary="Read a version of a task")
 async def get_version(state: State, user: Viewer, task_id: TaskId, version: Version) -> Answer[TaskVersion]:
-    found = await versions.read_version(state.context, task_id, version, shows_values=user.role.allows(Role.OPERATOR))
+    found = await versions.read_version(state.context, task_id, version, shows_values=user.may(Scope.EDIT))
     return Answer(data=found)
 
 
@@ -37,7 +37,7 @@ async def get_version(state: State, user: Viewer, task_id: TaskId, version: Vers
 async def diff(
     state: State, user: Viewer, task_id: TaskId, before: AskedVersion, after: AskedVersion
 ) -> Page[FieldChange]:
-    shows_values = user.role.allows(Role.OPERATOR)
+    shows_values = user.may(Scope.EDIT)
     return whole_answer(
         await versions.compare_versions(state.context, task_id, before=before, after=after, shows_values=shows_values)
     )

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Header, Path, Query, Request, Response
 
-from backend.api.authentication import Caller, Operator, Viewer, actor
+from backend.api.authentication import Caller, Operator, Runner, Viewer, actor
 from backend.api.idempotency import IdempotencyKey, once
 from backend.api.paging import ListQuery, page_answer
 from backend.api.state import State
@@ -12,7 +12,7 @@ from backend.runs.listing import list_runs
 from backend.runs.trigger import trigger
 from backend.scheduling.upcoming import upcoming_times
 from backend.tasks import apply, change, create, delete, listing
-from shared.enums import Role
+from shared.enums import Scope
 from shared.models.base import Answer, Page
 from shared.models.run import Run
 from shared.models.run_filter import RunFilter
@@ -29,7 +29,7 @@ IfMatch = Annotated[str | None, Header(alias="If-Match")]
 
 def seen_by(user: Caller, task: Task) -> Task:
     """Return the task as the user may see it: viewers do not see the values of environment variables."""
-    return task if user.role.allows(Role.OPERATOR) else task.masked()
+    return task if user.may(Scope.EDIT) else task.masked()
 
 
 def _answer(response: Response, user: Caller, task: Task) -> Answer[Task]:
@@ -112,7 +112,7 @@ async def delete_task(state: State, user: Operator, task_id: TaskId, if_match: I
 @router.post("/{task_id}/trigger", status_code=201, summary="Run a task now")
 async def trigger_task(
     state: State,
-    user: Operator,
+    user: Runner,
     request: Request,
     task_id: TaskId,
     options: TriggerRequest | None = None,

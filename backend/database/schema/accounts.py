@@ -28,6 +28,7 @@ API_TOKENS = Table(
     Column("created_at", INSTANT, nullable=False, server_default="now()"),
     Column("expires_at", INSTANT),
     Column("last_used_at", INSTANT),
+    Column("scope", String(10), nullable=False, server_default="admin"),
     Column("generation", BigInteger, nullable=False, server_default="1"),
 )
 
@@ -59,7 +60,9 @@ SIGNING_KEYS = Table(
     Column("kid", String(64), primary_key=True),
     Column("secret", String(128), nullable=False),
     Column("created_at", INSTANT, nullable=False, server_default="now()"),
+    Column("verifies_until", INSTANT),
 )
+"""`verifies_until` is null for the key that signs; a replaced one verifies until its last token has expired."""
 
 SETUP_TOKENS = Table(
     "setup_tokens",

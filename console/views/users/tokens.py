@@ -17,12 +17,32 @@ from console.widgets.row_action import RowAction
 from console.widgets.surfaces import Card, EmptyState, label
 from console.widgets.table_model import Column, RowsModel
 from console.words import Times, absolute, tr
+from shared.enums import Scope
 from shared.models.auth import ApiToken
 
 
 def is_over(token: ApiToken, now: datetime) -> bool:
     """Whether a token has expired."""
     return token.expires_at is not None and token.expires_at <= now
+
+
+def scope_words(scope: Scope) -> str:
+    """Return the name of a scope."""
+    return {
+        Scope.READ: tr("Read only"),
+        Scope.RUN: tr("Run tasks"),
+        Scope.EDIT: tr("Edit tasks"),
+        Scope.ADMIN: tr("Administer"),
+    }[scope]
+
+
+def _scopes() -> list[tuple[str, Any]]:
+    return [
+        (Scope.READ, lambda: tr("Read only")),
+        (Scope.RUN, lambda: tr("Run tasks: also triggers, cancels and retries")),
+        (Scope.EDIT, lambda: tr("Edit tasks: also creates, changes and deletes")),
+        (Scope.ADMIN, lambda: tr("Administer: also manages users and policies")),
+    ]
 
 
 def token_columns(times: Times) -> list[Column[ApiToken]]:
@@ -34,6 +54,7 @@ def token_columns(times: Times) -> list[Column[ApiToken]]:
             glyph=lambda token: Glyph.RING_SLASH if is_over(token, now(UTC)) else Glyph.TICK,
             stretches=True,
         ),
+        Column(tr("Scope"), lambda token: scope_words(token.scope), widest="Read only", is_muted=True),
         Column(
             tr("Created"),
             lambda token: times.show(token.created_at),
@@ -141,6 +162,7 @@ class TokensPage(QWidget):
 
         fields = [
             FormField(name="name", title=lambda: tr("Purpose"), hint="nightly deploy script"),
+            FormField(name="scope", title=lambda: tr("Scope"), choices=_scopes()),
             FormField(
                 name="days",
                 title=lambda: tr("Expires after"),
@@ -156,12 +178,19 @@ class TokensPage(QWidget):
 
         async def send(body: dict[str, Any]) -> None:
             lasts = body.pop("days")
-            if lasts is not None:
-                body["expires_at"] = (datetime.now(UTC) + timedelta(days=lasts)).isoformat()
+            body["expires_at"] = (datetime.now(UTC) + timedelta(days=lasts)).isoformat() if lasts is not None else None
             answer = await self._context.connection.client.request("POST", "/api/tokens", json=body)
             self._show(ApiToken.model_validate(answer["data"]))
 
-        dialog = FormDialog(self._context, tr("New token"), fields, {"days": 90}, send, self, verb=tr("Create token"))
+        dialog = FormDialog(
+            self._context,
+            tr("New token"),
+            fields,
+            {"days": 90, "scope": Scope.READ},
+            send,
+            self,
+            verb=tr("Create token"),
+        )
         dialog.saved.connect(self._refresher.request_now)
         dialog.open()
         return dialog

@@ -7,7 +7,7 @@ from backend.accounts.login import login, refresh
 from backend.accounts.tokens import create_token, delete_token
 from backend.accounts.users import change_user, create_user, delete_user, list_users
 from backend.context import Actor
-from shared.enums import Role
+from shared.enums import Role, Scope
 from shared.errors import ConflictError, NotFoundError, UnauthorizedError
 from shared.models.auth import ApiTokenCreate, User, UserCreate, UserPatch
 from tests.system import System
@@ -49,7 +49,9 @@ async def test_a_changed_user_must_sign_in_again(system: System) -> None:
 async def test_a_deleted_token_is_refused_at_once_where_it_was_deleted(system: System) -> None:
     user = await add(system, "eve")
     context, identities = system.backend.context, system.backend.identities
-    token = await create_token(context, ApiTokenCreate(name="script"), owner=Identity(user=user, generation=1))
+    token = await create_token(
+        context, ApiTokenCreate(name="script"), owner=Identity(user=user, generation=1, scope=Scope.READ)
+    )
     assert token.token is not None
     assert (await identities.identify(token.token)).user.id == user.id
     await delete_token(context, identities, token.id, owner=user)

@@ -1,0 +1,59 @@
+"""Users, tokens and signing keys from the command line."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.backend.cli.test_cli import CommandLine
+from tests.local_process import LocalProcess
+
+PASSWORD = "a long password"
+
+
+@pytest.fixture
+def taskdeck(local_backend: LocalProcess, tmp_path: Path) -> CommandLine:
+    return CommandLine(tmp_path, {"TASKDECK_DATA_DIR": str(local_backend.data_dir)})
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, local_backend: LocalProcess) -> CommandLine:
+    """A machine without a backend that names this one's address."""
+    return CommandLine(
+        tmp_path, {"TASKDECK_DATA_DIR": str(tmp_path / "none"), "TASKDECK_URL": local_backend.address.url}
+    )
+
+
+def test_a_token_is_printed_alone_and_permits_its_scope(taskdeck: CommandLine, elsewhere: CommandLine) -> None:
+    made = taskdeck("token", "create", "from-cli", "--scope", "read", "--days", "7")
+    token = made.stdout.strip()
+    assert token.startswith("tdk_")
+    assert "permits: read" in made.stderr
+    elsewhere("task", "list", TASKDECK_TOKEN=token)
+    assert "scope run" in elsewhere("task", "trigger", "disk-usage-home", code=5, TASKDECK_TOKEN=token).stderr
+    (listed,) = [one for one in taskdeck.json("token", "list") if one["name"] == "from-cli"]
+    assert listed["scope"] == "read"
+    taskdeck("token", "delete", str(listed["id"]), "--yes")
+    elsewhere("task", "list", code=5, TASKDECK_TOKEN=token)
+    taskdeck("token", "create", "x", "--days", "7", "--no-expiry", code=2)
+
+
+def test_a_user_is_made_changed_and_deleted(taskdeck: CommandLine, elsewhere: CommandLine) -> None:
+    made = taskdeck("user", "create", "cli-ann", "--role", "operator", "--password-stdin", text=f"{PASSWORD}\n")
+    assert "operator" in made.stdout
+    assert "password" in taskdeck("user", "create", "cli-bob", "--password-stdin", text="short\n", code=2).stderr
+    taskdeck("user", "role", "cli-ann", "viewer")
+    (user,) = [one for one in taskdeck.json("user", "list") if one["username"] == "cli-ann"]
+    assert (user["role"], user["disabled"]) == ("viewer", False)
+    assert taskdeck.json("user", "disable", "cli-ann")["disabled"] is True
+    assert taskdeck.json("user", "enable", "cli-ann")["disabled"] is False
+    taskdeck("user", "password", "cli-ann", "--password-stdin", text="another long password\n")
+    taskdeck("user", "delete", "cli-ann", "--yes")
+    assert "cli-ann" in taskdeck("user", "role", "cli-ann", "viewer", code=3).stderr
+
+
+def test_the_signing_key_is_rotated(taskdeck: CommandLine) -> None:
+    before = taskdeck.json("signing-key", "list")
+    made = taskdeck.json("signing-key", "rotate")
+    listed = taskdeck.json("signing-key", "list")
+    assert [one["id"] for one in listed] == [made["id"], *(one["id"] for one in before)]
+    assert "from now on" in taskdeck("signing-key", "rotate", "--revoke").stdout
