@@ -17,6 +17,7 @@ import structlog
 
 from backend import garbage
 from backend.accounts.identities import Identities
+from backend.accounts.refusals import Refusals
 from backend.alerts.delivery import AlertSender
 from backend.alerts.watch import AlertWatch
 from backend.api.application import create_application
@@ -192,6 +193,8 @@ class Backend:
         self._supervisor.start(self._stream, name="live stream")
         limiter = Limiter(self.context.settings, self.context.passes)
         self._supervisor.start(limiter.counts, name="shared counts")
+        refusals = Refusals(self.context)
+        self._supervisor.start(refusals, name="refused requests")
         state = ApiState(
             context=self.context,
             broker=self.broker,
@@ -200,6 +203,7 @@ class Backend:
             stream=self._stream,
             log_news=self._log_intake.news,
             limiter=limiter,
+            refusals=refusals,
             online=OnlineWorkers(),
             watchdog=self.watchdog,
             worker_keys=self.keys,

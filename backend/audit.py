@@ -1,24 +1,49 @@
 """The audit log: who did what to which object."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, insert, or_, select
+from sqlalchemy import ColumnElement, Row, func, insert, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.context import ServiceContext
+from backend.context import Actor, ServiceContext
 from backend.database.paging import fetch_page
 from backend.database.schema import AUDIT_LOG
 from backend.pages import PagePosition, PageRequest
+from shared.enums import Via
 from shared.models.system import AuditEntry
+
+_EXPORT_PAGE = 1000
+
+# By the primary key, whose order is nearly that of the time: only the oldest thousand are read.
+PURGE = text(
+    """
+    delete from audit_log where id in (
+        select id from (select id, at from audit_log order by id limit 1000) oldest where at < now() - :age
+    )
+    """
+)
+
+
+def origin_values(actor: Actor) -> dict[str, Any]:
+    """Return the columns that say who acted, and from where."""
+    origin = actor.origin
+    return {
+        "actor": actor.name,
+        "user_id": actor.user_id,
+        "token_id": origin.token_id,
+        "address": origin.address,
+        "request_id": origin.request_id,
+        "via": origin.via,
+    }
 
 
 async def record(
     connection: AsyncConnection,
     *,
-    actor: str,
+    actor: Actor,
     action: str,
     object_type: str,
     object_id: int | str,
@@ -28,7 +53,7 @@ async def record(
     """Record a change in the transaction that makes it."""
     await connection.execute(
         insert(AUDIT_LOG).values(
-            actor=actor,
+            **origin_values(actor),
             action=action,
             object_type=object_type,
             object_id=str(object_id),
@@ -41,7 +66,7 @@ async def record(
 async def record_many(
     connection: AsyncConnection,
     *,
-    actor: str,
+    actor: Actor,
     action: str,
     object_type: str,
     objects: Sequence[tuple[int, str]],
@@ -55,7 +80,7 @@ async def record_many(
 async def record_each(
     connection: AsyncConnection,
     *,
-    actor: str,
+    actor: Actor,
     action: str,
     object_type: str,
     objects: Sequence[tuple[int, str, Mapping[str, Any]]],
@@ -67,7 +92,7 @@ async def record_each(
         insert(AUDIT_LOG),
         [
             {
-                "actor": actor,
+                **origin_values(actor),
                 "action": action,
                 "object_type": object_type,
                 "object_id": str(object_id),
@@ -90,6 +115,10 @@ class AuditFilter:
     since: datetime | None = None
     until: datetime | None = None
     q: str | None = None
+    user_id: int | None = None
+    address: str | None = None
+    request_id: str | None = None
+    via: Via | None = None
 
 
 def _conditions(wanted: AuditFilter) -> list[ColumnElement[bool]]:
@@ -99,6 +128,10 @@ def _conditions(wanted: AuditFilter) -> list[ColumnElement[bool]]:
         (columns.actor, wanted.actor),
         (columns.object_type, wanted.object_type),
         (columns.object_id, wanted.object_id),
+        (columns.user_id, wanted.user_id),
+        (columns.address, wanted.address),
+        (columns.request_id, wanted.request_id),
+        (columns.via, wanted.via),
     ):
         if value is not None:
             found.append(column == value)
@@ -130,6 +163,37 @@ async def read_log(
             default_sort="-id",
             page=page,
         )
+
+
+async def record_export(context: ServiceContext, wanted: AuditFilter, *, actor: Actor) -> None:
+    """Record that somebody takes the log out of the system, with the conditions."""
+    conditions = {name: str(value) for name, value in asdict(wanted).items() if value is not None}
+    async with context.database.transaction() as connection:
+        await record(
+            connection, actor=actor, action="audit.export", object_type="audit_log", object_id="all", detail=conditions
+        )
+
+
+async def export_log(context: ServiceContext, wanted: AuditFilter) -> AsyncIterator[list[AuditEntry]]:
+    """Yield the entries that exist now, oldest first, in pages of which each is one short transaction."""
+    columns = AUDIT_LOG.c
+    async with context.database.transaction() as connection:
+        newest: int = (await connection.execute(select(func.coalesce(func.max(columns.id), 0)))).scalar_one()
+    query = select(*columns).where(*_conditions(wanted), columns.id <= newest).order_by(columns.id).limit(_EXPORT_PAGE)
+    after = 0
+    while True:
+        async with context.database.transaction() as connection:
+            page = [_read_entry(row) for row in await connection.execute(query.where(columns.id > after))]
+        if page:
+            yield page
+            after = page[-1].id
+        if len(page) < _EXPORT_PAGE:
+            return
+
+
+async def purge_log(connection: AsyncConnection, *, older_than: timedelta) -> int:
+    """Delete the entries past their retention among the oldest ones; return how many."""
+    return (await connection.execute(PURGE, {"age": older_than})).rowcount
 
 
 def _read_entry(row: Row[Any]) -> AuditEntry:

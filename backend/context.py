@@ -10,6 +10,7 @@ from backend.events.wakes import Signals
 from backend.executor_spec import ExecutorSpec
 from backend.faults.reporter import FaultReporter
 from backend.settings import Settings
+from shared.enums import Via
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,9 +27,27 @@ class ServiceContext:
     replica_id: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a request came from, for the audit log: `via` is what the client says that it is."""
+
+    token_id: int | None = None
+    address: str | None = None
+    request_id: str | None = None
+    via: Via | None = None
+
+
+NO_ORIGIN = Origin()
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who does something, for the audit log."""
 
-    user_id: int
+    user_id: int | None
     name: str
+    origin: Origin = NO_ORIGIN
+
+
+SYSTEM = Actor(None, "taskdeck")
+"""The backend itself."""

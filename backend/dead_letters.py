@@ -27,7 +27,7 @@ async def settle_dead_letters(
     async with context.database.transaction() as connection:
         await audit.record(
             connection,
-            actor=actor.name,
+            actor=actor,
             action="dead_letters.requeue" if requeue else "dead_letters.discard",
             object_type="dead_letters",
             object_id="all" if ids is None else ",".join(ids)[:200],

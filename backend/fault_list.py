@@ -21,7 +21,7 @@ async def retry_faults(context: ServiceContext, ids: Sequence[int] | None, *, ac
         count = await remove_faults(connection, ids)
         await audit.record(
             connection,
-            actor=actor.name,
+            actor=actor,
             action="faults.retry",
             object_type="faults",
             object_id="all" if ids is None else ",".join(map(str, ids))[:200],

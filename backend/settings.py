@@ -203,6 +203,9 @@ class Settings(BaseSettings):
     keep_runs: int | None = Field(default=None, ge=1)
     """Newest runs kept of each task that has no limit of its own. Unset: all."""
 
+    keep_audit_days: int | None = Field(default=None, ge=1)
+    """Days after which entries of the audit log are deleted. Unset: never."""
+
     # scheduling and assignment
 
     misfire_grace_seconds: float = Field(default=60.0, ge=0)

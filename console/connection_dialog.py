@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
+from console.connection.client import ConsoleClient
 from console.connection.credentials import Credentials
 from console.connection.errors import explain
 from console.connection.saved_connections import SavedConnection, SavedConnections, as_address, suggested_colour
@@ -31,7 +32,6 @@ from console.widgets.form_window import FormWindow
 from console.widgets.plain_tip import plain_tip
 from console.widgets.surfaces import Card, label
 from console.words import tr
-from shared.client import TaskdeckClient
 from shared.client.protection import check_protected, sends_in_clear, trust
 from shared.errors import ClearTextRefusedError, TaskdeckError
 from shared.local_backend import find_local_backend
@@ -288,7 +288,7 @@ class ConnectionDialog(FormWindow):
         if pair is None:
             return
         try:
-            async with TaskdeckClient(
+            async with ConsoleClient(
                 removed.url, tls=trust(removed.ca_file), allows_http=removed.allows_http
             ) as client:
                 await client.log_out(pair.refresh_token)
@@ -335,7 +335,7 @@ class ConnectionDialog(FormWindow):
 
     async def _sign_in_now(self, wanted: SavedConnection, password: str) -> None:
         try:
-            async with TaskdeckClient(wanted.url, tls=trust(wanted.ca_file), allows_http=wanted.allows_http) as client:
+            async with ConsoleClient(wanted.url, tls=trust(wanted.ca_file), allows_http=wanted.allows_http) as client:
                 pair = await client.login(wanted.username, password)
         except TaskdeckError as error:
             trouble = explain(error)

@@ -241,6 +241,15 @@ class Scope(StrEnum):
         return self if limit.allows(self) else limit
 
 
+class Via(StrEnum):
+    """The program that sent a request, as it names itself; any other one by what it authenticates with."""
+
+    CONSOLE = "console"
+    COMMAND_LINE = "command_line"
+    TOKEN = "token"  # noqa: S105
+    SESSION = "session"
+
+
 class BackendRole(StrEnum):
     """The parts of a backend; one process has one or more of them."""
 

@@ -64,6 +64,10 @@ class UnauthorizedError(TaskdeckError):
     title = "Not signed in"
 
 
+class ExpiredTokenError(UnauthorizedError):
+    """The access token was valid and is too old: the client renews it."""
+
+
 class ForbiddenError(TaskdeckError):
     """The user's role does not permit the action."""
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import jwt
 
-from shared.errors import UnauthorizedError
+from shared.errors import ExpiredTokenError, UnauthorizedError
 
 ALGORITHM = "HS256"
 
@@ -36,7 +36,7 @@ def session_of(token: str, keys: Mapping[str, str]) -> str:
             options={"require": ["exp", "sub", "sid"]},
         )
     except jwt.ExpiredSignatureError as error:
-        raise UnauthorizedError("The access token has expired. Refresh it or sign in again.") from error
+        raise ExpiredTokenError("The access token has expired. Refresh it or sign in again.") from error
     except jwt.InvalidTokenError as error:
         raise UnauthorizedError("The token is not valid. Sign in again.") from error
     return str(claims["sid"])

@@ -29,7 +29,7 @@ async def rotate(context: ServiceContext, identities: Identities, *, revoke: boo
         made = await insert_key(connection)
         await audit.record(
             connection,
-            actor=actor.name,
+            actor=actor,
             action="signing_key.rotate",
             object_type="signing_key",
             object_id=made.id,

@@ -1,17 +1,22 @@
 """Signing in with a password, renewing access tokens, and signing out."""
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backend import audit
 from backend.accounts import sessions
 from backend.accounts.announcements import announce
 from backend.accounts.identities import Identities
 from backend.accounts.passwords import verify_password
 from backend.accounts.sessions import EndedSession
 from backend.accounts.users import find_user
-from backend.context import ServiceContext
+from backend.context import NO_ORIGIN, Actor, Origin, ServiceContext
 from shared.errors import UnauthorizedError
 from shared.models.auth import TokenPair
 
 
-async def login(context: ServiceContext, identities: Identities, username: str, password: str) -> TokenPair:
+async def login(
+    context: ServiceContext, identities: Identities, username: str, password: str, *, origin: Origin = NO_ORIGIN
+) -> TokenPair:
     """Return tokens for a name and its password; raises `UnauthorizedError` without saying which of them is wrong."""
     async with context.database.transaction() as connection:
         found = await find_user(connection, username)
@@ -26,15 +31,19 @@ async def login(context: ServiceContext, identities: Identities, username: str, 
             generation=found.generation,
             lifetime=context.settings.refresh_token_lifetime,
         )
+        await _record(connection, "auth.sign_in", found.user.id, username, origin)
     return await identities.token_pair(session)
 
 
-async def refresh(context: ServiceContext, identities: Identities, refresh_token: str) -> TokenPair:
+async def refresh(
+    context: ServiceContext, identities: Identities, refresh_token: str, *, origin: Origin = NO_ORIGIN
+) -> TokenPair:
     """Return a new pair of tokens; raises `UnauthorizedError`. A token that was used before ends its session."""
     async with context.database.transaction() as connection:
         renewed = await sessions.renew(connection, refresh_token, lifetime=context.settings.refresh_token_lifetime)
         if isinstance(renewed, EndedSession):
             await announce(connection, renewed.user_id)
+            await _record(connection, "auth.refresh_reused", renewed.user_id, renewed.username, origin)
     if isinstance(renewed, EndedSession):
         identities.cache.forget(renewed.user_id)
     if renewed is None or isinstance(renewed, EndedSession):
@@ -43,7 +52,12 @@ async def refresh(context: ServiceContext, identities: Identities, refresh_token
 
 
 async def sign_out(
-    context: ServiceContext, identities: Identities, refresh_token: str, *, everywhere: bool = False
+    context: ServiceContext,
+    identities: Identities,
+    refresh_token: str,
+    *,
+    everywhere: bool = False,
+    origin: Origin = NO_ORIGIN,
 ) -> bool:
     """End the session of a refresh token, or all sessions of its user; return False if it is over already."""
     async with context.database.transaction() as connection:
@@ -53,5 +67,17 @@ async def sign_out(
         if everywhere:
             await sessions.end_all_of_user(connection, ended.user_id)
         await announce(connection, ended.user_id)
+        await _record(connection, "auth.sign_out", ended.user_id, ended.username, origin)
     identities.cache.forget(ended.user_id)
     return True
+
+
+async def _record(connection: AsyncConnection, action: str, user_id: int, username: str, origin: Origin) -> None:
+    await audit.record(
+        connection,
+        actor=Actor(user_id, username, origin),
+        action=action,
+        object_type="user",
+        object_id=user_id,
+        object_name=username,
+    )

@@ -20,7 +20,7 @@ SESSION_OF_TOKEN = text("select family from refresh_tokens where token_hash = :h
 # By the primary keys.
 LOCK = text(
     """
-    select s.user_id, s.generation,
+    select s.user_id, u.username,
         s.ended_at is null and s.expires_at > now() and s.generation = u.generation and not u.disabled as is_open
     from sessions s join users u on u.id = s.user_id
     where s.id = :session_id
@@ -55,11 +55,11 @@ class Session:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndedSession:
-    """A session that a request ended; `was_reused` if by a refresh token that was used before."""
+    """A session that a request ended."""
 
     id: str
     user_id: int
-    was_reused: bool
+    username: str
 
 
 async def start(connection: AsyncConnection, user_id: int, *, generation: int, lifetime: timedelta) -> Session:
@@ -84,7 +84,7 @@ async def renew(
         return None
     if (await connection.execute(USE, {"hash": hashed(refresh_token)})).one_or_none() is None:
         await connection.execute(END, {"session_id": session_id})
-        return EndedSession(id=session_id, user_id=row.user_id, was_reused=True)
+        return EndedSession(id=session_id, user_id=row.user_id, username=row.username)
     await connection.execute(EXTEND, {"session_id": session_id, "lifetime": lifetime})
     return await _with_new_token(connection, session_id, row.user_id, lifetime=lifetime)
 
@@ -96,7 +96,7 @@ async def end(connection: AsyncConnection, refresh_token: str) -> EndedSession |
     if session_id is None or row is None or not row.is_open:
         return None
     await connection.execute(END, {"session_id": session_id})
-    return EndedSession(id=session_id, user_id=row.user_id, was_reused=False)
+    return EndedSession(id=session_id, user_id=row.user_id, username=row.username)
 
 
 async def end_all_of_user(connection: AsyncConnection, user_id: int) -> None:

@@ -12,7 +12,7 @@ from backend.accounts.passwords import hash_password
 from backend.accounts.random_tokens import hashed
 from backend.accounts.tokens import delete_tokens_named, insert_token
 from backend.accounts.users import find_user, has_admin, insert_user, lock_administrators, name_taken
-from backend.context import ServiceContext
+from backend.context import NO_ORIGIN, Actor, Origin, ServiceContext
 from backend.database.schema import SETUP_TOKENS
 from shared.enums import Role, Scope
 from shared.errors import ForbiddenError
@@ -73,7 +73,13 @@ async def new_setup_token(context: ServiceContext) -> str | None:
 
 
 async def set_up(
-    context: ServiceContext, identities: Identities, token: str, *, username: str, password: str
+    context: ServiceContext,
+    identities: Identities,
+    token: str,
+    *,
+    username: str,
+    password: str,
+    origin: Origin = NO_ORIGIN,
 ) -> TokenPair:
     """Create the first administrator and sign them in.
 
@@ -89,7 +95,8 @@ async def set_up(
         if added is None:
             raise name_taken(username)
         await connection.execute(delete(SETUP_TOKENS))
-        await audit.record(connection, actor=username, action="user.setup", object_type="user", object_id=added.user.id)
+        actor = Actor(added.user.id, username, origin)
+        await audit.record(connection, actor=actor, action="user.setup", object_type="user", object_id=added.user.id)
         session = await sessions.start(
             connection,
             added.user.id,

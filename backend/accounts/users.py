@@ -72,7 +72,7 @@ async def change_user(
         if changes:
             await sessions.end_all_of_user(connection, user_id)
             await announce(connection, user_id)
-        await _record(connection, actor, "user.update", user, detail={"fields": sorted(patch.model_fields_set)})
+        await _record(connection, actor, "user.update", user, detail={"changed": sorted(patch.model_fields_set)})
     identities.cache.forget(user_id)
     return user
 
@@ -164,7 +164,7 @@ async def _record(
 ) -> None:
     await audit.record(
         connection,
-        actor=actor.name,
+        actor=actor,
         action=action,
         object_type="user",
         object_id=user.id,

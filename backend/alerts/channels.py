@@ -82,12 +82,13 @@ async def delete_channel(context: ServiceContext, name: str, *, actor: Actor) ->
         await _record(connection, actor, "delete", name)
 
 
-async def send_test(context: ServiceContext, name: str) -> Delivery:
+async def send_test(context: ServiceContext, name: str, *, actor: Actor) -> Delivery:
     """Send a test message over a channel now, and return the result; raises `NotFoundError`."""
     async with context.database.transaction() as connection:
         channel = await read_channel(connection, name)
-    if channel is None:
-        raise _no_channel(name)
+        if channel is None:
+            raise _no_channel(name)
+        await _record(connection, actor, "test", name)
     async with await new_http_client() as http:
         try:
             await send_alert(http, context.settings, channel, _TEST)
@@ -167,5 +168,5 @@ def _no_channel(name: str) -> NotFoundError:
 
 async def _record(connection: AsyncConnection, actor: Actor, action: str, name: str) -> None:
     await audit.record(
-        connection, actor=actor.name, action=f"alert_channel.{action}", object_type="alert_channel", object_id=name
+        connection, actor=actor, action=f"alert_channel.{action}", object_type="alert_channel", object_id=name
     )

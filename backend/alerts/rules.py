@@ -84,6 +84,4 @@ async def enabled_rules(connection: AsyncConnection) -> list[AlertRule]:
 
 
 async def _record(connection: AsyncConnection, actor: Actor, action: str, name: str) -> None:
-    await audit.record(
-        connection, actor=actor.name, action=f"alert_rule.{action}", object_type="alert_rule", object_id=name
-    )
+    await audit.record(connection, actor=actor, action=f"alert_rule.{action}", object_type="alert_rule", object_id=name)

@@ -67,7 +67,7 @@ async def read_silences(connection: AsyncConnection, *, active_only: bool) -> li
 async def _record(connection: AsyncConnection, actor: Actor, action: str, silence_id: int) -> None:
     await audit.record(
         connection,
-        actor=actor.name,
+        actor=actor,
         action=f"alert_silence.{action}",
         object_type="alert_silence",
         object_id=silence_id,

@@ -28,7 +28,7 @@ from backend.alerts.outcomes import (
 from backend.alerts.pausing import should_pause
 from backend.alerts.rules import enabled_rules
 from backend.alerts.silences import read_silences
-from backend.context import Actor, ServiceContext
+from backend.context import SYSTEM, ServiceContext
 from backend.database.connection import is_unavailable
 from backend.events.wakes import WakeReason
 from backend.faults.model import ITEM_ERRORS, NewFault, set_aside
@@ -42,7 +42,6 @@ MOST_OUTCOMES = 500
 """Outcomes examined in one transaction."""
 _PASSES_PER_INTERVAL = 5
 """Outcomes are gathered for a fifth of the interval, so that many failures at once make few passes."""
-_ACTOR = Actor(0, "taskdeck")
 
 log = structlog.get_logger()
 
@@ -129,7 +128,7 @@ class AlertWatch:
 
     async def _pause_task(self, task_id: int, reason: str) -> None:
         try:
-            await pause_task(self._context, task_id, actor=_ACTOR, reason=reason)
+            await pause_task(self._context, task_id, actor=SYSTEM, reason=reason)
         except NotFoundError:
             return
         log.warning("A task was paused.", task=task_id, reason=reason)

@@ -9,8 +9,8 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from backend.accounts.identity_cache import Identity
 from backend.api.state import State
-from backend.context import Actor
-from shared.enums import Role, Scope
+from backend.context import Actor, Origin
+from shared.enums import Role, Scope, Via
 from shared.errors import ForbiddenError, UnauthorizedError
 from shared.models.auth import User
 
@@ -19,9 +19,10 @@ _bearer = HTTPBearer(auto_error=False, description="An access token from login, 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who sent a request."""
+    """Who sent a request, and from where."""
 
     identity: Identity
+    origin: Origin
 
     @property
     def user(self) -> User:
@@ -36,9 +37,32 @@ class Caller:
         return self.identity.scope.allows(needed)
 
 
+_PROGRAMS = {"taskdeck-console": Via.CONSOLE, "taskdeck-cli": Via.COMMAND_LINE}
+
+
 def client_address(request: Request) -> str:
     """Return the address that a request came from; behind a trusted proxy, the one that the proxy names."""
     return request.client.host if request.client else "unknown"
+
+
+def stranger_origin(request: Request) -> Origin:
+    """Return where a request without a token came from."""
+    return Origin(address=client_address(request), request_id=request.scope.get("request_id"), via=_program(request))
+
+
+def _origin(request: Request, identity: Identity) -> Origin:
+    return Origin(
+        token_id=identity.token_id,
+        address=client_address(request),
+        request_id=request.scope.get("request_id"),
+        via=_program(request) or (Via.SESSION if identity.token_id is None else Via.TOKEN),
+    )
+
+
+def _program(request: Request) -> Via | None:
+    """Return which of our programs sent a request, by the name that it gives itself."""
+    name = request.headers.get("user-agent", "").partition("/")[0]
+    return _PROGRAMS.get(name)
 
 
 async def current_caller(
@@ -54,8 +78,10 @@ async def current_caller(
     if identity is None:
         async with state.limiter.token_use(client_address(request)):
             identity = await state.identities.identify(token)
+    caller = Caller(identity, _origin(request, identity))
+    request.state.caller = caller
     await state.limiter.count_request(identity.user.id)
-    return Caller(identity)
+    return caller
 
 
 _ROLES = {Scope.READ: Role.VIEWER, Scope.RUN: Role.OPERATOR, Scope.EDIT: Role.OPERATOR, Scope.ADMIN: Role.ADMIN}
@@ -89,4 +115,4 @@ Admin = Annotated[Caller, Depends(_needs(Scope.ADMIN))]
 
 def actor(caller: Caller) -> Actor:
     """Return the caller as the actor of a change."""
-    return Actor(caller.id, caller.user.username)
+    return Actor(caller.id, caller.user.username, caller.origin)

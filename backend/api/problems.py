@@ -10,7 +10,9 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from backend.api.method_not_allowed import allowed_methods
+from backend.api.refusals import note_refusal
 from shared.errors import (
+    ExpiredTokenError,
     FieldError,
     NotFoundError,
     PayloadTooLargeError,
@@ -22,6 +24,7 @@ from shared.models.base import Problem, ProblemField, place_of
 PROBLEM_TYPE = "application/problem+json"
 _MOST_ERRORS = 100
 """A body of a megabyte can have a hundred thousand; nobody reads more."""
+_REFUSALS = frozenset({401, 403, 429})
 _PLACES = ("body", "query", "path", "header")
 
 
@@ -86,6 +89,8 @@ def install_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(TaskdeckError)
     async def ours(request: Request, error: TaskdeckError) -> JSONResponse:
+        if error.status in _REFUSALS and not isinstance(error, ExpiredTokenError):
+            note_refusal(request, error.status)
         return problem_response(request, error)
 
     @app.exception_handler(RequestValidationError)

@@ -6,6 +6,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from backend.accounts.identities import Identities
+from backend.accounts.refusals import Refusals
 from backend.api.limiter import Limiter
 from backend.api.metrics import MetricsText
 from backend.api.open_streams import OpenStreams
@@ -33,6 +34,7 @@ class ApiState:
     stream: LiveStream
     log_news: LogNews
     limiter: Limiter
+    refusals: Refusals
     online: OnlineWorkers
     watchdog: LoopWatchdog
     process: ProcessInfo

@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from backend.cli.client import CommandLineClient
 from backend.cli.connection_options import ConnectionOptions, current_options
 from backend.cli.saved_login import LoginStore, SavedLogin
 from shared.client import TaskdeckClient
@@ -26,7 +27,7 @@ def open_client(options: ConnectionOptions) -> TaskdeckClient:
     if options.url is not None:
         url = options.url.rstrip("/")
         if options.token is not None:
-            return TaskdeckClient(
+            return CommandLineClient(
                 url, auth=TokenAuth(options.token), tls=_trusted(options), allows_http=options.allows_http
             )
         if saved is not None and saved.url == url:
@@ -34,7 +35,7 @@ def open_client(options: ConnectionOptions) -> TaskdeckClient:
         raise UnauthorizedError(f"Not signed in to {url}. Run: taskdeck login {url}, or set TASKDECK_TOKEN.")
     local = find_local_backend(options.data_dir)
     if local is not None:
-        return TaskdeckClient(local.url, auth=TokenAuth(local.token))
+        return CommandLineClient(local.url, auth=TokenAuth(local.token))
     if saved is not None:
         return _with_login(saved, options)
     raise BackendUnreachableError(
@@ -45,7 +46,7 @@ def open_client(options: ConnectionOptions) -> TaskdeckClient:
 
 def _with_login(saved: SavedLogin, options: ConnectionOptions) -> TaskdeckClient:
     """Return a client with the stored tokens; options of this command replace those that were stored."""
-    return TaskdeckClient(
+    return CommandLineClient(
         saved.url,
         auth=LoginAuth(saved.pair, store=LoginStore(saved.url)),
         tls=_trusted(options, stored=saved.ca_file),

@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
+from backend.cli.client import CommandLineClient
 from backend.cli.connection_options import current_options
 from backend.cli.output import AsJson, print_json
 from backend.cli.saved_login import SavedLogin, login_file
 from backend.cli.say import say
-from shared.client import TaskdeckClient
 from shared.client.protection import check_protected, sends_in_clear, trust
 from shared.client.session import LoginAuth
 from shared.errors import TaskdeckError
@@ -46,9 +46,9 @@ def login(
     password = sys.stdin.readline().rstrip("\n") if password_stdin else typer.prompt("Password", hide_input=True)
 
     async def work() -> tuple[TokenPair, User]:
-        async with TaskdeckClient(address, tls=tls, allows_http=allows_http) as client:
+        async with CommandLineClient(address, tls=tls, allows_http=allows_http) as client:
             pair = await client.login(name, password)
-        async with TaskdeckClient(address, auth=LoginAuth(pair), tls=tls, allows_http=allows_http) as client:
+        async with CommandLineClient(address, auth=LoginAuth(pair), tls=tls, allows_http=allows_http) as client:
             return pair, await client.me()
 
     pair, user = asyncio.run(work())
@@ -77,7 +77,7 @@ def _end_session(saved: SavedLogin, *, everywhere: bool) -> bool:
     """End the session on the backend; return whether the backend answered."""
 
     async def work() -> None:
-        async with TaskdeckClient(saved.url, tls=trust(saved.ca_file), allows_http=saved.allows_http) as client:
+        async with CommandLineClient(saved.url, tls=trust(saved.ca_file), allows_http=saved.allows_http) as client:
             await client.log_out(saved.pair.refresh_token, everywhere=everywhere)
 
     try:

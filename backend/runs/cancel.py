@@ -119,7 +119,7 @@ async def cancel(context: ServiceContext, run_ids: Sequence[int], *, actor: Acto
         )
         changed = {change.run.id: change.run.task_name for change in changes if change.run.id in set(wanted)}
         await audit.record_many(
-            connection, actor=actor.name, action="run.cancel", object_type="run", objects=[*changed.items()], detail={}
+            connection, actor=actor, action="run.cancel", object_type="run", objects=[*changed.items()], detail={}
         )
     publish(context, changes)
     return RunsChanged(changed=[run_id for run_id in wanted if run_id in changed], refused=refused)

@@ -105,7 +105,7 @@ def _no_group(name: str) -> NotFoundError:
 async def _record(connection: AsyncConnection, actor: Actor, action: str, name: str, detail: dict[str, Any]) -> None:
     await audit.record(
         connection,
-        actor=actor.name,
+        actor=actor,
         action=f"concurrency_group.{action}",
         object_type="concurrency_group",
         object_id=name,

@@ -105,7 +105,7 @@ async def _move(
         changes = await change(connection, sorted(set(run_ids) - {one.run_id for one in refused}))
         await audit.record_many(
             connection,
-            actor=actor.name,
+            actor=actor,
             action=action,
             object_type="run",
             objects=[(change.run.id, change.run.task_name) for change in changes],

@@ -75,7 +75,7 @@ async def retry(context: ServiceContext, run_id: int, *, definition: RetryDefini
         await copy_upstreams(connection, from_run=source.fan_out_run_id or run_id, to_run=created.run.id)
         await audit.record(
             connection,
-            actor=actor.name,
+            actor=actor,
             action="run.retry",
             object_type="run",
             object_id=run_id,

@@ -25,8 +25,10 @@ _MOST_NAMES = 10
 INSERT_AND_AUDIT = insert_statement(
     """
     , audited as (
-        insert into audit_log (actor, action, object_type, object_id, object_name, detail)
-        select :actor, 'task.trigger', 'task', new.task_id::text, t.name, jsonb_build_object('run_id', new.id)
+        insert into audit_log
+            (actor, user_id, token_id, address, request_id, via, action, object_type, object_id, object_name, detail)
+        select :actor, cast(:user_id as bigint), cast(:token_id as bigint), :address, :request_id, :via,
+            'task.trigger', 'task', new.task_id::text, t.name, jsonb_build_object('run_id', new.id)
         from new join tasks t on t.id = new.task_id
     )
     """
@@ -48,13 +50,13 @@ async def trigger(context: ServiceContext, task_id: int, request: TriggerRequest
             arguments=request.arguments,
             environment=request.environment,
         )
-        created = await _insert(connection, new, actor=actor.name, aging=context.settings.priority_aging)
+        created = await _insert(connection, new, actor=actor, aging=context.settings.priority_aging)
     publish(context, [created])
     return to_run(created.run)
 
 
-async def _insert(connection: AsyncConnection, run: NewRun, *, actor: str, aging: timedelta) -> RunChange:
-    values = insert_values([run], aging=aging) | {"actor": actor}
+async def _insert(connection: AsyncConnection, run: NewRun, *, actor: Actor, aging: timedelta) -> RunChange:
+    values = insert_values([run], aging=aging) | audit.origin_values(actor)
     (created,) = read_changes(RunChangeKind.CREATED, await connection.execute(INSERT_AND_AUDIT, values))
     return created
 
@@ -81,7 +83,7 @@ async def trigger_batch(context: ServiceContext, items: Sequence[BatchItem], *, 
         names = sorted(task.name for task in tasks.values())
         await audit.record(
             connection,
-            actor=actor.name,
+            actor=actor,
             action="runs.batch",
             object_type="run",
             object_id=created[0].run.id,

@@ -115,7 +115,7 @@ async def start_backfill(context: ServiceContext, task_id: int, asked: BackfillR
         created = await insert_runs(connection, new, aging=context.settings.priority_aging)
         await audit.record(
             connection,
-            actor=actor.name,
+            actor=actor,
             action="task.backfill",
             object_type="task",
             object_id=task_id,
@@ -139,7 +139,7 @@ async def cancel_backfill(context: ServiceContext, backfill_id: int, *, actor: A
         changes = await cancel_runs(connection, left, reason=reason)
         await audit.record(
             connection,
-            actor=actor.name,
+            actor=actor,
             action="backfill.cancel",
             object_type="backfill",
             object_id=backfill_id,

@@ -63,7 +63,7 @@ async def put_calendar(context: ServiceContext, name: str, fields: CalendarField
         task_ids = list((await connection.execute(TASKS, {"name": name})).scalars())
         if task_ids:
             await reschedule(connection, task_ids, settings=context.settings, keeps_due=True)
-        await audit.record(connection, actor=actor.name, action="calendar.put", object_type="calendar", object_id=name)
+        await audit.record(connection, actor=actor, action="calendar.put", object_type="calendar", object_id=name)
         found = await _read(connection, name)
     context.signals.wake(WakeReason.SCHEDULES_CHANGED)
     return found
@@ -79,9 +79,7 @@ async def delete_calendar(context: ServiceContext, name: str, *, actor: Actor) -
             verb = "follows" if len(followers) == 1 else "follow"
             raise ConflictError(f"{name} cannot be deleted: {', '.join(followers)} {verb} it. Change them first.")
         await connection.execute(DELETE, {"name": name})
-        await audit.record(
-            connection, actor=actor.name, action="calendar.delete", object_type="calendar", object_id=name
-        )
+        await audit.record(connection, actor=actor, action="calendar.delete", object_type="calendar", object_id=name)
 
 
 async def existing_calendars(connection: AsyncConnection, names: Iterable[str]) -> frozenset[str]:

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend import audit
+from backend.context import SYSTEM
 from backend.faults.model import ITEM_ERRORS, NewFault
 from backend.faults.store import store_faults
 from backend.runs.cancel import cancel_runs_of_tasks
@@ -237,7 +238,7 @@ async def _record_missed(connection: AsyncConnection, missed: Sequence[MissedOcc
     await store_faults(connection, [_left_out(one) for one in missed if one.is_capped])
     await audit.record_each(
         connection,
-        actor="taskdeck",
+        actor=SYSTEM,
         action="task.missed",
         object_type="task",
         objects=[(one.task_id, one.task_name, one.detail) for one in missed],

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend import audit
+from backend.context import SYSTEM
 from backend.faults.model import cause_of, set_aside
 from backend.faults.store import store_faults
 
@@ -65,7 +66,7 @@ async def pause_unreadable(connection: AsyncConnection, tasks: Sequence[Unreadab
     )
     await audit.record_each(
         connection,
-        actor="taskdeck",
+        actor=SYSTEM,
         action="task.pause",
         object_type="task",
         objects=[(one.task_id, one.task_name, {"reason": one.reason}) for one in tasks if one.task_id in paused],

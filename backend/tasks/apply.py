@@ -177,9 +177,7 @@ async def _write(
                 for task in part
                 if task.action is action
             ]
-            await audit.record_each(
-                connection, actor=actor.name, action=f"task.{verb}", object_type="task", objects=objects
-            )
+            await audit.record_each(connection, actor=actor, action=f"task.{verb}", object_type="task", objects=objects)
     edges = {task.id: task.fields.depends_on for task in tasks if "depends_on" in task.changed}
     if edges:
         await set_dependencies(connection, edges)

@@ -100,7 +100,7 @@ async def _change(
             check_evaluated(await reschedule(connection, [task_id], settings=context.settings, keeps_due=True))
         await audit.record(
             connection,
-            actor=actor.name,
+            actor=actor,
             action=f"task.{action}",
             object_type="task",
             object_id=task_id,

@@ -37,7 +37,7 @@ async def create_task(context: ServiceContext, fields: TaskFields, *, actor: Act
         check_evaluated(await reschedule(connection, [task_id], settings=context.settings, keeps_due=False))
         await audit.record(
             connection,
-            actor=actor.name,
+            actor=actor,
             action="task.create",
             object_type="task",
             object_id=task_id,

@@ -55,7 +55,7 @@ async def delete_task(context: ServiceContext, task_id: int, *, if_match: str | 
         await _mark_deleted(connection, task_id)
         await audit.record(
             connection,
-            actor=actor.name,
+            actor=actor,
             action="task.delete",
             object_type="task",
             object_id=task_id,

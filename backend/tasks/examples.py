@@ -34,7 +34,7 @@ async def add_examples(context: ServiceContext, *, placeholders: Mapping[str, st
     """
     if done.exists():
         return
-    actor = Actor(0, "first start")
+    actor = Actor(None, "first start")
     ids: dict[str, int] = {}
     for example in load_examples(placeholders):
         try:

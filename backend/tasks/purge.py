@@ -3,11 +3,13 @@
 import asyncio
 import itertools
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend import audit
 from backend.context import ServiceContext
 from backend.faults.store import remove_old_faults
 from backend.runs.retention import purge_overall, purge_task, tasks_with_limits
@@ -72,7 +74,13 @@ class Purger:
                 await connection.execute(EXPIRED_REFRESH_TOKENS)
                 await connection.execute(EXPIRED_SESSIONS)
                 await remove_old_faults(connection)
+                await self._purge_audit_log(connection)
         return removed
+
+    async def _purge_audit_log(self, connection: AsyncConnection) -> None:
+        days = self._context.settings.keep_audit_days
+        if days is not None:
+            await audit.purge_log(connection, older_than=timedelta(days=days))
 
     async def _purge_by_task(self, *, by_age: bool) -> int:
         """Delete ended runs beyond what their task keeps, or what the settings keep of each task."""

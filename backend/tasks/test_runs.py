@@ -65,7 +65,7 @@ async def start_test_run(context: ServiceContext, fields: TaskFields, *, actor: 
         (created,) = await insert_runs(connection, [new], aging=context.settings.priority_aging)
         await audit.record(
             connection,
-            actor=actor.name,
+            actor=actor,
             action="task.test_run",
             object_type="run",
             object_id=created.run.id,

@@ -27,6 +27,6 @@ async def _change(context: ServiceContext, worker_id: str, *, drain: bool, actio
         worker = await set_drain(connection, worker_id, drain=drain)
         if worker is None:
             raise no_worker(worker_id)
-        await audit.record(connection, actor=actor.name, action=action, object_type="worker", object_id=worker_id)
+        await audit.record(connection, actor=actor, action=action, object_type="worker", object_id=worker_id)
     context.signals.wake(WakeReason.WORKERS_CHANGED, WakeReason.RUNS_READY)
     return worker

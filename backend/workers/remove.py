@@ -14,7 +14,5 @@ async def remove_worker(context: ServiceContext, worker_id: str, *, actor: Actor
             if await get_worker(connection, worker_id) is None:
                 raise no_worker(worker_id)
             raise ConflictError(f"Worker {worker_id} is running. Drain it and stop its process first.")
-        await audit.record(
-            connection, actor=actor.name, action="worker.delete", object_type="worker", object_id=worker_id
-        )
+        await audit.record(connection, actor=actor, action="worker.delete", object_type="worker", object_id=worker_id)
     context.events.publish(EventType.WORKER_REMOVED, [{"id": worker_id}])

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from console.connection.client import ConsoleClient
 from shared.client import TaskdeckClient
 from shared.client.protection import trust
 from shared.client.session import LoginAuth, TokenAuth
@@ -34,7 +35,7 @@ class LocalEndpoint:
                 f"No backend runs on this machine with the data directory {self.data_dir}. "
                 "Start one with 'taskdeck up', or choose another backend."
             )
-        return TaskdeckClient(found.url, auth=TokenAuth(found.token))
+        return ConsoleClient(found.url, auth=TokenAuth(found.token))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class RemoteEndpoint:
         if self.pair is None:
             raise UnauthorizedError(f"Sign in to {self.host} to see its tasks.")
         auth: httpx.Auth = LoginAuth(self.pair, on_renewed=self.on_renewed)
-        return TaskdeckClient(self.url, auth=auth, tls=trust(self.ca_file), allows_http=self.allows_http)
+        return ConsoleClient(self.url, auth=auth, tls=trust(self.ca_file), allows_http=self.allows_http)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class TokenEndpoint:
     def open(self) -> TaskdeckClient:
         """Return a client; raises `ClearTextRefusedError` for HTTP to another machine."""
         auth = TokenAuth(self.token)
-        return TaskdeckClient(self.url, auth=auth, tls=trust(self.ca_file), allows_http=self.allows_http)
+        return ConsoleClient(self.url, auth=auth, tls=trust(self.ca_file), allows_http=self.allows_http)
 
 
 Endpoint = LocalEndpoint | RemoteEndpoint | TokenEndpoint

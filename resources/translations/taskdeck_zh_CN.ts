@@ -620,6 +620,10 @@
       <translation>其他颜色…</translation>
     </message>
     <message>
+      <source>Another program, with a sign-in</source>
+      <translation>其他程序（已登录）</translation>
+    </message>
+    <message>
       <source>Any status</source>
       <translation>任意状态</translation>
     </message>
@@ -882,6 +886,10 @@
     <message>
       <source>Command</source>
       <translation>命令</translation>
+    </message>
+    <message>
+      <source>Command line</source>
+      <translation>命令行</translation>
     </message>
     <message>
       <source>Compare with the last success</source>
@@ -2262,6 +2270,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>生产、预发布…</translation>
     </message>
     <message>
+      <source>Program</source>
+      <translation>程序</translation>
+    </message>
+    <message>
       <source>Programs that use it are rejected from now on.</source>
       <translation>使用该令牌的程序将立即无法访问。</translation>
     </message>
@@ -2408,6 +2420,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>Repeat interval</source>
       <translation>重复间隔</translation>
+    </message>
+    <message>
+      <source>Request</source>
+      <translation>请求</translation>
     </message>
     <message>
       <source>Requeue all</source>
@@ -2852,6 +2868,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>Signing in…</source>
       <translation>正在登录…</translation>
+    </message>
+    <message>
+      <source>Signing key</source>
+      <translation>签名密钥</translation>
     </message>
     <message>
       <source>Silence</source>
@@ -3958,8 +3978,16 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>预期耗时</translation>
     </message>
     <message>
+      <source>exported</source>
+      <translation>导出了</translation>
+    </message>
+    <message>
       <source>failed</source>
       <translation>失败</translation>
+    </message>
+    <message>
+      <source>failed to sign in</source>
+      <translation>登录失败</translation>
     </message>
     <message>
       <source>failure</source>
@@ -4278,6 +4306,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>移除</translation>
     </message>
     <message>
+      <source>replaced the key</source>
+      <translation>更换了密钥</translation>
+    </message>
+    <message>
       <source>reported too late, ignored</source>
       <translation>上报过晚，已忽略</translation>
     </message>
@@ -4304,6 +4336,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>retry at %4</source>
       <translation>将于 %4 重试</translation>
+    </message>
+    <message>
+      <source>reused a refresh token</source>
+      <translation>重复使用了刷新令牌</translation>
     </message>
     <message>
       <source>rule</source>
@@ -4370,12 +4406,24 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>正在查找…</translation>
     </message>
     <message>
+      <source>sent a test message</source>
+      <translation>发送了测试消息</translation>
+    </message>
+    <message>
       <source>service</source>
       <translation>服务</translation>
     </message>
     <message>
       <source>set up</source>
       <translation>初始设置</translation>
+    </message>
+    <message>
+      <source>signed in</source>
+      <translation>已登录</translation>
+    </message>
+    <message>
+      <source>signed out</source>
+      <translation>已退出登录</translation>
     </message>
     <message>
       <source>silenced</source>
@@ -4504,6 +4552,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>waiting from %1 to %2</source>
       <translation>%1 至 %2 之间在等待</translation>
+    </message>
+    <message>
+      <source>was refused</source>
+      <translation>被拒绝</translation>
     </message>
     <message>
       <source>worker</source>

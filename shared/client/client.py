@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Self, TypeVar, Unpack
+from typing import Any, ClassVar, Self, TypeVar, Unpack
 from urllib.parse import quote
 
 import httpx
@@ -51,6 +51,7 @@ from shared.models.task_overview import Outcome, RecentOutcomes, TaskCount, Task
 from shared.models.task_version import FieldChange
 from shared.models.trigger import BatchResult
 from shared.models.worker import Worker, WorkerEnrolment, WorkerHistory, WorkerKeyInfo
+from shared.version import VERSION
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -73,6 +74,9 @@ class TaskdeckClient:
     no answer came. Lists return a `Page`; `params` are its query parameters, of which those that are None are left out.
     """
 
+    program: ClassVar[str] = "client"
+    """How the client names itself in `User-Agent`; the audit log shows console and command line."""
+
     def __init__(
         self,
         base_url: str,
@@ -93,6 +97,7 @@ class TaskdeckClient:
             auth=auth,
             verify=tls or (trust("") if base_url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)),
             transport=transport,
+            headers={"User-Agent": f"taskdeck-{self.program}/{VERSION}"},
             timeout=httpx.Timeout(ANSWER_TIMEOUT_SECONDS, connect=CONNECT_TIMEOUT_SECONDS),
         )
 
@@ -379,6 +384,24 @@ class TaskdeckClient:
     async def audit(self, **params: Unpack[AuditParams]) -> Page[AuditEntry]:
         """Return the audit log, newest first."""
         return await self._many(AuditEntry, "/api/audit", params)
+
+    async def export_audit(self, params: Mapping[str, Any]) -> AsyncGenerator[str, None]:
+        """Yield the audit log as JSON lines, oldest first; `params` as those of `audit`, without the page."""
+        query = {
+            name: rfc3339(value) if isinstance(value, datetime) else value
+            for name, value in params.items()
+            if value is not None
+        }
+        self._check_open()
+        try:
+            async with self._http.stream("GET", "/api/audit/export", params=query) as response:
+                if response.is_error:
+                    await response.aread()
+                    raise as_error(response)
+                async for line in response.aiter_lines():
+                    yield line
+        except httpx.HTTPError as error:
+            raise unreachable(self.base_url, error) from error
 
     async def dispatcher(self) -> DispatcherInfo:
         """Return the active dispatcher."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TypedDict
 
-from shared.enums import Priority, QueueState, RunStatus, RunTrigger, TaskStatus
+from shared.enums import Priority, QueueState, RunStatus, RunTrigger, TaskStatus, Via
 
 Instant = datetime | str
 """An aware instant, or one written as RFC 3339."""
@@ -83,6 +83,10 @@ class AuditParams(SortedPageParams, total=False):
     since: Instant | None
     until: Instant | None
     q: str | None
+    user_id: int | None
+    address: str | None
+    request_id: str | None
+    via: Via | None
 
 
 class HistoryParams(TypedDict, total=False):

@@ -1,6 +1,6 @@
 """The backend's health, versions, statistics and audit log."""
 
-from shared.enums import Priority
+from shared.enums import Priority, Via
 from shared.models.base import Output, Timestamp
 
 
@@ -165,3 +165,8 @@ class AuditEntry(Output):
     object_id: str
     object_name: str | None = None
     detail: dict[str, object] = {}
+    user_id: int | None = None
+    token_id: int | None = None
+    address: str | None = None
+    request_id: str | None = None
+    via: Via | None = None

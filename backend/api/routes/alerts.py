@@ -65,7 +65,7 @@ async def delete_channel(state: State, user: Admin, name: Name) -> None:
 
 @router.post("/channels/{name}/test", summary="Send a test message over a channel")
 async def test_channel(state: State, user: Admin, name: Name) -> Answer[Delivery]:
-    return Answer(data=await channels.send_test(state.context, name))
+    return Answer(data=await channels.send_test(state.context, name, actor=actor(user)))
 
 
 @router.get("/rules", summary="List rules")

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse
 
 from backend.accounts import key_rotation, login, setup, signing_keys, tokens, users
-from backend.api.authentication import Admin, Viewer, actor, client_address
+from backend.api.authentication import Admin, Viewer, actor, client_address, stranger_origin
 from backend.api.idempotency import IdempotencyKey, once
 from backend.api.paging import WholeList, whole_answer
 from backend.api.setup_page import SETUP_PAGE
@@ -35,14 +35,27 @@ Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 @router.post("/api/auth/login", summary="Sign in")
 async def log_in(state: State, request: Request, given: LoginRequest) -> Answer[TokenPair]:
+    request.state.signing_in = given.username
     async with state.limiter.sign_in(given.username, client_address(request)):
-        return Answer(data=await login.login(state.context, state.identities, given.username, given.password))
+        return Answer(
+            data=await login.login(
+                state.context,
+                state.identities,
+                given.username,
+                given.password,
+                origin=stranger_origin(request),
+            )
+        )
 
 
 @router.post("/api/auth/refresh", summary="Renew an access token")
 async def refresh(state: State, request: Request, given: RefreshRequest) -> Answer[TokenPair]:
     async with state.limiter.token_use(client_address(request)):
-        return Answer(data=await login.refresh(state.context, state.identities, given.refresh_token))
+        return Answer(
+            data=await login.refresh(
+                state.context, state.identities, given.refresh_token, origin=stranger_origin(request)
+            )
+        )
 
 
 @router.post("/api/auth/logout", status_code=204, summary="End a session")
@@ -50,7 +63,13 @@ async def log_out(state: State, request: Request, given: LogoutRequest) -> None:
     """End the session of a refresh token, or all sessions of its user; 204 also if it is over already."""
     address = client_address(request)
     async with state.limiter.token_use(address):
-        ended = await login.sign_out(state.context, state.identities, given.refresh_token, everywhere=given.everywhere)
+        ended = await login.sign_out(
+            state.context,
+            state.identities,
+            given.refresh_token,
+            everywhere=given.everywhere,
+            origin=stranger_origin(request),
+        )
     if not ended:
         await state.limiter.count_refused(address)
 
@@ -59,7 +78,12 @@ async def log_out(state: State, request: Request, given: LogoutRequest) -> None:
 async def set_up(state: State, request: Request, given: SetupRequest) -> Answer[TokenPair]:
     await state.limiter.count_attempt(client_address(request))
     pair = await setup.set_up(
-        state.context, state.identities, given.setup_token, username=given.username, password=given.password
+        state.context,
+        state.identities,
+        given.setup_token,
+        username=given.username,
+        password=given.password,
+        origin=stranger_origin(request),
     )
     return Answer(data=pair)
 
@@ -122,7 +146,7 @@ async def create_token(
             user=user,
             key=idempotency_key,
             kind=ApiToken,
-            produce=lambda: tokens.create_token(state.context, new, owner=user.identity),
+            produce=lambda: tokens.create_token(state.context, new, owner=user.identity, origin=user.origin),
             not_stored=frozenset({"token"}),
         )
     )
@@ -130,7 +154,7 @@ async def create_token(
 
 @router.delete("/api/tokens/{token_id}", status_code=204, summary="Delete one of your own tokens")
 async def delete_token(state: State, user: Viewer, token_id: Id) -> None:
-    await tokens.delete_token(state.context, state.identities, token_id, owner=user.user)
+    await tokens.delete_token(state.context, state.identities, token_id, owner=user.user, origin=user.origin)
 
 
 @router.get("/api/signing-keys", summary="List the keys of access tokens")

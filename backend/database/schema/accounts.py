@@ -93,4 +93,9 @@ AUDIT_LOG = Table(
     Column("object_id", String(200), nullable=False),
     Column("object_name", String(255)),
     Column("detail", JSONB, nullable=False),
+    Column("user_id", BigInteger),
+    Column("token_id", BigInteger),
+    Column("address", String(100)),
+    Column("request_id", String(64)),
+    Column("via", String(20)),
 )

@@ -3,6 +3,7 @@
 from console.views.tasks.field_names import field_name
 from console.widgets.table_model import Column
 from console.words import Times, absolute, enumeration, tr
+from shared.enums import Via
 from shared.models.system import AuditEntry
 
 _MOST_DETAILS = 4
@@ -42,6 +43,16 @@ def action_words(action: str) -> str:
         "worker.drain": tr("drained"),
         "worker.resume": tr("resumed"),
         "worker.delete": tr("removed"),
+        "alert_channel.test": tr("sent a test message"),
+        "token.create": tr("created"),
+        "token.delete": tr("deleted"),
+        "signing_key.rotate": tr("replaced the key"),
+        "audit.export": tr("exported"),
+        "auth.sign_in": tr("signed in"),
+        "auth.sign_out": tr("signed out"),
+        "auth.refresh_reused": tr("reused a refresh token"),
+        "auth.sign_in_failed": tr("failed to sign in"),
+        "auth.refused": tr("was refused"),
     }
     return known.get(action, action)
 
@@ -59,6 +70,10 @@ def kind_words(object_type: str) -> str:
         "alert_channel": tr("Alert channel"),
         "alert_rule": tr("Alert rule"),
         "alert_silence": tr("Silence"),
+        "token": tr("Token"),
+        "signing_key": tr("Signing key"),
+        "audit_log": tr("Audit log"),
+        "request": tr("Request"),
     }
     return known.get(object_type, object_type)
 
@@ -68,6 +83,8 @@ def object_words(event: AuditEntry) -> str:
     if event.object_type == "run":
         number = tr("Run %1", event.object_id)
         return f"{number} · {event.object_name}" if event.object_name else number
+    if event.object_type in ("request", "user"):
+        return event.object_name or event.object_id
     return event.object_name or f"{kind_words(event.object_type)} {event.object_id}"
 
 
@@ -108,6 +125,23 @@ def _value_words(name: str, value: object) -> str:
     return tr("yes") if value is True else str(value)
 
 
+def origin_words(event: AuditEntry) -> str:
+    """Return where an entry came from, a fact in each line."""
+    via = {
+        Via.CONSOLE: tr("Console"),
+        Via.COMMAND_LINE: tr("Command line"),
+        Via.TOKEN: tr("Token"),
+        Via.SESSION: tr("Another program, with a sign-in"),
+    }
+    facts = [
+        (tr("User"), event.actor),
+        (tr("Address"), event.address),
+        (tr("Program"), via[event.via] if event.via else None),
+        (tr("Request"), event.request_id),
+    ]
+    return "\n".join(tr("%1: %2", name, value) for name, value in facts if value)
+
+
 def event_columns(times: Times) -> list[Column[AuditEntry]]:
     """Return the columns of the trail's table."""
     return [
@@ -116,7 +150,7 @@ def event_columns(times: Times) -> list[Column[AuditEntry]]:
             tr("Kind"), lambda event: kind_words(event.object_type), widest="Alert channel", is_muted=True, goes_at=2
         ),
         Column(tr("Action"), lambda event: action_words(event.action), widest="changed the priority"),
-        Column(tr("User"), lambda event: event.actor, widest="console-operator", grows=True),
+        Column(tr("User"), lambda event: event.actor, widest="console-operator", grows=True, tooltip=origin_words),
         Column(
             tr("Details"),
             detail_words,
