@@ -82,8 +82,14 @@ class Refusals:
                 await asyncio.sleep(self._interval)
         finally:
             if self._counts:
-                async with asyncio.timeout(_END_SECONDS):
-                    await self._store()
+                await self._store_at_end()
+
+    async def _store_at_end(self) -> None:
+        try:
+            async with asyncio.timeout(_END_SECONDS):
+                await self._store()
+        except (DatabaseUnavailableError, TimeoutError):
+            log.warning("Refused requests were not recorded: the database is unavailable.", count=self._counts.total())
 
     async def _store(self) -> None:
         counts, others = self._counts.copy(), self._others

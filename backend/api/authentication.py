@@ -37,12 +37,14 @@ class Caller:
         return self.identity.scope.allows(needed)
 
 
+_MOST_ADDRESS = 100
+"""What the audit log stores; a proxy may pass on any text as an address."""
 _PROGRAMS = {"taskdeck-console": Via.CONSOLE, "taskdeck-cli": Via.COMMAND_LINE}
 
 
 def client_address(request: Request) -> str:
     """Return the address that a request came from; behind a trusted proxy, the one that the proxy names."""
-    return request.client.host if request.client else "unknown"
+    return request.client.host[:_MOST_ADDRESS] if request.client else "unknown"
 
 
 def stranger_origin(request: Request) -> Origin:

@@ -1,5 +1,6 @@
 """Users, tokens and signing keys from the command line."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,20 @@ def test_the_signing_key_is_rotated(taskdeck: CommandLine) -> None:
     listed = taskdeck.json("signing-key", "list")
     assert [one["id"] for one in listed] == [made["id"], *(one["id"] for one in before)]
     assert "from now on" in taskdeck("signing-key", "rotate", "--revoke").stdout
+
+
+def test_the_audit_log_is_listed_and_exported(taskdeck: CommandLine, tmp_path: Path) -> None:
+    taskdeck("token", "create", "for-the-log", "--scope", "read")
+    (entry,) = [
+        one for one in taskdeck.json("audit", "list", "--action", "token.") if one["object_name"] == "for-the-log"
+    ]
+    assert (entry["actor"], entry["via"], entry["address"]) == ("local", "command_line", "127.0.0.1")
+    assert "for-the-log" in taskdeck("audit", "list", "--via", "command_line").stdout
+    file = tmp_path / "audit.jsonl"
+    assert "Exported" in taskdeck("audit", "export", "--output", str(file), "--action", "token.create").stderr
+    assert entry in [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    taskdeck("audit", "export", "--output", str(tmp_path / "no" / "file"), code=1)
+    assert (
+        json.loads(taskdeck("audit", "export", "--action", "audit.").stdout.splitlines()[-1])["action"]
+        == "audit.export"
+    )
