@@ -82,7 +82,10 @@ class Identities:
             return False
 
     async def identify(self, token: str) -> Identity:
-        """Return who a token belongs to; raises `UnauthorizedError`."""
+        """Return who a token belongs to, as `cached` or from the database; raises `UnauthorizedError`."""
+        known = self.cached(token)
+        if known is not None:
+            return known
         is_personal = token.startswith(PERSONAL_PREFIX)
         if not is_personal and not self.keys.has(access_tokens.key_of(token)):
             await self.keys.load_again()

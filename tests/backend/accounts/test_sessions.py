@@ -225,3 +225,10 @@ async def test_a_deleted_token_ends_on_every_replica(system: System, other: Back
         await delete_token(system.backend.context, system.backend.identities, made.id, owner=user)
         await announced.next()
     assert await status(other, made.token) == 401
+
+
+async def test_a_check_of_an_open_stream_costs_no_statement(system: System) -> None:
+    await add(system, "eve")
+    pair = await sign_in(system, "eve")
+    identity = await system.backend.identities.identify(pair.access_token)
+    assert await system.backend.identities.identify(pair.access_token) is identity
