@@ -14,7 +14,7 @@ from backend.accounts.announcements import announce
 from backend.accounts.identities import Identities
 from backend.accounts.passwords import hash_password
 from backend.context import Actor, ServiceContext
-from backend.database.schema import USERS
+from backend.database.schema import API_TOKENS, USERS
 from shared.enums import Role
 from shared.errors import ConflictError, FieldError, NotFoundError
 from shared.models.auth import User, UserCreate, UserPatch
@@ -71,6 +71,7 @@ async def change_user(
         await _require_admin(connection)
         if changes:
             await sessions.end_all_of_user(connection, user_id)
+            await connection.execute(delete(API_TOKENS).where(API_TOKENS.c.user_id == user_id))
             await announce(connection, user_id)
         await _record(connection, actor, "user.update", user, detail={"changed": sorted(patch.model_fields_set)})
     identities.cache.forget(user_id)

@@ -21,6 +21,11 @@ from shared.models.auth import User
 _LOCAL_USER = "local"
 
 
+def _has_sign_in(user: User) -> bool:
+    """Whether a user is a person: a change of the local backend's own user would end the console's token."""
+    return user.username != _LOCAL_USER
+
+
 def role_words(role: Role) -> str:
     """Return the name of a role."""
     return {Role.VIEWER: tr("Viewer"), Role.OPERATOR: tr("Operator"), Role.ADMIN: tr("Administrator")}[role]
@@ -68,7 +73,7 @@ class PeoplePage(QWidget):
         self._refresher = Refresher(context.background, self._load, name="people", parent=self)
         self.model: RowsModel[User] = RowsModel(people_columns(context.times), key=lambda user: user.id)
         self.table = DataTable(self.model, context.theme, self._actions())
-        self.table.opened.connect(self.change_role)
+        self.table.opened.connect(self._open)
         self.table.delete_wanted.connect(self._ask_remove)
         self._empty = EmptyState()
         self._empty.step.clicked.connect(self.add)
@@ -95,13 +100,14 @@ class PeoplePage(QWidget):
                 text=lambda: tr("Change role…"),
                 do=lambda users: self.change_role(users[0]),
                 icon_name="edit",
+                applies=_has_sign_in,
             ),
             RowAction(
                 id="set_password",
                 text=lambda: tr("Set password…"),
                 do=lambda users: self.set_password(users[0]),
                 icon_name="key",
-                applies=lambda user: user.username != _LOCAL_USER,
+                applies=_has_sign_in,
             ),
             RowAction(
                 id="disable",
@@ -145,6 +151,10 @@ class PeoplePage(QWidget):
             await self._context.connection.client.request("POST", "/api/users", json=body)
 
         return self._open_form(tr("Add user"), fields, {"role": Role.VIEWER}, send, verb=tr("Create user"))
+
+    def _open(self, user: User) -> None:
+        if _has_sign_in(user):
+            self.change_role(user)
 
     def change_role(self, user: User) -> FormDialog:
         return self._open_form(

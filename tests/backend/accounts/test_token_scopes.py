@@ -92,5 +92,9 @@ async def test_a_trigger_token_of_a_former_operator_is_void(system: System) -> N
     users = (await system.http.get("/api/users")).json()["data"]
     (operator,) = [one["id"] for one in users if one["username"] == Role.OPERATOR]
     assert (await system.http.patch(f"/api/users/{operator}", json={"role": "viewer"})).is_success
+    again = {
+        "Authorization": f"Bearer {(await log_in(system, Role.OPERATOR, PASSWORD)).json()['data']['access_token']}"
+    }
+    assert (await system.http.get("/api/tokens", headers=again)).json()["data"] == []
     async with httpx.AsyncClient(base_url=system.backend.url) as script:
         problem(await script.get("/api/tasks", headers={"Authorization": f"Bearer {used}"}), 401, "unauthorized")
