@@ -1,6 +1,5 @@
 """`taskdeck audit`: who did what to which object, and from where."""
 
-import sys
 from collections.abc import Mapping
 from contextlib import nullcontext
 from datetime import datetime
@@ -10,7 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from backend.cli.connection import call
-from backend.cli.output import AsJson, ago, print_json, print_table
+from backend.cli.output import AsJson, ago, print_json, print_json_line, print_table
+from backend.cli.say import say
 from shared.client import TaskdeckClient
 from shared.enums import Via
 from shared.errors import StartupError
@@ -83,16 +83,19 @@ def export(
         count = _write(output, wanted)
     except OSError as error:
         raise StartupError(f"The export cannot be written to {output}: {error.strerror}") from error
-    typer.echo(f"Exported {count} entries.", err=True)
+    say(f"Exported {count} entries.", err=True)
 
 
 def _write(output: Path | None, wanted: Mapping[str, Any]) -> int:
-    with nullcontext(sys.stdout) if output is None else output.open("w", encoding="utf-8") as file:
+    with nullcontext() if output is None else output.open("w", encoding="utf-8") as file:
 
         async def copy(client: TaskdeckClient) -> int:
             count = 0
             async for line in client.export_audit(wanted):
-                file.write(f"{line}\n")
+                if file is None:
+                    print_json_line(AuditEntry.model_validate_json(line))
+                else:
+                    file.write(f"{line}\n")
                 count += 1
             return count
 

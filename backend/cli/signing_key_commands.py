@@ -6,6 +6,7 @@ import typer
 
 from backend.cli.connection import call
 from backend.cli.output import AsJson, ago, print_json, print_table
+from backend.cli.say import say
 from shared.client import TaskdeckClient
 from shared.models.auth import SigningKey
 
@@ -49,4 +50,4 @@ def rotate(
     if as_json:
         print_json(made)
     else:
-        typer.echo(f"Access tokens are signed with the key {made.id} from now on.")
+        say(f"Access tokens are signed with the key {made.id} from now on.")

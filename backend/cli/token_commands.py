@@ -7,6 +7,7 @@ import typer
 
 from backend.cli.connection import call
 from backend.cli.output import AsJson, Yes, ago, confirm, instant, print_json, print_table
+from backend.cli.say import say
 from shared.client import TaskdeckClient
 from shared.enums import Scope
 from shared.models.auth import ApiToken
@@ -68,7 +69,7 @@ def create(
     if as_json:
         print_json(made)
         return
-    typer.echo(f"Token {made.id} permits: {made.scope}. It expires: {instant(made.expires_at) or 'never'}.", err=True)
+    say(f"Token {made.id} permits: {made.scope}. It expires: {instant(made.expires_at) or 'never'}.", err=True)
     typer.echo(made.token)
 
 
@@ -84,4 +85,4 @@ def delete(
         await client.request("DELETE", f"/api/tokens/{token_id}")
 
     call(remove)
-    typer.echo(f"Deleted the token {token_id}.")
+    say(f"Deleted the token {token_id}.")

@@ -7,6 +7,7 @@ import typer
 
 from backend.cli.connection import call
 from backend.cli.output import AsJson, Yes, ago, confirm, print_json, print_table
+from backend.cli.say import say
 from shared.client import TaskdeckClient
 from shared.enums import Role
 from shared.errors import NotFoundError
@@ -114,4 +115,4 @@ def delete(name: Name, yes: Yes = False) -> None:
         await client.request("DELETE", f"/api/users/{user.id}")
 
     call(remove)
-    typer.echo(f"Deleted the user {name}.")
+    say(f"Deleted the user {name}.")

@@ -26,9 +26,7 @@ async def enroll_worker(
     async with context.database.transaction() as connection:
         key, enrolled_at = await store_key(connection, _required(keys).root, worker_id, by=actor.name)
         await clear_faults(connection, FaultKind.REFUSED, "worker", [worker_id])
-        await audit.record(
-            connection, actor=actor.name, action="worker.enroll", object_type="worker", object_id=worker_id
-        )
+        await audit.record(connection, actor=actor, action="worker.enroll", object_type="worker", object_id=worker_id)
     await _required(keys).load()
     return WorkerEnrolment(worker_id=worker_id, key=key.text(), enrolled_at=enrolled_at)
 
@@ -42,9 +40,7 @@ async def revoke_worker(context: ServiceContext, keys: WorkerKeys | None, worker
         if not await store_revocation(connection, worker_id, by=actor.name):
             raise NotFoundError(f"Worker {worker_id} has no valid key.")
         worker = await set_offline(connection, worker_id)
-        await audit.record(
-            connection, actor=actor.name, action="worker.revoke", object_type="worker", object_id=worker_id
-        )
+        await audit.record(connection, actor=actor, action="worker.revoke", object_type="worker", object_id=worker_id)
     if keys is not None:
         await keys.load()
     if worker is not None:

@@ -9,13 +9,13 @@ import structlog
 from backend import audit
 from backend.broker.gate import Refused
 from backend.broker.keys import is_worker_id
-from backend.context import ServiceContext
+from backend.context import Actor, ServiceContext
 from backend.faults.model import NewFault
 from backend.faults.store import store_faults
 from shared.enums import FaultKind
 from shared.errors import DatabaseUnavailableError
 
-ACTOR = "broker"
+ACTOR = Actor(None, "broker")
 MOST_NAMES = 20
 """Different workers that are named within an hour. Anybody may make names up, so the others are counted together."""
 OTHERS = "others"

@@ -2,13 +2,13 @@
 
 The version before goes on working beside this schema; it does not restrict tokens by their scope.
 
-Revision ID: 0012
+Revision ID: 0013
 """
 
 from alembic import op
 
-revision = "0012"
-down_revision = "0011"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
