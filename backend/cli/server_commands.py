@@ -10,6 +10,7 @@ import typer
 
 from backend import event_loop, garbage
 from backend.cli.connection_options import current_options
+from backend.cli.say import say
 from backend.desktop import Desktop
 from shared.errors import StartupError, TaskdeckError
 from shared.local_backend import default_data_dir
@@ -111,7 +112,7 @@ def create_signing_key(
         write_secret(file, new_secret_text())
     except OSError as error:
         raise StartupError(f"{file} cannot be created: {error.strerror}.") from error
-    typer.echo(f"Created {file}. Copy it to each machine with a backend, and set TASKDECK_SIGNING_KEY_FILE to it.")
+    say(f"Created {file}. Copy it to each machine with a backend, and set TASKDECK_SIGNING_KEY_FILE to it.")
 
 
 def rabbitmq_users(
@@ -124,7 +125,7 @@ def rabbitmq_users(
     commands = backend_commands(vhost=vhost)
     for worker in workers or []:
         commands += worker_commands(worker, vhost=vhost)
-    typer.echo("\n".join(commands))
+    say("\n".join(commands))
 
 
 def migrate() -> None:
