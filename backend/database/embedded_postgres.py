@@ -45,6 +45,10 @@ class EmbeddedPostgres:
     async def start(self) -> None:
         """Start the server, or use the one that a killed backend left running; raises `StartupError`."""
         await asyncio.to_thread(self._start)
+        if "?host=" not in self.url:  # Windows: a port of this machine, which every user reaches
+            from backend.database.local_password import with_password
+
+            self.url = await with_password(self.url, self._folder)
 
     def _start(self) -> None:
         with warnings.catch_warnings():
