@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from shared.errors import FieldError, ValidationFailedError
+from shared.folders import normal_folder
 from shared.plain_yaml import lines_of_list, load_yaml
 
 _ITEM = re.compile(r"tasks\.(?P<position>\d+)\.(?P<field>.+)", re.DOTALL)
@@ -37,10 +38,10 @@ def parse_tasks(text: str, *, source: str) -> list[dict[str, Any]]:
         if name in names:
             raise ValidationFailedError(f"{source}: two tasks are named {name!r}")
         names.add(name)
-        for field, blanks in (("folder", "/"), ("schedule", None)):
+        for field, normal in (("folder", normal_folder), ("schedule", str.strip)):
             if isinstance(task.get(field), str):
                 # As they are saved: otherwise each further application would find a difference.
-                task[field] = task[field].strip(blanks)
+                task[field] = normal(task[field])
         _check_is_json(task, source=source)
     return tasks
 

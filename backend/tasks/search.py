@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backend.database.like import escape
 from backend.database.schema import TASK_SEARCH, TASKS
 from shared.enums import Priority, TaskStatus
+from shared.folders import normal_folder
 
 OFTEN = 20_000
 """Above this many matching tasks, a search condition is evaluated row by row instead of by a list of ids."""
@@ -65,7 +66,7 @@ async def matching(connection: AsyncConnection, wanted: TaskFilter) -> list[Colu
         if (value := getattr(wanted, name)) is not None
     ]
     if wanted.folder:
-        folder = wanted.folder.strip("/")
+        folder = normal_folder(wanted.folder)
         conditions.append(or_(TASKS.c.folder == folder, TASKS.c.folder.like(escape(folder) + "/%", escape="\\")))
     if wanted.priority is not None:
         conditions.append(TASKS.c.priority == wanted.priority.level)

@@ -104,6 +104,10 @@
       <translation>%1 小时</translation>
     </message>
     <message>
+      <source>%1 has %2 bytes with its name, and at most %3 are possible. Put the value into a file.</source>
+      <translation>%1 连同名称共 %2 字节，最多允许 %3 字节。请将值写入文件。</translation>
+    </message>
+    <message>
       <source>%1 has no schedule, so it has no occurrences to run.</source>
       <translation>%1 没有设置计划，没有可补跑的计划时间。</translation>
     </message>
@@ -3210,8 +3214,16 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>主题</translation>
     </message>
     <message>
+      <source>These have %1 bytes together, and at most %2 are possible. Put long values into files.</source>
+      <translation>总计 %1 字节，最多允许 %2 字节。请将较长的值写入文件。</translation>
+    </message>
+    <message>
       <source>This cannot be undone.</source>
       <translation>此操作无法撤销。</translation>
+    </message>
+    <message>
+      <source>This has %1 bytes, and at most %2 are possible. Put it into a file and give its path.</source>
+      <translation>此项有 %1 字节，最多允许 %2 字节。请将内容写入文件并填写其路径。</translation>
     </message>
     <message>
       <source>This hour does not exist: the clock goes forward.</source>
@@ -3240,6 +3252,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>This machine has no crontab command.</source>
       <translation>本机没有 crontab 命令。</translation>
+    </message>
+    <message>
+      <source>This must have a character that can be seen.</source>
+      <translation>必须至少包含一个可见字符。</translation>
     </message>
     <message>
       <source>This must not contain a NUL character.</source>

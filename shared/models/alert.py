@@ -5,6 +5,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import ConfigDict, Field, JsonValue, StringConstraints, field_validator, model_validator
 
+from shared.folders import normal_folder
 from shared.models.base import GivenTimestamp, Input, ObjectId, Output, Timestamp, promised, refused
 from shared.models.task import Labels, ShortText, Text
 
@@ -130,7 +131,7 @@ class RuleFields(Input):
     @field_validator("folder")
     @classmethod
     def _folder(cls, value: str) -> str:
-        return value.strip("/")
+        return normal_folder(value)
 
 
 class Rule(Output):

@@ -1,6 +1,8 @@
 import re
+from collections.abc import Hashable, Iterator
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Generic, TypeVar
+from functools import cache
+from typing import Annotated, Any, Generic, TypeVar, get_args
 
 from pydantic import (
     AfterValidator,
@@ -11,12 +13,13 @@ from pydantic import (
     Field,
     PlainSerializer,
     StringConstraints,
+    model_validator,
 )
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from shared.instants import EARLIEST, LATEST
-from shared.printable_text import PRINTABLE, why_unprintable
+from shared.printable_text import PRINTABLE, VISIBLE, is_visible, why_unprintable
 
 T = TypeVar("T")
 
@@ -89,10 +92,20 @@ def promised(**schema: Any) -> FieldInfo:
 Line = Annotated[str, AfterValidator(_in_one_line), promised(pattern=f"^{PRINTABLE}*$")]
 """A text that is shown in one line, such as a name."""
 
+
+def _can_be_seen(value: str) -> str:
+    if value and not is_visible(value):
+        raise ValueError("must have a character that can be seen")
+    return value
+
+
+VisibleLine = Annotated[Line, AfterValidator(_can_be_seen), promised(pattern=f"^(?:(?=.*{VISIBLE}){PRINTABLE}+)?$")]
+"""A line that is empty or shows something."""
+
 ObjectName = Annotated[
-    Line,
+    VisibleLine,
     StringConstraints(min_length=1, max_length=100, pattern=r"^[^/]+$"),
-    promised(pattern=f"^(?!.*/){PRINTABLE}+$"),
+    promised(pattern=f"^(?!.*/)(?=.*{VISIBLE}){PRINTABLE}+$"),
 ]
 """The name of a calendar, a concurrency group, a channel or a rule: it is part of a path."""
 
@@ -131,6 +144,43 @@ class Input(BaseModel):
     """What a client sends. Unknown fields are rejected, so that a misspelled one is not ignored."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _booleans_are_no_numbers(cls, values: Any) -> Any:
+        """Refuse true and false where a number belongs: Python counts them as 1 and 0.
+
+        Not a validator of each field, since behind one the bounds of an optional number are missing in the schema.
+        """
+        if isinstance(values, dict):
+            numbers = _number_fields(cls)
+            for name, value in values.items():
+                for place, one in _single_values(name, value):
+                    if isinstance(one, bool) and name in numbers:
+                        raise refused(place, f"must be a number and is {str(one).lower()}")
+        return values
+
+
+def _single_values(name: object, value: object) -> Iterator[tuple[str, object]]:
+    if not isinstance(value, list):
+        yield str(name), value
+        return
+    for position, one in enumerate(value):
+        yield f"{name}.{position}", one
+
+
+@cache
+def _number_fields(model: type[BaseModel]) -> frozenset[str]:
+    """Return the fields that are an integer, or a list of them."""
+    return frozenset(
+        name
+        for name, field in model.model_fields.items()
+        if int in (kinds := _kinds(field.annotation)) and bool not in kinds
+    )
+
+
+def _kinds(annotation: object) -> set[object]:
+    return {annotation}.union(*(_kinds(one) for one in get_args(annotation) if isinstance(one, Hashable)))
 
 
 class Output(BaseModel):

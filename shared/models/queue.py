@@ -5,15 +5,13 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.enums import Priority, QueueState
-from shared.models.base import Input, Meta, Output
+from shared.models.base import Input, Meta, ObjectId, Output
 from shared.models.run import Run
 from shared.models.waiting import WaitingReason
 
 MOST_RUNS_AT_ONCE = 1000
 
-RunIdList = Annotated[
-    list[Annotated[int, Field(ge=1, le=2**63 - 1)]], Field(min_length=1, max_length=MOST_RUNS_AT_ONCE)
-]
+RunIdList = Annotated[list[ObjectId], Field(min_length=1, max_length=MOST_RUNS_AT_ONCE)]
 
 
 class QueueEntry(Output):

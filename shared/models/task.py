@@ -2,7 +2,7 @@
 
 import re
 from copy import copy
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, StringConstraints, create_model, field_validator, model_validator
@@ -21,18 +21,36 @@ from shared.enums import (
     RunStatus,
     TaskStatus,
 )
-from shared.models.base import GivenTimestamp, Input, Line, ObjectId, Output, Timestamp, promised, refused
+from shared.folders import normal_folder
+from shared.models.base import (
+    GivenTimestamp,
+    Input,
+    Line,
+    ObjectId,
+    Output,
+    Timestamp,
+    VisibleLine,
+    promised,
+    refused,
+)
 from shared.models.schedule import BlackoutWindow, Timezone
-from shared.printable_text import PRINTABLE
+from shared.printable_text import INVISIBLE, PRINTABLE, VISIBLE, is_visible
 from shared.schedule.cron_fields import CronError
 from shared.schedule.schedule import parse_schedule
 from shared.time_zones import time_zone
+
+T = TypeVar("T")
 
 MAX_TIMEOUT_SECONDS = 7 * 24 * 3600
 MAX_COMMAND_LENGTH = 256 * 1024
 ENVIRONMENT_MASK = "***"
 _ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_FOLDER = re.compile(r"[^/\x00]+(/[^/\x00]+)*")
+_BLANKS = rf"[\s{INVISIBLE}]*"
+_FOLDER_SCHEMA = rf"^(?!.*[^/\s]\s*/[\s/]*/\s*[^/\s])(?!(?:.*/)?{_BLANKS}[{INVISIBLE}]{_BLANKS}(?:/|$)){PRINTABLE}*$"
+MOST_ARGUMENT_BYTES = 128 * 1024 - 1
+"""Linux: MAX_ARG_STRLEN, less the NUL at the end. It holds for an argument, and for a variable with its name."""
+MOST_BYTES_TOGETHER = 512 * 1024
+"""Of all arguments, and of all variables. Linux: 2 MiB with the command, results of upstream runs and a trigger's."""
 
 
 def _without_nul(value: str) -> str:
@@ -43,24 +61,58 @@ def _without_nul(value: str) -> str:
 
 def _strip_name(value: str) -> str:
     value = value.strip()
-    if not value:
-        raise ValueError("must not be empty; give the task a name of 1 to 255 characters")
+    if not is_visible(value):
+        raise ValueError("must not be empty; give the task a name of 1 to 255 characters that can be seen")
     return value
 
 
 Text = Annotated[str, AfterValidator(_without_nul)]
 ShortText = Annotated[Line, StringConstraints(max_length=255)]
 Labels = Annotated[
-    dict[Annotated[Line, StringConstraints(min_length=1, max_length=63)], ShortText],
-    promised(propertyNames={"minLength": 1, "maxLength": 63, "pattern": f"^{PRINTABLE}+$"}),
+    dict[Annotated[VisibleLine, StringConstraints(min_length=1, max_length=63)], ShortText],
+    promised(propertyNames={"minLength": 1, "maxLength": 63, "pattern": f"^(?=.*{VISIBLE}){PRINTABLE}+$"}),
 ]
+
+
+def _bytes_of(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))
+
+
+def _checked_together(value: T, total: int) -> T:
+    if total > MOST_BYTES_TOGETHER:
+        raise ValueError(
+            f"has {total:,} bytes together; at most {MOST_BYTES_TOGETHER:,} are possible: put long values into files"
+        )
+    return value
+
+
+def _check_argument(value: str) -> str:
+    size = _bytes_of(value)
+    if size > MOST_ARGUMENT_BYTES:
+        raise ValueError(
+            f"has {size:,} bytes; at most {MOST_ARGUMENT_BYTES:,} are possible: put it into a file, and give its path"
+        )
+    return value
+
+
+def _check_arguments(value: list[str]) -> list[str]:
+    return _checked_together(value, sum(_bytes_of(argument) + 1 for argument in value))
 
 
 def _check_environment(value: dict[str, str]) -> dict[str, str]:
     for name in value:
         if not _ENVIRONMENT_NAME.fullmatch(name):
             raise ValueError(f"{name!r} is not a variable name; use letters, digits and _, not beginning with a digit")
-    return value
+    total = 0
+    for name, text in value.items():
+        size = len(name) + len("=") + _bytes_of(text)
+        if size > MOST_ARGUMENT_BYTES:
+            raise ValueError(
+                f"{name} has {size:,} bytes with its name; at most {MOST_ARGUMENT_BYTES:,} are possible: put the value "
+                "into a file, and give its path"
+            )
+        total += size
+    return _checked_together(value, total)
 
 
 Environment = Annotated[
@@ -68,7 +120,7 @@ Environment = Annotated[
     AfterValidator(_check_environment),
     promised(propertyNames={"pattern": f"^{_ENVIRONMENT_NAME.pattern}$"}),
 ]
-Arguments = list[Text]
+Arguments = Annotated[list[Annotated[Text, AfterValidator(_check_argument)]], AfterValidator(_check_arguments)]
 ExitCode = Annotated[int, Field(ge=-1, le=255)]
 HttpStatus = Annotated[int, Field(ge=100, le=599)]
 
@@ -88,10 +140,10 @@ class TaskFields(Input):
         Line,
         StringConstraints(max_length=255),
         AfterValidator(_strip_name),
-        promised(minLength=1, pattern=rf"^(?=.*\S){PRINTABLE}*$"),
+        promised(minLength=1, pattern=f"^(?=.*{VISIBLE}){PRINTABLE}*$"),
     ]
     description: Text | None = Field(default=None, max_length=10_000)
-    folder: Annotated[ShortText, promised(pattern=f"^(?!.*[^/]//+[^/]){PRINTABLE}*$")] = ""
+    folder: Annotated[ShortText, promised(pattern=_FOLDER_SCHEMA)] = ""
     executor: str = Field(
         min_length=1, max_length=100, description="One of those that GET /api/system/executors lists."
     )
@@ -142,8 +194,8 @@ class TaskFields(Input):
     @field_validator("folder")
     @classmethod
     def _folder(cls, value: str) -> str:
-        value = value.strip("/")
-        if value and not _FOLDER.fullmatch(value):
+        value = normal_folder(value)
+        if value and not all(is_visible(part) for part in value.split("/")):
             raise ValueError("must be a path such as finance/daily, without empty parts")
         return value
 

@@ -76,7 +76,14 @@ def by_model(model: type[Input], value: dict[str, Any]) -> bool:
     [
         (TaskFields, {"executor": "noop", "name": "  "}),
         (TaskFields, {"executor": "noop", "name": "bell\x07"}),
+        (TaskFields, TASK | {"name": "\u200b"}),
+        (TaskFields, TASK | {"name": " \ufeff\u3164 "}),
+        (TaskFields, TASK | {"name": "\U000e0041"}),
         (TaskFields, TASK | {"folder": "a//b"}),
+        (TaskFields, TASK | {"folder": "a/ \u3000/b"}),
+        (TaskFields, TASK | {"folder": "a/\u200b"}),
+        (TaskFields, TASK | {"folder": "\u2060 /b"}),
+        (TaskFields, TASK | {"labels": {"\u3164": "x"}}),
         (TaskFields, TASK | {"folder": "a\nb"}),
         (TaskFields, TASK | {"schedule": ""}),
         (TaskFields, TASK | {"timezone": ""}),
@@ -108,6 +115,7 @@ def test_what_the_model_refuses_the_schema_refuses_too(model: type[Input], value
     ("model", "value"),
     [
         (TaskFields, TASK),
+        (TaskFields, TASK | {"name": "👩\u200d💻", "folder": "\u3000/ a/b/ /", "labels": {"می\u200cخواهم": ""}}),
         (TaskFields, TASK | {"name": " daily report ", "folder": "/finance/daily/", "labels": {"team": "日报"}}),
         (TaskFields, TASK | {"environment": {"_A1": "x\ny"}, "schedule": None, "timezone": "Europe/Berlin"}),
         (BlackoutWindow, SPAN),

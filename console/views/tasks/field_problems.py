@@ -13,6 +13,19 @@ def field_problem(message: str) -> str:
     message = message.removeprefix("Value error, ")
     for pattern, words in (
         (r"must not be empty; .*", tr("Enter a name of 1 to 255 characters.")),
+        (r"must have a character that can be seen", tr("This must have a character that can be seen.")),
+        (
+            r"has ([\d,]+) bytes; at most ([\d,]+) .*",
+            tr("This has %1 bytes, and at most %2 are possible. Put it into a file and give its path."),
+        ),
+        (
+            r"(.+) has ([\d,]+) bytes with its name; at most ([\d,]+) .*",
+            tr("%1 has %2 bytes with its name, and at most %3 are possible. Put the value into a file."),
+        ),
+        (
+            r"has ([\d,]+) bytes together; at most ([\d,]+) .*",
+            tr("These have %1 bytes together, and at most %2 are possible. Put long values into files."),
+        ),
         (r"must not contain a NUL character", tr("This must not contain a NUL character.")),
         (r"must not contain control characters.*", tr("This must not contain control characters or line breaks.")),
         (

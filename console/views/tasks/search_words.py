@@ -4,6 +4,7 @@ import shlex
 from typing import Any
 
 from shared.enums import Priority
+from shared.folders import normal_folder
 
 _FIELDS = ("executor", "label", "priority", "folder", "type")
 _NAMES = {"type": "task_type"}
@@ -46,5 +47,5 @@ def asked(text: str, *, folder: str, status: str | None) -> dict[str, Any]:
     """Return the filters of the API for what is typed and what is chosen beside it."""
     typed: dict[str, Any] = dict(read_search(text))
     if folder and "folder" in typed:
-        typed["folder"] = f"{folder}/{typed['folder'].strip('/')}"
+        typed["folder"] = f"{folder}/{normal_folder(typed['folder'])}"
     return {"folder": folder or None, "status": status} | typed

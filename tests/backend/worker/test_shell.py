@@ -10,7 +10,8 @@ import pytest
 
 from backend.broker.messages import Ending, UpstreamResult
 from backend.worker import child_process
-from backend.worker.executors.shell import MOST_ARGUMENT_BYTES, ShellExecutor
+from backend.worker.executors.shell import ShellExecutor
+from shared.models.task import MOST_ARGUMENT_BYTES
 from tests.backend.worker.bench import Bench
 from tests.processes import alive, unique_sleep
 
@@ -168,13 +169,6 @@ async def test_an_output_that_cannot_be_kept_is_noted_and_fails_nothing(bench: B
     assert "was not kept" in bench.stderr
     assert result.error is not None
     assert result.error in bench.stderr
-
-
-def test_an_argument_that_the_kernel_refuses_is_refused_when_its_task_is_saved() -> None:
-    problems = ShellExecutor().check(command="true", arguments=["x", "x" * (MOST_ARGUMENT_BYTES + 1)])
-    assert [(problem.field, problem.message) for problem in problems] == [
-        ("arguments", "argument 2 is longer than 131,071 bytes")
-    ]
 
 
 @pytest.mark.parametrize(
