@@ -2,10 +2,10 @@
 
 import asyncio
 from datetime import datetime
-from itertools import islice
 
 from backend.context import ServiceContext
 from backend.scheduling.calendars import find_days_off
+from backend.scheduling.next_times import MOST_SECONDS, next_times
 from shared.errors import ValidationFailedError
 from shared.models.schedule import SchedulePreview, SchedulePreviewRequest
 from shared.models.timing import timing_of
@@ -34,8 +34,8 @@ async def preview_schedule(context: ServiceContext, asked: SchedulePreviewReques
 
 
 def _preview(asked: SchedulePreviewRequest, *, calendar: DayCalendar | None, after: datetime) -> SchedulePreview:
-    with effort_limit():
-        try:
+    try:
+        with effort_limit(MOST_SECONDS):
             timing = timing_of(
                 name=asked.name,
                 schedule=asked.schedule,
@@ -46,9 +46,10 @@ def _preview(asked: SchedulePreviewRequest, *, calendar: DayCalendar | None, aft
                 calendar_policy=asked.calendar_policy,
                 blackouts=asked.blackouts,
             )
-        except CronError as error:
-            raise ValidationFailedError.of("schedule", str(error)) from error
-        times = [instant.astimezone(asked.zone).isoformat() for instant in islice(timing.iterate(after), asked.count)]
-        description = describe(asked.schedule, language=asked.language, name=asked.name)
-        hint = seconds_hint(asked.schedule, language=asked.language)
-    return SchedulePreview(times=times, description=description, hint=hint)
+    except CronError as error:
+        raise ValidationFailedError.of("schedule", str(error)) from error
+    return SchedulePreview(
+        times=[instant.astimezone(asked.zone).isoformat() for instant in next_times(timing, asked.count, after=after)],
+        description=describe(asked.schedule, language=asked.language, name=asked.name),
+        hint=seconds_hint(asked.schedule, language=asked.language),
+    )

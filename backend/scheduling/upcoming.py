@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from backend.context import ServiceContext
 from backend.faults.model import ITEM_ERRORS
 from backend.scheduling.model import read_schedule, schedule_rows
+from backend.scheduling.next_times import MOST_SECONDS, next_times
 from backend.settings import Settings
 from shared.errors import NotFoundError, ValidationFailedError
 from shared.schedule.effort import effort_limit
@@ -33,8 +33,8 @@ def _upcoming(row: Sequence[Any], count: int, *, settings: Settings) -> list[dat
     task = read_schedule(row)
     if not task.is_active:
         return []
-    with effort_limit():
+    with effort_limit(MOST_SECONDS):
         facts = task.facts(misfire_grace=settings.misfire_grace)
-        if facts.timing.follows_last_run:
-            return [task.next_run_at] if task.next_run_at else []
-        return [facts.due(nominal) for nominal in islice(facts.timing.iterate(task.now), count)]
+    if facts.timing.follows_last_run:
+        return [task.next_run_at] if task.next_run_at else []
+    return [facts.due(nominal) for nominal in next_times(facts.timing, count, after=task.now)]
