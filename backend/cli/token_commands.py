@@ -70,7 +70,7 @@ def create(
         print_json(made)
         return
     say(f"Token {made.id} permits: {made.scope}. It expires: {instant(made.expires_at) or 'never'}.", err=True)
-    typer.echo(made.token)
+    say(made.token or "")
 
 
 @app.command("delete")
