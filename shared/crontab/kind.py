@@ -4,6 +4,7 @@ import re
 from enum import StrEnum
 
 from shared.crontab.syntax import Comment, JobLine, read_lines, split_option, split_user
+from shared.crontab.times import are_readable
 
 _USER = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*\$?(?:[:/][A-Za-z0-9_:/.-]*)?")
 _ACCOUNTS = frozenset({"root", "www-data", "nobody", "daemon", "munin", "logcheck", "amavis", "smmsp", "list"})
@@ -67,9 +68,9 @@ class CrontabKind(StrEnum):
 def crontab_kind(text: str, *, path: str = "") -> CrontabKind:
     """Return the kind of a crontab, from where it lies and from its lines; `path` may be empty.
 
-    A line whose first word cannot be a user's name, or is followed by nothing or by an option, makes it a user's. It
-    is a system's where a heading names the user column, or each first word is an account or is followed by the
-    beginning of a command.
+    Lines that cannot be read do not count. A line whose first word cannot be a user's name, or is followed by nothing
+    or by an option, makes it a user's. It is a system's where a heading names the user column, or each first word is
+    an account or is followed by the beginning of a command.
     """
     if path.startswith(_SYSTEM_PATHS):
         return CrontabKind.SYSTEM
@@ -80,13 +81,19 @@ def crontab_kind(text: str, *, path: str = "") -> CrontabKind:
     for _, line in read_lines(text):
         if isinstance(line, Comment):
             has_heading = has_heading or _names_user_column(line.text)
-        elif isinstance(line, JobLine):
+        elif isinstance(line, JobLine) and _is_readable(line):
             signs.append(_sign(line))
     if not signs or CrontabKind.USER in signs:
         return CrontabKind.USER
     if has_heading or CrontabKind.UNCLEAR not in signs:
         return CrontabKind.SYSTEM
     return CrontabKind.UNCLEAR
+
+
+def _is_readable(line: JobLine) -> bool:
+    """Return whether cron could run a line; one that it refuses says nothing of what is in its columns."""
+    _, option_problem = split_option(line.rest)
+    return bool(line.rest.strip()) and option_problem is None and are_readable(line.times)
 
 
 def _sign(line: JobLine) -> CrontabKind:

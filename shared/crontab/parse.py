@@ -19,9 +19,8 @@ from shared.crontab.syntax import (
     split_user,
 )
 from shared.crontab.syntax import with_input as command_with_input
+from shared.crontab.times import schedule_problem, with_hashed_ranges
 from shared.models.schedule import check_timezone
-from shared.schedule.cron_fields import FIELD_NAMES, CronError, value_of
-from shared.schedule.schedule import parse_schedule
 
 LONGEST_TIMEOUT_SECONDS = 604_800
 """cron never ends a command: an imported task has the longest timeout that a task can have, a week."""
@@ -39,10 +38,8 @@ _HEADING_WORDS = 4
 """So many names of columns make a comment a heading."""
 _HEADINGS = ("edit this file", "for more information")
 _ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
-_RANDOM_RANGE = re.compile(r"(?P<first>\w*)~(?P<last>\w*)(?P<step>/\d+)?", re.ASCII)
 _RELATIVE_PATH = re.compile(r"(^|[\s=;&|(])\.{1,2}/")
 _BACKGROUND = re.compile(r"(^|[\s;])(nohup|setsid|disown)\s|[^&>]&\s*$")
-_FIELD_BOUNDS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 6))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,10 +186,10 @@ def _job(number: int, line: JobLine, state: _State, *, has_user: bool) -> Cronta
     rest, option_problem = split_option(rest)
     command, given = split_input(rest)
     times = " ".join(line.times.split())
-    schedule = _with_hashed_ranges(times)
+    schedule = with_hashed_ranges(times)
     problem = (
         option_problem
-        or _schedule_problem(schedule)
+        or schedule_problem(schedule)
         or (None if command.strip() else "has no command")
         or state.timezone_problem
     )
@@ -235,37 +232,3 @@ def _working_directory(command: str, home: str | None) -> tuple[str | None, str 
     if _RELATIVE_PATH.search(command):
         return None, "cron starts commands in the home directory of their user: set the task's working directory."
     return None, None
-
-
-def _with_hashed_ranges(schedule: str) -> str:
-    """Return a schedule with `H` in place of cronie's random ranges."""
-    if "~" not in schedule:
-        return schedule
-    fields = []
-    for name, text, bounds in zip(FIELD_NAMES, schedule.split(), _FIELD_BOUNDS, strict=False):
-        fields.append(",".join(_with_hash(name, entry, bounds) for entry in text.split(",")))
-    return " ".join(fields)
-
-
-def _with_hash(field_name: str, entry: str, bounds: tuple[int, int]) -> str:
-    """Return an entry of a field with `H` in place of a random range; one that is not valid stays as it is."""
-    match = _RANDOM_RANGE.fullmatch(entry)
-    if match is None:
-        return entry
-    if not match["first"] and not match["last"]:
-        return f"H{match['step'] or ''}"
-    first = value_of(field_name, match["first"].lower()) if match["first"] else bounds[0]
-    last = value_of(field_name, match["last"].lower()) if match["last"] else bounds[1]
-    if first is None or last is None or first > last:
-        return entry
-    return f"H({first}-{last}){match['step'] or ''}"
-
-
-def _schedule_problem(schedule: str) -> str | None:
-    if schedule.lower() == "@reboot":
-        return "@reboot has no time: start the command by the machine's own services (systemd, launchd)"
-    try:
-        parse_schedule(schedule, hash_key="")
-    except CronError as error:
-        return str(error)
-    return None

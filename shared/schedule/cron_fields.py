@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from shared.schedule.quartz import with_weekday_names
+
 MAX_CHARACTERS = 255
 """The length of the column `tasks.schedule`."""
 
@@ -136,7 +138,7 @@ def parse_fields(text: str, *, hash_key: str) -> CronFields:
         return _expand_all(values, hash_key=hash_key)
     except CronError:
         if len(fields) == 6 and (hint := _seconds_first_hint(fields)):
-            raise CronError("schedule", hint) from None
+            raise CronError("schedule", f"{' '.join(fields)} is not valid; {hint}") from None
         raise
 
 
@@ -166,7 +168,9 @@ def _split(text: str) -> list[str]:
         plural = "s" if len(fields) != 1 else ""
         hint = ""
         if len(fields) == 7:
-            hint = "; Quartz puts seconds first and a year last: move the seconds to the end and leave the year out"
+            hint = "; Quartz puts seconds first and a year last: " + (
+                _seconds_first_hint(fields[:-1]) or "move the seconds to the end and leave the year out"
+            )
         raise CronError(
             "schedule",
             f"has {len(fields)} field{plural}; use five (minute hour day-of-month month day-of-week), "
@@ -188,12 +192,13 @@ def _named(fields: list[str]) -> list[str]:
 
 def _seconds_first_hint(fields: list[str]) -> str | None:
     """Return a hint for an expression in Quartz's order, where the first field holds the seconds."""
-    second, *others = fields
+    second, *others, week_days = fields
+    others.append(with_weekday_names(week_days))
     try:
         _expand_all(dict(zip(FIELD_NAMES, [*others, second], strict=True)), hash_key="")
     except CronError:
         return None
-    return f"{' '.join(fields)} is not valid; of six fields the seconds come last: write {' '.join([*others, second])}"
+    return f"of six fields the seconds come last: write {' '.join([*others, second])}"
 
 
 def _expand(name: str, field: str, hash_key: str) -> tuple[int, ...]:
