@@ -142,7 +142,7 @@ async def called(
 async def test_a_name_is_looked_up_once_and_that_address_is_called(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    connector = Connector([httpx.Response(200)])
+    connector = Connector([httpx.Response(200, stream=httpx.ByteStream(b""))])
     names = {"rebinding.test": [["192.0.2.1"], ["169.254.169.254"]]}
     result = await called(tmp_path, monkeypatch, "http://rebinding.test/", names, connector)
     assert result.ending is Ending.SUCCEEDED
@@ -170,7 +170,7 @@ async def test_a_proxy_in_the_environment_is_not_used(tmp_path: Path, monkeypatc
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
         monkeypatch.setenv(name.lower(), "http://127.0.0.1:9")
-    connector = Connector([httpx.Response(200)])
+    connector = Connector([httpx.Response(200, stream=httpx.ByteStream(b""))])
     result = await called(tmp_path, monkeypatch, "http://direct.test/", {"direct.test": [["192.0.2.1"]]}, connector)
     assert result.ending is Ending.SUCCEEDED
     assert connector.connected == [("192.0.2.1", "direct.test")]
