@@ -21,6 +21,8 @@ _EXAMPLES = (
     r"^secret\w*$",
     r"^TASKDECK_SECRET_$",
     r"^\.{3}$",
+    r"^choose one$",
+    r"^\{\w+\}$",
     r"^\w+_FILES?$",
     r"^Use password or passfile instead\.$",
 )
