@@ -22,7 +22,7 @@ _EXAMPLES = (
     r"^TASKDECK_SECRET_$",
     r"^\.{3}$",
     r"^choose one$",
-    r"^\{\w+\}$",
+    r"^scram-sha-256$",
     r"^\w+_FILES?$",
     r"^Use password or passfile instead\.$",
 )

@@ -69,7 +69,7 @@ def _framed(body: bytes, framing: str) -> tuple[list[bytes], bytes]:
         case "bad chunk":
             return [b"Transfer-Encoding: chunked"], b"zz\r\n" + body
         case "gzip":
-            packed = gzip.compress(body)
+            packed = gzip.compress(body, mtime=0)
             return [b"Content-Encoding: gzip", b"Content-Length: %d" % len(packed)], packed
         case "deflate":
             packed = zlib.compress(body)
