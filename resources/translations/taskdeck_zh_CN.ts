@@ -508,6 +508,10 @@
       <translation>添加用户</translation>
     </message>
     <message>
+      <source>Add worker</source>
+      <translation>添加工作节点</translation>
+    </message>
+    <message>
       <source>Address</source>
       <translation>地址</translation>
     </message>
@@ -996,6 +1000,10 @@
       <translation>创建任务</translation>
     </message>
     <message>
+      <source>Create key</source>
+      <translation>创建密钥</translation>
+    </message>
+    <message>
       <source>Create paused</source>
       <translation>创建后暂停</translation>
     </message>
@@ -1476,6 +1484,10 @@
       <translation>起始时间</translation>
     </message>
     <message>
+      <source>Give %1 a new key?</source>
+      <translation>为 %1 换发新密钥？</translation>
+    </message>
+    <message>
       <source>Given up</source>
       <translation>已放弃</translation>
     </message>
@@ -1620,6 +1632,10 @@
       <translation>证书的名称与此地址不符。</translation>
     </message>
     <message>
+      <source>Its former key is refused at once, with the results of its current runs. Drain it first.</source>
+      <translation>原密钥立即失效，当前运行的结果也会被拒绝。请先将其排空。</translation>
+    </message>
+    <message>
       <source>Its next occurrence is more than %1 s overdue. Check that a dispatcher is running.</source>
       <translation>下一次运行已逾期超过 %1 秒。请检查调度器是否正在运行。</translation>
     </message>
@@ -1634,6 +1650,14 @@
     <message>
       <source>Keep running after closing</source>
       <translation>关闭后继续运行</translation>
+    </message>
+    <message>
+      <source>Key</source>
+      <translation>密钥</translation>
+    </message>
+    <message>
+      <source>Key of worker %1</source>
+      <translation>工作节点 %1 的密钥</translation>
     </message>
     <message>
       <source>Keyboard shortcuts</source>
@@ -1892,6 +1916,10 @@
       <translation>新建连接</translation>
     </message>
     <message>
+      <source>New key…</source>
+      <translation>换发密钥…</translation>
+    </message>
+    <message>
       <source>New password (at least 10 characters)</source>
       <translation>新密码（至少 10 个字符）</translation>
     </message>
@@ -2032,10 +2060,10 @@
       <translation>没有在线的工作节点。</translation>
     </message>
     <message>
-      <source>No workers. Start one on the machine that should run the tasks:
-TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</source>
-      <translation>没有工作节点。请在需要运行任务的机器上启动：
-TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
+      <source>No workers. Add one, and start it on the machine that should run the tasks:
+TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</source>
+      <translation>没有工作节点。请添加一个，并在要运行任务的机器上启动它：
+TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</translation>
     </message>
     <message>
       <source>No workers. Start one with “taskdeck worker”.</source>
@@ -2520,6 +2548,18 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>Retry policy</source>
       <translation>重试策略</translation>
+    </message>
+    <message>
+      <source>Revoke key</source>
+      <translation>吊销密钥</translation>
+    </message>
+    <message>
+      <source>Revoke key…</source>
+      <translation>吊销密钥…</translation>
+    </message>
+    <message>
+      <source>Revoke the key of %1?</source>
+      <translation>吊销 %1 的密钥？</translation>
     </message>
     <message>
       <source>Role</source>
@@ -3122,6 +3162,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>小时 %1 无效，请使用 0 到 23。</translation>
     </message>
     <message>
+      <source>The key is shown only once. On the worker's machine, save it in a file that only the worker can read, and start the worker:</source>
+      <translation>密钥仅显示一次。请在工作节点所在的机器上将其保存到只有该工作节点可读的文件中，然后启动工作节点：</translation>
+    </message>
+    <message>
       <source>The line has no command.</source>
       <translation>该行没有命令。</translation>
     </message>
@@ -3554,6 +3598,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
       <translation>每周休息日</translation>
     </message>
     <message>
+      <source>What it sends is refused at once. Its current runs are retried or failed, as their tasks say.</source>
+      <translation>它发送的消息立即被拒绝。当前运行将按任务的设置重试或记为失败。</translation>
+    </message>
+    <message>
       <source>What it sends is refused, because it has no valid key. Enroll it, and start it with the new key.</source>
       <translation>由于没有有效密钥，它发送的消息会被拒绝。请为它登记，再用新密钥启动。</translation>
     </message>
@@ -3608,6 +3656,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>Worker %1 is running. Drain it and stop its process first.</source>
       <translation>工作节点 %1 正在运行。请先排空并停止其进程。</translation>
+    </message>
+    <message>
+      <source>Worker id</source>
+      <translation>工作节点 ID</translation>
     </message>
     <message>
       <source>Worker lost</source>
@@ -4356,6 +4408,10 @@ TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8</translation>
     <message>
       <source>reused a refresh token</source>
       <translation>重复使用了刷新令牌</translation>
+    </message>
+    <message>
+      <source>revoked</source>
+      <translation>已吊销</translation>
     </message>
     <message>
       <source>rule</source>

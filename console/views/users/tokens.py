@@ -3,18 +3,17 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.connection.refresher import Refresher
 from console.context import Context
-from console.theme.current import monospace
 from console.theme.glyphs import Glyph
 from console.views.policies.form_dialog import FormDialog, FormField
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.data_table import DataTable
 from console.widgets.row_action import RowAction
-from console.widgets.surfaces import Card, EmptyState, label
+from console.widgets.secret_dialog import SecretDialog
+from console.widgets.surfaces import Card, EmptyState
 from console.widgets.table_model import Column, RowsModel
 from console.words import Times, absolute, tr
 from shared.enums import Scope
@@ -79,42 +78,6 @@ def token_columns(times: Times) -> list[Column[ApiToken]]:
     ]
 
 
-class TokenDialog(QDialog):
-    """Shows the value of a new token, which cannot be shown again."""
-
-    def __init__(self, token: ApiToken, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(tr("Token %1", token.name))
-        self.setMinimumWidth(520)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 20, 20, 16)
-        layout.setSpacing(12)
-        words = label(tr("The token is shown only once. Copy it now."), "secondary")
-        words.setWordWrap(True)
-        layout.addWidget(words)
-        self.value = QLineEdit(token.token or "")
-        self.value.setReadOnly(True)
-        self.value.setFont(monospace())
-        self.value.setAccessibleName(self.windowTitle())
-        self.value.selectAll()
-        layout.addWidget(self.value)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        self.copy = QPushButton(tr("Copy"))
-        self.copy.setObjectName("primary")
-        self.copy.clicked.connect(self._copy)
-        close = QPushButton(tr("Close"))
-        close.clicked.connect(self.accept)
-        row.addWidget(close)
-        row.addWidget(self.copy)
-        layout.addLayout(row)
-        self.copy.setFocus()
-
-    def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self.value.text())
-        self.copy.setText(tr("Copied"))
-
-
 class TokensPage(QWidget):
     """Create a token, see when it was used, delete it."""
 
@@ -139,7 +102,7 @@ class TokensPage(QWidget):
         self._empty = EmptyState()
         self._empty.step.clicked.connect(self.add)
         self._empty.hide()
-        self.shown: TokenDialog | None = None
+        self.shown: SecretDialog | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 12, 0, 0)
         card = Card()
@@ -196,7 +159,8 @@ class TokensPage(QWidget):
         return dialog
 
     def _show(self, token: ApiToken) -> None:
-        self.shown = TokenDialog(token, self)
+        words = tr("The token is shown only once. Copy it now.")
+        self.shown = SecretDialog(tr("Token %1", token.name), words, token.token or "", self)
         self.shown.open()
 
     def _ask_delete(self, tokens: list[ApiToken]) -> None:

@@ -2,17 +2,20 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from enum import StrEnum
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from console.context import Context
+from console.views.policies.form_dialog import FormDialog, FormField
 from console.views.workers.model import GONE
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.row_action import RowAction
+from console.widgets.secret_dialog import SecretDialog
 from console.words import enumeration, number, tr
-from shared.enums import WorkerStatus
-from shared.models.worker import Worker
+from shared.enums import WorkerKeyState, WorkerStatus
+from shared.models.worker import Worker, WorkerEnrolment
 
 
 class WorkerActionId(StrEnum):
@@ -20,6 +23,8 @@ class WorkerActionId(StrEnum):
 
     DRAIN = "drain"
     RESUME = "resume"
+    NEW_KEY = "new_key"
+    REVOKE = "revoke"
     REMOVE = "remove"
     SHOW_RUNS = "show_runs"
 
@@ -34,6 +39,7 @@ class WorkerActions(QObject):
         super().__init__(window)
         self._context = context
         self._window = window
+        self.shown: SecretDialog | None = None
 
     def row_actions(self) -> list[RowAction[Worker]]:
         """Return what the table offers for its rows."""
@@ -51,6 +57,22 @@ class WorkerActions(QObject):
                 do=self.resume,
                 icon_name="play",
                 applies=lambda worker: worker.status is WorkerStatus.DRAINING,
+            ),
+            RowAction(
+                id=WorkerActionId.NEW_KEY,
+                text=lambda: tr("New key…"),
+                do=lambda workers: self.replace_key(workers[0]),
+                icon_name="key",
+                applies=lambda worker: worker.key_state is not WorkerKeyState.NONE,
+                on_hover=False,
+            ),
+            RowAction(
+                id=WorkerActionId.REVOKE,
+                text=lambda: tr("Revoke key…"),
+                do=self.revoke,
+                icon_name="key",
+                applies=lambda worker: worker.key_state is WorkerKeyState.ENROLLED,
+                on_hover=False,
             ),
             RowAction(
                 id=WorkerActionId.REMOVE,
@@ -85,6 +107,60 @@ class WorkerActions(QObject):
     def resume(self, workers: Sequence[Worker]) -> None:
         """Assign runs to the workers again."""
         self._start(workers, self._context.connection.client.resume_worker, name="resume workers")
+
+    def add(self) -> FormDialog:
+        """Ask for the id of a new worker, and show its key."""
+
+        async def send(body: dict[str, Any]) -> None:
+            self._show(await self._context.connection.client.enroll_worker(str(body["worker_id"])))
+
+        fields = [FormField(name="worker_id", title=lambda: tr("Worker id"), hint="build-1")]
+        dialog = FormDialog(self._context, tr("Add worker"), fields, {}, send, self._window, verb=tr("Create key"))
+        dialog.open()
+        return dialog
+
+    def replace_key(self, worker: Worker) -> None:
+        """Ask, then give a worker another key, and show it."""
+        dialog = ConfirmDialog(
+            self._window,
+            question=tr("Give %1 a new key?", worker.id),
+            effect=tr("Its former key is refused at once, with the results of its current runs. Drain it first."),
+            verb=tr("Create key"),
+        )
+
+        async def replace() -> None:
+            self._show(await self._context.connection.client.enroll_worker(worker.id))
+
+        dialog.accepted.connect(lambda: self._context.background.start(replace(), name="new key of a worker"))
+        dialog.open()
+
+    def revoke(self, workers: Sequence[Worker]) -> None:
+        """Ask, then refuse what workers send."""
+        known = [worker for worker in workers if worker.key_state is WorkerKeyState.ENROLLED]
+        dialog = ConfirmDialog(
+            self._window,
+            question=tr("Revoke the key of %1?", _named(known)),
+            effect=tr("What it sends is refused at once. Its current runs are retried or failed, as their tasks say."),
+            verb=tr("Revoke key"),
+        )
+        dialog.accepted.connect(
+            lambda: self._start(known, self._context.connection.client.revoke_worker, name="revoke keys of workers")
+        )
+        dialog.open()
+
+    def _show(self, made: WorkerEnrolment) -> None:
+        self.shown = SecretDialog(
+            tr("Key of worker %1", made.worker_id),
+            tr(
+                "The key is shown only once. On the worker's machine, save it in a file that only the worker can read, "
+                "and start the worker:"
+            ),
+            made.key,
+            self._window,
+            commands=f"TASKDECK_WORKER_KEY_FILE={made.worker_id}.key TASKDECK_BROKER_URL=amqps://… taskdeck worker",
+        )
+        self.shown.open()
+        self.done.emit()
 
     def remove(self, workers: Sequence[Worker]) -> None:
         """Ask, then remove those from the list that are offline or lost."""

@@ -7,7 +7,7 @@ from console.theme.glyphs import GLYPH_OF
 from console.views.overview.short_lists import LATE_HEARTBEAT_SECONDS
 from console.widgets.table_model import Column
 from console.words import Times, absolute, enumeration, percent, span, tr
-from shared.enums import WorkerStatus
+from shared.enums import WorkerKeyState, WorkerStatus
 from shared.models.worker import Worker
 
 GONE = (WorkerStatus.OFFLINE, WorkerStatus.LOST)
@@ -63,6 +63,13 @@ def refusal_words(worker: Worker) -> str:
     if worker.status in GONE:
         return tr("What it sends is refused, because it has no valid key. Enroll it, and start it with the new key.")
     return tr("Messages in its name are refused. If it works, somebody else on the broker sends them.")
+
+
+def key_words(worker: Worker) -> str:
+    """Return since when a worker has its key; empty where keys are not used."""
+    if worker.key_state is WorkerKeyState.REVOKED:
+        return tr("revoked")
+    return absolute(worker.enrolled_at) if worker.key_state is WorkerKeyState.ENROLLED else ""
 
 
 def worker_columns(times: Times) -> list[Column[Worker]]:

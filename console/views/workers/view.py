@@ -83,6 +83,14 @@ class WorkersView(ListView[Worker]):
     def title(self) -> str:
         return tr("Workers")
 
+    def primary_action(self) -> str:
+        """Offer a new worker; a local backend has its own."""
+        return "" if self.context.keeper.is_local else tr("Add worker")
+
+    def do_primary_action(self) -> None:
+        """Open the form."""
+        self.worker_actions.add()
+
     def show_with(self, wanted: dict[str, object]) -> None:
         """Open the worker `worker`."""
         if "worker" in wanted:
@@ -146,8 +154,8 @@ class WorkersView(ListView[Worker]):
             return EmptyWords(tr("No matching workers."))
         return EmptyWords(
             tr(
-                "No workers. Start one on the machine that should run the tasks:\n"
-                "TASKDECK_BROKER_URL=amqp://… taskdeck worker --slots 8"
+                "No workers. Add one, and start it on the machine that should run the tasks:\n"
+                "TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker"
             )
         )
 

@@ -18,6 +18,7 @@ from console.views.overview.time_ranges import range_words
 from console.views.workers.model import (
     GONE,
     heartbeat_age,
+    key_words,
     label_words,
     memory_words,
     refusal_words,
@@ -110,6 +111,7 @@ class WorkerDetail(DetailCard):
                 ("labels", tr("Labels")),
                 ("heartbeat", tr("Heartbeat")),
                 ("started", tr("Started")),
+                ("key", tr("Key")),
             )
         )
         self.body.addLayout(self.facts)
@@ -177,6 +179,7 @@ class WorkerDetail(DetailCard):
         self.facts.put("labels", label_words(worker))
         self.facts.put("heartbeat", tr("%1 ago", span(heartbeat_age(worker, now))))
         self.facts.put("started", absolute(worker.started_at))
+        self.facts.put("key", key_words(worker))
         self.drain.setVisible(worker.status is WorkerStatus.ONLINE)
         self.resume.setVisible(worker.status is WorkerStatus.DRAINING)
         self.remove.setVisible(worker.status in GONE)

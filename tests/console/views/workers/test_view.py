@@ -10,13 +10,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from backend.broker.keys import new_secret_text
 from console.application import Console
 from console.options import Options
 from console.views.runs.view import RunsView
 from console.views.workers.model import fits, memory_words
 from console.views.workers.view import WorkersView
 from console.widgets.confirm import ConfirmDialog
-from shared.enums import WorkerStatus
+from shared.enums import WorkerKeyState, WorkerStatus
 from shared.models.worker import Worker
 from tests.conftest import Databases
 from tests.console.conftest import Play, activate, drive, until
@@ -167,3 +168,58 @@ def test_workers_are_found_by_what_they_are(words: str, found: bool) -> None:
 
 def test_memory_is_told_in_its_unit() -> None:
     assert [memory_words(one) for one in (None, 2**20 * 7, 2**30 * 3)] == ["", "7 MiB", "3.0 GiB"]
+
+
+@pytest.fixture
+def with_keys(databases: Databases, rabbit_url: str, tmp_path: Path) -> Iterator[tuple[Fleet, str, str]]:
+    """Processes, and the URL and a token of a backend that uses keys."""
+    url = asyncio.run(databases.create())
+    fleet = Fleet(tmp_path, url.replace("+asyncpg", ""), rabbit_url)
+    port = free_port()
+
+    async def prepare() -> str:
+        fleet.backend(port, TASKDECK_SIGNING_KEY=new_secret_text())
+        async with await fleet.client(port) as client:
+            made = await client.request("POST", "/api/tokens", json={"name": "console"})
+            return str(made["data"]["token"])
+
+    try:
+        yield fleet, f"http://127.0.0.1:{port}", asyncio.run(prepare())
+    finally:
+        fleet.kill_all()
+        asyncio.run(databases.drop(url))
+
+
+def test_a_worker_is_added_with_a_key_that_is_shown_once_and_revoked(
+    qapp: QApplication, with_keys: tuple[Fleet, str, str], tmp_path: Path
+) -> None:
+    fleet, url, token = with_keys
+
+    async def scenario(console: Console) -> None:
+        await until(lambda: console.connection.is_online, console.connection.state_changed)
+        view = workers_of(console)
+        await activate(console.window)
+        assert view.primary_action() == "Add worker"
+        form = view.worker_actions.add()
+        form.set_text("worker_id", "added")
+        form.save.click()
+        await until(lambda: view.worker_actions.shown is not None, console.background.ended)
+        shown = view.worker_actions.shown
+        assert shown is not None
+        key = shown.value.text()
+        assert "added" in shown.windowTitle()
+        assert key not in shown.commands.text()
+        shown.accept()
+
+        fleet.worker("added", TASKDECK_WORKER_KEY=key)
+        await until_shown(view, lambda: [worker.status for worker in view.model.rows] == [WorkerStatus.ONLINE])
+        view.open("added")
+        assert view.detail.facts.text_of("key")
+        view.worker_actions.revoke(view.model.rows)
+        question = view.findChild(ConfirmDialog)
+        assert question is not None
+        QTest.mouseClick(question.go, Qt.MouseButton.LeftButton)
+        await until_shown(view, lambda: view.model.rows[0].key_state is WorkerKeyState.REVOKED)
+        assert view.model.rows[0].status is WorkerStatus.OFFLINE
+
+    drive(qapp, Options(data_dir=tmp_path / "none", url=url, token=token), tmp_path / "settings.ini", scenario)
