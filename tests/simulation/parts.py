@@ -4,8 +4,11 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
+from backend.broker.gate import Gate
+from backend.broker.keys import RootKey, WorkerKey
 from backend.broker.messages import HEARTBEATS, LOGS, REPORTS, TELEMETRY
 from backend.broker.queues import HEARTBEAT_QUEUE, LOG_QUEUE, REPORT_QUEUE, TELEMETRY_QUEUE
+from backend.broker.signing import SEAL_HEADER, Stamp, seal
 from backend.context import ServiceContext
 from backend.database.connection import Database
 from backend.dispatcher.dispatcher import Dispatcher
@@ -24,11 +27,32 @@ from backend.supervisor import Supervisor
 from backend.worker.settings import WorkerSettings
 from backend.worker.worker import Worker
 from backend.workers.heartbeats import HeartbeatIntake
+from backend.workers.keys import WorkerKeys
 from tests.simulation.executor import NAME, SimulatedExecutor
 from tests.simulation.network import BrokerConnection, Network
 from tests.simulation.process import Process
 
 HEARTBEAT = timedelta(seconds=1)
+_ROOT = RootKey(b"the secret of the simulated backends")
+
+
+class SimulatedKeys(WorkerKeys):
+    """Every worker is enrolled."""
+
+    def find(self, worker_id: str) -> WorkerKey:
+        """Overrides the look-up of an enrolment."""
+        return key_of(worker_id)
+
+
+def key_of(worker_id: str) -> WorkerKey:
+    """Return the key of a simulated worker."""
+    return _ROOT.of_worker(worker_id, salt="")
+
+
+def sealed(queue: str, body: bytes, worker_id: str, *, number: int) -> dict[str, str]:
+    """Return the headers of a message of the process `1` of a worker."""
+    stamp = Stamp(party=worker_id, incarnation="1", number=number, at_ms=0)
+    return {SEAL_HEADER: seal(stamp, body, purpose=queue, key=key_of(worker_id).secret)}
 
 
 class Replica:
@@ -50,21 +74,24 @@ class Replica:
             executors={NAME: executor},
             replica_id=name,
         )
-        self.dispatcher = Dispatcher(self.context, self.broker)
+        keys = SimulatedKeys(_ROOT, database)
+        self.dispatcher = Dispatcher(self.context, self.broker, keys=keys)
+        self._gate = Gate(keys.find)
         self._supervisor = Supervisor(on_failure=service_failed(self.context.faults))
 
     async def run(self) -> None:
         """Run every service until the process is killed."""
         context, broker, start = self.context, self.broker, self._supervisor.start
-        database = context.database
+        database, gate = context.database, self._gate
         start(context.faults, name="faults")
         start(context.events, name="events")
         start(Notifier(database, context.signals), name="notifier")
-        start(Intake(broker, REPORT_QUEUE, REPORTS, ReportIntake(context).handle, database), name="reports")
-        beats = HeartbeatIntake(context).handle
-        start(Intake(broker, HEARTBEAT_QUEUE, HEARTBEATS, beats, database, prefetch=1), name="heartbeats")
-        start(Intake(broker, LOG_QUEUE, LOGS, LogIntake(context).handle, database), name="logs")
-        start(Intake(broker, TELEMETRY_QUEUE, TELEMETRY, TelemetryIntake(context).handle, database), name="telemetry")
+        start(Intake(broker, REPORT_QUEUE, REPORTS, ReportIntake(context).handle, database, gate=gate), name="reports")
+        beats = HeartbeatIntake(context, is_sealed=True).handle
+        start(Intake(broker, HEARTBEAT_QUEUE, HEARTBEATS, beats, database, gate=gate, prefetch=1), name="heartbeats")
+        start(Intake(broker, LOG_QUEUE, LOGS, LogIntake(context).handle, database, gate=gate), name="logs")
+        telemetry = TelemetryIntake(context).handle
+        start(Intake(broker, TELEMETRY_QUEUE, TELEMETRY, telemetry, database, gate=gate), name="telemetry")
         start(self.dispatcher, name="dispatcher")
         await self._supervisor.finish()
 
@@ -87,7 +114,7 @@ class WorkerProcess:
                 reported_attempt=settings.reported_attempt,
                 drain_timeout=timedelta(seconds=2),
                 kill_grace=settings.kill_grace,
-                key=None,
+                key=key_of(name),
             ),
             self.broker,
             {NAME: executor},

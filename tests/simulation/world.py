@@ -37,7 +37,7 @@ from tests.simulation.database import Tables, spool_root
 from tests.simulation.executor import Executions, SimulatedExecutor
 from tests.simulation.loop import VirtualLoop
 from tests.simulation.network import Network, Weather
-from tests.simulation.parts import HEARTBEAT, Part, Replica, WorkerProcess, start
+from tests.simulation.parts import HEARTBEAT, Part, Replica, WorkerProcess, sealed, start
 from tests.simulation.plan import GROUP, TROUBLE_SECONDS, Fault, Plan, Step, UserAction
 from tests.simulation.process import PROCESS, Process, outside
 from tests.simulation.wire import Wire
@@ -104,6 +104,7 @@ class World:
         )
         self.work_seconds = self._network.work_seconds
         self._parts: dict[str, Part] = {}
+        self._sent_by_stranger = 0
         self._crashes: dict[Process, tuple[str, int]] = {}
         self._background: set[asyncio.Task[Any]] = set()
         self.wire.trace = self._trace
@@ -282,12 +283,12 @@ class World:
             for queue in (REPORT_QUEUE, LOG_QUEUE, HEARTBEAT_QUEUE):
                 await send(queue.name, b"\xff{", durable=True)
         elif kind == 1:
-            await send(HEARTBEAT_QUEUE.name, _HEARTBEAT_WITH_NUL)
+            await self._send_as_stranger(HEARTBEAT_QUEUE.name, _HEARTBEAT_WITH_NUL)
         elif kind == 2:
             unknown = AttemptEnd(run_id=2**62, attempt=1, result=AttemptResult(ending=Ending.SUCCEEDED))
             unstorable = AttemptEnd(run_id=1, attempt=2**40, result=AttemptResult(ending=Ending.SUCCEEDED))
             report = WorkerReport(worker_id="stranger", incarnation="1", finished=[unknown, unstorable])
-            await send(REPORT_QUEUE.name, REPORTS.encode(report), durable=True)
+            await self._send_as_stranger(REPORT_QUEUE.name, REPORTS.encode(report))
         elif kind == 3 and self.record.task_ids:
             ids = [self.record.task_ids[number] for number in sorted(self.record.task_ids)]
             task_id = ids[step.part % len(ids)]
@@ -310,9 +311,15 @@ class World:
         starts = [AttemptStarted(run_id=row["id"], attempt=row["attempt"], ago_ms=0) for row in rows]
         if rows:
             report = WorkerReport(worker_id="stranger", incarnation="1", started=starts)
-            await self._network.broker.send(REPORT_QUEUE.name, REPORTS.encode(report), durable=True)
+            await self._send_as_stranger(REPORT_QUEUE.name, REPORTS.encode(report))
             report = WorkerReport(worker_id="stranger", incarnation="1", finished=ends)
-            await self._network.broker.send(REPORT_QUEUE.name, REPORTS.encode(report), durable=True)
+            await self._send_as_stranger(REPORT_QUEUE.name, REPORTS.encode(report))
+
+    async def _send_as_stranger(self, queue: str, body: bytes) -> None:
+        """Send a message of a worker that has a key, and says what it likes."""
+        self._sent_by_stranger += 1
+        headers = sealed(queue, body, "stranger", number=self._sent_by_stranger)
+        await self._network.broker.send(queue, body, durable=queue == REPORT_QUEUE.name, headers=headers)
 
     # users
 
@@ -438,15 +445,15 @@ _UNFINISHED = (
 )
 _HEARTBEAT_WITH_NUL = json.dumps(
     {
-        "worker_id": "stranger\x00",
+        "worker_id": "stranger",
         "incarnation": "1",
         "sequence": 1,
         "state": "online",
-        "hostname": "h",
+        "hostname": "h\x00",
         "version": "1",
         "task_types": ["*"],
         "labels": {},
-        "slots": 2**40,
+        "slots": 1,
         "held": [],
         "active_count": 0,
     }
