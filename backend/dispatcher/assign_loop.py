@@ -58,6 +58,7 @@ class AssignLoop:
             wake = await self.wakes.wait(timeout_seconds=_SWEEP_SECONDS)
             if wake.has(WakeReason.WORKERS_CHANGED) or not wake:
                 self._online.expire()
+                self._sender.forget_addresses()
             self._context.passes.record(await self._assign())
 
     async def _assign(self) -> AssignPass:

@@ -118,6 +118,11 @@ class CommandSender:
         """How long an assignment may wait here, and then again in the broker; after both its run is assigned again."""
         return self._settings.assignment_expiry / 2
 
+    def forget_addresses(self) -> None:
+        """Ask again which process of each worker lives: a worker came, left or was restarted."""
+        if self._seals is not None:
+            self._seals.forget_addresses()
+
     async def _addresses(self, worker_ids: Iterable[str]) -> Mapping[str, WorkerAddress]:
         return {} if self._seals is None else await self._seals.addresses(worker_ids)
 

@@ -25,7 +25,7 @@ class WorkerAddress:
 
 
 async def read_addresses(database: Database, worker_ids: Iterable[str]) -> Mapping[str, WorkerAddress]:
-    """Return the newest process of each worker. It is read when a command is sent: a restarted worker has another."""
+    """Return the newest process of each worker that has sent a heartbeat."""
     async with database.statements() as connection:
         rows = await connection.execute(ADDRESSES, {"ids": sorted(worker_ids)})
     return {row.id: WorkerAddress(row.incarnation, max(row.uptime_ms, 0)) for row in rows}

@@ -52,6 +52,8 @@ class HeartbeatIntake:
             known = before.get(worker.id)
             if known is None or known.status is not worker.status:
                 kind, has_changed = _EVENT_OF_STATUS[worker.status], True
+            # A command is for one process of a worker.
+            has_changed |= known is not None and known.incarnation != worker.incarnation
             self._context.events.publish(kind, [worker])
         if has_changed:
             self._context.signals.wake(WakeReason.WORKERS_CHANGED, WakeReason.RUNS_READY)
