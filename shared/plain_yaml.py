@@ -5,12 +5,16 @@ but for a number with leading zeros, which stays a text: the core schema would d
 """
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import yaml
 
 _TAG = "tag:yaml.org,2002:"
 _MERGE = f"{_TAG}merge"
+_ENTRY = re.compile(r"\s*(?:-\s+)*(?:[\w-]+|\"[^\"]*\"|'[^']*')\s*:\s+(?P<value>\S)")
+_DEPTH = 3
+"""As in a dependency: field, position, name."""
 _CORE_SCHEMA = (
     ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
     ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
@@ -60,21 +64,43 @@ def load_yaml(text: str) -> Any:
         return yaml.load(text, Loader=_CoreLoader)  # noqa: S506 - a SafeLoader
     except RecursionError:
         raise yaml.YAMLError("it is nested too deeply") from None
-    except yaml.scanner.ScannerError as error:
-        if error.problem and "cannot start any token" in error.problem:
-            error.problem += "; put the value in quotes"
+    except yaml.error.MarkedYAMLError as error:
+        if type(error) is not yaml.MarkedYAMLError and _is_in_unquoted_value(text, error.problem_mark):
+            error.problem = f"{error.problem}; put the value in quotes"
         raise
 
 
+def _is_in_unquoted_value(text: str, mark: yaml.Mark | None) -> bool:
+    """Return whether a place lies in a value behind `name:`, or in a text that is one value as a whole."""
+    if mark is None:
+        return False
+    lines = text.split("\n")
+    if len(lines) == 1 and not _ENTRY.match(text):
+        return True
+    found = _ENTRY.match(lines[mark.line]) if mark.line < len(lines) else None
+    return found is not None and mark.column >= found.start("value")
+
+
 def lines_of_list(text: str, name: str) -> list[dict[str, int]]:
-    """Return for each mapping of the list `name` its line, as "", and those of its keys; lines count from 1."""
+    """Return for each mapping of the list `name` its line, as "", and those of the values in it; lines count from 1.
+
+    A value in another one is named by its path, such as `environment.MODE` and `arguments.1`.
+    """
     root = yaml.compose(text, Loader=_CoreLoader)
     found: list[dict[str, int]] = []
     for key, value in root.value if isinstance(root, yaml.MappingNode) else ():
         if key.value == name and isinstance(value, yaml.SequenceNode):
-            for item in value.value:
-                lines = {"": item.start_mark.line + 1}
-                if isinstance(item, yaml.MappingNode):
-                    lines |= {str(inner.value): inner.start_mark.line + 1 for inner, _ in item.value}
-                found.append(lines)
+            found += [{"": item.start_mark.line + 1} | dict(_lines_in(item, "", _DEPTH)) for item in value.value]
     return found
+
+
+def _lines_in(node: yaml.Node, path: str, depth: int) -> Iterator[tuple[str, int]]:
+    inner: list[tuple[object, yaml.Node, yaml.Node]] = []
+    if isinstance(node, yaml.MappingNode):
+        inner = [(key.value, key, value) for key, value in node.value]
+    elif isinstance(node, yaml.SequenceNode):
+        inner = [(position, value, value) for position, value in enumerate(node.value)]
+    for name, place, value in inner:
+        yield f"{path}{name}", place.start_mark.line + 1
+        if depth > 1:
+            yield from _lines_in(value, f"{path}{name}.", depth - 1)

@@ -69,9 +69,16 @@ def with_lines(
             found.append(error)
             continue
         position, field = int(place["position"]), place["field"]
-        line = lines[position].get(field.partition(".")[0], lines[position][""])
+        line = _line_of(lines[position], field)
         found.append(FieldError(f"{source}, line {line}: {tasks[position]['name']}: {field}", error.message))
     return found
+
+
+def _line_of(lines: Mapping[str, int], field: str) -> int:
+    """Return the line of a value, or else of what holds it; a field's path may be longer than what is written."""
+    while field and field not in lines:
+        field = field.rpartition(".")[0]
+    return lines[field]
 
 
 def fill_in(text: str, placeholders: Mapping[str, str]) -> str:

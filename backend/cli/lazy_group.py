@@ -2,7 +2,8 @@
 
 import importlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -14,6 +15,7 @@ from typer.main import get_group
 
 from backend.cli.exit_codes import ExitCode
 from backend.cli.say import say
+from shared.printable_text import escaped
 
 PLUG_INS = "taskdeck.commands"
 
@@ -47,6 +49,28 @@ class LazyGroup(TyperGroup):
         if place is not None:
             return _from_place(cmd_name, place)
         return super().get_command(ctx, cmd_name) or _from_plug_in(cmd_name)
+
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        """Read the options of the group."""
+        with _written_out_refusals():
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Read the arguments of a command, and run it."""
+        with _written_out_refusals():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _written_out_refusals() -> Iterator[None]:
+    """Write out the control characters of what a wrong usage quotes: typer prints that itself, and not by `say`."""
+    try:
+        yield
+    except Exception as error:
+        message = getattr(error, "message", None)
+        if hasattr(error, "format_message") and isinstance(message, str):
+            error.message = escaped(message, keep="\n\t")  # type: ignore[attr-defined]
+        raise
 
 
 @cache

@@ -3,6 +3,8 @@
 import dataclasses
 import functools
 import inspect
+import json
+import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, get_type_hints
@@ -105,5 +107,8 @@ def _set_fields(values: Sequence[str] | None) -> dict[str, Any]:
         try:
             found[name] = load_yaml(text)
         except yaml.YAMLError as error:
-            raise typer.BadParameter(f"--set {name}: {text!r} is not YAML") from error
+            quoted = shlex.quote(f"{name}={json.dumps(text, ensure_ascii=False)}")
+            raise typer.BadParameter(
+                f"--set {name}: {text!r} is not YAML; put the value in quotes: --set {quoted}"
+            ) from error
     return found

@@ -102,14 +102,17 @@ def _check_arguments(value: list[str]) -> list[str]:
 def _check_environment(value: dict[str, str]) -> dict[str, str]:
     for name in value:
         if not _ENVIRONMENT_NAME.fullmatch(name):
-            raise ValueError(f"{name!r} is not a variable name; use letters, digits and _, not beginning with a digit")
+            raise refused(
+                name, f"{name!r} is not a variable name; use letters, digits and _, not beginning with a digit"
+            )
     total = 0
     for name, text in value.items():
         size = len(name) + len("=") + _bytes_of(text)
         if size > MOST_ARGUMENT_BYTES:
-            raise ValueError(
+            raise refused(
+                name,
                 f"{name} has {size:,} bytes with its name; at most {MOST_ARGUMENT_BYTES:,} are possible: put the value "
-                "into a file, and give its path"
+                "into a file, and give its path",
             )
         total += size
     return _checked_together(value, total)

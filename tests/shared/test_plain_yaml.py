@@ -59,6 +59,71 @@ def test_a_value_that_does_not_fit_its_tag_or_is_nested_deeply_is_refused(text: 
         load_yaml(text)
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("* * * * *", "*/5 * * * *", "*.txt", "@daily", "`date`", "%x", "&", "!include x", "{{ x }}", "]", "a: b"),
+        *("[ -x /bin/x ] && /bin/x", '"a" b', "> x", "| x"),
+    ],
+)
+def test_a_value_that_is_not_yaml_names_its_line_and_the_remedy(value: str) -> None:
+    for text in (
+        f"tasks:\n  - name: a\n    executor: noop\n    schedule: {value}\n",
+        f"tasks:\n  - name: a\n\n  - schedule: {value}\n    name: b\n",
+    ):
+        with pytest.raises(ValidationFailedError, match=r"put the value in quotes[\s\S]*line 4, column"):
+            parse_tasks(text, source="tasks.yaml")
+
+
+@pytest.mark.parametrize("value", ["@daily", "* * * * *", "*/5 * * * *", "[x"])
+def test_a_value_alone_says_the_remedy_too(value: str) -> None:
+    with pytest.raises(yaml.YAMLError, match="put the value in quotes"):
+        load_yaml(value)
+
+
+@pytest.mark.parametrize("text", ["a:\n\tb: 1\n", "a: 1\n b: 2\nc: &a\n", "a: 1\na: 2\n", "tasks:\n- a\n b\n- [\n"])
+def test_an_error_elsewhere_says_nothing_of_quotes(text: str) -> None:
+    with pytest.raises(yaml.YAMLError) as refused:
+        load_yaml(text)
+    assert "quotes" not in str(refused.value)
+
+
+def test_each_bad_value_in_a_value_of_several_lines_has_its_own_line() -> None:
+    text = """\
+tasks:
+  - name: a
+    executor: shell
+    command: x
+    environment:
+      FINE: x
+      MODE: true
+      PORT: 8080
+    arguments:
+      - a
+      - 1
+    blackouts:
+      - starts_at: 2026-11-29T00:00:00Z
+        ends_at: x
+    retry_exit_codes: [1,
+      x]
+  - {name: b, executor: shell, command: x, environment: {
+      A: x,
+      1B: x}}
+"""
+    tasks = parse_tasks(text, source="t")
+    with pytest.raises(ValidationFailedError) as refused:
+        plan_tasks(tasks, {}, {"a": 1, "b": 2}, {})
+    found = [one.field for one in with_lines(refused.value.errors, tasks, text=text, source="t")]
+    assert sorted(found) == [
+        "t, line 11: a: arguments.1",
+        "t, line 14: a: blackouts.0.ends_at",
+        "t, line 16: a: retry_exit_codes.1",
+        "t, line 19: b: environment.1B",
+        "t, line 7: a: environment.MODE",
+        "t, line 8: a: environment.PORT",
+    ]
+
+
 def test_a_value_that_yaml_cannot_begin_with_says_what_to_do() -> None:
     with pytest.raises(ValidationFailedError, match=r"put the value in quotes[\s\S]*line 4, column 15"):
         parse_tasks("tasks:\n  - name: a\n    executor: noop\n    schedule: @daily\n", source="tasks.yaml")
@@ -69,6 +134,7 @@ def test_a_value_that_yaml_cannot_begin_with_says_what_to_do() -> None:
     [
         ("environment: {MODE: true}", "line 4: a: environment.MODE: must be a text and is true; put it in quotes"),
         ("environment: {PORT: 8080}", "line 4: a: environment.PORT: must be a text and is 8080; put it in quotes"),
+        ("timeout_seconds: true", "line 4: a: timeout_seconds: must be a number and is true"),
         ("timeout_seconds: 1:30", "line 4: a: timeout_seconds: Input should be a valid integer"),
     ],
 )

@@ -44,7 +44,7 @@ def test_what_the_kernel_does_not_take_is_refused(model: Model) -> None:
     (refusal,) = refusals(model, {"arguments": ["a", longest + "x"]})
     assert "arguments.1: Value error, has 131,072 bytes; at most 131,071 are possible" in refusal
     (refusal,) = refusals(model, {"environment": {"NAME": longest[4:]}})
-    assert "environment: Value error, NAME has 131,072 bytes with its name; at most 131,071" in refusal
+    assert "environment.NAME: NAME has 131,072 bytes with its name; at most 131,071" in refusal
     (refusal,) = refusals(model, {"arguments": ["ü" * 65_536]})
     assert "has 131,072 bytes" in refusal
 

@@ -298,7 +298,8 @@ class TaskEditor(FormWindow):
                     self.said.emit(" ".join(_saved_as(one) for one in otherwise))
 
     def _refused(self, error: TaskdeckError) -> None:
-        known = {one.field: one.message for one in error.errors if one.field in self.fields}
+        places = ((one.field.partition(".")[0], one.message) for one in error.errors)
+        known = {name: message for name, message in places if name in self.fields}
         self._refused_fields = known
         self.fields.show_errors(known)
         if known:
