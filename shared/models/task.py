@@ -34,7 +34,7 @@ from shared.models.base import (
     refused,
 )
 from shared.models.schedule import BlackoutWindow, Timezone
-from shared.printable_text import INVISIBLE, PRINTABLE, VISIBLE, is_visible
+from shared.printable_text import INVISIBLE, PRINTABLE, VISIBLE, is_visible, why_unprintable
 from shared.schedule.cron_fields import CronError
 from shared.schedule.schedule import parse_schedule
 from shared.time_zones import time_zone
@@ -99,17 +99,22 @@ def _check_arguments(value: list[str]) -> list[str]:
     return _checked_together(value, sum(_bytes_of(argument) + 1 for argument in value))
 
 
+def _refused_variable(name: str, message: str) -> Exception:
+    """Return the error of one variable; it is not named by its path where its name is no line of text."""
+    return ValueError(message) if why_unprintable(name) else refused(name, message)
+
+
 def _check_environment(value: dict[str, str]) -> dict[str, str]:
     for name in value:
         if not _ENVIRONMENT_NAME.fullmatch(name):
-            raise refused(
+            raise _refused_variable(
                 name, f"{name!r} is not a variable name; use letters, digits and _, not beginning with a digit"
             )
     total = 0
     for name, text in value.items():
         size = len(name) + len("=") + _bytes_of(text)
         if size > MOST_ARGUMENT_BYTES:
-            raise refused(
+            raise _refused_variable(
                 name,
                 f"{name} has {size:,} bytes with its name; at most {MOST_ARGUMENT_BYTES:,} are possible: put the value "
                 "into a file, and give its path",
