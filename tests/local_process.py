@@ -53,6 +53,11 @@ class LocalProcess:
     def stop(self, number: int = signal.SIGINT) -> int:
         """Send a signal, read the rest of the output and return the exit code."""
         self.process.send_signal(number)
-        rest, _ = self.process.communicate(timeout=END_SECONDS)
+        try:
+            rest, _ = self.process.communicate(timeout=END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.communicate()
+            raise
         self.lines.append(rest)
         return self.process.returncode

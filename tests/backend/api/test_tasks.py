@@ -57,7 +57,7 @@ WRONG_FIELDS: list[tuple[dict[str, Any], str, str]] = [
     ({"name": "n" * 256}, "name", "255"),
     ({"name": 7}, "name", "string"),
     ({"shedule": "* * * * *"}, "shedule", "not"),
-    ({"environment": {"1A": "x"}}, "environment", "not a variable name"),
+    ({"environment": {"1A": "x"}}, "environment.1A", "not a variable name"),
     ({"arguments": "x"}, "arguments", "list"),
     ({"executor": "cobol"}, "executor", "shell"),
     ({"executor": "http", "command": "not json"}, "command", "JSON"),
