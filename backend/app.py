@@ -236,7 +236,7 @@ class Backend:
         await self._server.start()
 
     async def _wake_streams(self) -> None:
-        self._log_intake.news.tell_all()
+        self._log_intake.news.notify_all()
         await self._stream.wake()
 
     async def _metrics(self) -> MetricsText:

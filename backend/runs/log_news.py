@@ -48,15 +48,15 @@ class LogNews:
                 del self._followers[run_id]
                 self._seen.pop(run_id, None)
 
-    def tell(self, run_ids: Iterable[int]) -> None:
-        """Tell the followers of these runs."""
+    def notify(self, run_ids: Iterable[int]) -> None:
+        """Wake the followers of these runs."""
         for run_id in run_ids:
             for event in self._followers.get(run_id, ()):
                 event.set()
 
-    def tell_all(self) -> None:
-        """Tell every follower."""
-        self.tell(self._followers)
+    def notify_all(self) -> None:
+        """Wake every follower."""
+        self.notify(self._followers)
 
     async def run(self) -> None:
         """Look for what other replicas stored, until cancelled."""
@@ -73,5 +73,5 @@ class LogNews:
         asked = list(self._followers)
         async with self._context.database.statements() as connection:
             found = {row.id: row for row in await connection.execute(NEWEST, {"run_ids": asked})}
-        self.tell(run_id for run_id in asked if found.get(run_id) != self._seen.get(run_id) or run_id not in found)
+        self.notify(run_id for run_id in asked if found.get(run_id) != self._seen.get(run_id) or run_id not in found)
         self._seen = {run_id: row for run_id, row in found.items() if run_id in self._followers}

@@ -118,4 +118,4 @@ class LogIntake:
                 for piece in batch.pieces
             ]
             await insert_pieces(connection, pieces)
-        self.news.tell({piece.run_id for piece in pieces})
+        self.news.notify({piece.run_id for piece in pieces})

@@ -201,10 +201,10 @@ async def test_a_recorded_assignment_runs_nothing(system: System, recorder: Reco
         await system.broker.send(queue, body, headers=headers)
         await system.broker.send(queue, body)
 
-    async def told() -> str:
+    async def refusal() -> str:
         return (await faults(system)).get("w1", "")
 
-    cause = await system.until_events(told, bool, topic=StreamTopic.WORKERS)
+    cause = await system.until_events(refusal, bool, topic=StreamTopic.WORKERS)
     assert "it refused" in cause
     await system.run("one more", executor="noop", command="")
     assert ledger.read_text() == "x\n"

@@ -96,8 +96,8 @@ def notations(address: Address) -> list[Address]:
 def refusal(rules: HttpRules, host: str, address: Address) -> str | None:
     """Return why an address of a host must not be called, or None.
 
-    A network in `allow` permits its addresses also where they are loopback or private. A name does not: whoever
-    controls it could let it point there.
+    A network in `allow` permits its addresses also where they are loopback or private. A name does not: its
+    owner could let it point there.
     """
     forms = notations(address)
     if _is_in(forms, (*_LINK_LOCAL, *_METADATA)):

@@ -20,15 +20,15 @@ def statements(containing: str) -> Iterator[list[str]]:
     """Yield the statements with these words that are executed in the block."""
     found: list[str] = []
 
-    def heard(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+    def record(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         if containing in statement:
             found.append(statement)
 
-    event.listen(Engine, "before_cursor_execute", heard)
+    event.listen(Engine, "before_cursor_execute", record)
     try:
         yield found
     finally:
-        event.remove(Engine, "before_cursor_execute", heard)
+        event.remove(Engine, "before_cursor_execute", record)
 
 
 async def test_a_flood_of_probes_and_scrapes_reads_the_database_once(system: System) -> None:
