@@ -37,6 +37,7 @@ from backend.broker.queues import EVENTS_EXCHANGE, HEARTBEAT_QUEUE, LOG_QUEUE, R
 from backend.context import ServiceContext
 from backend.database.connection import Database
 from backend.dispatcher.dispatcher import Dispatcher
+from backend.encryption.stored_values import StoredValues
 from backend.events.notifier import Notifier
 from backend.events.passes import Passes
 from backend.events.publisher import EventPublisher
@@ -85,8 +86,15 @@ class Backend:
     """A process with any of the roles, started by `open_backend`."""
 
     def __init__(
-        self, settings: Settings, database: Database, broker: MessageQueue, *, roles: frozenset[BackendRole]
+        self,
+        settings: Settings,
+        database: Database,
+        broker: MessageQueue,
+        *,
+        roles: frozenset[BackendRole],
+        local_secret: bytes | None = None,
     ) -> None:
+        """`local_secret` is for a broker within this process: secrets are sent to workers here with it."""
         self.roles = roles
         self.broker = broker
         passes = Passes()
@@ -105,10 +113,11 @@ class Backend:
             faults=FaultReporter(database, passes),
             executors=load_executors(),
             replica_id=replica_id,
+            stored_values=StoredValues(settings.secret_keys),
         )
         self.identities = Identities(self.context)
         self.refused_messages = RefusedMessages(self.context)
-        self.dispatcher = Dispatcher(self.context, broker, keys=self.keys)
+        self.dispatcher = Dispatcher(self.context, broker, keys=self.keys, local_secret=local_secret)
         self._stream = LiveStream(broker, seals=self._event_seals, note_refusal=self._note_refused_events)
         self._log_intake = LogIntake(self.context)
         self.watchdog = LoopWatchdog(loop_blocked(self.context.faults))
@@ -130,6 +139,7 @@ class Backend:
         """Start the services of each role; the API last, so that it answers when everything runs."""
         self._supervisor.start(self.watchdog, name="loop watchdog")
         self._supervisor.start(self.context.faults, name="faults")
+        await self.context.stored_values.check(self.context.database)
         await self.identities.start()
         self._supervisor.start(self.identities.follower, name="changes of accounts")
         self._supervisor.start(self.identities.token_uses, name="token uses")
@@ -304,6 +314,7 @@ async def open_worker(
     folder: Path,
     find_key: Callable[[str], Awaitable[WorkerKey | None]] | None = None,
     linger: timedelta = LINGER,
+    local_secret: bytes | None = None,
 ) -> AsyncIterator[Worker]:
     """Run a worker in this process, and drain it at the end of the block; `find_key` returns the key for its id."""
     identity = claim_identity(folder)
@@ -316,6 +327,7 @@ async def open_worker(
             drain_timeout=settings.local_drain_timeout,
             key=key,
             linger=linger,
+            local_secret=local_secret,
         ),
         broker,
         load_executors(),

@@ -1,9 +1,10 @@
 """The parts that every use case shares: built once in `backend.app`, passed to each as its first argument."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from backend.database.connection import Database
+from backend.encryption.stored_values import StoredValues
 from backend.events.passes import Passes
 from backend.events.publisher import EventPublisher
 from backend.events.wakes import Signals
@@ -25,6 +26,8 @@ class ServiceContext:
     faults: FaultReporter
     executors: Mapping[str, ExecutorSpec]
     replica_id: str
+    stored_values: StoredValues = field(default_factory=StoredValues)
+    """Encrypts what is stored; without keys of secrets nothing is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

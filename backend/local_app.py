@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import secrets
 from contextlib import AsyncExitStack
 from datetime import timedelta
 
@@ -13,6 +14,8 @@ from backend.database import migration
 from backend.database.embedded_postgres import EmbeddedPostgres
 from backend.database.embedded_watch import EmbeddedWatch
 from backend.desktop import Desktop
+from backend.encryption.local_key import local_key_ring
+from backend.encryption_rotation import use_local_key
 from backend.local_directory import LocalDirectory
 from backend.settings import Settings, asyncpg_url
 from backend.supervisor import Supervisor
@@ -42,11 +45,22 @@ async def serve_local(
         database = await stack.enter_async_context(open_database(settings, url))
         await migration.upgrade(database)
         broker = await stack.enter_async_context(open_broker(settings, InProcessBroker()))
-        backend = Backend(settings, database, broker, roles=frozenset(BackendRole))
+        if settings.secrets_key is None:
+            ring = await local_key_ring(directory.path, in_keyring=settings.secrets_keyring)
+            settings.secrets_key = ring.text()
+        local_secret = secrets.token_bytes(32)
+        backend = Backend(settings, database, broker, roles=frozenset(BackendRole), local_secret=local_secret)
+        await use_local_key(backend.context)
         chosen = port or free_port(_LOOPBACK, directory.last_port())
         await stack.enter_async_context(open_backend(backend, host=_LOOPBACK, port=chosen, is_local=True))
         await stack.enter_async_context(
-            open_worker(settings, broker, folder=directory.path / "workers", linger=timedelta())
+            open_worker(
+                settings,
+                broker,
+                folder=directory.path / "workers",
+                linger=timedelta(),
+                local_secret=local_secret,
+            )
         )
         token = await ensure_local_user(backend.context)
         await add_examples(

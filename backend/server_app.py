@@ -8,12 +8,15 @@ from pathlib import Path
 
 import structlog
 
+from backend import audit
 from backend.accounts.setup import ensure_admin, new_setup_token
 from backend.app import Backend, open_backend, open_broker, open_database, open_worker
 from backend.broker.keys import WorkerKey
 from backend.broker.rabbitmq import RabbitBroker
+from backend.context import SYSTEM
 from backend.database import migration
 from backend.database.connection import Database
+from backend.encryption.stored_values import StoredValues
 from backend.exposure import api_exposure, exposures
 from backend.first_administrator import read_password, setup_link
 from backend.local_directory import LocalDirectory
@@ -34,6 +37,24 @@ async def migrate(settings: Settings) -> None:
     async with open_database(settings, settings.database_url) as database:
         await migration.upgrade(database)
         log.info("The schema is up to date.", revision=await migration.current_revision(database))
+
+
+async def replace_lost_key(settings: Settings) -> str:
+    """Use the newest key of secrets in place of one that is lost; return its id."""
+    key = settings.secret_keys.newest
+    if settings.database_url is None or key is None:
+        raise StartupError(
+            "Set TASKDECK_DATABASE_URL, and TASKDECK_SECRETS_KEY_FILE to a file of: taskdeck secret-key create FILE"
+        )
+    async with (
+        open_database(settings, settings.database_url) as database,
+        database.transaction() as connection,
+    ):
+        await StoredValues(settings.secret_keys).use(connection, key)
+        await audit.record(
+            connection, actor=SYSTEM, action="secret_key.replace_lost", object_type="secret_key", object_id=key.id
+        )
+    return key.id
 
 
 async def run_servers(settings: Settings, *, roles: frozenset[BackendRole], host: str, port: int) -> int:

@@ -18,9 +18,19 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 from backend.broker.heartbeat import redelivers_after
 from backend.broker.url import BrokerUrl
 from backend.database_url import DatabaseUrl
+from backend.encryption.key_ring import KeyRing, parse_keys
 from backend.setting_sources import SECRET_PREFIX, SettingFiles, WorkerSecrets
 
-SECRET_SETTINGS = ("database_url", "broker_url", "redis_url", "smtp_url", "metrics_token", "signing_key", "worker_key")
+SECRET_SETTINGS = (
+    "database_url",
+    "broker_url",
+    "redis_url",
+    "smtp_url",
+    "metrics_token",
+    "signing_key",
+    "worker_key",
+    "secrets_key",
+)
 """Settings that are or contain secrets: no child process of a backend or a worker gets their variables."""
 
 
@@ -57,6 +67,11 @@ def _networks(value: object) -> tuple[str, ...]:
         except ValueError as error:
             raise ValueError(f"must be addresses or networks such as 10.0.0.5, 10.1.0.0/16; {error}") from error
     return found
+
+
+def _secret_keys(text: str) -> str:
+    parse_keys(text)
+    return text
 
 
 def _origins(text: str) -> list[str]:
@@ -248,6 +263,15 @@ class Settings(BaseSettings):
     `TASKDECK_SIGNING_KEY_FILE`. The keys of the workers are derived from it: what workers, backends and replicas tell
     one another over RabbitMQ is sealed."""
 
+    secrets_key: Annotated[str, AfterValidator(_secret_keys)] | None = Field(default=None, repr=False)
+    """Keys that encrypt secrets, signing keys and credentials of alert channels in the database, one a line, the newest
+    first; the same for all replicas. `taskdeck secret-key create FILE` makes a file for `TASKDECK_SECRETS_KEY_FILE`.
+    Unset: `up` makes a key in its data directory; a server stores no secrets."""
+
+    secrets_keyring: bool = False
+    """Whether `up` has the key of its secrets in the system's keyring instead of a file in its data directory: a copy
+    of the directory is then worth nothing to others."""
+
     worker_key: str | None = Field(default=None, repr=False)
     """On a worker: its key, from `taskdeck worker enroll`, whose file `TASKDECK_WORKER_KEY_FILE` names."""
 
@@ -288,6 +312,11 @@ class Settings(BaseSettings):
         if seconds < least:
             raise ValueError(f"must be at least {least:g}: three heartbeats of TASKDECK_BROKER_URL")
         return seconds
+
+    @property
+    def secret_keys(self) -> KeyRing:
+        """The keys of `secrets_key`."""
+        return KeyRing(parse_keys(self.secrets_key) if self.secrets_key is not None else ())
 
     @property
     def origins(self) -> list[str]:

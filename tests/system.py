@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from secrets import token_bytes
 from typing import Any, TypeVar
 
 import httpx
@@ -43,6 +44,7 @@ class System:
     folder: Path
     settings: Settings
     stack: AsyncExitStack
+    local_secret: bytes | None = None
 
     async def add_worker(
         self,
@@ -76,6 +78,7 @@ class System:
                 drain_timeout=timedelta(seconds=1),
                 kill_grace=timedelta(seconds=0.5),
                 secrets=secrets or Secrets(),
+                local_secret=self.local_secret,
             ),
             broker,
             executors or load_executors(),
@@ -163,7 +166,9 @@ async def open_system(database_url: str, broker_url: str | None, folder: Path, *
         database = await stack.enter_async_context(open_database(settings, database_url))
         made = RabbitBroker(broker_url) if broker_url else InProcessBroker()
         broker = await stack.enter_async_context(open_broker(settings, made))
-        backend = Backend(settings, database, broker, roles=frozenset({BackendRole.API, BackendRole.DISPATCHER}))
+        local_secret = token_bytes(32) if broker_url is None else None
+        roles = frozenset({BackendRole.API, BackendRole.DISPATCHER})
+        backend = Backend(settings, database, broker, roles=roles, local_secret=local_secret)
         await stack.enter_async_context(open_backend(backend, host="127.0.0.1", port=0, is_local=True))
         token = await ensure_local_user(backend.context)
         client = await stack.enter_async_context(TaskdeckClient(backend.url, auth=TokenAuth(token)))
@@ -172,4 +177,4 @@ async def open_system(database_url: str, broker_url: str | None, folder: Path, *
         )
         async with asyncio.timeout(30):
             await backend.dispatcher.elected.wait()
-        yield System(backend, broker, client, http, token, folder, settings, stack)
+        yield System(backend, broker, client, http, token, folder, settings, stack, local_secret)

@@ -43,7 +43,7 @@ class Identities:
 
     def __init__(self, context: ServiceContext) -> None:
         self.cache = IdentityCache()
-        self.keys = SigningKeys(context.database)
+        self.keys = SigningKeys(context.database, context.stored_values)
         self.follower = AccountFollower(context, self.cache, self.keys)
         self.token_uses = TokenUses(context.database, context.passes)
         self._context = context

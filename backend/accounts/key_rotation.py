@@ -26,7 +26,7 @@ async def rotate(context: ServiceContext, identities: Identities, *, revoke: boo
             await connection.execute(REVOKE)
         else:
             await connection.execute(RETIRE, {"lifetime": context.settings.access_token_lifetime})
-        made = await insert_key(connection)
+        made = await insert_key(connection, context.stored_values)
         await audit.record(
             connection,
             actor=actor,

@@ -2,14 +2,18 @@
 
 import secrets
 import time
+from collections import Counter
 from collections.abc import Mapping
 
+import structlog
 from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.context import ServiceContext
 from backend.database.connection import Database
 from backend.database.schema import SIGNING_KEYS
+from backend.encryption.key_ring import key_id_of
+from backend.encryption.stored_values import Encrypted, StoredValues
 from shared.models.auth import SigningKey
 
 _PAUSE_SECONDS = 1.0
@@ -26,13 +30,20 @@ USABLE = text(
     order by created_at desc, kid
     """
 )
+ALL = text("select kid, secret from signing_keys order by kid")
+LOCK_ALL = text("select kid, secret from signing_keys order by kid for update")
+# By the primary key.
+STORE = text("update signing_keys set secret = :secret where kid = :kid")
+
+log = structlog.get_logger()
 
 
 class SigningKeys:
     """The keys as this replica knows them; read again when another replica has changed them."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, values: StoredValues) -> None:
         self._database = database
+        self._values = values
         self._read_at = -_PAUSE_SECONDS
         self._changes = 0
         self.secrets: Mapping[str, str] = {}
@@ -51,10 +62,11 @@ class SigningKeys:
         changes = self._changes
         async with self._database.transaction() as connection:
             await connection.execute(LOCK)
-            found = await _usable(connection)
+            found = await self._usable(connection)
             if not found:
-                await insert_key(connection)
-                found = await _usable(connection)
+                await self._values.start(connection)
+                await insert_key(connection, self._values)
+                found = await self._usable(connection)
         self._store(found, changes)
 
     async def load_again(self) -> None:
@@ -62,7 +74,7 @@ class SigningKeys:
         if not self.secrets or time.monotonic() - self._read_at >= _PAUSE_SECONDS:
             changes = self._changes
             async with self._database.transaction() as connection:
-                found = await _usable(connection)
+                found = await self._usable(connection)
             self._store(found, changes)
 
     async def newest(self) -> tuple[str, str]:
@@ -70,6 +82,16 @@ class SigningKeys:
         while not self.secrets:
             await self.load()
         return next(iter(self.secrets.items()))
+
+    async def _usable(self, connection: AsyncConnection) -> dict[str, str]:
+        """Return the keys that can be read; what an unreadable one has signed is void."""
+        found = {}
+        for row in await connection.execute(USABLE):
+            try:
+                found[row.kid] = self._values.opened_text(row.secret, bound_to=_place(row.kid))
+            except ValueError as error:
+                log.error("A key of access tokens is left out: it cannot be read.", key=row.kid, cause=str(error))
+        return found
 
     def _store(self, found: Mapping[str, str], changes: int) -> None:
         """Use what was read, unless the keys were changed while it was read."""
@@ -87,15 +109,38 @@ async def list_signing_keys(context: ServiceContext) -> list[SigningKey]:
         return [SigningKey.model_validate(dict(row)) for row in (await connection.execute(query)).mappings()]
 
 
-async def insert_key(connection: AsyncConnection) -> SigningKey:
+def _place(key_id: str) -> tuple[str, ...]:
+    return "signing key", key_id
+
+
+async def insert_key(connection: AsyncConnection, values: StoredValues) -> SigningKey:
     """Add a random key."""
+    key_id = secrets.token_hex(8)
+    secret = await values.sealed_text(connection, secrets.token_urlsafe(48), bound_to=_place(key_id))
     statement = (
         insert(SIGNING_KEYS)
-        .values(kid=secrets.token_hex(8), secret=secrets.token_urlsafe(48), created_at=text("clock_timestamp()"))
+        .values(kid=key_id, secret=secret, created_at=text("clock_timestamp()"))
         .returning(SIGNING_KEYS.c.kid.label("id"), SIGNING_KEYS.c.created_at)
     )
     return SigningKey.model_validate(dict((await connection.execute(statement)).mappings().one()))
 
 
-async def _usable(connection: AsyncConnection) -> dict[str, str]:
-    return {row.kid: row.secret for row in await connection.execute(USABLE)}
+async def encrypt_signing_keys(context: ServiceContext, key_id: str) -> Encrypted:
+    """Seal each key with a key of secrets that has another one, or none."""
+    count, unreadable = 0, list[str]()
+    async with context.database.transaction() as connection:
+        for row in (await connection.execute(LOCK_ALL)).all():
+            try:
+                sealed = context.stored_values.sealed_again(row.secret, key_id=key_id, bound_to=_place(row.kid))
+            except ValueError as error:
+                unreadable.append(f"signing key {row.kid}: {error}")
+                continue
+            if sealed is not None:
+                await connection.execute(STORE, {"kid": row.kid, "secret": sealed})
+                count += 1
+    return Encrypted(count, tuple(unreadable))
+
+
+async def count_signing_keys(connection: AsyncConnection) -> Counter[str]:
+    """Return how many signing keys each key of secrets seals; under an empty name those in clear."""
+    return Counter(key_id_of(row.secret) for row in await connection.execute(ALL))

@@ -10,10 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import func
 
 from backend import audit
+from backend.alerts.channel_secrets import opened_config, seal_config
 from backend.alerts.model import ChannelConfig, OutgoingAlert
 from backend.alerts.send import DeliveryError, new_http_client, send_alert
 from backend.context import Actor, ServiceContext
 from backend.database.schema import ALERT_CHANNELS, ALERT_RULES
+from backend.encryption.stored_values import StoredValues
 from backend.faults.model import ITEM_ERRORS, NewFault, set_aside
 from backend.faults.reading import read_each
 from backend.faults.store import store_faults
@@ -42,7 +44,7 @@ async def list_channels(context: ServiceContext) -> list[Channel]:
         rows = await connection.execute(select(ALERT_CHANNELS).order_by(ALERT_CHANNELS.c.name))
         found, faults = read_each(
             rows.mappings(),
-            lambda row: _shown(dict(row)),
+            lambda row: _shown(context, dict(row)),
             fault=lambda row, error: unreadable_channel(row["name"], error),
         )
         await store_faults(connection, faults)
@@ -52,11 +54,13 @@ async def list_channels(context: ServiceContext) -> list[Channel]:
 async def put_channel(context: ServiceContext, name: str, fields: ChannelFields, *, actor: Actor) -> Channel:
     """Create or replace a channel; raises `ValidationFailedError` for a masked header without a stored value."""
     async with context.database.transaction() as connection:
-        fields = _with_stored_headers(fields, await read_channel(connection, name))
+        fields = _with_stored_headers(fields, await read_channel(context, connection, name))
         config = fields.model_dump(mode="json")
         values = {
             "kind": fields.kind,
-            "config": {key: config[key] for key in _STORED_AS_CONFIG},
+            "config": await seal_config(
+                context.stored_values, connection, name, {key: config[key] for key in _STORED_AS_CONFIG}
+            ),
             "enabled": fields.enabled,
             "updated_at": func.now(),
         }
@@ -65,7 +69,7 @@ async def put_channel(context: ServiceContext, name: str, fields: ChannelFields,
             statement.on_conflict_do_update(index_elements=["name"], set_=values).returning(ALERT_CHANNELS)
         )
         await _record(connection, actor, "put", name)
-        return _shown(dict(rows.mappings().one()))
+        return _shown(context, dict(rows.mappings().one()))
 
 
 async def delete_channel(context: ServiceContext, name: str, *, actor: Actor) -> None:
@@ -85,7 +89,7 @@ async def delete_channel(context: ServiceContext, name: str, *, actor: Actor) ->
 async def send_test(context: ServiceContext, name: str, *, actor: Actor) -> Delivery:
     """Send a test message over a channel now, and return the result; raises `NotFoundError`."""
     async with context.database.transaction() as connection:
-        channel = await read_channel(connection, name)
+        channel = await read_channel(context, connection, name)
         if channel is None:
             raise _no_channel(name)
         await _record(connection, actor, "test", name)
@@ -97,12 +101,12 @@ async def send_test(context: ServiceContext, name: str, *, actor: Actor) -> Deli
     return Delivery(channel=name, status="sent", attempts=1)
 
 
-async def read_channel(connection: AsyncConnection, name: str) -> ChannelConfig | None:
+async def read_channel(context: ServiceContext, connection: AsyncConnection, name: str) -> ChannelConfig | None:
     """Return how a channel delivers, with the values of its headers, or None if it does not exist."""
     columns = ALERT_CHANNELS.c
     row = (await connection.execute(select(columns.kind, columns.config).where(columns.name == name))).one_or_none()
     try:
-        return channel_config(name, row.kind, row.config) if row else None
+        return channel_config(context.stored_values, name, row.kind, row.config) if row else None
     except ITEM_ERRORS:
         return None  # it is replaced as if it did not exist, without the values of its headers
 
@@ -112,8 +116,9 @@ def unreadable_channel(name: str, error: Exception) -> NewFault:
     return set_aside("alert channel", name, cause=error, next_step="It delivers nothing. Save it again.")
 
 
-def channel_config(name: str, kind: str, stored: Mapping[str, Any]) -> ChannelConfig:
+def channel_config(values: StoredValues, name: str, kind: str, config: Mapping[str, Any]) -> ChannelConfig:
     """Return a channel from its stored kind and configuration; raises one of `ITEM_ERRORS`."""
+    stored = opened_config(values, name, config)
     return ChannelConfig(
         name=name,
         kind=ChannelKind(kind),
@@ -136,8 +141,8 @@ async def _rules_with(connection: AsyncConnection, channel: str) -> list[str]:
     return list((await connection.execute(query)).scalars())
 
 
-def _shown(stored: Mapping[str, Any]) -> Channel:
-    config = dict(stored["config"])
+def _shown(context: ServiceContext, stored: Mapping[str, Any]) -> Channel:
+    config = dict(opened_config(context.stored_values, stored["name"], stored["config"]))
     config["headers"] = dict.fromkeys(config.get("headers", {}), HIDDEN)
     return Channel.model_validate({**stored, **config})
 

@@ -15,6 +15,7 @@ from backend.alerts.delivery_delay import delivery_delay
 from backend.alerts.model import ChannelConfig, OutgoingAlert
 from backend.alerts.send import DeliveryError, new_http_client, send_alert
 from backend.context import ServiceContext
+from backend.encryption.stored_values import StoredValues
 from backend.events.wakes import WakeReason
 from backend.faults.model import ITEM_ERRORS
 from backend.faults.store import store_faults
@@ -95,7 +96,7 @@ class AlertSender:
     async def _deliver_due(self, http: httpx.AsyncClient) -> bool:
         """Deliver one batch; return whether there was any."""
         async with self._context.database.transaction() as connection:
-            claimed = await claim_deliveries(connection)
+            claimed = await claim_deliveries(connection, self._context.stored_values)
         sent = 0
         for delivery in claimed:
             sent += await self._deliver(http, delivery)
@@ -120,14 +121,14 @@ class AlertSender:
         return error is None
 
 
-async def claim_deliveries(connection: AsyncConnection) -> Sequence[ClaimedDelivery]:
+async def claim_deliveries(connection: AsyncConnection, values: StoredValues) -> Sequence[ClaimedDelivery]:
     """Claim the deliveries that are due for a minute."""
     claimed = []
     for row in (await connection.execute(CLAIM)).all():
         channel, problem = None, f"Channel {row.channel!r} was deleted."
         if row.kind is not None:
             try:
-                channel = channel_config(row.channel, row.kind, row.config)
+                channel = channel_config(values, row.channel, row.kind, row.config)
             except ITEM_ERRORS as error:
                 fault = unreadable_channel(row.channel, error)
                 await store_faults(connection, [fault])

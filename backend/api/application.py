@@ -26,6 +26,7 @@ from backend.api.routes import (
     run_queue,
     runs,
     schedule_preview,
+    secrets,
     stream,
     system,
     task_graph,
@@ -97,6 +98,7 @@ def create_application(state: ApiState) -> FastAPI:
         health,
         dead_letters,
         faults,
+        secrets,
         auth,
         documentation_pages,
     )

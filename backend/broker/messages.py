@@ -69,6 +69,15 @@ class UpstreamResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SentSecret:
+    """A secret of the backend for one attempt: `sealed` for its worker, or the `problem` why it cannot be sent."""
+
+    name: str
+    sealed: str | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
     """All that a worker needs to execute one attempt."""
 
@@ -93,6 +102,8 @@ class Assignment:
     folder: str = ""
     labels: dict[str, str] = field(default_factory=dict)
     """Of the task: what a worker's owner permits may depend on them."""
+    secrets: list[SentSecret] = field(default_factory=list)
+    """Those that the task refers to and the backend has."""
 
     @property
     def ref(self) -> AttemptRef:

@@ -31,6 +31,8 @@ class Commands(LazyGroup):
         "user": Place("backend.cli.user_commands:app"),
         "token": Place("backend.cli.token_commands:app"),
         "signing-key": Place("backend.cli.signing_key_commands:app"),
+        "secret": Place("backend.cli.secret_commands:app"),
+        "secret-key": Place("backend.cli.secret_key_commands:app"),
         "audit": Place("backend.cli.audit_commands:app"),
         "apply": Place("backend.cli.apply:apply"),
         "doctor": Place("backend.cli.doctor:doctor"),

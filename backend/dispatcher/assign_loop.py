@@ -18,6 +18,7 @@ from backend.runs.finish import finish
 from backend.runs.model import RunChange, RunChangeKind
 from backend.runs.outbox import publish
 from backend.runs.timings import mean_run_times
+from backend.secret_store.delivery import SecretDelivery
 from backend.tasks.assignments import AssignmentComposer, Unreadable
 from backend.workers.assignment import SchedulingStrategy
 from backend.workers.online import OnlineWorkers
@@ -42,7 +43,13 @@ class AssignLoop:
     """Claims runs in batches and sends each worker one message a batch."""
 
     def __init__(
-        self, context: ServiceContext, session: LeaderSession, sender: CommandSender, *, strategy: SchedulingStrategy
+        self,
+        context: ServiceContext,
+        session: LeaderSession,
+        sender: CommandSender,
+        *,
+        strategy: SchedulingStrategy,
+        secrets: SecretDelivery,
     ) -> None:
         self.wakes = WakeReceiver({WakeReason.RUNS_READY, WakeReason.WORKERS_CHANGED})
         self._context = context
@@ -50,7 +57,7 @@ class AssignLoop:
         self._sender = sender
         self._strategy = strategy
         self._online = OnlineWorkers(mean_run_times)
-        self._composer = AssignmentComposer()
+        self._composer = AssignmentComposer(secrets)
 
     async def run(self) -> None:
         """Assign until cancelled."""

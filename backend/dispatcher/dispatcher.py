@@ -24,6 +24,8 @@ from backend.dispatcher.strategy_choice import guarded_strategy, load_strategy
 from backend.events.notifier import receive_wakes
 from backend.events.wakes import EVERYTHING, WakeReceiver
 from backend.faults.services import service_failed
+from backend.secret_store.delivery import SecretDelivery
+from backend.workers.delivery_keys import DeliveryKeys
 from backend.workers.keys import WorkerKeys
 from shared.enums import EventType
 from shared.errors import DatabaseUnavailableError
@@ -54,13 +56,21 @@ MakeLoop = Callable[[], Loop]
 class Dispatcher:
     """A candidate for the lead; `elected` is set while this replica leads."""
 
-    def __init__(self, context: ServiceContext, broker: MessageQueue, *, keys: WorkerKeys | None = None) -> None:
-        """Without keys, commands to workers have no seal."""
+    def __init__(
+        self,
+        context: ServiceContext,
+        broker: MessageQueue,
+        *,
+        keys: WorkerKeys | None = None,
+        local_secret: bytes | None = None,
+    ) -> None:
+        """Without keys, commands to workers have no seal; `local_secret` is shared with workers in this process."""
         load_strategy(context.settings)  # an unknown name fails at the start, not when this replica comes to lead
         self.elected = asyncio.Event()
         self._context = context
         self._broker = broker
         self._keys = keys
+        self._delivery_keys = DeliveryKeys(keys, local_secret=local_secret)
         self._report = service_failed(context.faults)
         broker.on_connection_change(self._on_connection_change)
 
@@ -132,8 +142,9 @@ class Dispatcher:
         if self._keys is not None:
             seals = CommandSeals(self._keys, context.database, lifetime=context.settings.assignment_expiry)
         sender = CommandSender(self._broker, context.settings, context.faults, seals=seals)
+        secrets = SecretDelivery(context.stored_values.ring, self._delivery_keys.find)
         return (
-            lambda: AssignLoop(context, session, sender, strategy=guarded_strategy(context)),
+            lambda: AssignLoop(context, session, sender, strategy=guarded_strategy(context), secrets=secrets),
             lambda: ReleaseLoop(context, session),
             lambda: FanOutLoop(context, session),
             lambda: ScheduleLoop(context, session),

@@ -11,6 +11,7 @@ from backend.broker.messages import Assignment, UpstreamResult
 from backend.faults.model import ITEM_ERRORS, NewFault, cause_of, set_aside
 from backend.runs.claim import ClaimedRun
 from backend.runs.upstreams import read_upstreams
+from backend.secret_store.delivery import SecretDelivery
 from backend.tasks.versions import read_definitions
 from shared.models.task import TaskFields
 
@@ -40,7 +41,8 @@ class Composed:
 class AssignmentComposer:
     """Joins claimed runs with the definitions of their tasks, which it caches: a version never changes."""
 
-    def __init__(self) -> None:
+    def __init__(self, secrets: SecretDelivery) -> None:
+        self._secrets = secrets
         self._definitions: OrderedDict[tuple[int, int], TaskFields] = OrderedDict()
         self._readable: set[tuple[int, int]] = set()
         """The cached definitions of which a worker could read an assignment."""
@@ -67,7 +69,7 @@ class AssignmentComposer:
         for one, assignment in readable:
             assert one.run.worker_id is not None
             batches.setdefault(one.run.worker_id, []).append(assignment)
-        return Composed(batches, unreadable)
+        return Composed(await self._secrets.add(connection, batches), unreadable)
 
     async def _definitions_of(
         self, connection: AsyncConnection, claimed: Sequence[ClaimedRun]

@@ -45,7 +45,7 @@ from backend.worker.predecessor import end_predecessor_processes
 from backend.worker.reporter import Reporter
 from backend.worker.resource_monitor import ResourceMonitor
 from backend.worker.run_user import find_run_user, forbid_new_privileges
-from backend.worker.secrets import AttemptSecrets
+from backend.worker.secrets import AttemptSecrets, SentSecrets
 from backend.worker.settings import WorkerSettings
 from backend.worker.spool import BegunAttempt, Spool
 from backend.worker.uptime import Uptime
@@ -342,16 +342,18 @@ class Incarnation:
 
     def _attempt(self, assignment: Assignment, output: OutputCapture) -> Attempt:
         ref = assignment.ref
+        settings = self._settings
+        sent = SentSecrets(assignment, worker_id=settings.worker_id, secret=settings.delivery_secret)
         return Attempt(
             assignment=assignment,
-            worker_id=self._settings.worker_id,
+            worker_id=settings.worker_id,
             output=output,
-            secrets=AttemptSecrets(self._settings.secrets, output, task_folder=assignment.folder),
-            rules=self._settings.rules,
+            secrets=AttemptSecrets(settings.secrets, output, task_folder=assignment.folder, sent=sent),
+            rules=settings.rules,
             processes=AttemptProcesses(self._processes, ref, output),
             folder=self._attempts_folder / f"{ref.run_id}-{ref.attempt}",
             cancelled=self._cancellations[ref],
-            kill_grace=self._settings.kill_grace,
+            kill_grace=settings.kill_grace,
         )
 
     def _report(self, ref: AttemptRef, result: AttemptResult, *, survivors: Sequence[int] = ()) -> None:

@@ -1,14 +1,16 @@
 """References to secrets, such as `${secret:NAME}`, resolved on the worker for the tasks that may use them."""
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from backend.broker.messages import Assignment
+from backend.broker.secret_seals import DeliveryKey
+from backend.sealing import UnsealError
+from backend.secret_references import replaced
 from backend.worker.folder_patterns import is_covered
 from backend.worker.masking import LEAST_CHARACTERS
 from backend.worker.output_capture import OutputCapture
 
-_REFERENCE = re.compile(r"\$\{secret:([A-Za-z0-9_.-]+)\}")
 _VARIABLE = "TASKDECK_SECRET_"
 _FOLDER_VARIABLE = "TASKDECK_SECRETS_DIR"
 
@@ -35,8 +37,11 @@ class Secrets:
         self._folder = folder
         self._task_folders = task_folders
 
-    def read(self, name: str, *, task_folder: str) -> str:
-        """Return the value of a secret for a task in a folder; raises `SecretError`."""
+    def read(self, name: str, *, task_folder: str, sent: "SentSecrets | None" = None) -> str:
+        """Return the value of a secret for a task in a folder; raises `SecretError`.
+
+        A secret of the worker comes before that of the backend, and the rules of its owner hold for both.
+        """
         if self._task_folders is not None:
             if (permitted := self._task_folders.get(name)) is None:
                 raise SecretError(
@@ -49,10 +54,12 @@ class Secrets:
                     f"{', '.join(permitted)}: move the task, or ask the owner of the worker to add its folder"
                 )
         value = self._values.get(name) or self._from_file(name)
+        if value is None and sent is not None:
+            value = sent.read(name)
         if value is None:
             raise SecretError(
-                f"this worker has no secret {name}: set {_VARIABLE}{name}, "
-                f"or put a file {name} into the folder that {_FOLDER_VARIABLE} names"
+                f"this worker has no secret {name}: set {_VARIABLE}{name}, put a file {name} into the folder that "
+                f"{_FOLDER_VARIABLE} names, or store it in the backend with: taskdeck secret set {name}"
             )
         if len(value) < LEAST_CHARACTERS:
             raise SecretError(
@@ -70,17 +77,46 @@ class Secrets:
             return None
 
 
+class SentSecrets:
+    """The secrets that the backend sent with an assignment; each is opened when it is used."""
+
+    def __init__(self, assignment: Assignment, *, worker_id: str, secret: bytes | None) -> None:
+        """`secret` is what worker and backend share; None where they share nothing."""
+        self._sent = {one.name: one for one in assignment.secrets}
+        self._ref = assignment.ref
+        self._worker_id = worker_id
+        self._secret = secret
+
+    def read(self, name: str) -> str | None:
+        """Return a value, None if it was not sent; raises `SecretError`."""
+        if (found := self._sent.get(name)) is None:
+            return None
+        if found.sealed is None:
+            raise SecretError(found.problem or f"the backend did not send the secret {name}")
+        if self._secret is None:
+            raise SecretError(
+                f"the backend sent the secret {name}, and this worker has no key to open it: enroll the worker"
+            )
+        try:
+            return DeliveryKey.of(self._worker_id, self._secret).open(found.sealed, name=name, ref=self._ref)
+        except UnsealError as error:
+            raise SecretError(f"the secret {name} that the backend sent cannot be opened: {error}") from error
+
+
 class AttemptSecrets:
     """Resolves the references of one attempt. Each value that was read is hidden in all that leaves the worker."""
 
-    def __init__(self, secrets: Secrets, output: OutputCapture, *, task_folder: str) -> None:
+    def __init__(
+        self, secrets: Secrets, output: OutputCapture, *, task_folder: str, sent: SentSecrets | None = None
+    ) -> None:
         self._secrets = secrets
         self._output = output
         self._task_folder = task_folder
+        self._sent = sent
 
     def resolve(self, text: str) -> str:
         """Return a text with its references replaced; raises `SecretError`."""
-        return _REFERENCE.sub(self._value, text)
+        return replaced(text, self._value)
 
     def resolve_all(self, values: Mapping[str, str]) -> dict[str, str]:
         """Return a mapping with the references in its values replaced; raises `SecretError`."""
@@ -97,7 +133,7 @@ class AttemptSecrets:
                 return {name: self.resolve_json(one) for name, one in value.items()}
         return value
 
-    def _value(self, reference: "re.Match[str]") -> str:
-        value = self._secrets.read(reference[1], task_folder=self._task_folder)
+    def _value(self, name: str) -> str:
+        value = self._secrets.read(name, task_folder=self._task_folder, sent=self._sent)
         self._output.mask([value])
         return value

@@ -38,6 +38,13 @@ class WorkerSettings:
     linger: timedelta = LINGER
     secrets: Secrets = field(default_factory=Secrets)
     rules: OwnerRules = NO_RULES
+    local_secret: bytes | None = field(default=None, repr=False)
+    """What a worker without a key shares with the backend in its own process, which sends it secrets."""
+
+    @property
+    def delivery_secret(self) -> bytes | None:
+        """What the backend's secrets are sent with; None where none can be sent."""
+        return self.key.secret if self.key is not None else self.local_secret
 
     @classmethod
     def from_settings(
@@ -51,6 +58,7 @@ class WorkerSettings:
         task_types: tuple[str, ...] = ALL_TASK_TYPES,
         labels: Mapping[str, str] | None = None,
         linger: timedelta = LINGER,
+        local_secret: bytes | None = None,
     ) -> Self:
         """Return the settings of the worker `identity`; `drain_timeout` depends on how it is run.
 
@@ -75,4 +83,5 @@ class WorkerSettings:
             ),
             rules=rules,
             key=key,
+            local_secret=local_secret,
         )

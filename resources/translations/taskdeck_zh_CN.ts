@@ -480,6 +480,10 @@
       <translation>任务包括命令、计划以及失败时的处理方式。您的任务会显示在这里。</translation>
     </message>
     <message>
+      <source>A task uses a secret as ${secret:NAME}. Nobody can read its value.</source>
+      <translation>任务以 ${secret:NAME} 引用密钥。任何人都无法读取其值。</translation>
+    </message>
+    <message>
       <source>A token lets a script act with your permissions, without your password. You have no tokens.</source>
       <translation>令牌让脚本以您的权限执行操作，无需密码。您还没有令牌。</translation>
     </message>
@@ -1124,6 +1128,10 @@
       <translation>删除已保存的筛选</translation>
     </message>
     <message>
+      <source>Delete the secret %1?</source>
+      <translation>删除密钥 %1？</translation>
+    </message>
+    <message>
       <source>Delete the token %1?</source>
       <translation>删除令牌 %1？</translation>
     </message>
@@ -1460,6 +1468,10 @@
       <translation>文件夹</translation>
     </message>
     <message>
+      <source>Folder whose tasks may use it, with its subfolders (empty: all)</source>
+      <translation>可使用该密钥的任务文件夹，含子文件夹（留空：全部）</translation>
+    </message>
+    <message>
       <source>Folder, with its subfolders</source>
       <translation>文件夹（含子文件夹）</translation>
     </message>
@@ -1748,6 +1760,10 @@
       <translation>最近心跳</translation>
     </message>
     <message>
+      <source>Last set</source>
+      <translation>上次设置</translation>
+    </message>
+    <message>
       <source>Last success</source>
       <translation>上次成功</translation>
     </message>
@@ -1922,6 +1938,10 @@
     <message>
       <source>New password (at least 10 characters)</source>
       <translation>新密码（至少 10 个字符）</translation>
+    </message>
+    <message>
+      <source>New secret</source>
+      <translation>新建密钥</translation>
     </message>
     <message>
       <source>New task</source>
@@ -2158,6 +2178,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>仅显示上下游任务</translation>
     </message>
     <message>
+      <source>Only operators and administrators can see the names of secrets.</source>
+      <translation>只有操作员和管理员可以查看密钥名称。</translation>
+    </message>
+    <message>
       <source>Only running items are animated. You can turn this off.</source>
       <translation>只有运行中的项目有动画，可在此关闭。</translation>
     </message>
@@ -2228,6 +2252,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>Password (at least 10 characters)</source>
       <translation>密码（至少 10 个字符）</translation>
+    </message>
+    <message>
+      <source>Passwords and keys that tasks use. They are encrypted, and nobody can read them.</source>
+      <translation>任务使用的密码和密钥。它们已加密，任何人都无法读取。</translation>
     </message>
     <message>
       <source>Paste a crontab, or</source>
@@ -2766,6 +2794,14 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>搜索工作节点、主机、标签或版本（ / ）</translation>
     </message>
     <message>
+      <source>Secret</source>
+      <translation>密钥</translation>
+    </message>
+    <message>
+      <source>Secrets</source>
+      <translation>密钥</translation>
+    </message>
+    <message>
       <source>Select all</source>
       <translation>全选</translation>
     </message>
@@ -2786,12 +2822,24 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>发送至</translation>
     </message>
     <message>
+      <source>Set another value…</source>
+      <translation>设置新值…</translation>
+    </message>
+    <message>
       <source>Set aside</source>
       <translation>已搁置</translation>
     </message>
     <message>
+      <source>Set by</source>
+      <translation>设置者</translation>
+    </message>
+    <message>
       <source>Set password…</source>
       <translation>设置密码…</translation>
+    </message>
+    <message>
+      <source>Set the secret</source>
+      <translation>设置密钥</translation>
     </message>
     <message>
       <source>Settings</source>
@@ -3086,6 +3134,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>我订阅的任务</translation>
     </message>
     <message>
+      <source>Tasks that use it fail from now on, unless their worker has a secret of this name.</source>
+      <translation>此后使用该密钥的任务将失败，除非其工作节点自有同名密钥。</translation>
+    </message>
+    <message>
       <source>Tasks to create</source>
       <translation>将创建的任务</translation>
     </message>
@@ -3116,6 +3168,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>The backend could not complete this.</source>
       <translation>后端无法完成此操作。</translation>
+    </message>
+    <message>
+      <source>The backend does not have its key %1. Set it again.</source>
+      <translation>后端没有加密它的密钥 %1。请重新设置该值。</translation>
     </message>
     <message>
       <source>The backend rejected a value.</source>
@@ -3468,6 +3524,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>Value</source>
       <translation>值</translation>
+    </message>
+    <message>
+      <source>Value (at least 4 characters; it cannot be shown later)</source>
+      <translation>值（至少 4 个字符；之后无法再显示）</translation>
     </message>
     <message>
       <source>Version</source>

@@ -231,7 +231,7 @@ async def be_away_for_an_hour(system: System, *task_ids: int) -> None:
 async def test_a_header_that_comes_back_hidden_keeps_its_value(system: System) -> None:
     async def stored() -> dict[str, str]:
         async with system.backend.context.database.transaction() as connection:
-            channel = await read_channel(connection, "chat")
+            channel = await read_channel(system.backend.context, connection, "chat")
         assert channel is not None
         return dict(channel.headers)
 

@@ -58,11 +58,12 @@ SIGNING_KEYS = Table(
     "signing_keys",
     METADATA,
     Column("kid", String(64), primary_key=True),
-    Column("secret", String(128), nullable=False),
+    Column("secret", Text, nullable=False),
     Column("created_at", INSTANT, nullable=False, server_default="now()"),
     Column("verifies_until", INSTANT),
 )
-"""`verifies_until` is null for the key that signs; a replaced one verifies until its last token has expired."""
+"""`secret` is sealed once a key of secrets is in use. `verifies_until` is null for the key that signs; a replaced one
+verifies until its last token has expired."""
 
 SETUP_TOKENS = Table(
     "setup_tokens",

@@ -1,6 +1,18 @@
 """Workers, dispatchers, and samples and counts over time."""
 
-from sqlalchemy import REAL, BigInteger, Boolean, Column, Double, Integer, SmallInteger, String, Table, Text
+from sqlalchemy import (
+    REAL,
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from backend.database.schema.columns import INSTANT, METADATA, id_column
@@ -35,6 +47,31 @@ WORKER_KEYS = Table(
     Column("enrolled_by", String(100), nullable=False),
     Column("revoked_at", INSTANT),
     Column("revoked_by", String(100)),
+)
+
+SECRET_KEY_IN_USE = Table(
+    "secret_key_in_use",
+    METADATA,
+    Column("id", SmallInteger, primary_key=True),
+    Column("key_id", String(16), nullable=False),
+    Column("since", INSTANT, nullable=False, server_default="now()"),
+)
+"""One row: which key seals what is stored. The keys themselves are not in the database."""
+
+SECRETS = Table(
+    "secrets",
+    METADATA,
+    Column("name", String(100), primary_key=True),
+    Column("folder", String(255), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("key_id", String(16), nullable=False),
+    Column("nonce", LargeBinary, nullable=False),
+    Column("ciphertext", LargeBinary, nullable=False),
+    Column("created_at", INSTANT, nullable=False, server_default="now()"),
+    Column("created_by", String(100), nullable=False),
+    Column("updated_at", INSTANT, nullable=False, server_default="now()"),
+    Column("updated_by", String(100), nullable=False),
+    Column("last_used_at", INSTANT),
 )
 
 DISPATCHERS = Table(

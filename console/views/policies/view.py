@@ -1,4 +1,4 @@
-"""Concurrency groups, calendars, alert rules and backfills."""
+"""Concurrency groups, calendars, alert rules, backfills and secrets."""
 
 from PySide6.QtWidgets import QTabWidget
 
@@ -7,6 +7,7 @@ from console.feeds.runs import RunEvent
 from console.feeds.tasks import TaskEvent
 from console.views.policies.resource_page import ResourcePage
 from console.views.policies.resources import RESOURCES
+from console.views.policies.secrets_page import SecretsPage
 from console.views.view import View
 from console.words import tr
 from shared.enums import EventType
@@ -25,7 +26,9 @@ class PoliciesView(View):
         self.pages = {spec.name: ResourcePage(context, spec) for spec in RESOURCES}
         for spec in RESOURCES:
             self.tabs.addTab(self.pages[spec.name], spec.title())
-        self.add_tables(*(page.table for page in self.pages.values()))
+        self.secrets = SecretsPage(context)
+        self.tabs.addTab(self.secrets, tr("Secrets"))
+        self.add_tables(*(page.table for page in self.pages.values()), self.secrets.table)
         self.tabs.currentChanged.connect(lambda _place: self.refresh())
         self.page.addWidget(self.tabs, 1)
         context.feeds.runs.changed.connect(self._run_changed)
@@ -36,14 +39,15 @@ class PoliciesView(View):
 
     def show_with(self, wanted: dict[str, object]) -> None:
         """Show the wanted page."""
-        page = self.pages.get(str(wanted.get("page")))
+        name = str(wanted.get("page"))
+        page = self.secrets if name == "secrets" else self.pages.get(name)
         if page is not None:
             self.tabs.setCurrentWidget(page)
 
     def refresh(self) -> None:
         """Load the visible page."""
         page = self.tabs.currentWidget()
-        if isinstance(page, ResourcePage):
+        if isinstance(page, ResourcePage | SecretsPage):
             page.refresh()
 
     def _run_changed(self, event: RunEvent) -> None:
