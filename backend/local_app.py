@@ -10,13 +10,13 @@ from backend.accounts.setup import ensure_local_user
 from backend.api.server import free_port
 from backend.app import Backend, open_backend, open_broker, open_database, open_worker
 from backend.broker.in_process import InProcessBroker
-from backend.database import migration
 from backend.database.embedded_postgres import EmbeddedPostgres
 from backend.database.embedded_watch import EmbeddedWatch
 from backend.desktop import Desktop
 from backend.encryption.local_key import local_key_ring
 from backend.encryption_rotation import use_local_key
 from backend.local_directory import LocalDirectory
+from backend.new_installation import prepare_database
 from backend.settings import Settings, asyncpg_url
 from backend.supervisor import Supervisor
 from backend.tasks.examples import add_examples
@@ -43,7 +43,7 @@ async def serve_local(
         stack.push_async_callback(watch.stop)
         url = asyncpg_url(postgres.url)
         database = await stack.enter_async_context(open_database(settings, url))
-        await migration.upgrade(database)
+        await prepare_database(database)
         broker = await stack.enter_async_context(open_broker(settings, InProcessBroker()))
         if settings.secrets_key is None:
             ring = await local_key_ring(directory.path, in_keyring=settings.secrets_keyring)

@@ -20,6 +20,7 @@ from backend.encryption.stored_values import StoredValues
 from backend.exposure import api_exposure, exposures
 from backend.first_administrator import read_password, setup_link
 from backend.local_directory import LocalDirectory
+from backend.new_installation import prepare_database
 from backend.settings import Settings
 from backend.stop_signal import on_hangup, stop_signal
 from backend.worker.worker import Worker
@@ -35,7 +36,7 @@ async def migrate(settings: Settings) -> None:
     if settings.database_url is None:
         raise StartupError("Set TASKDECK_DATABASE_URL, such as postgresql://user:password@host:5432/taskdeck.")
     async with open_database(settings, settings.database_url) as database:
-        await migration.upgrade(database)
+        await prepare_database(database)
         log.info("The schema is up to date.", revision=await migration.current_revision(database))
 
 
@@ -112,7 +113,7 @@ async def _check_schema(database: Database) -> None:
     """Create the schema in an empty database. Raises `StartupError` for an old one, which the operator must migrate."""
     found, needed = await migration.current_revision(database), migration.newest_revision()
     if found is None:
-        await migration.upgrade(database)
+        await prepare_database(database)
     elif found < needed:
         raise StartupError(
             f"The schema of {database.address} is at revision {found}, but this version needs {needed}. "

@@ -3,8 +3,19 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from backend.alerts import grouping
-from backend.alerts.model import AlertKey, AlertRule, NewAlert, Notice, OpenAlert, Outcome, Trouble, WatchedTask
+from backend.alerts import fault_grouping, grouping
+from backend.alerts.fault_words import fault_words
+from backend.alerts.model import (
+    AlertKey,
+    AlertRule,
+    FaultsNow,
+    NewAlert,
+    Notice,
+    OpenAlert,
+    Outcome,
+    Trouble,
+    WatchedTask,
+)
 from backend.alerts.words import SILENCED_DETAIL, AlertSubject, alert_words, failure_detail, trouble_detail
 from shared.enums import RunStatus
 from shared.models.alert import AlertCondition, AlertMessage, Silence
@@ -40,6 +51,10 @@ class Evaluation:
     def drop_unrelated(self) -> None:
         """Remove, without a message, tasks that were deleted or that their rule no longer covers."""
         for key, alert in list(self._open.items()):
+            if key.condition is AlertCondition.FAULT:
+                if not self._watches_faults(key.rule):
+                    self._store(key, None)
+                continue
             gone = {task_id for task_id in alert.task_ids if not self._belongs(key, task_id)}
             if gone:
                 self._store(key, grouping.without(alert, gone))
@@ -69,10 +84,32 @@ class Evaluation:
             for task_id in alert.task_ids - troubled[key.condition]:
                 self._recover(key.condition, task_id)
 
+    def counted_faults(self) -> list[int] | None:
+        """Return the ids up to which open alerts count faults; None if faults change nothing."""
+        counted = [alert.newest_fault_id for key, alert in self._open.items() if key.condition is AlertCondition.FAULT]
+        return counted if counted or any(map(self._watches_faults, self._rules)) else None
+
+    def replace_faults(self, faults: FaultsNow) -> None:
+        """Apply all faults that are listed now, raise the reminders that are due, and end alerts without faults."""
+        silenced = fault_grouping.is_silenced(self._silences, now=self._now)
+        for rule in self._rules.values():
+            if not self._watches_faults(rule.name):
+                continue
+            key = AlertKey(rule.name, AlertCondition.FAULT, "")
+            after, notice = fault_grouping.on_faults(
+                self._open.get(key), faults, now=self._now, remind_after=rule.remind_after, silenced=silenced
+            )
+            self._store(key, after)
+            if notice is not None:
+                title, detail = fault_words(notice, faults.newest)
+                self._add(rule, key, notice, None, title, detail)
+
     def remind(self) -> None:
         """Raise the reminders that are due, and the first messages that a silence which has ended held back."""
         for key, alert in list(self._open.items()):
             rule = self._rules.get(key.rule)
+            if key.condition is AlertCondition.FAULT:
+                continue
             tasks = [self._tasks[task_id] for task_id in sorted(alert.task_ids) if task_id in self._tasks]
             if rule is None or all(self._is_silenced(task) for task in tasks):
                 continue
@@ -82,6 +119,9 @@ class Evaluation:
                 is_first_of_one = notice.message is AlertMessage.FIRST and len(tasks) == 1
                 subject = AlertSubject(tasks[0], None, SILENCED_DETAIL) if is_first_of_one else None
                 self._add_message(rule, key, notice, subject)
+
+    def _watches_faults(self, rule: str) -> bool:
+        return rule in self._rules and AlertCondition.FAULT in self._rules[rule].conditions
 
     def _belongs(self, key: AlertKey, task_id: int) -> bool:
         rule, task = self._rules.get(key.rule), self._tasks.get(task_id)
@@ -142,6 +182,11 @@ class Evaluation:
         alert = self._open.get(key)
         names = [self._tasks[one].name for one in sorted(alert.task_ids) if one in self._tasks] if alert else []
         title, detail = alert_words(key.condition, notice, subject, names, group=key.grouping_key or rule.name)
+        self._add(rule, key, notice, subject, title, detail)
+
+    def _add(
+        self, rule: AlertRule, key: AlertKey, notice: Notice, subject: AlertSubject | None, title: str, detail: str
+    ) -> None:
         self.raised.append(
             NewAlert(
                 key=key,

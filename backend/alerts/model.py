@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from shared.enums import RunStatus
+from shared.enums import FaultKind, RunStatus
 from shared.models.alert import AlertCondition, AlertGrouping, AlertMessage, ChannelKind, WebhookFormat
 
 
@@ -71,6 +71,26 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WatchedFault:
+    """What a message says of a fault; `object` names it with its type, such as `task backup`."""
+
+    id: int
+    kind: FaultKind
+    object: str
+    cause: str
+    next_step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultsNow:
+    """The faults that raise alerts now. `newer_than` says for some ids how many faults have a greater one."""
+
+    count: int
+    newest: WatchedFault | None
+    newer_than: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlertRule:
     """Which tasks and conditions a rule covers, and how its alerts are grouped."""
 
@@ -97,7 +117,8 @@ class OpenAlert:
     """An alert that has not ended: its tasks, and how many events it counts.
 
     `held` events happened since the last message, `total` since the alert was opened. One that was opened during a
-    silence holds all of its events until the silence ends.
+    silence holds all of its events until the silence ends. An alert about faults has no tasks, and counts the faults up
+    to `newest_fault_id`.
     """
 
     task_ids: frozenset[int]
@@ -105,6 +126,7 @@ class OpenAlert:
     last_sent_at: datetime
     held: int
     total: int
+    newest_fault_id: int = 0
 
     @property
     def is_sent(self) -> bool:

@@ -38,6 +38,7 @@ def _open_alert(row: Row[Any]) -> tuple[AlertKey, OpenAlert]:
         last_sent_at=row.last_sent_at,
         held=row.held,
         total=row.total,
+        newest_fault_id=row.newest_fault_id,
     )
 
 
@@ -73,6 +74,7 @@ async def _save(connection: AsyncConnection, key: AlertKey, alert: OpenAlert) ->
         "last_sent_at": alert.last_sent_at,
         "held": alert.held,
         "total": alert.total,
+        "newest_fault_id": alert.newest_fault_id,
     }
     statement = insert(OPEN_ALERTS).values(
         rule=key.rule, condition=key.condition, grouping_key=key.grouping_key, **values

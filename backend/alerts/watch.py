@@ -28,6 +28,7 @@ from backend.alerts.outcomes import (
 from backend.alerts.pausing import should_pause
 from backend.alerts.rules import enabled_rules
 from backend.alerts.silences import read_silences
+from backend.alerts.watched_faults import read_faults_now
 from backend.context import SYSTEM, ServiceContext
 from backend.database.connection import is_unavailable
 from backend.events.wakes import WakeReason
@@ -190,3 +191,6 @@ async def _check_conditions(connection: AsyncConnection, evaluation: Evaluation)
     failed_before = evaluation.open_tasks(AlertCondition.FAILURE)
     failing = await failing_tasks(connection, failed_before) if failed_before else set()
     evaluation.replace_troubles(troubles, failing=failing)
+    counted = evaluation.counted_faults()
+    if counted is not None:
+        evaluation.replace_faults(await read_faults_now(connection, counted))

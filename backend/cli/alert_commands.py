@@ -159,7 +159,7 @@ def list_rules(as_json: AsJson = False) -> None:
 def set_rule(
     name: Name,
     channel: Annotated[list[str], typer.Option(help="A channel. Repeatable.")],
-    on: Annotated[list[str] | None, typer.Option(help="failure, slow, late or paused. Repeatable.")] = None,
+    on: Annotated[list[str] | None, typer.Option(help="failure, slow, late, paused or fault. Repeatable.")] = None,
     folder: Annotated[str, typer.Option(help="Only tasks in this folder and below it.")] = "",
     label: Annotated[list[str] | None, typer.Option(help="Only tasks with this label, name=value. Repeatable.")] = None,
     group_by: Annotated[str, typer.Option(help="Group alerts by task, folder or rule.")] = "folder",

@@ -92,8 +92,20 @@
       <translation>%1 失败</translation>
     </message>
     <message>
+      <source>%1 failed and was replaced by what is built in</source>
+      <translation>%1 出错，已改用内置实现</translation>
+    </message>
+    <message>
+      <source>%1 failed and was restarted</source>
+      <translation>%1 出错，已重新启动</translation>
+    </message>
+    <message>
       <source>%1 faults</source>
       <translation>%1 项故障</translation>
+    </message>
+    <message>
+      <source>%1 faults, newest: %2</source>
+      <translation>%1 个故障，最新：%2</translation>
     </message>
     <message>
       <source>%1 follows its last run, so it has no occurrences of its own.</source>
@@ -110,6 +122,10 @@
     <message>
       <source>%1 has no schedule, so it has no occurrences to run.</source>
       <translation>%1 没有设置计划，没有可补跑的计划时间。</translation>
+    </message>
+    <message>
+      <source>%1 has occurrences that were left out</source>
+      <translation>%1 有未补跑的触发时刻</translation>
     </message>
     <message>
       <source>%1 in the last hour</source>
@@ -152,6 +168,14 @@
       <translation>%1 不会导入。请为任务设置随机延迟。</translation>
     </message>
     <message>
+      <source>%1 is not retried again</source>
+      <translation>%1 不再重试</translation>
+    </message>
+    <message>
+      <source>%1 left a process that could not be ended</source>
+      <translation>%1 留下了无法终止的进程</translation>
+    </message>
+    <message>
       <source>%1 lines</source>
       <translation>%1 行</translation>
     </message>
@@ -170,6 +194,10 @@
     <message>
       <source>%1 missed</source>
       <translation>错过 %1 次</translation>
+    </message>
+    <message>
+      <source>%1 more faults, newest: %2</source>
+      <translation>又有 %1 个故障，最新：%2</translation>
     </message>
     <message>
       <source>%1 ms</source>
@@ -296,8 +324,24 @@
       <translation>%1 个等待中</translation>
     </message>
     <message>
+      <source>%1 was corrected</source>
+      <translation>%1 已被更正</translation>
+    </message>
+    <message>
+      <source>%1 was held for too long</source>
+      <translation>%1 被阻塞过久</translation>
+    </message>
+    <message>
       <source>%1 was paused</source>
       <translation>%1 已暂停</translation>
+    </message>
+    <message>
+      <source>%1 was refused</source>
+      <translation>%1 已被拒绝</translation>
+    </message>
+    <message>
+      <source>%1 was set aside</source>
+      <translation>%1 已被搁置</translation>
     </message>
     <message>
       <source>%1 · offline</source>
@@ -390,6 +434,10 @@
     <message>
       <source>1 message could not be processed and is in the dead letters. All others were processed.</source>
       <translation>有 1 条消息无法处理，已转入死信。其余消息不受影响。</translation>
+    </message>
+    <message>
+      <source>1 more fault: %1</source>
+      <translation>又有 1 个故障：%1</translation>
     </message>
     <message>
       <source>1 run</source>
@@ -572,8 +620,8 @@
       <translation>告警条件</translation>
     </message>
     <message>
-      <source>Alert on: failure, slow, late, paused</source>
-      <translation>告警条件：failure 失败、slow 过慢、late 延误、paused 暂停</translation>
+      <source>Alert on: failure, slow, late, paused, fault</source>
+      <translation>告警条件：failure、slow、late、paused、fault</translation>
     </message>
     <message>
       <source>Alert rule</source>
@@ -1424,6 +1472,10 @@
       <translation>故障</translation>
     </message>
     <message>
+      <source>Fault: %1</source>
+      <translation>故障：%1</translation>
+    </message>
+    <message>
       <source>Faults</source>
       <translation>故障</translation>
     </message>
@@ -1998,6 +2050,10 @@
     <message>
       <source>No failed runs.</source>
       <translation>没有失败的运行。</translation>
+    </message>
+    <message>
+      <source>No fault is left</source>
+      <translation>故障已全部清除</translation>
     </message>
     <message>
       <source>No faults. Nothing was set aside or restarted.</source>
@@ -2876,6 +2932,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>Show failed runs</source>
       <translation>查看失败的运行</translation>
+    </message>
+    <message>
+      <source>Show faults</source>
+      <translation>查看故障</translation>
     </message>
     <message>
       <source>Show keyboard shortcuts</source>
@@ -3818,8 +3878,16 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>成功后</translation>
     </message>
     <message>
+      <source>alert channel</source>
+      <translation>告警渠道</translation>
+    </message>
+    <message>
       <source>alert if not started within</source>
       <translation>未按时启动则告警</translation>
+    </message>
+    <message>
+      <source>alert rule</source>
+      <translation>告警规则</translation>
     </message>
     <message>
       <source>all</source>
@@ -4130,6 +4198,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>暂停计划前的连续失败次数</translation>
     </message>
     <message>
+      <source>fault</source>
+      <translation>故障</translation>
+    </message>
+    <message>
       <source>fields</source>
       <translation>字段</translation>
     </message>
@@ -4144,6 +4216,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>frequent tasks are estimated</source>
       <translation>高频任务为估算值</translation>
+    </message>
+    <message>
+      <source>heartbeat</source>
+      <translation>心跳</translation>
     </message>
     <message>
       <source>high</source>
@@ -4366,8 +4442,16 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>仅在 %1</translation>
     </message>
     <message>
+      <source>open alert</source>
+      <translation>未结束的告警</translation>
+    </message>
+    <message>
       <source>open file limit</source>
       <translation>打开文件数上限</translation>
+    </message>
+    <message>
+      <source>outcome</source>
+      <translation>结果</translation>
     </message>
     <message>
       <source>paused</source>
@@ -4558,6 +4642,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>已退出登录</translation>
     </message>
     <message>
+      <source>silence</source>
+      <translation>静默</translation>
+    </message>
+    <message>
       <source>silenced</source>
       <translation>静默</translation>
     </message>
@@ -4600,6 +4688,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>stays the same</source>
       <translation>保持不变</translation>
+    </message>
+    <message>
+      <source>strategy</source>
+      <translation>调度策略</translation>
     </message>
     <message>
       <source>succeeded</source>

@@ -11,12 +11,16 @@ from shared.models.task import Labels, ShortText, Text
 
 
 class AlertCondition(StrEnum):
-    """What raises an alert; `recovery` is the first success after a failure."""
+    """What raises an alert: outcomes and states of tasks, and faults of the installation.
+
+    Faults belong to no task: all of them are one alert of a rule.
+    """
 
     FAILURE = "failure"
     SLOW = "slow"
     LATE = "late"
     PAUSED = "paused"
+    FAULT = "fault"
 
 
 class AlertMessage(StrEnum):
@@ -118,7 +122,10 @@ class Channel(Output):
 
 
 class RuleFields(Input):
-    """Which outcomes raise an alert, and its channels; for tasks in or below `folder` that have all `labels`."""
+    """Which outcomes raise an alert, and its channels; for tasks in or below `folder` that have all `labels`.
+
+    The condition `fault` is about the whole installation, and so only for rules without `folder` and `labels`.
+    """
 
     conditions: list[AlertCondition] = Field(default=[AlertCondition.FAILURE], min_length=1)
     folder: ShortText = ""
@@ -132,6 +139,16 @@ class RuleFields(Input):
     @classmethod
     def _folder(cls, value: str) -> str:
         return normal_folder(value)
+
+    @model_validator(mode="after")
+    def _faults_belong_to_no_task(self) -> Self:
+        if AlertCondition.FAULT in self.conditions and (self.folder or self.labels):
+            raise refused(
+                "conditions",
+                "fault is about the whole installation, not about tasks of a folder or with labels; create a rule of "
+                "its own for it, without folder and labels",
+            )
+        return self
 
 
 class Rule(Output):

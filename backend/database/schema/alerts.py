@@ -53,6 +53,7 @@ OPEN_ALERTS = Table(
     Column("last_sent_at", INSTANT, nullable=False),
     Column("held", Integer, nullable=False, server_default="0"),
     Column("total", Integer, nullable=False, server_default="1"),
+    Column("newest_fault_id", BigInteger, nullable=False, server_default="0"),
 )
 
 ALERTS = Table(

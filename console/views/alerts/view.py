@@ -10,7 +10,7 @@ from console.widgets.row_action import RowAction
 from console.widgets.surfaces import Card, EmptyState
 from console.widgets.table_model import Column, RowsModel
 from console.words import Times, absolute, enumeration, tr
-from shared.models.alert import Alert, AlertMessage, Delivery
+from shared.models.alert import Alert, AlertCondition, AlertMessage, Delivery
 
 _PAGE = 200
 
@@ -67,7 +67,7 @@ def alert_columns(times: Times) -> list[Column[Alert]]:
 
 
 class AlertsView(View):
-    """The newest alerts; Enter opens the run or the task."""
+    """The newest alerts; Enter opens the run, the task or the faults."""
 
     name = "alerts"
 
@@ -84,7 +84,15 @@ class AlertsView(View):
                     text=lambda: tr("Show run"),
                     do=lambda rows: self._open(rows[0]),
                     icon_name="runs",
-                )
+                    applies=lambda alert: alert.condition is not AlertCondition.FAULT,
+                ),
+                RowAction(
+                    id="show_faults",
+                    text=lambda: tr("Show faults"),
+                    do=lambda rows: self._open(rows[0]),
+                    icon_name="alerts",
+                    applies=lambda alert: alert.condition is AlertCondition.FAULT,
+                ),
             ],
         )
         self.add_tables(self.table)
@@ -117,7 +125,9 @@ class AlertsView(View):
         self._refresher.request()
 
     def _open(self, alert: Alert) -> None:
-        if alert.run_id is not None:
+        if alert.condition is AlertCondition.FAULT:
+            self.follow.emit("overview", {"faults": True})
+        elif alert.run_id is not None:
             self.follow.emit("runs", {"run": alert.run_id})
         elif alert.task_id is not None:
             self.follow.emit("tasks", {"task": alert.task_id})

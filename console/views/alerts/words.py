@@ -2,12 +2,15 @@
 
 import re
 
+from console import fault_words
 from console.words import fill, tr
 from shared.models.alert import Alert, AlertCondition, AlertMessage
 
 
 def alert_title(alert: Alert) -> str:
     """Return the title; titles about several tasks are not translated."""
+    if alert.condition is AlertCondition.FAULT:
+        return fault_words.alert_title(alert.title)
     words = {
         (AlertMessage.FIRST, AlertCondition.FAILURE): tr("%1 failed"),
         (AlertMessage.FIRST, AlertCondition.SLOW): tr("%1 runs longer than expected"),
@@ -22,7 +25,7 @@ def alert_title(alert: Alert) -> str:
 
 
 def alert_detail(alert: Alert) -> str:
-    """Return the detail; an error of a command is not translated."""
+    """Return the detail; an error of a command, and the cause of a fault, is not translated."""
     for pattern, words in (
         (r"Run (\d+): exit code (\d+)", tr("Run %1: exit code %2")),
         (r"Run (\d+): (.*)", tr("Run %1: %2")),

@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from console.context import Context
+from console.fault_words import kind_words, object_words
 from console.theme.glyphs import Glyph
 from console.widgets.data_table import DataTable
 from console.widgets.surfaces import EmptyState, label
@@ -123,37 +124,9 @@ def _columns(context: Context) -> list[Column[Fault]]:
     ]
 
 
-def _cause(fault: Fault) -> str:
-    return fault.cause
-
-
 def _glyph(fault: Fault) -> Glyph:
     return Glyph.CROSS if fault.kind is FaultKind.GIVEN_UP else Glyph.TRIANGLE
 
 
-def kind_words(kind: FaultKind) -> str:
-    """Return what happened, in two or three words."""
-    return {
-        FaultKind.SET_ASIDE: tr("Set aside"),
-        FaultKind.RESTARTED: tr("Restarted"),
-        FaultKind.BLOCKED: tr("Event loop held"),
-        FaultKind.GIVEN_UP: tr("Given up"),
-        FaultKind.FALLBACK: tr("Plug-in failed"),
-        FaultKind.REFUSED: tr("Worker refused"),
-        FaultKind.CORRECTED: tr("Corrected"),
-        FaultKind.SURVIVED: tr("Process not ended"),
-        FaultKind.LEFT_OUT: tr("Occurrences left out"),
-    }[kind]
-
-
 def _object_words(fault: Fault) -> str:
-    kinds = {
-        "task": tr("task"),
-        "run": tr("run"),
-        "worker": tr("worker"),
-        "service": tr("service"),
-        "schedule": tr("schedule"),
-        "calendar": tr("calendar"),
-        "event loop": tr("event loop"),
-    }
-    return f"{kinds.get(fault.object_type, fault.object_type)} {fault.object_name or fault.object_id}"
+    return object_words(fault.object_type, fault.object_name or fault.object_id)

@@ -278,6 +278,11 @@ class OverviewView(View):
         )
         self.health.show_vitals(vitals(readiness, dispatcher, info, stats, datetime.now(UTC)))
 
+    def show_with(self, wanted: dict[str, object]) -> None:
+        """Open the list of `faults`."""
+        if wanted.get("faults"):
+            self.show_faults()
+
     def show_faults(self) -> None:
         """Open the list of faults."""
         dialog = FaultsDialog(self.context, self)

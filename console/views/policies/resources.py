@@ -78,7 +78,13 @@ def _is_on(value: Any) -> str:
 
 
 def _conditions(row: Row) -> str:
-    known = {"failure": tr("failure"), "slow": tr("slow"), "late": tr("late"), "paused": tr("paused")}
+    known = {
+        "failure": tr("failure"),
+        "slow": tr("slow"),
+        "late": tr("late"),
+        "paused": tr("paused"),
+        "fault": tr("fault"),
+    }
     return enumeration(known.get(one, one) for one in row["conditions"])
 
 
@@ -252,7 +258,7 @@ RESOURCES: tuple[ResourceSpec, ...] = (
         key="name",
         columns=(
             ResourceColumn(lambda: tr("Name"), lambda row: row["name"]),
-            ResourceColumn(lambda: tr("Alert on"), lambda row: _conditions(row), "failure, slow, late, paused"),
+            ResourceColumn(lambda: tr("Alert on"), lambda row: _conditions(row), "failure, slow, late, paused, fault"),
             ResourceColumn(lambda: tr("Folder"), lambda row: row["folder"] or tr("all"), "finance/monthly"),
             ResourceColumn(lambda: tr("Channels"), lambda row: enumeration(row["channels"]), "console, on-call, mail"),
             ResourceColumn(lambda: tr("Repeat interval"), lambda row: span(row["remind_after_seconds"]), "60 min"),
@@ -262,7 +268,7 @@ RESOURCES: tuple[ResourceSpec, ...] = (
             FormField(name="name", title=lambda: tr("Name"), hint="all-failures"),
             FormField(
                 name="conditions",
-                title=lambda: tr("Alert on: failure, slow, late, paused"),
+                title=lambda: tr("Alert on: failure, slow, late, paused, fault"),
                 read=lambda text: listed(text) or ["failure"],
                 show=_joined,
                 hint="failure",

@@ -11,8 +11,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from console.application import Console
+from console.fault_words import kind_words
 from console.options import Options
-from console.views.overview.faults_dialog import FaultsDialog, kind_words
+from console.views.alerts.view import AlertsView
+from console.views.overview.faults_dialog import FaultsDialog
 from console.views.overview.view import OverviewView
 from shared.enums import FaultKind
 from tests.conftest import Databases
@@ -37,6 +39,10 @@ def address(databases: Databases, rabbit_url: str, tmp_path: Path) -> Iterator[t
                 " ('set_aside', 'calendar', 'moon', 'moon', 'it has no day', 'Save it again.', now()),"
                 " ('survived', 'run', '7', null, 'process 3 is still running', 'Run: kill -9 3',"
                 "  now() - interval '1 hour')"
+            )
+            await connection.execute(
+                "insert into alerts (rule, condition, message, grouping_key, count, title, detail) values"
+                " ('faults', 'fault', 'first', '', 1, 'Fault: calendar moon was set aside', 'it has no day.')"
             )
             await connection.close()
             made = await client.request("POST", "/api/tokens", json={"name": "console"})
@@ -80,6 +86,28 @@ def test_faults_are_found_read_and_tried_again(qapp: QApplication, address: tupl
         dialog.try_all.click()
         await until(lambda: "moon" not in objects(dialog), console.background.ended)
         assert dialog.table.isHidden() is not dialog.empty.isHidden()
+        dialog.accept()
+
+    url, token = address
+    drive(qapp, Options(data_dir=tmp_path / "none", url=url, token=token), tmp_path / "settings.ini", scenario)
+
+
+def test_the_row_of_an_alert_about_faults_opens_them(
+    qapp: QApplication, address: tuple[str, str], tmp_path: Path
+) -> None:
+    async def scenario(console: Console) -> None:
+        await until(lambda: console.connection.is_online, console.connection.state_changed)
+        console.window.show_view("alerts")
+        view = console.window.current
+        assert isinstance(view, AlertsView)
+        await until(lambda: bool(view.model.rows), console.background.ended)
+        (row,) = view.model.rows
+        offered = [action for action in view.table.row_actions if action.applies(row)]
+        assert [action.id for action in offered] == ["show_faults"]
+        offered[0].do([row])
+        dialog = console.window.current.findChild(FaultsDialog)
+        assert dialog is not None
+        await until(lambda: "moon" in objects(dialog), console.background.ended)
         dialog.accept()
 
     url, token = address
