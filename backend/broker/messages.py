@@ -144,7 +144,8 @@ class Heartbeat:
 
     It is also the worker's registration. `incarnation` is new with each start of the process, and later ones are
     greater; `sequence` counts the heartbeats of one incarnation from 1. `refused_commands` counts the commands that the
-    worker refused since the last heartbeat.
+    worker refused since the last heartbeat. `ended_survivors` are attempts whose processes could not be ended, and have
+    ended since.
     """
 
     worker_id: _WorkerId
@@ -163,6 +164,7 @@ class Heartbeat:
     loop_lag_seconds: _Figure | None = None
     uptime_seconds: _Figure = 0.0
     refused_commands: _Count = 0
+    ended_survivors: Annotated[list[AttemptRef], Field(max_length=_MOST_HELD)] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,11 +219,24 @@ class AttemptResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SurvivingProcess:
+    """A process that a worker could not end; `command` is empty where it cannot be read."""
+
+    pid: int
+    command: str = ""
+
+    @property
+    def words(self) -> str:
+        """The process as sentences name it, such as `4242 (sleep 60)`."""
+        return f"{self.pid} ({self.command})" if self.command else str(self.pid)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptEnd:
     """An attempt ended `ago_ms` before this was sent.
 
     `worker_id` is set by who receives the report, from the report's own. `survivors` are the ids of processes that the
-    worker could not end.
+    worker could not end, `surviving` the same with their commands; a worker of a former version sends the ids alone.
     """
 
     run_id: int
@@ -230,6 +245,7 @@ class AttemptEnd:
     ago_ms: int = 0
     worker_id: str | None = None
     survivors: list[int] = field(default_factory=list)
+    surviving: list[SurvivingProcess] = field(default_factory=list)
 
     @property
     def ref(self) -> AttemptRef:

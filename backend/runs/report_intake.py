@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from backend.broker.messages import AttemptEnd, AttemptResult, WorkerReport
+from backend.broker.messages import AttemptResult, WorkerReport
 from backend.context import ServiceContext
-from backend.faults.model import NewFault
 from backend.faults.store import store_faults
+from backend.faults.survivors import processes_survived
 from backend.runs.finish import finish, lock_facts
 from backend.runs.model import RunChange
 from backend.runs.outbox import publish
 from backend.runs.start import start
 from backend.workers.sent_times import SentTimes
-from shared.enums import FaultKind
 from shared.json_nesting import MOST_NESTED, nesting
 
 
@@ -72,15 +71,3 @@ def without_deep_output(result: AttemptResult) -> AttemptResult:
     if result.output is None or nesting(result.output) <= MOST_NESTED:
         return result
     return replace(result, output=None).with_reason(f"the output is nested deeper than {MOST_NESTED} levels")
-
-
-def processes_survived(end: AttemptEnd) -> NewFault:
-    """Return the fault of a run whose processes its worker could not end."""
-    pids = ", ".join(map(str, end.survivors))
-    return NewFault(
-        kind=FaultKind.SURVIVED,
-        object_type="run",
-        object_id=str(end.run_id),
-        cause=f"its worker {end.worker_id} could not end process {pids}, which is still running",
-        next_step=f"End it on that machine as its owner or as root: kill -9 {pids.replace(',', '')}",
-    )

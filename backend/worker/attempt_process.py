@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
-from backend.broker.messages import AttemptRef
+from backend.broker.messages import AttemptRef, SurvivingProcess
 from backend.worker.adopted_processes import AdoptedProcesses
 from backend.worker.child_process import ChildProcess, ProcessEnd
 from backend.worker.command_limits import NO_LIMITS, Limits
@@ -16,14 +16,15 @@ from backend.worker.output_capture import OutputCapture
 from backend.worker.resource_monitor import ResourceMonitor
 from backend.worker.run_user import RunUser
 from backend.worker.spool import Spool, StartedProcess
+from backend.worker.survivors import surviving_processes
 
 
 @dataclass(frozen=True, slots=True)
 class CleanUp:
-    """The highest memory of the command's processes that was sampled, and the pids that could not be ended."""
+    """The highest memory of the command's processes that was sampled, and the processes that could not be ended."""
 
     peak_memory_bytes: int
-    survivors: frozenset[int]
+    survivors: Sequence[SurvivingProcess]
 
 
 class ProcessHost:
@@ -48,10 +49,10 @@ class ProcessHost:
 
 
 class AttemptProcesses:
-    """Starts processes for one attempt; `survivors` are the ids of those that could not be ended."""
+    """Starts processes for one attempt; `survivors` are those that could not be ended."""
 
     def __init__(self, host: ProcessHost, ref: AttemptRef, output: OutputCapture) -> None:
-        self.survivors: set[int] = set()
+        self.survivors: list[SurvivingProcess] = []
         self.user = host.user
         """As whom commands are run where the worker's owner names a user. They need `user.variables`."""
         self._host = host
@@ -87,7 +88,7 @@ class AttemptProcesses:
             limits=limits,
             progress_file=progress_file,
             mask=self._output.masked,
-            on_survivors=self.survivors.update,
+            on_survivors=self.survivors.extend,
         )
 
 
@@ -106,7 +107,7 @@ class AttemptProcess:
         limits: Limits,
         progress_file: Path | None,
         mask: Callable[[str], str],
-        on_survivors: Callable[[frozenset[int]], None],
+        on_survivors: Callable[[Sequence[SurvivingProcess]], None],
     ) -> None:
         self.ended: asyncio.Future[ProcessEnd] = child.ended
         self.limit_exceeded: asyncio.Future[str] = asyncio.get_running_loop().create_future()
@@ -114,6 +115,7 @@ class AttemptProcess:
         self._ref = ref
         self._child = child
         self._on_survivors = on_survivors
+        self._mask = mask
         host.spool.started(StartedProcess(ref, child.mark, time.time()))
         host.monitor.watch(
             ref,
@@ -131,6 +133,8 @@ class AttemptProcess:
     async def clean_up(self) -> CleanUp:
         """End all descendants, also those that left the group, and read the rest of the output."""
         peak_memory_bytes = await self._host.monitor.unwatch(self._ref)
-        survivors = await self._child.clean_up()
+        survivors = [
+            replace(one, command=self._mask(one.command)) for one in surviving_processes(await self._child.clean_up())
+        ]
         self._on_survivors(survivors)
         return CleanUp(peak_memory_bytes, survivors)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import psutil
 import structlog
 
-from backend.broker.messages import HEARTBEATS, Heartbeat, WorkerState
+from backend.broker.messages import HEARTBEATS, AttemptRef, Heartbeat, WorkerState
 from backend.broker.protocol import Sender
 from backend.broker.queues import HEARTBEAT_QUEUE
 from backend.loop_watchdog import LoopLag
@@ -35,6 +35,7 @@ class Heartbeats:
         uptime: Uptime,
         running_count: Callable[[], int],
         refused_commands: Callable[[], int],
+        ended_survivors: Callable[[], list[AttemptRef]],
         loop_lag: Callable[[], LoopLag] | None = None,
     ) -> None:
         self.state = WorkerState.ONLINE
@@ -44,6 +45,7 @@ class Heartbeats:
         self._incarnation = incarnation
         self._running_count = running_count
         self._refused_commands = refused_commands
+        self._ended_survivors = ended_survivors
         self._loop_lag = loop_lag
         self._sequence = 0
         self._uptime = uptime
@@ -84,6 +86,7 @@ class Heartbeats:
             loop_lag_seconds=self._loop_lag().recent_seconds if self._loop_lag is not None else None,
             uptime_seconds=self._uptime.seconds,
             refused_commands=self._refused_commands(),
+            ended_survivors=self._ended_survivors(),
         )
         try:
             await self._outbox.send(HEARTBEAT_QUEUE.name, HEARTBEATS.encode(beat))

@@ -24,6 +24,7 @@ from backend.broker.messages import (
     Ending,
     MalformedMessageError,
     Revoke,
+    SurvivingProcess,
     WorkerState,
 )
 from backend.broker.protocol import Delivery, MessageQueue, QueueInUseError, QueueTakenError
@@ -48,6 +49,7 @@ from backend.worker.run_user import find_run_user, forbid_new_privileges
 from backend.worker.secrets import AttemptSecrets, SentSecrets
 from backend.worker.settings import WorkerSettings
 from backend.worker.spool import BegunAttempt, Spool
+from backend.worker.survivors import Survivors
 from backend.worker.uptime import Uptime
 from shared.enums import LogStream
 from shared.errors import BrokerUnavailableError, StartupError
@@ -108,6 +110,7 @@ class Incarnation:
         worker_id, incarnation, uptime = settings.worker_id, new_incarnation_id(settings.spool_dir), Uptime()
         outbox = Outbox(broker, key=settings.key, worker_id=worker_id, incarnation=incarnation, uptime=uptime)
         self._gate = CommandGate(settings.key, worker_id=worker_id, incarnation=incarnation, uptime=uptime)
+        self._survivors = Survivors(settings.spool_dir)
         self._held = HeldAttempts(ttl=settings.reported_attempt)
         self._logs = LogShipper(outbox, worker_id=worker_id, incarnation=incarnation, uptime=uptime)
         self._monitor = ResourceMonitor(outbox, worker_id=worker_id, incarnation=incarnation)
@@ -129,6 +132,7 @@ class Incarnation:
             uptime=uptime,
             running_count=lambda: len(self._running),
             refused_commands=self._gate.take_refused,
+            ended_survivors=self._survivors.ended,
             loop_lag=loop_lag,
         )
         self._waiting: deque[Assignment] = deque()
@@ -311,7 +315,7 @@ class Incarnation:
                 stderr_tail=output.tail(LogStream.STDERR),
                 log_pieces=output.pieces,
             ),
-            survivors=sorted(attempt.processes.survivors),
+            survivors=attempt.processes.survivors,
         )
 
     async def _refusal(self, assignment: Assignment) -> str | None:
@@ -356,7 +360,7 @@ class Incarnation:
             kill_grace=settings.kill_grace,
         )
 
-    def _report(self, ref: AttemptRef, result: AttemptResult, *, survivors: Sequence[int] = ()) -> None:
+    def _report(self, ref: AttemptRef, result: AttemptResult, *, survivors: Sequence[SurvivingProcess] = ()) -> None:
         if ref in self._revoked:
             self._held.acknowledge(ref)
             self._spool.acknowledged([ref])
@@ -364,7 +368,15 @@ class Incarnation:
         if ref in self._returned and result.ending is Ending.CANCELLED:
             error = "the worker was stopped before the command had ended"
             result = replace(result, ending=Ending.REJECTED, error=error)
-        end = AttemptEnd(run_id=ref.run_id, attempt=ref.attempt, result=result, survivors=list(survivors))
+        if survivors:
+            self._survivors.add(ref, survivors)
+        end = AttemptEnd(
+            run_id=ref.run_id,
+            attempt=ref.attempt,
+            result=result,
+            survivors=[one.pid for one in survivors],
+            surviving=list(survivors),
+        )
         self._reporter.finished(end)
 
     async def _wind_down(self) -> None:

@@ -10,6 +10,7 @@ from backend.events.wakes import WakeReason
 from backend.faults.model import NewFault
 from backend.faults.services import worker_loop_blocked, worker_restarted
 from backend.faults.store import clear_faults, store_faults
+from backend.faults.survivors import clear_ended
 from backend.loop_watchdog import BLOCKED_SECONDS
 from backend.workers import registry
 from backend.workers.refused_messages import commands_refused
@@ -43,9 +44,9 @@ class HeartbeatIntake:
                 only_later_incarnations=self._is_sealed,
             )
             await _forget_refusals(connection, before, workers)
-            await store_faults(
-                connection, [*_restarted(before, workers), *_blocked(newest.values()), *_refusing(newest.values())]
-            )
+            beats_now = newest.values()
+            await clear_ended(connection, [(beat.worker_id, ref) for beat in beats_now for ref in beat.ended_survivors])
+            await store_faults(connection, [*_restarted(before, workers), *_blocked(beats_now), *_refusing(beats_now)])
         has_changed = False
         for worker in workers:
             kind = EventType.WORKER_UPDATED

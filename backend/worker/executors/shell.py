@@ -193,8 +193,8 @@ def _after(result: AttemptResult, cleaned: CleanUp) -> AttemptResult:
     result = replace(result, peak_memory_bytes=peak or None)
     if not cleaned.survivors:
         return result
-    pids = ", ".join(str(pid) for pid in sorted(cleaned.survivors))
-    return result.with_reason(f"process {pids} could not be ended and is still running: the worker may not signal it")
+    named = ", ".join(escaped(one.words) for one in cleaned.survivors)
+    return result.with_reason(f"process {named} could not be ended and is still running: the worker may not signal it")
 
 
 def _with_limit_named(attempt: Attempt, result: AttemptResult) -> AttemptResult:

@@ -8,9 +8,14 @@ import pytest
 
 from backend.cli import findings
 from backend.worker import child_process
-from shared.enums import FaultKind, RunStatus
+from shared.enums import FaultKind, RunStatus, StreamTopic
 from shared.models.fault import Fault
 from tests.system import System
+
+
+async def survivors(system: System) -> list[Fault]:
+    answer = (await system.http.get("/api/system/faults")).json()["data"]
+    return [fault for one in answer if (fault := Fault.model_validate(one)).kind is FaultKind.SURVIVED]
 
 
 async def test_a_survivor_is_in_the_run_and_among_the_faults(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -22,13 +27,15 @@ async def test_a_survivor_is_in_the_run_and_among_the_faults(system: System, mon
         no_signals.setattr(os, "killpg", lambda pid, _: groups.add(pid))
         run = await system.run("stubborn", command="exec sleep 60", timeout_seconds=1)
     [pid] = groups
-    os.kill(pid, signal.SIGKILL)
     assert run.status is RunStatus.TIMED_OUT
-    assert f"process {pid} could not be ended" in (run.error or "")
-    answer = (await system.http.get("/api/system/faults")).json()["data"]
-    [fault] = [fault for one in answer if (fault := Fault.model_validate(one)).kind is FaultKind.SURVIVED]
+    assert f"process {pid} (sleep 60) could not be ended" in (run.error or "")
+    [fault] = await survivors(system)
     assert (fault.object_type, fault.object_id) == ("run", str(run.id))
     [finding] = findings.faults([fault], now=datetime.now(UTC))
     assert (finding.what, finding.state) == ("Not ended", "warning")
-    assert f"could not end process {pid}" in finding.detail
+    assert f"could not end process {pid} (sleep 60)" in finding.detail
     assert f"kill -9 {pid}" in finding.detail
+    os.kill(pid, signal.SIGKILL)
+    assert (
+        await system.until_events(lambda: survivors(system), lambda found: not found, topic=StreamTopic.WORKERS) == []
+    )

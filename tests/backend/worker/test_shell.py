@@ -92,7 +92,8 @@ async def test_a_command_that_survives_sigkill_frees_its_slot(bench: Bench, monk
     await kill_and_reap(pid)
     assert result.ending is Ending.TIMED_OUT
     assert result.error == (
-        f"timed out after 0.2 s; process {pid} could not be ended and is still running: the worker may not signal it"
+        f"timed out after 0.2 s; process {pid} (sleep 60) could not be ended and is still running: "
+        "the worker may not signal it"
     )
 
 
