@@ -1,5 +1,6 @@
 """Run tasks now: one, or many at once."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -52,6 +53,7 @@ async def trigger(context: ServiceContext, task_id: int, request: TriggerRequest
         )
         created = await _insert(connection, new, actor=actor, aging=context.settings.priority_aging)
     publish(context, [created])
+    await asyncio.sleep(0)  # The dispatcher reads the queue while the answer is composed.
     return to_run(created.run)
 
 
