@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from backend.broker.url import BrokerUrl
 from backend.database_url import DatabaseUrl
 from backend.settings import Settings
-from shared.client.protection import is_loopback
+from shared.loopback import is_loopback
 
 
 @dataclass(frozen=True, slots=True)

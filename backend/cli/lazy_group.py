@@ -32,7 +32,7 @@ class Place:
 
 
 class LazyGroup(TyperGroup):
-    """The commands of `places` and of plug-ins, besides those that were added to it.
+    """The commands of `places`, besides those that were added to it.
 
     Contexts and commands belong to the click that typer depends on, hence `Any`.
     """
@@ -40,14 +40,24 @@ class LazyGroup(TyperGroup):
     places: ClassVar[Mapping[str, Place]] = {}
 
     def list_commands(self, ctx: Any) -> list[str]:
-        """Return all names in the order of their definition, those of plug-ins last."""
-        return [*super().list_commands(ctx), *self.places, *_plug_ins()]
+        """Return all names in the order of their definition."""
+        return [*super().list_commands(ctx), *self.places]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return the command of this name, or None."""
         place = self.places.get(cmd_name)
-        if place is not None:
-            return _from_place(cmd_name, place)
+        return super().get_command(ctx, cmd_name) if place is None else _from_place(cmd_name, place)
+
+
+class TopGroup(LazyGroup):
+    """The commands of `taskdeck` itself, to which plug-ins add theirs."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return all names in the order of their definition, those of plug-ins last."""
+        return [*super().list_commands(ctx), *_plug_ins()]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return the command of this name, or None."""
         return super().get_command(ctx, cmd_name) or _from_plug_in(cmd_name)
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:

@@ -10,14 +10,14 @@ import typer
 
 from backend.cli.connection_options import ConnectionOptions, set_options
 from backend.cli.exit_codes import ExitCode, exit_code_of
-from backend.cli.lazy_group import LazyGroup, Place
+from backend.cli.lazy_group import Place, TopGroup
 from backend.cli.say import say
 from shared.errors import TaskdeckError
 from shared.given_token import given_token
 from shared.version import VERSION
 
 
-class Commands(LazyGroup):
+class Commands(TopGroup):
     """All commands except `version`."""
 
     places: ClassVar[Mapping[str, Place]] = {
@@ -42,7 +42,7 @@ class Commands(LazyGroup):
         "preview": Place("backend.cli.preview:preview"),
         "import-crontab": Place("backend.cli.import_crontab:import_crontab"),
         "service": Place("backend.cli.service_commands:app"),
-        "worker": Place("backend.cli.worker_commands:app"),
+        "worker": Place("backend.cli.worker_start:app"),
         "task": Place("backend.cli.task_commands:app", "backend.cli.task_version_commands:add_to"),
         "run": Place("backend.cli.run_commands:app", "backend.cli.queue_commands:add_to"),
         "queue": Place("backend.cli.queue_commands:app"),

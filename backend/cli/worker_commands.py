@@ -1,12 +1,10 @@
-"""`taskdeck worker`, which runs a worker, and `taskdeck worker list|drain|resume|delete`."""
+"""`taskdeck worker list|drain|resume|enroll|revoke|delete`."""
 
-import os
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from backend import event_loop
 from backend.cli.connection import call
 from backend.cli.lookup import pages
 from backend.cli.output import AsJson, Yes, ago, confirm, print_json, print_table
@@ -14,87 +12,9 @@ from backend.cli.say import say
 from shared.client import TaskdeckClient
 from shared.enums import WorkerKeyState, WorkerStatus
 from shared.errors import StartupError
-from shared.local_backend import default_data_dir
 from shared.models.worker import Worker, WorkerKeyInfo
 
-app = typer.Typer(invoke_without_command=True, help="Run a worker, or manage workers.")
 Several = Annotated[list[str], typer.Argument(metavar="WORKER...", help="Ids of workers.")]
-
-
-@app.callback()
-def worker(
-    context: typer.Context,
-    slots: Annotated[int, typer.Option(min=1, max=10_000, help="Maximum concurrent runs.")] = 4,
-    task_types: Annotated[str, typer.Option(help="Accepted task types, separated by commas; * for all.")] = "*",
-    labels: Annotated[
-        list[str] | None, typer.Option("--label", "--labels", help="A label, name=value. Repeatable.")
-    ] = None,
-    worker_id: Annotated[str | None, typer.Option("--id", help="The worker's id. Default: the host name.")] = None,
-    spool_dir: Annotated[
-        Path | None, typer.Option(help="Folder for unacknowledged results. Default: below the data directory.")
-    ] = None,
-    config: Annotated[
-        Path | None, typer.Option(help="TOML file of what the worker may run. Default: TASKDECK_WORKER_CONFIG.")
-    ] = None,
-    insecure_broker: Annotated[
-        bool, typer.Option("--insecure-broker", help="Use RabbitMQ without a key: its clients can run commands here.")
-    ] = False,
-) -> None:
-    """Run a worker with the RabbitMQ of TASKDECK_BROKER_URL; or, with a command, manage workers."""
-    if context.invoked_subcommand is not None:
-        return
-    import structlog
-
-    from backend.broker.rabbitmq import RabbitBroker
-    from backend.exposure import exposures
-    from backend.log_output import configure_logging
-    from backend.process_privacy import forbid_inspection, hide_environment
-    from backend.settings import Settings, secret_variables
-    from backend.worker.identity import claim_identity
-    from backend.worker.key import find_key
-    from backend.worker.settings import WorkerSettings
-    from backend.worker.worker_process import run_worker_process
-
-    forbid_inspection()
-    settings = Settings(worker_config=config) if config is not None else Settings()
-    settings.insecure_broker |= insecure_broker
-    hide_environment(secret_variables())
-    configure_logging(settings)
-    for one in exposures(settings, default_ssl_mode=os.environ.get("PGSSLMODE")):
-        structlog.get_logger().warning("A connection is not protected.", setting=one.setting, detail=one.detail)
-    if settings.broker_url is None:
-        raise StartupError("Set TASKDECK_BROKER_URL, such as amqp://user:password@host:5672/.")
-    pairs = [pair.partition("=") for pair in labels or []]
-    if any(not name or not separator for name, separator, _ in pairs):
-        raise typer.BadParameter("labels must be name=value")
-    key = find_key(settings.worker_key, worker_id=worker_id, is_insecure=settings.insecure_broker)
-    folder = spool_dir or default_data_dir() / "workers"
-    identity = claim_identity(folder, worker_id=key.worker_id if key is not None else worker_id)
-    worker_settings = WorkerSettings.from_settings(
-        settings,
-        identity,
-        slots=slots,
-        drain_timeout=settings.drain_timeout,
-        key=key,
-        task_types=tuple(part.strip() for part in task_types.split(",") if part.strip()),
-        labels={name: value for name, _, value in pairs},
-    )
-    process = run_worker_process(
-        worker_settings, RabbitBroker(settings.broker_url, declares=key is None), wait_at_start=settings.wait_at_start
-    )
-    event_loop.run(process)
-
-
-@app.command()
-def check(file: Annotated[Path, typer.Argument(help="The configuration of a worker.")]) -> None:
-    """Check the configuration of a worker, and print what it permits."""
-    from backend.worker.owner_rules import read_rules
-    from backend.worker.run_user import find_run_user
-
-    rules = read_rules(file)
-    if rules.commands.run_as is not None:
-        find_run_user(rules.commands.run_as)
-    print_json(rules.model_dump(mode="json", exclude_none=True))
 
 
 def status_word(worker: Worker) -> str:
@@ -103,7 +23,6 @@ def status_word(worker: Worker) -> str:
     return "refused" if is_away and worker.refusal is not None else worker.status
 
 
-@app.command("list")
 def list_workers(as_json: AsJson = False) -> None:
     """List the workers."""
 
@@ -143,7 +62,6 @@ def list_workers(as_json: AsJson = False) -> None:
             say(f"{key.worker_id}: enrolled {ago(key.enrolled_at)}, and not started yet", err=True)
 
 
-@app.command()
 def drain(workers: Several, as_json: AsJson = False) -> None:
     """Assign no more runs to workers. Their current runs continue."""
 
@@ -153,7 +71,6 @@ def drain(workers: Several, as_json: AsJson = False) -> None:
     _print_workers(call(work), as_json=as_json)
 
 
-@app.command()
 def resume(workers: Several, as_json: AsJson = False) -> None:
     """Assign runs to drained workers again."""
 
@@ -163,7 +80,6 @@ def resume(workers: Several, as_json: AsJson = False) -> None:
     _print_workers(call(work), as_json=as_json)
 
 
-@app.command()
 def enroll(
     worker: Annotated[str, typer.Argument(help="The worker's id.")],
     key_file: Annotated[Path | None, typer.Option(help="Write the key to this new file instead of the screen.")] = None,
@@ -207,7 +123,6 @@ def enroll(
         say("\n".join(worker_commands(worker, vhost=vhost)))
 
 
-@app.command()
 def revoke(workers: Several, yes: Yes = False) -> None:
     """Refuse whatever workers send from now on; their runs are retried or failed as if they were lost."""
     names = ", ".join(workers)
@@ -221,7 +136,6 @@ def revoke(workers: Several, yes: Yes = False) -> None:
     say(f"Revoked the keys of {names}.")
 
 
-@app.command()
 def delete(workers: Several, yes: Yes = False) -> None:
     """Delete workers that are offline or lost."""
     names = ", ".join(workers)

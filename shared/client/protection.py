@@ -1,12 +1,12 @@
 """How a client protects what it sends: whom it trusts, and that no password or token travels in clear."""
 
-import ipaddress
 import ssl
 from urllib.parse import urlsplit
 
 import certifi
 
 from shared.errors import BackendUnreachableError, ClearTextRefusedError
+from shared.loopback import is_loopback
 
 
 def trust(ca_file: str) -> ssl.SSLContext:
@@ -28,19 +28,6 @@ def trust(ca_file: str) -> ssl.SSLContext:
             "Name a file with certificates in PEM form."
         ) from error
     return context
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host is this machine, judged by its name: a name that only resolves to it may do so by mistake."""
-    name = host.strip("[]").rstrip(".").casefold()
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        address = ipaddress.ip_address(name.partition("%")[0])
-    except ValueError:
-        return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return bool((mapped or address).is_loopback)
 
 
 def sends_in_clear(url: str) -> bool:
