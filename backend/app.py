@@ -17,6 +17,8 @@ import structlog
 
 from backend import garbage
 from backend.accounts.identities import Identities
+from backend.accounts.oidc.configuration import oidc_configuration
+from backend.accounts.oidc.provider import Provider
 from backend.accounts.refusals import Refusals
 from backend.alerts.delivery import AlertSender
 from backend.alerts.watch import AlertWatch
@@ -205,6 +207,8 @@ class Backend:
         self._supervisor.start(limiter.counts, name="shared counts")
         refusals = Refusals(self.context)
         self._supervisor.start(refusals, name="refused requests")
+        configuration = oidc_configuration(self.context.settings)
+        provider = await asyncio.to_thread(Provider, configuration) if configuration is not None else None
         state = ApiState(
             context=self.context,
             broker=self.broker,
@@ -217,6 +221,7 @@ class Backend:
             online=OnlineWorkers(),
             watchdog=self.watchdog,
             worker_keys=self.keys,
+            single_sign_on=provider,
             process=ProcessInfo(roles=self.roles, started_at=datetime.now(UTC), is_local=is_local),
             readiness=SharedAnswer(partial(readiness, self.context, self.broker)),
             metrics=SharedAnswer(self._metrics),

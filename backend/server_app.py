@@ -9,6 +9,7 @@ from pathlib import Path
 import structlog
 
 from backend import audit
+from backend.accounts.oidc.configuration import oidc_configuration
 from backend.accounts.setup import ensure_admin, new_setup_token
 from backend.app import Backend, open_backend, open_broker, open_database, open_worker
 from backend.broker.keys import WorkerKey
@@ -70,6 +71,8 @@ async def run_servers(settings: Settings, *, roles: frozenset[BackendRole], host
             "Create it with: taskdeck create-signing-key FILE. To let every client of the broker run commands on the "
             "workers instead, start with --insecure-broker."
         )
+    if BackendRole.API in roles:
+        oidc_configuration(settings)  # wrong settings end the start before anything is waited for
     stop = stop_signal()
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(settings, settings.database_url))

@@ -6,6 +6,7 @@ them (`make settings-table`).
 
 import ipaddress
 import os
+import re
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +21,9 @@ from backend.broker.url import BrokerUrl
 from backend.database_url import DatabaseUrl
 from backend.encryption.key_ring import KeyRing, parse_keys
 from backend.setting_sources import SECRET_PREFIX, SettingFiles, WorkerSecrets
+from shared.client.protection import sends_in_clear
+from shared.enums import Role
+from shared.printable_text import why_unprintable
 
 SECRET_SETTINGS = (
     "database_url",
@@ -27,6 +31,7 @@ SECRET_SETTINGS = (
     "redis_url",
     "smtp_url",
     "metrics_token",
+    "oidc_client_secret",
     "signing_key",
     "worker_key",
     "secrets_key",
@@ -85,6 +90,42 @@ def _checked_origins(text: str) -> str:
             raise ValueError(
                 f"has {origin}, which is no origin. Name each with scheme and host, such as https://wall.example.org"
             )
+    return text
+
+
+def _issuer(url: str) -> str:
+    parts = urlsplit(url)
+    if not parts.hostname or parts.query or parts.fragment or (parts.scheme != "https" and sends_in_clear(url)):
+        raise ValueError("must be the https:// URL of a provider, such as https://login.example.org/realms/main")
+    return url
+
+
+def _one_line(text: str) -> str:
+    if reason := why_unprintable(text):
+        raise ValueError(reason)
+    return text
+
+
+def _checked_scopes(text: str) -> str:
+    if "openid" not in text.split():
+        raise ValueError("must contain openid, without which the provider sends no ID token")
+    return text
+
+
+_GROUP_AND_ROLE = re.compile(rf"\s*(?P<group>.+?)\s*=\s*(?P<role>{'|'.join(Role)})\s*(?:,|$)")
+
+
+def _role_of_group(text: str) -> dict[str, Role]:
+    """Return the role of each group; a group's name may contain commas and `=`, as in cn=sre,ou=groups=admin."""
+    return {found["group"]: Role(found["role"]) for found in _GROUP_AND_ROLE.finditer(text)}
+
+
+def _checked_roles(text: str) -> str:
+    """Refuse what is no group with a role, and a group with a comma that is no distinguished name."""
+    unnamed = [part for group in _role_of_group(text) if "," in group for part in group.split(",") if "=" not in part]
+    rest = _GROUP_AND_ROLE.sub("", text).strip() or ", ".join(unnamed)
+    if rest:
+        raise ValueError(f"has {rest}; name a role for each group, as in sre=admin,ops=operator ({', '.join(Role)})")
     return text
 
 
@@ -197,6 +238,44 @@ class Settings(BaseSettings):
 
     requests_per_minute: int = Field(default=60_000, ge=1)
     """Requests allowed per user. The default stops runaway scripts, not busy ones."""
+
+    # single sign-on
+
+    oidc_issuer: Annotated[str, Field(max_length=500), AfterValidator(_issuer)] | None = None
+    """URL of a provider of OpenID Connect, exactly as the provider names itself; users then sign in with it as well.
+    Requires `TASKDECK_OIDC_CLIENT_ID` and `TASKDECK_PUBLIC_URL`. Unset: no single sign-on."""
+
+    oidc_client_id: str | None = None
+    """The backend's client id at the provider, where its redirect URI is
+    `<TASKDECK_PUBLIC_URL>/api/auth/oidc/callback`."""
+
+    oidc_client_secret: str | None = Field(default=None, repr=False)
+    """The client's secret at the provider. Unset: a public client, which is protected by PKCE alone."""
+
+    oidc_scopes: Annotated[str, AfterValidator(_checked_scopes)] = "openid profile email"
+    """What the backend asks the provider for, separated by blanks. Some providers send groups only for a scope
+    `groups`."""
+
+    oidc_groups_claim: str = Field(default="groups", min_length=1)
+    """Claim of the ID token, or else of the user info, that has the groups; a path such as `realm_access.roles` for one
+    within another."""
+
+    oidc_roles: Annotated[str, AfterValidator(_checked_roles)] = ""
+    """Roles of the provider's groups, separated by commas, such as `sre=admin,ops=operator`. Somebody in several groups
+    has the widest role. It is read at each sign-in; where it changed, sessions and tokens of before end."""
+
+    oidc_default_role: Role | None = None
+    """Role of somebody in none of these groups. Unset: they are refused."""
+
+    oidc_name: Annotated[str, Field(max_length=50), AfterValidator(_one_line)] | None = None
+    """What people call the provider, for the button “Sign in with …”. Unset: the host of its URL."""
+
+    oidc_ca_file: Path | None = None
+    """File with certificates of a private authority, in PEM form, that the provider's certificate comes from."""
+
+    oidc_session_hours: float = Field(default=12.0, gt=0, le=8760)
+    """Hours after which somebody who signed in with the provider does so again, so that who has left there does not
+    stay here. The default is a working day."""
 
     # files and logs
 
@@ -322,6 +401,11 @@ class Settings(BaseSettings):
     def origins(self) -> list[str]:
         """The origins of `cors_origins`."""
         return _origins(self.cors_origins)
+
+    @property
+    def role_of_group(self) -> dict[str, Role]:
+        """The roles of `oidc_roles`."""
+        return _role_of_group(self.oidc_roles)
 
     @property
     def wait_at_start(self) -> timedelta:

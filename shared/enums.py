@@ -250,6 +250,21 @@ class Via(StrEnum):
     SESSION = "session"
 
 
+class SignInFailure(StrEnum):
+    """Why a sign-in through the browser ended without a user."""
+
+    ACCESS_DENIED = "access_denied"
+    """The provider refused, or the person cancelled there."""
+    NOT_PERMITTED = "not_permitted"
+    """The provider knows the person, and no group of theirs has a role here."""
+    DISABLED = "disabled"
+    PROVIDER_UNAVAILABLE = "provider_unavailable"
+    PROVIDER_INVALID = "provider_invalid"
+    """The provider's answer proves nothing, or its documents cannot be used."""
+    TIMED_OUT = "timed_out"
+    """Nobody signed in while the client waited."""
+
+
 class BackendRole(StrEnum):
     """The parts of a backend; one process has one or more of them."""
 

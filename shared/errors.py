@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from shared.enums import SignInFailure
+
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
@@ -68,6 +70,32 @@ class ExpiredTokenError(UnauthorizedError):
     """The access token was valid and is too old: the client renews it."""
 
 
+class SingleSignOnError(UnauthorizedError):
+    """A sign-in through the browser ended without a user."""
+
+    def __init__(self, failure: SignInFailure) -> None:
+        super().__init__(_SIGN_IN_FAILURES[failure])
+        self.failure = failure
+
+
+_SIGN_IN_FAILURES = {
+    SignInFailure.ACCESS_DENIED: "The provider refused the sign-in, or it was cancelled there. Try again.",
+    SignInFailure.NOT_PERMITTED: (
+        "You are in no group that may use Taskdeck. Ask an administrator to add you to one, then sign in again."
+    ),
+    SignInFailure.DISABLED: "Your user is disabled in Taskdeck. Ask an administrator to enable it.",
+    SignInFailure.PROVIDER_UNAVAILABLE: (
+        "The provider does not answer the backend. Try again later. If this continues, ask an administrator to run: "
+        "taskdeck doctor"
+    ),
+    SignInFailure.PROVIDER_INVALID: (
+        "The provider's answer could not be verified, so it was not accepted. Try again. If this continues, ask an "
+        "administrator: the backend's log has the cause."
+    ),
+    SignInFailure.TIMED_OUT: "Nobody signed in within the time. Try again.",
+}
+
+
 class ForbiddenError(TaskdeckError):
     """The user's role does not permit the action."""
 
@@ -124,49 +152,6 @@ class DatabaseUnavailableError(TaskdeckError):
     title = "Database unavailable"
 
 
-class DatabaseBusyError(DatabaseUnavailableError):
-    """No connection to PostgreSQL is free."""
-
-    code = "database_busy"
-    title = "Database busy"
-
-
-class QueryTimedOutError(DatabaseUnavailableError):
-    """PostgreSQL cancelled a statement that took too long."""
-
-    code = "query_timeout"
-    title = "Query took too long"
-
-
-class ConcurrentChangeError(DatabaseUnavailableError):
-    """PostgreSQL rolled back a change that conflicted with another one."""
-
-    code = "concurrent_change"
-    title = "Conflicted with another change"
-
-
-class DatabaseFullError(DatabaseUnavailableError):
-    """PostgreSQL has no space left."""
-
-    code = "database_full"
-    title = "Database disk full"
-
-
-class DatabaseReadOnlyError(DatabaseUnavailableError):
-    """PostgreSQL accepts no changes."""
-
-    code = "database_read_only"
-    title = "Database read-only"
-
-
-class RequestTimedOutError(TaskdeckError):
-    """The backend did not answer a request in time. It may have carried it out."""
-
-    code = "request_timeout"
-    status = 503
-    title = "Not answered in time"
-
-
 class BrokerUnavailableError(TaskdeckError):
     """The broker does not answer."""
 
@@ -210,12 +195,6 @@ _BY_CODE: dict[str, type[TaskdeckError]] = {
         PayloadTooLargeError,
         RateLimitedError,
         DatabaseUnavailableError,
-        DatabaseBusyError,
-        QueryTimedOutError,
-        ConcurrentChangeError,
-        DatabaseFullError,
-        DatabaseReadOnlyError,
-        RequestTimedOutError,
         BrokerUnavailableError,
     )
 }

@@ -38,7 +38,7 @@ CHECKS = (
 )
 ENDLESS = r"/api/stream|/logs/follow"
 """They answer until the client goes away."""
-OF_THE_CALLER = r"/api/auth/logout|/api/auth/login|/api/auth/refresh|/api/auth/setup"
+OF_THE_CALLER = r"/api/auth/(?:logout|login|refresh|setup|oidc/token)"
 """They count attempts, or end the session that asks."""
 TIMEOUT_SECONDS = 60.0
 

@@ -14,6 +14,7 @@ from backend.database.embedded_postgres import EmbeddedPostgres
 from backend.database.migration import upgrade
 from tests import fuzzing
 from tests.local_process import LocalProcess
+from tests.oidc.provider_process import ProviderProcess, running_provider
 from tests.rabbit_node import NO_RABBIT, RabbitNode, find_server
 
 SERVER_URL = "postgresql://postgres@127.0.0.1:5432/postgres"
@@ -182,3 +183,10 @@ def local_backend(session_folder: Path) -> Iterator[LocalProcess]:
     backend.start()
     yield backend
     backend.stop()
+
+
+@pytest.fixture(scope="session")
+def oidc_provider() -> Iterator[ProviderProcess]:
+    """A running provider of OpenID Connect."""
+    with running_provider() as provider:
+        yield provider

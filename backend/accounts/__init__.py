@@ -1,4 +1,4 @@
 """Accounts: users, how they sign in, their tokens, and the keys of repeatable requests.
 
-Grants and OpenID Connect belong here. Tokens are stored as SHA-256 of random values, passwords as Argon2id hashes.
+Grants belong here. Tokens are stored as SHA-256 of random values, passwords as Argon2id hashes.
 """

@@ -18,7 +18,7 @@ from shared.models.auth import TokenPair, User
 # By the unique index on token_hash.
 TOKEN_OWNER = text(
     """
-    select u.id, u.username, u.role, u.disabled, u.created_at, u.generation,
+    select u.id, u.username, u.role, u.disabled, u.created_at, u.generation, u.subject, u.groups,
         t.id as token_id, null as session_id, t.scope
     from api_tokens t join users u on u.id = t.user_id
     where t.token_hash = :key and (t.expires_at is null or t.expires_at > now())
@@ -29,7 +29,7 @@ TOKEN_OWNER = text(
 # By the primary keys.
 SESSION_OWNER = text(
     """
-    select u.id, u.username, u.role, u.disabled, u.created_at, u.generation,
+    select u.id, u.username, u.role, u.disabled, u.created_at, u.generation, u.subject, u.groups,
         null as token_id, s.id as session_id, null as scope
     from sessions s join users u on u.id = s.user_id
     where s.id = :key and s.ended_at is null and s.expires_at > now()
@@ -121,7 +121,15 @@ async def _read(connection: AsyncConnection, key: str, *, is_personal: bool) -> 
 def _identity(row: Row[tuple[object, ...]]) -> Identity:
     role = Role(row.role)
     return Identity(
-        user=User(id=row.id, username=row.username, role=role, created_at=row.created_at, disabled=row.disabled),
+        user=User(
+            id=row.id,
+            username=row.username,
+            role=role,
+            created_at=row.created_at,
+            disabled=row.disabled,
+            single_sign_on=row.subject is not None,
+            groups=row.groups,
+        ),
         generation=row.generation,
         scope=Scope(row.scope).within(role.scope) if row.scope else role.scope,
         token_id=row.token_id,

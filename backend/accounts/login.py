@@ -22,7 +22,7 @@ async def login(
         found = await find_user(connection, username)
     is_right = await verify_password(found.password_hash if found else None, password)
     if found is None or not is_right or found.user.disabled:
-        raise UnauthorizedError("The user name or the password is wrong.")
+        raise UnauthorizedError(f"The user name or the password is wrong.{_other_way(context)}")
     async with context.database.transaction() as connection:
         # The generation is the one of the password: if that was changed since it was read, the session is void.
         session = await sessions.start(
@@ -33,6 +33,13 @@ async def login(
         )
         await _record(connection, "auth.sign_in", found.user.id, username, origin)
     return await identities.token_pair(session)
+
+
+def _other_way(context: ServiceContext) -> str:
+    """Return a sentence for users without a password, which everybody gets: nobody learns who has none."""
+    if context.settings.oidc_issuer is None:
+        return ""
+    return " If you sign in with single sign-on, you have no password here. Use: taskdeck login --sso"
 
 
 async def refresh(

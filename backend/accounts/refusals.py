@@ -29,7 +29,10 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A kind of refusal: who, from where, and what; `what` is a path, or the name of a failed sign-in."""
+    """A kind of refusal: who, from where, and what; `what` is a path, or the name of a failed sign-in.
+
+    `cause` says more than the status does, in at most 300 characters.
+    """
 
     action: str
     status: int
@@ -37,6 +40,7 @@ class Refusal:
     address: str
     user_id: int | None = None
     user_name: str | None = None
+    cause: str = ""
 
 
 _REST = Refusal(REFUSED, 0, "many", "many")
@@ -114,5 +118,7 @@ async def _insert(connection: AsyncConnection, refusal: Refusal, count: int) -> 
         action=refusal.action,
         object_type="user" if is_sign_in else "request",
         object_id=refusal.what[:_MOST_TEXT],
-        detail={"count": count} | ({"status": refusal.status} if refusal.status else {}),
+        detail={"count": count}
+        | ({"status": refusal.status} if refusal.status else {})
+        | ({"cause": refusal.cause} if refusal.cause else {}),
     )

@@ -37,7 +37,8 @@ USE = text(
     """
 )
 
-EXTEND = text("update sessions set expires_at = now() + :lifetime where id = :session_id")
+# least() ignores the null of a session without an end of its own.
+EXTEND = text("update sessions set expires_at = least(now() + :lifetime, ends_at) where id = :session_id")
 END = text("update sessions set ended_at = now() where id = :session_id and ended_at is null")
 
 # By the index on user_id.
@@ -62,11 +63,27 @@ class EndedSession:
     username: str
 
 
-async def start(connection: AsyncConnection, user_id: int, *, generation: int, lifetime: timedelta) -> Session:
-    """Start a session of a user; it is void if the account's generation is no longer this one."""
+async def start(
+    connection: AsyncConnection,
+    user_id: int,
+    *,
+    generation: int,
+    lifetime: timedelta,
+    ends_after: timedelta | None = None,
+) -> Session:
+    """Start a session of a user; it is void if the account's generation is no longer this one.
+
+    It lasts for `lifetime` after each renewal, and with `ends_after` never longer than that.
+    """
     session_id = secrets.token_hex(16)
     await connection.execute(
-        insert(SESSIONS).values(id=session_id, user_id=user_id, generation=generation, expires_at=func.now() + lifetime)
+        insert(SESSIONS).values(
+            id=session_id,
+            user_id=user_id,
+            generation=generation,
+            expires_at=func.now() + min(lifetime, ends_after or lifetime),
+            ends_at=None if ends_after is None else func.now() + ends_after,
+        )
     )
     return await _with_new_token(connection, session_id, user_id, lifetime=lifetime)
 

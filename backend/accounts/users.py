@@ -1,6 +1,6 @@
 """Users: the module that reads rows of `users`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,7 +58,8 @@ async def change_user(
 ) -> User:
     """Change a user, which ends their sessions and tokens at once.
 
-    Raises `NotFoundError`, and `ConflictError` if nobody would be an administrator afterwards.
+    Raises `NotFoundError`, and `ConflictError` if nobody would be an administrator afterwards, or for what the user's
+    provider decides.
     """
     changes = patch.model_dump(exclude_unset=True, exclude={"password"})
     if patch.password is not None:
@@ -68,10 +69,11 @@ async def change_user(
         user = await (_update(connection, user_id, changes) if changes else get_user(connection, user_id))
         if user is None:
             raise _no_user(user_id)
+        if user.single_sign_on:
+            _check_is_of_taskdeck(user, patch)
         await _require_admin(connection)
         if changes:
-            await sessions.end_all_of_user(connection, user_id)
-            await connection.execute(delete(API_TOKENS).where(API_TOKENS.c.user_id == user_id))
+            await _end_access(connection, user_id)
             await announce(connection, user_id)
         await _record(connection, actor, "user.update", user, detail={"changed": sorted(patch.model_fields_set)})
     identities.cache.forget(user_id)
@@ -92,6 +94,27 @@ async def delete_user(context: ServiceContext, identities: Identities, user_id: 
     identities.cache.forget(user_id)
 
 
+async def change_by_provider(
+    connection: AsyncConnection, stored: StoredUser, *, role: Role, groups: Sequence[str], ends_access: bool
+) -> StoredUser:
+    """Give a user the role and the groups that they have at their provider, and return the user.
+
+    `ends_access` ends sessions and tokens. There may be no administrator afterwards: the provider decides.
+    """
+    generation = USERS.c.generation + 1 if ends_access else USERS.c.generation
+    statement = (
+        update(USERS)
+        .where(USERS.c.id == stored.user.id)
+        .values(role=role, groups=list(groups), generation=generation)
+        .returning(*USERS.c)
+    )
+    changed = _stored((await connection.execute(statement)).one())
+    if ends_access:
+        await _end_access(connection, stored.user.id)
+    await announce(connection, stored.user.id)
+    return changed
+
+
 async def lock_administrators(connection: AsyncConnection) -> None:
     """Wait until no other transaction changes who is an administrator; held until the transaction ends."""
     await connection.execute(LOCK_ADMINISTRATORS)
@@ -103,6 +126,13 @@ async def find_user(connection: AsyncConnection, username: str) -> StoredUser | 
     return _stored(row) if row else None
 
 
+async def find_by_subject(connection: AsyncConnection, issuer: str, subject: str) -> StoredUser | None:
+    """Return the user who is this subject of a provider, or None; by the unique index on both."""
+    is_theirs = (USERS.c.issuer == issuer, USERS.c.subject == subject)
+    row = (await connection.execute(select(*USERS.c).where(*is_theirs))).one_or_none()
+    return _stored(row) if row else None
+
+
 async def get_user(connection: AsyncConnection, user_id: int) -> User | None:
     """Return a user, or None."""
     row = (await connection.execute(select(*USERS.c).where(USERS.c.id == user_id))).one_or_none()
@@ -110,12 +140,26 @@ async def get_user(connection: AsyncConnection, user_id: int) -> User | None:
 
 
 async def insert_user(
-    connection: AsyncConnection, username: str, *, password_hash: str | None, role: Role
+    connection: AsyncConnection,
+    username: str,
+    *,
+    password_hash: str | None,
+    role: Role,
+    issuer: str | None = None,
+    subject: str | None = None,
+    groups: Sequence[str] = (),
 ) -> StoredUser | None:
-    """Add a user; return None if the name is taken."""
+    """Add a user; return None if the name is taken, or a user of this subject exists."""
     statement = (
         insert(USERS)
-        .values(username=username, password_hash=password_hash, role=role)
+        .values(
+            username=username,
+            password_hash=password_hash,
+            role=role,
+            issuer=issuer,
+            subject=subject,
+            groups=list(groups),
+        )
         .on_conflict_do_nothing()
         .returning(*USERS.c)
     )
@@ -137,7 +181,15 @@ def name_taken(username: str) -> ConflictError:
 
 
 def _user(row: Row[Any]) -> User:
-    return User(id=row.id, username=row.username, role=Role(row.role), created_at=row.created_at, disabled=row.disabled)
+    return User(
+        id=row.id,
+        username=row.username,
+        role=Role(row.role),
+        created_at=row.created_at,
+        disabled=row.disabled,
+        single_sign_on=row.subject is not None,
+        groups=row.groups,
+    )
 
 
 def _stored(row: Row[Any]) -> StoredUser:
@@ -153,6 +205,26 @@ async def _update(connection: AsyncConnection, user_id: int, changes: dict[str, 
     statement = update(USERS).where(USERS.c.id == user_id).values(changed).returning(*USERS.c)
     row = (await connection.execute(statement)).one_or_none()
     return _user(row) if row else None
+
+
+def _check_is_of_taskdeck(user: User, patch: UserPatch) -> None:
+    """Raise `ConflictError` for a change that does not last: the provider decides it at each sign-in."""
+    if patch.password is not None:
+        raise ConflictError(
+            f"{user.username} signs in with single sign-on and has no password. Create another user for a sign-in with "
+            "a password."
+        )
+    if patch.role is not None:
+        raise ConflictError(
+            f"The role of {user.username} comes from their groups in single sign-on. Change their groups there, or "
+            "TASKDECK_OIDC_ROLES."
+        )
+
+
+async def _end_access(connection: AsyncConnection, user_id: int) -> None:
+    """End the sessions and tokens of a user, whose generation has changed."""
+    await sessions.end_all_of_user(connection, user_id)
+    await connection.execute(delete(API_TOKENS).where(API_TOKENS.c.user_id == user_id))
 
 
 async def _require_admin(connection: AsyncConnection) -> None:

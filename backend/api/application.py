@@ -27,6 +27,7 @@ from backend.api.routes import (
     runs,
     schedule_preview,
     secrets,
+    single_sign_on,
     stream,
     system,
     task_graph,
@@ -100,6 +101,7 @@ def create_application(state: ApiState) -> FastAPI:
         faults,
         secrets,
         auth,
+        single_sign_on,
         documentation_pages,
     )
     for module in modules:

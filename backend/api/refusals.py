@@ -7,6 +7,8 @@ from backend.api.address_prefix import address_prefix
 from backend.api.authentication import Caller, client_address
 from backend.api.state import ApiState
 
+_MOST_CAUSE = 300
+
 
 def note_refusal(request: Request, status: int) -> None:
     """Note that a request is answered with this status; addresses that one client holds are one."""
@@ -22,5 +24,19 @@ def note_refusal(request: Request, status: int) -> None:
             address=address_prefix(client_address(request)),
             user_id=caller.id if caller else None,
             user_name=caller.user.username if caller else None,
+        )
+    )
+
+
+def note_sign_in_refusal(request: Request, *, who: str, cause: str) -> None:
+    """Note a sign-in with the provider that ended without a user; `who` is empty where nobody is known."""
+    state: ApiState = request.app.state.api
+    state.refusals.note(
+        Refusal(
+            action=SIGN_IN_FAILED,
+            status=0,
+            what=who or "single sign-on",
+            address=address_prefix(client_address(request)),
+            cause=cause[:_MOST_CAUSE],
         )
     )

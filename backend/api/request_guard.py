@@ -62,11 +62,26 @@ def _too_many_members(value: Any) -> list[FieldError]:
 
 
 def _unknown_parameters(request: Request, route: APIRoute) -> Iterator[FieldError]:
-    if request.query_params:
+    if request.query_params and not any(_accepts_others(dependant) for dependant in _dependants(route.dependant)):
         known = set(_parameters(route.dependant))
         for name in request.query_params:
             if name not in known:
                 yield FieldError(name, "is not a known parameter; check its spelling")
+
+
+def _dependants(dependant: Dependant) -> Iterator[Dependant]:
+    yield dependant
+    for inner in dependant.dependencies:
+        yield from _dependants(inner)
+
+
+def _accepts_others(dependant: Dependant) -> bool:
+    """Whether the route says that somebody else decides which parameters it gets."""
+    models = [field.field_info.annotation for field in dependant.query_params]
+    return any(
+        isinstance(model, type) and issubclass(model, BaseModel) and model.model_config.get("extra") == "allow"
+        for model in models
+    )
 
 
 def _parameters(dependant: Dependant) -> Iterator[str]:

@@ -7,7 +7,9 @@ import re
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from backend.accounts.oidc.configuration import CALLBACK_PATH, START_PATH
 from backend.api.setup_page import SETUP_PAGE
+from shared.client.sign_in_page import STYLE_SOURCE
 
 _COMMON = {
     "X-Content-Type-Options": "nosniff",
@@ -40,11 +42,16 @@ _SETUP = (
 )
 
 
+_SIGN_IN = f"default-src 'none'; style-src {STYLE_SOURCE}; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+
+
 def security_headers(path: str, *, uses_tls: bool) -> dict[str, str]:
     """Return the headers of an answer to a request for `path`."""
     headers = dict(_COMMON)
     if path == "/setup":
         headers["Content-Security-Policy"] = _SETUP
+    elif path in (START_PATH, CALLBACK_PATH):
+        headers["Content-Security-Policy"] = _SIGN_IN
     elif path in ("/docs", "/redoc"):
         headers["Content-Security-Policy"] = _DOCUMENTATION
     else:

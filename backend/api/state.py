@@ -6,6 +6,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from backend.accounts.identities import Identities
+from backend.accounts.oidc.provider import Provider
 from backend.accounts.refusals import Refusals
 from backend.api.limiter import Limiter
 from backend.api.metrics import MetricsText
@@ -42,6 +43,7 @@ class ApiState:
     metrics: SharedAnswer[MetricsText]
     open_streams: OpenStreams
     worker_keys: WorkerKeys | None
+    single_sign_on: Provider | None
 
 
 async def api_state(request: Request) -> ApiState:

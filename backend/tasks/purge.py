@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend import audit
+from backend.accounts.oidc import pending
 from backend.context import ServiceContext
 from backend.faults.store import remove_old_faults
 from backend.runs.retention import purge_overall, purge_task, tasks_with_limits
@@ -73,6 +74,7 @@ class Purger:
                 await connection.execute(EXPIRED_KEYS)
                 await connection.execute(EXPIRED_REFRESH_TOKENS)
                 await connection.execute(EXPIRED_SESSIONS)
+                await pending.delete_expired(connection)
                 await remove_old_faults(connection)
                 await self._purge_audit_log(connection)
         return removed

@@ -6,6 +6,7 @@ from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from shared.enums import Role, Scope
 from shared.models.base import GivenTimestamp, Input, Line, Output, Timestamp, refused, without_null
+from shared.proof_key import VERIFIER_PATTERN
 
 Username = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._@+-]+$")]
 PASSWORD_LENGTH = 10
@@ -50,14 +51,41 @@ class TokenPair(Output):
     expires_in: int
 
 
+class SingleSignOn(Output):
+    """A provider that users sign in with; `start_url` is opened in a browser."""
+
+    name: str
+    start_url: str
+
+
+class SignInMethods(Output):
+    """How users sign in: with a password, and with a provider if there is one."""
+
+    password: bool = True
+    single_sign_on: SingleSignOn | None = None
+
+
+class CodeExchange(Input):
+    """The code that the browser brought, and the proof that the sign-in is the client's own."""
+
+    code: str = Field(min_length=1, max_length=200)
+    code_verifier: str = Field(pattern=VERIFIER_PATTERN)
+
+
 class User(Output):
-    """A user; one of them is the local backend's own."""
+    """A user; one of them is the local backend's own.
+
+    With `single_sign_on` they sign in with the provider, which their role and `groups` come from; they have no
+    password.
+    """
 
     id: int
     username: str
     role: Role
     created_at: Timestamp
     disabled: bool = False
+    single_sign_on: bool = False
+    groups: list[str] = []
 
 
 class SignedInUser(User):

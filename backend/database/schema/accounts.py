@@ -1,7 +1,7 @@
 """Users, their keys and tokens, and the audit log."""
 
 from sqlalchemy import BigInteger, Boolean, Column, SmallInteger, String, Table, Text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from backend.database.schema.columns import INSTANT, METADATA, id_column
 
@@ -15,8 +15,13 @@ USERS = Table(
     Column("disabled", Boolean, nullable=False, server_default="false"),
     Column("created_at", INSTANT, nullable=False, server_default="now()"),
     Column("generation", BigInteger, nullable=False, server_default="1"),
+    Column("issuer", String(500)),
+    Column("subject", String(255)),
+    Column("groups", ARRAY(Text), nullable=False, server_default="{}"),
 )
-"""`generation` grows with each change of role, password or state: sessions and tokens of a former one are void."""
+"""`generation` grows with each change of role, password or state: sessions and tokens of a former one are void.
+`issuer` and `subject` are who the user is at a provider of OpenID Connect, and `groups` theirs when they signed in
+last."""
 
 API_TOKENS = Table(
     "api_tokens",
@@ -41,8 +46,10 @@ SESSIONS = Table(
     Column("created_at", INSTANT, nullable=False, server_default="now()"),
     Column("expires_at", INSTANT, nullable=False),
     Column("ended_at", INSTANT),
+    Column("ends_at", INSTANT),
 )
-"""A sign-in: its `id` is the `family` of its refresh tokens. An ended one is stored until it would have expired."""
+"""A sign-in: its `id` is the `family` of its refresh tokens. An ended one is stored until it would have expired.
+`ends_at` is when it ends however often it is renewed; null is never."""
 
 REFRESH_TOKENS = Table(
     "refresh_tokens",
@@ -71,6 +78,31 @@ SETUP_TOKENS = Table(
     Column("token_hash", String(64), primary_key=True),
     Column("created_at", INSTANT, nullable=False, server_default="now()"),
 )
+
+OIDC_SIGN_INS = Table(
+    "oidc_sign_ins",
+    METADATA,
+    Column("state_hash", String(64), primary_key=True),
+    Column("browser_hash", String(64), nullable=False),
+    Column("nonce", String(64), nullable=False),
+    Column("code_verifier", String(128), nullable=False),
+    Column("redirect_uri", String(200), nullable=False),
+    Column("code_challenge", String(64), nullable=False),
+    Column("client_state", String(200), nullable=False),
+    Column("expires_at", INSTANT, nullable=False),
+)
+"""Sign-ins that have begun and wait for the browser to come back from the provider."""
+
+OIDC_CODES = Table(
+    "oidc_codes",
+    METADATA,
+    Column("code_hash", String(64), primary_key=True),
+    Column("user_id", BigInteger, nullable=False),
+    Column("generation", BigInteger, nullable=False),
+    Column("code_challenge", String(64), nullable=False),
+    Column("expires_at", INSTANT, nullable=False),
+)
+"""One-time codes that browsers carry to the console or the command line."""
 
 IDEMPOTENCY_KEYS = Table(
     "idempotency_keys",

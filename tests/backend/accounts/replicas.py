@@ -13,7 +13,7 @@ from shared.enums import BackendRole
 
 
 @asynccontextmanager
-async def open_replica(settings: Settings) -> AsyncIterator[Backend]:
+async def open_replica(settings: Settings, *, port: int = 0) -> AsyncIterator[Backend]:
     """Open a replica with the role `api`, and wait until it follows changes of accounts."""
     assert settings.database_url is not None
     async with (
@@ -22,7 +22,7 @@ async def open_replica(settings: Settings) -> AsyncIterator[Backend]:
     ):
         backend = Backend(settings, database, broker, roles=frozenset({BackendRole.API}))
         with backend.context.passes.watch(AccountsFollowed) as followed:
-            async with open_backend(backend, host="127.0.0.1", port=0, is_local=False):
+            async with open_backend(backend, host="127.0.0.1", port=port, is_local=False):
                 await followed.next()
                 yield backend
 
