@@ -45,16 +45,7 @@ _NOT_SIGNED_IN = (
 )
 _MOST_EXAMINED = 10
 """Tasks with the latest next occurrences, whose schedules the doctor compares."""
-_TOPICS = {
-    "unauthorized": "",
-    "forbidden": "",
-    "database_error": "database-away",
-    "database_busy": "slow-answers",
-    "database_full": "disk-full",
-    "database_read_only": "database-away",
-    "query_timeout": "slow-answers",
-    "request_timeout": "slow-answers",
-}
+_TOPICS = {"unauthorized": "", "forbidden": "", "database_error": "database-away"}
 _CHECK_TOPICS = {"database": "database-away", "broker": "broker-away", "schema": "schema-behind"}
 
 
@@ -208,6 +199,29 @@ async def _broker(url: str) -> Finding:
     return Finding("TASKDECK_BROKER_URL", "ok", "RabbitMQ answers")
 
 
+async def _provider(settings: Settings) -> list[Finding]:
+    """Return the finding about single sign-on, for which the provider is asked now; none where it is not set up."""
+    from backend.accounts.oidc.configuration import oidc_configuration
+    from backend.accounts.oidc.provider import Provider
+    from backend.accounts.oidc.refused import SignInRefused
+
+    try:
+        configuration = oidc_configuration(settings)
+        if configuration is None:
+            return []
+        await Provider(configuration).check()
+    except StartupError as error:
+        return [Finding("Single sign-on", "problem", error.detail, "single-sign-on")]
+    except SignInRefused as refused:
+        detail = f"{refused.cause} Nobody can sign in with it; everything else works."
+        return [Finding("Single sign-on", "problem", detail, "single-sign-on")]
+    return [
+        Finding(
+            "Single sign-on", "ok", f"{configuration.name} answers; its users return to {configuration.callback_url}"
+        )
+    ]
+
+
 def _protection(settings: Settings) -> list[Finding]:
     """Return the findings about connections that others can read, and about the certificate of the API."""
     exposed = exposures(settings, default_ssl_mode=os.environ.get("PGSSLMODE"))
@@ -243,6 +257,7 @@ async def examine(options: ConnectionOptions, settings: Settings) -> list[Findin
             found += await check_state(settings.database_url)
     if settings.broker_url:
         found.append(await _broker(settings.broker_url))
+    found += await _provider(settings)
     found += _protection(settings)
     has_display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or sys.platform != "linux")
     found.append(

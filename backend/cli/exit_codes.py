@@ -10,7 +10,6 @@ from shared.errors import (
     ForbiddenError,
     NotFoundError,
     PayloadTooLargeError,
-    RequestTimedOutError,
     TaskdeckError,
     UnauthorizedError,
     ValidationFailedError,
@@ -34,7 +33,7 @@ def exit_code_of(error: TaskdeckError) -> ExitCode:
             return ExitCode.USAGE
         case NotFoundError():
             return ExitCode.NOT_FOUND
-        case BackendUnreachableError() | DatabaseUnavailableError() | BrokerUnavailableError() | RequestTimedOutError():
+        case BackendUnreachableError() | DatabaseUnavailableError() | BrokerUnavailableError():
             return ExitCode.UNREACHABLE
         case UnauthorizedError() | ForbiddenError():
             return ExitCode.NOT_ALLOWED

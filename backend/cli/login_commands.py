@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from backend.cli.browser_login import sign_in_with_browser
 from backend.cli.client import CommandLineClient
 from backend.cli.connection_options import current_options
 from backend.cli.output import AsJson, print_json
@@ -33,21 +34,31 @@ def login(
     allow_http: Annotated[
         bool, typer.Option("--allow-http", help="Send the password to an http:// address, where others can read it.")
     ] = False,
+    sso: Annotated[bool, typer.Option("--sso", help="Sign in with the organisation's provider, in a browser.")] = False,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="With --sso: only print the address, for a browser elsewhere.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Sign in to a backend. Later commands use it unless a local backend runs."""
+    if (sso or no_browser) and (username or password_stdin):
+        raise typer.BadParameter("--sso needs no user name and no password: the provider asks for them.")
     address = url.rstrip("/")
     options = current_options()
     allows_http = allow_http or options.allows_http
     check_protected(address, allows_http=allows_http)
     trusted = ca_file.absolute() if ca_file is not None else options.ca_file
     tls = trust(str(trusted or ""))
-    name = username or typer.prompt("User name")
-    password = sys.stdin.readline().rstrip("\n") if password_stdin else typer.prompt("Password", hide_input=True)
+    uses_browser = sso or no_browser
+    name = "" if uses_browser else username or typer.prompt("User name")
+    password = "" if uses_browser else _password(from_stdin=password_stdin)
 
     async def work() -> tuple[TokenPair, User]:
-        async with CommandLineClient(address, tls=tls, allows_http=allows_http) as client:
-            pair = await client.login(name, password)
+        if uses_browser:
+            pair = await sign_in_with_browser(address, tls=tls, allows_http=allows_http, opens=not no_browser)
+        else:
+            async with CommandLineClient(address, tls=tls, allows_http=allows_http) as client:
+                pair = await client.login(name, password)
         async with CommandLineClient(address, auth=LoginAuth(pair), tls=tls, allows_http=allows_http) as client:
             return pair, await client.me()
 
@@ -59,6 +70,13 @@ def login(
         print_json({"url": address, **user.model_dump(mode="json")})
     else:
         say(f"Signed in to {address} as {user.username} ({user.role}). The tokens are stored in {login_file()}.")
+
+
+def _password(*, from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\n")
+    typed: str = typer.prompt("Password", hide_input=True)
+    return typed
 
 
 def logout(

@@ -21,7 +21,8 @@ _HEADS = ["ID", "NAME", "ROLE", "SIGN-IN", "CREATED"]
 
 
 def _row(user: User) -> list[str]:
-    return [str(user.id), user.username, user.role, "disabled" if user.disabled else "enabled", ago(user.created_at)]
+    sign_in = "disabled" if user.disabled else "single sign-on" if user.single_sign_on else "enabled"
+    return [str(user.id), user.username, user.role, sign_in, ago(user.created_at)]
 
 
 def _print(users: list[User], *, as_json: bool, is_list: bool = False) -> None:

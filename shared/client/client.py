@@ -26,8 +26,9 @@ from shared.client.problems import as_error, raise_for_problem, unreachable
 from shared.client.protection import check_protected, trust
 from shared.client.stream import StreamItem, StreamOpened, stream_item
 from shared.enums import Priority, StreamTopic
+from shared.errors import NotFoundError
 from shared.models.agenda import Agenda, AgendaEntries, AgendaResolution
-from shared.models.auth import TokenPair, User
+from shared.models.auth import SignInMethods, TokenPair, User
 from shared.models.base import Page, rfc3339
 from shared.models.fault import Fault, FaultsRetried
 from shared.models.queue import QueuePage, RunsChanged
@@ -156,6 +157,18 @@ class TaskdeckClient:
     async def login(self, username: str, password: str) -> TokenPair:
         """Return the tokens for `LoginAuth`."""
         return await self._one(TokenPair, "POST", "/api/auth/login", json={"username": username, "password": password})
+
+    async def sign_in_methods(self) -> SignInMethods:
+        """Return how users sign in; a backend that does not say so knows passwords only."""
+        try:
+            return await self._one(SignInMethods, "GET", "/api/auth/methods")
+        except NotFoundError:
+            return SignInMethods()
+
+    async def exchange_code(self, code: str, code_verifier: str) -> TokenPair:
+        """Return the tokens for the code that a browser brought."""
+        body = {"code": code, "code_verifier": code_verifier}
+        return await self._one(TokenPair, "POST", "/api/auth/oidc/token", json=body)
 
     async def log_out(self, refresh_token: str, *, everywhere: bool = False) -> None:
         """End the session of a refresh token, or all sessions of its user."""

@@ -24,10 +24,10 @@ class CommandLine:
 
     def __init__(self, home: Path, variables: Mapping[str, str]) -> None:
         self.home = home
-        self._environment = {
+        self.environment = {
             name: value for name, value in os.environ.items() if not name.startswith(("TASKDECK_", "XDG_"))
         }
-        self._environment |= {"HOME": str(home), "XDG_CONFIG_HOME": str(home / "config"), **variables}
+        self.environment |= {"HOME": str(home), "XDG_CONFIG_HOME": str(home / "config"), **variables}
 
     def __call__(
         self, *arguments: str, code: int = 0, text: str | None = None, **variables: str
@@ -39,7 +39,7 @@ class CommandLine:
             input=text,
             stdin=subprocess.DEVNULL if text is None else None,
             timeout=SECONDS,
-            env={**self._environment, **variables},
+            env={**self.environment, **variables},
             check=False,
         )
         assert done.returncode == code, f"{done.returncode}\n{done.stdout}\n{done.stderr}"
