@@ -152,6 +152,49 @@ class DatabaseUnavailableError(TaskdeckError):
     title = "Database unavailable"
 
 
+class DatabaseBusyError(DatabaseUnavailableError):
+    """No connection to PostgreSQL is free."""
+
+    code = "database_busy"
+    title = "Database busy"
+
+
+class QueryTimedOutError(DatabaseUnavailableError):
+    """PostgreSQL cancelled a statement that took too long."""
+
+    code = "query_timeout"
+    title = "Query took too long"
+
+
+class ConcurrentChangeError(DatabaseUnavailableError):
+    """PostgreSQL rolled back a change that conflicted with another one."""
+
+    code = "concurrent_change"
+    title = "Conflicted with another change"
+
+
+class DatabaseFullError(DatabaseUnavailableError):
+    """PostgreSQL has no space left."""
+
+    code = "database_full"
+    title = "Database disk full"
+
+
+class DatabaseReadOnlyError(DatabaseUnavailableError):
+    """PostgreSQL accepts no changes."""
+
+    code = "database_read_only"
+    title = "Database read-only"
+
+
+class RequestTimedOutError(TaskdeckError):
+    """The backend did not answer a request in time. It may have carried it out."""
+
+    code = "request_timeout"
+    status = 503
+    title = "Not answered in time"
+
+
 class BrokerUnavailableError(TaskdeckError):
     """The broker does not answer."""
 
@@ -195,6 +238,12 @@ _BY_CODE: dict[str, type[TaskdeckError]] = {
         PayloadTooLargeError,
         RateLimitedError,
         DatabaseUnavailableError,
+        DatabaseBusyError,
+        QueryTimedOutError,
+        ConcurrentChangeError,
+        DatabaseFullError,
+        DatabaseReadOnlyError,
+        RequestTimedOutError,
         BrokerUnavailableError,
     )
 }

@@ -30,7 +30,7 @@ from backend.alerts.rules import enabled_rules
 from backend.alerts.silences import read_silences
 from backend.alerts.watched_faults import read_faults_now
 from backend.context import SYSTEM, ServiceContext
-from backend.database.connection import is_unavailable
+from backend.database.unavailability import is_unavailable
 from backend.events.wakes import WakeReason
 from backend.faults.model import ITEM_ERRORS, NewFault, set_aside
 from backend.faults.store import store_faults

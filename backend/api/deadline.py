@@ -8,12 +8,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backend.api.allowances import allowance
 from backend.api.problems import problem_response
-from shared.errors import DatabaseUnavailableError
+from shared.errors import RequestTimedOutError
 
 RETRY_AFTER_SECONDS = 5
 """The database answers again, or the replica is replaced, within a few seconds."""
 
 log = structlog.get_logger()
+_READS = ("GET", "HEAD", "OPTIONS")
 
 
 class DeadlineMiddleware:
@@ -50,10 +51,18 @@ class DeadlineMiddleware:
                 method=scope["method"],
                 seconds=seconds,
             )
-            error = DatabaseUnavailableError(
-                f"The backend did not answer within {seconds:g} s. Try again later. If this continues, check "
-                "that the backend reaches PostgreSQL. The change may have been made. With an Idempotency-Key it is "
-                "safe to repeat the request.",
+            error = RequestTimedOutError(
+                f"The backend did not answer within {seconds:g} s. {_next_step(scope['method'])}",
                 retry_after_seconds=RETRY_AFTER_SECONDS,
             )
             await problem_response(Request(scope, receive), error)(scope, receive, send)
+
+
+def _next_step(method: str) -> str:
+    often = "If this happens often, check the load of the backend and of PostgreSQL."
+    if method in _READS:
+        return f"Request less at once, such as a shorter time span, or try again later. {often}"
+    return (
+        "The change may have been made: look before you repeat it. With an Idempotency-Key it is safe to repeat. "
+        f"{often}"
+    )

@@ -25,7 +25,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
         422: "A field is not valid",
         429: "Too many requests",
         500: "The backend failed; its log has the cause under X-Request-ID",
-        503: "Database or broker unavailable",
+        503: "Not answered in time, or database or broker unavailable; `code` says which",
     }.items()
 }
 """The problem documents of any route.

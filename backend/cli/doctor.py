@@ -45,7 +45,16 @@ _NOT_SIGNED_IN = (
 )
 _MOST_EXAMINED = 10
 """Tasks with the latest next occurrences, whose schedules the doctor compares."""
-_TOPICS = {"unauthorized": "", "forbidden": "", "database_error": "database-away"}
+_TOPICS = {
+    "unauthorized": "",
+    "forbidden": "",
+    "database_error": "database-away",
+    "database_busy": "slow-answers",
+    "database_full": "disk-full",
+    "database_read_only": "database-away",
+    "query_timeout": "slow-answers",
+    "request_timeout": "slow-answers",
+}
 _CHECK_TOPICS = {"database": "database-away", "broker": "broker-away", "schema": "schema-behind"}
 
 

@@ -10,6 +10,7 @@ from shared.errors import (
     ForbiddenError,
     NotFoundError,
     PayloadTooLargeError,
+    RequestTimedOutError,
     TaskdeckError,
     UnauthorizedError,
     ValidationFailedError,
@@ -33,7 +34,7 @@ def exit_code_of(error: TaskdeckError) -> ExitCode:
             return ExitCode.USAGE
         case NotFoundError():
             return ExitCode.NOT_FOUND
-        case BackendUnreachableError() | DatabaseUnavailableError() | BrokerUnavailableError():
+        case BackendUnreachableError() | DatabaseUnavailableError() | BrokerUnavailableError() | RequestTimedOutError():
             return ExitCode.UNREACHABLE
         case UnauthorizedError() | ForbiddenError():
             return ExitCode.NOT_ALLOWED

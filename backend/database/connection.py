@@ -10,12 +10,12 @@ from typing import Any
 import asyncpg
 import structlog
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from backend.database.connect import CONNECT_TIMEOUT_SECONDS, connect
+from backend.database.unavailability import is_unavailable, unavailable_error
 from backend.database_url import DatabaseUrl
 from shared.errors import DatabaseUnavailableError, StartupError
 
@@ -29,16 +29,8 @@ COMMAND_TIMEOUT_MARGIN = timedelta(seconds=5)
 """The client waits this much longer than the server, whose error names the cause."""
 IDLE_IN_TRANSACTION = timedelta(seconds=10)
 """How long a process that was stopped or partitioned in a transaction can keep its row locks."""
-RETRY_AFTER_SECONDS = 2
-"""What a 503 tells clients: a restart of PostgreSQL takes about as long."""
 _PAUSE_BETWEEN_ATTEMPTS_SECONDS = 0.5
 
-# SQLSTATE classes of errors that the server causes, not the statement: connection exceptions, transaction rollback
-# (deadlock, serialisation), insufficient resources, operator intervention, system errors.
-_TRANSACTION_ROLLBACK = "40"
-_UNAVAILABLE_CLASSES = ("08", _TRANSACTION_ROLLBACK, "53", "57", "58")
-_READ_ONLY = "25006"
-"""SQLSTATE of a write on a read-only standby."""
 _SHARED_PREPARED_STATEMENTS = ("42P05", "26000")
 """SQLSTATE of a prepared statement that exists twice or not at all: a pooler shares the connection with others."""
 
@@ -57,23 +49,6 @@ def _milliseconds(time: timedelta) -> str:
     return str(round(time.total_seconds() * 1000))
 
 
-def is_unavailable(error: BaseException) -> bool:
-    """Whether the database cannot be used now but may be later."""
-    if isinstance(error, OSError | PoolTimeoutError | TimeoutError | InterfaceError):
-        return True
-    if isinstance(error, DBAPIError):
-        state = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None)
-        if error.connection_invalidated or state is None:
-            return isinstance(error, OperationalError) or error.connection_invalidated
-        return state[:2] in _UNAVAILABLE_CLASSES or state == _READ_ONLY
-    return isinstance(error, asyncpg.PostgresConnectionError | asyncpg.InterfaceError)
-
-
-def _is_rolled_back(error: BaseException) -> bool:
-    state = getattr(getattr(error, "orig", None) or error, "sqlstate", None) or ""
-    return state.startswith(_TRANSACTION_ROLLBACK)
-
-
 @asynccontextmanager
 async def translated_errors(address: str) -> AsyncIterator[None]:
     """Raise `DatabaseUnavailableError` in place of errors that are `is_unavailable`; other errors are not changed."""
@@ -82,19 +57,10 @@ async def translated_errors(address: str) -> AsyncIterator[None]:
     except (OSError, TimeoutError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         if not is_unavailable(error):
             raise
+        told = unavailable_error(error)
         cause = str(getattr(error, "orig", None) or error).split("\n", 1)[0] or type(error).__name__
-        if _is_rolled_back(error):
-            log.warning("PostgreSQL rolled back a transaction that conflicted with another.", cause=cause)
-            raise DatabaseUnavailableError(
-                "The change conflicted with another one and was not made. Try again.",
-                retry_after_seconds=RETRY_AFTER_SECONDS,
-            ) from error
-        log.warning("The database is unavailable.", address=address, cause=cause)
-        raise DatabaseUnavailableError(
-            "The database is unavailable. Try again in a moment. If the error persists, check that PostgreSQL runs "
-            "and that the backend can reach it.",
-            retry_after_seconds=RETRY_AFTER_SECONDS,
-        ) from error
+        log.warning(f"{told.title}.", address=address, cause=cause)
+        raise told from error
 
 
 class Database:

@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import asyncpg
 
-from backend.database.connection import Database, is_unavailable
+from backend.database.connection import Database
+from backend.database.unavailability import is_unavailable
 from shared.errors import DatabaseUnavailableError
 
 

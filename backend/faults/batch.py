@@ -6,7 +6,7 @@ from typing import TypeVar
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.database.connection import is_unavailable
+from backend.database.unavailability import is_unavailable
 from backend.faults.model import ITEM_ERRORS
 
 T = TypeVar("T")

@@ -592,6 +592,10 @@
       <translation>高级</translation>
     </message>
     <message>
+      <source>After a failover, the backend's database URL must lead to the new primary.</source>
+      <translation>故障切换后，后端的数据库 URL 必须指向新的主库。</translation>
+    </message>
+    <message>
       <source>Agenda</source>
       <translation>日程</translation>
     </message>
@@ -642,6 +646,10 @@
     <message>
       <source>All</source>
       <translation>全部</translation>
+    </message>
+    <message>
+      <source>All connections to the database are in use.</source>
+      <translation>数据库连接已全部占用。</translation>
     </message>
     <message>
       <source>All files</source>
@@ -1540,6 +1548,10 @@
       <translation>格式</translation>
     </message>
     <message>
+      <source>Free some space on the machine of PostgreSQL.</source>
+      <translation>请在 PostgreSQL 所在机器上释放空间。</translation>
+    </message>
+    <message>
       <source>Frequency</source>
       <translation>频率</translation>
     </message>
@@ -1886,6 +1898,10 @@
     <message>
       <source>Log of the local backend</source>
       <translation>本机后端日志</translation>
+    </message>
+    <message>
+      <source>Look whether the change was made. Try again later, or request less at once.</source>
+      <translation>请先确认更改是否已生效。稍后重试，或缩小请求范围。</translation>
     </message>
     <message>
       <source>Lost</source>
@@ -2540,6 +2556,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>Request</source>
       <translation>请求</translation>
+    </message>
+    <message>
+      <source>Request less at once, such as a shorter time span.</source>
+      <translation>请缩小请求范围，例如缩短时间段。</translation>
     </message>
     <message>
       <source>Requeue all</source>
@@ -3230,6 +3250,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>后端无法完成此操作。</translation>
     </message>
     <message>
+      <source>The backend did not answer in time.</source>
+      <translation>后端未在规定时间内应答。</translation>
+    </message>
+    <message>
       <source>The backend does not have its key %1. Set it again.</source>
       <translation>后端没有加密它的密钥 %1。请重新设置该值。</translation>
     </message>
@@ -3240,6 +3264,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>The backend's identity could not be verified.</source>
       <translation>无法验证后端的身份。</translation>
+    </message>
+    <message>
+      <source>The change conflicted with another one and was not made.</source>
+      <translation>此更改与另一项更改冲突，未生效。</translation>
     </message>
     <message>
       <source>The connection is lost. You see data from %1.</source>
@@ -3254,8 +3282,20 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>控制台会自动重试。</translation>
     </message>
     <message>
+      <source>The database accepts no changes.</source>
+      <translation>数据库不接受更改。</translation>
+    </message>
+    <message>
+      <source>The database took too long.</source>
+      <translation>数据库查询耗时过长。</translation>
+    </message>
+    <message>
       <source>The day %1 is not valid. Use 1 to 31, L for the last day, or 15W for the weekday nearest the 15th.</source>
       <translation>日期 %1 无效。请使用 1 到 31、L（最后一天）或 15W（最接近 15 日的工作日）。</translation>
+    </message>
+    <message>
+      <source>The disk of the database is full.</source>
+      <translation>数据库磁盘已满。</translation>
     </message>
     <message>
       <source>The end must be after the start.</source>
@@ -3504,6 +3544,14 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>Try again</source>
       <translation>重试</translation>
+    </message>
+    <message>
+      <source>Try again in a moment.</source>
+      <translation>请稍后重试。</translation>
+    </message>
+    <message>
+      <source>Try again.</source>
+      <translation>请重试。</translation>
     </message>
     <message>
       <source>Try all again</source>

@@ -17,6 +17,7 @@ def application() -> FastAPI:
     app.add_middleware(DeadlineMiddleware, seconds=SECONDS)
 
     @app.get("/stuck")
+    @app.post("/stuck")
     async def stuck() -> None:
         await asyncio.Event().wait()
 
@@ -36,7 +37,11 @@ async def test_a_handler_that_does_not_answer_gives_503_with_retry_after() -> No
     transport = httpx.ASGITransport(application())
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
         answer = await http.get("/stuck")
-    assert (answer.status_code, answer.json()["code"]) == (503, "database_error")
+        changed = await http.post("/stuck")
+    problem = answer.json()
+    assert (answer.status_code, problem["code"], problem["title"]) == (503, "request_timeout", "Not answered in time")
+    assert "Request less at once" in problem["detail"]
+    assert "The change may have been made" in changed.json()["detail"]
     assert int(answer.headers["Retry-After"]) > 0
 
 
