@@ -258,6 +258,7 @@ class Backend:
         return metrics_text(await read_figures(self.context), self.watchdog.lag, self.refused_messages.counts)
 
     def _settle(self) -> None:
+        self.watchdog.excuse()
         garbage.settle()
         self.settled.set()
 

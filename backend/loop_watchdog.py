@@ -63,6 +63,11 @@ class LoopWatchdog:
         self._bins: deque[tuple[int, float]] = deque(maxlen=int(RECENT_SECONDS / _BIN_SECONDS))
         self._due = time.monotonic()
         self._sample: tuple[float, Sequence[traceback.FrameSummary]] | None = None
+        self._is_excused = False
+
+    def excuse(self) -> None:
+        """Report nothing at the next tick, because the caller is about to hold the loop on purpose."""
+        self._is_excused = True
 
     @property
     def lag(self) -> LoopLag:
@@ -92,7 +97,7 @@ class LoopWatchdog:
         number = _bin(time.monotonic())
         before = self._bins.pop()[1] if self._bins and self._bins[-1][0] == number else 0.0
         self._bins.append((number, max(lag, before)))
-        sample = self._sample
+        sample, self._is_excused = None if self._is_excused else self._sample, False
         # Without a sample the whole process had no time, which no callback of the loop explains.
         if lag > BLOCKED_SECONDS and sample is not None and sample[0] == self._due:
             blocked = BlockedLoop(lag, sample[1])

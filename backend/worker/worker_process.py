@@ -57,6 +57,7 @@ async def run_worker_process(settings: WorkerSettings, broker: MessageQueue, *, 
             task_types=list(settings.task_types),
             broker=broker.address,
         )
+        watchdog.excuse()
         garbage.settle()
         with contextlib.suppress(asyncio.CancelledError):
             try:

@@ -43,6 +43,19 @@ async def test_a_callback_that_holds_the_loop_is_named_with_its_stack() -> None:
     assert watchdog.lag.recent_seconds == watchdog.lag.greatest_seconds == blocked.seconds
 
 
+async def test_what_holds_the_loop_on_purpose_is_not_reported() -> None:
+    async with asyncio.timeout(10), watching() as (watchdog, reported):
+
+        def collect_garbage() -> None:
+            watchdog.excuse()
+            hold_the_loop(0.6)
+            asyncio.get_running_loop().call_later(0.15, hold_the_loop, 0.6)
+
+        asyncio.get_running_loop().call_later(0.15, collect_garbage)
+        blocked = await reported.get()
+    assert "collect_garbage" not in {frame.name for frame in blocked.stack}
+
+
 async def test_work_in_threads_holds_no_loop() -> None:
     async with watching() as (watchdog, _reported):
         await asyncio.to_thread(sum, (number * number for number in range(3_000_000)))
