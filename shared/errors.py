@@ -40,6 +40,10 @@ class TaskdeckError(Exception):
         self.retry_after_seconds = retry_after_seconds
 
 
+MOST_ERRORS = 100
+"""Invalid fields that an answer names; it counts the others. A body can have a hundred thousand."""
+
+
 class ValidationFailedError(TaskdeckError):
     """A value is invalid; nothing was changed."""
 
@@ -53,9 +57,16 @@ class ValidationFailedError(TaskdeckError):
         return cls.of_fields([FieldError(field, message)])
 
     @classmethod
-    def of_fields(cls, errors: Sequence[FieldError]) -> "ValidationFailedError":
-        """Refuse several fields; the detail names each with its message."""
-        return cls("; ".join(f"{error.field}: {error.message}" for error in errors), errors=errors)
+    def of_fields(cls, errors: Sequence[FieldError], *, total: int | None = None) -> "ValidationFailedError":
+        """Refuse several fields; the detail names each of the first 100 with its message, and counts the others.
+
+        `total` is the number of all, where `errors` are the first of them.
+        """
+        named = [f"{error.field}: {error.message}" for error in errors[:MOST_ERRORS]]
+        more = (len(errors) if total is None else total) - len(named)
+        if more > 0:
+            named.append(f"and {more:,} more")
+        return cls("; ".join(named), errors=errors[:MOST_ERRORS])
 
 
 class UnauthorizedError(TaskdeckError):

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -27,34 +27,42 @@ def parse_tasks(text: str, *, source: str) -> list[dict[str, Any]]:
     tasks = content.get("tasks") if isinstance(content, dict) else None
     if not isinstance(tasks, list) or not all(isinstance(task, dict) for task in tasks):
         raise ValidationFailedError(f"{source} must contain a list under tasks:, each with at least name and executor")
+    problems = list(_problems(tasks))
+    if problems:
+        raise ValidationFailedError.of_fields([FieldError(source, problem) for problem in problems])
+    for task in tasks:
+        for field, normal in (("name", str.strip), ("folder", normal_folder), ("schedule", str.strip)):
+            if isinstance(task.get(field), str):
+                # As they are saved: otherwise each further application would find a difference.
+                task[field] = normal(task[field])
+    return tasks
+
+
+def _problems(tasks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield what is wrong with tasks before their fields are checked."""
     names: set[str] = set()
     for position, task in enumerate(tasks, 1):
         name = task.get("name")
         if not isinstance(name, str) or not name.strip():
-            raise ValidationFailedError(
-                f"{source}: task {position} has no name", errors=[FieldError("name", "is missing")]
-            )
-        task["name"] = name = name.strip()
-        if name in names:
-            raise ValidationFailedError(f"{source}: two tasks are named {name!r}")
-        names.add(name)
-        for field, normal in (("folder", normal_folder), ("schedule", str.strip)):
-            if isinstance(task.get(field), str):
-                # As they are saved: otherwise each further application would find a difference.
-                task[field] = normal(task[field])
-        _check_is_json(task, source=source)
-    return tasks
+            yield f"task {position} has no name"
+            continue
+        if name.strip() in names:
+            yield f"two tasks are named {name.strip()!r}"
+        names.add(name.strip())
+        for field, value in task.items():
+            if (problem := _json_problem({field: value})) is not None:
+                yield (
+                    f"{name.strip()}: {field} is not a text, a number, true, false, null, a list or a map: {problem}"
+                )
 
 
-def _check_is_json(task: Mapping[str, Any], *, source: str) -> None:
-    """Raise `ValidationFailedError` for a value that JSON has not, such as `.inf`, `!!binary` or an alias in itself."""
-    for name, value in task.items():
-        try:
-            json.dumps({name: value}, allow_nan=False, ensure_ascii=False).encode()
-        except (TypeError, ValueError, RecursionError) as error:
-            raise ValidationFailedError(
-                f"{source}: {task['name']}: {name} is not a text, a number, true, false, null, a list or a map: {error}"
-            ) from error
+def _json_problem(value: object) -> str | None:
+    """Return why a value is none that JSON has, such as `.inf`, `!!binary` or an alias in itself; None if it is one."""
+    try:
+        json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        return str(error)
+    return None
 
 
 def with_lines(

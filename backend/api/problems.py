@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from backend.api.method_not_allowed import allowed_methods
 from backend.api.refusals import note_refusal
 from shared.errors import (
+    MOST_ERRORS,
     ExpiredTokenError,
     FieldError,
     NotFoundError,
@@ -22,8 +23,6 @@ from shared.errors import (
 from shared.models.base import Problem, ProblemField, place_of
 
 PROBLEM_TYPE = "application/problem+json"
-_MOST_ERRORS = 100
-"""A body of a megabyte can have a hundred thousand; nobody reads more."""
 _REFUSALS = frozenset({401, 403, 429})
 _PLACES = ("body", "query", "path", "header")
 
@@ -54,7 +53,8 @@ def _document(problem: Problem, headers: Mapping[str, str]) -> JSONResponse:
 
 def _validation_error(error: RequestValidationError) -> ValidationFailedError:
     errors = []
-    for problem in islice(error.errors(), _MOST_ERRORS):
+    found = error.errors()
+    for problem in islice(found, MOST_ERRORS):
         location = [part for part in place_of(problem) if part not in _PLACES]
         if problem["loc"][0] == "query":
             location = location[:1]  # without the index of a repeated parameter: clients name the parameter
@@ -64,7 +64,7 @@ def _validation_error(error: RequestValidationError) -> ValidationFailedError:
         elif problem["type"] == "json_invalid":
             location, message = ["body"], f"is not JSON: {problem.get('ctx', {}).get('error', message)}"
         errors.append(FieldError(".".join(location) or "body", message))
-    return ValidationFailedError.of_fields(errors)
+    return ValidationFailedError.of_fields(errors, total=len(found))
 
 
 def _protocol_problem(request: Request, error: HTTPException) -> JSONResponse:

@@ -86,13 +86,11 @@ def pairs(values: Sequence[str] | None, *, option: str) -> dict[str, str] | None
     """Return `name=value` texts as a mapping; raises a usage error for one without `=`."""
     if values is None:
         return None
-    found: dict[str, str] = {}
-    for text in values:
-        name, separator, value = text.partition("=")
-        if not separator or not name:
-            raise typer.BadParameter(f"{option} {text!r} is not NAME=value")
-        found[name] = value
-    return found
+    split = [(text, *text.partition("=")) for text in values]
+    wrong = [repr(text) for text, name, separator, _ in split if not separator or not name]
+    if wrong:
+        raise typer.BadParameter(f"{option} {', '.join(wrong)}: not NAME=value")
+    return {name: value for _, name, _, value in split}
 
 
 def given(**fields: Any) -> dict[str, Any]:

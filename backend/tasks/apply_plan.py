@@ -7,12 +7,12 @@ from typing import Any
 from backend.executor_spec import ExecutorSpec
 from backend.tasks.checks import check_executor, check_jitter, checked_fields
 from backend.tasks.cycles import find_cycle
-from shared.errors import FieldError, ValidationFailedError
+from shared.errors import MOST_ERRORS, FieldError, ValidationFailedError
 from shared.models.task import TASK_FIELD_NAMES, TaskFields
 from shared.models.task_apply import ApplyAction
 
 _MOST_IN_DETAIL = 10
-"""Errors that the detail lists; the list of fields has all of them."""
+"""Errors that the detail lists; the list of fields has more of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,8 @@ def refused_items(errors: Sequence[ItemError]) -> ValidationFailedError:
     """Return the error for the whole request: fields such as `tasks.3.schedule`, and a detail that names the tasks."""
     listed = [f"{one.name}: {one.error.field}: {one.error.message}" for one in errors[:_MOST_IN_DETAIL]]
     if len(errors) > _MOST_IN_DETAIL:
-        listed.append(f"and {len(errors) - _MOST_IN_DETAIL} more")
-    fields = [FieldError(f"tasks.{one.position}.{one.error.field}", one.error.message) for one in errors]
+        listed.append(f"and {len(errors) - _MOST_IN_DETAIL:,} more")
+    fields = [FieldError(f"tasks.{one.position}.{one.error.field}", one.error.message) for one in errors[:MOST_ERRORS]]
     return ValidationFailedError("; ".join(listed), errors=fields)
 
 

@@ -684,6 +684,10 @@
       <translation>由于没有调度器运行，错过了一次运行，并按任务的“错过的运行”设置跳过。如需立即运行，请手动触发该任务。</translation>
     </message>
     <message>
+      <source>And %1 more.</source>
+      <translation>另有 %1 处。</translation>
+    </message>
+    <message>
       <source>Another colour…</source>
       <translation>其他颜色…</translation>
     </message>

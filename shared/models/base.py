@@ -1,5 +1,5 @@
 import re
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Annotated, Any, Generic, TypeVar, get_args
@@ -13,10 +13,11 @@ from pydantic import (
     Field,
     PlainSerializer,
     StringConstraints,
+    ValidationError,
     model_validator,
 )
 from pydantic.fields import FieldInfo
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from shared.instants import EARLIEST, LATEST
 from shared.printable_text import PRINTABLE, VISIBLE, is_visible, why_unprintable
@@ -116,6 +117,17 @@ ObjectId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 def refused(field: str, message: str) -> PydanticCustomError:
     """Return the error by which a validator of a whole model names the invalid field."""
     return PydanticCustomError("refused", "{message}", {"field": field, "message": message})
+
+
+def refused_together(problems: Sequence[tuple[str, str]]) -> ValidationError:
+    """Return one error for several parts of a value, each as its name and what is wrong; a part may have no name."""
+    return ValidationError.from_exception_data(
+        "refused", [InitErrorDetails(type=_refused_part(name, message), input=None) for name, message in problems]
+    )
+
+
+def _refused_part(name: str, message: str) -> PydanticCustomError:
+    return refused(name, message) if name else PydanticCustomError("value_error", "{message}", {"message": message})
 
 
 def one_of(*groups: tuple[str, ...]) -> dict[str, Any]:

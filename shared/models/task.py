@@ -32,6 +32,7 @@ from shared.models.base import (
     VisibleLine,
     promised,
     refused,
+    refused_together,
 )
 from shared.models.schedule import BlackoutWindow, Timezone
 from shared.printable_text import INVISIBLE, PRINTABLE, VISIBLE, is_visible, why_unprintable
@@ -99,28 +100,25 @@ def _check_arguments(value: list[str]) -> list[str]:
     return _checked_together(value, sum(_bytes_of(argument) + 1 for argument in value))
 
 
-def _refused_variable(name: str, message: str) -> Exception:
-    """Return the error of one variable; it is not named by its path where its name is no line of text."""
-    return ValueError(message) if why_unprintable(name) else refused(name, message)
+def _variable_problem(name: str, size: int) -> str | None:
+    if not _ENVIRONMENT_NAME.fullmatch(name):
+        return f"{name!r} is not a variable name; use letters, digits and _, not beginning with a digit"
+    if size > MOST_ARGUMENT_BYTES:
+        return (
+            f"{name} has {size:,} bytes with its name; at most {MOST_ARGUMENT_BYTES:,} are possible: put the value "
+            "into a file, and give its path"
+        )
+    return None
 
 
 def _check_environment(value: dict[str, str]) -> dict[str, str]:
-    for name in value:
-        if not _ENVIRONMENT_NAME.fullmatch(name):
-            raise _refused_variable(
-                name, f"{name!r} is not a variable name; use letters, digits and _, not beginning with a digit"
-            )
-    total = 0
-    for name, text in value.items():
-        size = len(name) + len("=") + _bytes_of(text)
-        if size > MOST_ARGUMENT_BYTES:
-            raise _refused_variable(
-                name,
-                f"{name} has {size:,} bytes with its name; at most {MOST_ARGUMENT_BYTES:,} are possible: put the value "
-                "into a file, and give its path",
-            )
-        total += size
-    return _checked_together(value, total)
+    sizes = {name: len(name) + len("=") + _bytes_of(text) for name, text in value.items()}
+    problems = {name: _variable_problem(name, size) for name, size in sizes.items()}
+    wrong = [(name, problem) for name, problem in problems.items() if problem is not None]
+    if wrong:
+        # One is not named by its path where its name is no line of text.
+        raise refused_together([("" if why_unprintable(name) else name, problem) for name, problem in wrong])
+    return _checked_together(value, sum(sizes.values()))
 
 
 Environment = Annotated[

@@ -35,3 +35,20 @@ def test_any_text_is_a_list_of_tasks_or_is_refused(text: str) -> None:
 def test_a_value_that_json_has_not_is_refused(line: str) -> None:
     with pytest.raises(ValidationFailedError):
         parse_tasks(f"tasks:\n  - name: a\n    {line}\n", source="tasks.yaml")
+
+
+def test_every_bad_task_of_a_file_is_named() -> None:
+    text = (
+        "tasks:\n- executor: shell\n- name: a\n  timeout_seconds: .inf\n"
+        "- name: a\n- name: b\n  command: !!binary aGk=\n"
+    )
+    with pytest.raises(ValidationFailedError) as found:
+        parse_tasks(text, source="t.yaml")
+    messages = [error.message for error in found.value.errors]
+    assert [message.partition(":")[0] for message in messages] == [
+        "task 1 has no name",
+        "a",
+        "two tasks are named 'a'",
+        "b",
+    ]
+    assert found.value.detail.count("t.yaml") == 4

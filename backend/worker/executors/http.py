@@ -21,7 +21,7 @@ from backend.worker.executors.http_command import (
     check_command,
     content_of,
     framing_problem,
-    headers_problem,
+    headers_problems,
     method_problem,
     read_command,
     shortened,
@@ -70,7 +70,7 @@ class HttpExecutor:
         problem = (
             method_problem(command.method)
             or url_problem(command.url, shown=attempt.output.masked(command.url))
-            or headers_problem(command.headers)
+            or next(iter(headers_problems(command.headers)), None)
             or framing_problem(command.headers, len(content or b""))
         )
         if problem is not None:

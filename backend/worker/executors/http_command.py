@@ -8,8 +8,9 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
-from shared.errors import FieldError
+from shared.errors import MOST_ERRORS, FieldError
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 EXAMPLE = '{"method": "GET", "url": "https://example.org/health"}'
@@ -104,7 +105,7 @@ def check_command(command: str) -> list[FieldError]:
     reasons = (
         method_problem(parsed.method),
         url_problem(parsed.url),
-        headers_problem(parsed.headers),
+        *headers_problems(parsed.headers),
         framing_problem(parsed.headers, length),
     )
     return [FieldError("command", reason) for reason in reasons if reason is not None]
@@ -113,13 +114,21 @@ def check_command(command: str) -> list[FieldError]:
 def _reason(error: ValidationError) -> str:
     first = error.errors()[0]
     if first["type"] != "json_invalid":
-        place = ".".join(str(part) for part in first["loc"]) or "the object"
-        return f"{shortened(place)}: {first['msg']}"
+        return _listed([f"{_place(one)}: {one['msg']}" for one in error.errors()])
     reason = str(first["ctx"]["error"])
     for found, words in _JSON_REASONS.items():
         if found in reason:
             return f"is not JSON that can be sent: {words} ({reason})"
     return f"is not JSON ({reason})"
+
+
+def _place(problem: ErrorDetails) -> str:
+    return shortened(".".join(str(part) for part in problem["loc"]) or "the object")
+
+
+def _listed(problems: Sequence[str]) -> str:
+    more = len(problems) - MOST_ERRORS
+    return "; ".join([*problems[:MOST_ERRORS], *([f"and {more:,} more"] if more > 0 else [])])
 
 
 def method_problem(method: str) -> str | None:
@@ -190,22 +199,30 @@ def _is_international_name(host: str) -> bool:
     return True
 
 
-def headers_problem(headers: Mapping[str, str]) -> str | None:
-    """Return which header is wrong, or None (RFC 9110, 5.1 and 5.5)."""
+def headers_problems(headers: Mapping[str, str]) -> list[str]:
+    """Return what is wrong with each header that is wrong (RFC 9110, 5.1 and 5.5)."""
     seen: set[str] = set()
+    problems = []
     for name, value in headers.items():
-        if not _TOKEN.fullmatch(name):
-            return f"headers: {_quoted(name)} is not the name of a header; use letters, digits and -"
-        if name.lower() in seen:
-            return f"headers: {shortened(name)} is given twice, in capitals and not; only one would be sent"
+        problem = _header_problem(name, value)
+        if problem is None and name.lower() in seen:
+            problem = f"{shortened(name)} is given twice, in capitals and not; only one would be sent"
         seen.add(name.lower())
-        if not _FIELD_VALUE.fullmatch(value):
-            return (
-                f"headers: the value of {shortened(name)} contains a line break, a control character or a letter that "
-                "is not ASCII; percent-encode it, or use RFC 8187 (name*=UTF-8''value)"
-            )
-        if _OUTER_BLANK.fullmatch(value):
-            return f"headers: the value of {shortened(name)} begins or ends with a blank or a tab; leave it out"
+        if problem is not None:
+            problems.append(f"headers: {problem}")
+    return problems
+
+
+def _header_problem(name: str, value: str) -> str | None:
+    if not _TOKEN.fullmatch(name):
+        return f"{_quoted(name)} is not the name of a header; use letters, digits and -"
+    if not _FIELD_VALUE.fullmatch(value):
+        return (
+            f"the value of {shortened(name)} contains a line break, a control character or a letter that is not "
+            "ASCII; percent-encode it, or use RFC 8187 (name*=UTF-8''value)"
+        )
+    if _OUTER_BLANK.fullmatch(value):
+        return f"the value of {shortened(name)} begins or ends with a blank or a tab; leave it out"
     return None
 
 

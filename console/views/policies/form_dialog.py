@@ -18,6 +18,7 @@ from shiboken6 import isValid
 
 from console.connection.errors import explain
 from console.context import Context
+from console.views.tasks.field_problems import problems_by_field
 from console.widgets.boxes import ComboBox
 from console.widgets.form_window import FormWindow
 from console.widgets.surfaces import label
@@ -201,7 +202,7 @@ class FormDialog(FormWindow):
             if not isValid(self):  # closed while saving: the window shows the error
                 raise
             self.save.setEnabled(True)
-            known = {one.field.split(".")[0]: one.message for one in error.errors}
+            known = problems_by_field(error.errors)
             self._show_errors({name: words for name, words in known.items() if name in self._errors})
             if not set(known) & set(self._errors):
                 trouble = explain(error)

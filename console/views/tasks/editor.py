@@ -24,6 +24,7 @@ from console.views.tasks.choices import executor_words
 from console.views.tasks.cron_builder import CronBuilder
 from console.views.tasks.editor_pages import advanced_page, essential_page, schedule_page
 from console.views.tasks.field_names import field_name
+from console.views.tasks.field_problems import problems_by_field
 from console.views.tasks.field_set import FieldSet
 from console.views.tasks.form import Texts, changes, next_times, read_texts, texts_of
 from console.views.tasks.highlighting import Highlighter, language_of
@@ -298,8 +299,8 @@ class TaskEditor(FormWindow):
                     self.said.emit(" ".join(_saved_as(one) for one in otherwise))
 
     def _refused(self, error: TaskdeckError) -> None:
-        places = ((one.field.partition(".")[0], one.message) for one in error.errors)
-        known = {name: message for name, message in places if name in self.fields}
+        found = problems_by_field(error.errors)
+        known = {name: words for name, words in found.items() if name in self.fields}
         self._refused_fields = known
         self.fields.show_errors(known)
         if known:

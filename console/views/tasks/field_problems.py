@@ -4,8 +4,28 @@ The checks of `shared` and of pydantic write English for the API; the messages t
 """
 
 import re
+from collections.abc import Iterable
 
-from console.words import fill, tr
+from console.words import fill, number, tr
+from shared.errors import FieldError
+
+_MOST_PROBLEMS = 5
+"""More lines below a field would push the other fields out of sight."""
+
+
+def joined_problems(problems: Iterable[str]) -> str:
+    """Return what is wrong with one field, a line for each problem, and the number of those beyond the first five."""
+    found = list(problems)
+    more = len(found) - _MOST_PROBLEMS
+    return "\n".join([*found[:_MOST_PROBLEMS], *([tr("And %1 more.", number(more))] if more > 0 else [])])
+
+
+def problems_by_field(errors: Iterable[FieldError]) -> dict[str, str]:
+    """Return for each field what the backend refused in it; one for `environment.A` belongs to `environment`."""
+    found: dict[str, list[str]] = {}
+    for error in errors:
+        found.setdefault(error.field.partition(".")[0], []).append(error.message)
+    return {field: joined_problems(messages) for field, messages in found.items()}
 
 
 def field_problem(message: str) -> str:

@@ -2,16 +2,18 @@
 
 import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from console.views.tasks.field_problems import field_problem
+from console.views.tasks.field_problems import field_problem, joined_problems
 from console.words import listed, tr
 from shared.enums import DependencyCondition, DependencyWindow
 from shared.models.schedule import BlackoutWindow
 from shared.models.task import Dependency
 from shared.schedule.durations import format_duration, parse_duration
+
+T = TypeVar("T")
 
 _UTC = re.compile(r"\s+UTC$", re.IGNORECASE)
 _WINDOWS = frozenset(DependencyWindow)
@@ -64,17 +66,31 @@ def pairs_text(pairs: Mapping[str, str]) -> str:
     return "\n".join(f"{name}={value}" for name, value in pairs.items())
 
 
-def read_pairs(text: str) -> dict[str, str]:
-    """Return the pairs of lines `NAME=value`; raises ValueError for a line without `=`."""
-    pairs: dict[str, str] = {}
+def _read_lines(text: str, read: Callable[[int, str], T]) -> list[T]:
+    """Return what `read` makes of each line that is not empty; raises ValueError that names every bad line."""
+    found: list[T] = []
+    problems: list[str] = []
     for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip():
-            continue
-        name, separator, value = line.partition("=")
-        if not separator or not name.strip():
-            raise ValueError(tr("Line %1 is not NAME=value.", number))
-        pairs[name.strip()] = value
-    return pairs
+        if line.strip():
+            try:
+                found.append(read(number, line))
+            except ValueError as error:
+                problems.append(str(error))
+    if problems:
+        raise ValueError(joined_problems(problems))
+    return found
+
+
+def read_pairs(text: str) -> dict[str, str]:
+    """Return the pairs of lines `NAME=value`; raises ValueError for lines without `=`."""
+    return dict(_read_lines(text, _read_pair))
+
+
+def _read_pair(number: int, line: str) -> tuple[str, str]:
+    name, separator, value = line.partition("=")
+    if not separator or not name.strip():
+        raise ValueError(tr("Line %1 is not NAME=value.", number))
+    return name.strip(), value
 
 
 def read_arguments(text: str) -> list[str]:
@@ -86,30 +102,28 @@ def read_arguments(text: str) -> list[str]:
 
 
 def read_blackouts(text: str) -> list[dict[str, Any]]:
-    """Return the windows of lines `FROM – UNTIL` or `CRON for DURATION`; raises ValueError that names the line."""
-    windows: list[dict[str, Any]] = []
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip():
-            continue
-        schedule, separator, length = line.rpartition(" for ")
-        if separator:
-            try:
-                seconds = int(parse_duration(length).total_seconds())
-            except ValueError as error:
-                raise ValueError(tr("Line %1: %2", number, field_problem(str(error)))) from error
-            windows.append({"schedule": schedule.strip(), "duration_seconds": seconds})
-            continue
-        parts = [part.strip() for part in line.replace(" – ", " - ").split(" - ")]
-        if len(parts) != 2:
-            raise ValueError(
-                tr(
-                    "Line %1: write 2026-12-24 00:00 UTC - 2026-12-27 00:00 UTC, "
-                    "or a cron expression with a duration, such as 0 22 * * 5 for 2h.",
-                    number,
-                )
+    """Return the windows of lines `FROM – UNTIL` or `CRON for DURATION`; raises ValueError that names bad lines."""
+    return _read_lines(text, _read_blackout)
+
+
+def _read_blackout(number: int, line: str) -> dict[str, Any]:
+    schedule, separator, length = line.rpartition(" for ")
+    if separator:
+        try:
+            seconds = int(parse_duration(length).total_seconds())
+        except ValueError as error:
+            raise ValueError(tr("Line %1: %2", number, field_problem(str(error)))) from error
+        return {"schedule": schedule.strip(), "duration_seconds": seconds}
+    parts = [part.strip() for part in line.replace(" – ", " - ").split(" - ")]
+    if len(parts) != 2:
+        raise ValueError(
+            tr(
+                "Line %1: write 2026-12-24 00:00 UTC - 2026-12-27 00:00 UTC, "
+                "or a cron expression with a duration, such as 0 22 * * 5 for 2h.",
+                number,
             )
-        windows.append({"starts_at": read_instant(parts[0]), "ends_at": read_instant(parts[1])})
-    return windows
+        )
+    return {"starts_at": read_instant(parts[0]), "ends_at": read_instant(parts[1])}
 
 
 def read_instant(text: str) -> str | None:
@@ -124,33 +138,32 @@ def read_instant(text: str) -> str | None:
 
 
 def read_dependencies(text: str, ids: Mapping[str, int]) -> list[dict[str, Any]]:
-    """Return the edges of lines `NAME` or `NAME: failure, period`; raises ValueError that names the line.
+    """Return the edges of lines `NAME` or `NAME: failure, period`; raises ValueError that names bad lines.
 
     `#12` is the task with that id; other names are looked up in `ids`.
     """
-    edges: list[dict[str, Any]] = []
-    for number, line in enumerate(text.splitlines(), 1):
-        name, words = line.strip(), ""
-        if not name:
-            continue
-        if name not in ids and ":" in name:
-            name, _, words = (part.strip() for part in name.rpartition(":"))
-        edge: dict[str, Any] = {}
-        for word in map(str.lower, listed(words)):
-            if word in _WINDOWS:
-                edge["window"] = word
-            elif word in _CONDITIONS:
-                edge["condition"] = word
-            else:
-                raise ValueError(tr("Line %1: %2 is not success, failure, completion or period.", number, word))
-        if name.startswith("#") and name[1:].isdigit():
-            edge["task_id"] = int(name[1:])
-        elif name in ids:
-            edge["task_id"] = ids[name]
+    return _read_lines(text, lambda number, line: _read_dependency(number, line.strip(), ids))
+
+
+def _read_dependency(number: int, name: str, ids: Mapping[str, int]) -> dict[str, Any]:
+    words = ""
+    if name not in ids and ":" in name:
+        name, _, words = (part.strip() for part in name.rpartition(":"))
+    edge: dict[str, Any] = {}
+    for word in map(str.lower, listed(words)):
+        if word in _WINDOWS:
+            edge["window"] = word
+        elif word in _CONDITIONS:
+            edge["condition"] = word
         else:
-            raise ValueError(tr("Line %1: task %2 does not exist.", number, name))
-        edges.append({"condition": "success", "window": "latest"} | edge)
-    return edges
+            raise ValueError(tr("Line %1: %2 is not success, failure, completion or period.", number, word))
+    if name.startswith("#") and name[1:].isdigit():
+        edge["task_id"] = int(name[1:])
+    elif name in ids:
+        edge["task_id"] = ids[name]
+    else:
+        raise ValueError(tr("Line %1: task %2 does not exist.", number, name))
+    return {"condition": "success", "window": "latest"} | edge
 
 
 def read_numbers(text: str) -> list[int] | None:

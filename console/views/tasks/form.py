@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from console.views.tasks.field_problems import field_problem
+from console.views.tasks.field_problems import field_problem, joined_problems
 from console.views.tasks.field_texts import (
     blackouts_text,
     dependencies_text,
@@ -134,9 +134,10 @@ def read_texts(texts: Texts, ids: Mapping[str, int] | None = None) -> tuple[dict
     try:
         TaskFields.model_validate({name: value for name, value in fields.items() if name in TASK_FIELD_NAMES})
     except ValidationError as error:
+        found: dict[str, list[str]] = {}
         for problem in error.errors():
-            name = next(iter(place_of(problem)), "")
-            errors.setdefault(name, field_problem(str(problem["msg"])))
+            found.setdefault(next(iter(place_of(problem)), ""), []).append(field_problem(str(problem["msg"])))
+        errors = {name: joined_problems(problems) for name, problems in found.items()} | errors
     return fields, errors
 
 

@@ -54,6 +54,23 @@ def test_a_wrong_text_is_named_with_what_would_be_right(name: str, text: str, sa
     assert says in errors[name]
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("environment", "1A=x\nB=y\n2C=z", ["'1A' is not", "'2C' is not"]),
+        ("environment", "one\nB=y\ntwo", ["Line 1 is", "Line 3 is"]),
+        ("blackouts", "never\nalways", ["Line 1: write", "Line 2: write"]),
+        ("depends_on", "nobody\n#7: sometimes", ["task nobody", "sometimes is not"]),
+        ("environment", "\n".join(f"{number}A=x" for number in range(9)), ["'0A'", "'4A'", "And 4 more."]),
+    ],
+)
+def test_every_wrong_line_is_named(name: str, text: str, says: list[str]) -> None:
+    _, errors = read_texts({**texts_of(TASK), name: text})
+    lines = errors[name].splitlines()
+    assert all(any(words in line for line in lines) for words in says)
+    assert len(lines) == len(says) or len(lines) == 6
+
+
 def test_an_empty_limit_means_no_limit() -> None:
     fields, errors = read_texts({**texts_of(TASK), "max_concurrency": ""})
     assert (fields["max_concurrency"], errors) == (None, {})
