@@ -1,6 +1,7 @@
 """The closed sets of words that the database, the API, the code and the console share."""
 
 from enum import IntEnum, StrEnum
+from typing import Self
 
 
 class TaskStatus(StrEnum):
@@ -204,37 +205,55 @@ class WorkerKeyState(StrEnum):
     REVOKED = "revoked"
 
 
-class Role(StrEnum):
-    """The permissions of a user; each role includes those of the one before it."""
+class _Ascending(StrEnum):
+    """Words of which each includes those before it."""
 
+    def allows(self, needed: Self) -> bool:
+        """Whether this one includes `needed`."""
+        order = list(type(self))
+        return order.index(self) >= order.index(needed)
+
+
+class Permission(_Ascending):
+    """What a grant permits in a folder and in the folders below it; each includes those before it."""
+
+    READ = "read"
+    RUN = "run"
+    """Trigger, cancel, retry and reorder runs, and run backfills."""
+    EDIT = "edit"
+    """Create, change, move and delete tasks, and silence their alerts."""
+    ADMIN = "admin"
+    """Grant permissions in the folder."""
+
+
+class Role(_Ascending):
+    """The permissions of a user in all folders; each role includes those of the one before it."""
+
+    MEMBER = "member"
+    """No permission but those that are granted."""
     VIEWER = "viewer"
     OPERATOR = "operator"
     ADMIN = "admin"
 
-    def allows(self, needed: "Role") -> bool:
-        """Whether this role includes the permissions of `needed`."""
-        order = list(Role)
-        return order.index(self) >= order.index(needed)
-
     @property
-    def scope(self) -> "Scope":
-        """The widest scope that a token of such a user can have."""
-        return {Role.VIEWER: Scope.READ, Role.OPERATOR: Scope.EDIT, Role.ADMIN: Scope.ADMIN}[self]
+    def permission(self) -> Permission | None:
+        """What the role permits in every folder."""
+        return {
+            Role.MEMBER: None,
+            Role.VIEWER: Permission.READ,
+            Role.OPERATOR: Permission.EDIT,
+            Role.ADMIN: Permission.ADMIN,
+        }[self]
 
 
-class Scope(StrEnum):
-    """What a token permits, within its owner's role; each scope includes those before it."""
+class Scope(_Ascending):
+    """What a token permits, within what its owner may do; each scope includes those before it."""
 
     READ = "read"
     RUN = "run"
     """Trigger, cancel, retry and reorder runs."""
     EDIT = "edit"
     ADMIN = "admin"
-
-    def allows(self, needed: "Scope") -> bool:
-        """Whether this scope includes `needed`."""
-        order = list(Scope)
-        return order.index(self) >= order.index(needed)
 
     def within(self, limit: "Scope") -> "Scope":
         """Return the narrower of two scopes."""

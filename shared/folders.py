@@ -7,3 +7,8 @@ def normal_folder(text: str) -> str:
     while before != text:
         before, text = text, text.strip().strip("/")
     return text
+
+
+def is_within(folder: str, parent: str) -> bool:
+    """Whether a folder is another one or lies below it; every folder lies within the top folder, ""."""
+    return not parent or folder == parent or folder.startswith(parent + "/")

@@ -9,18 +9,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from backend.alerts.model import AlertRule, Notice, OpenAlert, WatchedTask
+from shared.folders import is_within
 from shared.models.alert import AlertCondition, AlertGrouping, AlertMessage, Silence
 
 
 def covers(rule: AlertRule, task: WatchedTask, condition: AlertCondition) -> bool:
     """Return whether a rule is about a task and a condition."""
     return (
-        condition in rule.conditions and _is_below(task.folder, rule.folder) and _has_labels(task.labels, rule.labels)
+        condition in rule.conditions and is_within(task.folder, rule.folder) and _has_labels(task.labels, rule.labels)
     )
-
-
-def _is_below(folder: str, parent: str) -> bool:
-    return not parent or folder == parent or folder.startswith(parent + "/")
 
 
 def _has_labels(labels: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
@@ -38,7 +35,7 @@ def is_silenced(silences: Sequence[Silence], task: WatchedTask, *, now: datetime
     """Return whether a silence for the task or its folder is active."""
     return any(
         silence.starts_at <= now < silence.ends_at
-        and (silence.task_id == task.id if silence.task_id is not None else _is_below(task.folder, silence.folder))
+        and (silence.task_id == task.id if silence.task_id is not None else is_within(task.folder, silence.folder))
         for silence in silences
     )
 

@@ -3,6 +3,7 @@
 from backend.database.schema.accounts import (
     API_TOKENS,
     AUDIT_LOG,
+    GRANTS,
     IDEMPOTENCY_KEYS,
     OIDC_CODES,
     OIDC_SIGN_INS,
@@ -61,6 +62,7 @@ __all__ = [
     "FAILING_TASKS",
     "FAULTS",
     "FINISHED_COUNTS",
+    "GRANTS",
     "IDEMPOTENCY_KEYS",
     "LOG_CHUNKS",
     "METADATA",

@@ -23,6 +23,19 @@ USERS = Table(
 `issuer` and `subject` are who the user is at a provider of OpenID Connect, and `groups` theirs when they signed in
 last."""
 
+GRANTS = Table(
+    "grants",
+    METADATA,
+    id_column(),
+    Column("user_id", BigInteger),
+    Column("group_name", String(255)),
+    Column("folder", String(255), nullable=False),
+    Column("permission", String(10), nullable=False),
+    Column("created_by", String(100), nullable=False),
+    Column("created_at", INSTANT, nullable=False, server_default="now()"),
+)
+"""A permission of one user or of one group in a folder and in those below it; "" is above all folders."""
+
 API_TOKENS = Table(
     "api_tokens",
     METADATA,

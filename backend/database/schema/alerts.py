@@ -71,6 +71,7 @@ ALERTS = Table(
     Column("count", Integer, nullable=False),
     Column("title", Text, nullable=False),
     Column("detail", Text, nullable=False),
+    Column("folder", String(255)),
 )
 
 ALERT_DELIVERIES = Table(
