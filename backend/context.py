@@ -11,6 +11,7 @@ from backend.events.wakes import Signals
 from backend.executor_spec import ExecutorSpec
 from backend.faults.reporter import FaultReporter
 from backend.settings import Settings
+from shared.access import FULL_ACCESS, Access
 from shared.enums import Via
 
 
@@ -45,11 +46,12 @@ NO_ORIGIN = Origin()
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who does something, for the audit log."""
+    """Who does something, for the audit log, and what they may do: each change of a task or a run asks `access`."""
 
     user_id: int | None
     name: str
     origin: Origin = NO_ORIGIN
+    access: Access = FULL_ACCESS
 
 
 SYSTEM = Actor(None, "taskdeck")

@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from backend import audit
 from backend.context import Actor, ServiceContext
 from backend.events.wakes import WakeReason
-from backend.faults.store import read_faults, remove_faults
+from backend.faults.store import read_faults, readable_faults, remove_faults
+from shared.access import Access
 from shared.models.fault import Fault
 
 
-async def list_faults(context: ServiceContext) -> list[Fault]:
-    """Return the faults, the newest first."""
+async def list_faults(context: ServiceContext, *, access: Access) -> list[Fault]:
+    """Return the faults, the newest first; for who may not read all, those of the tasks and runs that they may."""
     async with context.database.transaction() as connection:
-        return await read_faults(connection)
+        return await (read_faults(connection) if access.reads_all else readable_faults(connection, access))
 
 
 async def retry_faults(context: ServiceContext, ids: Sequence[int] | None, *, actor: Actor) -> int:

@@ -1,5 +1,7 @@
 """Who a request comes from: looks the session of an access token up, or a personal token."""
 
+from typing import Any
+
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -11,30 +13,38 @@ from backend.accounts.sessions import Session
 from backend.accounts.signing_keys import SigningKeys
 from backend.accounts.token_uses import TokenUses
 from backend.context import ServiceContext
-from shared.enums import Role, Scope
+from shared.access import GrantedFolder, access_of
+from shared.enums import Permission, Role, Scope
 from shared.errors import UnauthorizedError
 from shared.models.auth import TokenPair, User
 
+# Of the user and of their groups, from the indexes grants_of_user and grants_of_group. An administrator needs none.
+_GRANTS = """
+    case when u.role <> 'admin' then (
+        select jsonb_agg(jsonb_build_array(g.folder, g.permission)) from grants g
+        where g.user_id = u.id or g.group_name = any(u.groups)) end as grants
+"""
+
 # By the unique index on token_hash.
 TOKEN_OWNER = text(
-    """
+    f"""
     select u.id, u.username, u.role, u.disabled, u.created_at, u.generation, u.subject, u.groups,
-        t.id as token_id, null as session_id, t.scope
+        t.id as token_id, null as session_id, t.scope, {_GRANTS}
     from api_tokens t join users u on u.id = t.user_id
     where t.token_hash = :key and (t.expires_at is null or t.expires_at > now())
         and t.generation = u.generation and not u.disabled
-    """
+    """  # noqa: S608
 )
 
 # By the primary keys.
 SESSION_OWNER = text(
-    """
+    f"""
     select u.id, u.username, u.role, u.disabled, u.created_at, u.generation, u.subject, u.groups,
-        null as token_id, s.id as session_id, null as scope
+        null as token_id, s.id as session_id, null as scope, {_GRANTS}
     from sessions s join users u on u.id = s.user_id
     where s.id = :key and s.ended_at is null and s.expires_at > now()
         and s.generation = u.generation and not u.disabled
-    """
+    """  # noqa: S608
 )
 
 
@@ -118,8 +128,11 @@ async def _read(connection: AsyncConnection, key: str, *, is_personal: bool) -> 
     return _identity(row) if row is not None else None
 
 
-def _identity(row: Row[tuple[object, ...]]) -> Identity:
+def _identity(row: Row[Any]) -> Identity:
     role = Role(row.role)
+    scope = Scope(row.scope) if row.scope else Scope.ADMIN
+    grants = [GrantedFolder(folder, Permission(permission)) for folder, permission in row.grants or ()]
+    access = access_of(role, grants, scope=scope)
     return Identity(
         user=User(
             id=row.id,
@@ -131,7 +144,8 @@ def _identity(row: Row[tuple[object, ...]]) -> Identity:
             groups=row.groups,
         ),
         generation=row.generation,
-        scope=Scope(row.scope).within(role.scope) if row.scope else role.scope,
+        scope=scope.within(Scope((access.greatest or Permission.READ).value)),
+        access=access,
         token_id=row.token_id,
         session_id=row.session_id,
     )

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from shared.access import Access
 from shared.enums import Scope
 from shared.models.auth import User
 
@@ -19,11 +20,15 @@ _MOST = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """Who a token belongs to: a personal token, or the access token of a session."""
+    """Who a token belongs to: a personal token, or the access token of a session.
+
+    `access` is what it permits in which folder, `scope` the widest of that.
+    """
 
     user: User
     generation: int
     scope: Scope
+    access: Access
     token_id: int | None = None
     session_id: str | None = None
 

@@ -18,7 +18,7 @@ from backend.alerts.model import (
 )
 from backend.alerts.words import SILENCED_DETAIL, AlertSubject, alert_words, failure_detail, trouble_detail
 from shared.enums import RunStatus
-from shared.models.alert import AlertCondition, AlertMessage, Silence
+from shared.models.alert import AlertCondition, AlertGrouping, AlertMessage, Silence
 
 
 class Evaluation:
@@ -198,5 +198,20 @@ class Evaluation:
                 count=notice.count,
                 title=title,
                 detail=detail,
+                folder=self._folder_of(rule, key, subject),
             )
         )
+
+    def _folder_of(self, rule: AlertRule, key: AlertKey, subject: AlertSubject | None) -> str | None:
+        """Return the folder in or below which the tasks of a message are, or None where it is not known."""
+        if rule.group_by is not AlertGrouping.TASK:
+            return rule.folder if rule.group_by is AlertGrouping.RULE else key.grouping_key
+        alert = self._open.get(key)
+        tasks = (
+            [subject.task]
+            if subject
+            else [self._tasks[one] for one in alert.task_ids if one in self._tasks]
+            if alert
+            else []
+        )
+        return tasks[0].folder if tasks else None

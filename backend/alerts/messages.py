@@ -7,16 +7,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.alerts.model import NewAlert
 from backend.context import ServiceContext
+from backend.database.folder_conditions import FolderStatement
+from shared.access import Access
 from shared.models.alert import Alert
 
 # From the primary key, newest first; the deliveries of each from the index on alert_id.
-LIST = text(
+LIST = FolderStatement(
     """
     select a.*, (select coalesce(jsonb_agg(jsonb_build_object('channel', d.channel, 'status', d.status,
             'attempts', d.attempts, 'sent_at', d.sent_at, 'error', d.error,
             'next_try_at', case when d.status = 'pending' then d.next_try_at end) order by d.id), '[]')
         from alert_deliveries d where d.alert_id = a.id) as deliveries
-    from alerts a where cast(:before as bigint) is null or a.id < :before
+    from alerts a where (cast(:before as bigint) is null or a.id < :before) and granted(a.folder)
     order by a.id desc limit :limit
     """
 )
@@ -25,8 +27,10 @@ LIST = text(
 ADD = text(
     """
     with added as (
-        insert into alerts (rule, condition, message, grouping_key, task_id, task_name, run_id, count, title, detail)
-        values (:rule, :condition, :message, :grouping_key, :task_id, :task_name, :run_id, :count, :title, :detail)
+        insert into alerts
+            (rule, condition, message, grouping_key, task_id, task_name, run_id, count, title, detail, folder)
+        values (:rule, :condition, :message, :grouping_key, :task_id, :task_name, :run_id, :count, :title, :detail,
+            :folder)
         returning *
     ), deliveries as (
         insert into alert_deliveries (alert_id, channel, status, sent_at)
@@ -40,10 +44,10 @@ ADD = text(
 )
 
 
-async def list_alerts(context: ServiceContext, *, before: int | None, limit: int) -> list[Alert]:
-    """Return messages with their deliveries, newest first; `before` is an id."""
+async def list_alerts(context: ServiceContext, *, before: int | None, limit: int, access: Access) -> list[Alert]:
+    """Return the messages that a user may read with their deliveries, newest first; `before` is an id."""
     async with context.database.transaction() as connection:
-        rows = await connection.execute(LIST, {"before": before, "limit": limit})
+        rows = await connection.execute(LIST.within(access), {"before": before, "limit": limit})
         return [Alert.model_validate(dict(row)) for row in rows.mappings()]
 
 
@@ -60,6 +64,7 @@ async def add_alert(connection: AsyncConnection, new: NewAlert) -> Alert:
         "count": new.count,
         "title": new.title,
         "detail": new.detail,
+        "folder": new.folder,
         "channels": json.dumps(list(new.channels)),
     }
     row = (await connection.execute(ADD, parameters)).mappings().one()

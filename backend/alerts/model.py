@@ -155,6 +155,8 @@ class NewAlert:
     count: int
     title: str
     detail: str
+    folder: str | None
+    """In or below which all its tasks are: who may read there may read the message."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,18 +12,20 @@ from backend.alerts.channels import channel_names
 from backend.alerts.model import AlertRule
 from backend.alerts.open_alerts import delete_of_rule
 from backend.context import Actor, ServiceContext
+from backend.database.folder_conditions import in_folders
 from backend.database.schema import ALERT_RULES
 from backend.faults.model import set_aside
 from backend.faults.reading import read_each
 from backend.faults.store import store_faults
+from shared.access import FULL_ACCESS, Access
 from shared.errors import NotFoundError, ValidationFailedError
 from shared.models.alert import Rule, RuleFields
 
 
-async def list_rules(context: ServiceContext) -> list[Rule]:
-    """Return every rule, by name."""
+async def list_rules(context: ServiceContext, *, access: Access) -> list[Rule]:
+    """Return every rule for a folder that a user may read, by name."""
     async with context.database.transaction() as connection:
-        return await read_rules(connection)
+        return await read_rules(connection, access)
 
 
 async def put_rule(context: ServiceContext, name: str, fields: RuleFields, *, actor: Actor) -> Rule:
@@ -52,9 +54,12 @@ async def delete_rule(context: ServiceContext, name: str, *, actor: Actor) -> No
         await _record(connection, actor, "delete", name)
 
 
-async def read_rules(connection: AsyncConnection) -> list[Rule]:
-    """Return every rule that can be read, by name."""
-    rows = await connection.execute(select(ALERT_RULES).order_by(ALERT_RULES.c.name))
+async def read_rules(connection: AsyncConnection, access: Access = FULL_ACCESS) -> list[Rule]:
+    """Return every rule that is readable, by name; for a user, those for the folders that they may read."""
+    query = select(ALERT_RULES).order_by(ALERT_RULES.c.name)
+    if not access.reads_all:
+        query = query.where(in_folders(ALERT_RULES.c.folder, access))
+    rows = await connection.execute(query)
     found, faults = read_each(
         rows.mappings(),
         lambda row: Rule.model_validate(dict(row)),

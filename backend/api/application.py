@@ -21,6 +21,7 @@ from backend.api.routes import (
     concurrency_groups,
     dead_letters,
     faults,
+    grants,
     health,
     history,
     run_queue,
@@ -46,6 +47,35 @@ from shared.version import VERSION
 _METHODS_OF_BROWSERS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _HEADERS_OF_BROWSERS = ("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "Last-Event-ID", "X-Request-ID")
 _SHOWN_TO_BROWSERS = ("ETag", "Retry-After", "X-Request-ID")
+
+ROUTE_MODULES = (
+    task_graph,
+    task_listing,
+    tasks,
+    task_versions,
+    backfills,
+    agenda,
+    run_queue,
+    runs,
+    test_runs,
+    workers,
+    calendars,
+    concurrency_groups,
+    alerts,
+    history,
+    system,
+    schedule_preview,
+    audit,
+    stream,
+    health,
+    dead_letters,
+    faults,
+    secrets,
+    auth,
+    grants,
+    single_sign_on,
+    documentation_pages,
+)
 
 
 def create_application(state: ApiState) -> FastAPI:
@@ -77,36 +107,9 @@ def create_application(state: ApiState) -> FastAPI:
         )
     app.add_middleware(SecurityHeadersMiddleware)
     app.add_middleware(RequestIdMiddleware)
-    modules = (
-        task_graph,
-        task_listing,
-        tasks,
-        task_versions,
-        backfills,
-        agenda,
-        run_queue,
-        runs,
-        test_runs,
-        workers,
-        calendars,
-        concurrency_groups,
-        alerts,
-        history,
-        system,
-        schedule_preview,
-        audit,
-        stream,
-        health,
-        dead_letters,
-        faults,
-        secrets,
-        auth,
-        single_sign_on,
-        documentation_pages,
-    )
-    for module in modules:
+    for module in ROUTE_MODULES:
         app.include_router(module.router)
-    app.state.methods = methods_by_path(route for module in modules for route in module.router.routes)
+    app.state.methods = methods_by_path(route for module in ROUTE_MODULES for route in module.router.routes)
     refuse_other_methods(app, app.state.methods)
     _build_routes(app)
     return app

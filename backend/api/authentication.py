@@ -10,7 +10,8 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from backend.accounts.identity_cache import Identity
 from backend.api.state import State
 from backend.context import Actor, Origin
-from shared.enums import Role, Scope, Via
+from shared.access import Access, token_refusal
+from shared.enums import Permission, Role, Scope, Via
 from shared.errors import ForbiddenError, UnauthorizedError
 from shared.models.auth import User
 
@@ -32,9 +33,18 @@ class Caller:
     def id(self) -> int:
         return self.identity.user.id
 
-    def may(self, needed: Scope) -> bool:
-        """Whether the token permits what needs this scope."""
-        return self.identity.scope.allows(needed)
+    @property
+    def access(self) -> Access:
+        """What the caller may do in which folder."""
+        return self.identity.access
+
+    def sees_values(self, folder: str) -> bool:
+        """Whether the values of environment variables in a folder are shown: who may edit a task can print them."""
+        return self.access.permits(folder, Permission.EDIT)
+
+    def may_by_role(self, needed: Scope) -> bool:
+        """Whether the role permits, and the token, what belongs to no folder."""
+        return self.user.role.allows(_ROLES[needed]) and self.identity.scope.allows(needed)
 
 
 _MOST_ADDRESS = 100
@@ -90,31 +100,46 @@ _ROLES = {Scope.READ: Role.VIEWER, Scope.RUN: Role.OPERATOR, Scope.EDIT: Role.OP
 """The least role whose users may do what needs a scope."""
 
 
-def _needs(scope: Scope) -> Callable[[Caller], Awaitable[Caller]]:
+def _by_role(scope: Scope) -> Callable[[Caller], Awaitable[Caller]]:
     async def check(caller: Annotated[Caller, Depends(current_caller)]) -> Caller:
-        user = caller.user
-        if not user.role.allows(_ROLES[scope]):
-            raise ForbiddenError(
-                f"This needs the role {_ROLES[scope]}, and {user.username} is {user.role}. "
-                "Ask an administrator for the role."
-            )
-        if not caller.may(scope):
-            raise ForbiddenError(
-                f"This needs a token with the scope {scope}, and this one has the scope {caller.identity.scope}. "
-                "Create another token."
-            )
+        if not caller.may_by_role(scope):
+            raise _refused(caller, scope)
         return caller
 
     return check
 
 
-Viewer = Annotated[Caller, Depends(_needs(Scope.READ))]
-Runner = Annotated[Caller, Depends(_needs(Scope.RUN))]
-"""An operator, also with a token that may run tasks but not edit them."""
-Operator = Annotated[Caller, Depends(_needs(Scope.EDIT))]
-Admin = Annotated[Caller, Depends(_needs(Scope.ADMIN))]
+def _by_folder(needed: Permission) -> Callable[[Caller], Awaitable[Caller]]:
+    async def check(caller: Annotated[Caller, Depends(current_caller)]) -> Caller:
+        # Who may not read all is refused by the use case, which does not disclose what exists.
+        if caller.access.reads_all and not caller.access.permits_somewhere(needed):
+            raise _refused(caller, Scope(needed.value))
+        return caller
+
+    return check
+
+
+def _refused(caller: Caller, scope: Scope) -> ForbiddenError:
+    user, role = caller.user, _ROLES[scope]
+    if user.role.allows(role):
+        return ForbiddenError(token_refusal(Permission(scope.value), limit=caller.access.limit))
+    return ForbiddenError(
+        f"This needs the role {role}, and {user.username} is {user.role}. Ask an administrator for the role."
+    )
+
+
+SignedIn = Annotated[Caller, Depends(current_caller)]
+"""Anybody with a token. What belongs to a folder is read with the caller's `access`."""
+Runner = Annotated[Caller, Depends(_by_folder(Permission.RUN))]
+"""Who may run tasks in some folder; the use case checks the folder, as for the next two."""
+Editor = Annotated[Caller, Depends(_by_folder(Permission.EDIT))]
+FolderAdmin = Annotated[Caller, Depends(_by_folder(Permission.ADMIN))]
+Viewer = Annotated[Caller, Depends(_by_role(Scope.READ))]
+"""Who has at least this role: for what belongs to no folder, as the next two."""
+Operator = Annotated[Caller, Depends(_by_role(Scope.EDIT))]
+Admin = Annotated[Caller, Depends(_by_role(Scope.ADMIN))]
 
 
 def actor(caller: Caller) -> Actor:
     """Return the caller as the actor of a change."""
-    return Actor(caller.id, caller.user.username, caller.origin)
+    return Actor(caller.id, caller.user.username, caller.origin, caller.access)

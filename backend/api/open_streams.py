@@ -7,21 +7,40 @@ from collections.abc import Awaitable, Callable
 from sse_starlette import ServerSentEvent
 
 from backend.accounts.identities import Identities
+from backend.accounts.identity_cache import Identity
 from shared.errors import DatabaseUnavailableError, RateLimitedError, UnauthorizedError
 
 CHECK_SECONDS = 1.0
 """Between two checks of every open stream; identities are cached, so that one costs no statement."""
-EXPIRED = ServerSentEvent('{"reason":"the token is no longer valid"}', event="expired")
+EXPIRED = ServerSentEvent('{"reason":"the token is no longer valid, or permits something else"}', event="expired")
 _RETRY_AFTER_SECONDS = 10
 
 
 class OpenStream:
-    """One open stream; `ended` is set when its token is no longer valid."""
+    """One open stream; `ended` is set when its token is no longer valid, or permits something else than before."""
 
-    def __init__(self, user_id: int, token: str) -> None:
-        self.user_id = user_id
+    def __init__(self, identity: Identity, token: str) -> None:
+        self.identity = identity
         self.token = token
         self.ended = asyncio.Event()
+        self._changed: Identity | None = None
+
+    @property
+    def user_id(self) -> int:
+        return self.identity.user.id
+
+    def end(self, changed: Identity | None = None) -> None:
+        """End it; it can go on as `changed`, where only what the token permits has changed."""
+        self._changed = changed
+        self.ended.set()
+
+    def go_on(self) -> bool:
+        """Go on with what the token permits now; return False if it is no longer valid."""
+        if self._changed is None:
+            return False
+        self.identity, self._changed = self._changed, None
+        self.ended.clear()
+        return True
 
 
 class OpenStreams:
@@ -35,15 +54,16 @@ class OpenStreams:
         self._open: set[OpenStream] = set()
         self._by_user: Counter[int] = Counter()
 
-    def open(self, user_id: int, token: str) -> OpenStream:
+    def open(self, identity: Identity, token: str) -> OpenStream:
         """Add a stream; raises `RateLimitedError` where the user has as many as one may have."""
+        user_id = identity.user.id
         if self._by_user[user_id] >= self._most_per_user:
             raise RateLimitedError(
                 f"You have {self._most_per_user} streams and followed logs open, which is the most on one replica. "
                 "Close some of them, or raise TASKDECK_STREAMS_PER_USER.",
                 retry_after_seconds=_RETRY_AFTER_SECONDS,
             )
-        stream = OpenStream(user_id, token)
+        stream = OpenStream(identity, token)
         self._open.add(stream)
         self._by_user[user_id] += 1
         return stream
@@ -66,13 +86,16 @@ class OpenStreams:
             await self.check()
 
     async def check(self) -> None:
-        """End the streams whose token has expired, was revoked, or belongs to an account that was changed."""
+        """End the streams whose token has expired or was revoked, or whose account or grants were changed."""
         has_ended = False
         for stream in list(self._open):
             try:
-                await self._identities.identify(stream.token)
+                found = await self._identities.identify(stream.token)
+                if found.access != stream.identity.access:
+                    stream.end(found)
+                    has_ended = True
             except UnauthorizedError:
-                stream.ended.set()
+                stream.end()
                 has_ended = True
             except DatabaseUnavailableError:
                 break  # nobody can be asked, and nobody loses a stream for it

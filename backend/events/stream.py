@@ -121,9 +121,17 @@ class LiveStream:
             self._changed.notify_all()
 
     async def listen(
-        self, topics: frozenset[StreamTopic], *, last_event_id: str | None, ended: asyncio.Event
+        self,
+        topics: frozenset[StreamTopic],
+        *,
+        last_event_id: str | None,
+        ended: asyncio.Event,
+        is_visible: Callable[[StreamItem], bool] | None = None,
     ) -> AsyncIterator[StreamItem]:
-        """Yield `hello`, then the missed events or `gap`, then each new event, until `ended` is set; see `wake`."""
+        """Yield `hello`, then the missed events or `gap`, then each new event, until `ended` is set; see `wake`.
+
+        `is_visible` decides which events of the topics are yielded; without it, all are.
+        """
         resumed_at = self._resume_at(last_event_id)
         position = self._last if resumed_at is None else resumed_at
         yield StreamItem(f"{self._epoch}-{position}", "hello", "{}")
@@ -141,7 +149,8 @@ class LiveStream:
             if missed:
                 yield StreamItem(f"{self._epoch}-{oldest - 1}", "gap", '{"reason":"the listener was too slow"}')
             for item in found:
-                yield item
+                if is_visible is None or is_visible(item):
+                    yield item
 
     def _has_newer(self, position: int, ended: asyncio.Event) -> bool:
         return self._last > position or self._is_closed or ended.is_set()

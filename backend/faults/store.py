@@ -6,7 +6,9 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.database.folder_conditions import FolderStatement
 from backend.faults.model import NewFault, printable
+from shared.access import Access
 from shared.enums import FaultKind
 from shared.models.fault import Fault
 
@@ -31,6 +33,24 @@ STORE = text(
 
 # A table of few rows. A later version may know more kinds.
 LIST = text("select * from faults where kind = any(cast(:kinds as text[])) order by last_at desc, id limit :most")
+# Of the tasks and runs that a user may read, by their primary keys.
+LIST_READABLE = FolderStatement(
+    """
+    select f.* from faults f
+    join lateral (
+        select case when f.object_id ~ '^[0-9]{1,18}$' then f.object_id::bigint end as id
+    ) named on true
+    join lateral (
+        select t.folder from tasks t where t.id = named.id
+            and f.object_type in ('task', 'schedule', 'dependencies', 'retry policy', 'watched task')
+        union all
+        select t.folder from runs r join tasks t on t.id = r.task_id where r.id = named.id
+            and f.object_type in ('run', 'outcome')
+    ) of on true
+    where f.kind = any(cast(:kinds as text[])) and granted(of.folder)
+    order by f.last_at desc, f.id limit :most
+    """
+)
 COUNT = text("select kind, count(*) as faults from faults where kind = any(cast(:kinds as text[])) group by kind")
 REMOVE = text("delete from faults where cast(:ids as bigint[]) is null or id = any(cast(:ids as bigint[]))")
 # From the index faults_object.
@@ -74,6 +94,12 @@ async def set_aside_ids(connection: AsyncConnection, object_type: str) -> list[s
 async def read_faults(connection: AsyncConnection) -> list[Fault]:
     """Return the faults, the newest first."""
     rows = await connection.execute(LIST, {"kinds": list(FaultKind), "most": MOST_LISTED})
+    return [Fault.model_validate(dict(row)) for row in rows.mappings()]
+
+
+async def readable_faults(connection: AsyncConnection, access: Access) -> list[Fault]:
+    """Return the faults of what a user may read, the newest first; all others belong to no folder."""
+    rows = await connection.execute(LIST_READABLE.within(access), {"kinds": list(FaultKind), "most": MOST_LISTED})
     return [Fault.model_validate(dict(row)) for row in rows.mappings()]
 
 

@@ -7,22 +7,24 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.context import ServiceContext
-from backend.faults.store import count_faults
+from backend.database.folder_conditions import FolderStatement
+from backend.faults.store import count_faults, readable_faults
 from backend.queue.unschedulable import unschedulable
 from backend.runs.conditions import IN_SLOT, WAITING
+from shared.access import FULL_ACCESS, Access
 from shared.enums import FaultKind, Priority, RunStatus
 from shared.models.system import QueueDepth, SystemStats
 
 # Runs that wait, by priority and placement.
-DEPTH = text(
+DEPTH = FolderStatement(
     f"""
     select status, priority, r.placement, count(*) as runs, extract(epoch from now() - min(queued_at))::float8 as age,
         now() as at
-    from runs r where {WAITING} group by 1, 2, 3
+    from runs r where {WAITING} and granted_task(r.task_id) group by 1, 2, 3
     """  # noqa: S608
 )
 # Runs that workers hold, from the index runs_in_flight. A parent run of a fan-out occupies no slot.
-IN_FLIGHT = text(f"select count(*), now() as at from runs where {IN_SLOT}")  # noqa: S608
+IN_FLIGHT = FolderStatement(f"select count(*), now() as at from runs where {IN_SLOT} and granted_task(task_id)")  # noqa: S608
 
 # Counts of the overview, each from an index of its own.
 STATS = text(
@@ -54,30 +56,65 @@ STATS = text(
     """  # noqa: S608
 )
 
+# The same of what a user may read. The counts that were made when runs ended are of all, so runs are counted, up to
+# 100,000 of an hour from the index runs_completed. Workers are numbers only.
+STATS_READABLE = FolderStatement(
+    f"""
+    with ended as (
+        select status, completed_at, task_id from runs
+        where completed_at > now() - interval '1 hour' and distribution is null and granted_task(task_id) limit 100000
+    ), waiting as (
+        select status, queued_at from runs where {WAITING} and granted_task(task_id)
+    ), in_slot as (
+        select count(*) as runs from runs where {IN_SLOT} and granted_task(task_id)
+    ), readable as (
+        select status from tasks where deleted_at is null and granted(folder)
+    )
+    select
+        (select count(*) from readable) as tasks_total,
+        (select count(*) from readable where status = 'active') as tasks_active,
+        (select count(*) from waiting where status = 'pending') as runs_waiting,
+        (select count(*) from waiting where status = 'blocked') as runs_blocked,
+        (select runs from in_slot) as runs_in_flight,
+        (select extract(epoch from now() - min(queued_at))::float8 from waiting where status = 'pending')
+            as oldest_waiting_seconds,
+        (select count(*) from workers where status = 'online') as workers_online,
+        (select count(*) from workers where status = 'draining') as workers_draining,
+        (select count(*) from workers where status = 'lost') as workers_lost,
+        (select coalesce(sum(slots), 0) from workers where status in ('online', 'draining')) as slots_total,
+        (select runs from in_slot) as slots_in_use,
+        (select count(*) from ended where status = 'succeeded') as succeeded_last_hour,
+        (select count(*) from ended where status in ('failed', 'timed_out')) as failed_last_hour,
+        (select count(*) / 60.0 from ended where status in ('succeeded', 'failed', 'timed_out')
+            and completed_at > now() - interval '1 minute') as runs_per_second,
+        (select count(distinct task_id) from ended where status in ('failed', 'timed_out')) as failed_tasks_last_hour
+    """  # noqa: S608
+)
+
 # The newest runs that have started, from the primary key. Retries are excluded because their delay is intended.
-START_LATENCY = text(
+START_LATENCY = FolderStatement(
     """
     select percentile_cont(0.5) within group (order by wait) as p50,
         percentile_cont(0.99) within group (order by wait) as p99
     from (
-        select extract(epoch from started_at - queued_at)::float8 * 1000 as wait, attempt
+        select extract(epoch from started_at - queued_at)::float8 * 1000 as wait, attempt, task_id
         from runs order by id desc limit 1000
-    ) newest where wait is not null and attempt = 1
+    ) newest where wait is not null and attempt = 1 and granted_task(task_id)
     """
 )
 
 
-async def queue_depth(context: ServiceContext) -> QueueDepth:
-    """Return the queue now, with the runs that no online worker accepts."""
+async def queue_depth(context: ServiceContext, *, access: Access) -> QueueDepth:
+    """Return the queue now as far as a user may read it, with the runs that no online worker accepts."""
     async with context.database.transaction() as connection:
-        depth = await read_depth(connection)
-        return depth.model_copy(update={"unschedulable": await unschedulable(connection)})
+        depth = await read_depth(connection, access)
+        return depth.model_copy(update={"unschedulable": await unschedulable(connection, access)})
 
 
-async def system_stats(context: ServiceContext) -> SystemStats:
-    """Return counts of tasks, runs and workers now, and rates over the last hour."""
+async def system_stats(context: ServiceContext, *, access: Access) -> SystemStats:
+    """Return counts of the tasks and runs that a user may read, of workers, and rates over the last hour."""
     async with context.database.transaction() as connection:
-        return await read_stats(connection)
+        return await read_stats(connection, access)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +136,13 @@ async def read_figures(context: ServiceContext) -> Figures:
     return Figures(stats, depth.model_copy(update={"unschedulable": stuck}), faults)
 
 
-async def read_depth(connection: AsyncConnection) -> QueueDepth:
+async def read_depth(connection: AsyncConnection, access: Access = FULL_ACCESS) -> QueueDepth:
     """Return the depth of the queue by priority and by task type, without the reasons why runs are unschedulable."""
     by_priority = dict.fromkeys(Priority, 0)
     by_task_type: dict[str, int] = {}
     blocked = 0
     oldest: float | None = None
-    for row in await connection.execute(DEPTH):
+    for row in await connection.execute(DEPTH.within(access)):
         if row.status == RunStatus.BLOCKED:
             blocked += row.runs
             continue
@@ -113,7 +150,7 @@ async def read_depth(connection: AsyncConnection) -> QueueDepth:
         task_type = row.placement.split(" {", 1)[0]
         by_task_type[task_type] = by_task_type.get(task_type, 0) + row.runs
         oldest = row.age if oldest is None else max(oldest, row.age)
-    in_flight, at = (await connection.execute(IN_FLIGHT)).one()
+    in_flight, at = (await connection.execute(IN_FLIGHT.within(access))).one()
     return QueueDepth(
         at=at,
         by_priority=by_priority,
@@ -125,8 +162,11 @@ async def read_depth(connection: AsyncConnection) -> QueueDepth:
     )
 
 
-async def read_stats(connection: AsyncConnection) -> SystemStats:
+async def read_stats(connection: AsyncConnection, access: Access = FULL_ACCESS) -> SystemStats:
     """Return counts now, and rates over the last hour."""
-    counts = dict((await connection.execute(STATS)).mappings().one())
-    latency = (await connection.execute(START_LATENCY)).one()
+    statement = STATS if access.reads_all else STATS_READABLE.within(access)
+    counts = dict((await connection.execute(statement)).mappings().one())
+    if not access.reads_all:
+        counts["faults"] = len(await readable_faults(connection, access))
+    latency = (await connection.execute(START_LATENCY.within(access))).one()
     return SystemStats(**counts, start_latency_p50_ms=latency.p50, start_latency_p99_ms=latency.p99)

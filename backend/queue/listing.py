@@ -11,6 +11,7 @@ from backend.runs.filter import tasks_named
 from backend.runs.model import to_run
 from backend.runs.waiting_facts import explain
 from backend.workers.online import OnlineWorkers
+from shared.access import Access
 from shared.enums import QueueState
 from shared.models.queue import QueueEntry, QueueMeta, QueuePage
 from shared.models.waiting import WaitingReason
@@ -29,23 +30,34 @@ class QueueFilter:
 
 
 async def list_queue(
-    context: ServiceContext, wanted: QueueFilter, *, limit: int, cursor: str | None, online: OnlineWorkers
+    context: ServiceContext,
+    wanted: QueueFilter,
+    *,
+    limit: int,
+    cursor: str | None,
+    online: OnlineWorkers,
+    access: Access,
 ) -> QueuePage:
-    """Return one page in the order of start; raises `ValidationFailedError` for a cursor of another list."""
+    """Return one page of the runs that a user may read, in the order of start.
+
+    Raises `ValidationFailedError` for a cursor of another list.
+    """
     after = QueueCursor.decode(cursor) if cursor else None
     states = wanted.states or STATES
     async with context.database.transaction() as connection:
-        task_ids = await _task_ids(connection, wanted)
-        if task_ids is None:
+        task_ids = await _task_ids(connection, wanted, access)
+        if task_ids is None and access.reads_all:
             rows = await rows_in_order(connection, states=states, after=after, limit=limit + 1)
         else:
-            rows = await rows_of_tasks(connection, task_ids, states=states, after=after, limit=limit + 1)
-        in_state = await counts(connection, task_ids)
+            rows = await rows_of_tasks(connection, task_ids, access, states=states, after=after, limit=limit + 1)
+        in_state = await counts(connection, task_ids, access)
         waiting_states = set(states) - {QueueState.RUNNING}
-        has_positions = task_ids is None and waiting_states in ({QueueState.READY}, set(STATES[1:]))
+        has_positions = (
+            task_ids is None and access.reads_all and waiting_states in ({QueueState.READY}, set(STATES[1:]))
+        )
         page = rows[:limit]
         first = after.position if after else 0
-        entries = await _entries(connection, page, first=first if has_positions else None, online=online)
+        entries = await _entries(connection, page, first=first if has_positions else None, online=online, access=access)
     next_cursor = None
     if len(rows) > limit:
         last = page[-1]
@@ -64,16 +76,16 @@ async def list_queue(
     )
 
 
-async def _task_ids(connection: AsyncConnection, wanted: QueueFilter) -> list[int] | None:
-    """Return the tasks whose runs are listed; None: those of all."""
-    named = await tasks_named(connection, wanted.text, most=_MOST_TASKS) if wanted.text else None
+async def _task_ids(connection: AsyncConnection, wanted: QueueFilter, access: Access) -> list[int] | None:
+    """Return the tasks whose runs are listed; None: all that the user may read."""
+    named = await tasks_named(connection, wanted.text, access, most=_MOST_TASKS) if wanted.text else None
     if wanted.task_id is None:
         return named
     return [wanted.task_id] if named is None or wanted.task_id in named else []
 
 
 async def _entries(
-    connection: AsyncConnection, rows: Sequence[QueueRow], *, first: int | None, online: OnlineWorkers
+    connection: AsyncConnection, rows: Sequence[QueueRow], *, first: int | None, online: OnlineWorkers, access: Access
 ) -> list[QueueEntry]:
     """Return the rows as people read them; `first` counts what waits before them, if that is known."""
     positions: dict[int, int] = {}
@@ -81,7 +93,7 @@ async def _entries(
         waiting = (row.run.id for row in rows if row.state is not QueueState.RUNNING)
         positions = {run_id: first + place for place, run_id in enumerate(waiting)}
     ahead = {row.run.id: positions[row.run.id] for row in rows if row.state is QueueState.READY and positions}
-    reasons = await explain(connection, [row.run for row in rows], online=online, ahead=ahead)
+    reasons = await explain(connection, [row.run for row in rows], online=online, access=access, ahead=ahead)
     entries = []
     for row in rows:
         reason, place = reasons.get(row.run.id), positions.get(row.run.id)

@@ -9,9 +9,11 @@ from datetime import timedelta
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.database.folder_conditions import FolderStatement
 from backend.runs.claim import read_assign_facts
 from backend.runs.conditions import HELD_OR_EXPANDING, IN_SLOT, WAITING
 from backend.runs.model import SUMMARY_COLUMNS, RunRow, read_run
+from shared.access import Access
 from shared.enums import QueueState
 from shared.errors import ValidationFailedError
 
@@ -89,10 +91,10 @@ _STATEMENTS: dict[QueueState, TextClause] = {
 }
 
 # All of some tasks, from the indexes runs_in_flight_by_task and runs_waiting_by_task.
-OF_TASKS = f"""
+_OF_TASKS = f"""
     with mine as (
         select *, 'running' as state, 0 as place, (extract(epoch from dispatched_at) * 1000000)::bigint as key
-        from runs where task_id = any(cast(:task_ids as bigint[])) and {IN_SLOT}
+        from runs where {{mine}} and {IN_SLOT}
         union all
         select *,
             case when status = 'blocked' then 'blocked' when hold is null then 'ready'
@@ -100,18 +102,20 @@ OF_TASKS = f"""
             case when status = 'blocked' then 4 when hold is null then 1 when hold = 'delay' then 3 else 2 end,
             case when status = 'blocked' then id
                 when hold = 'delay' then (extract(epoch from not_before) * 1000000)::bigint else dispatch_rank end
-        from runs where task_id = any(cast(:task_ids as bigint[])) and {WAITING}
+        from runs where {{mine}} and {WAITING}
     )
 """  # noqa: S608
-ROWS_OF_TASKS = text(
-    f"""
-    {OF_TASKS}
+_ROWS = f"""
+    {_OF_TASKS}
     select {SUMMARY_COLUMNS}, r.key, r.state from mine r join tasks t on t.id = r.task_id
     where (r.place, r.key, r.id) > (:place, :key, :id) and r.state = any(cast(:states as text[]))
     order by r.place, r.key, r.id limit :limit
-    """  # noqa: S608
-)
-COUNTS_OF_TASKS = text(f"{OF_TASKS} select state, least(count(*), :most) as runs from mine group by state")  # noqa: S608
+"""  # noqa: S608
+_COUNTS = f"{_OF_TASKS} select state, least(count(*), :most) as runs from mine group by state"  # noqa: S608
+_OF_LISTED = "task_id = any(cast(:task_ids as bigint[])) and granted_task(task_id)"
+_OF_READABLE = "granted_task(task_id)"
+ROWS_OF_TASKS, ROWS_READABLE = (FolderStatement(_ROWS.format(mine=mine)) for mine in (_OF_LISTED, _OF_READABLE))
+COUNTS_OF_TASKS, COUNTS_READABLE = (FolderStatement(_COUNTS.format(mine=mine)) for mine in (_OF_LISTED, _OF_READABLE))
 
 # Counted to a limit from the index of each state, so that a long queue costs no more than a short one.
 COUNTS = text(
@@ -200,17 +204,19 @@ async def rows_in_order(
 
 async def rows_of_tasks(
     connection: AsyncConnection,
-    task_ids: Sequence[int],
+    task_ids: Sequence[int] | None,
+    access: Access,
     *,
     states: Sequence[QueueState],
     after: QueueCursor | None,
     limit: int,
 ) -> list[QueueRow]:
-    """Return the next rows of some tasks, in the same order."""
+    """Return the next rows of some tasks, or of all that a user may read, in the same order."""
+    statement = ROWS_OF_TASKS if task_ids is not None else ROWS_READABLE
     rows = await connection.execute(
-        ROWS_OF_TASKS,
-        {
-            "task_ids": list(task_ids),
+        statement.within(access),
+        _listed(task_ids)
+        | {
             "states": list(states),
             "place": STATES.index(after.state) if after else -1,
             "key": after.key if after else 0,
@@ -221,10 +227,15 @@ async def rows_of_tasks(
     return [QueueRow(QueueState(row.state), row.key, read_run(row)) for row in rows]
 
 
-async def counts(connection: AsyncConnection, task_ids: Sequence[int] | None) -> dict[QueueState, int]:
+async def counts(connection: AsyncConnection, task_ids: Sequence[int] | None, access: Access) -> dict[QueueState, int]:
     """Return how many runs are in each state, of the tasks or of all, counted to `COUNTED_UP_TO`."""
-    if task_ids is None:
+    if task_ids is None and access.reads_all:
         row = (await connection.execute(COUNTS, {"most": COUNTED_UP_TO})).one()
         return dict(zip(STATES, row, strict=True))
-    found = await connection.execute(COUNTS_OF_TASKS, {"task_ids": list(task_ids), "most": COUNTED_UP_TO})
+    statement = COUNTS_OF_TASKS if task_ids is not None else COUNTS_READABLE
+    found = await connection.execute(statement.within(access), _listed(task_ids) | {"most": COUNTED_UP_TO})
     return dict.fromkeys(STATES, 0) | {QueueState(row.state): row.runs for row in found}
+
+
+def _listed(task_ids: Sequence[int] | None) -> dict[str, object]:
+    return {} if task_ids is None else {"task_ids": list(task_ids)}

@@ -6,11 +6,12 @@ from backend.runs.claim import count_ready, read_assign_facts
 from backend.workers.assignment import why_unschedulable
 from backend.workers.online import read_online_workers, read_refused_workers
 from backend.workers.placement import demands
+from shared.access import FULL_ACCESS, Access
 from shared.models.system import UnschedulableRuns
 
 
-async def unschedulable(connection: AsyncConnection) -> list[UnschedulableRuns]:
-    """Return the number of such runs by what they require, with the reason."""
+async def unschedulable(connection: AsyncConnection, access: Access = FULL_ACCESS) -> list[UnschedulableRuns]:
+    """Return the number of such runs that a user may read by what they require, with the reason."""
     online = await read_online_workers(connection)
     refused = await read_refused_workers(connection)
     reasons = {
@@ -20,8 +21,9 @@ async def unschedulable(connection: AsyncConnection) -> list[UnschedulableRuns]:
     }
     if not reasons:
         return []
-    counts = await count_ready(connection, list(reasons))
+    counts = await count_ready(connection, list(reasons), access)
     return [
         UnschedulableRuns(task_type=demands(placement)[0], reason=reasons[placement].text, runs=count)
         for placement, count in counts.items()
+        if count
     ]

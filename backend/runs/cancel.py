@@ -12,7 +12,9 @@ from backend.runs.lifecycle import CancelDecision, decide_cancel
 from backend.runs.lock import lock_runs, lock_with_children
 from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, read_changes
 from backend.runs.outbox import publish
+from backend.runs.permissions import check_runs
 from backend.runs.refusals import why_not_cancelled
+from shared.enums import Permission
 from shared.models.queue import RefusedRun, RunsChanged
 
 # By the primary key. The caller holds the locks.
@@ -102,10 +104,14 @@ def _arrays(runs: Sequence[tuple[int, str]]) -> dict[str, list[object]]:
 
 
 async def cancel(context: ServiceContext, run_ids: Sequence[int], *, actor: Actor) -> RunsChanged:
-    """Cancel runs, each for itself; those that have ended are refused with the reason."""
+    """Cancel runs, each for itself; those that have ended are refused with the reason.
+
+    Raises `ForbiddenError`, and cancels none, if one of them may be read but not be cancelled.
+    """
     wanted = list(dict.fromkeys(run_ids))
     async with context.database.transaction() as connection:
-        locked = await lock_with_children(connection, wanted)
+        hidden = await check_runs(connection, wanted, actor.access, Permission.RUN)
+        locked = await lock_with_children(connection, set(wanted) - hidden)
         refused = [
             RefusedRun(run_id=run_id, reason=reason)
             for run_id in wanted

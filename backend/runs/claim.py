@@ -7,10 +7,12 @@ from datetime import timedelta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.database.folder_conditions import FolderStatement
 from backend.runs.conditions import STARTED
 from backend.runs.lock import in_id_order, lock_runs
 from backend.runs.model import SUMMARY_COLUMNS, SUMMARY_FIELDS, RunChange, RunChangeKind, RunRow, read_changes, read_run
 from backend.workers.assignment import Choice, ReadyRun
+from shared.access import Access
 
 # The runs that each worker holds, from the index runs_in_flight; and every distinct waiting placement, by one probe
 # of the index runs_ready each.
@@ -32,12 +34,13 @@ ASSIGN_FACTS = text(
 )
 
 # Counted from the index runs_ready; a long queue is counted to a limit, so that each pass stays cheap.
-COUNT_READY = text(
+COUNT_READY = FolderStatement(
     """
     select p.placement, c.runs from unnest(cast(:placements as text[])) as p (placement)
     cross join lateral (
         select count(*) as runs from (
-            select from runs where status = 'pending' and hold is null and placement = p.placement limit 10000) first
+            select from runs where status = 'pending' and hold is null and placement = p.placement
+                and granted_task(task_id) limit 10000) first
     ) c
     """
 )
@@ -115,9 +118,9 @@ async def read_assign_facts(connection: AsyncConnection) -> AssignFacts:
     )
 
 
-async def count_ready(connection: AsyncConnection, placements: Sequence[str]) -> dict[str, int]:
-    """Return how many runs wait in each placement, counted to 10,000."""
-    rows = await connection.execute(COUNT_READY, {"placements": list(placements)})
+async def count_ready(connection: AsyncConnection, placements: Sequence[str], access: Access) -> dict[str, int]:
+    """Return how many runs that a user may read wait in each placement, counted to 10,000."""
+    rows = await connection.execute(COUNT_READY.within(access), {"placements": list(placements)})
     return {row.placement: row.runs for row in rows}
 
 

@@ -6,10 +6,12 @@ from backend.context import ServiceContext
 from backend.runs import logs, telemetry
 from backend.runs.inputs import run_inputs
 from backend.runs.model import SUMMARY_COLUMNS, read_run, to_run
+from backend.runs.permissions import check_run, permits_on_run
 from backend.runs.refusals import run_not_found
 from backend.runs.waiting_facts import explain
 from backend.workers.online import OnlineWorkers
-from shared.enums import LogStream
+from shared.access import Access
+from shared.enums import LogStream, Permission
 from shared.errors import ConflictError
 from shared.models.queue import RunsChanged
 from shared.models.run import Attempt, LogChunk, ResourceSample, Run, RunInputs
@@ -46,44 +48,48 @@ INPUTS = text(
 )
 
 
-async def get_run(context: ServiceContext, run_id: int, *, online: OnlineWorkers) -> Run:
-    """Return a run with the tails of its output; raises `NotFoundError`."""
+async def get_run(context: ServiceContext, run_id: int, *, online: OnlineWorkers, access: Access) -> Run:
+    """Return a run with the tails of its output; raises `NotFoundError`, also where a user may not read it."""
     async with context.database.transaction() as connection:
         row = (await connection.execute(GET, {"id": run_id})).one_or_none()
-        if row is None:
+        run = read_run(row) if row is not None else None
+        if row is None or run is None or not access.permits(run.folder, Permission.READ):
             raise run_not_found(run_id)
-        run = read_run(row)
-        reason = (await explain(connection, [run], online=online)).get(run_id)
+        reason = (await explain(connection, [run], online=online, access=access)).get(run_id)
     tails = {"stdout_tail": row.stdout_tail, "stderr_tail": row.stderr_tail, "output": row.output}
     return to_run(run, reason=reason).model_copy(update=tails)
 
 
-async def get_changed_run(context: ServiceContext, run_id: int, changed: RunsChanged, *, online: OnlineWorkers) -> Run:
+async def get_changed_run(
+    context: ServiceContext, run_id: int, changed: RunsChanged, *, online: OnlineWorkers, access: Access
+) -> Run:
     """Return the one run that was to be changed; raises `NotFoundError`, or `ConflictError` where it was refused."""
-    run = await get_run(context, run_id, online=online)
+    run = await get_run(context, run_id, online=online, access=access)
     if changed.refused:
         raise ConflictError(changed.refused[0].reason)
     return run
 
 
-async def check_exists(context: ServiceContext, run_id: int) -> None:
-    """Raise `NotFoundError` where there is no such run."""
+async def check_exists(context: ServiceContext, run_id: int, *, access: Access) -> None:
+    """Raise `NotFoundError` where there is no such run that a user may read."""
     async with context.database.statements() as connection:
-        if (await connection.execute(EXISTS, {"id": run_id})).first() is None:
+        await check_run(connection, run_id, access)
+        if access.reads_all and (await connection.execute(EXISTS, {"id": run_id})).first() is None:
             raise run_not_found(run_id)
 
 
-async def list_attempts(context: ServiceContext, run_id: int) -> list[Attempt]:
+async def list_attempts(context: ServiceContext, run_id: int, *, access: Access) -> list[Attempt]:
     """Return the attempts of a run, the oldest first; raises `NotFoundError`."""
-    await check_exists(context, run_id)
+    await check_exists(context, run_id, access=access)
     async with context.database.statements() as connection:
         rows = (await connection.execute(ATTEMPTS, {"id": run_id})).mappings()
         return [Attempt.model_validate(dict(row)) for row in rows]
 
 
-async def get_inputs(context: ServiceContext, run_id: int, *, shows_values: bool) -> RunInputs:
-    """Return the inputs of a run; raises `NotFoundError`. `shows_values` False masks the environment."""
+async def get_inputs(context: ServiceContext, run_id: int, *, access: Access) -> RunInputs:
+    """Return the inputs of a run; raises `NotFoundError`. The environment is masked for who may not edit the task."""
     async with context.database.statements() as connection:
+        shows_values = await permits_on_run(connection, run_id, access, Permission.EDIT)
         row = (await connection.execute(INPUTS, {"id": run_id})).one_or_none()
     if row is None:
         raise run_not_found(run_id)
@@ -96,9 +102,9 @@ async def get_inputs(context: ServiceContext, run_id: int, *, shows_values: bool
     )
 
 
-async def list_resources(context: ServiceContext, run_id: int) -> list[ResourceSample]:
+async def list_resources(context: ServiceContext, run_id: int, *, access: Access) -> list[ResourceSample]:
     """Return the CPU and memory of a run's processes, attempt by attempt; raises `NotFoundError`."""
-    await check_exists(context, run_id)
+    await check_exists(context, run_id, access=access)
     async with context.database.statements() as connection:
         return await telemetry.samples_of(connection, run_id)
 

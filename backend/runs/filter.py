@@ -1,25 +1,32 @@
 """The SQL of `RunFilter`, whose `matches` decides the same about one run."""
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, text
+from sqlalchemy import ColumnElement, bindparam, func, or_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.database.folder_conditions import FolderStatement
 from backend.database.like import containing
 from backend.database.schema import RUNS
+from shared.access import Access
 from shared.models.run_filter import RunFilter
 
 # Tasks first: the runs of a few tasks come from the index runs_by_task, and no run is read for its name.
-TASKS_NAMED = text("select id from tasks where name ilike :pattern and deleted_at is null order by id limit :most")
+TASKS_NAMED = FolderStatement(
+    """
+    select id from tasks where name ilike :pattern and deleted_at is null and granted(folder) order by id limit :most
+    """
+)
 
 MOST_NAMED = 5_000
 """More tasks than this make a list of conditions that PostgreSQL plans slowly."""
 
 
-async def tasks_named(connection: AsyncConnection, words: str, *, most: int = MOST_NAMED) -> list[int]:
-    """Return the ids of the tasks whose names contain the words, in any case."""
-    return list((await connection.execute(TASKS_NAMED, {"pattern": containing(words), "most": most})).scalars())
+async def tasks_named(connection: AsyncConnection, words: str, access: Access, *, most: int = MOST_NAMED) -> list[int]:
+    """Return the ids of the tasks that a user may read whose names contain the words, in any case."""
+    values = {"pattern": containing(words), "most": most}
+    return list((await connection.execute(TASKS_NAMED.within(access), values)).scalars())
 
 
-async def where(connection: AsyncConnection, wanted: RunFilter) -> list[ColumnElement[bool]]:
+async def where(connection: AsyncConnection, wanted: RunFilter, access: Access) -> list[ColumnElement[bool]]:
     """Return the conditions on `RUNS` of the runs that match."""
     conditions: list[ColumnElement[bool]] = []
     if wanted.task_id is not None:
@@ -28,7 +35,7 @@ async def where(connection: AsyncConnection, wanted: RunFilter) -> list[ColumnEl
     if wanted.statuses:
         conditions.append(RUNS.c.status.in_(sorted(wanted.statuses)))
     if wanted.text:
-        named = RUNS.c.task_id.in_(await tasks_named(connection, wanted.text))
+        named = RUNS.c.task_id.in_(await tasks_named(connection, wanted.text, access))
         number = wanted.run_number
         conditions.append(named if number is None else or_(named, RUNS.c.id == number))
     if not wanted.has_child_runs:

@@ -13,6 +13,7 @@ from backend.context import ServiceContext
 from backend.runs.detail import get_run, has_whole_log, read_log
 from backend.runs.log_news import LogNews
 from backend.workers.online import OnlineWorkers
+from shared.access import Access
 from shared.models.run import LogChunk, Run
 
 PIECES_AT_ONCE = 200
@@ -64,25 +65,39 @@ class FollowRule:
 
 
 async def follow_log(
-    context: ServiceContext, news: LogNews, run_id: int, *, after: int, online: OnlineWorkers, ended: asyncio.Event
+    context: ServiceContext,
+    news: LogNews,
+    run_id: int,
+    *,
+    after: int,
+    online: OnlineWorkers,
+    access: Access,
+    ended: asyncio.Event,
 ) -> AsyncIterator[LogChunk | Run]:
     """Yield the pieces of output behind the one with id `after` as they are stored, and at last the run.
 
     It returns without the run once `ended` is set, of which `news` tells.
     """
     with news.of(run_id) as new:
-        async for item in _follow(context, new, run_id, after=after, online=online, ended=ended):
+        async for item in _follow(context, new, run_id, after=after, online=online, access=access, ended=ended):
             yield item
 
 
 async def _follow(
-    context: ServiceContext, new: asyncio.Event, run_id: int, *, after: int, online: OnlineWorkers, ended: asyncio.Event
+    context: ServiceContext,
+    new: asyncio.Event,
+    run_id: int,
+    *,
+    after: int,
+    online: OnlineWorkers,
+    access: Access,
+    ended: asyncio.Event,
 ) -> AsyncIterator[LogChunk | Run]:
     rule = FollowRule()
     clock = asyncio.get_running_loop().time
     while not ended.is_set():
         new.clear()
-        run = await get_run(context, run_id, online=online)
+        run = await get_run(context, run_id, online=online, access=access)
         is_whole = await has_whole_log(context, run_id) if rule.expects_rest(run, now=datetime.now(UTC)) else None
         has_new = False
         while chunks := await read_log(context, run_id, after=after, limit=PIECES_AT_ONCE, stream=None):

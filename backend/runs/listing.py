@@ -5,13 +5,15 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select
 
 from backend.context import ServiceContext
+from backend.database.folder_conditions import in_folders
 from backend.database.paging import fetch_page
 from backend.database.schema import RUNS, TASKS
 from backend.pages import PagePosition, PageRequest
 from backend.runs.filter import where
-from backend.runs.model import SUMMARY_FIELDS, read_run, to_run
+from backend.runs.model import OF_TASK, SUMMARY_FIELDS, read_run, to_run
 from backend.runs.waiting_facts import explain
 from backend.workers.online import OnlineWorkers
+from shared.access import Access
 from shared.models.run import Run
 from shared.models.run_filter import RunFilter
 
@@ -28,7 +30,7 @@ SORTABLE = {
     )
 }
 
-_COLUMNS = [TASKS.c.name.label("task_name") if name == "task_name" else RUNS.c[name] for name in SUMMARY_FIELDS]
+_COLUMNS = [TASKS.c[OF_TASK[name]].label(name) if name in OF_TASK else RUNS.c[name] for name in SUMMARY_FIELDS]
 SUMMARIES: Select[Any] = (
     select(*_COLUMNS)
     .select_from(RUNS.join(TASKS, TASKS.c.id == RUNS.c.task_id))
@@ -38,18 +40,22 @@ SUMMARIES: Select[Any] = (
 
 
 async def list_runs(
-    context: ServiceContext, wanted: RunFilter, page: PageRequest, *, online: OnlineWorkers
+    context: ServiceContext, wanted: RunFilter, page: PageRequest, *, online: OnlineWorkers, access: Access
 ) -> tuple[list[Run], PagePosition]:
-    """Return one page of runs, the newest first, without the tails of their output."""
+    """Return one page of the runs that a user may read, the newest first, without the tails of their output."""
     async with context.database.transaction() as connection:
         runs, position = await fetch_page(
             connection,
-            SUMMARIES.where(*await where(connection, wanted)),
+            _readable(access).where(*await where(connection, wanted, access)),
             read=read_run,
             row_id=RUNS.c.id,
             sortable=SORTABLE,
             default_sort="-id",
             page=page,
         )
-        reasons = await explain(connection, runs, online=online)
+        reasons = await explain(connection, runs, online=online, access=access)
     return [to_run(run, reason=reasons.get(run.id)) for run in runs], position
+
+
+def _readable(access: Access) -> Select[Any]:
+    return SUMMARIES if access.reads_all else SUMMARIES.where(in_folders(TASKS.c.folder, access))

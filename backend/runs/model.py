@@ -28,6 +28,7 @@ class RunRow(NamedTuple):
     task_id: int
     task_version: int
     task_name: str
+    folder: str
     attempt: int
     placement: str
     worker_id: str | None
@@ -60,7 +61,11 @@ class RunRow(NamedTuple):
 
 
 SUMMARY_FIELDS = RunRow._fields
-SUMMARY_COLUMNS = ", ".join("t.name as task_name" if name == "task_name" else f"r.{name}" for name in SUMMARY_FIELDS)
+OF_TASK = {"task_name": "name", "folder": "folder"}
+"""The fields that are columns of the task."""
+SUMMARY_COLUMNS = ", ".join(
+    f"t.{OF_TASK[name]} as {name}" if name in OF_TASK else f"r.{name}" for name in SUMMARY_FIELDS
+)
 """What `read_run` reads, of `runs r` joined with `tasks t`. A statement may select more behind it."""
 
 _COUNT = len(SUMMARY_FIELDS)

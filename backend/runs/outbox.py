@@ -89,6 +89,7 @@ _SHOWN = (
     "task_id",
     "task_version",
     "task_name",
+    "folder",
     "status",
     "trigger",
     "priority",

@@ -9,6 +9,11 @@ def run_not_found(run_id: int) -> NotFoundError:
     return NotFoundError(_missing(run_id))
 
 
+def task_not_found(task_id: int) -> NotFoundError:
+    """Return the error for a task that does not exist."""
+    return NotFoundError(f"Task {task_id} does not exist.")
+
+
 def why_not_cancelled(run_id: int, status: RunStatus | None) -> str | None:
     """Return why a run cannot be cancelled, or None where it can; `status` None: there is no such run."""
     if status is None:

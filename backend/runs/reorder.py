@@ -13,8 +13,9 @@ from backend.runs.dispatch_order import CRITICAL_HEAD_START, head_start
 from backend.runs.lock import lock_runs
 from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, read_changes
 from backend.runs.outbox import publish
+from backend.runs.permissions import check_runs
 from backend.runs.refusals import why_not_moved
-from shared.enums import Priority, PriorityLevel
+from shared.enums import Permission, Priority, PriorityLevel
 from shared.models.queue import RefusedRun, RunsChanged
 
 _MICROSECOND = timedelta(microseconds=1)
@@ -96,7 +97,8 @@ async def _move(
     actor: Actor,
 ) -> RunsChanged:
     async with context.database.transaction() as connection:
-        locked = await lock_runs(connection, run_ids)
+        hidden = await check_runs(connection, run_ids, actor.access, Permission.RUN)
+        locked = await lock_runs(connection, set(run_ids) - hidden)
         refused = [
             RefusedRun(run_id=run_id, reason=reason)
             for run_id in dict.fromkeys(run_ids)

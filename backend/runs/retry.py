@@ -11,10 +11,11 @@ from backend.context import Actor, ServiceContext
 from backend.runs.create import insert_runs
 from backend.runs.model import to_run
 from backend.runs.outbox import publish
+from backend.runs.permissions import check_run
 from backend.runs.refusals import run_not_found, why_not_retried
 from backend.runs.template import tasks_to_run, template_of_version
 from backend.runs.upstreams import copy_upstreams
-from shared.enums import Priority, RunDistribution, RunStatus, RunTrigger
+from shared.enums import Permission, Priority, RunDistribution, RunStatus, RunTrigger
 from shared.errors import ConflictError
 from shared.models.run import Run
 from shared.models.trigger import RetryDefinition
@@ -48,10 +49,11 @@ class _Source:
 async def retry(context: ServiceContext, run_id: int, *, definition: RetryDefinition, actor: Actor) -> Run:
     """Retry an ended run with the arguments it had, by the task as it is now or as it was then.
 
-    A child run is retried alone, as the same shard. Raises `NotFoundError`, and `ConflictError` where the run has not
-    ended or its task was deleted.
+    A child run is retried alone, as the same shard. Raises `NotFoundError`, `ForbiddenError`, and `ConflictError` where
+    the run has not ended or its task was deleted.
     """
     async with context.database.transaction() as connection:
+        await check_run(connection, run_id, actor.access, Permission.RUN)
         source = await _source(connection, run_id)
         task = (await tasks_to_run(connection, [source.task_id])).get(source.task_id)
         if task is None:

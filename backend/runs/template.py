@@ -24,7 +24,8 @@ TEMPLATE_WIDTH = TEMPLATE_COLUMNS.count(",") + 1
 # By the primary keys of tasks and task_dependencies: a trigger reads no more than that.
 TASKS_TO_RUN = text(
     f"""
-    select {TEMPLATE_COLUMNS}, t.name, exists (select from task_dependencies d where d.task_id = t.id) as has_upstreams
+    select {TEMPLATE_COLUMNS}, t.name, t.folder,
+        exists (select from task_dependencies d where d.task_id = t.id) as has_upstreams
     from tasks t where t.id = any(cast(:task_ids as bigint[])) and t.deleted_at is null
     """  # noqa: S608
 )
@@ -138,6 +139,7 @@ class TaskToRun:
     """A task as a new run needs it; `has_upstreams`: it depends on other tasks."""
 
     name: str
+    folder: str
     template: RunTemplate
     has_upstreams: bool
 
@@ -146,7 +148,10 @@ async def tasks_to_run(connection: AsyncConnection, task_ids: Iterable[int]) -> 
     """Return those of the tasks that exist, as they are now."""
     rows = await connection.execute(TASKS_TO_RUN, {"task_ids": sorted(set(task_ids))})
     return {
-        row.id: TaskToRun(name=row.name, template=read_template(row), has_upstreams=row.has_upstreams) for row in rows
+        row.id: TaskToRun(
+            name=row.name, folder=row.folder, template=read_template(row), has_upstreams=row.has_upstreams
+        )
+        for row in rows
     }
 
 

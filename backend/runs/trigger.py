@@ -11,9 +11,11 @@ from backend.context import Actor, ServiceContext
 from backend.runs.create import NewRun, insert_runs, insert_statement, insert_values
 from backend.runs.model import RunChange, RunChangeKind, read_changes, to_run
 from backend.runs.outbox import publish
+from backend.runs.permissions import check_folder
+from backend.runs.refusals import task_not_found
 from backend.runs.template import tasks_to_run
-from shared.enums import RunStatus, RunTrigger
-from shared.errors import FieldError, NotFoundError, ValidationFailedError
+from shared.enums import Permission, RunStatus, RunTrigger
+from shared.errors import FieldError, ValidationFailedError
 from shared.models.run import Run
 from shared.models.trigger import BatchItem, TriggerRequest
 
@@ -37,11 +39,12 @@ INSERT_AND_AUDIT = insert_statement(
 
 
 async def trigger(context: ServiceContext, task_id: int, request: TriggerRequest, *, actor: Actor) -> Run:
-    """Run a task now, paused or not; raises `NotFoundError`."""
+    """Run a task now, paused or not; raises `NotFoundError`, and `ForbiddenError` without the permission."""
     async with context.database.statements() as connection:
         task = (await tasks_to_run(connection, [task_id])).get(task_id)
         if task is None:
-            raise NotFoundError(f"Task {task_id} does not exist.")
+            raise task_not_found(task_id)
+        check_folder(actor.access, task.folder, Permission.RUN, hidden=task_not_found(task_id))
         is_blocked = task.has_upstreams and not request.ignore_dependencies
         new = task.template.run(
             RunTrigger.MANUAL,
@@ -64,17 +67,22 @@ async def _insert(connection: AsyncConnection, run: NewRun, *, actor: Actor, agi
 
 
 async def trigger_batch(context: ServiceContext, items: Sequence[BatchItem], *, actor: Actor) -> list[int]:
-    """Create many runs, all or none, in one statement; return their ids in the order given."""
+    """Create many runs, all or none, in one statement; return their ids in the order given.
+
+    Raises `ForbiddenError` if one of the tasks may not be run.
+    """
     async with context.database.transaction() as connection:
         tasks = await tasks_to_run(connection, {item.task_id for item in items})
         errors = [
             FieldError(f"runs.{index}.task_id", f"task {item.task_id} does not exist")
             for index, item in enumerate(items)
-            if item.task_id not in tasks
+            if item.task_id not in tasks or not actor.access.permits(tasks[item.task_id].folder, Permission.READ)
         ]
         if errors:
             detail = f"{errors[0].field}: {errors[0].message}. No run was created."
             raise ValidationFailedError(detail, errors=errors[:_MOST_ERRORS])
+        for folder in sorted({task.folder for task in tasks.values()}):
+            actor.access.require(folder, Permission.RUN)
         new = [
             tasks[item.task_id].template.run(
                 RunTrigger.API, priority=item.priority, arguments=item.arguments, environment=item.environment

@@ -11,7 +11,10 @@ from shared.enums import DependencyCondition, DependencyWindow, RunStatus, Waiti
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnmetEdge:
-    """A dependency that a blocked run waits for, and the last run of the upstream task."""
+    """A dependency that a blocked run waits for, and the last run of the upstream task.
+
+    The name is empty, and the last run unknown, where the reader may not read the task.
+    """
 
     task_id: int
     task_name: str
@@ -181,7 +184,8 @@ def _edge_words(edge: UnmetEdge) -> str:
         DependencyCondition.FAILURE: "fail",
         DependencyCondition.COMPLETION: "end",
     }[edge.condition]
+    name = edge.task_name or "a task that you may not read"
     if edge.window is DependencyWindow.PERIOD:
-        return f"every run of {edge.task_name} in its period to {verb}"
+        return f"every run of {name} in its period to {verb}"
     last = f" (last run: {edge.last_status.replace('_', ' ')})" if edge.last_status is not None else ""
-    return f"{edge.task_name} to {verb}{last}"
+    return f"{name} to {verb}{last}"

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.database.folder_conditions import FolderStatement
 from backend.runs.claim import read_assign_facts
 from backend.runs.limits import GATES, HeldRun
 from backend.runs.model import RunRow, waiting_facts
@@ -16,16 +17,17 @@ from backend.runs.waiting import UnmetEdge, WaitingDecision, decide_waiting
 from backend.workers.assignment import Unschedulable, WorkerLoad, why_unschedulable
 from backend.workers.online import OnlineWorkers, read_refused_workers
 from backend.workers.placement import demands
+from shared.access import Access
 from shared.enums import DependencyCondition, DependencyWindow, RunStatus
 
 NOW = text("select now()")
 
 # The dependencies of blocked tasks that no unconsumed upstream run satisfies, each with the upstream's last run (one
 # probe of runs_by_task each). Only the dispatcher evaluates those on a whole period, so all of them are returned.
-UNMET_EDGES = text(
+UNMET_EDGES = FolderStatement(
     f"""
-    select d.task_id, d.upstream_id, d.condition, d.period as window_name, t.name, last.id as last_run_id,
-        last.status as last_status
+    select d.task_id, d.upstream_id, d.condition, d.period as window_name,
+        case when granted(t.folder) then t.name end as name, last.id as last_run_id, last.status as last_status
     from task_dependencies d
     join tasks t on t.id = d.upstream_id
     left join lateral (
@@ -40,7 +42,7 @@ UNMET_EDGES = text(
                 else r.status in ('succeeded', 'failed', 'timed_out', 'cancelled') end
         order by {newest_first()} limit 1) is null)
     order by d.task_id, t.name
-    """  # noqa: S608
+    """,  # noqa: S608
 )
 
 
@@ -49,13 +51,18 @@ async def explain(
     runs: Sequence[RunRow],
     *,
     online: OnlineWorkers,
+    access: Access,
     ahead: Mapping[int, int] | None = None,
 ) -> dict[int, WaitingDecision]:
-    """Return why each run that has not started waits; `ahead` counts, for some, the runs that go before it."""
+    """Return why each run that has not started waits; `ahead` counts, for some, the runs that go before it.
+
+    Upstream tasks that a user may not read are not named.
+    """
     waiting = [run for run in runs if run.status in (RunStatus.BLOCKED, RunStatus.PENDING)]
     if not waiting:
         return {}
-    edges = await _unmet_edges(connection, sorted({run.task_id for run in waiting if run.status is RunStatus.BLOCKED}))
+    blocked = sorted({run.task_id for run in waiting if run.status is RunStatus.BLOCKED})
+    edges = await _unmet_edges(connection, blocked, access)
     pending = [run for run in waiting if run.status is RunStatus.PENDING]
     rooms = await room_for(
         connection,
@@ -127,17 +134,19 @@ class _Workers:
         return self._known[placement]
 
 
-async def _unmet_edges(connection: AsyncConnection, task_ids: Sequence[int]) -> dict[int, list[UnmetEdge]]:
+async def _unmet_edges(
+    connection: AsyncConnection, task_ids: Sequence[int], access: Access
+) -> dict[int, list[UnmetEdge]]:
     found: dict[int, list[UnmetEdge]] = {}
     if task_ids:
-        for row in await connection.execute(UNMET_EDGES, {"task_ids": list(task_ids)}):
+        for row in await connection.execute(UNMET_EDGES.within(access), {"task_ids": list(task_ids)}):
             edge = UnmetEdge(
                 task_id=row.upstream_id,
-                task_name=row.name,
+                task_name=row.name or "",
                 condition=DependencyCondition(row.condition),
                 window=DependencyWindow(row.window_name),
-                last_run_id=row.last_run_id,
-                last_status=RunStatus(row.last_status) if row.last_status else None,
+                last_run_id=row.last_run_id if row.name else None,
+                last_status=RunStatus(row.last_status) if row.last_status and row.name else None,
             )
             found.setdefault(row.task_id, []).append(edge)
     return found

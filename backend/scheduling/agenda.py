@@ -20,6 +20,7 @@ from backend.scheduling.agenda_facts import (
     without_run,
 )
 from backend.scheduling.agenda_walk import AgendaPlan, SharedTiming, Span, newest_occurrences, plan, spans_of
+from shared.access import Access
 from shared.errors import ValidationFailedError
 from shared.models.agenda import (
     MOST_SPANS,
@@ -51,8 +52,13 @@ class AgendaReader:
         self._context = context
         self._known: dict[object, _Walked] = {}
 
-    async def read(self, *, since: datetime, until: datetime, resolution: AgendaResolution, timezone: str) -> Agenda:
-        """Return a window of time in spans; raises `ValidationFailedError` if it is empty or too long."""
+    async def read(
+        self, *, since: datetime, until: datetime, resolution: AgendaResolution, timezone: str, access: Access
+    ) -> Agenda:
+        """Return a window of time in spans, of what a user may read.
+
+        Raises `ValidationFailedError` if it is empty or too long.
+        """
         if until <= since:
             raise ValidationFailedError.of("until", "must be later than since")
         step = 3600 if resolution is AgendaResolution.HOUR else 86_400
@@ -61,8 +67,8 @@ class AgendaReader:
         spans = spans_of(since, until, resolution=resolution, zone=time_zone(timezone))
         now = await self._context.database.now()
         async with self._context.database.transaction() as connection:
-            ended = await count_ended(connection, spans)
-            schedules, left_out = await active_schedules(connection)
+            ended = await count_ended(connection, spans, access)
+            schedules, left_out = await active_schedules(connection, access)
             slots = await online_slots(connection)
         planned, missing_since, expected = await self._walk(schedules, spans, now=now)
         async with self._context.database.transaction() as connection:
@@ -94,14 +100,14 @@ class AgendaReader:
             missing_since=missing_since,
         )
 
-    async def entries(self, *, since: datetime, until: datetime, limit: int) -> AgendaEntries:
+    async def entries(self, *, since: datetime, until: datetime, limit: int, access: Access) -> AgendaEntries:
         """Return the entries of a span: runs that ended, occurrences to come, and occurrences without a run."""
         if until <= since:
             raise ValidationFailedError.of("until", "must be later than since")
         now = await self._context.database.now()
         async with self._context.database.transaction() as connection:
-            runs = await runs_ended(connection, since=since, until=until, most=limit + 1)
-            schedules, _ = await active_schedules(connection)
+            runs = await runs_ended(connection, access, since=since, until=until, most=limit + 1)
+            schedules, _ = await active_schedules(connection, access)
         timings = await asyncio.to_thread(self._timings, schedules)
         entries = [
             AgendaEntry(

@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.database.folder_conditions import FolderStatement
 from backend.runs.model import SUMMARY_COLUMNS, RunRow, read_run
 from backend.scheduling.agenda_walk import SharedTiming
 from backend.scheduling.model import days_off
+from shared.access import Access
 from shared.enums import RunStatus
 from shared.models.schedule import BlackoutWindow
 from shared.models.timing import timing_of
@@ -21,13 +23,14 @@ MOST_SCHEDULES = 5000
 MOST_TASKS_OF_A_SCHEDULE = 500
 
 # How runs ended, span by span, from the index runs_completed; no more of a span than `most`.
-ENDED = text(
+ENDED = FolderStatement(
     """
     select s.n, e.status, count(*) as runs
     from unnest(cast(:sinces as timestamptz[]), cast(:untils as timestamptz[])) with ordinality as s (since, until, n)
     cross join lateral (
         select status from runs
-        where completed_at >= s.since and completed_at < s.until and distribution is null limit :most
+        where completed_at >= s.since and completed_at < s.until and distribution is null and granted_task(task_id)
+        limit :most
     ) e group by s.n, e.status
     """
 )
@@ -47,21 +50,22 @@ ENDED_ROUNDED = text(
 
 # Active tasks with schedules, grouped by what decides when they are due: tasks that are due together are walked once. H
 # in a schedule spreads by the name, so such a task is a group of its own.
-SCHEDULES = text(
+SCHEDULES = FolderStatement(
     """
     select min(t.name), t.schedule, t.timezone, t.starts_at, t.ends_at, c.dates, c.weekdays, t.calendar_policy,
         t.blackouts, count(*), (array_agg(t.id order by t.id))[1:cast(:most_tasks as integer)],
         min(t.next_run_at), min(t.schedule_since)
     from tasks t left join calendars c on c.name = t.calendar
-    where t.schedule is not null and t.status = 'active' and t.deleted_at is null
+    where t.schedule is not null and t.status = 'active' and t.deleted_at is null and granted(t.folder)
     group by t.schedule, t.timezone, t.starts_at, t.ends_at, t.calendar, t.calendar_policy, t.blackouts, c.dates,
         c.weekdays, case when t.schedule ~* '(^|[\\s,])h' or t.schedule like 'after %' then t.id end
     order by count(*) desc, min(t.id) limit :most
     """
 )
-SCHEDULED_TASKS = text(
+SCHEDULED_TASKS = FolderStatement(
     """
     select count(*) from tasks where schedule is not null and status = 'active' and deleted_at is null
+        and granted(folder)
     """
 )
 SLOTS = text("select coalesce(sum(slots), 0) from workers where status = 'online'")
@@ -82,10 +86,11 @@ MISSING = text(
 )
 
 # The runs that ended within a span, from the index runs_completed.
-RUNS_ENDED = text(
+RUNS_ENDED = FolderStatement(
     f"""
     select {SUMMARY_COLUMNS} from runs r join tasks t on t.id = r.task_id
     where r.completed_at >= :since and r.completed_at < :until and r.distribution is null
+        and granted(t.folder)
     order by r.completed_at, r.id limit :most
     """  # noqa: S608
 )
@@ -144,16 +149,19 @@ class SharedSchedule:
 
 
 async def count_ended(
-    connection: AsyncConnection, spans: Sequence[tuple[datetime, datetime]]
+    connection: AsyncConnection, spans: Sequence[tuple[datetime, datetime]], access: Access
 ) -> list[tuple[dict[RunStatus, int], bool]]:
-    """Return how the runs of each span ended, and whether the counts are rounded."""
+    """Return how the runs of each span ended that a user may read, and whether the counts are rounded.
+
+    The counts made at their end are of all runs: for who may not read all, a full span has as many as were read.
+    """
     most = max(200, MOST_READ // max(1, len(spans)))
     sinces, untils = [since for since, _ in spans], [until for _, until in spans]
     counts: list[dict[RunStatus, int]] = [{} for _ in spans]
-    for row in await connection.execute(ENDED, {"sinces": sinces, "untils": untils, "most": most}):
+    for row in await connection.execute(ENDED.within(access), {"sinces": sinces, "untils": untils, "most": most}):
         counts[row.n - 1][RunStatus(row.status)] = row.runs
     full = [place for place, found in enumerate(counts) if sum(found.values()) >= most]
-    if full:
+    if full and access.reads_all:
         window = {
             "sinces": [sinces[place] for place in full],
             "untils": [untils[place] for place in full],
@@ -166,9 +174,11 @@ async def count_ended(
     return [(found, place in rounded) for place, found in enumerate(counts)]
 
 
-async def active_schedules(connection: AsyncConnection) -> tuple[list[SharedSchedule], int]:
-    """Return the active schedules, the most shared first, and how many tasks are beyond the cap."""
-    rows = await connection.execute(SCHEDULES, {"most": MOST_SCHEDULES, "most_tasks": MOST_TASKS_OF_A_SCHEDULE})
+async def active_schedules(connection: AsyncConnection, access: Access) -> tuple[list[SharedSchedule], int]:
+    """Return the active schedules of tasks that a user may read, the most shared first, and how many are left out."""
+    rows = await connection.execute(
+        SCHEDULES.within(access), {"most": MOST_SCHEDULES, "most_tasks": MOST_TASKS_OF_A_SCHEDULE}
+    )
     found = [
         SharedSchedule(
             name=name,
@@ -203,7 +213,7 @@ async def active_schedules(connection: AsyncConnection) -> tuple[list[SharedSche
     ]
     if len(found) < MOST_SCHEDULES:
         return found, 0
-    total: int = (await connection.execute(SCHEDULED_TASKS)).scalar_one()
+    total: int = (await connection.execute(SCHEDULED_TASKS.within(access))).scalar_one()
     return found, total - sum(one.tasks for one in found)
 
 
@@ -222,9 +232,11 @@ async def without_run(
     return [(row.task_id, row.at, row.name) for row in await connection.execute(MISSING, values)]
 
 
-async def runs_ended(connection: AsyncConnection, *, since: datetime, until: datetime, most: int) -> list[RunRow]:
-    """Return the first runs that ended within a span."""
-    rows = await connection.execute(RUNS_ENDED, {"since": since, "until": until, "most": most})
+async def runs_ended(
+    connection: AsyncConnection, access: Access, *, since: datetime, until: datetime, most: int
+) -> list[RunRow]:
+    """Return the first runs that ended within a span and that a user may read."""
+    rows = await connection.execute(RUNS_ENDED.within(access), {"since": since, "until": until, "most": most})
     return [read_run(row) for row in rows]
 
 

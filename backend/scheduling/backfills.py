@@ -9,22 +9,26 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend import audit
 from backend.context import Actor, ServiceContext
+from backend.database.folder_conditions import FolderStatement
 from backend.runs.cancel import cancel_runs
 from backend.runs.create import insert_runs
 from backend.runs.limits import Hold
 from backend.runs.outbox import publish
+from backend.runs.permissions import check_folder
+from backend.runs.refusals import task_not_found
 from backend.runs.template import TEMPLATE_COLUMNS, RunTemplate, read_template
 from backend.scheduling.backfill_plan import TooManyOccurrencesError, backfill_status, occurrences_of
 from backend.scheduling.model import SCHEDULE_COLUMNS, SCHEDULE_WIDTH, ScheduledTask, read_schedule
 from backend.settings import Settings
-from shared.enums import RunTrigger
+from shared.access import Access
+from shared.enums import Permission, RunTrigger
 from shared.errors import ConflictError, NotFoundError, ValidationFailedError
 from shared.models.backfill import MOST_RUNS, Backfill, BackfillRequest, BackfillStatus
 from shared.schedule.effort import TooMuchEffortError, effort_limit
 from shared.schedule.timing import Timing
 
 _SELECT = """
-    select b.id, b.task_id, t.name as task_name, b.since, b.until, b.max_concurrency, b.total, b.created_by,
+    select b.id, b.task_id, t.name as task_name, t.folder, b.since, b.until, b.max_concurrency, b.total, b.created_by,
         b.created_at, b.cancelled_at, c.finished, c.succeeded, c.failed
     from backfills b join tasks t on t.id = b.task_id
     cross join lateral (
@@ -34,15 +38,16 @@ _SELECT = """
         from runs r where r.backfill_id = b.id
     ) c
 """
-LIST = text(
+LIST = FolderStatement(
     _SELECT
-    + """ where t.deleted_at is null and (cast(:task_id as bigint) is null or b.task_id = :task_id)
+    + """ where t.deleted_at is null and granted(t.folder)
+        and (cast(:task_id as bigint) is null or b.task_id = :task_id)
     order by b.id desc limit 200"""
 )
-GET = text(_SELECT + " where b.id = :id and t.deleted_at is null")
+GET = FolderStatement(_SELECT + " where b.id = :id and t.deleted_at is null and granted(t.folder)")
 TASK = text(
     f"""
-    select {SCHEDULE_COLUMNS}, {TEMPLATE_COLUMNS} from tasks t left join calendars c on c.name = t.calendar
+    select {SCHEDULE_COLUMNS}, {TEMPLATE_COLUMNS}, t.folder from tasks t left join calendars c on c.name = t.calendar
     where t.id = :task_id and t.deleted_at is null for update of t
     """  # noqa: S608
 )
@@ -69,31 +74,33 @@ SUCCEEDED = text(
 )
 
 
-async def list_backfills(context: ServiceContext, *, task_id: int | None) -> list[Backfill]:
-    """Return the newest 200 backfills, of one task or of all."""
+async def list_backfills(context: ServiceContext, *, task_id: int | None, access: Access) -> list[Backfill]:
+    """Return the newest 200 backfills that a user may read, of one task or of all."""
     async with context.database.transaction() as connection:
-        return [_backfill(row) for row in await connection.execute(LIST, {"task_id": task_id})]
+        return [_backfill(row) for row in await connection.execute(LIST.within(access), {"task_id": task_id})]
 
 
-async def read_backfill(context: ServiceContext, backfill_id: int) -> Backfill:
-    """Return a backfill; raises `NotFoundError`."""
+async def read_backfill(context: ServiceContext, backfill_id: int, *, access: Access) -> Backfill:
+    """Return a backfill; raises `NotFoundError`, also where a user may not read it."""
     async with context.database.transaction() as connection:
-        return await _read(connection, backfill_id)
+        return await _read(connection, backfill_id, access)
 
 
 async def start_backfill(context: ServiceContext, task_id: int, asked: BackfillRequest, *, actor: Actor) -> Backfill:
     """Create a run for each occurrence of a past window; `max_concurrency` of them run at once.
 
     A dry run, and a window without occurrences, create nothing and return a backfill without an id. Raises
-    `NotFoundError`, `ConflictError` for a task without occurrences of its own, and `ValidationFailedError`.
+    `NotFoundError`, `ForbiddenError`, `ConflictError` for a task without occurrences of its own, and
+    `ValidationFailedError`.
     """
     async with context.database.transaction() as connection:
-        task, template = await _lock_task(connection, task_id)
+        task, template, folder = await _lock_task(connection, task_id, actor.access)
         times = await _occurrences(connection, task, asked, settings=context.settings)
         if asked.dry_run or not times:
             return Backfill(
                 task_id=task_id,
                 task_name=task.name,
+                folder=folder,
                 since=asked.since,
                 until=asked.until,
                 max_concurrency=asked.max_concurrency,
@@ -122,15 +129,16 @@ async def start_backfill(context: ServiceContext, task_id: int, asked: BackfillR
             object_name=task.name,
             detail={"backfill_id": backfill_id, "runs": len(times)},
         )
-        made = await _read(connection, backfill_id)
+        made = await _read(connection, backfill_id, actor.access)
     publish(context, created)
     return made
 
 
 async def cancel_backfill(context: ServiceContext, backfill_id: int, *, actor: Actor) -> Backfill:
-    """Cancel the runs of a backfill that have not ended; raises `ConflictError` if all have."""
+    """Cancel the runs of a backfill that have not ended; raises `ForbiddenError`, and `ConflictError` if all have."""
     async with context.database.transaction() as connection:
-        found = await _read(connection, backfill_id)
+        found = await _read(connection, backfill_id, actor.access)
+        actor.access.require(found.folder, Permission.RUN)
         left = list((await connection.execute(UNFINISHED, {"id": backfill_id})).scalars())
         if not left:
             raise ConflictError(f"Backfill {backfill_id} has ended: it {found.status}.")
@@ -145,16 +153,20 @@ async def cancel_backfill(context: ServiceContext, backfill_id: int, *, actor: A
             object_id=backfill_id,
             object_name=found.task_name,
         )
-        cancelled = await _read(connection, backfill_id)
+        cancelled = await _read(connection, backfill_id, actor.access)
     publish(context, changes)
     return cancelled
 
 
-async def _lock_task(connection: AsyncConnection, task_id: int) -> tuple[ScheduledTask, RunTemplate]:
+async def _lock_task(
+    connection: AsyncConnection, task_id: int, access: Access
+) -> tuple[ScheduledTask, RunTemplate, str]:
+    """Return a task, locked, with its folder; raises `ForbiddenError` where a user may not run it."""
     row = (await connection.execute(TASK, {"task_id": task_id})).one_or_none()
     if row is None:
-        raise NotFoundError(f"Task {task_id} does not exist.")
-    return read_schedule(row), read_template(row[SCHEDULE_WIDTH:])
+        raise task_not_found(task_id)
+    check_folder(access, row.folder, Permission.RUN, hidden=task_not_found(task_id))
+    return read_schedule(row), read_template(row[SCHEDULE_WIDTH:]), row.folder
 
 
 async def _occurrences(
@@ -197,8 +209,8 @@ def _walk(
         return occurrences_of(timing, since=since, until=until, without=without, newest_first=newest_first, most=most)
 
 
-async def _read(connection: AsyncConnection, backfill_id: int) -> Backfill:
-    row = (await connection.execute(GET, {"id": backfill_id})).one_or_none()
+async def _read(connection: AsyncConnection, backfill_id: int, access: Access) -> Backfill:
+    row = (await connection.execute(GET.within(access), {"id": backfill_id})).one_or_none()
     if row is None:
         raise NotFoundError(f"Backfill {backfill_id} does not exist.")
     return _backfill(row)

@@ -7,22 +7,26 @@ from typing import Any
 
 from backend.context import ServiceContext
 from backend.faults.model import ITEM_ERRORS
+from backend.runs.permissions import check_task
+from backend.runs.refusals import task_not_found
 from backend.scheduling.model import read_schedule, schedule_rows
 from backend.scheduling.next_times import MOST_SECONDS, next_times
 from backend.settings import Settings
-from shared.errors import NotFoundError, ValidationFailedError
+from shared.access import Access
+from shared.errors import ValidationFailedError
 from shared.schedule.effort import effort_limit
 
 
-async def upcoming_times(context: ServiceContext, task_id: int, count: int) -> list[datetime]:
+async def upcoming_times(context: ServiceContext, task_id: int, count: int, *, access: Access) -> list[datetime]:
     """Return the next `count` times at which a task is due, with its jitter.
 
     Raises `NotFoundError`, and `ValidationFailedError` for a stored schedule that cannot be evaluated.
     """
     async with context.database.transaction() as connection:
+        await check_task(connection, task_id, access)
         found = await schedule_rows(connection, [task_id])
     if not found:
-        raise NotFoundError(f"Task {task_id} does not exist.")
+        raise task_not_found(task_id)
     try:
         return await asyncio.to_thread(_upcoming, found[0], count, settings=context.settings)
     except ITEM_ERRORS as error:

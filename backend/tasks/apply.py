@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend import audit
 from backend.context import Actor, ServiceContext
+from backend.database.folder_conditions import FolderStatement
 from backend.database.schema import TASKS
 from backend.events.wakes import WakeReason
 from backend.scheduling.reschedule import reschedule
@@ -18,8 +19,10 @@ from backend.tasks.apply_plan import (
     ItemError,
     PlannedTask,
     StoredTask,
+    check_permitted,
     closed_cycle,
     cycle_error,
+    hidden_names,
     missing_upstreams,
     name_of,
     plan_tasks,
@@ -32,6 +35,7 @@ from backend.tasks.dependencies import lock_dependencies, read_upstreams, set_de
 from backend.tasks.model import SELECT_TASKS, columns_of, fields_of, read_names, read_row
 from backend.tasks.references import read_known_names
 from backend.tasks.versions import record_versions
+from shared.access import Access
 from shared.enums import EventType
 from shared.errors import ConflictError, FieldError, ValidationFailedError
 from shared.models.task import TASK_FIELD_NAMES, Task
@@ -43,7 +47,12 @@ _AT_ONCE = 200
 """Tasks for each statement: what is computed between two statements holds the event loop for some 50 ms."""
 
 # By the index tasks_name.
-IDS_BY_NAME = text("select name, id from tasks where name = any(cast(:names as text[])) and deleted_at is null")
+IDS_BY_NAME = FolderStatement(
+    """
+    select name, id, granted(folder) as is_readable from tasks
+    where name = any(cast(:names as text[])) and deleted_at is null
+    """
+)
 LOCK = text("select id from tasks where id = any(cast(:ids as bigint[])) and deleted_at is null order by id for update")
 NEW_IDS = text("select nextval(pg_get_serial_sequence('tasks', 'id')) from generate_series(1, :count)")
 _FIELDS = tuple(name for name in TASK_FIELD_NAMES if name != "depends_on")
@@ -77,14 +86,15 @@ async def apply_tasks(
     """Create or change each task, all or none; fields that a task does not name stay as they are.
 
     A dry run does the same in a transaction that is rolled back. Raises `ValidationFailedError` that lists every
-    invalid field of every task, and `ConflictError` if another request creates one of the tasks at the same time.
+    invalid field of every task, `ForbiddenError` if one of the changes is not permitted, and `ConflictError` if another
+    request creates one of the tasks at the same time.
     """
     tasks: list[Task] = []
     try:
         async with context.database.transaction() as connection:
-            planned = await _plan(connection, context, items)
+            planned = await _plan(connection, context, items, actor.access)
             changing = [task for task in planned if task.action is not ApplyAction.UNCHANGED]
-            await _check_references(connection, changing)
+            await _check_references(connection, changing, actor.access)
             await _write(connection, context, changing, actor=actor)
             await _check_futures(connection, changing)
             if dry_run:
@@ -112,21 +122,25 @@ def _parts(items: Sequence[T]) -> Iterator[Sequence[T]]:
 
 
 async def _plan(
-    connection: AsyncConnection, context: ServiceContext, items: Sequence[Mapping[str, Any]]
+    connection: AsyncConnection, context: ServiceContext, items: Sequence[Mapping[str, Any]], access: Access
 ) -> list[PlannedTask]:
-    """Lock the tasks that exist, reserve ids for the others, and decide what changes."""
+    """Lock the tasks that exist, reserve ids for the others, and decide what changes, if all of that is permitted."""
     if any("depends_on" in item for item in items):
         await lock_dependencies(connection)
     names = {name for item in items if (name := name_of(item)) is not None}
     upstreams = upstream_names(items)
-    rows = await connection.execute(IDS_BY_NAME, {"names": sorted(names | upstreams)})
-    ids: dict[str, int] = {row.name: row.id for row in rows}
+    rows = await connection.execute(IDS_BY_NAME.within(access), {"names": sorted(names | upstreams)})
+    ids: dict[str, int] = {row.name: row.id for row in rows if row.is_readable or row.name in names}
     stored = await _lock(connection, sorted(ids[name] for name in names if name in ids))
+    if hidden := hidden_names(items, stored, access):
+        raise refused_items(hidden)
     # A task that was deleted between the two statements is created again.
     missing = sorted(name for name in names if name not in stored)
     new_ids = (await connection.execute(NEW_IDS, {"count": len(missing)})).scalars()
     ids |= dict(zip(missing, new_ids, strict=True))
-    return await asyncio.to_thread(plan_tasks, items, stored, ids, context.executors)
+    planned = await asyncio.to_thread(plan_tasks, items, stored, ids, context.executors)
+    check_permitted(planned, access)
+    return planned
 
 
 async def _lock(connection: AsyncConnection, task_ids: Sequence[int]) -> dict[str, StoredTask]:
@@ -144,7 +158,7 @@ async def _read(connection: AsyncConnection, task_ids: Sequence[int]) -> AsyncIt
             yield read_row(row)
 
 
-async def _check_references(connection: AsyncConnection, tasks: Sequence[PlannedTask]) -> None:
+async def _check_references(connection: AsyncConnection, tasks: Sequence[PlannedTask], access: Access) -> None:
     """Check the calendars, concurrency groups and upstream tasks; raises `ValidationFailedError`."""
     known = await read_known_names(connection, (task.fields for task in tasks))
     errors = [
@@ -153,12 +167,12 @@ async def _check_references(connection: AsyncConnection, tasks: Sequence[Planned
     dependent = [task for task in tasks if "depends_on" in task.changed]
     if dependent:
         edges = await read_upstreams(connection)
-        upstreams = {edge.task_id for task in dependent for edge in task.fields.depends_on}
-        names = await read_names(connection, upstreams) | {task.id: task.fields.name for task in tasks}
+        upstreams = {upstream for task in dependent for upstream in task.added_upstreams}
+        names = await read_names(connection, upstreams, access) | {task.id: task.fields.name for task in tasks}
         errors += missing_upstreams(dependent, names)
         cycle = closed_cycle(dependent, edges)
         if cycle is not None:
-            errors.append(cycle_error(cycle, dependent, await read_names(connection, cycle) | names))
+            errors.append(cycle_error(cycle, dependent, await read_names(connection, cycle, access) | names))
     if errors:
         raise refused_items(errors)
 

@@ -7,6 +7,8 @@ from typing import Any
 from backend.executor_spec import ExecutorSpec
 from backend.tasks.checks import check_executor, check_jitter, checked_fields
 from backend.tasks.cycles import find_cycle
+from shared.access import Access
+from shared.enums import Permission
 from shared.errors import MOST_ERRORS, FieldError, ValidationFailedError
 from shared.models.task import TASK_FIELD_NAMES, TaskFields
 from shared.models.task_apply import ApplyAction
@@ -34,6 +36,13 @@ class PlannedTask:
     action: ApplyAction
     fields: TaskFields
     changed: tuple[str, ...]
+    former: TaskFields | None = None
+
+    @property
+    def added_upstreams(self) -> set[int]:
+        """The upstream tasks that it did not depend on before."""
+        former = self.former.depends_on if self.former is not None else []
+        return {edge.task_id for edge in self.fields.depends_on} - {edge.task_id for edge in former}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +129,13 @@ def _planned(
         check_executor(fields, executors)
         check_jitter(fields)
     return PlannedTask(
-        position=position, id=task_id, version=version, action=action, fields=fields, changed=tuple(changed)
+        position=position,
+        id=task_id,
+        version=version,
+        action=action,
+        fields=fields,
+        changed=tuple(changed),
+        former=before.fields if before is not None else None,
     )
 
 
@@ -144,13 +159,35 @@ def _with_upstream_id(edge: Any, ids: Mapping[str, int]) -> Any:
 
 
 def missing_upstreams(planned: Iterable[PlannedTask], known: Mapping[int, str]) -> list[ItemError]:
-    """Return an error for each upstream task that does not exist; `known` has the names by id."""
+    """Return an error for each added upstream task that does not exist; `known` has the names by id."""
     return [
-        ItemError(task.position, task.fields.name, FieldError("depends_on", f"task {edge.task_id} does not exist"))
+        ItemError(task.position, task.fields.name, FieldError("depends_on", f"task {upstream} does not exist"))
         for task in planned
-        for edge in task.fields.depends_on
-        if edge.task_id not in known
+        for upstream in sorted(task.added_upstreams)
+        if upstream not in known
     ]
+
+
+def hidden_names(
+    items: Iterable[Mapping[str, Any]], stored: Mapping[str, StoredTask], access: Access
+) -> list[ItemError]:
+    """Return an error for each task of the request whose name belongs to a task that the user may not read."""
+    found = ((position, name_of(item)) for position, item in enumerate(items))
+    return [
+        ItemError(position, name, FieldError("name", "is taken by another task"))
+        for position, name in found
+        if name is not None and name in stored and not access.permits(stored[name].fields.folder, Permission.READ)
+    ]
+
+
+def check_permitted(planned: Iterable[PlannedTask], access: Access) -> None:
+    """Raise `ForbiddenError` unless every task that changes may be edited where it is, and where it moves."""
+    folders = set()
+    for task in planned:
+        if task.action is not ApplyAction.UNCHANGED:
+            folders |= {task.fields.folder} | ({task.former.folder} if task.former is not None else set())
+    for folder in sorted(folders):
+        access.require(folder, Permission.EDIT)
 
 
 def closed_cycle(planned: Iterable[PlannedTask], edges: Mapping[int, Sequence[int]]) -> list[int] | None:

@@ -1,4 +1,4 @@
-"""Changes tasks: replace, patch, pause and resume."""
+"""Changes tasks: replace, patch, pause and resume. A task that is moved is edited in both folders."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,6 +10,8 @@ from backend import audit
 from backend.context import Actor, ServiceContext
 from backend.database.schema import TASKS
 from backend.events.wakes import WakeReason
+from backend.runs.permissions import check_folder
+from backend.runs.refusals import task_not_found
 from backend.scheduling.reschedule import reschedule
 from backend.scheduling.set_aside import UnreadableSchedule
 from backend.tasks.checks import check_executor, check_has_future, check_jitter, checked_fields
@@ -17,7 +19,7 @@ from backend.tasks.dependencies import check_upstreams, lock_dependencies, set_d
 from backend.tasks.model import columns_of, fields_of, lock_task, read_task
 from backend.tasks.references import check_names
 from backend.tasks.versions import record_version
-from shared.enums import EventType, TaskStatus
+from shared.enums import EventType, Permission, TaskStatus
 from shared.errors import ConflictError, FieldError, PreconditionFailedError, ValidationFailedError
 from shared.models.task import TASK_FIELD_NAMES, Task, TaskFields
 
@@ -78,18 +80,20 @@ async def _change(
         if "depends_on" in changes:
             await lock_dependencies(connection)
         before = await lock_task(connection, task_id)
+        check_folder(actor.access, before.folder, Permission.EDIT, hidden=task_not_found(task_id))
         check_unchanged(before, if_match)
         was = fields_of(before)
         fields = checked_fields(was.model_dump() | dict(changes))
         if fields == was:
             return before
+        actor.access.require(fields.folder, Permission.EDIT)
         check_executor(fields, context.executors)
         check_jitter(fields)
         await check_names(connection, fields)
         if fields.name != was.name and await _name_is_taken(connection, fields.name, except_for=task_id):
             raise name_taken(fields.name)
         if fields.depends_on != was.depends_on:
-            await check_upstreams(connection, fields, task_id=task_id)
+            await check_upstreams(connection, fields, access=actor.access, task_id=task_id, former=was.depends_on)
             await set_dependencies(connection, {task_id: fields.depends_on})
         version = await _update(connection, task_id, fields)
         await record_version(connection, task_id, version, fields, changed_by=actor.name)

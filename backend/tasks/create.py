@@ -15,19 +15,20 @@ from backend.tasks.dependencies import check_upstreams, lock_dependencies, set_d
 from backend.tasks.model import columns_of, read_task
 from backend.tasks.references import check_names
 from backend.tasks.versions import record_version
-from shared.enums import EventType
+from shared.enums import EventType, Permission
 from shared.models.task import Task, TaskFields
 
 
 async def create_task(context: ServiceContext, fields: TaskFields, *, actor: Actor) -> Task:
-    """Create a task; raises `ConflictError` if another task has its name."""
+    """Create a task; raises `ForbiddenError`, and `ConflictError` if another task has its name."""
+    actor.access.require(fields.folder, Permission.EDIT)
     check_executor(fields, context.executors)
     check_jitter(fields)
     async with context.database.transaction() as connection:
         await check_names(connection, fields)
         if fields.depends_on:
             await lock_dependencies(connection)
-            await check_upstreams(connection, fields)
+            await check_upstreams(connection, fields, access=actor.access)
         task_id = await _insert(connection, fields)
         if task_id is None:
             raise name_taken(fields.name)

@@ -13,10 +13,13 @@ from backend.faults.model import set_aside
 from backend.faults.store import set_aside_ids, store_faults
 from backend.runs.cancel import cancel_runs_of_tasks
 from backend.runs.outbox import publish
+from backend.runs.permissions import check_folder
+from backend.runs.refusals import task_not_found
 from backend.runs.retention import delete_runs, runs_set_aside
 from backend.tasks.change import check_unchanged
 from backend.tasks.model import lock_task
-from shared.enums import EventType
+from shared.access import Access
+from shared.enums import EventType, Permission
 from shared.errors import ConflictError
 
 RUNS_OF_DELETED = text(
@@ -44,8 +47,9 @@ async def delete_task(context: ServiceContext, task_id: int, *, if_match: str | 
     """Delete a task and cancel its runs; raises `ConflictError` if other tasks depend on it."""
     async with context.database.transaction() as connection:
         task = await lock_task(connection, task_id)
+        check_folder(actor.access, task.folder, Permission.EDIT, hidden=task_not_found(task_id))
         check_unchanged(task, if_match)
-        dependents = await _dependents_of(connection, task_id)
+        dependents = await _dependents_of(connection, task_id, actor.access)
         if dependents:
             verb = "depends" if len(dependents) == 1 else "depend"
             raise ConflictError(
@@ -62,7 +66,7 @@ async def delete_task(context: ServiceContext, task_id: int, *, if_match: str | 
             object_name=task.name,
         )
     publish(context, changes)
-    context.events.publish(EventType.TASK_DELETED, [{"id": task.id, "name": task.name}])
+    context.events.publish(EventType.TASK_DELETED, [{"id": task.id, "name": task.name, "folder": task.folder}])
 
 
 async def purge_deleted(connection: AsyncConnection, *, batch: int) -> int:
@@ -101,15 +105,18 @@ async def _purge_tasks(connection: AsyncConnection, *, batch: int) -> int:
     return len(task_ids) - len(refused)
 
 
-async def _dependents_of(connection: AsyncConnection, task_id: int) -> list[str]:
-    """Return the names of the tasks that depend on a task."""
+async def _dependents_of(connection: AsyncConnection, task_id: int, access: Access) -> list[str]:
+    """Return the names of the tasks that depend on a task, and the number of those that a user may not read."""
     query = (
-        select(TASKS.c.name)
+        select(TASKS.c.name, TASKS.c.folder)
         .join(TASK_DEPENDENCIES, TASK_DEPENDENCIES.c.task_id == TASKS.c.id)
         .where(TASK_DEPENDENCIES.c.upstream_id == task_id, TASKS.c.deleted_at.is_(None))
         .order_by(TASKS.c.name)
     )
-    return list((await connection.execute(query)).scalars())
+    rows = (await connection.execute(query)).all()
+    names = [row.name for row in rows if access.permits(row.folder, Permission.READ)]
+    hidden = len(rows) - len(names)
+    return names + ([f"{hidden} task{'s' if hidden > 1 else ''} that you may not read"] if hidden else [])
 
 
 async def _mark_deleted(connection: AsyncConnection, task_id: int) -> None:

@@ -1,6 +1,6 @@
 """The dependencies between tasks, as people set them; `resolve` decides which are satisfied."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backend.database.schema import TASK_DEPENDENCIES
 from backend.tasks.cycles import find_cycle
 from backend.tasks.model import read_names
+from shared.access import Access
 from shared.errors import ValidationFailedError
 from shared.models.task import Dependency, TaskFields
 
@@ -38,20 +39,29 @@ async def lock_dependencies(connection: AsyncConnection) -> None:
     await connection.execute(LOCK)
 
 
-async def check_upstreams(connection: AsyncConnection, fields: TaskFields, *, task_id: int = 0) -> None:
+async def check_upstreams(
+    connection: AsyncConnection,
+    fields: TaskFields,
+    *,
+    access: Access,
+    task_id: int = 0,
+    former: Iterable[Dependency] = (),
+) -> None:
     """Raise `ValidationFailedError` for an upstream task that does not exist or that would close a cycle.
 
-    `task_id` is 0 for a task that does not exist yet.
+    `task_id` is 0 for a task that does not exist yet. Only tasks that a user may read can be added to the `former`
+    dependencies.
     """
     wanted = [edge.task_id for edge in fields.depends_on]
-    names = await read_names(connection, wanted)
-    missing = [upstream for upstream in wanted if upstream not in names]
+    added = set(wanted) - {edge.task_id for edge in former}
+    names = await read_names(connection, added, access)
+    missing = [upstream for upstream in wanted if upstream in added and upstream not in names]
     if missing:
         raise ValidationFailedError.of("depends_on", f"task {missing[0]} does not exist")
     edges = await read_upstreams(connection)
     cycle = find_cycle([task_id], {**edges, task_id: wanted})
     if cycle is not None:
-        cycle_names = {**await read_names(connection, cycle), task_id: fields.name}
+        cycle_names = {**await read_names(connection, cycle, access), task_id: fields.name}
         path = " → ".join(cycle_names.get(member, str(member)) for member in cycle)
         raise ValidationFailedError.of("depends_on", f"this would close a cycle: {path}")
 

@@ -6,7 +6,10 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.context import ServiceContext
-from backend.tasks.model import last_run_from_json, last_run_sql, task_not_found
+from backend.database.folder_conditions import FolderStatement
+from backend.runs.refusals import task_not_found
+from backend.tasks.model import last_run_from_json, last_run_sql
+from shared.access import Access
 from shared.enums import DependencyCondition, DependencyWindow, TaskStatus
 from shared.models.task_graph import GraphEdge, GraphNode, TaskGraph
 
@@ -14,17 +17,17 @@ MOST_NODES = 2000
 """More than a person can read; with a task given, any part of a larger graph can be read."""
 
 # Every task that depends on another, or that another depends on.
-CONNECTED = text(
+CONNECTED = FolderStatement(
     """
     select t.id from tasks t
     join (select task_id as id from task_dependencies union select upstream_id from task_dependencies) e on e.id = t.id
-    where t.deleted_at is null order by t.id
+    where t.deleted_at is null and granted(t.folder) order by t.id
     """
 )
 
 # All upstream and downstream tasks of a task, over any number of edges, by the primary key of task_dependencies and the
 # index task_dependencies_upstream.
-AROUND = text(
+AROUND = FolderStatement(
     """
     with recursive up (id) as (
         select cast(:task_id as bigint)
@@ -34,7 +37,7 @@ AROUND = text(
         union select d.task_id from task_dependencies d join down on d.upstream_id = down.id
     )
     select t.id from tasks t join (select id from up union select id from down) e on e.id = t.id
-    where t.deleted_at is null order by t.id
+    where t.deleted_at is null and granted(t.folder) order by t.id
     """
 )
 
@@ -61,13 +64,16 @@ EDGES = text(
 )
 
 
-async def read_graph(context: ServiceContext, *, task_id: int | None) -> TaskGraph:
-    """Return all tasks with dependencies, or one with its upstream and downstream; raises `NotFoundError`."""
+async def read_graph(context: ServiceContext, *, task_id: int | None, access: Access) -> TaskGraph:
+    """Return all tasks with dependencies, or one with its upstream and downstream; raises `NotFoundError`.
+
+    Tasks that a user may not read are left out with their edges, also between tasks that they may read.
+    """
     async with context.database.transaction() as connection:
         if task_id is None:
-            ids = list((await connection.execute(CONNECTED)).scalars())
+            ids = list((await connection.execute(CONNECTED.within(access))).scalars())
         else:
-            ids = list((await connection.execute(AROUND, {"task_id": task_id})).scalars())
+            ids = list((await connection.execute(AROUND.within(access), {"task_id": task_id})).scalars())
             if task_id not in ids:
                 raise task_not_found(task_id)
         shown = ids[:MOST_NODES]

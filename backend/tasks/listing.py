@@ -2,16 +2,21 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.context import ServiceContext
+from backend.database.folder_conditions import FolderStatement
 from backend.database.paging import fetch_page
 from backend.database.schema import TASKS
 from backend.pages import PagePosition, PageRequest
 from backend.runs import recent_outcomes as outcomes
+from backend.runs.permissions import check_folder
+from backend.runs.refusals import task_not_found
 from backend.tasks.model import SELECT_TASKS, read_row, read_task
 from backend.tasks.search import TaskFilter, matching
+from shared.access import Access
+from shared.enums import Permission
 from shared.models.task import Task
 from shared.models.task_overview import RecentOutcomes, TaskFolder
 
@@ -34,16 +39,21 @@ SORTABLE = {
 _UNIQUE = frozenset({"name"})
 
 # An index-only scan of tasks_folder.
-FOLDERS = text("select folder, count(*) as tasks from tasks where deleted_at is null group by folder order by folder")
+FOLDERS = FolderStatement(
+    """
+    select folder, count(*) as tasks from tasks where deleted_at is null and granted(folder)
+    group by folder order by folder
+    """
+)
 
 
 async def list_tasks(
-    connection: AsyncConnection, wanted: TaskFilter, page: PageRequest
+    connection: AsyncConnection, wanted: TaskFilter, page: PageRequest, *, access: Access
 ) -> tuple[list[Task], PagePosition]:
-    """Return one page of tasks."""
+    """Return one page of the tasks that a user may read."""
     return await fetch_page(
         connection,
-        SELECT_TASKS.where(*await matching(connection, wanted)),
+        SELECT_TASKS.where(*await matching(connection, wanted, access)),
         read=read_row,
         row_id=TASKS.c.id,
         sortable=SORTABLE,
@@ -53,34 +63,40 @@ async def list_tasks(
     )
 
 
-async def get_task(context: ServiceContext, task_id: int) -> Task:
-    """Return a task; raises `NotFoundError`."""
+async def get_task(context: ServiceContext, task_id: int, *, access: Access) -> Task:
+    """Return a task; raises `NotFoundError`, also where a user may not read it."""
     async with context.database.transaction() as connection:
-        return await read_task(connection, task_id)
+        task = await read_task(connection, task_id)
+    check_folder(access, task.folder, Permission.READ, hidden=task_not_found(task_id))
+    return task
 
 
-async def read_page(context: ServiceContext, wanted: TaskFilter, page: PageRequest) -> tuple[list[Task], PagePosition]:
+async def read_page(
+    context: ServiceContext, wanted: TaskFilter, page: PageRequest, *, access: Access
+) -> tuple[list[Task], PagePosition]:
     """Return one page of tasks, and the position of the next."""
     async with context.database.transaction() as connection:
-        return await list_tasks(connection, wanted, page)
+        return await list_tasks(connection, wanted, page, access=access)
 
 
-async def count_tasks(context: ServiceContext, wanted: TaskFilter) -> int:
-    """Return the exact number of tasks that a filter selects."""
+async def count_tasks(context: ServiceContext, wanted: TaskFilter, *, access: Access) -> int:
+    """Return the exact number of tasks that a filter selects among those that a user may read."""
     async with context.database.transaction() as connection:
-        conditions = await matching(connection, wanted)
+        conditions = await matching(connection, wanted, access)
         query = select(func.count()).select_from(TASKS).where(TASKS.c.deleted_at.is_(None), *conditions)
         total: int = (await connection.execute(query)).scalar_one()
     return total
 
 
-async def list_folders(context: ServiceContext) -> list[TaskFolder]:
-    """Return every folder that directly contains tasks, with their number."""
+async def list_folders(context: ServiceContext, *, access: Access) -> list[TaskFolder]:
+    """Return every folder that a user may read and that directly contains tasks, with their number."""
     async with context.database.transaction() as connection:
-        return [TaskFolder(path=path, tasks=tasks) for path, tasks in await connection.execute(FOLDERS)]
+        return [TaskFolder(path=path, tasks=tasks) for path, tasks in await connection.execute(FOLDERS.within(access))]
 
 
-async def list_recent_outcomes(context: ServiceContext, task_ids: Sequence[int], *, most: int) -> list[RecentOutcomes]:
-    """Return how the last runs of each task ended, the newest first."""
+async def list_recent_outcomes(
+    context: ServiceContext, task_ids: Sequence[int], *, most: int, access: Access
+) -> list[RecentOutcomes]:
+    """Return how the last runs of each task ended, the newest first; none of one that a user may not read."""
     async with context.database.transaction() as connection:
-        return await outcomes.recent_outcomes(connection, task_ids, most=most)
+        return await outcomes.recent_outcomes(connection, task_ids, most=most, access=access)

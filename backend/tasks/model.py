@@ -6,10 +6,12 @@ from typing import Any
 from sqlalchemy import Row, Select, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.database.folder_conditions import in_folders
 from backend.database.schema import TASKS
 from backend.runs.of_task import newest_first, runs_of
+from backend.runs.refusals import task_not_found
+from shared.access import Access
 from shared.enums import DependencyCondition, DependencyWindow, Priority, RunStatus
-from shared.errors import NotFoundError
 from shared.models.task import TASK_FIELD_NAMES, Dependency, LastRun, Task, TaskFields
 
 _NOT_SHOWN = ("deleted_at", "next_occurrence_at", "schedule_since", "missed_at")
@@ -94,12 +96,9 @@ async def lock_task(connection: AsyncConnection, task_id: int) -> Task:
     return await read_task(connection, task_id)
 
 
-async def read_names(connection: AsyncConnection, task_ids: Iterable[int]) -> dict[int, str]:
-    """Return the names of the tasks of these ids that exist."""
+async def read_names(connection: AsyncConnection, task_ids: Iterable[int], access: Access) -> dict[int, str]:
+    """Return the names of the tasks of these ids that exist and that a user may read."""
     query = select(TASKS.c.id, TASKS.c.name).where(TASKS.c.id.in_(set(task_ids)), TASKS.c.deleted_at.is_(None))
+    if not access.reads_all:
+        query = query.where(in_folders(TASKS.c.folder, access))
     return {row.id: row.name for row in await connection.execute(query)}
-
-
-def task_not_found(task_id: int) -> NotFoundError:
-    """Return the error for a task that does not exist."""
-    return NotFoundError(f"Task {task_id} does not exist.")

@@ -10,7 +10,7 @@ async def restore_version(
     context: ServiceContext, task_id: int, version: int, *, if_match: str | None, actor: Actor
 ) -> Task:
     """Give a task the fields of a former version, as a new version; its name and its status stay."""
-    found = await read_version(context, task_id, version, shows_values=True)
+    found = await read_version(context, task_id, version, access=actor.access)
     restored = {
         name: value
         for name, value in (found.definition or {}).items()

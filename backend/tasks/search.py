@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, bindparam, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.database.folder_conditions import in_folders
 from backend.database.like import escape
 from backend.database.schema import TASK_SEARCH, TASKS
+from shared.access import Access
 from shared.enums import Priority, TaskStatus
 from shared.folders import normal_folder
 
@@ -58,13 +60,15 @@ BY_LETTER = text(
 )
 
 
-async def matching(connection: AsyncConnection, wanted: TaskFilter) -> list[ColumnElement[bool]]:
-    """Return the conditions of a filter, over the columns of `tasks`."""
+async def matching(connection: AsyncConnection, wanted: TaskFilter, access: Access) -> list[ColumnElement[bool]]:
+    """Return the conditions of a filter, over the columns of `tasks`, and that of what a user may read."""
     conditions = [
         TASKS.c[name] == value
         for name in ("status", "executor", "task_type")
         if (value := getattr(wanted, name)) is not None
     ]
+    if not access.reads_all:
+        conditions.append(in_folders(TASKS.c.folder, access))
     if wanted.folder:
         folder = normal_folder(wanted.folder)
         conditions.append(or_(TASKS.c.folder == folder, TASKS.c.folder.like(escape(folder) + "/%", escape="\\")))

@@ -16,7 +16,7 @@ from backend.runs.template import RunTemplate
 from backend.tasks.checks import check_executor
 from backend.tasks.model import columns_of
 from backend.tasks.versions import record_version
-from shared.enums import RunDistribution, RunTrigger
+from shared.enums import Permission, RunDistribution, RunTrigger
 from shared.models.run import Run
 from shared.models.task import TaskFields
 
@@ -54,8 +54,9 @@ async def start_test_run(context: ServiceContext, fields: TaskFields, *, actor: 
     """Run a command from the editor once; the run and its log are purged after an hour.
 
     The run belongs to a task that is deleted from the start: no list shows it, nothing depends on it, and nobody is
-    alerted. Raises `ValidationFailedError` if the executor does not accept the command.
+    alerted. Raises `ForbiddenError`, and `ValidationFailedError` if the executor does not accept the command.
     """
+    actor.access.require(fields.folder, Permission.EDIT)
     check_executor(fields, context.executors)
     tested = test_run_fields(fields)
     async with context.database.transaction() as connection:

@@ -7,8 +7,12 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.context import ServiceContext
+from backend.runs.permissions import check_folder, permits_on_task
+from backend.runs.refusals import task_not_found
 from backend.tasks.diff import diff
 from backend.tasks.model import read_task
+from shared.access import Access
+from shared.enums import Permission
 from shared.errors import NotFoundError
 from shared.models.task import ENVIRONMENT_MASK, TaskFields
 from shared.models.task_version import FieldChange, TaskVersion
@@ -79,13 +83,15 @@ async def read_definitions(
     return {(task_id, version): TaskFields.model_construct(**definition) for task_id, version, definition in rows}
 
 
-async def list_versions(context: ServiceContext, task_id: int, *, shows_values: bool) -> list[TaskVersion]:
+async def list_versions(context: ServiceContext, task_id: int, *, access: Access) -> list[TaskVersion]:
     """Return a task's versions, the newest first, each with what it changed.
 
-    `shows_values` False masks the values of environment variables.
+    The values of environment variables are masked for who may not edit the task.
     """
     async with context.database.transaction() as connection:
-        await read_task(connection, task_id)
+        task = await read_task(connection, task_id)
+        check_folder(access, task.folder, Permission.READ, hidden=task_not_found(task_id))
+        shows_values = access.permits(task.folder, Permission.EDIT)
         rows = (await connection.execute(LIST, {"task_id": task_id, "most": MOST_VERSIONS})).all()
     definitions = [_masked(row.definition, shows_values=shows_values) for row in rows]
     return [
@@ -99,9 +105,10 @@ async def list_versions(context: ServiceContext, task_id: int, *, shows_values: 
     ]
 
 
-async def read_version(context: ServiceContext, task_id: int, version: int, *, shows_values: bool) -> TaskVersion:
-    """Return one version with its definition; raises `NotFoundError`."""
+async def read_version(context: ServiceContext, task_id: int, version: int, *, access: Access) -> TaskVersion:
+    """Return one version with its definition; raises `NotFoundError`. Values are masked as in the list."""
     async with context.database.transaction() as connection:
+        shows_values = await permits_on_task(connection, task_id, access, Permission.EDIT)
         row = (await connection.execute(GET, {"task_id": task_id, "version": version})).one_or_none()
     if row is None:
         raise NotFoundError(f"Task {task_id} has no version {version}.")
@@ -114,11 +121,11 @@ async def read_version(context: ServiceContext, task_id: int, version: int, *, s
 
 
 async def compare_versions(
-    context: ServiceContext, task_id: int, *, before: int, after: int, shows_values: bool
+    context: ServiceContext, task_id: int, *, before: int, after: int, access: Access
 ) -> list[FieldChange]:
     """Return the fields that differ between two versions; raises `NotFoundError`."""
-    old = await read_version(context, task_id, before, shows_values=shows_values)
-    new = await read_version(context, task_id, after, shows_values=shows_values)
+    old = await read_version(context, task_id, before, access=access)
+    new = await read_version(context, task_id, after, access=access)
     return diff(old.definition or {}, new.definition or {})
 
 

@@ -202,7 +202,10 @@ class Delivery(Output):
 
 
 class Alert(Output):
-    """A message: the first of its group, a reminder of `count` further ones, or the recovery."""
+    """A message: the first of its group, a reminder of `count` further ones, or the recovery.
+
+    `folder` is the one in or below which its tasks are; null where that is not known.
+    """
 
     id: int
     at: Timestamp
@@ -216,4 +219,5 @@ class Alert(Output):
     count: int
     title: str
     detail: str
+    folder: str | None = None
     deliveries: list[Delivery] = []

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
-from shared.enums import Role, Scope
+from shared.enums import Permission, Role, Scope
 from shared.models.base import GivenTimestamp, Input, Line, Output, Timestamp, refused, without_null
 from shared.proof_key import VERIFIER_PATTERN
 
@@ -88,10 +88,22 @@ class User(Output):
     groups: list[str] = []
 
 
+class FolderPermission(Output):
+    """The greatest permission in a folder and the folders below it."""
+
+    folder: str
+    permission: Permission
+
+
 class SignedInUser(User):
-    """The user of a request, and what its token permits."""
+    """The user of a request, and what its token permits: `permission` in all folders, more of it in `folders`.
+
+    `permission` is null for a user who may read nothing but what is granted. `scope` is the widest of all.
+    """
 
     scope: Scope
+    permission: Permission | None = None
+    folders: list[FolderPermission] = []
 
 
 class UserCreate(Input):

@@ -44,6 +44,7 @@ class Backfill(Output):
     id: int | None = None
     task_id: int
     task_name: str
+    folder: str = ""
     since: Timestamp
     until: Timestamp
     max_concurrency: int

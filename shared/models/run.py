@@ -8,11 +8,12 @@ from shared.models.waiting import WaitingReason
 
 
 class Run(Output):
-    """One occurrence of a task; `waiting_reason` is the sentence of `waiting`."""
+    """One occurrence of a task; `waiting_reason` is the sentence of `waiting`, `folder` is the task's."""
 
     id: int
     task_id: int
     task_name: str
+    folder: str = ""
     status: RunStatus
     trigger: RunTrigger
     scheduled_for: Timestamp | None = None

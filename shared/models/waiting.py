@@ -5,7 +5,7 @@ from shared.models.base import Output, Timestamp
 
 
 class AwaitedUpstream(Output):
-    """An upstream task that a run waits for, and the status of its last run."""
+    """An upstream task that a run waits for, and the status of its last run; a hidden task has neither name nor run."""
 
     task_id: int
     task_name: str

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from backend.api.authentication import Viewer
+from backend.api.authentication import SignedIn
 from backend.api.state import State
 from shared.models.agenda import MOST_ENTRIES, Agenda, AgendaEntries, AgendaResolution
 from shared.models.base import Answer, GivenTimestamp
@@ -44,13 +44,15 @@ class EntriesQuery(BaseModel):
         "were estimated from their rate, and `tasks_left_out` is the number of tasks that were not walked."
     ),
 )
-async def agenda(state: State, user: Viewer, query: Annotated[AgendaQuery, Query()]) -> Answer[Agenda]:
+async def agenda(state: State, user: SignedIn, query: Annotated[AgendaQuery, Query()]) -> Answer[Agenda]:
     found = await state.agenda.read(
-        since=query.since, until=query.until, resolution=query.resolution, timezone=query.timezone
+        since=query.since, until=query.until, resolution=query.resolution, timezone=query.timezone, access=user.access
     )
     return Answer(data=found)
 
 
 @router.get("/entries", summary="List the runs and occurrences of a span")
-async def entries(state: State, user: Viewer, query: Annotated[EntriesQuery, Query()]) -> Answer[AgendaEntries]:
-    return Answer(data=await state.agenda.entries(since=query.since, until=query.until, limit=query.limit))
+async def entries(state: State, user: SignedIn, query: Annotated[EntriesQuery, Query()]) -> Answer[AgendaEntries]:
+    return Answer(
+        data=await state.agenda.entries(since=query.since, until=query.until, limit=query.limit, access=user.access)
+    )

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Path, Query, Request
 
 from backend.alerts import channels, messages, rules, silences
-from backend.api.authentication import Admin, Caller, Operator, Viewer, actor
+from backend.api.authentication import Admin, Caller, Editor, Operator, SignedIn, Viewer, actor
 from backend.api.idempotency import IdempotencyKey, once
 from backend.api.paging import WholeList, whole_answer
 from backend.api.state import State
@@ -31,18 +31,18 @@ Name = Annotated[ObjectName, Path()]
 @router.get("", summary="List alerts, newest first")
 async def list_alerts(
     state: State,
-    user: Viewer,
+    user: SignedIn,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     cursor: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
 ) -> Page[Alert]:
-    found = await messages.list_alerts(state.context, before=cursor, limit=limit + 1)
+    found = await messages.list_alerts(state.context, before=cursor, limit=limit + 1, access=user.access)
     more = len(found) > limit
     return Page(data=found[:limit], meta=Meta(next_cursor=str(found[limit - 1].id) if more else None))
 
 
 def _seen_by(user: Caller, channel: Channel) -> Channel:
     """Return the channel with a masked address for users who are not administrators: it is a secret of the receiver."""
-    if user.may(Scope.ADMIN) or channel.url is None:
+    if user.may_by_role(Scope.ADMIN) or channel.url is None:
         return channel
     address = urlsplit(channel.url)
     return channel.model_copy(update={"url": f"{address.scheme}://{address.hostname}/***"})
@@ -69,8 +69,8 @@ async def test_channel(state: State, user: Admin, name: Name) -> Answer[Delivery
 
 
 @router.get("/rules", summary="List rules")
-async def list_rules(state: State, user: Viewer, part: WholeList) -> Page[Rule]:
-    return whole_answer(await rules.list_rules(state.context), part)
+async def list_rules(state: State, user: SignedIn, part: WholeList) -> Page[Rule]:
+    return whole_answer(await rules.list_rules(state.context, access=user.access), part)
 
 
 @router.put("/rules/{name}", summary="Create or replace a rule")
@@ -84,13 +84,13 @@ async def delete_rule(state: State, user: Operator, name: Name) -> None:
 
 
 @router.get("/silences", summary="List silences that have not ended")
-async def list_silences(state: State, user: Viewer, part: WholeList) -> Page[Silence]:
-    return whole_answer(await silences.list_silences(state.context), part)
+async def list_silences(state: State, user: SignedIn, part: WholeList) -> Page[Silence]:
+    return whole_answer(await silences.list_silences(state.context, access=user.access), part)
 
 
 @router.post("/silences", status_code=201, summary="Send no alerts for a task, a folder or all tasks for a while")
 async def add_silence(
-    state: State, user: Operator, request: Request, fields: SilenceFields, idempotency_key: IdempotencyKey = None
+    state: State, user: Editor, request: Request, fields: SilenceFields, idempotency_key: IdempotencyKey = None
 ) -> Answer[Silence]:
     return Answer(
         data=await once(
@@ -105,5 +105,5 @@ async def add_silence(
 
 
 @router.delete("/silences/{silence_id}", status_code=204, summary="End a silence now")
-async def end_silence(state: State, user: Operator, silence_id: Annotated[int, Path(ge=1, le=2**63 - 1)]) -> None:
+async def end_silence(state: State, user: Editor, silence_id: Annotated[int, Path(ge=1, le=2**63 - 1)]) -> None:
     await silences.end_silence(state.context, silence_id, actor=actor(user))

@@ -65,7 +65,7 @@ class AuditExportQuery(AuditConditions):
 @router.get("/api/events", summary="The audit log under its former path")
 async def audit_log(state: State, user: Viewer, query: Annotated[AuditQuery, Query()]) -> Page[AuditEntry]:
     """Addresses are shown to administrators only, who alone can filter by them."""
-    sees_addresses = user.may(Scope.ADMIN)
+    sees_addresses = user.may_by_role(Scope.ADMIN)
     if query.address is not None and not sees_addresses:
         raise ForbiddenError("The filter by address needs the role admin. Leave it out, or ask an administrator.")
     entries, position = await read_log(state.context, query.page(), query.filter())

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse
 
 from backend.accounts import key_rotation, login, setup, signing_keys, tokens, users
-from backend.api.authentication import Admin, Viewer, actor, client_address, stranger_origin
+from backend.api.authentication import Admin, SignedIn, actor, client_address, stranger_origin
 from backend.api.idempotency import IdempotencyKey, once
 from backend.api.paging import WholeList, whole_answer
 from backend.api.setup_page import SETUP_PAGE
@@ -14,6 +14,7 @@ from backend.api.state import State
 from shared.models.auth import (
     ApiToken,
     ApiTokenCreate,
+    FolderPermission,
     KeyRotation,
     LoginRequest,
     LogoutRequest,
@@ -95,8 +96,15 @@ async def setup_page(token: Annotated[str, Query(max_length=200)] = "") -> HTMLR
 
 
 @router.get("/api/auth/me", summary="The user of this token")
-async def me(user: Viewer) -> Answer[SignedInUser]:
-    return Answer(data=SignedInUser(**user.user.model_dump(), scope=user.identity.scope))
+async def me(user: SignedIn) -> Answer[SignedInUser]:
+    """Tell who is signed in, and what the token permits in which folder: the greatest of role, grants and groups."""
+    access = user.access
+    folders = [FolderPermission(folder=one.folder, permission=one.permission) for one in access.folders]
+    return Answer(
+        data=SignedInUser(
+            **user.user.model_dump(), scope=user.identity.scope, permission=access.everywhere, folders=folders
+        )
+    )
 
 
 @router.get("/api/users", summary="List users")
@@ -131,13 +139,13 @@ async def delete_user(state: State, user: Admin, user_id: Id) -> None:
 
 
 @router.get("/api/tokens", summary="List your own tokens")
-async def list_tokens(state: State, user: Viewer, part: WholeList) -> Page[ApiToken]:
+async def list_tokens(state: State, user: SignedIn, part: WholeList) -> Page[ApiToken]:
     return whole_answer(await tokens.list_tokens(state.context, owner=user.user), part)
 
 
 @router.post("/api/tokens", status_code=201, summary="Create a token; its value is shown once")
 async def create_token(
-    state: State, user: Viewer, request: Request, new: ApiTokenCreate, idempotency_key: IdempotencyKey = None
+    state: State, user: SignedIn, request: Request, new: ApiTokenCreate, idempotency_key: IdempotencyKey = None
 ) -> Answer[ApiToken]:
     return Answer(
         data=await once(
@@ -153,7 +161,7 @@ async def create_token(
 
 
 @router.delete("/api/tokens/{token_id}", status_code=204, summary="Delete one of your own tokens")
-async def delete_token(state: State, user: Viewer, token_id: Id) -> None:
+async def delete_token(state: State, user: SignedIn, token_id: Id) -> None:
     await tokens.delete_token(state.context, state.identities, token_id, owner=user.user, origin=user.origin)
 
 

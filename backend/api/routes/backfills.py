@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from backend.api.authentication import Runner, Viewer, actor
+from backend.api.authentication import Runner, SignedIn, actor
 from backend.api.idempotency import IdempotencyKey, once
 from backend.api.paging import WholeListQuery, whole_answer
 from backend.api.state import State
@@ -49,13 +49,13 @@ async def start_backfill(
 
 
 @router.get("/api/backfills", summary="List the newest backfills")
-async def list_backfills(state: State, user: Viewer, query: Annotated[BackfillQuery, Query()]) -> Page[Backfill]:
-    return whole_answer(await backfills.list_backfills(state.context, task_id=query.task_id), query)
+async def list_backfills(state: State, user: SignedIn, query: Annotated[BackfillQuery, Query()]) -> Page[Backfill]:
+    return whole_answer(await backfills.list_backfills(state.context, task_id=query.task_id, access=user.access), query)
 
 
 @router.get("/api/backfills/{backfill_id}", summary="Read a backfill")
-async def get_backfill(state: State, user: Viewer, backfill_id: Id) -> Answer[Backfill]:
-    return Answer(data=await backfills.read_backfill(state.context, backfill_id))
+async def get_backfill(state: State, user: SignedIn, backfill_id: Id) -> Answer[Backfill]:
+    return Answer(data=await backfills.read_backfill(state.context, backfill_id, access=user.access))
 
 
 @router.post("/api/backfills/{backfill_id}/cancel", summary="Cancel the rest of a backfill")

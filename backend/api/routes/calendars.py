@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 
-from backend.api.authentication import Operator, Viewer, actor
+from backend.api.authentication import Operator, SignedIn, actor
 from backend.api.paging import WholeList, whole_answer
 from backend.api.state import State
 from backend.scheduling import calendars
@@ -17,12 +17,12 @@ Name = Annotated[ObjectName, Path()]
 
 
 @router.get("", summary="List calendars")
-async def list_calendars(state: State, user: Viewer, part: WholeList) -> Page[Calendar]:
+async def list_calendars(state: State, user: SignedIn, part: WholeList) -> Page[Calendar]:
     return whole_answer(await calendars.list_calendars(state.context), part)
 
 
 @router.get("/{name}", summary="Read a calendar")
-async def get_calendar(state: State, user: Viewer, name: Name) -> Answer[Calendar]:
+async def get_calendar(state: State, user: SignedIn, name: Name) -> Answer[Calendar]:
     return Answer(data=await calendars.read_calendar(state.context, name))
 
 

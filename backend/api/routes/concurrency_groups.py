@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 
-from backend.api.authentication import Operator, Viewer, actor
+from backend.api.authentication import Operator, SignedIn, actor
 from backend.api.paging import WholeList, whole_answer
 from backend.api.state import State
 from backend.runs import concurrency_groups
@@ -17,12 +17,12 @@ Name = Annotated[ObjectName, Path()]
 
 
 @router.get("", summary="List concurrency groups")
-async def list_concurrency_groups(state: State, user: Viewer, part: WholeList) -> Page[ConcurrencyGroup]:
+async def list_concurrency_groups(state: State, user: SignedIn, part: WholeList) -> Page[ConcurrencyGroup]:
     return whole_answer(await concurrency_groups.list_concurrency_groups(state.context), part)
 
 
 @router.get("/{name}", summary="Read a concurrency group")
-async def get_concurrency_group(state: State, user: Viewer, name: Name) -> Answer[ConcurrencyGroup]:
+async def get_concurrency_group(state: State, user: SignedIn, name: Name) -> Answer[ConcurrencyGroup]:
     return Answer(data=await concurrency_groups.read_concurrency_group(state.context, name))
 
 

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from backend.api.authentication import Operator, Viewer, actor
+from backend.api.authentication import Operator, SignedIn, actor
 from backend.api.paging import WholeList, whole_answer
 from backend.api.state import State
 from backend.fault_list import list_faults, retry_faults
@@ -13,8 +13,8 @@ router = APIRouter(prefix="/api/system/faults", tags=["system"])
 
 
 @router.get("", summary="List faults, the newest first")
-async def faults(state: State, user: Viewer, part: WholeList) -> Page[Fault]:
-    return whole_answer(await list_faults(state.context), part)
+async def faults(state: State, user: SignedIn, part: WholeList) -> Page[Fault]:
+    return whole_answer(await list_faults(state.context, access=user.access), part)
 
 
 @router.post("/retry", summary="Remove faults, so that what was set aside is tried again")

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from backend.api.authentication import Runner, Viewer, actor
+from backend.api.authentication import Runner, SignedIn, actor
 from backend.api.routes.runs import RunId
 from backend.api.state import State
 from backend.queue import listing
@@ -20,7 +20,10 @@ from shared.models.run import Run
 
 router = APIRouter(prefix="/api", tags=["queue"])
 
-_EACH = "Each run independently: one that has started or finished is refused with the reason, the others are changed."
+_EACH = (
+    "Each run independently: one that has started or finished is refused with the reason, the others are changed. "
+    "None is changed if one of them needs a permission that you do not have."
+)
 _START_NOW = (
     "The run becomes critical, goes before all others and waits no longer for a limit of its task or concurrency "
     "group, a rate, an overlap, a backfill's pace, a retry's delay or other tasks. It counts towards those limits. "
@@ -43,11 +46,13 @@ class QueueQuery(BaseModel):
 @router.get(
     "/queue",
     summary="List what runs and what waits, in the order of start",
-    description="`position` counts what waits; it is absent where only some tasks are listed.",
+    description="`position` counts what waits; it is absent where only some tasks are listed or readable.",
 )
-async def list_queue(state: State, user: Viewer, query: Annotated[QueueQuery, Query()]) -> QueuePage:
+async def list_queue(state: State, user: SignedIn, query: Annotated[QueueQuery, Query()]) -> QueuePage:
     wanted = QueueFilter(states=query.state, task_id=query.task_id, text=query.q or "")
-    return await listing.list_queue(state.context, wanted, limit=query.limit, cursor=query.cursor, online=state.online)
+    return await listing.list_queue(
+        state.context, wanted, limit=query.limit, cursor=query.cursor, online=state.online, access=user.access
+    )
 
 
 @router.post("/runs/cancel", summary="Cancel up to 1,000 runs", description=_EACH)
@@ -74,10 +79,10 @@ async def start_runs_now(state: State, user: Runner, wanted: RunsRequest) -> Ans
 )
 async def set_priority(state: State, user: Runner, run_id: RunId, wanted: PriorityRequest) -> Answer[Run]:
     changed = await reorder.set_priority(state.context, [run_id], wanted.priority, actor=actor(user))
-    return Answer(data=await get_changed_run(state.context, run_id, changed, online=state.online))
+    return Answer(data=await get_changed_run(state.context, run_id, changed, online=state.online, access=user.access))
 
 
 @router.post("/runs/{run_id}/start-now", summary="Let a waiting run go past every limit", description=_START_NOW)
 async def start_now(state: State, user: Runner, run_id: RunId) -> Answer[Run]:
     changed = await reorder.start_now(state.context, [run_id], actor=actor(user))
-    return Answer(data=await get_changed_run(state.context, run_id, changed, online=state.online))
+    return Answer(data=await get_changed_run(state.context, run_id, changed, online=state.online, access=user.access))

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Request
 from pydantic import Field
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from backend.api.authentication import Runner, Viewer, actor
+from backend.api.authentication import Runner, SignedIn, actor
 from backend.api.idempotency import IdempotencyKey, once
 from backend.api.open_streams import EXPIRED, OpenStream
 from backend.api.paging import ListQuery, WholeList, page_answer, sorted_by, whole_answer
@@ -18,7 +18,7 @@ from backend.runs.cancel import cancel
 from backend.runs.follow_log import follow_log
 from backend.runs.retry import retry
 from backend.runs.trigger import trigger_batch
-from shared.enums import LogStream, RunStatus, RunTrigger, Scope
+from shared.enums import LogStream, RunStatus, RunTrigger
 from shared.models.base import Answer, GivenTimestamp, Meta, ObjectId, Page
 from shared.models.run import Attempt, LogChunk, ResourceSample, Run, RunInputs
 from shared.models.run_filter import RunFilter
@@ -54,7 +54,7 @@ class RunQuery(ListQuery):
 
 
 @router.get("", summary="List runs")
-async def list_runs(state: State, user: Viewer, query: Annotated[RunQuery, Query()]) -> Page[Run]:
+async def list_runs(state: State, user: SignedIn, query: Annotated[RunQuery, Query()]) -> Page[Run]:
     wanted = RunFilter(
         task_id=query.task_id,
         statuses=frozenset(query.status),
@@ -70,7 +70,9 @@ async def list_runs(state: State, user: Viewer, query: Annotated[RunQuery, Query
         waiting_since=query.waiting_since,
         waiting_until=query.waiting_until,
     )
-    return page_answer(*await listing.list_runs(state.context, wanted, query.page(), online=state.online))
+    return page_answer(
+        *await listing.list_runs(state.context, wanted, query.page(), online=state.online, access=user.access)
+    )
 
 
 @router.post("/batch", status_code=201, summary="Make up to 10,000 runs, all or nothing")
@@ -88,35 +90,35 @@ async def batch(
 
 
 @router.get("/{run_id}", summary="Read a run")
-async def get_run(state: State, user: Viewer, run_id: RunId) -> Answer[Run]:
-    return Answer(data=await detail.get_run(state.context, run_id, online=state.online))
+async def get_run(state: State, user: SignedIn, run_id: RunId) -> Answer[Run]:
+    return Answer(data=await detail.get_run(state.context, run_id, online=state.online, access=user.access))
 
 
 @router.get("/{run_id}/attempts", summary="List a run's attempts")
-async def attempts(state: State, user: Viewer, part: WholeList, run_id: RunId) -> Page[Attempt]:
-    return whole_answer(await detail.list_attempts(state.context, run_id), part)
+async def attempts(state: State, user: SignedIn, part: WholeList, run_id: RunId) -> Page[Attempt]:
+    return whole_answer(await detail.list_attempts(state.context, run_id, access=user.access), part)
 
 
 @router.get("/{run_id}/inputs", summary="Read what a run was given")
-async def inputs(state: State, user: Viewer, run_id: RunId) -> Answer[RunInputs]:
-    return Answer(data=await detail.get_inputs(state.context, run_id, shows_values=user.may(Scope.EDIT)))
+async def inputs(state: State, user: SignedIn, run_id: RunId) -> Answer[RunInputs]:
+    return Answer(data=await detail.get_inputs(state.context, run_id, access=user.access))
 
 
 @router.get("/{run_id}/resources", summary="CPU and memory of a run's processes over its time")
-async def resources(state: State, user: Viewer, run_id: RunId) -> Page[ResourceSample]:
-    return whole_answer(await detail.list_resources(state.context, run_id))
+async def resources(state: State, user: SignedIn, run_id: RunId) -> Page[ResourceSample]:
+    return whole_answer(await detail.list_resources(state.context, run_id, access=user.access))
 
 
 @router.get("/{run_id}/logs", summary="Read a run's output")
 async def logs(
     state: State,
-    user: Viewer,
+    user: SignedIn,
     run_id: RunId,
     after: Annotated[int, Query(ge=0, le=2**63 - 1)] = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     stream: LogStream | None = None,
 ) -> Page[LogChunk]:
-    await detail.check_exists(state.context, run_id)
+    await detail.check_exists(state.context, run_id, access=user.access)
     chunks = await detail.read_log(state.context, run_id, after=after, limit=limit + 1, stream=stream)
     more = len(chunks) > limit
     chunks = chunks[:limit]
@@ -136,13 +138,19 @@ async def follow(
     run_id: RunId,
     after: Annotated[int, Query(ge=0, le=2**63 - 1)] = 0,
 ) -> EventSourceResponse:
-    await detail.check_exists(state.context, run_id)
+    await detail.check_exists(state.context, run_id, access=place.identity.access)
     return EventSourceResponse(_follow(state, run_id, after, place), ping=_PING_SECONDS)
 
 
 async def _follow(state: ApiState, run_id: int, after: int, place: OpenStream) -> AsyncIterator[ServerSentEvent]:
     async for item in follow_log(
-        state.context, state.log_news, run_id, after=after, online=state.online, ended=place.ended
+        state.context,
+        state.log_news,
+        run_id,
+        after=after,
+        online=state.online,
+        access=place.identity.access,
+        ended=place.ended,
     ):
         if isinstance(item, LogChunk):
             yield ServerSentEvent(item.model_dump_json(), event="log", id=str(item.id))
@@ -155,7 +163,9 @@ async def _follow(state: ApiState, run_id: int, after: int, place: OpenStream) -
 @router.post("/{run_id}/cancel", summary="Cancel a run")
 async def cancel_run(state: State, user: Runner, run_id: RunId) -> Answer[Run]:
     changed = await cancel(state.context, [run_id], actor=actor(user))
-    return Answer(data=await detail.get_changed_run(state.context, run_id, changed, online=state.online))
+    return Answer(
+        data=await detail.get_changed_run(state.context, run_id, changed, online=state.online, access=user.access)
+    )
 
 
 @router.post("/{run_id}/retry", status_code=201, summary="Run a final run once more")

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from backend.api.authentication import Viewer
+from backend.api.authentication import SignedIn
 from backend.api.state import State
 from backend.scheduling.preview import preview_schedule
 from shared.models.base import Answer
@@ -12,5 +12,5 @@ router = APIRouter(tags=["system"])
 
 
 @router.post("/api/schedules/preview", summary="Preview a schedule")
-async def preview(state: State, user: Viewer, asked: SchedulePreviewRequest) -> Answer[SchedulePreview]:
+async def preview(state: State, user: SignedIn, asked: SchedulePreviewRequest) -> Answer[SchedulePreview]:
     return Answer(data=await preview_schedule(state.context, asked))

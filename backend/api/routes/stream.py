@@ -8,6 +8,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from backend.api.open_streams import EXPIRED, OpenStream
 from backend.api.state import ApiState, State
+from backend.api.stream_filter import visible_to
 from backend.api.stream_place import Place
 from shared.enums import StreamTopic
 from shared.errors import ValidationFailedError
@@ -16,6 +17,9 @@ router = APIRouter(tags=["live"])
 
 _PING_SECONDS = 10
 """Proxies close connections that are idle for 30 to 60 seconds."""
+
+_OF_OTHER_ACCESS = "other access"
+"""Stands for a position that is not known: what was shown is loaded again after a gap, with what is permitted now."""
 
 _TOPIC = "|".join(StreamTopic)
 
@@ -32,9 +36,11 @@ def _topics(asked: str) -> frozenset[StreamTopic]:
     "/api/stream",
     summary="Server-sent events",
     response_class=EventSourceResponse,
-    description="`Last-Event-ID` resumes the stream. An event `gap` means that events were missed. "
-    "An event `expired` is the last one: the token "
-    "is no longer valid; connect again with a new one.\n\nTopics: runs, workers, queues, tasks, alerts.\n\n"
+    description="`Last-Event-ID` resumes the stream. An event `gap` means that events were missed, or that other "
+    "events are shown from now on, because a grant was added or removed. An event `expired` is the last one: the token "
+    "is no longer valid; connect again with a new one.\n\n"
+    "Topics: runs, workers, queues, tasks, alerts. The role member receives the events of the folders that it may "
+    "read, and none of the topics workers and queues.\n\n"
     "An attempt whose start and end are recorded together has no `run.started`: its `run.finished` or `run.retrying` "
     "follows `run.dispatched`. That is the rule for commands of a few milliseconds, because workers report in batches "
     "of what happened since the last report, and the backend records up to 64 reports at once. `run.finished` always "
@@ -54,7 +60,14 @@ async def stream(
 async def _stream(
     state: ApiState, topics: frozenset[StreamTopic], last_event_id: str | None, place: OpenStream
 ) -> AsyncIterator[ServerSentEvent]:
-    async for item in state.stream.listen(topics, last_event_id=last_event_id, ended=place.ended):
-        yield ServerSentEvent(item.data, event=item.type, id=item.id)
-    if place.ended.is_set():
-        yield EXPIRED
+    while True:
+        async for item in state.stream.listen(
+            topics, last_event_id=last_event_id, ended=place.ended, is_visible=visible_to(place.identity)
+        ):
+            yield ServerSentEvent(item.data, event=item.type, id=item.id)
+        if not place.ended.is_set():
+            return
+        if not place.go_on():
+            yield EXPIRED
+            return
+        last_event_id = _OF_OTHER_ACCESS

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from backend.api.authentication import Viewer
+from backend.api.authentication import SignedIn
 from backend.api.paging import WholeList, whole_answer
 from backend.api.state import State
 from backend.queue.depth import queue_depth, system_stats
@@ -14,26 +14,26 @@ router = APIRouter(prefix="/api/system", tags=["system"])
 
 
 @router.get("/info", summary="Versions and uptime")
-async def info(state: State, user: Viewer) -> Answer[SystemInfo]:
+async def info(state: State, user: SignedIn) -> Answer[SystemInfo]:
     return Answer(data=await system_info(state.context, state.broker, state.process))
 
 
 @router.get("/stats", summary="Counts and rates")
-async def stats(state: State, user: Viewer) -> Answer[SystemStats]:
-    return Answer(data=await system_stats(state.context))
+async def stats(state: State, user: SignedIn) -> Answer[SystemStats]:
+    return Answer(data=await system_stats(state.context, access=user.access))
 
 
 @router.get("/executors", summary="List executors")
-async def executors(state: State, user: Viewer, part: WholeList) -> Page[ExecutorInfo]:
+async def executors(state: State, user: SignedIn, part: WholeList) -> Page[ExecutorInfo]:
     specs = state.context.executors.values()
     return whole_answer([ExecutorInfo.model_validate(spec.description) for spec in specs], part)
 
 
 @router.get("/dispatcher", summary="The replica that dispatches")
-async def dispatcher(state: State, user: Viewer) -> Answer[DispatcherInfo]:
+async def dispatcher(state: State, user: SignedIn) -> Answer[DispatcherInfo]:
     return Answer(data=await current_dispatcher(state.context))
 
 
 @router.get("/queues", summary="The depth of the queue by priority and task type")
-async def queues(state: State, user: Viewer) -> Answer[QueueDepth]:
-    return Answer(data=await queue_depth(state.context))
+async def queues(state: State, user: SignedIn) -> Answer[QueueDepth]:
+    return Answer(data=await queue_depth(state.context, access=user.access))

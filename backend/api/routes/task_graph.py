@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from backend.api.authentication import Viewer
+from backend.api.authentication import SignedIn
 from backend.api.state import State
 from backend.tasks.graph import read_graph
 from shared.models.base import Answer
@@ -25,7 +25,8 @@ class GraphQuery(BaseModel):
 @router.get(
     "/graph",
     summary="Read tasks and their dependencies",
-    description="At most 2,000 tasks; `is_capped` is true if there are more. With `task_id`: the tasks around it.",
+    description="At most 2,000 tasks; `is_capped` is true if there are more. With `task_id`: the tasks around it. "
+    "Tasks that you may not read are left out.",
 )
-async def task_graph(state: State, user: Viewer, query: Annotated[GraphQuery, Query()]) -> Answer[TaskGraph]:
-    return Answer(data=await read_graph(state.context, task_id=query.task_id))
+async def task_graph(state: State, user: SignedIn, query: Annotated[GraphQuery, Query()]) -> Answer[TaskGraph]:
+    return Answer(data=await read_graph(state.context, task_id=query.task_id, access=user.access))

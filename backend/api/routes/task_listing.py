@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from backend.api.authentication import Viewer
+from backend.api.authentication import SignedIn
 from backend.api.paging import ListQuery, page_answer, sorted_by, whole_answer
 from backend.api.routes.tasks import seen_by
 from backend.api.state import State
@@ -91,21 +91,25 @@ class OutcomeQuery(BaseModel):
 
 
 @router.get("", summary="List tasks")
-async def list_tasks(state: State, user: Viewer, query: Annotated[TaskQuery, Query()]) -> Page[Task]:
-    tasks, found = await listing.read_page(state.context, query.wanted(), query.page())
+async def list_tasks(state: State, user: SignedIn, query: Annotated[TaskQuery, Query()]) -> Page[Task]:
+    tasks, found = await listing.read_page(state.context, query.wanted(), query.page(), access=user.access)
     return page_answer([seen_by(user, task) for task in tasks], found)
 
 
 @router.get("/count", summary="Count tasks")
-async def count_tasks(state: State, user: Viewer, query: Annotated[TaskFilterQuery, Query()]) -> Answer[TaskCount]:
-    return Answer(data=TaskCount(total=await listing.count_tasks(state.context, query.wanted())))
+async def count_tasks(state: State, user: SignedIn, query: Annotated[TaskFilterQuery, Query()]) -> Answer[TaskCount]:
+    return Answer(data=TaskCount(total=await listing.count_tasks(state.context, query.wanted(), access=user.access)))
 
 
 @router.get("/folders", summary="List the folders of tasks, with counts")
-async def folders(state: State, user: Viewer) -> Page[TaskFolder]:
-    return whole_answer(await listing.list_folders(state.context))
+async def folders(state: State, user: SignedIn) -> Page[TaskFolder]:
+    return whole_answer(await listing.list_folders(state.context, access=user.access))
 
 
 @router.get("/recent-outcomes", summary="How the last runs of tasks ended")
-async def recent_outcomes(state: State, user: Viewer, query: Annotated[OutcomeQuery, Query()]) -> Page[RecentOutcomes]:
-    return whole_answer(await listing.list_recent_outcomes(state.context, query.task_ids(), most=query.count))
+async def recent_outcomes(
+    state: State, user: SignedIn, query: Annotated[OutcomeQuery, Query()]
+) -> Page[RecentOutcomes]:
+    return whole_answer(
+        await listing.list_recent_outcomes(state.context, query.task_ids(), most=query.count, access=user.access)
+    )

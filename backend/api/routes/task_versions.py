@@ -4,13 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from backend.api.authentication import Operator, Viewer, actor
+from backend.api.authentication import Editor, SignedIn, actor
 from backend.api.paging import WholeList, whole_answer
 from backend.api.routes.tasks import IfMatch, TaskId
 from backend.api.state import State
 from backend.tasks import versions
 from backend.tasks.restore import restore_version
-from shared.enums import Scope
 from shared.models.base import Answer, Page
 from shared.models.task import Task
 from shared.models.task_version import FieldChange, RestoreRequest, TaskVersion
@@ -22,31 +21,30 @@ AskedVersion = Annotated[int, Query(ge=1, le=2**31 - 1)]
 
 
 @router.get("/versions", summary="List a task's versions, and what each changed")
-async def list_versions(state: State, user: Viewer, part: WholeList, task_id: TaskId) -> Page[TaskVersion]:
-    found = await versions.list_versions(state.context, task_id, shows_values=user.may(Scope.EDIT))
+async def list_versions(state: State, user: SignedIn, part: WholeList, task_id: TaskId) -> Page[TaskVersion]:
+    found = await versions.list_versions(state.context, task_id, access=user.access)
     return whole_answer(found, part)
 
 
 @router.get("/versions/{version}", summary="Read a version of a task")
-async def get_version(state: State, user: Viewer, task_id: TaskId, version: Version) -> Answer[TaskVersion]:
-    found = await versions.read_version(state.context, task_id, version, shows_values=user.may(Scope.EDIT))
+async def get_version(state: State, user: SignedIn, task_id: TaskId, version: Version) -> Answer[TaskVersion]:
+    found = await versions.read_version(state.context, task_id, version, access=user.access)
     return Answer(data=found)
 
 
 @router.get("/diff", summary="Compare two versions of a task")
 async def diff(
-    state: State, user: Viewer, task_id: TaskId, before: AskedVersion, after: AskedVersion
+    state: State, user: SignedIn, task_id: TaskId, before: AskedVersion, after: AskedVersion
 ) -> Page[FieldChange]:
-    shows_values = user.may(Scope.EDIT)
     return whole_answer(
-        await versions.compare_versions(state.context, task_id, before=before, after=after, shows_values=shows_values)
+        await versions.compare_versions(state.context, task_id, before=before, after=after, access=user.access)
     )
 
 
 @router.post("/restore", summary="Restore a task to a former version")
 async def restore(
     state: State,
-    user: Operator,
+    user: Editor,
     response: Response,
     task_id: TaskId,
     asked: RestoreRequest,

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Header, Path, Query, Request, Response
 
-from backend.api.authentication import Caller, Operator, Runner, Viewer, actor
+from backend.api.authentication import Caller, Editor, Runner, SignedIn, actor
 from backend.api.idempotency import IdempotencyKey, once
 from backend.api.paging import ListQuery, page_answer
 from backend.api.state import State
@@ -12,7 +12,6 @@ from backend.runs.listing import list_runs
 from backend.runs.trigger import trigger
 from backend.scheduling.upcoming import upcoming_times
 from backend.tasks import apply, change, create, delete, listing
-from shared.enums import Scope
 from shared.models.base import Answer, Page
 from shared.models.run import Run
 from shared.models.run_filter import RunFilter
@@ -28,8 +27,8 @@ IfMatch = Annotated[str | None, Header(alias="If-Match")]
 
 
 def seen_by(user: Caller, task: Task) -> Task:
-    """Return the task as the user may see it: viewers do not see the values of environment variables."""
-    return task if user.may(Scope.EDIT) else task.masked()
+    """Return the task as the user may see it: who may not edit it does not see the values of its environment."""
+    return task if user.sees_values(task.folder) else task.masked()
 
 
 def _answer(response: Response, user: Caller, task: Task) -> Answer[Task]:
@@ -40,7 +39,7 @@ def _answer(response: Response, user: Caller, task: Task) -> Answer[Task]:
 @router.post("", status_code=201, summary="Create a task")
 async def create_task(
     state: State,
-    user: Operator,
+    user: Editor,
     request: Request,
     response: Response,
     fields: TaskFields,
@@ -67,20 +66,20 @@ async def create_task(
         "as `tasks.3.schedule`, counted from 0. The body may be 32 MiB, and the answer may take 60 s."
     ),
 )
-async def apply_tasks(state: State, user: Operator, wanted: ApplyRequest) -> Answer[ApplyResult]:
+async def apply_tasks(state: State, user: Editor, wanted: ApplyRequest) -> Answer[ApplyResult]:
     result = await apply.apply_tasks(state.context, wanted.tasks, dry_run=wanted.dry_run, actor=actor(user))
     return Answer(data=result)
 
 
 @router.get("/{task_id}", summary="Read a task")
-async def get_task(state: State, user: Viewer, response: Response, task_id: TaskId) -> Answer[Task]:
-    return _answer(response, user, await listing.get_task(state.context, task_id))
+async def get_task(state: State, user: SignedIn, response: Response, task_id: TaskId) -> Answer[Task]:
+    return _answer(response, user, await listing.get_task(state.context, task_id, access=user.access))
 
 
 @router.put("/{task_id}", summary="Replace a task's fields")
 async def replace_task(
     state: State,
-    user: Operator,
+    user: Editor,
     response: Response,
     task_id: TaskId,
     fields: TaskFields,
@@ -93,7 +92,7 @@ async def replace_task(
 @router.patch("/{task_id}", summary="Change some of a task's fields")
 async def patch_task(
     state: State,
-    user: Operator,
+    user: Editor,
     response: Response,
     task_id: TaskId,
     patch: Annotated[TaskPatch, Body()],
@@ -105,7 +104,7 @@ async def patch_task(
 
 
 @router.delete("/{task_id}", status_code=204, summary="Delete a task and its runs")
-async def delete_task(state: State, user: Operator, task_id: TaskId, if_match: IfMatch = None) -> None:
+async def delete_task(state: State, user: Editor, task_id: TaskId, if_match: IfMatch = None) -> None:
     await delete.delete_task(state.context, task_id, if_match=if_match, actor=actor(user))
 
 
@@ -130,25 +129,26 @@ async def trigger_task(
 
 
 @router.post("/{task_id}/pause", summary="Pause a task's schedule")
-async def pause_task(state: State, user: Operator, response: Response, task_id: TaskId) -> Answer[Task]:
+async def pause_task(state: State, user: Editor, response: Response, task_id: TaskId) -> Answer[Task]:
     return _answer(response, user, await change.pause_task(state.context, task_id, actor=actor(user)))
 
 
 @router.post("/{task_id}/resume", summary="Resume a task's schedule")
-async def resume_task(state: State, user: Operator, response: Response, task_id: TaskId) -> Answer[Task]:
+async def resume_task(state: State, user: Editor, response: Response, task_id: TaskId) -> Answer[Task]:
     return _answer(response, user, await change.resume_task(state.context, task_id, actor=actor(user)))
 
 
 @router.get("/{task_id}/runs", summary="List a task's runs")
 async def list_task_runs(
-    state: State, user: Viewer, task_id: TaskId, query: Annotated[ListQuery, Query()]
+    state: State, user: SignedIn, task_id: TaskId, query: Annotated[ListQuery, Query()]
 ) -> Page[Run]:
-    await listing.get_task(state.context, task_id)
-    return page_answer(*await list_runs(state.context, RunFilter(task_id=task_id), query.page(), online=state.online))
+    await listing.get_task(state.context, task_id, access=user.access)
+    wanted = RunFilter(task_id=task_id)
+    return page_answer(*await list_runs(state.context, wanted, query.page(), online=state.online, access=user.access))
 
 
 @router.get("/{task_id}/upcoming", summary="When a task will run next")
 async def upcoming(
-    state: State, user: Viewer, task_id: TaskId, count: Annotated[int, Query(ge=1, le=1000)] = 10
+    state: State, user: SignedIn, task_id: TaskId, count: Annotated[int, Query(ge=1, le=1000)] = 10
 ) -> Answer[UpcomingTimes]:
-    return Answer(data=UpcomingTimes(times=await upcoming_times(state.context, task_id, count)))
+    return Answer(data=UpcomingTimes(times=await upcoming_times(state.context, task_id, count, access=user.access)))

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from backend.api.authentication import Operator, actor
+from backend.api.authentication import Editor, actor
 from backend.api.state import State
 from backend.tasks import test_runs
 from shared.models.base import Answer
@@ -19,5 +19,5 @@ router = APIRouter(tags=["runs"])
     description="Takes the fields of a task and ignores its schedule, dependencies, retries and limits. "
     "Only the run and its log are saved, for an hour. Nobody is alerted.",
 )
-async def start_test_run(state: State, user: Operator, fields: TaskFields) -> Answer[Run]:
+async def start_test_run(state: State, user: Editor, fields: TaskFields) -> Answer[Run]:
     return Answer(data=await test_runs.start_test_run(state.context, fields, actor=actor(user)))
