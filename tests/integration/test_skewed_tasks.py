@@ -13,6 +13,7 @@ from backend.scheduling import following
 from backend.tasks import graph as task_graph
 from backend.tasks import resolve
 from backend.tasks.model import last_run_sql
+from shared.access import FULL_ACCESS
 
 RUNS, TASKS = 20_000, 500
 MAKE = (
@@ -41,10 +42,10 @@ MAKE = (
 MANY = list(range(100, 150))
 ASKED: dict[str, tuple[TextClause, dict[str, object]]] = {
     "last run": (text(f"select {last_run_sql('tasks.id')} from tasks where id >= 100 limit 50"), {}),
-    "outcomes": (recent_outcomes.RECENT, {"task_ids": MANY, "most": 20}),
+    "outcomes": (recent_outcomes.RECENT.within(FULL_ACCESS), {"task_ids": MANY, "most": 20}),
     "graph": (task_graph.NODES, {"ids": MANY}),
     "edges": (resolve.EDGES, {"task_ids": MANY}),
-    "unmet edges": (UNMET_EDGES, {"task_ids": MANY}),
+    "unmet edges": (UNMET_EDGES.within(FULL_ACCESS), {"task_ids": MANY}),
     "last ends": (following.LAST_ENDS, {"task_ids": MANY}),
     "newest": (outcomes.NEWEST, {"task_id": 100, "most": 5}),
     "missed": (conditions.CLEAR_MISSED, {}),

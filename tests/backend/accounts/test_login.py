@@ -7,7 +7,8 @@ from backend.accounts.login import login, refresh
 from backend.accounts.tokens import create_token, delete_token
 from backend.accounts.users import change_user, create_user, delete_user, list_users
 from backend.context import Actor
-from shared.enums import Role, Scope
+from shared.access import Access
+from shared.enums import Permission, Role, Scope
 from shared.errors import ConflictError, NotFoundError, UnauthorizedError
 from shared.models.auth import ApiTokenCreate, User, UserCreate, UserPatch
 from tests.system import System
@@ -50,7 +51,9 @@ async def test_a_deleted_token_is_refused_at_once_where_it_was_deleted(system: S
     user = await add(system, "eve")
     context, identities = system.backend.context, system.backend.identities
     token = await create_token(
-        context, ApiTokenCreate(name="script"), owner=Identity(user=user, generation=1, scope=Scope.READ)
+        context,
+        ApiTokenCreate(name="script"),
+        owner=Identity(user=user, generation=1, scope=Scope.READ, access=Access(Permission.READ)),
     )
     assert token.token is not None
     assert (await identities.identify(token.token)).user.id == user.id

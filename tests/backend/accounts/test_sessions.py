@@ -14,7 +14,8 @@ from backend.accounts.tokens import create_token, delete_token
 from backend.accounts.users import change_user, create_user, delete_user
 from backend.app import Backend
 from backend.context import Actor
-from shared.enums import Role, Scope
+from shared.access import FULL_ACCESS, Access
+from shared.enums import Permission, Role, Scope
 from shared.errors import ConflictError, UnauthorizedError
 from shared.models.auth import ApiTokenCreate, TokenPair, User, UserCreate, UserPatch
 from tests.backend.accounts.replicas import open_replica, status
@@ -41,7 +42,9 @@ async def sign_in(system: System, username: str) -> TokenPair:
 
 async def personal_token(system: System, user: User) -> str:
     made = await create_token(
-        system.backend.context, ApiTokenCreate(name="script"), owner=Identity(user=user, generation=1, scope=Scope.READ)
+        system.backend.context,
+        ApiTokenCreate(name="script"),
+        owner=Identity(user=user, generation=1, scope=Scope.READ, access=Access(Permission.READ)),
     )
     assert made.token is not None
     return made.token
@@ -168,6 +171,7 @@ def test_what_was_read_before_a_change_is_not_cached_after_it() -> None:
         user=User.model_validate({"id": 7, "username": "eve", "role": "admin", "created_at": "2026-11-29T00:00:00Z"}),
         generation=1,
         scope=Scope.ADMIN,
+        access=FULL_ACCESS,
     )
     version = cache.version
     cache.forget(7)
@@ -217,7 +221,9 @@ async def test_two_administrators_who_demote_each_other_at_once_leave_one(system
 async def test_a_deleted_token_ends_on_every_replica(system: System, other: Backend) -> None:
     user = await add(system, "eve")
     made = await create_token(
-        system.backend.context, ApiTokenCreate(name="script"), owner=Identity(user=user, generation=1, scope=Scope.READ)
+        system.backend.context,
+        ApiTokenCreate(name="script"),
+        owner=Identity(user=user, generation=1, scope=Scope.READ, access=Access(Permission.READ)),
     )
     assert made.token is not None
     assert await status(other, made.token) == 200

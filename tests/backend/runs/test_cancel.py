@@ -7,6 +7,7 @@ from backend.runs.cancel import cancel
 from backend.runs.detail import get_changed_run
 from backend.tasks.delete import delete_task
 from backend.workers.online import OnlineWorkers
+from shared.access import FULL_ACCESS
 from shared.enums import RunStatus
 from shared.errors import ConflictError, NotFoundError
 from tests.backend.runs.stored_runs import OPERATOR, audited, changed, store_run, store_task, stored_runs
@@ -69,7 +70,7 @@ async def test_a_run_that_has_ended_is_refused_and_stays_as_it_is(context: Servi
     assert await stored_runs(context) == before
     assert result.changed == []
     with pytest.raises(ConflictError, match=f"Run {run_id} has already ended"):
-        await get_changed_run(context, run_id, result, online=OnlineWorkers())
+        await get_changed_run(context, run_id, result, online=OnlineWorkers(), access=FULL_ACCESS)
     assert await audited(context) == []
 
 
@@ -78,7 +79,7 @@ async def test_a_run_that_does_not_exist_is_refused_and_not_found(context: Servi
 
     assert [one.reason for one in result.refused] == ["Run 77 does not exist."]
     with pytest.raises(NotFoundError):
-        await get_changed_run(context, 77, result, online=OnlineWorkers())
+        await get_changed_run(context, 77, result, online=OnlineWorkers(), access=FULL_ACCESS)
 
 
 async def test_child_runs_are_cancelled_with_their_parent_each_by_its_own_state(context: ServiceContext) -> None:

@@ -17,6 +17,7 @@ from backend.context import ServiceContext
 from backend.runs.filter import where
 from backend.runs.listing import SUMMARIES
 from backend.runs.model import read_run, to_run
+from shared.access import FULL_ACCESS
 from shared.enums import RunStatus, RunTrigger
 from shared.models.run import Run
 from shared.models.run_filter import RunFilter
@@ -97,7 +98,7 @@ ONE_PART = st.one_of(
 
 
 async def read_runs(connection: AsyncConnection, wanted: RunFilter | None = None) -> list[Run]:
-    conditions = await where(connection, wanted) if wanted is not None else []
+    conditions = await where(connection, wanted, FULL_ACCESS) if wanted is not None else []
     return [to_run(read_run(row)) for row in await connection.execute(SUMMARIES.where(*conditions))]
 
 

@@ -1,0 +1,190 @@
+"""Which rule each route has, and what each rule answers to each caller: the tables of the permission matrix."""
+
+from enum import StrEnum
+
+from shared.enums import Permission, Role
+
+CALLERS: dict[str, tuple[Role, Permission | None] | None] = {
+    "anonymous": None,
+    "member": (Role.MEMBER, None),
+    "reads": (Role.MEMBER, Permission.READ),
+    "runs": (Role.MEMBER, Permission.RUN),
+    "edits": (Role.MEMBER, Permission.EDIT),
+    "admins": (Role.MEMBER, Permission.ADMIN),
+    "viewer": (Role.VIEWER, None),
+    "viewer+run": (Role.VIEWER, Permission.RUN),
+    "operator": (Role.OPERATOR, None),
+    "admin": (Role.ADMIN, None),
+}
+"""The role, and the permission that is granted in the folder `granted`."""
+
+
+class Place(StrEnum):
+    """Where the task of a case is."""
+
+    GRANTED = "granted/below"
+    OTHER = "other"
+
+
+EXPECTED = """
+rule      place     anonymous member reads runs edits admins viewer viewer+run operator admin
+public    granted   ok        ok     ok    ok   ok    ok     ok     ok         ok       ok
+signed    granted   401       ok     ok    ok   ok    ok     ok     ok         ok       ok
+list      granted   401       none   ok    ok   ok    ok     ok     ok         ok       ok
+list      other     401       none   none  none none  none   ok     ok         ok       ok
+read      granted   401       404    ok    ok   ok    ok     ok     ok         ok       ok
+read      other     401       404    404   404  404   404    ok     ok         ok       ok
+run       granted   401       404    403   ok   ok    ok     403    ok         ok       ok
+run       other     401       404    404   404  404   404    403    403        ok       ok
+edit      granted   401       404    403   403  ok    ok     403    403        ok       ok
+edit      other     401       404    404   404  404   404    403    403        ok       ok
+each      granted   401       none   403   ok   ok    ok     403    ok         ok       ok
+each      other     401       none   none  none none  none   403    403        ok       ok
+batch     granted   401       422    403   ok   ok    ok     403    ok         ok       ok
+batch     other     401       422    422   422  422   422    403    403        ok       ok
+create    granted   401       403    403   403  ok    ok     403    403        ok       ok
+create    other     401       403    403   403  403   403    403    403        ok       ok
+grant     granted   401       403    403   403  403   ok     403    403        403      ok
+grant     other     401       403    403   403  403   403    403    403        403      ok
+ungrant   granted   401       404    404   404  404   ok     403    403        403      ok
+ungrant   other     401       404    404   404  404   404    403    403        403      ok
+grants    granted   401       none   none  none none  ok     none   none       none     ok
+grants    other     401       none   none  none none  none   none   none       none     ok
+viewer    granted   401       403    403   403  403   403    ok     ok         ok       ok
+operator  granted   401       403    403   403  403   403    403    403        ok       ok
+admin     granted   401       403    403   403  403   403    403    403        403      ok
+"""
+"""`ok` is neither a refusal nor, for what is in a folder, anything but a success. `none` is a success that shows
+nothing of the task; every other answer without `ok` shows nothing of it either."""
+
+ROUTES = """
+GET    /health                                public
+GET    /ready                                 public
+GET    /metrics                               public
+GET    /setup                                 public
+GET    /docs                                  public
+GET    /redoc                                 public
+GET    /docs/{name}                           public
+POST   /api/auth/login                        public
+POST   /api/auth/refresh                      public
+POST   /api/auth/logout                       public
+POST   /api/auth/setup                        public
+GET    /api/auth/me                           signed
+GET    /api/tokens                            signed
+POST   /api/tokens                            signed
+DELETE /api/tokens/{token_id}                 signed
+GET    /api/users                             admin
+POST   /api/users                             admin
+PATCH  /api/users/{user_id}                   admin
+DELETE /api/users/{user_id}                   admin
+GET    /api/signing-keys                      admin
+POST   /api/signing-keys/rotate               admin
+GET    /api/grants                            grants
+POST   /api/grants                            grant
+DELETE /api/grants/{grant_id}                 ungrant
+GET    /api/tasks                             list
+GET    /api/tasks/count                       list
+GET    /api/tasks/folders                     list
+GET    /api/tasks/recent-outcomes             list
+GET    /api/tasks/graph                       list
+POST   /api/tasks                             create
+POST   /api/tasks/apply                       create
+POST   /api/test-runs                         create
+GET    /api/tasks/{task_id}                   read
+PUT    /api/tasks/{task_id}                   edit
+PATCH  /api/tasks/{task_id}                   edit
+DELETE /api/tasks/{task_id}                   edit
+POST   /api/tasks/{task_id}/trigger           run
+POST   /api/tasks/{task_id}/pause             edit
+POST   /api/tasks/{task_id}/resume            edit
+GET    /api/tasks/{task_id}/runs              read
+GET    /api/tasks/{task_id}/upcoming          read
+GET    /api/tasks/{task_id}/versions          read
+GET    /api/tasks/{task_id}/versions/{version} read
+GET    /api/tasks/{task_id}/diff              read
+POST   /api/tasks/{task_id}/restore           edit
+POST   /api/tasks/{task_id}/backfill          run
+GET    /api/backfills                         list
+GET    /api/backfills/{backfill_id}           read
+POST   /api/backfills/{backfill_id}/cancel    run
+GET    /api/agenda                            list
+GET    /api/agenda/entries                    list
+GET    /api/queue                             list
+GET    /api/runs                              list
+POST   /api/runs/batch                        batch
+POST   /api/runs/cancel                       each
+POST   /api/runs/priority                     each
+POST   /api/runs/start-now                    each
+GET    /api/runs/{run_id}                     read
+GET    /api/runs/{run_id}/attempts            read
+GET    /api/runs/{run_id}/inputs              read
+GET    /api/runs/{run_id}/resources           read
+GET    /api/runs/{run_id}/logs                read
+GET    /api/runs/{run_id}/logs/follow         read
+POST   /api/runs/{run_id}/cancel              run
+POST   /api/runs/{run_id}/retry               run
+POST   /api/runs/{run_id}/priority            run
+POST   /api/runs/{run_id}/start-now           run
+GET    /api/alerts                            list
+GET    /api/alerts/rules                      list
+PUT    /api/alerts/rules/{name}               operator
+DELETE /api/alerts/rules/{name}               operator
+GET    /api/alerts/channels                   viewer
+PUT    /api/alerts/channels/{name}            admin
+DELETE /api/alerts/channels/{name}            admin
+POST   /api/alerts/channels/{name}/test       admin
+GET    /api/alerts/silences                   list
+POST   /api/alerts/silences                   create
+DELETE /api/alerts/silences/{silence_id}      edit
+GET    /api/system/faults                     list
+POST   /api/system/faults/retry               operator
+GET    /api/system/dead-letters               operator
+POST   /api/system/dead-letters/requeue       admin
+POST   /api/system/dead-letters/discard       admin
+GET    /api/system/info                       signed
+GET    /api/system/executors                  signed
+GET    /api/system/dispatcher                 signed
+GET    /api/system/stats                      list
+GET    /api/system/queues                     list
+GET    /api/system/queues/history             viewer
+GET    /api/system/throughput                 viewer
+GET    /api/system/workers/history            viewer
+POST   /api/schedules/preview                 signed
+GET    /api/stream                            signed
+GET    /api/audit                             viewer
+GET    /api/events                            viewer
+GET    /api/audit/export                      admin
+GET    /api/calendars                         signed
+GET    /api/calendars/{name}                  signed
+PUT    /api/calendars/{name}                  operator
+DELETE /api/calendars/{name}                  operator
+GET    /api/concurrency-groups                signed
+GET    /api/concurrency-groups/{name}         signed
+PUT    /api/concurrency-groups/{name}         operator
+DELETE /api/concurrency-groups/{name}         operator
+GET    /api/workers                           viewer
+GET    /api/workers/keys                      viewer
+GET    /api/workers/{worker_id}               viewer
+POST   /api/workers/{worker_id}/drain         operator
+POST   /api/workers/{worker_id}/resume        operator
+POST   /api/workers/{worker_id}/key           admin
+DELETE /api/workers/{worker_id}/key           admin
+DELETE /api/workers/{worker_id}               operator
+"""
+
+
+def routes() -> dict[tuple[str, str], str]:
+    """Return the rule of each route, by method and path."""
+    rows = (line.split() for line in ROUTES.strip().splitlines())
+    return {(method, path): rule for method, path, rule in rows}
+
+
+def expectations() -> dict[str, dict[Place, dict[str, str]]]:
+    """Return what each rule answers, by place and caller."""
+    heads, *rows = (line.split() for line in EXPECTED.strip().splitlines())
+    assert heads[2:] == list(CALLERS)
+    found: dict[str, dict[Place, dict[str, str]]] = {}
+    for rule, place, *answers in rows:
+        where = Place.GRANTED if place == "granted" else Place.OTHER
+        found.setdefault(rule, {})[where] = dict(zip(CALLERS, answers, strict=True))
+    return found
