@@ -49,7 +49,7 @@ def _put(subject: str) -> str:
 PUT_OF_USER, PUT_OF_GROUP = text(_put("user_id")), text(_put("group_name"))
 
 # From the index users_groups.
-MEMBERS = text("select id from users where groups @> array[cast(:group as varchar)]")
+MEMBERS = text("select id from users where groups @> array[cast(:group as text)]")
 
 
 async def list_grants(

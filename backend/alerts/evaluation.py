@@ -204,14 +204,10 @@ class Evaluation:
 
     def _folder_of(self, rule: AlertRule, key: AlertKey, subject: AlertSubject | None) -> str | None:
         """Return the folder in or below which the tasks of a message are, or None where it is not known."""
-        if rule.group_by is not AlertGrouping.TASK:
-            return rule.folder if rule.group_by is AlertGrouping.RULE else key.grouping_key
+        if rule.group_by is AlertGrouping.RULE:
+            return rule.folder
+        if rule.group_by is AlertGrouping.FOLDER:
+            return key.grouping_key
         alert = self._open.get(key)
-        tasks = (
-            [subject.task]
-            if subject
-            else [self._tasks[one] for one in alert.task_ids if one in self._tasks]
-            if alert
-            else []
-        )
-        return tasks[0].folder if tasks else None
+        ids = {subject.task.id} if subject else alert.task_ids if alert else ()
+        return next((self._tasks[one].folder for one in ids if one in self._tasks), None)

@@ -1,7 +1,10 @@
 """One pass of the alert watch, without a database."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from backend.alerts.evaluation import Evaluation
 from backend.alerts.model import (
@@ -151,3 +154,18 @@ def test_no_reminder_is_sent_during_a_silence_of_all_tasks_of_the_alert() -> Non
     partly = evaluation({FAILURES: opened(1, 2, held=2)}, silences=[silence(BACKUP)])
     partly.remind()
     assert [message.message for message in partly.raised] == [AlertMessage.REMINDER]
+
+
+@pytest.mark.parametrize(
+    ("group_by", "folder"),
+    [
+        (AlertGrouping.TASK, "finance/daily"),
+        (AlertGrouping.FOLDER, "finance/daily"),
+        (AlertGrouping.RULE, "finance"),
+    ],
+)
+def test_a_message_has_the_folder_that_all_its_tasks_are_in(group_by: AlertGrouping, folder: str) -> None:
+    rule = replace(RULE, group_by=group_by)
+    this = Evaluation(rules=[rule], silences=(), open_alerts={}, tasks=(), now=NOW)
+    this.add_outcome(ended(replace(BACKUP, folder="finance/daily"), RunStatus.FAILED))
+    assert [message.folder for message in this.raised] == [folder]

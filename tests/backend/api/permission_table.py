@@ -141,6 +141,11 @@ POST   /api/system/faults/retry               operator
 GET    /api/system/dead-letters               operator
 POST   /api/system/dead-letters/requeue       admin
 POST   /api/system/dead-letters/discard       admin
+GET    /api/secrets                           operator
+PUT    /api/secrets/{name}                    admin
+DELETE /api/secrets/{name}                    admin
+GET    /api/secret-keys                       admin
+POST   /api/secret-keys/rotate                admin
 GET    /api/system/info                       signed
 GET    /api/system/executors                  signed
 GET    /api/system/dispatcher                 signed

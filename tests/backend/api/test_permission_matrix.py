@@ -54,6 +54,7 @@ def bodies(method: str, path: str, things: Things, fresh: int) -> dict[str, Any]
         "PUT /api/alerts/rules/{name}": {"channels": ["nothing"]},
         "PUT /api/alerts/channels/{name}": {"kind": "console"},
         "PUT /api/calendars/{name}": {"weekdays": ["saturday"]},
+        "PUT /api/secrets/{name}": {"value": "x"},
         "PUT /api/concurrency-groups/{name}": {"max_concurrency": 1},
         "POST /api/grants": {"group": f"group {fresh}", "folder": things.place, "permission": "read"},
         "POST /api/tokens": {"name": f"token {fresh}"},

@@ -1,15 +1,15 @@
-"""Grants of permissions in folders, the role without any, the groups of users, and the folder of an alert.
+"""Grants of permissions in folders, the role without any, and the folder of an alert.
 
 The version before goes on working beside this schema, as long as nobody has the role `member`. Alerts that it raises
 have no folder, and are shown to users who may read every folder.
 
-Revision ID: 0015
+Revision ID: 0018
 """
 
 from alembic import op
 
-revision = "0015"
-down_revision = "0014"
+revision = "0018"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
@@ -17,8 +17,7 @@ STATEMENTS = (
     "alter table users drop constraint users_role_check",
     """
     alter table users
-        add constraint users_role_check check (role in ('member', 'viewer', 'operator', 'admin')),
-        add column groups varchar(255)[] not null default '{}'
+        add constraint users_role_check check (role in ('member', 'viewer', 'operator', 'admin'))
     """,
     "create index users_groups on users using gin (groups)",
     """
