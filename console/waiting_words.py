@@ -110,16 +110,22 @@ def _upstreams(reason: WaitingReason) -> str:
     return tr("Waiting for: %1.", tr("; ").join(_upstream_words(one) for one in reason.upstreams))
 
 
+def upstream_name(one: AwaitedUpstream) -> str:
+    """Return the name of an upstream task; one that the user may not read comes without."""
+    return one.task_name or tr("a task that you may not read")
+
+
 def _upstream_words(one: AwaitedUpstream) -> str:
+    name = upstream_name(one)
     if one.window is DependencyWindow.PERIOD:
         return {
-            DependencyCondition.SUCCESS: tr("every run of %1 in its period to succeed", one.task_name),
-            DependencyCondition.FAILURE: tr("every run of %1 in its period to fail", one.task_name),
-            DependencyCondition.COMPLETION: tr("every run of %1 in its period to end", one.task_name),
+            DependencyCondition.SUCCESS: tr("every run of %1 in its period to succeed", name),
+            DependencyCondition.FAILURE: tr("every run of %1 in its period to fail", name),
+            DependencyCondition.COMPLETION: tr("every run of %1 in its period to end", name),
         }[one.condition]
     words = {
-        DependencyCondition.SUCCESS: tr("%1 to succeed", one.task_name),
-        DependencyCondition.FAILURE: tr("%1 to fail", one.task_name),
-        DependencyCondition.COMPLETION: tr("%1 to end", one.task_name),
+        DependencyCondition.SUCCESS: tr("%1 to succeed", name),
+        DependencyCondition.FAILURE: tr("%1 to fail", name),
+        DependencyCondition.COMPLETION: tr("%1 to end", name),
     }[one.condition]
     return words if one.last_status is None else tr("%1 (last run: %2)", words, status_words(one.last_status))

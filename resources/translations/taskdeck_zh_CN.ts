@@ -1952,6 +1952,14 @@
       <translation>每分钟最大启动数（留空：不限）</translation>
     </message>
     <message>
+      <source>Member</source>
+      <translation>成员</translation>
+    </message>
+    <message>
+      <source>Member: only what is granted in folders</source>
+      <translation>成员：仅限各文件夹中授予的权限</translation>
+    </message>
+    <message>
       <source>Memory</source>
       <translation>内存</translation>
     </message>
@@ -3904,6 +3912,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>a matching worker</source>
       <translation>等待匹配的工作节点</translation>
+    </message>
+    <message>
+      <source>a task that you may not read</source>
+      <translation>您无权查看的任务</translation>
     </message>
     <message>
       <source>a worker for the task type %1</source>

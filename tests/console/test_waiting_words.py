@@ -146,6 +146,12 @@ CASES = [
         "success of A, completion of B (whole period), failure of C",
     ),
     (
+        WaitingFacts(status=RunStatus.BLOCKED, upstreams=[edge("", DependencyCondition.SUCCESS)]),
+        "Waiting for: a task that you may not read to succeed.",
+        "等待：您无权查看的任务 成功。",
+        "success of a task that you may not read",
+    ),
+    (
         WaitingFacts(status=RunStatus.BLOCKED),
         "Waiting for its upstream tasks.",
         "等待其上游任务。",

@@ -1,6 +1,6 @@
 """States, reasons and priorities of the queue in the person's language."""
 
-from console.waiting_words import labels_text, until_words, waiting_words
+from console.waiting_words import labels_text, until_words, upstream_name, waiting_words
 from console.words import enumeration, fill, number, tr
 from shared.enums import DependencyCondition, DependencyWindow, Priority, QueueState, UnschedulableCause, WaitingCode
 from shared.models.queue import QueueEntry
@@ -87,9 +87,9 @@ def _worker_words(why: UnschedulableReason | None) -> str:
 
 def _upstream_words(one: AwaitedUpstream) -> str:
     words = {
-        DependencyCondition.SUCCESS: tr("success of %1", one.task_name),
-        DependencyCondition.FAILURE: tr("failure of %1", one.task_name),
-        DependencyCondition.COMPLETION: tr("completion of %1", one.task_name),
+        DependencyCondition.SUCCESS: tr("success of %1", upstream_name(one)),
+        DependencyCondition.FAILURE: tr("failure of %1", upstream_name(one)),
+        DependencyCondition.COMPLETION: tr("completion of %1", upstream_name(one)),
     }[one.condition]
     if one.window is DependencyWindow.PERIOD:
         return tr("%1 (whole period)", words)

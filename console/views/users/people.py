@@ -28,11 +28,17 @@ def _has_sign_in(user: User) -> bool:
 
 def role_words(role: Role) -> str:
     """Return the name of a role."""
-    return {Role.VIEWER: tr("Viewer"), Role.OPERATOR: tr("Operator"), Role.ADMIN: tr("Administrator")}[role]
+    return {
+        Role.MEMBER: tr("Member"),
+        Role.VIEWER: tr("Viewer"),
+        Role.OPERATOR: tr("Operator"),
+        Role.ADMIN: tr("Administrator"),
+    }[role]
 
 
 def _roles() -> list[tuple[str, Any]]:
     return [
+        (Role.MEMBER, lambda: tr("Member: only what is granted in folders")),
         (Role.VIEWER, lambda: tr("Viewer: read only")),
         (Role.OPERATOR, lambda: tr("Operator: also creates, edits and runs tasks")),
         (Role.ADMIN, lambda: tr("Administrator: also manages users and policies")),

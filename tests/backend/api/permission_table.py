@@ -69,6 +69,10 @@ POST   /api/auth/login                        public
 POST   /api/auth/refresh                      public
 POST   /api/auth/logout                       public
 POST   /api/auth/setup                        public
+GET    /api/auth/methods                      public
+GET    /api/auth/oidc/start                   public
+GET    /api/auth/oidc/callback                public
+POST   /api/auth/oidc/token                   public
 GET    /api/auth/me                           signed
 GET    /api/tokens                            signed
 POST   /api/tokens                            signed
