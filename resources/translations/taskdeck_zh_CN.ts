@@ -48,6 +48,10 @@
       <translation>%1前</translation>
     </message>
     <message>
+      <source>%1 and %2 others</source>
+      <translation>%1 及其他 %2 个</translation>
+    </message>
+    <message>
       <source>%1 attempts</source>
       <translation>%1 次尝试</translation>
     </message>
@@ -3060,6 +3064,18 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>Silence</source>
       <translation>静默</translation>
+    </message>
+    <message>
+      <source>Silence alerts for 1 hour</source>
+      <translation>静默告警 1 小时</translation>
+    </message>
+    <message>
+      <source>Silence alerts until 08:00</source>
+      <translation>静默告警至 08:00</translation>
+    </message>
+    <message>
+      <source>Silenced %1 until %2</source>
+      <translation>已静默 %1，至 %2</translation>
     </message>
     <message>
       <source>Silences</source>

@@ -28,6 +28,7 @@ from shared.client.stream import StreamItem, StreamOpened, stream_item
 from shared.enums import Priority, StreamTopic
 from shared.errors import NotFoundError
 from shared.models.agenda import Agenda, AgendaEntries, AgendaResolution
+from shared.models.alert import Silence, SilenceFields
 from shared.models.auth import SignInMethods, TokenPair, User
 from shared.models.base import Page, rfc3339
 from shared.models.fault import Fault, FaultsRetried
@@ -363,6 +364,14 @@ class TaskdeckClient:
     async def resume_worker(self, worker_id: str) -> Worker:
         """Assign runs to a drained worker again."""
         return await self._one(Worker, "POST", f"/api/workers/{quote(worker_id, safe='')}/resume")
+
+    async def add_silence(self, fields: SilenceFields) -> Silence:
+        """Send no alerts for a task, a folder or all tasks for a while."""
+        return await self._one(Silence, "POST", "/api/alerts/silences", json=fields.model_dump(mode="json"))
+
+    async def end_silence(self, silence_id: int) -> None:
+        """End a silence now; raises `NotFoundError` if it has ended."""
+        await self.request("DELETE", f"/api/alerts/silences/{silence_id}")
 
     async def enroll_worker(self, worker_id: str) -> WorkerEnrolment:
         """Give a worker a new key, which is shown once and replaces its former one."""

@@ -183,6 +183,7 @@ class Silence(Output):
 
     id: int
     task_id: int | None = None
+    task_name: str | None = None
     folder: str = ""
     starts_at: Timestamp
     ends_at: Timestamp

@@ -2,6 +2,7 @@
 
 from console.connection.refresher import Refresher
 from console.context import Context
+from console.silencing import SilencedTask, Silencer, silence_actions
 from console.theme.glyphs import Glyph
 from console.views.alerts.words import alert_detail, alert_title
 from console.views.view import View
@@ -66,6 +67,12 @@ def alert_columns(times: Times) -> list[Column[Alert]]:
     ]
 
 
+def _task_of(alert: Alert) -> SilencedTask | None:
+    if alert.task_id is None or alert.message is AlertMessage.RECOVERY:
+        return None
+    return SilencedTask(alert.task_id, alert.task_name or str(alert.task_id))
+
+
 class AlertsView(View):
     """The newest alerts; Enter opens the run, the task or the faults."""
 
@@ -74,6 +81,7 @@ class AlertsView(View):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._refresher = Refresher(context.background, self._load, name="alerts", parent=self)
+        silencer = Silencer(context, _task_of)
         self.model: RowsModel[Alert] = RowsModel(alert_columns(context.times), key=lambda alert: alert.id)
         self.table = DataTable(
             self.model,
@@ -93,6 +101,7 @@ class AlertsView(View):
                     icon_name="alerts",
                     applies=lambda alert: alert.condition is AlertCondition.FAULT,
                 ),
+                *silence_actions(silencer.start, applies=lambda alert: _task_of(alert) is not None, on_hover=True),
             ],
         )
         self.add_tables(self.table)

@@ -73,6 +73,13 @@ def _weekday(word: str) -> str:
     return word
 
 
+def _silenced(row: Row) -> str:
+    """Return what a silence is for; a backend of an earlier version gives the number of the task alone."""
+    if row["task_id"]:
+        return str(row.get("task_name") or tr("task %1", row["task_id"]))
+    return row["folder"] or tr("all")
+
+
 def _is_on(value: Any) -> str:
     return "no" if value is False else "yes"
 
@@ -365,7 +372,7 @@ RESOURCES: tuple[ResourceSpec, ...] = (
         columns=(
             ResourceColumn(
                 lambda: tr("Applies to"),
-                lambda row: tr("task %1", row["task_id"]) if row["task_id"] else row["folder"] or tr("all"),
+                _silenced,
             ),
             ResourceColumn(lambda: tr("From"), lambda row: _time(row["starts_at"]), "2026-11-25 08:57:16 CEST"),
             ResourceColumn(lambda: tr("Until"), lambda row: _time(row["ends_at"]), "2026-11-25 08:57:16 CEST"),

@@ -6,9 +6,14 @@ from enum import StrEnum
 from PySide6.QtCore import QObject, Signal
 
 from console.context import Context
+from console.silencing import SilencedTask, Silencer, silence_actions
 from console.widgets.row_action import RowAction
 from console.words import tr
+from shared.enums import RunStatus
 from shared.models.run import Run
+
+_ALERTING = (RunStatus.FAILED, RunStatus.TIMED_OUT)
+"""Ends of runs that rules send alerts about."""
 
 
 class RunActionId(StrEnum):
@@ -28,6 +33,7 @@ class RunActions(QObject):
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._context = context
+        self._silencer: Silencer[Run] = Silencer(context, lambda run: SilencedTask(run.task_id, run.task_name))
 
     def row_actions(self) -> list[RowAction[Run]]:
         """Return what the table offers for its rows."""
@@ -53,6 +59,7 @@ class RunActions(QObject):
                 icon_name="tasks",
                 on_hover=False,
             ),
+            *silence_actions(self._silencer.start, applies=lambda run: run.status in _ALERTING),
         ]
 
     def cancel(self, runs: Sequence[Run]) -> None:

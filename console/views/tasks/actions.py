@@ -1,6 +1,7 @@
 """What a person can do with tasks."""
 
 from collections.abc import Awaitable, Callable, Coroutine
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -8,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from console.context import Context
+from console.silencing import SilencedTask, Silencer, silence_actions
 from console.subscriptions import subscription_actions
 from console.views.tasks.backfill_dialog import BackfillDialog
 from console.views.tasks.changes import TaskChanges
@@ -74,6 +76,7 @@ class TaskActions(QObject):
         self._window = window
         self._whole_selection = whole_selection
         self._changes = TaskChanges(context, self)
+        self._silencer: Silencer[Task] = Silencer(context, lambda task: SilencedTask(task.id, task.name))
         self._changes.progressed.connect(self.progressed)
         self._changes.done.connect(self.finished)
 
@@ -164,6 +167,7 @@ class TaskActions(QObject):
                 on_hover=False,
             ),
             *subscription_actions(self._context.memory),
+            *silence_actions(self._silence),
             RowAction(
                 id=TaskActionId.DELETE,
                 text=lambda: tr("Delete…"),
@@ -184,6 +188,9 @@ class TaskActions(QObject):
             self.done.emit()
 
         self._context.background.start(whole(), name="act on tasks")
+
+    def _silence(self, tasks: list[Task], until: Callable[[datetime], datetime]) -> None:
+        self._do(lambda whole: self._silencer.silence(whole, until), tasks)
 
     async def _trigger(self, tasks: list[Task]) -> None:
         runs = await self._changes.trigger(tasks)

@@ -1,0 +1,92 @@
+"""Silencing the alerts of tasks, from wherever one of their alerts or failures is shown."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Generic, TypeVar
+
+from console.context import Context
+from console.widgets.row_action import RowAction
+from console.words import enumeration, tr
+from shared.models.alert import SilenceFields
+
+R = TypeVar("R")
+
+_MORNING = time(8)
+"""When people are at work again who silence an alert at night."""
+_MOST_NAMES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class SilencedTask:
+    """A task whose alerts are silenced."""
+
+    id: int
+    name: str
+
+
+def next_morning(now: datetime) -> datetime:
+    """Return the next 08:00 of the zone of `now`."""
+    morning = datetime.combine(now.date(), _MORNING, now.tzinfo)
+    return morning if now < morning else datetime.combine(now.date() + timedelta(days=1), _MORNING, now.tzinfo)
+
+
+def in_one_hour(now: datetime) -> datetime:
+    return now + timedelta(hours=1)
+
+
+def silence_actions(
+    silence: Callable[[list[R], Callable[[datetime], datetime]], object],
+    *,
+    applies: Callable[[R], bool] = lambda _row: True,
+    on_hover: bool = False,
+) -> list[RowAction[R]]:
+    """Return the actions of a table; `silence` gets the rows, and what tells the end of the silence from the time."""
+    return [
+        RowAction(
+            id="silence_hour",
+            text=lambda: tr("Silence alerts for 1 hour"),
+            do=lambda rows: silence(rows, in_one_hour),
+            icon_name="silence",
+            applies=applies,
+            on_hover=on_hover,
+        ),
+        RowAction(
+            id="silence_morning",
+            text=lambda: tr("Silence alerts until 08:00"),
+            do=lambda rows: silence(rows, next_morning),
+            icon_name="silence",
+            applies=applies,
+            on_hover=False,
+        ),
+    ]
+
+
+class Silencer(Generic[R]):
+    """Silences the tasks of rows; the undo stack ends the silences again."""
+
+    def __init__(self, context: Context, task_of: Callable[[R], SilencedTask | None]) -> None:
+        """`task_of` returns None for a row without a task."""
+        self._context = context
+        self._task_of = task_of
+
+    def start(self, rows: Sequence[R], until: Callable[[datetime], datetime]) -> None:
+        """Silence each task of the rows once, in the background."""
+        self._context.background.start(self.silence(rows, until), name="silence alerts")
+
+    async def silence(self, rows: Sequence[R], until: Callable[[datetime], datetime]) -> None:
+        """Silence each task of the rows once."""
+        client = self._context.connection.client
+        tasks = {task.id: task.name for task in map(self._task_of, rows) if task is not None}
+        ends_at = until(datetime.now().astimezone())
+        silences = [(await client.add_silence(SilenceFields(task_id=task, ends_at=ends_at))).id for task in tasks]
+        if not silences:
+            return
+
+        async def take_back() -> None:
+            for silence_id in silences:
+                await client.end_silence(silence_id)
+
+        names = enumeration(list(tasks.values())[:_MOST_NAMES])
+        named = names if len(tasks) <= _MOST_NAMES else tr("%1 and %2 others", names, len(tasks) - _MOST_NAMES)
+        self._context.undo.push(tr("Silenced %1 until %2", named, f"{ends_at:%H:%M}"), take_back)
