@@ -4,6 +4,7 @@ PyYAML reads YAML 1.1, where they are false, 493 and 90. The patterns are those 
 but for a number with leading zeros, which stays a text: the core schema would drop the zeros.
 """
 
+import contextlib
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -13,6 +14,8 @@ import yaml
 _TAG = "tag:yaml.org,2002:"
 _MERGE = f"{_TAG}merge"
 _ENTRY = re.compile(r"\s*(?:-\s+)*(?:[\w-]+|\"[^\"]*\"|'[^']*')\s*:\s+(?P<value>\S)")
+_READ_OTHERWISE = re.compile(r"\ufeff|(?:^|[\s\[{,:-])!", re.MULTILINE)
+"""A byte order mark within the text, which libyaml leaves out, and tags, of which it reads a lone `!` otherwise."""
 _DEPTH = 3
 """As in a dependency: field, position, name."""
 _CORE_SCHEMA = (
@@ -27,7 +30,7 @@ _CORE_SCHEMA = (
 )
 
 
-class _CoreLoader(yaml.SafeLoader):
+class _CoreSchema(yaml.constructor.SafeConstructor, yaml.resolver.Resolver):
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {"<": [(_MERGE, re.compile("<<"))]}
 
     def construct_yaml_int(self, node: yaml.ScalarNode) -> int:
@@ -54,12 +57,36 @@ class _CoreLoader(yaml.SafeLoader):
 
 
 for _name, _pattern, _first in _CORE_SCHEMA:
-    _CoreLoader.add_implicit_resolver(_TAG + _name, re.compile(rf"^(?:{_pattern})$"), _first)
-_CoreLoader.add_constructor(f"{_TAG}int", _CoreLoader.construct_yaml_int)
+    _CoreSchema.add_implicit_resolver(_TAG + _name, re.compile(rf"^(?:{_pattern})$"), _first)
+_CoreSchema.yaml_constructors = _CoreSchema.yaml_constructors | {f"{_TAG}int": _CoreSchema.construct_yaml_int}
+
+
+class _CoreLoader(_CoreSchema, yaml.SafeLoader):
+    """Reads and places errors; its scanner is written in Python."""
+
+
+_FastLoader: type[Any] = _CoreLoader
+if yaml.__with_libyaml__:
+
+    class _LibyamlLoader(_CoreSchema, yaml.CSafeLoader):
+        """Reads a third as long: libyaml scans and parses."""
+
+    _FastLoader = _LibyamlLoader
 
 
 def load_yaml(text: str) -> Any:
-    """Return the content of a text in terms of JSON; raises `yaml.YAMLError`, which names line and column."""
+    """Return the content of a text in terms of JSON; raises `yaml.YAMLError`, which names line and column.
+
+    What libyaml refuses is read again in Python, whose errors are those that this module completes.
+    """
+    with contextlib.suppress(yaml.YAMLError, UnicodeError, RecursionError):
+        if not _READ_OTHERWISE.search(text.removeprefix("\ufeff")):
+            return yaml.load(text, Loader=_FastLoader)  # noqa: S506 - a SafeLoader
+    return load_without_libyaml(text)
+
+
+def load_without_libyaml(text: str) -> Any:
+    """Do the same as `load_yaml`, in three times as long."""
     try:
         return yaml.load(text, Loader=_CoreLoader)  # noqa: S506 - a SafeLoader
     except RecursionError:
@@ -86,12 +113,19 @@ def lines_of_list(text: str, name: str) -> list[dict[str, int]]:
 
     A value in another one is named by its path, such as `environment.MODE` and `arguments.1`.
     """
-    root = yaml.compose(text, Loader=_CoreLoader)
+    root = _compose(text)
     found: list[dict[str, int]] = []
     for key, value in root.value if isinstance(root, yaml.MappingNode) else ():
         if key.value == name and isinstance(value, yaml.SequenceNode):
             found += [{"": item.start_mark.line + 1} | dict(_lines_in(item, "", _DEPTH)) for item in value.value]
     return found
+
+
+def _compose(text: str) -> yaml.Node | None:
+    with contextlib.suppress(yaml.YAMLError, UnicodeError, RecursionError):
+        found: yaml.Node | None = yaml.compose(text, Loader=_FastLoader)
+        return found
+    return yaml.compose(text, Loader=_CoreLoader)
 
 
 def _lines_in(node: yaml.Node, path: str, depth: int) -> Iterator[tuple[str, int]]:

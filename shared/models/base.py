@@ -165,26 +165,25 @@ class Input(BaseModel):
         Not a validator of each field, since behind one the bounds of an optional number are missing in the schema.
         """
         if isinstance(values, dict):
-            numbers = _number_fields(cls)
-            for name, value in values.items():
-                for place, one in _single_values(name, value):
-                    if isinstance(one, bool) and name in numbers:
+            for name in _number_fields(cls):
+                for place, one in _single_values(name, values.get(name)):
+                    if isinstance(one, bool):
                         raise refused(place, f"must be a number and is {str(one).lower()}")
         return values
 
 
-def _single_values(name: object, value: object) -> Iterator[tuple[str, object]]:
+def _single_values(name: str, value: object) -> Iterator[tuple[str, object]]:
     if not isinstance(value, list):
-        yield str(name), value
+        yield name, value
         return
     for position, one in enumerate(value):
         yield f"{name}.{position}", one
 
 
 @cache
-def _number_fields(model: type[BaseModel]) -> frozenset[str]:
+def _number_fields(model: type[BaseModel]) -> tuple[str, ...]:
     """Return the fields that are an integer, or a list of them."""
-    return frozenset(
+    return tuple(
         name
         for name, field in model.model_fields.items()
         if int in (kinds := _kinds(field.annotation)) and bool not in kinds

@@ -2,11 +2,14 @@
 
 import pytest
 import yaml
+from hypothesis import given
 
 from backend.tasks.apply_plan import plan_tasks
 from shared.errors import ValidationFailedError
-from shared.plain_yaml import load_yaml
+from shared.plain_yaml import load_without_libyaml, load_yaml
 from shared.task_files import parse_tasks, with_lines
+from tests.fuzzing import fuzzed
+from tests.strategies.yaml_files import YAML_FILES
 
 
 @pytest.mark.parametrize(
@@ -43,6 +46,16 @@ def test_a_value_is_what_stands_there(written: str, value: object) -> None:
     found = load_yaml(f"key: {written}\n")["key"]
     assert found == value
     assert type(found) is type(value)
+
+
+@fuzzed(100)
+@given(YAML_FILES)
+def test_libyaml_reads_what_pyyaml_reads(text: str) -> None:
+    try:
+        expected = load_without_libyaml(text)
+    except yaml.YAMLError:
+        return
+    assert repr(load_yaml(text)) == repr(expected)
 
 
 def test_a_key_that_is_given_twice_is_refused_and_merging_works() -> None:
