@@ -17,6 +17,7 @@ class ExecutorDescription:
     supports_arguments: bool = False
     supports_environment: bool = False
     supports_working_directory: bool = False
+    supports_run_as: bool = False
 
 
 class ExecutorSpec(Protocol):

@@ -4,7 +4,13 @@ import re
 from collections.abc import Callable, Iterable
 
 _BEGIN = "${secret:"
-_REFERENCE = re.compile(r"\$\{secret:([A-Za-z0-9_.-]+)\}")
+_NAME = "[A-Za-z0-9_.-]+"
+_REFERENCE = re.compile(rf"\$\{{secret:({_NAME})\}}")
+
+
+def is_name(text: str) -> bool:
+    """Whether a secret of this name can be referred to."""
+    return re.fullmatch(_NAME, text) is not None
 
 
 def names_in(texts: Iterable[str]) -> set[str]:

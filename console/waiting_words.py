@@ -42,6 +42,14 @@ def _unschedulable(why: UnschedulableReason | None) -> str:
         return tr("Worker %1 does not accept the task type %2.", worker, why.task_type)
     if why.cause is UnschedulableCause.TASK_TYPE:
         return tr("No online worker accepts the task type %1.", why.task_type)
+    if why.cause is UnschedulableCause.EXECUTOR and worker:
+        return tr("Worker %1 does not have the executor %2, or its owner does not permit it.", worker, why.executor)
+    if why.cause is UnschedulableCause.EXECUTOR:
+        return tr("No online worker has the executor %1 and permits it.", why.executor)
+    if why.cause is UnschedulableCause.RUN_AS and worker:
+        return tr("The owner of worker %1 does not permit tasks to run as %2.", worker, why.run_as)
+    if why.cause is UnschedulableCause.RUN_AS:
+        return tr("No owner of an online worker permits tasks to run as %1.", why.run_as)
     if worker:
         return tr("Worker %1 does not have the labels %2.", worker, labels)
     return tr("No online worker that accepts the task type %1 has the labels %2.", why.task_type, labels)

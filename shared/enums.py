@@ -84,6 +84,9 @@ class UnschedulableCause(StrEnum):
     LABELS = "labels"
     WORKER_REFUSED = "worker_refused"
     """A worker would accept the run, but what it sends is refused."""
+    EXECUTOR = "executor"
+    RUN_AS = "run_as"
+    """The owners of the workers permit neither the user that the task names."""
 
 
 class RunTrigger(StrEnum):

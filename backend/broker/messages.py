@@ -14,6 +14,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 from pydantic import Field, TypeAdapter, ValidationError
 
 from shared.enums import LogStream
+from shared.models.worker import WorkerRules
 
 T = TypeVar("T")
 
@@ -104,6 +105,8 @@ class Assignment:
     """Of the task: what a worker's owner permits may depend on them."""
     secrets: list[SentSecret] = field(default_factory=list)
     """Those that the task refers to and the backend has."""
+    run_as: str | None = None
+    """The user whom the task names; None is whom the worker's owner names, or the worker's own."""
 
     @property
     def ref(self) -> AttemptRef:
@@ -164,6 +167,8 @@ class Heartbeat:
     loop_lag_seconds: _Figure | None = None
     uptime_seconds: _Figure = 0.0
     refused_commands: _Count = 0
+    rules: WorkerRules | None = None
+    """Not in every one: they change with a restart only."""
     ended_survivors: Annotated[list[AttemptRef], Field(max_length=_MOST_HELD)] = field(default_factory=list)
 
 

@@ -44,6 +44,7 @@ _POLICIES = (
     "pause_after_failures",
     "on_worker_lost",
     "working_directory",
+    "run_as",
     "keep_runs",
     "keep_days",
 )

@@ -35,6 +35,9 @@ class TaskOptions:
     retries: Annotated[int | None, typer.Option(help="How many times a failed run is retried.")] = None
     folder: Annotated[str | None, typer.Option(help="The folder, such as finance/daily.")] = None
     description: Annotated[str | None, typer.Option(help="A description.")] = None
+    run_as: Annotated[
+        str | None, typer.Option(help="The user of the worker's machine that runs it, if its owner permits it.")
+    ] = None
     set: Annotated[list[str] | None, typer.Option(help="field=value for any field, in YAML. Repeatable.")] = None
 
     def fields(self) -> dict[str, Any]:
@@ -51,6 +54,7 @@ class TaskOptions:
             retry_count=self.retries,
             folder=self.folder,
             description=self.description,
+            run_as=self.run_as,
         )
         if self.schedule is not None:
             fields["schedule"] = self.schedule or None

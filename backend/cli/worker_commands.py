@@ -7,8 +7,9 @@ import typer
 
 from backend.cli.connection import call
 from backend.cli.lookup import pages
-from backend.cli.output import AsJson, Yes, ago, confirm, print_json, print_table
+from backend.cli.output import AsJson, Yes, ago, confirm, instant, print_facts, print_json, print_table
 from backend.cli.say import say
+from backend.cli.worker_rules import rule_facts
 from shared.client import TaskdeckClient
 from shared.enums import WorkerKeyState, WorkerStatus
 from shared.errors import StartupError
@@ -60,6 +61,33 @@ def list_workers(as_json: AsJson = False) -> None:
     for key in map(WorkerKeyInfo.model_validate, keys):
         if key.worker_id not in started and key.key_state is WorkerKeyState.ENROLLED:
             say(f"{key.worker_id}: enrolled {ago(key.enrolled_at)}, and not started yet", err=True)
+
+
+def show(
+    worker: Annotated[str, typer.Argument(help="The worker's id.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show a worker, and what its owner permits it to run."""
+    found = call(lambda client: client.get_worker(worker))
+    if as_json:
+        print_json(found.model_dump(mode="json"))
+        return
+    print_facts(
+        [
+            ("ID", found.id),
+            ("Status", status_word(found)),
+            ("Refused", found.refusal or ""),
+            ("Key", found.key_state),
+            ("Slots", f"{found.current_task_count}/{found.slots}"),
+            ("Heartbeat", ago(found.last_heartbeat_at)),
+            ("Started", instant(found.started_at)),
+            ("Task types", ", ".join(found.task_types)),
+            ("Labels", ", ".join(f"{name}={value}" for name, value in found.labels.items())),
+            ("Host", found.hostname),
+            ("Version", found.version),
+            *rule_facts(found.rules),
+        ]
+    )
 
 
 def drain(workers: Several, as_json: AsJson = False) -> None:

@@ -18,6 +18,7 @@ class WorkerCommands(LazyGroup):
 
     places: ClassVar[Mapping[str, Place]] = {
         "list": Place("backend.cli.worker_commands:list_workers"),
+        "show": Place("backend.cli.worker_commands:show"),
         "drain": Place("backend.cli.worker_commands:drain"),
         "resume": Place("backend.cli.worker_commands:resume"),
         "enroll": Place("backend.cli.worker_commands:enroll"),
@@ -98,9 +99,8 @@ def check(file: Annotated[Path, typer.Argument(help="The configuration of a work
     """Check the configuration of a worker, and print what it permits."""
     from backend.cli.output import print_json
     from backend.worker.owner_rules import read_rules
-    from backend.worker.run_user import find_run_user
+    from backend.worker.run_user import RunUsers
 
     rules = read_rules(file)
-    if rules.commands.run_as is not None:
-        find_run_user(rules.commands.run_as)
+    RunUsers(rules.commands.run_as, rules.allow.users)
     print_json(rules.model_dump(mode="json", exclude_none=True))

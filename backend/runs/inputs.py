@@ -27,6 +27,7 @@ def run_inputs(
         executor=definition.get("executor", ""),
         command=definition.get("command"),
         working_directory=definition.get("working_directory"),
+        run_as=definition.get("run_as"),
         arguments=arguments if arguments is not None else definition.get("arguments") or [],
         environment=merged if shows_values else dict.fromkeys(merged, _MASK),
         timeout_seconds=definition.get("timeout_seconds"),

@@ -10,13 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.runs.create import NewRun
 from backend.runs.limits import Hold, hold_at_birth
-from backend.workers.placement import placement
+from backend.workers.placement import task_placement
 from shared.enums import Priority, RunDistribution, RunStatus, RunTrigger
 from shared.models.task import TaskFields
 
 TEMPLATE_COLUMNS = (
     "t.id, t.version, t.priority, t.task_type, t.worker_labels, t.max_concurrency, t.concurrency_group, "
-    "t.distribution, t.queue_timeout_seconds"
+    "t.distribution, t.queue_timeout_seconds, t.executor, t.run_as"
 )
 """What `read_template` reads, of `tasks t`. A statement may select more behind it."""
 TEMPLATE_WIDTH = TEMPLATE_COLUMNS.count(",") + 1
@@ -53,7 +53,12 @@ class RunTemplate:
             task_id=task_id,
             version=version,
             priority=Priority(fields.priority),
-            placement=placement(fields.task_type or fields.executor, fields.worker_labels),
+            placement=task_placement(
+                fields.task_type or fields.executor,
+                fields.worker_labels,
+                executor=fields.executor,
+                run_as=fields.run_as,
+            ),
             max_concurrency=fields.max_concurrency,
             concurrency_group=fields.concurrency_group,
             distribution=RunDistribution(fields.distribution),
@@ -117,12 +122,13 @@ class RunTemplate:
 
 def read_template(row: Sequence[Any]) -> RunTemplate:
     """Return the template of a row that begins with `TEMPLATE_COLUMNS`."""
-    task_id, version, level, task_type, labels, most, group, distribution, seconds = row[:TEMPLATE_WIDTH]
+    task_id, version, level, task_type, labels, most, group, distribution, *more = row[:TEMPLATE_WIDTH]
+    seconds, executor, run_as = more
     return RunTemplate(
         task_id=task_id,
         version=version,
         priority=Priority.from_level(level),
-        placement=placement(task_type, labels),
+        placement=task_placement(task_type, labels, executor=executor, run_as=run_as),
         max_concurrency=most,
         concurrency_group=group,
         distribution=RunDistribution(distribution),

@@ -152,6 +152,7 @@ def _assignment(claimed: ClaimedRun, definition: TaskFields, upstreams: list[Ups
         arguments=claimed.arguments if claimed.arguments is not None else definition.arguments,
         environment=definition.environment | (claimed.environment or {}),
         working_directory=definition.working_directory,
+        run_as=definition.run_as,
         timeout_seconds=_timeout_seconds(claimed, definition),
         scheduled_for=run.scheduled_for,
         shard_index=run.shard_index,

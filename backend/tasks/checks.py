@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from backend.executor_spec import ExecutorSpec
 from shared.enums import TaskStatus
-from shared.errors import ValidationFailedError
+from shared.errors import FieldError, ValidationFailedError
 from shared.models.task import TaskFields
 from shared.schedule.durations import format_duration
 from shared.schedule.plain_schedules import OneShot
@@ -32,6 +32,8 @@ def check_executor(fields: TaskFields, executors: Mapping[str, ExecutorSpec]) ->
         known = ", ".join(sorted(executors))
         raise ValidationFailedError.of("executor", f"{fields.executor!r} is not known; use one of {known}")
     errors = spec.check(command=fields.command, arguments=fields.arguments)
+    if fields.run_as is not None and not spec.description.supports_run_as:
+        errors = [*errors, FieldError("run_as", f"has no meaning for the executor {fields.executor}; leave it empty")]
     if errors:
         raise ValidationFailedError.of_fields(errors)
 

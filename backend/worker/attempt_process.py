@@ -36,11 +36,9 @@ class ProcessHost:
         spool: Spool,
         monitor: ResourceMonitor,
         gate: ReadGate,
-        user: RunUser | None = None,
         most_processes: int | None = None,
     ) -> None:
-        """`user` runs the commands, None is the worker's own; `most_processes` limits that user's, all together."""
-        self.user = user
+        """`most_processes` limits those of the user of each command, all together."""
         self.most_processes = most_processes
         self.adopted = AdoptedProcesses()
         self.spool = spool
@@ -51,10 +49,12 @@ class ProcessHost:
 class AttemptProcesses:
     """Starts processes for one attempt; `survivors` are those that could not be ended."""
 
-    def __init__(self, host: ProcessHost, ref: AttemptRef, output: OutputCapture) -> None:
+    def __init__(
+        self, host: ProcessHost, ref: AttemptRef, output: OutputCapture, *, user: RunUser | None = None
+    ) -> None:
         self.survivors: list[SurvivingProcess] = []
-        self.user = host.user
-        """As whom commands are run where the worker's owner names a user. They need `user.variables`."""
+        self.user = user
+        """As whom commands are run where that is not the worker's own user. They need `user.variables`."""
         self._host = host
         self._ref = ref
         self._output = output

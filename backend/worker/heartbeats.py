@@ -17,7 +17,13 @@ from backend.worker.held_attempts import HeldAttempts
 from backend.worker.settings import WorkerSettings
 from backend.worker.uptime import Uptime
 from shared.errors import BrokerUnavailableError
+from shared.models.worker import WorkerRules
 from shared.version import VERSION
+
+_FIRST = 3
+"""Heartbeats of a start that have the worker's rules: one may be lost."""
+_SELDOM = 12
+"""Later ones have them once a minute, in case the backend has forgotten the worker."""
 
 log = structlog.get_logger()
 
@@ -36,8 +42,10 @@ class Heartbeats:
         running_count: Callable[[], int],
         refused_commands: Callable[[], int],
         ended_survivors: Callable[[], list[AttemptRef]],
+        rules: WorkerRules,
         loop_lag: Callable[[], LoopLag] | None = None,
     ) -> None:
+        self._rules = rules
         self.state = WorkerState.ONLINE
         self._outbox = outbox
         self._settings = settings
@@ -86,6 +94,7 @@ class Heartbeats:
             loop_lag_seconds=self._loop_lag().recent_seconds if self._loop_lag is not None else None,
             uptime_seconds=self._uptime.seconds,
             refused_commands=self._refused_commands(),
+            rules=self._rules if self._sequence <= _FIRST or self._sequence % _SELDOM == 0 else None,
             ended_survivors=self._ended_survivors(),
         )
         try:

@@ -43,9 +43,10 @@ from backend.worker.output_capture import OutputCapture
 from backend.worker.owner_rules import NO_RULES
 from backend.worker.permission import refusal, within_limits
 from backend.worker.predecessor import end_predecessor_processes
+from backend.worker.reported_rules import reported_rules
 from backend.worker.reporter import Reporter
 from backend.worker.resource_monitor import ResourceMonitor
-from backend.worker.run_user import find_run_user, forbid_new_privileges
+from backend.worker.run_user import RunUser, RunUsers, forbid_new_privileges
 from backend.worker.secrets import AttemptSecrets, SentSecrets
 from backend.worker.settings import WorkerSettings
 from backend.worker.spool import BegunAttempt, Spool
@@ -89,8 +90,7 @@ class Incarnation:
         self._executors = executors
         self._drain = drain
         self._is_ready = is_ready
-        name = settings.rules.commands.run_as
-        self._user = find_run_user(name) if name is not None else None
+        self._users = RunUsers(settings.rules.commands.run_as, settings.rules.allow.users)
         try:
             self._spool = Spool(settings.spool_dir)
         except OSError as error:
@@ -100,7 +100,7 @@ class Incarnation:
             ) from error
         try:
             self._attempts_folder = replace_attempts_folder(
-                settings.spool_dir, is_entered_by_others=self._user is not None
+                settings.spool_dir, is_entered_by_others=self._users.has_others
             )
         except OSError as error:
             self._spool.close()
@@ -118,7 +118,6 @@ class Incarnation:
             spool=self._spool,
             monitor=self._monitor,
             gate=self._logs.gate,
-            user=self._user,
             most_processes=settings.rules.limits.processes,
         )
         self._reporter = Reporter(
@@ -132,6 +131,9 @@ class Incarnation:
             uptime=uptime,
             running_count=lambda: len(self._running),
             refused_commands=self._gate.take_refused,
+            rules=reported_rules(
+                settings.rules, executors=executors, own_user=self._users.own, secrets=settings.secrets.names()
+            ),
             ended_survivors=self._survivors.ended,
             loop_lag=loop_lag,
         )
@@ -283,8 +285,10 @@ class Incarnation:
         began = time.monotonic()
         executor = self._executors.get(assignment.executor)
         limited = within_limits(self._settings.rules.limits, assignment)
-        attempt = self._attempt(limited.assignment, output)
-        if (reason := await self._refusal(assignment)) is not None:
+        reason = await self._refusal(assignment)
+        user = self._users.find(assignment.run_as) if reason is None else None
+        attempt = self._attempt(limited.assignment, output, user)
+        if reason is not None:
             result = failed(reason)
         elif executor is None:
             known = ", ".join(sorted(self._executors))
@@ -321,11 +325,11 @@ class Incarnation:
     async def _refusal(self, assignment: Assignment) -> str | None:
         """Return why the worker's owner does not permit a run, and what to do."""
         rules = self._settings.rules
-        if rules == NO_RULES:
+        if rules == NO_RULES and assignment.run_as is None:
             return None
         folder = assignment.working_directory
         real = await asyncio.to_thread(os.path.realpath, folder) if folder is not None else None
-        reason = refusal(rules, assignment, real_directory=real)
+        reason = refusal(rules, assignment, real_directory=real, own_user=self._users.own)
         if reason is None:
             return None
         return (
@@ -344,7 +348,7 @@ class Incarnation:
         if ref.attempt > 1:
             await asyncio.wait([sent], timeout=_START_FIRST_SECONDS)
 
-    def _attempt(self, assignment: Assignment, output: OutputCapture) -> Attempt:
+    def _attempt(self, assignment: Assignment, output: OutputCapture, user: RunUser | None) -> Attempt:
         ref = assignment.ref
         settings = self._settings
         sent = SentSecrets(assignment, worker_id=settings.worker_id, secret=settings.delivery_secret)
@@ -354,7 +358,7 @@ class Incarnation:
             output=output,
             secrets=AttemptSecrets(settings.secrets, output, task_folder=assignment.folder, sent=sent),
             rules=settings.rules,
-            processes=AttemptProcesses(self._processes, ref, output),
+            processes=AttemptProcesses(self._processes, ref, output, user=user),
             folder=self._attempts_folder / f"{ref.run_id}-{ref.attempt}",
             cancelled=self._cancellations[ref],
             kill_grace=settings.kill_grace,

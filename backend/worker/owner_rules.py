@@ -18,7 +18,7 @@ class _Section(BaseModel):
 
 
 class AllowRules(_Section):
-    """What is permitted; None permits everything."""
+    """What is permitted; None permits everything, but for `run_as`: then tasks may name no user."""
 
     executors: Names | None = None
     commands: Names | None = None
@@ -26,6 +26,12 @@ class AllowRules(_Section):
     labels: dict[str, Names] = {}
     working_directories: Names | None = None
     environment: Names | None = None
+    run_as: Names | None = None
+
+    @property
+    def users(self) -> Names:
+        """The users that tasks may name."""
+        return self.run_as or ()
 
 
 class LimitRules(_Section):
@@ -39,7 +45,7 @@ class LimitRules(_Section):
 
 
 class CommandRules(_Section):
-    """How commands are run; `run_as` None is the worker's own user."""
+    """How commands are run; `run_as` runs those of tasks that name no user, None is the worker's own."""
 
     run_as: str | None = Field(default=None, min_length=1)
     no_new_privileges: bool = True

@@ -22,10 +22,11 @@ class Limited:
     notes: Sequence[str]
 
 
-def refusal(rules: OwnerRules, assignment: Assignment, *, real_directory: str | None) -> str | None:
+def refusal(rules: OwnerRules, assignment: Assignment, *, real_directory: str | None, own_user: str = "") -> str | None:
     """Return which rule forbids an assignment, or None.
 
-    `real_directory` is the task's working directory without links; None where it names none.
+    `real_directory` is the task's working directory without links; None where it names none. `own_user` is the
+    worker's own.
     """
     allow = rules.allow
     checks = (
@@ -35,6 +36,7 @@ def refusal(rules: OwnerRules, assignment: Assignment, *, real_directory: str | 
         _wrong_command(allow, assignment),
         _wrong_variable(allow, assignment),
         _wrong_directory(allow, real_directory),
+        _wrong_user(rules, assignment, own_user),
     )
     return next((reason for reason in checks if reason is not None), None)
 
@@ -110,3 +112,11 @@ def _wrong_directory(allow: AllowRules, real_directory: str | None) -> str | Non
         return None
     permitted = ", ".join(allow.working_directories)
     return f"the working directory {real_directory} is not in [allow] working_directories ({permitted})"
+
+
+def _wrong_user(rules: OwnerRules, assignment: Assignment, own_user: str) -> str | None:
+    """Without a list tasks name no user: otherwise every operator would be any user of a worker that runs as root."""
+    wanted = assignment.run_as
+    if wanted is None or wanted in rules.allow.users or wanted == (rules.commands.run_as or own_user):
+        return None
+    return f"the user {wanted} is not in [allow] run_as ({', '.join(rules.allow.users) or 'none'})"

@@ -1,8 +1,10 @@
 """The user as whom commands are run, where the worker's owner names one."""
 
 import ctypes
+import getpass
 import os
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,6 +65,42 @@ def find_run_user(name: str) -> RunUser:
         home=entry.pw_dir,
         shell=entry.pw_shell or "/bin/sh",
     )
+
+
+class RunUsers:
+    """As whom commands are run: the user of the worker's owner, or those that tasks may name."""
+
+    def __init__(self, default: str | None, permitted: Iterable[str]) -> None:
+        """Raises `StartupError` for a user that does not exist, or that this process may not become."""
+        self.own = own_user()
+        self._default = find_run_user(default) if default is not None else None
+        self._named = {name: find_run_user(name) for name in permitted if name != self.own or default is not None}
+
+    @property
+    def has_others(self) -> bool:
+        """Whether commands may run as another user than the worker's own."""
+        return self._default is not None or bool(self._named)
+
+    def find(self, name: str | None) -> RunUser | None:
+        """Return whom a task's `run_as` means, None for the worker's own user; what is not permitted is refused before.
+
+        Raises KeyError for a name that is not permitted.
+        """
+        if name is None or (self._default is not None and name == self._default.name):
+            return self._default
+        if self._default is None and name == self.own:
+            return None
+        return self._named[name]
+
+
+def own_user() -> str:
+    """Return the name of the user of this process; its number where it has none."""
+    if sys.platform == "win32":
+        return getpass.getuser()
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return str(os.geteuid())
 
 
 def forbid_new_privileges() -> None:

@@ -1,12 +1,13 @@
 """References to secrets, such as `${secret:NAME}`, resolved on the worker for the tasks that may use them."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from backend.broker.messages import Assignment
 from backend.broker.secret_seals import DeliveryKey
 from backend.sealing import UnsealError
-from backend.secret_references import replaced
+from backend.secret_references import is_name, replaced
 from backend.worker.folder_patterns import is_covered
 from backend.worker.masking import LEAST_CHARACTERS
 from backend.worker.output_capture import OutputCapture
@@ -67,6 +68,14 @@ class Secrets:
                 "choose a longer one"
             )
         return value
+
+    def names(self) -> list[str]:
+        """Return the names of the secrets that the worker has itself."""
+        files: set[str] = set()
+        if self._folder is not None:
+            with suppress(OSError):
+                files = {path.name for path in self._folder.iterdir() if is_name(path.name)}
+        return sorted({name for name in self._values if is_name(name)} | files)
 
     def _from_file(self, name: str) -> str | None:
         if self._folder is None or name in (".", ".."):

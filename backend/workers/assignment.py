@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from backend.workers.placement import demands
+from backend.workers.placement import BUILT_IN, EXECUTOR_LABEL, RUN_AS_LABEL, demands
 from shared.enums import PriorityLevel, UnschedulableCause
 
 WORKER_LABEL = "@worker"
@@ -20,7 +20,10 @@ _ROUND_TRIP_MS = 50.0
 
 @dataclass(slots=True)
 class WorkerLoad:
-    """An online worker; `in_flight` counts the attempts that it was assigned and that have not ended."""
+    """An online worker; `in_flight` counts the attempts that it was assigned and that have not ended.
+
+    `executors` are those that it has and its owner permits, None where it does not say; tasks may name its `users`.
+    """
 
     id: str
     task_types: frozenset[str]
@@ -28,6 +31,8 @@ class WorkerLoad:
     slots: int
     in_flight: int
     mean_run_ms: float | None = None
+    executors: frozenset[str] | None = None
+    users: frozenset[str] = frozenset()
 
     @property
     def capacity(self) -> int:
@@ -51,10 +56,28 @@ class WorkerLoad:
         return self.in_flight / max(1, self.slots)
 
     def accepts(self, task_type: str, labels: Mapping[str, str]) -> bool:
-        """Return whether the worker accepts a task type and has all the labels."""
-        return (task_type in self.task_types or "*" in self.task_types) and all(
-            (self.id if name == WORKER_LABEL else self.labels.get(name)) == value for name, value in labels.items()
-        )
+        """Return whether the worker accepts a task type, has all the labels, and its owner permits the task."""
+        executor = task_type if task_type in BUILT_IN and EXECUTOR_LABEL not in labels else None
+        return self.accepts_type(task_type) and self.has_labels(labels) and self.permits(executor)
+
+    def accepts_type(self, task_type: str) -> bool:
+        """Return whether the worker accepts a task type."""
+        return task_type in self.task_types or "*" in self.task_types
+
+    def permits(self, executor: str | None) -> bool:
+        """Return whether the worker has an executor and its owner permits it, as far as is known."""
+        return executor is None or self.executors is None or executor in self.executors
+
+    def has_labels(self, labels: Mapping[str, str]) -> bool:
+        """Return whether the worker has all of the labels, and permits what those with an @ stand for."""
+        return all(self._meets(name, value) for name, value in labels.items())
+
+    def _meets(self, name: str, value: str) -> bool:
+        if name == EXECUTOR_LABEL:
+            return self.permits(value)
+        if name == RUN_AS_LABEL:
+            return value in self.users
+        return (self.id if name == WORKER_LABEL else self.labels.get(name)) == value
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +154,8 @@ class Unschedulable:
     task_type: str
     worker_id: str | None = None
     worker_labels: Mapping[str, str] = field(default_factory=dict)
+    executor: str | None = None
+    run_as: str | None = None
 
     @property
     def text(self) -> str:
@@ -148,6 +173,16 @@ class Unschedulable:
             return f'unschedulable: worker {self.worker_id!r} does not accept task type "{self.task_type}"'
         if self.cause is UnschedulableCause.TASK_TYPE:
             return f'unschedulable: no online worker accepts task type "{self.task_type}"'
+        whose = f"worker {self.worker_id!r}" if self.worker_id is not None else "no online worker that would accept it"
+        if self.cause is UnschedulableCause.EXECUTOR:
+            has = "does not have" if self.worker_id is not None else "has"
+            return f"unschedulable: {whose} {has} the executor {self.executor}, or its owner does not permit it"
+        if self.cause is UnschedulableCause.RUN_AS:
+            lets = "does not let" if self.worker_id is not None else "lets"
+            return (
+                f"unschedulable: {whose} {lets} tasks run as {self.run_as}: its owner must name the user in [allow] "
+                "run_as of its configuration"
+            )
         wanted = ", ".join(f"{name}={value}" for name, value in sorted(self.worker_labels.items()))
         if self.worker_id is not None:
             return f"unschedulable: worker {self.worker_id!r} does not have the labels {wanted}"
@@ -170,13 +205,27 @@ def why_unschedulable(
                 cause=UnschedulableCause.WORKER_REFUSED, task_type=task_type, worker_id=worker.id, worker_labels=labels
             )
     worker_id = labels.pop(WORKER_LABEL, None)
+    executor = labels.pop(EXECUTOR_LABEL, task_type if task_type in BUILT_IN else None)
+    run_as = labels.pop(RUN_AS_LABEL, None)
     allowed = [worker for worker in workers if worker_id in (None, worker.id)]
+    fitting = [worker for worker in allowed if worker.accepts_type(task_type) and worker.has_labels(labels)]
     if not workers:
         cause = UnschedulableCause.NO_WORKER
     elif not allowed:
         cause = UnschedulableCause.WORKER_OFFLINE
-    elif not any(worker.accepts(task_type, {}) for worker in allowed):
+    elif not any(worker.accepts_type(task_type) for worker in allowed):
         cause = UnschedulableCause.TASK_TYPE
-    else:
+    elif not fitting:
         cause = UnschedulableCause.LABELS
-    return Unschedulable(cause=cause, task_type=task_type, worker_id=worker_id, worker_labels=labels)
+    elif not any(worker.permits(executor) for worker in fitting):
+        cause = UnschedulableCause.EXECUTOR
+    else:
+        cause = UnschedulableCause.RUN_AS
+    return Unschedulable(
+        cause=cause,
+        task_type=task_type,
+        worker_id=worker_id,
+        worker_labels=labels,
+        executor=executor,
+        run_as=run_as,
+    )

@@ -38,6 +38,8 @@ def _loads(
             slots=worker.slots,
             in_flight=0,
             mean_run_ms=mean_run_ms.get(worker.id),
+            executors=worker.executors,
+            users=worker.users,
         )
         for worker in live
         if worker.status is status

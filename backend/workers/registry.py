@@ -18,7 +18,7 @@ from backend.faults.store import store_faults
 from backend.workers.clock_offset import next_start
 from shared.enums import WorkerKeyState, WorkerStatus
 from shared.errors import NotFoundError
-from shared.models.worker import Worker
+from shared.models.worker import Worker, WorkerRules
 
 _COLUMNS = """
     id, incarnation, status, hostname, version, task_types, labels, slots, active_count,
@@ -36,18 +36,19 @@ _COLUMNS = """
 RECORD_HEARTBEATS = text(
     f"""
     insert into workers (id, incarnation, sequence, status, hostname, version, task_types, labels, slots,
-        held, active_count, cpu_percent, memory_bytes, started_at, last_heartbeat_at)
+        held, active_count, cpu_percent, memory_bytes, started_at, last_heartbeat_at, rules)
     select b.id, b.incarnation, b.sequence, b.status, b.hostname, b.version, b.task_types::jsonb,
         b.labels::jsonb, b.slots, b.held::jsonb, b.active_count, b.cpu_percent, b.memory_bytes,
-        coalesce(b.started_at, now() - b.uptime_seconds * interval '1 second'), now()
+        coalesce(b.started_at, now() - b.uptime_seconds * interval '1 second'), now(), b.rules::jsonb
     from unnest(
         cast(:ids as text[]), cast(:incarnations as text[]), cast(:sequences as bigint[]),
         cast(:statuses as text[]), cast(:hostnames as text[]), cast(:versions as text[]),
         cast(:task_types as text[]), cast(:labels as text[]), cast(:slots as integer[]),
         cast(:held as text[]), cast(:active_counts as integer[]), cast(:cpu_percents as float8[]),
-        cast(:memory_bytes as bigint[]), cast(:uptimes as float8[]), cast(:started_ats as timestamptz[])
+        cast(:memory_bytes as bigint[]), cast(:uptimes as float8[]), cast(:started_ats as timestamptz[]),
+        cast(:rules as text[])
     ) as b (id, incarnation, sequence, status, hostname, version, task_types, labels, slots, held,
-            active_count, cpu_percent, memory_bytes, uptime_seconds, started_at)
+            active_count, cpu_percent, memory_bytes, uptime_seconds, started_at, rules)
     order by b.id
     on conflict (id) do update set
         incarnation = excluded.incarnation, sequence = excluded.sequence,
@@ -57,7 +58,9 @@ RECORD_HEARTBEATS = text(
         labels = excluded.labels, slots = excluded.slots, held = excluded.held,
         active_count = excluded.active_count, cpu_percent = excluded.cpu_percent,
         memory_bytes = excluded.memory_bytes, last_heartbeat_at = excluded.last_heartbeat_at,
-        started_at = excluded.started_at
+        started_at = excluded.started_at,
+        rules = coalesce(excluded.rules,
+                         case when workers.incarnation = excluded.incarnation then workers.rules end)
     where case when workers.incarnation = excluded.incarnation then workers.sequence < excluded.sequence
                else not :only_later or workers.incarnation < excluded.incarnation collate "C" end
     returning {_COLUMNS}
@@ -75,16 +78,17 @@ KNOWN = text(
 # The workers that may hold runs; a few thousand rows at most.
 LIVE = text(
     """
-    select id, status, incarnation, sequence, task_types, labels, slots
+    select id, status, incarnation, sequence, task_types, labels, slots, rules
     from workers where status in ('online', 'draining') order by id
     """
 )
 ALL = text(f"select {_COLUMNS} from workers order by id")  # noqa: S608
+DETAIL = text(f"select {_COLUMNS}, rules from workers where id = :id")  # noqa: S608
 ONE = text(f"select {_COLUMNS} from workers where id = :id")  # noqa: S608
 # From the index faults_object; a worker that stopped sending heartbeats is no longer one to mend.
 REFUSED = text(
     """
-    select w.id, w.status, w.incarnation, w.sequence, w.task_types, w.labels, w.slots
+    select w.id, w.status, w.incarnation, w.sequence, w.task_types, w.labels, w.slots, w.rules
     from faults f join workers w on w.id = f.object_id
     where f.kind = 'refused' and f.object_type = 'worker' and f.last_at > now() - interval '1 minute'
         and w.status in ('offline', 'lost')
@@ -132,6 +136,10 @@ class LiveWorker:
     task_types: frozenset[str]
     labels: Mapping[str, str]
     slots: int
+    executors: frozenset[str] | None
+    """Those that it has and its owner permits; None where it does not say."""
+    users: frozenset[str]
+    """As whom its commands run, if their task says so or nothing."""
 
 
 def _worker(row: Row[Any]) -> Worker:
@@ -159,6 +167,7 @@ def _worker(row: Row[Any]) -> Worker:
 
 
 def _live_worker(row: Row[Any]) -> LiveWorker:
+    rules = row.rules
     return LiveWorker(
         row.id,
         WorkerStatus(row.status),
@@ -167,6 +176,8 @@ def _live_worker(row: Row[Any]) -> LiveWorker:
         frozenset(row.task_types),
         dict(row.labels),
         row.slots,
+        frozenset(rules["executors"]) if rules is not None else None,
+        frozenset((rules["run_as"], *rules["users"])) if rules is not None else frozenset(),
     )
 
 
@@ -199,12 +210,13 @@ async def read_workers(connection: AsyncConnection) -> list[Worker]:
 
 
 async def read_worker(context: ServiceContext, worker_id: str) -> Worker:
-    """Return a worker; raises `NotFoundError`."""
+    """Return a worker with its rules; raises `NotFoundError`."""
     async with context.database.transaction() as connection:
-        worker = await get_worker(connection, worker_id)
-    if worker is None:
+        row = (await connection.execute(DETAIL, {"id": worker_id})).one_or_none()
+    if row is None:
         raise no_worker(worker_id)
-    return worker
+    rules = WorkerRules.model_validate(row.rules) if row.rules is not None else None
+    return _worker(row).model_copy(update={"rules": rules})
 
 
 async def get_worker(connection: AsyncConnection, worker_id: str) -> Worker | None:
@@ -293,6 +305,7 @@ async def record_heartbeats(
             "cpu_percents": [beat.cpu_percent for beat in beats],
             "memory_bytes": [beat.memory_bytes for beat in beats],
             "uptimes": [beat.uptime_seconds for beat in beats],
+            "rules": [beat.rules.model_dump_json() if beat.rules is not None else None for beat in beats],
             "started_ats": [
                 known.next_start(beat) if (known := before.get(beat.worker_id)) is not None else None for beat in beats
             ],

@@ -32,6 +32,10 @@
       <translation>%1（%2）</translation>
     </message>
     <message>
+      <source>%1 (in %2)</source>
+      <translation>%1（限 %2）</translation>
+    </message>
+    <message>
       <source>%1 (last run: %2)</source>
       <translation>%1（上次运行：%2）</translation>
     </message>
@@ -42,6 +46,10 @@
     <message>
       <source>%1 (whole period)</source>
       <translation>%1（整个周期）</translation>
+    </message>
+    <message>
+      <source>%1 MiB of memory</source>
+      <translation>内存 %1 MiB</translation>
     </message>
     <message>
       <source>%1 ago</source>
@@ -252,8 +260,16 @@
       <translation>%1 个在线，已用 %2/%3 个槽位</translation>
     </message>
     <message>
+      <source>%1 open files</source>
+      <translation>打开文件数 %1</translation>
+    </message>
+    <message>
       <source>%1 overdue</source>
       <translation>已逾期 %1</translation>
+    </message>
+    <message>
+      <source>%1 processes</source>
+      <translation>进程数 %1</translation>
     </message>
     <message>
       <source>%1 recovered</source>
@@ -278,6 +294,14 @@
     <message>
       <source>%1 s</source>
       <translation>%1 秒</translation>
+    </message>
+    <message>
+      <source>%1 s of CPU time</source>
+      <translation>CPU 时间 %1 秒</translation>
+    </message>
+    <message>
+      <source>%1 s of run time</source>
+      <translation>运行时间 %1 秒</translation>
     </message>
     <message>
       <source>%1 selected</source>
@@ -406,6 +430,10 @@
     <message>
       <source>%1: “%2” was saved as “%3”.</source>
       <translation>%1：“%2”已保存为“%3”。</translation>
+    </message>
+    <message>
+      <source>%1; tasks may name %2</source>
+      <translation>%1；任务可指定 %2</translation>
     </message>
     <message>
       <source>%2 %1</source>
@@ -1448,6 +1476,10 @@
       <translation>执行器</translation>
     </message>
     <message>
+      <source>Executors</source>
+      <translation>执行器</translation>
+    </message>
+    <message>
       <source>Exit code</source>
       <translation>退出码</translation>
     </message>
@@ -1856,6 +1888,10 @@
       <translation>受限</translation>
     </message>
     <message>
+      <source>Limits</source>
+      <translation>限制</translation>
+    </message>
+    <message>
       <source>Line %1 is not NAME=value.</source>
       <translation>第 %1 行不是 NAME=value 格式。</translation>
     </message>
@@ -2120,6 +2156,10 @@
       <translation>没有在线的工作节点接受任务类型 %1。</translation>
     </message>
     <message>
+      <source>No online worker has the executor %1 and permits it.</source>
+      <translation>没有在线的工作节点具备并允许执行器 %1。</translation>
+    </message>
+    <message>
       <source>No online worker that accepts the task type %1 has the labels %2.</source>
       <translation>接受任务类型 %1 的在线工作节点都没有标签 %2。</translation>
     </message>
@@ -2130,6 +2170,10 @@
     <message>
       <source>No output.</source>
       <translation>没有输出。</translation>
+    </message>
+    <message>
+      <source>No owner of an online worker permits tasks to run as %1.</source>
+      <translation>在线工作节点的所有者均不允许任务以用户 %1 运行。</translation>
     </message>
     <message>
       <source>No replica is dispatching. No run starts until one does.</source>
@@ -2368,6 +2412,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>Peak memory</source>
       <translation>内存峰值</translation>
+    </message>
+    <message>
+      <source>Permits only</source>
+      <translation>仅允许</translation>
     </message>
     <message>
       <source>Placement and concurrency</source>
@@ -2754,6 +2802,14 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>运行一个示例</translation>
     </message>
     <message>
+      <source>Run as user</source>
+      <translation>运行用户</translation>
+    </message>
+    <message>
+      <source>Run as user (empty: as the worker is set up)</source>
+      <translation>运行用户（留空：按工作节点的设置）</translation>
+    </message>
+    <message>
       <source>Run it as a user service that starts when you sign in, even without the console.</source>
       <translation>作为用户服务运行：登录后自动启动，无需打开控制台。</translation>
     </message>
@@ -2812,6 +2868,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>Runs appear here as they happen. Run a task now, or wait for its schedule.</source>
       <translation>运行会实时显示在这里。可立即运行任务，或等待其计划时间。</translation>
+    </message>
+    <message>
+      <source>Runs as</source>
+      <translation>运行用户</translation>
     </message>
     <message>
       <source>Runs to keep (empty: all)</source>
@@ -3386,6 +3446,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>月份 %1 无效，请使用 1 到 12 或 jan 到 dec。</translation>
     </message>
     <message>
+      <source>The owner of worker %1 does not permit tasks to run as %2.</source>
+      <translation>工作节点 %1 的所有者不允许任务以用户 %2 运行。</translation>
+    </message>
+    <message>
       <source>The replica that dispatches, and since when</source>
       <translation>负责调度的副本及开始时间</translation>
     </message>
@@ -3842,6 +3906,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>工作节点 %1 不接受任务类型 %2。</translation>
     </message>
     <message>
+      <source>Worker %1 does not have the executor %2, or its owner does not permit it.</source>
+      <translation>工作节点 %1 没有执行器 %2，或其所有者不允许使用。</translation>
+    </message>
+    <message>
       <source>Worker %1 does not have the labels %2.</source>
       <translation>工作节点 %1 没有标签 %2。</translation>
     </message>
@@ -3936,6 +4004,14 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>a worker for the task type %1</source>
       <translation>等待接受任务类型 %1 的工作节点</translation>
+    </message>
+    <message>
+      <source>a worker that lets tasks run as %1</source>
+      <translation>允许任务以用户 %1 运行的工作节点</translation>
+    </message>
+    <message>
+      <source>a worker that permits the executor %1</source>
+      <translation>允许执行器 %1 的工作节点</translation>
     </message>
     <message>
       <source>a worker with the labels %1</source>
@@ -4067,6 +4143,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     </message>
     <message>
       <source>command</source>
+      <translation>命令</translation>
+    </message>
+    <message>
+      <source>commands</source>
       <translation>命令</translation>
     </message>
     <message>
@@ -4294,6 +4374,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>文件夹</translation>
     </message>
     <message>
+      <source>folders</source>
+      <translation>文件夹</translation>
+    </message>
+    <message>
       <source>frequent tasks are estimated</source>
       <translation>高频任务为估算值</translation>
     </message>
@@ -4336,6 +4420,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>its upstream tasks</source>
       <translation>等待上游任务</translation>
+    </message>
+    <message>
+      <source>label %1: %2</source>
+      <translation>标签 %1：%2</translation>
     </message>
     <message>
       <source>labels</source>
@@ -4854,6 +4942,14 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>已运行 %1</translation>
     </message>
     <message>
+      <source>user</source>
+      <translation>运行用户</translation>
+    </message>
+    <message>
+      <source>variables</source>
+      <translation>变量</translation>
+    </message>
+    <message>
       <source>waiting from %1 to %2</source>
       <translation>%1 至 %2 之间在等待</translation>
     </message>
@@ -4868,6 +4964,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>worker %1</source>
       <translation>工作节点 %1</translation>
+    </message>
+    <message>
+      <source>working directories</source>
+      <translation>工作目录</translation>
     </message>
     <message>
       <source>working directory</source>

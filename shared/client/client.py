@@ -357,6 +357,10 @@ class TaskdeckClient:
     async def list_workers(self, **params: Unpack[PageParams]) -> Page[Worker]:
         return await self._many(Worker, "/api/workers", params)
 
+    async def get_worker(self, worker_id: str) -> Worker:
+        """Return a worker with what its owner permits."""
+        return await self._one(Worker, "GET", f"/api/workers/{quote(worker_id, safe='')}")
+
     async def drain_worker(self, worker_id: str) -> Worker:
         """Assign no more runs to a worker. Its current runs continue."""
         return await self._one(Worker, "POST", f"/api/workers/{quote(worker_id, safe='')}/drain")

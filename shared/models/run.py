@@ -59,6 +59,7 @@ class RunInputs(Output):
     executor: str
     command: str | None = None
     working_directory: str | None = None
+    run_as: str | None = None
     arguments: list[str] = []
     environment: dict[str, str] = {}
     timeout_seconds: int | None = None

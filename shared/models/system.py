@@ -75,6 +75,7 @@ class ExecutorInfo(Output):
     supports_arguments: bool
     supports_environment: bool
     supports_working_directory: bool
+    supports_run_as: bool = False
 
 
 class DispatcherInfo(Output):

@@ -127,6 +127,9 @@ Environment = Annotated[
     promised(propertyNames={"pattern": f"^{_ENVIRONMENT_NAME.pattern}$"}),
 ]
 Arguments = Annotated[list[Annotated[Text, AfterValidator(_check_argument)]], AfterValidator(_check_arguments)]
+USER_NAME = r"[A-Za-z0-9_][A-Za-z0-9_.@-]*"
+"""The names of users that POSIX calls portable, and those of directory services."""
+RunAs = Annotated[str, StringConstraints(max_length=64, pattern=rf"^({USER_NAME})?$")]
 ExitCode = Annotated[int, Field(ge=-1, le=255)]
 HttpStatus = Annotated[int, Field(ge=100, le=599)]
 
@@ -158,6 +161,10 @@ class TaskFields(Input):
     arguments: Arguments = Field(default=[], max_length=1000)
     environment: Environment = Field(default={}, max_length=1000)
     working_directory: Annotated[Text, StringConstraints(max_length=4096)] | None = None
+    run_as: RunAs | None = Field(
+        default=None,
+        description="The user of the worker's machine that runs the command, if the worker's owner permits it.",
+    )
     schedule: Annotated[str, StringConstraints(max_length=255), promised(minLength=1)] | None = None
     timezone: Timezone = "UTC"
     jitter_seconds: int = Field(default=0, ge=0, le=86_400)
@@ -205,9 +212,9 @@ class TaskFields(Input):
             raise ValueError("must be a path such as finance/daily, without empty parts")
         return value
 
-    @field_validator("working_directory")
+    @field_validator("working_directory", "run_as")
     @classmethod
-    def _working_directory(cls, value: str | None) -> str | None:
+    def _empty_is_none(cls, value: str | None) -> str | None:
         return value or None
 
     @field_validator("schedule")
@@ -295,6 +302,7 @@ class Task(Output):
     arguments: list[str] = []
     environment: dict[str, str] = {}
     working_directory: str | None = None
+    run_as: str | None = None
     schedule: str | None = None
     timezone: str = "UTC"
     jitter_seconds: int = 0

@@ -16,12 +16,14 @@ class AwaitedUpstream(Output):
 
 
 class UnschedulableReason(Output):
-    """Why no online worker accepts a run, and what the run requires: its task type, one worker, labels."""
+    """Why no online worker accepts a run, and what the run requires: its task type, one worker, labels, a user."""
 
     cause: UnschedulableCause
     task_type: str
     worker_id: str | None = None
     worker_labels: dict[str, str] = {}
+    executor: str | None = None
+    run_as: str | None = None
 
 
 class WaitingReason(Output):

@@ -1,7 +1,40 @@
 """Workers, and their load over time."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from shared.enums import WorkerKeyState, WorkerStatus
 from shared.models.base import Output, Timestamp
+
+_Text = Annotated[str, Field(max_length=1000)]
+_Texts = Annotated[list[_Text], Field(max_length=1000)]
+_TextLists = Annotated[dict[_Text, _Texts], Field(max_length=1000)]
+
+
+class WorkerRules(Output):
+    """What a worker runs: what its machine has and its owner permits. None permits everything.
+
+    `run_as` runs commands of tasks that name no user; those of `users` may be named. `secrets` maps the names of the
+    secrets that the worker has, or that its owner permits, to the folders of the tasks that may use them;
+    `has_secret_rules`: no other secret is permitted. The limits are the highest of a run.
+    """
+
+    executors: _Texts
+    run_as: _Text
+    users: _Texts = []
+    commands: _Texts | None = None
+    folders: _Texts | None = None
+    labels: _TextLists = {}
+    working_directories: _Texts | None = None
+    environment: _Texts | None = None
+    secrets: _TextLists = {}
+    has_secret_rules: bool = False
+    memory_mb: int | None = None
+    cpu_seconds: int | None = None
+    open_files: int | None = None
+    processes: int | None = None
+    timeout_seconds: int | None = None
 
 
 class Worker(Output):
@@ -25,6 +58,8 @@ class Worker(Output):
     """Why messages in its name are refused, with the next step."""
     key_state: WorkerKeyState = WorkerKeyState.NONE
     enrolled_at: Timestamp | None = None
+    rules: WorkerRules | None = None
+    """In the answer for one worker; null where the worker's version does not report them."""
 
 
 class WorkerEnrolment(Output):

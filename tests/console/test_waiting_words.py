@@ -23,7 +23,11 @@ def pending(**fields: object) -> WaitingFacts:
 
 def lacks(cause: UnschedulableCause, worker_id: str | None = None) -> WaitingFacts:
     labels = {"z": "1"} if cause is UnschedulableCause.LABELS else {}
-    return pending(unschedulable=Unschedulable(cause=cause, task_type="gpu", worker_id=worker_id, worker_labels=labels))
+    return pending(
+        unschedulable=Unschedulable(
+            cause=cause, task_type="gpu", worker_id=worker_id, worker_labels=labels, executor="sql", run_as="app"
+        )
+    )
 
 
 def edge(
@@ -78,6 +82,30 @@ CASES = [
         lacks(UnschedulableCause.LABELS, "W"),
         "Worker W does not have the labels z=1.",
         "工作节点 W 没有标签 z=1。",
+        "worker W",
+    ),
+    (
+        lacks(UnschedulableCause.EXECUTOR),
+        "No online worker has the executor sql and permits it.",
+        "没有在线的工作节点具备并允许执行器 sql。",
+        "a worker that permits the executor sql",
+    ),
+    (
+        lacks(UnschedulableCause.EXECUTOR, "W"),
+        "Worker W does not have the executor sql, or its owner does not permit it.",
+        "工作节点 W 没有执行器 sql，或其所有者不允许使用。",
+        "worker W",
+    ),
+    (
+        lacks(UnschedulableCause.RUN_AS),
+        "No owner of an online worker permits tasks to run as app.",
+        "在线工作节点的所有者均不允许任务以用户 app 运行。",
+        "a worker that lets tasks run as app",
+    ),
+    (
+        lacks(UnschedulableCause.RUN_AS, "W"),
+        "The owner of worker W does not permit tasks to run as app.",
+        "工作节点 W 的所有者不允许任务以用户 app 运行。",
         "worker W",
     ),
     (

@@ -5,6 +5,7 @@ import shutil
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,6 +26,7 @@ run_as = "nobody"
 [allow]
 executors = ["shell"]
 folders = ["jobs"]
+run_as = ["daemon"]
 
 [limits]
 timeout_seconds = 5
@@ -118,8 +120,6 @@ async def test_what_the_owner_forbids_is_refused_and_what_is_limited_ends(system
         "worker w1 does not run this: the task's folder (none) is not in [allow] folders (jobs). Change the task, "
         "choose another worker by its labels, or ask the owner of this one to permit it"
     )
-    http = await system.run("http", executor="http", command='{"url": "http://127.0.0.1:9/"}', folder="jobs")
-    assert "the executor http is not in [allow] executors (shell)" in (http.error or "")
     mark = unique_sleep()
     bomb = await run(system, "bomb", f"for i in $(seq 100); do sleep {mark} & done; wait")
     assert bomb.status == "failed"
@@ -129,3 +129,41 @@ async def test_what_the_owner_forbids_is_refused_and_what_is_limited_ends(system
     assert (late.status, late.error) == ("timed_out", "timed out after 5 s")
     assert "taskdeck: this worker limits the run time to 5 s" in (late.stderr_tail or "")
     assert not alive(mark)
+
+
+async def unschedulable(system: System, name: str, **fields: object) -> dict[str, Any]:
+    """Return why a run waits that no worker's owner permits; the run is cancelled."""
+    task = await system.create(name, folder="jobs", **fields)
+    run = await system.client.trigger_task(task)
+    waiting = (await system.http.get(f"/api/runs/{run.id}")).json()["data"]["waiting"]
+    await system.client.cancel_run(run.id)
+    return {**waiting["unschedulable"], "text": waiting["text"]}
+
+
+async def test_a_task_names_its_user_if_the_owner_permits_it(system: System) -> None:
+    for user, found in {"daemon": "daemon", "nobody": "nobody", "": "nobody"}.items():
+        got = await run(system, f"as {user}", 'id -un; echo "$USER"; touch "$TMPDIR/mine"', run_as=user)
+        assert (got.status, got.stdout_tail) == ("succeeded", f"{found}\n{found}\n"), got.error
+    why = await unschedulable(system, "as root", command="id", run_as="root")
+    assert (why["cause"], why["run_as"]) == ("run_as", "root")
+    assert why["text"] == (
+        "unschedulable: no online worker that would accept it lets tasks run as root: its owner must name the user in "
+        "[allow] run_as of its configuration"
+    )
+    why = await unschedulable(system, "http", executor="http", command='{"url": "http://127.0.0.1:9/"}')
+    assert (why["cause"], why["executor"]) == ("executor", "http")
+    why = await unschedulable(system, "other type", executor="noop", task_type="shell")
+    assert (why["cause"], why["executor"]) == ("executor", "noop")
+
+
+async def test_the_rules_are_shown(system: System) -> None:
+    rules = (await system.http.get("/api/workers/w1")).json()["data"]["rules"]
+    assert (rules["executors"], rules["run_as"], rules["users"]) == (["shell"], "nobody", ["daemon"])
+    assert (rules["folders"], rules["commands"], rules["secrets"]) == (["jobs"], None, {"API": ["/"]})
+    assert (rules["timeout_seconds"], rules["processes"], rules["memory_mb"]) == (5, 60, None)
+    assert SECRET not in str(rules)
+    assert (await system.http.get("/api/workers")).json()["data"][0]["rules"] is None
+    saved = await system.http.post(
+        "/api/tasks", json={"name": "x", "executor": "http", "command": '{"url": "http://a/"}', "run_as": "daemon"}
+    )
+    assert "run_as: has no meaning for the executor http" in saved.json()["detail"]

@@ -82,6 +82,7 @@ def tasks(draw: st.DrawFn) -> dict[str, Any]:
         "arguments": _ARGUMENTS,
         "environment": st.dictionaries(_VARIABLES, _VALUES, max_size=3),
         "working_directory": _FOLDERS,
+        "run_as": st.sampled_from((None, "", "nobody", "root", "no such", "-x", "a" * 65)),
         "schedule": SCHEDULES,
         "timezone": st.sampled_from(("UTC", "Europe/Berlin", "localtime", "Mars/Olympus", "")),
         "jitter_seconds": st.sampled_from((0, 1, 30, 86_400, 86_401)),

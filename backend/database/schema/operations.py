@@ -36,6 +36,7 @@ WORKERS = Table(
     Column("memory_bytes", BigInteger),
     Column("started_at", INSTANT, nullable=False),
     Column("last_heartbeat_at", INSTANT, nullable=False),
+    Column("rules", JSONB),
 )
 
 WORKER_KEYS = Table(

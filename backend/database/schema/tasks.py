@@ -18,6 +18,7 @@ TASKS = Table(
     Column("arguments", JSONB, nullable=False),
     Column("environment", JSONB, nullable=False),
     Column("working_directory", Text),
+    Column("run_as", String(64)),
     Column("schedule", String(255)),
     Column("timezone", String(100), nullable=False),
     Column("jitter_seconds", Integer, nullable=False),

@@ -50,6 +50,7 @@ class ShellExecutor:
         supports_arguments=True,
         supports_environment=True,
         supports_working_directory=True,
+        supports_run_as=True,
     )
 
     def check(self, *, command: str, arguments: Sequence[str]) -> list[FieldError]:

@@ -82,6 +82,10 @@ def _worker_words(why: UnschedulableReason | None) -> str:
         return tr("an online worker")
     if why.cause is UnschedulableCause.TASK_TYPE:
         return tr("a worker for the task type %1", why.task_type)
+    if why.cause is UnschedulableCause.EXECUTOR:
+        return tr("a worker that permits the executor %1", why.executor)
+    if why.cause is UnschedulableCause.RUN_AS:
+        return tr("a worker that lets tasks run as %1", why.run_as)
     return tr("a worker with the labels %1", labels_text(why.worker_labels))
 
 

@@ -66,6 +66,7 @@ class InputsPanel(QScrollArea):
             ("arguments", tr("Arguments")),
             ("environment", tr("Environment")),
             ("directory", tr("Directory")),
+            ("run_as", tr("Run as user")),
             ("timeout", tr("Timeout")),
             ("version", tr("Version")),
         ):
@@ -99,6 +100,7 @@ class InputsPanel(QScrollArea):
         self._set_row("command", inputs.command or "")
         self._set_row("arguments", arguments + (own if "arguments" in inputs.own and arguments else ""))
         self._set_row("directory", inputs.working_directory or "")
+        self._set_row("run_as", inputs.run_as or "")
         self._set_row("timeout", "" if inputs.timeout_seconds is None else duration(inputs.timeout_seconds * 1000))
         self._set_row("version", str(inputs.task_version))
         self._show_environment()

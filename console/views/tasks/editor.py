@@ -339,6 +339,7 @@ _TRIED = frozenset(
         "arguments",
         "environment",
         "working_directory",
+        "run_as",
         "timeout_seconds",
         "priority",
         "worker_labels",

@@ -116,6 +116,7 @@ def advanced_page(fields: FieldSet, known: Known) -> QWidget:
     fields.add(column, "retry_count", tr("Retries"), QLineEdit())
     fields.add(column, "on_worker_lost", tr("If the worker is lost"), choices(lost_choices()))
     fields.add(column, "working_directory", tr("Working directory"), QLineEdit())
+    fields.add(column, "run_as", tr("Run as user (empty: as the worker is set up)"), QLineEdit())
     for name, title in (
         ("environment", tr("Environment (a value may be ${secret:NAME})")),
         ("labels", tr("Labels")),

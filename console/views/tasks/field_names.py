@@ -15,6 +15,7 @@ def field_name(field: str) -> str:
         "arguments": tr("arguments"),
         "environment": tr("environment"),
         "working_directory": tr("working directory"),
+        "run_as": tr("user"),
         "schedule": tr("schedule"),
         "timezone": tr("time zone"),
         "jitter_seconds": tr("random delay"),

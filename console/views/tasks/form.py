@@ -48,6 +48,7 @@ def texts_of(task: Task, names: Mapping[int, str] | None = None) -> dict[str, st
         "arguments": shlex.join(task.arguments),
         "environment": pairs_text(task.environment),
         "working_directory": task.working_directory or "",
+        "run_as": task.run_as or "",
         "schedule": task.schedule or "",
         "timezone": task.timezone,
         "jitter_seconds": str(task.jitter_seconds),
@@ -89,7 +90,7 @@ def texts_of(task: Task, names: Mapping[int, str] | None = None) -> dict[str, st
 
 
 _PAIRS = ("environment", "worker_labels", "labels")
-_OPTIONAL = ("description", "working_directory", "schedule", "calendar", "concurrency_group")
+_OPTIONAL = ("description", "working_directory", "run_as", "schedule", "calendar", "concurrency_group")
 _INSTANTS = ("starts_at", "ends_at")
 _LISTS_OF_NUMBERS = ("retry_exit_codes", "retry_http_statuses")
 _OPTIONAL_NUMBERS = (

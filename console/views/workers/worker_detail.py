@@ -26,6 +26,7 @@ from console.views.workers.model import (
     uptime_words,
     worker_status,
 )
+from console.views.workers.rule_words import rule_facts
 from console.widgets.data_table import DataTable
 from console.widgets.detail_card import DetailCard
 from console.widgets.fact_grid import FactGrid
@@ -33,8 +34,9 @@ from console.widgets.surfaces import EmptyState, label
 from console.widgets.table_model import Column, RowsModel
 from console.words import Times, absolute, percent, span, tr
 from shared.enums import RunStatus, WorkerStatus
+from shared.errors import NotFoundError
 from shared.models.run import Run
-from shared.models.worker import Worker, WorkerSample
+from shared.models.worker import Worker, WorkerRules, WorkerSample
 
 _SPANS = (("1 h", timedelta(hours=1)), ("6 h", timedelta(hours=6)), ("24 h", timedelta(hours=24)))
 _MOST_RUNS = 200
@@ -112,6 +114,11 @@ class WorkerDetail(DetailCard):
                 ("heartbeat", tr("Heartbeat")),
                 ("started", tr("Started")),
                 ("key", tr("Key")),
+                ("executors", tr("Executors")),
+                ("users", tr("Runs as")),
+                ("permits", tr("Permits only")),
+                ("limits", tr("Limits")),
+                ("secrets", tr("Secrets")),
             )
         )
         self.body.addLayout(self.facts)
@@ -185,6 +192,7 @@ class WorkerDetail(DetailCard):
         self.remove.setVisible(worker.status in GONE)
         if is_other:
             self.model.set_rows([])
+            self._show_rules(None)
             self._show_samples((), Span(now - self._length, now), 60.0)
             self._refresher.request_now()
 
@@ -208,6 +216,10 @@ class WorkerDetail(DetailCard):
         client, now = self._context.connection.client, datetime.now(UTC)
         shown = Span(now - self._length, now)
         step = max(step_for(self._length), timedelta(minutes=1))
+        try:
+            detail = await client.get_worker(worker.id)
+        except NotFoundError:  # it was removed a moment ago
+            return
         history, runs = await asyncio.gather(
             client.workers_history(
                 worker_id=[worker.id], since=shown.since.isoformat(), resolution=int(step.total_seconds())
@@ -218,11 +230,16 @@ class WorkerDetail(DetailCard):
         )
         if self.worker is None or self.worker.id != worker.id:
             return
+        self._show_rules(detail.rules)
         self.model.set_rows(runs.data)
         self.table.setVisible(bool(runs.data))
         self._empty.setVisible(not runs.data)
         self._show_samples(history[0].samples if history else (), shown, step.total_seconds())
         self.loaded.emit()
+
+    def _show_rules(self, rules: WorkerRules | None) -> None:
+        for name, words in rule_facts(rules).items():
+            self.facts.put(name, words)
 
     def _show_samples(self, samples: Sequence[WorkerSample], shown: Span, step: float) -> None:
         self.samples = samples

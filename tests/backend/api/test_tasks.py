@@ -19,6 +19,7 @@ async def test_a_task_has_all_fields_with_their_defaults(system: System) -> None
         "arguments": [],
         "environment": {},
         "working_directory": None,
+        "run_as": None,
         "schedule": None,
         "timezone": "UTC",
         "jitter_seconds": 0,

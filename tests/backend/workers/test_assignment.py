@@ -1,11 +1,13 @@
 """Which worker a run is assigned to."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.workers.assignment import ReadyRun, WorkerLoad, assign, room_by_placement, why_unschedulable
-from backend.workers.placement import placement
+from backend.workers.placement import placement, task_placement
 from backend.workers.strategies import (
     LeastLoaded,
     StrategyOptions,
@@ -76,6 +78,58 @@ def test_room_is_there_for_exactly_what_some_worker_takes(
 def test_only_runs_of_milliseconds_get_more_than_the_slots(mean: float | None, capacity: int) -> None:
     worker = WorkerLoad(id="w", task_types=frozenset({"*"}), labels={}, slots=4, in_flight=0, mean_run_ms=mean)
     assert worker.capacity == capacity
+
+
+def limited(**fields: Any) -> WorkerLoad:
+    """A worker for tasks of all types whose owner permits little."""
+    known = {"executors": frozenset({"shell", "copy"}), "users": frozenset({"app"}), "labels": {"zone": "a"}}
+    return WorkerLoad(id="w1", task_types=frozenset({"*"}), slots=1, in_flight=0, **(known | fields))
+
+
+@pytest.mark.parametrize(
+    ("task", "cause"),
+    [
+        ({"executor": "shell"}, None),
+        ({"executor": "shell", "run_as": "app"}, None),
+        ({"executor": "copy"}, None),
+        ({"executor": "shell", "task_type": "nightly", "worker_labels": {"zone": "a"}}, None),
+        ({"executor": "http"}, UnschedulableCause.EXECUTOR),
+        ({"executor": "http", "task_type": "shell"}, UnschedulableCause.EXECUTOR),
+        ({"executor": "http", "task_type": "nightly"}, UnschedulableCause.EXECUTOR),
+        ({"executor": "other"}, UnschedulableCause.EXECUTOR),
+        ({"executor": "shell", "run_as": "root"}, UnschedulableCause.RUN_AS),
+        ({"executor": "shell", "run_as": "root", "worker_labels": {"@worker": "w1"}}, UnschedulableCause.RUN_AS),
+        ({"executor": "shell", "run_as": "root", "worker_labels": {"zone": "b"}}, UnschedulableCause.LABELS),
+    ],
+)
+def test_a_task_goes_where_its_executor_and_its_user_are_permitted(
+    task: dict[str, Any], cause: UnschedulableCause | None
+) -> None:
+    key = task_placement(
+        task.get("task_type", task["executor"]),
+        task.get("worker_labels", {}),
+        executor=task["executor"],
+        run_as=task.get("run_as"),
+    )
+    free = limited(executors=None, users=frozenset({"app", "root"}))
+    assert (room_by_placement([key], [limited()]) == {key: 1}) == (cause is None)
+    found = why_unschedulable(key, [limited()])
+    assert (found.cause if found is not None else None) == cause
+    if found is not None and cause is not UnschedulableCause.LABELS:
+        assert task["executor" if cause is UnschedulableCause.EXECUTOR else "run_as"] in found.text
+        assert why_unschedulable(key, [limited(), free]) is None
+        assert not [name for name in found.worker_labels if name.startswith("@")]
+
+
+def test_a_worker_of_the_version_before_gets_no_task_that_names_its_user() -> None:
+    """It would ignore the user, and run the command as its own."""
+    before = limited(executors=None, users=frozenset())
+    assert before.accepts("shell", {})
+    assert not before.accepts("shell", {"@run_as": "app"})
+
+
+def test_the_key_of_a_usual_task_is_its_type() -> None:
+    assert task_placement("shell", {}, executor="shell") == "shell"
 
 
 def test_why_a_run_can_never_start() -> None:
