@@ -22,7 +22,7 @@ T = TypeVar("T")
 MOST_SLOTS = 10_000
 _MOST_HELD = 100_000
 """Ten for each slot of the largest worker."""
-_WorkerId = Annotated[str, Field(min_length=1, max_length=200)]
+_WorkerId = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,200}$")]
 _Name = Annotated[str, Field(max_length=255)]
 _Count = Annotated[int, Field(ge=0, le=2**53)]
 _Figure = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]

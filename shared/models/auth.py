@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from shared.enums import Permission, Role, Scope
-from shared.models.base import GivenTimestamp, Input, Line, Output, Timestamp, refused, without_null
+from shared.models.base import GivenTimestamp, Input, Name, Output, Timestamp, refused, without_null
 from shared.proof_key import VERIFIER_PATTERN
 
 Username = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._@+-]+$")]
@@ -139,7 +139,7 @@ class ApiTokenCreate(Input):
     changes.
     """
 
-    name: Line = Field(min_length=1, max_length=100)
+    name: Name
     scope: Scope | None = None
     expires_at: GivenTimestamp | None = None
 

@@ -103,9 +103,17 @@ def _can_be_seen(value: str) -> str:
 VisibleLine = Annotated[Line, AfterValidator(_can_be_seen), promised(pattern=f"^(?:(?=.*{VISIBLE}){PRINTABLE}+)?$")]
 """A line that is empty or shows something."""
 
-ObjectName = Annotated[
+Name = Annotated[
     VisibleLine,
-    StringConstraints(min_length=1, max_length=100, pattern=r"^[^/]+$"),
+    StringConstraints(min_length=1, max_length=100),
+    AfterValidator(str.strip),
+    promised(pattern=f"^(?=.*{VISIBLE}){PRINTABLE}+$"),
+]
+"""What a person calls something, such as a token: a line that shows something, saved without blanks around it."""
+
+ObjectName = Annotated[
+    Name,
+    StringConstraints(pattern=r"^[^/]+$"),
     promised(pattern=f"^(?!.*/)(?=.*{VISIBLE}){PRINTABLE}+$"),
 ]
 """The name of a calendar, a concurrency group, a channel or a rule: it is part of a path."""
