@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
+from console.browser_sign_in import BrowserSignInRow
 from console.connection.client import ConsoleClient
 from console.connection.credentials import Credentials
 from console.connection.errors import explain
@@ -35,6 +36,7 @@ from console.words import tr
 from shared.client.protection import check_protected, sends_in_clear, trust
 from shared.errors import ClearTextRefusedError, TaskdeckError
 from shared.local_backend import find_local_backend
+from shared.models.auth import TokenPair
 
 _LIST_WIDTH = 196
 
@@ -157,6 +159,15 @@ class ConnectionDialog(FormWindow):
         self._address.textChanged.connect(self._offer_to_go_without_tls)
         self._offer_to_go_without_tls()
         card.body.addLayout(form)
+        self._browser = BrowserSignInRow(self._context.background)
+        self._browser.wanted.connect(self._sign_in_with_browser)
+        self._browser.signed_in.connect(self._signed_in_with_browser)
+        self._browser.refused.connect(self._show_message)
+        self._address.textChanged.connect(self._look_up)
+        self._ca_file.textChanged.connect(self._look_up)
+        self._without_tls.toggled.connect(self._look_up)
+        self.finished.connect(self._browser.cancel)
+        card.body.addWidget(self._browser)
         self._tokens = label("", "secondary")
         self._tokens.setWordWrap(True)
         card.body.addWidget(self._tokens)
@@ -224,6 +235,7 @@ class ConnectionDialog(FormWindow):
         self._without_tls.setChecked(one.allows_http)
         for button in (self._forget, self._switch):
             button.setVisible(not is_new)
+        self._look_up()
         self._opened_with = (self.typed, "")
         (self._address if is_new else self._password).setFocus()
 
@@ -317,17 +329,36 @@ class ConnectionDialog(FormWindow):
         dialog.fileSelected.connect(self._ca_file.setText)
         dialog.open()
 
-    def _start_sign_in(self) -> None:
-        if self._is_signing_in or not self._has_address():
-            return
+    def _may_send(self) -> bool:
+        """Return whether there is an address that may be sent a sign-in; otherwise say what is wrong with it."""
+        if not self._has_address():
+            return False
         try:
             check_protected(self.typed.url, allows_http=self.typed.allows_http)
         except ClearTextRefusedError as error:
             self._show_message(explain(error).text)
-            return
+            return False
         except ValueError as error:
             self._show_message(tr("%1 is not a valid address: %2", self.typed.url, error))
+            return False
+        return True
+
+    def _look_up(self) -> None:
+        self._browser.look_up(replace(self.typed, name="", colour="", username=""))
+
+    def _sign_in_with_browser(self) -> None:
+        if not self._is_signing_in and self._may_send():
+            self._error.hide()
+            self._browser.begin()
+
+    def _signed_in_with_browser(self, _connection: SavedConnection, pair: TokenPair) -> None:
+        # Whatever was typed since then is a change of name or colour: another address would have ended the sign-in.
+        self._context.background.start(self._use_tokens(self.typed, pair), name="sign in")
+
+    def _start_sign_in(self) -> None:
+        if self._is_signing_in or not self._may_send():
             return
+        self._browser.cancel()
         # Not disabled: the focus would leave the button for the list, which shows another connection.
         self._is_signing_in = True
         self._sign_in.setText(tr("Signing in…"))
@@ -343,11 +374,14 @@ class ConnectionDialog(FormWindow):
         except (ValueError, TypeError) as error:
             self._refuse(tr("%1 is not a valid address: %2", wanted.url, error))
         else:
-            await self._credentials.keep(wanted.url, pair)
-            self._connections.save(replace(wanted))
-            if isValid(self):
-                self.accept()
-                self.signed_in.emit(wanted.url, pair)
+            await self._use_tokens(wanted, pair)
+
+    async def _use_tokens(self, wanted: SavedConnection, pair: TokenPair) -> None:
+        await self._credentials.keep(wanted.url, pair)
+        self._connections.save(replace(wanted))
+        if isValid(self):
+            self.accept()
+            self.signed_in.emit(wanted.url, pair)
 
     def _refuse(self, text: str) -> None:
         if isValid(self):  # the dialog may have been closed while it waited

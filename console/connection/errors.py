@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from console.connection.refusal_words import refusal_words
 from console.words import sentences, tr
+from shared.enums import SignInFailure
 from shared.errors import (
     BackendUnreachableError,
     BrokerUnavailableError,
@@ -20,6 +21,7 @@ from shared.errors import (
     QueryTimedOutError,
     RateLimitedError,
     RequestTimedOutError,
+    SingleSignOnError,
     TaskdeckError,
     UnauthorizedError,
     ValidationFailedError,
@@ -61,10 +63,40 @@ def explain(error: Exception) -> Trouble:
             tr("Use https://. On a network that you trust, allow it under “Without encryption” in the connection."),
             details,
         )
+    if isinstance(error, SingleSignOnError):
+        why, next_step = _sign_in_words(error.failure)
+        return Trouble(tr("You are not signed in."), why, next_step, details)
     refusal = refusal_words(error.detail)
     if refusal is not None:
         return Trouble(refusal, "", _next_step(error), details)
     return Trouble(_what(error), error.detail, _next_step(error), details)
+
+
+def _sign_in_words(failure: SignInFailure) -> tuple[str, str]:
+    """Return why a sign-in through the browser ended without a user, and the next step."""
+    return {
+        SignInFailure.ACCESS_DENIED: (
+            tr("The provider refused the sign-in, or it was cancelled there."),
+            tr("Try again."),
+        ),
+        SignInFailure.NOT_PERMITTED: (
+            tr("You are in no group that may use Taskdeck."),
+            tr("Ask an administrator to add you to one, then sign in again."),
+        ),
+        SignInFailure.DISABLED: (
+            tr("Your user is disabled in Taskdeck."),
+            tr("Ask an administrator to enable it."),
+        ),
+        SignInFailure.PROVIDER_UNAVAILABLE: (
+            tr("The provider does not answer the backend."),
+            tr("Try again later. If this continues, tell an administrator."),
+        ),
+        SignInFailure.PROVIDER_INVALID: (
+            tr("The provider's answer could not be verified, so it was not accepted."),
+            tr("If this continues, tell an administrator: the backend's log has the cause."),
+        ),
+        SignInFailure.TIMED_OUT: (tr("Nobody signed in within five minutes."), tr("Try again.")),
+    }[failure]
 
 
 def certificate_trouble(text: str) -> Trouble | None:

@@ -68,6 +68,16 @@ _REFUSALS: tuple[tuple[str, Callable[..., str]], ...] = (
         lambda: tr("This user is the last administrator. Make another user an administrator first."),
     ),
     (
+        r"(.+) signs in with single sign-on and has no password\. Create another user for a sign-in with a password\.",
+        lambda user: tr("%1 signs in with the provider and has no password.", user),
+    ),
+    (
+        r"The role of (.+) comes from their groups in single sign-on\. Change their groups there, or (.+)\.",
+        lambda user, setting: tr(
+            "The role of %1 comes from their groups at the provider. Change their groups there, or %2.", user, setting
+        ),
+    ),
+    (
         r"(.+) has no schedule, so it has no occurrences to run\.",
         lambda task: tr("%1 has no schedule, so it has no occurrences to run.", task),
     ),

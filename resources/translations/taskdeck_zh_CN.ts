@@ -308,6 +308,10 @@
       <translation>已选 %1 项</translation>
     </message>
     <message>
+      <source>%1 signs in with the provider and has no password.</source>
+      <translation>%1 通过身份提供商登录，没有密码。</translation>
+    </message>
+    <message>
       <source>%1 starts on time again</source>
       <translation>%1 已恢复按时启动</translation>
     </message>
@@ -760,6 +764,14 @@
       <translation>请向管理员申请具有此权限的角色。</translation>
     </message>
     <message>
+      <source>Ask an administrator to add you to one, then sign in again.</source>
+      <translation>请管理员将您加入相应的用户组，然后重新登录。</translation>
+    </message>
+    <message>
+      <source>Ask an administrator to enable it.</source>
+      <translation>请管理员启用。</translation>
+    </message>
+    <message>
       <source>Ask its administrator for an address with TLS.</source>
       <translation>请向管理员索取支持 TLS 的地址。</translation>
     </message>
@@ -1044,6 +1056,10 @@
       <translation>内容</translation>
     </message>
     <message>
+      <source>Continue in your browser. If it did not open, copy the address and open it yourself.</source>
+      <translation>请在浏览器中继续。如果浏览器未打开，请复制地址后自行打开。</translation>
+    </message>
+    <message>
       <source>Copied</source>
       <translation>已复制</translation>
     </message>
@@ -1058,6 +1074,10 @@
     <message>
       <source>Copy a link to the selection</source>
       <translation>复制所选对象的链接</translation>
+    </message>
+    <message>
+      <source>Copy address</source>
+      <translation>复制地址</translation>
     </message>
     <message>
       <source>Copy details</source>
@@ -1632,6 +1652,10 @@
       <translation>告警分组方式</translation>
     </message>
     <message>
+      <source>Groups: %1</source>
+      <translation>用户组：%1</translation>
+    </message>
+    <message>
       <source>HTTP statuses to retry</source>
       <translation>重试的 HTTP 状态码</translation>
     </message>
@@ -1674,6 +1698,10 @@
     <message>
       <source>If the worker is lost</source>
       <translation>工作节点失联时</translation>
+    </message>
+    <message>
+      <source>If this continues, tell an administrator: the backend's log has the cause.</source>
+      <translation>如果问题持续，请告知管理员：原因记录在后端日志中。</translation>
     </message>
     <message>
       <source>Import a crontab</source>
@@ -2176,6 +2204,10 @@
       <translation>在线工作节点的所有者均不允许任务以用户 %1 运行。</translation>
     </message>
     <message>
+      <source>No port of this machine can be opened: %1</source>
+      <translation>无法在本机打开端口：%1</translation>
+    </message>
+    <message>
       <source>No replica is dispatching. No run starts until one does.</source>
       <translation>没有副本在调度，运行暂时无法启动。</translation>
     </message>
@@ -2220,6 +2252,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>No workers. Start one with “taskdeck worker”.</source>
       <translation>没有工作节点。可用“taskdeck worker”启动。</translation>
+    </message>
+    <message>
+      <source>Nobody signed in within five minutes.</source>
+      <translation>五分钟内没有完成登录。</translation>
     </message>
     <message>
       <source>None</source>
@@ -3110,6 +3146,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>请重新登录。</translation>
     </message>
     <message>
+      <source>Sign in with %1</source>
+      <translation>使用 %1 登录</translation>
+    </message>
+    <message>
       <source>Sign-in</source>
       <translation>登录</translation>
     </message>
@@ -3450,8 +3490,24 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>工作节点 %1 的所有者不允许任务以用户 %2 运行。</translation>
     </message>
     <message>
+      <source>The provider does not answer the backend.</source>
+      <translation>身份提供商未应答后端。</translation>
+    </message>
+    <message>
+      <source>The provider refused the sign-in, or it was cancelled there.</source>
+      <translation>身份提供商拒绝了登录，或登录在那里被取消。</translation>
+    </message>
+    <message>
+      <source>The provider's answer could not be verified, so it was not accepted.</source>
+      <translation>无法验证身份提供商的应答，因此未予接受。</translation>
+    </message>
+    <message>
       <source>The replica that dispatches, and since when</source>
       <translation>负责调度的副本及开始时间</translation>
+    </message>
+    <message>
+      <source>The role of %1 comes from their groups at the provider. Change their groups there, or %2.</source>
+      <translation>%1 的角色由其在身份提供商的用户组决定。请在那里更改用户组，或更改 %2。</translation>
     </message>
     <message>
       <source>The second %1 is not valid. Use 0 to 59.</source>
@@ -3640,6 +3696,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>Try again in a moment.</source>
       <translation>请稍后重试。</translation>
+    </message>
+    <message>
+      <source>Try again later. If this continues, tell an administrator.</source>
+      <translation>请稍后重试。如果问题持续，请告知管理员。</translation>
     </message>
     <message>
       <source>Try again.</source>
@@ -3950,6 +4010,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>正在写入备份…</translation>
     </message>
     <message>
+      <source>You are in no group that may use Taskdeck.</source>
+      <translation>您不在任何可以使用 Taskdeck 的用户组中。</translation>
+    </message>
+    <message>
       <source>You are not signed in.</source>
       <translation>您尚未登录。</translation>
     </message>
@@ -3976,6 +4040,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>Your tokens</source>
       <translation>我的令牌</translation>
+    </message>
+    <message>
+      <source>Your user is disabled in Taskdeck.</source>
+      <translation>您的用户在 Taskdeck 中已被停用。</translation>
     </message>
     <message>
       <source>Zoom in</source>
@@ -4816,6 +4884,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>silenced</source>
       <translation>静默</translation>
+    </message>
+    <message>
+      <source>single sign-on</source>
+      <translation>单点登录</translation>
     </message>
     <message>
       <source>skip them</source>

@@ -26,6 +26,17 @@ def _has_sign_in(user: User) -> bool:
     return user.username != _LOCAL_USER
 
 
+def _is_of_taskdeck(user: User) -> bool:
+    """Whether role and password are set here: the provider decides those of its users."""
+    return _has_sign_in(user) and not user.single_sign_on
+
+
+def _sign_in_words(user: User) -> str:
+    if user.disabled:
+        return tr("disabled")
+    return tr("single sign-on") if user.single_sign_on else tr("enabled")
+
+
 def role_words(role: Role) -> str:
     """Return the name of a role."""
     return {
@@ -56,9 +67,10 @@ def people_columns(times: Times) -> list[Column[User]]:
         Column(tr("Role"), lambda user: role_words(user.role), widest="Administrator"),
         Column(
             tr("Sign-in"),
-            lambda user: tr("disabled") if user.disabled else tr("enabled"),
-            widest="disabled",
+            _sign_in_words,
+            widest="single sign-on",
             is_muted=True,
+            tooltip=lambda user: tr("Groups: %1", enumeration(user.groups)) if user.groups else "",
         ),
         Column(
             tr("Created"),
@@ -106,14 +118,14 @@ class PeoplePage(QWidget):
                 text=lambda: tr("Change role…"),
                 do=lambda users: self.change_role(users[0]),
                 icon_name="edit",
-                applies=_has_sign_in,
+                applies=_is_of_taskdeck,
             ),
             RowAction(
                 id="set_password",
                 text=lambda: tr("Set password…"),
                 do=lambda users: self.set_password(users[0]),
                 icon_name="key",
-                applies=_has_sign_in,
+                applies=_is_of_taskdeck,
             ),
             RowAction(
                 id="disable",
@@ -159,7 +171,7 @@ class PeoplePage(QWidget):
         return self._open_form(tr("Add user"), fields, {"role": Role.VIEWER}, send, verb=tr("Create user"))
 
     def _open(self, user: User) -> None:
-        if _has_sign_in(user):
+        if _is_of_taskdeck(user):
             self.change_role(user)
 
     def change_role(self, user: User) -> FormDialog:
