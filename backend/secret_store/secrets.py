@@ -5,8 +5,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend import audit
 from backend.context import Actor, ServiceContext
+from backend.database.folder_conditions import FolderStatement
 from backend.encryption.stored_values import NO_KEY
+from backend.secret_store.nearest import folders_above
 from backend.secret_store.rows import COLUMNS, full_name, parameters, place, shown
+from shared.access import Access
+from shared.enums import Permission
 from shared.errors import ConflictError, NotFoundError
 from shared.models.secret import Secret, SecretFields
 
@@ -25,7 +29,13 @@ STORE = text(
     returning {COLUMNS}
     """  # noqa: S608
 )
-LIST = text(f"select {COLUMNS} from secrets order by name, folder limit {MOST_SECRETS}")  # noqa: S608
+LIST = FolderStatement(
+    f"""
+    select {COLUMNS} from secrets s where granted(s.folder) or s.folder = any(cast(:above as text[]))
+    order by name, folder limit {MOST_SECRETS}
+    """,  # noqa: S608
+    needed=Permission.EDIT,
+)
 COUNT = text("select count(*) from secrets")
 DELETE = text("delete from secrets where name = :name and folder = :folder")
 
@@ -33,8 +43,10 @@ DELETE = text("delete from secrets where name = :name and folder = :folder")
 async def put_secret(context: ServiceContext, name: str, fields: SecretFields, *, actor: Actor) -> Secret:
     """Store a value, which replaces a former one.
 
+    Raises `ForbiddenError` unless the actor administers the folder.
     Raises `ConflictError` without a key of secrets, with too many secrets, or if another one is stored at once.
     """
+    actor.access.require(fields.folder, Permission.ADMIN)
     values = context.stored_values
     where = {"name": name, "folder": fields.folder}
     async with context.database.transaction() as connection:
@@ -57,14 +69,17 @@ async def put_secret(context: ServiceContext, name: str, fields: SecretFields, *
     return shown(row, values.ring)
 
 
-async def list_secrets(context: ServiceContext) -> list[Secret]:
-    """Return every secret without its value, by name and folder."""
+async def list_secrets(context: ServiceContext, *, access: Access) -> list[Secret]:
+    """Return the secrets that tasks can use which the user may edit, without their values, by name and folder."""
+    above = {above for folder in access.top_folders(Permission.EDIT) or () for above in folders_above(folder)}
     async with context.database.statements() as connection:
-        return [shown(row, context.stored_values.ring) for row in await connection.execute(LIST)]
+        rows = await connection.execute(LIST.within(access), {"above": sorted(above)})
+        return [shown(row, context.stored_values.ring) for row in rows]
 
 
 async def delete_secret(context: ServiceContext, name: str, folder: str, *, actor: Actor) -> None:
-    """Delete a secret; raises `NotFoundError`."""
+    """Delete a secret; raises `NotFoundError`, and `ForbiddenError` unless the actor administers the folder."""
+    actor.access.require(folder, Permission.ADMIN)
     async with context.database.transaction() as connection:
         if not (await connection.execute(DELETE, {"name": name, "folder": folder})).rowcount:
             raise NotFoundError(f"The secret {full_name(name, folder)} does not exist. taskdeck secret list shows all.")

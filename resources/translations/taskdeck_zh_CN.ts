@@ -2346,10 +2346,6 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>仅显示上下游任务</translation>
     </message>
     <message>
-      <source>Only operators and administrators can see the names of secrets.</source>
-      <translation>只有操作员和管理员可以查看密钥名称。</translation>
-    </message>
-    <message>
       <source>Only running items are animated. You can turn this off.</source>
       <translation>只有运行中的项目有动画，可在此关闭。</translation>
     </message>

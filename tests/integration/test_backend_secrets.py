@@ -225,13 +225,14 @@ async def test_references_in_an_http_command_are_sent_too(system: System, record
 async def test_only_administrators_set_and_delete(system: System) -> None:
     await put(system, "V")
     password = "a long password"
-    expected: Mapping[str, tuple[int, int]] = {"viewer": (403, 403), "operator": (200, 403), "admin": (200, 200)}
+    expected: Mapping[str, tuple[int, int]] = {"viewer": (0, 403), "operator": (1, 403), "admin": (1, 200)}
     for role, (lists, sets) in expected.items():
         await system.http.post("/api/users", json={"username": role, "password": password, "role": role})
         pair = await system.client.login(role, password)
         headers = {"Authorization": f"Bearer {pair.access_token}"}
         body = {"value": "another value"}
-        assert (await system.http.get("/api/secrets", headers=headers)).status_code == lists
+        listed = (await system.http.get("/api/secrets", headers=headers)).json()["data"]
+        assert len(listed) == lists
         assert (await system.http.put("/api/secrets/V", json=body, headers=headers)).status_code == sets
         assert (await system.http.post("/api/secret-keys/rotate", headers=headers)).status_code == sets
         assert (await system.http.delete("/api/secrets/V", headers=headers)).status_code == {200: 204}.get(sets, sets)
@@ -246,3 +247,26 @@ async def test_what_cannot_be_a_secret_is_refused(system: System, name: str, val
     assert answer.status_code in (404, 405, 422)
     assert value not in answer.text or len(value) == 3
     assert (await system.http.get("/api/secrets")).json()["data"] == []
+
+
+async def test_an_administrator_of_a_folder_has_its_secrets(system: System) -> None:
+    """He sets those of his folder, and sees the names of those above, which his tasks can use."""
+    person = {"username": "ann", "password": "a long password", "role": "member"}
+    await system.http.post("/api/users", json=person)
+    await system.http.post("/api/grants", json={"user": "ann", "folder": "finance/daily", "permission": "admin"})
+    pair = await system.client.login("ann", "a long password")
+    headers = {"Authorization": f"Bearer {pair.access_token}"}
+    for folder in ("", "finance", "sales"):
+        await put(system, "V", folder=folder)
+    for folder, status in {"finance/daily/late": 200, "finance/daily": 200, "finance": 403, "": 403}.items():
+        body = {"value": "a value", "folder": folder}
+        assert (await system.http.put("/api/secrets/MINE", json=body, headers=headers)).status_code == status
+    listed = (await system.http.get("/api/secrets", headers=headers)).json()["data"]
+    assert [(one["name"], one["folder"]) for one in listed] == [
+        ("MINE", "finance/daily"),
+        ("MINE", "finance/daily/late"),
+        ("V", ""),
+        ("V", "finance"),
+    ]
+    for path, status in {"V?folder=sales": 403, "V": 403, "MINE?folder=finance/daily": 204}.items():
+        assert (await system.http.delete(f"/api/secrets/{path}", headers=headers)).status_code == status

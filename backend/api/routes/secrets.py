@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import AfterValidator, StringConstraints
 
-from backend.api.authentication import Admin, Operator, actor
+from backend.api.authentication import Admin, FolderAdmin, SignedIn, actor
 from backend.api.paging import WholeList, whole_answer
 from backend.api.state import State
 from backend.encryption_rotation import list_secret_keys, rotate_secret_key
@@ -21,17 +21,18 @@ Folder = Annotated[Line, StringConstraints(max_length=255), AfterValidator(norma
 
 
 @router.get("/api/secrets", summary="List secrets, without their values")
-async def list_secrets(state: State, user: Operator, part: WholeList) -> Page[Secret]:
-    return whole_answer(await secrets.list_secrets(state.context), part)
+async def list_secrets(state: State, user: SignedIn, part: WholeList) -> Page[Secret]:
+    """List those that tasks can use which you may edit."""
+    return whole_answer(await secrets.list_secrets(state.context, access=user.access), part)
 
 
 @router.put("/api/secrets/{name}", summary="Set a secret")
-async def put_secret(state: State, user: Admin, name: Name, fields: SecretFields) -> Answer[Secret]:
+async def put_secret(state: State, user: FolderAdmin, name: Name, fields: SecretFields) -> Answer[Secret]:
     return Answer(data=await secrets.put_secret(state.context, name, fields, actor=actor(user)))
 
 
 @router.delete("/api/secrets/{name}", status_code=204, summary="Delete a secret")
-async def delete_secret(state: State, user: Admin, name: Name, folder: Folder = "") -> None:
+async def delete_secret(state: State, user: FolderAdmin, name: Name, folder: Folder = "") -> None:
     await secrets.delete_secret(state.context, name, folder, actor=actor(user))
 
 

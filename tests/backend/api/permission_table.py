@@ -50,6 +50,8 @@ ungrant   granted   401       404    404   404  404   ok     403    403        4
 ungrant   other     401       404    404   404  404   404    403    403        403      ok
 grants    granted   401       none   none  none none  ok     none   none       none     ok
 grants    other     401       none   none  none none  none   none   none       none     ok
+secrets   granted   401       none   none  none ok    ok     none   none       ok       ok
+secrets   other     401       none   none  none none  none   none   none       ok       ok
 viewer    granted   401       403    403   403  403   403    ok     ok         ok       ok
 operator  granted   401       403    403   403  403   403    403    403        ok       ok
 admin     granted   401       403    403   403  403   403    403    403        403      ok
@@ -145,9 +147,9 @@ POST   /api/system/faults/retry               operator
 GET    /api/system/dead-letters               operator
 POST   /api/system/dead-letters/requeue       admin
 POST   /api/system/dead-letters/discard       admin
-GET    /api/secrets                           operator
-PUT    /api/secrets/{name}                    admin
-DELETE /api/secrets/{name}                    admin
+GET    /api/secrets                           secrets
+PUT    /api/secrets/{name}                    grant
+DELETE /api/secrets/{name}                    grant
 GET    /api/secret-keys                       admin
 POST   /api/secret-keys/rotate                admin
 GET    /api/system/info                       signed

@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 
 from backend.accounts.tokens import insert_token
 from backend.api.application import ROUTE_MODULES
+from backend.encryption.key_ring import new_key
 from shared.enums import Permission, Role, Scope
 from tests.backend.api.folder_things import AGENDA, SINCE, UNTIL, Things, join, make_things, marker, store_more
 from tests.backend.api.permission_table import CALLERS, Place, expectations, routes
@@ -54,7 +55,7 @@ def bodies(method: str, path: str, things: Things, fresh: int) -> dict[str, Any]
         "PUT /api/alerts/rules/{name}": {"channels": ["nothing"]},
         "PUT /api/alerts/channels/{name}": {"kind": "console"},
         "PUT /api/calendars/{name}": {"weekdays": ["saturday"]},
-        "PUT /api/secrets/{name}": {"value": "x"},
+        "PUT /api/secrets/{name}": {"value": "a value", "folder": things.place},
         "PUT /api/concurrency-groups/{name}": {"max_concurrency": 1},
         "POST /api/grants": {"group": f"group {fresh}", "folder": things.place, "permission": "read"},
         "POST /api/tokens": {"name": f"token {fresh}"},
@@ -79,6 +80,7 @@ def queries(path: str, things: Things) -> dict[str, str]:
         "/api/tasks/{task_id}/diff": {"before": "1", "after": "1"},
         "/api/agenda": {**AGENDA, "resolution": "day"},
         "/api/agenda/entries": AGENDA,
+        "/api/secrets/{name}": {"folder": str(things.place)},
     }.get(path, {})
 
 
@@ -130,8 +132,15 @@ async def send(client: httpx.AsyncClient, method: str, path: str, things: Things
     if path.endswith(("/stream", "/follow")):
         async with client.stream(method, where) as answer:
             return answer.status_code, "" if answer.is_success else (await answer.aread()).decode()
+    if method == "PUT":  # the folder is in its body
+        query = {}
     answer = await client.request(method, where, params=query, json=bodies(method, path, things, fresh))
     return answer.status_code, answer.text
+
+
+async def put_secret(system: System, things: Things, name: str) -> None:
+    body = {"value": "a value", "folder": things.place}
+    assert (await system.http.put(f"/api/secrets/{name}", json=body)).status_code == 200
 
 
 def is_readable(name: str, place: Place) -> bool:
@@ -171,19 +180,22 @@ async def test_each_route_answers_each_caller_by_the_table(area: str, database_u
     grid, numbers, failures = expectations(), count(), []
     asked = [(method, path, rule) for (method, path), rule in routes().items() if area_of(path) == area]
     async with (
-        open_system(database_url, None, tmp_path, streams_per_user=1000) as system,
+        open_system(database_url, None, tmp_path, streams_per_user=1000, secrets_key=new_key().text()) as system,
         callers_of(system) as clients,
     ):
         shared = {place: await make_things(system, place, next(numbers)) for place in Place}
         await join(system, shared)
         for things in shared.values():
             await store_more(system, things)
+            await put_secret(system, things, marker(things.place))
         for method, path, rule in asked:
             for place, answers in grid[rule].items():
                 for name, expected in answers.items():
                     things = shared[place]
                     if method != "GET" and rule in ("run", "edit", "each", "ungrant") and expected == "ok":
                         things = await make_things(system, place, next(numbers))
+                    if (method, path) == ("DELETE", "/api/secrets/{name}"):
+                        await put_secret(system, things, "nothing")
                     if path.endswith("/retry"):
                         await system.http.post(f"/api/runs/{things.run_id}/cancel")
                     status, body = await send(clients[name], method, path, things, next(numbers))
