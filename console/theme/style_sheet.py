@@ -49,6 +49,7 @@ QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: 
 #figure {{ font-size: 18pt; font-weight: 600; }}
 #figure[tone="good"] {{ color: {p.good}; }}
 #figure[tone="bad"], #bad {{ color: {p.bad}; }}
+#figure[tone="warning"] {{ color: {p.warning}; }}
 #hoverBar {{ background: {p.raised}; }}
 QPushButton#danger {{ color: {p.bad}; border-color: {p.bad}; font-weight: 600; }}
 QPushButton#danger:focus {{ border: 2px solid {p.bad}; min-height: 26px; padding: 0 11px; }}
@@ -69,6 +70,9 @@ QToolButton#rowAction:hover {{ background: {p.line}; }}
 QToolButton#rowAction:focus {{ border: 2px solid {p.accent}; min-height: 18px; padding: 0 4px; }}
 #fieldError {{ color: {p.bad}; font-size: 9pt; }}
 #card {{ background: {p.panel}; border: 1px solid {p.line}; border-radius: 8px; }}
+#figureCard {{ background: {p.panel}; border: 1px solid {p.line}; border-radius: 8px; }}
+#figureCard:hover {{ background: {p.raised}; }}
+#figureCard:focus {{ border: 2px solid {p.accent}; }}
 #plain {{ background: transparent; }}
 #banner {{ background: {p.raised}; border: 1px solid {p.line}; border-radius: 8px; }}
 #empty {{ color: {p.muted}; }}

@@ -1,7 +1,7 @@
-"""The surfaces that views are made of: cards, figures, an empty view's words."""
+"""The surfaces that views are made of: cards, an empty view's words."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 SPACE = 12
 INSIDE = 16
@@ -33,38 +33,6 @@ class Card(QFrame):
         self.aside = label("", "secondary")
         self.head.addWidget(self.aside)
         self.body.addLayout(self.head)
-
-
-class Figure(QFrame):
-    """One number, what it counts, and what it should be compared with."""
-
-    def __init__(self, caption: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("card")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(INSIDE, SPACE, INSIDE, SPACE)
-        layout.setSpacing(2)
-        self.caption = label(caption, "secondary")
-        layout.addWidget(self.caption)
-        # A value with Chinese in it is taller than the others in its row: captions and values stay in line.
-        layout.addStretch(1)
-        line = QHBoxLayout()
-        line.setSpacing(8)
-        self._value = label("–", "figure")
-        self._beside = label("", "secondary")
-        line.addWidget(self._value)
-        line.addStretch(1)
-        line.addWidget(self._beside, alignment=Qt.AlignmentFlag.AlignBottom)
-        layout.addLayout(line)
-
-    def show_value(self, value: str, beside: str = "", *, tone: str = "") -> None:
-        """Show the number; `tone` is `good`, `bad` or nothing."""
-        self._value.setText(value)
-        self._beside.setText(beside)
-        if self._value.property("tone") != tone:
-            self._value.setProperty("tone", tone)
-            self._value.style().polish(self._value)
 
 
 class EmptyState(QWidget):

@@ -3078,6 +3078,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>查看运行</translation>
     </message>
     <message>
+      <source>Show running runs</source>
+      <translation>显示正在进行的运行</translation>
+    </message>
+    <message>
       <source>Show runs</source>
       <translation>查看运行记录</translation>
     </message>
@@ -3090,6 +3094,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>显示当前队列</translation>
     </message>
     <message>
+      <source>Show the failed runs of the last hour</source>
+      <translation>显示最近一小时失败的运行</translation>
+    </message>
+    <message>
       <source>Show the last %1</source>
       <translation>显示最近 %1</translation>
     </message>
@@ -3100,6 +3108,18 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>Show the object</source>
       <translation>查看该对象</translation>
+    </message>
+    <message>
+      <source>Show the queue</source>
+      <translation>显示队列</translation>
+    </message>
+    <message>
+      <source>Show the queue. The latency includes the wait for a free slot.</source>
+      <translation>显示队列。延迟包括等待空闲槽位的时间。</translation>
+    </message>
+    <message>
+      <source>Show the succeeded runs of the last hour</source>
+      <translation>显示最近一小时成功的运行</translation>
     </message>
     <message>
       <source>Show the whole graph</source>

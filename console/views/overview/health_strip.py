@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from console.theme.current import Theme
-from console.theme.glyphs import Glyph, paint_glyph
 from console.views.overview.health import Vital
+from console.widgets.glyph_mark import GlyphMark
 from console.widgets.plain_tip import plain_tip
 from console.widgets.surfaces import INSIDE, label
 from console.widgets.wrapping_row import WrappingRow
@@ -16,21 +15,6 @@ from console.words import tr
 
 _PARTS = 4
 _PART_WIDTH = 190
-
-
-class _Shape(QWidget):
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self.glyph = Glyph.RING
-        self.setFixedSize(QSize(14, 14))
-        theme.changed.connect(self.update)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Override QWidget.paintEvent: draw the shape."""
-        painter = QPainter(self)
-        paint_glyph(painter, QRectF(0, 0, 14, 14), self.glyph, self._theme.palette)
-        painter.end()
 
 
 class HealthStrip(QFrame):
@@ -45,7 +29,7 @@ class HealthStrip(QFrame):
         whole.setContentsMargins(INSIDE, 8, INSIDE, 8)
         parts: list[QWidget] = []
         self.vitals: list[Vital] = []
-        self._shapes: list[_Shape] = []
+        self._shapes: list[GlyphMark] = []
         self._names = []
         self._words = []
         self._links: list[QPushButton] = []
@@ -54,7 +38,7 @@ class HealthStrip(QFrame):
             across = QHBoxLayout(part)
             across.setContentsMargins(0, 0, 0, 0)
             across.setSpacing(8)
-            shape, name, words = _Shape(theme), label("", "secondary"), label("–")
+            shape, name, words = GlyphMark(theme), label("", "secondary"), label("–")
             link = QPushButton()
             link.setObjectName("link")
             link.clicked.connect(self.faults_wanted)

@@ -32,7 +32,8 @@ from console.views.overview.short_lists import failures_table, next_up_table, wo
 from console.views.overview.time_ranges import RANGES, TimeRange, range_words
 from console.views.view import View
 from console.widgets.data_table import ROW_HEIGHT
-from console.widgets.surfaces import Card, EmptyState, Figure, label
+from console.widgets.figure import Figure
+from console.widgets.surfaces import Card, EmptyState, label
 from console.widgets.wrapping_row import WrappingRow
 from console.words import duration, number, percent, span, tr
 from shared.enums import RunStatus, TaskStatus
@@ -64,14 +65,23 @@ class OverviewView(View):
         self._rows = _FEWEST_ROWS
         self.health = HealthStrip(context.theme)
         self.health.faults_wanted.connect(self.show_faults)
-        self._figures = {
-            "waiting": Figure(tr("Waiting")),
-            "running": Figure(tr("Running")),
-            "succeeded": Figure(tr("Succeeded, last hour")),
-            "failed": Figure(tr("Failed, last hour")),
-            "latency": Figure(tr("Start latency p99")),
+        self.figures = {
+            name: Figure(context.theme, caption, opens=opens)
+            for name, caption, opens in (
+                ("waiting", tr("Waiting"), tr("Show the queue")),
+                ("running", tr("Running"), tr("Show running runs")),
+                ("succeeded", tr("Succeeded, last hour"), tr("Show the succeeded runs of the last hour")),
+                ("failed", tr("Failed, last hour"), tr("Show the failed runs of the last hour")),
+                (
+                    "latency",
+                    tr("Start latency p99"),
+                    tr("Show the queue. The latency includes the wait for a free slot."),
+                ),
+            )
         }
-        tiles = WrappingRow(list(self._figures.values()), least_width=_TILE_WIDTH, spacing=12)
+        for name, figure in self.figures.items():
+            figure.clicked.connect(partial(self._follow_figure, name))
+        tiles = WrappingRow(list(self.figures.values()), least_width=_TILE_WIDTH, spacing=12)
         content = QWidget()
         content.setObjectName("plain")
         inside = QVBoxLayout(content)
@@ -308,27 +318,28 @@ class OverviewView(View):
     def _show_stats(self, stats: SystemStats) -> None:
         oldest = stats.oldest_waiting_seconds
         beside = tr("oldest %1", span(oldest)) if stats.runs_waiting and oldest is not None else ""
-        self._figures["waiting"].show_value(number(stats.runs_waiting), beside)
-        self._figures["running"].show_value(number(stats.runs_in_flight), tr("of %1 slots", number(stats.slots_total)))
+        self.figures["waiting"].show_value(number(stats.runs_waiting), beside)
+        self.figures["running"].show_value(number(stats.runs_in_flight), tr("of %1 slots", number(stats.slots_total)))
         ended = stats.succeeded_last_hour + stats.failed_last_hour
         rate = percent(round(100 * stats.succeeded_last_hour / ended, 1)) if ended else ""
         if stats.runs_per_second >= SLOWEST_SHOWN_PER_SECOND:
             rate += " · " + tr("%1/s", f"{stats.runs_per_second:.1f}")
-        self._figures["succeeded"].show_value(
+        self.figures["succeeded"].show_value(
             number(stats.succeeded_last_hour), rate, tone="good" if stats.succeeded_last_hour else ""
         )
         tasks = (
             tr("1 task") if stats.failed_tasks_last_hour == 1 else tr("%1 tasks", number(stats.failed_tasks_last_hour))
         )
-        self._figures["failed"].show_value(
+        self.figures["failed"].show_value(
             number(stats.failed_last_hour),
             tasks if stats.failed_last_hour else "",
             tone="bad" if stats.failed_last_hour else "",
         )
         latency = stats.start_latency_p99_ms
-        self._figures["latency"].show_value(
+        self.figures["latency"].show_value(
             "–" if latency is None else duration(round(latency)),
             tr("target %1 ms", TARGET_MS),
+            tone="warning" if latency is not None and latency > TARGET_MS else "",
         )
 
     def _show_lists(self, stats: SystemStats) -> None:
@@ -365,6 +376,19 @@ class OverviewView(View):
             margin = timedelta(seconds=found.oldest_seconds * 1.1 + 60)
             wanted = {"waiting_since": found.since, "waiting_until": found.until, "since": found.since - margin}
             self.follow.emit("runs", wanted)
+
+    def _follow_figure(self, name: str) -> None:
+        if name in ("waiting", "latency"):
+            self.follow.emit("queue", {})
+            return
+        statuses = {
+            "running": [RunStatus.DISPATCHED, RunStatus.RUNNING],
+            "succeeded": [RunStatus.SUCCEEDED],
+            "failed": [RunStatus.FAILED, RunStatus.TIMED_OUT],
+        }[name]
+        now = datetime.now(UTC)
+        last_hour = {} if name == "running" else {"ended_since": now - timedelta(hours=1), "ended_until": now}
+        self.follow.emit("runs", {"status": statuses, **last_hour})
 
     def _follow_failed(self) -> None:
         if self._summary is not None:

@@ -13,6 +13,7 @@ from console.theme.glyphs import Glyph
 from console.views.overview.time_ranges import RANGES
 from console.views.overview.view import OverviewView
 from console.views.runs.view import RunsView
+from shared.enums import RunStatus
 from tests.console.conftest import Play, activate, until
 
 
@@ -115,6 +116,26 @@ def test_a_dragged_span_says_what_happened_and_opens_what_waited_then(play: Play
             lambda: sum(run.task_name == "brushed" for run in model.rows) >= 2, model.rowsInserted, model.modelReset
         )
         await client.delete_task(task.id)
+
+    play(scenario)
+
+
+def test_figures_lead_to_what_they_count(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        view = await overview_of(console)
+        QTest.mouseClick(view.figures["failed"], Qt.MouseButton.LeftButton)
+        runs = console.window.current
+        assert isinstance(runs, RunsView)
+        assert runs.wanted.statuses == {RunStatus.FAILED, RunStatus.TIMED_OUT}
+        assert runs.wanted.ended_since is not None
+        assert datetime.now(UTC) - runs.wanted.ended_since >= timedelta(hours=1)
+        await overview_of(console)
+        QTest.keyClick(view.figures["running"], Qt.Key.Key_Return)
+        assert runs.wanted.statuses == {RunStatus.DISPATCHED, RunStatus.RUNNING}
+        assert runs.wanted.ended_since is None
+        await overview_of(console)
+        QTest.mouseClick(view.figures["waiting"], Qt.MouseButton.LeftButton)
+        assert console.window.current.name == "queue"
 
     play(scenario)
 
