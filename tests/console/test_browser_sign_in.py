@@ -58,7 +58,7 @@ class Desktop(QObject):
 @contextmanager
 def desktop_of(subject: str) -> Iterator[Desktop]:
     desktop = Desktop(subject)
-    QDesktopServices.setUrlHandler("http", desktop, b"open")
+    QDesktopServices.setUrlHandler("http", desktop, "open")  # type: ignore[arg-type]
     try:
         yield desktop
     finally:
