@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter, ValidationError
 
+from backend.private_files import exposure
 from shared.errors import StartupError
 from shared.models.auth import PASSWORD_LENGTH, Password
 
@@ -17,6 +18,8 @@ def read_password(path: Path) -> str:
     name = f"TASKDECK_ADMIN_PASSWORD_FILE {path}"
     remedy = f"Write a password of at least {PASSWORD_LENGTH} characters into it."
     try:
+        if (why := exposure(path)) is not None:
+            raise StartupError(f"{name} is not private: {why}")
         password = path.read_text(encoding="utf-8").strip()
     except OSError as error:
         raise StartupError(f"{name} cannot be read: {error.strerror}. {remedy}") from error

@@ -3,13 +3,18 @@
 import logging
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 from typing import TextIO, cast
 
 import structlog
 
 from backend.log_file import LogFile
 from backend.settings import Settings
-from backend.worker.masking import SecretMask
+from backend.worker.masking import LEAST_CHARACTERS, SecretMask
+
+_MOST_SECRET_CHARACTERS = 64 * 1024
+"""Of a file in the folder of secrets; a longer one is masked in part."""
 
 
 def _row_values(error: BaseException | None) -> Iterator[str]:
@@ -34,6 +39,19 @@ def _format_exception(logger: object, method: str, line: structlog.typing.EventD
     return line
 
 
+def _secrets(settings: Settings) -> Iterator[str]:
+    """Yield the values of a worker's secrets: those of its variables, and those of its folder as they are now."""
+    yield from (value.get_secret_value() for value in settings.secret.values())
+    if settings.secrets_dir is None:
+        return
+    with suppress(OSError):
+        for file in filter(Path.is_file, settings.secrets_dir.iterdir()):
+            with suppress(OSError, UnicodeDecodeError), file.open(encoding="utf-8") as opened:
+                value = opened.read(_MOST_SECRET_CHARACTERS).rstrip("\r\n")
+                if len(value) >= LEAST_CHARACTERS:
+                    yield value
+
+
 class _MaskedOutput:
     """Writes to a stream without the secrets of the settings."""
 
@@ -54,7 +72,7 @@ class _MaskedOutput:
 def configure_logging(settings: Settings, *, stream: TextIO | LogFile | None = None) -> None:
     """Configure structlog, and the logging module for libraries; `stream` is standard error by default."""
     out = cast("TextIO", stream or sys.stderr)
-    if mask := SecretMask(value.get_secret_value() for value in settings.secret.values()):
+    if mask := SecretMask(_secrets(settings)):
         out = cast("TextIO", _MaskedOutput(out, mask))
     level = getattr(logging, settings.log_level.upper())
     renderer: structlog.typing.Processor

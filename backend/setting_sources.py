@@ -7,17 +7,31 @@ from typing import Any
 from pydantic.fields import FieldInfo
 from pydantic_settings import PydanticBaseSettingsSource
 
+from backend.private_files import exposure
 from shared.errors import StartupError
 
 PREFIX = "TASKDECK_"
 SECRET_PREFIX = "TASKDECK_SECRET_"  # noqa: S105 - a name
 _FILE_SUFFIX = "_FILE"
+SECRET_SETTINGS = (
+    "database_url",
+    "broker_url",
+    "redis_url",
+    "smtp_url",
+    "metrics_token",
+    "oidc_client_secret",
+    "signing_key",
+    "worker_key",
+    "secrets_key",
+)
+"""Settings that are or contain secrets: no child process of a backend or a worker gets their variables."""
 
 
 class SettingFiles(PydanticBaseSettingsSource):
     """Reads the setting `NAME` from the file that `TASKDECK_NAME_FILE` names, which may be a pipe or a descriptor.
 
-    Raises `StartupError` for a file that cannot be read or is empty, and where both variables are set.
+    Raises `StartupError` for a file that cannot be read or is empty, for one with a secret that others can read, and
+    where both variables are set.
     """
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
@@ -28,7 +42,8 @@ class SettingFiles(PydanticBaseSettingsSource):
             return None, field_name, False
         if os.environ.get(variable):
             raise StartupError(f"{variable} and {variable}{_FILE_SUFFIX} are both set. Remove one of them.")
-        return _read(Path(file), variable + _FILE_SUFFIX), field_name, False
+        is_secret = field_name in SECRET_SETTINGS
+        return _read(Path(file), variable + _FILE_SUFFIX, is_secret=is_secret), field_name, False
 
     def __call__(self) -> dict[str, Any]:
         """Overrides a method of pydantic-settings: return the settings that come from files."""
@@ -53,8 +68,10 @@ class WorkerSecrets(PydanticBaseSettingsSource):
         return {"secret": found} if found else {}
 
 
-def _read(file: Path, variable: str) -> str:
+def _read(file: Path, variable: str, *, is_secret: bool) -> str:
     try:
+        if is_secret and (why := exposure(file)) is not None:
+            raise StartupError(f"{variable} names {file}, which is not private: {why}")
         text = file.read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         cause = error.strerror if isinstance(error, OSError) else "it is not UTF-8"

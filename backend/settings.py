@@ -20,23 +20,10 @@ from backend.broker.heartbeat import redelivers_after
 from backend.broker.url import BrokerUrl
 from backend.database_url import DatabaseUrl
 from backend.encryption.key_ring import KeyRing, parse_keys
-from backend.setting_sources import SECRET_PREFIX, SettingFiles, WorkerSecrets
+from backend.setting_sources import SECRET_PREFIX, SECRET_SETTINGS, SettingFiles, WorkerSecrets
 from shared.client.protection import sends_in_clear
 from shared.enums import Role
 from shared.printable_text import why_unprintable
-
-SECRET_SETTINGS = (
-    "database_url",
-    "broker_url",
-    "redis_url",
-    "smtp_url",
-    "metrics_token",
-    "oidc_client_secret",
-    "signing_key",
-    "worker_key",
-    "secrets_key",
-)
-"""Settings that are or contain secrets: no child process of a backend or a worker gets their variables."""
 
 
 def asyncpg_url(url: str) -> str:

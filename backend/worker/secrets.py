@@ -6,6 +6,7 @@ from pathlib import Path
 
 from backend.broker.messages import Assignment
 from backend.broker.secret_seals import DeliveryKey
+from backend.private_files import exposure
 from backend.sealing import UnsealError
 from backend.secret_references import is_name, replaced
 from backend.worker.folder_patterns import is_covered
@@ -80,8 +81,11 @@ class Secrets:
     def _from_file(self, name: str) -> str | None:
         if self._folder is None or name in (".", ".."):
             return None
+        file = self._folder / name
         try:
-            return (self._folder / name).read_text(encoding="utf-8").rstrip("\r\n")
+            if (why := exposure(file)) is not None:
+                raise SecretError(f"the secret {name} is in {file}, which is not private: {why}")
+            return file.read_text(encoding="utf-8").rstrip("\r\n")
         except (OSError, UnicodeDecodeError):
             return None
 

@@ -1,5 +1,8 @@
 """Which settings are refused."""
 
+import os
+import shlex
+import subprocess
 from io import StringIO
 from pathlib import Path
 
@@ -8,7 +11,9 @@ import structlog
 from pydantic import ValidationError
 
 from backend.log_output import configure_logging
-from backend.settings import SECRET_SETTINGS, Settings, secret_variables
+from backend.setting_sources import SECRET_SETTINGS
+from backend.settings import Settings, secret_variables
+from backend.worker.secrets import SecretError, Secrets
 from shared.errors import StartupError
 from tests.settings_table import README, with_table
 
@@ -41,6 +46,7 @@ def test_the_table_in_the_readme_is_that_of_the_fields() -> None:
 def test_a_setting_comes_from_the_file_that_its_variable_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "key"
     file.write_text("a secret of at least 32 characters\r\n")
+    file.chmod(0o600)
     monkeypatch.setenv("TASKDECK_SIGNING_KEY_FILE", str(file))
 
     assert Settings().signing_key == "a secret of at least 32 characters"
@@ -52,6 +58,7 @@ def test_a_setting_from_a_file_that_cannot_be_used_is_named(tmp_path: Path, monk
     with pytest.raises(StartupError, match=r"TASKDECK_SIGNING_KEY_FILE names .* cannot be read: No such file"):
         Settings()
     file.write_text("\n")
+    file.chmod(0o640)
     with pytest.raises(StartupError, match="which is empty"):
         Settings()
     monkeypatch.setenv("TASKDECK_SIGNING_KEY", "another secret of 32 characters..")
@@ -69,13 +76,72 @@ def test_the_variables_of_secrets_are_known_and_no_part_of_what_is_printed(monke
     assert set(SECRET_SETTINGS) <= set(Settings.model_fields)
 
 
-def test_the_log_contains_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_log_contains_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "FROM_FILE").write_text("of the folder\n")
+    (tmp_path / "SHORT").write_text("a")
+    (tmp_path / "BINARY").write_bytes(b"\xff\xfe")
+    (tmp_path / "folder").mkdir()
+    monkeypatch.setenv("TASKDECK_SECRETS_DIR", str(tmp_path))
     monkeypatch.setenv("TASKDECK_SECRET_API", "only for tasks")
     out = StringIO()
     configuration = structlog.get_config()
     try:
         configure_logging(Settings(), stream=out)
         structlog.get_logger().warning("failed", url="http://host/only%20for%20tasks")
+        structlog.get_logger().warning("failed too", header="Bearer of the folder")
     finally:
         structlog.configure(**configuration)
     assert "http://host/***" in out.getvalue()
+    assert "Bearer ***" in out.getvalue()
+    assert "of the folder" not in out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("mode", "why"),
+    [
+        (0o644, "every user of this machine can read it"),
+        (0o604, "every user of this machine can read it"),
+        (0o602, "every user of this machine can change it"),
+        (0o660, "its whole group can change it"),
+        (0o640, None),
+        (0o400, None),
+    ],
+)
+def test_a_file_with_a_secret_must_be_private(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int, why: str | None
+) -> None:
+    file = tmp_path / "KEY"
+    file.write_text("a secret of at least 32 characters\n")
+    file.chmod(mode)
+    secrets = Secrets(folder=tmp_path)
+    monkeypatch.setenv("TASKDECK_SIGNING_KEY_FILE", str(file))
+    if why is None:
+        assert Settings().signing_key == secrets.read("KEY", task_folder="")
+        return
+    named = f"TASKDECK_SIGNING_KEY_FILE names {file}, which is not private: {why}"
+    with pytest.raises(StartupError, match=named) as refused:
+        Settings()
+    with pytest.raises(SecretError, match=f"the secret KEY is in {file}, which is not private: {why}"):
+        secrets.read("KEY", task_folder="")
+    command = refused.value.detail.partition("Run: ")[2]
+    subprocess.run(shlex.split(command), check=True)
+    assert Settings().signing_key == secrets.read("KEY", task_folder="")
+
+
+def test_a_setting_that_is_no_secret_may_be_in_any_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "from"
+    file.write_text("me@example.org\n")
+    file.chmod(0o644)
+    monkeypatch.setenv("TASKDECK_SMTP_FROM_FILE", str(file))
+    assert Settings().smtp_from == "me@example.org"
+
+
+def test_a_pipe_is_private(monkeypatch: pytest.MonkeyPatch) -> None:
+    reads, writes = os.pipe()
+    os.write(writes, b"a secret of at least 32 characters\n")
+    os.close(writes)
+    monkeypatch.setenv("TASKDECK_SIGNING_KEY_FILE", f"/dev/fd/{reads}")
+    try:
+        assert Settings().signing_key == "a secret of at least 32 characters"
+    finally:
+        os.close(reads)

@@ -133,6 +133,7 @@ async def processes(where: Servers, folder: Path) -> AsyncIterator[Processes]:
     password = secrets.token_urlsafe(16)
     password_file = folder / "password"
     password_file.write_text(password)
+    password_file.chmod(0o600)
     write_secret(folder / "signing-key", new_secret_text())
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -80,6 +80,7 @@ class Fleet:
         """Start `taskdeck serve`."""
         password = self.folder / "password"
         password.write_text(PASSWORD)
+        password.chmod(0o600)
         return self._start(
             f"backend-{port}",
             "serve",

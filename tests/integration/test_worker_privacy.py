@@ -102,6 +102,7 @@ async def test_no_command_reads_what_its_worker_knows(databases: Databases, rabb
         async with open_system(url, rabbit_url, tmp_path, signing_key=new_secret_text()) as system:
             key = (await system.enroll("w1")).text()
             (tmp_path / "key").write_text(f"{key}\n")
+            (tmp_path / "key").chmod(0o600)
             environment = {"TASKDECK_SECRET_API": SECRET, "TASKDECK_WORKER_KEY_FILE": str(tmp_path / "key")}
             with WorkerProcess(tmp_path, rabbit_url, environment=environment, prefix=without_privileges()) as worker:
                 await system.until_workers(1)

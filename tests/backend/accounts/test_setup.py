@@ -95,6 +95,7 @@ async def test_a_link_expires_after_an_hour(context: ServiceContext, identities:
 def test_a_password_file_without_a_password_is_refused(tmp_path: Path, content: bytes, reason: str) -> None:
     file = tmp_path / "password"
     file.write_bytes(content)
+    file.chmod(0o600)
     with pytest.raises(StartupError, match=f"TASKDECK_ADMIN_PASSWORD_FILE.*{reason}"):
         read_password(file)
 
@@ -107,6 +108,10 @@ def test_a_password_file_that_is_absent_is_refused(tmp_path: Path) -> None:
 def test_a_password_is_read_without_the_end_of_its_line(tmp_path: Path) -> None:
     file = tmp_path / "password"
     file.write_text(f"{PASSWORD}\n", encoding="utf-8")
+    file.chmod(0o644)
+    with pytest.raises(StartupError, match=r"every user of this machine can read it. Run: chmod o=,g-w "):
+        read_password(file)
+    file.chmod(0o600)
     assert read_password(file) == PASSWORD
 
 
