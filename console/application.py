@@ -10,6 +10,7 @@ from console.connection.backend_connection import BackendConnection
 from console.connection.credentials import Credentials
 from console.connection.endpoint import Endpoint, LocalEndpoint, RemoteEndpoint, TokenEndpoint
 from console.connection.local_keeper import LocalKeeper
+from console.connection.permissions import Permissions
 from console.connection.saved_connections import SavedConnections
 from console.console_actions import ConsoleActions
 from console.context import Context
@@ -86,6 +87,7 @@ class Console(QObject):
             self.preferences,
             self.connections.find(url),
             self.keeper,
+            Permissions(self.connection, self.background, self.connection),
         )
         self.window = MainWindow(self.context)
         self.window.chooser_wanted.connect(self.choose_backend)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from console.background import BackgroundJobs
 from console.connection.backend_connection import BackendConnection
 from console.connection.local_keeper import LocalKeeper
+from console.connection.permissions import Permissions
 from console.connection.saved_connections import SavedConnection
 from console.feeds.feeds import Feeds
 from console.memory import Memory
@@ -18,7 +19,8 @@ from console.words import Times
 class Context:
     """The theme, the connection, the owner of background jobs, what is remembered and chosen, and what can be undone.
 
-    `memory` is that of the backend in use; `keeper` keeps this machine's backend.
+    `memory` is that of the backend in use; `keeper` keeps this machine's backend; `permissions` says what the user may
+    do.
     """
 
     theme: Theme
@@ -30,6 +32,7 @@ class Context:
     preferences: Preferences
     saved_connection: SavedConnection
     keeper: LocalKeeper
+    permissions: Permissions
 
     @property
     def times(self) -> Times:

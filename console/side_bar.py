@@ -1,6 +1,6 @@
 """The bar at the left: the connection, the views, the state of the backend. It collapses to icons."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
@@ -171,6 +171,11 @@ class SideBar(QFrame):
         self._foot.setVisible(not folded)
         self._tools.setDirection(QBoxLayout.Direction.TopToBottom if folded else QBoxLayout.Direction.LeftToRight)
         self._restyle()
+
+    def offer(self, names: Collection[str]) -> None:
+        """Show the entries of these views only."""
+        for name, button in self.buttons.items():
+            button.setVisible(name in names)
 
     def show_view(self, name: str) -> None:
         """Mark the current view."""

@@ -50,6 +50,7 @@ class MainWindow(QMainWindow):
         self.side_bar.chosen.connect(self.show_view)
         self.side_bar.connection_clicked.connect(self.switcher_wanted)
         self.side_bar.help_clicked.connect(self.show_shortcuts)
+        context.permissions.changed.connect(self._offer_views)
         self.side_bar.folded.connect(lambda folded: context.memory.put(remembered.SIDE_BAR_FOLDED, folded))
         self.side_bar.fold(context.memory.get(remembered.SIDE_BAR_FOLDED))
         whole = QWidget()
@@ -124,6 +125,10 @@ class MainWindow(QMainWindow):
             bind(view.commands(), view)
             view.restore_state(self._context.memory.get(remembered.VIEW_STATE.of(spec.name)))
         return self._views[spec.name]
+
+    def _offer_views(self) -> None:
+        is_member = self._context.permissions.is_member
+        self.side_bar.offer([spec.name for spec in VIEWS if not (is_member and spec.is_of_system)])
 
     def show_view(self, name: str) -> None:
         """Show one view."""

@@ -29,6 +29,7 @@ class Commands(TopGroup):
         "login": Place("backend.cli.login_commands:login"),
         "logout": Place("backend.cli.login_commands:logout"),
         "user": Place("backend.cli.user_commands:app"),
+        "grant": Place("backend.cli.grant_commands:app"),
         "token": Place("backend.cli.token_commands:app"),
         "signing-key": Place("backend.cli.signing_key_commands:app"),
         "secret": Place("backend.cli.secret_commands:app"),

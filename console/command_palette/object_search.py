@@ -45,6 +45,8 @@ async def find_objects(context: Context, query: str, follow: Follow) -> list[Act
         ]
 
     async def workers() -> list[Action]:
+        if (await context.permissions.loaded()).is_member:
+            return []
         page = await client.list_workers()
         fitting = rank(query, page.data, lambda worker: f"{worker.hostname} {worker.id}")
         return [_open_worker(worker, follow) for worker in fitting[:_MOST_WORKERS]]

@@ -13,13 +13,15 @@ from console.words import tr
 class ViewSpec:
     """One entry: `name` is also that of its icon, `place` says `module:class`.
 
-    The first nine get Ctrl+1 … Ctrl+9 and Alt+1 … Alt+9, the tenth Ctrl+0 and Alt+0; `keys` are more of its own.
+    The first nine get Ctrl+1 … Ctrl+9 and Alt+1 … Alt+9, the tenth Ctrl+0 and Alt+0; `keys` are more of its own. What
+    `is_of_system` belongs to no folder: users who have nothing but grants do not see it.
     """
 
     name: str
     title: Callable[[], str]
     place: str
     keys: tuple[str, ...] = ()
+    is_of_system: bool = False
 
     def make(self, context: Context) -> View:
         """Return a new view."""
@@ -36,9 +38,9 @@ VIEWS: tuple[ViewSpec, ...] = (
     ViewSpec("queue", lambda: tr("Queue"), "console.views.queue.view:QueueView"),
     ViewSpec("graph", lambda: tr("Graph"), "console.views.graph.view:GraphView"),
     ViewSpec("agenda", lambda: tr("Agenda"), "console.views.agenda.view:AgendaView"),
-    ViewSpec("workers", lambda: tr("Workers"), "console.views.workers.view:WorkersView"),
+    ViewSpec("workers", lambda: tr("Workers"), "console.views.workers.view:WorkersView", is_of_system=True),
     ViewSpec("alerts", lambda: tr("Alerts"), "console.views.alerts.view:AlertsView"),
-    ViewSpec("audit_log", lambda: tr("Audit log"), "console.views.audit_log.view:AuditLogView"),
+    ViewSpec("audit_log", lambda: tr("Audit log"), "console.views.audit_log.view:AuditLogView", is_of_system=True),
     ViewSpec("policies", lambda: tr("Policies"), "console.views.policies.view:PoliciesView"),
     ViewSpec("users", lambda: tr("Users and tokens"), "console.views.users.view:UsersView"),
     ViewSpec("settings", lambda: tr("Settings"), "console.views.settings.view:SettingsView", ("Ctrl+,",)),

@@ -98,7 +98,7 @@ class View(QWidget):
             lambda: table.act(action, fitting),
             group=self.title(),
             icon_name=action.icon_name,
-            is_enabled=lambda: self.context.connection.is_online,
+            is_enabled=lambda: self.context.connection.is_online and any(map(action.can_do, fitting)),
         )
 
     def focus_content(self) -> None:

@@ -215,8 +215,8 @@ class DataTable(QTableView):
         return next(action for action in self.row_actions if action.id == action_id)
 
     def act(self, action: RowAction[Any], rows: list[Any]) -> None:
-        """Do `action` to those of `rows` that it applies to; nothing while the backend cannot be asked."""
-        fitting = [row for row in rows if action.applies(row)]
+        """Do `action` to those of `rows` that it is permitted for; nothing while the backend cannot be asked."""
+        fitting = [row for row in rows if action.can_do(row)]
         if fitting and self.can_act:
             action.do(fitting)
 
@@ -267,9 +267,11 @@ class DataTable(QTableView):
         if not rows:
             return
         menu = QMenu(self)
+        menu.setToolTipsVisible(any(action.why_refused(rows) for action in self.row_actions))
         for action in self.row_actions:
             entry = QAction(icon(action.icon_name, self._theme.palette.muted), action.text(), menu)
-            entry.setEnabled(self.can_act and any(action.applies(row) for row in rows))
+            entry.setEnabled(self.can_act and any(action.can_do(row) for row in rows))
+            entry.setToolTip(plain_tip(action.why_refused(rows) or action.text()))
             entry.triggered.connect(lambda _checked=False, chosen=action: self.act(chosen, rows))
             menu.addAction(entry)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -347,6 +349,8 @@ class _HoverBar(QWidget):
         seen = False
         for button, action in self._buttons:
             button.setVisible(action.applies(shown))
+            button.setEnabled(action.can_do(shown))
+            button.setToolTip(plain_tip(action.why_refused([shown]) or action.text()))
             seen = seen or action.applies(shown)
         if not seen:
             self.hide()

@@ -1,6 +1,6 @@
 """What a person can do with rows of a table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -11,8 +11,9 @@ R = TypeVar("R")
 class RowAction(Generic[R]):
     """One action; `id` identifies it within its table, the icon is decoration.
 
-    `applies` says for which rows it is offered. `on_hover` puts it on the bar over the row under the pointer. The
-    first of `shortcuts` is the one that is shown.
+    `applies` says for which rows it is offered, `refusal` why the user may not do it to one: then it is shown and
+    cannot be chosen. `on_hover` puts it on the bar over the row under the pointer. The first of `shortcuts` is the one
+    that is shown.
     """
 
     id: str
@@ -22,3 +23,13 @@ class RowAction(Generic[R]):
     applies: Callable[[R], bool] = lambda _row: True
     on_hover: bool = True
     shortcuts: tuple[str, ...] = ()
+    refusal: Callable[[R], str] = lambda _row: ""
+
+    def can_do(self, row: R) -> bool:
+        """Whether it is offered for a row, and permitted."""
+        return self.applies(row) and not self.refusal(row)
+
+    def why_refused(self, rows: Iterable[R]) -> str:
+        """Return why it is permitted for none of the rows; empty where it is for one, or is offered for none."""
+        refusals = [self.refusal(row) for row in rows if self.applies(row)]
+        return refusals[0] if refusals and all(refusals) else ""

@@ -548,6 +548,10 @@
       <translation>cron 表达式有 5 个字段（分 时 日 月 星期），或 6 个字段（秒在最后）。当前有 %1 个。</translation>
     </message>
     <message>
+      <source>A grant counts in its folder and in all folders below it, at once, beside what the role permits.</source>
+      <translation>授权立即生效，作用于该文件夹及其所有下级文件夹，与角色权限叠加。</translation>
+    </message>
+    <message>
       <source>A quote is not closed. Close it, or put a backslash before it.</source>
       <translation>引号没有闭合。请闭合引号，或在其前加反斜杠。</translation>
     </message>
@@ -610,6 +614,10 @@
     <message>
       <source>Administer</source>
       <translation>管理</translation>
+    </message>
+    <message>
+      <source>Administer: also grants in the folder</source>
+      <translation>管理：还可在该文件夹内授权</translation>
     </message>
     <message>
       <source>Administer: also manages users and policies</source>
@@ -702,6 +710,10 @@
     <message>
       <source>All tasks</source>
       <translation>全部任务</translation>
+    </message>
+    <message>
+      <source>All users and groups</source>
+      <translation>所有用户和组</translation>
     </message>
     <message>
       <source>Amber</source>
@@ -862,6 +874,10 @@
     <message>
       <source>Broker  built in</source>
       <translation>消息代理  内置</translation>
+    </message>
+    <message>
+      <source>By</source>
+      <translation>授权人</translation>
     </message>
     <message>
       <source>CPU</source>
@@ -1368,6 +1384,10 @@
       <translation>电子邮件</translation>
     </message>
     <message>
+      <source>Edit</source>
+      <translation>编辑</translation>
+    </message>
+    <message>
       <source>Edit %1</source>
       <translation>编辑 %1</translation>
     </message>
@@ -1382,6 +1402,10 @@
     <message>
       <source>Edit tasks: also creates, changes and deletes</source>
       <translation>编辑任务：还可创建、修改和删除</translation>
+    </message>
+    <message>
+      <source>Edit: also creates, changes and deletes tasks</source>
+      <translation>编辑：还可创建、修改和删除任务</translation>
     </message>
     <message>
       <source>Edit…</source>
@@ -1604,6 +1628,10 @@
       <translation>跟随日志末尾（End）</translation>
     </message>
     <message>
+      <source>For</source>
+      <translation>授予</translation>
+    </message>
+    <message>
       <source>Format</source>
       <translation>格式</translation>
     </message>
@@ -1636,6 +1664,30 @@
       <translation>前往任务</translation>
     </message>
     <message>
+      <source>Grant</source>
+      <translation>授权</translation>
+    </message>
+    <message>
+      <source>Granted</source>
+      <translation>授权时间</translation>
+    </message>
+    <message>
+      <source>Grants</source>
+      <translation>授权</translation>
+    </message>
+    <message>
+      <source>Grants in your folders…</source>
+      <translation>您的文件夹中的授权…</translation>
+    </message>
+    <message>
+      <source>Grants of %1</source>
+      <translation>%1 的授权</translation>
+    </message>
+    <message>
+      <source>Grants…</source>
+      <translation>授权…</translation>
+    </message>
+    <message>
       <source>Graph</source>
       <translation>依赖图</translation>
     </message>
@@ -1646,6 +1698,10 @@
     <message>
       <source>Grey</source>
       <translation>灰色</translation>
+    </message>
+    <message>
+      <source>Group</source>
+      <translation>组</translation>
     </message>
     <message>
       <source>Group alerts by</source>
@@ -2278,6 +2334,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>未运行。</translation>
     </message>
     <message>
+      <source>Nothing is granted yet. A role counts in every folder; a grant adds to it.</source>
+      <translation>尚无授权。角色在所有文件夹中生效，授权可在此之上增加权限。</translation>
+    </message>
+    <message>
       <source>Nothing is running or waiting. Runs appear here from the moment they are due.</source>
       <translation>没有运行中或等待中的运行。到达计划时间的运行会显示在这里。</translation>
     </message>
@@ -2446,6 +2506,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>内存峰值</translation>
     </message>
     <message>
+      <source>Permission</source>
+      <translation>权限</translation>
+    </message>
+    <message>
       <source>Permits only</source>
       <translation>仅允许</translation>
     </message>
@@ -2574,6 +2638,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>按版本 %1 重新运行</translation>
     </message>
     <message>
+      <source>Read</source>
+      <translation>查看</translation>
+    </message>
+    <message>
       <source>Read my crontab</source>
       <translation>读取我的 crontab</translation>
     </message>
@@ -2626,12 +2694,20 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>移除 %1？</translation>
     </message>
     <message>
+      <source>Remove grant</source>
+      <translation>移除授权</translation>
+    </message>
+    <message>
       <source>Remove service</source>
       <translation>移除服务</translation>
     </message>
     <message>
       <source>Remove this connection and sign out</source>
       <translation>移除此连接并退出登录</translation>
+    </message>
+    <message>
+      <source>Removed a grant of %1</source>
+      <translation>已移除 %1 的授权</translation>
     </message>
     <message>
       <source>Remove…</source>
@@ -2864,6 +2940,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>Run tasks: also triggers, cancels and retries</source>
       <translation>运行任务：还可触发、取消和重试</translation>
+    </message>
+    <message>
+      <source>Run: also triggers, cancels and retries</source>
+      <translation>运行：还可触发、取消和重试</translation>
     </message>
     <message>
       <source>Running</source>
@@ -3790,6 +3870,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>用户名</translation>
     </message>
     <message>
+      <source>User or group</source>
+      <translation>用户或组</translation>
+    </message>
+    <message>
       <source>Users</source>
       <translation>用户</translation>
     </message>
@@ -4046,6 +4130,14 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>您在本机没有 crontab。</translation>
     </message>
     <message>
+      <source>You need the permission “%1” for tasks without a folder.</source>
+      <translation>对不在文件夹中的任务，您需要“%1”权限。</translation>
+    </message>
+    <message>
+      <source>You need the permission “%1” in the folder %2.</source>
+      <translation>您需要文件夹 %2 的“%1”权限。</translation>
+    </message>
+    <message>
       <source>You see data from %1.</source>
       <translation>当前显示的是 %1 的数据。</translation>
     </message>
@@ -4132,6 +4224,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>all</source>
       <translation>全部</translation>
+    </message>
+    <message>
+      <source>all folders</source>
+      <translation>所有文件夹</translation>
     </message>
     <message>
       <source>all runs of the period</source>
@@ -4450,6 +4546,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>字段</translation>
     </message>
     <message>
+      <source>finance/daily; empty: all folders</source>
+      <translation>finance/daily；留空表示所有文件夹</translation>
+    </message>
+    <message>
       <source>first retry delay</source>
       <translation>首次重试延迟</translation>
     </message>
@@ -4464,6 +4564,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>frequent tasks are estimated</source>
       <translation>高频任务为估算值</translation>
+    </message>
+    <message>
+      <source>group %1</source>
+      <translation>组 %1</translation>
     </message>
     <message>
       <source>heartbeat</source>
@@ -4968,6 +5072,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>task %1</source>
       <translation>任务 %1</translation>
+    </message>
+    <message>
+      <source>task %1, which you may not read</source>
+      <translation>任务 %1（您无权查看）</translation>
     </message>
     <message>
       <source>task limit</source>

@@ -25,13 +25,14 @@ from shared.client.filters import (
 from shared.client.problems import as_error, raise_for_problem, unreachable
 from shared.client.protection import check_protected, trust
 from shared.client.stream import StreamItem, StreamOpened, stream_item
-from shared.enums import Priority, StreamTopic
+from shared.enums import Permission, Priority, StreamTopic
 from shared.errors import NotFoundError
 from shared.models.agenda import Agenda, AgendaEntries, AgendaResolution
 from shared.models.alert import Silence, SilenceFields
-from shared.models.auth import SignInMethods, TokenPair, User
+from shared.models.auth import SignedInUser, SignInMethods, TokenPair
 from shared.models.base import Page, rfc3339
 from shared.models.fault import Fault, FaultsRetried
+from shared.models.grant import Grant
 from shared.models.queue import QueuePage, RunsChanged
 from shared.models.run import Attempt, LogChunk, ResourceSample, Run, RunInputs
 from shared.models.schedule import SchedulePreview, UpcomingTimes
@@ -176,9 +177,25 @@ class TaskdeckClient:
         body = {"refresh_token": refresh_token, "everywhere": everywhere}
         await self.request("POST", "/api/auth/logout", json=body)
 
-    async def me(self) -> User:
-        """Return the user who is signed in."""
-        return await self._one(User, "GET", "/api/auth/me")
+    async def me(self) -> SignedInUser:
+        """Return the user who is signed in, with what the token permits."""
+        return await self._one(SignedInUser, "GET", "/api/auth/me")
+
+    async def list_grants(self, *, user: str | None = None, group: str | None = None) -> list[Grant]:
+        """Return the grants in the folders that the user administers, of one user or group if given."""
+        params = {name: value for name, value in (("user", user), ("group", group)) if value is not None}
+        return (await self._many(Grant, "/api/grants", params)).data
+
+    async def add_grant(
+        self, folder: str, permission: Permission, *, user: str | None = None, group: str | None = None
+    ) -> Grant:
+        """Grant a user or a group a permission in a folder, instead of a former one there."""
+        body = {"folder": folder, "permission": permission, "user": user, "group": group}
+        return await self._one(Grant, "POST", "/api/grants", json=body)
+
+    async def remove_grant(self, grant_id: int) -> None:
+        """Remove a grant."""
+        await self.request("DELETE", f"/api/grants/{grant_id}")
 
     # tasks
 

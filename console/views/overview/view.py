@@ -37,7 +37,9 @@ from console.widgets.surfaces import Card, EmptyState, label
 from console.widgets.wrapping_row import WrappingRow
 from console.words import duration, number, percent, span, tr
 from shared.enums import RunStatus, TaskStatus
+from shared.models.base import Meta, Page
 from shared.models.system import QueueDepth, SystemStats
+from shared.models.worker import Worker
 
 TARGET_MS = 30
 SLOWEST_SHOWN_PER_SECOND = 0.05
@@ -268,13 +270,15 @@ class OverviewView(View):
 
     async def _load(self) -> None:
         client = self.context.connection.client
+        sees_workers = not (await self.context.permissions.loaded()).is_member
         bad = [RunStatus.FAILED, RunStatus.TIMED_OUT]
         stats, failed, upcoming, workers = await asyncio.gather(
             client.stats(),
             client.list_runs(status=bad, limit=self._rows, sort="-completed_at"),
             client.list_tasks(has_schedule=True, status=TaskStatus.ACTIVE, sort="next_run_at", limit=self._rows),
-            client.list_workers(limit=50),
+            client.list_workers(limit=50) if sees_workers else _no_workers(),
         )
+        self._cards[2].setVisible(sees_workers)
         self._show_stats(stats)
         self._failures_model.set_rows(failed.data)
         self._next_model.set_rows([task for task in upcoming.data if task.next_run_at])
@@ -302,6 +306,10 @@ class OverviewView(View):
 
     async def _load_history(self) -> None:
         client, wanted = self.context.connection.client, self.span
+        if (await self.context.permissions.loaded()).is_member:
+            self.charts.hide()  # they are of all runs and all workers
+            return
+        self.charts.show()
         step = int(step_for(wanted.length).total_seconds())
         asked = {"since": wanted.since.isoformat(), "until": wanted.until.isoformat()}
         queue, ended = await asyncio.gather(
@@ -408,3 +416,8 @@ class OverviewView(View):
             return
         for model in (self._failures_model, self._next_model):
             model.times_passed()
+
+
+async def _no_workers() -> Page[Worker]:
+    """Return what somebody sees of the workers who sees no workers."""
+    return Page(data=[], meta=Meta())

@@ -11,7 +11,7 @@ from console.views.queue.model import QueueRow
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.row_action import RowAction
 from console.words import fill, number, tr
-from shared.enums import Priority, QueueState
+from shared.enums import Permission, Priority, QueueState
 from shared.errors import ConflictError
 from shared.models.queue import MOST_RUNS_AT_ONCE, RunsChanged
 from shared.models.run import Run
@@ -67,6 +67,7 @@ class QueueActions(QObject):
                 icon_name="raise",
                 shortcuts=("Alt+Up",),
                 applies=lambda row: is_waiting(row) and row.entry.run.priority is not Priority.CRITICAL,
+                refusal=self._may_not(Permission.RUN),
             ),
             RowAction(
                 id=QueueActionId.LOWER_PRIORITY,
@@ -75,6 +76,7 @@ class QueueActions(QObject):
                 icon_name="lower",
                 shortcuts=("Alt+Down",),
                 applies=lambda row: is_waiting(row) and row.entry.run.priority is not Priority.LOW,
+                refusal=self._may_not(Permission.RUN),
             ),
             RowAction(
                 id=QueueActionId.START_NOW,
@@ -83,6 +85,7 @@ class QueueActions(QObject):
                 icon_name="bolt",
                 shortcuts=("Ctrl+Return", "Ctrl+Enter"),
                 applies=is_waiting,
+                refusal=self._may_not(Permission.RUN),
             ),
             RowAction(
                 id=QueueActionId.CANCEL,
@@ -90,6 +93,7 @@ class QueueActions(QObject):
                 do=self.cancel,
                 icon_name="cancel",
                 applies=lambda row: not row.is_gone and row.entry.run.cancel_requested_at is None,
+                refusal=self._may_not(Permission.RUN),
             ),
             RowAction(
                 id=QueueActionId.SHOW_RUN,
@@ -106,6 +110,9 @@ class QueueActions(QObject):
                 on_hover=False,
             ),
         ]
+
+    def _may_not(self, needed: Permission) -> Callable[[QueueRow], str]:
+        return lambda row: self._context.permissions.why_not(row.entry.run.folder, needed)
 
     def move(self, rows: Sequence[QueueRow], *, steps: int) -> None:
         """Raise or lower each of the runs by a level."""

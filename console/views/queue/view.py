@@ -13,7 +13,7 @@ from console.context import Context
 from console.feeds.runs import RunEvent
 from console.theme.icons import icon
 from console.views.list_view import EmptyWords, ListView
-from console.views.queue.actions import QueueActions
+from console.views.queue.actions import QueueActionId, QueueActions
 from console.views.queue.model import QueueRow, queue_columns, settle
 from console.views.queue.state_choice import StateChoice
 from console.widgets.filter_bar import FilterBar
@@ -58,7 +58,8 @@ class QueueView(ListView[QueueRow]):
         self.set_up(model, bar, self.queue_actions.row_actions(), name=tr("Queue"))
         self.waiting_button.setToolTip(tr("Show the current queue"))
         self.table.opened.connect(lambda row: self.queue_actions.run_wanted.emit(row.entry.run.id))
-        self.table.delete_wanted.connect(self.queue_actions.cancel)
+        cancel = self.table.row_action(QueueActionId.CANCEL)
+        self.table.delete_wanted.connect(lambda rows: self.table.act(cancel, rows))
         self.table.selectionModel().selectionChanged.connect(self._enable)
         self.table.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.states = StateChoice()
@@ -67,6 +68,7 @@ class QueueView(ListView[QueueRow]):
         self.page.addWidget(self.states, alignment=Qt.AlignmentFlag.AlignLeft)
         self.page.addWidget(self.card, 1)
         context.connection.state_changed.connect(self._enable)
+        context.permissions.changed.connect(self._enable)
         context.theme.changed.connect(self._restyle)
         context.feeds.runs.changed.connect(self._run_changed)
         context.feeds.workers.changed.connect(self.changed)
@@ -82,7 +84,7 @@ class QueueView(ListView[QueueRow]):
                 continue
             made = QToolButton()
             made.setIconSize(QSize(16, 16))
-            made.setToolTip(plain_tip(tip(action.text(), (action.shortcuts or ("Del",))[0])))
+            made.setToolTip(plain_tip(_tip_of(action)))
             made.setAccessibleName(action.text())
             made.clicked.connect(lambda _checked=False, chosen=action: self._act(chosen))
             row.addWidget(made)
@@ -207,7 +209,8 @@ class QueueView(ListView[QueueRow]):
     def _enable(self, *_: object) -> None:
         rows: Sequence[QueueRow] = self.table.selected()
         for button, action in self._buttons:
-            button.setEnabled(self.context.connection.is_online and any(action.applies(row) for row in rows))
+            button.setEnabled(self.context.connection.is_online and any(action.can_do(row) for row in rows))
+            button.setToolTip(plain_tip(action.why_refused(rows) or _tip_of(action)))
         self._restyle()
 
     def _refilter(self) -> None:
@@ -220,3 +223,7 @@ class QueueView(ListView[QueueRow]):
         palette = self.context.theme.palette
         for button, action in self._buttons:
             button.setIcon(icon(action.icon_name, palette.text if button.isEnabled() else palette.idle))
+
+
+def _tip_of(action: RowAction[QueueRow]) -> str:
+    return tip(action.text(), (action.shortcuts or ("Del",))[0])

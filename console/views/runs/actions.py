@@ -9,7 +9,7 @@ from console.context import Context
 from console.silencing import SilencedTask, Silencer, silence_actions
 from console.widgets.row_action import RowAction
 from console.words import tr
-from shared.enums import RunStatus
+from shared.enums import Permission, RunStatus
 from shared.models.run import Run
 
 _ALERTING = (RunStatus.FAILED, RunStatus.TIMED_OUT)
@@ -44,6 +44,7 @@ class RunActions(QObject):
                 do=self.cancel,
                 icon_name="cancel",
                 applies=lambda run: not run.status.is_final and run.cancel_requested_at is None,
+                refusal=self._may_not(Permission.RUN),
             ),
             RowAction(
                 id=RunActionId.RETRY,
@@ -51,6 +52,7 @@ class RunActions(QObject):
                 do=self.retry,
                 icon_name="retry",
                 applies=lambda run: run.status.is_final,
+                refusal=self._may_not(Permission.RUN),
             ),
             RowAction(
                 id=RunActionId.SHOW_TASK,
@@ -61,6 +63,9 @@ class RunActions(QObject):
             ),
             *silence_actions(self._silencer.start, applies=lambda run: run.status in _ALERTING),
         ]
+
+    def _may_not(self, needed: Permission) -> Callable[[Run], str]:
+        return lambda run: self._context.permissions.why_not(run.folder, needed)
 
     def cancel(self, runs: Sequence[Run]) -> None:
         """Request the end of the runs."""

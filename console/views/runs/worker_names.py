@@ -42,6 +42,8 @@ class WorkerNames(QObject):
         self.changed.emit()
 
     async def _load(self) -> None:
+        if (await self._context.permissions.loaded()).is_member:
+            return  # runs can be narrowed to what is seen only
         workers = await self._context.connection.client.list_workers(limit=_MOST)
         self._known = {worker.id for worker in workers.data}
         self._is_loaded = True

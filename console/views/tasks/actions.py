@@ -21,7 +21,7 @@ from console.views.tasks.label_dialog import LabelDialog
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.row_action import RowAction
 from console.words import enumeration, number, tr
-from shared.enums import TaskStatus
+from shared.enums import Permission, TaskStatus
 from shared.models.task import Task
 
 
@@ -116,6 +116,7 @@ class TaskActions(QObject):
                 text=lambda: tr("Run now"),
                 do=lambda tasks: self._do(self._trigger, tasks),
                 icon_name="play",
+                refusal=self._may_not(Permission.RUN),
             ),
             RowAction(
                 id=TaskActionId.PAUSE,
@@ -123,6 +124,7 @@ class TaskActions(QObject):
                 do=lambda tasks: self._do(self._changes.pause, tasks),
                 icon_name="pause",
                 applies=lambda task: task.status is TaskStatus.ACTIVE,
+                refusal=self._may_not(Permission.EDIT),
             ),
             RowAction(
                 id=TaskActionId.RESUME,
@@ -130,12 +132,14 @@ class TaskActions(QObject):
                 do=lambda tasks: self._do(self._changes.resume, tasks),
                 icon_name="drain",
                 applies=lambda task: task.status is TaskStatus.PAUSED,
+                refusal=self._may_not(Permission.EDIT),
             ),
             RowAction(
                 id=TaskActionId.EDIT,
                 text=lambda: tr("Edit…"),
                 do=lambda tasks: self.edit(tasks[0]),
                 icon_name="edit",
+                refusal=self._may_not(Permission.EDIT),
             ),
             RowAction(
                 id=TaskActionId.SHOW_RUNS,
@@ -151,6 +155,7 @@ class TaskActions(QObject):
                 icon_name="retry",
                 applies=lambda task: task.schedule is not None,
                 on_hover=False,
+                refusal=self._may_not(Permission.RUN),
             ),
             RowAction(
                 id=TaskActionId.LABEL,
@@ -158,6 +163,7 @@ class TaskActions(QObject):
                 do=lambda tasks: self._do(self._ask_labels, tasks),
                 icon_name="label",
                 on_hover=False,
+                refusal=self._may_not(Permission.EDIT),
             ),
             RowAction(
                 id=TaskActionId.HISTORY,
@@ -174,8 +180,12 @@ class TaskActions(QObject):
                 do=self.ask_delete,
                 icon_name="delete",
                 on_hover=False,
+                refusal=self._may_not(Permission.EDIT),
             ),
         ]
+
+    def _may_not(self, needed: Permission) -> Callable[[Task], str]:
+        return lambda task: self._context.permissions.why_not(task.folder, needed)
 
     def _show_history(self, tasks: list[Task]) -> None:
         dialog = HistoryDialog(self._context, tasks[0], self._window)

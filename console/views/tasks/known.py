@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from console.words import tr
 from shared.client import TaskdeckClient
+from shared.errors import NotFoundError
 from shared.models.concurrency_group import ConcurrencyGroup
 from shared.models.schedule import Calendar
 from shared.models.system import ExecutorInfo
@@ -61,7 +63,11 @@ async def load_known(client: TaskdeckClient, upstream_ids: Sequence[int]) -> Kno
     """Fetch the names; of the tasks the first 500 by name, and those that the task depends on."""
     tasks = {task.name: task.id for task in (await client.list_tasks(limit=_MOST_TASKS)).data}
     for task_id in set(upstream_ids) - set(tasks.values()):
-        tasks[(await client.get_task(task_id)).name] = task_id
+        try:
+            name = (await client.get_task(task_id)).name
+        except NotFoundError:
+            name = tr("task %1, which you may not read", task_id)
+        tasks[name] = task_id
     calendars = (await client.request("GET", "/api/calendars"))["data"]
     groups = (await client.request("GET", "/api/concurrency-groups"))["data"]
     return Known(

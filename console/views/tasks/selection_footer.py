@@ -58,13 +58,14 @@ class SelectionFooter(QWidget):
         self._count.setText(words)
 
     def show_selection(self) -> None:
-        """Offer the actions that apply to the selected rows."""
+        """Offer the actions that apply to the selected rows; those that are not permitted say why."""
         places = self._table.selected_places()
         rows = self._table.selected()
         self._selected.setText(tr("%1 selected", number(len(places))) if places else "")
         for button, action in self.buttons:
             button.setVisible(bool(rows))
-            button.setEnabled(any(action.applies(row) for row in rows))
+            button.setEnabled(any(action.can_do(row) for row in rows))
+            button.setToolTip(plain_tip(action.why_refused(rows) or action.text()))
 
     def _restyle(self) -> None:
         for button, action in self.buttons:

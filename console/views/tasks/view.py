@@ -9,7 +9,7 @@ from console.connection.refresher import Refresher
 from console.context import Context
 from console.feeds.runs import RunEvent
 from console.views.list_view import EmptyWords, ListView
-from console.views.tasks.actions import ACTIONS_ON_SELECTION, TaskActions
+from console.views.tasks.actions import ACTIONS_ON_SELECTION, TaskActionId, TaskActions
 from console.views.tasks.filter_menu import FilterMenu
 from console.views.tasks.folder_tree import FolderTree
 from console.views.tasks.model import task_columns
@@ -101,7 +101,9 @@ class TasksView(ListView[Task]):
         self.menu.chosen.connect(self.use_filter)
         self.menu.import_wanted.connect(actions.import_crontab)
         self.table.opened.connect(lambda task: actions.edit(task))
-        self.table.delete_wanted.connect(actions.ask_delete)
+        delete = self.table.row_action(TaskActionId.DELETE)
+        self.table.delete_wanted.connect(lambda tasks: self.table.act(delete, tasks))
+        context.permissions.changed.connect(self.footer.show_selection)
         self.table.sort_wanted.connect(self._sort_by)
         self.table.rows_seen.connect(self.loader.see)
         self.table.rows_seen.connect(lambda *_: self._want_outcomes())

@@ -2,19 +2,21 @@
 
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.connection.refresher import Refresher
 from console.context import Context
 from console.theme.glyphs import Glyph
 from console.views.policies.form_dialog import FormDialog, FormField
+from console.views.users.grants_dialog import GrantsDialog
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.data_table import DataTable
 from console.widgets.row_action import RowAction
 from console.widgets.surfaces import Card, EmptyState
 from console.widgets.table_model import Column, RowsModel
 from console.words import Times, absolute, enumeration, number, tr
-from shared.enums import Role
+from shared.enums import Permission, Role
 from shared.errors import ForbiddenError
 from shared.models.auth import User
 
@@ -94,8 +96,9 @@ class PeoplePage(QWidget):
         self.table.opened.connect(self._open)
         self.table.delete_wanted.connect(self._ask_remove)
         self._empty = EmptyState()
-        self._empty.step.clicked.connect(self.add)
+        self._empty.step.clicked.connect(self._next_step)
         self._empty.hide()
+        self._is_refused = False
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 12, 0, 0)
         self.card = Card()
@@ -119,6 +122,13 @@ class PeoplePage(QWidget):
                 do=lambda users: self.change_role(users[0]),
                 icon_name="edit",
                 applies=_is_of_taskdeck,
+            ),
+            RowAction(
+                id="grants",
+                text=lambda: tr("Grants…"),
+                do=lambda users: self.show_grants(users[0].username),
+                icon_name="folder",
+                applies=_has_sign_in,
             ),
             RowAction(
                 id="set_password",
@@ -158,6 +168,12 @@ class PeoplePage(QWidget):
             ),
         ]
 
+    def _next_step(self) -> None:
+        if self._is_refused:
+            self.show_grants()
+        else:
+            self.add()
+
     def add(self) -> FormDialog:
         fields = [
             FormField(name="username", title=lambda: tr("User name"), hint="anna"),
@@ -189,6 +205,13 @@ class PeoplePage(QWidget):
             {},
             lambda body: self._patch(user, body),
         )
+
+    def show_grants(self, username: str = "") -> GrantsDialog:
+        """Open the grants of a user, or of all."""
+        dialog = GrantsDialog(self._context, self, username=username)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+        return dialog
 
     def _open_form(
         self, title: str, fields: list[FormField], values: dict[str, Any], send: Any, *, verb: str = ""
@@ -250,8 +273,13 @@ class PeoplePage(QWidget):
             self.model.set_rows([])
             self.table.hide()
             self._empty.show()
-            self._empty.show_text(tr("Only administrators can see the users."))
+            grants_some = self._context.permissions.access.permits_somewhere(Permission.ADMIN)
+            self._is_refused = True
+            self._empty.show_text(
+                tr("Only administrators can see the users."), tr("Grants in your folders…") if grants_some else ""
+            )
             return
+        self._is_refused = False
         users = [User.model_validate(one) for one in answer["data"]]
         self.model.set_rows(users)
         self.table.setVisible(bool(users))

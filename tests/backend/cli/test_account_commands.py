@@ -75,3 +75,23 @@ def test_the_audit_log_is_listed_and_exported(taskdeck: CommandLine, tmp_path: P
         json.loads(taskdeck("audit", "export", "--action", "audit.").stdout.splitlines()[-1])["action"]
         == "audit.export"
     )
+
+
+def test_a_permission_is_granted_shown_and_removed(taskdeck: CommandLine, elsewhere: CommandLine) -> None:
+    taskdeck("user", "create", "cli-eve", "--role", "member", "--password-stdin", text=f"{PASSWORD}\n")
+    made = taskdeck.json("grant", "add", "cli/folder", "run", "--user", "cli-eve")
+    assert (made["user"], made["folder"], made["permission"]) == ("cli-eve", "cli/folder", "run")
+    group = taskdeck.json("grant", "add", "", "read", "--group", "cli oncall")
+    listed = taskdeck("grant", "list").stdout
+    assert "cli/folder" in listed
+    assert "group cli oncall" in listed
+    assert [one["id"] for one in taskdeck.json("grant", "list", "--user", "cli-eve")] == [made["id"]]
+    assert [one["id"] for one in taskdeck.json("grant", "list", "--group", "cli oncall")] == [group["id"]]
+    assert "either --user or --group" in taskdeck("grant", "add", "cli", "run", code=2).stderr
+    assert "does not exist" in taskdeck("grant", "add", "cli", "run", "--user", "cli-nobody", code=2).stderr
+    assert "admin" in taskdeck("grant", "mine").stdout
+    assert taskdeck.json("grant", "mine")["permission"] == "admin"
+    taskdeck("grant", "remove", str(made["id"]), str(group["id"]), "--yes")
+    assert taskdeck.json("grant", "list", "--user", "cli-eve") == []
+    taskdeck("grant", "remove", str(made["id"]), "--yes", code=3)
+    taskdeck("user", "delete", "cli-eve", "--yes")
