@@ -55,10 +55,11 @@ async def soak(drill: Drill, *, seconds: float) -> None:
             await asyncio.sleep(max(0.0, began + seconds * part / 2 - time.monotonic()))
             taken.append(await _at_rest(drill))
             incident.injected = len(drill.load.acknowledged) - made
-        first, _, last = taken
+        first, middle, last = taken
         incident.expect(last.memory_mib < first.memory_mib * MOST_GROWTH, "memory grew")
         incident.expect(last.descriptors <= first.descriptors + SPARE_DESCRIPTORS, "descriptors grew")
-        incident.expect(last.connections <= first.connections + 2, "connections grew")
+        # A pool opens connections, up to its size, when many statements wait at once, and keeps them.
+        incident.expect(last.connections <= middle.connections + 2, "connections grew")
         incident.expect(last.loop_tasks <= first.loop_tasks + SPARE_TASKS, "tasks grew")
         rate = incident.injected / (time.monotonic() - began)
         incident.notes = f"{rate:.0f} of {greatest:.0f} runs a second; " + " → ".join(one.words() for one in taken)
