@@ -73,6 +73,8 @@ class HostileProvider:
         self.instead: dict[str, Callable[[], Answer]] = {}
         self.user_info: dict[str, Any] = {}
         self.held: set[str] = set()
+        self.is_holding = asyncio.Semaphore(0)
+        self.released = asyncio.Event()
         self.endless: set[str] = set()
         self._codes: dict[str, dict[str, str]] = {}
 
@@ -155,8 +157,9 @@ class HostileProvider:
             path = urlsplit(target).path
             self.asked.append(path)
             if path in self.held:
-                await reader.read()  # until the client goes away
-            elif path in self.endless:
+                self.is_holding.release()
+                await self.released.wait()
+            if path in self.endless:
                 writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n[")
                 while True:
                     writer.write(b"1," * 32_768)
@@ -182,4 +185,5 @@ async def hostile_provider() -> AsyncIterator[HostileProvider]:
     try:
         yield provider
     finally:
+        provider.released.set()
         server.close()

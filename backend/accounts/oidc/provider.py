@@ -53,10 +53,17 @@ _MOST_WORDS = 300
 class Provider:
     """One provider, asked by one replica."""
 
-    def __init__(self, configuration: OidcConfiguration, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        configuration: OidcConfiguration,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        step_seconds: float = _STEP_SECONDS,
+    ) -> None:
         """Raises `StartupError` where the file with its certificate authority cannot be used."""
         self.configuration = configuration
         self._clock = clock
+        self._step_seconds = step_seconds
         self._tls = _trusted(configuration.ca_file)
         self._metadata = KeptDocument[ProviderMetadata](clock)
         self._keys = KeptDocument[KeySet](clock)
@@ -119,10 +126,10 @@ class Provider:
         """Yield a client for one step, and raise each failure in it as `SignInRefused`."""
         name = self.configuration.name
         try:
-            async with asyncio.timeout(_STEP_SECONDS), self._client() as http:
+            async with asyncio.timeout(self._step_seconds), self._client() as http:
                 yield http
         except TimeoutError as error:
-            cause = f"{name} did not answer within {_STEP_SECONDS:g} s."
+            cause = f"{name} did not answer within {self._step_seconds:g} s."
             raise SignInRefused(SignInFailure.PROVIDER_UNAVAILABLE, cause) from error
         except httpx.HTTPError as error:
             cause = f"{name} cannot be asked: {escaped(str(error)) or type(error).__name__}."

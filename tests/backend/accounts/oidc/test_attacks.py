@@ -1,5 +1,6 @@
 """What a provider that was taken over, another one, or somebody on the way sends, and what it gets: nothing."""
 
+import asyncio
 import base64
 import hmac
 import json
@@ -40,10 +41,10 @@ async def provider() -> AsyncIterator[HostileProvider]:
         yield running
 
 
-def client_of(provider: HostileProvider, **changes: Any) -> Provider:
+def client_of(provider: HostileProvider, *, step_seconds: float = 10, **changes: Any) -> Provider:
     configuration = oidc_configuration(oidc_settings(None, provider.issuer, 1, **changes))
     assert configuration is not None
-    return Provider(configuration)
+    return Provider(configuration, step_seconds=step_seconds)
 
 
 @pytest.fixture
@@ -342,6 +343,33 @@ async def test_a_discovery_document_of_something_else_is_not_followed(
     provider.metadata = document
     assert (await refusal(client)).failure is SignInFailure.PROVIDER_INVALID
     assert provider.asked == ["/.well-known/openid-configuration"]
+
+
+@pytest.mark.parametrize("path", ["/.well-known/openid-configuration", "/token", "/keys"])
+async def test_an_answer_that_does_not_come_is_not_awaited(provider: HostileProvider, path: str) -> None:
+    provider.held.add(path)
+    found = await refusal(client_of(provider, step_seconds=0.3))
+    assert (found.failure, found.cause) == (
+        SignInFailure.PROVIDER_UNAVAILABLE,
+        "Example did not answer within 0.3 s.",
+    )
+
+
+async def test_a_slow_provider_keeps_nobody_else_out(database_url: str, provider: HostileProvider) -> None:
+    """More sign-ins than there are connections to the database wait for the provider."""
+    provider.held.add("/token")
+    async with (
+        open_oidc_backend(database_url, provider.issuer, database_pool_size=2) as backend,
+        httpx.AsyncClient(base_url=backend.url) as http,
+        asyncio.TaskGroup() as waiting,
+    ):
+        outcomes = [waiting.create_task(outcome(backend)) for _ in range(5)]
+        for _ in outcomes:
+            await provider.is_holding.acquire()
+        refused = await http.post("/api/auth/login", json={"username": "nobody", "password": "wrong"})
+        assert refused.status_code == 401, "which was read from the database"
+        provider.released.set()
+    assert {one.result() for one in outcomes} == {"signed in"}
 
 
 @pytest.mark.parametrize("path", ["/.well-known/openid-configuration", "/token", "/keys"])

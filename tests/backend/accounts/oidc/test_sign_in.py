@@ -165,6 +165,25 @@ async def test_groups_change_without_an_end_of_sessions(backend: Backend, oidc_p
     assert (await me(backend, pair.access_token))["groups"] == ["finance", "ops"]
 
 
+async def test_a_grant_to_a_group_lasts_as_long_as_somebody_is_in_it(
+    database_url: str, oidc_provider: ProviderProcess
+) -> None:
+    oidc_provider.put("s-boss", preferred_username="boss", groups=["sre"])
+    oidc_provider.put("s-gus", preferred_username="gus", groups=["finance"])
+    async with open_oidc_backend(database_url, oidc_provider.issuer, oidc_default_role=Role.MEMBER) as backend:
+        boss = (await SignIn(backend.url).tokens(Browser("s-boss"))).access_token
+        task = {"name": "report", "folder": "finance/daily", "executor": "shell", "command": "true"}
+        assert (await api(backend, boss, "POST", "/api/tasks", json=task)).status_code == 201
+        grant = {"group": "finance", "folder": "finance", "permission": "read"}
+        assert (await api(backend, boss, "POST", "/api/grants", json=grant)).status_code == 201
+        gus = (await SignIn(backend.url).tokens(Browser("s-gus"))).access_token
+        names = [one["name"] for one in (await api(backend, gus, "GET", "/api/tasks")).json()["data"]]
+        assert names == ["report"]
+        oidc_provider.put("s-gus", preferred_username="gus", groups=["sales"])
+        await SignIn(backend.url).tokens(Browser("s-gus"))
+        assert (await api(backend, gus, "GET", "/api/tasks")).json()["data"] == [], "the session goes on"
+
+
 async def test_a_disabled_user_stays_disabled(backend: Backend, oidc_provider: ProviderProcess) -> None:
     oidc_provider.put("s-admin", preferred_username="boss", groups=["sre"])
     oidc_provider.put("s-gil", preferred_username="gil", groups=["ops"])
