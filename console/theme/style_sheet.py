@@ -132,6 +132,7 @@ QTabBar::tab:selected {{ color: {p.text}; border-bottom-color: {p.accent}; }}
 QMenu {{ background: {p.panel}; border: 1px solid {p.line}; padding: 4px; }}
 QMenu::item {{ padding: 6px 20px; border-radius: 4px; }}
 QMenu::item:selected {{ background: {p.raised}; }}
+QMenu::item:disabled {{ color: {p.idle}; }}
 QScrollArea {{ border: 0; background: transparent; }}
 QScrollBar:vertical {{ width: 10px; background: transparent; }}
 QScrollBar:horizontal {{ height: 10px; background: transparent; }}

@@ -31,6 +31,10 @@ from shared.enums import Permission
 from shared.errors import TaskdeckError
 from shared.models.grant import Grant
 
+_FOLDER_WIDTH = 200
+_PERMISSION_LETTERS = 14
+_BESIDE_ITEM = 16
+
 
 def _permissions() -> list[tuple[str, Permission]]:
     return [
@@ -75,7 +79,7 @@ class GrantsDialog(QDialog):
         self._context = context
         self._username = username
         self.setWindowTitle(tr("Grants of %1", username) if username else tr("Grants"))
-        self.resize(720, 460)
+        self.resize(800, 460)
         self.model: RowsModel[Grant] = RowsModel(grant_columns(context.times), key=lambda grant: grant.id)
         self.table = DataTable(self.model, context.theme, [self._remove_action()])
         self.table.setAccessibleName(tr("Grants"))
@@ -91,9 +95,15 @@ class GrantsDialog(QDialog):
         self.subject = QLineEdit(username)
         self.folder = QLineEdit()
         self.folder.setPlaceholderText(tr("finance/daily; empty: all folders"))
+        self.folder.setMinimumWidth(_FOLDER_WIDTH)
         self.permission = ComboBox()
+        # Its list explains each permission; the box itself may be narrower than that.
+        self.permission.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.permission.setMinimumContentsLength(_PERMISSION_LETTERS)
         for words, permission in _permissions():
             self.permission.addItem(words, permission.value)
+        popup = self.permission.view()
+        popup.setMinimumWidth(popup.sizeHintForColumn(0) + 2 * _BESIDE_ITEM)
         self.add = QPushButton(tr("Grant"))
         self.add.setObjectName("primary")
         self.add.clicked.connect(lambda: self._start(self._add()))
