@@ -75,9 +75,28 @@ async def change_user(
         if changes:
             await _end_access(connection, user_id)
             await announce(connection, user_id)
-        await _record(connection, actor, "user.update", user, detail={"changed": sorted(patch.model_fields_set)})
+        await record_change(connection, actor, user, changed=sorted(patch.model_fields_set))
     identities.cache.forget(user_id)
     return user
+
+
+async def replace_password(connection: AsyncConnection, stored: StoredUser, password_hash: str) -> int | None:
+    """Replace a password and end sessions and tokens; return the new generation, None if it was changed since."""
+    statement = (
+        update(USERS)
+        .where(USERS.c.id == stored.user.id, USERS.c.generation == stored.generation)
+        .values(password_hash=password_hash, generation=USERS.c.generation + 1)
+        .returning(USERS.c.generation)
+    )
+    generation: int | None = (await connection.execute(statement)).scalar_one_or_none()
+    if generation is not None:
+        await _end_access(connection, stored.user.id)
+    return generation
+
+
+async def record_change(connection: AsyncConnection, actor: Actor, user: User, *, changed: Sequence[str]) -> None:
+    """Record which fields of a user were changed."""
+    await _record(connection, actor, "user.update", user, detail={"changed": sorted(changed)})
 
 
 async def delete_user(context: ServiceContext, identities: Identities, user_id: int, *, actor: Actor) -> None:

@@ -13,7 +13,7 @@ from shared.enums import Role
 from shared.errors import NotFoundError
 from shared.models.auth import User
 
-app = typer.Typer(no_args_is_help=True, help="Users and their roles, for administrators.")
+app = typer.Typer(no_args_is_help=True, help="Users and their roles, for administrators; and your own password.")
 Name = Annotated[str, typer.Argument(help="The user's name.")]
 PasswordStdin = Annotated[bool, typer.Option(help="Read the password from standard input.")]
 
@@ -89,9 +89,33 @@ def set_role(
 
 
 @app.command("password")
-def set_password(name: Name, password_stdin: PasswordStdin = False, as_json: AsJson = False) -> None:
-    """Set a user's password. Their sessions and tokens end at once."""
-    _change(name, {"password": _password(from_stdin=password_stdin)}, as_json=as_json)
+def set_password(
+    name: Annotated[str | None, typer.Argument(help="The user's name, for administrators. Default: your own.")] = None,
+    password_stdin: Annotated[
+        bool,
+        typer.Option(help="Read the password from standard input; your own after a line with the current one."),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Change your own password, or set another user's. The user's sessions and tokens end at once."""
+    if name is not None:
+        _change(name, {"password": _password(from_stdin=password_stdin)}, as_json=as_json)
+        return
+    current = _current_password(from_stdin=password_stdin)
+    new = _password(from_stdin=password_stdin)
+
+    async def change(client: TaskdeckClient) -> None:
+        await client.change_password(current, new)
+
+    call(change)
+    say("Changed your password. Your other sessions and your tokens have ended.")
+
+
+def _current_password(*, from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\n")
+    password: str = typer.prompt("Current password", hide_input=True)
+    return password
 
 
 @app.command("disable")

@@ -72,6 +72,10 @@ _REFUSALS: tuple[tuple[str, Callable[..., str]], ...] = (
         lambda user: tr("%1 signs in with the provider and has no password.", user),
     ),
     (
+        r"(.+) has no password: this user signs in with single sign-on, or is the local backend's own\.",
+        lambda user: tr("%1 has no password here: it signs in with the provider, or belongs to this computer.", user),
+    ),
+    (
         r"The role of (.+) comes from their groups in single sign-on\. Change their groups there, or (.+)\.",
         lambda user, setting: tr(
             "The role of %1 comes from their groups at the provider. Change their groups there, or %2.", user, setting

@@ -132,6 +132,10 @@
       <translation>%1 连同名称共 %2 字节，最多允许 %3 字节。请将值写入文件。</translation>
     </message>
     <message>
+      <source>%1 has no password here: it signs in with the provider, or belongs to this computer.</source>
+      <translation>%1 在此没有密码：该用户通过身份提供方登录，或属于本机。</translation>
+    </message>
+    <message>
       <source>%1 has no schedule, so it has no occurrences to run.</source>
       <translation>%1 没有设置计划，没有可补跑的计划时间。</translation>
     </message>
@@ -960,8 +964,20 @@
       <translation>修改标签</translation>
     </message>
     <message>
+      <source>Change password</source>
+      <translation>修改密码</translation>
+    </message>
+    <message>
       <source>Change role…</source>
       <translation>更改角色…</translation>
+    </message>
+    <message>
+      <source>Change your password</source>
+      <translation>修改您的密码</translation>
+    </message>
+    <message>
+      <source>Change your password…</source>
+      <translation>修改您的密码…</translation>
     </message>
     <message>
       <source>Changed</source>
@@ -1178,6 +1194,10 @@
     <message>
       <source>Current backend</source>
       <translation>当前后端</translation>
+    </message>
+    <message>
+      <source>Current password</source>
+      <translation>当前密码</translation>
     </message>
     <message>
       <source>Custom</source>
@@ -1796,6 +1816,10 @@
       <translation>此地址未启用 TLS。</translation>
     </message>
     <message>
+      <source>It ends your other sessions and your tokens.</source>
+      <translation>这将结束您的其他会话并使您的令牌失效。</translation>
+    </message>
+    <message>
       <source>It failed %1 times in a row, last in run %2. Fix the cause, then resume the task.</source>
       <translation>该任务已连续失败 %1 次，最近一次为运行 %2。请排除原因后恢复任务。</translation>
     </message>
@@ -2142,6 +2166,10 @@
     <message>
       <source>New password (at least 10 characters)</source>
       <translation>新密码（至少 10 个字符）</translation>
+    </message>
+    <message>
+      <source>New password again</source>
+      <translation>再次输入新密码</translation>
     </message>
     <message>
       <source>New secret</source>
@@ -3638,6 +3666,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>令牌只显示这一次，请立即复制。</translation>
     </message>
     <message>
+      <source>The two passwords differ.</source>
+      <translation>两次输入的密码不一致。</translation>
+    </message>
+    <message>
       <source>The user can no longer sign in, and their tokens stop working. Their actions stay in the audit log.</source>
       <translation>该用户将无法登录，其令牌失效。其操作仍保留在审计日志中。</translation>
     </message>
@@ -3688,6 +3720,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>This is not valid JSON: %1</source>
       <translation>不是有效的 JSON：%1</translation>
+    </message>
+    <message>
+      <source>This is not your current password.</source>
+      <translation>当前密码不正确。</translation>
     </message>
     <message>
       <source>This machine</source>
@@ -3832,6 +3868,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>Uptime</source>
       <translation>运行时长</translation>
+    </message>
+    <message>
+      <source>Use 10 to 1,000 characters.</source>
+      <translation>请使用 10 到 1,000 个字符。</translation>
     </message>
     <message>
       <source>Use https://. On a network that you trust, allow it under “Without encryption” in the connection.</source>

@@ -24,6 +24,7 @@ from shared.client.filters import (
 )
 from shared.client.problems import as_error, raise_for_problem, unreachable
 from shared.client.protection import check_protected, trust
+from shared.client.session import LoginAuth
 from shared.client.stream import StreamItem, StreamOpened, stream_item
 from shared.enums import Permission, Priority, StreamTopic
 from shared.errors import NotFoundError
@@ -95,6 +96,7 @@ class TaskdeckClient:
         """
         check_protected(base_url, allows_http=allows_http)
         self.base_url = base_url.rstrip("/")
+        self._auth = auth
         self._http = httpx.AsyncClient(
             base_url=self.base_url,
             auth=auth,
@@ -196,6 +198,13 @@ class TaskdeckClient:
     async def remove_grant(self, grant_id: int) -> None:
         """Remove a grant."""
         await self.request("DELETE", f"/api/grants/{grant_id}")
+
+    async def change_password(self, current: str, new: str) -> None:
+        """Change the password of the user who is signed in; this client goes on with a new session."""
+        body = {"current_password": current, "new_password": new}
+        pair = await self._one(TokenPair, "POST", "/api/auth/password", json=body)
+        if isinstance(self._auth, LoginAuth):
+            self._auth.replace(pair)
 
     # tasks
 

@@ -87,6 +87,10 @@ class LoginAuth(httpx.Auth):
             extensions={"timeout": httpx.Timeout(_RENEWAL_TIMEOUT_SECONDS).as_dict()},
         )
 
+    def replace(self, pair: TokenPair) -> None:
+        """Use another pair from now on, such as that of a new session."""
+        self._keep(pair)
+
     def _keep(self, pair: TokenPair) -> None:
         self._pair = pair
         if self._store is not None:

@@ -131,6 +131,13 @@ class UserPatch(Input):
         return self
 
 
+class PasswordChange(Input):
+    """A new password of the user who is signed in; it ends all of their other sessions, and their tokens."""
+
+    current_password: str = Field(max_length=1000)
+    new_password: Password
+
+
 class ApiTokenCreate(Input):
     """A new personal API token.
 

@@ -5,12 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse
 
-from backend.accounts import key_rotation, login, setup, signing_keys, tokens, users
+from backend.accounts import key_rotation, login, own_password, setup, signing_keys, tokens, users
 from backend.api.authentication import Admin, SignedIn, actor, client_address, stranger_origin
 from backend.api.idempotency import IdempotencyKey, once
 from backend.api.paging import WholeList, whole_answer
 from backend.api.setup_page import SETUP_PAGE
 from backend.api.state import State
+from shared.errors import UnauthorizedError, ValidationFailedError
 from shared.models.auth import (
     ApiToken,
     ApiTokenCreate,
@@ -18,6 +19,7 @@ from shared.models.auth import (
     KeyRotation,
     LoginRequest,
     LogoutRequest,
+    PasswordChange,
     RefreshRequest,
     SetupRequest,
     SignedInUser,
@@ -105,6 +107,18 @@ async def me(user: SignedIn) -> Answer[SignedInUser]:
             **user.user.model_dump(), scope=user.identity.scope, permission=access.everywhere, folders=folders
         )
     )
+
+
+@router.post("/api/auth/password", summary="Change your own password")
+async def change_password(state: State, user: SignedIn, request: Request, change: PasswordChange) -> Answer[TokenPair]:
+    """End all sessions and tokens of yours, and return the tokens of a new session."""
+    try:
+        async with state.limiter.sign_in(user.user.username, client_address(request)):
+            pair = await own_password.change_own_password(state.context, state.identities, change, actor=actor(user))
+    except UnauthorizedError as error:
+        # The request's own token is valid: a client must not renew it for this.
+        raise ValidationFailedError.of("current_password", "is wrong") from error
+    return Answer(data=pair)
 
 
 @router.get("/api/users", summary="List users")

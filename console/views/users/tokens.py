@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from console.connection.refresher import Refresher
 from console.context import Context
@@ -17,6 +17,7 @@ from console.widgets.surfaces import Card, EmptyState
 from console.widgets.table_model import Column, RowsModel
 from console.words import Times, absolute, tr
 from shared.enums import Scope
+from shared.errors import FieldError, ValidationFailedError
 from shared.models.auth import ApiToken
 
 
@@ -105,6 +106,12 @@ class TokensPage(QWidget):
         self.shown: SecretDialog | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 12, 0, 0)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        self.password = QPushButton(tr("Change your password…"))
+        self.password.clicked.connect(self.change_password)
+        row.addWidget(self.password)
+        layout.addLayout(row)
         card = Card()
         card.title.hide()
         card.aside.hide()
@@ -153,6 +160,46 @@ class TokensPage(QWidget):
             send,
             self,
             verb=tr("Create token"),
+        )
+        dialog.saved.connect(self._refresher.request_now)
+        dialog.open()
+        return dialog
+
+    def change_password(self) -> FormDialog:
+        """Open the form for the user's own password; the console goes on with a new session."""
+
+        async def send(body: dict[str, Any]) -> None:
+            if body["new_password"] != body["repeated"]:
+                raise ValidationFailedError.of("repeated", tr("The two passwords differ."))
+            try:
+                await self._context.connection.client.change_password(body["current_password"], body["new_password"])
+            except ValidationFailedError as error:
+                known = {
+                    "current_password": tr("This is not your current password."),
+                    "new_password": tr("Use 10 to 1,000 characters."),
+                }
+                raise ValidationFailedError.of_fields(
+                    [FieldError(one.field, known.get(one.field, one.message)) for one in error.errors]
+                ) from error
+
+        dialog = FormDialog(
+            self._context,
+            tr("Change your password"),
+            [
+                FormField(name="current_password", title=lambda: tr("Current password"), read=str, is_secret=True),
+                FormField(
+                    name="new_password",
+                    title=lambda: tr("New password (at least 10 characters)"),
+                    read=str,
+                    is_secret=True,
+                    hint=lambda: tr("It ends your other sessions and your tokens."),
+                ),
+                FormField(name="repeated", title=lambda: tr("New password again"), read=str, is_secret=True),
+            ],
+            {},
+            send,
+            self,
+            verb=tr("Change password"),
         )
         dialog.saved.connect(self._refresher.request_now)
         dialog.open()

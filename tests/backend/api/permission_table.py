@@ -76,6 +76,7 @@ GET    /api/auth/oidc/start                   public
 GET    /api/auth/oidc/callback                public
 POST   /api/auth/oidc/token                   public
 GET    /api/auth/me                           signed
+POST   /api/auth/password                     signed
 GET    /api/tokens                            signed
 POST   /api/tokens                            signed
 DELETE /api/tokens/{token_id}                 signed

@@ -65,6 +65,7 @@ def bodies(method: str, path: str, things: Things, fresh: int) -> dict[str, Any]
         "POST /api/auth/login": {"username": "nobody", "password": PASSWORD},
         "POST /api/auth/refresh": {"refresh_token": "none"},
         "POST /api/auth/logout": {"refresh_token": "none"},
+        "POST /api/auth/password": {"current_password": "wrong", "new_password": PASSWORD},
         "POST /api/auth/setup": {"setup_token": "none", "password": PASSWORD},
         "POST /api/system/dead-letters/requeue": {},
         "POST /api/system/dead-letters/discard": {},

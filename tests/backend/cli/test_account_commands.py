@@ -95,3 +95,25 @@ def test_a_permission_is_granted_shown_and_removed(taskdeck: CommandLine, elsewh
     assert taskdeck.json("grant", "list", "--user", "cli-eve") == []
     taskdeck("grant", "remove", str(made["id"]), "--yes", code=3)
     taskdeck("user", "delete", "cli-eve", "--yes")
+
+
+def test_a_user_changes_the_own_password(taskdeck: CommandLine, local_backend: LocalProcess, tmp_path: Path) -> None:
+    taskdeck("user", "create", "cli-own", "--role", "viewer", "--password-stdin", text=f"{PASSWORD}\n")
+    person = CommandLine(
+        tmp_path,
+        {
+            "TASKDECK_DATA_DIR": str(tmp_path / "none"),
+            "XDG_CONFIG_HOME": str(tmp_path / "config"),
+            "HOME": str(tmp_path),
+        },
+    )
+    person("login", local_backend.address.url, "--username", "cli-own", "--password-stdin", text=f"{PASSWORD}\n")
+    lines = "wrong password\nthe next long password\n"
+    assert "current_password: is wrong" in person("user", "password", "--password-stdin", code=2, text=lines).stderr
+    done = person("user", "password", "--password-stdin", text=f"{PASSWORD}\nthe next long password\n")
+    assert "Changed your password" in done.stdout
+    assert person.json("token", "list") == [], "it goes on with the new session"
+    assert (
+        "has no password" in taskdeck("user", "password", "--password-stdin", code=1, text="a\nlong enough b\n").stderr
+    )
+    taskdeck("user", "delete", "cli-own", "--yes")
