@@ -39,9 +39,13 @@ def silence_actions(
     silence: Callable[[list[R], Callable[[datetime], datetime]], object],
     *,
     applies: Callable[[R], bool] = lambda _row: True,
+    refusal: Callable[[R], str] = lambda _row: "",
     on_hover: bool = False,
 ) -> list[RowAction[R]]:
-    """Return the actions of a table; `silence` gets the rows, and what tells the end of the silence from the time."""
+    """Return the actions of a table; `silence` gets the rows, and what tells the end of the silence from the time.
+
+    `refusal` says why the user may not silence a row.
+    """
     return [
         RowAction(
             id="silence_hour",
@@ -49,6 +53,7 @@ def silence_actions(
             do=lambda rows: silence(rows, in_one_hour),
             icon_name="silence",
             applies=applies,
+            refusal=refusal,
             on_hover=on_hover,
         ),
         RowAction(
@@ -57,6 +62,7 @@ def silence_actions(
             do=lambda rows: silence(rows, next_morning),
             icon_name="silence",
             applies=applies,
+            refusal=refusal,
             on_hover=False,
         ),
     ]

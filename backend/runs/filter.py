@@ -1,6 +1,6 @@
 """The SQL of `RunFilter`, whose `matches` decides the same about one run."""
 
-from sqlalchemy import ColumnElement, bindparam, func, or_
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, bindparam, func, or_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.database.folder_conditions import FolderStatement
@@ -16,6 +16,9 @@ TASKS_NAMED = FolderStatement(
     """
 )
 
+# By the indexes tasks_folder and tasks_deleted.
+READABLE = FolderStatement("select id from tasks where granted_task(id) order by id limit :most")
+
 MOST_NAMED = 5_000
 """More tasks than this make a list of conditions that PostgreSQL plans slowly."""
 
@@ -26,9 +29,22 @@ async def tasks_named(connection: AsyncConnection, words: str, access: Access, *
     return list((await connection.execute(TASKS_NAMED.within(access), values)).scalars())
 
 
+async def _few_readable_tasks(connection: AsyncConnection, access: Access) -> list[int] | None:
+    """Return the ids of the tasks that a user may read, or None if they are many.
+
+    The condition on their folders alone lets PostgreSQL pass by the runs of all others, because it does not know how
+    few tasks are in a folder: a page of 49 runs among 500,000 took 232 ms, and takes 13 ms by the ids. Runs of many
+    tasks are met soon.
+    """
+    ids = list((await connection.execute(READABLE.within(access), {"most": MOST_NAMED + 1})).scalars())
+    return ids if len(ids) <= MOST_NAMED else None
+
+
 async def where(connection: AsyncConnection, wanted: RunFilter, access: Access) -> list[ColumnElement[bool]]:
     """Return the conditions on `RUNS` of the runs that match."""
     conditions: list[ColumnElement[bool]] = []
+    if not access.reads_all and (readable := await _few_readable_tasks(connection, access)) is not None:
+        conditions.append(RUNS.c.task_id == any_(bindparam(None, readable, ARRAY(BigInteger), unique=True)))
     if wanted.task_id is not None:
         # As a literal: a plan for any task would be made for those that have nearly all runs.
         conditions.append(RUNS.c.task_id == bindparam(None, wanted.task_id, unique=True, literal_execute=True))

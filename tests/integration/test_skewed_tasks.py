@@ -6,14 +6,20 @@ import pytest
 from sqlalchemy import TextClause, text
 
 from backend.alerts import conditions, outcomes
+from backend.database import schema
 from backend.database.connection import Database
+from backend.database.folder_conditions import in_folders
 from backend.runs import recent_outcomes, retention
+from backend.runs.filter import where
+from backend.runs.listing import SUMMARIES
 from backend.runs.waiting_facts import UNMET_EDGES
 from backend.scheduling import following
 from backend.tasks import graph as task_graph
 from backend.tasks import resolve
 from backend.tasks.model import last_run_sql
-from shared.access import FULL_ACCESS
+from shared.access import FULL_ACCESS, GrantedFolder, access_of
+from shared.enums import Permission, Role
+from shared.models.run_filter import RunFilter
 
 RUNS, TASKS = 20_000, 500
 MAKE = (
@@ -63,3 +69,22 @@ async def test_no_query_about_a_task_reads_the_runs_of_another(database: Databas
         plan = "\n".join((await connection.execute(explained, values)).scalars())
     passed_by = [int(words) for words in re.findall(r"Rows Removed by Filter: (\d+)", plan)]
     assert max(passed_by, default=0) < RUNS / 2, plan
+
+
+async def test_runs_of_a_granted_folder_are_listed_without_those_of_others(database: Database) -> None:
+    access = access_of(Role.MEMBER, [GrantedFolder("mine", Permission.READ)])
+    async with database.transaction() as connection:
+        for one in MAKE:
+            await connection.exec_driver_sql(one.replace("{tasks}", str(TASKS)).replace("{runs}", str(RUNS)))
+        await connection.exec_driver_sql("update tasks set folder = 'mine/daily' where id = 400")
+        await connection.exec_driver_sql("update runs set task_id = 400 where id <= 3")
+        await connection.exec_driver_sql("analyze tasks")
+        await connection.exec_driver_sql("analyze runs")
+        conditions = await where(connection, RunFilter(), access)
+        query = SUMMARIES.where(in_folders(schema.TASKS.c.folder, access), *conditions)
+        query = query.order_by(schema.RUNS.c.id.desc()).limit(51)
+        assert len((await connection.execute(query)).all()) == 3
+        written = query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
+        plan = "\n".join((await connection.exec_driver_sql(f"explain (costs off) {written}")).scalars())
+    assert "Index Scan Backward using runs_pkey" not in plan, plan
+    assert "Seq Scan on runs" not in plan, plan

@@ -1,5 +1,6 @@
 """What was said of trouble: one line a message, newest first, with how it was delivered."""
 
+from console.connection.permissions import Permissions
 from console.connection.refresher import Refresher
 from console.context import Context
 from console.silencing import SilencedTask, Silencer, silence_actions
@@ -11,6 +12,7 @@ from console.widgets.row_action import RowAction
 from console.widgets.surfaces import Card, EmptyState
 from console.widgets.table_model import Column, RowsModel
 from console.words import Times, absolute, enumeration, tr
+from shared.enums import Permission
 from shared.models.alert import Alert, AlertCondition, AlertMessage, Delivery
 
 _PAGE = 200
@@ -101,7 +103,12 @@ class AlertsView(View):
                     icon_name="alerts",
                     applies=lambda alert: alert.condition is AlertCondition.FAULT,
                 ),
-                *silence_actions(silencer.start, applies=lambda alert: _task_of(alert) is not None, on_hover=True),
+                *silence_actions(
+                    silencer.start,
+                    applies=lambda alert: _task_of(alert) is not None,
+                    refusal=lambda alert: _why_not_silenced(context.permissions, alert),
+                    on_hover=True,
+                ),
             ],
         )
         self.add_tables(self.table)
@@ -147,3 +154,10 @@ class AlertsView(View):
         self.table.setVisible(bool(self.model.rows))
         self._empty.setVisible(not self.model.rows)
         self._empty.show_text(tr("No alerts yet. Alert rules decide who is notified about what."), tr("Alert rules"))
+
+
+def _why_not_silenced(permissions: Permissions, alert: Alert) -> str:
+    """Return why the user may not silence the task of an alert; its folder may be above the task's."""
+    if permissions.access.permits_somewhere(Permission.EDIT):
+        return ""
+    return permissions.why_not(alert.folder or "", Permission.EDIT)

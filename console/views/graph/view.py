@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer
@@ -24,11 +24,13 @@ from console.widgets.filter_bar import FilterBar
 from console.widgets.plain_tip import plain_tip
 from console.widgets.surfaces import Card, EmptyState, label
 from console.words import number, tr
-from shared.enums import EventType
+from shared.enums import EventType, Permission
 from shared.models.task_graph import TaskGraph
 
 _SLICE_SECONDS = 0.006
 _TICK_MS = 10_000
+_NEEDED = {"graph.task": Permission.EDIT, "graph.trigger": Permission.RUN}
+"""The permissions that actions on a task need."""
 _MIDDLE = Qt.TextElideMode.ElideMiddle
 
 
@@ -96,6 +98,7 @@ class GraphView(View):
         context.feeds.runs.changed.connect(self._run_changed)
         context.feeds.tasks.changed.connect(self.changed)
         context.connection.state_changed.connect(self._enable)
+        context.permissions.changed.connect(self._enable)
         self._restyle()
         self._show_current(None)
 
@@ -106,6 +109,9 @@ class GraphView(View):
         def online() -> bool:
             return of_current() and self.context.connection.is_online
 
+        def may(needed: Permission) -> Callable[[], bool]:
+            return lambda: online() and not self._refusal(needed)
+
         group = self.title()
         return [
             Action("graph.in", tr("Zoom in"), self.canvas.zoom_in, group, ("+", "="), "zoom-in"),
@@ -113,8 +119,10 @@ class GraphView(View):
             Action("graph.fit", tr("Fit to view"), self.canvas.fit, group, ("0",), "fit"),
             Action("graph.size", tr("Actual size"), self.canvas.actual_size, group, ("1",), "search"),
             Action("graph.runs", tr("Show runs"), self._show_runs, group, ("R",), "runs", of_current),
-            Action("graph.task", tr("Edit task"), self._edit, group, ("E",), "edit", online),
-            Action("graph.trigger", tr("Run task now"), self._trigger, group, ("Ctrl+Return",), "play", online),
+            Action("graph.task", tr("Edit task"), self._edit, group, ("E",), "edit", may(Permission.EDIT)),
+            Action(
+                "graph.trigger", tr("Run task now"), self._trigger, group, ("Ctrl+Return",), "play", may(Permission.RUN)
+            ),
             Action(
                 "graph.focus",
                 tr("Only its upstream and downstream tasks"),
@@ -263,6 +271,14 @@ class GraphView(View):
         for button, deed in self._buttons:
             button.setEnabled(deed.is_enabled())
             button.setVisible(self.canvas.current is not None)
+            needed = _NEEDED.get(deed.id)
+            words = self._refusal(needed) if needed is not None else ""
+            button.setToolTip(plain_tip(words or tip(deed.text, deed.shortcuts[0])))
+
+    def _refusal(self, needed: Permission) -> str:
+        """Return why the user may not do something with the current task; empty where they may."""
+        node = self.model.nodes.get(self.canvas.current or 0)
+        return self.context.permissions.why_not(node.folder, needed) if node is not None else ""
 
     def _show_runs(self) -> None:
         node = self.model.nodes.get(self.canvas.current or 0)

@@ -61,7 +61,11 @@ class RunActions(QObject):
                 icon_name="tasks",
                 on_hover=False,
             ),
-            *silence_actions(self._silencer.start, applies=lambda run: run.status in _ALERTING),
+            *silence_actions(
+                self._silencer.start,
+                applies=lambda run: run.status in _ALERTING,
+                refusal=self._may_not(Permission.EDIT),
+            ),
         ]
 
     def _may_not(self, needed: Permission) -> Callable[[Run], str]:

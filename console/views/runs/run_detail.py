@@ -25,8 +25,10 @@ from console.views.runs.log.log_view import LogView
 from console.views.runs.resource_chart import ResourceChart
 from console.widgets.detail_card import DetailCard
 from console.widgets.fact_grid import FactGrid
+from console.widgets.plain_tip import plain_tip
 from console.widgets.surfaces import label
 from console.words import absolute, duration, tr
+from shared.enums import Permission
 from shared.models.run import Attempt, ResourceSample, Run, RunInputs
 
 
@@ -98,7 +100,6 @@ class RunDetail(DetailCard):
         self._compare.setToolTip(tr("Compare with the last success"))
         self._compare.clicked.connect(lambda: self.compare())
         self._retry_as_was = QPushButton()
-        self._retry_as_was.setToolTip(tr("Use the task version of this run instead of the current one"))
         self._retry_as_was.clicked.connect(lambda: self._start_retry(as_it_was=True))
         self._retry = QPushButton(tr("Re-run"))
         self._retry.clicked.connect(lambda: self._start_retry(as_it_was=False))
@@ -178,9 +179,22 @@ class RunDetail(DetailCard):
         if any(button.hasFocus() for button in hiding):
             self.tabs.setFocus()  # Qt would give the focus of a button that hides to the side bar
         self._cancel.setVisible(not run.status.is_final)
-        self._cancel.setEnabled(run.cancel_requested_at is None)
+        self._permit(run)
         for button in (self._retry, self._retry_as_was, self._compare):
             button.setVisible(run.status.is_final)
+
+    def _permit(self, run: Run) -> None:
+        """Offer what the user may do with a run; the rest says why not."""
+        refusal = self._context.permissions.why_not(run.folder, Permission.RUN)
+        self._cancel.setEnabled(run.cancel_requested_at is None and not refusal)
+        for button, words in (
+            (self._cancel, ""),
+            (self._retry, ""),
+            (self._retry_as_was, tr("Use the task version of this run instead of the current one")),
+        ):
+            button.setToolTip(plain_tip(refusal or words))
+        for button in (self._retry, self._retry_as_was):
+            button.setEnabled(not refusal)
 
     def _start_cancel(self) -> None:
         if self._run_id is not None:

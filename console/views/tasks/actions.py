@@ -173,7 +173,7 @@ class TaskActions(QObject):
                 on_hover=False,
             ),
             *subscription_actions(self._context.memory),
-            *silence_actions(self._silence),
+            *silence_actions(self._silence, refusal=self._may_not(Permission.EDIT)),
             RowAction(
                 id=TaskActionId.DELETE,
                 text=lambda: tr("Delete…"),

@@ -33,8 +33,10 @@ from console.views.tasks.schedule_times import SHOWN, ScheduleTimes
 from console.views.tasks.test_run_panel import TestRunPanel
 from console.widgets.fold import Fold
 from console.widgets.form_window import FormWindow
+from console.widgets.plain_tip import plain_tip
 from console.widgets.surfaces import label
 from console.words import tr
+from shared.enums import Permission
 from shared.errors import TaskdeckError
 from shared.models.system import ExecutorInfo
 from shared.models.task import Task
@@ -129,7 +131,9 @@ class TaskEditor(FormWindow):
         self._save = QPushButton(tr("Create task") if self._task is None else tr("Save changes"))
         self._save.setObjectName("primary")
         self._save.setAutoDefault(False)
-        self._save.setToolTip(tip(tr("Save"), "Ctrl+Return"))
+        refusal = self._context.permissions.why_not(self._task.folder, Permission.EDIT) if self._task else ""
+        self._save.setEnabled(not refusal)
+        self._save.setToolTip(plain_tip(refusal or tip(tr("Save"), "Ctrl+Return")))
         self._save.clicked.connect(self.save_now)
         row.addWidget(self.try_button)
         row.addStretch(1)

@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QApplication
 from console.application import Console
 from console.connection.permissions import access_in
 from console.options import Options
+from console.views.tasks.editor import TaskEditor
 from console.views.tasks.view import TasksView
 from console.views.users.grants_dialog import GrantsDialog
 from console.views.users.view import UsersView
 from shared.access import Access, GrantedFolder
 from shared.enums import Permission
 from shared.models.auth import SignedInUser
-from tests.console.conftest import Play, dialog_of, drive, until
+from tests.console.conftest import Play, button, dialog_of, drive, until
 from tests.local_process import LocalProcess
 
 FOR_GOOD = {"connection"}
@@ -94,6 +95,12 @@ def test_what_is_not_permitted_is_disabled_and_says_why(play: Play) -> None:
         assert "permission" in buttons["delete"].toolTip()
         view.table.act(delete, [task])
         assert QApplication.activeModalWidget() is None, "nothing is asked"
+        view.task_actions.edit(task)
+        editor = await dialog_of(TaskEditor)
+        save = button(editor, "Save changes")
+        assert not save.isEnabled()
+        assert save.toolTip() == delete.why_refused([task])
+        editor.reject()
         await client.request("DELETE", f"/api/tasks/{task.id}")
 
     play(scenario)
