@@ -573,7 +573,7 @@
     </message>
     <message>
       <source>A task uses a secret as ${secret:NAME}. Nobody can read its value.</source>
-      <translation>任务以 ${secret:NAME} 引用密钥。任何人都无法读取其值。</translation>
+      <translation>任务以 ${secret:NAME} 引用机密。任何人都无法读取其值。</translation>
     </message>
     <message>
       <source>A token lets a script act with your permissions, without your password. You have no tokens.</source>
@@ -1277,7 +1277,7 @@
     </message>
     <message>
       <source>Delete the secret %1?</source>
-      <translation>删除密钥 %1？</translation>
+      <translation>删除机密 %1？</translation>
     </message>
     <message>
       <source>Delete the token %1?</source>
@@ -1633,7 +1633,7 @@
     </message>
     <message>
       <source>Folder whose tasks may use it, with its subfolders (empty: all)</source>
-      <translation>可使用该密钥的任务文件夹，含子文件夹（留空：全部）</translation>
+      <translation>可使用该机密的任务文件夹，含子文件夹（留空：全部）</translation>
     </message>
     <message>
       <source>Folder, with its subfolders</source>
@@ -2173,7 +2173,7 @@
     </message>
     <message>
       <source>New secret</source>
-      <translation>新建密钥</translation>
+      <translation>新建机密</translation>
     </message>
     <message>
       <source>New task</source>
@@ -3087,11 +3087,11 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     </message>
     <message>
       <source>Secret</source>
-      <translation>密钥</translation>
+      <translation>机密</translation>
     </message>
     <message>
       <source>Secrets</source>
-      <translation>密钥</translation>
+      <translation>机密</translation>
     </message>
     <message>
       <source>Select all</source>
@@ -3131,7 +3131,7 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     </message>
     <message>
       <source>Set the secret</source>
-      <translation>设置密钥</translation>
+      <translation>设置机密</translation>
     </message>
     <message>
       <source>Settings</source>
@@ -3467,7 +3467,7 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     </message>
     <message>
       <source>Tasks that use it fail from now on, unless their worker has a secret of this name.</source>
-      <translation>此后使用该密钥的任务将失败，除非其工作节点自有同名密钥。</translation>
+      <translation>此后使用该机密的任务将失败，除非其工作节点自有同名机密。</translation>
     </message>
     <message>
       <source>Tasks to create</source>

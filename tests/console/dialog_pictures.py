@@ -23,8 +23,10 @@ from console.views.tasks.editor import TaskEditor
 from console.views.tasks.history_dialog import HistoryDialog
 from console.views.tasks.label_dialog import LabelDialog
 from console.views.tasks.view import TasksView
+from console.views.users.grants_dialog import GrantsDialog
 from console.views.users.view import UsersView
 from console.views.workers.dead_letters import DeadLettersDialog
+from console.views.workers.view import WorkersView
 from shared.enums import RunStatus
 from shared.errors import ConflictError
 from shared.models.task import Task
@@ -154,10 +156,19 @@ class DialogPictures:
                     if form is not None:
                         await self._shown(form, f"form-{spec.name}-{name}")
                         form.done(0)
+        policies = await self._view("policies", PoliciesView, {"page": "secrets"})
+        await self._shown(self._window, "policies-secrets")
         users = await self._view("users", UsersView)
-        for name, form in (("user", users.people.add()), ("token", users.tokens.add())):
+        workers = await self._view("workers", WorkersView)
+        for name, form in (
+            ("user", users.people.add()),
+            ("token", users.tokens.add()),
+            ("worker", workers.worker_actions.add()),
+            ("secret", policies.secrets.edit(None)),
+        ):
             await self._shown(form, f"form-{name}")
             form.done(0)
+        await self._draw_dialog(GrantsDialog(self._console.context, self._window, username="anna"), "grants")
 
     async def _draw_task_dialogs(self) -> None:
         task = (await self._client.list_tasks(has_schedule=True, limit=1)).data[0]
