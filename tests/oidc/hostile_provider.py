@@ -4,6 +4,7 @@ import asyncio
 import base64
 import hashlib
 import json
+import ssl
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -177,11 +178,12 @@ class HostileProvider:
 
 
 @asynccontextmanager
-async def hostile_provider() -> AsyncIterator[HostileProvider]:
+async def hostile_provider(*, tls: ssl.SSLContext | None = None) -> AsyncIterator[HostileProvider]:
     """Run such a provider until the end of the block."""
     provider = HostileProvider()
-    server = await asyncio.start_server(provider.serve, "127.0.0.1", 0, limit=MOST_HEAD)
-    provider.issuer = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    server = await asyncio.start_server(provider.serve, "127.0.0.1", 0, limit=MOST_HEAD, ssl=tls)
+    scheme = "http" if tls is None else "https"
+    provider.issuer = f"{scheme}://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
         yield provider
     finally:

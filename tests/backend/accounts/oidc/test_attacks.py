@@ -6,8 +6,10 @@ import hmac
 import json
 import re
 import secrets
+import ssl
 import time
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -27,6 +29,7 @@ from backend.app import Backend
 from shared.enums import SignInFailure
 from shared.proof_key import new_verifier
 from tests.backend.accounts.replicas import open_replica
+from tests.certificates import Authority
 from tests.oidc.backend import oidc_settings, open_oidc_backend
 from tests.oidc.browser import Browser, SignIn
 from tests.oidc.hostile_provider import CLIENT_ID, HostileProvider, ec_key, hostile_provider, public_jwk, rsa_key
@@ -397,6 +400,18 @@ async def test_another_answer_is_not_accepted(
 ) -> None:
     provider.instead[path] = lambda: answer
     assert (await refusal(client)).failure in (SignInFailure.PROVIDER_INVALID, SignInFailure.PROVIDER_UNAVAILABLE)
+
+
+async def test_the_certificate_of_the_provider_is_verified(tmp_path: Path) -> None:
+    authority, other = Authority(tmp_path / "own"), Authority(tmp_path / "other")
+    issued = authority.issue("127.0.0.1")
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(issued.certificate, issued.key)
+    async with hostile_provider(tls=tls) as provider:
+        await client_of(provider, oidc_ca_file=authority.file).check()
+        for trusted in (None, other.file):
+            with pytest.raises(SignInRefused, match="CERTIFICATE_VERIFY_FAILED"):
+                await client_of(provider, oidc_ca_file=trusted).check()
 
 
 async def test_a_provider_that_is_away_keeps_nobody_else_out(database_url: str) -> None:

@@ -75,6 +75,19 @@ async def test_the_page_asks_before_anything_begins_and_permits_nothing_else(bac
     assert page.headers["Cache-Control"] == "no-store"
 
 
+async def test_over_https_the_cookie_is_that_of_the_host_alone(
+    database_url: str, oidc_provider: ProviderProcess
+) -> None:
+    settings = oidc_settings(database_url, oidc_provider.issuer, 1, public_url="https://deck.example.org/")
+    async with open_replica(settings) as backend:
+        page = await Browser().get(SignIn(backend.url).url)
+    cookie = page.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-taskdeck-browser=")
+    assert "Secure" in cookie
+    assert "Path=/;" in cookie
+    assert 'href="https://deck.example.org/api/auth/oidc/start?' in page.text
+
+
 async def test_a_link_of_somebody_else_is_not_confirmed_by_its_own_parameters(backend: Backend) -> None:
     victim, attacker = Browser("s-victim"), Browser("s-attacker")
     url = SignIn(backend.url).url
