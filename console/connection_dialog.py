@@ -6,11 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
-    QFileDialog,
-    QFormLayout,
     QHBoxLayout,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QPushButton,
@@ -24,30 +20,23 @@ from console.browser_sign_in import BrowserSignInRow
 from console.connection.client import ConsoleClient
 from console.connection.credentials import Credentials
 from console.connection.errors import explain
-from console.connection.saved_connections import SavedConnection, SavedConnections, as_address, suggested_colour
+from console.connection.saved_connections import SavedConnection, SavedConnections
+from console.connection_form import ConnectionForm
 from console.context import Context
+from console.local_card import LocalCard
 from console.theme.icons import disc
 from console.theme.palette import colour_named
-from console.widgets.colour_choice import ColourChoice
 from console.widgets.form_window import FormWindow
 from console.widgets.plain_tip import plain_tip
 from console.widgets.surfaces import Card, label
 from console.words import tr
-from shared.client.protection import check_protected, sends_in_clear, trust
+from shared.client.protection import check_protected, trust
 from shared.errors import ClearTextRefusedError, TaskdeckError
-from shared.local_backend import find_local_backend
 from shared.models.auth import TokenPair
 
 _LIST_WIDTH = 196
 
 log = logging.getLogger(__name__)
-
-
-def _is_in_clear(url: str) -> bool:
-    try:
-        return sends_in_clear(url)
-    except ValueError:  # an address that is being typed
-        return False
 
 
 class ConnectionDialog(FormWindow):
@@ -69,7 +58,6 @@ class ConnectionDialog(FormWindow):
         self._context = context
         self._connections = connections
         self._credentials = credentials
-        self._data_dir = data_dir
         self._is_signing_in = False
         self._opened_with: tuple[SavedConnection, str] | None = None
         self.setWindowTitle(tr("Connections"))
@@ -79,7 +67,9 @@ class ConnectionDialog(FormWindow):
         whole.setSpacing(12)
         whole.addLayout(self._known())
         self._pages = QStackedWidget()
-        self._pages.addWidget(self._local_card())
+        local = LocalCard(data_dir)
+        local.chosen.connect(self._take_local)
+        self._pages.addWidget(local)
         self._pages.addWidget(self._remote_card())
         whole.addWidget(self._pages, 1)
         self._fill(context.saved_connection.url)
@@ -101,71 +91,15 @@ class ConnectionDialog(FormWindow):
         column.addWidget(self.add)
         return column
 
-    def _local_card(self) -> Card:
-        card = Card(tr("This machine"))
-        running = find_local_backend(self._data_dir)
-        words = (
-            tr("A backend is running at %1.", running.url)
-            if running
-            else tr(
-                "No backend is running on this machine. It includes PostgreSQL, so nothing else needs to be installed."
-            )
-        )
-        for one in (words, tr("Data directory: %1", self._data_dir)):
-            text = label(one, "secondary")
-            text.setWordWrap(True)
-            card.body.addWidget(text)
-        self._use_local = QPushButton(tr("Connect") if running else tr("Start backend"))
-        self._use_local.setObjectName("primary")
-        self._use_local.clicked.connect(self._take_local)
-        card.body.addWidget(self._use_local, alignment=Qt.AlignmentFlag.AlignLeft)
-        card.body.addStretch(1)
-        return card
-
     def _remote_card(self) -> Card:
         card = Card(tr("New connection"))
-        form = QFormLayout()
-        form.setSpacing(8)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self._address = QLineEdit()
-        self._address.setPlaceholderText("https://taskdeck.example.org")
-        self._colour = ColourChoice(self._context.theme)
-        self._name = QLineEdit()
-        self._name.setPlaceholderText(tr("Production, staging…"))
-        self._name.textEdited.connect(lambda text: self._colour.choose(suggested_colour(text, self._address.text())))
-        self._username = QLineEdit()
-        self._password = QLineEdit()
-        self._password.setEchoMode(QLineEdit.EchoMode.Password)
-        self._ca_file = QLineEdit()
-        self._ca_file.setPlaceholderText(tr("Only for a private authority"))
-        browse = QPushButton(tr("Choose…"))
-        browse.setAutoDefault(False)
-        browse.clicked.connect(self._choose_ca_file)
-        authority = QHBoxLayout()
-        authority.addWidget(self._ca_file, 1)
-        authority.addWidget(browse)
-        for words, field in (
-            (tr("Address"), self._address),
-            (tr("Name"), self._name),
-            (tr("Colour"), self._colour),
-            (tr("User name"), self._username),
-            (tr("Password"), self._password),
-        ):
-            form.addRow(words, field)
-        form.addRow(tr("Certificate authority"), authority)
-        self._without_tls = QCheckBox(tr("Send the password without encryption"))
-        form.addRow(tr("Without encryption"), self._without_tls)
-        self._form = form
-        self._address.textChanged.connect(self._offer_to_go_without_tls)
-        self._offer_to_go_without_tls()
-        card.body.addLayout(form)
+        self._form = ConnectionForm(self._context.theme)
+        self._form.destination_changed.connect(self._look_up)
+        card.body.addWidget(self._form)
         self._browser = BrowserSignInRow(self._context.background)
         self._browser.wanted.connect(self._sign_in_with_browser)
         self._browser.signed_in.connect(self._signed_in_with_browser)
         self._browser.refused.connect(self._show_message)
-        self._address.textChanged.connect(self._look_up)
-        self._ca_file.textChanged.connect(self._look_up)
-        self._without_tls.toggled.connect(self._look_up)
         self.finished.connect(self._browser.cancel)
         card.body.addWidget(self._browser)
         self._tokens = label("", "secondary")
@@ -226,24 +160,17 @@ class ConnectionDialog(FormWindow):
         if one.is_local:
             return
         is_new = not one.url.strip()
-        self._address.setText(one.url.strip())
-        self._name.setText(one.name)
-        self._colour.choose(one.colour)
-        self._username.setText(one.username)
-        self._password.clear()
-        self._ca_file.setText(one.ca_file)
-        self._without_tls.setChecked(one.allows_http)
+        self._form.show_connection(one)
         for button in (self._forget, self._switch):
             button.setVisible(not is_new)
         self._look_up()
         self._opened_with = (self.typed, "")
-        (self._address if is_new else self._password).setFocus()
 
     def has_unsaved_work(self) -> bool:
         """Override FormWindow.has_unsaved_work: whether the connection on the page was changed."""
         if self._pages.currentIndex() == 0 or self._opened_with is None:
             return False
-        return (self.typed, self._password.text()) != self._opened_with
+        return (self.typed, self._form.password) != self._opened_with
 
     async def _say_where_tokens_lie(self) -> None:
         place = await self._credentials.place()
@@ -257,14 +184,7 @@ class ConnectionDialog(FormWindow):
     @property
     def typed(self) -> SavedConnection:
         """The connection that the form describes."""
-        return SavedConnection(
-            self._name.text().strip(),
-            as_address(self._address.text()),
-            self._colour.chosen,
-            self._username.text().strip(),
-            self._ca_file.text().strip(),
-            self._is_in_clear() and self._without_tls.isChecked(),
-        )
+        return self._form.typed
 
     def _take_local(self) -> None:
         self.local_chosen.emit()
@@ -308,26 +228,10 @@ class ConnectionDialog(FormWindow):
             log.warning("The session on %s was not ended: %s. It ends when it is not used.", removed.url, error)
 
     def _has_address(self) -> bool:
-        if self._address.text().strip():
+        if self._form.has_address:
             return True
         self._show_message(tr("Enter the backend's address, such as https://taskdeck.example.org."))
         return False
-
-    def _is_in_clear(self) -> bool:
-        """Whether others could read what is sent to the address as it is typed now."""
-        text = self._address.text().strip()
-        return "://" in text and _is_in_clear(as_address(text))
-
-    def _offer_to_go_without_tls(self) -> None:
-        self._form.setRowVisible(self._without_tls, self._is_in_clear())
-
-    def _choose_ca_file(self) -> None:
-        kinds = f"{tr('Certificates')} (*.pem *.crt *.cer);;{tr('All files')} (*)"
-        dialog = QFileDialog(self, tr("Certificate authority"), "", kinds)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self._ca_file.setText)
-        dialog.open()
 
     def _may_send(self) -> bool:
         """Return whether there is an address that may be sent a sign-in; otherwise say what is wrong with it."""
@@ -362,7 +266,7 @@ class ConnectionDialog(FormWindow):
         # Not disabled: the focus would leave the button for the list, which shows another connection.
         self._is_signing_in = True
         self._sign_in.setText(tr("Signing in…"))
-        self._context.background.start(self._sign_in_now(self.typed, self._password.text()), name="sign in")
+        self._context.background.start(self._sign_in_now(self.typed, self._form.password), name="sign in")
 
     async def _sign_in_now(self, wanted: SavedConnection, password: str) -> None:
         try:
