@@ -15,7 +15,7 @@ from shared.errors import FieldError, ValidationFailedError
 from shared.storable_text import why_unstorable
 
 _MOST_ERRORS = 100
-"""A body of a megabyte can have a hundred thousand; nobody reads more."""
+"""A body of a megabyte can have a hundred thousand, an address ten thousand; nobody reads more."""
 _LARGE_BODY_BYTES = 65_536
 _MOST_MEMBERS = 2000
 """Of one object in a large body. The largest maps, such as an environment, have fewer."""
@@ -36,7 +36,7 @@ async def guard(request: Request) -> None:
     for name, value in (*request.path_params.items(), *request.query_params.multi_items()):
         errors += _unstorable_texts(name, value)
     if errors:
-        raise ValidationFailedError.of_fields(errors)
+        raise ValidationFailedError.of_fields(errors[:_MOST_ERRORS])
 
 
 async def _json(request: Request) -> Any:
@@ -64,9 +64,9 @@ def _too_many_members(value: Any) -> list[FieldError]:
 def _unknown_parameters(request: Request, route: APIRoute) -> Iterator[FieldError]:
     if request.query_params and not any(_accepts_others(dependant) for dependant in _dependants(route.dependant)):
         known = set(_parameters(route.dependant))
-        for name in request.query_params:
-            if name not in known:
-                yield FieldError(name, "is not a known parameter; check its spelling")
+        unknown = (name for name in request.query_params if name not in known)
+        for name in islice(unknown, _MOST_ERRORS):
+            yield FieldError(name, "is not a known parameter; check its spelling")
 
 
 def _dependants(dependant: Dependant) -> Iterator[Dependant]:

@@ -118,3 +118,13 @@ async def test_what_is_sent_before_a_sign_in_is_small(system: System) -> None:
     assert many.status_code == 422
     assert len(many.json()["errors"]) <= 100
     assert len(many.content) < 20_000
+
+
+async def test_an_address_of_parameters_that_are_wrong_gets_a_short_answer(system: System) -> None:
+    unknown = "&".join(f"{number:x}" for number in range(6000))
+    unstorable = "&".join(["q=%00"] * 4000)
+    for address in (f"/health?{unknown}", f"/api/tasks?{unknown}", f"/api/tasks?{unstorable}"):
+        answer = await system.http.get(address, headers={"Authorization": ""})
+        assert answer.status_code == 422
+        assert len(answer.json()["errors"]) == 100
+        assert len(answer.content) < len(address)
