@@ -14,12 +14,12 @@ from pathlib import Path
 
 _PREFIX = "tdw_"
 """Tells keys of workers from tokens, and lets secret scanners find them."""
-_WORKER_ID = re.compile(r"[A-Za-z0-9._-]{1,200}")
+_WORKER_ID = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9._-]{1,200}")
 _WORKER_KEY = re.compile(rf"{_PREFIX}(?P<worker>[A-Za-z0-9._-]{{1,200}})_(?P<secret>[0-9a-f]{{64}})")
 
 
 def is_worker_id(name: str) -> bool:
-    """Whether a worker may have this id: it is part of the names of its queue, its user and its files."""
+    """Whether a worker may have this id: it is part of the names of its queue, its user, its folder and of paths."""
     return _WORKER_ID.fullmatch(name) is not None
 
 

@@ -111,10 +111,18 @@ Name = Annotated[
 ]
 """What a person calls something, such as a token: a line that shows something, saved without blanks around it."""
 
+
+def _no_step_of_a_path(value: str) -> str:
+    if value in (".", ".."):
+        raise ValueError("must not be . or ..: clients and proxies take it for a step of the path")
+    return value
+
+
 ObjectName = Annotated[
     Name,
     StringConstraints(pattern=r"^[^/]+$"),
-    promised(pattern=f"^(?!.*/)(?=.*{VISIBLE}){PRINTABLE}+$"),
+    AfterValidator(_no_step_of_a_path),
+    promised(pattern=rf"^(?!.*/)(?!\s*\.{{1,2}}\s*$)(?=.*{VISIBLE}){PRINTABLE}+$"),
 ]
 """The name of a calendar, a concurrency group, a channel or a rule: it is part of a path."""
 

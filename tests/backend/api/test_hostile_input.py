@@ -140,6 +140,13 @@ async def test_what_is_shown_in_one_line_has_no_control_characters(system: Syste
         assert (await system.http.post("/api/tasks", json=NOOP | {"name": good})).status_code == 201
 
 
+async def test_a_name_that_clients_take_for_a_step_of_the_path_is_refused(system: System) -> None:
+    for step in ("%2e", "%2e%2e"):
+        for path in ("calendars", "concurrency-groups", "alerts/channels", "alerts/rules"):
+            assert refused(await system.http.put(f"/api/{path}/{step}", json={})) >= {"name"}
+    assert (await system.http.put("/api/calendars/...", json={})).status_code == 200
+
+
 async def test_behind_the_last_possible_piece_of_a_log_there_is_nothing(system: System) -> None:
     run = await system.client.trigger_task(await system.create("quiet", command="true"))
     assert (await system.http.get(f"/api/runs/{run.id}/logs?after={BEYOND - 1}")).json()["data"] == []

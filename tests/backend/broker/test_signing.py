@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.broker.gate import Gate, Refused, RefusedMessageError
-from backend.broker.keys import RootKey, WorkerKey, write_secret
+from backend.broker.keys import RootKey, WorkerKey, is_worker_id, write_secret
 from backend.broker.messages import Telemetry
 from backend.broker.signing import SEAL_HEADER, Stamp, is_sealed, read_stamp, seal
 from backend.worker.command_gate import CommandGate, Verdict
@@ -186,3 +186,10 @@ def test_a_worker_starts_with_its_own_key_or_says_what_to_do() -> None:
 def test_a_key_is_not_shown_where_it_is_printed() -> None:
     assert KEY.secret.hex() not in repr(KEY)
     assert WorkerKey.parse(KEY.text()) == KEY
+
+
+@pytest.mark.parametrize(
+    ("name", "is_usable"), [("w1", True), ("...", True), ("a.b", True), (".", False), ("..", False), ("a/b", False)]
+)
+def test_a_worker_id_is_no_step_of_a_path(name: str, is_usable: bool) -> None:
+    assert is_worker_id(name) is is_usable
