@@ -21,6 +21,10 @@ class DirectoryBusyError(StartupError):
     """The directory is locked by a backend that is starting or stopping."""
 
 
+_LOCK = "backend.lock"
+"""Who can open it can lock it; former versions made it for everybody to read."""
+
+
 class LocalDirectory:
     """A data directory and its lock."""
 
@@ -28,7 +32,7 @@ class LocalDirectory:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._lock = FileLock(path / "backend.lock", timeout=0)
+        self._lock = FileLock(path / _LOCK, timeout=0, mode=0o600)
 
     def acquire(self) -> LocalBackend | None:
         """Lock the directory, or return the backend that has locked it.
@@ -39,6 +43,7 @@ class LocalDirectory:
         try:
             self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._lock.acquire()
+            (self.path / _LOCK).chmod(0o600)
         except Timeout:
             running = find_local_backend(self.path)
             if running is None:

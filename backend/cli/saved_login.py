@@ -82,7 +82,9 @@ class LoginStore:
     def exclusive(self) -> AsyncFileLock:
         """Return the lock under which a command renews the tokens."""
         path = login_file()
-        return AsyncFileLock(path.with_name(f"{path.name}.lock"), timeout=_LOCK_TIMEOUT_SECONDS, run_in_executor=True)
+        return AsyncFileLock(
+            path.with_name(f"{path.name}.lock"), timeout=_LOCK_TIMEOUT_SECONDS, mode=0o600, run_in_executor=True
+        )
 
     def load(self) -> TokenPair | None:
         """Return the stored tokens for the address, or None."""

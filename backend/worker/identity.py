@@ -48,7 +48,7 @@ def _lock(folder: Path, worker_id: str) -> Identity | None:
     spool_dir = folder / worker_id
     try:
         spool_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = FileLock(spool_dir / "lock", timeout=0)
+        lock = FileLock(spool_dir / "lock", timeout=0, mode=0o600)
         lock.acquire()
     except Timeout:
         return None

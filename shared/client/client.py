@@ -22,12 +22,13 @@ from shared.client.filters import (
     TaskListParams,
     WorkerHistoryParams,
 )
-from shared.client.problems import as_error, raise_for_problem, unreachable
+from shared.client.problems import as_error, decoded, raise_for_problem, unreachable
 from shared.client.protection import check_protected, trust
 from shared.client.session import LoginAuth
 from shared.client.stream import StreamItem, StreamOpened, stream_item
 from shared.enums import Permission, Priority, StreamTopic
 from shared.errors import NotFoundError
+from shared.loopback import is_loopback
 from shared.models.agenda import Agenda, AgendaEntries, AgendaResolution
 from shared.models.alert import Silence, SilenceFields
 from shared.models.auth import SignedInUser, SignInMethods, TokenPair
@@ -102,6 +103,8 @@ class TaskdeckClient:
             auth=auth,
             verify=tls or (trust("") if base_url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)),
             transport=transport,
+            # A proxy that the environment names would get the token of a local backend, in clear.
+            trust_env=not is_loopback(httpx.URL(self.base_url).host),
             headers={"User-Agent": f"taskdeck-{self.program}/{VERSION}"},
             timeout=httpx.Timeout(ANSWER_TIMEOUT_SECONDS, connect=CONNECT_TIMEOUT_SECONDS),
         )
@@ -143,7 +146,7 @@ class TaskdeckClient:
         except httpx.HTTPError as error:
             raise unreachable(self.base_url, error) from error
         raise_for_problem(response)
-        return response.json() if response.content else None
+        return decoded(response)
 
     def _check_open(self) -> None:
         """Raise an error of ours where another part of the program has closed the client."""
@@ -447,7 +450,7 @@ class TaskdeckClient:
         self._check_open()
         try:
             async with self._http.stream("GET", "/api/audit/export", params=query) as response:
-                if response.is_error:
+                if not response.is_success:
                     await response.aread()
                     raise as_error(response)
                 async for line in response.aiter_lines():
@@ -523,7 +526,7 @@ class TaskdeckClient:
             async with aconnect_sse(
                 self._http, "GET", path, params=dict(params), headers=dict(headers or {}), timeout=silence
             ) as source:
-                if source.response.is_error:
+                if not source.response.is_success:
                     await source.response.aread()
                     raise as_error(source.response)
                 async with aclosing(source.aiter_sse()) as events:

@@ -1,5 +1,7 @@
 """Errors of the API as exceptions."""
 
+from typing import Any
+
 import httpx
 from pydantic import ValidationError
 
@@ -8,8 +10,8 @@ from shared.models.base import Problem
 
 
 def raise_for_problem(response: httpx.Response) -> None:
-    """Raise the error of an answer with an error status."""
-    if response.is_error:
+    """Raise the error of an answer that is not a success: of a redirect too, which may lead to an address in clear."""
+    if not response.is_success:
         raise as_error(response)
 
 
@@ -30,6 +32,14 @@ def as_error(response: httpx.Response) -> TaskdeckError:
         errors=[FieldError(error.field, error.message) for error in problem.errors],
         retry_after_seconds=int(retry_after) if retry_after.isdigit() else None,
     )
+
+
+def decoded(response: httpx.Response) -> Any:
+    """Return the JSON of an answer, None for an empty one; raises `TaskdeckError` for what is no JSON."""
+    try:
+        return response.json() if response.content else None
+    except ValueError as error:
+        raise as_error(response) from error
 
 
 def unreachable(base_url: str, error: Exception | None) -> BackendUnreachableError:
