@@ -12,7 +12,7 @@ LANES ?= 2
 # What `make simulation` plays.
 SEEDS ?= 1-50
 
-.PHONY: api-fuzz sbom settings-table fuzz simulation faults faults-long soak help install run test lint bench translations package clean
+.PHONY: api-fuzz attacks sbom settings-table fuzz simulation faults faults-long soak help install run test lint bench translations package clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/'
@@ -63,6 +63,10 @@ fuzz: install ## Look for cases that break a property; ten minutes, or MINUTES=â
 api-fuzz: install ## Send generated requests to every operation as viewer, operator and admin; MINUTES=â€¦
 	@installer/system-packages.sh test
 	$(BIN)/python -m tests.api_fuzz --minutes $(MINUTES)
+
+attacks: install ## Attack running systems in every way of the table, and print what each attack got
+	@installer/system-packages.sh test
+	$(BIN)/python -m tests.attacks
 
 faults: install ## Break servers and processes under load, and check what must hold; two minutes
 	@installer/system-packages.sh test

@@ -153,15 +153,13 @@ class System:
 @asynccontextmanager
 async def open_system(database_url: str, broker_url: str | None, folder: Path, **changes: Any) -> AsyncIterator[System]:
     """Open a backend without a worker; `broker_url` None takes the in-process broker."""
-    settings = Settings(
-        database_url=database_url,
-        broker_url=broker_url,
-        heartbeat_timeout_seconds=3,
-        assignment_expiry_seconds=1,
-        wait_at_start_seconds=20,
-        login_attempts_per_minute=5,
-        **changes,
-    )
+    usual: dict[str, Any] = {
+        "heartbeat_timeout_seconds": 3,
+        "assignment_expiry_seconds": 1,
+        "wait_at_start_seconds": 20,
+        "login_attempts_per_minute": 5,
+    }
+    settings = Settings(database_url=database_url, broker_url=broker_url, **usual | changes)
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(settings, database_url))
         made = RabbitBroker(broker_url) if broker_url else InProcessBroker()
