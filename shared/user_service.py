@@ -53,6 +53,13 @@ def systemd_unit(command: list[str]) -> str:
     )
 
 
+def own_command() -> str:
+    """Return how a unit starts this installation, without arguments."""
+    script = Path(sys.executable).with_name("taskdeck")
+    words = [str(script)] if script.exists() else [sys.executable, "-m", "backend"]
+    return " ".join(_systemd_quoted(word) for word in words)
+
+
 def _systemd_quoted(word: str) -> str:
     escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
     return f'"{escaped}"'

@@ -1,5 +1,7 @@
 """`taskdeck service`: the local backend as a service of the user."""
 
+import importlib.resources
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -9,9 +11,9 @@ from backend.cli.connection_options import current_options
 from backend.cli.exit_codes import ExitCode
 from backend.cli.say import say
 from shared.local_backend import default_data_dir
-from shared.user_service import UserService
+from shared.user_service import UserService, own_command
 
-app = typer.Typer(no_args_is_help=True, help="Run the local backend as a service of your user.")
+app = typer.Typer(no_args_is_help=True, help="Run the local backend as a service of your user; units for servers.")
 
 DataDir = Annotated[Path | None, typer.Option(help="Folder of the local backend's database, logs and files.")]
 
@@ -45,3 +47,17 @@ def status(data_dir: DataDir = None) -> None:
         raise typer.Exit(ExitCode.NOT_FOUND)
     running = {True: "and runs", False: "and does not run", None: ""}[found.is_running]
     say(f"The service is installed ({found.path}) {running}".rstrip())
+
+
+class UnitName(StrEnum):
+    """What runs on a server."""
+
+    BACKEND = "backend"
+    WORKER = "worker"
+
+
+@app.command()
+def unit(name: Annotated[UnitName, typer.Argument(help="backend or worker.")]) -> None:
+    """Print a hardened unit for systemd: a backend or a worker as a service of the machine."""
+    text = importlib.resources.files("resources").joinpath("systemd", f"taskdeck-{name}.service")
+    say(text.read_text(encoding="utf-8").replace("@TASKDECK@", own_command()).rstrip("\n"))

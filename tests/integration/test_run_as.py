@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from shared.models.run import Run
+from tests.backend.cli.test_systemd_units import capabilities
 from tests.conftest import Databases
 from tests.processes import alive, unique_sleep
 from tests.system import System, open_system
@@ -35,16 +36,28 @@ processes = 60
 SECRET = "of-the-worker-alone"
 
 
-@pytest.fixture
-async def system(databases: Databases, rabbit_url: str, tmp_path: Path) -> AsyncIterator[System]:
-    """A backend, and a worker with the configuration."""
+def as_under_systemd() -> list[str]:
+    """Return what a command line begins with to have no more rights than the unit for workers leaves."""
+    setpriv = shutil.which("setpriv")
+    assert setpriv is not None
+    kept = ",".join(f"+{name}" for name in capabilities())
+    return [setpriv, f"--bounding-set=-all,{kept}", "--no-new-privs", "--"]
+
+
+@pytest.fixture(params=["root", "systemd"])
+async def system(
+    databases: Databases, rabbit_url: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> AsyncIterator[System]:
+    """A backend, and a worker with the configuration: with all rights of root, or those of the unit for systemd."""
+    prefix = as_under_systemd() if request.param == "systemd" else []
     config = tmp_path / "worker.toml"
     config.write_text(CONFIG)
     url = await databases.create()
     try:
         async with open_system(url, rabbit_url, tmp_path) as opened:
             environment = {"TASKDECK_SECRET_API": SECRET}
-            with WorkerProcess(tmp_path, rabbit_url, environment=environment, arguments=["--config", str(config)]):
+            arguments = ["--config", str(config)]
+            with WorkerProcess(tmp_path, rabbit_url, environment=environment, arguments=arguments, prefix=prefix):
                 await opened.until_workers(1)
                 yield opened
     finally:
