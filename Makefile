@@ -60,7 +60,7 @@ fuzz: install ## Look for cases that break a property; ten minutes, or MINUTES=�
 	@installer/system-packages.sh test
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.fuzz --minutes $(MINUTES)
 
-api-fuzz: install ## Send generated requests to every operation as viewer, operator and admin; MINUTES=…
+api-fuzz: install ## Send generated requests to every operation as each role; MINUTES=…
 	@installer/system-packages.sh test
 	$(BIN)/python -m tests.api_fuzz --minutes $(MINUTES)
 

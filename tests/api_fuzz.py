@@ -1,4 +1,4 @@
-"""Generated requests as viewer, operator and admin: `make api-fuzz` for minutes, a few of each in the tests."""
+"""Generated requests as each role: `make api-fuzz` for minutes, a few of each in the tests."""
 
 import argparse
 import asyncio

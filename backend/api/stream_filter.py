@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from msgspec import MsgspecError, Struct
+from msgspec import MsgspecError, Raw, Struct
 from msgspec.json import Decoder
 
 from backend.accounts.identity_cache import Identity
@@ -13,29 +13,36 @@ _OF_NO_FOLDER = frozenset({StreamTopic.WORKERS, StreamTopic.QUEUES})
 """What these events say belongs to the whole system."""
 
 
-class _OfFolder(Struct):
+class _Data(Struct):
+    id: Raw = Raw(b"null")
     folder: str | None = None
+    moved_from: str | None = None
 
 
-_DECODER = Decoder(_OfFolder)
+_DECODER = Decoder(_Data)
 
 
-def visible_to(identity: Identity) -> Callable[[StreamItem], bool] | None:
-    """Return what decides about each event, or None for a user who receives all.
+def shown_to(identity: Identity) -> Callable[[StreamItem], StreamItem | None] | None:
+    """Return what makes of each event what a user receives, or None for a user who receives all.
 
-    The data of each run, task and alert names its folder. One without it, from a former version, is not passed on.
+    The data of each run, task and alert names its folder. One without it, from a former version, is not passed on. A
+    task that moves out of the folders that the user may read is deleted for them.
     """
     if identity.user.role.allows(Role.VIEWER):
         return None
     access = identity.access
 
-    def is_visible(item: StreamItem) -> bool:
+    def shown(item: StreamItem) -> StreamItem | None:
         if EventType(item.type).topic in _OF_NO_FOLDER:
-            return False
+            return None
         try:
-            folder = _DECODER.decode(item.data).folder
+            data = _DECODER.decode(item.data)
         except MsgspecError:
-            return False
-        return folder is not None and access.permits(folder, Permission.READ)
+            return None
+        if data.folder is not None and access.permits(data.folder, Permission.READ):
+            return item
+        if data.moved_from is not None and access.permits(data.moved_from, Permission.READ):
+            return StreamItem(item.id, EventType.TASK_DELETED, f'{{"id":{bytes(data.id).decode()}}}')
+        return None
 
-    return is_visible
+    return shown

@@ -126,11 +126,11 @@ class LiveStream:
         *,
         last_event_id: str | None,
         ended: asyncio.Event,
-        is_visible: Callable[[StreamItem], bool] | None = None,
+        shown: Callable[[StreamItem], StreamItem | None] | None = None,
     ) -> AsyncIterator[StreamItem]:
         """Yield `hello`, then the missed events or `gap`, then each new event, until `ended` is set; see `wake`.
 
-        `is_visible` decides which events of the topics are yielded; without it, all are.
+        `shown` returns what is yielded for an event of the topics, or None; without it, all are.
         """
         resumed_at = self._resume_at(last_event_id)
         position = self._last if resumed_at is None else resumed_at
@@ -149,8 +149,9 @@ class LiveStream:
             if missed:
                 yield StreamItem(f"{self._epoch}-{oldest - 1}", "gap", '{"reason":"the listener was too slow"}')
             for item in found:
-                if is_visible is None or is_visible(item):
-                    yield item
+                visible = item if shown is None else shown(item)
+                if visible is not None:
+                    yield visible
 
     def _has_newer(self, position: int, ended: asyncio.Event) -> bool:
         return self._last > position or self._is_closed or ended.is_set()

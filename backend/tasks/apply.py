@@ -29,7 +29,7 @@ from backend.tasks.apply_plan import (
     refused_items,
     upstream_names,
 )
-from backend.tasks.change import DECIDE_WHEN_DUE
+from backend.tasks.change import DECIDE_WHEN_DUE, updated_event
 from backend.tasks.checks import check_has_future
 from backend.tasks.dependencies import lock_dependencies, read_upstreams, set_dependencies
 from backend.tasks.model import SELECT_TASKS, columns_of, fields_of, read_names, read_row
@@ -260,7 +260,9 @@ def _publish(context: ServiceContext, planned: Sequence[PlannedTask], tasks: Seq
         return
     actions = {task.id: task.action for task in planned}
     created = [task.masked() for task in tasks if actions[task.id] is ApplyAction.CREATED]
-    changed = [task.masked() for task in tasks if actions[task.id] is ApplyAction.CHANGED]
+    folders = {task.id: task.former.folder for task in planned if task.former is not None}
+    changed = [task for task in tasks if actions[task.id] is ApplyAction.CHANGED]
     context.signals.wake(WakeReason.SCHEDULES_CHANGED, task_ids={task.id for task in changed})
     context.events.publish(EventType.TASK_CREATED, created)
-    context.events.publish(EventType.TASK_UPDATED, changed)
+    events = (updated_event(task, former_folder=folders[task.id]) for task in changed)
+    context.events.publish(EventType.TASK_UPDATED, events)

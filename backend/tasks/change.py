@@ -115,8 +115,14 @@ async def _change(
         if "schedule" in changed:
             check_has_future(fields, task.next_run_at)
     context.signals.wake(WakeReason.SCHEDULES_CHANGED, task_ids={task_id})
-    context.events.publish(EventType.TASK_UPDATED, [task.masked()])
+    context.events.publish(EventType.TASK_UPDATED, [updated_event(task, former_folder=was.folder)])
     return task
+
+
+def updated_event(task: Task, *, former_folder: str) -> Task | Mapping[str, Any]:
+    """Return the data of a changed task's event; where it was moved, with the folder that it left."""
+    shown = task.masked()
+    return shown if task.folder == former_folder else shown.model_dump(mode="json") | {"moved_from": former_folder}
 
 
 def check_unchanged(task: Task, if_match: str | None) -> None:

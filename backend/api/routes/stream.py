@@ -8,7 +8,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from backend.api.open_streams import EXPIRED, OpenStream
 from backend.api.state import ApiState, State
-from backend.api.stream_filter import visible_to
+from backend.api.stream_filter import shown_to
 from backend.api.stream_place import Place
 from shared.enums import StreamTopic
 from shared.errors import ValidationFailedError
@@ -40,7 +40,8 @@ def _topics(asked: str) -> frozenset[StreamTopic]:
     "events are shown from now on, because a grant was added or removed. An event `expired` is the last one: the token "
     "is no longer valid; connect again with a new one.\n\n"
     "Topics: runs, workers, queues, tasks, alerts. The role member receives the events of the folders that it may "
-    "read, and none of the topics workers and queues.\n\n"
+    "read, and none of the topics workers and queues. A `task.updated` of a task that was moved to another folder has "
+    "the former one as `moved_from`; who may read only that one receives `task.deleted`.\n\n"
     "An attempt whose start and end are recorded together has no `run.started`: its `run.finished` or `run.retrying` "
     "follows `run.dispatched`. That is the rule for commands of a few milliseconds, because workers report in batches "
     "of what happened since the last report, and the backend records up to 64 reports at once. `run.finished` always "
@@ -62,7 +63,7 @@ async def _stream(
 ) -> AsyncIterator[ServerSentEvent]:
     while True:
         async for item in state.stream.listen(
-            topics, last_event_id=last_event_id, ended=place.ended, is_visible=visible_to(place.identity)
+            topics, last_event_id=last_event_id, ended=place.ended, shown=shown_to(place.identity)
         ):
             yield ServerSentEvent(item.data, event=item.type, id=item.id)
         if not place.ended.is_set():

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from backend.accounts.announcements import AccountAnnounced
 from backend.accounts.identity_cache import Identity
-from backend.api.stream_filter import visible_to
+from backend.api.stream_filter import shown_to
 from backend.events.stream import StreamItem
 from shared.access import Access, GrantedFolder
 from shared.client import StreamEvent, StreamGap, StreamOpened, TaskdeckClient
@@ -47,6 +47,13 @@ async def test_the_stream_carries_what_is_granted_now(system: System) -> None:
             await system.client.trigger_task(task["id"])
         assert await event_of(stream) == ("task.created", "mine")
         assert await event_of(stream) == ("run.created", "mine")
+
+        await system.http.patch(f"/api/tasks/{shown['id']}", json={"folder": "hr", "name": "renamed"})
+        moved = await anext(stream)
+        assert isinstance(moved, StreamEvent)
+        assert (moved.type, moved.data) == ("task.deleted", {"id": shown["id"]}), "its new name is not told"
+        await system.http.patch(f"/api/tasks/{shown['id']}", json={"folder": "finance", "name": "mine"})
+        assert await event_of(stream) == ("task.updated", "mine")
 
         await grant(system, "ops", "read")
         assert isinstance(await anext(stream), StreamGap), "what is shown is loaded again"
@@ -115,6 +122,8 @@ async def test_a_grant_of_a_group_counts_for_those_who_belong_to_it(system: Syst
         ("run.created", '{"id": 1, "folder": 7}', False),
         ("alert.raised", '{"id": 1, "folder": null}', False),
         ("task.deleted", '{"id": 1, "folder": "finance"}', True),
+        ("task.updated", '{"id": 1, "folder": "finance", "moved_from": "ops"}', True),
+        ("task.updated", '{"id": 1, "folder": "ops", "moved_from": "hr"}', False),
         ("worker.online", '{"id": "w1", "folder": "finance"}', False),
         ("queue.sampled", '{"waiting": 1}', False),
     ],
@@ -126,7 +135,7 @@ def test_an_event_is_shown_by_the_folder_in_it(kind: str, body: str, is_shown: b
     def identity(role: Role) -> Identity:
         return Identity(user=User.model_validate({**user, "role": role}), generation=1, scope=Scope.READ, access=access)
 
-    visible = visible_to(identity(Role.MEMBER))
-    assert visible is not None
-    assert visible(StreamItem("e-1", kind, body)) is is_shown
-    assert visible_to(identity(Role.VIEWER)) is None, "nobody else is asked about each event"
+    shown, item = shown_to(identity(Role.MEMBER)), StreamItem("e-1", kind, body)
+    assert shown is not None
+    assert shown(item) == (item if is_shown else None)
+    assert shown_to(identity(Role.VIEWER)) is None, "nobody else is asked about each event"
