@@ -23,6 +23,7 @@ _ISOLATION_OF_TRANSACTIONS: Final = "READ COMMITTED"
 
 MAX_IDLE = timedelta(seconds=2)
 """Maximum idle time of a healthy leader's connection."""
+_LEAST_PAUSE_SECONDS = 0.01
 SILENCE_TIMEOUT = timedelta(seconds=6)
 """A leader that was idle for longer is stopped or partitioned: a standby terminates its connection. Three times
 `MAX_IDLE`, so that a leader on a busy machine is not deposed, and with the election still below ten seconds."""
@@ -178,7 +179,8 @@ async def keep_alive(session: LeaderSession, *, max_idle: timedelta = MAX_IDLE) 
         if session.idle_seconds >= max_idle.total_seconds():
             async with session.transaction() as connection:
                 await connection.execute(text("select 1"))
-        await asyncio.sleep(max(0.0, max_idle.total_seconds() - session.idle_seconds))
+        # A pause too short for the clock would end at once, again and again.
+        await asyncio.sleep(max(_LEAST_PAUSE_SECONDS, max_idle.total_seconds() - session.idle_seconds))
 
 
 async def record_leader(session: LeaderSession, *, replica_id: str, hostname: str) -> DispatcherInfo:

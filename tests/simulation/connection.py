@@ -28,8 +28,8 @@ _ENDS_OF_PREPARE = (ord("T"), ord("n"), ord("E"))
 """What answers a statement that is prepared only: asyncpg asks for it with a flush."""
 _QUESTIONS = (3, 5, 10, 11)
 """Authentication messages that the client answers: passwords, and two steps of SASL."""
-_NOTIFY_CHANNEL = b"\x00\x00\x00\x08taskdeck\x00\x00"
-"""The first parameter of `pg_notify` as it is bound: the name of the product's channel."""
+_NOTIFY_CHANNEL = b"\x00\x02\x00\x00\x00\x08taskdeck\x00\x00"
+"""The first of two parameters of `pg_notify` as they are bound: the name of the product's channel."""
 _LISTEN = b"LISTEN "
 _TERMINATES = b"pg_terminate_backend"
 

@@ -71,6 +71,7 @@ _EXPECTED_ERRORS = (
     "A fault was recorded.",
     "executor failed",
     "a command could not be read",
+    "a command was refused",
     "cannot be read",
     "schedule",
 )
