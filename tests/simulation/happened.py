@@ -20,6 +20,8 @@ def happened_in(record: Record) -> Happened:
         triggered=record.triggered,
         consumed={row["task_id"]: row["consumed_run_id"] for row in record.edges},
         unreadable_tasks=frozenset(record.poisoned_tasks),
+        paused_tasks=frozenset(record.paused_tasks),
+        told_failures=record.told_failures,
         created_at=record.created_at,
         paused_at=record.paused_at,
         errors=record.errors,

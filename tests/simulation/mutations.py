@@ -6,9 +6,13 @@ from typing import Any
 from unittest import mock
 
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.alerts import outcomes, watch
+from backend.alerts.model import Outcome
 from backend.database.leadership import LeaderSession
 from backend.runs import claim, finish, lifecycle, release, start
+from backend.worker.command_gate import CommandGate, Verdict
 from backend.worker.held_attempts import HeldAttempts
 from backend.workers.absent_runs import AbsentRuns
 from shared.enums import RunStatus
@@ -69,7 +73,27 @@ def _limits() -> None:
 
 
 def _doubled_assignments() -> None:
+    real = CommandGate.examine
+
+    def examine(self: CommandGate, headers: Any, body: bytes) -> Verdict:
+        verdict = real(self, headers, body)
+        return Verdict.OBEY if verdict is Verdict.KNOWN else verdict
+
+    _patch(CommandGate, "examine", examine)
     _patch(HeldAttempts, "__contains__", lambda _self, _ref: False)
+
+
+def _outcomes() -> None:
+    real, seen = outcomes.take_outcomes, set[int]()
+
+    async def take(connection: AsyncConnection, *, most: int) -> list[Outcome]:
+        found = await real(connection, most=most)
+        again = [one.run_id for one in found if one.run_id not in seen]
+        seen.update(again)
+        await connection.execute(outcomes.PUT_BACK, {"run_ids": again})
+        return found
+
+    _patch(watch, "take_outcomes", take)
 
 
 def _absent_runs() -> None:
@@ -90,6 +114,7 @@ MUTATIONS = {
     "fence": Mutation("every replica leads", _fence),
     "limits": Mutation("every held run is released", _limits),
     "doubled-assignments": Mutation("a worker executes an assignment that arrives twice", _doubled_assignments),
+    "outcomes": Mutation("an outcome is examined twice", _outcomes),
     "absent-runs": Mutation("a run that its worker does not have is not noticed", _absent_runs),
     "attempt-numbers": Mutation("every attempt has the same number", _claim_number),
 }

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
+from backend.alerts.watch import AlertWatch
 from backend.broker.gate import Gate
 from backend.broker.keys import RootKey, WorkerKey
 from backend.broker.messages import HEARTBEATS, LOGS, REPORTS, TELEMETRY
@@ -93,6 +94,7 @@ class Replica:
         telemetry = TelemetryIntake(context).handle
         start(Intake(broker, TELEMETRY_QUEUE, TELEMETRY, telemetry, database, gate=gate), name="telemetry")
         start(self.dispatcher, name="dispatcher")
+        start(AlertWatch(context), name="alerts")
         await self._supervisor.finish()
 
 

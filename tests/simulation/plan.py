@@ -36,6 +36,9 @@ class UserAction(StrEnum):
 
     TRIGGER = "trigger"
     CANCEL = "cancel"
+    RETRY = "retry"
+    PAUSE = "pause"
+    """And resume after some seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,10 +139,12 @@ def _fault(chance: Random) -> Step:
 
 
 def _user(chance: Random) -> Step:
+    (what,) = chance.choices(list(UserAction), weights=(70, 14, 10, 6))
     return Step(
         at=chance.uniform(0.0, TROUBLE_SECONDS),
-        what=UserAction.CANCEL if chance.random() < 0.15 else UserAction.TRIGGER,
+        what=what,
         part=chance.randrange(100),
+        seconds=chance.uniform(0.2, 4.0),
         chance=chance.random(),
     )
 

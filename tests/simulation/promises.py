@@ -58,6 +58,10 @@ class Happened:
     triggered: Sequence[int] = ()
     consumed: Mapping[int, int] = field(default_factory=dict)
     """The last upstream run that each task with a dependency consumed."""
+    told_failures: int | None = None
+    """Failures that alerts count; None where there were no alerts."""
+    paused_tasks: frozenset[int] = frozenset()
+    """Tasks that a user paused for a while: what would have been due then never was."""
     unreadable_tasks: frozenset[int] = frozenset()
     """Tasks whose stored row was made unreadable: they create no runs."""
     created_at: datetime | None = None
@@ -174,6 +178,28 @@ def _at_most_once_is_kept(happened: Happened) -> Iterator[str]:
             yield f"run {run_id} was executed {count} times"
 
 
+def _no_attempt_is_executed_twice(happened: Happened) -> Iterator[str]:
+    """An assignment that arrives twice starts one execution, and an older one after a newer one starts none."""
+    seen: set[tuple[int, int]] = set()
+    newest: dict[tuple[str, int], int] = {}
+    for one in sorted(happened.executions, key=lambda one: one.nth):
+        if (one.run_id, one.attempt) in seen:
+            yield f"attempt {one.attempt} of run {one.run_id} was executed twice, the second time on {one.worker}"
+        seen.add((one.run_id, one.attempt))
+        before = newest.get((one.worker, one.run_id), 0)
+        if one.attempt < before:
+            yield f"{one.worker} began attempt {one.attempt} of run {one.run_id} after attempt {before}"
+        newest[one.worker, one.run_id] = max(before, one.attempt)
+
+
+def _every_failure_is_told_once(happened: Happened) -> Iterator[str]:
+    if happened.told_failures is None:
+        return
+    failed = {one.run_id for one in happened.changes if one.status in (RunStatus.FAILED, RunStatus.TIMED_OUT)}
+    if happened.told_failures != len(failed):
+        yield f"alerts count {happened.told_failures} failures, and {len(failed)} runs failed"
+
+
 def _no_occurrence_is_lost_or_doubled(happened: Happened) -> Iterator[str]:
     for task_id, task in happened.tasks.items():
         if task.every is None or task_id in happened.unreadable_tasks:
@@ -185,6 +211,8 @@ def _no_occurrence_is_lost_or_doubled(happened: Happened) -> Iterator[str]:
         doubled = [at for at, count in Counter(times).items() if count > 1]
         if doubled:
             yield f"task {task_id} has occurrences twice: {doubled}"
+        if task_id in happened.paused_tasks:
+            continue
         if not times:
             if happened.created_at is None or happened.paused_at is None:
                 continue
@@ -249,6 +277,8 @@ _CHECKS: tuple[Callable[[Happened], Iterator[str]], ...] = (
     _what_runs_was_begun_by_its_worker,
     _limits_hold,
     _at_most_once_is_kept,
+    _no_attempt_is_executed_twice,
+    _every_failure_is_told_once,
     _no_occurrence_is_lost_or_doubled,
     _what_a_user_was_told_exists,
     _dependents_follow,

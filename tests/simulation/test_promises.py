@@ -128,6 +128,19 @@ BROKEN: dict[str, tuple[Happened, str]] = {
         ),
         "was executed 2 times",
     ),
+    "doubled assignment": (
+        replace(GOOD, executions=[EXECUTION, replace(EXECUTION, nth=1)]),
+        "attempt 1 of run 7 was executed twice, the second time on w",
+    ),
+    "older assignment": (
+        replace(GOOD, executions=[replace(EXECUTION, attempt=2), replace(EXECUTION, nth=1)]),
+        "w began attempt 1 of run 7 after attempt 2",
+    ),
+    "failure that is not told": (
+        replace(GOOD, told_failures=0, changes=life(7, *GOOD_LIFE[:-1], RunStatus.FAILED)),
+        "alerts count 0 failures, and 1 runs failed",
+    ),
+    "failure that is told twice": (replace(GOOD, told_failures=1), "alerts count 1 failures, and 0 runs failed"),
     "doubled occurrence": (scheduled(0, 10, 10, 20, 30, 40, 50), "has occurrences twice"),
     "lost occurrence": (scheduled(0, 10, 30, 40, 50), "lost occurrences"),
     "no occurrence": (scheduled(), "has no occurrence"),
@@ -143,6 +156,7 @@ BROKEN: dict[str, tuple[Happened, str]] = {
 
 
 def test_a_good_history_keeps_every_promise() -> None:
+    assert broken_promises(replace(GOOD, told_failures=0)) == []
     assert broken_promises(GOOD) == []
     assert broken_promises(scheduled(0, 10, 20, 30, 40, 50)) == []
 
@@ -151,6 +165,11 @@ def test_a_good_history_keeps_every_promise() -> None:
 def test_a_broken_promise_is_found(name: str) -> None:
     happened, words = BROKEN[name]
     assert any(words in broken for broken in broken_promises(happened))
+
+
+def test_occurrences_of_a_pause_are_not_missed() -> None:
+    paused = replace(scheduled(0, 10, 30, 40, 50), paused_tasks=frozenset({TASK}))
+    assert broken_promises(paused) == []
 
 
 def test_a_seed_draws_the_same_plan_each_time() -> None:

@@ -8,7 +8,7 @@ import sys
 FIXED = {"PYTHONHASHSEED": "0", "PGSSLMODE": "disable"}
 """What the simulation would start itself again for."""
 SEED = "3"
-MUTATION, NOTICING_SEED = "limits", "2"
+MUTATION, NOTICING_SEED = "limits", "1"
 
 
 def simulation(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -18,19 +18,23 @@ from typing import Any
 
 import structlog
 
+from backend.alerts.channels import put_channel
+from backend.alerts.rules import put_rule
 from backend.broker.messages import REPORTS, AttemptEnd, AttemptResult, AttemptStarted, Ending, WorkerReport
 from backend.broker.queues import HEARTBEAT_QUEUE, LOG_QUEUE, REPORT_QUEUE, worker_queue
 from backend.context import Actor
 from backend.runs.cancel import cancel
 from backend.runs.concurrency_groups import put_concurrency_group
+from backend.runs.retry import retry
 from backend.runs.trigger import trigger
 from backend.settings import Settings
-from backend.tasks.change import pause_task
+from backend.tasks.change import pause_task, resume_task
 from backend.tasks.create import create_task
 from shared.errors import TaskdeckError
+from shared.models.alert import AlertGrouping, ChannelFields, ChannelKind, RuleFields
 from shared.models.concurrency_group import ConcurrencyGroupFields
 from shared.models.task import Dependency, TaskFields
-from shared.models.trigger import TriggerRequest
+from shared.models.trigger import RetryDefinition, TriggerRequest
 from tests.simulation.admin import Admin
 from tests.simulation.clock import VirtualClock, virtual_time
 from tests.simulation.database import Tables, spool_root
@@ -43,6 +47,7 @@ from tests.simulation.process import PROCESS, Process, outside
 from tests.simulation.wire import Wire
 
 USER = Actor(1, "sim")
+ALERTS = "failures"
 _CALM_SECONDS = 11.0
 """Between the end of all trouble and the pause of the schedules: the schedule loop reads the clock every ten."""
 _DRAIN_SECONDS = 150.0
@@ -66,11 +71,15 @@ class Record:
     triggered: list[int] = field(default_factory=list)
     """Runs whose creation a user was told of."""
     poisoned_tasks: set[int] = field(default_factory=set)
+    paused_tasks: set[int] = field(default_factory=set)
+    """Tasks that a user paused for a while."""
     created_at: datetime | None = None
     paused_at: datetime | None = None
     history: list[Any] = field(default_factory=list)
     runs: list[Any] = field(default_factory=list)
     edges: list[Any] = field(default_factory=list)
+    told_failures: int = 0
+    """Failures that ended and open alerts count."""
     errors: list[str] = field(default_factory=list)
     """What was logged as an error by a process that lived, or never awaited."""
     lines: list[str] = field(default_factory=list)
@@ -101,6 +110,7 @@ class World:
             assignment_expiry_seconds=2,
             reported_attempt_seconds=15,
             kill_grace_seconds=1,
+            alert_interval_seconds=1,
         )
         self.work_seconds = self._network.work_seconds
         self._parts: dict[str, Part] = {}
@@ -210,6 +220,10 @@ class World:
                 await self._trigger(step)
             case UserAction.CANCEL:
                 await self._cancel(step)
+            case UserAction.RETRY:
+                await self._retry(step)
+            case UserAction.PAUSE:
+                await self._pause_for_a_while(step)
             case Fault.KILL:
                 await self._kill(name)
                 await asyncio.sleep(step.seconds)
@@ -361,9 +375,45 @@ class World:
         run_id = self.record.triggered[int(step.chance * len(self.record.triggered))]
         await self._call(replica, cancel(replica.context, [run_id], actor=USER))
 
+    async def _retry(self, step: Step) -> None:
+        replica = self._live_replica(step.part)
+        if replica is None or not self.record.triggered:
+            return
+        run_id = self.record.triggered[int(step.chance * len(self.record.triggered))]
+        again = retry(replica.context, run_id, definition=RetryDefinition.CURRENT, actor=USER)
+        run = await self._call(replica, again)
+        if run is not None:
+            self.record.triggered.append(run.id)
+
+    async def _pause_for_a_while(self, step: Step) -> None:
+        ids = [self.record.task_ids[number] for number in sorted(self.record.task_ids)]
+        if not ids:
+            return
+        task_id = ids[step.part % len(ids)]
+        self.record.paused_tasks.add(task_id)
+        await self._change_until_done(task_id, pause_task)
+        await asyncio.sleep(step.seconds)
+        await self._change_until_done(task_id, resume_task)
+
+    async def _change_until_done(self, task_id: int, change: Callable[..., Coroutine[Any, Any, Any]]) -> None:
+        """Repeat a change of a task as a user would who gets no answer."""
+        while True:
+            replica = self._live_replica(0)
+            if (
+                replica is not None
+                and await self._call(replica, change(replica.context, task_id, actor=USER)) is not None
+            ):
+                return
+            await asyncio.sleep(0.5)
+
     async def _create_tasks(self) -> None:
         replica = self._live_replica(0)
         assert replica is not None
+        await self._call(
+            replica, put_channel(replica.context, ALERTS, ChannelFields(kind=ChannelKind.CONSOLE), actor=USER)
+        )
+        rule = RuleFields(channels=[ALERTS], group_by=AlertGrouping.RULE, remind_after_seconds=10)
+        assert await self._call(replica, put_rule(replica.context, ALERTS, rule, actor=USER)) is not None
         group = ConcurrencyGroupFields(max_concurrency=self.plan.group_limit)
         await self._call(replica, put_concurrency_group(replica.context, GROUP, group, actor=USER))
         for number, task in enumerate(self.plan.tasks):
@@ -441,7 +491,12 @@ def _words(value: object) -> str:
 
 
 _UNFINISHED = (
-    "select from public.runs where status not in ('succeeded', 'failed', 'timed_out', 'cancelled', 'skipped') limit 1"
+    "select from public.runs where status not in ('succeeded', 'failed', 'timed_out', 'cancelled', 'skipped')"
+    " union all select from public.outcomes_to_examine limit 1"
+)
+_TOLD = (
+    "select count as failures from public.alerts where message = 'recovery'"
+    " union all select total from public.open_alerts"
 )
 _HEARTBEAT_WITH_NUL = json.dumps(
     {
@@ -493,5 +548,6 @@ def simulate(plan: Plan, *, url: str, admin: Admin, tables: Tables, keeps_trace:
     record.runs = list(admin.fetch("select * from public.runs order by id"))
     if keeps_trace:
         record.lines += [f"stored: {dict(row)}" for row in record.history]
+    record.told_failures = sum(row["failures"] for row in admin.fetch(_TOLD))
     record.edges = list(admin.fetch("select * from public.task_dependencies"))
     return record
