@@ -204,4 +204,6 @@ async def purge_log(connection: AsyncConnection, *, older_than: timedelta) -> in
 
 
 def _read_entry(row: Row[Any]) -> AuditEntry:
-    return AuditEntry.model_validate(row, from_attributes=True)
+    """Return an entry; one whose detail cannot be read stays, for the log has to be complete."""
+    detail = row.detail if isinstance(row.detail, dict) else {"unreadable": str(row.detail)}
+    return AuditEntry.model_validate({**row._mapping, "detail": detail})

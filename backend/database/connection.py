@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import NullPool
 
 from backend.database.connect import CONNECT_TIMEOUT_SECONDS, connect
+from backend.database.json_reader import read_json
 from backend.database.unavailability import is_unavailable, unavailable_error
 from backend.database_url import DatabaseUrl
 from shared.errors import DatabaseUnavailableError, StartupError
@@ -84,6 +85,7 @@ class Database:
             pool_timeout=POOL_TIMEOUT_SECONDS,
             pool_pre_ping=False,
             pool_use_lifo=True,
+            json_deserializer=read_json,
             hide_parameters=True,  # an error is logged, and its parameters may be passwords and environments
         )
 
@@ -131,7 +133,13 @@ class Database:
 
     async def open_session(self) -> AsyncConnection:
         """Return a new connection outside the pool; the caller closes it."""
-        engine = create_async_engine(_DRIVER, async_creator=self._connect, poolclass=NullPool, hide_parameters=True)
+        engine = create_async_engine(
+            _DRIVER,
+            async_creator=self._connect,
+            poolclass=NullPool,
+            json_deserializer=read_json,
+            hide_parameters=True,
+        )
         async with translated_errors(self.address):
             return await engine.connect()
 

@@ -96,7 +96,7 @@ async def fetch_page(
     connection: AsyncConnection,
     query: Select[Any],
     *,
-    read: Callable[[Row[Any]], T],
+    read: Callable[[Row[Any]], T | None],
     row_id: ColumnElement[Any],
     sortable: Mapping[str, ColumnElement[Any]],
     default_sort: str,
@@ -105,7 +105,8 @@ async def fetch_page(
 ) -> tuple[list[T], PagePosition]:
     """Execute `query` for one page, and return what `read` makes of its rows, and the position of the next page.
 
-    A row has two more columns behind those of the query. `unique` names the sort columns without duplicate values.
+    Rows of which it makes nothing are left out. A row has two more columns behind those of the query. `unique` names
+    the sort columns without duplicate values.
     Raises `ValidationFailedError` for an unknown sort column or an invalid cursor.
     """
     sort = page.sort or default_sort
@@ -146,4 +147,4 @@ async def fetch_page(
         next_cursor = _encode(rows[-1][-2], rows[-1][-1], sort)
     is_whole = page.cursor is None and not page.skip and next_cursor is None
     total = len(rows) if is_whole else await _count(connection, query)
-    return [read(row) for row in rows], PagePosition(next_cursor=next_cursor, total=total)
+    return [one for row in rows if (one := read(row)) is not None], PagePosition(next_cursor=next_cursor, total=total)

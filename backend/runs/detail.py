@@ -3,6 +3,7 @@
 from sqlalchemy import text
 
 from backend.context import ServiceContext
+from backend.database.json_reader import UnreadableJson
 from backend.runs import logs, telemetry
 from backend.runs.inputs import run_inputs
 from backend.runs.model import SUMMARY_COLUMNS, read_run, to_run
@@ -57,6 +58,9 @@ async def get_run(context: ServiceContext, run_id: int, *, online: OnlineWorkers
             raise run_not_found(run_id)
         reason = (await explain(connection, [run], online=online, access=access)).get(run_id)
     tails = {"stdout_tail": row.stdout_tail, "stderr_tail": row.stderr_tail, "output": row.output}
+    if isinstance(row.output, UnreadableJson):
+        note = f"the output is not shown: {row.output.reason}"
+        tails |= {"output": None, "error": f"{run.error}; {note}" if run.error else note}
     return to_run(run, reason=reason).model_copy(update=tails)
 
 
@@ -95,9 +99,9 @@ async def get_inputs(context: ServiceContext, run_id: int, *, access: Access) ->
         raise run_not_found(run_id)
     return run_inputs(
         task_version=row.task_version,
-        definition=row.definition or {},
-        arguments=row.arguments,
-        environment=row.environment,
+        definition=row.definition if isinstance(row.definition, dict) else {},
+        arguments=row.arguments if isinstance(row.arguments, list) else None,
+        environment=row.environment if isinstance(row.environment, dict) else None,
         shows_values=shows_values,
     )
 

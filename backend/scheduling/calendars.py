@@ -9,10 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backend import audit
 from backend.context import Actor, ServiceContext
 from backend.events.wakes import WakeReason
+from backend.faults.model import ITEM_ERRORS, cause_of, set_aside
+from backend.faults.reading import read_each
+from backend.faults.store import store_faults
 from backend.scheduling.reschedule import reschedule
 from shared.errors import ConflictError, NotFoundError
 from shared.models.schedule import Calendar, CalendarFields, day_calendar
 from shared.schedule.calendars import DayCalendar
+
+_SAVE_AGAIN = "No list shows it. Save it again with its days."
 
 _SELECT = """
     select c.name, c.description, c.dates, c.weekdays, c.updated_at,
@@ -38,7 +43,13 @@ TASK_NAMES = text("select name from tasks where calendar = :name and deleted_at 
 async def list_calendars(context: ServiceContext) -> list[Calendar]:
     """Return every calendar, by name."""
     async with context.database.transaction() as connection:
-        return [Calendar.model_validate(dict(row)) for row in (await connection.execute(LIST)).mappings()]
+        found, faults = read_each(
+            (await connection.execute(LIST)).mappings(),
+            lambda row: Calendar.model_validate(dict(row)),
+            fault=lambda row, error: set_aside("calendar", row["name"], cause=error, next_step=_SAVE_AGAIN),
+        )
+        await store_faults(connection, faults)
+    return found
 
 
 async def read_calendar(context: ServiceContext, name: str) -> Calendar:
@@ -91,7 +102,10 @@ async def _read(connection: AsyncConnection, name: str) -> Calendar:
     row = (await connection.execute(GET, {"name": name})).mappings().one_or_none()
     if row is None:
         raise _not_found(name)
-    return Calendar.model_validate(dict(row))
+    try:
+        return Calendar.model_validate(dict(row))
+    except ITEM_ERRORS as error:
+        raise ConflictError(f"Calendar {name!r} cannot be read: {cause_of(error)}. {_SAVE_AGAIN}") from error
 
 
 async def _put(connection: AsyncConnection, name: str, fields: CalendarFields) -> None:

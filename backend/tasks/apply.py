@@ -32,7 +32,7 @@ from backend.tasks.apply_plan import (
 from backend.tasks.change import DECIDE_WHEN_DUE, updated_event
 from backend.tasks.checks import check_has_future
 from backend.tasks.dependencies import lock_dependencies, read_upstreams, set_dependencies
-from backend.tasks.model import SELECT_TASKS, columns_of, fields_of, read_names, read_row
+from backend.tasks.model import SELECT_TASKS, columns_of, fields_of, read_names, read_whole
 from backend.tasks.references import read_known_names
 from backend.tasks.versions import record_versions
 from shared.access import Access
@@ -155,7 +155,7 @@ async def _lock(connection: AsyncConnection, task_ids: Sequence[int]) -> dict[st
 async def _read(connection: AsyncConnection, task_ids: Sequence[int]) -> AsyncIterator[Task]:
     for part in _parts(task_ids):
         for row in await connection.execute(SELECT_TASKS.where(TASKS.c.id.in_(part))):
-            yield read_row(row)
+            yield read_whole(row)
 
 
 async def _check_references(connection: AsyncConnection, tasks: Sequence[PlannedTask], access: Access) -> None:

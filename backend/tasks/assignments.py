@@ -101,7 +101,11 @@ def _check(assignment: Assignment) -> None:
 
 def _set_aside(claimed: ClaimedRun, error: Exception) -> Unreadable:
     run = claimed.run
-    cause = f"version {run.task_version} of its task does not exist" if isinstance(error, KeyError) else cause_of(error)
+    cause = (
+        f"version {run.task_version} of its task does not exist or cannot be read"
+        if isinstance(error, KeyError)
+        else cause_of(error)
+    )
     return Unreadable(
         claimed,
         set_aside(

@@ -1,19 +1,22 @@
 """Lists of tasks: pages, counts, folders, and the recent outcomes of each."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.context import ServiceContext
 from backend.database.folder_conditions import FolderStatement
 from backend.database.paging import fetch_page
 from backend.database.schema import TASKS
+from backend.faults.model import ITEM_ERRORS, NewFault
+from backend.faults.store import store_faults
 from backend.pages import PagePosition, PageRequest
 from backend.runs import recent_outcomes as outcomes
 from backend.runs.permissions import check_folder
 from backend.runs.refusals import task_not_found
-from backend.tasks.model import SELECT_TASKS, read_row, read_task
+from backend.tasks.model import SELECT_TASKS, read_row, read_task, unreadable_task
 from backend.tasks.search import TaskFilter, matching
 from shared.access import Access
 from shared.enums import Permission
@@ -50,17 +53,28 @@ FOLDERS = FolderStatement(
 async def list_tasks(
     connection: AsyncConnection, wanted: TaskFilter, page: PageRequest, *, access: Access
 ) -> tuple[list[Task], PagePosition]:
-    """Return one page of the tasks that a user may read."""
-    return await fetch_page(
+    """Return one page of the tasks that a user may read; one whose row cannot be read is set aside."""
+    faults: list[NewFault] = []
+
+    def read(row: Row[Any]) -> Task | None:
+        try:
+            return read_row(row)
+        except ITEM_ERRORS as error:
+            faults.append(unreadable_task(row, error))
+            return None
+
+    found = await fetch_page(
         connection,
         SELECT_TASKS.where(*await matching(connection, wanted, access)),
-        read=read_row,
+        read=read,
         row_id=TASKS.c.id,
         sortable=SORTABLE,
         default_sort="name",
         page=page,
         unique=_UNIQUE,
     )
+    await store_faults(connection, faults)
+    return found
 
 
 async def get_task(context: ServiceContext, task_id: int, *, access: Access) -> Task:

@@ -8,10 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.database.folder_conditions import in_folders
 from backend.database.schema import TASKS
+from backend.faults.model import ITEM_ERRORS, NewFault, cause_of, set_aside
 from backend.runs.of_task import newest_first, runs_of
 from backend.runs.refusals import task_not_found
 from shared.access import Access
 from shared.enums import DependencyCondition, DependencyWindow, Priority, RunStatus
+from shared.errors import ConflictError
 from shared.models.task import TASK_FIELD_NAMES, Dependency, LastRun, Task, TaskFields
 
 _NOT_SHOWN = ("deleted_at", "next_occurrence_at", "schedule_since", "missed_at")
@@ -74,10 +76,32 @@ def fields_of(task: Task) -> TaskFields:
     return TaskFields.model_validate(task.model_dump(include=set(TASK_FIELD_NAMES)))
 
 
+def read_whole(row: Row[Any]) -> Task:
+    """Do the same as `read_row`; raises `ConflictError` for a row that cannot be read."""
+    try:
+        return read_row(row)
+    except ITEM_ERRORS as error:
+        raise ConflictError(
+            f"Task {row.id} ({row.name}) cannot be read: {cause_of(error)}. It was written by another version or by "
+            "hand. Correct its row in the database, or restore it from a backup."
+        ) from error
+
+
+def unreadable_task(row: Row[Any], error: Exception) -> NewFault:
+    """Return the fault of a task that lists leave out."""
+    return set_aside(
+        "listed task",
+        row.id,
+        name=row.name,
+        cause=error,
+        next_step="No list shows it. Correct its row in the database, or restore it from a backup.",
+    )
+
+
 async def find_task(connection: AsyncConnection, task_id: int) -> Task | None:
-    """Return a task, or None."""
+    """Return a task, or None; raises `ConflictError` for one that cannot be read."""
     row = (await connection.execute(SELECT_TASKS.where(TASKS.c.id == task_id))).one_or_none()
-    return read_row(row) if row else None
+    return read_whole(row) if row else None
 
 
 async def read_task(connection: AsyncConnection, task_id: int) -> Task:

@@ -75,12 +75,16 @@ async def record_versions(
 async def read_definitions(
     connection: AsyncConnection, versions: Iterable[tuple[int, int]]
 ) -> dict[tuple[int, int], TaskFields]:
-    """Return the fields of tasks at versions, given as (task, version)."""
+    """Return the fields of tasks at versions, given as (task, version), without those that cannot be read."""
     wanted = sorted(set(versions))
     rows = await connection.execute(
         DEFINITIONS, {"task_ids": [task for task, _ in wanted], "versions": [version for _, version in wanted]}
     )
-    return {(task_id, version): TaskFields.model_construct(**definition) for task_id, version, definition in rows}
+    return {
+        (task_id, version): TaskFields.model_construct(**definition)
+        for task_id, version, definition in rows
+        if isinstance(definition, dict)
+    }
 
 
 async def list_versions(context: ServiceContext, task_id: int, *, access: Access) -> list[TaskVersion]:
@@ -129,7 +133,9 @@ async def compare_versions(
     return diff(old.definition or {}, new.definition or {})
 
 
-def _masked(definition: dict[str, Any], *, shows_values: bool) -> dict[str, Any]:
+def _masked(definition: Any, *, shows_values: bool) -> dict[str, Any]:
+    if not isinstance(definition, dict) or not isinstance(definition.get("environment") or {}, dict):
+        return {}
     if shows_values or not definition.get("environment"):
         return definition
     return definition | {"environment": dict.fromkeys(definition["environment"], ENVIRONMENT_MASK)}
