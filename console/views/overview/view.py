@@ -24,6 +24,7 @@ from console.connection.refresher import Refresher
 from console.context import Context
 from console.views.overview.charts import OverviewCharts, summary_words
 from console.views.overview.faults_dialog import FaultsDialog
+from console.views.overview.figure_tiles import FigureTiles
 from console.views.overview.health import vitals
 from console.views.overview.health_strip import HealthStrip
 from console.views.overview.range_bar import RangeBar
@@ -32,18 +33,13 @@ from console.views.overview.short_lists import failures_table, next_up_table, wo
 from console.views.overview.time_ranges import RANGES, TimeRange, range_words
 from console.views.view import View
 from console.widgets.data_table import ROW_HEIGHT
-from console.widgets.figure import Figure
 from console.widgets.surfaces import Card, EmptyState, label
-from console.widgets.wrapping_row import WrappingRow
-from console.words import duration, number, percent, span, tr
+from console.words import number, tr
 from shared.enums import RunStatus, TaskStatus
 from shared.models.base import Meta, Page
 from shared.models.system import QueueDepth, SystemStats
 from shared.models.worker import Worker
 
-TARGET_MS = 30
-SLOWEST_SHOWN_PER_SECOND = 0.05
-_TILE_WIDTH = 172
 _FEWEST_ROWS, _MOST_ROWS = 2, 40
 _AROUND_ROWS = 88
 """What a card has besides its rows, in pixels: its title and the heads of the columns."""
@@ -67,30 +63,15 @@ class OverviewView(View):
         self._rows = _FEWEST_ROWS
         self.health = HealthStrip(context.theme)
         self.health.faults_wanted.connect(self.show_faults)
-        self.figures = {
-            name: Figure(context.theme, caption, opens=opens)
-            for name, caption, opens in (
-                ("waiting", tr("Waiting"), tr("Show the queue")),
-                ("running", tr("Running"), tr("Show running runs")),
-                ("succeeded", tr("Succeeded, last hour"), tr("Show the succeeded runs of the last hour")),
-                ("failed", tr("Failed, last hour"), tr("Show the failed runs of the last hour")),
-                (
-                    "latency",
-                    tr("Start latency p99"),
-                    tr("Show the queue. The latency includes the wait for a free slot."),
-                ),
-            )
-        }
-        for name, figure in self.figures.items():
-            figure.clicked.connect(partial(self._follow_figure, name))
-        tiles = WrappingRow(list(self.figures.values()), least_width=_TILE_WIDTH, spacing=12)
+        self.tiles = FigureTiles(context.theme)
+        self.tiles.followed.connect(self.follow)
         content = QWidget()
         content.setObjectName("plain")
         inside = QVBoxLayout(content)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(12)
         inside.addWidget(self.health)
-        inside.addWidget(tiles)
+        inside.addWidget(self.tiles)
         self.charts = OverviewCharts(context.theme)
         self.charts.wanted.connect(self._look_at)
         self.charts.selected.connect(self._show_summary)
@@ -279,7 +260,7 @@ class OverviewView(View):
             client.list_workers(limit=50) if sees_workers else _no_workers(),
         )
         self._cards[2].setVisible(sees_workers)
-        self._show_stats(stats)
+        self.tiles.show_stats(stats)
         self._failures_model.set_rows(failed.data)
         self._next_model.set_rows([task for task in upcoming.data if task.next_run_at])
         self._workers_model.set_rows(sorted(workers.data, key=lambda worker: (worker.status, worker.id))[: self._rows])
@@ -323,33 +304,6 @@ class OverviewView(View):
         if self._summary is None:
             self.summary.setText("" if queue.samples else tr("No data yet. The first points arrive in a few seconds."))
 
-    def _show_stats(self, stats: SystemStats) -> None:
-        oldest = stats.oldest_waiting_seconds
-        beside = tr("oldest %1", span(oldest)) if stats.runs_waiting and oldest is not None else ""
-        self.figures["waiting"].show_value(number(stats.runs_waiting), beside)
-        self.figures["running"].show_value(number(stats.runs_in_flight), tr("of %1 slots", number(stats.slots_total)))
-        ended = stats.succeeded_last_hour + stats.failed_last_hour
-        rate = percent(round(100 * stats.succeeded_last_hour / ended, 1)) if ended else ""
-        if stats.runs_per_second >= SLOWEST_SHOWN_PER_SECOND:
-            rate += " · " + tr("%1/s", f"{stats.runs_per_second:.1f}")
-        self.figures["succeeded"].show_value(
-            number(stats.succeeded_last_hour), rate, tone="good" if stats.succeeded_last_hour else ""
-        )
-        tasks = (
-            tr("1 task") if stats.failed_tasks_last_hour == 1 else tr("%1 tasks", number(stats.failed_tasks_last_hour))
-        )
-        self.figures["failed"].show_value(
-            number(stats.failed_last_hour),
-            tasks if stats.failed_last_hour else "",
-            tone="bad" if stats.failed_last_hour else "",
-        )
-        latency = stats.start_latency_p99_ms
-        self.figures["latency"].show_value(
-            "–" if latency is None else duration(round(latency)),
-            tr("target %1 ms", TARGET_MS),
-            tone="warning" if latency is not None and latency > TARGET_MS else "",
-        )
-
     def _show_lists(self, stats: SystemStats) -> None:
         words = (
             tr("No failed runs."),
@@ -384,19 +338,6 @@ class OverviewView(View):
             margin = timedelta(seconds=found.oldest_seconds * 1.1 + 60)
             wanted = {"waiting_since": found.since, "waiting_until": found.until, "since": found.since - margin}
             self.follow.emit("runs", wanted)
-
-    def _follow_figure(self, name: str) -> None:
-        if name in ("waiting", "latency"):
-            self.follow.emit("queue", {})
-            return
-        statuses = {
-            "running": [RunStatus.DISPATCHED, RunStatus.RUNNING],
-            "succeeded": [RunStatus.SUCCEEDED],
-            "failed": [RunStatus.FAILED, RunStatus.TIMED_OUT],
-        }[name]
-        now = datetime.now(UTC)
-        last_hour = {} if name == "running" else {"ended_since": now - timedelta(hours=1), "ended_until": now}
-        self.follow.emit("runs", {"status": statuses, **last_hour})
 
     def _follow_failed(self) -> None:
         if self._summary is not None:

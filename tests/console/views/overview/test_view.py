@@ -123,18 +123,18 @@ def test_a_dragged_span_says_what_happened_and_opens_what_waited_then(play: Play
 def test_figures_lead_to_what_they_count(play: Play) -> None:
     async def scenario(console: Console) -> None:
         view = await overview_of(console)
-        QTest.mouseClick(view.figures["failed"], Qt.MouseButton.LeftButton)
+        QTest.mouseClick(view.tiles.figures["failed"], Qt.MouseButton.LeftButton)
         runs = console.window.current
         assert isinstance(runs, RunsView)
         assert runs.wanted.statuses == {RunStatus.FAILED, RunStatus.TIMED_OUT}
         assert runs.wanted.ended_since is not None
         assert datetime.now(UTC) - runs.wanted.ended_since >= timedelta(hours=1)
         await overview_of(console)
-        QTest.keyClick(view.figures["running"], Qt.Key.Key_Return)
+        QTest.keyClick(view.tiles.figures["running"], Qt.Key.Key_Return)
         assert runs.wanted.statuses == {RunStatus.DISPATCHED, RunStatus.RUNNING}
         assert runs.wanted.ended_since is None
         await overview_of(console)
-        QTest.mouseClick(view.figures["waiting"], Qt.MouseButton.LeftButton)
+        QTest.mouseClick(view.tiles.figures["waiting"], Qt.MouseButton.LeftButton)
         assert console.window.current.name == "queue"
 
     play(scenario)
