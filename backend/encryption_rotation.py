@@ -58,6 +58,12 @@ async def _encrypt_all(context: ServiceContext, key_id: str) -> SecretKeyRotatio
     )
 
 
+async def count_in_clear(context: ServiceContext) -> int:
+    """Return how many values are in clear although this replica has a key, as after an upgrade."""
+    keys = await list_secret_keys(context) if context.stored_values.ring else []
+    return sum(key.values for key in keys if not key.id)
+
+
 async def list_secret_keys(context: ServiceContext) -> list[SecretKeyInfo]:
     """Return the keys that this replica has or that encrypt something, the newest first.
 

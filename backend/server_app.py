@@ -18,6 +18,7 @@ from backend.context import SYSTEM
 from backend.database import migration
 from backend.database.connection import Database
 from backend.encryption.stored_values import StoredValues
+from backend.encryption_rotation import count_in_clear
 from backend.exposure import api_exposure, exposures
 from backend.first_administrator import read_password, setup_link
 from backend.local_directory import LocalDirectory
@@ -83,6 +84,7 @@ async def run_servers(settings: Settings, *, roles: frozenset[BackendRole], host
             await _ensure_admin(settings, backend)
         await stack.enter_async_context(open_backend(backend, host=host, port=port, is_local=False))
         _warn_of_exposures(settings, backend, host=host)
+        await _warn_of_clear_values(backend)
         if backend.certificate is not None:
             on_hangup(backend.certificate.request_reload)
         if BackendRole.API in roles:
@@ -103,6 +105,15 @@ def _warn_of_exposures(settings: Settings, backend: Backend, *, host: str) -> No
         found += [of_api] if of_api is not None else []
     for one in found:
         log.warning("A connection is not protected.", setting=one.setting, detail=one.detail)
+
+
+async def _warn_of_clear_values(backend: Backend) -> None:
+    if count := await count_in_clear(backend.context):
+        log.warning(
+            "Signing keys or credentials of alert channels are not encrypted in the database. Run, once all backends "
+            "have this version: taskdeck secret-key rotate",
+            values=count,
+        )
 
 
 def _own_worker(settings: Settings, backend: Backend, folder: Path) -> AbstractAsyncContextManager[Worker]:

@@ -72,6 +72,17 @@ _REFUSALS: tuple[tuple[str, Callable[..., str]], ...] = (
         lambda user: tr("%1 signs in with the provider and has no password.", user),
     ),
     (
+        r"This backend has no key for secrets\. .*",
+        lambda: tr(
+            "This backend has no key to encrypt secrets with. An administrator of the server creates one with: "
+            "taskdeck secret-key create FILE"
+        ),
+    ),
+    (
+        r"The secret (.+) was set by another request\. Set it again\.",
+        lambda name: tr("The secret %1 was set by somebody else at this moment. Set it again.", name),
+    ),
+    (
         r"(.+) has no password: this user signs in with single sign-on, or is the local backend's own\.",
         lambda user: tr("%1 has no password here: it signs in with the provider, or belongs to this computer.", user),
     ),

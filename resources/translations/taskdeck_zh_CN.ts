@@ -3638,6 +3638,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>秒 %1 无效，请使用 0 到 59。</translation>
     </message>
     <message>
+      <source>The secret %1 was set by somebody else at this moment. Set it again.</source>
+      <translation>密钥 %1 刚刚被其他人设置。请重新设置。</translation>
+    </message>
+    <message>
       <source>The task changed in between:</source>
       <translation>期间任务有改动：</translation>
     </message>
@@ -3692,6 +3696,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>These have %1 bytes together, and at most %2 are possible. Put long values into files.</source>
       <translation>总计 %1 字节，最多允许 %2 字节。请将较长的值写入文件。</translation>
+    </message>
+    <message>
+      <source>This backend has no key to encrypt secrets with. An administrator of the server creates one with: taskdeck secret-key create FILE</source>
+      <translation>此后端没有用于加密密钥值的主密钥。请服务器管理员运行以下命令创建：taskdeck secret-key create FILE</translation>
     </message>
     <message>
       <source>This cannot be undone.</source>

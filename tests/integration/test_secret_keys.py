@@ -15,7 +15,7 @@ from backend.broker.keys import new_secret_text
 from backend.context import SYSTEM
 from backend.encryption.key_ring import SecretKey, new_key
 from backend.encryption.stored_values import StoredValues
-from backend.encryption_rotation import rotate_secret_key, use_local_key
+from backend.encryption_rotation import count_in_clear, rotate_secret_key, use_local_key
 from backend.server_app import replace_lost_key
 from backend.settings import Settings
 from shared.enums import BackendRole
@@ -64,6 +64,7 @@ async def test_without_a_key_nothing_is_stored_and_the_answer_says_what_to_do(ur
         assert "TASKDECK_SECRETS_KEY_FILE" in refused["detail"]
         assert (await system.http.post("/api/secret-keys/rotate")).status_code == 409
         assert await keys_of(system) == {"": (False, True, 1)}, "the signing key is in clear"
+        assert await count_in_clear(system.backend.context) == 0, "it has no key to encrypt it with"
 
 
 async def test_a_laptop_sends_secrets_within_its_process(url: str, tmp_path: Path) -> None:
@@ -202,7 +203,9 @@ async def test_signing_keys_and_channels_are_encrypted_too(url: str, tmp_path: P
         pair = await system.client.login("ann", "a long password")
     async with opened(url, tmp_path, OLD) as system:
         assert len(await stored(system, signing)) == 1, "the version before may be running"
+        assert await count_in_clear(system.backend.context) == 2, "and the start says so"
         await system.http.post("/api/secret-keys/rotate")
+        assert await count_in_clear(system.backend.context) == 0
         for word in ("hook-token-71", "Bearer 4711", signing):
             assert await stored(system, word) == []
         headers = {"Authorization": f"Bearer {pair.access_token}"}

@@ -32,6 +32,7 @@ OTHERS = [
     "a follows its last run, so it has no occurrences of its own.",
     "The task of run 7 was deleted. The run cannot be retried.",
     "Task 7 does not exist.",
+    "The secret a was set by another request. Set it again.",
 ]
 
 
