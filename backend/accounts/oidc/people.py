@@ -61,7 +61,11 @@ async def admit(connection: AsyncConnection, person: VerifiedPerson, role: Role 
         cause = "The user is disabled."
         return Admission(refusal=SignInRefused(SignInFailure.DISABLED, cause, who=found.user.username))
     if role is None:
-        await change_by_provider(connection, found, role=found.user.role, groups=person.groups, ends_access=True)
+        changed = await change_by_provider(
+            connection, found, role=found.user.role, groups=person.groups, ends_access=True
+        )
+        if changed.user.groups != found.user.groups:
+            await _record(connection, "user.update", changed, found.user.role, origin, access_ended=True)
         return replace(_not_permitted(found.user.username), changed_user_id=found.user.id)
     if is_same:
         return Admission(found)
@@ -95,12 +99,20 @@ def _not_permitted(who: str) -> Admission:
 
 
 async def _record(
-    connection: AsyncConnection, action: str, stored: StoredUser, former_role: Role | None, origin: Origin
+    connection: AsyncConnection,
+    action: str,
+    stored: StoredUser,
+    former_role: Role | None,
+    origin: Origin,
+    *,
+    access_ended: bool = False,
 ) -> None:
     user = stored.user
     detail: dict[str, object] = {"by": "single sign-on", "role": user.role, "groups": user.groups[:20]}
     if former_role is not None and former_role is not user.role:
         detail["former_role"] = former_role
+    if access_ended:
+        detail["access_ended"] = True
     await audit.record(
         connection,
         actor=Actor(user.id, user.username, origin),

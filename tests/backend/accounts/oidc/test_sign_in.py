@@ -165,6 +165,8 @@ async def test_who_left_the_groups_is_refused_and_their_access_ends(
     oidc_provider.put("s-dan", preferred_username="dan", groups=[])
     assert (await SignIn(backend.url).through(Browser("s-dan")))["error"] == SignInFailure.NOT_PERMITTED
     assert await status(backend, pair.access_token) == 401
+    (ended,) = [detail for action, name, detail in await audited(backend) if (action, name) == ("user.update", "dan")]
+    assert ended["access_ended"] is True
     oidc_provider.put("s-dan", preferred_username="dan", groups=["ops"])
     again = await SignIn(backend.url).tokens(Browser("s-dan"))
     assert await status(backend, again.access_token) == 200
