@@ -11,7 +11,7 @@ from backend.broker.gate import Refused
 from backend.broker.keys import WorkerKey, new_secret_text
 from backend.broker.rabbitmq import RabbitBroker
 from backend.encryption.key_ring import new_key
-from shared.enums import RunStatus
+from shared.enums import RunStatus, StreamTopic
 from shared.models.run import Run
 from tests.attacks.private_worker import private_worker
 from tests.attacks.servers import Servers
@@ -87,5 +87,7 @@ async def fleet(servers: Servers) -> AsyncIterator[Fleet]:
                 await system.add_worker("w1", key=key, task_types=("shell", "noop"))
                 private = (await system.enroll("private")).text()
                 with private_worker(servers.folder, url, private):
-                    await system.until_workers(2)
+                    await system.until_events(
+                        system.client.list_workers, lambda page: len(page.data) == 2, topic=StreamTopic.WORKERS
+                    )
                     yield Fleet(system, recorder, key, mallory, url, database_url, servers.folder)

@@ -15,7 +15,7 @@ from tests.attacks.target import PASSWORD, Target, open_target, refused, statuse
 LIMITS = Attacks[Target]()
 ATTEMPTS = 5
 STREAMS = 2
-REQUESTS = 120
+REQUESTS = 60
 _LOGIN = "/api/auth/login"
 _HOSTS = count(2)
 
@@ -72,7 +72,10 @@ async def forwarded(target: Target) -> None:
 async def locked_out(target: Target) -> None:
     name = (await target.new_person()).name
     async with machine(target) as first, machine(target) as second, machine(target) as owner:
-        guesses = [one.post(_LOGIN, json={"username": name, "password": "guess"}) for one in (first, second) * 4]
+        guesses = [
+            one.post(_LOGIN, json={"username": name, "password": "guess"})
+            for one in (first, first, first, second, second)
+        ]
         assert statuses(list(await asyncio.gather(*guesses))) == {401}
         async with asyncio.timeout(12):
             signed_in = await owner.post(_LOGIN, json={"username": name, "password": PASSWORD})
@@ -105,8 +108,10 @@ async def guessed_tokens(target: Target) -> None:
 @LIMITS.attack(Actor.VIEWER, "sends requests without end", gets="429, and others are served")
 async def many_requests(target: Target) -> None:
     person = await target.new_person()
-    answers = await asyncio.gather(*(target.send("GET", "/api/auth/me", by=person) for _ in range(REQUESTS + 5)))
-    assert [answer.status_code for answer in answers].count(429) == 5
+    # More than two minutes allow, since the next minute may begin meanwhile.
+    sent = 2 * REQUESTS + 1
+    answers = await asyncio.gather(*(target.send("GET", "/api/auth/me", by=person) for _ in range(sent)))
+    assert [answer.status_code for answer in answers].count(429) >= 1
     assert (await target.send("GET", "/api/auth/me", by=Role.OPERATOR)).status_code == 200
 
 
