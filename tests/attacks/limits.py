@@ -90,6 +90,20 @@ async def setup_tokens(target: Target) -> None:
         assert [answer.status_code for answer in answers] == [403] * ATTEMPTS + [429]
 
 
+@LIMITS.attack(
+    Actor.STRANGER, "guesses a password with a token that was stolen", gets="422, then 429; the password stays"
+)
+async def own_password(target: Target) -> None:
+    person = await target.new_person()
+    headers = {"Authorization": f"Bearer {person.token}"}
+    async with machine(target) as attacker:
+        for number in range(ATTEMPTS + 1):
+            body = {"current_password": f"guess {number}", "new_password": "a password of the attacker's"}
+            answer = await attacker.post("/api/auth/password", json=body, headers=headers)
+            refused(answer, 422 if number < ATTEMPTS else 429)
+    assert (await target.send("GET", "/api/auth/me", by=person)).status_code == 200
+
+
 @LIMITS.attack(Actor.STRANGER, "guesses tokens, refresh tokens too", gets="429 after 300; who has one goes on")
 async def guessed_tokens(target: Target) -> None:
     async with machine(target) as attacker:
