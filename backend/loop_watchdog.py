@@ -90,6 +90,8 @@ class LoopWatchdog:
                 await asyncio.sleep(_TICK_SECONDS)
                 self._tick(max(0.0, time.monotonic() - self._due))
         finally:
+            # A callback that held the loop until now has no tick behind it.
+            self._tick(max(0.0, time.monotonic() - self._due))
             stop.set()
 
     def _tick(self, lag: float) -> None:

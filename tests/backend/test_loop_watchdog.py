@@ -56,6 +56,13 @@ async def test_what_holds_the_loop_on_purpose_is_not_reported() -> None:
     assert "collect_garbage" not in {frame.name for frame in blocked.stack}
 
 
+async def test_a_callback_that_holds_the_loop_until_the_watchdog_ends_counts() -> None:
+    async with watching() as (watchdog, _reported):
+        await asyncio.to_thread(threading.Event().wait, 0.05)
+        hold_the_loop(0.5)
+    assert watchdog.lag.greatest_seconds > 0.3
+
+
 async def test_work_in_threads_holds_no_loop() -> None:
     async with watching() as (watchdog, _reported):
         await asyncio.to_thread(sum, (number * number for number in range(3_000_000)))
