@@ -270,8 +270,8 @@ class World:
         self._at(_SERVER_NOTICES_SECONDS, lambda: self._end_idle_transactions(process) if process.is_stopped else None)
         await asyncio.sleep(seconds)
         if not process.is_dead:
-            self._listen_again(process)
             process.resume()
+            self._listen_again(process)
             part.broker.heal()
 
     async def _cut_database(self, process: Process, seconds: float) -> None:
