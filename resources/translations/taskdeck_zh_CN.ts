@@ -124,6 +124,10 @@
       <translation>%1 的计划取决于上一次运行，没有固定的计划时间。</translation>
     </message>
     <message>
+      <source>%1 gets the permission “%2” in every folder.</source>
+      <translation>%1 将在每个文件夹中获得“%2”权限。</translation>
+    </message>
+    <message>
       <source>%1 h</source>
       <translation>%1 小时</translation>
     </message>
@@ -1686,6 +1690,10 @@
     <message>
       <source>Grant</source>
       <translation>授权</translation>
+    </message>
+    <message>
+      <source>Grant in all folders?</source>
+      <translation>在所有文件夹中授权？</translation>
     </message>
     <message>
       <source>Granted</source>

@@ -22,6 +22,7 @@ from console.connection.permissions import permission_words
 from console.context import Context
 from console.theme.glyphs import Glyph
 from console.widgets.boxes import ComboBox
+from console.widgets.confirm import ConfirmDialog
 from console.widgets.data_table import DataTable
 from console.widgets.row_action import RowAction
 from console.widgets.surfaces import EmptyState, label
@@ -106,7 +107,7 @@ class GrantsDialog(QDialog):
         popup.setMinimumWidth(popup.sizeHintForColumn(0) + 2 * _BESIDE_ITEM)
         self.add = QPushButton(tr("Grant"))
         self.add.setObjectName("primary")
-        self.add.clicked.connect(lambda: self._start(self._add()))
+        self.add.clicked.connect(self._begin)
         self.problem = label("", "fieldError")
         self.problem.setWordWrap(True)
         self.problem.hide()
@@ -186,6 +187,21 @@ class GrantsDialog(QDialog):
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         self.folder.setCompleter(completer)
+
+    def _begin(self) -> None:
+        """Grant, after a question where it is for all folders: an empty field may be an oversight."""
+        if self.folder.text().strip():
+            self._start(self._add())
+            return
+        permission = permission_words(Permission(self.permission.currentData()))
+        dialog = ConfirmDialog(
+            self,
+            question=tr("Grant in all folders?"),
+            effect=tr("%1 gets the permission “%2” in every folder.", self.subject.text().strip(), permission),
+            verb=tr("Grant"),
+        )
+        dialog.accepted.connect(lambda: self._start(self._add()))
+        dialog.open()
 
     async def _add(self) -> None:
         name = self.subject.text().strip()

@@ -15,6 +15,7 @@ from console.views.tasks.editor import TaskEditor
 from console.views.tasks.view import TasksView
 from console.views.users.grants_dialog import GrantsDialog
 from console.views.users.view import UsersView
+from console.widgets.confirm import ConfirmDialog
 from shared.access import Access, GrantedFolder
 from shared.enums import Permission
 from shared.models.auth import SignedInUser
@@ -57,6 +58,9 @@ def test_an_administrator_grants_and_removes(play: Play) -> None:
         assert (made.folder, made.permission, made.user) == ("grants", Permission.RUN, "grants-anna")
         dialog.subject.setText("nobody-of-this-name")
         dialog.add.click()
+        question = await dialog_of(ConfirmDialog)
+        assert question.windowTitle() == "Grant in all folders?"
+        question.go.click()
         await until(lambda: "does not exist" in dialog.problem.text(), console.background.ended)
         dialog.table.act(dialog.table.row_action("remove"), [made])
         await until(lambda: not dialog.model.rows, console.background.ended)
