@@ -30,7 +30,7 @@ async def seal_config(
     values: StoredValues, connection: AsyncConnection, name: str, config: Mapping[str, Any]
 ) -> Mapping[str, Any]:
     """Return a configuration as it is stored: its secret parts are one sealed text, once a key of secrets is in use."""
-    key_id = await values.key_in_use(connection)
+    key_id = await values.key_in_use(connection) if _has_secret(config) else None
     return config if key_id is None else _sealed(values, name, config, key_id)
 
 
@@ -55,7 +55,7 @@ async def encrypt_channels(context: ServiceContext, key_id: str) -> Encrypted:
     count, unreadable = 0, list[str]()
     async with context.database.transaction() as connection:
         for row in (await connection.execute(LOCK_ALL)).all():
-            if _key_of(row.config) == key_id:
+            if not _has_secret(row.config) or _key_of(row.config) == key_id:
                 continue
             try:
                 config = _sealed(values, row.name, opened_config(values, row.name, row.config), key_id)
@@ -68,8 +68,14 @@ async def encrypt_channels(context: ServiceContext, key_id: str) -> Encrypted:
 
 
 async def count_channels(connection: AsyncConnection) -> Counter[str]:
-    """Return how many channels each key seals; under an empty name those in clear."""
-    return Counter(_key_of(row.config) for row in await connection.execute(ALL))
+    """Return how many channels with secret parts each key seals; under an empty name those in clear."""
+    rows = await connection.execute(ALL)
+    return Counter(_key_of(row.config) for row in rows if _has_secret(row.config))
+
+
+def _has_secret(config: Mapping[str, Any]) -> bool:
+    """Whether a stored configuration has secret parts, which those of e-mail and of the console have not."""
+    return any(config.get(key) for key in (*_SECRET, _SEALED))
 
 
 def _key_of(config: Mapping[str, Any]) -> str:

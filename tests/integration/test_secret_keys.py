@@ -230,4 +230,7 @@ async def test_signing_keys_and_channels_are_encrypted_too(url: str, tmp_path: P
 
 async def test_a_new_database_encrypts_from_the_start(url: str, tmp_path: Path) -> None:
     async with opened(url, tmp_path, OLD) as system:
-        assert await keys_of(system) == {OLD.id: (True, True, 1)}
+        console = {"kind": "console"}
+        assert (await system.http.put("/api/alerts/channels/desk", json=console)).status_code == 200
+        assert await keys_of(system) == {OLD.id: (True, True, 1)}, "a channel without an address has no secret"
+        assert await count_in_clear(system.backend.context) == 0
