@@ -13,6 +13,10 @@ from backend.worker.uptime import Uptime
 _MOST_SENDERS = 64
 """Dispatchers whose last numbers are known. So many do not lead in turn while a command is valid."""
 
+_HARMLESS = 3
+"""So many commands between two heartbeats may come too late, or after a restart: a backend sent them before it knew."""
+_LATE = ("it is for an earlier start of this worker", "it has expired")
+
 log = structlog.get_logger()
 
 
@@ -36,10 +40,12 @@ class CommandGate:
         self._uptime = uptime
         self._handled: dict[str, int] = {}
         self._refused = 0
+        self._late = 0
 
     def take_refused(self) -> int:
-        """Return how many commands were refused since the last call."""
-        refused, self._refused = self._refused, 0
+        """Return how many commands were refused since the last call; a few that came too late do not count."""
+        refused = self._refused + (self._late if self._late > _HARMLESS else 0)
+        self._refused = self._late = 0
         return refused
 
     def examine(self, headers: Mapping[str, str], body: bytes) -> Verdict:
@@ -54,8 +60,12 @@ class CommandGate:
         stamp = read_stamp(header)
         why = self._why_refused(stamp, header, body, self._key)
         if stamp is None or why is not None:
-            self._refused += 1
-            log.error("a command was refused", why=why, refused_since_the_last_heartbeat=self._refused)
+            if why in _LATE:
+                self._late += 1
+                log.warning("a command came too late and was refused", why=why)
+            else:
+                self._refused += 1
+                log.error("a command was refused", why=why, refused_since_the_last_heartbeat=self._refused)
             return Verdict.REFUSE
         if stamp.number <= self._handled.get(stamp.sender, 0):
             return Verdict.KNOWN
@@ -70,8 +80,10 @@ class CommandGate:
             return "it has no seal"
         if not is_sealed(header, body, purpose=self._purpose, key=key.secret):
             return "its seal was made with another key, or it was changed on its way"
-        if (stamp.party, stamp.incarnation) != (self._worker_id, self._incarnation):
-            return "it is for an earlier start of this worker"
+        if stamp.party != self._worker_id:
+            return "it is for another worker"
+        if stamp.incarnation != self._incarnation:
+            return _LATE[0]
         if stamp.at_ms < self._uptime.milliseconds:
-            return "it has expired"
+            return _LATE[1]
         return None
