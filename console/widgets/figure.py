@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWi
 from console.theme.current import Theme
 from console.theme.glyphs import Glyph
 from console.widgets.glyph_mark import GlyphMark
+from console.widgets.plain_tip import plain_tip
 from console.widgets.surfaces import INSIDE, SPACE, label
 from console.words import tr
 
@@ -25,7 +26,7 @@ class Figure(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setToolTip(opens)
+        self.setToolTip(plain_tip(opens))
         self.setAccessibleDescription(opens)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(INSIDE, SPACE, INSIDE, SPACE)
