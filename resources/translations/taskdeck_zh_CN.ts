@@ -1888,6 +1888,10 @@
       <translation>密钥</translation>
     </message>
     <message>
+      <source>Key of secrets</source>
+      <translation>机密的密钥</translation>
+    </message>
+    <message>
       <source>Key of worker %1</source>
       <translation>工作节点 %1 的密钥</translation>
     </message>
@@ -4410,6 +4414,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>创建</translation>
     </message>
     <message>
+      <source>created a key</source>
+      <translation>签发密钥</translation>
+    </message>
+    <message>
       <source>created runs</source>
       <translation>创建运行</translation>
     </message>
@@ -4478,6 +4486,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>已停用</translation>
     </message>
     <message>
+      <source>discarded</source>
+      <translation>丢弃</translation>
+    </message>
+    <message>
       <source>distribution</source>
       <translation>分发方式</translation>
     </message>
@@ -4504,6 +4516,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>enabled</source>
       <translation>已启用</translation>
+    </message>
+    <message>
+      <source>encrypted again</source>
+      <translation>重新加密</translation>
     </message>
     <message>
       <source>ended from %1 to %2</source>
@@ -4618,12 +4634,24 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>文件夹</translation>
     </message>
     <message>
+      <source>for</source>
+      <translation>对象</translation>
+    </message>
+    <message>
       <source>frequent tasks are estimated</source>
       <translation>高频任务为估算值</translation>
     </message>
     <message>
+      <source>granted</source>
+      <translation>授权</translation>
+    </message>
+    <message>
       <source>group %1</source>
       <translation>组 %1</translation>
+    </message>
+    <message>
+      <source>had messages refused</source>
+      <translation>消息被拒绝</translation>
     </message>
     <message>
       <source>heartbeat</source>
@@ -4874,6 +4902,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>暂停计划</translation>
     </message>
     <message>
+      <source>permission</source>
+      <translation>权限</translation>
+    </message>
+    <message>
       <source>policy</source>
       <translation>策略</translation>
     </message>
@@ -4934,6 +4966,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>更换了密钥</translation>
     </message>
     <message>
+      <source>replaced the lost key</source>
+      <translation>替换丢失的密钥</translation>
+    </message>
+    <message>
       <source>reported too late, ignored</source>
       <translation>上报过晚，已忽略</translation>
     </message>
@@ -4968,6 +5004,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>revoked</source>
       <translation>已吊销</translation>
+    </message>
+    <message>
+      <source>revoked the key</source>
+      <translation>吊销密钥</translation>
     </message>
     <message>
       <source>rule</source>
@@ -5030,6 +5070,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>计划</translation>
     </message>
     <message>
+      <source>scope</source>
+      <translation>范围</translation>
+    </message>
+    <message>
       <source>searching…</source>
       <translation>正在查找…</translation>
     </message>
@@ -5038,12 +5082,24 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>发送了测试消息</translation>
     </message>
     <message>
+      <source>sent back</source>
+      <translation>送回队列</translation>
+    </message>
+    <message>
       <source>service</source>
       <translation>服务</translation>
     </message>
     <message>
+      <source>set</source>
+      <translation>设置</translation>
+    </message>
+    <message>
       <source>set up</source>
       <translation>初始设置</translation>
+    </message>
+    <message>
+      <source>sign-ins ended</source>
+      <translation>登录已结束</translation>
     </message>
     <message>
       <source>signed in</source>
@@ -5154,6 +5210,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>任务</translation>
     </message>
     <message>
+      <source>tested</source>
+      <translation>试运行</translation>
+    </message>
+    <message>
       <source>the previous run of the task</source>
       <translation>等待该任务的上一次运行结束</translation>
     </message>
@@ -5182,6 +5242,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>总时限</translation>
     </message>
     <message>
+      <source>tried again</source>
+      <translation>重试</translation>
+    </message>
+    <message>
       <source>unknown</source>
       <translation>未知</translation>
     </message>
@@ -5208,6 +5272,14 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>was refused</source>
       <translation>被拒绝</translation>
+    </message>
+    <message>
+      <source>with</source>
+      <translation>方式</translation>
+    </message>
+    <message>
+      <source>withdrew</source>
+      <translation>撤销授权</translation>
     </message>
     <message>
       <source>worker</source>

@@ -1,8 +1,14 @@
 """How entries of the audit log are written for a reader."""
 
+import re
+from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
-from console.views.audit_log.model import object_words, origin_words
+import pytest
+
+import backend
+from console.views.audit_log.model import action_words, kind_words, object_words, origin_words
 from shared.enums import Via
 from shared.models.system import AuditEntry
 
@@ -36,3 +42,31 @@ def test_a_refused_request_and_a_failed_sign_in_are_named() -> None:
     assert object_words(entry(object_type="request", object_id="GET /api/users")) == "GET /api/users"
     assert object_words(entry(object_type="user", object_id="admin")) == "admin"
     assert object_words(entry(object_type="user", object_id="7", object_name="ann")) == "ann"
+
+
+_AUDITING = [text for file in Path(backend.__file__).parent.rglob("*.py") if "audit." in (text := file.read_text())]
+_RECORDED = re.compile(r"audit\.record(?:_each)?\((.*?)\n\s*\)\n", re.DOTALL)
+
+
+def recorded_types() -> set[str]:
+    """Return the types of the objects of entries that the backend writes."""
+    return {found for text in _AUDITING for call in _RECORDED.findall(text) for found in _types_in(call)}
+
+
+def _types_in(call: str) -> list[str]:
+    return re.findall(r'object_type="([a-z_ ]+)"', call)
+
+
+def recorded_actions() -> set[str]:
+    """Return the actions, which are literals such as `task.create` also where a function composes the entry."""
+    kinds = "|".join([*recorded_types(), "auth", "runs"])
+    return {found for text in _AUDITING for found in re.findall(rf'"((?:{kinds})\.[a-z_]+)"', text)}
+
+
+@pytest.mark.parametrize(
+    ("recorded", "words"), [(recorded_actions, action_words), (recorded_types, kind_words)], ids=["actions", "types"]
+)
+def test_whatever_the_backend_records_has_words(recorded: Callable[[], set[str]], words: Callable[[str], str]) -> None:
+    found = recorded()
+    assert len(found) > 10
+    assert [one for one in sorted(found) if words(one) == one] == []
