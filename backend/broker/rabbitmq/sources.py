@@ -4,7 +4,7 @@ from aiormq.abc import AbstractChannel
 
 from backend.broker.queues import EVENTS_EXCHANGE, QueueSpec
 from backend.broker.rabbitmq.link import BrokerLink
-from backend.broker.rabbitmq.topology import declare_event_queue, declare_queue
+from backend.broker.rabbitmq.topology import bind_shared, declare_event_queue, declare_queue
 
 
 class QueueSource:
@@ -18,10 +18,11 @@ class QueueSource:
         self._spec = spec
 
     async def declare(self, link: BrokerLink) -> tuple[AbstractChannel, str]:
-        """Declare the queue as it is specified."""
+        """Declare the queue as it is specified, with its bindings: an operator may have deleted it with them."""
         connection = await link.connection()
-        channel = await link.channel(publisher_confirms=False)
-        return await declare_queue(connection, channel, self._spec), self._spec.name
+        channel = await declare_queue(connection, await link.channel(publisher_confirms=False), self._spec)
+        await bind_shared(channel, self._spec)
+        return channel, self._spec.name
 
     async def leave(self, channel: AbstractChannel) -> None:
         """Delete the queue if it is exclusive."""

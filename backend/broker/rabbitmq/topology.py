@@ -24,11 +24,19 @@ async def declare_shared(connection: AbstractConnection) -> None:
         await channel.exchange_declare(DEAD_LETTERS, exchange_type="fanout", durable=True)
     for spec in SHARED_QUEUES:
         channel = await declare_queue(connection, channel, spec)
+        await bind_shared(channel, spec)
     with link_faults(DEAD_LETTERS):
-        await channel.queue_bind(DEAD_LETTERS, DEAD_LETTERS)
-        for spec in SHARED_QUEUES:
-            await channel.queue_bind(spec.name, FROM_WORKERS, routing_key=spec.name)
         await channel.close()
+
+
+async def bind_shared(channel: AbstractChannel, spec: QueueSpec) -> None:
+    """Bind a shared queue to the exchanges that fill it; nothing is done for another queue. Raises `LinkLostError`."""
+    if spec not in SHARED_QUEUES:
+        return
+    with link_faults(spec.name):
+        await channel.queue_bind(spec.name, FROM_WORKERS, routing_key=spec.name)
+        if spec.name == DEAD_LETTERS:
+            await channel.queue_bind(DEAD_LETTERS, DEAD_LETTERS)
 
 
 async def declare_queue(connection: AbstractConnection, channel: AbstractChannel, spec: QueueSpec) -> AbstractChannel:

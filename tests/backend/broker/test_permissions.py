@@ -77,6 +77,31 @@ async def test_messages_go_both_ways(users: Callable[[str], str], backend: Rabbi
         await worker.close()
 
 
+async def test_a_queue_that_was_deleted_is_filled_again_by_a_worker(
+    users: Callable[[str], str], backend: RabbitBroker, rabbit_node: RabbitNode
+) -> None:
+    """The worker declares nothing: the backend that consumes the queue binds it again."""
+    worker = RabbitBroker(users(worker_user(OWN)), declares=False)
+    await worker.start(timeout=timedelta(seconds=20))
+    rabbit_node.control("set_permissions", "-p", VHOST, "guest", ".*", ".*", ".*")
+    try:
+        async with backend.subscribe(REPORT_QUEUE, prefetch=1) as reports:
+            async with await aio_pika.connect(f"amqp://guest:guest@127.0.0.1:{rabbit_node.port}/{VHOST}") as operator:
+                await (await operator.channel()).queue_delete(REPORT_QUEUE.name)
+            async with asyncio.timeout(30):
+                while True:
+                    try:
+                        await worker.send(REPORT_QUEUE.name, b"a report", durable=True)
+                    except BrokerUnavailableError:
+                        continue
+                    break
+                [report] = await reports.take(1)
+            await report.ack()
+            assert report.body == b"a report"
+    finally:
+        await worker.close()
+
+
 async def _consume(channel: AbstractChannel, queue: str) -> None:
     async def ignore(_message: AbstractIncomingMessage) -> None:
         return
