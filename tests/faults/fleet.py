@@ -2,15 +2,20 @@
 
 import asyncio
 import os
+import secrets
 import signal
 import socket
 import subprocess
 import sys
-from contextlib import nullcontext
+import time
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import httpx
+
+from backend.broker.keys import WorkerKey
 from shared.client import TaskdeckClient
 from shared.client.session import LoginAuth
 from shared.enums import RunStatus
@@ -24,8 +29,9 @@ SETTINGS = {
     "TASKDECK_ASSIGNMENT_EXPIRY_SECONDS": str(2 * float(os.environ.get("TASKDECK_DRILL_SLACK", "1"))),
     "TASKDECK_KILL_GRACE_SECONDS": "1",
     "TASKDECK_LOG_LEVEL": "warning",
-    "TASKDECK_INSECURE_BROKER": "true",
 }
+_NO_KEYS = {"TASKDECK_INSECURE_BROKER": "true"}
+_READY_SECONDS = 90
 
 
 def free_port() -> int:
@@ -55,12 +61,16 @@ class Fleet:
     started: list[subprocess.Popen[str]] = field(default_factory=list)
     log_to_files: bool = False
     """What processes say goes to files of the folder: a pipe that nobody reads would fill and hold them up."""
+    signing_key: str | None = None
+    """With it messages are sealed, and each worker is enrolled before its first start."""
+    _keys: dict[str, str] = field(default_factory=dict)
+    _urls: list[str] = field(default_factory=list)
 
     def _start(self, name: str, *arguments: str, place: Place = HERE, **variables: str) -> subprocess.Popen[str]:
         with (self.folder / f"{name}.log").open("a") if self.log_to_files else nullcontext(subprocess.PIPE) as said:
             process = subprocess.Popen(
                 [*place.prefix, sys.executable, "-m", "backend", *arguments],
-                env={**os.environ, **SETTINGS, **variables},
+                env={**os.environ, **SETTINGS, **({} if self.signing_key else _NO_KEYS), **variables},
                 cwd=place.code,
                 stdout=subprocess.DEVNULL,
                 stderr=said,
@@ -93,16 +103,39 @@ class Fleet:
                 "TASKDECK_DATABASE_URL": self.database_url,
                 "TASKDECK_BROKER_URL": self.broker_url,
                 "TASKDECK_ADMIN_PASSWORD_FILE": str(password),
+                **({"TASKDECK_SIGNING_KEY": self.signing_key} if self.signing_key else {}),
                 **variables,
             },
         )
 
     def worker(self, name: str, *, slots: int = 4, place: Place = HERE, **variables: str) -> subprocess.Popen[str]:
-        """Start `taskdeck worker`."""
+        """Start `taskdeck worker`; where messages are sealed it is enrolled first, unless `variables` has its key."""
+        if self.signing_key and "TASKDECK_WORKER_KEY" not in variables:
+            variables["TASKDECK_WORKER_KEY"] = self._keys.get(name) or self._enrolled(name)
         return self._start(
             name, "worker", "--id", name, "--slots", str(slots), "--spool-dir", str(self.folder / name),
             place=place, **{"TASKDECK_BROKER_URL": self.broker_url, **variables},
         )  # fmt: skip
+
+    def _enrolled(self, name: str) -> str:
+        """Return the key that any backend gives a worker; without a backend, one that none has given."""
+        key = self._asked(name) if self._urls else WorkerKey(name, secrets.token_bytes(32)).text()
+        self._keys[name] = key
+        return key
+
+    def _asked(self, name: str) -> str:
+        end = time.monotonic() + _READY_SECONDS
+        while time.monotonic() < end:
+            for url in self._urls:
+                with suppress(httpx.TransportError), httpx.Client(base_url=url) as http:
+                    signed_in = http.post("/api/auth/login", json={"username": "admin", "password": PASSWORD})
+                    if signed_in.is_success:
+                        token = signed_in.json()["data"]["access_token"]
+                        made = http.post(f"/api/workers/{name}/key", headers={"Authorization": f"Bearer {token}"})
+                        if made.is_success:
+                            return str(made.json()["data"]["key"])
+            time.sleep(0.1)
+        raise TimeoutError(f"no backend gave worker {name} a key")
 
     async def client(self, port: int, *, seconds: float = 90) -> TaskdeckClient:
         """Return a signed-in client once the backend answers and is ready."""

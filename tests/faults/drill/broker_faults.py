@@ -1,13 +1,16 @@
 """RabbitMQ restarted, down, disconnected, short of disk; queues deleted; messages doubled, reordered, invalid."""
 
 import asyncio
+import itertools
 import random
 import time
 
 import aio_pika
 from aio_pika.abc import AbstractChannel
 
+from backend.broker.keys import WorkerKey
 from backend.broker.queues import DEAD_LETTERS, HEARTBEAT_QUEUE, LOG_QUEUE, REPORT_QUEUE, worker_queue
+from backend.broker.signing import SEAL_HEADER, Stamp, seal
 from tests.faults.drill.drill import Drill, Incident
 
 RESUME_SECONDS = 5
@@ -90,14 +93,14 @@ async def double_and_reorder(drill: Drill) -> None:
             for replica in drill.crew.replicas:
                 await replica.broker.refuse()
             await asyncio.sleep(1)
-            taken: list[tuple[str, bytes]] = []
+            taken: list[tuple[str, aio_pika.Message]] = []
             for name in (REPORT_QUEUE.name, HEARTBEAT_QUEUE.name, LOG_QUEUE.name):
                 queue = await channel.get_queue(name, ensure=False)
                 while (message := await queue.get(no_ack=True, fail=False)) is not None:
-                    taken += [(name, message.body)] * 2
+                    taken += [(name, aio_pika.Message(message.body, headers=message.headers))] * 2
             random.shuffle(taken)
-            for name, body in taken:
-                await channel.default_exchange.publish(aio_pika.Message(body), name)
+            for name, again in taken:
+                await channel.default_exchange.publish(again, name)
             incident.injected += len(taken)
             for replica in drill.crew.replicas:
                 await replica.broker.open()
@@ -105,25 +108,38 @@ async def double_and_reorder(drill: Drill) -> None:
 
 
 async def poison(drill: Drill) -> None:
-    """Publish invalid messages, and valid ones that can never be recorded, to every queue."""
+    """Publish invalid messages, and valid ones that can never be recorded, to every queue.
+
+    What an enrolled worker sealed is kept as a dead letter. What nobody sealed is dropped, as a command of others is.
+    """
     unreadable = (b"", b"\xff\xfe", b"{}", b'{"kind": "assign", "assignments": 7}')
     unrecordable = (
-        b'{"worker_id": "x", "incarnation": "y", "started": [],'
+        b'{"worker_id": "poisoner", "incarnation": "y", "started": [],'
         b' "finished": [{"run_id": 99999999999999999999, "attempt": 1, "outcome": "failed", "ago_ms": 0}]}'
     )
+    key = WorkerKey.parse(await drill.crew.enroll("poisoner"))
+    assert key is not None
+    numbers = itertools.count(1)
+
+    def sealed(queue: str, body: bytes) -> aio_pika.Message:
+        stamp = Stamp(party=key.worker_id, incarnation="y", number=next(numbers), at_ms=1)
+        return aio_pika.Message(body, headers={SEAL_HEADER: seal(stamp, body, purpose=queue, key=key.secret)})
+
     async with drill.row("a poison message", repeats=False) as incident, Channel(drill) as channel:
         before = await _dead_letters(channel)
         for spec in (REPORT_QUEUE, LOG_QUEUE, HEARTBEAT_QUEUE, worker_queue(drill.crew.workers[0].name)):
             for body in unreadable:
-                await channel.default_exchange.publish(aio_pika.Message(body), spec.name)
-                incident.injected += 1
-        await channel.default_exchange.publish(aio_pika.Message(unrecordable), REPORT_QUEUE.name)
+                for message in (aio_pika.Message(body), sealed(spec.name, body)):
+                    await channel.default_exchange.publish(message, spec.name)
+                    incident.injected += 1
+        await channel.default_exchange.publish(sealed(REPORT_QUEUE.name, unrecordable), REPORT_QUEUE.name)
         incident.injected += 1
         await until_dispatching(drill, incident, time.time())
         kept = 2 * len(unreadable) + 1
         async with asyncio.timeout(10):
             while (found := await _dead_letters(channel) - before) < kept:
                 await asyncio.sleep(0.1)
+        incident.expect(found == kept, f"{found} dead letters are kept of {kept}: the rest has no seal")
         shown = await drill.load.ask("GET", "/api/system/dead-letters")
         total = shown.json()["data"]["total"] if shown is not None else 0
         incident.expect(total >= found, f"the API shows {total} dead letters of {found}")

@@ -8,6 +8,7 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from backend.broker.keys import new_secret_text
 from shared.client import TaskdeckClient
 from shared.client.session import TokenAuth
 from shared.errors import TaskdeckError
@@ -83,6 +84,7 @@ class Worker(Member):
     """A worker."""
 
     slots: int = 6
+    key: str = ""
 
 
 class Crew:
@@ -90,7 +92,7 @@ class Crew:
 
     def __init__(self, folder: Path, servers: Servers) -> None:
         self._servers = servers
-        self._fleet = Fleet(folder, "", "", log_to_files=True)
+        self._fleet = Fleet(folder, "", "", log_to_files=True, signing_key=new_secret_text())
         self.replicas: list[Replica] = []
         self.workers: list[Worker] = []
         self.folder = folder
@@ -109,10 +111,16 @@ class Crew:
         return replica
 
     async def add_worker(self) -> Worker:
-        """Make a worker; it is not started."""
-        worker = Worker(name=f"worker-{len(self.workers) + 1}", broker=await self._servers.broker_proxy())
+        """Make a worker, which a replica gives its key; it is not started."""
+        name = f"worker-{len(self.workers) + 1}"
+        worker = Worker(name=name, broker=await self._servers.broker_proxy(), key=await self.enroll(name))
         self.workers.append(worker)
         return worker
+
+    async def enroll(self, name: str) -> str:
+        """Return a new key of a worker."""
+        async with await self.client() as client:
+            return (await client.enroll_worker(name)).key
 
     def start(self, member: Member) -> None:
         """Start a member, or start it again."""
@@ -122,6 +130,7 @@ class Crew:
             variables["TASKDECK_DATABASE_URL"] = database_url(member.database)
             member.process = self._fleet.backend(member.port, host=member.host, place=member.place, **variables)
         elif isinstance(member, Worker):
+            variables["TASKDECK_WORKER_KEY"] = member.key
             member.process = self._fleet.worker(member.name, slots=member.slots, place=member.place, **variables)
 
     async def until_ready(self, replica: Replica, *, seconds: float = 60) -> None:

@@ -79,13 +79,12 @@ class Drill:
         self.ledger.touch()
         await self.servers.start()
         for _ in range(2):
-            await self.crew.add_replica()
-            await self.crew.add_worker()
-        for member in (self.crew.replicas[0], *self.crew.workers):
-            self.crew.start(member)
-        await self.crew.until_ready(self.crew.replicas[0])
-        self.crew.start(self.crew.replicas[1])
-        await self.crew.until_ready(self.crew.replicas[1])
+            replica = await self.crew.add_replica()
+            self.crew.start(replica)
+            await self.crew.until_ready(replica)
+        for _ in range(2):
+            self.crew.start(await self.crew.add_worker())
+        await self.until("select count(*) from workers where status = 'online'", is_value=2, seconds=90)
         await (await self.database()).execute(WITNESS)
         await self.load.prepare(self.ledger)
 
