@@ -101,9 +101,11 @@ SET_STATUS = text(
     returning {_COLUMNS}
     """  # noqa: S608
 )
+# The last number is taken as well: a heartbeat that was examined before, and is stored after this, is an earlier one.
 SET_OFFLINE = text(
     f"""
-    update workers set status = 'offline' where id = :id and status in ('online', 'draining', 'lost')
+    update workers set status = 'offline', sequence = 9223372036854775807
+    where id = :id and status in ('online', 'draining', 'lost')
     returning {_COLUMNS}
     """  # noqa: S608
 )
