@@ -9,6 +9,7 @@ from tests.worker_process import WorkerProcess, without_privileges
 def private_worker(folder: Path, rabbit_url: str, key: str) -> WorkerProcess:
     """Return a worker of its own process with a secret, for tasks of the type `private`."""
     file = folder / "private-key"
+    file.touch(mode=0o600)
     file.write_text(f"{key}\n")
     place = folder / "private"
     place.mkdir()
