@@ -3,12 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from backend.broker.keys import new_secret_text
 from tests.faults.fleet import Fleet
 
 
 @pytest.fixture
 def fleet(database_url: str, rabbit_url: str, tmp_path: Path) -> Iterator[Fleet]:
-    made = Fleet(tmp_path, database_url.replace("+asyncpg", ""), rabbit_url, signing_key=new_secret_text())
+    made = Fleet(tmp_path, database_url.replace("+asyncpg", ""), rabbit_url)
     yield made
     made.kill_all()

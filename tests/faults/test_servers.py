@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from sqlalchemy.engine import make_url
 
-from backend.broker.keys import new_secret_text
 from backend.database.embedded_postgres import EmbeddedPostgres
 from shared.enums import RunStatus
 from tests.faults.fleet import Fleet, free_port, make, until, until_ended, until_workers
@@ -83,7 +82,7 @@ async def test_a_database_that_comes_late_is_waited_for(rabbit_url: str, tmp_pat
     await postgres.start()
     url = postgres.url
     await postgres.stop()
-    fleet = Fleet(tmp_path, url, rabbit_url, signing_key=new_secret_text())
+    fleet = Fleet(tmp_path, url, rabbit_url)
     port = free_port()
     try:
         backend = fleet.backend(port, TASKDECK_WAIT_AT_START_SECONDS="30")
@@ -100,7 +99,7 @@ async def test_a_database_that_comes_late_is_waited_for(rabbit_url: str, tmp_pat
 async def test_a_database_that_restarts_costs_time_and_no_run(rabbit_url: str, tmp_path: Path) -> None:
     postgres = EmbeddedPostgres(tmp_path / "postgres")
     await postgres.start()
-    fleet = Fleet(tmp_path, postgres.url, rabbit_url, signing_key=new_secret_text())
+    fleet = Fleet(tmp_path, postgres.url, rabbit_url)
     port = free_port()
     ledger = tmp_path / "ledger"
     try:
@@ -128,7 +127,7 @@ async def test_a_broker_that_restarts_costs_time_and_no_run(database_url: str, t
         pytest.skip(NO_RABBIT)
     node = RabbitNode(server)
     await asyncio.to_thread(node.start)
-    fleet = Fleet(tmp_path, database_url.replace("+asyncpg", ""), node.url, signing_key=new_secret_text())
+    fleet = Fleet(tmp_path, database_url.replace("+asyncpg", ""), node.url)
     port = free_port()
     ledger = tmp_path / "ledger"
     try:
