@@ -21,11 +21,8 @@ from shared.errors import NotFoundError, ValidationFailedError
 from shared.models.alert import Silence, SilenceFields
 
 # By the primary key of tasks; a task that was deleted has none.
-_TASK_NAME = (
-    select(TASKS.c.name)
-    .where(TASKS.c.id == ALERT_SILENCES.c.task_id, TASKS.c.deleted_at.is_(None))
-    .scalar_subquery()
-    .label("task_name")
+_SILENCES = select(ALERT_SILENCES, TASKS.c.name.label("task_name")).outerjoin(
+    TASKS, and_(TASKS.c.id == ALERT_SILENCES.c.task_id, TASKS.c.deleted_at.is_(None))
 )
 
 
@@ -47,8 +44,10 @@ async def add_silence(context: ServiceContext, fields: SilenceFields, *, actor: 
     async with context.database.transaction() as connection:
         await _check_permitted(connection, fields.folder, fields.task_id, actor.access)
         await check_is_future(connection, ends_at=fields.ends_at)
-        rows = await connection.execute(insert(ALERT_SILENCES).values(**values).returning(ALERT_SILENCES, _TASK_NAME))
-        silence = Silence.model_validate(dict(rows.mappings().one()))
+        added = insert(ALERT_SILENCES).values(**values).returning(ALERT_SILENCES.c.id)
+        silence_id = (await connection.execute(added)).scalar_one()
+        row = await connection.execute(_SILENCES.where(ALERT_SILENCES.c.id == silence_id))
+        silence = Silence.model_validate(dict(row.mappings().one()))
         await _record(connection, actor, "add", silence.id)
     return silence
 
@@ -72,7 +71,7 @@ async def read_silences(
     connection: AsyncConnection, *, active_only: bool, access: Access = FULL_ACCESS
 ) -> list[Silence]:
     """Return the silences that have not ended, or those that have also begun; for a user, those that they may read."""
-    query = select(ALERT_SILENCES, _TASK_NAME).where(ALERT_SILENCES.c.ends_at > func.now())
+    query = _SILENCES.where(ALERT_SILENCES.c.ends_at > func.now())
     if active_only:
         query = query.where(ALERT_SILENCES.c.starts_at <= func.now())
     if not access.reads_all:

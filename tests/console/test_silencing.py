@@ -55,7 +55,7 @@ def test_one_action_on_an_alert_or_a_failed_run_silences_its_task_and_undo_ends_
             answer = await client.request("GET", "/api/alerts/silences")
             return [Silence.model_validate(one) for one in answer["data"]]
 
-        task = await client.create_task({"name": "noisy", "executor": "shell", "command": "exit 1"})
+        task = await client.create_task({"name": "quiet", "executor": "shell", "command": "exit 1"})
         run = await ended(console, await client.trigger_task(task.id))
         console.window.show_view("alerts")
         alerts = console.window.current
@@ -68,9 +68,9 @@ def test_one_action_on_an_alert_or_a_failed_run_silences_its_task_and_undo_ends_
         assert not action.applies(alert.model_copy(update={"task_id": None}))
 
         action.do([alert, alert])
-        await until(lambda: console.context.undo.newest.startswith("Silenced noisy until"), console.background.ended)
+        await until(lambda: console.context.undo.newest.startswith("Silenced quiet until"), console.background.ended)
         [silence] = await silences()
-        assert (silence.task_id, silence.task_name) == (task.id, "noisy")
+        assert (silence.task_id, silence.task_name) == (task.id, "quiet")
         assert timedelta(minutes=58) < silence.ends_at - datetime.now(UTC) <= timedelta(hours=1)
 
         console.window.show_view("policies")
@@ -80,7 +80,7 @@ def test_one_action_on_an_alert_or_a_failed_run_silences_its_task_and_undo_ends_
         page = policies.tab_widgets[0].currentWidget()
         assert isinstance(page, ResourcePage)
         await until(lambda: bool(page.model.rows), console.background.ended)
-        assert page.model.columns[0].text(page.model.rows[0]) == "noisy"
+        assert page.model.columns[0].text(page.model.rows[0]) == "quiet"
 
         await console.context.undo.undo()
         assert await silences() == []
@@ -91,10 +91,11 @@ def test_one_action_on_an_alert_or_a_failed_run_silences_its_task_and_undo_ends_
         until_morning = next(one for one in runs.run_actions.row_actions() if one.id == "silence_morning")
         assert until_morning.applies(run)
         until_morning.do([run])
-        await until(lambda: "noisy" in console.context.undo.newest, console.background.ended)
+        await until(lambda: "quiet" in console.context.undo.newest, console.background.ended)
         [silence] = await silences()
         local = silence.ends_at.astimezone()
         assert (local.hour, local.minute) == (8, 0)
         await client.end_silence(silence.id)
+        await client.delete_task(task.id)
 
     play(scenario)
