@@ -1,4 +1,4 @@
-"""The key of secrets is replaced: what is stored is encrypted with the newest key, whoever owns it."""
+"""Replaces the key of secrets: what secrets, accounts and alerts store is encrypted with the newest one."""
 
 import structlog
 

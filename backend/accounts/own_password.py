@@ -16,7 +16,7 @@ async def change_own_password(
     """Replace the password of the actor, which ends all sessions and tokens of theirs; return those of a new session.
 
     Raises `UnauthorizedError` if the current password is wrong, and `ConflictError` for a user without a password, or
-    whose password another request changed meanwhile.
+    whose password another request changed at the same time.
     """
     async with context.database.transaction() as connection:
         found = await find_user(connection, actor.name)

@@ -41,11 +41,11 @@ def is_unavailable(error: BaseException) -> bool:
 
 def unavailable_error(error: BaseException) -> DatabaseUnavailableError:
     """Return what an error that `is_unavailable` says to a person: what happened, and the next step."""
-    kind, detail = _told(error)
+    kind, detail = _kind_and_detail(error)
     return kind(detail, retry_after_seconds=RETRY_AFTER_SECONDS)
 
 
-def _told(error: BaseException) -> tuple[type[DatabaseUnavailableError], str]:
+def _kind_and_detail(error: BaseException) -> tuple[type[DatabaseUnavailableError], str]:
     state = _state_of(error)
     if isinstance(error, PoolTimeoutError):
         return DatabaseBusyError, (

@@ -122,7 +122,7 @@ async def guessed_tokens(target: Target) -> None:
 @LIMITS.attack(Actor.VIEWER, "sends requests without end", gets="429, and others are served")
 async def many_requests(target: Target) -> None:
     person = await target.new_person()
-    # More than two minutes allow, since the next minute may begin meanwhile.
+    # More than two minutes allow, since the next minute may begin during them.
     sent = 2 * REQUESTS + 1
     answers = await asyncio.gather(*(target.send("GET", "/api/auth/me", by=person) for _ in range(sent)))
     assert [answer.status_code for answer in answers].count(429) >= 1

@@ -1,4 +1,4 @@
-"""Another user of the machine, and whoever connects to it, against `taskdeck up`."""
+"""Another user of the machine, and clients that connect to it, against `taskdeck up`."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Whoever is between a client and the backend, and reads, answers or changes what passes."""
+"""Somebody between a client and the backend, who reads, answers or changes what passes."""
 
 import asyncio
 import os

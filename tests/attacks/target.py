@@ -49,7 +49,7 @@ class Target:
     password_hash: str
     people: dict[Role, Person] = field(default_factory=dict)
     slow: dict[str, "asyncio.Task[bytes]"] = field(default_factory=dict)
-    """Attacks that wait for a limit of time; they begin with the target, and others go on meanwhile."""
+    """Attacks that wait for a limit of time; they begin with the target, and others run at the same time."""
 
     @property
     def port(self) -> int:

@@ -96,7 +96,7 @@ async def exchange(
     *,
     origin: Origin = NO_ORIGIN,
 ) -> TokenPair:
-    """Return the tokens for a code, which this uses up, whoever sent it; raises `UnauthorizedError`."""
+    """Return the tokens for a code, which is valid once and from any sender; raises `UnauthorizedError`."""
     configuration = provider.configuration
     async with context.database.transaction() as connection:
         taken = await pending.take_code(connection, code)
