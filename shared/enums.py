@@ -323,6 +323,10 @@ class FaultKind(StrEnum):
     """A process of a run could not be ended."""
     LEFT_OUT = "left_out"
     """More occurrences of a task were missed than runs make up for."""
+    UNREACHABLE = "unreachable"
+    """The heartbeat to the outside cannot be sent: who watches it may report that Taskdeck is dead."""
+    SHORTAGE = "shortage"
+    """A process is close to a limit: its connections to the database, its open files or its asyncio tasks."""
 
 
 class EventType(StrEnum):
@@ -372,3 +376,25 @@ _TOPIC_OF = {
     "task": StreamTopic.TASKS,
     "alert": StreamTopic.ALERTS,
 }
+
+
+class BulkReason(StrEnum):
+    """Why a change of many tasks or runs did not change one of them."""
+
+    GONE = "gone"
+    """It does not exist, or may not be read."""
+    NOT_PERMITTED = "not_permitted"
+    ALREADY_PAUSED = "already_paused"
+    ALREADY_ACTIVE = "already_active"
+    UNCHANGED = "unchanged"
+    """It has the labels, the folder or the priority already."""
+    HAS_DEPENDENTS = "has_dependents"
+    """A task that is not deleted with it depends on it."""
+    INVALID_SCHEDULE = "invalid_schedule"
+    """Its stored schedule cannot be evaluated."""
+    CHANGED_SINCE = "changed_since"
+    """It has changed since the change that is undone."""
+    ALREADY_ENDED = "already_ended"
+    ALREADY_STARTED = "already_started"
+    NOT_ENDED = "not_ended"
+    TASK_DELETED = "task_deleted"

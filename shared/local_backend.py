@@ -2,11 +2,11 @@
 
 import json
 import os
+import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import platformdirs
-import psutil
 
 DATA_DIR_VARIABLE = "TASKDECK_DATA_DIR"
 DISCOVERY_FILE = "backend.json"
@@ -46,7 +46,21 @@ def find_local_backend(data_dir: Path | None = None) -> LocalBackend | None:
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return backend if psutil.pid_exists(backend.pid) else None
+    return backend if backend.pid > 0 and _exists(backend.pid) else None
+
+
+def _exists(pid: int) -> bool:
+    if sys.platform == "win32":
+        import psutil  # slow to load, which every command would pay
+
+        return bool(psutil.pid_exists(pid))
+    try:
+        os.kill(pid, 0)
+    except PermissionError:
+        return True
+    except (ProcessLookupError, OverflowError):
+        return False
+    return True
 
 
 def announce_local_backend(data_dir: Path, backend: LocalBackend) -> None:

@@ -7,6 +7,7 @@ but for a number with leading zeros, which stays a text: the core schema would d
 import contextlib
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -16,8 +17,13 @@ _MERGE = f"{_TAG}merge"
 _ENTRY = re.compile(r"\s*(?:-\s+)*(?:[\w-]+|\"[^\"]*\"|'[^']*')\s*:\s+(?P<value>\S)")
 _READ_OTHERWISE = re.compile(r"\ufeff|(?:^|[\s\[{,:-])!", re.MULTILINE)
 """A byte order mark within the text, which libyaml leaves out, and tags, of which it reads a lone `!` otherwise."""
-_DEPTH = 3
-"""As in a dependency: field, position, name."""
+_BREAKS_OF_LINES = re.compile(r"[\n\r\x85\u2028\u2029]")
+_UNSAFE_IN_BLOCKS = re.compile(r"[\r\x85\u2028\u2029]|\A\s|[ \t]$", re.MULTILINE)
+"""Breaks of lines that are read as another one, and blanks that are easily lost at the ends of lines."""
+_MOST_WIDTH = 2**20
+"""No line is folded."""
+_DEPTH = 5
+"""As in a dependency: list, position, field, position, name."""
 _CORE_SCHEMA = (
     ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
     ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
@@ -56,8 +62,10 @@ class _CoreSchema(yaml.constructor.SafeConstructor, yaml.resolver.Resolver):
         return super().construct_mapping(node, deep)
 
 
-for _name, _pattern, _first in _CORE_SCHEMA:
-    _CoreSchema.add_implicit_resolver(_TAG + _name, re.compile(rf"^(?:{_pattern})$"), _first)
+CORE_SCHEMA_RESOLVERS = [(_TAG + name, re.compile(rf"^(?:{pattern})$"), first) for name, pattern, first in _CORE_SCHEMA]
+"""Tag, pattern and first characters of what is no text, for readers and writers."""
+for _tag, _resolved, _first in CORE_SCHEMA_RESOLVERS:
+    _CoreSchema.add_implicit_resolver(_tag, _resolved, _first)
 _CoreSchema.yaml_constructors = _CoreSchema.yaml_constructors | {f"{_TAG}int": _CoreSchema.construct_yaml_int}
 
 
@@ -72,6 +80,37 @@ if yaml.__with_libyaml__:
         """Reads a third as long: libyaml scans and parses."""
 
     _FastLoader = _LibyamlLoader
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes what this module or YAML 1.1 would read as something else than a text."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        """Indent the items of a list below its name."""
+        super().increase_indent(flow, False)
+
+    def ignore_aliases(self, data: object) -> bool:
+        """Write equal values in full."""
+        return True
+
+
+for _name, _pattern, _first in _CORE_SCHEMA:
+    _Dumper.add_implicit_resolver(_TAG + _name, re.compile(rf"^(?:{_pattern})$"), _first)
+
+
+def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    style = None
+    if _BREAKS_OF_LINES.search(text):
+        style = '"' if _UNSAFE_IN_BLOCKS.search(text) else "|"
+    return dumper.represent_scalar(f"{_TAG}str", text, style)
+
+
+_Dumper.add_representer(str, _represent_text)
+
+
+def dump_yaml(content: Any) -> str:
+    """Return a content in terms of JSON as a text that `load_yaml` reads as the same; several lines as a block."""
+    return str(yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_MOST_WIDTH))
 
 
 def load_yaml(text: str) -> Any:
@@ -108,16 +147,35 @@ def _is_in_unquoted_value(text: str, mark: yaml.Mark | None) -> bool:
     return found is not None and mark.column >= found.start("value")
 
 
-def lines_of_list(text: str, name: str) -> list[dict[str, int]]:
-    """Return for each mapping of the list `name` its line, as "", and those of the values in it; lines count from 1.
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Line and column, counted from 1."""
 
-    A value in another one is named by its path, such as `environment.MODE` and `arguments.1`.
+    line: int
+    column: int
+
+
+def places_of(text: str) -> dict[str, Place]:
+    """Return the place of each value of a document by its path, such as `tasks.3.environment.MODE`.
+
+    A value with a key is where its key is.
     """
     root = _compose(text)
+    return {} if root is None else dict(_places_in(root, "", _DEPTH))
+
+
+def lines_of_list(text: str, name: str) -> list[dict[str, int]]:
+    """Return for each item of the list `name` its line, as "", and those of the values in it by their paths."""
     found: list[dict[str, int]] = []
-    for key, value in root.value if isinstance(root, yaml.MappingNode) else ():
-        if key.value == name and isinstance(value, yaml.SequenceNode):
-            found += [{"": item.start_mark.line + 1} | dict(_lines_in(item, "", _DEPTH)) for item in value.value]
+    for path, place in places_of(text).items():
+        section, _, rest = path.partition(".")
+        position, _, inner = rest.partition(".")
+        if section != name or not position.isdecimal():
+            continue
+        if not inner:
+            found.append({"": place.line})
+        elif int(position) < len(found):
+            found[int(position)][inner] = place.line
     return found
 
 
@@ -128,13 +186,14 @@ def _compose(text: str) -> yaml.Node | None:
     return yaml.compose(text, Loader=_CoreLoader)
 
 
-def _lines_in(node: yaml.Node, path: str, depth: int) -> Iterator[tuple[str, int]]:
+def _places_in(node: yaml.Node, path: str, depth: int) -> Iterator[tuple[str, Place]]:
     inner: list[tuple[object, yaml.Node, yaml.Node]] = []
     if isinstance(node, yaml.MappingNode):
         inner = [(key.value, key, value) for key, value in node.value]
     elif isinstance(node, yaml.SequenceNode):
         inner = [(position, value, value) for position, value in enumerate(node.value)]
     for name, place, value in inner:
-        yield f"{path}{name}", place.start_mark.line + 1
+        mark = place.start_mark
+        yield f"{path}{name}", Place(mark.line + 1, mark.column + 1)
         if depth > 1:
-            yield from _lines_in(value, f"{path}{name}.", depth - 1)
+            yield from _places_in(value, f"{path}{name}.", depth - 1)

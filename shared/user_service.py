@@ -9,6 +9,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from shared.errors import StartupError
+from shared.own_program import lasting_command
 
 NAME = "taskdeck"
 _LABEL = "org.taskdeck.backend"
@@ -26,8 +27,8 @@ class ServiceStatus:
 
 
 def backend_command(data_dir: Path) -> list[str]:
-    """Return the command of the service: this Python's backend, without a console."""
-    return [sys.executable, "-m", "backend", "up", "--headless", "--data-dir", str(data_dir)]
+    """Return the command of the service: this installation's backend, without a console."""
+    return lasting_command("up", "--headless", "--data-dir", str(data_dir))
 
 
 def systemd_unit(command: list[str]) -> str:
@@ -42,6 +43,9 @@ def systemd_unit(command: list[str]) -> str:
         "StartLimitIntervalSec=0\n"
         "\n"
         "[Service]\n"
+        "Type=notify\n"
+        "TimeoutStartSec=300\n"
+        "WatchdogSec=60\n"
         f"ExecStart={quoted}\n"
         "Restart=on-failure\n"
         "RestartSec=10\n"
@@ -55,9 +59,7 @@ def systemd_unit(command: list[str]) -> str:
 
 def own_command() -> str:
     """Return how a unit starts this installation, without arguments."""
-    script = Path(sys.executable).with_name("taskdeck")
-    words = [str(script)] if script.exists() else [sys.executable, "-m", "backend"]
-    return " ".join(_systemd_quoted(word) for word in words)
+    return " ".join(_systemd_quoted(word) for word in lasting_command())
 
 
 def _systemd_quoted(word: str) -> str:

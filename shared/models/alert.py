@@ -59,7 +59,7 @@ class WebhookFormat(StrEnum):
 
 
 HIDDEN = "***"
-"""Replaces the value of a header in answers; in a request it keeps the stored value."""
+"""Replaces the value of a header in answers; in a request it keeps the stored value, or the stored address."""
 
 
 def _needs_of_kind() -> dict[str, Any]:
@@ -79,13 +79,14 @@ def _needs_of_kind() -> dict[str, Any]:
 class ChannelFields(Input):
     """A channel: a webhook has `url` and `format`, e-mail has `recipients`, the console has neither.
 
-    A header with the value `***` keeps its stored value, provided that the webhook's host is the same.
+    A header with the value `***` keeps its stored value, provided that the webhook's host is the same; a `url` of `***`
+    keeps the stored address.
     """
 
     model_config = ConfigDict(json_schema_extra=_needs_of_kind())
 
     kind: ChannelKind
-    url: Annotated[Text, StringConstraints(max_length=2000), promised(pattern="^https?://")] | None = None
+    url: Annotated[Text, StringConstraints(max_length=2000), promised(pattern=r"^(https?://|\*\*\*$)")] | None = None
     format: WebhookFormat = WebhookFormat.JSON
     template: JsonValue = None
     headers: dict[str, Text] = Field(default={}, max_length=50)
@@ -96,7 +97,8 @@ class ChannelFields(Input):
 
     @model_validator(mode="after")
     def _has_what_it_needs(self) -> Self:
-        if self.kind is ChannelKind.WEBHOOK and not (self.url or "").startswith(("http://", "https://")):
+        url = self.url or ""
+        if self.kind is ChannelKind.WEBHOOK and not (url == HIDDEN or url.startswith(("http://", "https://"))):
             raise refused("url", "must be an http or https address")
         if self.kind is ChannelKind.WEBHOOK and self.format is WebhookFormat.CUSTOM and self.template is None:
             raise refused(

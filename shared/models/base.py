@@ -20,6 +20,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from shared.instants import EARLIEST, LATEST
+from shared.lean_imports import ModelBuilding
 from shared.printable_text import PRINTABLE, VISIBLE, is_visible, why_unprintable
 
 T = TypeVar("T")
@@ -171,7 +172,7 @@ def place_of(problem: ErrorDetails) -> tuple[str, ...]:
 class Input(BaseModel):
     """What a client sends. Unknown fields are rejected, so that a misspelled one is not ignored."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=False)
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=False, defer_build=ModelBuilding.is_deferred)
 
     @model_validator(mode="before")
     @classmethod
@@ -213,7 +214,7 @@ def _kinds(annotation: object) -> set[object]:
 class Output(BaseModel):
     """What the backend answers. Clients ignore unknown fields, so that the contract can grow."""
 
-    model_config = ConfigDict(extra="ignore", from_attributes=True)
+    model_config = ConfigDict(extra="ignore", from_attributes=True, defer_build=ModelBuilding.is_deferred)
 
 
 class Meta(Output):
@@ -238,6 +239,13 @@ class Page(Output, Generic[T]):
     meta: Meta
 
 
+class ProblemField(Output):
+    """An invalid field."""
+
+    field: str
+    message: str
+
+
 class Problem(Output):
     """A problem document of RFC 9457; `success`, `code` and `errors` are extension members."""
 
@@ -248,11 +256,4 @@ class Problem(Output):
     instance: str = ""
     success: bool = False
     code: str
-    errors: list["ProblemField"] = []
-
-
-class ProblemField(Output):
-    """An invalid field."""
-
-    field: str
-    message: str
+    errors: list[ProblemField] = []

@@ -14,6 +14,14 @@ MOST_RUNS_AT_ONCE = 1000
 RunIdList = Annotated[list[ObjectId], Field(min_length=1, max_length=MOST_RUNS_AT_ONCE)]
 
 
+class QueueFilterFields(Input):
+    """Which runs of the queue; `state` may be several, `q` looks into the names of tasks."""
+
+    state: list[QueueState] = []
+    task_id: ObjectId | None = None
+    q: Annotated[str, Field(max_length=255)] | None = None
+
+
 class QueueEntry(Output):
     """A run in the queue. `position` counts waiting runs, and is present only where the whole queue is listed."""
 

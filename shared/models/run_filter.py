@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated, Self
+
+from pydantic import Field
 
 from shared.enums import RunStatus, RunTrigger
+from shared.models.base import GivenTimestamp, Input, ObjectId
 from shared.models.run import Run
 
 _GREATEST_ID = 2**63 - 1
@@ -36,6 +40,13 @@ class RunFilter:
     def is_closed(self) -> bool:
         """Whether it selects from the past only, so that no new run matches."""
         return any(at is not None for at in (self.until, self.waiting_until, self.ended_until))
+
+    @property
+    def newest_first(self) -> str:
+        """The sort that lists the newest runs first: by the time that bounds them, whose index then begins there."""
+        if self.ended_since is not None or self.ended_until is not None:
+            return "-completed_at"
+        return "-queued_at" if self.is_closed else "-id"
 
     @property
     def has_child_runs(self) -> bool:
@@ -72,3 +83,63 @@ def _is_within(at: datetime | None, since: datetime | None, until: datetime | No
     if since is None and until is None:
         return True
     return at is not None and (since is None or at >= since) and (until is None or at < until)
+
+
+class RunFilterFields(Input):
+    """Which runs; `status` may be several, `since` and `until` bound the time of queueing.
+
+    `ended_since` and `ended_until` bound the time of the end; `waiting_since` and `waiting_until` ask for what waited
+    at some moment between them. `q` looks in the names of tasks, or is a run's number.
+    """
+
+    task_id: ObjectId | None = None
+    status: list[RunStatus] = []
+    worker_id: str | None = None
+    trigger: RunTrigger | None = None
+    since: GivenTimestamp | None = None
+    until: GivenTimestamp | None = None
+    fan_out_run_id: ObjectId | None = None
+    backfill_id: ObjectId | None = None
+    q: Annotated[str, Field(max_length=255)] | None = None
+    ended_since: GivenTimestamp | None = None
+    ended_until: GivenTimestamp | None = None
+    waiting_since: GivenTimestamp | None = None
+    waiting_until: GivenTimestamp | None = None
+
+    @classmethod
+    def of(cls, wanted: RunFilter) -> Self:
+        """Return the fields of a filter, those that filter alone."""
+        values = {
+            "task_id": wanted.task_id,
+            "status": sorted(wanted.statuses),
+            "worker_id": wanted.worker_id,
+            "trigger": wanted.trigger,
+            "since": wanted.since,
+            "until": wanted.until,
+            "fan_out_run_id": wanted.fan_out_run_id,
+            "backfill_id": wanted.backfill_id,
+            "q": wanted.text,
+            "ended_since": wanted.ended_since,
+            "ended_until": wanted.ended_until,
+            "waiting_since": wanted.waiting_since,
+            "waiting_until": wanted.waiting_until,
+        }
+        return cls.model_validate({name: value for name, value in values.items() if value})
+
+    def wanted(self) -> RunFilter:
+        """Return the filter."""
+        return RunFilter(
+            task_id=self.task_id,
+            statuses=frozenset(self.status),
+            worker_id=self.worker_id,
+            trigger=self.trigger,
+            since=self.since,
+            until=self.until,
+            fan_out_run_id=self.fan_out_run_id,
+            backfill_id=self.backfill_id,
+            text=self.q or "",
+            ended_since=self.ended_since,
+            ended_until=self.ended_until,
+            waiting_since=self.waiting_since,
+            waiting_until=self.waiting_until,
+        )

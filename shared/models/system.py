@@ -27,6 +27,20 @@ class Health(Output):
     version: str
 
 
+class ProcessResources(Output):
+    """What one replica uses of what is limited."""
+
+    database_connections_in_use: int
+    database_connections_idle: int
+    database_connections_max: int
+    event_loop_tasks: int
+    open_files: int | None = None
+    """Files and sockets; None where the system does not say."""
+    open_files_max: int | None = None
+    shortages: list[str] = []
+    """What is almost used up, as sentences."""
+
+
 class SystemInfo(Output):
     """The backend's versions and uptime."""
 
@@ -40,6 +54,8 @@ class SystemInfo(Output):
     uptime_seconds: float
     local: bool
     now: Timestamp
+    resources: ProcessResources | None = None
+    """Of the replica that answers."""
 
 
 class SystemStats(Output):

@@ -75,6 +75,17 @@ Labels = Annotated[
 ]
 
 
+def _in_a_folder(value: str) -> str:
+    value = normal_folder(value)
+    if value and not all(is_visible(part) for part in value.split("/")):
+        raise ValueError("must be a path such as finance/daily, without empty parts")
+    return value
+
+
+Folder = Annotated[ShortText, AfterValidator(_in_a_folder), promised(pattern=_FOLDER_SCHEMA)]
+"""The folder of a task, saved without blanks and slashes around it; "" is the top folder."""
+
+
 def _bytes_of(text: str) -> int:
     return len(text.encode("utf-8", "surrogatepass"))
 
@@ -152,9 +163,12 @@ class TaskFields(Input):
         promised(minLength=1, pattern=f"^(?=.*{VISIBLE}){PRINTABLE}*$"),
     ]
     description: Text | None = Field(default=None, max_length=10_000)
-    folder: Annotated[ShortText, promised(pattern=_FOLDER_SCHEMA)] = ""
+    folder: Folder = ""
     executor: str = Field(
-        min_length=1, max_length=100, description="One of those that GET /api/system/executors lists."
+        default="shell",
+        min_length=1,
+        max_length=100,
+        description="One of those that GET /api/system/executors lists.",
     )
     task_type: Line = Field(default="", max_length=100, description="Default: the executor's name.")
     command: Text = Field(default="", max_length=MAX_COMMAND_LENGTH)
@@ -203,14 +217,6 @@ class TaskFields(Input):
     max_memory_mb: int | None = Field(default=None, ge=16, le=16_777_216)
     max_cpu_seconds: int | None = Field(default=None, ge=1, le=MAX_TIMEOUT_SECONDS)
     max_open_files: int | None = Field(default=None, ge=16, le=1_048_576)
-
-    @field_validator("folder")
-    @classmethod
-    def _folder(cls, value: str) -> str:
-        value = normal_folder(value)
-        if value and not all(is_visible(part) for part in value.split("/")):
-            raise ValueError("must be a path such as finance/daily, without empty parts")
-        return value
 
     @field_validator("working_directory", "run_as")
     @classmethod

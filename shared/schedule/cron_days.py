@@ -4,8 +4,6 @@ from calendar import monthrange
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from croniter import croniter
-
 from shared.schedule.cron_fields import CronFields, MonthDays, WeekDays
 
 
@@ -37,6 +35,8 @@ def _days_of_week(wanted: WeekDays, year: int, month: int, *, first_weekday: int
 
 def _walk(expression: str, year: int, month: int) -> Iterator[int]:
     """Yield the days of a month that croniter finds for one of its own extensions."""
+    from croniter import croniter  # slow to load, and few expressions need it
+
     walk = croniter(expression, datetime(year, month, 1) - timedelta(seconds=1))
     while (at := walk.get_next(datetime)).month == month and at.year == year:
         yield at.day

@@ -3,11 +3,14 @@
 import pytest
 import yaml
 from hypothesis import given
+from hypothesis import strategies as st
 
 from backend.tasks.apply_plan import plan_tasks
+from shared.definitions.reading import read_definitions, with_places
 from shared.errors import ValidationFailedError
-from shared.plain_yaml import load_without_libyaml, load_yaml
-from shared.task_files import parse_tasks, with_lines
+from shared.models.definitions import Section
+from shared.plain_yaml import dump_yaml, load_without_libyaml, load_yaml
+from shared.task_files import parse_tasks
 from tests.fuzzing import fuzzed
 from tests.strategies.yaml_files import YAML_FILES
 
@@ -84,7 +87,7 @@ def test_a_value_that_is_not_yaml_names_its_line_and_the_remedy(value: str) -> N
         f"tasks:\n  - name: a\n    executor: noop\n    schedule: {value}\n",
         f"tasks:\n  - name: a\n\n  - schedule: {value}\n    name: b\n",
     ):
-        with pytest.raises(ValidationFailedError, match=r"put the value in quotes[\s\S]*line 4, column"):
+        with pytest.raises(ValidationFailedError, match=r"yaml:4:\d+: .*put the value in quotes"):
             parse_tasks(text, source="tasks.yaml")
 
 
@@ -123,38 +126,68 @@ tasks:
       A: x,
       1B: x}}
 """
-    tasks = parse_tasks(text, source="t")
+    file = read_definitions(text, source="t")
     with pytest.raises(ValidationFailedError) as refused:
-        plan_tasks(tasks, {}, {"a": 1, "b": 2}, {})
-    found = [one.field for one in with_lines(refused.value.errors, tasks, text=text, source="t")]
+        plan_tasks(file.sections[Section.TASKS], {}, {"a": 1, "b": 2}, {})
+    found = [one.field for one in with_places(refused.value.errors, [file])]
     assert sorted(found) == [
-        "t, line 11: a: arguments.1",
-        "t, line 14: a: blackouts.0.ends_at",
-        "t, line 16: a: retry_exit_codes.1",
-        "t, line 19: b: environment.1B",
-        "t, line 7: a: environment.MODE",
-        "t, line 8: a: environment.PORT",
+        "t:11:9: a: arguments.1",
+        "t:14:9: a: blackouts.0.ends_at",
+        "t:16:7: a: retry_exit_codes.1",
+        "t:19:7: b: environment.1B",
+        "t:7:7: a: environment.MODE",
+        "t:8:7: a: environment.PORT",
     ]
 
 
 def test_a_value_that_yaml_cannot_begin_with_says_what_to_do() -> None:
-    with pytest.raises(ValidationFailedError, match=r"put the value in quotes[\s\S]*line 4, column 15"):
+    with pytest.raises(ValidationFailedError, match=r"yaml:4:15: .*put the value in quotes"):
         parse_tasks("tasks:\n  - name: a\n    executor: noop\n    schedule: @daily\n", source="tasks.yaml")
 
 
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("environment: {MODE: true}", "line 4: a: environment.MODE: must be a text and is true; put it in quotes"),
-        ("environment: {PORT: 8080}", "line 4: a: environment.PORT: must be a text and is 8080; put it in quotes"),
-        ("timeout_seconds: true", "line 4: a: timeout_seconds: must be a number and is true"),
-        ("timeout_seconds: 1:30", "line 4: a: timeout_seconds: Input should be a valid integer"),
+        (
+            "environment: {MODE: true}",
+            "tasks.yaml:4:19: a: environment.MODE: must be a text and is true; put it in quotes",
+        ),
+        (
+            "environment: {PORT: 8080}",
+            "tasks.yaml:4:19: a: environment.PORT: must be a text and is 8080; put it in quotes",
+        ),
+        ("timeout_seconds: true", "tasks.yaml:4:5: a: timeout_seconds: must be a number and is true"),
+        ("timeout_seconds: 1:30", "tasks.yaml:4:5: a: timeout_seconds: Input should be a valid integer"),
     ],
 )
 def test_a_wrong_kind_of_value_names_its_line_and_the_remedy(line: str, says: str) -> None:
     text = f"tasks:\n  - name: a\n    executor: noop\n    {line}\n"
-    tasks = parse_tasks(text, source="tasks.yaml")
+    file = read_definitions(text, source="tasks.yaml")
     with pytest.raises(ValidationFailedError) as refused:
-        plan_tasks(tasks, {}, {"a": 1}, {})
-    (error,) = with_lines(refused.value.errors, tasks, text=text, source="tasks.yaml")
+        plan_tasks(file.sections[Section.TASKS], {}, {"a": 1}, {})
+    (error,) = with_places(refused.value.errors, [file])
     assert says in f"{error.field}: {error.message}"
+
+
+_TEXTS = st.one_of(
+    st.text(max_size=30),
+    st.text("\n\r \t#:-|>'\"ab\x85\u2028", max_size=12),
+    st.sampled_from(("1e3", "0o17", "no", "0755", "1:30", "~", "", " x", "x ", "a\n b\n", "\na", "- a", "a: b", "<<")),
+)
+_CONTENT = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | _TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_TEXTS, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@fuzzed(200)
+@given(_CONTENT)
+def test_what_is_written_is_read_as_the_same(content: object) -> None:
+    assert load_yaml(dump_yaml(content)) == content
+
+
+def test_several_lines_are_written_as_a_block() -> None:
+    assert dump_yaml({"tasks": [{"name": "a", "command": "one\n  two\n"}]}) == (
+        "tasks:\n  - name: a\n    command: |\n      one\n        two\n"
+    )

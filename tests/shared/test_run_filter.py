@@ -64,3 +64,18 @@ def test_every_part_of_a_filter_decides(wanted: RunFilter, shown: Run, matches: 
 @pytest.mark.parametrize(("text", "number"), [("12", 12), ("#12", 12), ("1.2", None), ("²", None), ("9" * 30, None)])
 def test_a_text_may_name_a_run(text: str, number: int | None) -> None:
     assert RunFilter(text=text).run_number == number
+
+
+@pytest.mark.parametrize(
+    ("wanted", "sort"),
+    [
+        (RunFilter(), "-id"),
+        (RunFilter(since=second(1)), "-id"),
+        (RunFilter(since=second(1), until=second(2)), "-queued_at"),
+        (RunFilter(waiting_since=second(1), waiting_until=second(2)), "-queued_at"),
+        (RunFilter(ended_since=second(1)), "-completed_at"),
+        (RunFilter(until=second(9), ended_until=second(9)), "-completed_at"),
+    ],
+)
+def test_the_newest_come_first_by_the_time_that_bounds_them(wanted: RunFilter, sort: str) -> None:
+    assert wanted.newest_first == sort

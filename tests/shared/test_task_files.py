@@ -2,26 +2,32 @@
 
 import contextlib
 import json
+import re
 
 import pytest
 from hypothesis import given
 
+from shared.definitions.reading import read_definitions, with_places
 from shared.errors import FieldError, ValidationFailedError
-from shared.task_files import in_order_of_dependencies, parse_tasks, with_lines, with_upstream_ids
+from shared.models.definitions import Section
+from shared.task_files import in_order_of_dependencies, parse_tasks, with_upstream_ids
 from tests.fuzzing import fuzzed
 from tests.strategies.yaml_files import YAML_FILES
+
+PLACE = re.compile(r"tasks\.yaml:\d+:\d+: ")
 
 
 @fuzzed(150)
 @given(YAML_FILES)
 def test_any_text_is_a_list_of_tasks_or_is_refused(text: str) -> None:
     try:
-        tasks = parse_tasks(text, source="tasks.yaml")
+        file = read_definitions(text, source="tasks.yaml")
     except ValidationFailedError:
         return
+    tasks = file.sections[Section.TASKS]
     assert json.dumps(tasks, allow_nan=False, ensure_ascii=False).encode()
     wrong = [FieldError(f"tasks.{place}.command", "is wrong") for place in range(len(tasks))]
-    assert all("tasks.yaml, line " in one.field for one in with_lines(wrong, tasks, text=text, source="tasks.yaml"))
+    assert all(PLACE.match(one.field) for one in with_places(wrong, [file]))
     with contextlib.suppress(ValidationFailedError):
         ids = {task["name"]: number for number, task in enumerate(tasks, 1)}
         for task in in_order_of_dependencies(tasks):
@@ -51,4 +57,4 @@ def test_every_bad_task_of_a_file_is_named() -> None:
         "two tasks are named 'a'",
         "b",
     ]
-    assert found.value.detail.count("t.yaml") == 4
+    assert [error.field for error in found.value.errors] == ["t.yaml:2:3", "t.yaml:4:3", "t.yaml:5:3", "t.yaml:7:3"]
