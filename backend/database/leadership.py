@@ -12,6 +12,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.database.connection import Database, transaction_pooler, translated_errors
+from backend.database.metric_counts import counting
+from backend.metric_kinds import CountKind
 from shared.errors import StartupError
 from shared.models.system import DispatcherInfo
 
@@ -52,12 +54,15 @@ TERMINATE_SILENT_LEADER = text(
 
 # The one row of `dispatchers` names the current or last leader.
 RECORD_LEADER = text(
-    """
-    insert into dispatchers (id, replica_id, hostname, since) values (1, :replica_id, :hostname, now())
-    on conflict (id) do update set replica_id = excluded.replica_id, hostname = excluded.hostname,
-        since = excluded.since
-    returning replica_id, hostname, since
-    """
+    f"""
+    with leader as (
+        insert into dispatchers (id, replica_id, hostname, since) values (1, :replica_id, :hostname, now())
+        on conflict (id) do update set replica_id = excluded.replica_id, hostname = excluded.hostname,
+            since = excluded.since
+        returning replica_id, hostname, since
+    ) {counting(CountKind.LEADER_CHANGES, "leader")}
+    select replica_id, hostname, since from leader
+    """  # noqa: S608
 )
 
 # The row names the leader only while somebody holds the lock; without a holder it names the last one.
@@ -96,8 +101,10 @@ class LeaderSession:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
         """Yield the connection in a transaction; raises `DatabaseUnavailableError` if the connection is lost."""
-        async with self._one_at_a_time, translated_errors(self._address), self._connection.begin():
-            yield self._connection
+        async with self._one_at_a_time, translated_errors(self._address):
+            self._require_connection()
+            async with self._connection.begin():
+                yield self._connection
         self._used_at = time.monotonic()
 
     @asynccontextmanager
@@ -107,17 +114,25 @@ class LeaderSession:
         A decision of one statement saves the two round trips of a transaction.
         """
         async with self._one_at_a_time, translated_errors(self._address):
+            self._require_connection()
             # execution_options would keep one reset for each change until the connection is returned, which is never.
-            dialect = self._connection.dialect
-            bare = (await self._connection.get_raw_connection()).dbapi_connection
+            connection = self._connection.sync_connection
+            assert connection is not None
+            bare = connection.connection.dbapi_connection
             assert bare is not None
-            dialect.set_isolation_level(bare, "AUTOCOMMIT")
+            connection.dialect.set_isolation_level(bare, "AUTOCOMMIT")
             try:
-                async with self._connection.begin():
+                # Begin and commit send nothing in this mode, so they need not be awaited.
+                with connection.begin():
                     yield self._connection
             finally:
-                dialect.set_isolation_level(bare, _ISOLATION_OF_TRANSACTIONS)
+                connection.dialect.set_isolation_level(bare, _ISOLATION_OF_TRANSACTIONS)
         self._used_at = time.monotonic()
+
+    def _require_connection(self) -> None:
+        """Raise an error where the connection was lost: SQLAlchemy would open another one, which has no lock."""
+        if self._connection.invalidated:
+            raise ConnectionResetError("the connection that held the lock was lost")
 
     async def close(self) -> None:
         """Close the connection, which releases the lock."""

@@ -2,11 +2,13 @@
 
 import base64
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Row, Select, func, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.pages import PagePosition, PageRequest
@@ -66,24 +68,49 @@ def _behind(
     is_unique: bool,
     inclusive: bool,
 ) -> ColumnElement[bool]:
-    """Return the condition for rows after a position. Rows without a value come last in both directions."""
+    """Return the condition for rows after a position; with a value of None, for those of the rows without a value.
+
+    One comparison, of pairs where values may be equal: PostgreSQL begins its index scan there.
+    """
     value, last_id = place
-    beyond: ColumnElement[bool]
-    if is_unique:
-        # Without the id in the condition PostgreSQL begins its index scan at the value.
-        if inclusive:
-            beyond = column <= value if descending else column >= value
-        else:
-            beyond = column < value if descending else column > value
-        return beyond
-    if inclusive:
-        beyond_id = row_id <= last_id if descending else row_id >= last_id
-    else:
-        beyond_id = row_id < last_id if descending else row_id > last_id
+    here: ColumnElement[Any]
+    there: ColumnElement[Any]
     if value is None:
-        return and_(column.is_(None), beyond_id)
-    beyond = column < value if descending else column > value
-    return or_(beyond, and_(column == value, beyond_id), column.is_(None))
+        here, there = row_id, literal(last_id, row_id.type)
+    elif is_unique:
+        here, there = column, literal(value, column.type)
+    else:
+        here = tuple_(column, row_id)
+        there = tuple_(literal(value, column.type), literal(last_id, row_id.type))
+    if descending:
+        return here <= there if inclusive else here < there
+    return here >= there if inclusive else here > there
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """Rows of a list in one order: those with a value of the sort column, and behind them those without."""
+
+    query: Select[Any]
+    order: Sequence[ColumnElement[Any]]
+
+
+def _sections(
+    query: Select[Any], column: ColumnElement[Any], row_id: ColumnElement[Any], *, descending: bool, is_unique: bool
+) -> list[_Section]:
+    """Return the sections of a list.
+
+    One statement with both would sort the whole list: no index has rows without a value last in both directions.
+    """
+    by_id = row_id.desc() if descending else row_id.asc()
+    by_value = column.desc() if descending else column.asc()
+    order = [by_value] if is_unique else [by_value, by_id]
+    if not getattr(column, "nullable", False):
+        return [_Section(query, order)]
+    return [
+        _Section(query.where(column.is_not(None)), order),
+        _Section(query.where(column.is_(None)), [by_id]),
+    ]
 
 
 async def _count(connection: AsyncConnection, query: Select[Any]) -> int | None:
@@ -102,11 +129,12 @@ async def fetch_page(
     default_sort: str,
     page: PageRequest,
     unique: frozenset[str] = frozenset(),
+    counted: Select[Any] | None = None,
 ) -> tuple[list[T], PagePosition]:
     """Execute `query` for one page, and return what `read` makes of its rows, and the position of the next page.
 
     Rows of which it makes nothing are left out. A row has two more columns behind those of the query. `unique` names
-    the sort columns without duplicate values.
+    the sort columns without duplicate values. `counted` selects as many rows as the query, and costs less.
     Raises `ValidationFailedError` for an unknown sort column or an invalid cursor.
     """
     sort = page.sort or default_sort
@@ -119,32 +147,35 @@ async def fetch_page(
         )
     column = sortable[name]
     is_unique = name in unique or name == "id"
-    order = [column.desc().nulls_last() if descending else column.asc().nulls_last()]
-    if is_unique:
-        order = [column.desc() if descending else column.asc()]
-    else:
-        order.append(row_id.desc() if descending else row_id.asc())
-    rows_query = query
+    behind = partial(_behind, column, row_id, descending=descending, is_unique=is_unique)
+    sections = _sections(query, column, row_id, descending=descending, is_unique=is_unique)
     if page.cursor:
         place = _decode(page.cursor, column, row_id, sort=sort)
-        rows_query = rows_query.where(
-            _behind(column, row_id, place, descending=descending, is_unique=is_unique, inclusive=False)
-        )
-    if page.skip:
-        # Only the sort value and the id of skipped rows are read, to find the first row of the page.
-        first_query = rows_query.with_only_columns(column, row_id).order_by(*order).offset(page.skip).limit(1)
-        first = (await connection.execute(first_query)).first()
-        if first is None:
-            return [], PagePosition(next_cursor=None, total=await _count(connection, query))
-        rows_query = rows_query.where(
-            _behind(column, row_id, (first[0], first[1]), descending=descending, is_unique=is_unique, inclusive=True)
-        )
-    rows_query = rows_query.add_columns(column.label("_sort"), row_id.label("_id"))
-    rows = (await connection.execute(rows_query.order_by(*order).limit(page.limit + 1))).all()
+        if place[0] is None:
+            sections = sections[1:]
+        sections[0] = replace(sections[0], query=sections[0].query.where(behind(place, inclusive=False)))
+    rows: list[Row[Any]] = []
+    skip = page.skip
+    for section in sections:
+        found = section.query
+        if skip:
+            # Only the sort value and the id of skipped rows are read, to find the first row of the page.
+            first_query = found.with_only_columns(column, row_id).order_by(*section.order).offset(skip).limit(1)
+            first = (await connection.execute(first_query)).first()
+            if first is None:
+                passed = select(func.count()).select_from(found.with_only_columns(row_id).subquery())
+                skip -= (await connection.execute(passed)).scalar_one()
+                continue
+            found, skip = found.where(behind((first[0], first[1]), inclusive=True)), 0
+        found = found.add_columns(column.label("_sort"), row_id.label("_id")).order_by(*section.order)
+        rows += (await connection.execute(found.limit(page.limit + 1 - len(rows)))).all()
+        if len(rows) > page.limit:
+            break
     next_cursor = None
     if len(rows) > page.limit:
         rows = rows[: page.limit]
-        next_cursor = _encode(rows[-1][-2], rows[-1][-1], sort)
+        last: Sequence[Any] = rows[-1]
+        next_cursor = _encode(last[-2], last[-1], sort)
     is_whole = page.cursor is None and not page.skip and next_cursor is None
-    total = len(rows) if is_whole else await _count(connection, query)
+    total = len(rows) if is_whole else await _count(connection, query if counted is None else counted)
     return [one for row in rows if (one := read(row)) is not None], PagePosition(next_cursor=next_cursor, total=total)

@@ -35,8 +35,14 @@ def is_unavailable(error: BaseException) -> bool:
         state = _state_of(error)
         if error.connection_invalidated or not state:
             return isinstance(error, OperationalError) or error.connection_invalidated
-        return state[:2] in _UNAVAILABLE_CLASSES or state == _READ_ONLY
-    return isinstance(error, asyncpg.PostgresConnectionError | asyncpg.InterfaceError)
+        return _is_of_server(state)
+    if isinstance(error, asyncpg.PostgresError):
+        return _is_of_server(_state_of(error))
+    return isinstance(error, asyncpg.InterfaceError)
+
+
+def _is_of_server(state: str) -> bool:
+    return state[:2] in _UNAVAILABLE_CLASSES or state == _READ_ONLY
 
 
 def unavailable_error(error: BaseException) -> DatabaseUnavailableError:

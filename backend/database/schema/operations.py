@@ -129,6 +129,23 @@ FINISHED_COUNTS = Table(
     Column("failed", Integer, nullable=False),
 )
 
+METRIC_COUNTS = Table(
+    "metric_counts",
+    METADATA,
+    Column("kind", String(30), primary_key=True),
+    Column("label", String(60), primary_key=True),
+    Column("shard", SmallInteger, primary_key=True, autoincrement=False),
+    Column("value", Double, nullable=False),
+)
+
+METRIC_SAMPLE = Table(
+    "metric_sample",
+    METADATA,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("at", INSTANT, nullable=False),
+    Column("figures", Text, nullable=False),
+)
+
 FAULTS = Table(
     "faults",
     METADATA,

@@ -1,4 +1,4 @@
-"""The role of README's example: the backend works, and can only add to the audit log."""
+"""The role of the documentation's example: the backend works, and can only add to the audit log."""
 
 import os
 import re
@@ -13,16 +13,18 @@ from sqlalchemy.exc import ProgrammingError
 from backend.audit import purge_log
 from backend.database.connection import Database
 from shared.enums import RunStatus
-from tests.settings_table import README
+from tests.documentation.reference import ROOT
 from tests.system import open_system
 
 ROLE = f"taskdeck_app_{os.getpid()}"
 
 
 def statements() -> list[str]:
-    """Return README's statements, for a role of this test session."""
+    """Return the documentation's statements, for a role of this test session."""
     block = re.search(
-        r"^    create role taskdeck_app .*?(?=\n\n)", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+        r"^    create role taskdeck_app .*?(?=\n\n)",
+        (ROOT / "docs" / "operate" / "servers.md").read_text(encoding="utf-8"),
+        re.MULTILINE | re.DOTALL,
     )
     assert block is not None
     return [line.strip().replace("taskdeck_app", ROLE) for line in block[0].splitlines()]

@@ -97,3 +97,15 @@ async def test_a_leaders_statements_are_committed_one_by_one_and_its_transaction
         await insert_and_fail(leader.transaction(), "rolled back")
     async with leader.transaction() as connection:
         assert list((await connection.exec_driver_sql("select word from words")).scalars()) == ["committed"]
+
+
+async def test_a_leader_whose_connection_was_lost_gets_no_other_one(leader: LeaderSession) -> None:
+    assert await try_lead(leader)
+    with pytest.raises(DatabaseUnavailableError):
+        async with leader.statements() as connection:
+            await connection.exec_driver_sql("select pg_terminate_backend(pg_backend_pid())")
+
+    for use in (leader.statements, leader.transaction):
+        with pytest.raises(DatabaseUnavailableError):
+            async with use():
+                pass

@@ -78,7 +78,7 @@ async def test_rows_of_the_first_schema_go_on_and_the_version_before_goes_on_wri
             found = [await tasks.read_task(connection, task_id) for task_id in (1, 2)]
             assert [task.name for task in found] == ["before", "after"]
             assert {task.distribution for task in found} == {RunDistribution.SINGLE}
-            ready = await dispatch_queue.ready_runs(connection, {"shell": 5}, batch=5)
+            ready = await dispatch_queue.ready_runs(connection, {"shell": 5})
             assert len(ready) == 2
     finally:
         await database.close()

@@ -7,6 +7,7 @@ import asyncpg
 import pytest
 
 from backend.database.embedded_postgres import EmbeddedPostgres
+from backend.database.postmaster import is_gone
 from backend.database.private_folders import has_short_path, kept_closed, private_folder
 from shared.errors import StartupError
 
@@ -57,7 +58,10 @@ async def test_root_gets_no_open_socket_and_no_open_parents(session_folder: Path
         connection = await asyncpg.connect(server.url)
         assert await connection.fetchval("select 1") == 1
         await connection.close()
+        pid = int((private / "postgres" / "postmaster.pid").read_text().splitlines()[0])
     finally:
+        private.chmod(0o700)  # now the user of the server cannot reach its own directory
         await server.stop()
+    assert is_gone(pid)
     with pytest.raises(StartupError, match=r"too long for a socket. Choose a shorter --data-dir"):
         await EmbeddedPostgres(private / ("long" * 25) / "postgres").start()
