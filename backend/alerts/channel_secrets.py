@@ -51,19 +51,23 @@ def _sealed(values: StoredValues, name: str, config: Mapping[str, Any], key_id: 
 
 async def encrypt_channels(context: ServiceContext, key_id: str) -> Encrypted:
     """Seal the secret parts of each channel with a key that has another one, or none."""
-    values = context.stored_values
-    count, unreadable = 0, list[str]()
     async with context.database.transaction() as connection:
-        for row in (await connection.execute(LOCK_ALL)).all():
-            if not _has_secret(row.config) or _key_of(row.config) == key_id:
-                continue
-            try:
-                config = _sealed(values, row.name, opened_config(values, row.name, row.config), key_id)
-            except ValueError as error:
-                unreadable.append(f"alert channel {row.name}: {error}")
-                continue
-            await connection.execute(STORE, {"name": row.name, "config": json.dumps(config)})
-            count += 1
+        return await encrypt_channels_in(connection, context.stored_values, key_id)
+
+
+async def encrypt_channels_in(connection: AsyncConnection, values: StoredValues, key_id: str) -> Encrypted:
+    """The same within a transaction."""
+    count, unreadable = 0, list[str]()
+    for row in (await connection.execute(LOCK_ALL)).all():
+        if not _has_secret(row.config) or _key_of(row.config) == key_id:
+            continue
+        try:
+            config = _sealed(values, row.name, opened_config(values, row.name, row.config), key_id)
+        except ValueError as error:
+            unreadable.append(f"alert channel {row.name}: {error}")
+            continue
+        await connection.execute(STORE, {"name": row.name, "config": json.dumps(config)})
+        count += 1
     return Encrypted(count, tuple(unreadable))
 
 

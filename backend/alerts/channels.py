@@ -1,6 +1,8 @@
 """Channels: the webhooks and mail addresses that alerts are delivered to."""
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,6 +25,15 @@ from shared.errors import ConflictError, NotFoundError, ValidationFailedError
 from shared.models.alert import HIDDEN, Channel, ChannelFields, ChannelKind, Delivery, WebhookFormat
 
 _STORED_AS_CONFIG = ("url", "format", "template", "headers", "recipients")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredChannel:
+    """A channel with its secret values."""
+
+    config: ChannelConfig
+    enabled: bool
+
 
 _TEST = OutgoingAlert(
     rule="test",
@@ -54,22 +65,43 @@ async def list_channels(context: ServiceContext) -> list[Channel]:
 async def put_channel(context: ServiceContext, name: str, fields: ChannelFields, *, actor: Actor) -> Channel:
     """Create or replace a channel; raises `ValidationFailedError` for a masked header without a stored value."""
     async with context.database.transaction() as connection:
-        fields = _with_stored_headers(fields, await read_channel(context, connection, name))
-        config = fields.model_dump(mode="json")
-        values = {
-            "kind": fields.kind,
-            "config": await seal_config(
-                context.stored_values, connection, name, {key: config[key] for key in _STORED_AS_CONFIG}
-            ),
-            "enabled": fields.enabled,
-            "updated_at": func.now(),
-        }
-        statement = insert(ALERT_CHANNELS).values(name=name, **values)
-        rows = await connection.execute(
-            statement.on_conflict_do_update(index_elements=["name"], set_=values).returning(ALERT_CHANNELS)
-        )
-        await _record(connection, actor, "put", name)
-        return _shown(context, dict(rows.mappings().one()))
+        fields = with_stored_secrets(fields, await read_channel(context, connection, name))
+        return await write_channel(connection, context, name, fields, actor=actor)
+
+
+async def write_channel(
+    connection: AsyncConnection, context: ServiceContext, name: str, fields: ChannelFields, *, actor: Actor
+) -> Channel:
+    """Store a channel whose secret values are known, in a transaction of the caller."""
+    config = fields.model_dump(mode="json")
+    values = {
+        "kind": fields.kind,
+        "config": await seal_config(
+            context.stored_values, connection, name, {key: config[key] for key in _STORED_AS_CONFIG}
+        ),
+        "enabled": fields.enabled,
+        "updated_at": func.now(),
+    }
+    statement = insert(ALERT_CHANNELS).values(name=name, **values)
+    rows = await connection.execute(
+        statement.on_conflict_do_update(index_elements=["name"], set_=values).returning(ALERT_CHANNELS)
+    )
+    await _record(connection, actor, "put", name)
+    return _shown(context, dict(rows.mappings().one()))
+
+
+async def lock_channels(
+    connection: AsyncConnection, context: ServiceContext, names: Iterable[str]
+) -> dict[str, StoredChannel]:
+    """Return those of the channels that exist and can be read, locked in the order of their names."""
+    columns = ALERT_CHANNELS.c
+    query = select(columns.name, columns.kind, columns.config, columns.enabled).where(columns.name.in_(list(names)))
+    found = {}
+    for row in await connection.execute(query.order_by(columns.name).with_for_update()):
+        with contextlib.suppress(*ITEM_ERRORS):  # it is replaced as if it did not exist
+            config = channel_config(context.stored_values, row.name, row.kind, row.config)
+            found[row.name] = StoredChannel(config, enabled=row.enabled)
+    return found
 
 
 async def delete_channel(context: ServiceContext, name: str, *, actor: Actor) -> None:
@@ -147,12 +179,16 @@ def _shown(context: ServiceContext, stored: Mapping[str, Any]) -> Channel:
     return Channel.model_validate({**stored, **config})
 
 
-def _with_stored_headers(fields: ChannelFields, before: ChannelConfig | None) -> ChannelFields:
-    """Return the fields with the stored values of headers that were sent masked.
+def with_stored_secrets(fields: ChannelFields, before: ChannelConfig | None) -> ChannelFields:
+    """Return the fields with the stored address and values of headers where they were sent masked.
 
     The stored values are secrets of the channel's address. They are not used for another address, whose owner could
-    read them.
+    read them. Raises `ValidationFailedError` where nothing is stored.
     """
+    if fields.url == HIDDEN:
+        if before is None or before.url is None:
+            raise ValidationFailedError.of("url", "no address is stored for this channel; enter it")
+        fields = fields.model_copy(update={"url": before.url})
     has_same_origin = before is not None and _origin(fields.url) == _origin(before.url)
     stored = before.headers if before is not None and has_same_origin else {}
     missing = [header for header, value in fields.headers.items() if value == HIDDEN and header not in stored]

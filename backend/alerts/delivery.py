@@ -15,10 +15,12 @@ from backend.alerts.delivery_delay import delivery_delay
 from backend.alerts.model import ChannelConfig, OutgoingAlert
 from backend.alerts.send import DeliveryError, new_http_client, send_alert
 from backend.context import ServiceContext
+from backend.database.metric_counts import add_counts
 from backend.encryption.stored_values import StoredValues
 from backend.events.wakes import WakeReason
 from backend.faults.model import ITEM_ERRORS
 from backend.faults.store import store_faults
+from backend.metric_kinds import CountKind
 from shared.errors import DatabaseUnavailableError
 
 log = structlog.get_logger()
@@ -118,6 +120,8 @@ class AlertSender:
             log.warning("An alert was not delivered.", channel=delivery.channel_name, cause=error, retry_in=delay)
         async with self._context.database.transaction() as connection:
             await record_delivery(connection, delivery.id, error=error, delay=delay)
+            outcome = "ok" if error is None else "failed"
+            await add_counts(connection, {(CountKind.ALERT_DELIVERIES, outcome): 1})
         return error is None
 
 

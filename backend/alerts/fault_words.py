@@ -14,6 +14,8 @@ _HAPPENED = {
     FaultKind.CORRECTED: "was corrected",
     FaultKind.SURVIVED: "left a process that could not be ended",
     FaultKind.LEFT_OUT: "has occurrences that were left out",
+    FaultKind.UNREACHABLE: "cannot be sent",
+    FaultKind.SHORTAGE: "are almost used up",
 }
 _MORE = "All faults: taskdeck faults list"
 

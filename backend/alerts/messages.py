@@ -11,16 +11,21 @@ from backend.database.folder_conditions import FolderStatement
 from shared.access import Access
 from shared.models.alert import Alert
 
-# From the primary key, newest first; the deliveries of each from the index on alert_id.
-LIST = FolderStatement(
-    """
+# The deliveries of each message come from the index alert_deliveries_of_alert.
+_WITH_DELIVERIES = """
     select a.*, (select coalesce(jsonb_agg(jsonb_build_object('channel', d.channel, 'status', d.status,
             'attempts', d.attempts, 'sent_at', d.sent_at, 'error', d.error,
             'next_try_at', case when d.status = 'pending' then d.next_try_at end) order by d.id), '[]')
         from alert_deliveries d where d.alert_id = a.id) as deliveries
     from alerts a where (cast(:before as bigint) is null or a.id < :before) and granted(a.folder)
-    order by a.id desc limit :limit
-    """
+"""
+
+# From the primary key, newest first.
+LIST = FolderStatement(f"{_WITH_DELIVERIES} order by a.id desc limit :limit")
+
+# From the index alerts_by_task.
+LIST_OF_TASK = FolderStatement(
+    f"{_WITH_DELIVERIES} and a.task_id = cast(:task_id as bigint) order by a.task_id desc, a.id desc limit :limit"
 )
 
 # A message with one delivery for each enabled channel. The console reads messages from here: nothing is delivered.
@@ -44,10 +49,19 @@ ADD = text(
 )
 
 
-async def list_alerts(context: ServiceContext, *, before: int | None, limit: int, access: Access) -> list[Alert]:
-    """Return the messages that a user may read with their deliveries, newest first; `before` is an id."""
+async def list_alerts(
+    context: ServiceContext, *, before: int | None, limit: int, access: Access, task_id: int | None = None
+) -> list[Alert]:
+    """Return the messages that a user may read with their deliveries, newest first: all, or those about one task.
+
+    `before` is an id.
+    """
+    values = {"before": before, "limit": limit}
     async with context.database.transaction() as connection:
-        rows = await connection.execute(LIST.within(access), {"before": before, "limit": limit})
+        if task_id is None:
+            rows = await connection.execute(LIST.within(access), values)
+        else:
+            rows = await connection.execute(LIST_OF_TASK.within(access), values | {"task_id": task_id})
         return [Alert.model_validate(dict(row)) for row in rows.mappings()]
 
 

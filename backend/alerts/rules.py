@@ -1,5 +1,7 @@
 """Alert rules: which conditions of which tasks are reported over which channels."""
 
+import contextlib
+from collections.abc import Iterable
 from datetime import timedelta
 
 from sqlalchemy import delete, select
@@ -14,7 +16,7 @@ from backend.alerts.open_alerts import delete_of_rule
 from backend.context import Actor, ServiceContext
 from backend.database.folder_conditions import in_folders
 from backend.database.schema import ALERT_RULES
-from backend.faults.model import set_aside
+from backend.faults.model import ITEM_ERRORS, set_aside
 from backend.faults.reading import read_each
 from backend.faults.store import store_faults
 from shared.access import FULL_ACCESS, Access
@@ -30,18 +32,34 @@ async def list_rules(context: ServiceContext, *, access: Access) -> list[Rule]:
 
 async def put_rule(context: ServiceContext, name: str, fields: RuleFields, *, actor: Actor) -> Rule:
     """Create or replace a rule; raises `ValidationFailedError` for a channel that does not exist."""
-    values = {**fields.model_dump(mode="json"), "updated_at": func.now()}
-    statement = insert(ALERT_RULES).values(name=name, **values)
     async with context.database.transaction() as connection:
-        known = await channel_names(connection)
-        missing = [channel for channel in fields.channels if channel not in known]
-        if missing:
-            raise ValidationFailedError.of("channels", f"channel {missing[0]!r} does not exist; create it first")
-        rows = await connection.execute(
-            statement.on_conflict_do_update(index_elements=["name"], set_=values).returning(ALERT_RULES)
-        )
-        await _record(connection, actor, "put", name)
-        return Rule.model_validate(dict(rows.mappings().one()))
+        return await write_rule(connection, name, fields, actor=actor)
+
+
+async def write_rule(connection: AsyncConnection, name: str, fields: RuleFields, *, actor: Actor) -> Rule:
+    """Do the same in a transaction of the caller."""
+    values = {**fields.model_dump(mode="json", include=set(RuleFields.model_fields)), "updated_at": func.now()}
+    statement = insert(ALERT_RULES).values(name=name, **values)
+    known = await channel_names(connection)
+    missing = [channel for channel in fields.channels if channel not in known]
+    if missing:
+        raise ValidationFailedError.of("channels", f"channel {missing[0]!r} does not exist; create it first")
+    rows = await connection.execute(
+        statement.on_conflict_do_update(index_elements=["name"], set_=values).returning(ALERT_RULES)
+    )
+    await _record(connection, actor, "put", name)
+    return Rule.model_validate(dict(rows.mappings().one()))
+
+
+async def lock_rules(connection: AsyncConnection, names: Iterable[str]) -> dict[str, RuleFields]:
+    """Return the fields of those of the rules that exist and can be read, locked in the order of their names."""
+    columns = ALERT_RULES.c
+    query = select(ALERT_RULES).where(columns.name.in_(list(names))).order_by(columns.name).with_for_update()
+    found = {}
+    for row in (await connection.execute(query)).mappings():
+        with contextlib.suppress(*ITEM_ERRORS):  # it is replaced as if it did not exist
+            found[row["name"]] = RuleFields.model_validate({name: row[name] for name in RuleFields.model_fields})
+    return found
 
 
 async def delete_rule(context: ServiceContext, name: str, *, actor: Actor) -> None:

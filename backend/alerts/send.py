@@ -2,6 +2,7 @@
 
 import asyncio
 
+import httpcore  # noqa: F401
 import httpx
 from pydantic_core import from_json
 
@@ -13,6 +14,8 @@ from backend.settings import Settings
 from shared.models.alert import ChannelKind
 
 __all__ = ["DeliveryError", "new_http_client", "send_alert"]
+
+# httpx imports httpcore when its first client is made, which is on the event loop.
 
 TIMEOUT_SECONDS = 10.0
 """Webhooks of chats answer within a second; a receiver that takes longer is tried again later."""

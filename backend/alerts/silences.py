@@ -15,6 +15,7 @@ from backend.faults.model import set_aside
 from backend.faults.reading import read_each
 from backend.faults.store import store_faults
 from backend.runs.permissions import check_task
+from backend.runs.refusals import task_not_found
 from shared.access import FULL_ACCESS, Access
 from shared.enums import Permission
 from shared.errors import NotFoundError, ValidationFailedError
@@ -35,7 +36,8 @@ async def list_silences(context: ServiceContext, *, access: Access) -> list[Sile
 async def add_silence(context: ServiceContext, fields: SilenceFields, *, actor: Actor) -> Silence:
     """Add a silence, which begins now if no time is given.
 
-    Raises `ForbiddenError` without the permission edit, and `ValidationFailedError` if it has ended already.
+    Raises `ForbiddenError` without the permission edit, `NotFoundError` for a task that does not exist, and
+    `ValidationFailedError` if it has ended already.
     """
     if fields.starts_at is not None and fields.ends_at <= fields.starts_at:
         raise ValidationFailedError.of("ends_at", "must be after starts_at")
@@ -48,6 +50,8 @@ async def add_silence(context: ServiceContext, fields: SilenceFields, *, actor: 
         silence_id = (await connection.execute(added)).scalar_one()
         row = await connection.execute(_SILENCES.where(ALERT_SILENCES.c.id == silence_id))
         silence = Silence.model_validate(dict(row.mappings().one()))
+        if silence.task_id is not None and silence.task_name is None:
+            raise task_not_found(silence.task_id)
         await _record(connection, actor, "add", silence.id)
     return silence
 

@@ -1,6 +1,7 @@
 """A fault before it is stored, and what counts as the fault of a single item."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from pydantic import ValidationError
 
@@ -15,6 +16,10 @@ _MOST_NAME_CHARACTERS = 255
 _ID_CHARACTERS = 255
 
 
+FaultKey = tuple[FaultKind, str, str]
+"""The kind, and the type and id of the object."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewFault:
     """What happened to one object, such as `("task", "7", "backup")`; the next step is for an operator."""
@@ -27,9 +32,19 @@ class NewFault:
     next_step: str
 
     @property
-    def key(self) -> tuple[FaultKind, str, str]:
+    def key(self) -> FaultKey:
         """What identifies the fault: it is stored once, and counted."""
         return self.kind, self.object_type, self.object_id
+
+    def storable(self) -> Self:
+        """Return the fault with texts that PostgreSQL can store and index."""
+        return replace(
+            self,
+            object_id=printable(self.object_id)[:_ID_CHARACTERS],
+            object_name=printable(self.object_name)[:_MOST_NAME_CHARACTERS] if self.object_name is not None else None,
+            cause=printable(self.cause),
+            next_step=printable(self.next_step),
+        )
 
 
 def set_aside(
@@ -39,8 +54,8 @@ def set_aside(
     return NewFault(
         kind=FaultKind.SET_ASIDE,
         object_type=object_type,
-        object_id=printable(str(object_id))[:_ID_CHARACTERS],
-        object_name=name[:_MOST_NAME_CHARACTERS] if name is not None else None,
+        object_id=str(object_id),
+        object_name=name,
         cause=cause if isinstance(cause, str) else cause_of(cause),
         next_step=next_step,
     )

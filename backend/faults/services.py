@@ -55,7 +55,7 @@ def worker_loop_blocked(worker_id: str, *, hostname: str, seconds: float) -> New
     return NewFault(
         kind=FaultKind.BLOCKED,
         object_type="event loop",
-        object_id=f"of worker {worker_id}"[:255],
+        object_id=f"of worker {worker_id}",
         cause=f"held for {seconds:.2f} s",
         next_step=f"Read the stack in the log of the worker on {hostname}, and report it.",
     )

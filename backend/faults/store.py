@@ -1,5 +1,6 @@
 """The statements that store, list and remove faults."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import structlog
@@ -7,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.database.folder_conditions import FolderStatement
-from backend.faults.model import NewFault, printable
+from backend.faults.model import FaultKey, NewFault
 from shared.access import Access
 from shared.enums import FaultKind
 from shared.models.fault import Fault
@@ -64,10 +65,17 @@ log = structlog.get_logger()
 
 
 async def store_faults(connection: AsyncConnection, faults: Sequence[NewFault], *, counts: Sequence[int] = ()) -> None:
-    """Store faults, or count their repetitions; log those that are new. Each object is named once."""
-    by_key = {fault.key: fault for fault in faults}
-    if not by_key:
+    """Store faults, or count their repetitions; log those that are new.
+
+    `counts` says how often each happened. Without it, a fault that is given twice counts once.
+    """
+    if not faults:
         return
+    storable = [one.storable() for one in faults]
+    by_key = {fault.key: fault for fault in storable}
+    repetitions = Counter[FaultKey]()
+    for fault, count in zip(storable, counts, strict=True) if counts else ():
+        repetitions[fault.key] += count
     new = list(by_key.values())
     rows = await connection.execute(
         STORE,
@@ -76,9 +84,9 @@ async def store_faults(connection: AsyncConnection, faults: Sequence[NewFault], 
             "types": [one.object_type for one in new],
             "ids": [one.object_id for one in new],
             "names": [one.object_name for one in new],
-            "causes": [printable(one.cause) for one in new],
+            "causes": [one.cause for one in new],
             "steps": [one.next_step for one in new],
-            "counts": list(counts) or [1] * len(new),
+            "counts": [repetitions[one.key] or 1 for one in new],
         },
     )
     for row in rows:

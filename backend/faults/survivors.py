@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.broker.messages import AttemptEnd, AttemptRef
+from backend.broker.messages import AttemptEnd, AttemptRef, SurvivingProcess, processes_in_words
 from backend.faults.model import NewFault
 from shared.enums import FaultKind
 
@@ -20,15 +20,16 @@ CLEAR = text(
 
 def processes_survived(end: AttemptEnd) -> NewFault:
     """Return the fault of an attempt whose processes its worker could not end."""
-    named = ", ".join(one.words for one in end.surviving) or ", ".join(map(str, end.survivors))
+    processes = end.surviving or [SurvivingProcess(pid=pid) for pid in end.survivors]
+    them, still, their = ("it", "is", "its") if len(processes) == 1 else ("them", "are", "their")
     pids = " ".join(map(str, end.survivors))
     return NewFault(
         kind=FaultKind.SURVIVED,
         object_type="run",
         object_id=_id(end.ref),
         object_name=_name(end.ref, end.worker_id or ""),
-        cause=f"its worker {end.worker_id} could not end process {named}, which is still running",
-        next_step=f"End it on that machine as its owner or as root: kill -9 {pids}",
+        cause=f"its worker {end.worker_id} could not end {processes_in_words(processes)}, which {still} still running",
+        next_step=f"End {them} on that machine as {their} owner or as root: kill -9 {pids}",
     )
 
 

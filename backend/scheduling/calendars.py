@@ -1,5 +1,6 @@
 """Calendars: named lists of days on which the tasks that follow them do not run."""
 
+import contextlib
 import json
 from collections.abc import Iterable, Sequence
 
@@ -33,6 +34,13 @@ PUT = text(
     values (:name, :description, cast(:dates as jsonb), cast(:weekdays as jsonb))
     on conflict (name) do update set description = excluded.description, dates = excluded.dates,
         weekdays = excluded.weekdays, updated_at = now()
+    """
+)
+# By the primary key.
+LOCK = text(
+    """
+    select name, description, dates, weekdays from calendars where name = any(cast(:names as text[]))
+    order by name for update
     """
 )
 DELETE = text("delete from calendars where name = :name")
@@ -70,13 +78,29 @@ async def find_days_off(context: ServiceContext, name: str) -> DayCalendar | Non
 async def put_calendar(context: ServiceContext, name: str, fields: CalendarFields, *, actor: Actor) -> Calendar:
     """Create or replace a calendar, and reschedule the tasks that follow it."""
     async with context.database.transaction() as connection:
-        await _put(connection, name, fields)
-        task_ids = list((await connection.execute(TASKS, {"name": name})).scalars())
-        if task_ids:
-            await reschedule(connection, task_ids, settings=context.settings, keeps_due=True)
-        await audit.record(connection, actor=actor, action="calendar.put", object_type="calendar", object_id=name)
+        await write_calendar(connection, context, name, fields, actor=actor)
         found = await _read(connection, name)
     context.signals.wake(WakeReason.SCHEDULES_CHANGED)
+    return found
+
+
+async def write_calendar(
+    connection: AsyncConnection, context: ServiceContext, name: str, fields: CalendarFields, *, actor: Actor
+) -> None:
+    """Do the same in a transaction of the caller, which wakes the dispatcher behind it."""
+    await _put(connection, name, fields)
+    task_ids = list((await connection.execute(TASKS, {"name": name})).scalars())
+    if task_ids:
+        await reschedule(connection, task_ids, settings=context.settings, keeps_due=True)
+    await audit.record(connection, actor=actor, action="calendar.put", object_type="calendar", object_id=name)
+
+
+async def lock_calendars(connection: AsyncConnection, names: Iterable[str]) -> dict[str, CalendarFields]:
+    """Return the fields of those of the calendars that exist and can be read, locked in the order of their names."""
+    found = {}
+    for row in await connection.execute(LOCK, {"names": list(names)}):
+        with contextlib.suppress(*ITEM_ERRORS):  # it is replaced as if it did not exist
+            found[row.name] = CalendarFields(description=row.description, dates=row.dates, weekdays=row.weekdays)
     return found
 
 

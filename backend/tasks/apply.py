@@ -76,10 +76,6 @@ COUNT = text("select count(*) from tasks where id = any(cast(:ids as bigint[]))"
 SET_PAUSED_BY_PERSON = text("update tasks set paused_reason = null where id = any(cast(:ids as bigint[]))")
 
 
-class _DryRunError(Exception):
-    """Ends the transaction of a dry run, so that it is rolled back."""
-
-
 async def apply_tasks(
     context: ServiceContext, items: Sequence[Mapping[str, Any]], *, dry_run: bool, actor: Actor
 ) -> ApplyResult:
@@ -89,22 +85,43 @@ async def apply_tasks(
     invalid field of every task, `ForbiddenError` if one of the changes is not permitted, and `ConflictError` if another
     request creates one of the tasks at the same time.
     """
-    tasks: list[Task] = []
-    try:
-        async with context.database.transaction() as connection:
-            planned = await _plan(connection, context, items, actor.access)
-            changing = [task for task in planned if task.action is not ApplyAction.UNCHANGED]
-            await _check_references(connection, changing, actor.access)
-            await _write(connection, context, changing, actor=actor)
-            await _check_futures(connection, changing)
-            if dry_run:
-                raise _DryRunError
-            tasks = [task async for task in _read(connection, [task.id for task in changing])]
-    except _DryRunError:
-        pass
-    else:
-        _publish(context, changing, tasks)
+    async with context.database.trial() if dry_run else context.database.transaction() as connection:
+        planned = await apply_within(connection, context, items, actor=actor)
+        tasks = [] if dry_run else await read_changed(connection, planned)
+    if not dry_run:
+        publish_applied(context, planned, tasks)
     return ApplyResult(tasks=[_applied(task, dry_run=dry_run) for task in planned], dry_run=dry_run)
+
+
+async def apply_within(
+    connection: AsyncConnection,
+    context: ServiceContext,
+    items: Sequence[Mapping[str, Any]],
+    *,
+    actor: Actor,
+    is_exact: bool = False,
+    also_locked: Sequence[int] = (),
+) -> list[PlannedTask]:
+    """Do the same in a transaction of the caller, which reads and publishes what changed.
+
+    With `is_exact`, fields that a task does not name get their defaults. `also_locked` are the ids of further tasks
+    that the caller changes: all are locked in one order.
+    """
+    planned = await _plan(connection, context, items, actor.access, is_exact=is_exact, also_locked=also_locked)
+    changing = _changing(planned)
+    await _check_references(connection, changing, actor.access)
+    await _write(connection, context, changing, actor=actor)
+    await _check_futures(connection, changing)
+    return planned
+
+
+async def read_changed(connection: AsyncConnection, planned: Sequence[PlannedTask]) -> list[Task]:
+    """Return the created and changed tasks as they are now."""
+    return [task async for task in _read(connection, [task.id for task in _changing(planned)])]
+
+
+def _changing(planned: Sequence[PlannedTask]) -> list[PlannedTask]:
+    return [task for task in planned if task.action is not ApplyAction.UNCHANGED]
 
 
 def _applied(task: PlannedTask, *, dry_run: bool) -> AppliedTask:
@@ -122,7 +139,13 @@ def _parts(items: Sequence[T]) -> Iterator[Sequence[T]]:
 
 
 async def _plan(
-    connection: AsyncConnection, context: ServiceContext, items: Sequence[Mapping[str, Any]], access: Access
+    connection: AsyncConnection,
+    context: ServiceContext,
+    items: Sequence[Mapping[str, Any]],
+    access: Access,
+    *,
+    is_exact: bool,
+    also_locked: Sequence[int],
 ) -> list[PlannedTask]:
     """Lock the tasks that exist, reserve ids for the others, and decide what changes, if all of that is permitted."""
     if any("depends_on" in item for item in items):
@@ -131,21 +154,24 @@ async def _plan(
     upstreams = upstream_names(items)
     rows = await connection.execute(IDS_BY_NAME.within(access), {"names": sorted(names | upstreams)})
     ids: dict[str, int] = {row.name: row.id for row in rows if row.is_readable or row.name in names}
-    stored = await _lock(connection, sorted(ids[name] for name in names if name in ids))
+    wanted = [ids[name] for name in names if name in ids]
+    stored = await _lock(connection, sorted(wanted), also_locked=also_locked)
     if hidden := hidden_names(items, stored, access):
         raise refused_items(hidden)
     # A task that was deleted between the two statements is created again.
     missing = sorted(name for name in names if name not in stored)
     new_ids = (await connection.execute(NEW_IDS, {"count": len(missing)})).scalars()
     ids |= dict(zip(missing, new_ids, strict=True))
-    planned = await asyncio.to_thread(plan_tasks, items, stored, ids, context.executors)
+    planned = await asyncio.to_thread(plan_tasks, items, stored, ids, context.executors, is_exact=is_exact)
     check_permitted(planned, access)
     return planned
 
 
-async def _lock(connection: AsyncConnection, task_ids: Sequence[int]) -> dict[str, StoredTask]:
-    """Return tasks by name, locked in the order of their ids."""
-    await connection.execute(LOCK, {"ids": list(task_ids)})
+async def _lock(
+    connection: AsyncConnection, task_ids: Sequence[int], *, also_locked: Sequence[int]
+) -> dict[str, StoredTask]:
+    """Return tasks by name, locked in the order of their ids together with others."""
+    await connection.execute(LOCK, {"ids": [*task_ids, *also_locked]})
     found: dict[str, StoredTask] = {}
     async for task in _read(connection, task_ids):
         found[task.name] = StoredTask(task.id, task.version, fields_of(task))
@@ -255,8 +281,9 @@ async def _check_futures(connection: AsyncConnection, tasks: Sequence[PlannedTas
         raise refused_items(sorted(errors, key=lambda one: one.position))
 
 
-def _publish(context: ServiceContext, planned: Sequence[PlannedTask], tasks: Sequence[Task]) -> None:
-    if not planned:
+def publish_applied(context: ServiceContext, planned: Sequence[PlannedTask], tasks: Sequence[Task]) -> None:
+    """Publish the committed changes; `tasks` are those that `read_changed` returned."""
+    if not tasks:
         return
     actions = {task.id: task.action for task in planned}
     created = [task.masked() for task in tasks if actions[task.id] is ApplyAction.CREATED]

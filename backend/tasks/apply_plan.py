@@ -85,10 +85,13 @@ def plan_tasks(
     stored: Mapping[str, StoredTask],
     ids: Mapping[str, int],
     executors: Mapping[str, ExecutorSpec],
+    *,
+    is_exact: bool = False,
 ) -> list[PlannedTask]:
     """Return what each task becomes.
 
     `stored` has the tasks of the request that exist, `ids` the ids of all tasks that it names, those of new tasks too.
+    Fields that are not given stay as they are, or get their defaults if `is_exact`.
     Raises `ValidationFailedError` that lists every invalid field of every task.
     """
     planned: list[PlannedTask] = []
@@ -101,7 +104,7 @@ def plan_tasks(
             errors.append(ItemError(position, name, error))
             continue
         try:
-            planned.append(_planned(position, item, stored.get(name or ""), ids, executors))
+            planned.append(_planned(position, item, stored.get(name or ""), ids, executors, is_exact=is_exact))
         except ValidationFailedError as refusal:
             shown = name or f"task {position + 1}"
             errors += [ItemError(position, shown, error) for error in refusal.errors]
@@ -116,9 +119,11 @@ def _planned(
     before: StoredTask | None,
     ids: Mapping[str, int],
     executors: Mapping[str, ExecutorSpec],
+    *,
+    is_exact: bool,
 ) -> PlannedTask:
     given = _with_upstream_ids(item, ids)
-    fields = checked_fields((before.fields.model_dump() if before is not None else {}) | given)
+    fields = checked_fields((before.fields.model_dump() if before is not None and not is_exact else {}) | given)
     if before is None:
         action, changed, task_id, version = ApplyAction.CREATED, sorted(given), ids[fields.name], 1
     else:

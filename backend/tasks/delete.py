@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend import audit
@@ -12,6 +12,7 @@ from backend.faults.batch import process_batch
 from backend.faults.model import set_aside
 from backend.faults.store import set_aside_ids, store_faults
 from backend.runs.cancel import cancel_runs_of_tasks
+from backend.runs.model import RunChange
 from backend.runs.outbox import publish
 from backend.runs.permissions import check_folder
 from backend.runs.refusals import task_not_found
@@ -37,6 +38,21 @@ DELETED_WITHOUT_RUNS = text(
     limit :batch
     """
 )
+# From the index task_dependencies_upstream and the primary key of tasks.
+DEPENDENTS = text(
+    """
+    select d.upstream_id, d.task_id from task_dependencies d join tasks t on t.id = d.task_id
+    where d.upstream_id = any(cast(:ids as bigint[])) and t.deleted_at is null
+    """
+)
+# By the primary keys of tasks and task_dependencies.
+MARK_DELETED = text(
+    """
+    update tasks set deleted_at = now(), next_occurrence_at = null, next_run_at = null, updated_at = now()
+    where id = any(cast(:ids as bigint[]))
+    """
+)
+REMOVE_DEPENDENCIES = text("delete from task_dependencies where task_id = any(cast(:ids as bigint[]))")
 # By the primary key.
 PURGE_TASKS = text("delete from tasks where id = any(cast(:ids as bigint[]))")
 _STORED_TASK = "stored task"
@@ -55,8 +71,7 @@ async def delete_task(context: ServiceContext, task_id: int, *, if_match: str | 
             raise ConflictError(
                 f"{task.name} cannot be deleted: {', '.join(dependents)} {verb} on it. Remove those dependencies first."
             )
-        changes = await cancel_runs_of_tasks(connection, [task_id], reason="its task was deleted")
-        await _mark_deleted(connection, task_id)
+        changes = await delete_tasks(connection, [task_id])
         await audit.record(
             connection,
             actor=actor,
@@ -67,6 +82,21 @@ async def delete_task(context: ServiceContext, task_id: int, *, if_match: str | 
         )
     publish(context, changes)
     context.events.publish(EventType.TASK_DELETED, [{"id": task.id, "name": task.name, "folder": task.folder}])
+
+
+async def delete_tasks(connection: AsyncConnection, task_ids: Sequence[int]) -> list[RunChange]:
+    """Delete locked tasks on which no other task depends, and cancel their runs; return what became of those."""
+    changes = await cancel_runs_of_tasks(connection, task_ids, reason="its task was deleted")
+    await _mark_deleted(connection, task_ids)
+    return changes
+
+
+async def dependents_of(connection: AsyncConnection, task_ids: Sequence[int]) -> dict[int, list[int]]:
+    """Return the ids of the tasks that depend on each of some tasks, where there are any."""
+    found: dict[int, list[int]] = {}
+    for upstream_id, task_id in await connection.execute(DEPENDENTS, {"ids": list(task_ids)}):
+        found.setdefault(upstream_id, []).append(task_id)
+    return found
 
 
 async def purge_deleted(connection: AsyncConnection, *, batch: int) -> int:
@@ -119,11 +149,8 @@ async def _dependents_of(connection: AsyncConnection, task_id: int, access: Acce
     return names + ([f"{hidden} task{'s' if hidden > 1 else ''} that you may not read"] if hidden else [])
 
 
-async def _mark_deleted(connection: AsyncConnection, task_id: int) -> None:
-    """Hide a task and remove it from the schedule; its rows are purged later."""
-    await connection.execute(
-        update(TASKS)
-        .where(TASKS.c.id == task_id)
-        .values(deleted_at=func.now(), next_occurrence_at=None, next_run_at=None, updated_at=func.now())
-    )
-    await connection.execute(delete(TASK_DEPENDENCIES).where(TASK_DEPENDENCIES.c.task_id == task_id))
+async def _mark_deleted(connection: AsyncConnection, task_ids: Sequence[int]) -> None:
+    """Hide tasks and remove them from the schedule; their rows are purged later."""
+    ids = {"ids": list(task_ids)}
+    await connection.execute(MARK_DELETED, ids)
+    await connection.execute(REMOVE_DEPENDENCIES, ids)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.database.direct_statement import DirectStatement
 from backend.faults.model import ITEM_ERRORS, NewFault, set_aside
 from backend.faults.reading import read_each
 from backend.faults.store import store_faults
@@ -105,6 +106,10 @@ class DependentTask:
     edges: Sequence[StoredEdge]
 
 
+_AFFECTED = DirectStatement(AFFECTED)
+"""Executed for each batch of runs that ended."""
+
+
 @dataclass(frozen=True, slots=True)
 class BlockedRun:
     """A run that waits for its task's dependencies."""
@@ -128,7 +133,7 @@ class _Plan:
 
 async def affected_tasks(connection: AsyncConnection, task_ids: Collection[int]) -> list[int]:
     """Return which of the tasks, and of those that depend on them, have dependencies."""
-    return list((await connection.execute(AFFECTED, {"task_ids": sorted(task_ids)})).scalars())
+    return [task_id for (task_id,) in await _AFFECTED.rows(connection, {"task_ids": sorted(task_ids)})]
 
 
 async def tasks_with_dependencies(connection: AsyncConnection) -> list[int]:

@@ -1,6 +1,7 @@
 """Which tasks a filter selects, among any number of tasks."""
 
 from dataclasses import dataclass
+from typing import Self
 
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, bindparam, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,6 +12,7 @@ from backend.database.schema import TASK_SEARCH, TASKS
 from shared.access import Access
 from shared.enums import Priority, TaskStatus
 from shared.folders import normal_folder
+from shared.models.task_filter import TaskFilterFields
 
 OFTEN = 20_000
 """Above this many matching tasks, a search condition is evaluated row by row instead of by a list of ids."""
@@ -29,6 +31,22 @@ class TaskFilter:
     name: str | None = None
     q: str | None = None
     has_schedule: bool | None = None
+
+    @classmethod
+    def of(cls, fields: TaskFilterFields) -> Self:
+        """Return the filter of a request."""
+        name, separator, value = (fields.label or "").partition(":")
+        return cls(
+            folder=fields.folder,
+            status=fields.status,
+            executor=fields.executor,
+            task_type=fields.task_type,
+            priority=fields.priority,
+            label=(name, value) if separator else None,
+            name=fields.name,
+            q=fields.q,
+            has_schedule=fields.has_schedule,
+        )
 
 
 _LIKE = "content like '%' || lower(:words) || '%' escape '\\'"

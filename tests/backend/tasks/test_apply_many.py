@@ -7,8 +7,9 @@ import time
 
 import pytest
 
-from backend.cli.apply import apply_file
-from shared.models.task_apply import ApplyAction
+from backend.cli.definition_files import apply_files
+from shared.definitions.reading import read_definitions
+from shared.models.definitions import DefinitionAction
 from tests.machine_speed import slowness
 from tests.system import System
 
@@ -39,12 +40,13 @@ def file_of_tasks(*, changed: int | None = None) -> str:
 @pytest.mark.timeout(600)
 async def test_ten_thousand_tasks_are_applied_in_seconds(system: System) -> None:
     for changed, expected in (
-        (None, {ApplyAction.CREATED: COUNT}),
-        (None, {ApplyAction.UNCHANGED: COUNT}),
-        (7000, {ApplyAction.UNCHANGED: COUNT - 1, ApplyAction.CHANGED: 1}),
+        (None, {DefinitionAction.CREATED: COUNT}),
+        (None, {DefinitionAction.UNCHANGED: COUNT}),
+        (7000, {DefinitionAction.UNCHANGED: COUNT - 1, DefinitionAction.CHANGED: 1}),
     ):
         began = time.process_time()
-        found = await apply_file(system.client, file_of_tasks(changed=changed), source="tasks.yaml", dry_run=False)
+        file = read_definitions(file_of_tasks(changed=changed), source="tasks.yaml")
+        found = (await apply_files(system.client, [file])).definitions
         seconds = time.process_time() - began
         counts = {action: sum(one.action is action for one in found) for action in expected}
         assert counts == expected

@@ -1,0 +1,1 @@
+"""Everything that a file can define, applied in one transaction."""
