@@ -4,6 +4,7 @@ import argparse
 import gc
 from pathlib import Path
 
+from shared.lean_imports import ModelBuilding, leave_out_command_line_of_httpx
 from shared.local_backend import default_data_dir
 
 
@@ -17,6 +18,8 @@ def main() -> int:
     parser.add_argument("--beside", action="store_true", help="a backend is being started by who starts this")
     parser.add_argument("--report-first-paint", action="store_true")
     chosen = parser.parse_args()
+    leave_out_command_line_of_httpx()
+    ModelBuilding.is_deferred = True
     gc.disable()  # as `console.garbage` does for good, and before the code is loaded
     from console.options import Options
     from console.start import start

@@ -12,11 +12,16 @@ def _always() -> bool:
     return True
 
 
+def _permitted() -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """One thing to do. `text` begins with a verb; `group` is its heading in the sheet of shortcuts.
 
-    The first of `shortcuts` is the one that is shown. `is_enabled` is asked each time it is shown or done.
+    The first of `shortcuts` is the one that is shown. `is_enabled` is asked each time it is shown or done, and
+    `refusal` for the reason why the user may never do it.
     """
 
     id: str
@@ -26,15 +31,21 @@ class Action:
     shortcuts: tuple[str, ...] = ()
     icon_name: str = ""
     is_enabled: Callable[[], bool] = _always
+    refusal: Callable[[], str] = _permitted
 
     @property
     def keys(self) -> str:
         """The shortcut as this system writes it, or nothing."""
         return key_words(self.shortcuts[0]) if self.shortcuts else ""
 
+    @property
+    def can_run(self) -> bool:
+        """Whether it can be done now, and is permitted."""
+        return self.is_enabled() and not self.refusal()
+
     def run(self) -> None:
         """Do it, if it can be done now."""
-        if self.is_enabled():
+        if self.can_run:
             self.do()
 
 

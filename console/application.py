@@ -5,6 +5,7 @@ import asyncio
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QApplication
 
+from console.alert_watch import AlertWatch
 from console.background import BackgroundJobs
 from console.connection.backend_connection import BackendConnection
 from console.connection.credentials import Credentials
@@ -15,6 +16,7 @@ from console.connection.saved_connections import SavedConnections
 from console.console_actions import ConsoleActions
 from console.context import Context
 from console.feeds.feeds import Feeds
+from console.health import Health
 from console.memory import Memory
 from console.options import Options
 from console.preferences import Preference, Preferences
@@ -77,17 +79,20 @@ class Console(QObject):
         self.connection = BackendConnection(endpoint, self)
         self.keeper = LocalKeeper(self.connection, self.background, self.options, self.connection)
         url = "" if isinstance(endpoint, LocalEndpoint) else endpoint.url
+        feeds, memory = Feeds(self.connection, self.connection), self._memory.for_connection(endpoint.key)
         self.context = Context(
             self.theme,
             self.connection,
-            Feeds(self.connection, self.connection),
+            feeds,
             self.background,
-            self._memory.for_connection(endpoint.key),
+            memory,
             UndoStack(self.connection),
             self.preferences,
             self.connections.find(url),
             self.keeper,
             Permissions(self.connection, self.background, self.connection),
+            Health(self.connection, self.background, self.connection),
+            AlertWatch(self.connection, feeds.alerts, self.background, memory),
         )
         self.window = MainWindow(self.context)
         self.window.chooser_wanted.connect(self.choose_backend)

@@ -38,9 +38,11 @@ class ConsoleActions(QObject):
         return [self._copy_link(), *self._backends(), *self._choices()]
 
     def _copy_link(self) -> Action:
-        """Return the action that puts a link to what is selected on the clipboard, for a chat or a ticket."""
+        """Return the action that puts a link to what is shown or selected on the clipboard, for a chat or a ticket."""
 
         def selected() -> tuple[str, int | str] | None:
+            if (linked := self._window.current.linked()) is not None:
+                return linked
             for table in self._window.current.tables:
                 for row in table.selected() if table.isVisible() else []:
                     for kind, view in ((Task, "tasks"), (Run, "runs"), (Worker, "workers")):
@@ -78,7 +80,7 @@ class ConsoleActions(QObject):
             Action(
                 "backend.log",
                 tr("Show the log of the local backend"),
-                lambda: self._window.show_backend_log(),
+                lambda: self._window.dialogs.open_backend_log(),
                 group=group,
                 shortcuts=("Ctrl+Shift+G",),
                 icon_name="audit_log",

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from console.alert_watch import AlertWatch
 from console.background import BackgroundJobs
 from console.connection.backend_connection import BackendConnection
 from console.connection.local_keeper import LocalKeeper
 from console.connection.permissions import Permissions
 from console.connection.saved_connections import SavedConnection
 from console.feeds.feeds import Feeds
+from console.health import Health
 from console.memory import Memory
 from console.preferences import Preferences
 from console.theme.current import Theme
@@ -20,7 +22,7 @@ class Context:
     """The theme, the connection, the owner of background jobs, what is remembered and chosen, and what can be undone.
 
     `memory` is that of the backend in use; `keeper` keeps this machine's backend; `permissions` says what the user may
-    do.
+    do, `health` how the backend's parts are, `alerts` how many incidents are new.
     """
 
     theme: Theme
@@ -33,6 +35,8 @@ class Context:
     saved_connection: SavedConnection
     keeper: LocalKeeper
     permissions: Permissions
+    health: Health
+    alerts: AlertWatch
 
     @property
     def times(self) -> Times:

@@ -11,6 +11,7 @@ LOCAL = "local"
 """The host in the links to this machine's backend."""
 
 _ID_LIMIT = 2**63
+_PAGES = {"tasks": "task", "runs": "run"}
 _PATH = re.compile(r"^/(tasks|runs|workers)/([^/]{1,200})/?$")
 
 
@@ -21,6 +22,11 @@ class DeepLink:
     host: str
     view: str
     object_id: str
+
+    @property
+    def page(self) -> str:
+        """The view or page that shows the object."""
+        return _PAGES.get(self.view, self.view)
 
     @property
     def wanted(self) -> dict[str, object]:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from console.deep_link import SCHEME
+from shared.own_program import lasting_command
 
 _NAME = "taskdeck-links.desktop"
 _SECONDS = 10
@@ -54,8 +55,8 @@ class DeepLinkHandler:
 
     def install(self) -> None:
         """Write the entry and make it the one for our links."""
-        found = shutil.which("taskdeck", path=str(Path(sys.executable).parent)) or shutil.which("taskdeck")
-        command = quoted(Path(found)) if found else f"{quoted(Path(sys.executable))} -m backend"
+        program, *arguments = lasting_command()
+        command = " ".join([quoted(Path(program)), *arguments])
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._path.write_text(desktop_entry(command), encoding="utf-8")
         self._run("xdg-mime", "default", _NAME, f"x-scheme-handler/{SCHEME}")

@@ -56,7 +56,7 @@ class Desk(QObject):
         console = console or self.open(target.url)
         console.window.show()
         console.window.activateWindow()
-        console.window.follow(link.view, link.wanted)
+        console.window.follow(link.page, link.wanted)
 
     def show_all(self) -> None:
         """Bring every window to the front."""

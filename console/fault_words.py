@@ -20,6 +20,8 @@ def kind_words(kind: FaultKind) -> str:
         FaultKind.CORRECTED: tr("Corrected"),
         FaultKind.SURVIVED: tr("Process not ended"),
         FaultKind.LEFT_OUT: tr("Occurrences left out"),
+        FaultKind.SHORTAGE: tr("Almost used up"),
+        FaultKind.UNREACHABLE: tr("Not reached"),
     }[kind]
 
 
@@ -45,6 +47,10 @@ def _types() -> dict[str, str]:
         "dependencies": tr("dependencies"),
         "heartbeat": tr("heartbeat"),
         "strategy": tr("strategy"),
+        "database connections": tr("database connections"),
+        "open files": tr("open files"),
+        "outside heartbeat": tr("heartbeat to"),
+        "asyncio tasks": tr("asyncio tasks"),
     }
 
 
@@ -76,6 +82,8 @@ def _what(text: str) -> str:
         (" was corrected", tr("%1 was corrected")),
         (" left a process that could not be ended", tr("%1 left a process that could not be ended")),
         (" has occurrences that were left out", tr("%1 has occurrences that were left out")),
+        (" are almost used up", tr("%1 are almost used up")),
+        (" cannot be sent", tr("%1 cannot be sent")),
     ):
         if text.endswith(words):
             return fill(told, _object(text.removesuffix(words)))

@@ -12,6 +12,7 @@ from console.views.view import Follow
 from console.widgets.plain_tip import plain_tip
 from console.widgets.surfaces import label
 from console.words import tr
+from shared.enums import Permission
 
 _OVER = "over"
 _VIEW = "overview"
@@ -77,6 +78,7 @@ class Greeting(QFrame):
         row.addWidget(self._close)
         context.theme.changed.connect(self._restyle)
         context.connection.state_changed.connect(self.look)
+        context.permissions.changed.connect(self.look)
         self.look()
 
     def show_for(self, view: str) -> None:
@@ -94,8 +96,11 @@ class Greeting(QFrame):
         done = self.done
         is_over = _OVER in done or done >= set(self.steps)
         self.setVisible(self._is_wanted and self._was_online and self._context.keeper.is_local and not is_over)
-        for button in self.steps.values():
-            button.setEnabled(self._context.connection.is_online)
+        for name, button in self.steps.items():
+            needed = Permission.RUN if name == "run" else Permission.EDIT
+            refusal = self._context.permissions.why_nowhere(needed)
+            button.setEnabled(self._context.connection.is_online and not refusal)
+            button.setToolTip(plain_tip(refusal or button.accessibleDescription()))
         self._restyle()
 
     def _take(self, name: str, act: Callable[[], None]) -> None:
@@ -117,7 +122,7 @@ class Greeting(QFrame):
             self.said.emit(tr("The examples were deleted. Create a task instead."))
             return
         run = await client.trigger_task(alone[0].id)
-        self._follow("runs", {"run": run.id})
+        self._follow("run", {"run": run.id})
 
     def _create(self) -> None:
         self._follow("tasks", {"new": True})

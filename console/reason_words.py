@@ -18,4 +18,15 @@ def reason(run: Run) -> str:
     if run.status is RunStatus.TIMED_OUT:
         seconds = _TIMED_OUT.fullmatch(error)
         return tr("timed out after %1 s", seconds[1]) if seconds else error or tr("timed out")
+    if run.status is RunStatus.SKIPPED:
+        return _skipped_words(error)
     return waiting_words(run.waiting) if run.waiting is not None else error
+
+
+def _skipped_words(error: str) -> str:
+    """Return why an occurrence was skipped; `backend/scheduling/due.py` decides it."""
+    if error == "Skipped: the previous run of the task had not ended when this occurrence was due.":
+        return tr("The previous run of the task had not ended when this occurrence was due.")
+    if error == "Skipped: another occurrence of the task was already waiting when this one was due.":
+        return tr("Another occurrence of the task was already waiting when this one was due.")
+    return error

@@ -15,6 +15,10 @@ def _text(value: Any) -> str:
     return str(value)
 
 
+def _number(value: Any) -> int:
+    return int(value)
+
+
 def _flag(value: Any) -> bool:
     if not isinstance(value, bool):
         raise TypeError(value)
@@ -57,6 +61,10 @@ VIEW_STATE: Key[Mapping[str, Any]] = Key("views", Scope.CONNECTION, {}, _mapping
 OPEN_FOLDERS: Key[Sequence[str]] = Key("tasks/expanded", Scope.CONNECTION, ("",), _list_of(str))
 TASK_FILTERS: Key[Sequence[Mapping[str, Any]]] = Key("tasks/filters", Scope.CONNECTION, (), _list_of(_mapping))
 SUBSCRIBED_TASKS: Key[Sequence[int]] = Key("subscribed", Scope.CONNECTION, (), _list_of(int))
+DRAFTS: Key[Mapping[str, Any]] = Key("drafts", Scope.CONNECTION, {}, _mapping)
+"""What was entered in forms and not saved, by form, the oldest first."""
+LAST_SEEN_ALERT = Key("alerts/seen", Scope.CONNECTION, 0, _number)
+"""The id of the newest message that was on the screen."""
 RECENT_ACTIONS: Key[Sequence[str]] = Key("palette/recent", Scope.CONNECTION, (), _list_of(str))
 """The ids of the actions that were run from the palette, newest first."""
 GREETING_STEPS: Key[Sequence[str]] = Key("greeting", Scope.CONNECTION, (), _list_of(str))

@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QButtonGroup,
     QFrame,
     QHBoxLayout,
+    QLabel,
     QPushButton,
     QToolButton,
     QVBoxLayout,
@@ -18,15 +19,20 @@ from PySide6.QtWidgets import (
 from console.actions import tip
 from console.connection.backend_connection import ConnectionState
 from console.connection.saved_connections import SavedConnection
+from console.health import Vital
 from console.theme.current import Theme
 from console.theme.icons import icon
 from console.views.known_views import ViewSpec, shortcuts_of
+from console.widgets.elided_label import ElidedLabel
+from console.widgets.glyph_mark import GlyphMark
 from console.widgets.plain_tip import plain_tip
 from console.widgets.surfaces import label
-from console.words import tr
+from console.words import number, tr
 
 WIDTH = 196
 FOLDED_WIDTH = 56
+_PARTS = 3
+_MOST_ON_BADGE = 99
 _LOW = 640
 """Below this height the entries stand closer, so that the foot keeps its room."""
 
@@ -64,6 +70,68 @@ class _StateDot(QWidget):
         painter.end()
 
 
+class _Foot(QWidget):
+    """A line for each part of the backend: its state as a shape, its name, and how it is."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._lines: list[tuple[GlyphMark, ElidedLabel]] = []
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for _ in range(_PARTS):
+            line = QHBoxLayout()
+            line.setSpacing(6)
+            shape, words = GlyphMark(theme, side=10), ElidedLabel("", "footnote")
+            line.addWidget(shape)
+            line.addWidget(words, 1)
+            column.addLayout(line)
+            self._lines.append((shape, words))
+        self.show_vitals(())
+
+    def show_vitals(self, vitals: Sequence[Vital]) -> None:
+        """Show the parts; before the first check there are none."""
+        for place, (shape, words) in enumerate(self._lines):
+            vital = vitals[place] if place < len(vitals) else None
+            shape.setVisible(vital is not None)
+            words.setText(f"{vital.name}  {vital.words}" if vital is not None else "")
+            if vital is not None:
+                shape.glyph = vital.glyph
+                shape.update()
+
+
+class _Badge(QLabel):
+    """A number at the right end of an entry; at its upper corner while the bar shows icons only."""
+
+    def __init__(self, button: QPushButton) -> None:
+        super().__init__(button)
+        self._button = button
+        self.setObjectName("badge")
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        button.installEventFilter(self)
+        self.hide()
+
+    def show_count(self, count: int) -> None:
+        """Show a number; none at zero."""
+        self.setText(number(count) if count <= _MOST_ON_BADGE else tr("%1+", number(_MOST_ON_BADGE)))
+        self.setVisible(count > 0)
+        self._place()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Override QObject.eventFilter: stay at the end of the entry."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _place(self) -> None:
+        self.adjustSize()
+        width, height = self._button.width(), self._button.height()
+        is_narrow = width < FOLDED_WIDTH
+        self.move(width - self.width() - (0 if is_narrow else 8), 0 if is_narrow else (height - self.height()) // 2)
+
+
 class SideBar(QFrame):
     """`chosen` names the view that was clicked; `connection_clicked` asks for the connection menu."""
 
@@ -81,7 +149,6 @@ class SideBar(QFrame):
         self.is_folded = False
         self._is_low = False
         self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(12, 16, 12, 12)
         self._layout.setSpacing(2)
         self._brand = label("Taskdeck", "brand")
         self._layout.addWidget(self._brand)
@@ -92,9 +159,9 @@ class SideBar(QFrame):
             button = self._entry(spec, shortcuts_of(place)[:1])
             group.addButton(button)
             self._layout.addWidget(button)
+        self._badge = _Badge(self.buttons["alerts"])
         self._layout.addStretch(1)
-        self._foot = label("", "footnote")
-        self._foot.setWordWrap(True)
+        self._foot = _Foot(theme)
         self._layout.addWidget(self._foot)
         self._layout.addSpacing(4)
         self._tools = QBoxLayout(QBoxLayout.Direction.LeftToRight)
@@ -158,6 +225,7 @@ class SideBar(QFrame):
 
     def _place(self) -> None:
         folded = self.is_folded
+        self._layout.setContentsMargins(12, *((8, 12, 8) if self._is_low else (16, 12, 12)))
         self.setFixedWidth(FOLDED_WIDTH if folded else WIDTH)
         self._brand.setText("" if folded else "Taskdeck")
         for spec in self._views:
@@ -198,9 +266,15 @@ class SideBar(QFrame):
         self._connection.setToolTip(plain_tip(f"{words}\n{tip(tr('Switch connection'), 'Ctrl+Shift+O')}"))
         self._dot.setToolTip(plain_tip(words))
 
-    def show_foot(self, lines: Sequence[str]) -> None:
-        """Show the lines of `VitalSigns`."""
-        self._foot.setText("\n".join(lines))
+    def show_new_alerts(self, count: int) -> None:
+        """Show how many alerts are new, beside their entry and in its name for screen readers."""
+        words = tr("1 new alert") if count == 1 else tr("%1 new alerts", number(count))
+        self._badge.show_count(count)
+        self.buttons["alerts"].setAccessibleName(f"{tr('Alerts')}, {words}" if count else tr("Alerts"))
+
+    def show_vitals(self, vitals: Sequence[Vital]) -> None:
+        """Show how the backend's parts are; the workers have a view of their own."""
+        self._foot.show_vitals([vital for vital in vitals if vital.name != tr("Workers")])
 
     def _restyle(self) -> None:
         palette = self._theme.palette

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Generic, TypeVar
 
+from console.bulk import answer_of, check_changed
 from console.context import Context
 from console.widgets.row_action import RowAction
-from console.words import enumeration, tr
-from shared.models.alert import SilenceFields
+from console.words import enumeration, number, tr
+from shared.models.bulk import AddSilences, EndSilences
 
 R = TypeVar("R")
 
@@ -60,10 +61,10 @@ def silence_actions(
             id="silence_morning",
             text=lambda: tr("Silence alerts until 08:00"),
             do=lambda rows: silence(rows, next_morning),
-            icon_name="silence",
+            icon_name="time",
             applies=applies,
             refusal=refusal,
-            on_hover=False,
+            on_hover=on_hover,
         ),
     ]
 
@@ -85,14 +86,14 @@ class Silencer(Generic[R]):
         client = self._context.connection.client
         tasks = {task.id: task.name for task in map(self._task_of, rows) if task is not None}
         ends_at = until(datetime.now().astimezone())
-        silences = [(await client.add_silence(SilenceFields(task_id=task, ends_at=ends_at))).id for task in tasks]
-        if not silences:
+        if not tasks:
             return
+        result = await client.change_silences(AddSilences(action="add", ids=list(tasks), ends_at=ends_at))
+        remark = check_changed(answer_of(result))
 
         async def take_back() -> None:
-            for silence_id in silences:
-                await client.end_silence(silence_id)
+            await client.change_silences(EndSilences(action="end", ids=result.ids))
 
         names = enumeration(list(tasks.values())[:_MOST_NAMES])
-        named = names if len(tasks) <= _MOST_NAMES else tr("%1 and %2 others", names, len(tasks) - _MOST_NAMES)
-        self._context.undo.push(tr("Silenced %1 until %2", named, f"{ends_at:%H:%M}"), take_back)
+        named = names if len(tasks) <= _MOST_NAMES else tr("%1 and %2 others", names, number(len(tasks) - _MOST_NAMES))
+        self._context.undo.push(tr("Silenced %1 until %2", named, f"{ends_at:%H:%M}"), take_back, remark=remark)

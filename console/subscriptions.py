@@ -1,9 +1,11 @@
 """The tasks whose failures a person is notified of on the desktop."""
 
+from collections.abc import Callable
+
 from console import remembered
 from console.memory import Memory
 from console.widgets.row_action import RowAction
-from console.words import tr
+from console.words import number, tr
 from shared.enums import RunStatus
 from shared.models.run import Run
 from shared.models.task import Task
@@ -28,31 +30,34 @@ class Subscriptions:
         self._memory.put(remembered.SUBSCRIBED_TASKS, sorted(kept))
 
 
-def subscription_actions(memory: Memory) -> list[RowAction[Task]]:
-    """Return the actions of a table of tasks that subscribe and unsubscribe."""
+def subscription_action(memory: Memory, say: Callable[[str], object]) -> RowAction[Task]:
+    """Return the action of a table of tasks that subscribes, or ends it where all are subscribed to.
+
+    `say` gets a sentence on what is the case now.
+    """
     subscriptions = Subscriptions(memory)
 
-    def change(tasks: list[Task], *, wants: bool) -> None:
-        subscriptions.subscribe(frozenset(task.id for task in tasks), wants)
+    def is_on(task: Task) -> bool:
+        return task.id in subscriptions.task_ids
 
-    return [
-        RowAction(
-            id="subscribe",
-            text=lambda: tr("Notify me on failure"),
-            do=lambda tasks: change(tasks, wants=True),
-            icon_name="alerts",
-            applies=lambda task: task.id not in subscriptions.task_ids,
-            on_hover=False,
-        ),
-        RowAction(
-            id="unsubscribe",
-            text=lambda: tr("Stop notifying me on failure"),
-            do=lambda tasks: change(tasks, wants=False),
-            icon_name="close",
-            applies=lambda task: task.id in subscriptions.task_ids,
-            on_hover=False,
-        ),
-    ]
+    def change(tasks: list[Task]) -> None:
+        wants = not all(map(is_on, tasks))
+        subscriptions.subscribe(frozenset(task.id for task in tasks), wants)
+        named = tasks[0].name if len(tasks) == 1 else tr("%1 tasks", number(len(tasks)))
+        say(
+            tr("You are notified when runs of %1 fail.", named)
+            if wants
+            else tr("You are no longer notified of failures of %1.", named)
+        )
+
+    return RowAction(
+        id="subscribe",
+        text=lambda: tr("Notify me on failure"),
+        do=change,
+        icon_name="alerts",
+        on_hover=False,
+        is_on=is_on,
+    )
 
 
 def is_worth_telling(run: Run, *, choice: str, subscribed: frozenset[int]) -> bool:

@@ -22,6 +22,9 @@ def speak(application: QCoreApplication, language: str | None = None) -> None:
         application.removeTranslator(former)
         former.deleteLater()
     locale = QLocale(language) if language else QLocale.system()
+    if locale.language() is QLocale.Language.C:
+        # Its numbers have no separator between thousands. Its week starts on Monday, as in most countries.
+        locale = QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom)
     QLocale.setDefault(locale)
     if locale.language() is QLocale.Language.Chinese:
         translator = QTranslator(application)

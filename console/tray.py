@@ -16,8 +16,10 @@ from console.subscriptions import Subscriptions, is_worth_telling
 from console.theme.glyphs import Glyph, paint_glyph
 from console.theme.icons import icon
 from console.theme.palette import LIGHT
-from console.words import number, tr
+from console.views.alerts.words import alert_detail, alert_title
+from console.words import number, sentences, tr
 from shared.enums import EventType
+from shared.models.alert import Alert, AlertMessage
 from shared.models.run import Run
 from shared.models.system import SystemStats
 
@@ -30,9 +32,9 @@ _REST_MS = 5000
 _SHOWN_MS = 10_000
 
 
-def state_glyph(states: list[ConnectionState], stats: list[SystemStats]) -> Glyph | None:
+def state_glyph(states: list[ConnectionState], stats: list[SystemStats], *, has_trouble: bool = False) -> Glyph | None:
     """Return the glyph of the icon: trouble before running; None when nothing runs."""
-    if any(state in (ConnectionState.OFFLINE, ConnectionState.SIGNED_OUT) for state in states):
+    if has_trouble or any(state in (ConnectionState.OFFLINE, ConnectionState.SIGNED_OUT) for state in states):
         return Glyph.TRIANGLE
     if any(one.failed_last_hour for one in stats):
         return Glyph.CROSS
@@ -54,7 +56,7 @@ class Tray(QObject):
 
     open_wanted = Signal()
     quit_wanted = Signal()
-    told = Signal(str, str)
+    notified = Signal(str, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -65,8 +67,8 @@ class Tray(QObject):
         self._icon = QSystemTrayIcon(self)
         self._icon.setContextMenu(self._menu)
         self._icon.activated.connect(self._activated)
-        self._icon.messageClicked.connect(self._open_told)
-        self._last: tuple[Console, int] | None = None
+        self._icon.messageClicked.connect(self._open_last)
+        self._last: tuple[Console, str, dict[str, object]] | None = None
         self._draw()
         if self.is_there:
             self._icon.show()
@@ -104,7 +106,8 @@ class Tray(QObject):
                 self._finished(console, event.run)
 
         console.context.feeds.runs.changed.connect(run_changed)
-        connection.state_changed.connect(self._draw)
+        console.context.feeds.alerts.raised.connect(lambda alert: self._raised(console, alert))
+        console.context.health.changed.connect(self._draw)
         if self.is_there:
             connection.resynced.connect(refresher.request)
         self._draw()
@@ -115,18 +118,30 @@ class Tray(QObject):
             return
         title = tr("%1: %2", run.task_name, status_words(run.status))
         words = run.error or tr("Run %1 on %2", run.id, console.context.saved_connection.shown_name)
-        self._last = (console, run.id)
-        if self.is_there:
-            self._icon.showMessage(title, without_markup(words), QSystemTrayIcon.MessageIcon.Warning, _SHOWN_MS)
-        self.told.emit(title, words)
+        self._notify(console, title, words, "run", {"run": run.id})
 
-    def _open_told(self) -> None:
+    def _raised(self, console: "Console", alert: Alert) -> None:
+        """Notify the person of an incident when it begins and when it is over."""
+        if alert.message is not AlertMessage.REMINDER:
+            self._notify(console, alert_title(alert), alert_detail(alert), "alerts", {})
+
+    def _notify(self, console: "Console", title: str, words: str, view: str, wanted: dict[str, object]) -> None:
+        """Show a toast while the window is seen, a notification of the system otherwise."""
+        self._last = (console, view, wanted)
+        is_seen = console.window.isVisible() and not console.window.isMinimized()
+        if (is_seen and console.window.isActiveWindow()) or not self.is_there:
+            console.window.toast.show_text(sentences(title, words))
+        else:
+            self._icon.showMessage(title, without_markup(words), QSystemTrayIcon.MessageIcon.Warning, _SHOWN_MS)
+        self.notified.emit(title, words)
+
+    def _open_last(self) -> None:
         if self._last is None or self._last[0] not in self._consoles:
             return
-        console, run_id = self._last
+        console, view, wanted = self._last
         console.window.show()
         console.window.activateWindow()
-        console.window.follow("runs", {"run": run_id})
+        console.window.follow(view, wanted)
 
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason is QSystemTrayIcon.ActivationReason.Trigger:
@@ -139,9 +154,14 @@ class Tray(QObject):
             stats = self._stats.get(console)
             is_online = console.connection.state is ConnectionState.ONLINE
             how = count_words(stats) if stats is not None and is_online else "" if is_online else tr("no connection")
+            how = console.context.health.trouble or how
             lines.append(f"{name}: {how}" if how else name)
         self._icon.setToolTip(without_markup("\n".join(lines)) or "Taskdeck")
-        glyph = state_glyph([one.connection.state for one in self._consoles], list(self._stats.values()))
+        glyph = state_glyph(
+            [one.connection.state for one in self._consoles],
+            list(self._stats.values()),
+            has_trouble=any(one.context.health.trouble for one in self._consoles),
+        )
         self._icon.setIcon(tray_icon(glyph))
         self._menu.clear()
         for line in lines:

@@ -5,21 +5,23 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
+from console.words import sentences
+
 _MOST = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Undoable:
-    """An action such as `Paused nightly-backup`, and how to revert it."""
+    """An action such as `Paused nightly-backup`, and how to revert it; that may return what of it was not reverted."""
 
     words: str
     take_back: Callable[[], Awaitable[object]]
 
 
 class UndoStack(QObject):
-    """The latest actions on one backend, newest last; `pushed` carries the words of each new one."""
+    """The latest actions on one backend, newest last; `pushed` carries the words of each new one, and a remark."""
 
-    pushed = Signal(str)
+    pushed = Signal(str, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -30,15 +32,15 @@ class UndoStack(QObject):
         """The words of the action that undo reverts next; empty without one."""
         return self._done[-1].words if self._done else ""
 
-    def push(self, words: str, take_back: Callable[[], Awaitable[object]]) -> None:
-        """Record an action after it succeeded."""
+    def push(self, words: str, take_back: Callable[[], Awaitable[object]], *, remark: str = "") -> None:
+        """Record an action after it succeeded; `remark` says what of it did not."""
         self._done = [*self._done, Undoable(words, take_back)][-_MOST:]
-        self.pushed.emit(words)
+        self.pushed.emit(words, remark)
 
     async def undo(self) -> str:
-        """Revert the newest action and return its words. A failed undo is not retried."""
+        """Revert the newest action and return what was reverted, and what not. A failed undo is not retried."""
         if not self._done:
             return ""
         newest = self._done.pop()
-        await newest.take_back()
-        return newest.words
+        remark = await newest.take_back()
+        return sentences(newest.words, remark) if isinstance(remark, str) and remark else newest.words

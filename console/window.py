@@ -8,20 +8,22 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 
 from console import remembered
 from console.actions import Action, bind, tip
-from console.connection.errors import explain
+from console.connection.backend_connection import ConnectionState
+from console.connection.errors import Trouble, explain
 from console.connection_banner import ConnectionBanner
 from console.context import Context
 from console.greeting import Greeting
+from console.navigation import Navigation, Place
 from console.side_bar import SideBar
 from console.theme.icons import icon
 from console.title_strip import TitleStrip
 from console.views.known_views import VIEWS, spec_of
 from console.views.view import View
-from console.vital_signs import VitalSigns
 from console.widgets.banner import Banner
 from console.widgets.toast import Toast
 from console.window_actions import WindowCommands, window_actions
-from console.words import tr
+from console.window_dialogs import WindowDialogs
+from console.words import sentences, tr
 
 
 class MainWindow(QMainWindow):
@@ -41,16 +43,20 @@ class MainWindow(QMainWindow):
         self._context = context
         self._has_painted = False
         self._offers: Callable[[], Sequence[Action]] = tuple
-        self.setWindowTitle("Taskdeck")
         self.setMinimumSize(880, 560)
         self.resize(1280, 800)
         self._stack = QStackedWidget()
         self._views: dict[str, View] = {}
+        self._errors: dict[str, Trouble] = {}
+        self._navigation = Navigation()
+        self.dialogs = WindowDialogs(context, self)
+        self.dialogs.follow.connect(self.follow)
         self.side_bar = SideBar(context.theme, VIEWS)
         self.side_bar.chosen.connect(self.show_view)
         self.side_bar.connection_clicked.connect(self.switcher_wanted)
         self.side_bar.help_clicked.connect(self.show_shortcuts)
         context.permissions.changed.connect(self._offer_views)
+        context.permissions.changed.connect(self._show_connection)
         self.side_bar.folded.connect(lambda folded: context.memory.put(remembered.SIDE_BAR_FOLDED, folded))
         self.side_bar.fold(context.memory.get(remembered.SIDE_BAR_FOLDED))
         whole = QWidget()
@@ -63,12 +69,13 @@ class MainWindow(QMainWindow):
         whole.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setCentralWidget(whole)
         self._whole = whole
-        self.toast = Toast(whole)
+        self.toast = Toast(whole, over=self._stack)
         self.toast.acted.connect(self.undo)
-        context.undo.pushed.connect(lambda words: self.toast.show_text(words, tip(tr("Undo"), "Ctrl+Z")))
+        self.dialogs.said.connect(self.toast.show_text)
+        context.undo.pushed.connect(self._show_done)
         whole.setFocus()
-        vital_signs = VitalSigns(context, self)
-        vital_signs.changed.connect(self.side_bar.show_foot)
+        context.health.changed.connect(self._show_health)
+        context.alerts.changed.connect(lambda: self.side_bar.show_new_alerts(context.alerts.unseen))
         context.connection.state_changed.connect(self._show_connection)
         context.background.failed.connect(self.show_error)
         context.theme.changed.connect(self._restyle)
@@ -87,6 +94,7 @@ class MainWindow(QMainWindow):
         self.strip = TitleStrip(self._context.theme, self._context.saved_connection)
         self.strip.search_clicked.connect(self.show_palette)
         self.strip.primary_clicked.connect(lambda: self.current.do_primary_action())
+        self.strip.back_clicked.connect(self.go_back)
         whole.addWidget(self.strip)
         content = QVBoxLayout()
         content.setContentsMargins(20, 12, 20, 16)
@@ -95,14 +103,16 @@ class MainWindow(QMainWindow):
         self.connection_banner = Banner()
         self._connection_words = ConnectionBanner(self._context, self.connection_banner)
         self._connection_words.sign_in_wanted.connect(self.chooser_wanted)
-        self._connection_words.log_wanted.connect(self.show_backend_log)
+        self._connection_words.log_wanted.connect(self.dialogs.open_backend_log)
         self.error_banner = Banner()
-        content.addWidget(self.connection_banner)
-        content.addWidget(self.error_banner)
+        self.error_banner.closed.connect(lambda: self._errors.pop(self.current.name, None))
         self.greeting = Greeting(self._context, self.follow)
         self.greeting.said.connect(lambda words: self.toast.show_text(words))
         content.addWidget(self.greeting)
         content.addWidget(self._stack, 1)
+        # Below the view: a banner that comes or goes moves nothing under the pointer.
+        content.addWidget(self.connection_banner)
+        content.addWidget(self.error_banner)
         return whole
 
     @property
@@ -119,7 +129,9 @@ class MainWindow(QMainWindow):
             view = spec.make(self._context)
             view.follow.connect(self.follow)
             view.said.connect(lambda words: self.toast.show_text(words))
-            view.primary_changed.connect(lambda: self.strip.show_view(self.current))
+            view.back_wanted.connect(self.go_back)
+            view.primary_changed.connect(self._show_strip)
+            view.primary_changed.connect(self._show_title)
             self._views[spec.name] = view
             self._stack.addWidget(view)
             bind(view.commands(), view)
@@ -132,25 +144,53 @@ class MainWindow(QMainWindow):
 
     def show_view(self, name: str) -> None:
         """Show one view."""
-        view = self.view(name)
+        self._go(Place(spec_of(name).name))
+
+    def follow(self, name: str, wanted: dict[str, object]) -> None:
+        """Show a view with what is wanted of it."""
+        if spec_of(name).is_page:
+            self._go(Place(name, wanted))
+        else:
+            self.show_view(name)
+            self.current.show_with(wanted)
+
+    def go_back(self) -> None:
+        """Show the view or page before this one as it was; from the first page, the list of its objects."""
+        spec = spec_of(self.current.name)
+        place = self._navigation.back() or (Place(spec.parent) if spec.is_page else None)
+        if place is not None:
+            self._go(place)
+
+    def go_forward(self) -> None:
+        """Show what `go_back` left."""
+        place = self._navigation.forward()
+        if place is not None:
+            self._go(place)
+
+    def _go(self, place: Place) -> None:
+        view = self.view(place.view)
+        if place.wanted:
+            self._errors.pop(view.name, None)
+            view.show_with(dict(place.wanted))
+        if not view.can_be_shown:  # a page of another day whose object is not known
+            place = Place(spec_of(place.view).parent)
+            view = self.view(place.view)
+        self._navigation.visit(place)
         focused, former = self.focusWidget(), self._stack.currentWidget()
         if focused is not None and former is not None and former is not view and former.isAncestorOf(focused):
             # Qt would give the focus of a view that hides to the first control of the window.
             self._whole.setFocus()
         self._stack.setCurrentWidget(view)
-        self.strip.show_view(view)
-        self.side_bar.show_view(view.name)
+        self._show_strip()
+        self._show_title()
+        self._show_error()
+        self.side_bar.show_view(spec_of(view.name).parent or view.name)
         self.greeting.show_for(view.name)
         self._context.memory.put(remembered.LAST_VIEW, view.name)
         if self.focusWidget() in (None, self._whole):
             view.focus_content()
         view.activated()
         self.view_shown.emit(view.name)
-
-    def follow(self, name: str, wanted: dict[str, object]) -> None:
-        """Show a view with what is wanted of it."""
-        self.show_view(name)
-        self.current.show_with(wanted)
 
     def offer(self, offers: Callable[[], Sequence[Action]]) -> None:
         """Add the actions of the owner of the window; `offers` is called each time they are shown."""
@@ -172,20 +212,21 @@ class MainWindow(QMainWindow):
             undo=self.undo,
             choose_backend=self.chooser_wanted.emit,
             toggle_side_bar=self.side_bar.toggle,
+            go_back=self.go_back,
+            go_forward=self.go_forward,
         )
         return window_actions(commands, self._context)
 
     def show_palette(self) -> None:
         """Open the command palette."""
-        from console.command_palette.palette import CommandPalette
-
-        CommandPalette(self._context, self.all_actions(), self.follow, self).open()
+        self.dialogs.open_palette(self.all_actions())
 
     def show_shortcuts(self) -> None:
         """Open the sheet of shortcuts."""
-        from console.command_palette.shortcut_sheet import ShortcutSheet
+        self.dialogs.open_shortcuts(self.all_actions())
 
-        ShortcutSheet(self.all_actions(), self).open()
+    def _show_done(self, words: str, remark: str) -> None:
+        self.toast.show_text(sentences(words, remark) if remark else words, tip(tr("Undo"), "Ctrl+Z"))
 
     def undo(self) -> None:
         """Take back what was done last, and say so."""
@@ -198,25 +239,48 @@ class MainWindow(QMainWindow):
             self.current.refresh()
 
     def show_error(self, error: Exception) -> None:
-        """Show what went wrong, until it is closed."""
-        self.error_banner.show_trouble(explain(error))
+        """Show what went wrong in the view where it did, until it is closed."""
+        self._errors[self.current.name] = explain(error)
+        self._show_error()
+
+    def _show_error(self) -> None:
+        trouble = self._errors.get(self.current.name)
+        if trouble is not None:
+            self.error_banner.show_trouble(trouble)
+        else:
+            self.error_banner.hide()
+
+    def _show_strip(self) -> None:
+        before = self._navigation.before
+        spec = spec_of(self.current.name)
+        back = spec_of(before.view).title() if before is not None else spec_of(spec.parent).title()
+        self.strip.show_view(
+            self.current, is_online=self._context.connection.is_online, back_to=back if spec.is_page else ""
+        )
+
+    def _show_title(self) -> None:
+        """Name view and backend: that is how windows differ in the task bar."""
+        where = self._context.saved_connection.shown_name
+        if self._context.connection.state is ConnectionState.OFFLINE:
+            where = tr("%1 · offline", where)
+        elif trouble := self._context.health.trouble:
+            where = f"{where} · {trouble}"
+        self.setWindowTitle(f"{self.current.window_title()} — {where} — Taskdeck")
+
+    def _show_health(self) -> None:
+        self.side_bar.show_vitals(self._context.health.vitals)
+        self._show_title()
 
     def _show_connection(self) -> None:
         connection = self._context.connection
         self.side_bar.show_connection(self._context.saved_connection, connection.state)
         self._connection_words.show_state()
-        if not connection.is_online:
-            self.side_bar.show_foot([])
-        self.strip.primary.setEnabled(connection.is_online)
+        if self._stack.count():
+            self._show_strip()
+            self._show_health()
 
     def _restyle(self) -> None:
         self.setWindowIcon(icon("app", self._context.theme.palette.accent, 64))
-
-    def show_backend_log(self) -> None:
-        """Open the log of this machine's backend."""
-        from console.backend_log_dialog import BackendLogDialog
-
-        BackendLogDialog(self._context.keeper.log_path, self).open()
 
     def remember(self) -> None:
         """Keep how the window and its views look."""

@@ -8,6 +8,7 @@ from console.context import Context
 from console.title_strip import PALETTE_KEYS
 from console.views.known_views import VIEWS, shortcuts_of
 from console.words import tr
+from shared.enums import Permission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,8 @@ class WindowCommands:
     undo: Callable[[], object]
     choose_backend: Callable[[], object]
     toggle_side_bar: Callable[[], object]
+    go_back: Callable[[], object]
+    go_forward: Callable[[], object]
 
 
 def window_actions(commands: WindowCommands, context: Context) -> list[Action]:
@@ -45,6 +48,7 @@ def _everywhere(commands: WindowCommands, context: Context) -> list[Action]:
             shortcuts=("Ctrl+N",),
             icon_name="add",
             is_enabled=is_online,
+            refusal=lambda: context.permissions.why_nowhere(Permission.EDIT),
         ),
         Action(
             "palette",
@@ -87,6 +91,15 @@ def _everywhere(commands: WindowCommands, context: Context) -> list[Action]:
             group=group,
             shortcuts=("Ctrl+Shift+O",),
             icon_name="connection",
+        ),
+        Action("back", tr("Go back"), commands.go_back, group=group, shortcuts=("Alt+Left",), icon_name="back"),
+        Action(
+            "forward",
+            tr("Go forward"),
+            commands.go_forward,
+            group=group,
+            shortcuts=("Alt+Right",),
+            icon_name="forward",
         ),
         Action(
             "theme.toggle",

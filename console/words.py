@@ -52,6 +52,11 @@ def number(value: float) -> str:
     return QLocale().toString(round(value))
 
 
+def data_size(count: int) -> str:
+    """Return a number of bytes in its largest fitting unit: `7.3 MB`."""
+    return QLocale().formattedDataSize(count, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
+
+
 def percent(value: float) -> str:
     """Return a percentage with the digits that it has."""
     return tr("%1 %", f"{value:g}")

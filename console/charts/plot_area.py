@@ -15,23 +15,13 @@ from PySide6.QtWidgets import QGraphicsPathItem, QWidget
 from console.charts.levels import Level
 from console.charts.span import Span
 from console.charts.ticks import short, short_time, time_ticks, time_value_ticks, value_ticks
+from console.charts.value_axis import LABEL_POINTS, LEFT_WIDTH, TOP_MARGIN, ValueAxis, style_axis
 from console.theme.palette import Palette
 
-LEFT_WIDTH = 42
-_TOP_MARGIN = 7
 _LABEL_WIDTH = 57
-_LABEL_POINTS = 8.5
 _LINE_WIDTH = 1.2
 _LONE_SHARE = 0.2
 _BELOW_ZERO = 0.004
-
-
-class _ValueAxis(pg.AxisItem):  # type: ignore[misc]
-    """An axis with a grid that has room for the labels of its lowest and its highest value."""
-
-    def boundingRect(self) -> QRectF:
-        """Override pyqtgraph.AxisItem.generateDrawSpecs: add half a label below and above, or a grid would cut them."""
-        return QRectF(super().boundingRect()).adjusted(0, -_TOP_MARGIN, 0, _LABEL_POINTS)
 
 
 class PlotArea(pg.PlotWidget):  # type: ignore[misc]
@@ -41,20 +31,24 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]
 
     def __init__(self, *, is_whole: bool, is_time: bool, parent: QWidget | None = None) -> None:
         """Count only whole things where `is_whole`; values are milliseconds where `is_time`."""
-        super().__init__(parent, axisItems={"left": _ValueAxis("left")})
+        super().__init__(parent, axisItems={"left": ValueAxis("left")})
         self._is_whole, self._is_time = is_whole, is_time
         self._palette: Palette | None = None
         self._levels: Sequence[Level] = ()
         self._top = 1.0
         self._shapes: list[tuple[QGraphicsPathItem, QGraphicsPathItem]] = []
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for part in (self, self.viewport()):
+            part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFrameStyle(0)
         self.setAntialiasing(True)
         self.hideButtons()
         self.setMenuEnabled(False)
+        # pyqtgraph makes the menu even so, as a window of its own that nobody would destroy, and with it the plot.
+        menu = self.getPlotItem().ctrlMenu
+        menu.setParent(self, menu.windowFlags())
         self.setMouseEnabled(x=False, y=False)
-        self.getPlotItem().layout.setContentsMargins(0, _TOP_MARGIN, _TOP_MARGIN, 0)
+        self.getPlotItem().layout.setContentsMargins(0, TOP_MARGIN, TOP_MARGIN, 0)
         self.getAxis("left").setWidth(LEFT_WIDTH)
         self.getAxis("bottom").setHeight(self.fontMetrics().height() + 4)
         self._hair = pg.InfiniteLine(angle=90, movable=False)
@@ -100,14 +94,9 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]
         self._palette = palette
         self.setBackground(palette.panel)
         font = self.font()
-        font.setPointSizeF(_LABEL_POINTS)
+        font.setPointSizeF(LABEL_POINTS)
         for side in ("left", "bottom"):
-            axis = self.getAxis(side)
-            axis.setTickFont(font)
-            axis.setTextPen(pg.mkPen(palette.muted))
-            axis.setPen(pg.mkPen(None))
-            axis.setTickPen(pg.mkPen(palette.line))
-            axis.setStyle(tickLength=0, tickTextOffset=4, hideOverlappingLabels=False)
+            style_axis(self.getAxis(side), palette, font)
         self.getAxis("left").setGrid(255)
         self._hair.setPen(pg.mkPen(palette.text, style=Qt.PenStyle.DashLine))
         accent = QColor(palette.accent)
@@ -164,7 +153,7 @@ class PlotArea(pg.PlotWidget):  # type: ignore[misc]
         marked = [(at.astimezone(UTC).timestamp(), words) for at, words in times]
         begin, length = self._span.since.timestamp(), self._span.length.total_seconds()
         metrics = QFontMetricsF(self.getAxis("bottom").style["tickFont"] or self.font())
-        most_right = box.width() + _TOP_MARGIN
+        most_right = box.width() + TOP_MARGIN
         fitting = [
             (at, words)
             for at, words in marked

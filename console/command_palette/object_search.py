@@ -57,7 +57,7 @@ async def find_objects(context: Context, query: str, follow: Follow) -> list[Act
 
 def _open_task(task: Task, follow: Follow) -> Action:
     return Action(
-        f"task.{task.id}", task.name, lambda: follow("tasks", {"task": task.id}), group=tr("Task"), icon_name="tasks"
+        f"task.{task.id}", task.name, lambda: follow("task", {"task": task.id}), group=tr("Task"), icon_name="tasks"
     )
 
 
@@ -65,7 +65,7 @@ def _open_run(run: Run, follow: Follow) -> Action:
     return Action(
         f"run.{run.id}",
         tr("Run %1 of %2 · %3", run.id, run.task_name, status_words(run.status)),
-        lambda: follow("runs", {"run": run.id}),
+        lambda: follow("run", {"run": run.id}),
         group=tr("Run"),
         icon_name="runs",
     )

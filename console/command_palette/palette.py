@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
     QTimer,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QCursor, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QDialog,
     QLineEdit,
@@ -29,12 +29,15 @@ from PySide6.QtWidgets import (
 
 from console import remembered
 from console.actions import Action
+from console.command_palette.command_text import read_command
 from console.command_palette.fuzzy import rank
-from console.command_palette.object_search import find_objects
+from console.command_palette.object_search import find_objects, run_id_in
+from console.command_palette.verbs import Verbs
 from console.context import Context
 from console.theme.current import Theme
 from console.theme.icons import icon
 from console.views.view import Follow
+from console.widgets.plain_tip import plain_tip
 from console.widgets.surfaces import label
 from console.words import tr
 from shared.errors import TaskdeckError
@@ -69,6 +72,8 @@ class ActionsModel(QAbstractListModel):
         action = self.actions[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return action.text
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(action.refusal())
         return action if role == _ACTION_ROLE else None
 
 
@@ -99,13 +104,14 @@ class _Rows(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(palette.raised))
             painter.drawRoundedRect(box.adjusted(0, 1, 0, -1), 6, 6)
-        is_enabled = action.is_enabled()
+        is_enabled, refusal = action.can_run, action.refusal()
         if action.icon_name:
             tint = palette.muted if is_enabled else palette.idle
             icon(action.icon_name, tint).paint(painter, QRect(box.left() + 12, box.top() + 10, 16, 16))
         inner = box.adjusted(40, 0, -12, 0)
-        aside = action.keys or action.group
         metrics = painter.fontMetrics()
+        aside = metrics.elidedText(refusal, Qt.TextElideMode.ElideRight, inner.width() * 2 // 3) if refusal else ""
+        aside = aside or action.keys or action.group
         painter.setPen(QColor(palette.muted))
         painter.drawText(inner, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), aside)
         painter.setPen(QColor(palette.text if is_enabled else palette.muted))
@@ -118,21 +124,25 @@ class _Rows(QStyledItemDelegate):
 class CommandPalette(QDialog):
     """Type, choose with the arrows, Enter does it."""
 
-    def __init__(self, context: Context, actions: Sequence[Action], follow: Follow, parent: QWidget) -> None:
+    def __init__(
+        self, context: Context, actions: Sequence[Action], verbs: Verbs, follow: Follow, parent: QWidget
+    ) -> None:
         super().__init__(parent, Qt.WindowType.FramelessWindowHint | Qt.WindowType.Dialog)
         self.setObjectName("palette")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Search or run a command"))
         self._context = context
         self._actions = list(actions)
+        self._verbs = verbs
         self._follow = follow
         self._objects: list[Action] = []
+        self._found_for = ""
         self._searching: asyncio.Task[Any] | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 12)
         layout.setSpacing(8)
         self.line = QLineEdit()
-        self.line.setPlaceholderText(tr("Task, run number, worker or command"))
+        self.line.setPlaceholderText(tr("Task, run number, worker, or a command such as: run NAME"))
         self.line.setAccessibleName(tr("Search or run a command"))
         self.line.installEventFilter(self)
         self.line.textChanged.connect(self._typed)
@@ -145,7 +155,8 @@ class CommandPalette(QDialog):
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setUniformItemSizes(True)
         self.list.setMouseTracking(True)
-        self.list.entered.connect(self.list.setCurrentIndex)
+        self._pointer = QCursor.pos()
+        self.list.entered.connect(self._point_at)
         self.list.clicked.connect(lambda _index: self._take())
         self._nothing = label("", "secondary")
         self._nothing.hide()
@@ -181,6 +192,13 @@ class CommandPalette(QDialog):
                 return True
         return super().eventFilter(watched, event)
 
+    def _point_at(self, index: QModelIndex | QPersistentModelIndex) -> None:
+        """Choose the row to which the pointer moves, not one that comes to lie under a pointer at rest."""
+        at = QCursor.pos()
+        if at != self._pointer:
+            self._pointer = at
+            self.list.setCurrentIndex(index)
+
     def _typed(self) -> None:
         self._show_fitting()
         self._pause.start()
@@ -193,20 +211,33 @@ class CommandPalette(QDialog):
 
     async def _find(self, query: str) -> None:
         try:
-            found = await find_objects(self._context, query, self._follow)
+            commands, objects = await asyncio.gather(
+                self._verbs.offers(query), find_objects(self._context, query, self._follow)
+            )
+            found = [*commands, *objects]
         except TaskdeckError:
             found = []  # the banner speaks of the connection; the actions are there all the same
         if query == self.line.text():
-            self._objects = found
-            self._show_fitting()
+            self._objects, self._found_for = found, query.strip()
+            self._show_fitting(keeps_choice=True)
 
-    def _show_fitting(self) -> None:
+    def _show_fitting(self, *, keeps_choice: bool = False) -> None:
+        """Show what fits; `keeps_choice` when an answer arrives: what Enter does stays the same, or is nothing."""
         query = self.line.text().strip()
-        chosen = self._chosen()
+        chosen = self._chosen() if keeps_choice else None
         if query:
             actions = rank(query, self._actions, lambda action: action.text)
-            objects = [one for one in self._objects if not one.id.startswith("run.") or query]
-            exact = [one for one in objects if one.text.casefold() == query.casefold() or one.id.startswith("run.")]
+            objects = self._objects if self._found_for == query else []
+            runs = [one for one in objects if one.id.startswith("run.")]
+            run_id = run_id_in(query)
+            if run_id is not None and self._found_for != query:
+                runs = [self._unknown_run(run_id)]  # Enter opens it, also before the search has answered
+            commands = [] if read_command(query) is None else [one for one in objects if ".task." in one.id]
+            exact = [
+                *runs,
+                *commands,
+                *(one for one in objects if one not in (*runs, *commands) and one.text.casefold() == query.casefold()),
+            ]
             shown = [*exact, *actions, *(one for one in objects if one not in exact)]
         else:
             recent = self._context.memory.get(remembered.RECENT_ACTIONS)
@@ -214,7 +245,7 @@ class CommandPalette(QDialog):
             first = [known[one] for one in recent if one in known]
             shown = [*first, *(action for action in self._actions if action.id not in recent)]
         self.model.show_actions(shown)
-        place = next((at for at, one in enumerate(shown) if chosen and one.id == chosen.id), 0) if self._objects else 0
+        place = next((at for at, one in enumerate(shown) if chosen and one.id == chosen.id), -1) if chosen else 0
         self.list.setCurrentIndex(self.model.index(place, 0))
         self._nothing.setVisible(not shown)
         self._nothing.setText(tr("No results for “%1”.", query))
@@ -222,13 +253,22 @@ class CommandPalette(QDialog):
         self.list.setFixedHeight(min(max(len(shown), 1), _SHOWN) * _ROW + 4)
         self.adjustSize()
 
+    def _unknown_run(self, run_id: int) -> Action:
+        return Action(
+            f"run.{run_id}",
+            tr("Run %1", run_id),
+            lambda: self._follow("run", {"run": run_id}),
+            group=tr("Run"),
+            icon_name="runs",
+        )
+
     def _chosen(self) -> Action | None:
         row = self.list.currentIndex().row()
         return self.model.actions[row] if 0 <= row < len(self.model.actions) else None
 
     def _take(self) -> None:
         action = self._chosen()
-        if action is None or not action.is_enabled():
+        if action is None or not action.can_run:
             return
         if action in self._actions:
             recent = [one for one in self._context.memory.get(remembered.RECENT_ACTIONS) if one != action.id]

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import signal
-import sys
 import time
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from console.connection.backend_connection import BackendConnection, ConnectionS
 from console.connection.endpoint import LocalEndpoint
 from console.options import Options
 from shared.local_backend import DISCOVERY_FILE, LocalBackend, find_local_backend
+from shared.own_program import taskdeck_command
 
 FIRST_DELAY_SECONDS = 1.0
 MOST_RESTARTS = 5
@@ -128,13 +128,7 @@ class LocalKeeper(QObject):
             await asyncio.sleep(delay)
             if find_local_backend(self._data_dir) is None:
                 self._process = await asyncio.create_subprocess_exec(
-                    sys.executable,
-                    "-m",
-                    "backend",
-                    "up",
-                    "--headless",
-                    "--data-dir",
-                    str(self._data_dir),
+                    *taskdeck_command("up", "--headless", "--data-dir", str(self._data_dir)),
                     stdin=asyncio.subprocess.DEVNULL,
                     stdout=asyncio.subprocess.DEVNULL,
                     stderr=asyncio.subprocess.DEVNULL,

@@ -64,6 +64,28 @@ class Permissions(QObject):
             return tr("You need the permission “%1” for tasks without a folder.", permission_words(needed))
         return tr("You need the permission “%1” in the folder %2.", permission_words(needed), folder)
 
+    def why_nowhere(self, needed: Permission) -> str:
+        """Return why something is permitted in no folder; empty where it is in one."""
+        if self.access.permits_somewhere(needed):
+            return ""
+        return tr("You need the permission “%1” in a folder.", permission_words(needed))
+
+    def why_not_by_role(self, needed: Role) -> str:
+        """Return why the role, or the scope of the token, does not permit what belongs to no folder; empty if it does.
+
+        The scope that operators need is that of editing.
+        """
+        if self._me is None:
+            return ""
+        scope = Permission.ADMIN if needed is Role.ADMIN else Permission.EDIT
+        if self._me.role.allows(needed) and Permission(self._me.scope.value).allows(scope):
+            return ""
+        return (
+            tr("Only administrators may do this.")
+            if needed is Role.ADMIN
+            else tr("Only operators and administrators may do this.")
+        )
+
     async def loaded(self) -> "Permissions":
         """Return it once the backend has answered for the first time."""
         if self._me is None:

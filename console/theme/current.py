@@ -1,7 +1,9 @@
 """The theme in use."""
 
+from collections.abc import Collection, Sequence
+
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette
 from PySide6.QtWidgets import QApplication, QStyle
 
 from console.theme.palette import DARK, LIGHT, Palette, ThemeName
@@ -22,8 +24,7 @@ class Theme(QObject):
         self.palette = LIGHT
         application.setStyle("Fusion")
         font = QFont(application.font())
-        if "Inter" in QFontDatabase.families():
-            font.setFamily("Inter")
+        font.setFamilies(_families(["Inter", *font.families()], QFontDatabase.families()))
         font.setPointSizeF(10)
         application.setFont(font)
         application.styleHints().colorSchemeChanged.connect(lambda _scheme: self._apply())
@@ -85,8 +86,21 @@ class Theme(QObject):
         self.changed.emit()
 
 
+_CHINESE = ("Noto Sans SC", "Noto Sans CJK SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei UI")
+"""Families with the shapes that are written in China: where none is named, a system may take those of Japan."""
+
+
+def _families(wanted: Sequence[str], known: Collection[str]) -> list[str]:
+    """Return the wanted families that the system has, and behind them one for Chinese."""
+    chinese = next((family for family in _CHINESE if family in known), None)
+    return [family for family in wanted if family in known] + ([chinese] if chinese else [])
+
+
 def monospace() -> QFont:
     """Return the system's font for commands, schedules and logs."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    # Its family may be an alias such as "monospace", which Qt passes over where a family that exists stands beside it.
+    face = QFontInfo(font).family()
+    font.setFamilies([face, *_families((), QFontDatabase.families())])
     font.setPointSizeF(9.5)
     return font

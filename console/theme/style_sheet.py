@@ -34,17 +34,32 @@ QToolTip {{ background: {p.raised}; color: {p.text}; border: 1px solid {p.line};
 #key {{ background: {p.raised}; border: 1px solid {p.line}; border-radius: 4px; padding: 0 6px; font-size: 9pt; }}
 QToolButton#colour {{ padding: 0 6px; min-height: 22px; }}
 QToolButton#colour:checked {{ border-color: {p.text}; background: {p.raised}; }}
-QToolButton#day {{ padding: 0 8px; color: {p.muted}; }}
+QToolButton#day {{ padding: 0 6px; color: {p.muted}; }}
 QToolButton#day:checked {{ background: {p.accent}; color: {p.on_accent}; border-color: {p.accent}; font-weight: 600; }}
 QToolButton#day:focus {{ border-color: {p.text}; }}
-QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: 0; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ subcontrol-origin: border; width: 20px; border: 0; }}
+QAbstractSpinBox::up-button {{ subcontrol-position: top right; }}
+QAbstractSpinBox::down-button {{ subcontrol-position: bottom right; }}
+QAbstractSpinBox::up-arrow {{ image: url({drawn("chevron-up", p)}); width: 9px; height: 9px; }}
+QAbstractSpinBox::down-arrow {{ image: url({drawn("chevron", p)}); width: 9px; height: 9px; }}
 #pairs {{ border: 1px solid {p.line}; border-radius: 6px; }}
 #toast {{ background: {p.raised}; border: 1px solid {p.line}; border-radius: 8px; }}
+#badge {{ background: {p.bad}; color: {p.panel}; border-radius: 7px; padding: 0 5px; font-size: 8pt;
+  font-weight: 600; }}
 #nav:hover {{ background: {p.raised}; color: {p.text}; }}
 #nav:checked {{ background: {p.raised}; color: {p.text}; font-weight: 600; }}
 #nav:focus {{ border-color: {p.accent}; }}
 #footnote, #secondary {{ color: {p.muted}; font-size: 9pt; }}
 #title {{ font-size: 16pt; font-weight: 600; }}
+#pageTitle {{ font-size: 14pt; font-weight: 600; }}
+#pageBody:focus {{ border: 1px solid {p.accent}; border-radius: 8px; }}
+QPlainTextEdit#textBlock {{ border: 0; border-radius: 0; padding: 0; background: transparent; }}
+QPlainTextEdit#textBlock:focus {{ border: 2px solid {p.accent}; border-radius: 4px; }}
+QPushButton#pageLink {{ border: 2px solid transparent; border-radius: 4px; background: transparent; color: {p.accent};
+  padding: 0 4px; min-height: 18px; text-align: left; }}
+QPushButton#pageLink:hover {{ text-decoration: underline; }}
+QPushButton#pageLink:focus {{ border-color: {p.accent}; }}
+QPushButton#pageLink:disabled {{ color: {p.idle}; }}
 #cardTitle {{ font-size: 10.5pt; font-weight: 600; }}
 #figure {{ font-size: 18pt; font-weight: 600; }}
 #figure[tone="good"] {{ color: {p.good}; }}
@@ -62,12 +77,18 @@ QToolButton#logTool {{ border: 0; border-radius: 4px; min-height: 26px; padding:
 QToolButton#logTool:hover {{ background: {p.raised}; }}
 QToolButton#logTool:focus {{ border: 1px solid {p.accent}; padding: 0 5px; min-height: 24px; }}
 QToolButton#logTool:checked {{ background: {p.raised}; border: 1px solid {p.line}; padding: 0 5px; min-height: 24px; }}
-QToolButton#fold {{ border: 0; background: transparent; padding: 4px 0; font-weight: 600; text-align: left; }}
 QListWidget {{ background: {p.panel}; border: 1px solid {p.line}; border-radius: 6px; outline: 0; }}
 QListWidget::item {{ padding: 6px 8px; border-bottom: 1px solid {p.line}; }}
 QListWidget::item:selected {{ background: {p.raised}; color: {p.text}; }}
 QToolButton#rowAction:hover {{ background: {p.line}; }}
 QToolButton#rowAction:focus {{ border: 2px solid {p.accent}; min-height: 18px; padding: 0 4px; }}
+QLineEdit[wrong="true"], QComboBox[wrong="true"], QPlainTextEdit[wrong="true"], #pairs[wrong="true"] {{
+  border: 1px solid {p.bad}; }}
+#sections {{ background: transparent; border: 1px solid transparent; }}
+#sections::item {{ border: 0; border-radius: 6px; padding: 0 10px; color: {p.muted}; }}
+#sections::item:hover {{ background: {p.raised}; color: {p.text}; }}
+#sections::item:selected {{ background: {p.raised}; color: {p.text}; font-weight: 600; }}
+#sections:focus {{ border: 1px solid {p.accent}; }}
 #fieldError {{ color: {p.bad}; font-size: 9pt; }}
 #card {{ background: {p.panel}; border: 1px solid {p.line}; border-radius: 8px; }}
 #figureCard {{ background: {p.panel}; border: 1px solid {p.line}; border-radius: 8px; }}
@@ -83,10 +104,13 @@ QPushButton::menu-indicator, QToolButton::menu-indicator {{ image: url({drawn("c
   height: 12px; subcontrol-origin: padding; subcontrol-position: center right; right: 8px; }}
 QPushButton:hover, QToolButton:hover {{ background: {p.raised}; }}
 QPushButton:focus, QToolButton:focus {{ border-color: {p.accent}; }}
-QPushButton:disabled {{ color: {p.idle}; }}
+QPushButton:disabled, QPushButton[busy="true"] {{ color: {p.idle}; }}
 QPushButton#primary {{ background: {p.accent}; color: {p.on_accent}; border-color: {p.accent}; font-weight: 600; }}
 QPushButton#primary:focus {{ border: 3px double {p.on_accent}; min-height: 24px; padding: 0 10px; }}
 QPushButton#primary:disabled {{ background: {p.raised}; color: {p.idle}; border-color: {p.line}; }}
+QPushButton#primary[busy="true"] {{ background: {p.raised}; color: {p.idle}; border: 1px solid {p.line};
+  min-height: 28px; padding: 0 12px; }}
+QPushButton#primary[busy="true"]:focus {{ border-color: {p.accent}; }}
 QPushButton#range {{ min-height: 22px; padding: 0 8px; color: {p.muted}; font-size: 9pt; border-radius: 0;
   border-left-width: 0; }}
 QPushButton#range[place="first"] {{ border-left-width: 1px; border-top-left-radius: 6px;
@@ -129,6 +153,7 @@ QTabWidget::pane {{ border: 0; }}
 QTabBar {{ qproperty-drawBase: 0; }}
 QTabBar::tab {{ padding: 6px 12px; color: {p.muted}; border-bottom: 2px solid transparent; }}
 QTabBar::tab:selected {{ color: {p.text}; border-bottom-color: {p.accent}; }}
+QTabBar QToolButton {{ padding: 0; min-height: 0; border: 1px solid {p.line}; border-radius: 4px; }}
 QMenu {{ background: {p.panel}; border: 1px solid {p.line}; padding: 4px; }}
 QMenu::item {{ padding: 6px 20px; border-radius: 4px; }}
 QMenu::item:selected {{ background: {p.raised}; }}

@@ -1,4 +1,4 @@
-"""The views that there are, in the order of the side bar; a view is imported when it is first shown."""
+"""The views, in the order of the side bar, and the pages of single objects; each is imported when it is first shown."""
 
 import importlib
 from collections.abc import Callable
@@ -14,7 +14,8 @@ class ViewSpec:
     """One entry: `name` is also that of its icon, `place` says `module:class`.
 
     The first nine get Ctrl+1 … Ctrl+9 and Alt+1 … Alt+9, the tenth Ctrl+0 and Alt+0; `keys` are more of its own. What
-    `is_of_system` belongs to no folder: users who have nothing but grants do not see it.
+    `is_of_system` belongs to no folder: users who have nothing but grants do not see it. A page has the list of its
+    objects as `parent`, which the side bar marks while the page is shown.
     """
 
     name: str
@@ -22,6 +23,12 @@ class ViewSpec:
     place: str
     keys: tuple[str, ...] = ()
     is_of_system: bool = False
+    parent: str = ""
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it shows one object, and so is nothing without one."""
+        return bool(self.parent)
 
     def make(self, context: Context) -> View:
         """Return a new view."""
@@ -46,6 +53,12 @@ VIEWS: tuple[ViewSpec, ...] = (
     ViewSpec("settings", lambda: tr("Settings"), "console.views.settings.view:SettingsView", ("Ctrl+,",)),
 )
 
+PAGES: tuple[ViewSpec, ...] = (
+    ViewSpec("task", lambda: tr("Task"), "console.views.task.view:TaskView", parent="tasks"),
+    ViewSpec("run", lambda: tr("Run"), "console.views.run.view:RunView", parent="runs"),
+)
+"""Each shows one object, and is reached by links to it."""
+
 _NUMBERED = 10
 
 
@@ -56,5 +69,5 @@ def shortcuts_of(place: int) -> tuple[str, ...]:
 
 
 def spec_of(name: str) -> ViewSpec:
-    """Return the view `name`; an unknown name, such as one remembered by another version, gives the first."""
-    return next((spec for spec in VIEWS if spec.name == name), VIEWS[0])
+    """Return the view or page `name`; an unknown name, such as one remembered by another version, gives the first."""
+    return next((spec for spec in (*VIEWS, *PAGES) if spec.name == name), VIEWS[0])

@@ -1,10 +1,11 @@
 """The base of the views that are one table of rows."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from console.context import Context
@@ -12,6 +13,7 @@ from console.views.view import View
 from console.widgets.data_table import DataTable
 from console.widgets.filter_bar import FilterBar
 from console.widgets.row_action import RowAction
+from console.widgets.selection_line import SelectionLine
 from console.widgets.surfaces import Card, EmptyState
 from console.widgets.table_model import TableModel
 
@@ -23,11 +25,12 @@ _GREY_AFTER_MS = 100
 
 @dataclass(frozen=True, slots=True)
 class EmptyWords:
-    """What an empty list says, and the words of its buttons."""
+    """What an empty list says, the words of its buttons, and why the user may never use them."""
 
     words: str
     step: str = ""
     other: str = ""
+    refusal: str = ""
 
 
 class ListView(View, Generic[R]):
@@ -37,6 +40,8 @@ class ListView(View, Generic[R]):
     - An empty list says what would be here, or that nothing matches, and offers the first step.
     - Relative times tick while the view is seen.
     - Rows do not move under the pointer of a person, nor while one has scrolled; new ones wait behind a button.
+
+    - A person who comes back to it finds the current row in view, wherever it is by then.
 
     A subclass calls `set_up`, places `card`, and `show_state` after each change of its rows. `loaded` follows each
     load that was shown.
@@ -59,6 +64,8 @@ class ListView(View, Generic[R]):
         self.waiting_button.clicked.connect(self.show_waiting)
         self.waiting_button.hide()
         self._is_asking = False
+        self._left_at: Hashable | None = None
+        self.loaded.connect(self._return_to_row)
         self._greying = QTimer(self)
         self._greying.setSingleShot(True)
         self._greying.setInterval(_GREY_AFTER_MS)
@@ -150,7 +157,26 @@ class ListView(View, Generic[R]):
         self.empty.setVisible(not has_rows)
         if not has_rows:
             empty = self.empty_words()
-            self.empty.show_text(empty.words, empty.step, empty.other)
+            self.empty.show_text(empty.words, empty.step, empty.other, refusal=empty.refusal)
+
+    def offer_whole_list(self, fetch: Callable[[], Awaitable[list[R]]]) -> SelectionLine:
+        """Offer to select all rows, also those that are not loaded; `fetch` returns them."""
+        line = SelectionLine(self.context.theme, self.table)
+        self.card.body.setContentsMargins(1, 1, 1, 0)
+        self.card.body.addWidget(line)
+        self.table.acts_on_whole = lambda: line.is_whole
+
+        async def act_on_all(action: RowAction[R]) -> None:
+            self.table.act(action, await fetch(), is_whole=True)
+
+        def act(action: RowAction[R]) -> None:
+            if action.do_whole is None:
+                self.context.background.start(act_on_all(action), name="act on the whole list")
+            elif self.table.can_act:
+                action.do_whole()
+
+        self.table.whole_wanted.connect(act)
+        return line
 
     def show_count(self, words: str) -> None:
         """Show how many rows there are, beside the filter."""
@@ -162,14 +188,31 @@ class ListView(View, Generic[R]):
 
     def activated(self) -> None:
         """Let the times tick."""
+        is_up_to_date = not self._is_out_of_date
         super().activated()
+        if is_up_to_date:
+            self._return_to_row()
         self._clock.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Override QWidget.hideEvent: note the current row, if it is in view."""
+        super().hideEvent(event)
+        current = self.table.currentIndex()
+        self._left_at = self.model.key_at(current.row()) if self.table.is_in_view(current) else None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Override of Qt's: notice that the pointer leaves the rows."""
         if watched is self.table.viewport() and event.type() == QEvent.Type.Leave:
             QTimer.singleShot(0, self, self.pointer_left)
         return super().eventFilter(watched, event)
+
+    def _return_to_row(self) -> None:
+        if not self.isVisible():
+            return
+        left_at, self._left_at = self._left_at, None
+        place = self.model.row_of(left_at) if left_at is not None else None
+        if place is not None:
+            self.table.scrollTo(self.model.index(place, 0))
 
     def _show_staleness(self) -> None:
         is_late = self._is_asking and not self._greying.isActive()

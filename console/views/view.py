@@ -22,7 +22,8 @@ class View(QWidget):
     """A page of the window.
 
     `follow` asks the window to show something elsewhere, `said` to show a sentence on what was just done.
-    `primary_changed` says that the primary action is another.
+    `back_wanted` asks for what was shown before.
+    `primary_changed` says that the title or the primary action is another.
 
     A view loads nothing while it is hidden: `is_out_of_date` makes up for it when it is shown.
     """
@@ -30,6 +31,7 @@ class View(QWidget):
     follow = Signal(str, dict)
     said = Signal(str)
     primary_changed = Signal()
+    back_wanted = Signal()
     name = ""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
@@ -52,14 +54,34 @@ class View(QWidget):
     def add_tables(self, *tables: DataTable) -> None:
         """Offer the actions of these tables as commands, and only while the backend can be reached."""
         self.tables += tables
+        for table in tables:
+            if not table.accessibleName():
+                table.setAccessibleName(self.title())
         self._let_tables_act()
 
     def title(self) -> str:
         """Return the title in the window's strip."""
         raise NotImplementedError
 
+    def window_title(self) -> str:
+        """Return what the window's title says: the view, or the object that a page shows."""
+        return self.title()
+
+    @property
+    def can_be_shown(self) -> bool:
+        """Whether it has something to show."""
+        return True
+
+    def linked(self) -> tuple[str, int | str] | None:
+        """Return what a deep link to here names, as kind and id; None where the selection decides."""
+        return None
+
     def primary_action(self) -> str:
         """Return the words of the view's one primary button, or nothing."""
+        return ""
+
+    def primary_refusal(self) -> str:
+        """Return why the user may never do the primary action; empty where it is permitted."""
         return ""
 
     def do_primary_action(self) -> None:
@@ -81,6 +103,7 @@ class View(QWidget):
                     group=self.title(),
                     icon_name="play",
                     is_enabled=lambda: self.context.connection.is_online,
+                    refusal=self.primary_refusal,
                 )
             )
         for table in self.tables:
@@ -99,6 +122,7 @@ class View(QWidget):
             group=self.title(),
             icon_name=action.icon_name,
             is_enabled=lambda: self.context.connection.is_online and any(map(action.can_do, fitting)),
+            refusal=lambda: action.why_refused(fitting),
         )
 
     def focus_content(self) -> None:

@@ -10,10 +10,11 @@ from console.words import sentences, tr
 
 
 class Banner(QFrame):
-    """One trouble at a time; hidden while there is none."""
+    """One trouble at a time; hidden while there is none. `closed` follows a person's closing it."""
 
     acted = Signal()
     second_acted = Signal()
+    closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,6 +40,7 @@ class Banner(QFrame):
         self.copy.clicked.connect(self._copy)
         self.dismiss = QPushButton()
         self.dismiss.clicked.connect(self.hide)
+        self.dismiss.clicked.connect(self.closed)
         for button in (self.action, self.second, self.copy, self.dismiss):
             layout.addWidget(button, alignment=Qt.AlignmentFlag.AlignVCenter)
         self.hide()

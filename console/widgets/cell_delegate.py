@@ -13,6 +13,8 @@ from console.widgets.table_model import BAD_ROLE, GLYPH_ROLE, MUTED_ROLE, SHARE_
 GLYPH_SIZE = 12
 BAR_WIDTH = 56
 PADDING = 8
+_PAST = 0.5
+"""How opaque a shape of a row is that is no longer true."""
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -53,15 +55,19 @@ class CellDelegate(QStyledItemDelegate):
         model = index.model()
         assert isinstance(model, TableModel)
         draw, row = model.columns[index.column()].draw, model.row_at(index.row())
+        is_past = self.is_stale or model.is_past(index.row())
         if draw is not None and row is not None:
-            painter.setOpacity(0.5 if self.is_stale else 1.0)
+            painter.setOpacity(_PAST if is_past else 1.0)
             draw(painter, inner, row, palette)
             painter.restore()
             return
         glyph = model.data(index, GLYPH_ROLE)
         if glyph:
             top = inner.top() + (inner.height() - GLYPH_SIZE) / 2
-            paint_glyph(painter, QRectF(inner.left(), top, GLYPH_SIZE, GLYPH_SIZE), glyph, palette, turn=self.turn)
+            turn = 0.0 if is_past else self.turn
+            painter.setOpacity(_PAST if is_past else 1.0)
+            paint_glyph(painter, QRectF(inner.left(), top, GLYPH_SIZE, GLYPH_SIZE), glyph, palette, turn=turn)
+            painter.setOpacity(1.0)
             inner.setLeft(inner.left() + GLYPH_SIZE + PADDING)
         share = model.data(index, SHARE_ROLE)
         if share is not None:
@@ -91,9 +97,11 @@ class CellDelegate(QStyledItemDelegate):
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
         palette = self._theme.palette
-        if model.data(index, BAD_ROLE):
+        if self.is_stale or model.is_past(index.row()):
+            colour = palette.muted
+        elif model.data(index, BAD_ROLE):
             colour = palette.bad
-        elif self.is_stale or model.data(index, MUTED_ROLE):
+        elif model.data(index, MUTED_ROLE):
             colour = palette.muted
         else:
             colour = palette.text

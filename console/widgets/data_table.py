@@ -1,10 +1,19 @@
 """The table that every list of the console is shown in."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QMenu, QTableView, QToolButton, QWidget
 
@@ -16,13 +25,24 @@ from console.widgets.cell_delegate import BAR_WIDTH, GLYPH_SIZE, PADDING, CellDe
 from console.widgets.column_layout import ColumnLayout
 from console.widgets.plain_tip import plain_tip
 from console.widgets.row_action import RowAction
+from console.widgets.sort_header import MARK_ROOM, SortHeader
 from console.widgets.table_model import GLYPH_ROLE, Column, TableModel
 
 ROW_HEIGHT = 28
 STRETCH_MINIMUM = 130
 STRETCH_COMFORT = 260
 MOST_GROWTH = 2
-SORT_MARK = 12
+_SELECTING = frozenset(
+    (
+        Qt.Key.Key_Up,
+        Qt.Key.Key_Down,
+        Qt.Key.Key_PageUp,
+        Qt.Key.Key_PageDown,
+        Qt.Key.Key_Home,
+        Qt.Key.Key_End,
+        Qt.Key.Key_Space,
+    )
+)
 _TURN_MS = 80
 _TURN_DEGREES = 24.0
 
@@ -30,13 +50,16 @@ _TURN_DEGREES = 24.0
 class DataTable(QTableView):
     """A `TableModel` with the console's manners: Enter opens, Ctrl+C copies rows, Del and hover act.
 
-    `rows_seen` says which rows are in view, after each change of that; the last may be beyond the end.
+    `rows_seen` says which rows are in view, after each change of that; the last may be beyond the end. `selecting`
+    comes before a person selects by mouse or key.
     """
 
     opened = Signal(object)
     rows_seen = Signal(int, int)
     delete_wanted = Signal(list)
     sort_wanted = Signal(str)
+    whole_wanted = Signal(object)
+    selecting = Signal()
 
     def __init__(
         self,
@@ -49,10 +72,10 @@ class DataTable(QTableView):
         self.rows_model = model
         self.row_actions = list(actions)
         self.can_act = True
+        self.acts_on_whole: Callable[[], bool] = lambda: False
         self.stretch_minimum = STRETCH_MINIMUM
         self.layout_of_columns: ColumnLayout | None = None
         self._theme = theme
-        self._sort = ""
         self.setModel(model)
         self._cells = CellDelegate(theme, self)
         self.setItemDelegate(self._cells)
@@ -68,10 +91,9 @@ class DataTable(QTableView):
         self.customContextMenuRequested.connect(self._show_menu)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionsClickable(any(column.sort for column in model.columns))
-        header.sectionClicked.connect(self._header_clicked)
+        self._header = SortHeader(model, theme, self)
+        self._header.sort_wanted.connect(self._header_clicked)
+        self.setHorizontalHeader(self._header)
         self.fit_columns()
         self._bar = _HoverBar(self)
         self._turning = QTimer(self)
@@ -94,6 +116,11 @@ class DataTable(QTableView):
         """Let a person choose, order and size the columns; `name` is what the choice is kept under."""
         self.layout_of_columns = ColumnLayout(self, self.rows_model, memory, name)
         self.layout_of_columns.changed.connect(self._fit)
+
+    @property
+    def is_turning(self) -> bool:
+        """Whether a shape in view turns."""
+        return self._turning.isActive()
 
     def _open(self, place: int) -> None:
         row = self.rows_model.row_at(place)
@@ -132,6 +159,13 @@ class DataTable(QTableView):
             if spare < 0 and columns[place].goes_at > 0 and not hidden[place]:
                 hidden[place] = True
                 spare += widths[place]
+        shrinking = [place for place, column in enumerate(columns) if column.grows and not hidden[place]]
+        for place in sorted(shrinking, key=lambda place: -widths[place]):
+            if spare < 0:
+                least = self.fontMetrics().horizontalAdvance(columns[place].title) + 2 * PADDING + 4
+                narrower = max(widths[place] + spare, least)
+                spare += max(widths[place] - narrower, 0)
+                widths[place] = min(widths[place], narrower)
         growing = [
             place
             for place, column in enumerate(columns)
@@ -149,7 +183,7 @@ class DataTable(QTableView):
     def _width_of(self, column: Column[Any]) -> int:
         metrics = self.fontMetrics()
         width = max(metrics.horizontalAdvance(column.widest), metrics.horizontalAdvance(column.title)) + 2 * PADDING
-        width += SORT_MARK if column.sort else 0
+        width += MARK_ROOM if column.sort else 0
         width += (GLYPH_SIZE + PADDING) if column.glyph else 0
         width = max(width, column.widest_pixels + 2 * PADDING if column.widest_pixels else 0)
         return width + ((BAR_WIDTH + PADDING) if column.share else 0) + 4
@@ -170,10 +204,16 @@ class DataTable(QTableView):
         ranges = [chosen.at(number) for number in range(chosen.count())]
         return sorted({place for one in ranges for place in range(one.top(), one.bottom() + 1)})
 
+    def is_in_view(self, index: QModelIndex) -> bool:
+        """Whether a row can be seen, if only a part of it."""
+        top = self.rowViewportPosition(index.row()) if index.isValid() else -ROW_HEIGHT
+        return -ROW_HEIGHT < top < self.viewport().height()
+
     def set_stale(self, is_stale: bool) -> None:
         """Grey the rows while newer ones are awaited or cannot be had."""
         if is_stale != self._cells.is_stale:
             self._cells.is_stale = is_stale
+            self._look_for_running()
             self.viewport().update()
 
     @contextmanager
@@ -192,17 +232,18 @@ class DataTable(QTableView):
             self.updateGeometries()
             bar.setValue(place * ROW_HEIGHT - offset)
 
+    def scrollTo(
+        self,
+        index: QModelIndex | QPersistentModelIndex,
+        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
+    ) -> None:
+        """Override QTableView.scrollTo: rows that have just come count, which Qt would lay out later."""
+        self.updateGeometries()
+        super().scrollTo(index, hint)
+
     def show_sort(self, sort: str) -> None:
         """Mark the column by which the rows are sorted; `sort` as the API writes it."""
-        self._sort = sort
-        header = self.horizontalHeader()
-        for place, column in enumerate(self.rows_model.columns):
-            if column.sort == sort.removeprefix("-"):
-                order = Qt.SortOrder.DescendingOrder if sort.startswith("-") else Qt.SortOrder.AscendingOrder
-                header.setSortIndicatorShown(True)
-                header.setSortIndicator(place, order)
-                return
-        header.setSortIndicatorShown(False)
+        self._header.show_sort(sort)
 
     def copy_rows(self) -> None:
         """Put the selected rows on the clipboard, cells between tabs."""
@@ -214,15 +255,28 @@ class DataTable(QTableView):
         """Return the action with an id."""
         return next(action for action in self.row_actions if action.id == action_id)
 
-    def act(self, action: RowAction[Any], rows: list[Any]) -> None:
-        """Do `action` to those of `rows` that it is permitted for; nothing while the backend cannot be asked."""
+    def act(self, action: RowAction[Any], rows: list[Any], *, is_whole: bool = False) -> None:
+        """Do `action` to those of `rows` that it is permitted for; nothing while the backend cannot be asked.
+
+        Where the selection stands for the whole list, `whole_wanted` asks for the rows first; they come with
+        `is_whole`.
+        """
+        if not is_whole and len(rows) > 1 and self.acts_on_whole():
+            self.whole_wanted.emit(action)
+            return
         fitting = [row for row in rows if action.can_do(row)]
         if fitting and self.can_act:
             action.do(fitting)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens, Space selects, Del asks to delete, Ctrl+C copies."""
+        """Enter opens, Space selects, Del asks to delete, Ctrl+C copies; Home and End go to the ends of the list."""
+        if event.key() in _SELECTING:
+            self.selecting.emit()
         chosen = self.selected()
+        end = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: self.rows_model.rowCount() - 1}.get(Qt.Key(event.key()))
+        if end is not None:
+            self._go_to(end, extends=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+            return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and chosen:
             self.opened.emit(chosen[0])
         elif event.key() == Qt.Key.Key_Delete and chosen:
@@ -234,6 +288,27 @@ class DataTable(QTableView):
             self.selectionModel().select(self.currentIndex(), flags.Toggle | flags.Rows)
         else:
             super().keyPressEvent(event)
+
+    def _go_to(self, place: int, *, extends: bool) -> None:
+        """Make a row the current one, alone or with all from the one that was."""
+        if not 0 <= place < self.rows_model.rowCount():
+            return
+        index, flags = self.rows_model.index(place, 0), QItemSelectionModel.SelectionFlag
+        if extends and (before := self.currentIndex()).isValid():
+            rows = QItemSelection(
+                self.rows_model.index(min(before.row(), place), 0), self.rows_model.index(max(before.row(), place), 0)
+            )
+            self.selectionModel().select(rows, flags.Select | flags.Rows)
+            self.selectionModel().setCurrentIndex(index, flags.NoUpdate)
+        else:
+            self.selectRow(place)
+        self.scrollTo(index)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Say that a person is about to select something else; a right click keeps the selection."""
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.selecting.emit()
+        super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Show what can be done with the row under the pointer."""
@@ -259,23 +334,32 @@ class DataTable(QTableView):
 
     def _header_clicked(self, place: int) -> None:
         name = self.rows_model.columns[place].sort
-        if name is not None:
-            self.sort_wanted.emit(f"-{name}" if self._sort == name else name)
+        self.sort_wanted.emit(f"-{name}" if self._header.sort == name else str(name))
 
     def _show_menu(self, at: QPoint) -> None:
-        rows = self.selected()
-        if not rows:
+        if not self.selected():
             return
+        menu = self.menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.viewport().mapToGlobal(at))
+
+    def menu(self) -> QMenu:
+        """Return the menu of the selected rows."""
+        rows = self.selected()
         menu = QMenu(self)
         menu.setToolTipsVisible(any(action.why_refused(rows) for action in self.row_actions))
         for action in self.row_actions:
-            entry = QAction(icon(action.icon_name, self._theme.palette.muted), action.text(), menu)
+            is_on = action.is_on is not None and all(map(action.is_on, rows))
+            tint = self._theme.palette.accent if is_on else self._theme.palette.muted
+            entry = QAction(icon("done" if is_on else action.icon_name, tint), action.text(), menu)
             entry.setEnabled(self.can_act and any(action.can_do(row) for row in rows))
+            if action.is_on is not None:
+                entry.setCheckable(True)
+                entry.setChecked(is_on)
             entry.setToolTip(plain_tip(action.why_refused(rows) or action.text()))
             entry.triggered.connect(lambda _checked=False, chosen=action: self.act(chosen, rows))
             menu.addAction(entry)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(self.viewport().mapToGlobal(at))
+        return menu
 
     def _restyle(self) -> None:
         self._bar.restyle()
@@ -288,6 +372,7 @@ class DataTable(QTableView):
         turns = (
             self.isVisible()
             and not self._theme.is_still
+            and not self._cells.is_stale
             and any(self._glyph_at(row) == Glyph.ARC for row in range(first, last + 1))
         )
         if turns and not self._turning.isActive():
@@ -296,6 +381,8 @@ class DataTable(QTableView):
             self._turning.stop()
 
     def _glyph_at(self, row: int) -> Any:
+        if self.rows_model.is_past(row):
+            return None
         return self.rows_model.data(self.rows_model.index(row, 0), GLYPH_ROLE)
 
     def _turn(self) -> None:

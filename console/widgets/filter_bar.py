@@ -19,13 +19,17 @@ _MANY_BOXES = 3
 
 
 class FilterBar(QWidget):
-    """`changed` follows typing, after a short pause, and each choice."""
+    """`changed` follows typing, after a short pause, and each choice.
+
+    What is typed counts from `changed` on: a list that is loaded again before still answers the former question.
+    """
 
     changed = Signal()
 
     def __init__(self, theme: Theme, placeholder: str = "", parent: QWidget | None = None) -> None:
         """Without a placeholder there is no line to type in."""
         super().__init__(parent)
+        self._text = ""
         self._theme = theme
         self._boxes: list[QComboBox] = []
         self._row = QHBoxLayout(self)
@@ -34,7 +38,7 @@ class FilterBar(QWidget):
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
-        self._pause.timeout.connect(self.changed)
+        self._pause.timeout.connect(self._ask)
         self.line = QLineEdit()
         self.line.setPlaceholderText(placeholder)
         self.line.setClearButtonEnabled(True)
@@ -42,7 +46,7 @@ class FilterBar(QWidget):
         self.line.setMaximumWidth(360)
         self.line.setFixedHeight(30)
         self.line.setAccessibleName(placeholder)
-        self._glass = QAction(self.line)
+        self._glass = QAction(placeholder, self.line)
         self.line.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
         self.line.textChanged.connect(lambda _text: self._pause.start())
         self.line.setVisible(bool(placeholder))
@@ -56,23 +60,34 @@ class FilterBar(QWidget):
 
     @property
     def text(self) -> str:
-        """What was typed."""
-        return self.line.text().strip()
+        """What is looked for."""
+        return self._text
 
     def set_text(self, text: str) -> None:
-        """Type for the person."""
+        """Look for `text` at once."""
+        before = self._text
         self.line.setText(text)
+        self._take_text()
+        if self._text != before:
+            self.changed.emit()
+
+    def clear(self) -> None:
+        """Ask for everything again, without a signal: a link from another view replaces what is filtered by."""
+        self.line.setText("")
+        self._choose([0] * len(self._boxes))
+        self._take_text()
 
     def state(self) -> dict[str, Any]:
         """Return what is typed and chosen."""
         return {"text": self.line.text(), "choices": [box.currentIndex() for box in self._boxes]}
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Type and choose what `state` says."""
+        """Type and choose what `state` says, and ask once."""
+        before = self.state()
         self.line.setText(str(state.get("text", "")))
-        for box, place in zip(self._boxes, state.get("choices", ()), strict=False):
-            if isinstance(place, int) and 0 <= place < box.count():
-                box.setCurrentIndex(place)
+        self._choose(state.get("choices", ()))
+        if self.state() != before:
+            self._ask()
 
     def focus_line(self) -> None:
         """Put the keyboard into the line."""
@@ -86,7 +101,7 @@ class FilterBar(QWidget):
         for words, value in choices:
             box.addItem(words, value)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        box.currentIndexChanged.connect(lambda _place: self.changed.emit())
+        box.currentIndexChanged.connect(lambda _place: self._ask())
         self._boxes.append(box)
         self._row.insertWidget(self._row.count() - 2, box)
         return box
@@ -104,6 +119,21 @@ class FilterBar(QWidget):
         """Override QWidget.resizeEvent: a narrow bar keeps what one types and chooses, and leaves out the count."""
         super().resizeEvent(event)
         self._show_count()
+
+    def _choose(self, places: Sequence[Any]) -> None:
+        for box, place in zip(self._boxes, places, strict=False):
+            if isinstance(place, int) and 0 <= place < box.count():
+                box.blockSignals(True)
+                box.setCurrentIndex(place)
+                box.blockSignals(False)
+
+    def _take_text(self) -> None:
+        self._pause.stop()
+        self._text = self.line.text().strip()
+
+    def _ask(self) -> None:
+        self._take_text()
+        self.changed.emit()
 
     def _show_count(self) -> None:
         has_room = self.width() >= _ROOM_FOR_COUNT or len(self._boxes) < _MANY_BOXES

@@ -13,15 +13,15 @@ _SIDE = 14
 class GlyphMark(QWidget):
     """Draws `glyph` in the colours of the theme."""
 
-    def __init__(self, theme: Theme, glyph: Glyph = Glyph.RING) -> None:
+    def __init__(self, theme: Theme, glyph: Glyph = Glyph.RING, *, side: int = _SIDE) -> None:
         super().__init__()
         self._theme = theme
         self.glyph = glyph
-        self.setFixedSize(QSize(_SIDE, _SIDE))
+        self.setFixedSize(QSize(side, side))
         theme.changed.connect(self.update)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Override QWidget.paintEvent: draw the shape."""
         painter = QPainter(self)
-        paint_glyph(painter, QRectF(0, 0, _SIDE, _SIDE), self.glyph, self._theme.palette)
+        paint_glyph(painter, QRectF(self.rect()), self.glyph, self._theme.palette)
         painter.end()

@@ -1,6 +1,7 @@
 """Loads the pages of a long list that are in view, and again when the list may have changed."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -31,6 +32,7 @@ class PageLoader(QObject, Generic[R]):
     Where a page does not say how many rows there are, they are counted beside, once no other question
     follows: no page waits for that.
     While `holds_still` says so, no row that is shown moves: `changes` counts what waits for a `refresh` of now.
+    Rows that do move do so within `in_place`, so that what a person sees can stay where it is.
     `loaded` follows each answer that was shown, `question_answered` the first to another question.
     """
 
@@ -46,6 +48,7 @@ class PageLoader(QObject, Generic[R]):
         fetch: FetchPage[R],
         count: Callable[[], Awaitable[int]],
         holds_still: Callable[[], bool] = lambda: False,
+        in_place: Callable[[], AbstractContextManager[None]] = nullcontext,
         name: str,
         parent: QObject | None = None,
     ) -> None:
@@ -54,6 +57,7 @@ class PageLoader(QObject, Generic[R]):
         self._fetch = fetch
         self._count = count
         self._holds_still = holds_still
+        self._in_place = in_place
         self._may_move = True
         self.changes = 0
         self._first, self._last = 0, 0
@@ -187,7 +191,8 @@ class PageLoader(QObject, Generic[R]):
         self.changes = still.changes if still is not None else 0
         if still is not None and still.changes:
             rows, total = still.rows, self._model.rowCount()
-        self._model.put(numbers[0], rows, total, is_new=was_new)
+        with nullcontext() if was_new else self._in_place():
+            self._model.put(numbers[0], rows, total, is_new=was_new)
         self._fresh.update(numbers)
         if page.meta.next_cursor is not None:
             self._cursors[numbers[-1] + 1] = page.meta.next_cursor

@@ -13,17 +13,20 @@ class RowAction(Generic[R]):
 
     `applies` says for which rows it is offered, `refusal` why the user may not do it to one: then it is shown and
     cannot be chosen. `on_hover` puts it on the bar over the row under the pointer. The first of `shortcuts` is the one
-    that is shown.
+    that is shown. `do_whole` does it to all that the list's question selects, loaded or not, without their rows; an
+    action without it gets the rows of all. One with `is_on` has a check mark while that holds for all rows.
     """
 
     id: str
     text: Callable[[], str]
     do: Callable[[list[R]], object]
+    do_whole: Callable[[], object] | None = None
     icon_name: str = ""
     applies: Callable[[R], bool] = lambda _row: True
     on_hover: bool = True
     shortcuts: tuple[str, ...] = ()
     refusal: Callable[[R], str] = lambda _row: ""
+    is_on: Callable[[R], bool] | None = None
 
     def can_do(self, row: R) -> bool:
         """Whether it is offered for a row, and permitted."""

@@ -3,6 +3,9 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from console.widgets.elided_label import ElidedLabel
+from console.widgets.plain_tip import plain_tip
+
 SPACE = 12
 INSIDE = 16
 
@@ -27,9 +30,8 @@ class Card(QFrame):
         self.body.setSpacing(8)
         self.head = QHBoxLayout()
         self.head.setSpacing(4)
-        self.title = label(title, "cardTitle")
-        self.head.addWidget(self.title)
-        self.head.addStretch(1)
+        self.title = ElidedLabel(title, "cardTitle")
+        self.head.addWidget(self.title, 1)
         self.aside = label("", "secondary")
         self.head.addWidget(self.aside)
         self.body.addLayout(self.head)
@@ -56,9 +58,14 @@ class EmptyState(QWidget):
         layout.addWidget(self.other, alignment=Qt.AlignmentFlag.AlignCenter)
         layout.addStretch(2)
 
-    def show_text(self, words: str, step: str = "", other: str = "") -> None:
-        """Show the words, and buttons where there is a first step, and another way to begin."""
+    def show_text(self, words: str, step: str = "", other: str = "", *, refusal: str = "") -> None:
+        """Show the words, and buttons where there is a first step, and another way to begin.
+
+        `refusal` says why the user may never use the buttons.
+        """
         self.words.setText(words)
         for button, text in ((self.step, step), (self.other, other)):
             button.setText(text)
             button.setVisible(bool(text))
+            button.setEnabled(not refusal)
+            button.setToolTip(plain_tip(refusal))

@@ -18,7 +18,6 @@ GLYPH_ROLE = Qt.ItemDataRole.UserRole + 1
 MUTED_ROLE = Qt.ItemDataRole.UserRole + 2
 SHARE_ROLE = Qt.ItemDataRole.UserRole + 3
 BAD_ROLE = Qt.ItemDataRole.UserRole + 4
-_MOST_SINGLE_REMOVALS = 200
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
@@ -55,14 +54,23 @@ class Column(Generic[R]):
 
 
 class TableModel(QAbstractTableModel, Generic[R]):
-    """Columns over rows that a subclass holds; a row that it does not have yet is None, and shown as such."""
+    """Columns over rows that a subclass holds; a row that it does not have yet is None, and shown as such.
+
+    `is_past` says which rows are no longer true: they are dimmed and still.
+    """
 
     def __init__(
-        self, columns: Sequence[Column[R]], key: Callable[[R], Hashable], parent: QObject | None = None
+        self,
+        columns: Sequence[Column[R]],
+        key: Callable[[R], Hashable],
+        parent: QObject | None = None,
+        *,
+        is_past: Callable[[R], bool] | None = None,
     ) -> None:
         super().__init__(parent)
         self.columns = list(columns)
         self._key = key
+        self._is_past = is_past
         self._position: dict[Hashable, int] = {}
 
     def row_at(self, place: int) -> R | None:
@@ -126,6 +134,11 @@ class TableModel(QAbstractTableModel, Generic[R]):
         row = self.row_at(place)
         return None if row is None else self._key(row)
 
+    def is_past(self, place: int) -> bool:
+        """Whether the row at a place is no longer true."""
+        row = self.row_at(place)
+        return row is not None and self._is_past is not None and self._is_past(row)
+
     def row_of(self, key: Hashable) -> int | None:
         """Return where the row with `key` is."""
         return self._position.get(key)
@@ -147,9 +160,14 @@ class RowsModel(TableModel[R]):
     """Rows with a key each; selection and scrolling follow the key when rows come, go and move."""
 
     def __init__(
-        self, columns: Sequence[Column[R]], key: Callable[[R], Hashable], parent: QObject | None = None
+        self,
+        columns: Sequence[Column[R]],
+        key: Callable[[R], Hashable],
+        parent: QObject | None = None,
+        *,
+        is_past: Callable[[R], bool] | None = None,
     ) -> None:
-        super().__init__(columns, key, parent)
+        super().__init__(columns, key, parent, is_past=is_past)
         self.rows: list[R] = []
 
     def rowCount(self, parent: Index | None = None) -> int:
@@ -163,15 +181,14 @@ class RowsModel(TableModel[R]):
     def set_rows(self, rows: Sequence[R]) -> None:
         """Show `rows` instead, by removing, adding, moving and changing what differs."""
         wanted = {self._key(row): row for row in rows}
-        gone = [place for place, row in enumerate(self.rows) if self._key(row) not in wanted]
-        if len(gone) > _MOST_SINGLE_REMOVALS:
-            self.beginResetModel()
-            self._take(rows)
-            self.endResetModel()
-            return
-        for place in reversed(gone):
-            self.beginRemoveRows(QModelIndex(), place, place)
-            del self.rows[place]
+        stayed = [row for row in self.rows if self._key(row) in wanted]
+        if len(stayed) < len(self.rows):
+            # Those that leave go to the end first, so that any number of them is one removal.
+            gone = [row for row in self.rows if self._key(row) not in wanted]
+            if [self._key(row) for row in self.rows[len(stayed) :]] != [self._key(row) for row in gone]:
+                self._reorder([*stayed, *gone])
+            self.beginRemoveRows(QModelIndex(), len(stayed), len(self.rows) - 1)
+            self._take(stayed)
             self.endRemoveRows()
         known = {self._key(row) for row in self.rows}
         added = [row for key, row in wanted.items() if key not in known]

@@ -12,8 +12,8 @@
       <translation> 分钟</translation>
     </message>
     <message>
-      <source>%1  not responding</source>
-      <translation>%1  无响应</translation>
+      <source>%1  in %2</source>
+      <translation>%1（%2）</translation>
     </message>
     <message>
       <source>%1 %</source>
@@ -48,6 +48,10 @@
       <translation>%1（整个周期）</translation>
     </message>
     <message>
+      <source>%1 MiB</source>
+      <translation>%1 MiB</translation>
+    </message>
+    <message>
       <source>%1 MiB of memory</source>
       <translation>内存 %1 MiB</translation>
     </message>
@@ -60,6 +64,14 @@
       <translation>%1 及其他 %2 个</translation>
     </message>
     <message>
+      <source>%1 are almost used up</source>
+      <translation>%1即将耗尽</translation>
+    </message>
+    <message>
+      <source>%1 at most</source>
+      <translation>最多 %1 个</translation>
+    </message>
+    <message>
       <source>%1 attempts</source>
       <translation>%1 次尝试</translation>
     </message>
@@ -68,11 +80,19 @@
       <translation>无法删除 %1：有其他任务依赖它（%2）。请先移除这些依赖。</translation>
     </message>
     <message>
+      <source>%1 cannot be sent</source>
+      <translation>无法发送%1</translation>
+    </message>
+    <message>
       <source>%1 changes</source>
       <translation>%1 处变化</translation>
     </message>
     <message>
       <source>%1 d</source>
+      <translation>%1 天</translation>
+    </message>
+    <message>
+      <source>%1 days</source>
       <translation>%1 天</translation>
     </message>
     <message>
@@ -112,6 +132,14 @@
       <translation>%1 出错，已重新启动</translation>
     </message>
     <message>
+      <source>%1 failed, the first for this reason</source>
+      <translation>%1 个失败，第一个的原因是</translation>
+    </message>
+    <message>
+      <source>%1 failures in a row</source>
+      <translation>连续失败 %1 次</translation>
+    </message>
+    <message>
       <source>%1 faults</source>
       <translation>%1 项故障</translation>
     </message>
@@ -124,6 +152,10 @@
       <translation>%1 的计划取决于上一次运行，没有固定的计划时间。</translation>
     </message>
     <message>
+      <source>%1 for %2</source>
+      <translation>%1，已 %2</translation>
+    </message>
+    <message>
       <source>%1 gets the permission “%2” in every folder.</source>
       <translation>%1 将在每个文件夹中获得“%2”权限。</translation>
     </message>
@@ -132,8 +164,20 @@
       <translation>%1 小时</translation>
     </message>
     <message>
+      <source>%1 had already ended.</source>
+      <translation>%1 个已经结束。</translation>
+    </message>
+    <message>
+      <source>%1 had already started.</source>
+      <translation>%1 个已经开始。</translation>
+    </message>
+    <message>
       <source>%1 has %2 bytes with its name, and at most %3 are possible. Put the value into a file.</source>
       <translation>%1 连同名称共 %2 字节，最多允许 %3 字节。请将值写入文件。</translation>
+    </message>
+    <message>
+      <source>%1 has no effect with the executor %2. Remove it.</source>
+      <translation>%1 对执行器 %2 不起作用，请删除。</translation>
     </message>
     <message>
       <source>%1 has no password here: it signs in with the provider, or belongs to this computer.</source>
@@ -146,6 +190,18 @@
     <message>
       <source>%1 has occurrences that were left out</source>
       <translation>%1 有未补跑的触发时刻</translation>
+    </message>
+    <message>
+      <source>%1 have been changed since and stay as they are.</source>
+      <translation>%1 个此后已被修改，保持不变。</translation>
+    </message>
+    <message>
+      <source>%1 have not ended yet.</source>
+      <translation>%1 个尚未结束。</translation>
+    </message>
+    <message>
+      <source>%1 have schedules that cannot be evaluated.</source>
+      <translation>%1 个的计划无法解析。</translation>
     </message>
     <message>
       <source>%1 in the last hour</source>
@@ -164,8 +220,8 @@
       <translation>%1 不是有效的时长。请使用数字加 s、m、h、d 或 w，例如 1h30m。</translation>
     </message>
     <message>
-      <source>%1 is not a time. Use 2026-12-24 18:00 UTC.</source>
-      <translation>%1 不是有效的时间。请使用 2026-12-24 18:00 UTC 这样的格式。</translation>
+      <source>%1 is not a time. Use 2026-12-24 18:00 UTC, or another time zone by its name.</source>
+      <translation>%1 不是有效的时间。请使用 2026-12-24 18:00 UTC 这样的格式，也可以写其他时区的名称。</translation>
     </message>
     <message>
       <source>%1 is not a time. Use “at 2026-12-24T18:00”, with commas between several.</source>
@@ -190,6 +246,10 @@
     <message>
       <source>%1 is not retried again</source>
       <translation>%1 不再重试</translation>
+    </message>
+    <message>
+      <source>%1 keys revoked.</source>
+      <translation>已吊销 %1 个密钥。</translation>
     </message>
     <message>
       <source>%1 left a process that could not be ended</source>
@@ -224,8 +284,20 @@
       <translation>%1 毫秒</translation>
     </message>
     <message>
+      <source>%1 needed no change.</source>
+      <translation>%1 个无需更改。</translation>
+    </message>
+    <message>
       <source>%1 new</source>
       <translation>%1 条新记录</translation>
+    </message>
+    <message>
+      <source>%1 new alerts</source>
+      <translation>%1 条新告警</translation>
+    </message>
+    <message>
+      <source>%1 no longer exist.</source>
+      <translation>%1 个已不存在。</translation>
     </message>
     <message>
       <source>%1 no longer runs longer than expected</source>
@@ -248,10 +320,6 @@
       <translation>已用 %1/%2 个槽位</translation>
     </message>
     <message>
-      <source>%1 of %2 tasks failed. The first error, of %3: %4</source>
-      <translation>%2 个任务中有 %1 个失败。第一个错误来自 %3：%4</translation>
-    </message>
-    <message>
       <source>%1 of %2 tasks were created.</source>
       <translation>已创建 %2 个任务中的 %1 个。</translation>
     </message>
@@ -270,6 +338,10 @@
     <message>
       <source>%1 open files</source>
       <translation>打开文件数 %1</translation>
+    </message>
+    <message>
+      <source>%1 or more</source>
+      <translation>%1 个或更多</translation>
     </message>
     <message>
       <source>%1 overdue</source>
@@ -296,8 +368,24 @@
       <translation>%1 次运行</translation>
     </message>
     <message>
+      <source>%1 runs cancelled.</source>
+      <translation>已取消 %1 次运行。</translation>
+    </message>
+    <message>
+      <source>%1 runs created.</source>
+      <translation>已创建 %1 次运行。</translation>
+    </message>
+    <message>
       <source>%1 runs longer than expected</source>
       <translation>%1 的运行时间超出预期</translation>
+    </message>
+    <message>
+      <source>%1 runs start now.</source>
+      <translation>%1 次运行将立即开始。</translation>
+    </message>
+    <message>
+      <source>%1 runs started again.</source>
+      <translation>已重新运行 %1 次。</translation>
     </message>
     <message>
       <source>%1 s</source>
@@ -316,12 +404,24 @@
       <translation>已选 %1 项</translation>
     </message>
     <message>
+      <source>%1 shards</source>
+      <translation>%1 个分片</translation>
+    </message>
+    <message>
       <source>%1 signs in with the provider and has no password.</source>
       <translation>%1 通过身份提供商登录，没有密码。</translation>
     </message>
     <message>
+      <source>%1 silences</source>
+      <translation>%1 个静默</translation>
+    </message>
+    <message>
       <source>%1 starts on time again</source>
       <translation>%1 已恢复按时启动</translation>
+    </message>
+    <message>
+      <source>%1 stay, because other tasks depend on them.</source>
+      <translation>%1 个被其他任务依赖，因此保留。</translation>
     </message>
     <message>
       <source>%1 tasks</source>
@@ -330,6 +430,10 @@
     <message>
       <source>%1 tasks are not counted</source>
       <translation>%1 个任务未计入</translation>
+    </message>
+    <message>
+      <source>%1 tasks deleted.</source>
+      <translation>已删除 %1 个任务。</translation>
     </message>
     <message>
       <source>%1 tasks, %2 dependencies</source>
@@ -384,6 +488,34 @@
       <translation>%1 已被搁置</translation>
     </message>
     <message>
+      <source>%1 were already active.</source>
+      <translation>%1 个本来就已启用。</translation>
+    </message>
+    <message>
+      <source>%1 were already paused.</source>
+      <translation>%1 个之前已暂停。</translation>
+    </message>
+    <message>
+      <source>%1 were not permitted by your role.</source>
+      <translation>%1 个因权限不足未执行。</translation>
+    </message>
+    <message>
+      <source>%1 workers drain.</source>
+      <translation>%1 个工作节点不再接收新运行。</translation>
+    </message>
+    <message>
+      <source>%1 workers get runs again.</source>
+      <translation>%1 个工作节点恢复接收运行。</translation>
+    </message>
+    <message>
+      <source>%1 workers removed.</source>
+      <translation>已移除 %1 个工作节点。</translation>
+    </message>
+    <message>
+      <source>%1 · %2 left out</source>
+      <translation>%1 · 略去 %2</translation>
+    </message>
+    <message>
       <source>%1 · offline</source>
       <translation>%1 · 离线</translation>
     </message>
@@ -392,12 +524,28 @@
       <translation>%1 · 请登录</translation>
     </message>
     <message>
+      <source>%1+</source>
+      <translation>%1+</translation>
+    </message>
+    <message>
       <source>%1, %2</source>
       <translation>%1、%2</translation>
     </message>
     <message>
+      <source>%1, %2 errors</source>
+      <translation>%1，%2 处错误</translation>
+    </message>
+    <message>
       <source>%1, %2–%3</source>
       <translation>%1 %2–%3</translation>
+    </message>
+    <message>
+      <source>%1, 1 error</source>
+      <translation>%1，1 处错误</translation>
+    </message>
+    <message>
+      <source>%1, after %2</source>
+      <translation>%1，耗时 %2</translation>
     </message>
     <message>
       <source>%1.</source>
@@ -414,6 +562,10 @@
     <message>
       <source>%1: %2 of %3 slots</source>
       <translation>%1：已用 %2/%3 个槽位</translation>
+    </message>
+    <message>
+      <source>%1: %2 → %3</source>
+      <translation>%1：%2 → %3</translation>
     </message>
     <message>
       <source>%1: delivered</source>
@@ -464,12 +616,40 @@
       <translation>1 条记录</translation>
     </message>
     <message>
+      <source>1 failed</source>
+      <translation>1 个失败</translation>
+    </message>
+    <message>
       <source>1 fault</source>
       <translation>1 项故障</translation>
     </message>
     <message>
       <source>1 h</source>
       <translation>1 小时</translation>
+    </message>
+    <message>
+      <source>1 had already ended.</source>
+      <translation>1 个已经结束。</translation>
+    </message>
+    <message>
+      <source>1 had already started.</source>
+      <translation>1 个已经开始。</translation>
+    </message>
+    <message>
+      <source>1 has a schedule that cannot be evaluated.</source>
+      <translation>1 个的计划无法解析。</translation>
+    </message>
+    <message>
+      <source>1 has been changed since and stays as it is.</source>
+      <translation>1 个此后已被修改，保持不变。</translation>
+    </message>
+    <message>
+      <source>1 has not ended yet.</source>
+      <translation>1 个尚未结束。</translation>
+    </message>
+    <message>
+      <source>1 key revoked.</source>
+      <translation>已吊销 1 个密钥。</translation>
     </message>
     <message>
       <source>1 line</source>
@@ -484,12 +664,72 @@
       <translation>又有 1 个故障：%1</translation>
     </message>
     <message>
+      <source>1 needed no change.</source>
+      <translation>1 个无需更改。</translation>
+    </message>
+    <message>
+      <source>1 new alert</source>
+      <translation>1 条新告警</translation>
+    </message>
+    <message>
+      <source>1 no longer exists.</source>
+      <translation>1 个已不存在。</translation>
+    </message>
+    <message>
       <source>1 run</source>
       <translation>1 次运行</translation>
     </message>
     <message>
+      <source>1 run cancelled.</source>
+      <translation>已取消 1 次运行。</translation>
+    </message>
+    <message>
+      <source>1 run created.</source>
+      <translation>已创建 1 次运行。</translation>
+    </message>
+    <message>
+      <source>1 run started again.</source>
+      <translation>已重新运行 1 次。</translation>
+    </message>
+    <message>
+      <source>1 run starts now.</source>
+      <translation>1 次运行将立即开始。</translation>
+    </message>
+    <message>
+      <source>1 stays, because another task depends on it.</source>
+      <translation>1 个被其他任务依赖，因此保留。</translation>
+    </message>
+    <message>
       <source>1 task</source>
       <translation>1 个任务</translation>
+    </message>
+    <message>
+      <source>1 task deleted.</source>
+      <translation>已删除 1 个任务。</translation>
+    </message>
+    <message>
+      <source>1 was already active.</source>
+      <translation>1 个本来就已启用。</translation>
+    </message>
+    <message>
+      <source>1 was already paused.</source>
+      <translation>1 个之前已暂停。</translation>
+    </message>
+    <message>
+      <source>1 was not permitted by your role.</source>
+      <translation>1 个因权限不足未执行。</translation>
+    </message>
+    <message>
+      <source>1 worker drains.</source>
+      <translation>1 个工作节点不再接收新运行。</translation>
+    </message>
+    <message>
+      <source>1 worker gets runs again.</source>
+      <translation>1 个工作节点恢复接收运行。</translation>
+    </message>
+    <message>
+      <source>1 worker removed.</source>
+      <translation>已移除 1 个工作节点。</translation>
     </message>
     <message>
       <source>1 year</source>
@@ -532,6 +772,10 @@
       <translation>@reboot 不是时间。请用系统自带的服务管理（systemd、launchd）启动该命令。</translation>
     </message>
     <message>
+      <source>A URL contains no blanks. Write %1 instead of each.</source>
+      <translation>URL 不能包含空格，请改写为 %1。</translation>
+    </message>
+    <message>
       <source>A backend is running at %1.</source>
       <translation>后端正在 %1 运行。</translation>
     </message>
@@ -568,8 +812,20 @@
       <translation>随机范围（~）改为 H，按任务名称错开时间。</translation>
     </message>
     <message>
+      <source>A run has been going for %1</source>
+      <translation>有一次运行已进行 %1</translation>
+    </message>
+    <message>
+      <source>A run has been waiting for %1</source>
+      <translation>有一次运行已等待 %1</translation>
+    </message>
+    <message>
       <source>A silence suppresses alerts for a period, such as during maintenance.</source>
       <translation>静默在一段时间内抑制告警，例如维护期间。</translation>
+    </message>
+    <message>
+      <source>A task has no field %1.</source>
+      <translation>任务没有 %1 这个字段。</translation>
     </message>
     <message>
       <source>A task is a command, its schedule, and what happens when it fails. Your tasks appear here.</source>
@@ -582,6 +838,10 @@
     <message>
       <source>A token lets a script act with your permissions, without your password. You have no tokens.</source>
       <translation>令牌让脚本以您的权限执行操作，无需密码。您还没有令牌。</translation>
+    </message>
+    <message>
+      <source>A worker runs tasks of the types that it was started with.</source>
+      <translation>工作节点只运行其启动时指定类型的任务。</translation>
     </message>
     <message>
       <source>API</source>
@@ -598,6 +858,22 @@
     <message>
       <source>Active</source>
       <translation>启用</translation>
+    </message>
+    <message>
+      <source>Active, and its schedule has no further times</source>
+      <translation>已启用，但计划中没有后续时间</translation>
+    </message>
+    <message>
+      <source>Active, next run %1</source>
+      <translation>已启用，下次运行：%1</translation>
+    </message>
+    <message>
+      <source>Active, runs after other tasks</source>
+      <translation>已启用，在其他任务之后运行</translation>
+    </message>
+    <message>
+      <source>Active, runs when it is triggered</source>
+      <translation>已启用，触发时运行</translation>
     </message>
     <message>
       <source>Actual size</source>
@@ -640,10 +916,6 @@
       <translation>管理员：还可管理用户和策略</translation>
     </message>
     <message>
-      <source>Advanced</source>
-      <translation>高级</translation>
-    </message>
-    <message>
       <source>After a failover, the backend's database URL must lead to the new primary.</source>
       <translation>故障切换后，后端的数据库 URL 必须指向新的主库。</translation>
     </message>
@@ -664,12 +936,8 @@
       <translation>告警渠道</translation>
     </message>
     <message>
-      <source>Alert if not started within (seconds)</source>
-      <translation>多少秒内未启动则告警</translation>
-    </message>
-    <message>
-      <source>Alert if running longer than (seconds)</source>
-      <translation>运行超过多少秒则告警</translation>
+      <source>Alert if not started within</source>
+      <translation>未按时启动则告警</translation>
     </message>
     <message>
       <source>Alert on</source>
@@ -688,8 +956,20 @@
       <translation>告警规则</translation>
     </message>
     <message>
+      <source>Alert rules that apply</source>
+      <translation>适用的告警规则</translation>
+    </message>
+    <message>
       <source>Alerts</source>
       <translation>告警</translation>
+    </message>
+    <message>
+      <source>Alerts of the folder %1 are silenced until %2 by %3.</source>
+      <translation>%3 已静默文件夹 %1 的告警，至 %2。</translation>
+    </message>
+    <message>
+      <source>Alerts of this task are silenced until %1 by %2.</source>
+      <translation>%2 已静默此任务的告警，至 %1。</translation>
     </message>
     <message>
       <source>Alerts that it suppressed are sent again from now on.</source>
@@ -698,6 +978,14 @@
     <message>
       <source>All</source>
       <translation>全部</translation>
+    </message>
+    <message>
+      <source>All %1 selected</source>
+      <translation>已选择全部 %1 项</translation>
+    </message>
+    <message>
+      <source>All alerts are silenced until %1 by %2.</source>
+      <translation>%2 已静默所有告警，至 %1。</translation>
     </message>
     <message>
       <source>All connections to the database are in use.</source>
@@ -716,12 +1004,24 @@
       <translation>全部运行记录</translation>
     </message>
     <message>
+      <source>All selected</source>
+      <translation>已全部选择</translation>
+    </message>
+    <message>
       <source>All tasks</source>
       <translation>全部任务</translation>
     </message>
     <message>
+      <source>All tasks have these values already.</source>
+      <translation>所有任务都已是这些值。</translation>
+    </message>
+    <message>
       <source>All users and groups</source>
       <translation>所有用户和组</translation>
+    </message>
+    <message>
+      <source>Almost used up</source>
+      <translation>资源即将耗尽</translation>
     </message>
     <message>
       <source>Amber</source>
@@ -746,6 +1046,10 @@
     <message>
       <source>Another colour…</source>
       <translation>其他颜色…</translation>
+    </message>
+    <message>
+      <source>Another occurrence of the task was already waiting when this one was due.</source>
+      <translation>到此时间时，任务已有另一次运行在等待。</translation>
     </message>
     <message>
       <source>Another program, with a sign-in</source>
@@ -812,6 +1116,10 @@
       <translation>审计日志</translation>
     </message>
     <message>
+      <source>Back to %1</source>
+      <translation>返回“%1”</translation>
+    </message>
+    <message>
       <source>Back to now</source>
       <translation>回到现在</translation>
     </message>
@@ -864,8 +1172,8 @@
       <translation>介于…</translation>
     </message>
     <message>
-      <source>Blackouts, one per line (0 22 * * 5 for 2h, or 2026-12-24 00:00 UTC - 2026-12-27 00:00 UTC)</source>
-      <translation>停运时段，每行一个（0 22 * * 5 for 2h，或 2026-12-24 00:00 UTC - 2026-12-27 00:00 UTC）</translation>
+      <source>Blackouts</source>
+      <translation>停运时段</translation>
     </message>
     <message>
       <source>Blocked</source>
@@ -876,12 +1184,16 @@
       <translation>蓝色</translation>
     </message>
     <message>
-      <source>Broker</source>
-      <translation>消息代理</translation>
+      <source>Body</source>
+      <translation>请求体</translation>
     </message>
     <message>
-      <source>Broker  built in</source>
-      <translation>消息代理  内置</translation>
+      <source>Body to send</source>
+      <translation>请求体内容</translation>
+    </message>
+    <message>
+      <source>Broker</source>
+      <translation>消息代理</translation>
     </message>
     <message>
       <source>By</source>
@@ -904,10 +1216,6 @@
       <translation>CPU 时间上限</translation>
     </message>
     <message>
-      <source>CPU time limit (seconds; empty: no limit)</source>
-      <translation>CPU 时间上限（秒；留空：不限）</translation>
-    </message>
-    <message>
       <source>CPU, % of a core</source>
       <translation>CPU（单核百分比）</translation>
     </message>
@@ -924,12 +1232,28 @@
       <translation>日历</translation>
     </message>
     <message>
+      <source>Calls a Python function, such as reports.daily:send, with JSON arguments.</source>
+      <translation>以 JSON 参数调用 Python 函数，例如 reports.daily:send。</translation>
+    </message>
+    <message>
       <source>Cancel</source>
       <translation>取消</translation>
     </message>
     <message>
+      <source>Cancel %1 runs?</source>
+      <translation>取消 %1 次运行？</translation>
+    </message>
+    <message>
       <source>Cancel %1?</source>
       <translation>取消 %1？</translation>
+    </message>
+    <message>
+      <source>Cancel 1 run?</source>
+      <translation>取消 1 次运行？</translation>
+    </message>
+    <message>
+      <source>Cancel all runs of %1…</source>
+      <translation>取消 %1 的全部运行…</translation>
     </message>
     <message>
       <source>Cancel backfill</source>
@@ -964,6 +1288,14 @@
       <translation>证书</translation>
     </message>
     <message>
+      <source>Change %1</source>
+      <translation>修改 %1</translation>
+    </message>
+    <message>
+      <source>Change %1 tasks</source>
+      <translation>修改 %1 个任务</translation>
+    </message>
+    <message>
       <source>Change labels</source>
       <translation>修改标签</translation>
     </message>
@@ -988,6 +1320,18 @@
       <translation>修改时间</translation>
     </message>
     <message>
+      <source>Changed %1</source>
+      <translation>已修改 %1</translation>
+    </message>
+    <message>
+      <source>Changed by</source>
+      <translation>修改人</translation>
+    </message>
+    <message>
+      <source>Changed fields</source>
+      <translation>变更的字段</translation>
+    </message>
+    <message>
       <source>Channel %1 is used by the alert rules %2. Change those rules first.</source>
       <translation>渠道 %1 正被告警规则 %2 使用。请先修改这些规则。</translation>
     </message>
@@ -1004,8 +1348,16 @@
       <translation>请检查 RabbitMQ。恢复后，后端会自动继续运行。</translation>
     </message>
     <message>
+      <source>Choose one of the values.</source>
+      <translation>请选择一个值。</translation>
+    </message>
+    <message>
       <source>Choose…</source>
       <translation>选择…</translation>
+    </message>
+    <message>
+      <source>Clear selection</source>
+      <translation>取消选择</translation>
     </message>
     <message>
       <source>Close</source>
@@ -1014,6 +1366,10 @@
     <message>
       <source>Close (Esc)</source>
       <translation>关闭（Esc）</translation>
+    </message>
+    <message>
+      <source>Close this page</source>
+      <translation>关闭此页</translation>
     </message>
     <message>
       <source>Closing the window</source>
@@ -1044,7 +1400,19 @@
       <translation>命令行</translation>
     </message>
     <message>
+      <source>Compare and restore…</source>
+      <translation>比较与恢复…</translation>
+    </message>
+    <message>
+      <source>Compare the logs…</source>
+      <translation>比较日志…</translation>
+    </message>
+    <message>
       <source>Compare with the last success</source>
+      <translation>与上次成功比较</translation>
+    </message>
+    <message>
+      <source>Compared with the last success</source>
       <translation>与上次成功比较</translation>
     </message>
     <message>
@@ -1054,6 +1422,10 @@
     <message>
       <source>Completed per second</source>
       <translation>每秒完成数</translation>
+    </message>
+    <message>
+      <source>Concurrency</source>
+      <translation>并发</translation>
     </message>
     <message>
       <source>Concurrency group</source>
@@ -1070,6 +1442,14 @@
     <message>
       <source>Concurrent runs</source>
       <translation>并发运行数</translation>
+    </message>
+    <message>
+      <source>Condition</source>
+      <translation>条件</translation>
+    </message>
+    <message>
+      <source>Condition of %1</source>
+      <translation>%1 的条件</translation>
     </message>
     <message>
       <source>Connect</source>
@@ -1118,6 +1498,10 @@
     <message>
       <source>Copy details</source>
       <translation>复制详情</translation>
+    </message>
+    <message>
+      <source>Copy link</source>
+      <translation>复制链接</translation>
     </message>
     <message>
       <source>Copy rows</source>
@@ -1252,8 +1636,8 @@
       <translation>休息日、停运时段与起止日期</translation>
     </message>
     <message>
-      <source>Days to keep runs (empty: forever)</source>
-      <translation>运行保留天数（留空：永久）</translation>
+      <source>Days to keep runs</source>
+      <translation>运行保留天数</translation>
     </message>
     <message>
       <source>Dead letters</source>
@@ -1290,6 +1674,10 @@
     <message>
       <source>Delete…</source>
       <translation>删除…</translation>
+    </message>
+    <message>
+      <source>Dependencies</source>
+      <translation>依赖</translation>
     </message>
     <message>
       <source>Dependency</source>
@@ -1340,6 +1728,10 @@
       <translation>全部丢弃…</translation>
     </message>
     <message>
+      <source>Discard it</source>
+      <translation>丢弃</translation>
+    </message>
+    <message>
       <source>Discard your changes?</source>
       <translation>放弃修改？</translation>
     </message>
@@ -1350,10 +1742,6 @@
     <message>
       <source>Dispatcher</source>
       <translation>调度器</translation>
-    </message>
-    <message>
-      <source>Dispatcher  %1</source>
-      <translation>调度器  %1</translation>
     </message>
     <message>
       <source>Distribution</source>
@@ -1408,12 +1796,28 @@
       <translation>电子邮件</translation>
     </message>
     <message>
+      <source>Each is started again as a new run, with the inputs that it had.</source>
+      <translation>每一次都会以原有的输入作为新的运行重新启动。</translation>
+    </message>
+    <message>
       <source>Edit</source>
       <translation>编辑</translation>
     </message>
     <message>
       <source>Edit %1</source>
       <translation>编辑 %1</translation>
+    </message>
+    <message>
+      <source>Edit %1 tasks</source>
+      <translation>编辑 %1 个任务</translation>
+    </message>
+    <message>
+      <source>Edit as YAML</source>
+      <translation>以 YAML 编辑</translation>
+    </message>
+    <message>
+      <source>Edit in the form</source>
+      <translation>以表单编辑</translation>
     </message>
     <message>
       <source>Edit task</source>
@@ -1426,6 +1830,10 @@
     <message>
       <source>Edit tasks: also creates, changes and deletes</source>
       <translation>编辑任务：还可创建、修改和删除</translation>
+    </message>
+    <message>
+      <source>Edit the selected tasks…</source>
+      <translation>编辑所选任务…</translation>
     </message>
     <message>
       <source>Edit: also creates, changes and deletes tasks</source>
@@ -1452,6 +1860,10 @@
       <translation>立即结束</translation>
     </message>
     <message>
+      <source>End silence</source>
+      <translation>结束静默</translation>
+    </message>
+    <message>
       <source>End the silence %1 now?</source>
       <translation>立即结束静默 %1？</translation>
     </message>
@@ -1476,8 +1888,16 @@
       <translation>请输入包含 method 和 url 的 JSON 对象。</translation>
     </message>
     <message>
+      <source>Enter a URL, such as https://example.org/health.</source>
+      <translation>请输入 URL，例如 https://example.org/health。</translation>
+    </message>
+    <message>
       <source>Enter a command.</source>
       <translation>请输入命令。</translation>
+    </message>
+    <message>
+      <source>Enter a duration such as 90s, 5m or 1h 30m.</source>
+      <translation>请输入时长，例如 90s、5m 或 1h 30m。</translation>
     </message>
     <message>
       <source>Enter a name of 1 to 255 characters.</source>
@@ -1504,8 +1924,16 @@
       <translation>最多输入 %1 个字符。</translation>
     </message>
     <message>
+      <source>Enter statuses from 100 to 599, such as 200, 204.</source>
+      <translation>请输入 100 到 599 之间的状态码，例如 200, 204。</translation>
+    </message>
+    <message>
       <source>Enter the backend's address, such as https://taskdeck.example.org.</source>
       <translation>请输入后端地址，例如 https://taskdeck.example.org。</translation>
+    </message>
+    <message>
+      <source>Enter the number of shards.</source>
+      <translation>请输入分片数。</translation>
     </message>
     <message>
       <source>Enter whole numbers separated by commas, such as 1, 75.</source>
@@ -1552,8 +1980,16 @@
       <translation>退出码</translation>
     </message>
     <message>
-      <source>Expire if still waiting after (seconds; empty: never)</source>
-      <translation>等待多少秒后过期（留空：从不）</translation>
+      <source>Expected duration</source>
+      <translation>预期耗时</translation>
+    </message>
+    <message>
+      <source>Expected statuses (empty: any 2xx)</source>
+      <translation>预期状态码（留空：任意 2xx）</translation>
+    </message>
+    <message>
+      <source>Expire if still waiting after</source>
+      <translation>等待多久后过期</translation>
     </message>
     <message>
       <source>Expires</source>
@@ -1582,6 +2018,10 @@
     <message>
       <source>Fan-out</source>
       <translation>扇出</translation>
+    </message>
+    <message>
+      <source>Fan-out of</source>
+      <translation>扇出自</translation>
     </message>
     <message>
       <source>Fault</source>
@@ -1624,8 +2064,8 @@
       <translation>仅显示前 %1 条</translation>
     </message>
     <message>
-      <source>First retry delay (seconds)</source>
-      <translation>首次重试延迟（秒）</translation>
+      <source>First retry delay</source>
+      <translation>首次重试延迟</translation>
     </message>
     <message>
       <source>Fit to view</source>
@@ -1640,6 +2080,10 @@
       <translation>可使用该机密的任务文件夹，含子文件夹（留空：全部）</translation>
     </message>
     <message>
+      <source>Folder, such as finance/daily; empty is the top folder</source>
+      <translation>文件夹，例如 finance/daily；留空表示顶层文件夹</translation>
+    </message>
+    <message>
       <source>Folder, with its subfolders</source>
       <translation>文件夹（含子文件夹）</translation>
     </message>
@@ -1650,6 +2094,10 @@
     <message>
       <source>Follow the log (End)</source>
       <translation>跟随日志末尾（End）</translation>
+    </message>
+    <message>
+      <source>Follows</source>
+      <translation>来源</translation>
     </message>
     <message>
       <source>For</source>
@@ -1678,6 +2126,14 @@
     <message>
       <source>Given up</source>
       <translation>已放弃</translation>
+    </message>
+    <message>
+      <source>Go back</source>
+      <translation>后退</translation>
+    </message>
+    <message>
+      <source>Go forward</source>
+      <translation>前进</translation>
     </message>
     <message>
       <source>Go to %1</source>
@@ -1740,8 +2196,16 @@
       <translation>用户组：%1</translation>
     </message>
     <message>
+      <source>HTTP status</source>
+      <translation>HTTP 状态</translation>
+    </message>
+    <message>
       <source>HTTP statuses to retry</source>
       <translation>重试的 HTTP 状态码</translation>
+    </message>
+    <message>
+      <source>Headers (a value may be ${secret:NAME})</source>
+      <translation>请求头（值可以是 ${secret:NAME}）</translation>
     </message>
     <message>
       <source>Headers, one NAME=value per line; leave *** to keep the saved value</source>
@@ -1776,8 +2240,20 @@
       <translation>将鼠标悬停在时间上可查看另一种格式。</translation>
     </message>
     <message>
-      <source>If the previous run is still running (scheduled runs)</source>
-      <translation>上一次运行未结束时（计划运行）</translation>
+      <source>If not started within</source>
+      <translation>超过此时长仍未启动</translation>
+    </message>
+    <message>
+      <source>If running longer than</source>
+      <translation>运行超过此时长</translation>
+    </message>
+    <message>
+      <source>If still running</source>
+      <translation>上次仍在运行时</translation>
+    </message>
+    <message>
+      <source>If the previous scheduled run is still running</source>
+      <translation>上一次计划运行未结束时</translation>
     </message>
     <message>
       <source>If the worker is lost</source>
@@ -1808,6 +2284,10 @@
       <translation>在托盘中，控制台继续运行并通知失败。</translation>
     </message>
     <message>
+      <source>Inputs</source>
+      <translation>输入</translation>
+    </message>
+    <message>
       <source>Inputs and result</source>
       <translation>输入与结果</translation>
     </message>
@@ -1836,6 +2316,10 @@
       <translation>不再分配新的运行，当前的 %1 次运行会继续到结束。</translation>
     </message>
     <message>
+      <source>It has never run</source>
+      <translation>从未运行</translation>
+    </message>
+    <message>
       <source>It is removed from the list. Its runs stay. If it reconnects, it is listed again.</source>
       <translation>它会从列表中移除，运行记录保留。重新连接后会再次列出。</translation>
     </message>
@@ -1850,6 +2334,10 @@
     <message>
       <source>It stopped several times in the last few minutes and is no longer restarted automatically.</source>
       <translation>它在最近几分钟内多次退出，不再自动重启。</translation>
+    </message>
+    <message>
+      <source>Its cancellation was requested</source>
+      <translation>已请求取消</translation>
     </message>
     <message>
       <source>Its certificate has expired, or the clock of this machine is wrong.</source>
@@ -1870,6 +2358,10 @@
     <message>
       <source>Its next occurrence is more than %1 s overdue. Check that a dispatcher is running.</source>
       <translation>下一次运行已逾期超过 %1 秒。请检查调度器是否正在运行。</translation>
+    </message>
+    <message>
+      <source>JSON</source>
+      <translation>JSON</translation>
     </message>
     <message>
       <source>Keep editing</source>
@@ -1980,6 +2472,18 @@
       <translation>上次运行</translation>
     </message>
     <message>
+      <source>Last run: %1</source>
+      <translation>上次运行：%1</translation>
+    </message>
+    <message>
+      <source>Last run: %1 %2</source>
+      <translation>上次运行：%1（%2）</translation>
+    </message>
+    <message>
+      <source>Last runs</source>
+      <translation>最近的运行</translation>
+    </message>
+    <message>
       <source>Last seen</source>
       <translation>最近心跳</translation>
     </message>
@@ -1990,6 +2494,10 @@
     <message>
       <source>Last success</source>
       <translation>上次成功</translation>
+    </message>
+    <message>
+      <source>Last success: run %1</source>
+      <translation>上次成功：运行 %1</translation>
     </message>
     <message>
       <source>Last used</source>
@@ -2016,8 +2524,8 @@
       <translation>第 %1 行不是 NAME=value 格式。</translation>
     </message>
     <message>
-      <source>Line %1, column %2 is not valid JSON. Example: %3</source>
-      <translation>第 %1 行第 %2 列不是有效的 JSON。示例：%3</translation>
+      <source>Line %1, column %2 is not valid JSON.</source>
+      <translation>第 %1 行第 %2 列不是有效的 JSON。</translation>
     </message>
     <message>
       <source>Line %1: %2</source>
@@ -2100,16 +2608,24 @@
       <translation>跟随系统</translation>
     </message>
     <message>
+      <source>Maximum concurrent runs</source>
+      <translation>最大并发运行数</translation>
+    </message>
+    <message>
       <source>Maximum concurrent runs (empty: no limit)</source>
       <translation>最大并发运行数（留空：不限）</translation>
     </message>
     <message>
-      <source>Maximum retry delay (seconds)</source>
-      <translation>最长重试延迟（秒）</translation>
+      <source>Maximum retry delay</source>
+      <translation>最长重试延迟</translation>
     </message>
     <message>
       <source>Maximum starts per minute (empty: no limit)</source>
       <translation>每分钟最大启动数（留空：不限）</translation>
+    </message>
+    <message>
+      <source>Maximum wait</source>
+      <translation>最长等待</translation>
     </message>
     <message>
       <source>Member</source>
@@ -2124,8 +2640,12 @@
       <translation>内存</translation>
     </message>
     <message>
-      <source>Memory limit (MiB; empty: no limit)</source>
-      <translation>内存上限（MiB；留空：不限）</translation>
+      <source>Memory limit</source>
+      <translation>内存上限</translation>
+    </message>
+    <message>
+      <source>Memory limit (MiB)</source>
+      <translation>内存上限（MiB）</translation>
     </message>
     <message>
       <source>Memory, MiB</source>
@@ -2136,8 +2656,16 @@
       <translation>内存峰值 %1 MiB</translation>
     </message>
     <message>
+      <source>Messages</source>
+      <translation>消息数</translation>
+    </message>
+    <message>
       <source>Messages in its name are refused. If it works, somebody else on the broker sends them.</source>
       <translation>以它的名义发送的消息被拒绝。如果它工作正常，说明消息代理上另有人在冒用其名义。</translation>
+    </message>
+    <message>
+      <source>Method</source>
+      <translation>方法</translation>
     </message>
     <message>
       <source>Minute</source>
@@ -2152,8 +2680,32 @@
       <translation>月</translation>
     </message>
     <message>
+      <source>More</source>
+      <translation>更多</translation>
+    </message>
+    <message>
+      <source>More actions</source>
+      <translation>更多操作</translation>
+    </message>
+    <message>
       <source>Motion</source>
       <translation>动画</translation>
+    </message>
+    <message>
+      <source>Move</source>
+      <translation>移动</translation>
+    </message>
+    <message>
+      <source>Move %1</source>
+      <translation>移动 %1</translation>
+    </message>
+    <message>
+      <source>Moved %1</source>
+      <translation>已移动 %1</translation>
+    </message>
+    <message>
+      <source>Move…</source>
+      <translation>移动…</translation>
     </message>
     <message>
       <source>Name</source>
@@ -2196,6 +2748,18 @@
       <translation>新建令牌</translation>
     </message>
     <message>
+      <source>Newer run</source>
+      <translation>后一次运行</translation>
+    </message>
+    <message>
+      <source>Newer run of this task</source>
+      <translation>此任务的后一次运行</translation>
+    </message>
+    <message>
+      <source>Newest runs</source>
+      <translation>最新的运行</translation>
+    </message>
+    <message>
       <source>Next</source>
       <translation>下次</translation>
     </message>
@@ -2216,8 +2780,20 @@
       <translation>下一页</translation>
     </message>
     <message>
+      <source>Next run</source>
+      <translation>下次运行</translation>
+    </message>
+    <message>
       <source>Next up</source>
       <translation>即将运行</translation>
+    </message>
+    <message>
+      <source>No alert rule applies to this task. Alert rules send failures to channels; see Policies.</source>
+      <translation>没有适用于此任务的告警规则。告警规则会将失败发送到渠道，请在“策略”中设置。</translation>
+    </message>
+    <message>
+      <source>No alerts about this task.</source>
+      <translation>此任务没有告警。</translation>
     </message>
     <message>
       <source>No alerts yet. Alert rules decide who is notified about what.</source>
@@ -2370,8 +2946,24 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>不早于</translation>
     </message>
     <message>
+      <source>Not reached</source>
+      <translation>无法连接</translation>
+    </message>
+    <message>
       <source>Not running.</source>
       <translation>未运行。</translation>
+    </message>
+    <message>
+      <source>Notes</source>
+      <translation>说明</translation>
+    </message>
+    <message>
+      <source>Nothing else ran on %1 at the same time.</source>
+      <translation>同一时间 %1 上没有其他运行。</translation>
+    </message>
+    <message>
+      <source>Nothing is chosen. Check the fields to change.</source>
+      <translation>未选择任何字段。请勾选要修改的字段。</translation>
     </message>
     <message>
       <source>Nothing is granted yet. A role counts in every folder; a grant adds to it.</source>
@@ -2386,12 +2978,24 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>没有正在运行的任务。</translation>
     </message>
     <message>
+      <source>Nothing was changed.</source>
+      <translation>未作任何更改。</translation>
+    </message>
+    <message>
+      <source>Notifications</source>
+      <translation>通知</translation>
+    </message>
+    <message>
       <source>Notifications on the desktop</source>
       <translation>桌面通知</translation>
     </message>
     <message>
       <source>Notify me on failure</source>
       <translation>失败时通知我</translation>
+    </message>
+    <message>
+      <source>Notify me on this desktop when a run fails</source>
+      <translation>运行失败时在此桌面通知我</translation>
     </message>
     <message>
       <source>Number of shards</source>
@@ -2414,6 +3018,14 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>离线</translation>
     </message>
     <message>
+      <source>Older run</source>
+      <translation>前一次运行</translation>
+    </message>
+    <message>
+      <source>Older run of this task</source>
+      <translation>此任务的前一次运行</translation>
+    </message>
+    <message>
       <source>On</source>
       <translation>开启</translation>
     </message>
@@ -2426,8 +3038,8 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>在此系统上，taskdeck:// 链接由安装程序注册。</translation>
     </message>
     <message>
-      <source>One task per line. It waits for the last success; write “report: failure” or “report: completion” for another outcome, and “report: period” for all runs of the period.</source>
-      <translation>每行一个任务，默认等待其最近一次成功。如需等待其他结果，请写“report: failure”（失败）或“report: completion”（结束）；“report: period”表示等待整个周期的全部运行。</translation>
+      <source>One per line: 0 22 * * 5 for 2h, or 2026-12-24 00:00 UTC - 2026-12-27 00:00 UTC</source>
+      <translation>每行一个：0 22 * * 5 for 2h，或 2026-12-24 00:00 UTC - 2026-12-27 00:00 UTC</translation>
     </message>
     <message>
       <source>Online</source>
@@ -2438,6 +3050,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>只有管理员可以查看用户。</translation>
     </message>
     <message>
+      <source>Only administrators may do this.</source>
+      <translation>只有管理员可以执行此操作。</translation>
+    </message>
+    <message>
       <source>Only for a private authority</source>
       <translation>仅用于私有颁发机构</translation>
     </message>
@@ -2446,8 +3062,16 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>仅显示上下游任务</translation>
     </message>
     <message>
+      <source>Only operators and administrators may do this.</source>
+      <translation>只有操作员和管理员可以执行此操作。</translation>
+    </message>
+    <message>
       <source>Only running items are animated. You can turn this off.</source>
       <translation>只有运行中的项目有动画，可在此关闭。</translation>
+    </message>
+    <message>
+      <source>Only the fields with a check mark are changed, in all %1 tasks.</source>
+      <translation>只修改勾选的字段，应用于全部 %1 个任务。</translation>
     </message>
     <message>
       <source>Only this user</source>
@@ -2470,8 +3094,8 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>打开新窗口</translation>
     </message>
     <message>
-      <source>Open file limit (empty: system limit)</source>
-      <translation>打开文件数上限（留空：系统限制）</translation>
+      <source>Open file limit</source>
+      <translation>打开文件数上限</translation>
     </message>
     <message>
       <source>Open folder</source>
@@ -2490,8 +3114,20 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>打开控制台</translation>
     </message>
     <message>
+      <source>Open the last run</source>
+      <translation>打开上次运行</translation>
+    </message>
+    <message>
+      <source>Open the last success</source>
+      <translation>打开上次成功的运行</translation>
+    </message>
+    <message>
       <source>Open the menu</source>
       <translation>打开菜单</translation>
+    </message>
+    <message>
+      <source>Open the task</source>
+      <translation>打开任务</translation>
     </message>
     <message>
       <source>Operator</source>
@@ -2500,6 +3136,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>Operator: also creates, edits and runs tasks</source>
       <translation>操作员：还可创建、编辑和运行任务</translation>
+    </message>
+    <message>
+      <source>Other runs on %1 at the same time: %2.</source>
+      <translation>同一时间 %1 上的其他运行：%2。</translation>
     </message>
     <message>
       <source>Others on the network could read your password and tokens.</source>
@@ -2542,6 +3182,14 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>已暂停 %1</translation>
     </message>
     <message>
+      <source>Paused after</source>
+      <translation>自动暂停条件</translation>
+    </message>
+    <message>
+      <source>Paused: it failed %1 times in a row, last in run %2</source>
+      <translation>已暂停：连续失败 %1 次，最近一次是运行 %2</translation>
+    </message>
+    <message>
       <source>Peak memory</source>
       <translation>内存峰值</translation>
     </message>
@@ -2554,8 +3202,12 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>仅允许</translation>
     </message>
     <message>
-      <source>Placement and concurrency</source>
-      <translation>运行位置与并发</translation>
+      <source>Pick a day</source>
+      <translation>选择日期</translation>
+    </message>
+    <message>
+      <source>Placement</source>
+      <translation>运行位置</translation>
     </message>
     <message>
       <source>Plug-in failed</source>
@@ -2646,6 +3298,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>入队时间</translation>
     </message>
     <message>
+      <source>Queued %1</source>
+      <translation>%1入队</translation>
+    </message>
+    <message>
       <source>Queued at %1</source>
       <translation>入队时间：%1</translation>
     </message>
@@ -2666,12 +3322,28 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>已提高优先级：%1</translation>
     </message>
     <message>
-      <source>Random delay (seconds)</source>
-      <translation>随机延迟（秒）</translation>
+      <source>Ran at the same time</source>
+      <translation>同时运行的</translation>
+    </message>
+    <message>
+      <source>Random delay</source>
+      <translation>随机延迟</translation>
     </message>
     <message>
       <source>Re-run</source>
       <translation>重新运行</translation>
+    </message>
+    <message>
+      <source>Re-run %1 runs?</source>
+      <translation>重新运行这 %1 次运行？</translation>
+    </message>
+    <message>
+      <source>Re-run 1 run?</source>
+      <translation>重新运行 1 次运行？</translation>
+    </message>
+    <message>
+      <source>Re-run with the version of this run</source>
+      <translation>按此次运行的版本重新运行</translation>
     </message>
     <message>
       <source>Re-run with version %1</source>
@@ -2728,6 +3400,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>Remove</source>
       <translation>移除</translation>
+    </message>
+    <message>
+      <source>Remove %1</source>
+      <translation>移除 %1</translation>
     </message>
     <message>
       <source>Remove %1?</source>
@@ -2790,12 +3466,12 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>恢复默认列</translation>
     </message>
     <message>
-      <source>Resource limits</source>
-      <translation>资源限制</translation>
-    </message>
-    <message>
       <source>Resources</source>
       <translation>资源</translation>
+    </message>
+    <message>
+      <source>Resources and retention</source>
+      <translation>资源与保留</translation>
     </message>
     <message>
       <source>Restart</source>
@@ -2812,6 +3488,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>Restore this version</source>
       <translation>恢复此版本</translation>
+    </message>
+    <message>
+      <source>Restored what you entered at %1 and did not save.</source>
+      <translation>已恢复您在 %1 输入但未保存的内容。</translation>
     </message>
     <message>
       <source>Result</source>
@@ -2842,6 +3522,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>重试次数</translation>
     </message>
     <message>
+      <source>Retries and limits</source>
+      <translation>重试与限制</translation>
+    </message>
+    <message>
       <source>Retry</source>
       <translation>重试</translation>
     </message>
@@ -2854,12 +3538,12 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>立即重试</translation>
     </message>
     <message>
-      <source>Retry only after HTTP statuses (empty: any)</source>
-      <translation>仅在这些 HTTP 状态码后重试（留空：任意）</translation>
+      <source>Retry only after HTTP statuses</source>
+      <translation>仅在这些 HTTP 状态码后重试</translation>
     </message>
     <message>
-      <source>Retry only after exit codes (empty: any)</source>
-      <translation>仅在这些退出码后重试（留空：任意）</translation>
+      <source>Retry only after exit codes</source>
+      <translation>仅在这些退出码后重试</translation>
     </message>
     <message>
       <source>Retry policy</source>
@@ -2902,6 +3586,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>运行 %1 不存在。</translation>
     </message>
     <message>
+      <source>Run %1 does not exist. It was deleted, or you may not read it.</source>
+      <translation>运行 %1 不存在：它已被删除，或者您无权查看。</translation>
+    </message>
+    <message>
       <source>Run %1 has already ended: it is %2.</source>
       <translation>运行 %1 已经结束，状态为“%2”。</translation>
     </message>
@@ -2934,6 +3622,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>运行 %1 的启动时间比计划时间晚了 %2 秒以上。</translation>
     </message>
     <message>
+      <source>Run %1 · %2</source>
+      <translation>运行 %1 · %2</translation>
+    </message>
+    <message>
       <source>Run %1, %2</source>
       <translation>运行 %1，%2</translation>
     </message>
@@ -2952,10 +3644,6 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>Run as user</source>
       <translation>运行用户</translation>
-    </message>
-    <message>
-      <source>Run as user (empty: as the worker is set up)</source>
-      <translation>运行用户（留空：按工作节点的设置）</translation>
     </message>
     <message>
       <source>Run it as a user service that starts when you sign in, even without the console.</source>
@@ -3010,6 +3698,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>依赖的任务</translation>
     </message>
     <message>
+      <source>Runs after other tasks, and when it is triggered.</source>
+      <translation>在其他任务之后运行，也可手动触发。</translation>
+    </message>
+    <message>
       <source>Runs an example task and shows its output live</source>
       <translation>运行一个示例任务并实时显示输出</translation>
     </message>
@@ -3026,12 +3718,24 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>运行用户</translation>
     </message>
     <message>
-      <source>Runs to keep (empty: all)</source>
-      <translation>保留的运行数（留空：全部）</translation>
+      <source>Runs of %1 that count</source>
+      <translation>计入 %1 的哪些运行</translation>
+    </message>
+    <message>
+      <source>Runs to keep</source>
+      <translation>保留的运行数</translation>
+    </message>
+    <message>
+      <source>Runs when it is triggered.</source>
+      <translation>触发时运行。</translation>
     </message>
     <message>
       <source>Save</source>
       <translation>保存</translation>
+    </message>
+    <message>
+      <source>Save and run</source>
+      <translation>保存并运行</translation>
     </message>
     <message>
       <source>Save changes</source>
@@ -3054,6 +3758,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>保存此筛选…</translation>
     </message>
     <message>
+      <source>Save, then run it now</source>
+      <translation>保存后立即运行</translation>
+    </message>
+    <message>
       <source>Saves all tasks, runs and logs in one file. Restore it with “taskdeck restore”.</source>
       <translation>将所有任务、运行和日志保存到一个文件，可用“taskdeck restore”恢复。</translation>
     </message>
@@ -3068,6 +3776,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>Scope</source>
       <translation>权限范围</translation>
+    </message>
+    <message>
+      <source>Search for a task to add</source>
+      <translation>搜索要添加的任务</translation>
     </message>
     <message>
       <source>Search in this view</source>
@@ -3106,8 +3818,20 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>机密</translation>
     </message>
     <message>
+      <source>Sections</source>
+      <translation>分区</translation>
+    </message>
+    <message>
       <source>Select all</source>
       <translation>全选</translation>
+    </message>
+    <message>
+      <source>Select all %1</source>
+      <translation>选择全部 %1 项</translation>
+    </message>
+    <message>
+      <source>Select at most %1 tasks to edit them together.</source>
+      <translation>一次最多可同时编辑 %1 个任务。</translation>
     </message>
     <message>
       <source>Send a test message</source>
@@ -3124,6 +3848,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>Sent to</source>
       <translation>发送至</translation>
+    </message>
+    <message>
+      <source>Sent to %1</source>
+      <translation>已发送至 %1</translation>
     </message>
     <message>
       <source>Set another value…</source>
@@ -3166,6 +3894,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>查看操作记录</translation>
     </message>
     <message>
+      <source>Show all %1 lines</source>
+      <translation>显示全部 %1 行</translation>
+    </message>
+    <message>
       <source>Show all entries</source>
       <translation>显示全部记录</translation>
     </message>
@@ -3186,8 +3918,20 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>查看故障</translation>
     </message>
     <message>
+      <source>Show in the audit log</source>
+      <translation>在审计日志中查看</translation>
+    </message>
+    <message>
+      <source>Show in the graph</source>
+      <translation>在依赖图中查看</translation>
+    </message>
+    <message>
       <source>Show keyboard shortcuts</source>
       <translation>显示键盘快捷键</translation>
+    </message>
+    <message>
+      <source>Show less</source>
+      <translation>收起</translation>
     </message>
     <message>
       <source>Show log</source>
@@ -3214,8 +3958,16 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>显示当前队列</translation>
     </message>
     <message>
+      <source>Show the day of the next run in the agenda</source>
+      <translation>在日程中查看下次运行的那一天</translation>
+    </message>
+    <message>
       <source>Show the failed runs of the last hour</source>
       <translation>显示最近一小时失败的运行</translation>
+    </message>
+    <message>
+      <source>Show the failed runs of this task</source>
+      <translation>查看此任务失败的运行</translation>
     </message>
     <message>
       <source>Show the last %1</source>
@@ -3242,8 +3994,24 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>显示最近一小时成功的运行</translation>
     </message>
     <message>
+      <source>Show the succeeded runs of this task</source>
+      <translation>查看此任务成功的运行</translation>
+    </message>
+    <message>
+      <source>Show the tasks of this folder</source>
+      <translation>查看此文件夹的任务</translation>
+    </message>
+    <message>
+      <source>Show the tasks with these labels</source>
+      <translation>查看带有这些标签的任务</translation>
+    </message>
+    <message>
       <source>Show the whole graph</source>
       <translation>显示整张图</translation>
+    </message>
+    <message>
+      <source>Show this day in the agenda</source>
+      <translation>在日程中查看这一天</translation>
     </message>
     <message>
       <source>Show times as dates</source>
@@ -3306,6 +4074,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>静默告警 1 小时</translation>
     </message>
     <message>
+      <source>Silence alerts of %1 for %2</source>
+      <translation>静默 %1 的告警 %2</translation>
+    </message>
+    <message>
       <source>Silence alerts until 08:00</source>
       <translation>静默告警至 08:00</translation>
     </message>
@@ -3316,6 +4088,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>Silences</source>
       <translation>静默</translation>
+    </message>
+    <message>
+      <source>Since %1</source>
+      <translation>自 %1 起</translation>
     </message>
     <message>
       <source>Skip times that already succeeded</source>
@@ -3394,16 +4170,12 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>每分钟启动数</translation>
     </message>
     <message>
+      <source>State of the schedule</source>
+      <translation>计划状态</translation>
+    </message>
+    <message>
       <source>Status</source>
       <translation>状态</translation>
-    </message>
-    <message>
-      <source>Stop</source>
-      <translation>停止</translation>
-    </message>
-    <message>
-      <source>Stop notifying me on failure</source>
-      <translation>失败时不再通知我</translation>
     </message>
     <message>
       <source>Stop opening them in this console</source>
@@ -3446,24 +4218,36 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>任务 %1 不存在。</translation>
     </message>
     <message>
+      <source>Task %1 does not exist. It was deleted, or you may not read it.</source>
+      <translation>任务 %1 不存在：它已被删除，或者您无权查看。</translation>
+    </message>
+    <message>
       <source>Task %1 is named twice. One dependency for each task is enough.</source>
       <translation>任务 %1 出现了两次，每个任务只需一条依赖。</translation>
+    </message>
+    <message>
+      <source>Task %1 · version %2</source>
+      <translation>任务 %1 · 版本 %2</translation>
     </message>
     <message>
       <source>Task ID</source>
       <translation>任务 ID</translation>
     </message>
     <message>
-      <source>Task type (empty: the executor's name)</source>
-      <translation>任务类型（留空：执行器名称）</translation>
+      <source>Task as YAML</source>
+      <translation>任务的 YAML</translation>
+    </message>
+    <message>
+      <source>Task type</source>
+      <translation>任务类型</translation>
     </message>
     <message>
       <source>Task types</source>
       <translation>任务类型</translation>
     </message>
     <message>
-      <source>Task, run number, worker or command</source>
-      <translation>任务、运行编号、工作节点或命令</translation>
+      <source>Task, run number, worker, or a command such as: run NAME</source>
+      <translation>任务、运行编号、工作节点，或命令，例如：运行 名称</translation>
     </message>
     <message>
       <source>Taskdeck is ready on this machine.</source>
@@ -3476,6 +4260,14 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>Tasks I subscribed to</source>
       <translation>我订阅的任务</translation>
+    </message>
+    <message>
+      <source>Tasks that can be added</source>
+      <translation>可添加的任务</translation>
+    </message>
+    <message>
+      <source>Tasks that run after it</source>
+      <translation>后续任务</translation>
     </message>
     <message>
       <source>Tasks that use it fail from now on, unless their worker has a secret of this name.</source>
@@ -3530,8 +4322,16 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>无法验证后端的身份。</translation>
     </message>
     <message>
+      <source>The calendar %1 does not exist. Create it under Policies first.</source>
+      <translation>日历 %1 不存在，请先在“策略”中创建。</translation>
+    </message>
+    <message>
       <source>The change conflicted with another one and was not made.</source>
       <translation>此更改与另一项更改冲突，未生效。</translation>
+    </message>
+    <message>
+      <source>The concurrency group %1 does not exist. Create it under Policies first.</source>
+      <translation>并发组 %1 不存在，请先在“策略”中创建。</translation>
     </message>
     <message>
       <source>The connection is lost. You see data from %1.</source>
@@ -3558,6 +4358,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>日期 %1 无效。请使用 1 到 31、L（最后一天）或 15W（最接近 15 日的工作日）。</translation>
     </message>
     <message>
+      <source>The delay must be below the interval of the schedule, which is %1.</source>
+      <translation>延迟必须小于计划的间隔（%1）。</translation>
+    </message>
+    <message>
       <source>The disk of the database is full.</source>
       <translation>数据库磁盘已满。</translation>
     </message>
@@ -3568,6 +4372,14 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>The examples were deleted. Create a task instead.</source>
       <translation>示例已被删除，请创建任务。</translation>
+    </message>
+    <message>
+      <source>The executor %1 does not use this. Leave it empty.</source>
+      <translation>执行器 %1 不使用此字段，请留空。</translation>
+    </message>
+    <message>
+      <source>The first delay is %1; the delay %2.</source>
+      <translation>首次延迟 %1；延迟%2。</translation>
     </message>
     <message>
       <source>The first start takes a few seconds longer.</source>
@@ -3584,6 +4396,14 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>The key is shown only once. On the worker's machine, save it in a file that only the worker can read, and start the worker:</source>
       <translation>密钥仅显示一次。请在工作节点所在的机器上将其保存到只有该工作节点可读的文件中，然后启动工作节点：</translation>
+    </message>
+    <message>
+      <source>The last %1 runs. Too few have succeeded to say how long one usually takes.</source>
+      <translation>最近 %1 次运行。成功的次数太少，无法得出通常耗时。</translation>
+    </message>
+    <message>
+      <source>The last %1 runs. Usual duration: %2 (8 of 10 successful runs).</source>
+      <translation>最近 %1 次运行。通常耗时：%2（10 次成功中的 8 次）。</translation>
     </message>
     <message>
       <source>The line has no command.</source>
@@ -3622,8 +4442,16 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>月份 %1 无效，请使用 1 到 12 或 jan 到 dec。</translation>
     </message>
     <message>
+      <source>The newest was %1.</source>
+      <translation>最近一次%1。</translation>
+    </message>
+    <message>
       <source>The owner of worker %1 does not permit tasks to run as %2.</source>
       <translation>工作节点 %1 的所有者不允许任务以用户 %2 运行。</translation>
+    </message>
+    <message>
+      <source>The previous run of the task had not ended when this occurrence was due.</source>
+      <translation>到此时间时，任务的上一次运行尚未结束。</translation>
     </message>
     <message>
       <source>The provider does not answer the backend.</source>
@@ -3646,6 +4474,14 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>%1 的角色由其在身份提供商的用户组决定。请在那里更改用户组，或更改 %2。</translation>
     </message>
     <message>
+      <source>The same task as text, as “taskdeck apply” takes it. What is not listed is as usual.</source>
+      <translation>同一任务的文本形式，可直接用于 taskdeck apply。未列出的字段为默认值。</translation>
+    </message>
+    <message>
+      <source>The schedule %1 would never run: its times in %2 are past, or excluded. Choose a later time.</source>
+      <translation>计划 %1 永远不会运行：其时间（%2）已过去或被排除。请选择更晚的时间。</translation>
+    </message>
+    <message>
       <source>The second %1 is not valid. Use 0 to 59.</source>
       <translation>秒 %1 无效，请使用 0 到 59。</translation>
     </message>
@@ -3654,12 +4490,36 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>密钥 %1 刚刚被其他人设置。请重新设置。</translation>
     </message>
     <message>
+      <source>The task %1 was deleted.</source>
+      <translation>任务 %1 已被删除。</translation>
+    </message>
+    <message>
       <source>The task changed in between:</source>
       <translation>期间任务有改动：</translation>
     </message>
     <message>
+      <source>The task changed in between: %1.</source>
+      <translation>其间任务有变更：%1。</translation>
+    </message>
+    <message>
+      <source>The task has not changed in between.</source>
+      <translation>其间任务没有变更。</translation>
+    </message>
+    <message>
+      <source>The task of 1 was deleted.</source>
+      <translation>1 次运行的任务已被删除。</translation>
+    </message>
+    <message>
       <source>The task of run %1 was deleted. The run cannot be retried.</source>
       <translation>运行 %1 的任务已被删除，无法重新运行。</translation>
+    </message>
+    <message>
+      <source>The task runs when all of these have run. With “all runs of the period”, each of its runs waits for those of an upstream task since its last occurrence.</source>
+      <translation>以下任务全部运行后，此任务才会运行。选择“整个周期的全部运行”时，每次运行会等待上游任务自上一计划时间以来的所有运行。</translation>
+    </message>
+    <message>
+      <source>The task waits for no other task.</source>
+      <translation>此任务不等待其他任务。</translation>
     </message>
     <message>
       <source>The task, its schedule and its %1 runs are deleted permanently.</source>
@@ -3668,6 +4528,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>The task, its schedule and its runs are deleted permanently.</source>
       <translation>该任务及其计划和运行记录将被永久删除。</translation>
+    </message>
+    <message>
+      <source>The tasks of %1 were deleted.</source>
+      <translation>%1 次运行的任务已被删除。</translation>
     </message>
     <message>
       <source>The tasks, their schedules and their runs are deleted permanently: %1</source>
@@ -3706,8 +4570,16 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>主题</translation>
     </message>
     <message>
+      <source>There must be one task below “tasks:”.</source>
+      <translation>“tasks:”下必须有且只有一个任务。</translation>
+    </message>
+    <message>
       <source>These have %1 bytes together, and at most %2 are possible. Put long values into files.</source>
       <translation>总计 %1 字节，最多允许 %2 字节。请将较长的值写入文件。</translation>
+    </message>
+    <message>
+      <source>These tasks would wait for each other: %1</source>
+      <translation>这些任务会相互等待：%1</translation>
     </message>
     <message>
       <source>This backend has no key to encrypt secrets with. An administrator of the server creates one with: taskdeck secret-key create FILE</source>
@@ -3730,16 +4602,24 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>这不是 crontab 行。格式为：分 时 日 月 星期 命令。</translation>
     </message>
     <message>
+      <source>This is not an http or https address. Use one such as https://example.org/health.</source>
+      <translation>这不是 http 或 https 地址，请使用 https://example.org/health 这样的地址。</translation>
+    </message>
+    <message>
       <source>This is not possible in the current state.</source>
       <translation>当前状态下无法执行此操作。</translation>
     </message>
     <message>
-      <source>This is not valid JSON. Example: %1</source>
-      <translation>不是有效的 JSON。示例：%1</translation>
+      <source>This is not valid JSON.</source>
+      <translation>不是有效的 JSON。</translation>
     </message>
     <message>
       <source>This is not valid JSON: %1</source>
       <translation>不是有效的 JSON：%1</translation>
+    </message>
+    <message>
+      <source>This is not valid YAML: %1.</source>
+      <translation>不是有效的 YAML：%1。</translation>
     </message>
     <message>
       <source>This is not your current password.</source>
@@ -3766,6 +4646,14 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>不能包含控制字符或换行。</translation>
     </message>
     <message>
+      <source>This name is taken by another task.</source>
+      <translation>此名称已被其他任务使用。</translation>
+    </message>
+    <message>
+      <source>This page could not be loaded.</source>
+      <translation>无法加载此页。</translation>
+    </message>
+    <message>
       <source>This run</source>
       <translation>本次运行</translation>
     </message>
@@ -3782,12 +4670,28 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>此系统不支持托盘图标。</translation>
     </message>
     <message>
+      <source>This task has never run. Its runs appear here.</source>
+      <translation>此任务从未运行。它的运行记录会显示在这里。</translation>
+    </message>
+    <message>
+      <source>This task waits for no other, and none waits for it.</source>
+      <translation>此任务不等待其他任务，也没有任务等待它。</translation>
+    </message>
+    <message>
       <source>This user is the last administrator. Make another user an administrator first.</source>
       <translation>该用户是最后一个管理员。请先将另一个用户设为管理员。</translation>
     </message>
     <message>
+      <source>This was %1</source>
+      <translation>这次%1</translation>
+    </message>
+    <message>
       <source>Time</source>
       <translation>时间</translation>
+    </message>
+    <message>
+      <source>Time limits</source>
+      <translation>时间限制</translation>
     </message>
     <message>
       <source>Time of day</source>
@@ -3806,8 +4710,8 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>超时</translation>
     </message>
     <message>
-      <source>Timeout (seconds)</source>
-      <translation>超时（秒）</translation>
+      <source>Timeout of an attempt</source>
+      <translation>单次尝试的超时</translation>
     </message>
     <message>
       <source>Times</source>
@@ -3816,6 +4720,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>Times in %1</source>
       <translation>时区：%1</translation>
+    </message>
+    <message>
+      <source>To wait for all runs of the period, the task needs a schedule: the period is between two occurrences.</source>
+      <translation>要等待整个周期的全部运行，任务必须有计划：周期是两次计划时间之间的时段。</translation>
     </message>
     <message>
       <source>Today</source>
@@ -3834,8 +4742,12 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>请求过多。</translation>
     </message>
     <message>
-      <source>Total time limit for all attempts (seconds; empty: no limit)</source>
-      <translation>所有尝试的总时限（秒；留空：不限）</translation>
+      <source>Total time limit</source>
+      <translation>总时限</translation>
+    </message>
+    <message>
+      <source>Total time limit for all attempts</source>
+      <translation>所有尝试的总时限</translation>
     </message>
     <message>
       <source>Trigger</source>
@@ -3866,6 +4778,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>确认请输入 %1</translation>
     </message>
     <message>
+      <source>URL</source>
+      <translation>URL</translation>
+    </message>
+    <message>
       <source>Undo</source>
       <translation>撤销</translation>
     </message>
@@ -3884,6 +4800,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>Until (exclusive)</source>
       <translation>截止时间（不含）</translation>
+    </message>
+    <message>
+      <source>Upstream tasks</source>
+      <translation>上游任务</translation>
     </message>
     <message>
       <source>Uptime</source>
@@ -3942,6 +4862,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>用户与令牌</translation>
     </message>
     <message>
+      <source>Usual duration</source>
+      <translation>通常耗时</translation>
+    </message>
+    <message>
       <source>Value</source>
       <translation>值</translation>
     </message>
@@ -3956,6 +4880,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>Version %1</source>
       <translation>版本 %1</translation>
+    </message>
+    <message>
+      <source>Versions</source>
+      <translation>版本</translation>
     </message>
     <message>
       <source>Versions of %1</source>
@@ -4098,6 +5026,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>时间</translation>
     </message>
     <message>
+      <source>When alerts are raised</source>
+      <translation>何时告警</translation>
+    </message>
+    <message>
       <source>While cron still runs the same lines, each of them would run twice.</source>
       <translation>只要 cron 仍在运行相同的行，每个任务就会运行两次。</translation>
     </message>
@@ -4146,6 +5078,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>工作节点 ID</translation>
     </message>
     <message>
+      <source>Worker labels</source>
+      <translation>工作节点标签</translation>
+    </message>
+    <message>
       <source>Worker lost</source>
       <translation>工作节点失联</translation>
     </message>
@@ -4162,8 +5098,16 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>工作目录</translation>
     </message>
     <message>
+      <source>Working…</source>
+      <translation>正在处理…</translation>
+    </message>
+    <message>
       <source>Wrap long lines</source>
       <translation>长行自动换行</translation>
+    </message>
+    <message>
+      <source>Write the task as the one item of a list below “tasks:”.</source>
+      <translation>请将任务写成“tasks:”下列表中的唯一一项。</translation>
     </message>
     <message>
       <source>Writing the backup…</source>
@@ -4174,8 +5118,16 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>您不在任何可以使用 Taskdeck 的用户组中。</translation>
     </message>
     <message>
+      <source>You are no longer notified of failures of %1.</source>
+      <translation>%1 失败时不再通知您。</translation>
+    </message>
+    <message>
       <source>You are not signed in.</source>
       <translation>您尚未登录。</translation>
+    </message>
+    <message>
+      <source>You are notified when runs of %1 fail.</source>
+      <translation>%1 运行失败时将通知您。</translation>
     </message>
     <message>
       <source>You can review everything before it is created.</source>
@@ -4192,6 +5144,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>You need the permission “%1” for tasks without a folder.</source>
       <translation>对不在文件夹中的任务，您需要“%1”权限。</translation>
+    </message>
+    <message>
+      <source>You need the permission “%1” in a folder.</source>
+      <translation>您至少需要在一个文件夹中拥有“%1”权限。</translation>
     </message>
     <message>
       <source>You need the permission “%1” in the folder %2.</source>
@@ -4254,8 +5210,28 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>等待带有标签 %1 的工作节点</translation>
     </message>
     <message>
+      <source>active</source>
+      <translation>启用</translation>
+    </message>
+    <message>
+      <source>added labels</source>
+      <translation>添加的标签</translation>
+    </message>
+    <message>
       <source>after all runs of the period</source>
       <translation>等待整个周期的全部运行</translation>
+    </message>
+    <message>
+      <source>after all runs of the period ended</source>
+      <translation>周期内全部运行结束后</translation>
+    </message>
+    <message>
+      <source>after all runs of the period failed</source>
+      <translation>周期内全部运行失败后</translation>
+    </message>
+    <message>
+      <source>after all runs of the period succeeded</source>
+      <translation>周期内全部运行成功后</translation>
     </message>
     <message>
       <source>after any outcome</source>
@@ -4264,6 +5240,14 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>after failure</source>
       <translation>失败后</translation>
+    </message>
+    <message>
+      <source>after it failed</source>
+      <translation>失败后</translation>
+    </message>
+    <message>
+      <source>after it succeeded</source>
+      <translation>成功后</translation>
     </message>
     <message>
       <source>after success</source>
@@ -4302,6 +5286,14 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>等待在线的工作节点</translation>
     </message>
     <message>
+      <source>any, or 1, 75</source>
+      <translation>任意，或 1, 75</translation>
+    </message>
+    <message>
+      <source>any, or 502, 503</source>
+      <translation>任意，或 502, 503</translation>
+    </message>
+    <message>
       <source>arguments</source>
       <translation>参数</translation>
     </message>
@@ -4312,6 +5304,14 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>as numbered shards</source>
       <translation>按编号分片</translation>
+    </message>
+    <message>
+      <source>as the worker is set up</source>
+      <translation>按工作节点的设置</translation>
+    </message>
+    <message>
+      <source>asyncio tasks</source>
+      <translation>asyncio 任务</translation>
     </message>
     <message>
       <source>at</source>
@@ -4382,6 +5382,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>修改优先级</translation>
     </message>
     <message>
+      <source>chosen</source>
+      <translation>选中数</translation>
+    </message>
+    <message>
       <source>command</source>
       <translation>命令</translation>
     </message>
@@ -4450,6 +5454,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>M月d日</translation>
     </message>
     <message>
+      <source>database connections</source>
+      <translation>数据库连接</translation>
+    </message>
+    <message>
       <source>days to keep runs</source>
       <translation>运行保留天数</translation>
     </message>
@@ -4492,6 +5500,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>distribution</source>
       <translation>分发方式</translation>
+    </message>
+    <message>
+      <source>does not pause</source>
+      <translation>不暂停</translation>
     </message>
     <message>
       <source>doubles each time</source>
@@ -4610,12 +5622,24 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>暂停计划前的连续失败次数</translation>
     </message>
     <message>
+      <source>far more runs than slots</source>
+      <translation>运行数远超槽位</translation>
+    </message>
+    <message>
+      <source>faster than usual</source>
+      <translation>比平时快</translation>
+    </message>
+    <message>
       <source>fault</source>
       <translation>故障</translation>
     </message>
     <message>
       <source>fields</source>
       <translation>字段</translation>
+    </message>
+    <message>
+      <source>filter</source>
+      <translation>筛选条件</translation>
     </message>
     <message>
       <source>finance/daily; empty: all folders</source>
@@ -4638,6 +5662,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>对象</translation>
     </message>
     <message>
+      <source>forever</source>
+      <translation>永久</translation>
+    </message>
+    <message>
       <source>frequent tasks are estimated</source>
       <translation>高频任务为估算值</translation>
     </message>
@@ -4658,8 +5686,16 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>心跳</translation>
     </message>
     <message>
+      <source>heartbeat to</source>
+      <translation>外部心跳</translation>
+    </message>
+    <message>
       <source>high</source>
       <translation>高</translation>
+    </message>
+    <message>
+      <source>ids</source>
+      <translation>编号</translation>
     </message>
     <message>
       <source>if the previous run is still running</source>
@@ -4698,6 +5734,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>标签 %1：%2</translation>
     </message>
     <message>
+      <source>labelled</source>
+      <translation>修改了标签</translation>
+    </message>
+    <message>
       <source>labels</source>
       <translation>标签</translation>
     </message>
@@ -4708,6 +5748,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>late</source>
       <translation>延误</translation>
+    </message>
+    <message>
+      <source>latest run</source>
+      <translation>最近一次运行</translation>
     </message>
     <message>
       <source>left the queue</source>
@@ -4754,12 +5798,16 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>其余错过的运行未列出</translation>
     </message>
     <message>
-      <source>more runs than slots</source>
-      <translation>运行数超过槽位数</translation>
-    </message>
-    <message>
       <source>more than 10,000 runs</source>
       <translation>超过 10,000 次运行</translation>
+    </message>
+    <message>
+      <source>moved</source>
+      <translation>移动了</translation>
+    </message>
+    <message>
+      <source>moved from one machine</source>
+      <translation>从单机迁移到服务器数据库</translation>
     </message>
     <message>
       <source>moves to the next working day</source>
@@ -4782,6 +5830,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>否</translation>
     </message>
     <message>
+      <source>no alert</source>
+      <translation>不告警</translation>
+    </message>
+    <message>
       <source>no connection</source>
       <translation>无连接</translation>
     </message>
@@ -4792,6 +5844,14 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>no expiry</source>
       <translation>永不过期</translation>
+    </message>
+    <message>
+      <source>no field</source>
+      <translation>无字段变更</translation>
+    </message>
+    <message>
+      <source>no limit</source>
+      <translation>不限</translation>
     </message>
     <message>
       <source>no matches</source>
@@ -4820,6 +5880,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>not before</source>
       <translation>不早于</translation>
+    </message>
+    <message>
+      <source>not changed</source>
+      <translation>未更改</translation>
     </message>
     <message>
       <source>not responding</source>
@@ -4890,8 +5954,24 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>打开文件数上限</translation>
     </message>
     <message>
+      <source>open files</source>
+      <translation>打开的文件</translation>
+    </message>
+    <message>
+      <source>open for %1</source>
+      <translation>已持续 %1</translation>
+    </message>
+    <message>
       <source>outcome</source>
       <translation>结果</translation>
+    </message>
+    <message>
+      <source>over</source>
+      <translation>已恢复</translation>
+    </message>
+    <message>
+      <source>over after %1</source>
+      <translation>持续 %1 后恢复</translation>
     </message>
     <message>
       <source>paused</source>
@@ -4960,6 +6040,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>removed</source>
       <translation>移除</translation>
+    </message>
+    <message>
+      <source>removed labels</source>
+      <translation>移除的标签</translation>
     </message>
     <message>
       <source>replaced the key</source>
@@ -5098,6 +6182,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>初始设置</translation>
     </message>
     <message>
+      <source>several values</source>
+      <translation>多个值</translation>
+    </message>
+    <message>
       <source>sign-ins ended</source>
       <translation>登录已结束</translation>
     </message>
@@ -5142,6 +6230,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>过慢</translation>
     </message>
     <message>
+      <source>slower than usual</source>
+      <translation>比平时慢</translation>
+    </message>
+    <message>
       <source>started now</source>
       <translation>立即启动</translation>
     </message>
@@ -5172,6 +6264,14 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>success of %1</source>
       <translation>%1 尚未成功</translation>
+    </message>
+    <message>
+      <source>such as 90s or 1h 30m</source>
+      <translation>例如 90s 或 1h 30m</translation>
+    </message>
+    <message>
+      <source>system limit</source>
+      <translation>系统限制</translation>
     </message>
     <message>
       <source>target %1 ms</source>
@@ -5214,6 +6314,18 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>试运行</translation>
     </message>
     <message>
+      <source>text</source>
+      <translation>文本</translation>
+    </message>
+    <message>
+      <source>the executor's name</source>
+      <translation>执行器名称</translation>
+    </message>
+    <message>
+      <source>the last %1 runs</source>
+      <translation>最近 %1 次运行</translation>
+    </message>
+    <message>
       <source>the previous run of the task</source>
       <translation>等待该任务的上一次运行结束</translation>
     </message>
@@ -5238,6 +6350,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>超时</translation>
     </message>
     <message>
+      <source>took back a change</source>
+      <translation>撤销了更改</translation>
+    </message>
+    <message>
       <source>total time limit</source>
       <translation>总时限</translation>
     </message>
@@ -5246,8 +6362,20 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>重试</translation>
     </message>
     <message>
+      <source>tried each channel</source>
+      <translation>试发了每个渠道</translation>
+    </message>
+    <message>
+      <source>undone</source>
+      <translation>撤销的操作</translation>
+    </message>
+    <message>
       <source>unknown</source>
       <translation>未知</translation>
+    </message>
+    <message>
+      <source>unknown since %1</source>
+      <translation>自 %1 起未知</translation>
     </message>
     <message>
       <source>unnamed</source>
@@ -5256,6 +6384,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>up for %1</source>
       <translation>已运行 %1</translation>
+    </message>
+    <message>
+      <source>up to %1</source>
+      <translation>最多 %1 次</translation>
     </message>
     <message>
       <source>user</source>

@@ -22,6 +22,7 @@ from console.views.tasks.crontab_dialog import CrontabDialog
 from console.views.tasks.editor import TaskEditor
 from console.views.tasks.history_dialog import HistoryDialog
 from console.views.tasks.label_dialog import LabelDialog
+from console.views.tasks.move_dialog import MoveDialog
 from console.views.tasks.view import TasksView
 from console.views.users.grants_dialog import GrantsDialog
 from console.views.users.view import UsersView
@@ -131,7 +132,7 @@ class DialogPictures:
         for name, open_it in (
             ("palette", self._window.show_palette),
             ("shortcuts", self._window.show_shortcuts),
-            ("backend-log", self._window.show_backend_log),
+            ("backend-log", self._window.dialogs.open_backend_log),
         ):
             open_it()
             dialog = await self._dialog(QDialog)
@@ -176,20 +177,40 @@ class DialogPictures:
         for name, edited in (("editor", task), ("editor-new", None)):
             view.task_actions.edit(edited)
             editor = await self._dialog(TaskEditor)
-            for tabs in editor.findChildren(QTabWidget)[:1]:
-                await self._draw_tabs(tabs, name)
+            for section in editor.form.sections.names:
+                editor.form.sections.choose(section)
+                await self._shown(editor, f"{name}-{section}")
+            editor.toggle_text()
+            await self._shown(editor, f"{name}-text")
+            editor.toggle_text()
             if edited is None:
-                editor.save_now()
-                await self._shown(editor, "editor-errors")
+                await self._draw_wrong(editor)
             editor.done(0)
         context = self._console.context
         await self._draw_dialog(BackfillDialog(context, task, self._window), "backfill")
         await self._draw_dialog(HistoryDialog(context, task, self._window), "history")
-        await self._draw_dialog(LabelDialog([task], self._window), "labels")
+        await self._draw_dialog(LabelDialog([task], task.name, self._window), "labels")
+        folders = ["finance", "finance/daily", task.folder]
+        move = MoveDialog(task.name, folders, current=task.folder, parent=self._window)
+        await self._draw_dialog(move, "move")
         crontab = CrontabDialog(context, self._window)
         crontab.text.setPlainText(_CRONTAB)
         await self._draw_dialog(crontab, "crontab")
         await self._draw_questions(view, task)
+
+    async def _draw_wrong(self, editor: TaskEditor) -> None:
+        """Draw a request, and what is wrong with it in the form and in its text."""
+        for name, text in (("executor", "http"), ("http_url", "example.org"), ("schedule", "61 * * * *")):
+            editor.set_text(name, text)
+        editor.set_text("http_headers", "Accept=application/json")
+        editor.set_text("http_body_kind", "json")
+        editor.set_text("http_body", '{"whole": true,}')
+        editor.save_now()
+        await self._shown(editor, "editor-errors")
+        editor.toggle_text()
+        editor.save_now()
+        await self._shown(editor, "editor-errors-text")
+        editor.toggle_text()
 
     async def _draw_questions(self, view: TasksView, task: Task) -> None:
         view.task_actions.ask_delete([task])

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from shared.enums import RunStatus, RunTrigger
 from shared.models.run import Run
+from shared.models.task import Task
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -19,3 +20,16 @@ def a_run(run_id: int, status: RunStatus = RunStatus.PENDING, *, task_id: int = 
         "queued_at": NOW,
     }
     return Run.model_validate(facts | fields)
+
+
+def a_task(**fields: object) -> Task:
+    """Return the task "Nightly backup"."""
+    facts: dict[str, object] = {
+        "id": 1,
+        "name": "Nightly backup",
+        "executor": "shell",
+        "task_type": "shell",
+        "created_at": NOW,
+        "updated_at": NOW,
+    }
+    return Task.model_validate(facts | fields)

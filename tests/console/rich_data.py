@@ -15,7 +15,7 @@ from tests.console.past_data import add_past
 
 _SECONDS = 120
 _FOLDERS = ("finance/daily", "finance/monthly", "warehouse", "warehouse/sync", "ops/backup", "ops/health", "报表")
-_LONG = "a-name-so-long-that-no-column-has-room-for-it-and-which-says-in-passing-what-the-task-is-for-and-whose-it-is"
+LONG_NAME = "a-name-so-long-that-no-column-has-room-for-it-and-which-says-in-passing-what-the-task-is-for-and-whose-it"
 
 
 def _tasks() -> list[dict[str, Any]]:
@@ -47,7 +47,7 @@ def _tasks() -> list[dict[str, Any]]:
             timezone="Asia/Shanghai",
         ),
         _task("rotate-logs", "ops/health", "no-such-command --rotate", "@hourly"),
-        _task(_LONG, "finance/monthly/very/deep/folder/of/its/own", "true", "0 6 1 * *"),
+        _task(LONG_NAME, "finance/monthly/very/deep/folder/of/its/own", "true", "0 6 1 * *"),
         _task(
             "long-import",
             "warehouse",
@@ -160,7 +160,7 @@ async def fill(backend: LocalBackend, data_dir: Path) -> None:
             await client.request("POST", "/api/users", json=body)
         await client.request("POST", "/api/tokens", json={"name": "nightly deploy script"})
         await client.pause_task(ids["rotate-logs"])
-        await _make_history(client, ids[_LONG])
+        await _make_history(client, ids[LONG_NAME])
         await _until_quiet(client)
         await _make_wait(client)
 

@@ -1,4 +1,4 @@
-"""Pictures of every view: `python -m tests.console.screenshots FOLDER`.
+"""Pictures of every view and page: `python -m tests.console.screenshots FOLDER`.
 
 With rich and with empty data, light and dark, in both languages, at 1280x800 and 2560x1440, drawn offscreen over two
 local backends that are started for it; `--data-dir` takes one that runs instead. `--only`, `--themes`, `--languages`,
@@ -28,15 +28,31 @@ from console.memory import Memory
 from console.options import Options
 from console.preferences import Preference
 from console.translation import speak
-from console.views.known_views import VIEWS
+from console.views.known_views import PAGES, VIEWS
+from console.views.object_page import ObjectPage
 from shared.client import TaskdeckClient
 from shared.client.session import TokenAuth
+from shared.enums import RunStatus
 from shared.local_backend import find_local_backend
 from tests.console.conftest import until
 from tests.console.dialog_pictures import DialogPictures
-from tests.console.rich_data import fill
+from tests.console.rich_data import LONG_NAME, fill
 from tests.local_process import LocalProcess
 
+_PAGES = [spec.name for spec in PAGES]
+_NO_ID = 999_999_999
+TASKS = {"failed": "nightly-backup", "chain": "warehouse-step-02", "long": LONG_NAME, "paused": "paused-experiment"}
+"""Which tasks the page is drawn for, by what their pictures are called."""
+RUN_STATUSES = (
+    RunStatus.FAILED,
+    RunStatus.TIMED_OUT,
+    RunStatus.SUCCEEDED,
+    RunStatus.RUNNING,
+    RunStatus.PENDING,
+    RunStatus.BLOCKED,
+    RunStatus.SKIPPED,
+)
+"""The page of a run is drawn for the newest of each."""
 _ENDLESS = ("connection", "log of", "start backend")
 _LONGEST_SECONDS = 15
 _QUIET_LOOKS = 3
@@ -71,6 +87,30 @@ def keep(widget: QWidget, path: Path) -> None:
     print(path)
 
 
+async def objects_of(console: Console, name: str, data: str) -> list[tuple[str, dict[str, object]]]:
+    """Return the pictures of a view, and of a page one for each object of a kind: what it is called, what it shows."""
+    if name not in _PAGES:
+        return [(name, {})]
+    if data == "empty":
+        return [(f"{name}-missing", {name: _NO_ID})]
+    client = console.connection.client
+    if name == "run":
+        runs = {status: (await client.list_runs(status=[status], limit=1)).data for status in RUN_STATUSES}
+        return [(f"run-{status}", {"run": found[0].id}) for status, found in runs.items() if found]
+    tasks = {task.name: task.id for task in (await client.list_tasks(limit=500)).data}
+    return [(f"{name}-{kind}", {name: tasks[task]}) for kind, task in TASKS.items()]
+
+
+async def _draw_rest(console: Console, path: Path) -> None:
+    """Draw the end of a page that is longer than the window."""
+    page = console.window.current
+    assert isinstance(page, ObjectPage)
+    bar = page.columns.verticalScrollBar()
+    if bar.maximum() > 0:
+        bar.setValue(bar.maximum())
+        keep(console.window, path)
+
+
 async def _draw(application: QApplication, folder: Path, data_dir: Path, data: str, language: str, w: Wanted) -> None:
     speak(application, language)
     with tempfile.TemporaryDirectory() as settings:
@@ -89,10 +129,13 @@ async def _draw(application: QApplication, folder: Path, data_dir: Path, data: s
                 console.theme.choose("dark" if theme == "dark" else "light")
                 place = folder / f"{data}-{theme}-{language}-{width}x{height}"
                 for name in w.views:
-                    console.window.show_view(name)
-                    await settled(console)
-                    keep(console.window, place / f"{name}.png")
-                if data == "rich" and (width, height) == w.sizes[0] and len(w.views) == len(VIEWS):
+                    for picture, wanted in await objects_of(console, name, data):
+                        console.window.follow(name, wanted)
+                        await settled(console)
+                        keep(console.window, place / f"{picture}.png")
+                        if name in _PAGES:
+                            await _draw_rest(console, place / f"{picture}-end.png")
+                if data == "rich" and (width, height) == w.sizes[0] and len(w.views) == len(VIEWS) + len(PAGES):
                     await DialogPictures(console, place, settled=settled, keep=keep).draw()
         await console.close()
         console.window.deleteLater()
@@ -141,7 +184,7 @@ def main() -> None:
     """Draw them all."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--only", default=",".join(spec.name for spec in VIEWS), help="views, with commas")
+    parser.add_argument("--only", default=",".join(spec.name for spec in (*VIEWS, *PAGES)), help="views, with commas")
     parser.add_argument("--themes", default="light,dark")
     parser.add_argument("--languages", default="en,zh_CN")
     parser.add_argument("--sizes", default="1280x800,2560x1440")

@@ -17,6 +17,7 @@ from console.event_loop import event_loop
 from console.memory import Memory
 from console.options import Options
 from console.preferences import Preference
+from console.views.run.view import RunView
 from shared.local_backend import find_local_backend
 from tests.console.conftest import until
 
@@ -86,7 +87,6 @@ async def _until_loaded(console: Console, predicate: Callable[[], bool]) -> None
 
 async def _read_its_log(console: Console) -> int:
     """Go to the runs, choose one of the task that has ended, and read what it wrote; return its number."""
-    client = console.connection.client
     await _activate(console)
     QTest.keyClick(console.window, Qt.Key.Key_3, _CTRL)
     view = console.window.current
@@ -107,12 +107,15 @@ async def _read_its_log(console: Console) -> int:
         QTest.keyClick(table, Qt.Key.Key_Down)
     run = table.selected()[0]
     QTest.keyClick(table, Qt.Key.Key_Return)
-    log = view.detail.log  # type: ignore[attr-defined]
+    page = console.window.current
+    assert isinstance(page, RunView)
     async with asyncio.timeout(_SECONDS):
-        while "hello from" not in log.toPlainText():
+        while "hello from" not in page.log.toPlainText():
             await asyncio.sleep(0.05)
     print("read", flush=True)
-    assert run.id == view.detail.run_id or (await client.get_run(view.detail.run_id)).task_name == _NAME  # type: ignore[attr-defined]
+    assert page.object_id == run.id
+    QTest.keyClick(_focused(), Qt.Key.Key_Escape)
+    assert console.window.current is view
     return int(run.id)
 
 

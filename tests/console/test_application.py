@@ -10,6 +10,9 @@ from console.options import Options
 from console.preferences import Preference
 from console.translation import speak
 from console.views.audit_log.view import AuditLogView
+from console.views.known_views import VIEWS
+from console.views.object_page import PageState
+from console.views.task.view import TaskView
 from console.views.tasks.view import TasksView
 from tests.console.conftest import Play, drive, until
 from tests.local_process import LocalProcess
@@ -41,6 +44,21 @@ def test_the_language_changes_while_it_runs(play: Play) -> None:
     play(scenario)
 
 
+def test_nothing_is_left_of_a_window_that_was_closed(play: Play) -> None:
+    """A window is built again when the language or the backend changes: what it leaves adds up."""
+    before = set(QApplication.allWidgets())
+
+    async def scenario(console: Console) -> None:
+        for view in VIEWS:
+            console.window.show_view(view.name)
+        console.window.show_view("overview")
+        await until(lambda: console.connection.is_online, console.connection.state_changed)
+
+    play(scenario)
+    left = set(QApplication.allWidgets()) - before
+    assert not left, sorted(one.accessibleName() or one.objectName() or type(one).__name__ for one in left)
+
+
 def test_a_change_of_how_times_are_written_keeps_view_filter_and_selection(play: Play) -> None:
     async def scenario(console: Console) -> None:
         console.window.show_view("audit_log")
@@ -60,9 +78,9 @@ def test_a_change_of_how_times_are_written_keeps_view_filter_and_selection(play:
         assert (event.action, event.object_id) == ("task.create", str(made.id))
         assert ":" in again.model.columns[-1].text(event), "a time of day"
         QTest.keyClick(again.table, Qt.Key.Key_Return)
-        tasks = console.window.current
-        assert isinstance(tasks, TasksView)
-        await until(lambda: bool(tasks.table.selected()), tasks.table.selectionModel().selectionChanged)
+        page = console.window.current
+        assert isinstance(page, TaskView)
+        await until(lambda: page.page_state is PageState.SHOWN, page.loaded)
         next(action for action in console.window.all_actions() if action.id == "link.copy").run()
         assert QApplication.clipboard().text() == f"taskdeck://local/tasks/{made.id}"
         console.preferences.put(Preference.TIMES, "relative")

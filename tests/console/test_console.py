@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QLocale, QPoint, QTimer
 from PySide6.QtWidgets import QApplication, QCheckBox
 
 from console.application import Console
@@ -14,17 +14,22 @@ from console.connection.backend_connection import ConnectionState
 from console.connection.endpoint import RemoteEndpoint
 from console.connection_dialog import ConnectionDialog
 from console.options import Options
+from console.translation import speak
+from console.views.agenda.words import first_weekday
 from console.views.overview.view import OverviewView
+from console.views.run.view import RunView
 from console.views.runs.view import RunsView
 from console.views.tasks.editor import TaskEditor
 from console.views.tasks.view import TasksView
 from console.views.workers.view import WorkersView
 from console.widgets.confirm import ConfirmDialog
+from console.words import number
 from shared.enums import RunStatus, TaskStatus
+from shared.errors import ConflictError
 from shared.models.run import Run
 from shared.models.task import Task
 from tests.api_calls import make_user
-from tests.console.conftest import Play, button, dialog_of, drive, line_edit, until, words_in
+from tests.console.conftest import Play, activate, button, dialog_of, drive, line_edit, until, words_in
 from tests.local_process import LocalProcess
 from tests.rabbit_node import free_port
 
@@ -115,12 +120,12 @@ def test_a_task_is_typed_created_run_and_deleted(play: Play) -> None:
         assert view.table.selected() == [task]
 
         view.table.act(view.table.row_action("run_now"), [task])
-        await until(lambda: console.window.current.name == "runs", console.window.view_shown)
-        runs = console.window.current
-        assert isinstance(runs, RunsView)
-        log = runs.detail.log
-        await until(lambda: "done" in log.toPlainText(), log.textChanged)
-        assert sorted(log.toPlainText().split()) == ["done", "typed", "wrong"]
+        await until(lambda: console.window.current.name == "run", console.window.view_shown)
+        page = console.window.current
+        assert isinstance(page, RunView)
+        await until(lambda: "done" in page.log.toPlainText(), page.log.textChanged)
+        assert sorted(page.log.toPlainText().split()) == ["done", "typed", "wrong"]
+        runs = runs_of(console)
         await until_shown(
             runs, lambda: any(r.task_name == "typed-in" and r.status is RunStatus.SUCCEEDED for r in runs.model.rows)
         )
@@ -406,3 +411,49 @@ def test_a_sign_in_changes_to_the_other_backend(play: Play, local_backend: Local
         assert [one.url for one in console.connections.all()] == ["", url]
 
     play(scenario)
+
+
+def test_an_error_stays_in_its_view_and_moves_nothing(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        window = console.window
+        window.show_view("tasks")
+        await activate(window)
+        central = window.centralWidget()
+        layout = central.layout() if central is not None else None
+        assert layout is not None
+        layout.activate()
+        before = window.current.mapTo(window, QPoint())
+        window.show_error(ConflictError("Nothing was changed."))
+        assert not window.error_banner.isHidden()
+        layout.activate()
+        assert window.current.mapTo(window, QPoint()) == before
+        window.show_view("runs")
+        assert window.error_banner.isHidden()
+        window.show_view("tasks")
+        assert "Nothing was changed." in words_in(window.error_banner)
+        window.error_banner.dismiss.click()
+        window.show_view("runs")
+        window.show_view("tasks")
+        assert window.error_banner.isHidden()
+
+    play(scenario)
+
+
+def test_the_window_is_named_after_view_and_backend(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        for name in ("agenda", "queue"):
+            console.window.show_view(name)
+            where = console.context.saved_connection.shown_name
+            assert console.window.windowTitle() == f"{console.window.current.title()} — {where} — Taskdeck"
+
+    play(scenario)
+
+
+def test_numbers_have_separators_where_the_system_has_no_language(qapp: QApplication) -> None:
+    before = QLocale()
+    try:
+        speak(qapp, "C")
+        assert number(1984) == "1,984"
+        assert first_weekday() == 0
+    finally:
+        QLocale.setDefault(before)

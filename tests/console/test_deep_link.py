@@ -40,6 +40,13 @@ def test_a_link_that_was_written_leads_back(connection: SavedConnection, view: s
     assert connection_of(link, [HERE, PRODUCTION, STAGING]) == connection
 
 
+@pytest.mark.parametrize(("view", "page"), [("tasks", "task"), ("runs", "run"), ("workers", "workers")])
+def test_a_link_is_shown_on_the_page_of_its_object(view: str, page: str) -> None:
+    link = read_deep_link(f"taskdeck://local/{view}/7")
+    assert link is not None
+    assert link.page == page
+
+
 def test_a_host_without_a_port_is_found_where_only_one_has_it() -> None:
     link = read_deep_link("taskdeck://prod.example.org/tasks/1")
     assert link is not None

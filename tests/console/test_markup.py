@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QGraphicsView, QHeaderView, QLa
 
 from console.application import Console
 from console.tray import without_markup
-from console.views.known_views import VIEWS
+from console.views.known_views import PAGES, VIEWS
 from console.widgets.plain_tip import plain_tip
 from shared.errors import TaskdeckError
 from tests.console.conftest import Play, ended, until
@@ -113,6 +113,11 @@ def test_every_view_shows_hostile_names_as_they_are(play: Play) -> None:
                 if spec.name == "runs":
                     console.window.follow("runs", {"run": failed.id})
                     await until(lambda: check(console.window.current) > 0, console.background.ended)
+                found[spec.name] = check(console.window)
+            for spec, shown in zip(PAGES, (task.id, failed.id), strict=True):
+                console.window.follow(spec.name, {spec.name: shown})
+                page = console.window.current
+                await until(lambda page=page: check(page) > 0, console.background.ended)  # type: ignore[misc]
                 found[spec.name] = check(console.window)
             assert found["tasks"] > 0
             assert found["runs"] > 0

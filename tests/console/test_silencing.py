@@ -1,10 +1,12 @@
 """Silencing a task whose failure is shown, and taking it back."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
 from console.application import Console
+from console.incidents import Incident
 from console.silencing import in_one_hour, next_morning
 from console.views.alerts.view import AlertsView
 from console.views.policies.resource_page import ResourcePage
@@ -61,13 +63,18 @@ def test_one_action_on_an_alert_or_a_failed_run_silences_its_task_and_undo_ends_
         alerts = console.window.current
         assert isinstance(alerts, AlertsView)
         alert = alert_of(task.id, task.name)
+        incident = Incident(alert, alert, 1)
+
+        def changed(**fields: object) -> Incident:
+            return replace(incident, newest=alert.model_copy(update=fields))
+
         action = next(one for one in alerts.table.row_actions if one.id == "silence_hour")
         assert action.on_hover
-        assert action.applies(alert)
-        assert not action.applies(alert.model_copy(update={"message": AlertMessage.RECOVERY}))
-        assert not action.applies(alert.model_copy(update={"task_id": None}))
+        assert action.applies(incident)
+        assert not action.applies(changed(message=AlertMessage.RECOVERY))
+        assert not action.applies(changed(task_id=None))
 
-        action.do([alert, alert])
+        action.do([incident, incident])
         await until(lambda: console.context.undo.newest.startswith("Silenced quiet until"), console.background.ended)
         [silence] = await silences()
         assert (silence.task_id, silence.task_name) == (task.id, "quiet")

@@ -24,8 +24,8 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from console.theme.current import Theme
 from console.theme.glyphs import Glyph, paint_glyph
 from console.theme.palette import Palette
-from console.views.agenda.pages import Cell, Page, Place, Scale
-from console.views.agenda.words import cell_title, cell_words, day_words, is_collision
+from console.views.agenda.pages import Cell, Page, Place, Scale, crowded_from
+from console.views.agenda.words import cell_title, cell_words, day_words
 from console.widgets.plain_tip import plain_tip
 from console.words import number, tr
 
@@ -101,6 +101,7 @@ class HeatGrid(QWidget):
         self._page: Page | None = None
         self.cells: Mapping[Place, Cell] = {}
         self._slots = 0
+        self._crowded_from: int | None = None
         self._is_stale = False
         self._picture: QPixmap | None = None
         self._pictured: object = None
@@ -117,6 +118,7 @@ class HeatGrid(QWidget):
         """Draw another page, or newer cells of the same."""
         is_same = (page, cells, slots) == (self._page, self.cells, self._slots)
         self._page, self.cells, self._slots = page, cells, slots
+        self._crowded_from = crowded_from(cells.values(), slots=slots)
         self.place = (min(self.place[0], page.columns - 1), min(self.place[1], page.rows - 1))
         self._update_accessible_name()
         if not is_same:
@@ -262,6 +264,8 @@ class HeatGrid(QWidget):
             painter.setFont(font)
             painter.setPen(QColor(palette.accent if is_today else palette.muted))
             words = day_words(page.day_of((column, 0)), form)
+            if painter.fontMetrics().horizontalAdvance(words) > box.width() - _GAP and page.scale is Scale.WEEK:
+                words = str(page.day_of((column, 0)).day)
             painter.drawText(QRectF(box.left(), 0, box.width(), HEAD), Qt.AlignmentFlag.AlignCenter, words)
         font.setBold(False)
         painter.setFont(font)
@@ -306,12 +310,12 @@ class HeatGrid(QWidget):
         elif cell is not None:
             self._paint_hour(painter, palette, box, cell)
 
-    def _marks(self, cell: Cell) -> list[tuple[Glyph, int]]:
+    def marks_of(self, cell: Cell) -> list[tuple[Glyph, int]]:
         """Return the shapes that stand out in a cell, with what they count."""
         marks = []
         if cell.missing:
             marks.append((Glyph.RING_DOTTED, cell.missing))
-        if is_collision(cell, slots=self._slots):
+        if self._crowded_from is not None and cell.peak >= self._crowded_from:
             marks.append((Glyph.TRIANGLE, cell.peak))
         if cell.bad:
             marks.append((Glyph.CROSS, cell.bad))
@@ -322,7 +326,7 @@ class HeatGrid(QWidget):
         middle = box.center().y()
         right = box.right() - _PAD - _GAP
         load = number(cell.load) if cell.load else ""
-        shown = self._marks(cell) if self._page.scale is Scale.WEEK else []
+        shown = self.marks_of(cell) if self._page.scale is Scale.WEEK else []
         if shown:
             room_for_marks = right - box.left() - _PAD
             shown, has_load = marks_that_fit(shown, room_for_marks, painter.fontMetrics(), load)
@@ -343,7 +347,7 @@ class HeatGrid(QWidget):
         words = load
         if self._page.scale is Scale.DAY:
             left = room.left()
-            for glyph, _ in reversed(self._marks(cell)):
+            for glyph, _ in reversed(self.marks_of(cell)):
                 paint_mark(painter, QRectF(left, middle - _GLYPH / 2, _GLYPH, _GLYPH), glyph, palette)
                 left += _GLYPH + 4
             room.setLeft(left)
@@ -372,7 +376,7 @@ class HeatGrid(QWidget):
         font.setBold(False)
         painter.setFont(font)
         top = box.top() + 26
-        lines: list[tuple[Glyph, str]] = [(glyph, number(count)) for glyph, count in self._marks(cell)]
+        lines: list[tuple[Glyph, str]] = [(glyph, number(count)) for glyph, count in self.marks_of(cell)]
         if cell.planned:
             lines.insert(0, (Glyph.RING, number(cell.planned)))
         if cell.ran - cell.bad:

@@ -27,7 +27,7 @@ class Legend(QWidget):
             (Qt.BrushStyle.SolidPattern, tr("ran")),
             (Qt.BrushStyle.BDiagPattern, tr("due")),
             (Glyph.CROSS, tr("failed")),
-            (Glyph.TRIANGLE, tr("more runs than slots")),
+            (Glyph.TRIANGLE, tr("far more runs than slots")),
             (Glyph.RING_DOTTED, tr("missed")),
         ]
 

@@ -1,9 +1,12 @@
 """What a page of the calendar covers, and which cell a span falls into: pure, in the person's zone."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import dropwhile
+from statistics import median
 from zoneinfo import ZoneInfo
 
 from shared.enums import RunStatus
@@ -13,6 +16,10 @@ from shared.schedule.clock_changes import first_instant_showing, wall_time
 DAYS_OF_WEEK = 7
 HOURS_OF_DAY = 24
 BAD = (RunStatus.FAILED, RunStatus.TIMED_OUT)
+CROWDED_ROUNDS = 4
+"""How many times as many runs as slots must be due at once, so that a cell is marked: the last ones wait for four."""
+CROWDED_ABOVE_USUAL = 1.5
+"""And how far above the usual of its page it must be: a mark in every cell would point at none."""
 _DAY = timedelta(days=1)
 Place = tuple[int, int]
 
@@ -139,3 +146,13 @@ def cells_of(page: Page, spans: Iterable[AgendaSpan], zone: ZoneInfo) -> dict[Pl
         if span.peak > cell.peak:
             cell.peak, cell.peak_at = span.peak, span.peak_at
     return found
+
+
+def crowded_from(cells: Iterable[Cell], *, slots: int) -> int | None:
+    """Return how many runs must be due in one second, so that a cell is marked; None while no slot is known."""
+    if slots <= 0:
+        return None
+    ahead = dropwhile(lambda cell: not cell.planned, sorted(cells, key=lambda cell: cell.since))
+    peaks = [cell.peak for cell in ahead]
+    usual = median(peaks) if peaks else 0
+    return max(CROWDED_ROUNDS * slots, math.ceil(CROWDED_ABOVE_USUAL * usual))

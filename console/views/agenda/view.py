@@ -56,8 +56,8 @@ class AgendaView(View):
         self.entries = EntryList(
             context,
             self.zone,
-            show_run=lambda run_id: self.follow.emit("runs", {"run": run_id}),
-            show_task=lambda task_id: self.follow.emit("tasks", {"task": task_id}),
+            show_run=lambda run_id: self.follow.emit("run", {"run": run_id}),
+            show_task=lambda task_id: self.follow.emit("task", {"task": task_id}),
         )
         self.add_tables(self.entries.table)
         self._deeds = self._make_deeds()
@@ -163,10 +163,12 @@ class AgendaView(View):
         return [*self._deeds, *super().commands()]
 
     def show_with(self, wanted: dict[str, object]) -> None:
+        """Show the day of the instant `at`, and select its hour."""
         at = wanted.get("at")
         if isinstance(at, datetime):
-            self.day = at.astimezone(self.zone).date()
+            here = at.astimezone(self.zone)
             self.show_scale(Scale.DAY)
+            self._go_to(here.date(), here.hour)
 
     def refresh(self) -> None:
         """Load the page again."""

@@ -7,6 +7,18 @@ from console.words import fill, tr
 from shared.models.alert import Alert, AlertCondition, AlertMessage
 
 
+def condition_words(condition: AlertCondition | str) -> str:
+    """Return what raises an alert, in a word; an unknown condition is shown as it is."""
+    known: dict[str, str] = {
+        AlertCondition.FAILURE: tr("failure"),
+        AlertCondition.SLOW: tr("slow"),
+        AlertCondition.LATE: tr("late"),
+        AlertCondition.PAUSED: tr("paused"),
+        AlertCondition.FAULT: tr("fault"),
+    }
+    return known.get(condition, str(condition))
+
+
 def alert_title(alert: Alert) -> str:
     """Return the title; titles about several tasks are not translated."""
     if alert.condition is AlertCondition.FAULT:

@@ -29,7 +29,7 @@ def destination_of(event: AuditEntry) -> tuple[str, dict[str, object]] | None:
     if event.action.endswith(".delete"):
         return None
     if event.object_type in ("task", "run"):
-        return f"{event.object_type}s", {event.object_type: int(event.object_id)}
+        return event.object_type, {event.object_type: int(event.object_id)}
     if event.object_type in ("worker", "user"):
         return f"{event.object_type}s", {event.object_type: event.object_id}
     page = _POLICY_PAGES.get(event.object_type)

@@ -2,11 +2,14 @@
 
 from console.views.tasks.field_names import field_name
 from console.widgets.table_model import Column
-from console.words import Times, absolute, enumeration, tr
+from console.words import Times, absolute, enumeration, number, tr
 from shared.enums import Via
 from shared.models.system import AuditEntry
 
 _MOST_DETAILS = 4
+_MOST_CHARACTERS = 200
+SEVERAL = "bulk"
+"""The id of the object of an entry that is about more than one."""
 
 
 def action_words(action: str) -> str:
@@ -19,6 +22,9 @@ def action_words(action: str) -> str:
         "task.resume": tr("resumed schedule"),
         "task.missed": tr("missed runs"),
         "task.trigger": tr("ran now"),
+        "task.label": tr("labelled"),
+        "task.move": tr("moved"),
+        "task.undo": tr("took back a change"),
         "task.backfill": tr("backfilled"),
         "task.test_run": tr("tested"),
         "run.cancel": tr("cancelled"),
@@ -61,13 +67,16 @@ def action_words(action: str) -> str:
         "dead_letters.requeue": tr("sent back"),
         "dead_letters.discard": tr("discarded"),
         "audit.export": tr("exported"),
+        "alert.drill": tr("tried each channel"),
+        "database.move": tr("moved from one machine"),
         "auth.sign_in": tr("signed in"),
         "auth.sign_out": tr("signed out"),
         "auth.refresh_reused": tr("reused a refresh token"),
         "auth.sign_in_failed": tr("failed to sign in"),
         "auth.refused": tr("was refused"),
     }
-    return known.get(action, action)
+    # A change of several has the same name, in the plural.
+    return known.get(action) or known.get(action.replace("s.", ".", 1), action)
 
 
 def kind_words(object_type: str) -> str:
@@ -80,12 +89,14 @@ def kind_words(object_type: str) -> str:
         "backfill": tr("Backfill"),
         "calendar": tr("Calendar"),
         "concurrency_group": tr("Concurrency group"),
+        "alert": tr("Alerts"),
         "alert_channel": tr("Alert channel"),
         "alert_rule": tr("Alert rule"),
         "alert_silence": tr("Silence"),
         "token": tr("Token"),
         "signing_key": tr("Signing key"),
         "audit_log": tr("Audit log"),
+        "database": tr("Database"),
         "request": tr("Request"),
         "secret": tr("Secret"),
         "secret_key": tr("Key of secrets"),
@@ -98,9 +109,14 @@ def kind_words(object_type: str) -> str:
 
 def object_words(event: AuditEntry) -> str:
     """Return which object it was: by its name, a run also by its number."""
+    if event.object_id == SEVERAL:
+        found = event.detail.get("count")
+        count = number(found) if isinstance(found, int) else ""
+        several = {"run": tr("%1 runs", count), "alert_silence": tr("%1 silences", count)}
+        return several.get(event.object_type) or tr("%1 tasks", count)
     if event.object_type == "run":
-        number = tr("Run %1", event.object_id)
-        return f"{number} · {event.object_name}" if event.object_name else number
+        run = tr("Run %1", event.object_id)
+        return f"{run} · {event.object_name}" if event.object_name else run
     if event.object_type in ("request", "user"):
         return event.object_name or event.object_id
     return event.object_name or f"{kind_words(event.object_type)} {event.object_id}"
@@ -136,6 +152,15 @@ def _key_words(name: str) -> str:
         "subject": tr("for"),
         "folder": tr("folder"),
         "with": tr("with"),
+        "refused": tr("not changed"),
+        "filter": tr("filter"),
+        "queue": tr("filter"),
+        "named": tr("chosen"),
+        "ids": tr("ids"),
+        "run_ids": tr("runs"),
+        "added": tr("added labels"),
+        "removed": tr("removed labels"),
+        "undone": tr("undone"),
         "revoke": tr("sign-ins ended"),
     }
     return known.get(name) or field_name(name).replace("_", " ")
@@ -146,7 +171,8 @@ def _value_words(name: str, value: object) -> str:
         return enumeration(field_name(str(one)) if name == "changed" else str(one) for one in value)
     if isinstance(value, dict):
         return enumeration(f"{key} {inner}" for key, inner in value.items())
-    return tr("yes") if value is True else str(value)
+    words = tr("yes") if value is True else str(value)
+    return words if len(words) <= _MOST_CHARACTERS else f"{words[:_MOST_CHARACTERS]}…"
 
 
 def origin_words(event: AuditEntry) -> str:

@@ -64,11 +64,11 @@ class AuditLogView(LiveListView[AuditEntry]):
     def show_with(self, wanted: dict[str, object]) -> None:
         """Narrow to what was done to the object `(type, id)`, or search for `q`."""
         found = wanted.get("object")
-        if isinstance(found, tuple):
-            self._object = (str(found[0]), str(found[1]))
+        if isinstance(found, tuple) or "q" in wanted:
+            self.filter.clear()
+            self._object = (str(found[0]), str(found[1])) if isinstance(found, tuple) else None
+            self.filter.set_text(str(wanted.get("q", "")))
             self.ask()
-        if "q" in wanted:
-            self.filter.set_text(str(wanted["q"]))
 
     def count_words(self) -> str:
         """Return how many entries match."""

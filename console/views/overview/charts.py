@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import zip_longest
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
@@ -33,6 +34,12 @@ _LINES = (
 )
 _BOX = 8
 _GAP = 16
+_FROM_HAIR = 12
+
+
+def chart_hint() -> str:
+    """Return what a pointer can do with a chart."""
+    return tr("Drag to select a span, scroll to zoom, Shift-drag to pan")
 
 
 def priority_words(priority: Priority) -> str:
@@ -131,14 +138,12 @@ class OverviewCharts(QWidget):
         self.queue = TimeChart(theme, is_stacked=True, is_whole=True)
         self.queue.least_top = 4.0
         self.queue.setAccessibleName(tr("Queue depth over time"))
-        self.queue.setToolTip(tr("Drag to select a span, scroll to zoom, Shift-drag to pan"))
-        self.queue.setToolTipDuration(2500)
+        self.queue.setAccessibleDescription(chart_hint())
         self.queue.setMinimumHeight(120)
         self.queue_card.body.addWidget(self.queue, 1)
         self.foot = QHBoxLayout()
         self.foot.setSpacing(12)
         self.foot.addWidget(_Legend(theme))
-        self.foot.addStretch(1)
         self.queue_card.body.addLayout(self.foot)
         self.throughput = TimeChart(theme, is_stacked=True)
         self.failures = TimeChart(theme)
@@ -226,21 +231,24 @@ class OverviewCharts(QWidget):
     def show_hair_at(self, at: datetime | None) -> None:
         for chart in self.all:
             chart.show_hair(at)
-        if at is None or self.history is None:
+        if at is None or self.history is None or any(chart.is_dragged for chart in self.all):
             self.reading.hide()
             return
         found = read(self.history, at)
         shown = (found.sample.at if found.sample is not None else at).astimezone()
         form = "%H:%M:%S" if self.history.span.length.total_seconds() < 86_400 else "%m-%d %H:%M"
+        cells = [f"<td>{name}</td><td align='right'>&nbsp;&nbsp;{value}</td>" for name, value in reading_lines(found)]
+        half = (len(cells) + 1) // 2
+        between = "<td>&nbsp;&nbsp;&nbsp;</td>"
         rows = "".join(
-            f"<tr><td>{name}</td><td align='right'>&nbsp;&nbsp;{value}</td></tr>"
-            for name, value in reading_lines(found)
+            f"<tr>{left}{between}{right}</tr>" for left, right in zip_longest(cells[:half], cells[half:], fillvalue="")
         )
         self.reading.setText(f"<b>{shown:{form}}</b><table cellspacing='0'>{rows}</table>")
-        self.reading.adjustSize()
-        x = self.queue.mapTo(self, self.queue.rect().topLeft()).x() + int(self.queue.x_of(at)) + 12
+        self.reading.adjustSize()  # two columns: not higher than the chart, under which the words on a selection are
+        corner = self.queue.mapTo(self, self.queue.rect().topLeft())
+        x = corner.x() + int(self.queue.x_of(at)) + _FROM_HAIR
         if x + self.reading.width() > self.width():
-            x -= self.reading.width() + 24
-        self.reading.move(x, self.queue.mapTo(self, self.queue.rect().topLeft()).y())
+            x -= self.reading.width() + 2 * _FROM_HAIR
+        self.reading.move(x, corner.y())
         self.reading.show()
         self.reading.raise_()

@@ -10,10 +10,11 @@ from console.context import Context
 from console.fault_words import kind_words, object_words
 from console.theme.glyphs import Glyph
 from console.widgets.data_table import DataTable
+from console.widgets.permitted import keep_permitted
 from console.widgets.surfaces import EmptyState, label
 from console.widgets.table_model import Column, RowsModel
 from console.words import absolute, number, tr
-from shared.enums import FaultKind
+from shared.enums import FaultKind, Role
 from shared.models.fault import Fault
 
 
@@ -50,6 +51,8 @@ class FaultsDialog(QDialog):
         self.try_again.clicked.connect(lambda: self._start(self._retry([one.id for one in self.selected()])))
         self.try_all = QPushButton(tr("Try all again"))
         self.try_all.clicked.connect(lambda: self._start(self._retry(None)))
+        for button in (self.try_again, self.try_all):
+            keep_permitted(context.permissions, button, lambda: context.permissions.why_not_by_role(Role.OPERATOR))
         close = QPushButton(tr("Close"))
         close.clicked.connect(self.accept)
         for button in (self.try_again, self.try_all):
@@ -96,7 +99,7 @@ class FaultsDialog(QDialog):
 
     def _show_selected(self) -> None:
         found = self.selected()
-        self.try_again.setEnabled(bool(found))
+        self.try_again.setEnabled(bool(found) and self.try_all.isEnabled())
         self.cause.setText(found[0].cause if len(found) == 1 else "")
         self.next_step.setText(found[0].next_step if len(found) == 1 else "")
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from console.health import Vital
 from console.theme.current import Theme
-from console.views.overview.health import Vital
 from console.widgets.glyph_mark import GlyphMark
 from console.widgets.plain_tip import plain_tip
 from console.widgets.surfaces import INSIDE, label
@@ -62,6 +62,8 @@ class HealthStrip(QFrame):
     def show_vitals(self, vitals: Sequence[Vital]) -> None:
         """Show the parts."""
         self.vitals = list(vitals)
+        if not vitals:
+            return
         parts = zip(vitals, self._shapes, self._names, self._words, self._links, strict=True)
         for vital, shape, name, words, link in parts:
             link.setText(vital.faults)

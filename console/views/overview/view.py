@@ -22,10 +22,9 @@ from console.actions import Action
 from console.charts.span import Span, step_for
 from console.connection.refresher import Refresher
 from console.context import Context
-from console.views.overview.charts import OverviewCharts, summary_words
+from console.views.overview.charts import OverviewCharts, chart_hint, summary_words
 from console.views.overview.faults_dialog import FaultsDialog
 from console.views.overview.figure_tiles import FigureTiles
-from console.views.overview.health import vitals
 from console.views.overview.health_strip import HealthStrip
 from console.views.overview.range_bar import RangeBar
 from console.views.overview.series import SpanSummary, build_history
@@ -33,9 +32,10 @@ from console.views.overview.short_lists import failures_table, next_up_table, wo
 from console.views.overview.time_ranges import RANGES, TimeRange, range_words
 from console.views.view import View
 from console.widgets.data_table import ROW_HEIGHT
-from console.widgets.surfaces import Card, EmptyState, label
+from console.widgets.elided_label import ElidedLabel
+from console.widgets.surfaces import Card, EmptyState
 from console.words import number, tr
-from shared.enums import RunStatus, TaskStatus
+from shared.enums import Permission, RunStatus, TaskStatus
 from shared.models.base import Meta, Page
 from shared.models.system import QueueDepth, SystemStats
 from shared.models.worker import Worker
@@ -46,7 +46,6 @@ _AROUND_ROWS = 88
 _REST_MS = 1500
 _HISTORY_REST_MS = 4000
 _PATIENCE_MS = 120
-_HEALTH_MS = 10_000
 _TICK_MS = 1000
 
 
@@ -83,11 +82,11 @@ class OverviewView(View):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(content)
+        scroll.setAccessibleName(self.title())
         self.page.addWidget(scroll, 1)
         tasks = context.background
         self._state = Refresher(tasks, self._load, name="overview", rest_ms=_REST_MS, parent=self)
         self.past = Refresher(tasks, self._load_history, name="history", rest_ms=_HISTORY_REST_MS, parent=self)
-        self.vital = Refresher(tasks, self._load_health, name="health", rest_ms=_REST_MS, parent=self)
         self._moving = QTimer(self)
         self._moving.setSingleShot(True)
         self._moving.setInterval(_PATIENCE_MS)
@@ -95,9 +94,8 @@ class OverviewView(View):
         self._clock = QTimer(self)
         self._clock.setInterval(_TICK_MS)
         self._clock.timeout.connect(self._tick)
-        self._health_clock = QTimer(self)
-        self._health_clock.setInterval(_HEALTH_MS)
-        self._health_clock.timeout.connect(self._check_health)
+        context.health.changed.connect(self._show_health)
+        self._show_health()
         feeds = context.feeds
         for changed in (feeds.runs.changed, feeds.tasks.changed, feeds.workers.changed, feeds.alerts.raised):
             changed.connect(self._state_changed)
@@ -119,6 +117,10 @@ class OverviewView(View):
 
     def primary_action(self) -> str:
         return tr("New task")
+
+    def primary_refusal(self) -> str:
+        """Return why the user may create no task."""
+        return self.context.permissions.why_nowhere(Permission.EDIT)
 
     def do_primary_action(self) -> None:
         self.follow.emit("tasks", {"new": True})
@@ -153,7 +155,7 @@ class OverviewView(View):
     def refresh(self) -> None:
         self._state.request()
         self.past.request()
-        self.vital.request()
+        self.context.health.request()
 
     def _state_changed(self, _event: object) -> None:
         if self.isVisible():
@@ -169,7 +171,6 @@ class OverviewView(View):
         """Let times pass."""
         super().activated()
         self._clock.start()
-        self._health_clock.start()
 
     @property
     def span(self) -> Span:
@@ -215,8 +216,9 @@ class OverviewView(View):
         self.ranges.show_state(self._range)
         self.charts.queue_card.head.addWidget(self.ranges)
         foot = self.charts.foot
-        self.summary = label("", "secondary")
-        foot.addWidget(self.summary)
+        self.summary = ElidedLabel(chart_hint(), "secondary")
+        self.summary.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        foot.addWidget(self.summary, 1)
         self.show_waiting = QPushButton(tr("Show waiting runs"))
         self._show_failed = QPushButton(tr("Show failed runs"))
         for button, act in ((self.show_waiting, self._follow_waiting), (self._show_failed, self._follow_failed)):
@@ -244,8 +246,8 @@ class OverviewView(View):
             table.hide()
             grid.addWidget(card, 0, place)
             grid.setColumnStretch(place, (8, 8, 5)[place])
-        self._failures.opened.connect(lambda run: self.follow.emit("runs", {"run": run.id}))
-        self.next_up.opened.connect(lambda task: self.follow.emit("tasks", {"task": task.id}))
+        self._failures.opened.connect(lambda run: self.follow.emit("run", {"run": run.id}))
+        self.next_up.opened.connect(lambda task: self.follow.emit("task", {"task": task.id}))
         self.workers.opened.connect(lambda worker: self.follow.emit("workers", {"worker": worker.id}))
         return grid
 
@@ -266,12 +268,8 @@ class OverviewView(View):
         self._workers_model.set_rows(sorted(workers.data, key=lambda worker: (worker.status, worker.id))[: self._rows])
         self._show_lists(stats)
 
-    async def _load_health(self) -> None:
-        client = self.context.connection.client
-        readiness, dispatcher, info, stats = await asyncio.gather(
-            client.ready(), client.dispatcher(), client.info(), client.stats()
-        )
-        self.health.show_vitals(vitals(readiness, dispatcher, info, stats, datetime.now(UTC)))
+    def _show_health(self) -> None:
+        self.health.show_vitals(self.context.health.vitals)
 
     def show_with(self, wanted: dict[str, object]) -> None:
         """Open the list of `faults`."""
@@ -282,7 +280,7 @@ class OverviewView(View):
         """Open the list of faults."""
         dialog = FaultsDialog(self.context, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.settled.connect(self.vital.request)
+        dialog.settled.connect(self.context.health.request)
         dialog.open()
 
     async def _load_history(self) -> None:
@@ -302,7 +300,9 @@ class OverviewView(View):
             build_history(wanted, queue.samples, queue.resolution_seconds, ended.steps, ended.resolution_seconds)
         )
         if self._summary is None:
-            self.summary.setText("" if queue.samples else tr("No data yet. The first points arrive in a few seconds."))
+            self.summary.setText(
+                chart_hint() if queue.samples else tr("No data yet. The first points arrive in a few seconds.")
+            )
 
     def _show_lists(self, stats: SystemStats) -> None:
         words = (
@@ -327,7 +327,7 @@ class OverviewView(View):
 
     def _show_summary(self, found: SpanSummary | None) -> None:
         self._summary = found
-        self.summary.setText("" if found is None else summary_words(found))
+        self.summary.setText(chart_hint() if found is None else summary_words(found))
         self.show_waiting.setVisible(found is not None and found.is_known)
         self._show_failed.setVisible(found is not None and found.failed > 0)
 
@@ -344,12 +344,6 @@ class OverviewView(View):
             found = self._summary
             bad = [RunStatus.FAILED, RunStatus.TIMED_OUT]
             self.follow.emit("runs", {"ended_since": found.since, "ended_until": found.until, "status": bad})
-
-    def _check_health(self) -> None:
-        if not self.isVisible():
-            self._health_clock.stop()
-        elif self.context.connection.is_online:
-            self.vital.request()
 
     def _tick(self) -> None:
         if not self.isVisible():

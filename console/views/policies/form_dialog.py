@@ -18,8 +18,10 @@ from shiboken6 import isValid
 
 from console.connection.errors import explain
 from console.context import Context
+from console.drafts import Drafts
 from console.views.tasks.field_problems import problems_by_field
 from console.widgets.boxes import ComboBox
+from console.widgets.busy_button import BusyButton
 from console.widgets.form_window import FormWindow
 from console.widgets.surfaces import label
 from console.words import tr
@@ -31,7 +33,7 @@ class FormField:
     """One field: `read` makes the API's value of its text and raises ValueError where that cannot be.
 
     `only_for` names a field of choices and those of its values for which this field has a meaning; for others it is
-    hidden and empty.
+    hidden and empty. A secret is not shown, and what grants access is not stored in a draft.
     """
 
     name: str
@@ -42,6 +44,7 @@ class FormField:
     hint: str | Callable[[], str] = ""
     has_lines: bool = False
     is_secret: bool = False
+    grants_access: bool = False
     only_for: tuple[str, frozenset[str]] | None = None
 
 
@@ -60,8 +63,9 @@ class FormDialog(FormWindow):
         parent: QWidget | None,
         *,
         verb: str = "",
+        draft: str = "",
     ) -> None:
-        """`verb` is on the button that sends; by default it saves."""
+        """`verb` is on the button that sends; by default it saves. `draft` names what is stored; empty stores none."""
         super().__init__(parent)
         self._context = context
         self._fields = list(fields)
@@ -85,7 +89,7 @@ class FormDialog(FormWindow):
         cancel = QPushButton(tr("Cancel"))
         cancel.setAutoDefault(False)
         cancel.clicked.connect(self.reject)
-        self.save = QPushButton(verb or tr("Save"))
+        self.save = BusyButton(verb or tr("Save"))
         self.save.setObjectName("primary")
         self.save.setDefault(True)
         self.save.clicked.connect(self._begin)
@@ -99,10 +103,26 @@ class FormDialog(FormWindow):
         self._show_fields()
         self._opened_with = self._texts()
         next(iter(self._inputs.values())).setFocus()
+        if draft:
+            self.use_drafts(Drafts(context.memory), draft)
 
     def has_unsaved_work(self) -> bool:
         """Override FormWindow.has_unsaved_work: whether a field differs from what the form opened with."""
         return self._texts() != self._opened_with
+
+    def entered(self) -> Mapping[str, str]:
+        """Override FormWindow.entered; a secret is not stored."""
+        stored = {field.name for field in self._fields if not field.is_secret and not field.grants_access}
+        return {
+            name: text for name, text in self._texts().items() if name in stored and text != self._opened_with[name]
+        }
+
+    def enter(self, texts: Mapping[str, str]) -> Mapping[str, str]:
+        """Override FormWindow.enter."""
+        before = {name: text for name, text in self._texts().items() if name in texts}
+        for name in before:
+            self.set_text(name, texts[name])
+        return before
 
     def _texts(self) -> dict[str, str]:
         return {name: self.text(name) for name in self._inputs}
@@ -182,6 +202,8 @@ class FormDialog(FormWindow):
         return str(self._errors[name].text())
 
     def _begin(self) -> None:
+        if self.save.is_busy:
+            return
         body: dict[str, Any] = {}
         wrong: dict[str, str] = {}
         for field in self._fields:
@@ -192,7 +214,7 @@ class FormDialog(FormWindow):
                 wrong[field.name] = str(error)
         self._show_errors(wrong)
         if not wrong:
-            self.save.setEnabled(False)
+            self.save.set_busy(True)
             self._context.background.start(self._store(body), name="save")
 
     async def _store(self, body: dict[str, Any]) -> None:
@@ -201,7 +223,7 @@ class FormDialog(FormWindow):
         except TaskdeckError as error:
             if not isValid(self):  # closed while saving: the window shows the error
                 raise
-            self.save.setEnabled(True)
+            self.save.set_busy(False)
             known = problems_by_field(error.errors)
             self._show_errors({name: words for name, words in known.items() if name in self._errors})
             if not set(known) & set(self._errors):

@@ -11,10 +11,12 @@ from console.views.policies.form_dialog import FormDialog
 from console.views.policies.resources import ResourceSpec
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.data_table import DataTable
+from console.widgets.permitted import keep_permitted
 from console.widgets.row_action import RowAction
 from console.widgets.surfaces import Card, EmptyState, label
 from console.widgets.table_model import Column, RowsModel
 from console.words import tr
+from shared.enums import Role
 from shared.errors import TaskdeckError
 
 
@@ -45,6 +47,7 @@ class ResourcePage(QWidget):
                 text=spec.verb,
                 do=self.ask_remove,
                 icon_name="delete" if not spec.removal else "cancel",
+                refusal=lambda _row: self.refusal(),
             )
         ]
         if not spec.is_posted and spec.can_make:
@@ -55,6 +58,7 @@ class ResourcePage(QWidget):
                     text=lambda: tr("Edit…"),
                     do=self._edit_first,
                     icon_name="edit",
+                    refusal=lambda _row: self.refusal(),
                 ),
             )
         if spec.trial:
@@ -65,11 +69,13 @@ class ResourcePage(QWidget):
                     text=lambda: tr("Send a test message"),
                     do=self.send_test,
                     icon_name="play",
+                    refusal=lambda _row: self.refusal(),
                 ),
             )
         self.table = DataTable(self.model, context.theme, actions)
         self.table.opened.connect(lambda row: self.edit(row))
-        self.table.delete_wanted.connect(self.ask_remove)
+        remove = self.table.row_action("remove")
+        self.table.delete_wanted.connect(lambda rows: self.table.act(remove, rows))
         self.told = label("", "secondary")
         self._empty = EmptyState()
         self._empty.hide()
@@ -82,14 +88,23 @@ class ResourcePage(QWidget):
         card.body.setContentsMargins(1, 1, 1, 8)
         card.body.addWidget(self.table, 1)
         card.body.addWidget(self._empty, 1)
+        row = QHBoxLayout()
+        row.addWidget(self.told, 1)
+        self.told.setVisible(spec.can_make)
         if spec.can_make:
-            row = QHBoxLayout()
-            row.addWidget(self.told, 1)
             self.add = QPushButton(tr("Add…"))
             self.add.clicked.connect(lambda: self.edit(None))
+            keep_permitted(context.permissions, self.add, self.refusal)
             row.addWidget(self.add)
-            layout.addLayout(row)
+        layout.addLayout(row)
         layout.addWidget(card, 1)
+
+    def refusal(self) -> str:
+        """Return why the user may change none of the objects; empty where it is permitted."""
+        permissions, needed = self._context.permissions, self.spec.needed
+        if isinstance(needed, Role):
+            return permissions.why_not_by_role(needed)
+        return permissions.why_nowhere(needed)
 
     def refresh(self) -> None:
         """Load the page again."""
@@ -98,7 +113,7 @@ class ResourcePage(QWidget):
     def edit(self, row: dict[str, Any] | None) -> FormDialog | None:
         """Open the form of an object, or of a new one when None."""
         spec = self.spec
-        if not spec.can_make or (row is not None and spec.is_posted):
+        if not spec.can_make or (row is not None and spec.is_posted) or self.refusal():
             return None
         fields = [one for one in spec.fields if row is None or one.name != spec.key]
 
@@ -112,7 +127,8 @@ class ResourcePage(QWidget):
 
         title = spec.title() if row is None else str(row[spec.key])
         verb = tr("Create") if row is None else tr("Save")
-        dialog = FormDialog(self._context, title, fields, row or {}, send, self, verb=verb)
+        draft = f"{spec.path}/" + ("new" if row is None else quote(str(row[spec.key]), safe=""))
+        dialog = FormDialog(self._context, title, fields, row or {}, send, self, verb=verb, draft=draft)
         dialog.saved.connect(self._refresher.request_now)
         dialog.open()
         return dialog
@@ -154,4 +170,4 @@ class ResourcePage(QWidget):
         self.model.set_rows(answer["data"])
         self.table.setVisible(bool(answer["data"]))
         self._empty.setVisible(not answer["data"])
-        self._empty.show_text(self.spec.empty(), tr("Add…") if self.spec.can_make else "")
+        self._empty.show_text(self.spec.empty(), tr("Add…") if self.spec.can_make else "", refusal=self.refusal())

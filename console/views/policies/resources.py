@@ -10,10 +10,11 @@ from typing import Any
 from PySide6.QtCore import QLocale
 
 from console.status_words import status_words
+from console.views.alerts.words import condition_words
 from console.views.policies.form_dialog import FormField
 from console.views.tasks.field_texts import pairs_text, read_instant, read_pairs
 from console.words import absolute, enumeration, listed, span, tr
-from shared.enums import RunStatus
+from shared.enums import Permission, Role, RunStatus
 from shared.models.alert import WebhookFormat
 from shared.models.schedule import Weekday
 
@@ -85,14 +86,7 @@ def _is_on(value: Any) -> str:
 
 
 def _conditions(row: Row) -> str:
-    known = {
-        "failure": tr("failure"),
-        "slow": tr("slow"),
-        "late": tr("late"),
-        "paused": tr("paused"),
-        "fault": tr("fault"),
-    }
-    return enumeration(known.get(one, one) for one in row["conditions"])
+    return enumeration(map(condition_words, row["conditions"]))
 
 
 def _format(value: str) -> str:
@@ -162,7 +156,8 @@ class ResourceSpec:
     """One kind of object: where it is in the API, its columns, its form.
 
     `key` names the field that is in the path; objects that are made by POST have ids and are not edited. The form
-    has every field, for PUT replaces all of them. `trial` is behind the path of what can be tried.
+    has every field, for PUT replaces all of them. `trial` is behind the path of what can be tried. `needed` is the
+    role, or the permission in a folder, of those who change the objects.
     """
 
     name: str
@@ -179,6 +174,7 @@ class ResourceSpec:
     effect: Callable[[], str] = field(default=lambda: tr("This cannot be undone."))
     removal: str = ""
     trial: str = ""
+    needed: Role | Permission = Role.OPERATOR
 
 
 _NAME = FormField(name="name", title=lambda: tr("Name"), hint="database-heavy")
@@ -304,6 +300,7 @@ RESOURCES: tuple[ResourceSpec, ...] = (
     ),
     ResourceSpec(
         name="channels",
+        needed=Role.ADMIN,
         title=lambda: tr("Alert channels"),
         path="/api/alerts/channels",
         key="name",
@@ -329,7 +326,13 @@ RESOURCES: tuple[ResourceSpec, ...] = (
                 title=lambda: tr("Kind"),
                 choices=_KINDS,
             ),
-            FormField(name="url", title=lambda: tr("Webhook URL"), hint="https://…", only_for=_FOR_WEBHOOKS),
+            FormField(
+                name="url",
+                title=lambda: tr("Webhook URL"),
+                hint="https://…",
+                grants_access=True,
+                only_for=_FOR_WEBHOOKS,
+            ),
             FormField(
                 name="format",
                 title=lambda: tr("Format"),
@@ -366,6 +369,7 @@ RESOURCES: tuple[ResourceSpec, ...] = (
     ),
     ResourceSpec(
         name="silences",
+        needed=Permission.EDIT,
         title=lambda: tr("Silences"),
         path="/api/alerts/silences",
         key="id",
@@ -393,6 +397,7 @@ RESOURCES: tuple[ResourceSpec, ...] = (
     ),
     ResourceSpec(
         name="backfills",
+        needed=Permission.RUN,
         title=lambda: tr("Backfills"),
         path="/api/backfills",
         key="id",

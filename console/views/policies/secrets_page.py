@@ -11,10 +11,12 @@ from console.theme.glyphs import Glyph
 from console.views.policies.form_dialog import FormDialog, FormField
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.data_table import DataTable
+from console.widgets.permitted import keep_permitted
 from console.widgets.row_action import RowAction
 from console.widgets.surfaces import Card, EmptyState, label
 from console.widgets.table_model import Column, RowsModel
 from console.words import Times, absolute, tr
+from shared.enums import Permission
 from shared.models.secret import Secret
 
 
@@ -73,12 +75,20 @@ class SecretsPage(QWidget):
                     text=lambda: tr("Set another value…"),
                     do=lambda secrets: self.edit(secrets[0]),
                     icon_name="edit",
+                    refusal=self._may_not,
                 ),
-                RowAction(id="delete", text=lambda: tr("Delete…"), do=self.ask_remove, icon_name="delete"),
+                RowAction(
+                    id="delete",
+                    text=lambda: tr("Delete…"),
+                    do=self.ask_remove,
+                    icon_name="delete",
+                    refusal=self._may_not,
+                ),
             ],
         )
-        self.table.opened.connect(self.edit)
-        self.table.delete_wanted.connect(self.ask_remove)
+        edit, delete = self.table.row_action("edit"), self.table.row_action("delete")
+        self.table.opened.connect(lambda secret: self.table.act(edit, [secret]))
+        self.table.delete_wanted.connect(lambda secrets: self.table.act(delete, secrets))
         self._empty = EmptyState()
         self._empty.step.clicked.connect(lambda: self.edit(None))
         self._empty.hide()
@@ -89,6 +99,7 @@ class SecretsPage(QWidget):
         row.addWidget(use, 1)
         self.add = QPushButton(tr("Add…"))
         self.add.clicked.connect(lambda: self.edit(None))
+        keep_permitted(context.permissions, self.add, self._why_none)
         row.addWidget(self.add)
         layout.addLayout(row)
         card = Card()
@@ -98,6 +109,12 @@ class SecretsPage(QWidget):
         card.body.addWidget(self.table, 1)
         card.body.addWidget(self._empty, 1)
         layout.addWidget(card, 1)
+
+    def _why_none(self) -> str:
+        return self._context.permissions.why_nowhere(Permission.ADMIN)
+
+    def _may_not(self, secret: Secret) -> str:
+        return self._context.permissions.why_not(secret.folder, Permission.ADMIN)
 
     def refresh(self) -> None:
         """Load the page again."""
@@ -161,4 +178,4 @@ class SecretsPage(QWidget):
         self.table.setVisible(bool(found))
         self._empty.setVisible(not found)
         words = tr("Passwords and keys that tasks use. They are encrypted, and nobody can read them.")
-        self._empty.show_text(words, tr("Add…"))
+        self._empty.show_text(words, tr("Add…"), refusal=self._why_none())

@@ -62,7 +62,7 @@ def queue_columns() -> list[Column[QueueRow]]:
         ),
         Column(
             tr("Queue time"),
-            lambda row: span(queue_seconds(row.entry, datetime.now(UTC))),
+            lambda row: "" if row.is_gone else span(queue_seconds(row.entry, datetime.now(UTC))),
             widest="59 min",
             is_number=True,
             is_muted=True,

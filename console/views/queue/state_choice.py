@@ -3,13 +3,17 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QVBoxLayout, QWidget
 
 from console.views.queue.words import state_words
+from console.widgets.wrapping_row import WrappingRow
 from console.words import number, tr
 from shared.enums import QueueState
 
-_WIDEST = 1_000
+STATES: tuple[QueueState | None, ...] = (None, *QueueState)
+_WIDEST = 10_000
+_PADDING = 20
+"""Pixels of a segment beside its words."""
 
 
 class StateChoice(QWidget):
@@ -19,25 +23,29 @@ class StateChoice(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
         group = QButtonGroup(self)
         self._buttons: dict[QueueState | None, QPushButton] = {}
-        for state in (None, *QueueState):
+        for state in STATES:
             button = QPushButton()
             button.setObjectName("range")
             button.setCheckable(True)
             button.setChecked(state is None)
-            widest = f"{_words(state)}  {number(_WIDEST)}+"
-            button.setMinimumWidth(self.fontMetrics().horizontalAdvance(widest) + 20)
             button.clicked.connect(self.changed)
             group.addButton(button)
             self._buttons[state] = button
-            row.addWidget(button)
         self._buttons[None].setProperty("place", "first")
         self._buttons[list(QueueState)[-1]].setProperty("place", "last")
+        row = QVBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(WrappingRow(list(self._buttons.values()), least_width=self._widest(), spacing=0))
         self.show_counts(None, counted_up_to=0)
+
+    def _widest(self) -> int:
+        """Return the width of the widest segment in pixels, so that a count that grows moves nothing."""
+        button = self._buttons[None]
+        button.ensurePolished()
+        widest = max(button.fontMetrics().horizontalAdvance(_with(state, f"{number(_WIDEST)}+")) for state in STATES)
+        return widest + _PADDING
 
     @property
     def chosen(self) -> QueueState | None:
@@ -63,8 +71,12 @@ class StateChoice(QWidget):
             if counts is not None:
                 found = [counts[one] for one in ([state] if state else QueueState)]
                 more = "+" if any(count >= counted_up_to for count in found) else ""
-                words = f"{words}  {number(sum(found))}{more}"
+                words = _with(state, f"{number(sum(found))}{more}")
             button.setText(words)
+
+
+def _with(state: QueueState | None, count: str) -> str:
+    return f"{_words(state)}  {count}"
 
 
 def _words(state: QueueState | None) -> str:

@@ -23,7 +23,7 @@ from console.widgets.still_rows import StillRows
 from console.widgets.table_model import RowsModel
 from console.words import number, tr
 from shared.enums import EventType, QueueState
-from shared.models.queue import QueueEntry, QueueMeta
+from shared.models.queue import QueueEntry, QueueFilterFields, QueueMeta
 
 _STEP = 200
 """Rows that are loaded at first, and more at the end of the list."""
@@ -48,16 +48,21 @@ class QueueView(ListView[QueueRow]):
         self._ticks = 0
         self._is_asked_anew = False
         self._refresher = Refresher(context.background, self._load, name="queue", parent=self)
-        self.queue_actions = QueueActions(context, self)
+        self.queue_actions = QueueActions(context, self, wanted=self._wanted)
         self.queue_actions.done.connect(self._refresher.request_now)
-        self.queue_actions.run_wanted.connect(lambda run_id: self.follow.emit("runs", {"run": run_id}))
-        self.queue_actions.task_wanted.connect(lambda task_id: self.follow.emit("tasks", {"task": task_id}))
-        model: RowsModel[QueueRow] = RowsModel(queue_columns(), key=lambda row: row.entry.run.id)
+        self.queue_actions.said.connect(self.said)
+        self.queue_actions.run_wanted.connect(lambda run_id: self.follow.emit("run", {"run": run_id}))
+        self.queue_actions.task_wanted.connect(lambda task_id: self.follow.emit("task", {"task": task_id}))
+        model: RowsModel[QueueRow] = RowsModel(
+            queue_columns(), key=lambda row: row.entry.run.id, is_past=lambda row: row.is_gone
+        )
         bar = FilterBar(context.theme, tr("Search tasks  ( / )"))
         bar.changed.connect(self._refilter)
         self.set_up(model, bar, self.queue_actions.row_actions(), name=tr("Queue"))
         self.waiting_button.setToolTip(tr("Show the current queue"))
         self.table.opened.connect(lambda row: self.queue_actions.run_wanted.emit(row.entry.run.id))
+        self.selection_line = self.offer_whole_list(self._fetch_whole)
+        self.selection_line.changed.connect(self._enable)
         cancel = self.table.row_action(QueueActionId.CANCEL)
         self.table.delete_wanted.connect(lambda rows: self.table.act(cancel, rows))
         self.table.selectionModel().selectionChanged.connect(self._enable)
@@ -112,16 +117,21 @@ class QueueView(ListView[QueueRow]):
         return tr("Queue")
 
     def show_with(self, wanted: dict[str, Any]) -> None:
-        """Narrow to the tasks whose names contain `q`, or to a `state`."""
+        """Show the tasks whose names contain `q`, a `state`, or all."""
+        self.filter.clear()
         if "q" in wanted:
             self.filter.set_text(str(wanted["q"]))
-        if "state" in wanted:
-            self.states.choose(QueueState(str(wanted["state"])))
-            self._refilter()
+        self.states.choose(QueueState(str(wanted["state"])) if "state" in wanted else None)
+        self._refilter()
 
     def refresh(self) -> None:
         """Load the queue."""
         self._refresher.request()
+
+    @property
+    def holds_still(self) -> bool:
+        """Override ListView.holds_still: an action must not change its meaning while several rows are selected."""
+        return super().holds_still or (self.has_marked_several and not self.selection_line.is_whole)
 
     def count_words(self) -> str:
         """Return how many runs are in the queue."""
@@ -159,6 +169,24 @@ class QueueView(ListView[QueueRow]):
         if event.type is not EventType.RUN_PROGRESS:
             self.changed()
 
+    def _wanted(self) -> QueueFilterFields:
+        """Return the filter of what is looked for."""
+        chosen = self.states.chosen
+        return QueueFilterFields(state=[] if chosen is None else [chosen], q=self.filter.text or None)
+
+    async def _fetch_whole(self) -> list[QueueRow]:
+        """Return all runs that match, loaded or not."""
+        found: list[QueueEntry] = []
+        cursor: str | None = None
+        while True:
+            page = await self.context.connection.client.queue(
+                state=self.states.chosen, q=self.filter.text or None, limit=_PAGE, cursor=cursor
+            )
+            found += page.data
+            cursor = page.meta.next_cursor
+            if cursor is None:
+                return [QueueRow(entry) for entry in found]
+
     async def _load(self) -> None:
         entries: list[QueueEntry] = []
         cursor: str | None = None
@@ -190,6 +218,7 @@ class QueueView(ListView[QueueRow]):
         self.model.set_rows(settled.rows)
         if self._meta is not None:
             self.states.show_counts(self._meta.counts, counted_up_to=self._meta.counted_up_to)
+            self.selection_line.show_total(self._meta.total)
         self.show_state(waiting_words=tr("%1 changes", number(settled.changes)) if settled.changes else "")
         self._enable()
 
@@ -216,6 +245,7 @@ class QueueView(ListView[QueueRow]):
     def _refilter(self) -> None:
         self._limit = _STEP
         self._is_asked_anew = True
+        self.selection_line.forget()
         self.question_asked()
         self._refresher.request_now()
 

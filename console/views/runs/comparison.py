@@ -81,6 +81,11 @@ def compare(this: Run, other: Run, this_inputs: RunInputs, other_inputs: RunInpu
     return [fact for fact in facts if fact.this or fact.other]
 
 
+def telling(facts: Sequence[Compared]) -> list[Compared]:
+    """Return the facts that may say why one run failed and the other did not: those that differ and may be a cause."""
+    return [fact for fact in facts if fact.differs and fact.is_cause]
+
+
 def _arguments(inputs: RunInputs) -> str:
     return " ".join(json.dumps(one, ensure_ascii=False) for one in inputs.arguments)
 

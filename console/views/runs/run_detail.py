@@ -89,6 +89,7 @@ class RunDetail(DetailCard):
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setWidget(page)
+        scroll.setAccessibleName(tr("Details"))
         return scroll
 
     def _buttons(self) -> QHBoxLayout:

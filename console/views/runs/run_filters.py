@@ -76,9 +76,7 @@ class RunFilters(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.bar, 1)
         self.bar.add_widget(self.between)
-        self._time.currentIndexChanged.connect(
-            lambda _place: self.between.setVisible(self._time.currentData() == _BETWEEN)
-        )
+        self.bar.changed.connect(self._show_between)
         self.bar.changed.connect(self.changed)
 
     @property
@@ -111,16 +109,13 @@ class RunFilters(QWidget):
 
     def clear(self) -> None:
         """Look for every run again."""
-        chosen = (self._status, self._trigger, self._worker, self._time)
-        for widget in (self.bar, *chosen):
-            widget.blockSignals(True)
-        self.bar.set_text("")
-        for box in chosen:
-            box.setCurrentIndex(0)
-        for widget in (self.bar, *chosen):
-            widget.blockSignals(False)
+        self.replace(None)
+
+    def replace(self, narrowing: Narrowing | None) -> None:
+        """Look for what another view asked for alone, whatever was typed and chosen before."""
+        self.bar.clear()
         self.between.hide()
-        self.narrow(None)
+        self.narrow(narrowing)
 
     def narrow(self, narrowing: Narrowing | None) -> None:
         """Look only at what another view asked for, or at all again."""
@@ -156,6 +151,9 @@ class RunFilters(QWidget):
         for place in range(chosen.count()):
             if chosen.itemData(place) == value:
                 chosen.setCurrentIndex(place)
+
+    def _show_between(self) -> None:
+        self.between.setVisible(self._time.currentData() == _BETWEEN)
 
     def _make_between(self) -> QWidget:
         box = QWidget()

@@ -25,6 +25,9 @@ from shared.models.run import Run
 from shared.models.run_filter import RunFilter
 
 _MERGE_MS = 200
+_PAGE = 200
+_MOST_AT_ONCE = 10_000
+"""How many runs one action changes; totals are counted up to here, too."""
 NEWEST_FIRST = "-id"
 
 
@@ -42,9 +45,10 @@ class RunsView(LiveListView[Run]):
     def __init__(self, context: Context) -> None:
         super().__init__(context, RunFilter())
         self._sort = NEWEST_FIRST
-        self.run_actions = RunActions(context, self)
+        self.run_actions = RunActions(context, self, wanted=lambda: self.wanted)
         self.run_actions.done.connect(self.refresher.request_now)
-        self.run_actions.task_wanted.connect(lambda task_id: self.follow.emit("tasks", {"task": task_id}))
+        self.run_actions.said.connect(self.said)
+        self.run_actions.task_wanted.connect(lambda task_id: self.follow.emit("task", {"task": task_id}))
         self.filters = RunFilters(context.theme)
         self.filters.changed.connect(self.ask)
         self._workers = WorkerNames(context, self)
@@ -52,8 +56,9 @@ class RunsView(LiveListView[Run]):
         model: RowsModel[Run] = RowsModel(run_columns(context.times), key=lambda run: run.id)
         self.set_up(model, self.filters.bar, self.run_actions.row_actions(), name=tr("Runs"))
         self.table.sort_wanted.connect(self._sort_by)
-        self.table.opened.connect(lambda run: self.open(run.id))
+        self.table.opened.connect(lambda run: self.follow.emit("run", {"run": run.id}))
         self.table.clicked.connect(lambda index: self.open(self.model.rows[index.row()].id))
+        self.selection_line = self.offer_whole_list(self._fetch_whole)
         self.watch_scrolling()
         self.detail = RunDetail(context)
         self.detail.setMinimumWidth(380)
@@ -87,7 +92,7 @@ class RunsView(LiveListView[Run]):
             self.open(int(wanted["run"]))
         narrowing = narrowing_of(wanted)
         if narrowing is not None:
-            self.filters.narrow(narrowing)
+            self.filters.replace(narrowing)
 
     def refresh(self) -> None:
         """Load the newest runs."""
@@ -105,14 +110,6 @@ class RunsView(LiveListView[Run]):
             self.table.clearSelection()
         elif [run.id for run in self.table.selected()] != [run_id]:
             self.table.selectRow(place)
-
-    def show_rows(self) -> None:
-        """Show the rows, and mark the run beside them if it has come among them."""
-        super().show_rows()
-        place = self.model.row_of(self.detail.run_id) if self.detail.isVisible() else None
-        if place is not None and not self.table.selected():
-            flags = QItemSelectionModel.SelectionFlag
-            self.table.selectionModel().select(self.model.index(place, 0), flags.ClearAndSelect | flags.Rows)
 
     def close_detail(self) -> None:
         """Put the run away."""
@@ -147,6 +144,31 @@ class RunsView(LiveListView[Run]):
             self.filters.clear()
         else:
             self.follow.emit("tasks", {})
+
+    def ask(self) -> None:
+        """Override LiveListView.ask: what was selected belongs to the former question."""
+        self.selection_line.forget()
+        super().ask()
+
+    def show_rows(self) -> None:
+        """Show the rows, and mark the run beside them if it has come among them."""
+        super().show_rows()
+        self.selection_line.show_total(self.live.total)
+        place = self.model.row_of(self.detail.run_id) if self.detail.isVisible() else None
+        if place is not None and not self.table.selected():
+            flags = QItemSelectionModel.SelectionFlag
+            self.table.selectionModel().select(self.model.index(place, 0), flags.ClearAndSelect | flags.Rows)
+
+    async def _fetch_whole(self) -> list[Run]:
+        """Return all runs that match, loaded or not, up to as many as are counted."""
+        fetch, found, cursor = self.current_fetch(), list[Run](), None
+        while len(found) < _MOST_AT_ONCE:
+            page = await fetch(cursor=cursor, limit=_PAGE)
+            found += page.data
+            cursor = page.meta.next_cursor
+            if cursor is None:
+                break
+        return found
 
     def _run_changed(self, event: RunEvent) -> None:
         if not self.isVisible():
@@ -185,6 +207,12 @@ class RunsView(LiveListView[Run]):
         return fetch
 
 
+def _newest_first(wanted: RunFilter) -> str:
+    # The live list compares ids. The order of queueing is theirs, the order of the ends is another one.
+    is_by_end = wanted.ended_since is not None or wanted.ended_until is not None
+    return NEWEST_FIRST if is_by_end else wanted.newest_first
+
+
 def _query(wanted: RunFilter, sort: str) -> Mapping[str, Any]:
     """Return the parameters of the API."""
 
@@ -203,5 +231,5 @@ def _query(wanted: RunFilter, sort: str) -> Mapping[str, Any]:
         "waiting_since": moment(wanted.waiting_since),
         "waiting_until": moment(wanted.waiting_until),
         "q": wanted.text or None,
-        "sort": sort,
+        "sort": _newest_first(wanted) if sort == NEWEST_FIRST else sort,
     }

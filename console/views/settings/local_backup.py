@@ -2,13 +2,13 @@
 
 import asyncio
 import contextlib
-import sys
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from console.background import BackgroundJobs
 from console.words import tr
+from shared.own_program import taskdeck_command
 
 _SECONDS = 3600.0
 
@@ -46,7 +46,7 @@ class LocalBackup(QObject):
             self.changed.emit()
 
     async def _call(self, path: Path) -> tuple[int, str]:
-        command = [sys.executable, "-m", "backend", "--data-dir", str(self._data_dir), "backup", str(path)]
+        command = taskdeck_command("--data-dir", str(self._data_dir), "backup", str(path))
         process = await asyncio.create_subprocess_exec(
             *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
         )

@@ -55,6 +55,7 @@ class SettingsView(View):
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setWidget(inside)
+        scroll.setAccessibleName(self.title())
         self.page.addWidget(scroll, 1)
         context.keeper.changed.connect(self._say_backend)
         context.connection.state_changed.connect(self._say_backend)

@@ -8,21 +8,26 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
+from console.bulk import answer_of, check_changed
 from console.context import Context
 from console.silencing import SilencedTask, Silencer, silence_actions
-from console.subscriptions import subscription_actions
+from console.subscriptions import subscription_action
 from console.views.tasks.backfill_dialog import BackfillDialog
-from console.views.tasks.changes import TaskChanges
+from console.views.tasks.changes import TaskChanges, TaskSelection
 from console.views.tasks.crontab_dialog import CrontabDialog
 from console.views.tasks.editor import TaskEditor
 from console.views.tasks.history_dialog import HistoryDialog
 from console.views.tasks.known import load_known
 from console.views.tasks.label_dialog import LabelDialog
+from console.views.tasks.many_editor import ManyEditor
+from console.views.tasks.move_dialog import MoveDialog
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.row_action import RowAction
-from console.words import enumeration, number, tr
+from console.words import enumeration, number, sentences, tr
 from shared.enums import Permission, TaskStatus
+from shared.errors import ConflictError
 from shared.models.task import Task
+from shared.models.task_apply import MOST_TASKS
 
 
 class TaskActionId(StrEnum):
@@ -35,15 +40,18 @@ class TaskActionId(StrEnum):
     SHOW_RUNS = "show_runs"
     BACKFILL = "backfill"
     LABEL = "label"
+    MOVE = "move"
     HISTORY = "history"
     DELETE = "delete"
 
 
 ACTIONS_ON_SELECTION = (
     TaskActionId.RUN_NOW,
+    TaskActionId.EDIT,
     TaskActionId.PAUSE,
     TaskActionId.RESUME,
     TaskActionId.LABEL,
+    TaskActionId.MOVE,
     TaskActionId.DELETE,
 )
 """What the footer offers for the rows that are selected."""
@@ -53,36 +61,34 @@ class TaskActions(QObject):
     """Opens dialogs and carries out.
 
     `done` follows each change, `saved` carries the id of a task that was created or edited, `said` a sentence on what
-    was done, `follow` asks for another view. `progressed` and `finished` are those of a change to many tasks.
+    was done, `follow` asks for another view. `busy` says whether a change is under way.
     """
 
     done = Signal()
     saved = Signal(int)
     said = Signal(str)
     follow = Signal(str, dict)
-    progressed = Signal(int, int)
-    finished = Signal()
+    busy = Signal(bool)
 
     def __init__(
         self,
         context: Context,
         window: QWidget,
         *,
-        whole_selection: Callable[[list[Task]], Awaitable[list[Task]]],
+        selection_of: Callable[[list[Task]], Awaitable[TaskSelection]],
+        rows_of: Callable[[list[Task]], Awaitable[list[Task]]],
     ) -> None:
-        """`whole_selection` returns the selected tasks, loaded or not, of which the table gave those it has."""
+        """`selection_of` returns what is selected, loaded or not, of which the table gave the tasks that it has.
+
+        `rows_of` returns all of them as tasks.
+        """
         super().__init__(window)
         self._context = context
         self._window = window
-        self._whole_selection = whole_selection
-        self._changes = TaskChanges(context, self)
+        self._selection_of = selection_of
+        self._rows_of = rows_of
+        self._changes = TaskChanges(context)
         self._silencer: Silencer[Task] = Silencer(context, lambda task: SilencedTask(task.id, task.name))
-        self._changes.progressed.connect(self.progressed)
-        self._changes.done.connect(self.finished)
-
-    def cancel(self) -> None:
-        """Begin with no more tasks; what is under way ends."""
-        self._changes.cancel()
 
     def edit(self, task: Task | None) -> None:
         """Open the editor; the executors are asked for once."""
@@ -97,6 +103,24 @@ class TaskActions(QObject):
         editor.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         editor.saved.connect(self._saved)
         editor.said.connect(self.said)
+        editor.run_started.connect(lambda run_id: self.follow.emit("run", {"run": run_id}))
+        editor.open()
+
+    def edit_all(self, tasks: list[Task]) -> None:
+        """Open the editor of one task, or that of the fields of many."""
+        if len(tasks) == 1:
+            self.edit(tasks[0])
+        else:
+            self._context.background.start(self._edit_many(tasks), name="open editor")
+
+    async def _edit_many(self, tasks: list[Task]) -> None:
+        found = await self._rows_of(tasks)
+        if len(found) > MOST_TASKS:
+            raise ConflictError(tr("Select at most %1 tasks to edit them together.", number(MOST_TASKS)))
+        known = await load_known(self._context.connection.client, [])
+        editor = ManyEditor(self._context, known, found, self._changes.edit, self._window)
+        editor.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        editor.saved.connect(self.done)
         editor.open()
 
     def _saved(self, task: Task) -> None:
@@ -130,14 +154,14 @@ class TaskActions(QObject):
                 id=TaskActionId.RESUME,
                 text=lambda: tr("Resume schedule"),
                 do=lambda tasks: self._do(self._changes.resume, tasks),
-                icon_name="drain",
+                icon_name="resume",
                 applies=lambda task: task.status is TaskStatus.PAUSED,
                 refusal=self._may_not(Permission.EDIT),
             ),
             RowAction(
                 id=TaskActionId.EDIT,
                 text=lambda: tr("Edit…"),
-                do=lambda tasks: self.edit(tasks[0]),
+                do=self.edit_all,
                 icon_name="edit",
                 refusal=self._may_not(Permission.EDIT),
             ),
@@ -160,8 +184,16 @@ class TaskActions(QObject):
             RowAction(
                 id=TaskActionId.LABEL,
                 text=lambda: tr("Labels…"),
-                do=lambda tasks: self._do(self._ask_labels, tasks),
+                do=self._ask_labels,
                 icon_name="label",
+                on_hover=False,
+                refusal=self._may_not(Permission.EDIT),
+            ),
+            RowAction(
+                id=TaskActionId.MOVE,
+                text=lambda: tr("Move…"),
+                do=self._ask_folder,
+                icon_name="folder",
                 on_hover=False,
                 refusal=self._may_not(Permission.EDIT),
             ),
@@ -172,7 +204,7 @@ class TaskActions(QObject):
                 icon_name="time",
                 on_hover=False,
             ),
-            *subscription_actions(self._context.memory),
+            subscription_action(self._context.memory, self.said.emit),
             *silence_actions(self._silence, refusal=self._may_not(Permission.EDIT)),
             RowAction(
                 id=TaskActionId.DELETE,
@@ -192,49 +224,104 @@ class TaskActions(QObject):
         dialog.restored.connect(self._saved)
         dialog.open()
 
-    def _do(self, what: Callable[[list[Task]], Coroutine[Any, Any, object]], tasks: list[Task]) -> None:
+    def _do(self, what: Callable[[TaskSelection], Awaitable[object]], tasks: list[Task]) -> None:
         async def whole() -> None:
-            await what(await self._whole_selection(tasks))
-            self.done.emit()
+            await what(await self._selection_of(tasks))
 
-        self._context.background.start(whole(), name="act on tasks")
+        self._start(whole())
+
+    def _start(self, work: Coroutine[Any, Any, object]) -> None:
+        async def noted() -> None:
+            self.busy.emit(True)
+            try:
+                await work
+            finally:
+                self.busy.emit(False)
+                self.done.emit()
+
+        self._context.background.start(noted(), name="act on tasks")
 
     def _silence(self, tasks: list[Task], until: Callable[[datetime], datetime]) -> None:
-        self._do(lambda whole: self._silencer.silence(whole, until), tasks)
+        async def silence() -> None:
+            await self._silencer.silence(await self._rows_of(tasks), until)
 
-    async def _trigger(self, tasks: list[Task]) -> None:
-        runs = await self._changes.trigger(tasks)
+        self._start(silence())
+
+    async def _trigger(self, selection: TaskSelection) -> None:
+        runs, words = await self._changes.trigger(selection)
         if len(runs) == 1:
-            self.follow.emit("runs", {"run": runs[0].id})
+            self.follow.emit("run", {"run": runs[0]})
+        else:
+            self.said.emit(words)
 
-    async def _ask_labels(self, tasks: list[Task]) -> None:
-        dialog = LabelDialog(tasks, self._window)
-        dialog.chosen.connect(
-            lambda added, removed: self._do(lambda _tasks: self._changes.label(tasks, added=added, removed=removed), [])
-        )
-        dialog.open()
+    def _ask_labels(self, tasks: list[Task]) -> None:
+        async def ask() -> None:
+            selection = await self._selection_of(tasks)
+            dialog = LabelDialog(await self._rows_of(tasks), selection.words, self._window)
+            dialog.chosen.connect(
+                lambda added, removed: self._start(self._changes.label(selection, added=added, removed=removed))
+            )
+            dialog.open()
+
+        self._context.background.start(ask(), name="ask for labels")
+
+    def _ask_folder(self, tasks: list[Task]) -> None:
+        async def ask() -> None:
+            selection = await self._selection_of(tasks)
+            folders = [folder.path for folder in await self._context.connection.client.task_folders()]
+            current = {task.folder for task in selection.tasks}
+            dialog = MoveDialog(
+                selection.words,
+                folders,
+                current=current.pop() if len(current) == 1 and selection.filter is None else "",
+                parent=self._window,
+            )
+            dialog.chosen.connect(lambda folder: self._start(self._changes.move(selection, folder)))
+            dialog.open()
+
+        self._context.background.start(ask(), name="ask for a folder")
 
     def ask_delete(self, tasks: list[Task]) -> None:
         """Ask, then delete tasks and their runs."""
         self._do(self._confirm_delete, tasks)
 
-    async def _confirm_delete(self, tasks: list[Task]) -> None:
-        one = tasks[0]
-        if len(tasks) == 1:
-            runs = (await self._context.connection.client.list_runs(task_id=one.id, limit=1)).meta.total
-            question = tr("Delete %1?", one.name)
-            effect = (
-                tr("The task, its schedule and its %1 runs are deleted permanently.", number(runs))
-                if runs is not None
-                else tr("The task, its schedule and its runs are deleted permanently.")
-            )
-        else:
-            question = tr("Delete %1 tasks?", number(len(tasks)))
-            effect = tr(
-                "The tasks, their schedules and their runs are deleted permanently: %1",
-                enumeration(task.name for task in tasks[:5]) + (" …" if len(tasks) > 5 else ""),
-            )
-        typed = one.name if len(tasks) == 1 else str(len(tasks))
-        dialog = ConfirmDialog(self._window, question=question, effect=effect, verb=tr("Delete"), typed=typed)
-        dialog.accepted.connect(lambda: self._do(lambda _tasks: self._changes.delete(tasks), []))
+    async def _confirm_delete(self, selection: TaskSelection) -> None:
+        if selection.count == 1 and selection.tasks:
+            await self._confirm_delete_one(selection.tasks[0])
+            return
+        counted = await self._changes.count_deleted(selection)
+        refused = check_changed(answer_of(counted))
+        names = enumeration(task.name for task in selection.tasks[:5]) + (" …" if selection.count > 5 else "")
+        dialog = ConfirmDialog(
+            self._window,
+            question=tr("Delete %1 tasks?", number(counted.changed)),
+            effect=sentences(
+                tr("The tasks, their schedules and their runs are deleted permanently: %1", names), refused
+            ),
+            verb=tr("Delete"),
+            typed=str(counted.changed),
+        )
+        dialog.accepted.connect(lambda: self._start(self._delete(selection, at_most=counted.selected)))
         dialog.open()
+
+    async def _confirm_delete_one(self, task: Task) -> None:
+        runs = (await self._context.connection.client.list_runs(task_id=task.id, limit=1)).meta.total
+        dialog = ConfirmDialog(
+            self._window,
+            question=tr("Delete %1?", task.name),
+            effect=tr("The task, its schedule and its %1 runs are deleted permanently.", number(runs))
+            if runs is not None
+            else tr("The task, its schedule and its runs are deleted permanently."),
+            verb=tr("Delete"),
+            typed=task.name,
+        )
+        dialog.accepted.connect(lambda: self._start(self._delete_one(task)))
+        dialog.open()
+
+    async def _delete(self, selection: TaskSelection, *, at_most: int) -> None:
+        self.said.emit(await self._changes.delete(selection, at_most=at_most))
+
+    async def _delete_one(self, task: Task) -> None:
+        # Its error names the tasks that depend on it.
+        await self._context.connection.client.delete_task(task.id)
+        self.said.emit(tr("1 task deleted."))

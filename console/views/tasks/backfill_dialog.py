@@ -21,6 +21,7 @@ from console.context import Context
 from console.theme.current import monospace
 from console.views.tasks.field_texts import instant_text, read_instant
 from console.widgets.boxes import SpinBox
+from console.widgets.busy_button import BusyButton
 from console.widgets.form_window import FormWindow
 from console.widgets.surfaces import label
 from console.words import number, tr
@@ -68,9 +69,9 @@ class BackfillDialog(FormWindow):
         close = QPushButton(tr("Cancel"))
         close.setAutoDefault(False)
         close.clicked.connect(self.reject)
-        self.show_button = QPushButton(tr("Preview"))
+        self.show_button = BusyButton(tr("Preview"))
         self.show_button.clicked.connect(lambda: self._begin(dry_run=True))
-        self.start_button = QPushButton(tr("Start"))
+        self.start_button = BusyButton(tr("Start"))
         self.start_button.setObjectName("primary")
         self.start_button.setAutoDefault(False)
         self.start_button.clicked.connect(lambda: self._begin(dry_run=False))
@@ -98,8 +99,14 @@ class BackfillDialog(FormWindow):
         except ValueError as error:
             self.told.setText(str(error))
             return
-        self.start_button.setEnabled(False)
+        if self.start_button.is_busy:
+            return
+        self._set_busy(True)
         self._context.background.start(self._ask(body), name="backfill")
+
+    def _set_busy(self, is_busy: bool) -> None:
+        for button in (self.show_button, self.start_button):
+            button.set_busy(is_busy)
 
     async def _ask(self, body: dict[str, Any]) -> None:
         path = f"/api/tasks/{self._task.id}/backfill"
@@ -110,11 +117,11 @@ class BackfillDialog(FormWindow):
                 raise
             trouble = explain(error)
             self.told.setText(trouble.text)
-            self.start_button.setEnabled(True)
+            self._set_busy(False)
             return
         if not isValid(self):
             return
-        self.start_button.setEnabled(True)
+        self._set_busy(False)
         made = Backfill.model_validate(answer["data"])
         if made.id is not None:
             self.accept()

@@ -1,135 +1,144 @@
-"""Changes to one task or many: one call each, a few at a time, with a way back where there is one."""
+"""Changes to one task or many: one request each, with a way back where there is one."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from PySide6.QtCore import QObject, Signal
-
-from console.connection.errors import explain
+from console.bulk import BulkAnswer, BulkWords, answer_of, bulk_words, check_changed, refusal_sentences
 from console.context import Context
+from console.views.tasks.many_edits import TaskEdit
 from console.words import fill, number, tr
-from shared.errors import BackendUnreachableError, TaskdeckError
-from shared.models.run import Run
+from shared.enums import BulkReason
+from shared.models.bulk import (
+    BulkResult,
+    BulkTasks,
+    DeleteTasks,
+    LabelTasks,
+    MoveTasks,
+    PauseTasks,
+    ResumeTasks,
+    TriggerTasks,
+    UndoneAction,
+    UndoTasks,
+)
 from shared.models.task import Task
-
-AT_ONCE = 6
-
-
-Each = Callable[[Task], Awaitable[object]]
+from shared.models.task_apply import ApplyAction
+from shared.models.task_filter import TaskFilterFields
 
 
-def with_labels(labels: Mapping[str, str], *, added: Mapping[str, str], removed: Sequence[str]) -> dict[str, str]:
-    """Return labels with some more and without others; what is added wins."""
-    return {name: value for name, value in labels.items() if name not in removed} | dict(added)
+@dataclass(frozen=True, slots=True)
+class TaskSelection:
+    """The tasks that an action means: those that are loaded, or all `count` that a filter selects."""
+
+    tasks: Sequence[Task]
+    count: int
+    filter: TaskFilterFields | None = None
+
+    @classmethod
+    def of(cls, tasks: Sequence[Task]) -> "TaskSelection":
+        """Return a selection of tasks that are loaded."""
+        return cls(tasks, len(tasks))
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The fields of a request that select them."""
+        return {"ids": [task.id for task in self.tasks]} if self.filter is None else {"filter": self.filter}
+
+    @property
+    def words(self) -> str:
+        """The name of one task, or how many there are."""
+        return self.tasks[0].name if self.count == 1 and self.tasks else tr("%1 tasks", number(self.count))
 
 
-class TaskChanges(QObject):
-    """`progressed` tells how many of how many are done, `done` follows the last; `cancel` stops before the next."""
+class TaskChanges:
+    """Sends the changes, and notes how to take them back."""
 
-    progressed = Signal(int, int)
-    done = Signal()
-
-    def __init__(self, context: Context, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, context: Context) -> None:
         self._context = context
-        self._is_cancelled = False
 
-    def cancel(self) -> None:
-        """Begin with no more tasks; what is under way ends."""
-        self._is_cancelled = True
+    async def pause(self, selection: TaskSelection) -> None:
+        """Pause schedules."""
+        await self._change(PauseTasks(action="pause", **selection.fields), tr("Paused %1"), selection)
 
-    async def pause(self, tasks: Sequence[Task]) -> None:
-        """Stop schedules, and note how to start them again."""
-        paused = await self._each(tasks, lambda task: self._context.connection.client.pause_task(task.id))
-        self._note(paused, tr("Paused %1"), lambda task: self._context.connection.client.resume_task(task.id))
+    async def resume(self, selection: TaskSelection) -> None:
+        """Resume schedules."""
+        await self._change(ResumeTasks(action="resume", **selection.fields), tr("Resumed %1"), selection)
 
-    async def resume(self, tasks: Sequence[Task]) -> None:
-        """Start schedules, and note how to stop them again."""
-        resumed = await self._each(tasks, lambda task: self._context.connection.client.resume_task(task.id))
-        self._note(resumed, tr("Resumed %1"), lambda task: self._context.connection.client.pause_task(task.id))
+    async def label(self, selection: TaskSelection, *, added: Mapping[str, str], removed: Sequence[str]) -> None:
+        """Change labels."""
+        request = LabelTasks(action="label", add=dict(added), remove=list(removed), **selection.fields)
+        await self._change(request, tr("Labelled %1"), selection)
 
-    async def label(self, tasks: Sequence[Task], *, added: Mapping[str, str], removed: Sequence[str]) -> None:
-        """Change labels, and note what they were."""
+    async def move(self, selection: TaskSelection, folder: str) -> None:
+        """Move tasks into a folder."""
+        request = MoveTasks(action="move", folder=folder, **selection.fields)
+        await self._change(request, tr("Moved %1"), selection)
 
-        async def change(task: Task) -> object:
-            labels = with_labels(task.labels, added=added, removed=removed)
-            return await self._context.connection.client.update_task(task.id, {"labels": labels})
+    async def edit(self, edits: Sequence[TaskEdit]) -> None:
+        """Give fields of tasks other values by one request, all or none.
 
-        labelled = await self._each(tasks, change)
-        self._note(
-            labelled,
-            tr("Labelled %1"),
-            lambda task: self._context.connection.client.update_task(task.id, {"labels": task.labels}),
-        )
+        A task that was deleted or renamed in between is left out: applying it would create another of its name.
+        """
+        client = self._context.connection.client
+        trial = await client.apply_tasks([edit.item for edit in edits], dry_run=True)
+        kept = [edit for edit, one in zip(edits, trial.tasks, strict=True) if one.action is not ApplyAction.CREATED]
+        gone = len(edits) - len(kept)
+        result = await client.apply_tasks([edit.item for edit in kept]) if kept else trial
+        changed = sum(one.action is ApplyAction.CHANGED for one in result.tasks) if kept else 0
+        refused = {BulkReason.GONE: gone, BulkReason.UNCHANGED: len(kept) - changed}
+        remark = check_changed(BulkAnswer(changed, refused))
 
-    async def delete(self, tasks: Sequence[Task]) -> None:
-        """Delete tasks and their runs."""
-        await self._each(tasks, lambda task: self._context.connection.client.delete_task(task.id))
+        async def undo() -> str:
+            return await self._undo_edit(kept)
 
-    async def trigger(self, tasks: Sequence[Task]) -> list[Run]:
-        """Run tasks now and return their runs."""
-        runs: list[Run] = []
+        which = kept[0].name if changed == 1 == len(kept) else tr("%1 tasks", number(changed))
+        self._context.undo.push(tr("Changed %1", which), undo, remark=remark)
 
-        async def run(task: Task) -> object:
-            runs.append(await self._context.connection.client.trigger_task(task.id))
-            return None
+    async def _undo_edit(self, edits: Sequence[TaskEdit]) -> str:
+        """Give back the former values to those tasks that still have the ones of the edit."""
+        client = self._context.connection.client
+        trial = await client.apply_tasks([edit.item for edit in edits], dry_run=True)
+        actions = [one.action for one in trial.tasks]
+        same = [edit for edit, action in zip(edits, actions, strict=True) if action is ApplyAction.UNCHANGED]
+        if same:
+            await client.apply_tasks([edit.undoing for edit in same])
+        refused = {
+            BulkReason.GONE: actions.count(ApplyAction.CREATED),
+            BulkReason.CHANGED_SINCE: actions.count(ApplyAction.CHANGED),
+        }
+        return refusal_sentences(BulkAnswer(len(same), refused))
 
-        await self._each(tasks, run)
-        return runs
+    async def count_deleted(self, selection: TaskSelection) -> BulkResult:
+        """Return what a deletion would do."""
+        return await self._send(DeleteTasks(action="delete", dry_run=True, **selection.fields))
 
-    def _note(self, tasks: Sequence[Task], words: str, take_back: Each) -> None:
-        if not tasks:
-            return
+    async def delete(self, selection: TaskSelection, *, at_most: int) -> str:
+        """Delete tasks and their runs, where no more are selected than were counted; return what became of it."""
+        result = await self._send(DeleteTasks(action="delete", at_most=at_most, **selection.fields))
+        words = BulkWords(lambda: tr("1 task deleted."), lambda count: tr("%1 tasks deleted.", count))
+        return bulk_words(words, answer_of(result))
 
-        async def undo() -> None:
-            await self._each(tasks, take_back)
+    async def trigger(self, selection: TaskSelection) -> tuple[list[int], str]:
+        """Run tasks now; return the ids of their runs, and what became of it."""
+        result = await self._send(TriggerTasks(action="trigger", **selection.fields))
+        words = BulkWords(lambda: tr("1 run created."), lambda count: tr("%1 runs created.", count))
+        return result.run_ids, bulk_words(words, answer_of(result))
 
-        self._context.undo.push(fill(words, names(tasks)), undo)
+    async def _send(self, request: BulkTasks) -> BulkResult:
+        return await self._context.connection.client.change_tasks(request)
 
-    async def _each(self, tasks: Sequence[Task], do: Each) -> list[Task]:
-        """Change each task, a few at a time, and return those that changed. Failures are reported once, at the end."""
-        self._is_cancelled = False
-        waiting = list(reversed(tasks))
-        finished: list[Task] = []
-        failed: list[tuple[Task, TaskdeckError]] = []
+    async def _change(
+        self, request: PauseTasks | ResumeTasks | LabelTasks | MoveTasks, words: str, selection: TaskSelection
+    ) -> None:
+        result = await self._send(request)
+        remark = check_changed(answer_of(result))
+        undoes: UndoneAction = request.action
 
-        async def work() -> None:
-            while waiting and not self._is_cancelled:
-                task = waiting.pop()
-                try:
-                    await do(task)
-                    finished.append(task)
-                except BackendUnreachableError:
-                    waiting.clear()
-                    raise
-                except TaskdeckError as error:
-                    failed.append((task, error))
-                self.progressed.emit(len(finished) + len(failed), len(tasks))
+        async def undo() -> str:
+            undone = await self._send(UndoTasks(action="undo", undoes=undoes, ids=result.ids, versions=result.versions))
+            return refusal_sentences(answer_of(undone))
 
-        try:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(min(AT_ONCE, len(tasks))):
-                    group.create_task(work())
-        except* BackendUnreachableError as errors:
-            raise errors.exceptions[0] from None
-        finally:
-            self.done.emit()
-        if failed:
-            self._context.background.failed.emit(_summary(failed, len(tasks)))
-        return finished
-
-
-def _summary(failed: Sequence[tuple[Task, TaskdeckError]], total: int) -> TaskdeckError:
-    """Return what is said of the failures: the one there is, or how many with the first of them."""
-    task, error = failed[0]
-    if len(failed) == 1 and total == 1:
-        return error
-    words = tr("%1 of %2 tasks failed. The first error, of %3: %4")
-    for place, text in enumerate((number(len(failed)), number(total), task.name, error.detail or explain(error).what)):
-        words = words.replace(f"%{place + 1}", text)
-    return TaskdeckError(words)
-
-
-def names(tasks: Sequence[Task]) -> str:
-    """Return the name of one task, or how many there are."""
-    return tasks[0].name if len(tasks) == 1 else tr("%1 tasks", number(len(tasks)))
+        names = {task.id: task.name for task in selection.tasks}
+        only = names.get(result.ids[0], "") if result.changed == 1 else ""
+        which = only or (tr("1 task") if result.changed == 1 else tr("%1 tasks", number(result.changed)))
+        self._context.undo.push(fill(words, which), undo, remark=remark)

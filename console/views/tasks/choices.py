@@ -1,5 +1,6 @@
 """The choices of the task editor with their texts."""
 
+from console.views.tasks.http_request import JSON_BODY, NO_BODY, TEXT_BODY
 from console.words import tr
 from shared.enums import (
     CalendarPolicy,
@@ -9,6 +10,7 @@ from shared.enums import (
     Priority,
     RetryBackoff,
     RunDistribution,
+    TaskStatus,
 )
 from shared.models.system import ExecutorInfo
 
@@ -19,6 +21,7 @@ def executor_words(executor: ExecutorInfo) -> str:
         "shell": tr("Runs a command line with /bin/sh, or a script that begins with #!."),
         "http": tr("Sends an HTTP request and checks the response status, by default 2xx."),
         "noop": tr("Does nothing and succeeds."),
+        "python": tr("Calls a Python function, such as reports.daily:send, with JSON arguments."),
     }
     return known.get(executor.name, executor.description)
 
@@ -58,6 +61,16 @@ def distribution_choices() -> list[tuple[str, str]]:
         (RunDistribution.BROADCAST, tr("once on each matching worker")),
         (RunDistribution.SHARDED, tr("as numbered shards")),
     ]
+
+
+def status_choices() -> list[tuple[str, str]]:
+    """Return the states of a schedule, in words."""
+    return [(TaskStatus.ACTIVE, tr("active")), (TaskStatus.PAUSED, tr("paused"))]
+
+
+def body_choices() -> list[tuple[str, str]]:
+    """Return what an HTTP request can have as its body, in words."""
+    return [(NO_BODY, tr("none")), (JSON_BODY, tr("JSON")), (TEXT_BODY, tr("text"))]
 
 
 def yes_no_choices() -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QLocale, QTime, Signal
 from PySide6.QtGui import QValidator
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QToolButton, QWidget
 
 from console.translation import language
 from console.views.tasks.cron_parts import LAST_DAY, CronKind, CronParts, read_parts, write_parts
@@ -11,6 +11,8 @@ from console.widgets.plain_tip import plain_tip
 from console.widgets.surfaces import label
 from console.words import tr
 
+_KIND_STRETCH = 100
+"""Its width is given up before any other."""
 _MONDAY_FIRST = (1, 2, 3, 4, 5, 6, 0)
 
 
@@ -53,12 +55,14 @@ class CronBuilder(QWidget):
         self._is_showing = False
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
+        layout.setSpacing(6)
         self.kind = ComboBox()
         self.kind.setAccessibleName(tr("Frequency"))
         for kind, words in kind_choices():
             self.kind.addItem(words, kind)
-        layout.addWidget(self.kind)
+        self.kind.setMaximumWidth(self.kind.sizeHint().width())
+        self.kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        layout.addWidget(self.kind, _KIND_STRETCH)
         self._every = label(tr("every"), "secondary")
         self.step = self._spin(1, 59, tr(" min"), tr("Interval in minutes"))
         self._at_minute = label(tr("at minute"), "secondary")
@@ -70,15 +74,21 @@ class CronBuilder(QWidget):
         self._at = label(tr("at"), "secondary")
         self.time = TimeEdit()
         self.time.setDisplayFormat("HH:mm")
-        self.time.setFixedWidth(72)
+        self.time.setFixedWidth(88)
         self.time.setAccessibleName(tr("Time of day"))
         self.days = self._day_buttons()
+        self._days = QWidget()
+        week = QHBoxLayout(self._days)
+        week.setContentsMargins(0, 0, 0, 0)
+        week.setSpacing(2)
+        for button in self.days.values():
+            week.addWidget(button)
         parts: tuple[QWidget, ...] = (
             self._every,
             self.step,
             self._at_minute,
             self.minute,
-            *self.days.values(),
+            self._days,
             self._on_day,
             self.day,
             self._at,
@@ -93,6 +103,8 @@ class CronBuilder(QWidget):
         self.time.timeChanged.connect(self._changed)
         for button in self.days.values():
             button.toggled.connect(self._changed)
+        for kind in CronKind:
+            self._show(CronParts(kind=kind))
         self.show_text("")
 
     @staticmethod
@@ -173,7 +185,7 @@ class CronBuilder(QWidget):
         shown: tuple[tuple[bool, tuple[QLabel | QWidget, ...]], ...] = (
             (kind is CronKind.MINUTES, (self._every, self.step)),
             (kind is CronKind.HOURLY, (self._at_minute, self.minute)),
-            (kind is CronKind.WEEKLY, tuple(self.days.values())),
+            (kind is CronKind.WEEKLY, (self._days,)),
             (kind is CronKind.MONTHLY, (self._on_day, self.day)),
             (has_time, (self._at, self.time)),
         )

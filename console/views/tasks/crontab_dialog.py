@@ -1,6 +1,7 @@
 """Importing a crontab: the tasks are shown and chosen before they are created."""
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QProcess, Qt, QTimer, Signal
@@ -21,11 +22,13 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from console.context import Context
+from console.drafts import Drafts
 from console.theme.current import monospace
 from console.translation import language
 from console.views.tasks.crontab_words import crontab_words
 from console.views.tasks.highlighting import Highlighter, Language
 from console.widgets.boxes import ComboBox
+from console.widgets.busy_button import BusyButton
 from console.widgets.form_window import FormWindow
 from console.widgets.plain_tip import plain_tip
 from console.widgets.surfaces import label
@@ -33,6 +36,7 @@ from console.words import number, tr
 from shared.crontab.kind import CrontabKind, crontab_kind
 from shared.crontab.parse import CrontabJob, parse_crontab
 from shared.crontab.syntax import decode_crontab
+from shared.enums import Permission
 from shared.errors import ConflictError, ValidationFailedError
 from shared.schedule.description import describe
 from shared.time_zones import machine_zone
@@ -97,6 +101,7 @@ class CrontabDialog(FormWindow):
         self.text.textChanged.connect(self.reading.start)
         self.list.itemChanged.connect(self._ticked)
         self._read()
+        self.use_drafts(Drafts(context.memory), "crontab")
 
     def _sources(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -133,7 +138,7 @@ class CrontabDialog(FormWindow):
         close = QPushButton(tr("Close"))
         close.setAutoDefault(False)
         close.clicked.connect(self.reject)
-        self.go = QPushButton()
+        self.go = BusyButton()
         self.go.setObjectName("primary")
         self.go.clicked.connect(self._start)
         row.addWidget(close)
@@ -143,6 +148,16 @@ class CrontabDialog(FormWindow):
     def has_unsaved_work(self) -> bool:
         """Override FormWindow.has_unsaved_work: whether a text is there whose tasks have not been created."""
         return bool(self.text.toPlainText().strip()) and self.text.toPlainText() != self._imported
+
+    def entered(self) -> Mapping[str, str]:
+        """Override FormWindow.entered: the crontab's text."""
+        return {"text": self.text.toPlainText()} if self.has_unsaved_work() else {}
+
+    def enter(self, texts: Mapping[str, str]) -> Mapping[str, str]:
+        """Override FormWindow.enter."""
+        before = self.text.toPlainText()
+        self.text.setPlainText(texts.get("text", before))
+        return {"text": before}
 
     # reading
 
@@ -221,10 +236,16 @@ class CrontabDialog(FormWindow):
         """Return the jobs that are ticked."""
         return [job for job in self._jobs.values() if job.problem is None and job.line not in self._left_out]
 
-    def _show_summary(self) -> None:
+    def _show_can_make(self) -> None:
         count = len(self.chosen())
         self.go.setText(tr("Create 1 task") if count == 1 else tr("Create %1 tasks", number(count)))
-        self.go.setEnabled(count > 0 and not self._is_unclear and self._context.connection.is_online)
+        refusal = self._context.permissions.why_nowhere(Permission.EDIT)
+        is_ready = count > 0 and not self._is_unclear and self._context.connection.is_online
+        self.go.setEnabled(is_ready and not refusal)
+        self.go.setToolTip(plain_tip(refusal))
+
+    def _show_summary(self) -> None:
+        self._show_can_make()
         notes = list(dict.fromkeys(crontab_words(note) for job in self._jobs.values() for note in job.notes))
         if not self.text.toPlainText().strip():
             notes = [tr("You can review everything before it is created.")]
@@ -237,10 +258,20 @@ class CrontabDialog(FormWindow):
     # making
 
     def _start(self) -> None:
-        self.go.setEnabled(False)
+        if self.go.is_busy:
+            return
+        self.go.set_busy(True)
         self._context.background.start(self._make(self.chosen()), name="import crontab")
 
     async def _make(self, jobs: list[CrontabJob]) -> None:
+        try:
+            await self._make_each(jobs)
+        finally:
+            if isValid(self):
+                self.go.set_busy(False)
+                self._show_can_make()
+
+    async def _make_each(self, jobs: list[CrontabJob]) -> None:
         extra = {"status": "paused"} if self.paused.isChecked() else {}
         folder = self.folder.text().strip()
         count = 0

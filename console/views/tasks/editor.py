@@ -1,59 +1,56 @@
-"""Creating and changing a task; errors are shown beside the fields while typing."""
+"""Creating and changing a task, in a form or as text; errors are shown beside the fields while typing."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, QTimeZone, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QPlainTextEdit,
-    QPushButton,
-    QSplitter,
-    QTabWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
-from console.actions import tip
 from console.connection.errors import explain
 from console.context import Context
-from console.translation import language
-from console.views.tasks.choices import executor_words
-from console.views.tasks.cron_builder import CronBuilder
-from console.views.tasks.editor_pages import advanced_page, essential_page, schedule_page
-from console.views.tasks.field_names import field_name
+from console.drafts import Drafts
+from console.subscriptions import Subscriptions
+from console.views.tasks.editor_buttons import TOGGLE_KEYS, EditorButtons
+from console.views.tasks.editor_form import EditorForm
+from console.views.tasks.field_names import saved_words
 from console.views.tasks.field_problems import problems_by_field
 from console.views.tasks.field_set import FieldSet
-from console.views.tasks.form import Texts, changes, next_times, read_texts, texts_of
-from console.views.tasks.highlighting import Highlighter, language_of
-from console.views.tasks.known import USUAL, Known
-from console.views.tasks.schedule_times import SHOWN, ScheduleTimes
+from console.views.tasks.field_texts import unknown_upstreams
+from console.views.tasks.form import TRIED, Texts, changes, read_texts, texts_of
+from console.views.tasks.http_request import at_fields
+from console.views.tasks.known import Known, find_tasks
+from console.views.tasks.schedule_times import own_zone
+from console.views.tasks.task_kinds import is_request
+from console.views.tasks.task_text import TaskText
 from console.views.tasks.test_run_panel import TestRunPanel
-from console.widgets.fold import Fold
 from console.widgets.form_window import FormWindow
-from console.widgets.plain_tip import plain_tip
 from console.widgets.surfaces import label
 from console.words import tr
-from shared.enums import Permission
 from shared.errors import TaskdeckError
-from shared.models.system import ExecutorInfo
+from shared.models.run import Run
 from shared.models.task import Task
-from shared.saved_otherwise import SavedOtherwise, saved_otherwise
-from shared.schedule.description import describe
-from shared.schedule.seconds_hint import seconds_hint
-from shared.time_zones import time_zone_names
+from shared.saved_otherwise import saved_otherwise
 
 _CHECK_AFTER_MS = 150
-_SIZE = (760, 720)
+_SIZE = QSize(900, 720)
+_AROUND = 16
+"""Between the edges of the editor and of the window behind it, which may be as small as the editor can be."""
+_TEXT = "yaml"
+"""The name of the text form in a draft: there it stands while it is not one task."""
 
 
 class TaskEditor(FormWindow):
-    """`saved` carries the task as the backend stored it, `said` what was not stored as it was written."""
+    """`saved` carries the task as the backend stored it, `said` what was not stored as it was written.
+
+    `run_started` carries the id of the run that was started after saving.
+    """
 
     saved = Signal(object)
     said = Signal(str)
+    run_started = Signal(int)
 
     def __init__(self, context: Context, known: Known, task: Task | None, parent: QWidget | None) -> None:
         """`task` None makes a new one."""
@@ -63,51 +60,77 @@ class TaskEditor(FormWindow):
         self._touched: set[str] = set()
         self._refused_fields: dict[str, str] = {}
         """What the backend found wrong; it stands until its field changes."""
+        self._looked_up: set[str] = set()
+        self._searches = 0
+        self._waiting_save: bool | None = None
+        """A save that waits for upstream tasks to be found, and whether it runs the task."""
         self._known = known
-        self.fields = FieldSet(self)
-        self._executor_words = label("", "secondary")
-        self._executor_words.setWordWrap(True)
-        self.builder = CronBuilder()
-        self.times = ScheduleTimes(own_zone(), context.times)
+        self.form = EditorForm(context, known)
+        self.text_form = TaskText(context.theme, self.form)
         self.test_run = TestRunPanel(context)
+        self._buttons = EditorButtons(context.permissions, task)
+        self.try_button = self._buttons.test_run
+        self._subscriptions = Subscriptions(context.memory)
         self.setWindowTitle(tr("New task") if task is None else tr("Edit %1", task.name))
-        self.resize(*_SIZE)
+        room = parent.window().size() - QSize(_AROUND, _AROUND) if parent is not None else _SIZE
+        self.resize(_SIZE.boundedTo(room))
         self._place_all()
-        self.checking = QTimer(self)
-        self.checking.setSingleShot(True)
-        self.checking.setInterval(_CHECK_AFTER_MS)
-        self.checking.timeout.connect(self._check)
+        self.checking = self._timer(self._check)
+        self.reading = self._timer(self._follow_text)
         self._fill(task)
-        self._before, _ = read_texts(self.texts(), known.task_ids)
         self._opened_with = self.texts()
-        self._open_used_folds(task)
-        self.fields.touched.connect(self._take_touch)
-        self.builder.built.connect(lambda text: self.set_text("schedule", text))
+        self._before, _ = read_texts(self._opened_with, known.task_ids, self.form.executor(self._opened_with))
+        self._is_subscribed = task is not None and task.id in self._subscriptions.task_ids
+        self.form.notifications.subscribed.setChecked(self._is_subscribed)
+        self.form.touched.connect(self._take_touch)
+        self.text_form.edited.connect(self.reading.start)
         self.test_run.closed.connect(self._show_can_try)
+        self.test_run.closing.connect(self.try_button.setFocus)
         self.test_run.changed.connect(self._show_can_try)
         self.finished.connect(lambda _result: self.test_run.put_away())
         self._check()
         self.fields["name"].setFocus()
+        self.use_drafts(Drafts(context.memory), "task/new" if task is None else f"task/{task.id}")
 
     def has_unsaved_work(self) -> bool:
         """Override FormWindow.has_unsaved_work: whether a field differs from what the editor opened with."""
-        return self.texts() != self._opened_with
+        return bool(self.entered()) or self.form.notifications.subscribed.isChecked() is not self._is_subscribed
+
+    def entered(self) -> Mapping[str, str]:
+        """Override FormWindow.entered: with the text form where it is not one task."""
+        pending = {_TEXT: self.text_form.text()} if self.is_text and not self.text_form.read() else {}
+        return changes(self._opened_with, self.texts()) | pending
+
+    def enter(self, texts: Mapping[str, str]) -> Mapping[str, str]:
+        """Override FormWindow.enter."""
+        before = {name: text for name, text in self.texts().items() if name in texts}
+        for name in before:
+            self.set_text(name, texts[name])
+        if _TEXT in texts:
+            before[_TEXT] = ""
+            self._show_form(as_text=bool(texts[_TEXT]))
+            if texts[_TEXT]:
+                self.text_form.show_text(texts[_TEXT])
+                self._follow_text()
+        return before
+
+    def _timer(self, work: Any) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(_CHECK_AFTER_MS)
+        timer.timeout.connect(work)
+        return timer
 
     def _place_all(self) -> None:
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 16, 20, 16)
+        layout.setContentsMargins(16, 16, 20, 16)
         layout.setSpacing(12)
-        self._tabs = QTabWidget()
-        self._tabs.setDocumentMode(True)
-        self._tabs.addTab(essential_page(self.fields, self._known, self._executor_words), tr("Basics"))
-        self._tabs.addTab(schedule_page(self.fields, self._known, self.builder, self.times), tr("Schedule"))
-        self._tabs.addTab(advanced_page(self.fields, self._known), tr("Advanced"))
-        command = self.fields["command"]
-        assert isinstance(command, QPlainTextEdit)
-        self.highlighter = Highlighter(command.document(), self._context.theme)
+        self._forms = QStackedWidget()
+        self._forms.addWidget(self.form)
+        self._forms.addWidget(self.text_form)
         parts = QSplitter(Qt.Orientation.Vertical)
         parts.setChildrenCollapsible(False)
-        parts.addWidget(self._tabs)
+        parts.addWidget(self._forms)
         parts.addWidget(self.test_run)
         parts.setStretchFactor(0, 1)
         layout.addWidget(parts, 1)
@@ -115,39 +138,35 @@ class TaskEditor(FormWindow):
         self._problem.setWordWrap(True)
         self._problem.hide()
         layout.addWidget(self._problem)
-        layout.addLayout(self._buttons())
-
-    def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        self.try_button = QPushButton(tr("Test run"))
-        self.try_button.setAutoDefault(False)
-        self.try_button.setToolTip(
-            tip(tr("Run it once with these values, without saving: no schedule, no retries, no alerts"), "Ctrl+T")
-        )
+        layout.addWidget(self._buttons)
+        self._show_form(as_text=False)
         self.try_button.clicked.connect(self._start_test_run)
-        cancel = QPushButton(tr("Cancel"))
-        cancel.setAutoDefault(False)
-        cancel.clicked.connect(self.reject)
-        self._save = QPushButton(tr("Create task") if self._task is None else tr("Save changes"))
-        self._save.setObjectName("primary")
-        self._save.setAutoDefault(False)
-        refusal = self._context.permissions.why_not(self._task.folder, Permission.EDIT) if self._task else ""
-        self._save.setEnabled(not refusal)
-        self._save.setToolTip(plain_tip(refusal or tip(tr("Save"), "Ctrl+Return")))
-        self._save.clicked.connect(self.save_now)
-        row.addWidget(self.try_button)
-        row.addStretch(1)
-        row.addWidget(cancel)
-        row.addWidget(self._save)
-        QShortcut(QKeySequence("Ctrl+Return"), self).activated.connect(self.save_now)
-        QShortcut(QKeySequence("Ctrl+T"), self).activated.connect(self._start_test_run)
-        return row
+        self._buttons.text.clicked.connect(self.toggle_text)
+        self._buttons.cancel.clicked.connect(self.reject)
+        self._buttons.save_and_run.clicked.connect(self.save_and_run)
+        self._buttons.save.clicked.connect(self.save_now)
+        for keys, work in (
+            ("Ctrl+Return", self.save_now),
+            ("Ctrl+Shift+Return", self.save_and_run),
+            ("Ctrl+T", self._start_test_run),
+            (TOGGLE_KEYS, self.toggle_text),
+            ("Ctrl+PgDown", lambda: self._step(1)),
+            ("Ctrl+PgUp", lambda: self._step(-1)),
+            ("Ctrl+Tab", lambda: self._step(1)),
+            ("Ctrl+Shift+Tab", lambda: self._step(-1)),
+        ):
+            QShortcut(QKeySequence(keys), self).activated.connect(work)
 
     # texts
 
+    @property
+    def fields(self) -> FieldSet:
+        """The fields of the form."""
+        return self.form.fields
+
     def texts(self) -> dict[str, str]:
         """Return the text of every field."""
-        return self.fields.texts()
+        return self.form.texts()
 
     def set_text(self, name: str, text: str) -> None:
         """Set the text of a field, as typing would."""
@@ -160,11 +179,7 @@ class TaskEditor(FormWindow):
     @property
     def preview(self) -> str:
         """The description of the schedule and its next times."""
-        return self.times.text()
-
-    @property
-    def folds(self) -> list[Fold]:
-        return self.fields.folds
+        return self.form.times.text()
 
     def _fill(self, task: Task | None) -> None:
         now = datetime.now(UTC)
@@ -177,80 +192,112 @@ class TaskEditor(FormWindow):
         for name, text in shown.items():
             self.set_text(name, text)
 
-    def _open_used_folds(self, task: Task | None) -> None:
-        """Collapse the parts that hold defaults only."""
-        usual = texts_of(task.model_copy(update=USUAL)) if task is not None else {}
-        texts = self.texts()
-        for name, text in usual.items():
-            if name in USUAL and texts[name] != text:
-                self.fields.unfold(name)
-
     def _take_touch(self, name: str) -> None:
         self._touched.add(name)
         self._refused_fields.pop(name, None)
         if name == "schedule":
-            self.builder.show_text(self.texts()["schedule"])
+            self.form.builder.show_text(self.texts()["schedule"])
+        if name == "executor":
+            self.form.follow(self.texts())
         self.checking.start()
+
+    # the text form
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the task is shown as text."""
+        return self._forms.currentWidget() is self.text_form
+
+    def toggle_text(self) -> None:
+        """Show the task as text, or in the form where the text is one task."""
+        if not self.is_text:
+            self._show_form(as_text=True)
+            self.text_form.write(before=self._opened_with if self._task is not None else None)
+            self._check()
+            self.text_form.setFocus()
+        elif self.text_form.read():
+            self._show_form(as_text=False)
+            self._check()
+            self.form.sections.setFocus()
+        else:
+            self.text_form.show_why_not()
+
+    def _show_form(self, *, as_text: bool) -> None:
+        self._forms.setCurrentWidget(self.text_form if as_text else self.form)
+        self._buttons.text.setText(tr("Edit in the form") if as_text else tr("Edit as YAML"))
+
+    def _follow_text(self) -> None:
+        if self.text_form.read():
+            self._check()
+        else:
+            self.text_form.show_problems(self.text_form.problems)
+
+    def _is_one_task(self) -> bool:
+        """Return whether the text form, if that is shown, is one task; where not, it says why."""
+        if not self.is_text or self.text_form.read():
+            return True
+        self.text_form.show_why_not()
+        return False
+
+    def _step(self, by: int) -> None:
+        if not self.is_text:
+            self.form.step(by)
 
     # checking
 
     def _check(self) -> dict[str, str]:
         texts = self.texts()
-        _fields, errors = read_texts(texts, self._known.task_ids)
-        executor = self._executor(texts)
-        if executor is not None and executor.requires_command and not texts["command"].strip():
-            errors.setdefault("command", tr("Enter a command."))
-        found = {name: text for name, text in errors.items() if name in self._touched}
-        self.fields.show_errors(self._refused_fields | found)
-        self._show_executor(texts)
-        self._show_times(texts)
-        self.builder.show_text(texts["schedule"])
+        errors = self.form.problems(texts)
+        self._show_errors(self._refused_fields | {name: text for name, text in errors.items() if name in self._touched})
+        self.form.follow(texts)
+        wanted = unknown_upstreams(texts["depends_on"], self._known.task_ids) - self._looked_up
+        if wanted:
+            self._looked_up |= wanted
+            self._searches += 1
+            self._context.background.start(self._find_upstreams(wanted), name="find tasks")
         return errors
 
-    def _executor(self, texts: dict[str, str]) -> ExecutorInfo | None:
-        return next((one for one in self._known.executors if one.name == texts["executor"]), None)
+    def _show_errors(self, errors: Mapping[str, str]) -> None:
+        self.form.show_errors(errors)
+        if self.is_text:
+            self.text_form.show_errors(errors)
 
-    def _show_executor(self, texts: dict[str, str]) -> None:
-        chosen = self._executor(texts)
-        self._executor_words.setText(executor_words(chosen) if chosen else "")
-        self.highlighter.speak(language_of(texts["executor"], texts["command"]))
-
-    def _show_times(self, texts: dict[str, str]) -> None:
-        if not texts["schedule"].strip():
-            self.times.show_text(tr("Without a schedule, the task runs only when triggered or after another task."))
-            return
+    async def _find_upstreams(self, names: set[str]) -> None:
+        """Look up tasks that the text names and nobody has seen yet, then go on with a save that waits for it."""
         try:
-            times = next_times(texts, calendar=self._known.calendar(texts["calendar"]), count=SHOWN)
-        except ValueError:
-            self.times.show_text("")
-            return
-        words = describe(texts["schedule"], language=language(), name=texts["name"].strip())
-        if hint := seconds_hint(texts["schedule"], language=language()):
-            words += "\n" + hint
-        if not times:
-            words += "\n" + tr("This schedule has no future times, so the task will never run on its own.")
-        self.times.show_times(words, times, texts["timezone"])
+            found = await find_tasks(self._context.connection.client, names)
+        finally:
+            self._searches -= 1
+            runs, self._waiting_save = self._waiting_save, None
+            if runs is not None and isValid(self):
+                self._buttons.set_saving(False)
+        if isValid(self):
+            self._known.task_ids.update(found)
+            self._check()
+            if runs is not None:
+                self._begin_save(runs=runs)
 
     # a test run
 
     def _show_can_try(self) -> None:
         run = self.test_run.run
-        self.try_button.setEnabled(run is None or run.status.is_final)
+        self.try_button.set_busy(run is not None and not run.status.is_final)
 
     def _start_test_run(self) -> None:
-        if not self.try_button.isEnabled():
+        if self.try_button.is_busy or not self.try_button.isEnabled() or not self._is_one_task():
             return
         texts = self.texts()
         texts["name"] = texts["name"].strip() or tr("unnamed")
-        fields, errors = read_texts(texts, self._known.task_ids)
-        needed = {name: text for name, text in errors.items() if name in _TRIED}
+        errors = self.form.problems(texts)
+        needed = {name: text for name, text in errors.items() if name in TRIED or name.startswith("http_")}
         if needed:
             self._touched.update(needed)
-            self.fields.show_errors(needed)
-            self._point_at(next(iter(needed)))
+            self._show_errors(needed)
+            self._point_at(needed)
             return
-        self.try_button.setEnabled(False)
-        tried = {name: value for name, value in fields.items() if name in _TRIED and value not in ("", None)}
+        fields, _ = read_texts(texts, self._known.task_ids, self.form.executor(texts))
+        self.try_button.set_busy(True)
+        tried = {name: value for name, value in fields.items() if name in TRIED and value not in ("", None)}
         self._context.background.start(self._try(tried), name="test run")
 
     async def _try(self, fields: dict[str, Any]) -> None:
@@ -267,22 +314,35 @@ class TaskEditor(FormWindow):
     # saving
 
     def save_now(self) -> None:
-        if not self._save.isEnabled():
+        """Save the task and close the editor."""
+        self._begin_save(runs=False)
+
+    def save_and_run(self) -> None:
+        """Save the task, close the editor, and run the task."""
+        if self._buttons.save_and_run.isEnabled():
+            self._begin_save(runs=True)
+
+    def _begin_save(self, *, runs: bool) -> None:
+        if self._buttons.save.is_busy or not self._buttons.save.isEnabled() or not self._is_one_task():
             return
         self._touched = set(self.fields)
         self._refused_fields = {}
         errors = self._check()
-        if errors:
-            self._point_at(next(iter(errors)))
+        if self._searches and set(errors) == {"depends_on"}:
+            self._waiting_save = runs
+            self._buttons.set_saving(True)
             return
-        self._save.setEnabled(False)
+        if errors:
+            self._point_at(errors)
+            return
         texts = self.texts()
-        fields, _ = read_texts(texts, self._known.task_ids)
-        self._context.background.start(self._save_now(fields, texts), name="save task")
+        fields, _ = read_texts(texts, self._known.task_ids, self.form.executor(texts))
+        self._buttons.set_saving(True)
+        self._context.background.start(self._save_now(fields, texts, runs=runs), name="save task")
 
-    async def _save_now(self, fields: dict[str, Any], texts: Texts) -> None:
+    async def _save_now(self, fields: dict[str, Any], texts: Texts, *, runs: bool) -> None:
+        client = self._context.connection.client
         try:
-            client = self._context.connection.client
             if self._task is None:
                 stored = await client.create_task({name: value for name, value in fields.items() if value != ""})
             else:
@@ -293,69 +353,45 @@ class TaskEditor(FormWindow):
         except TaskdeckError as error:
             if not isValid(self):  # closed while saving: the window shows the error
                 raise
-            self._save.setEnabled(True)
+            self._buttons.set_saving(False)
             self._refused(error)
         else:
-            if isValid(self):
-                self.saved.emit(stored)
-                self.accept()
-                if otherwise := saved_otherwise(texts, stored):
-                    self.said.emit(" ".join(_saved_as(one) for one in otherwise))
+            run: Run | None = None
+            try:
+                if runs:
+                    run = await client.trigger_task(stored.id)
+            finally:
+                if isValid(self):
+                    self._end(stored, texts, run)
+
+    def _end(self, stored: Task, texts: Texts, run: Run | None) -> None:
+        wants = self.form.notifications.subscribed.isChecked()
+        if wants is not self._is_subscribed:
+            self._subscriptions.subscribe(frozenset({stored.id}), wants)
+        self.saved.emit(stored)
+        if run is not None:
+            self.run_started.emit(run.id)
+        self.accept()
+        if remarks := saved_otherwise(texts, stored):
+            self.said.emit(" ".join(map(saved_words, remarks)))
 
     def _refused(self, error: TaskdeckError) -> None:
-        found = problems_by_field(error.errors)
+        is_of_form = is_request(self.texts())
+        found = problems_by_field(at_fields(error.errors) if is_of_form else error.errors)
         known = {name: words for name, words in found.items() if name in self.fields}
         self._refused_fields = known
-        self.fields.show_errors(known)
+        self._show_errors(known)
         if known:
             self._problem.hide()
-            self._point_at(next(iter(known)))
+            self._point_at(known)
         else:
             trouble = explain(error)
             self._problem.setText(trouble.text)
             self._problem.show()
 
-    def _point_at(self, name: str) -> None:
-        if name not in self.fields:
-            return
-        field = self.fields[name]
-        for place in range(self._tabs.count()):
-            page = self._tabs.widget(place)
-            if page is not None and page.isAncestorOf(field):
-                self._tabs.setCurrentIndex(place)
-        self.fields.unfold(name)
-        field.setFocus()
-
-
-def _saved_as(otherwise: SavedOtherwise) -> str:
-    field, given, saved = otherwise
-    if not saved:
-        return tr("%1: “%2” was saved as an empty text.", field_name(field), given)
-    return tr("%1: “%2” was saved as “%3”.", field_name(field), given, saved)
-
-
-_TRIED = frozenset(
-    {
-        "name",
-        "executor",
-        "task_type",
-        "command",
-        "arguments",
-        "environment",
-        "working_directory",
-        "run_as",
-        "timeout_seconds",
-        "priority",
-        "worker_labels",
-        "max_memory_mb",
-        "max_cpu_seconds",
-        "max_open_files",
-    }
-)
-"""The fields of a test run; errors in other fields do not prevent it."""
-
-
-def own_zone() -> str:
-    """Return the IANA name of the local zone, or UTC where it has none."""
-    name = bytes(QTimeZone.systemTimeZoneId().data()).decode()
-    return name if name in time_zone_names() else "UTC"
+    def _point_at(self, errors: Mapping[str, str]) -> None:
+        """Go to the first of the fields that are wrong."""
+        if self.is_text:
+            self.text_form.point_at(errors)
+        elif (first := next((name for name in self.fields if name in errors), None)) is not None:
+            self.form.point_at(first)

@@ -1,6 +1,7 @@
-"""The names of a task's fields in versions and in the audit log."""
+"""The names of a task's fields in versions, in the audit log and in remarks."""
 
 from console.words import tr
+from shared.saved_otherwise import SavedOtherwise
 
 
 def field_name(field: str) -> str:
@@ -56,3 +57,11 @@ def field_name(field: str) -> str:
         "max_open_files": tr("open file limit"),
     }
     return known.get(field, field)
+
+
+def saved_words(otherwise: SavedOtherwise) -> str:
+    """Return how a text was saved that was not saved as it was given."""
+    field, given, saved = otherwise
+    if not saved:
+        return tr("%1: “%2” was saved as an empty text.", field_name(field), given)
+    return tr("%1: “%2” was saved as “%3”.", field_name(field), given, saved)

@@ -4,7 +4,7 @@ The checks of `shared` and of pydantic write English for the API; the messages t
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from console.words import fill, number, tr
 from shared.errors import FieldError
@@ -24,12 +24,15 @@ def problems_by_field(errors: Iterable[FieldError]) -> dict[str, str]:
     """Return for each field what the backend refused in it; one for `environment.A` belongs to `environment`."""
     found: dict[str, list[str]] = {}
     for error in errors:
-        found.setdefault(error.field.partition(".")[0], []).append(error.message)
+        found.setdefault(error.field.partition(".")[0], []).append(field_problem(error.message))
     return {field: joined_problems(messages) for field, messages in found.items()}
 
 
-def field_problem(message: str) -> str:
-    """Return a message of a check in the person's language; one that is not known stays as it is."""
+def field_problem(message: str, shown: Callable[[int], str] | None = None) -> str:
+    """Return a message of a check in the person's language; one that is not known stays as it is.
+
+    `shown` returns a limit of the field's numbers as people write it.
+    """
     message = message.removeprefix("Value error, ")
     for pattern, words in (
         (r"must not be empty; .*", tr("Enter a name of 1 to 255 characters.")),
@@ -93,8 +96,33 @@ def field_problem(message: str) -> str:
             tr("The time zone %1 does not exist. Use an IANA name such as UTC or Asia/Shanghai."),
         ),
         (r"Field required", tr("Enter a value.")),
+        (r"is taken by another task", tr("This name is taken by another task.")),
+        (r"is required for a sharded task: .*", tr("Enter the number of shards.")),
+        (
+            r"with window period needs a schedule: .*",
+            tr("To wait for all runs of the period, the task needs a schedule: the period is between two occurrences."),
+        ),
+        (r"task (.+) does not exist", tr("Task %1 does not exist.")),
+        (r"this would close a cycle: (.+)", tr("These tasks would wait for each other: %1")),
+        (r"calendar (.+) does not exist; .*", tr("The calendar %1 does not exist. Create it under Policies first.")),
+        (
+            r"concurrency group (.+) does not exist; .*",
+            tr("The concurrency group %1 does not exist. Create it under Policies first."),
+        ),
+        (r"Input should be '.*'", tr("Choose one of the values.")),
+        (
+            r"must be below the interval of the schedule: .* can run (\S+) after its last occurrence; .*",
+            tr("The delay must be below the interval of the schedule, which is %1."),
+        ),
+        (
+            r"(.+) in (\S+) would never run: .*",
+            tr("The schedule %1 would never run: its times in %2 are past, or excluded. Choose a later time."),
+        ),
+        (r"has no meaning for the executor (\S+); .*", tr("The executor %1 does not use this. Leave it empty.")),
     ):
         found = re.fullmatch(pattern, message, re.DOTALL)
         if found is not None:
+            if shown is not None and pattern.startswith("Input should be"):
+                return fill(words, shown(int(found[1])))
             return fill(words, *found.groups())
     return message

@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -12,10 +12,13 @@ from shared.enums import DependencyCondition, DependencyWindow
 from shared.models.schedule import BlackoutWindow
 from shared.models.task import Dependency
 from shared.schedule.durations import format_duration, parse_duration
+from shared.time_zones import time_zone
 
 T = TypeVar("T")
 
-_UTC = re.compile(r"\s+UTC$", re.IGNORECASE)
+_LINE_BREAK = "⏎"
+_ID = re.compile(r"#[0-9]{1,18}")
+_ZONE = re.compile(r"\s+(?P<zone>[A-Za-z][\w+/-]*)$")
 _WINDOWS = frozenset(DependencyWindow)
 _CONDITIONS = frozenset(DependencyCondition)
 
@@ -51,26 +54,41 @@ def blackouts_text(windows: Sequence[BlackoutWindow]) -> str:
 
 
 def dependencies_text(edges: Sequence[Dependency], names: Mapping[int, str]) -> str:
-    """Return edges, one a line: the task's name, and `: condition, period` where they are not the usual ones."""
-    lines = []
-    for edge in edges:
-        words = [edge.condition.value] if edge.condition is not DependencyCondition.SUCCESS else []
-        words += ["period"] if edge.window is DependencyWindow.PERIOD else []
-        name = names.get(edge.task_id, f"#{edge.task_id}")
-        lines.append(f"{name}: {', '.join(words)}" if words else name)
-    return "\n".join(lines)
+    """Return edges, one a line, as `dependency_line` writes them; `names` are those of the tasks by id."""
+    taken = frozenset(names.values())
+    return "\n".join(
+        dependency_line(names.get(edge.task_id), edge.task_id, edge.condition, edge.window, taken) for edge in edges
+    )
+
+
+def dependency_line(
+    name: str | None,
+    task_id: int | None,
+    condition: DependencyCondition,
+    window: DependencyWindow,
+    names: Collection[str],
+) -> str:
+    """Return an edge as a line: the task's name, and `: condition, period` where they are not the usual ones.
+
+    A task whose name is not known, or whose line could be read as another of the `names`, is written as `#12`.
+    """
+    words = [condition.value] if condition is not DependencyCondition.SUCCESS else []
+    words += [window.value] if window is not DependencyWindow.LATEST else []
+    behind = f": {', '.join(words)}" if words else ""
+    is_clear = name is not None and not _ID.fullmatch(name) and not (behind and f"{name}{behind}" in names)
+    return f"{name}{behind}" if is_clear or task_id is None else f"#{task_id}{behind}"
 
 
 def pairs_text(pairs: Mapping[str, str]) -> str:
-    """Return pairs as lines of `NAME=value`."""
-    return "\n".join(f"{name}={value}" for name, value in pairs.items())
+    """Return pairs as lines of `NAME=value`, in which ⏎ stands for a line break in a value."""
+    return "\n".join(f"{name}={value}".replace("\n", _LINE_BREAK) for name, value in pairs.items())
 
 
 def _read_lines(text: str, read: Callable[[int, str], T]) -> list[T]:
     """Return what `read` makes of each line that is not empty; raises ValueError that names every bad line."""
     found: list[T] = []
     problems: list[str] = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             try:
                 found.append(read(number, line))
@@ -82,7 +100,7 @@ def _read_lines(text: str, read: Callable[[int, str], T]) -> list[T]:
 
 
 def read_pairs(text: str) -> dict[str, str]:
-    """Return the pairs of lines `NAME=value`; raises ValueError for lines without `=`."""
+    """Return the pairs of lines `NAME=value`, as `pairs_text` writes them; raises ValueError for lines without `=`."""
     return dict(_read_lines(text, _read_pair))
 
 
@@ -90,7 +108,7 @@ def _read_pair(number: int, line: str) -> tuple[str, str]:
     name, separator, value = line.partition("=")
     if not separator or not name.strip():
         raise ValueError(tr("Line %1 is not NAME=value.", number))
-    return name.strip(), value
+    return name.strip(), value.replace(_LINE_BREAK, "\n")
 
 
 def read_arguments(text: str) -> list[str]:
@@ -127,14 +145,21 @@ def _read_blackout(number: int, line: str) -> dict[str, Any]:
 
 
 def read_instant(text: str) -> str | None:
-    """Return an instant as the API takes it; None for nothing. Without an offset it is UTC."""
+    """Return an instant as the API takes it; None for nothing.
+
+    A time zone may follow by its name; without one, and without an offset, it is UTC.
+    """
     if not text.strip():
         return None
+    zone = _ZONE.search(text.strip())
     try:
-        at = datetime.fromisoformat(_UTC.sub("Z", text.strip()))
-    except ValueError:
-        raise ValueError(tr("%1 is not a time. Use 2026-12-24 18:00 UTC.", text.strip())) from None
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).isoformat()
+        at = datetime.fromisoformat(_ZONE.sub("", text.strip()))
+        named = time_zone("UTC" if zone is None or zone["zone"].upper() == "UTC" else zone["zone"])
+        return (at if at.tzinfo else at.replace(tzinfo=named)).astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
+    except (OverflowError, ValueError):
+        raise ValueError(
+            tr("%1 is not a time. Use 2026-12-24 18:00 UTC, or another time zone by its name.", text.strip())
+        ) from None
 
 
 def read_dependencies(text: str, ids: Mapping[str, int]) -> list[dict[str, Any]]:
@@ -146,9 +171,7 @@ def read_dependencies(text: str, ids: Mapping[str, int]) -> list[dict[str, Any]]
 
 
 def _read_dependency(number: int, name: str, ids: Mapping[str, int]) -> dict[str, Any]:
-    words = ""
-    if name not in ids and ":" in name:
-        name, _, words = (part.strip() for part in name.rpartition(":"))
+    name, words = split_dependency(name, ids)
     edge: dict[str, Any] = {}
     for word in map(str.lower, listed(words)):
         if word in _WINDOWS:
@@ -157,13 +180,27 @@ def _read_dependency(number: int, name: str, ids: Mapping[str, int]) -> dict[str
             edge["condition"] = word
         else:
             raise ValueError(tr("Line %1: %2 is not success, failure, completion or period.", number, word))
-    if name.startswith("#") and name[1:].isdigit():
+    if _ID.fullmatch(name):
         edge["task_id"] = int(name[1:])
     elif name in ids:
         edge["task_id"] = ids[name]
     else:
         raise ValueError(tr("Line %1: task %2 does not exist.", number, name))
     return {"condition": "success", "window": "latest"} | edge
+
+
+def split_dependency(line: str, ids: Collection[str]) -> tuple[str, str]:
+    """Return the name of the task in a line of `NAME` or `NAME: failure, period`, and the words behind it."""
+    if line in ids or ":" not in line:
+        return line, ""
+    name, _, words = (part.strip() for part in line.rpartition(":"))
+    return name, words
+
+
+def unknown_upstreams(text: str, names: Collection[str]) -> set[str]:
+    """Return the names in lines of dependencies that none of the known tasks has."""
+    found = {split_dependency(line.strip(), names)[0] for line in text.splitlines() if line.strip()}
+    return {name for name in found if name not in names and not _ID.fullmatch(name)}
 
 
 def read_numbers(text: str) -> list[int] | None:

@@ -11,7 +11,9 @@ from console.context import Context
 from console.theme.icons import icon
 from console.views.tasks.saved_filters import SavedFilter, SavedFilters
 from console.widgets.data_table import DataTable
+from console.widgets.plain_tip import plain_tip
 from console.words import tr
+from shared.enums import Permission
 
 
 class FilterMenu(QObject):
@@ -57,6 +59,10 @@ class FilterMenu(QObject):
             menu.addSeparator()
         entry = self._add(menu, tr("Import a crontab…"), self.import_wanted.emit)
         entry.setIcon(icon("add", self._context.theme.palette.muted))
+        refusal = self._context.permissions.why_nowhere(Permission.EDIT)
+        entry.setEnabled(not refusal)
+        entry.setToolTip(plain_tip(refusal))
+        menu.setToolTipsVisible(bool(refusal))
 
     def ask_name(self) -> None:
         """Ask under which name the filter in use is kept."""

@@ -57,6 +57,7 @@ class FolderTree(QTreeWidget):
         self._expanded: set[str] = set(memory.get(remembered.OPEN_FOLDERS))
         self._is_filling = False
         self._shown: FolderNode | None = None
+        self._wanted: str | None = None
         self.setObjectName("folders")
         self.setAccessibleName(tr("Folders"))
         self.setColumnCount(2)
@@ -83,7 +84,9 @@ class FolderTree(QTreeWidget):
 
     @property
     def path(self) -> str:
-        """The selected folder; empty for all tasks."""
+        """The selected folder, or the one that is to be selected; empty for all tasks."""
+        if self._wanted is not None:
+            return self._wanted
         item = self.currentItem()
         return str(item.data(0, _PATH)) if item is not None else ""
 
@@ -107,7 +110,8 @@ class FolderTree(QTreeWidget):
             self.chosen.emit(self.path)
 
     def select(self, path: str) -> None:
-        """Select a folder; a missing one selects all tasks."""
+        """Select a folder; a missing one selects all tasks. Before the first folders are shown, it is noted."""
+        self._wanted = path if self._shown is None else None
         item = self.item_of(path) or self.topLevelItem(0)
         if item is not None:
             self.setCurrentItem(item)

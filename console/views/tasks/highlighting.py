@@ -1,4 +1,4 @@
-"""Syntax highlighting of shell, JSON and diffs."""
+"""Syntax highlighting of shell, JSON, YAML and diffs."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -15,6 +15,7 @@ class Language(StrEnum):
     SHELL = "shell"
     JSON = "json"
     DIFF = "diff"
+    YAML = "yaml"
     PLAIN = "plain"
 
 
@@ -41,6 +42,12 @@ _RULES: dict[Language, Sequence[Rule]] = {
         (re.compile(r"^  −.*$"), "bad"),
         (re.compile(r"^    .*$"), "muted"),
         (re.compile(r"^\S.*$"), "bold"),
+    ),
+    Language.YAML: (
+        (re.compile(r"(?<=[:\-\[,] )(?:-?\d+(?:\.\d+)?|true|false|null|~)\s*$"), "warning"),
+        (re.compile(r"^\s*(?:- )*[\w.-]+(?=:(?:\s|$))"), "accent"),
+        (re.compile(r"\"(?:\\.|[^\"\\])*\"?|'[^']*'?"), "good"),
+        (re.compile(r"(?:^|(?<=\s))#.*$"), "muted"),
     ),
     Language.PLAIN: (),
 }

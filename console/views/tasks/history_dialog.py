@@ -21,6 +21,7 @@ from console.context import Context
 from console.theme.current import monospace
 from console.views.tasks.field_names import field_name
 from console.views.tasks.highlighting import Highlighter, Language
+from console.widgets.busy_button import BusyButton
 from console.words import absolute, tr
 from shared.models.task import Task
 from shared.models.task_version import FieldChange, TaskVersion
@@ -33,11 +34,13 @@ class HistoryDialog(QDialog):
 
     restored = Signal(object)
 
-    def __init__(self, context: Context, task: Task, parent: QWidget | None) -> None:
+    def __init__(self, context: Context, task: Task, parent: QWidget | None, *, version: int | None = None) -> None:
+        """`version` is selected first, by default the newest."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._context = context
         self._task = task
+        self._wanted = version
         self._versions: list[TaskVersion] = []
         self.setWindowTitle(tr("Versions of %1", task.name))
         self.resize(820, 520)
@@ -59,7 +62,7 @@ class HistoryDialog(QDialog):
         row.addStretch(1)
         close = QPushButton(tr("Close"))
         close.clicked.connect(self.reject)
-        self.restore = QPushButton(tr("Restore this version"))
+        self.restore = BusyButton(tr("Restore this version"))
         self.restore.setAutoDefault(False)
         self.restore.clicked.connect(self._start_restore)
         self.restore.setEnabled(False)
@@ -69,15 +72,16 @@ class HistoryDialog(QDialog):
         context.background.start(self._load(), name="history")
 
     async def _load(self) -> None:
-        answer = await self._context.connection.client.request("GET", f"/api/tasks/{self._task.id}/versions")
+        versions = await self._context.connection.client.versions(self._task.id)
         if not isValid(self):
             return
-        self._versions = [TaskVersion.model_validate(one) for one in answer["data"]]
+        self._versions = versions
         for one in self._versions:
             QListWidgetItem(
                 f"{tr('Version %1', one.version)} · {one.changed_by}\n{absolute(one.changed_at)}", self.list
             )
-        self.list.setCurrentRow(0)
+        wanted = [place for place, one in enumerate(versions) if one.version == self._wanted]
+        self.list.setCurrentRow(wanted[0] if wanted else 0)
 
     def _show(self, row: int) -> None:
         version = self._versions[row]
@@ -85,13 +89,19 @@ class HistoryDialog(QDialog):
         self.restore.setEnabled(row > 0)
 
     def _start_restore(self) -> None:
+        if self.restore.is_busy:
+            return
         version = self._versions[self.list.currentRow()].version
-        self.restore.setEnabled(False)
+        self.restore.set_busy(True)
         self._context.background.start(self._restore(version), name="restore version")
 
     async def _restore(self, version: int) -> None:
         path = f"/api/tasks/{self._task.id}/restore"
-        answer = await self._context.connection.client.request("POST", path, json={"version": version})
+        try:
+            answer = await self._context.connection.client.request("POST", path, json={"version": version})
+        finally:
+            if isValid(self):
+                self.restore.set_busy(False)
         if isValid(self):
             self.restored.emit(Task.model_validate(answer["data"]))
             self.accept()

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from console.views.tasks.changes import names
 from console.views.tasks.field_texts import read_pairs
 from console.widgets.form_window import FormWindow
 from console.widgets.surfaces import label
@@ -29,10 +28,11 @@ class LabelDialog(FormWindow):
 
     chosen = Signal(dict, list)
 
-    def __init__(self, tasks: Sequence[Task], parent: QWidget | None) -> None:
+    def __init__(self, tasks: Sequence[Task], what: str, parent: QWidget | None) -> None:
+        """`what` names the tasks."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(tr("Labels of %1", names(tasks)))
+        self.setWindowTitle(tr("Labels of %1", what))
         self.setMinimumWidth(420)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 20, 20, 16)

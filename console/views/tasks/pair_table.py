@@ -1,8 +1,20 @@
 """Names and values as a table of two columns: environment and labels."""
 
-from PySide6.QtCore import QItemSelectionModel, Qt, Signal
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCompleter,
+    QHeaderView,
+    QLineEdit,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
 
 from console.theme.current import monospace
 from console.views.tasks.field_texts import pairs_text, read_pairs
@@ -13,6 +25,28 @@ _LEAST_ROWS = 2
 _MOST_ROWS = 8
 
 
+class _Completing(QStyledItemDelegate):
+    """Offers the names that are known, and the values that are known for the name of the row."""
+
+    def __init__(self, known: Mapping[str, Sequence[str]], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._known = known
+
+    def createEditor(
+        self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QWidget:
+        """Override QStyledItemDelegate.createEditor."""
+        editor = super().createEditor(parent, option, index)
+        name = str(index.sibling(index.row(), 0).data() or "").strip()
+        offered = sorted(self._known) if index.column() == 0 else self._known.get(name, ())
+        if isinstance(editor, QLineEdit) and offered:
+            completer = QCompleter(list(offered), editor)
+            completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+            completer.setFilterMode(Qt.MatchFlag.MatchContains)
+            editor.setCompleter(completer)
+        return editor
+
+
 class PairTable(QTableWidget):
     """A free row at the end takes the next pair; Del removes rows; lines of NAME=value can be pasted and copied.
 
@@ -21,9 +55,12 @@ class PairTable(QTableWidget):
 
     textChanged = Signal()  # noqa: N815
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, known: Mapping[str, Sequence[str]] | None = None) -> None:
+        """`known` are names that are offered while one types, each with its values."""
         super().__init__(0, 2, parent)
         self._is_filling = False
+        if known:
+            self.setItemDelegate(_Completing(known, self))
         self.setObjectName("pairs")
         self.setHorizontalHeaderLabels([tr("Name"), tr("Value")])
         self.setFont(monospace())

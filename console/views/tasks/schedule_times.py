@@ -4,14 +4,21 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import QLocale, Qt, QTimeZone
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from console.translation import language
 from console.widgets.surfaces import label
 from console.words import Times, tr
+from shared.time_zones import time_zone_names
 
 SHOWN = 10
+
+
+def own_zone() -> str:
+    """Return the IANA name of the local zone, or UTC where it has none."""
+    name = bytes(QTimeZone.systemTimeZoneId().data()).decode()
+    return name if name in time_zone_names() else "UTC"
 
 
 def time_words(at: datetime) -> str:

@@ -25,6 +25,7 @@ class TestRunPanel(QWidget):
 
     changed = Signal()
     closed = Signal()
+    closing = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,6 +74,8 @@ class TestRunPanel(QWidget):
         if self.run is not None and not self.run.status.is_final:
             self._start_cancel()
         self.run = None
+        if self.isAncestorOf(self.window().focusWidget()):
+            self.closing.emit()
         self.hide()
         self.closed.emit()
 

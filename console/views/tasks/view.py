@@ -10,22 +10,24 @@ from console.context import Context
 from console.feeds.runs import RunEvent
 from console.views.list_view import EmptyWords, ListView
 from console.views.tasks.actions import ACTIONS_ON_SELECTION, TaskActionId, TaskActions
+from console.views.tasks.changes import TaskSelection
 from console.views.tasks.filter_menu import FilterMenu
 from console.views.tasks.folder_tree import FolderTree
 from console.views.tasks.model import task_columns
 from console.views.tasks.outcomes import RecentOutcomes
 from console.views.tasks.saved_filters import SavedFilter
 from console.views.tasks.search_words import asked
-from console.views.tasks.selection_footer import SelectionFooter
 from console.widgets.filter_bar import FilterBar
 from console.widgets.page_loader import PageLoader
 from console.widgets.paged_model import PagedModel
 from console.widgets.remembered_splitter import RememberedSplitter
+from console.widgets.selection_line import SelectionLine
 from console.widgets.surfaces import Card
 from console.words import number, tr
-from shared.enums import EventType, TaskStatus
+from shared.enums import EventType, Permission, TaskStatus
 from shared.models.base import Page
 from shared.models.task import Task
+from shared.models.task_filter import TaskFilterFields
 
 _MOST_AT_ONCE = 500
 _FOLDERS_REST_MS = 2_000
@@ -51,11 +53,12 @@ class TasksView(ListView[Task]):
             name="tasks",
             parent=self,
             holds_still=lambda: self.holds_still,
+            in_place=lambda: self.table.holding_still(),
         )
         self._folders = Refresher(
             context.background, self._load_folders, name="folders", rest_ms=_FOLDERS_REST_MS, parent=self
         )
-        self.task_actions = TaskActions(context, self, whole_selection=self.whole_selection)
+        self.task_actions = TaskActions(context, self, selection_of=self.selection_of, rows_of=self.rows_of)
         self.task_actions.follow.connect(self.follow)
         self.task_actions.said.connect(self.said)
         self.task_actions.done.connect(self.refresh_now)
@@ -73,7 +76,7 @@ class TasksView(ListView[Task]):
         self.menu = FilterMenu(context, self.table, current=self._as_saved)
         self.filter.add_widget(self.menu.button)
         several = [self.table.row_action(action_id) for action_id in ACTIONS_ON_SELECTION]
-        self.footer = SelectionFooter(context.theme, self.table, several)
+        self.footer = SelectionLine(context.theme, self.table, several)
         self._place_all()
         self._connect_all()
 
@@ -100,10 +103,11 @@ class TasksView(ListView[Task]):
         self.tree.chosen.connect(lambda _path: self.ask())
         self.menu.chosen.connect(self.use_filter)
         self.menu.import_wanted.connect(actions.import_crontab)
-        self.table.opened.connect(lambda task: actions.edit(task))
+        self.table.opened.connect(lambda task: self.follow.emit("task", {"task": task.id}))
         delete = self.table.row_action(TaskActionId.DELETE)
         self.table.delete_wanted.connect(lambda tasks: self.table.act(delete, tasks))
         context.permissions.changed.connect(self.footer.show_selection)
+        context.permissions.changed.connect(self.show_state)
         self.table.sort_wanted.connect(self._sort_by)
         self.table.rows_seen.connect(self.loader.see)
         self.table.rows_seen.connect(lambda *_: self._want_outcomes())
@@ -111,10 +115,7 @@ class TasksView(ListView[Task]):
         self.loader.question_answered.connect(self.table.scrollToTop)
         self.outcomes.changed.connect(self.table.viewport().update)
         self.empty.other.clicked.connect(actions.import_crontab)
-        progress = self.footer.progress
-        actions.progressed.connect(progress.show_progress)
-        actions.finished.connect(progress.hide)
-        progress.cancelled.connect(actions.cancel)
+        actions.busy.connect(self.footer.show_busy)
         context.connection.resynced.connect(self.outcomes.forget)
         context.feeds.runs.changed.connect(self._run_changed)
         context.feeds.tasks.changed.connect(self.changed)
@@ -125,6 +126,10 @@ class TasksView(ListView[Task]):
     def primary_action(self) -> str:
         """Offer a new task."""
         return tr("New task")
+
+    def primary_refusal(self) -> str:
+        """Return why the user may create no task."""
+        return self.context.permissions.why_nowhere(Permission.EDIT)
 
     def do_primary_action(self) -> None:
         """Open the editor of a new task."""
@@ -137,6 +142,15 @@ class TasksView(ListView[Task]):
             *super().commands(),
             Action(
                 "tasks.import", tr("Import a crontab…"), self.task_actions.import_crontab, group=group, icon_name="add"
+            ),
+            Action(
+                "tasks.edit_selected",
+                tr("Edit the selected tasks…"),
+                self._edit_selected,
+                group=group,
+                shortcuts=("E",),
+                icon_name="edit",
+                is_enabled=lambda: self.context.connection.is_online and bool(self.table.selected()),
             ),
             Action("tasks.save_filter", tr("Save this filter…"), self.menu.ask_name, group=group, icon_name="search"),
             *(
@@ -152,13 +166,20 @@ class TasksView(ListView[Task]):
         ]
 
     def show_with(self, wanted: dict[str, object]) -> None:
-        """Open the editor for `new` or the task `edit`, the import for `import`, or mark the one with the id `task`."""
+        """Open the editor for `new` or the task `edit`, the import for `import`, or mark the one with the id `task`.
+
+        `folder` and `label` replace the filters.
+        """
         if wanted.get("new"):
             self.task_actions.edit(None)
         if isinstance(task := wanted.get("edit"), Task):
             self.task_actions.edit(task)
         if wanted.get("import"):
             self.task_actions.import_crontab()
+        if "folder" in wanted:
+            self.use_filter(SavedFilter(name="", folder=str(wanted["folder"]), sort=self.sort_order))
+        if "label" in wanted:
+            self.use_filter(SavedFilter(name="", text=f"label:{wanted['label']}", sort=self.sort_order))
         task_id = wanted.get("task")
         if isinstance(task_id, int):
             self.context.background.start(self.find_task(task_id), name="find task")
@@ -199,16 +220,18 @@ class TasksView(ListView[Task]):
 
     def show_count(self, words: str) -> None:
         """Show the count in the footer."""
-        self.footer.show_text(words)
+        self.footer.show_count(words)
 
     def empty_words(self) -> EmptyWords:
         """Return what is missing."""
         if self.is_narrowed:
             return EmptyWords(tr("No matching tasks."), tr("Show all tasks"))
+        refusal = self.primary_refusal()
         return EmptyWords(
             tr("A task is a command, its schedule, and what happens when it fails. Your tasks appear here."),
             tr("Create a task"),
             tr("Import a crontab…"),
+            refusal,
         )
 
     def take_first_step(self) -> None:
@@ -217,6 +240,9 @@ class TasksView(ListView[Task]):
             self.use_filter(SavedFilter(name="", sort=self.sort_order))
         else:
             self.task_actions.edit(None)
+
+    def _edit_selected(self) -> None:
+        self.table.act(self.table.row_action(TaskActionId.EDIT), self.table.selected())
 
     def _run_changed(self, event: RunEvent) -> None:
         """Load the task of a run again, if it is near the view."""
@@ -301,7 +327,20 @@ class TasksView(ListView[Task]):
             self.table.selectRow(place)
             self.table.scrollTo(self.model.index(place, 0))
 
-    async def whole_selection(self, tasks: list[Task]) -> list[Task]:
+    async def selection_of(self, tasks: list[Task]) -> TaskSelection:
+        """Return a selection of `tasks`, or where they stand for more than the rows that are loaded, of all that match.
+
+        Where a part of the list is selected that is not loaded, its tasks are read first.
+        """
+        places = self.table.selected_places()
+        if len(tasks) < 2 or len(places) == len(self.table.selected()):
+            return TaskSelection.of(tasks)
+        if len(places) == self.model.rowCount():
+            wanted = {name: value for name, value in self._query().items() if value is not None}
+            return TaskSelection(tasks, len(places), TaskFilterFields.model_validate(wanted))
+        return TaskSelection.of(await self.rows_of(tasks))
+
+    async def rows_of(self, tasks: list[Task]) -> list[Task]:
         """Return `tasks`, or where they stand for a selection beyond the rows that are loaded, all of it."""
         places = self.table.selected_places()
         if len(tasks) < 2 or len(places) == len(self.table.selected()):

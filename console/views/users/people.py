@@ -93,6 +93,7 @@ class PeoplePage(QWidget):
         self._refresher = Refresher(context.background, self._load, name="people", parent=self)
         self.model: RowsModel[User] = RowsModel(people_columns(context.times), key=lambda user: user.id)
         self.table = DataTable(self.model, context.theme, self._actions())
+        self.table.setAccessibleName(tr("Users"))
         self.table.opened.connect(self._open)
         self.table.delete_wanted.connect(self._ask_remove)
         self._empty = EmptyState()

@@ -7,6 +7,7 @@ from console.views.users.people import PeoplePage
 from console.views.users.tokens import TokensPage
 from console.views.view import View
 from console.words import tr
+from shared.enums import Role
 
 
 class UsersView(View):
@@ -33,6 +34,11 @@ class UsersView(View):
     def primary_action(self) -> str:
         """Offer a new user or token, as the visible page has."""
         return tr("Add user") if self.tabs.currentWidget() is self.people else tr("New token")
+
+    def primary_refusal(self) -> str:
+        """Return why the user may add no other; everybody may make tokens of one's own."""
+        is_of_others = self.tabs.currentWidget() is self.people
+        return self.context.permissions.why_not_by_role(Role.ADMIN) if is_of_others else ""
 
     def do_primary_action(self) -> None:
         """Open the form."""

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from console.bulk import BulkWords, bulk_words, change_each
 from console.context import Context
 from console.views.policies.form_dialog import FormDialog, FormField
 from console.views.workers.model import GONE
@@ -14,7 +15,7 @@ from console.widgets.confirm import ConfirmDialog
 from console.widgets.row_action import RowAction
 from console.widgets.secret_dialog import SecretDialog
 from console.words import enumeration, number, tr
-from shared.enums import WorkerKeyState, WorkerStatus
+from shared.enums import Role, WorkerKeyState, WorkerStatus
 from shared.models.worker import Worker, WorkerEnrolment
 
 
@@ -30,9 +31,13 @@ class WorkerActionId(StrEnum):
 
 
 class WorkerActions(QObject):
-    """Asks where a change cannot be undone, and carries it out; `done` follows each change."""
+    """Asks where a change cannot be undone, and carries it out.
+
+    `done` follows each change, `said` carries a sentence on what became of it.
+    """
 
     done = Signal()
+    said = Signal(str)
     runs_wanted = Signal(str)
 
     def __init__(self, context: Context, window: QWidget) -> None:
@@ -50,6 +55,7 @@ class WorkerActions(QObject):
                 do=self.drain,
                 icon_name="drain",
                 applies=lambda worker: worker.status is WorkerStatus.ONLINE,
+                refusal=self._needs(Role.OPERATOR),
             ),
             RowAction(
                 id=WorkerActionId.RESUME,
@@ -57,6 +63,7 @@ class WorkerActions(QObject):
                 do=self.resume,
                 icon_name="play",
                 applies=lambda worker: worker.status is WorkerStatus.DRAINING,
+                refusal=self._needs(Role.OPERATOR),
             ),
             RowAction(
                 id=WorkerActionId.NEW_KEY,
@@ -65,6 +72,7 @@ class WorkerActions(QObject):
                 icon_name="key",
                 applies=lambda worker: worker.key_state is not WorkerKeyState.NONE,
                 on_hover=False,
+                refusal=self._needs(Role.ADMIN),
             ),
             RowAction(
                 id=WorkerActionId.REVOKE,
@@ -73,6 +81,7 @@ class WorkerActions(QObject):
                 icon_name="key",
                 applies=lambda worker: worker.key_state is WorkerKeyState.ENROLLED,
                 on_hover=False,
+                refusal=self._needs(Role.ADMIN),
             ),
             RowAction(
                 id=WorkerActionId.REMOVE,
@@ -80,6 +89,7 @@ class WorkerActions(QObject):
                 do=self.remove,
                 icon_name="delete",
                 applies=lambda worker: worker.status in GONE,
+                refusal=self._needs(Role.OPERATOR),
             ),
             RowAction(
                 id=WorkerActionId.SHOW_RUNS,
@@ -89,6 +99,9 @@ class WorkerActions(QObject):
                 on_hover=False,
             ),
         ]
+
+    def _needs(self, role: Role) -> Callable[[Worker], str]:
+        return lambda _worker: self._context.permissions.why_not_by_role(role)
 
     def drain(self, workers: Sequence[Worker]) -> None:
         """Ask, then assign the workers no more runs."""
@@ -100,13 +113,13 @@ class WorkerActions(QObject):
             verb=tr("Drain"),
         )
         dialog.accepted.connect(
-            lambda: self._start(workers, self._context.connection.client.drain_worker, name="drain workers")
+            lambda: self._start(workers, self._context.connection.client.drain_worker, _DRAIN, name="drain workers")
         )
         dialog.open()
 
     def resume(self, workers: Sequence[Worker]) -> None:
         """Assign runs to the workers again."""
-        self._start(workers, self._context.connection.client.resume_worker, name="resume workers")
+        self._start(workers, self._context.connection.client.resume_worker, _RESUME, name="resume workers")
 
     def add(self) -> FormDialog:
         """Ask for the id of a new worker, and show its key."""
@@ -144,7 +157,9 @@ class WorkerActions(QObject):
             verb=tr("Revoke key"),
         )
         dialog.accepted.connect(
-            lambda: self._start(known, self._context.connection.client.revoke_worker, name="revoke keys of workers")
+            lambda: self._start(
+                known, self._context.connection.client.revoke_worker, _REVOKE, name="revoke keys of workers"
+            )
         )
         dialog.open()
 
@@ -174,18 +189,28 @@ class WorkerActions(QObject):
             verb=tr("Remove"),
         )
         dialog.accepted.connect(
-            lambda: self._start(gone, self._context.connection.client.delete_worker, name="remove workers")
+            lambda: self._start(gone, self._context.connection.client.delete_worker, _DELETE, name="remove workers")
         )
         dialog.open()
 
-    def _start(self, workers: Sequence[Worker], call: Callable[[str], Awaitable[object]], *, name: str) -> None:
+    def _start(
+        self, workers: Sequence[Worker], call: Callable[[str], Awaitable[object]], words: BulkWords, *, name: str
+    ) -> None:
         async def each() -> None:
-            for worker in workers:
-                await call(worker.id)
-            self.done.emit()
+            try:
+                answer = await change_each(workers, lambda worker: call(worker.id))
+            finally:
+                self.done.emit()
+            self.said.emit(bulk_words(words, answer))
 
         self._context.background.start(each(), name=name)
 
 
 def _named(workers: Sequence[Worker]) -> str:
     return enumeration(worker.id for worker in workers)
+
+
+_DRAIN = BulkWords(lambda: tr("1 worker drains."), lambda count: tr("%1 workers drain.", count))
+_RESUME = BulkWords(lambda: tr("1 worker gets runs again."), lambda count: tr("%1 workers get runs again.", count))
+_REVOKE = BulkWords(lambda: tr("1 key revoked."), lambda count: tr("%1 keys revoked.", count))
+_DELETE = BulkWords(lambda: tr("1 worker removed."), lambda count: tr("%1 workers removed.", count))

@@ -10,9 +10,11 @@ from console.context import Context
 from console.theme.current import monospace
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.data_table import DataTable
+from console.widgets.permitted import keep_permitted
 from console.widgets.surfaces import Card, EmptyState, label
 from console.widgets.table_model import Column, RowsModel
 from console.words import number, tr
+from shared.enums import Role
 from shared.errors import ForbiddenError
 from shared.models.dead_letter import DeadLetterList, DeadLetterShown
 
@@ -94,6 +96,8 @@ class DeadLettersDialog(QDialog):
         self.send_back.clicked.connect(self._requeue)
         self.throw_away = QPushButton(tr("Discard all…"))
         self.throw_away.clicked.connect(self._ask)
+        for button in (self.send_back, self.throw_away):
+            keep_permitted(context.permissions, button, lambda: context.permissions.why_not_by_role(Role.ADMIN))
         close = QPushButton(tr("Close"))
         close.clicked.connect(self.accept)
         row = QHBoxLayout()
@@ -123,7 +127,7 @@ class DeadLettersDialog(QDialog):
             self.table.selectRow(0)
         self._show_content()
         for button in (self.send_back, self.throw_away):
-            button.setEnabled(bool(found.letters))
+            button.setEnabled(bool(found.letters) and not self._context.permissions.why_not_by_role(Role.ADMIN))
         for widget in (self._advice, self.table, self.content):
             widget.setVisible(bool(found.letters))
         self.empty.setVisible(not found.letters)

@@ -20,7 +20,7 @@ from console.widgets.remembered_splitter import RememberedSplitter
 from console.widgets.still_rows import StillRows, keep_still
 from console.widgets.table_model import RowsModel
 from console.words import number, tr
-from shared.enums import EventType, WorkerStatus
+from shared.enums import EventType, Role, WorkerStatus
 from shared.models.worker import Worker
 
 _PAGE = 500
@@ -46,6 +46,7 @@ class WorkersView(ListView[Worker]):
         )
         self.worker_actions = WorkerActions(context, self)
         self.worker_actions.done.connect(self._refresh_now)
+        self.worker_actions.said.connect(self.said)
         self.worker_actions.runs_wanted.connect(self._show_runs)
         bar = FilterBar(context.theme, tr("Search workers, hosts, labels and versions  ( / )"))
         bar.changed.connect(lambda: self._show_rows())
@@ -73,7 +74,7 @@ class WorkersView(ListView[Worker]):
         detail.setMinimumWidth(360)
         detail.hide()
         detail.closed.connect(self.close_detail)
-        detail.run_wanted.connect(lambda run_id: self.follow.emit("runs", {"run": run_id}))
+        detail.run_wanted.connect(lambda run_id: self.follow.emit("run", {"run": run_id}))
         detail.runs_wanted.connect(self._show_runs)
         detail.drain_wanted.connect(lambda worker: self.worker_actions.drain([worker]))
         detail.resume_wanted.connect(lambda worker: self.worker_actions.resume([worker]))
@@ -86,6 +87,10 @@ class WorkersView(ListView[Worker]):
     def primary_action(self) -> str:
         """Offer a new worker; a local backend has its own."""
         return "" if self.context.keeper.is_local else tr("Add worker")
+
+    def primary_refusal(self) -> str:
+        """Return why the user may add no worker."""
+        return self.context.permissions.why_not_by_role(Role.ADMIN)
 
     def do_primary_action(self) -> None:
         """Open the form."""

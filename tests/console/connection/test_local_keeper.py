@@ -86,14 +86,17 @@ def test_a_link_opens_its_run_and_a_failure_that_one_subscribed_to_is_told(
             made = await client.create_task({"name": "told-of", "executor": "shell", "command": "exit 3"})
             console.window.follow("tasks", {"task": made.id})
             told: list[tuple[str, str]] = []
-            desk.tray.told.connect(lambda title, words: told.append((title, words)))
+            desk.tray.notified.connect(lambda title, words: told.append((title, words)))
             Subscriptions(console.context.memory).subscribe(frozenset({made.id}), True)
             run = await client.trigger_task(made.id)
-            await until(lambda: bool(told), desk.tray.told)
+            await until(lambda: bool(told), desk.tray.notified)
             assert told[0][0] == "told-of: Failed"
             desk.open_link(f"taskdeck://local/runs/{run.id}")
-            assert console.window.current.name == "runs"
-            assert console.window.current.detail.run_id == run.id  # type: ignore[attr-defined]
+            assert console.window.current.name == "run"
+            assert console.window.current.object_id == run.id  # type: ignore[attr-defined]
+            desk.open_link(f"taskdeck://local/tasks/{made.id}")
+            assert console.window.current.name == "task"
+            assert console.window.current.object_id == made.id  # type: ignore[attr-defined]
             desk.open_link("taskdeck://elsewhere.example.org/runs/1")
             assert "elsewhere.example.org" in console.window.error_banner.why.text()
             second = desk.open("")

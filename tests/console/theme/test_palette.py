@@ -2,9 +2,11 @@ from dataclasses import asdict
 
 import pytest
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter
+from PySide6.QtWidgets import QApplication
 
 from console.status_words import status_words
+from console.theme.current import monospace
 from console.theme.glyphs import GLYPH_OF, Glyph, paint_glyph
 from console.theme.palette import DARK, LIGHT, TEXT_ON, Palette, contrast
 from shared.enums import RunStatus, TaskStatus, WorkerStatus
@@ -42,3 +44,9 @@ def test_shapes_differ_even_without_colour() -> None:
         painter.end()
         pictures[glyph] = bytes(image.constBits())
     assert len(set(pictures.values())) == len(Glyph)
+
+
+def test_logs_and_commands_have_letters_of_one_width(qapp: QApplication) -> None:
+    """Also where a font for Chinese stands beside the system's."""
+    metrics = QFontMetricsF(monospace())
+    assert metrics.horizontalAdvance("iiii") == pytest.approx(metrics.horizontalAdvance("WWWW"))

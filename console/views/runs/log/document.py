@@ -24,6 +24,8 @@ NOTE = 2
 _SOURCES = {LogStream.STDOUT: 0, LogStream.STDERR: 1}
 STDERR = _SOURCES[LogStream.STDERR]
 LONGEST_LINE = 16_384
+_LEFT_OUT = re.compile(r"^… ([\d,]+) bytes left out …\n", re.MULTILINE)
+"""The worker's note in the place of output beyond its limit; `backend/worker/output_capture.py` writes it."""
 _NOT_SIMPLE = re.compile(r"[^\n\x20-\x7e]")
 
 
@@ -77,6 +79,8 @@ class LogDocument:
         self._style: dict[int, Style] = {}
         self.cells = array("I")
         self.widest = 0
+        self.bytes_left_out = 0
+        """How much of the output was not stored, as the notes in it say."""
 
     def __len__(self) -> int:
         return len(self._begin)
@@ -125,6 +129,8 @@ class LogDocument:
         if open_line is not None:
             text = self.raw(open_line) + text
             style = self._styles[self._style_of[open_line]]
+        if "…" in text:
+            self.bytes_left_out += sum(int(found[1].replace(",", "")) for found in _LEFT_OUT.finditer(text))
         pieces, begins, is_open = _cut(text)
         is_simple = _NOT_SIMPLE.search(text) is None
         sizes = list(map(len, pieces))

@@ -18,7 +18,7 @@ from console.views.runs.log.download import LogDownload
 from console.views.runs.log.search import LogSearch
 from console.widgets.plain_tip import plain_tip
 from console.widgets.surfaces import label
-from console.words import number, tr
+from console.words import data_size, number, tr
 from shared.errors import BackendUnreachableError
 from shared.models.run import LogChunk
 
@@ -228,8 +228,7 @@ class LogView(QWidget):
             place = "–" if self.canvas.hit is None else number(self.canvas.hit + 1)
             words = tr("%1 of %2", place, number(count))
         elif not search.wanted and len(self.canvas.document):
-            lines = len(self.canvas.document)
-            words = tr("1 line") if lines == 1 else tr("%1 lines", number(lines))
+            words = _size_words(self.canvas.document)
         self.counted.setText(words)
         self._previous.setEnabled(count > 0)
         self._next.setEnabled(count > 0)
@@ -248,6 +247,15 @@ class LogView(QWidget):
     def _restyle(self) -> None:
         for button, name in self._buttons:
             button.setIcon(icon(name, self._context.theme.palette.muted))
+
+
+def _size_words(document: LogDocument) -> str:
+    """Return how many lines a log has, and how much of the output it lacks."""
+    lines = len(document)
+    words = tr("1 line") if lines == 1 else tr("%1 lines", number(lines))
+    if not document.bytes_left_out:
+        return words
+    return tr("%1 · %2 left out", words, data_size(document.bytes_left_out))
 
 
 class _SearchLine(QLineEdit):

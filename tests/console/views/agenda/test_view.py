@@ -15,7 +15,7 @@ from console.application import Console
 from console.theme.glyphs import Glyph
 from console.theme.palette import DARK, LIGHT, Palette, contrast
 from console.views.agenda.heat_grid import WARMEST, marks_that_fit
-from console.views.agenda.pages import Cell, Page, Scale, cells_of, page_of, turned
+from console.views.agenda.pages import Cell, Page, Scale, cells_of, crowded_from, page_of, turned
 from console.views.agenda.view import AgendaView
 from console.views.agenda.words import cell_words, is_collision
 from console.words import number
@@ -80,6 +80,25 @@ def test_a_doubled_hour_is_one_cell_and_one_that_is_left_out_none(day: str, hour
     two = cells.get((0, 2))
     assert (two.ran if two else 1) == doubled
     assert ((0, 2) in cells) == (hours == 24)
+
+
+@pytest.mark.parametrize(
+    ("peaks", "slots", "marked"),
+    [
+        ([5] * 24, 4, []),  # one more than fits waits for a moment only
+        ([1] * 20 + [15, 16, 40, 3], 4, [16, 40]),
+        ([40] * 24, 4, []),  # as every hour is: the words of a cell say it, a mark would point at none
+        ([40] * 23 + [60], 4, [60]),
+        ([0] * 23 + [16], 4, [16]),
+        ([400] * 3, 0, []),  # no worker is known
+    ],
+)
+def test_the_mark_stands_where_far_more_is_due_than_usual(peaks: list[int], slots: int, marked: list[int]) -> None:
+    at = datetime(2026, 11, 25, tzinfo=UTC)
+    past = [Cell(at - n * HOUR, at - (n - 1) * HOUR, {RunStatus.SUCCEEDED: 3}) for n in range(1, 100)]
+    ahead = [Cell(at + n * HOUR, at + (n + 1) * HOUR, planned=peak + 1, peak=peak) for n, peak in enumerate(peaks)]
+    least = crowded_from([*past, *ahead], slots=slots)
+    assert [cell.peak for cell in ahead if least is not None and cell.peak >= least] == marked
 
 
 def test_a_cell_says_first_what_needs_a_look() -> None:
@@ -188,7 +207,7 @@ def test_pages_are_turned_and_an_hour_opened_by_keys_and_mouse(play: Play) -> No
         place = next(n for n, one in enumerate(rows.rows) if one.run is not None and one.run.id == run.id)
         view.entries.table.selectRow(place)
         QTest.keyClick(view.entries.table, Qt.Key.Key_Return)
-        await until(lambda: console.window.current.name == "runs", console.window.view_shown)
+        await until(lambda: console.window.current.name == "run", console.window.view_shown)
         await client.delete_task(task.id)
 
     play(scenario)

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from backend.alerts.fault_words import fault_words
 from backend.alerts.model import Notice, Trouble, TroubleKind, WatchedFault, WatchedTask
 from backend.alerts.words import trouble_detail
-from console.views.alerts.view import delivery_details, delivery_words
+from console.views.alerts.model import delivery_details, delivery_words
 from console.views.alerts.words import alert_detail, alert_title
 from shared.enums import FaultKind
 from shared.models.alert import Alert, AlertCondition, AlertMessage

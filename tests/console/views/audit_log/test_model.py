@@ -63,6 +63,16 @@ def recorded_actions() -> set[str]:
     return {found for text in _AUDITING for found in re.findall(rf'"((?:{kinds})\.[a-z_]+)"', text)}
 
 
+@pytest.mark.usefixtures("in_english")
+def test_a_change_of_several_is_one_line_with_their_number() -> None:
+    several = entry(object_type="run", object_id="bulk", detail={"count": 1185, "refused": {"already_ended": 15}})
+    assert object_words(several) == "1,185 runs"
+    for verb in ("pause", "resume", "label", "move", "delete", "trigger", "undo"):
+        assert action_words(f"tasks.{verb}") == action_words(f"task.{verb}") != f"task.{verb}"
+    for verb in ("cancel", "retry", "priority", "start_now"):
+        assert action_words(f"runs.{verb}") == action_words(f"run.{verb}") != f"run.{verb}"
+
+
 @pytest.mark.parametrize(
     ("recorded", "words"), [(recorded_actions, action_words), (recorded_types, kind_words)], ids=["actions", "types"]
 )

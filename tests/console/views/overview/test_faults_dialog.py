@@ -70,7 +70,7 @@ def test_faults_are_found_read_and_tried_again(qapp: QApplication, address: tupl
         console.window.show_view("overview")
         view = console.window.current
         assert isinstance(view, OverviewView)
-        await until(lambda: not view.health.faults_link.isHidden(), view.vital.busy_changed)
+        await until(lambda: not view.health.faults_link.isHidden(), console.context.health.changed)
         QTest.mouseClick(view.health.faults_link, Qt.MouseButton.LeftButton)
         dialog = view.findChild(FaultsDialog)
         assert dialog is not None

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from console.application import Console
 from console.charts.time_chart import TimeChart
 from console.theme.glyphs import Glyph
+from console.views.overview.charts import chart_hint
 from console.views.overview.time_ranges import RANGES
 from console.views.overview.view import OverviewView
 from console.views.runs.view import RunsView
@@ -46,7 +47,7 @@ def drag(chart: TimeChart, begin: datetime, end: datetime) -> None:
 def test_health_is_told_by_shape_and_words(play: Play) -> None:
     async def scenario(console: Console) -> None:
         view = await overview_of(console)
-        await until(lambda: len(view.health.vitals) == 4, view.vital.busy_changed)
+        await until(lambda: len(view.health.vitals) == 4, console.context.health.changed)
         assert {vital.glyph for vital in view.health.vitals} <= {Glyph.TICK, Glyph.TRIANGLE}
         assert "online" in view.health.accessibleDescription()
 
@@ -147,7 +148,33 @@ def test_a_click_selects_nothing_again(play: Play) -> None:
         drag(chart, chart.span.at(0.4), chart.span.at(0.8))
         assert view.summary.text()
         QTest.mouseClick(chart, Qt.MouseButton.LeftButton, pos=chart.plot().center().toPoint())
-        assert view.summary.text() == ""
+        assert view.summary.text() == chart_hint()
         assert view.show_waiting.isHidden()
+
+    play(scenario)
+
+
+def test_what_the_cross_hair_reads_covers_no_words_below_the_chart(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        console.window.resize(880, 560)
+        view = await overview_of(console)
+        charts = view.charts
+        history = charts.history
+        assert history is not None
+        for share in (0.05, 0.5, 0.95):
+            charts.show_hair_at(history.span.at(share))
+            assert charts.reading.isVisible()
+            chart = charts.queue
+            lowest = chart.mapTo(charts, QPoint(0, chart.height())).y()
+            assert charts.reading.geometry().bottom() <= lowest
+            assert charts.reading.geometry().left() >= 0
+            assert charts.reading.geometry().right() <= charts.width()
+        y = charts.queue.plot().center().y()
+        points = [QPointF(charts.queue.x_of(history.span.at(at)), y).toPoint() for at in (0.3, 0.6)]
+        QTest.mousePress(charts.queue, Qt.MouseButton.LeftButton, pos=points[0])
+        QTest.mouseMove(charts.queue, points[1])
+        assert charts.queue.is_dragged
+        assert charts.reading.isHidden()
+        QTest.mouseRelease(charts.queue, Qt.MouseButton.LeftButton, pos=points[1])
 
     play(scenario)

@@ -200,7 +200,7 @@ def test_a_task_goes_back_to_what_it_was_and_runs_for_past_times(play: Play) -> 
     play(scenario)
 
 
-def test_the_editor_folds_away_what_is_usual_and_opens_what_is_not(play: Play) -> None:
+def test_the_editor_shows_what_a_task_waits_for_and_when_it_does_not_run(play: Play) -> None:
     async def scenario(console: Console) -> None:
         view = tasks_of(console)
         await until_shown(view, lambda: bool(view.model.rows))
@@ -208,7 +208,7 @@ def test_the_editor_folds_away_what_is_usual_and_opens_what_is_not(play: Play) -
         upstream = view.model.rows[0]
         task = await client.create_task(
             {
-                "name": "folded",
+                "name": "waits-for-another",
                 "executor": "shell",
                 "command": "true",
                 "schedule": "every 1h",
@@ -219,7 +219,6 @@ def test_the_editor_folds_away_what_is_usual_and_opens_what_is_not(play: Play) -
         view.task_actions.edit(task)
         editor = await dialog_of(TaskEditor)
         assert isinstance(editor, TaskEditor)
-        assert [fold.is_open for fold in editor.folds] == [False, True, False, False, False]
         assert editor.texts()["depends_on"] == f"{upstream.name}: failure"
         assert "Every hour" in editor.preview
         editor.set_text("depends_on", "nobody")

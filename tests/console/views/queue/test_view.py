@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from console.application import Console
-from console.views.queue.actions import next_priorities
 from console.views.queue.model import QueueRow, queue_seconds, settle
 from console.views.queue.view import QueueView
 from console.widgets.confirm import ConfirmDialog
@@ -67,12 +66,6 @@ def test_the_queue_time_ends_when_the_run_is_dispatched(
     assert queue_seconds(row, queued + timedelta(seconds=60)) == seconds
 
 
-def test_each_run_is_raised_from_where_it_is() -> None:
-    runs = [entry(1).run, entry(2, Priority.LOW).run, entry(3, Priority.CRITICAL).run, entry(4).run]
-    assert next_priorities(runs, steps=1) == {Priority.HIGH: [1, 4], Priority.NORMAL: [2]}
-    assert next_priorities(runs, steps=-1) == {Priority.LOW: [1, 4], Priority.HIGH: [3]}
-
-
 def queue_of(console: Console) -> QueueView:
     console.window.show_view("queue")
     view = console.window.current
@@ -96,6 +89,10 @@ async def select(view: QueueView, run_id: int) -> None:
     assert place is not None
     view.table.selectRow(place)
     view.table.setFocus()
+
+
+async def runs_of(console: Console, task_id: int) -> list[Run]:
+    return (await console.connection.client.list_runs(task_id=task_id, limit=500)).data
 
 
 async def confirmed() -> None:
@@ -159,5 +156,95 @@ def test_runs_are_raised_started_and_cancelled_by_keys(play: Play, tmp_path: Pat
         gate.touch()
         await until(lambda: not view.model.rows and view.empty.isVisible(), view.model.rowsRemoved)
         await client.delete_task(task.id)
+
+    play(scenario)
+
+
+def test_a_cancel_of_many_counts_what_had_ended_meanwhile(play: Play, tmp_path: Path) -> None:
+    async def scenario(console: Console) -> None:
+        client = console.connection.client
+        gate = tmp_path / "counted"
+        task = await client.create_task(
+            {
+                "name": "counted",
+                "executor": "shell",
+                "command": f"while [ ! -e {gate} ]; do sleep 0.05; done",
+                "max_concurrency": 1,
+            }
+        )
+        runs = [(await client.trigger_task(task.id)).id for _ in range(4)]
+        view = queue_of(console)
+        view.show_with({"q": "counted"})
+        await until_rows(view, runs)
+        await activate(view)
+        view.table.setFocus()
+        view.table.selectAll()
+        rows = view.table.selected()
+        await client.cancel_runs(runs[2:])
+        view.table.act(view.table.row_action("cancel"), rows)
+        said: list[str] = []
+        view.said.connect(said.append)
+        await confirmed()
+        await until(lambda: bool(said), view.said)
+        assert said == ["2 runs cancelled. 2 had already ended."]
+        assert console.window.error_banner.isHidden()
+        assert said[0] in console.window.toast.words.text()
+
+    play(scenario)
+
+
+def test_all_that_match_are_raised_and_cancelled_by_one_request(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        client = console.connection.client
+        fields = {"executor": "shell", "command": "true", "worker_labels": {"nowhere": "yes"}}
+        task = await client.create_task({"name": "whole-queue", **fields})
+        await client.batch([{"task_id": task.id}] * 250)
+        view = queue_of(console)
+        view.show_with({"q": "whole-queue"})
+        await activate(view)
+        line = view.selection_line
+        await until(lambda: view.model.rowCount() == 200, view.loaded)
+        view.table.setFocus()
+        view.table.selectAll()
+        assert line.link.text() == "Select all 250"
+        line.link.click()
+
+        view.table.act(view.table.row_action("raise_priority"), view.table.selected())
+        await until(lambda: console.context.undo.newest == "Raised 250 runs", console.context.undo.pushed)
+        assert {run.priority for run in await runs_of(console, task.id)} == {"high"}
+        await console.context.undo.undo()
+        assert {run.priority for run in await runs_of(console, task.id)} == {"normal"}
+
+        said: list[str] = []
+        view.said.connect(said.append)
+        view.table.act(view.table.row_action("cancel"), view.table.selected())
+        dialog = await dialog_of(ConfirmDialog)
+        assert dialog.windowTitle() == "Cancel 250 runs?"
+        dialog.go.click()
+        await until(lambda: bool(said), view.said)
+        assert said == ["250 runs cancelled."]
+        entries = (await client.audit(action="runs.", limit=3)).data
+        assert [(one.action, one.detail["count"], one.via) for one in entries] == [
+            ("runs.cancel", 250, "console"),
+            ("runs.priority", 250, "console"),
+            ("runs.priority", 250, "console"),
+        ]
+        assert entries[0].detail["queue"] == {"q": "whole-queue"}
+        await client.delete_task(task.id)
+
+    play(scenario)
+
+
+def test_a_link_to_the_queue_replaces_what_was_filtered_by(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        view = queue_of(console)
+        view.filter.set_text("left over")
+        view.states.choose(QueueState.HELD)
+        console.window.follow("queue", {})
+        found = [(view.filter.text, view.states.chosen)]
+        for wanted in ({"state": "running", "q": "one"}, {"q": "two"}):
+            console.window.follow("queue", dict(wanted))
+            found.append((view.filter.text, view.states.chosen))
+        assert found == [("", None), ("one", QueueState.RUNNING), ("two", None)]
 
     play(scenario)

@@ -1,6 +1,6 @@
 from datetime import UTC, datetime
 
-from console.views.runs.comparison import compare, log_difference, times_as_long
+from console.views.runs.comparison import Compared, compare, log_difference, telling, times_as_long
 from shared.enums import RunStatus, RunTrigger
 from shared.models.run import Run, RunInputs
 
@@ -34,6 +34,15 @@ def test_a_comparison_tells_what_differs_and_no_secret() -> None:
     assert (by_name["Arguments"].this, by_name["Arguments"].other) == ('"x y"', '"z"')
     assert by_name["Environment"].this == "K, L (not set) (changed)"
     assert "secret" not in str(facts)
+
+
+def test_only_what_may_be_a_cause_tells_something() -> None:
+    facts = [
+        Compared("Worker", "a", "b"),
+        Compared("Version", "1", "1"),
+        Compared("Started", "now", "before", is_cause=False),
+    ]
+    assert telling(facts) == facts[:1]
 
 
 def test_times_as_long_is_silent_where_it_says_nothing() -> None:

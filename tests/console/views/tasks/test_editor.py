@@ -7,7 +7,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from console.application import Console
-from console.views.tasks.changes import with_labels
 from console.views.tasks.cron_parts import LAST_DAY, CronKind, CronParts, read_parts, write_parts
 from console.views.tasks.crontab_dialog import CrontabDialog
 from console.views.tasks.editor import TaskEditor
@@ -70,10 +69,6 @@ def test_folders_count_what_lies_below_them() -> None:
     assert [node.path for node in root.below[1].below[0].below] == ["c/d/e"]
 
 
-def test_labels_are_added_and_taken_away() -> None:
-    assert with_labels({"a": "1", "b": "2"}, added={"b": "3", "c": "4"}, removed=["a"]) == {"b": "3", "c": "4"}
-
-
 def test_what_is_quoted_is_coloured_as_quoted() -> None:
     text = 'for x in "if $Y"; do # done'
     assert [text[at : at + length] for at, length, colour in spans(text, Language.SHELL) if colour == "good"] == [
@@ -104,8 +99,8 @@ def test_the_builder_and_the_text_follow_each_other_and_a_test_run_shows_its_log
         editor = await dialog_of(TaskEditor)
         assert isinstance(editor, TaskEditor)
         editor.set_text("schedule", "30 8 * * 1-5")
-        assert editor.builder.parts().days == (1, 2, 3, 4, 5)
-        editor.builder.days[1].click()
+        assert editor.form.builder.parts().days == (1, 2, 3, 4, 5)
+        editor.form.builder.days[1].click()
         assert editor.texts()["schedule"] == "30 8 * * 2-5"
         editor.set_text("timezone", "Asia/Shanghai")
         await until(lambda: editor.preview.count("08:30:00 CST") == 10, editor.checking.timeout)

@@ -3,20 +3,26 @@
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QTextBlock
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
+from PySide6.QtWidgets import QInputDialog, QMenu, QToolButton, QWidget
 
 from console.application import Console
 from console.views.tasks.history_dialog import HistoryDialog
 from console.views.tasks.label_dialog import LabelDialog
+from console.views.tasks.move_dialog import MoveDialog
 from console.views.tasks.view import TasksView
 from console.widgets.column_layout import ColumnLayout
+from console.widgets.confirm import ConfirmDialog
 from shared.enums import TaskStatus
-from tests.console.conftest import Play, dialog_of, point_at, until
+from tests.console.conftest import Play, dialog_of, point_at, until, words_in
 from tests.console.test_console import make_task, tasks_of, until_shown
 
 
 def names_of(view: TasksView) -> list[str]:
     return [task.name for task in view.model.rows]
+
+
+def button_of(view: TasksView, action_id: str) -> QToolButton:
+    return next(button for button, action in view.footer.buttons if action.id == action_id)
 
 
 def entry(menu: QMenu, words: str) -> None:
@@ -125,8 +131,7 @@ def test_labels_of_many_tasks_are_added_and_taken_away_at_once(play: Play) -> No
         await until_shown(view, lambda: len(names_of(view)) == 3)
         view.table.setFocus()
         QTest.keyClick(view.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-        button = next(button for button, action in view.footer.buttons if action.id == "label")
-        button.click()
+        button_of(view, "label").click()
         dialog = await dialog_of(LabelDialog)
         assert "3 tasks" in dialog.windowTitle()
         assert {name: box.text() for name, box in dialog.boxes.items()} == {
@@ -222,5 +227,74 @@ def test_a_new_task_waits_while_the_pointer_is_over_the_list(play: Play) -> None
         await until_shown(view, lambda: names_of(view)[0] == "pointed-0")
         for task in kept:
             await console.connection.client.delete_task(task.id)
+
+    play(scenario)
+
+
+def test_a_change_of_all_that_match_is_one_request_and_one_undo(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        client = console.connection.client
+        await client.apply_tasks(
+            [
+                {"name": f"whole-{number:03}", "executor": "noop", "schedule": "0 3 1 1 *", "folder": "whole"}
+                for number in range(400)
+            ]
+        )
+        view = tasks_of(console)
+        view.filter.set_text("whole-")
+        await until_shown(view, lambda: view.model.rowCount() == 400)
+        view.table.setFocus()
+        QTest.keyClick(view.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        assert len(view.table.selected()) < 400, "rows are loaded as one scrolls"
+        assert view.footer.words.text() == "400 selected"
+        undo = console.context.undo
+
+        async def counts() -> dict[str, int]:
+            statuses = [TaskStatus.ACTIVE, TaskStatus.PAUSED]
+            return {one: await client.count_tasks(q="whole-", status=one) for one in statuses}
+
+        button_of(view, "pause").click()
+        await until(lambda: undo.newest == "Paused 400 tasks", undo.pushed)
+        assert await counts() == {"active": 0, "paused": 400}
+        await undo.undo()
+        assert await counts() == {"active": 400, "paused": 0}
+
+        button_of(view, "move").click()
+        dialog = await dialog_of(MoveDialog)
+        dialog.line.setText("elsewhere")
+        dialog.go.click()
+        await until(lambda: undo.newest == "Moved 400 tasks", undo.pushed)
+        assert await client.count_tasks(folder="elsewhere") == 400
+        await client.update_task((await client.list_tasks(q="whole-007")).data[0].id, {"description": "edited"})
+        assert await undo.undo() == "Moved 400 tasks. 1 has been changed since and stays as it is."
+        assert await client.count_tasks(folder="whole") == 399
+
+        entries = (await client.audit(action="tasks.", limit=4)).data
+        assert [(one.action, one.detail["count"], one.via) for one in entries] == [
+            ("tasks.undo", 399, "console"),
+            ("tasks.move", 400, "console"),
+            ("tasks.undo", 400, "console"),
+            ("tasks.pause", 400, "console"),
+        ]
+        assert entries[1].detail["filter"] == {"q": "whole-"}
+
+        await client.apply_tasks(
+            [{"name": "stays", "executor": "noop", "depends_on": [{"task": "whole-000"}], "folder": "stays"}]
+        )
+        said: list[str] = []
+        view.said.connect(said.append)
+        view.refresh_now()
+        await until_shown(view, lambda: view.model.rowCount() == 400)
+        view.table.selectAll()
+        button_of(view, "delete").click()
+        question = await dialog_of(ConfirmDialog)
+        assert question.windowTitle() == "Delete 399 tasks?"
+        assert "1 stays, because another task depends on it." in words_in(question)
+        QTest.keyClicks(question.line, "399")
+        question.go.click()
+        await until(lambda: bool(said), view.said)
+        assert said == ["399 tasks deleted. 1 stays, because another task depends on it."]
+        for task in (await client.list_tasks(folder="stays")).data + (await client.list_tasks(q="whole-")).data:
+            await client.delete_task(task.id)
 
     play(scenario)

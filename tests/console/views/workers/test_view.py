@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from backend.broker.keys import new_secret_text
 from console.application import Console
 from console.options import Options
+from console.views.run.view import RunView
 from console.views.runs.view import RunsView
 from console.views.workers.model import fits, memory_words
 from console.views.workers.view import WorkersView
@@ -68,11 +69,13 @@ def test_a_worker_tells_what_it_runs_and_leads_to_it(play: Play) -> None:
 
         view.show_with({"worker": worker.id})
         detail.table.opened.emit(run)
-        runs = console.window.current
-        assert isinstance(runs, RunsView)
-        assert runs.detail.run_id == run.id
+        page = console.window.current
+        assert isinstance(page, RunView)
+        assert page.object_id == run.id
         await client.cancel_run(run.id)
         view.detail.runs_wanted.emit(worker.id)
+        runs = console.window.current
+        assert isinstance(runs, RunsView)
         assert runs.wanted.worker_id == worker.id
         await client.delete_task(task.id)
 

@@ -43,3 +43,12 @@ def test_a_note_ends_what_was_open() -> None:
     assert list(document.lines()) == ["half red", "attempt 2", "new"]
     assert document.is_note(1)
     assert document.spans(2)[0].style == PLAIN
+
+
+def test_what_is_left_out_is_counted_however_the_output_was_cut() -> None:
+    document = LogDocument()
+    for piece in ("first\n… 7,340", ",032 bytes left out …\nlast", " line\n", "… 5 bytes left out … not a note\n"):
+        document.append(piece, OUT, NOW)
+    document.append("\n… 1,000 bytes left out …\n", ERR, NOW)
+    assert document.bytes_left_out == 7_341_032
+    assert LogDocument().bytes_left_out == 0

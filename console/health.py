@@ -1,12 +1,21 @@
-"""The health of each part of the backend. Pure."""
+"""How the parts of the backend are: asked once for side bar, overview, title and tray, which therefore agree."""
 
-from dataclasses import dataclass
-from datetime import datetime
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from console.background import BackgroundJobs
+from console.connection.backend_connection import BackendConnection
+from console.connection.refresher import Refresher
 from console.theme.glyphs import Glyph
 from console.words import duration, number, span, tr
 from shared.models.system import Check, DispatcherInfo, Readiness, SystemInfo, SystemStats
 
+_EVERY_MS = 10_000
+_REST_MS = 1500
 SLOW_MS = 250.0
 """A slower database or broker is marked, in milliseconds; the dispatcher uses it many times a second."""
 
@@ -73,3 +82,58 @@ def _check(name: str, check: Check | None, *, in_process: bool = False, version:
     latency = check.latency_ms or 0.0
     glyph = Glyph.TRIANGLE if latency > SLOW_MS else Glyph.TICK
     return Vital(name, glyph, duration(round(latency)), version)
+
+
+class Health(QObject):
+    """`vitals` are those of the last check, at `checked_at`; `changed` follows each check and each loss of the backend.
+
+    While the backend cannot be reached nothing is known: each part has a ring, and says of when its state is.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self, connection: BackendConnection, background: BackgroundJobs, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._connection = connection
+        self._known: Sequence[Vital] = ()
+        self.checked_at: datetime | None = None
+        self._refresher = Refresher(background, self._load, name="health", rest_ms=_REST_MS, parent=self)
+        connection.resynced.connect(self._refresher.request)
+        connection.state_changed.connect(self.changed)
+        timer = QTimer(self)
+        timer.setInterval(_EVERY_MS)
+        timer.timeout.connect(self._tick)
+        timer.start()
+
+    def request(self) -> None:
+        """Check soon."""
+        self._refresher.request()
+
+    @property
+    def vitals(self) -> list[Vital]:
+        """Dispatcher, workers, broker and database, in this order; empty before the first check."""
+        if self._connection.is_online or self.checked_at is None:
+            return list(self._known)
+        words = tr("unknown since %1", f"{self.checked_at.astimezone():%H:%M:%S}")
+        return [replace(vital, glyph=Glyph.RING, words=words, detail="", faults="") for vital in self._known]
+
+    @property
+    def trouble(self) -> str:
+        """What keeps runs from starting, as one line; empty while nothing does."""
+        broken = next((vital for vital in self.vitals if vital.glyph is Glyph.CROSS), None)
+        return f"{broken.name}: {broken.words}" if broken is not None else ""
+
+    def _tick(self) -> None:
+        if self._connection.is_online:
+            self._refresher.request()
+
+    async def _load(self) -> None:
+        client = self._connection.client
+        readiness, dispatcher, info, stats = await asyncio.gather(
+            client.ready(), client.dispatcher(), client.info(), client.stats()
+        )
+        self.checked_at = datetime.now(UTC)
+        self._known = vitals(readiness, dispatcher, info, stats, self.checked_at)
+        self.changed.emit()

@@ -1,9 +1,15 @@
+import asyncio
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
+from console.application import Console
+from console.health import SLOW_MS, vitals
+from console.options import Options
 from console.theme.glyphs import Glyph
-from console.views.overview.health import SLOW_MS, vitals
+from console.views.overview.view import OverviewView
 from shared.models.system import (
     Check,
     DispatcherInfo,
@@ -11,6 +17,8 @@ from shared.models.system import (
     SystemInfo,
     SystemStats,
 )
+from tests.console.conftest import drive, until, words_in
+from tests.local_process import LocalProcess
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -75,3 +83,31 @@ def test_faults_mark_the_dispatcher_and_are_its_link() -> None:
     found = vitals(Readiness(ready=True, checks=[]), dispatcher, INFO, stats, at(60))[0]
     assert found.glyph is Glyph.TRIANGLE
     assert found.faults == "3 faults"
+
+
+def test_what_was_known_of_a_backend_that_is_gone_is_dated_and_no_longer_good(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    backend = LocalProcess(tmp_path / "data")
+    backend.start()
+
+    async def scenario(console: Console) -> None:
+        health = console.context.health
+        await until(lambda: len(health.vitals) == 4, health.changed)
+        console.window.show_view("overview")
+        view = console.window.current
+        assert isinstance(view, OverviewView)
+        assert {vital.glyph for vital in health.vitals} <= {Glyph.TICK, Glyph.TRIANGLE}
+        await asyncio.to_thread(backend.stop)
+        await until(lambda: not console.connection.is_online, console.connection.state_changed)
+        assert health.checked_at is not None
+        assert {vital.glyph for vital in health.vitals} == {Glyph.RING}
+        assert f"{health.checked_at.astimezone():%H:%M:%S}" in health.vitals[0].words
+        assert view.health.vitals == health.vitals
+        assert health.vitals[0].words in words_in(console.window.side_bar)
+        assert "offline" in console.window.windowTitle()
+
+    try:
+        drive(qapp, Options(data_dir=backend.data_dir, is_local=True), tmp_path / "settings.ini", scenario)
+    finally:
+        backend.stop()

@@ -1,0 +1,50 @@
+"""Which silence holds the alerts of a task back."""
+
+from datetime import timedelta
+
+import pytest
+
+from console.views.task.silence_words import silence_of, silence_words
+from shared.models.alert import Silence
+from tests.console.factories import NOW, a_task
+
+TASK = a_task(id=7, folder="finance/daily")
+
+
+def silence(number: int, *, hours: float = 1, begins: float = -1, **fields: object) -> Silence:
+    return Silence.model_validate(
+        {
+            "id": number,
+            "starts_at": NOW + timedelta(hours=begins),
+            "ends_at": NOW + timedelta(hours=hours),
+            "created_by": "anna",
+        }
+        | fields
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "covers"),
+    [
+        ({"task_id": 7}, True),
+        ({"task_id": 8}, False),
+        ({"folder": "finance"}, True),
+        ({"folder": "finance/daily"}, True),
+        ({"folder": "finance/daily/deeper"}, False),
+        ({"folder": "fin"}, False),
+        ({}, True),
+        ({"task_id": 7, "hours": 0}, False),
+        ({"task_id": 7, "begins": 0.5}, False),
+    ],
+)
+def test_a_silence_covers_its_task_folder_or_all(fields: dict[str, object], covers: bool) -> None:
+    assert (silence_of(TASK, [silence(1, **fields)], NOW) is not None) is covers  # type: ignore[arg-type]
+
+
+def test_the_one_that_lasts_longest_is_shown(in_english: None) -> None:
+    found = silence_of(TASK, [silence(1, task_id=7), silence(2, hours=3), silence(3, hours=2, folder="finance")], NOW)
+    assert found is not None
+    assert found.id == 2
+    assert silence_words(found, NOW).startswith("All alerts are silenced until")
+    assert silence_words(silence(1, task_id=7), NOW).startswith("Alerts of this task")
+    assert "finance" in silence_words(silence(1, folder="finance"), NOW)
