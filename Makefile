@@ -9,10 +9,20 @@ TESTERS ?= 3
 MINUTES ?= 10
 # Drills that run in parallel, each with its own servers.
 LANES ?= 2
+# What `make bench` measures; all if it is empty.
+MEASURES ?=
 # What `make simulation` plays.
 SEEDS ?= 1-50
 
-.PHONY: api-fuzz attacks sbom settings-table fuzz simulation faults faults-long soak help install run test lint bench translations package clean
+# The releases of Debian on which packages are tried: the oldest and the newest that are supported.
+SUITES ?= bookworm trixie
+# What the wheel is tested on: each Python that is supported and can be found.
+PYTHONS ?= $(foreach minor,11 12 13 14,$(firstword $(foreach python,python3.$(minor) $(wildcard $(HOME)/.pyenv/versions/3.$(minor).*/bin/python),\
+	$(shell $(python) -c 'import sys; print(sys.executable)' 2>/dev/null))))
+# The time of all files of a package, so that the same commit gives the same bytes.
+export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 1577836800)
+
+.PHONY: docs release package-test wheel wheel-test api-fuzz attacks permissions sbom settings-table fuzz simulation faults faults-long soak help install run test lint bench translations package clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/'
@@ -48,9 +58,15 @@ lint: install ## Check style, types, layers, dead code, secrets and known vulner
 	$(BIN)/python -m tests.secret_scan
 	$(BIN)/python -m tests.dependency_audit
 
-bench: install ## Measure speed
+bench: install ## Measure speed, or only MEASURES="api chain"; an hour for all
+	@installer/system-packages.sh bench
+	$(BIN)/python -m tests.bench $(MEASURES)
+
+bench-peers: install ## Measure other queues beside Taskdeck, in an environment of their own; ten minutes
 	@installer/system-packages.sh test
-	$(BIN)/python -m tests.bench
+	@test -x .venv-peers/bin/python || $(PYTHON) -m venv .venv-peers
+	@.venv-peers/bin/python -m pip install -q --disable-pip-version-check -r tests/bench/peers/requirements.txt
+	$(BIN)/python -m tests.bench.peers .venv-peers/bin/python
 
 simulation: install ## Play seeded faults in virtual time (SEEDS=1-200), and a virtual year of schedules
 	@installer/system-packages.sh test
@@ -68,6 +84,10 @@ attacks: install ## Attack running systems in every way of the table, and print 
 	@installer/system-packages.sh test
 	$(BIN)/python -m tests.attacks
 
+permissions: install ## Take away each permission, one at a time, and name those that no test misses
+	@installer/system-packages.sh test
+	$(BIN)/python -m tests.permissions --lanes $(LANES)
+
 faults: install ## Break servers and processes under load, and check what must hold; two minutes
 	@installer/system-packages.sh test
 	$(BIN)/python -m tests.faults.drill --lanes $(LANES)
@@ -83,8 +103,9 @@ soak: install ## Half an hour of load without faults, in which nothing may grow
 translations: install ## Collect the console's texts and compile the translations
 	$(BIN)/python -m tests.console.update_translations
 
-settings-table: install ## Write the table of settings in README.md
+settings-table: install ## Write docs/reference/settings.md and deploy/docker/.env.example
 	$(BIN)/python -m tests.settings_table
+	$(BIN)/python -m tests.env_example
 
 sbom: install ## Write dist/taskdeck.cdx.json: what an installation with the console consists of (CycloneDX)
 	rm -rf build/sbom && $(PYTHON) -m venv build/sbom && mkdir -p dist
@@ -93,8 +114,28 @@ sbom: install ## Write dist/taskdeck.cdx.json: what an installation with the con
 	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --of JSON \
 		-o dist/taskdeck.cdx.json build/sbom/bin/python
 
-package: install ## Build the wheel into dist/
-	$(BIN)/python -m pip wheel -q --no-deps -w dist .
+docs: install ## Build the documentation site into resources/docs/site; warnings are errors
+	$(BIN)/python -m tests.documentation
+
+wheel: docs ## Build source distribution and wheel into dist/, the same bytes for the same commit
+	$(BIN)/python -m build --no-isolation -o dist .
+
+package: docs ## Build the application, a .deb and a self-extracting .run into dist/ (Linux)
+	@installer/system-packages.sh package
+	$(PYTHON) -m venv build/package-python
+	build/package-python/bin/python -m pip install -q --disable-pip-version-check -c constraints.txt '.[console,redis,package]'
+	nice installer/build_packages.sh build/package-python/bin/python
+
+package-test: ## Install, use, upgrade and remove the packages of dist/ in clean roots of Debian; needs root; SUITES="…"
+	@installer/system-packages.sh package-test
+	nice installer/package_test.sh $(SUITES)
+
+wheel-test: install ## Install the wheel on every Python that is found, or on PYTHONS="…", and use it
+	@echo "Pythons: $(PYTHONS)"
+	TASKDECK_TEST_PYTHONS="$(PYTHONS)" $(BIN)/python -m pytest -q tests/installer/test_wheel.py
+
+release: install ## Check, tag and build VERSION=X.Y.Z with checksums, signature (SIGNING_KEY=…) and SBOM; pushes nothing
+	installer/release.sh "$(VERSION)"
 
 clean: ## Remove .venv and everything that was built
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache

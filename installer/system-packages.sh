@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# Checks for the system packages that Taskdeck requires: `run` for the console, `test` for the tests.
-# Installs missing ones if it is root or sudo needs no password, otherwise prints the command to run.
+# Checks for the system packages that Taskdeck requires: `run` for the console, `test` for the tests, `bench` for the
+# measures, `package` to build packages, `package-test` to try them. Installs missing ones if it is root or sudo needs no password, otherwise prints the
+# command to run. `check FOLDER` is `run` without installing anything, for an application that
+# has some of the libraries in a folder of its own.
 set -u
 purpose=${1:-run}
 [ "$(uname -s)" = Linux ] || exit 0
@@ -19,12 +21,27 @@ libxcb-image.so.0|libxcb-image0|xcb-util-image
 libxcb-keysyms.so.1|libxcb-keysyms1|xcb-util-keysyms
 libxcb-render-util.so.0|libxcb-render-util0|xcb-util-renderutil
 libxcb-shape.so.0|libxcb-shape0|libxcb'
-[ "$purpose" = test ] && wanted="$wanted
+case $purpose in test | bench) wanted="$wanted
 rabbitmq-server|rabbitmq-server|rabbitmq-server
-Xvfb|xvfb|xorg-x11-server-Xvfb"
+Xvfb|xvfb|xorg-x11-server-Xvfb" ;;
+esac
+[ "$purpose" = bench ] && wanted="$wanted
+wrk|wrk|wrk"
+[ "$purpose" = package ] && wanted="$wanted
+dpkg-deb|dpkg|dpkg
+strip|binutils|binutils
+makeself|makeself|makeself
+libwayland-client.so.0|libwayland-client0|libwayland-client
+libwayland-cursor.so.0|libwayland-cursor0|libwayland-cursor
+libwayland-egl.so.1|libwayland-egl1|libwayland-egl"
+[ "$purpose" = package-test ] && wanted="debootstrap|debootstrap|debootstrap
+Xvfb|xvfb|xorg-x11-server-Xvfb
+openbox|openbox|openbox
+xdotool|xdotool|xdotool
+import|imagemagick|ImageMagick"
 
 PATH=$PATH:/usr/sbin:/sbin
-known=$(ldconfig -p 2>/dev/null)
+known=$(ldconfig -p 2>/dev/null; ls "${2:-}" 2>/dev/null)
 debian='' fedora=''
 while IFS='|' read -r name deb rpm; do
     case $name in
@@ -43,6 +60,11 @@ elif command -v dnf >/dev/null 2>&1; then
     install="dnf install -y$fedora"
 else
     echo "Taskdeck requires these packages (Debian's names):$debian. Install them with your package manager." >&2
+    exit 0
+fi
+if [ "$purpose" = check ]; then
+    echo "The console requires these system packages, which are missing:$debian" >&2
+    echo "Install them as root:  $install" >&2
     exit 0
 fi
 as_root=''

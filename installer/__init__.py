@@ -1,0 +1,1 @@
+"""How the packages of Taskdeck are built."""

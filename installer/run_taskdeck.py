@@ -1,0 +1,5 @@
+"""The frozen program `taskdeck`."""
+
+from backend.cli.main import main
+
+main()

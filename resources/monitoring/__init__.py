@@ -1,0 +1,1 @@
+"""Alert rules of Prometheus and a dashboard of Grafana, which `taskdeck monitoring` prints."""
