@@ -11,12 +11,13 @@ from pathlib import Path
 import psutil
 
 from tests.bench.report import percentile, report
+from tests.bench.sizes import size
 from tests.local_process import LocalProcess
 
 TIMES = 7
 SHOWN_SECONDS = 8
-EVENT_SECONDS = 30
-"""Duration of the stream of events. TASKDECK_BENCH_EVENT_SECONDS overrides it; 600 shows memory growth."""
+EVENT_SECONDS = size("EVENT_SECONDS", 30)
+"""Duration of the stream of events; 600 shows memory growth."""
 BARE = """
 from PySide6.QtWidgets import QApplication, QMainWindow
 from PySide6.QtCore import QTimer
@@ -31,7 +32,7 @@ application.exec()
 """
 
 
-def _first_paint(command: list[str], *, stays: float = 0.0) -> tuple[float, float]:
+def first_paint(command: list[str], *, stays: float = 0.0) -> tuple[float, float]:
     """Return the seconds from process start to first paint, and the memory in MiB after `stays`."""
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     began = time.perf_counter()
@@ -55,13 +56,12 @@ async def measure(folder: Path) -> None:
         bare = [sys.executable, "-c", BARE]
         paints, bares = [], []
         for _ in range(TIMES):
-            paints.append((await asyncio.to_thread(_first_paint, command))[0])
-            bares.append((await asyncio.to_thread(_first_paint, bare))[0])
+            paints.append((await asyncio.to_thread(first_paint, command))[0])
+            bares.append((await asyncio.to_thread(first_paint, bare))[0])
         report("console_first_paint_s", percentile(paints, 0.5), "s", percentile(bares, 0.5))
-        _, memory = await asyncio.to_thread(lambda: _first_paint(command, stays=SHOWN_SECONDS))
+        _, memory = await asyncio.to_thread(lambda: first_paint(command, stays=SHOWN_SECONDS))
         report("console_rss_mb", memory, "MiB")
-        seconds = os.environ.get("TASKDECK_BENCH_EVENT_SECONDS", str(EVENT_SECONDS))
-        live = [sys.executable, "-m", "tests.bench.console_live", str(backend.data_dir), seconds]
+        live = [sys.executable, "-m", "tests.bench.console_live", str(backend.data_dir), str(EVENT_SECONDS)]
         await asyncio.to_thread(subprocess.run, live, check=True)
     finally:
         await asyncio.to_thread(backend.stop)

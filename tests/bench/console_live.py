@@ -30,7 +30,7 @@ from shared.client.session import TokenAuth
 from shared.enums import LogStream
 from shared.local_backend import find_local_backend
 from tests.bench.report import percentile, report
-from tests.bench.schedules import ADD_TASKS
+from tests.bench.rows import add_tasks
 
 TASKS = 100_000
 LINES = 1_000_000
@@ -120,8 +120,7 @@ async def _filter(console: Console, data_dir: Path) -> None:
     server = EmbeddedPostgres(data_dir / "postgres")
     await server.start()
     connection = await asyncpg.connect(server.url)
-    await connection.execute(ADD_TASKS, "bench", TASKS, datetime(2199, 1, 1, tzinfo=UTC))
-    await connection.execute("analyze tasks")
+    await add_tasks(connection, "bench", TASKS, datetime(2199, 1, 1, tzinfo=UTC))
     await connection.close()
     console.window.show_view("tasks")
     await asyncio.sleep(2)

@@ -7,8 +7,8 @@ import time
 import aio_pika
 import asyncpg
 
+from tests.bench.processes import Processes, end
 from tests.bench.report import report
-from tests.bench.servers import Processes, end
 
 NOOP_RUNS = 30_000
 SHELL_RUNS = 3_000
@@ -18,17 +18,18 @@ LIMIT_MESSAGES = 20_000
 WAIT_SECONDS = 300
 
 
-async def _drain(system: Processes, *, executor: str, command: str, runs: int) -> tuple[float, float]:
-    """Return runs executed a second, and runs created a second. The worker starts when all runs are queued."""
+async def drain(system: Processes, *, executor: str, command: str, runs: int, name: str) -> tuple[float, float]:
+    """Return runs executed a second, and runs created a second. The worker starts when all runs are queued.
+
+    `name` is that of the task and of the worker, and must be new.
+    """
     client = system.client
-    task = await client.create_task(
-        {"name": f"drain-{executor}", "executor": executor, "command": command, "overlap_policy": "allow"}
-    )
+    task = await client.create_task({"name": name, "executor": executor, "command": command, "overlap_policy": "allow"})
     began = time.perf_counter()
     for start in range(0, runs, BATCH):
         await client.batch([{"task_id": task.id}] * min(BATCH, runs - start))
     created = runs / (time.perf_counter() - began)
-    worker = await system.start_worker(f"drain-{executor}", slots=SLOTS)
+    worker = await system.start_worker(name, slots=SLOTS)
     connection = await asyncpg.connect(system.servers.database_url)
     try:
         async with asyncio.timeout(WAIT_SECONDS):
@@ -76,7 +77,7 @@ async def _broker_limit(url: str) -> float:
         return LIMIT_MESSAGES / (time.perf_counter() - began)
 
 
-def _xargs_limit() -> float:
+def xargs_limit() -> float:
     """Return the processes a second that xargs runs, two at a time."""
     numbers = "\n".join(str(number) for number in range(SHELL_RUNS))
     began = time.perf_counter()
@@ -87,9 +88,9 @@ def _xargs_limit() -> float:
 async def measure(system: Processes) -> None:
     """Measure both kinds of runs, and the batches that create them."""
     limit = await _broker_limit(system.servers.broker_url)
-    drained, created = await _drain(system, executor="noop", command="", runs=NOOP_RUNS)
+    drained, created = await drain(system, executor="noop", command="", runs=NOOP_RUNS, name="drain-noop")
     report("noop_drain_per_s", drained, "runs/s", limit)
     report("batch_trigger_runs_per_s", created, "runs/s")
-    shell_limit = await asyncio.to_thread(_xargs_limit)
-    drained, _ = await _drain(system, executor="shell", command="true", runs=SHELL_RUNS)
+    shell_limit = await asyncio.to_thread(xargs_limit)
+    drained, _ = await drain(system, executor="shell", command="true", runs=SHELL_RUNS, name="drain-shell")
     report("shell_drain_per_s", drained, "runs/s", shell_limit)

@@ -4,8 +4,8 @@ import asyncio
 
 import psutil
 
+from tests.bench.processes import Processes, end
 from tests.bench.report import report
-from tests.bench.servers import Processes, end
 
 SETTLE_SECONDS = 5
 WATCH_SECONDS = 20

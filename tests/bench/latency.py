@@ -6,8 +6,8 @@ import json
 import subprocess
 import time
 
+from tests.bench.processes import Processes, end
 from tests.bench.report import percentile, report
-from tests.bench.servers import Processes, end
 
 TRIGGERS = 300
 PAUSE_SECONDS = 0.02

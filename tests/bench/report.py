@@ -3,10 +3,11 @@
 import json
 
 
-def report(measure: str, value: float, unit: str, limit: float | None = None) -> None:
-    """Print a measure, and the machine's limit as measured in the same run."""
+def report(measure: str, value: float, unit: str, limit: float | None = None, *, of: str | None = None) -> None:
+    """Print a measure, and the machine's limit as measured in the same run; `of` names its part, if it has several."""
     most = None if limit is None else _round(limit)
-    print(json.dumps({"measure": measure, "value": _round(value), "unit": unit, "limit": most}), flush=True)
+    named = {"measure": measure} if of is None else {"measure": measure, "of": of}
+    print(json.dumps({**named, "value": _round(value), "unit": unit, "limit": most}), flush=True)
 
 
 def _round(value: float) -> float:

@@ -14,8 +14,9 @@ import psutil
 from backend.runs import claim as dispatch_queue
 from backend.runs import release as gate
 from backend.scheduling import due as timing
+from tests.bench.processes import Processes, end
 from tests.bench.report import percentile, report
-from tests.bench.servers import Processes, end
+from tests.bench.rows import WAITING_PLACEMENTS, add_tasks, add_waiting_runs
 
 BURST = 10_000
 IDLE_SCHEDULES = 100_000
@@ -24,29 +25,6 @@ LEAD_SECONDS = 5
 SLOTS = 64
 WATCH_SECONDS = 20
 WAIT_SECONDS = 120
-
-ADD_TASKS = """
-    with made as (
-        insert into tasks (name, folder, executor, task_type, command, arguments, environment, schedule, timezone,
-            jitter_seconds, misfire_policy, overlap_policy, priority, status, retry_count, retry_delay_seconds,
-            retry_backoff, retry_max_delay_seconds, timeout_seconds, on_worker_lost, worker_labels, labels, version,
-            next_occurrence_at, next_run_at, schedule_since, created_at, updated_at)
-        select $1 || ' ' || n, $1, 'noop', 'noop', '', '[]', '{}', '0 0 1 1 *', 'Europe/Berlin', 0, 'fire_once',
-            'queue', 1, 'active', 0, 10, 'fixed', 3600, 3600, 'retry', '{}', '{}', 1, $3, $3, now(), now(), now()
-        from generate_series(1, $2::integer) n returning id, name
-    )
-    insert into task_versions (task_id, version, definition, changed_by, changed_at)
-    select id, 1, jsonb_build_object('name', name, 'executor', 'noop'), 'bench', now() from made
-"""
-
-ADD_RUNS = """
-    insert into runs (task_id, task_version, status, hold, trigger, priority, dispatch_rank, placement, queued_at)
-    select t.id, 1, 'pending', case when n % 10 = 0 then 'limit' end, 'api', n % 3,
-        (extract(epoch from now()) * 1000000)::bigint - n % 3 * 600000000 + n, 'bench-' || n % 50, now()
-    from generate_series(1, $1::integer) n join (
-        select id, row_number() over (order by id) - 1 as place from tasks where folder = 'burst'
-    ) t on t.place = n % 10000
-"""
 
 
 async def measure(system: Processes) -> None:
@@ -68,7 +46,7 @@ async def measure(system: Processes) -> None:
 
 async def _burst(system: Processes, connection: asyncpg.Connection[Any]) -> None:
     due = await connection.fetchval("select date_trunc('second', now()) + $1 * interval '1 second'", LEAD_SECONDS)
-    await connection.execute(ADD_TASKS, "burst", BURST, due)
+    await add_tasks(connection, "burst", BURST, due)
     task = await system.client.create_task(
         {"name": "wakes the dispatcher", "executor": "noop", "schedule": "0 0 1 1 *"}
     )
@@ -95,8 +73,7 @@ async def _burst(system: Processes, connection: asyncpg.Connection[Any]) -> None
 
 async def _idle(system: Processes, connection: asyncpg.Connection[Any]) -> None:
     later = await connection.fetchval("select now() + interval '30 days'")
-    await connection.execute(ADD_TASKS, "idle", IDLE_SCHEDULES - BURST, later)
-    await connection.execute("analyze tasks")
+    await add_tasks(connection, "idle", IDLE_SCHEDULES - BURST, later)
     await asyncio.sleep(WATCH_SECONDS)
     backend = psutil.Process(system.backend.pid)
     backend.cpu_percent()
@@ -106,15 +83,13 @@ async def _idle(system: Processes, connection: asyncpg.Connection[Any]) -> None:
 
 async def _queries(connection: asyncpg.Connection[Any]) -> None:
     """Print the plan and the duration of each hot query with a million waiting runs."""
-    await connection.execute(ADD_RUNS, WAITING_RUNS)
-    await connection.execute("analyze runs")
+    await add_waiting_runs(connection, WAITING_RUNS, folder="burst")
     task_ids = await connection.fetchval("select array_agg(id) from (select id from tasks order by id limit 64) t")
-    placements = [f"bench-{number}" for number in range(50)]
     hot: dict[str, tuple[Any, dict[str, Any]]] = {
         "assign_facts": (dispatch_queue.ASSIGN_FACTS, {}),
         "ready_runs": (
             dispatch_queue.READY_RUNS,
-            {"placements": placements, "room": [8] * 50, "batch": 128, "parked": []},
+            {"placements": WAITING_PLACEMENTS, "room": [8] * len(WAITING_PLACEMENTS), "parked": []},
         ),
         "held_runs": (gate.HELD_RUNS, {"task_ids": task_ids, "most": 500}),
         "task_room": (gate.TASK_ROOM, {"task_ids": task_ids}),
