@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+import asyncpg
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -127,7 +128,7 @@ class Intake(Generic[T]):
             for one in batch:
                 await one.delivery.requeue()
             return False
-        except (SQLAlchemyError, *ITEM_ERRORS) as error:
+        except (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, *ITEM_ERRORS) as error:
             if len(batch) > 1:
                 return all([await self._record([one]) for one in batch])
             await self._set_aside(batch[0], cause=error)

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from backend.broker.dead_letters import DeadLetter
-from backend.broker.protocol import Delivery, NotRoutedError, QueueInUseError, Subscription
+from backend.broker.protocol import PUBLISH_BUCKETS, Delivery, NotRoutedError, QueueInUseError, Subscription
 from backend.broker.queues import DEAD_LETTER_QUEUE, SHARED_QUEUES, QueueSpec
 from backend.broker.signing import SEAL_HEADER
 from backend.broker.topics import topic_matches
+from backend.seconds_histogram import SecondsHistogram
 from shared.errors import BrokerUnavailableError
 
 
@@ -197,6 +198,7 @@ class InProcessBroker:
         self._event_queues: dict[_Queue, tuple[str, ...]] = {}
         self._callbacks: list[Callable[[bool], None]] = []
         self._is_open = False
+        self.publish_times = SecondsHistogram(PUBLISH_BUCKETS)
 
     @property
     def is_connected(self) -> bool:
@@ -244,7 +246,8 @@ class InProcessBroker:
         self._require_open()
         target = self._queues.get(queue)
         if target is not None:
-            target.put(body, routing_key=queue, headers=dict(headers or {}), expires=expires)
+            with self.publish_times.timed():
+                target.put(body, routing_key=queue, headers=dict(headers or {}), expires=expires)
         elif must_route:
             raise NotRoutedError(queue)
 

@@ -52,7 +52,7 @@ class RootKey:
         return WorkerKey(worker_id, self._derived("worker", worker_id, salt))
 
     def of_events(self) -> bytes:
-        """Return the key of what replicas tell one another."""
+        """Return the key of what replicas send one another."""
         return self._derived("events")
 
     def _derived(self, *purpose: str) -> bytes:

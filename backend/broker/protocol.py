@@ -7,6 +7,10 @@ from typing import Protocol
 
 from backend.broker.dead_letters import DeadLetter
 from backend.broker.queues import QueueSpec
+from backend.seconds_histogram import SecondsHistogram
+
+PUBLISH_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 1.0, 5.0)
+"""Upper bounds of the times of messages until the broker has confirmed them, in seconds."""
 
 
 class NotRoutedError(Exception):
@@ -80,6 +84,10 @@ class MessageQueue(Protocol):
     @property
     def is_connected(self) -> bool:
         """Whether it is connected now."""
+
+    @property
+    def publish_times(self) -> SecondsHistogram:
+        """How long messages took until the broker had confirmed them, since the start."""
 
     def on_connection_change(self, callback: Callable[[bool], None]) -> None:
         """Call `callback` with True when the connection is made or made again, with False when it is lost."""

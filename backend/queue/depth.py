@@ -1,18 +1,15 @@
 """How many runs wait and how many run, now."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.context import ServiceContext
 from backend.database.folder_conditions import FolderStatement
-from backend.faults.store import count_faults, readable_faults
+from backend.faults.store import readable_faults
 from backend.queue.unschedulable import unschedulable
 from backend.runs.conditions import IN_SLOT, WAITING
 from shared.access import FULL_ACCESS, Access
-from shared.enums import FaultKind, Priority, RunStatus
+from shared.enums import Priority, RunStatus
 from shared.models.system import QueueDepth, SystemStats
 
 # Runs that wait, by priority and placement.
@@ -115,25 +112,6 @@ async def system_stats(context: ServiceContext, *, access: Access) -> SystemStat
     """Return counts of the tasks and runs that a user may read, of workers, and rates over the last hour."""
     async with context.database.transaction() as connection:
         return await read_stats(connection, access)
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """What the metrics show, read in one transaction."""
-
-    stats: SystemStats
-    depth: QueueDepth
-    faults: Mapping[FaultKind, int]
-
-
-async def read_figures(context: ServiceContext) -> Figures:
-    """Return what the metrics show."""
-    async with context.database.transaction() as connection:
-        stats = await read_stats(connection)
-        depth = await read_depth(connection)
-        stuck = await unschedulable(connection)
-        faults = await count_faults(connection)
-    return Figures(stats, depth.model_copy(update={"unschedulable": stuck}), faults)
 
 
 async def read_depth(connection: AsyncConnection, access: Access = FULL_ACCESS) -> QueueDepth:

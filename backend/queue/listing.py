@@ -2,18 +2,29 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.bulk import Selected
 from backend.context import ServiceContext
-from backend.queue.order import COUNTED_UP_TO, STATES, QueueCursor, QueueRow, counts, rows_in_order, rows_of_tasks
+from backend.queue.order import (
+    COUNTED_UP_TO,
+    STATES,
+    QueueCursor,
+    QueueRow,
+    counts,
+    rows_in_order,
+    rows_of_tasks,
+    select_in_states,
+)
 from backend.runs.filter import tasks_named
 from backend.runs.model import to_run
 from backend.runs.waiting_facts import explain
 from backend.workers.online import OnlineWorkers
 from shared.access import Access
 from shared.enums import QueueState
-from shared.models.queue import QueueEntry, QueueMeta, QueuePage
+from shared.models.queue import QueueEntry, QueueFilterFields, QueueMeta, QueuePage
 from shared.models.waiting import WaitingReason
 
 _MOST_TASKS = 500
@@ -27,6 +38,11 @@ class QueueFilter:
     states: Sequence[QueueState] = ()
     task_id: int | None = None
     text: str = ""
+
+    @classmethod
+    def of(cls, fields: QueueFilterFields) -> Self:
+        """Return the filter of a request."""
+        return cls(states=fields.state, task_id=fields.task_id, text=fields.q or "")
 
 
 async def list_queue(
@@ -74,6 +90,15 @@ async def list_queue(
             counted_up_to=COUNTED_UP_TO,
         ),
     )
+
+
+async def select_queued(
+    connection: AsyncConnection, fields: QueueFilterFields, *, access: Access, most: int
+) -> list[Selected]:
+    """Return up to `most` of the runs that the list of this filter shows, in the order of their ids."""
+    wanted = QueueFilter.of(fields)
+    task_ids = await _task_ids(connection, wanted, access)
+    return await select_in_states(connection, task_ids, access, states=wanted.states or STATES, most=most)
 
 
 async def _task_ids(connection: AsyncConnection, wanted: QueueFilter, access: Access) -> list[int] | None:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.bulk import Selected
 from backend.database.folder_conditions import FolderStatement
 from backend.runs.claim import read_assign_facts
 from backend.runs.conditions import HELD_OR_EXPANDING, IN_SLOT, WAITING
@@ -116,6 +117,14 @@ _OF_LISTED = "task_id = any(cast(:task_ids as bigint[])) and granted_task(task_i
 _OF_READABLE = "granted_task(task_id)"
 ROWS_OF_TASKS, ROWS_READABLE = (FolderStatement(_ROWS.format(mine=mine)) for mine in (_OF_LISTED, _OF_READABLE))
 COUNTS_OF_TASKS, COUNTS_READABLE = (FolderStatement(_COUNTS.format(mine=mine)) for mine in (_OF_LISTED, _OF_READABLE))
+
+# The ids of all, from the indexes runs_in_flight and runs_waiting_by_task, or those of some tasks as above.
+_IDS = f"""
+    {_OF_TASKS}
+    select r.id, t.name, t.folder from mine r join tasks t on t.id = r.task_id
+    where r.state = any(cast(:states as text[])) order by r.id limit :most
+"""  # noqa: S608
+IDS_OF_TASKS, IDS_READABLE = (FolderStatement(_IDS.format(mine=mine)) for mine in (_OF_LISTED, _OF_READABLE))
 
 # Counted to a limit from the index of each state, so that a long queue costs no more than a short one.
 COUNTS = text(
@@ -235,6 +244,20 @@ async def counts(connection: AsyncConnection, task_ids: Sequence[int] | None, ac
     statement = COUNTS_OF_TASKS if task_ids is not None else COUNTS_READABLE
     found = await connection.execute(statement.within(access), _listed(task_ids) | {"most": COUNTED_UP_TO})
     return dict.fromkeys(STATES, 0) | {QueueState(row.state): row.runs for row in found}
+
+
+async def select_in_states(
+    connection: AsyncConnection,
+    task_ids: Sequence[int] | None,
+    access: Access,
+    *,
+    states: Sequence[QueueState],
+    most: int,
+) -> list[Selected]:
+    """Return up to `most` of the runs in some states, of the tasks or of all that a user may read, by their ids."""
+    statement = IDS_OF_TASKS if task_ids is not None else IDS_READABLE
+    values = _listed(task_ids) | {"states": list(states), "most": most}
+    return [Selected(*row) for row in await connection.execute(statement.within(access), values)]
 
 
 def _listed(task_ids: Sequence[int] | None) -> dict[str, object]:

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.runs.claim import ClaimedRun, claim, read_assign_facts, ready_runs
+from backend.runs.claim import BATCH, ClaimedRun, claim, read_assign_facts, ready_runs
 from backend.workers.assignment import SchedulingStrategy, WorkerLoad, assign, room_by_placement
 
-BATCH = 128
-"""Runs that one statement claims: larger batches would delay the first run of a burst."""
 _MOST_PARKED = 2000
 """Tasks that a query for ready runs leaves out: more would make the query slow."""
 
@@ -38,7 +36,7 @@ async def claim_batch(
     room = room_by_placement(facts.placements, [worker for worker in online if worker.free])
     if not room:
         return ClaimedBatch(parked=parked)
-    ready = await ready_runs(connection, room, batch=BATCH, parked=parked)
+    ready = await ready_runs(connection, room, parked=parked)
     choices, waiting = assign(ready, online, strategy=strategy)
     # Runs for which the strategy waits must not hide those behind them: the next query leaves their tasks out.
     has_more = len(choices) >= BATCH or (bool(waiting - parked) and len(parked) < _MOST_PARKED)

@@ -7,9 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend import audit
 from backend.context import Actor, ServiceContext
+from backend.database.metric_counts import counting_ended
 from backend.runs.conditions import STARTED, WAITING
 from backend.runs.lifecycle import CancelDecision, decide_cancel
-from backend.runs.lock import lock_runs, lock_with_children
+from backend.runs.lock import lock_runs, lock_with_children, locked_if
 from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, read_changes
 from backend.runs.outbox import publish
 from backend.runs.permissions import check_runs
@@ -17,28 +18,28 @@ from backend.runs.refusals import why_not_cancelled
 from shared.enums import Permission
 from shared.models.queue import RefusedRun, RunsChanged
 
-# By the primary key. The caller holds the locks.
+# By the primary key.
 CANCEL_WAITING = text(
     f"""
-    with cancelled as (
+    with {locked_if("select unnest(cast(:ids as bigint[]))", WAITING)}, cancelled as (
         update runs set status = 'cancelled', hold = null, cancel_requested_at = now(), completed_at = now(),
             error = c.reason
-        from unnest(cast(:ids as bigint[]), cast(:reasons as text[])) as c (run_id, reason)
-        where runs.id = c.run_id and {WAITING}
+        from unnest(cast(:ids as bigint[]), cast(:reasons as text[])) as c (run_id, reason), locked
+        where runs.id = locked.id and c.run_id = locked.id
         returning runs.*
-    )
+    ) {counting_ended("cancelled")}
     select {SUMMARY_COLUMNS} from cancelled r join tasks t on t.id = r.task_id order by r.id
     """  # noqa: S608
 )
 
-# By the primary key. The caller holds the locks. A second request changes nothing.
+# By the primary key. A second request changes nothing.
 REQUEST_CANCEL = text(
     f"""
-    with requested as (
+    with {locked_if("select unnest(cast(:ids as bigint[]))", STARTED)}, requested as (
         update runs set cancel_requested_at = coalesce(cancel_requested_at, now()),
             error = case when cancel_requested_at is null then c.reason else error end
-        from unnest(cast(:ids as bigint[]), cast(:reasons as text[])) as c (run_id, reason)
-        where runs.id = c.run_id and {STARTED}
+        from unnest(cast(:ids as bigint[]), cast(:reasons as text[])) as c (run_id, reason), locked
+        where runs.id = locked.id and c.run_id = locked.id
         returning runs.*
     )
     select {SUMMARY_COLUMNS} from requested r join tasks t on t.id = r.task_id order by r.id

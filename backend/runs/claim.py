@@ -7,12 +7,16 @@ from datetime import timedelta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.database.direct_statement import DirectStatement
 from backend.database.folder_conditions import FolderStatement
 from backend.runs.conditions import STARTED
-from backend.runs.lock import in_id_order, lock_runs
+from backend.runs.lock import locked_if
 from backend.runs.model import SUMMARY_COLUMNS, SUMMARY_FIELDS, RunChange, RunChangeKind, RunRow, read_changes, read_run
 from backend.workers.assignment import Choice, ReadyRun
 from shared.access import Access
+
+BATCH = 128
+"""Runs that one statement claims: larger batches would delay the first run of a burst."""
 
 # The runs that each worker holds, from the index runs_in_flight; and every distinct waiting placement, by one probe
 # of the index runs_ready each.
@@ -45,32 +49,33 @@ COUNT_READY = FolderStatement(
     """
 )
 
-# The first of each placement by rank: as many index entries of runs_ready as are asked for.
+# The first of each placement by rank: as many index entries of runs_ready as are asked for. Parameters stand in
+# subqueries because the planner then estimates the same whatever their values are, and keeps one plan: it would plan
+# the statement again each time (0.5 ms) for the sake of an array with fewer than ten elements. `coalesce` makes one
+# value of a subquery, which `any` and `all` would otherwise read row by row.
 READY_RUNS = text(
-    """
+    f"""
     select r.id, r.placement, r.dispatch_rank, r.task_id, r.priority
-    from unnest(cast(:placements as text[]), cast(:room as integer[])) as p (placement, room)
+    from unnest((select cast(:placements as text[])), (select cast(:room as integer[]))) as p (placement, room)
     cross join lateral (
         select id, placement, dispatch_rank, task_id, priority from runs
         where status = 'pending' and hold is null and placement = p.placement
-            and task_id <> all(cast(:parked as bigint[]))
-        order by dispatch_rank, id limit least(p.room, :batch)
+            and task_id <> all(coalesce((select cast(:parked as bigint[]))))
+        order by dispatch_rank, id limit least(p.room, {BATCH})
     ) r
-    order by r.dispatch_rank, r.id limit :batch
-    """
+    order by r.dispatch_rank, r.id limit {BATCH}
+    """  # noqa: S608
 )
 
 # A run that was cancelled since it was read is no longer pending, and is left out.
 CLAIM = text(
     f"""
-    with locked as (
-        {in_id_order("id = any(cast(:run_ids as bigint[])) and status = 'pending' and hold is null")}
-    ), claimed as (
+    with {locked_if("select unnest(cast(:run_ids as bigint[]))", "status = 'pending' and hold is null")}, claimed as (
         update runs set status = 'dispatched', worker_id = c.worker_id, attempt = attempt + 1,
             dispatched_at = now(), started_at = null, not_before = null,
             first_dispatched_at = coalesce(first_dispatched_at, now())
         from unnest(cast(:run_ids as bigint[]), cast(:worker_ids as text[])) as c (run_id, worker_id), locked
-        where runs.id = c.run_id and runs.id = locked.id and runs.status = 'pending' and runs.hold is null
+        where runs.id = locked.id and c.run_id = locked.id
         returning runs.*
     )
     select {SUMMARY_COLUMNS}, r.arguments, r.environment, now() - r.first_dispatched_at as tried_for
@@ -81,10 +86,10 @@ CLAIM = text(
 # Undelivered runs return to the queue as if they had not been assigned; the number of the attempt is not reused.
 UNASSIGN = text(
     f"""
-    with back as (
+    with {locked_if("select unnest(cast(:run_ids as bigint[]))", "status = 'dispatched'")}, back as (
         update runs set status = 'pending', worker_id = null, dispatched_at = null
-        from unnest(cast(:run_ids as bigint[]), cast(:attempts as integer[])) as a (run_id, attempt)
-        where runs.id = a.run_id and runs.attempt = a.attempt and runs.status = 'dispatched'
+        from unnest(cast(:run_ids as bigint[]), cast(:attempts as integer[])) as a (run_id, attempt), locked
+        where runs.id = locked.id and a.run_id = locked.id and runs.attempt = a.attempt
         returning runs.*
     )
     select {SUMMARY_COLUMNS} from back r join tasks t on t.id = r.task_id
@@ -101,6 +106,11 @@ CANCELLING = text(
 )
 
 
+_ASSIGN_FACTS = DirectStatement(ASSIGN_FACTS)
+_READY_RUNS = DirectStatement(READY_RUNS)
+_CLAIM = DirectStatement(CLAIM)
+
+
 @dataclass(frozen=True, slots=True)
 class AssignFacts:
     """The number of runs that each worker holds, and the placements with waiting runs."""
@@ -111,10 +121,10 @@ class AssignFacts:
 
 async def read_assign_facts(connection: AsyncConnection) -> AssignFacts:
     """Return the facts that decide whether there is anything to assign."""
-    rows = (await connection.execute(ASSIGN_FACTS)).all()
+    rows = await _ASSIGN_FACTS.rows(connection, {})
     return AssignFacts(
-        in_flight={row.worker_id: row.held for row in rows if row.placement is None},
-        placements=[row.placement for row in rows if row.placement is not None],
+        in_flight={worker_id: held for worker_id, placement, held in rows if placement is None},
+        placements=[placement for _, placement, _ in rows if placement is not None],
     )
 
 
@@ -125,17 +135,17 @@ async def count_ready(connection: AsyncConnection, placements: Sequence[str], ac
 
 
 async def ready_runs(
-    connection: AsyncConnection, room: Mapping[str, int], *, batch: int, parked: Iterable[int] = ()
+    connection: AsyncConnection, room: Mapping[str, int], *, parked: Iterable[int] = ()
 ) -> list[ReadyRun]:
-    """Return the first runs by rank, no more of a placement than there is room for, without those of parked tasks."""
-    rows = await connection.execute(
-        READY_RUNS,
-        {"placements": list(room), "room": list(room.values()), "batch": batch, "parked": list(parked)},
+    """Return the first runs by rank, a batch at most.
+
+    Of a placement there are no more than there is room for, and none of parked tasks.
+    """
+    rows = await _READY_RUNS.rows(
+        connection,
+        {"placements": list(room), "room": list(room.values()), "parked": list(parked)},
     )
-    return [
-        ReadyRun(id=row.id, placement=row.placement, rank=row.dispatch_rank, task_id=row.task_id, priority=row.priority)
-        for row in rows
-    ]
+    return [ReadyRun(*row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +160,8 @@ class ClaimedRun:
 
 async def claim(connection: AsyncConnection, choices: Sequence[Choice]) -> list[ClaimedRun]:
     """Mark the chosen runs dispatched and return them; one that is no longer pending is left out."""
-    rows = await connection.execute(
-        CLAIM,
+    rows = await _CLAIM.rows(
+        connection,
         {
             "run_ids": [choice.run_id for choice in choices],
             "worker_ids": [choice.worker_id for choice in choices],
@@ -162,7 +172,6 @@ async def claim(connection: AsyncConnection, choices: Sequence[Choice]) -> list[
 
 async def unassign(connection: AsyncConnection, attempts: Sequence[tuple[int, int]]) -> list[RunChange]:
     """Return runs to the queue that no worker received, given as (run, attempt)."""
-    await lock_runs(connection, (run for run, _ in attempts))
     rows = await connection.execute(
         UNASSIGN,
         {"run_ids": [run for run, _ in attempts], "attempts": [attempt for _, attempt in attempts]},

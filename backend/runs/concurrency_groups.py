@@ -34,6 +34,13 @@ PUT = text(
         updated_at = now()
     """
 )
+# By the primary key.
+LOCK = text(
+    """
+    select name, description, max_concurrency, starts_per_minute from concurrency_groups
+    where name = any(cast(:names as text[])) order by name for update
+    """
+)
 DELETE = text("delete from concurrency_groups where name = :name")
 TASKS = text("select name from tasks where concurrency_group = :name and deleted_at is null order by name limit 20")
 
@@ -55,11 +62,31 @@ async def put_concurrency_group(
 ) -> ConcurrencyGroup:
     """Create or replace a concurrency group; runs that a higher limit releases start at once."""
     async with context.database.transaction() as connection:
-        await connection.execute(PUT, {"name": name, **fields.model_dump()})
-        await _record(connection, actor, "put", name, fields.model_dump(exclude_none=True))
+        await write_concurrency_group(connection, name, fields, actor=actor)
         group = await _get(connection, name)
     context.signals.wake(WakeReason.ALL_TASKS_CHANGED)
     return group
+
+
+async def write_concurrency_group(
+    connection: AsyncConnection, name: str, fields: ConcurrencyGroupFields, *, actor: Actor
+) -> None:
+    """Do the same in a transaction of the caller, which wakes the dispatcher behind it."""
+    values = fields.model_dump(include=set(ConcurrencyGroupFields.model_fields))
+    await connection.execute(PUT, {"name": name, **values})
+    await _record(connection, actor, "put", name, {key: value for key, value in values.items() if value is not None})
+
+
+async def lock_concurrency_groups(
+    connection: AsyncConnection, names: Iterable[str]
+) -> dict[str, ConcurrencyGroupFields]:
+    """Return the fields of those of the groups that exist, locked in the order of their names."""
+    return {
+        row.name: ConcurrencyGroupFields(
+            description=row.description, max_concurrency=row.max_concurrency, starts_per_minute=row.starts_per_minute
+        )
+        for row in await connection.execute(LOCK, {"names": list(names)})
+    }
 
 
 async def delete_concurrency_group(context: ServiceContext, name: str, *, actor: Actor) -> None:

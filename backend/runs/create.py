@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.database.metric_counts import add_counts
+from backend.metric_kinds import CountKind
 from backend.runs.dispatch_order import head_start
 from backend.runs.limits import Hold
 from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, read_changes
@@ -69,6 +71,7 @@ _NEW = """
             task_id, task_version, status, hold, trigger, priority, placement, ignores_limits, scheduled_for,
             parent_run_id, arguments, environment, error, head_start, concurrency_group,
             distribution, fan_out_run_id, shard_index, shard_total, backfill_id, queue_timeout, position)
+        where {condition}
         order by n.position
         on conflict (task_id, scheduled_for) where trigger = 'schedule' do nothing
         returning *
@@ -78,12 +81,13 @@ _NEW = """
 _SUMMARIES = f"select {SUMMARY_COLUMNS} from new r join tasks t on t.id = r.task_id order by r.id"  # noqa: S608
 
 
-def insert_statement(with_each: str = "") -> TextClause:
-    """Return the statement that inserts runs; `with_each` is a further common table expression over `new`.
+def insert_statement(with_each: str = "", *, condition: str = "true") -> TextClause:
+    """Return the statement that inserts those of the runs `n` that meet a condition.
 
-    The unique index runs_occurrence drops an occurrence that exists already.
+    `with_each` is a further common table expression over what was inserted, `new`. The unique index runs_occurrence
+    drops an occurrence that exists already.
     """
-    return text(_NEW + with_each + _SUMMARIES)
+    return text(_NEW.format(condition=condition) + with_each + _SUMMARIES)
 
 
 INSERT_RUNS = insert_statement()
@@ -99,7 +103,11 @@ async def insert_runs(connection: AsyncConnection, runs: Sequence[NewRun], *, ag
     A scheduled occurrence that exists already is left out.
     """
     rows = await connection.execute(INSERT_RUNS, insert_values(runs, aging=aging))
-    return read_changes(RunChangeKind.CREATED, rows)
+    created = read_changes(RunChangeKind.CREATED, rows)
+    skipped = sum(change.run.status is RunStatus.SKIPPED and not change.run.is_parent for change in created)
+    if skipped:
+        await add_counts(connection, {(CountKind.RUNS_ENDED, RunStatus.SKIPPED): skipped})
+    return created
 
 
 def insert_values(runs: Sequence[NewRun], *, aging: timedelta) -> dict[str, list[Any]]:

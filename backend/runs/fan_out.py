@@ -17,7 +17,7 @@ from backend.runs.create import NewRun, insert_runs
 from backend.runs.definition import SHARD_COUNT, integer
 from backend.runs.fan_out_plan import ParentOutcome, child_runs, decide_outcome, worker_of
 from backend.runs.limits import hold_at_birth
-from backend.runs.lock import in_id_order, lock_runs
+from backend.runs.lock import lock_runs, locked_if
 from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, read_changes
 from backend.runs.outcomes import EXAMINE
 from backend.workers.assignment import WorkerLoad
@@ -32,7 +32,7 @@ log = structlog.get_logger()
 TO_EXPAND = text(
     f"""
     with waiting as (
-        {in_id_order("status = 'pending' and hold = 'expand'", columns="*", most=100)}
+        select * from runs where status = 'pending' and hold = 'expand' order by id limit 100 for update
     )
     select r.distribution, r.id, r.task_id, r.task_version, r.placement, r.priority, r.scheduled_for, r.arguments,
         r.environment, r.ignores_limits, r.concurrency_group, {integer(SHARD_COUNT)} as shard_count,
@@ -47,11 +47,11 @@ TO_EXPAND = text(
 # Marks parent runs as running; by primary key.
 OPEN = text(
     f"""
-    with opened as (
+    with {locked_if("select unnest(cast(:ids as bigint[]))", "status = 'pending' and hold = 'expand'")}, opened as (
         update runs set status = 'running', hold = null, attempt = attempt + 1, dispatched_at = now(),
             started_at = now(), first_dispatched_at = coalesce(first_dispatched_at, now()), expires_at = null
-        where id = any(cast(:ids as bigint[])) and status = 'pending' and hold = 'expand'
-        returning *
+        from locked where runs.id = locked.id
+        returning runs.*
     )
     select {SUMMARY_COLUMNS} from opened r join tasks t on t.id = r.task_id order by r.id
     """  # noqa: S608
@@ -60,18 +60,18 @@ OPEN = text(
 # Running parent runs from the index runs_open_fan_outs, their child runs counted by status from runs_of_fan_out.
 RUNNING_PARENTS = text(
     """
-    select g.id, g.task_id, g.cancel_requested_at is not null as cancel_requested,
+    select parent.id, parent.task_id, parent.cancel_requested_at is not null as cancel_requested,
         (select jsonb_object_agg(c.status, c.count) from (
-            select status, count(*) as count from runs where fan_out_run_id = g.id group by status) c) as counts
-    from runs g where g.status = 'running' and g.distribution is not null
+            select status, count(*) as count from runs where fan_out_run_id = parent.id group by status) c) as counts
+    from runs parent where parent.status = 'running' and parent.distribution is not null
     """
 )
 
 # Child runs of broadcasts that wait for their one worker, which may have left; from the same two indexes.
 WAITING_CHILDREN = text(
     """
-    select m.id, m.placement from runs g join runs m on m.fan_out_run_id = g.id
-    where g.status = 'running' and g.distribution = 'broadcast' and m.status = 'pending'
+    select child.id, child.placement from runs parent join runs child on child.fan_out_run_id = parent.id
+    where parent.status = 'running' and parent.distribution = 'broadcast' and child.status = 'pending'
     """
 )
 
@@ -81,14 +81,13 @@ RUNNING_PARENT_IDS = text("select id from runs where status = 'running' and dist
 # Finishes parent runs, by primary key.
 FINISH = text(
     f"""
-    with locked as (
-        {in_id_order("id = any(cast(:ids as bigint[])) and status = 'running' and distribution is not null")}
-    ), finished as (
+    with {locked_if("select unnest(cast(:ids as bigint[]))", "status = 'running' and distribution is not null")},
+    finished as (
         update runs set status = f.status, error = f.error, completed_at = now(),
             execution_time_ms = (extract(epoch from now() - started_at) * 1000)::bigint
         from unnest(cast(:ids as bigint[]), cast(:statuses as text[]), cast(:errors as text[]))
             as f (id, status, error), locked
-        where runs.id = f.id and runs.id = locked.id and runs.status = 'running' and runs.distribution is not null
+        where runs.id = locked.id and f.id = locked.id
         returning runs.*
     ) {EXAMINE.format(outcomes="finished")}
     select {SUMMARY_COLUMNS} from finished r join tasks t on t.id = r.task_id order by r.id

@@ -11,7 +11,7 @@ from enum import Enum
 
 from backend.context import ServiceContext
 from backend.runs.detail import get_run, has_whole_log, read_log
-from backend.runs.log_news import LogNews
+from backend.runs.log_followers import LogFollowers
 from backend.workers.online import OnlineWorkers
 from shared.access import Access
 from shared.models.run import LogChunk, Run
@@ -66,7 +66,7 @@ class FollowRule:
 
 async def follow_log(
     context: ServiceContext,
-    news: LogNews,
+    followers: LogFollowers,
     run_id: int,
     *,
     after: int,
@@ -76,9 +76,9 @@ async def follow_log(
 ) -> AsyncIterator[LogChunk | Run]:
     """Yield the pieces of output behind the one with id `after` as they are stored, and at last the run.
 
-    It returns without the run once `ended` is set, of which `news` tells.
+    It returns without the run once `ended` is set and `followers` were notified.
     """
-    with news.of(run_id) as new:
+    with followers.of(run_id) as new:
         async for item in _follow(context, new, run_id, after=after, online=online, access=access, ended=ended):
             yield item
 

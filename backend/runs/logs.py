@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backend.broker.messages import LogBatch, LogPiece
 from backend.context import ServiceContext
 from backend.runs.conditions import OWN_ATTEMPT
-from backend.runs.log_news import LogNews
+from backend.runs.log_followers import LogFollowers
 from backend.workers.sent_times import SentTimes
 from shared.enums import LogStream
 from shared.models.run import LogChunk
@@ -104,7 +104,7 @@ class LogIntake:
     def __init__(self, context: ServiceContext) -> None:
         self._context = context
         self._sent_times = SentTimes()
-        self.news = LogNews(context)
+        self.followers = LogFollowers(context)
 
     async def handle(self, batches: Sequence[LogBatch]) -> None:
         """Store a batch of pieces in one statement."""
@@ -118,4 +118,4 @@ class LogIntake:
                 for piece in batch.pieces
             ]
             await insert_pieces(connection, pieces)
-        self.news.notify({piece.run_id for piece in pieces})
+        self.followers.notify({piece.run_id for piece in pieces})

@@ -1,6 +1,8 @@
 """What follows from changes of runs once they are committed: events for listeners, wakes for the dispatcher."""
 
-from collections.abc import Iterable
+import asyncio
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
@@ -10,12 +12,17 @@ from msgspec import defstruct, json
 
 from backend.context import ServiceContext
 from backend.events.wakes import WakeReason
+from backend.metric_kinds import CountKind
 from backend.runs.limits import Hold
 from backend.runs.model import SUMMARY_FIELDS, RunChange, RunChangeKind, RunRow
 from backend.runs.waiting import WaitingFacts, decide_waiting
-from shared.enums import EventType, RunStatus
+from backend.waiting_counts import WaitingCounts
+from shared.enums import EventType, RunStatus, RunTrigger
 from shared.models.base import rfc3339
 from shared.models.waiting import WaitingReason
+
+_AT_ONCE = 500
+"""Events are encoded for some 5 ms between two pauses of the event loop."""
 
 _EVENTS = {
     RunChangeKind.CREATED: EventType.RUN_CREATED,
@@ -38,9 +45,32 @@ def publish(context: ServiceContext, changes: Iterable[RunChange]) -> None:
     if not changes:
         return
     _wake(context, changes)
+    _count(context.counts, changes)
     for kind, same in groupby(changes, key=_event_of):
         if kind is not None:
             context.events.publish_encoded(kind, (change.run for change in same), run_event)
+
+
+async def publish_many(context: ServiceContext, changes: Sequence[RunChange]) -> None:
+    """Do the same for any number, in parts between which the event loop goes on and the publisher catches up."""
+    for start in range(0, len(changes), _AT_ONCE):
+        await context.events.has_room()
+        publish(context, changes[start : start + _AT_ONCE])
+        await asyncio.sleep(0)
+
+
+def _count(counts: WaitingCounts, changes: Iterable[RunChange]) -> None:
+    """Count what was created and how late, and the time until a first attempt: the delay of a retry is wanted."""
+    triggers: Counter[RunTrigger] = Counter()
+    for kind, run in changes:
+        if kind is RunChangeKind.CREATED:
+            triggers[run.trigger] += 1
+            if run.trigger is RunTrigger.SCHEDULE and run.scheduled_for is not None:
+                counts.note_seconds(CountKind.SCHEDULE_LAG, (run.queued_at - run.scheduled_for).total_seconds())
+        elif kind is RunChangeKind.DISPATCHED and run.attempt == 1 and run.dispatched_at is not None:
+            counts.note_seconds(CountKind.DISPATCH_LATENCY, (run.dispatched_at - run.queued_at).total_seconds())
+    for trigger, count in triggers.items():
+        counts.note(CountKind.RUNS_CREATED, trigger, count=count)
 
 
 def _event_of(change: RunChange) -> EventType | None:

@@ -7,6 +7,8 @@ from datetime import timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.broker.messages import AttemptEnd, AttemptRef, AttemptResult, Ending
+from backend.database.metric_counts import add_counts
+from backend.metric_kinds import CountKind
 from backend.runs.assigned import assigned_attempts
 from backend.runs.finish import finish
 from backend.runs.model import RunChange
@@ -86,6 +88,8 @@ class RunRecovery:
             self._clocks.forget([worker_id])
             if worker is not None:
                 lost.append(worker)
+        if lost:
+            await add_counts(connection, {(CountKind.WORKERS_LOST, ""): len(lost)})
         return lost
 
     def _abandoned(self, attempt: AbandonedAttempt) -> AttemptEnd:

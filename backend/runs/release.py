@@ -7,10 +7,12 @@ from datetime import timedelta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.database.direct_statement import DirectStatement
+from backend.database.metric_counts import counting_ended
 from backend.runs.conditions import HELD, IN_CONCURRENCY_GROUP, IN_SLOT, OCCUPIES_CONCURRENCY_GROUP
 from backend.runs.definition import RETRY_TIMEOUT, interval
 from backend.runs.limits import HeldRun, Hold, Room, decide_release
-from backend.runs.lock import in_id_order
+from backend.runs.lock import locked_if
 from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, read_changes
 from backend.runs.outcomes import EXAMINE
 
@@ -24,9 +26,7 @@ END_DELAYS = text(
     with due as (
         select id from runs where status = 'pending' and hold = 'delay' and not_before <= now()
         order by not_before limit 1000
-    ), locked as (
-        {in_id_order("id in (select id from due) and status = 'pending' and hold = 'delay'")}
-    )
+    ), {locked_if("select id from due", "status = 'pending' and hold = 'delay'")}
     update runs set hold = case when concurrency_group is not null and not ignores_limits then 'limit' end
     from locked where runs.id = locked.id
     returning runs.task_id, runs.hold
@@ -38,19 +38,17 @@ EXPIRE = text(
     f"""
     with due as (
         select id from runs where status = 'pending' and expires_at <= now() order by expires_at limit 500
-    ), locked as (
-        {in_id_order("id in (select id from due) and status = 'pending' and expires_at <= now()")}
-    ), expired as (
+    ), {locked_if("select id from due", "status = 'pending' and expires_at <= now()")}, expired as (
         update runs set status = 'timed_out', hold = null, completed_at = now(),
             error = case
                 when first_dispatched_at + {interval(RETRY_TIMEOUT)} <= now()
                 then 'its attempts took longer than its retry_timeout_seconds'
                 else 'waited in the queue longer than its queue_timeout_seconds' end
         from locked, task_versions v
-        where runs.id = locked.id and runs.status = 'pending'
+        where runs.id = locked.id
             and v.task_id = runs.task_id and v.version = runs.task_version
         returning runs.*
-    ) {EXAMINE.format(outcomes="expired")}
+    ) {EXAMINE.format(outcomes="expired")} {counting_ended("expired")}
     select {SUMMARY_COLUMNS} from expired r join tasks t on t.id = r.task_id order by r.id
     """  # noqa: S608
 )
@@ -83,24 +81,24 @@ TASKS_WITH_HELD_RUNS = text(
 )
 
 # The first held runs by rank: of each task from the index runs_held, of each concurrency group from
-# runs_in_concurrency_group.
+# runs_in_concurrency_group. Parameters stand in subqueries so that one plan serves all values of them: see READY_RUNS.
 HELD_RUNS = text(
     f"""
-    select r.* from unnest(cast(:task_ids as bigint[])) as t (task_id)
+    select r.* from unnest((select cast(:task_ids as bigint[]))) as t (task_id)
     cross join lateral (
         select id, task_id, hold, dispatch_rank, concurrency_group, backfill_id from runs
         where {HELD} and task_id = t.task_id
-        order by dispatch_rank, id limit :most
+        order by dispatch_rank, id limit (select cast(:most as integer))
     ) r
     union
     select r.* from (
         select distinct concurrency_group as name from tasks
-        where id = any(cast(:task_ids as bigint[])) and concurrency_group is not null
+        where id = any(coalesce((select cast(:task_ids as bigint[])))) and concurrency_group is not null
     ) g
     cross join lateral (
         select id, task_id, hold, dispatch_rank, concurrency_group, backfill_id from runs
         where concurrency_group = g.name and {IN_CONCURRENCY_GROUP} and {HELD}
-        order by dispatch_rank, id limit :most
+        order by dispatch_rank, id limit (select cast(:most as integer))
     ) r
     """  # noqa: S608
 )
@@ -145,14 +143,16 @@ BACKFILL_ROOM = text(
 
 RELEASE = text(
     f"""
-    with locked as (
-        {in_id_order(f"id = any(cast(:run_ids as bigint[])) and {HELD}")}
-    )
+    with {locked_if("select unnest(cast(:run_ids as bigint[]))", HELD)}
     update runs set hold = case when distribution is not null then 'expand' end, released_at = now()
     from locked where runs.id = locked.id
     returning runs.hold
     """  # noqa: S608
 )
+
+# Executed for each batch of runs that ended.
+_NEXT_TIMES = DirectStatement(NEXT_TIMES)
+_HELD_RUNS = DirectStatement(HELD_RUNS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,8 +194,8 @@ async def expire(connection: AsyncConnection) -> list[RunChange]:
 
 async def next_times(connection: AsyncConnection) -> NextTimes:
     """Return how long until a time comes that ends a wait."""
-    row = (await connection.execute(NEXT_TIMES)).one()
-    return NextTimes(delay=row.delay, expiry=row.expiry)
+    ((delay, expiry),) = await _NEXT_TIMES.rows(connection, {})
+    return NextTimes(delay=delay, expiry=expiry)
 
 
 async def tasks_with_held_runs(connection: AsyncConnection) -> list[int]:
@@ -205,11 +205,8 @@ async def tasks_with_held_runs(connection: AsyncConnection) -> list[int]:
 
 async def gated(connection: AsyncConnection, task_ids: Sequence[int]) -> Gated | None:
     """Return the first held runs of tasks, and of their concurrency groups; None where nothing is held."""
-    rows = (await connection.execute(HELD_RUNS, {"task_ids": list(task_ids), "most": MOST_RELEASED_AT_ONCE})).all()
-    held = [
-        HeldRun(row.id, row.task_id, Hold(row.hold), row.dispatch_rank, row.concurrency_group, row.backfill_id)
-        for row in rows
-    ]
+    rows = await _HELD_RUNS.rows(connection, {"task_ids": list(task_ids), "most": MOST_RELEASED_AT_ONCE})
+    held = [HeldRun(run_id, task_id, Hold(hold), *others) for run_id, task_id, hold, *others in rows]
     return await room_for(connection, held) if held else None
 
 

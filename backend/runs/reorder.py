@@ -1,6 +1,6 @@
 """Move waiting runs in the queue: another priority, or the start past every limit."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 
 from sqlalchemy import text
@@ -10,7 +10,7 @@ from backend import audit
 from backend.context import Actor, ServiceContext
 from backend.runs.conditions import WAITING
 from backend.runs.dispatch_order import CRITICAL_HEAD_START, head_start
-from backend.runs.lock import lock_runs
+from backend.runs.lock import lock_runs, locked_if
 from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, read_changes
 from backend.runs.outbox import publish
 from backend.runs.permissions import check_runs
@@ -22,14 +22,16 @@ _MICROSECOND = timedelta(microseconds=1)
 _Move = Callable[[AsyncConnection, Sequence[int]], Awaitable[list[RunChange]]]
 
 # By the primary key. The rank is computed again from when the run was queued. A run that was claimed since is left as
-# it is, because the claim asks for the same status.
+# it is.
 SET_PRIORITY = text(
     f"""
-    with changed as (
-        update runs set priority = :level,
-            dispatch_rank = (extract(epoch from queued_at) * 1000000)::bigint - :head_start
-        where id = any(cast(:ids as bigint[])) and {WAITING}
-        returning *
+    with {locked_if("select unnest(cast(:ids as bigint[]))", WAITING)}, changed as (
+        update runs set priority = p.level,
+            dispatch_rank = (extract(epoch from queued_at) * 1000000)::bigint - p.head_start
+        from locked, unnest(cast(:ids as bigint[]), cast(:levels as smallint[]), cast(:head_starts as bigint[]))
+            as p (id, level, head_start)
+        where runs.id = locked.id and p.id = locked.id
+        returning runs.*
     )
     select {SUMMARY_COLUMNS} from changed r join tasks t on t.id = r.task_id order by r.id
     """  # noqa: S608
@@ -38,14 +40,14 @@ SET_PRIORITY = text(
 # By the primary key. Past every limit, and ahead of all others by rank: the first that is started now goes first.
 START_NOW = text(
     f"""
-    with changed as (
+    with {locked_if("select unnest(cast(:ids as bigint[]))", "status in ('blocked', 'pending')")}, changed as (
         update runs set status = 'pending', hold = case when runs.distribution is not null then 'expand' end,
             ignores_limits = true, not_before = null, priority = :level,
             dispatch_rank = (extract(epoch from clock_timestamp()) * 1000000)::bigint - :head_start,
             released_at = case when runs.concurrency_group is not null then now() end,
             expires_at = now() + t.queue_timeout_seconds * interval '1 second'
-        from tasks t
-        where runs.id = any(cast(:ids as bigint[])) and runs.status in ('blocked', 'pending') and t.id = runs.task_id
+        from locked, tasks t
+        where runs.id = locked.id and t.id = runs.task_id
         returning runs.*
     )
     select {SUMMARY_COLUMNS} from changed r join tasks t on t.id = r.task_id order by r.id
@@ -57,11 +59,10 @@ async def set_priority(
     context: ServiceContext, run_ids: Sequence[int], priority: Priority, *, actor: Actor
 ) -> RunsChanged:
     """Give waiting runs another priority, as if they had been queued with it."""
-    start = head_start(priority, aging=context.settings.priority_aging)
+    aging = context.settings.priority_aging
 
     async def change(connection: AsyncConnection, ids: Sequence[int]) -> list[RunChange]:
-        parameters = {"ids": ids, "level": priority.level, "head_start": int(start / _MICROSECOND)}
-        return read_changes(RunChangeKind.MOVED, await connection.execute(SET_PRIORITY, parameters))
+        return await set_priorities(connection, dict.fromkeys(ids, priority), aging=aging)
 
     detail = {"priority": str(priority)}
     return await _move(context, run_ids, change, action="run.priority", detail=detail, actor=actor)
@@ -75,12 +76,26 @@ async def start_now(context: ServiceContext, run_ids: Sequence[int], *, actor: A
     a worker that accepts them. No lock against the dispatcher is needed: each of its statements asks again for the
     state of a run that it read.
     """
-    return await _move(context, run_ids, _start_now, action="run.start_now", detail={}, actor=actor)
+    return await _move(context, run_ids, start_past_limits, action="run.start_now", detail={}, actor=actor)
 
 
-async def _start_now(connection: AsyncConnection, ids: Sequence[int]) -> list[RunChange]:
+async def set_priorities(
+    connection: AsyncConnection, priorities: Mapping[int, Priority], *, aging: timedelta
+) -> list[RunChange]:
+    """Give each of some runs a priority, as if it had been queued with it; one that has started stays as it is."""
+    starts = {each: int(head_start(each, aging=aging) / _MICROSECOND) for each in Priority}
     parameters = {
-        "ids": ids,
+        "ids": list(priorities),
+        "levels": [priority.level for priority in priorities.values()],
+        "head_starts": [starts[priority] for priority in priorities.values()],
+    }
+    return read_changes(RunChangeKind.MOVED, await connection.execute(SET_PRIORITY, parameters))
+
+
+async def start_past_limits(connection: AsyncConnection, ids: Sequence[int]) -> list[RunChange]:
+    """Let waiting runs go past every limit; one that has started stays as it is."""
+    parameters = {
+        "ids": list(ids),
         "level": PriorityLevel.CRITICAL.value,
         "head_start": int(2 * CRITICAL_HEAD_START / _MICROSECOND),
     }

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from backend.broker.messages import AttemptResult, WorkerReport
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backend.broker.messages import AttemptEnd, AttemptResult, AttemptStarted, Ending, WorkerReport
 from backend.context import ServiceContext
 from backend.faults.store import store_faults
 from backend.faults.survivors import processes_survived
-from backend.runs.finish import finish, lock_facts
-from backend.runs.model import RunChange
+from backend.runs.finish import finish, finish_succeeded
 from backend.runs.outbox import publish
 from backend.runs.start import start
 from backend.workers.sent_times import SentTimes
@@ -23,46 +24,66 @@ class ReportIntake:
         self._sent_times = SentTimes()
 
     async def handle(self, reports: Sequence[WorkerReport]) -> None:
-        """Record a batch of reports in one transaction and publish what changed."""
-        changes: list[RunChange] = []
-        async with self._context.database.transaction() as connection:
-            waited = await self._sent_times.on_their_way(connection, reports)
-            ends = [
-                replace(
-                    end,
-                    worker_id=report.worker_id,
-                    ago_ms=max(end.ago_ms, 0) + ms,
-                    result=without_deep_output(end.result),
-                )
-                for report, ms in zip(reports, waited, strict=True)
-                for end in report.finished
-            ]
-            ended = {(end.worker_id, end.ref) for end in ends}
-            # An end says that its attempt started. Sorted, so that runs are locked in the order of their ids.
-            started = sorted(
-                (
-                    replace(one, worker_id=report.worker_id, ago_ms=max(one.ago_ms, 0) + ms)
-                    for report, ms in zip(reports, waited, strict=True)
-                    for one in report.started
-                    if (report.worker_id, one.ref) not in ended
-                ),
-                key=lambda one: (one.run_id, one.attempt),
-            )
-            facts = None
-            if started and ends:
-                run_ids = [end.run_id for end in ends] + [one.run_id for one in started]
-                facts = await lock_facts(connection, run_ids)
+        """Record a batch of reports, and publish what changed.
+
+        Starts and successes are one statement each, which commits itself: a report that comes again because a later
+        part failed changes nothing the second time. Only ends that need a decision are read and written in a
+        transaction.
+        """
+        async with self._context.database.statements() as connection:
+            started, ends = await self._timed(connection, reports)
             if started:
-                changes += await start(connection, started)
-            if ends:
-                changes += await finish(
-                    connection,
-                    ends,
-                    replica_id=self._context.replica_id,
-                    max_lost_attempts=self._context.settings.max_lost_attempts,
-                    facts=facts,
-                )
-                await store_faults(connection, [processes_survived(end) for end in ends if end.survivors])
+                publish(self._context, await start(connection, started))
+            recorded = await self._finish_succeeded(connection, ends)
+        others = [end for end in ends if (end.run_id, end.attempt, end.worker_id) not in recorded]
+        if others:
+            await self._finish(others)
+
+    async def _timed(
+        self, connection: AsyncConnection, reports: Sequence[WorkerReport]
+    ) -> tuple[list[AttemptStarted], list[AttemptEnd]]:
+        """Return the starts and ends of reports, with their worker and how long ago they were."""
+        waited = await self._sent_times.on_their_way(connection, reports)
+        ends = [
+            replace(
+                end,
+                worker_id=report.worker_id,
+                ago_ms=max(end.ago_ms, 0) + ms,
+                result=without_deep_output(end.result),
+            )
+            for report, ms in zip(reports, waited, strict=True)
+            for end in report.finished
+        ]
+        ended = {(end.worker_id, end.ref) for end in ends}
+        # An end says that its attempt started.
+        started = [
+            replace(one, worker_id=report.worker_id, ago_ms=max(one.ago_ms, 0) + ms)
+            for report, ms in zip(reports, waited, strict=True)
+            for one in report.started
+            if (report.worker_id, one.ref) not in ended
+        ]
+        return started, ends
+
+    async def _finish_succeeded(
+        self, connection: AsyncConnection, ends: Sequence[AttemptEnd]
+    ) -> set[tuple[int, int, str | None]]:
+        """Record successes; return the run, attempt and worker of those that counted."""
+        succeeded = [end for end in ends if end.result.ending is Ending.SUCCEEDED and not end.survivors]
+        if not succeeded:
+            return set()
+        changes = await finish_succeeded(connection, succeeded, replica_id=self._context.replica_id)
+        publish(self._context, changes)
+        return {(run.id, run.attempt, run.worker_id) for _, run in changes}
+
+    async def _finish(self, ends: Sequence[AttemptEnd]) -> None:
+        async with self._context.database.transaction() as connection:
+            changes = await finish(
+                connection,
+                ends,
+                replica_id=self._context.replica_id,
+                max_lost_attempts=self._context.settings.max_lost_attempts,
+            )
+            await store_faults(connection, [processes_survived(end) for end in ends if end.survivors])
         publish(self._context, changes)
 
 

@@ -121,7 +121,7 @@ async def runs_set_aside(connection: AsyncConnection) -> list[int]:
 
 
 async def delete_runs(connection: AsyncConnection, run_ids: Sequence[int]) -> int:
-    """Delete runs and their logs; return how many. A run that PostgreSQL does not let go is set aside."""
+    """Delete runs and their logs; return how many. A run that PostgreSQL refuses to delete is set aside."""
 
     async def delete(ids: Sequence[int]) -> None:
         await connection.execute(DELETE, {"ids": list(ids)})

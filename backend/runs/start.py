@@ -6,7 +6,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.broker.messages import AttemptStarted
-from backend.runs.lock import in_id_order
+from backend.database.direct_statement import DirectStatement
+from backend.runs.lock import locked_if
 from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, read_changes
 
 _STARTS = """unnest(cast(:run_ids as bigint[]), cast(:attempts as integer[]), cast(:worker_ids as text[]),
@@ -16,14 +17,12 @@ _STARTS = """unnest(cast(:run_ids as bigint[]), cast(:attempts as integer[]), ca
 # changes nothing.
 START = text(
     f"""
-    with locked as (
-        {in_id_order("id = any(cast(:run_ids as bigint[])) and status = 'dispatched'")}
-    ), started as (
+    with {locked_if("select unnest(cast(:run_ids as bigint[]))", "status = 'dispatched'")}, started as (
         update runs set status = 'running',
             started_at = greatest(dispatched_at, now() - s.ago_ms * interval '1 millisecond')
         from {_STARTS}, locked
-        where runs.id = s.run_id and runs.id = locked.id and runs.attempt = s.attempt
-            and runs.worker_id = s.worker_id and runs.status = 'dispatched'
+        where runs.id = locked.id and s.run_id = locked.id and runs.attempt = s.attempt
+            and runs.worker_id = s.worker_id
         returning runs.*
     )
     select {SUMMARY_COLUMNS} from started r join tasks t on t.id = r.task_id order by r.id
@@ -42,10 +41,12 @@ START_OF_LOST = text(
     """  # noqa: S608
 )
 
+_START = DirectStatement(START)
+
 
 async def start(connection: AsyncConnection, started: Sequence[AttemptStarted]) -> list[RunChange]:
     """Mark the runs of attempts that their worker started running; return those that changed."""
-    changes = read_changes(RunChangeKind.STARTED, await connection.execute(START, _parameters(started)))
+    changes = read_changes(RunChangeKind.STARTED, await _START.rows(connection, _parameters(started)))
     changed = {change.run.id for change in changes}
     late = [one for one in started if one.run_id not in changed]
     if late:

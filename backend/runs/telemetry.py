@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.broker.messages import Progress, Sample
 from backend.runs.conditions import OWN_ATTEMPT
-from backend.runs.lock import in_id_order
+from backend.runs.lock import by_id
 from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, read_changes
 from shared.models.run import ResourceSample
 
@@ -15,7 +15,7 @@ from shared.models.run import ResourceSample
 SET_PROGRESS = text(
     f"""
     with locked as (
-        {in_id_order("id = any(cast(:run_ids as bigint[]))")}
+        {by_id("select unnest(cast(:run_ids as bigint[]))")}
     ), changed as (
         update runs set progress_percent = coalesce(p.percent, runs.progress_percent), progress_text = p.words
         from unnest(cast(:run_ids as bigint[]), cast(:attempts as integer[]), cast(:percents as float8[]),

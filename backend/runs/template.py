@@ -1,5 +1,6 @@
 """What a new run takes over from its task."""
 
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,7 +31,14 @@ TASKS_TO_RUN = text(
     """  # noqa: S608
 )
 
-DEFINITION = text("select definition from task_versions where task_id = :task_id and version = :version")
+# By the primary key.
+DEFINITIONS = text(
+    """
+    select v.task_id, v.version, v.definition
+    from unnest(cast(:task_ids as bigint[]), cast(:versions as integer[])) as w (task_id, version)
+    join task_versions v on v.task_id = w.task_id and v.version = w.version
+    """
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +158,24 @@ class TaskToRun:
     has_upstreams: bool
 
 
+class RecentTasks:
+    """The tasks that were read a moment ago. What relies on one asks in its own statement whether it is still so."""
+
+    def __init__(self, *, most: int = 1000) -> None:
+        self._most = most
+        self._tasks: OrderedDict[int, TaskToRun] = OrderedDict()
+
+    def find(self, task_id: int) -> TaskToRun | None:
+        """Return a task as it was, or None."""
+        return self._tasks.get(task_id)
+
+    def keep(self, task: TaskToRun) -> None:
+        """Remember a task, and forget the one that was read first where there are too many."""
+        self._tasks[task.template.task_id] = task
+        while len(self._tasks) > self._most:
+            self._tasks.popitem(last=False)
+
+
 async def tasks_to_run(connection: AsyncConnection, task_ids: Iterable[int]) -> dict[int, TaskToRun]:
     """Return those of the tasks that exist, as they are now."""
     rows = await connection.execute(TASKS_TO_RUN, {"task_ids": sorted(set(task_ids))})
@@ -161,7 +187,15 @@ async def tasks_to_run(connection: AsyncConnection, task_ids: Iterable[int]) -> 
     }
 
 
-async def template_of_version(connection: AsyncConnection, task_id: int, version: int) -> RunTemplate:
-    """Return the template of a task as it was at a version that some run has."""
-    definition = (await connection.execute(DEFINITION, {"task_id": task_id, "version": version})).scalar_one()
-    return RunTemplate.of_fields(TaskFields.model_construct(**definition), task_id=task_id, version=version)
+async def templates_of_versions(
+    connection: AsyncConnection, versions: Iterable[tuple[int, int]]
+) -> dict[tuple[int, int], RunTemplate]:
+    """Return the templates of tasks as they were at versions that some runs have, by (task, version)."""
+    wanted = sorted(set(versions))
+    values = {"task_ids": [task_id for task_id, _ in wanted], "versions": [version for _, version in wanted]}
+    return {
+        (task_id, version): RunTemplate.of_fields(
+            TaskFields.model_construct(**definition), task_id=task_id, version=version
+        )
+        for task_id, version, definition in await connection.execute(DEFINITIONS, values)
+    }

@@ -1,6 +1,6 @@
 """The upstream runs that a run builds on, and the release of a run that waited for them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import text
@@ -8,20 +8,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.runs.definition import QUEUE_TIMEOUT, interval
 from backend.runs.limits import Hold
-from backend.runs.lock import lock_runs
+from backend.runs.lock import lock_runs, locked_if
 from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, read_changes
 from shared.enums import RunStatus
 
 # A blocked run becomes pending; its queue timeout begins now, by the version of the task that it was made from.
 UNBLOCK = text(
     f"""
-    with unblocked as (
+    with {locked_if("select unnest(cast(:run_ids as bigint[]))", "status = 'blocked'")}, unblocked as (
         update runs set status = 'pending', parent_run_id = u.parent_run_id, hold = u.hold,
             released_at = case when u.hold is null and runs.concurrency_group is not null then now() end,
             expires_at = now() + {interval(QUEUE_TIMEOUT)}
         from unnest(cast(:run_ids as bigint[]), cast(:parents as bigint[]), cast(:holds as text[]))
-            as u (run_id, parent_run_id, hold), task_versions v
-        where runs.id = u.run_id and runs.status = 'blocked'
+            as u (run_id, parent_run_id, hold), locked, task_versions v
+        where runs.id = locked.id and u.run_id = locked.id
             and v.task_id = runs.task_id and v.version = runs.task_version
         returning runs.*
     )
@@ -37,10 +37,13 @@ RECORD = text(
     """
 )
 
+# By the primary key of run_upstreams.
 COPY = text(
     """
     insert into run_upstreams (run_id, upstream_id, upstream_run_id)
-    select cast(:to_run as bigint), upstream_id, upstream_run_id from run_upstreams where run_id = :from_run
+    select c.to_run, u.upstream_id, u.upstream_run_id
+    from unnest(cast(:from_runs as bigint[]), cast(:to_runs as bigint[])) as c (from_run, to_run)
+    join run_upstreams u on u.run_id = c.from_run
     """
 )
 
@@ -110,9 +113,9 @@ async def record_upstreams(connection: AsyncConnection, used: Sequence[UsedUpstr
     )
 
 
-async def copy_upstreams(connection: AsyncConnection, *, from_run: int, to_run: int) -> None:
-    """Record that a run builds on the upstream runs of another."""
-    await connection.execute(COPY, {"from_run": from_run, "to_run": to_run})
+async def copy_upstreams(connection: AsyncConnection, from_runs: Mapping[int, int]) -> None:
+    """Record that each run builds on the upstream runs of another, given as the other by the run."""
+    await connection.execute(COPY, {"to_runs": list(from_runs), "from_runs": list(from_runs.values())})
 
 
 async def read_upstreams(connection: AsyncConnection, run_ids: Sequence[int]) -> dict[int, list[UpstreamRun]]:

@@ -1,8 +1,9 @@
 """Start the commands of attempts so that the worker knows them: spooled, watched, limited, ended with descendants."""
 
 import asyncio
+import socket
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from backend.broker.messages import AttemptRef, SurvivingProcess
 from backend.worker.adopted_processes import AdoptedProcesses
 from backend.worker.child_process import ChildProcess, ProcessEnd
 from backend.worker.command_limits import NO_LIMITS, Limits
+from backend.worker.lasting_process import CurrentOutput, IdleProcesses, LastingProcess
 from backend.worker.log_shipper import ReadGate
 from backend.worker.output_capture import OutputCapture
 from backend.worker.resource_monitor import ResourceMonitor
@@ -39,11 +41,18 @@ class ProcessHost:
         most_processes: int | None = None,
     ) -> None:
         """`most_processes` limits those of the user of each command, all together."""
-        self.most_processes = most_processes
+        self._most_processes = most_processes
         self.adopted = AdoptedProcesses()
+        self.idle = IdleProcesses()
         self.spool = spool
         self.monitor = monitor
         self.gate = gate
+
+    def with_limits(self, limits: Limits, arguments: Sequence[str]) -> list[str]:
+        """Return a command line that sets an attempt's limits and the worker's own, and then becomes the command."""
+        if self._most_processes is not None:
+            limits = replace(limits, processes=self._most_processes)
+        return limits.wrap(arguments)
 
 
 class AttemptProcesses:
@@ -73,7 +82,7 @@ class AttemptProcesses:
         The caller awaits `clean_up` of what is returned, in a `finally`.
         """
         child = ChildProcess(
-            replace(limits, processes=self._host.most_processes).wrap(arguments),
+            self._host.with_limits(limits, arguments),
             environment=environment,
             working_directory=working_directory or (self.user.folder if self.user is not None else None),
             output=self._output,
@@ -81,6 +90,65 @@ class AttemptProcesses:
             adopted=self._host.adopted,
             user=self.user,
         )
+        return self._process_of(child, limits=limits, progress_file=progress_file)
+
+    async def idle(self, key: Hashable) -> LastingProcess | None:
+        """Return a process that an attempt has left for others of this kind, or None."""
+        return await self._host.idle.take(key)
+
+    def start_lasting(
+        self,
+        arguments: Callable[[int], Sequence[str]],
+        *,
+        environment: Mapping[str, str],
+        working_directory: str | None = None,
+        limits: Limits = NO_LIMITS,
+    ) -> LastingProcess:
+        """Start a process that can serve further attempts; raises OSError where it cannot be started.
+
+        `arguments` gets the descriptor of the socket on which the process answers.
+        """
+        own, other = socket.socketpair()
+        output = CurrentOutput()
+        with other:
+            try:
+                child = ChildProcess(
+                    self._host.with_limits(limits, arguments(other.fileno())),
+                    environment=environment,
+                    working_directory=working_directory or (self.user.folder if self.user is not None else None),
+                    output=output,
+                    gate=self._host.gate,
+                    adopted=self._host.adopted,
+                    user=self.user,
+                    inherited=(other.fileno(),),
+                )
+            except OSError:
+                own.close()
+                raise
+        own.setblocking(False)
+        return LastingProcess(child, own, output)
+
+    def use(
+        self, process: LastingProcess, *, limits: Limits = NO_LIMITS, progress_file: Path | None = None
+    ) -> "AttemptProcess":
+        """Have a lasting process serve this attempt, as a process that `start` returns.
+
+        The caller awaits `leave` of what is returned where another attempt may use it, and `clean_up` otherwise.
+        """
+        process.output.give_to(self._output)
+        return self._process_of(process.child, limits=limits, progress_file=progress_file)
+
+    async def leave(self, key: Hashable, process: LastingProcess, used: "AttemptProcess") -> CleanUp:
+        """Leave a lasting process to others of its kind, without what this attempt left running in it."""
+        if process.child.has_children:
+            process.close()
+            await used.stop()
+            return await used.clean_up()
+        cleaned = await used.release()
+        await self._host.idle.give_back(key, process)
+        return cleaned
+
+    def _process_of(self, child: ChildProcess, *, limits: Limits, progress_file: Path | None) -> "AttemptProcess":
         return AttemptProcess(
             self._host,
             self._ref,
@@ -132,9 +200,15 @@ class AttemptProcess:
 
     async def clean_up(self) -> CleanUp:
         """End all descendants, also those that left the group, and read the rest of the output."""
+        return await self._cleaned(self._child.clean_up)
+
+    async def release(self) -> CleanUp:
+        """End the descendants that outlived their parent, and leave the process itself."""
+        self._child.read_now()
+        return await self._cleaned(self._child.end_orphans)
+
+    async def _cleaned(self, end: Callable[[], Awaitable[frozenset[int]]]) -> CleanUp:
         peak_memory_bytes = await self._host.monitor.unwatch(self._ref)
-        survivors = [
-            replace(one, command=self._mask(one.command)) for one in surviving_processes(await self._child.clean_up())
-        ]
+        survivors = [replace(one, command=self._mask(one.command)) for one in surviving_processes(await end())]
         self._on_survivors(survivors)
         return CleanUp(peak_memory_bytes, survivors)

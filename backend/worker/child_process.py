@@ -9,10 +9,12 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Protocol
+
+import psutil
 
 from backend.worker.adopted_processes import AdoptedProcesses
 from backend.worker.log_shipper import ReadGate
-from backend.worker.output_capture import OutputCapture
 from backend.worker.process_mark import ProcessMark
 from backend.worker.run_user import RunUser
 from shared.enums import LogStream
@@ -49,6 +51,13 @@ def signal_name(number: int) -> str:
     return f"number {number}"
 
 
+class ProcessOutput(Protocol):
+    """Where the output of a process goes."""
+
+    def write(self, stream: LogStream, data: bytes) -> None:
+        """Add what it wrote."""
+
+
 class ChildProcess:
     """One command. `ended` is done when it has ended, also where its descendants go on."""
 
@@ -58,12 +67,13 @@ class ChildProcess:
         *,
         environment: Mapping[str, str],
         working_directory: str | None,
-        output: OutputCapture,
+        output: ProcessOutput,
         gate: ReadGate,
         adopted: AdoptedProcesses,
         user: RunUser | None = None,
+        inherited: Sequence[int] = (),
     ) -> None:
-        """Start it, as another user where one is given; raises OSError where that fails."""
+        """Start it, as another user where one is given, with some open descriptors; raises OSError where that fails."""
         self._loop = asyncio.get_running_loop()
         self._own_peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         self._output = output
@@ -80,6 +90,7 @@ class ChildProcess:
                 stderr=subprocess.PIPE,
                 start_new_session=True,
                 bufsize=0,
+                pass_fds=inherited,
                 user=user.uid if user is not None else None,
                 group=user.gid if user is not None else None,
                 extra_groups=user.groups if user is not None else None,
@@ -115,6 +126,26 @@ class ChildProcess:
                 return self.ended.result()
         self.signal_group(signal.SIGKILL)
         return self.ended.result() if await self._has_ended(within=KILL_SECONDS) else None
+
+    def read_now(self) -> None:
+        """Read what it has written until now, as much as a pipe holds."""
+        for pipe, stream in ((self._process.stdout, LogStream.STDOUT), (self._process.stderr, LogStream.STDERR)):
+            assert pipe is not None
+            with contextlib.suppress(OSError):
+                if data := os.read(pipe.fileno(), _READ_BYTES):
+                    self._output.write(stream, data)
+
+    async def end_orphans(self) -> frozenset[int]:
+        """End the descendants that outlived their parent, and not the process itself; return which could not be."""
+        return await self._adopted.end(self._mark)
+
+    @property
+    def has_children(self) -> bool:
+        """Whether it has started processes that have not ended."""
+        try:
+            return bool(psutil.Process(self.pid).children())
+        except psutil.Error:
+            return False
 
     async def clean_up(self) -> frozenset[int]:
         """End what the command left running and read the rest of its output; return what could not be ended."""

@@ -21,6 +21,14 @@ class HeldAttempts:
         self._ttl = ttl.total_seconds()
         self._unacknowledged: set[AttemptRef] = set()
         self._acknowledged: OrderedDict[AttemptRef, float] = OrderedDict()
+        self._newest: dict[int, int] = {}
+
+    def is_outdated(self, ref: AttemptRef) -> bool:
+        """Whether a later attempt of the same run came before this one, which then counts as lost.
+
+        Its message was late: another replica had come to lead in between.
+        """
+        return ref.attempt < self._newest.get(ref.run_id, 0)
 
     def __contains__(self, ref: AttemptRef) -> bool:
         return ref in self._unacknowledged or ref in self._acknowledged
@@ -28,17 +36,23 @@ class HeldAttempts:
     def add(self, ref: AttemptRef) -> None:
         """Add an attempt that was accepted."""
         self._unacknowledged.add(ref)
+        self._newest[ref.run_id] = max(ref.attempt, self._newest.get(ref.run_id, 0))
 
     def acknowledge(self, ref: AttemptRef) -> None:
         """Record that the broker has an attempt's result, or that the attempt was revoked."""
         self._unacknowledged.discard(ref)
         self._acknowledged[ref] = time.monotonic()
         while len(self._acknowledged) > MOST_ACKNOWLEDGED:
-            self._acknowledged.popitem(last=False)
+            self._forget_oldest()
 
     def current(self) -> list[AttemptRef]:
         """Return what a heartbeat names now."""
         oldest = time.monotonic() - self._ttl
         while self._acknowledged and next(iter(self._acknowledged.values())) < oldest:
-            self._acknowledged.popitem(last=False)
+            self._forget_oldest()
         return [*self._unacknowledged, *self._acknowledged]
+
+    def _forget_oldest(self) -> None:
+        ref, _ = self._acknowledged.popitem(last=False)
+        if self._newest.get(ref.run_id) == ref.attempt:
+            del self._newest[ref.run_id]

@@ -88,6 +88,7 @@ class Incarnation:
         self._settings = settings
         self._broker = broker
         self._executors = executors
+        self._permits_all = settings.rules == NO_RULES
         self._drain = drain
         self._is_ready = is_ready
         self._users = RunUsers(settings.rules.commands.run_as, settings.rules.allow.users)
@@ -171,6 +172,7 @@ class Incarnation:
         finally:
             self._is_ready.clear()
             await self._end_all()
+            await self._processes.idle.end_all()
             remove_attempts_folder(self._attempts_folder)
             self._spool.close()
 
@@ -236,6 +238,9 @@ class Incarnation:
         for assignment in assignments:
             ref = assignment.ref
             if ref in self._held:
+                continue
+            if self._held.is_outdated(ref):
+                log.warning("an assignment came after a later attempt of its run", run=ref.run_id, attempt=ref.attempt)
                 continue
             self._held.add(ref)
             if self._drain.is_set():
@@ -324,9 +329,9 @@ class Incarnation:
 
     async def _refusal(self, assignment: Assignment) -> str | None:
         """Return why the worker's owner does not permit a run, and what to do."""
-        rules = self._settings.rules
-        if rules == NO_RULES and assignment.run_as is None:
+        if self._permits_all and assignment.run_as is None:
             return None
+        rules = self._settings.rules
         folder = assignment.working_directory
         real = await asyncio.to_thread(os.path.realpath, folder) if folder is not None else None
         reason = refusal(rules, assignment, real_directory=real, own_user=self._users.own)
@@ -365,7 +370,8 @@ class Incarnation:
         )
 
     def _report(self, ref: AttemptRef, result: AttemptResult, *, survivors: Sequence[SurvivingProcess] = ()) -> None:
-        if ref in self._revoked:
+        # The result of a revoked attempt counts for nothing, but its report names processes that could not be ended.
+        if ref in self._revoked and not survivors:
             self._held.acknowledge(ref)
             self._spool.acknowledged([ref])
             return
@@ -417,6 +423,8 @@ class Incarnation:
 
 def _without_secrets(result: AttemptResult, output: OutputCapture) -> AttemptResult:
     """Return a result with the attempt's secrets replaced; a JSON output that would break is left out, and said so."""
+    if not output.has_secrets:
+        return result
     error = None if result.error is None else output.masked(result.error)
     kept = result.output
     if kept is not None and output.masked(kept) != kept:

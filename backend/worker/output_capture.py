@@ -87,6 +87,11 @@ class OutputCapture:
         for secret in secrets:
             self._mask.add(secret)
 
+    @property
+    def has_secrets(self) -> bool:
+        """Whether anything is replaced."""
+        return bool(self._mask)
+
     def masked(self, text: str) -> str:
         """Return a text of the attempt, such as its error, with the secrets replaced."""
         return self._mask.masked(text)

@@ -10,6 +10,7 @@ from backend.worker.command_patterns import is_permitted
 from backend.worker.folder_patterns import is_covered
 from backend.worker.owner_rules import AllowRules, LimitRules, OwnerRules
 
+NO_LIMITS = LimitRules()
 _WITHOUT_COMMAND_LINE = frozenset({"http", "noop"})
 """Executors whose commands are no command lines: the section [http] limits requests."""
 
@@ -43,6 +44,8 @@ def refusal(rules: OwnerRules, assignment: Assignment, *, real_directory: str | 
 
 def within_limits(limits: LimitRules, assignment: Assignment) -> Limited:
     """Return the assignment with the limits of the worker where the task has none, or higher ones."""
+    if limits == NO_LIMITS:
+        return Limited(assignment, ())
     notes: list[str] = []
     timeout = assignment.timeout_seconds
     if limits.timeout_seconds is not None and limits.timeout_seconds < timeout:

@@ -179,7 +179,7 @@ def _read_regular(file: Path, *, limit: int, from_end: bool = False) -> bytes | 
 
     A command may put a pipe, a device or a link in its place: opening does not block, and links are not followed.
     """
-    if file.is_symlink() or not stat.S_ISDIR(file.parent.lstat().st_mode):
+    if stat.S_ISLNK(os.lstat(file).st_mode) or not stat.S_ISDIR(file.parent.lstat().st_mode):
         return None
     descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
     with open(descriptor, "rb") as stream:  # noqa: PTH123 - a descriptor has no path

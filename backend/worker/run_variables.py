@@ -49,7 +49,7 @@ def _as_json(upstream: UpstreamResult) -> dict[str, Any]:
 
 
 def _upstream_variables(upstreams: Sequence[UpstreamResult]) -> tuple[dict[str, str], list[str]]:
-    """Return variables for the upstreams that can be told apart by them, and what was left out."""
+    """Return variables for the upstreams that differ by their names, and what was left out."""
     names = Counter(variable_name(upstream.task_name) for upstream in upstreams)
     variables: dict[str, str] = {}
     notes = [

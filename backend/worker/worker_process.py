@@ -12,6 +12,7 @@ from backend import garbage
 from backend.broker.absent import broker_absent
 from backend.broker.protocol import MessageQueue
 from backend.loop_watchdog import LoopWatchdog
+from backend.service_manager import ServiceManager
 from backend.supervisor import Supervisor
 from backend.worker.executors.registry import load_executors
 from backend.worker.settings import WorkerSettings
@@ -37,6 +38,7 @@ async def run_worker_process(settings: WorkerSettings, broker: MessageQueue, *, 
         raise broker_absent(error) from error
     loop = asyncio.get_running_loop()
     watching = Supervisor()
+    manager = ServiceManager.of_environment()
     try:
         watchdog = LoopWatchdog()
         watching.start(watchdog, name="loop watchdog")
@@ -61,7 +63,8 @@ async def run_worker_process(settings: WorkerSettings, broker: MessageQueue, *, 
         garbage.settle()
         with contextlib.suppress(asyncio.CancelledError):
             try:
-                await running
+                async with manager.announced():
+                    await running
             except* TaskdeckError as errors:
                 raise _first(errors) from errors
     finally:

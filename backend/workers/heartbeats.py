@@ -1,6 +1,8 @@
 """Records the heartbeats of workers."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from operator import attrgetter
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -34,9 +36,9 @@ class HeartbeatIntake:
 
     async def handle(self, beats: Sequence[Heartbeat]) -> None:
         """Store a batch of heartbeats in one statement."""
-        newest = {beat.worker_id: beat for beat in beats}
+        newest = newest_heartbeats(beats)
         async with self._context.database.transaction() as connection:
-            before = await registry.known_workers(connection, list(newest))
+            before = await registry.lock_known_workers(connection, list(newest))
             workers = await registry.record_heartbeats(
                 connection,
                 [newest[name] for name in sorted(newest)],
@@ -58,6 +60,22 @@ class HeartbeatIntake:
             self._context.events.publish(kind, [worker])
         if has_changed:
             self._context.signals.wake(WakeReason.WORKERS_CHANGED, WakeReason.RUNS_READY)
+
+
+def newest_heartbeats(beats: Iterable[Heartbeat]) -> dict[str, Heartbeat]:
+    """Return the newest heartbeat of each worker, with what only an earlier one of its process says.
+
+    A backend that was busy reads several at once, and few of them have the worker's rules.
+    """
+    newest: dict[str, Heartbeat] = {}
+    for beat in beats:
+        earlier = newest.get(beat.worker_id)
+        if earlier is not None and earlier.incarnation == beat.incarnation:
+            earlier, later = sorted((earlier, beat), key=attrgetter("sequence"))
+            refused = earlier.refused_commands + later.refused_commands
+            beat = replace(later, rules=later.rules or earlier.rules, refused_commands=refused)
+        newest[beat.worker_id] = beat
+    return newest
 
 
 async def _forget_refusals(

@@ -13,6 +13,10 @@ _MAX_AGE_SECONDS = 2.0
 """A list of runs and each batch of assignments need the workers; a worker's labels rarely change. A worker that comes
 or leaves expires the cache of the assigner."""
 
+_FIRST_RUNS_SECONDS = 0.2
+"""How soon they are read again while the durations of a busy worker's runs are unknown: until then it is sent no more
+runs than it has slots, which is a fifth of the rate that runs of milliseconds may have."""
+
 MeanRunTimes = Callable[[AsyncConnection], Awaitable[Mapping[str, float]]]
 """Returns the mean duration of recent runs in milliseconds, by worker."""
 
@@ -49,8 +53,11 @@ def _loads(
 class OnlineWorkers:
     """A cache of the online workers. Callers that count runs in flight set `in_flight` after each read."""
 
-    def __init__(self, mean_run_times: MeanRunTimes | None = None) -> None:
+    def __init__(
+        self, mean_run_times: MeanRunTimes | None = None, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._mean_run_times = mean_run_times
+        self._clock = clock
         self._workers: list[WorkerLoad] = []
         self._beats: dict[str, tuple[str, int]] = {}
         self._excluded: dict[str, tuple[str, int]] = {}
@@ -58,8 +65,8 @@ class OnlineWorkers:
 
     async def read(self, connection: AsyncConnection) -> list[WorkerLoad]:
         """Return the online workers of at most two seconds ago, without those that are excluded."""
-        now = time.monotonic()
-        if self._read_at is None or now - self._read_at > _MAX_AGE_SECONDS:
+        now = self._clock()
+        if self._read_at is None or now - self._read_at > self._max_age:
             mean_run_ms = await self._mean_run_times(connection) if self._mean_run_times is not None else {}
             live = await live_workers(connection)
             self._beats = {worker.id: (worker.incarnation, worker.sequence) for worker in live}
@@ -69,6 +76,11 @@ class OnlineWorkers:
             self._workers = _loads(live, mean_run_ms)
             self._read_at = now
         return [worker for worker in self._workers if worker.id not in self._excluded]
+
+    @property
+    def _max_age(self) -> float:
+        is_learning = any(worker.mean_run_ms is None and worker.in_flight for worker in self._workers)
+        return _FIRST_RUNS_SECONDS if is_learning and self._mean_run_times is not None else _MAX_AGE_SECONDS
 
     def expire(self) -> None:
         """Make the next `read` query the database."""

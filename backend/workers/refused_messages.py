@@ -12,6 +12,7 @@ from backend.broker.keys import is_worker_id
 from backend.context import Actor, ServiceContext
 from backend.faults.model import NewFault
 from backend.faults.store import store_faults
+from backend.metric_kinds import CountKind
 from shared.enums import FaultKind
 from shared.errors import DatabaseUnavailableError
 
@@ -44,7 +45,12 @@ def next_step(worker_id: str, reason: Refused) -> str:
     match reason:
         case Refused.UNEXPECTED:
             return "Set the same TASKDECK_SIGNING_KEY_FILE for all backends, then restart those that had none."
-        case Refused.UNKNOWN | Refused.REVOKED | Refused.STALE:
+        case Refused.REVOKED:
+            return (
+                f"It still runs with a key that is worth nothing: stop it, or enroll it again (taskdeck worker enroll "
+                f"{worker_id}). If it is none of yours, change the password of its user on RabbitMQ."
+            )
+        case Refused.UNKNOWN | Refused.STALE:
             return (
                 f"Enroll it: taskdeck worker enroll {worker_id}. If it is none of yours, find out who has access to "
                 "the broker."
@@ -72,6 +78,7 @@ class RefusedMessages:
     def note(self, queue: str, reason: Refused, worker_id: str | None) -> None:
         """Count a message; never blocks."""
         self.counts[queue, reason] += 1
+        self._context.counts.note(CountKind.REFUSED_MESSAGES, f"{queue} {reason.name.lower()}")
         self._waiting[self._name(worker_id), reason] += 1
         self._ready.set()
 

@@ -49,7 +49,7 @@ RECORD_HEARTBEATS = text(
         cast(:rules as text[])
     ) as b (id, incarnation, sequence, status, hostname, version, task_types, labels, slots, held,
             active_count, cpu_percent, memory_bytes, uptime_seconds, started_at, rules)
-    order by b.id
+    order by b.id collate "C"
     on conflict (id) do update set
         incarnation = excluded.incarnation, sequence = excluded.sequence,
         status = case when excluded.status = 'online' and workers.drain_requested then 'draining'
@@ -67,14 +67,25 @@ RECORD_HEARTBEATS = text(
     """  # noqa: S608
 )
 
-KNOWN = text(
+# By the primary key, in the order in which heartbeats are stored and lost workers are marked: that of their ids' bytes.
+# Without the lock, a worker that is found lost between this statement and the next would come back without a change of
+# its status, and so without a wake.
+LOCK_KNOWN = text(
     """
     select id, status, incarnation, started_at > now() - interval '10 minutes' as is_young, started_at,
         last_heartbeat_at, now() as now
-    from workers where id = any(cast(:ids as text[]))
+    from workers where id = any(cast(:ids as text[])) order by id collate "C" for no key update
     """
 )
-# By the primary key.
+# A table of a few thousand rows at most.
+COUNT_WORKERS = text(
+    """
+    select count(*) filter (where status = 'online'), count(*) filter (where status = 'draining'),
+        count(*) filter (where status = 'lost'),
+        coalesce(sum(slots) filter (where status in ('online', 'draining')), 0)::bigint
+    from workers
+    """
+)
 # The workers that may hold runs; a few thousand rows at most.
 LIVE = text(
     """
@@ -267,9 +278,9 @@ class WorkerBefore:
         return next_start(self.started_at, shown, elapsed=self.now - self.last_heartbeat_at)
 
 
-async def known_workers(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, WorkerBefore]:
-    """Return what is known of each worker among `ids`."""
-    rows = await connection.execute(KNOWN, {"ids": list(ids)})
+async def lock_known_workers(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, WorkerBefore]:
+    """Lock the workers among `ids` until the end of the transaction, and return what is known of each."""
+    rows = await connection.execute(LOCK_KNOWN, {"ids": list(ids)})
     return {
         row.id: WorkerBefore(
             WorkerStatus(row.status), row.incarnation, row.is_young, row.started_at, row.last_heartbeat_at, row.now
@@ -314,6 +325,21 @@ async def record_heartbeats(
         },
     )
     return [_worker(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerCounts:
+    """Numbers of workers by status, and the slots of live ones."""
+
+    online: int
+    draining: int
+    lost: int
+    slots: int
+
+
+async def count_workers(connection: AsyncConnection) -> WorkerCounts:
+    """Return how many workers there are."""
+    return WorkerCounts(*(await connection.execute(COUNT_WORKERS)).one())
 
 
 async def set_status(connection: AsyncConnection, worker_id: str, status: WorkerStatus) -> Worker | None:

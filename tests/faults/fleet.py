@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import secrets
 import signal
 import socket
 import subprocess
@@ -15,7 +14,6 @@ from typing import Any
 
 import httpx
 
-from backend.broker.keys import WorkerKey
 from shared.client import TaskdeckClient
 from shared.client.session import LoginAuth
 from shared.enums import RunStatus
@@ -65,6 +63,7 @@ class Fleet:
     """With it messages are sealed, and each worker is enrolled before its first start."""
     _keys: dict[str, str] = field(default_factory=dict)
     _urls: list[str] = field(default_factory=list)
+    _token: str | None = None
 
     def _start(self, name: str, *arguments: str, place: Place = HERE, **variables: str) -> subprocess.Popen[str]:
         with (self.folder / f"{name}.log").open("a") if self.log_to_files else nullcontext(subprocess.PIPE) as said:
@@ -91,6 +90,7 @@ class Fleet:
         password = self.folder / "password"
         password.write_text(PASSWORD)
         password.chmod(0o600)
+        self._urls.append(f"http://{host}:{port}")
         return self._start(
             f"backend-{port}",
             "serve",
@@ -118,24 +118,30 @@ class Fleet:
         )  # fmt: skip
 
     def _enrolled(self, name: str) -> str:
-        """Return the key that any backend gives a worker; without a backend, one that none has given."""
-        key = self._asked(name) if self._urls else WorkerKey(name, secrets.token_bytes(32)).text()
-        self._keys[name] = key
+        """Return the key that a backend of this fleet gives a worker, the same at each start of the worker."""
+        key = self._keys[name] = self._asked(name)
         return key
 
     def _asked(self, name: str) -> str:
+        """Enroll a worker at the first backend that is ready: before, its administrator may not exist yet."""
         end = time.monotonic() + _READY_SECONDS
         while time.monotonic() < end:
             for url in self._urls:
-                with suppress(httpx.TransportError), httpx.Client(base_url=url) as http:
-                    signed_in = http.post("/api/auth/login", json={"username": "admin", "password": PASSWORD})
-                    if signed_in.is_success:
-                        token = signed_in.json()["data"]["access_token"]
-                        made = http.post(f"/api/workers/{name}/key", headers={"Authorization": f"Bearer {token}"})
-                        if made.is_success:
-                            return str(made.json()["data"]["key"])
+                with suppress(httpx.HTTPError), httpx.Client(base_url=url, timeout=10) as http:
+                    if not http.get("/ready").is_success:
+                        continue
+                    headers = {"Authorization": f"Bearer {self._token or self._signed_in(http)}"}
+                    made = http.post(f"/api/workers/{name}/key", headers=headers)
+                    if made.is_success:
+                        return str(made.json()["data"]["key"])
             time.sleep(0.1)
         raise TimeoutError(f"no backend gave worker {name} a key")
+
+    def _signed_in(self, http: httpx.Client) -> str:
+        """Sign in once for all workers: sign-ins are limited."""
+        signed_in = http.post("/api/auth/login", json={"username": "admin", "password": PASSWORD})
+        self._token = str(signed_in.raise_for_status().json()["data"]["access_token"])
+        return self._token
 
     async def client(self, port: int, *, seconds: float = 90) -> TaskdeckClient:
         """Return a signed-in client once the backend answers and is ready."""

@@ -2,11 +2,13 @@
 
 import asyncio
 from pathlib import Path
+from secrets import token_bytes
 from typing import Any
 
 import pytest
 from sqlalchemy.engine import make_url
 
+from backend.broker.keys import WorkerKey, new_secret_text
 from backend.database.embedded_postgres import EmbeddedPostgres
 from shared.enums import RunStatus
 from tests.faults.fleet import Fleet, free_port, make, until, until_ended, until_workers
@@ -60,7 +62,8 @@ async def test_a_refusal_by_a_server_is_reported_at_once_in_one_line(fleet: Flee
 async def test_a_worker_reports_a_missing_broker(fleet: Fleet) -> None:
     port = free_port()
     fleet.broker_url = f"amqp://guest:guest@127.0.0.1:{port}/"
-    worker = fleet.worker("w", TASKDECK_WAIT_AT_START_SECONDS="1")
+    key = WorkerKey("w", token_bytes(32)).text()  # a worker connects before anybody can tell what its key is worth
+    worker = fleet.worker("w", TASKDECK_WAIT_AT_START_SECONDS="1", TASKDECK_WORKER_KEY=key)
     _, said = await asyncio.to_thread(worker.communicate, timeout=90)
     assert worker.returncode == 1
     assert f"127.0.0.1:{port}" in said
@@ -82,7 +85,7 @@ async def test_a_database_that_comes_late_is_waited_for(rabbit_url: str, tmp_pat
     await postgres.start()
     url = postgres.url
     await postgres.stop()
-    fleet = Fleet(tmp_path, url, rabbit_url)
+    fleet = Fleet(tmp_path, url, rabbit_url, signing_key=new_secret_text())
     port = free_port()
     try:
         backend = fleet.backend(port, TASKDECK_WAIT_AT_START_SECONDS="30")
@@ -99,7 +102,7 @@ async def test_a_database_that_comes_late_is_waited_for(rabbit_url: str, tmp_pat
 async def test_a_database_that_restarts_costs_time_and_no_run(rabbit_url: str, tmp_path: Path) -> None:
     postgres = EmbeddedPostgres(tmp_path / "postgres")
     await postgres.start()
-    fleet = Fleet(tmp_path, postgres.url, rabbit_url)
+    fleet = Fleet(tmp_path, postgres.url, rabbit_url, signing_key=new_secret_text())
     port = free_port()
     ledger = tmp_path / "ledger"
     try:
@@ -127,7 +130,7 @@ async def test_a_broker_that_restarts_costs_time_and_no_run(database_url: str, t
         pytest.skip(NO_RABBIT)
     node = RabbitNode(server)
     await asyncio.to_thread(node.start)
-    fleet = Fleet(tmp_path, database_url.replace("+asyncpg", ""), node.url)
+    fleet = Fleet(tmp_path, database_url.replace("+asyncpg", ""), node.url, signing_key=new_secret_text())
     port = free_port()
     ledger = tmp_path / "ledger"
     try:

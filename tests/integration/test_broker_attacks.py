@@ -31,6 +31,9 @@ from backend.broker.messages import (
 )
 from backend.broker.rabbitmq import RabbitBroker
 from backend.broker.signing import SEAL_HEADER, Stamp, read_stamp, seal
+from backend.cli.connection_options import ConnectionOptions
+from backend.cli.doctor import examine
+from backend.settings import Settings
 from backend.workers.heartbeats import HeartbeatIntake
 from backend.workers.refused_messages import RefusalsStored
 from shared.client.stream import StreamEvent, StreamOpened
@@ -323,6 +326,21 @@ async def test_a_revoked_key_is_worth_nothing_at_once_on_two_replicas(system: Sy
             assert isinstance(backend.keys.find("w2"), WorkerKey)
         actions = (await system.http.get("/api/audit", params={"object_type": "worker"})).json()["data"]
         assert {"worker.enroll", "worker.revoke"} <= {entry["action"] for entry in actions}
+
+
+async def test_the_doctor_names_a_worker_that_still_sends_with_a_revoked_key(
+    system: System, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TASKDECK_DATA_DIR", str(tmp_path))
+    await system.add_worker("w1", key=await system.enroll("w1"))
+    await system.client.revoke_worker("w1")
+    await system.until_passes(RefusalsStored, lambda: faults(system), lambda found: "w1" in found)
+    found = await examine(ConnectionOptions(url=system.backend.url, token=system.token), Settings())
+    [refused] = [one for one in found if one.what == "Refused"]
+    assert (refused.state, refused.topic) == ("problem", "worker-refused")
+    assert "worker w1" in refused.detail
+    assert "messages in its name are refused: the worker's key was revoked" in refused.detail
+    assert "stop it, or enroll it again (taskdeck worker enroll w1)" in refused.detail
 
 
 async def test_nobody_else_tells_the_live_stream_anything(system: System) -> None:

@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from unittest import mock
 
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from backend.database.direct_statement import DirectStatement
 from backend.runs import release as gate
 from backend.tasks import resolve
 from tests.system import System
@@ -31,6 +33,9 @@ class _Heard:
         self._awaited = {_key(statement.text) for statement in ASKED.values()}
 
     def __call__(self, _connection: object, _cursor: object, statement: str, *_more: Any) -> None:
+        self.note(statement)
+
+    def note(self, statement: str) -> None:
         self.statements.append(_key(statement))
         if self._awaited <= set(self.statements):
             self.has_asked.set()
@@ -39,9 +44,16 @@ class _Heard:
 @contextmanager
 def _listening() -> Iterator[_Heard]:
     heard = _Heard()
+    rows = DirectStatement.rows
+
+    async def noted_rows(self: DirectStatement, *arguments: Any) -> Any:
+        heard.note(self.text.text)
+        return await rows(self, *arguments)
+
     event.listen(Engine, "before_cursor_execute", heard)
     try:
-        yield heard
+        with mock.patch.object(DirectStatement, "rows", noted_rows):
+            yield heard
     finally:
         event.remove(Engine, "before_cursor_execute", heard)
 

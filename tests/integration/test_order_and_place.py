@@ -76,8 +76,11 @@ async def test_a_run_without_a_suitable_worker_has_that_reason(system: System) -
     assert await waiting_reason(system, run.id) == 'unschedulable: no online worker accepts task type "gpu"'
     listed = (await system.http.get("/api/runs")).json()["data"][0]
     assert listed["waiting_reason"].startswith("unschedulable")
-    metrics = (await system.http.get("/metrics")).text
-    assert "taskdeck_runs_unschedulable 1.0" in metrics
+
+    async def metrics() -> str:
+        return (await system.http.get("/metrics")).text
+
+    await system.until_passes(object, metrics, lambda text: "scheduler_runs_unschedulable 1.0" in text)
     await system.add_worker("w2", task_types=("gpu",))
     assert (await system.finished(run.id)).status is RunStatus.SUCCEEDED
 

@@ -12,8 +12,11 @@ from sqlalchemy import text
 from backend.app import Backend, open_backend, open_broker, open_database
 from backend.broker.in_process import InProcessBroker
 from backend.broker.keys import new_secret_text
+from backend.cli.connection_options import ConnectionOptions
+from backend.cli.direct_checks import check_state
+from backend.cli.doctor import examine
 from backend.context import SYSTEM
-from backend.encryption.key_ring import SecretKey, new_key
+from backend.encryption.key_ring import KeyRing, SecretKey, new_key
 from backend.encryption.stored_values import StoredValues
 from backend.encryption_rotation import count_in_clear, rotate_secret_key, use_local_key
 from backend.server_app import replace_lost_key
@@ -234,3 +237,34 @@ async def test_a_new_database_encrypts_from_the_start(url: str, tmp_path: Path) 
         assert (await system.http.put("/api/alerts/channels/desk", json=console)).status_code == 200
         assert await keys_of(system) == {OLD.id: (True, True, 1)}, "a channel without an address has no secret"
         assert await count_in_clear(system.backend.context) == 0
+
+
+async def findings_of(system: System) -> list[tuple[str, str]]:
+    """Return what the doctor says of the keys, signed in."""
+    options = ConnectionOptions(url=system.backend.url, token=system.token)
+    return [(one.state, one.detail) for one in await examine(options, Settings()) if one.what == "Key of secrets"]
+
+
+async def test_the_doctor_names_what_is_wrong_with_the_keys(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TASKDECK_DATA_DIR", str(tmp_path))
+    async with opened(url, tmp_path) as system:
+        [(state, detail)] = await findings_of(system)
+        assert (state, "taskdeck secret-key create FILE" in detail) == ("warning", True)
+    async with opened(url, tmp_path, OLD) as system:
+        [(state, detail)] = await findings_of(system)
+        assert (state, "none is in use, and 1 value stored in clear" in detail) == ("warning", True)
+        await system.http.post("/api/secret-keys/rotate")
+        await put(system, "V")
+        assert [state for state, _ in await findings_of(system)] == ["ok"]
+    async with opened(url, tmp_path, NEW, OLD) as system:
+        [(state, detail)] = await findings_of(system)
+        assert (state, f"the former key {OLD.id} is still in use" in detail) == ("warning", True)
+    assert await replace_lost_key(Settings(database_url=url, secrets_key=NEW.text())) == NEW.id
+    async with opened(url, tmp_path, NEW) as system:
+        [(state, detail)] = await findings_of(system)
+        assert (state, f"the key {OLD.id} encrypts" in detail) == ("problem", True)
+    on_the_server = await check_state(url, KeyRing([NEW, OLD]))
+    [found] = [one for one in on_the_server if one.what == "Key of secrets"]
+    assert f"the former key {OLD.id} still encrypts" in found.detail

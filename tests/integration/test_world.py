@@ -129,7 +129,7 @@ class World(RuleBasedStateMachine):
     @rule(count=st.integers(1, 4), worker=WORKERS)
     def assign(self, count: int, worker: str) -> None:
         async def work(connection: Any) -> list[int]:
-            ready = await dispatch_queue.ready_runs(connection, {"noop": count}, batch=count)
+            ready = await dispatch_queue.ready_runs(connection, {"noop": count})
             claimed = await dispatch_queue.claim(connection, [Choice(run.id, worker) for run in ready])
             return [one.run.id for one in claimed]
 

@@ -33,8 +33,9 @@ begin
         insert into sim.history (at, run_id, task_id, status, attempt, worker_id, hold, exit_code, output, parent)
         values (sim.now(), new.id, new.task_id, new.status, new.attempt, new.worker_id, new.hold, new.exit_code,
             new.output, new.distribution is not null);
-    elsif (old.status, old.attempt, old.worker_id, old.exit_code, old.output, old.error)
-            is distinct from (new.status, new.attempt, new.worker_id, new.exit_code, new.output, new.error) then
+    elsif (old.status, old.attempt, old.worker_id, old.exit_code, old.output, old.error, old.completed_at)
+            is distinct from (new.status, new.attempt, new.worker_id, new.exit_code, new.output, new.error,
+                new.completed_at) then
         insert into sim.history (at, run_id, task_id, old_status, status, old_attempt, attempt, worker_id, hold,
             exit_code, output, parent)
         values (sim.now(), new.id, new.task_id, old.status, new.status, old.attempt, new.attempt, new.worker_id,

@@ -22,6 +22,7 @@ def happened_in(record: Record) -> Happened:
         unreadable_tasks=frozenset(record.poisoned_tasks),
         paused_tasks=frozenset(record.paused_tasks),
         told_failures=record.told_failures,
+        ended_counts=record.ended_counts,
         created_at=record.created_at,
         paused_at=record.paused_at,
         errors=record.errors,

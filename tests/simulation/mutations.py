@@ -5,13 +5,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 from unittest import mock
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.alerts import outcomes, watch
 from backend.alerts.model import Outcome
+from backend.database.direct_statement import DirectStatement
 from backend.database.leadership import LeaderSession
 from backend.runs import claim, finish, lifecycle, release, start
+from backend.runs.conditions import STARTED
+from backend.runs.finish_statements import FINISH
 from backend.worker.command_gate import CommandGate, Verdict
 from backend.worker.held_attempts import HeldAttempts
 from backend.workers.absent_runs import AbsentRuns
@@ -30,6 +33,17 @@ def _patch(target: object, name: str, value: object) -> None:
     mock.patch.object(target, name, value).start()
 
 
+def _without(statement: TextClause, *guards: str) -> DirectStatement:
+    changed = statement.text
+    for guard in guards:
+        assert guard in changed
+        changed = changed.replace(guard, "")
+    return DirectStatement(text(changed))
+
+
+_BY_ITS_WORKER = "and runs.worker_id is not distinct from e.worker_id"
+
+
 def _late_reports() -> None:
     real = lifecycle.decide_end
 
@@ -37,12 +51,11 @@ def _late_reports() -> None:
         return real(replace(run, attempt=end.attempt, worker_id=end.worker_id), end, **more)
 
     _patch(finish, "decide_end", decide)
-    _patch(finish, "FINISH", text(str(finish.FINISH).replace("and runs.attempt = e.attempt ", "")))
+    _patch(finish, "_FINISH", _without(FINISH, "and runs.attempt = e.attempt", _BY_ITS_WORKER))
 
 
 def _foreign_starts() -> None:
-    without = str(start.START).replace("and runs.worker_id = s.worker_id ", "")
-    _patch(start, "START", text(without))
+    _patch(start, "_START", _without(start.START, "and runs.worker_id = s.worker_id"))
 
 
 def _final_runs() -> None:
@@ -52,8 +65,7 @@ def _final_runs() -> None:
         return real(replace(run, status=RunStatus.RUNNING), end, **more)
 
     _patch(finish, "decide_end", decide)
-    without = str(finish.FINISH).replace("and runs.status in ('dispatched', 'running')", "")
-    _patch(finish, "FINISH", text(without))
+    _patch(finish, "_FINISH", _without(FINISH, f"where {STARTED}"))
 
 
 def _fence() -> None:
@@ -104,7 +116,8 @@ def _absent_runs() -> None:
 
 
 def _claim_number() -> None:
-    _patch(claim, "CLAIM", text(str(claim.CLAIM).replace("attempt = attempt + 1", "attempt = greatest(attempt, 1)")))
+    same_number = claim.CLAIM.text.replace("attempt = attempt + 1", "attempt = greatest(attempt, 1)")
+    _patch(claim, "_CLAIM", DirectStatement(text(same_number)))
 
 
 MUTATIONS = {

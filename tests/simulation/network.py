@@ -10,8 +10,9 @@ from random import Random
 
 from backend.broker.dead_letters import DeadLetter
 from backend.broker.in_process import InProcessBroker
-from backend.broker.protocol import Delivery, Subscription
+from backend.broker.protocol import PUBLISH_BUCKETS, Delivery, Subscription
 from backend.broker.queues import QueueSpec
+from backend.seconds_histogram import SecondsHistogram
 from shared.errors import BrokerUnavailableError
 from tests.simulation.process import Process, outside
 
@@ -132,6 +133,10 @@ class BrokerConnection:
     @property
     def is_connected(self) -> bool:
         return not self._is_cut and not self._process.is_dead
+
+    @property
+    def publish_times(self) -> SecondsHistogram:
+        return SecondsHistogram(PUBLISH_BUCKETS)
 
     def on_connection_change(self, callback: Callable[[bool], None]) -> None:
         self._callbacks.append(callback)

@@ -25,6 +25,7 @@ from backend.runs.report_intake import ReportIntake
 from backend.runs.telemetry_intake import TelemetryIntake
 from backend.settings import Settings
 from backend.supervisor import Supervisor
+from backend.waiting_counts import WaitingCounts
 from backend.worker.settings import WorkerSettings
 from backend.worker.worker import Worker
 from backend.workers.heartbeats import HeartbeatIntake
@@ -72,6 +73,7 @@ class Replica:
             signals=Signals(),
             passes=passes,
             faults=FaultReporter(database, passes),
+            counts=WaitingCounts(database),
             executors={NAME: executor},
             replica_id=name,
         )

@@ -60,6 +60,8 @@ class Happened:
     """The last upstream run that each task with a dependency consumed."""
     told_failures: int | None = None
     """Failures that alerts count; None where there were no alerts."""
+    ended_counts: Mapping[str, float] | None = None
+    """What the metrics count as ended, by status; None where nothing was counted."""
     paused_tasks: frozenset[int] = frozenset()
     """Tasks that a user paused for a while: what would have been due then never was."""
     unreadable_tasks: frozenset[int] = frozenset()
@@ -200,6 +202,14 @@ def _every_failure_is_told_once(happened: Happened) -> Iterator[str]:
         yield f"alerts count {happened.told_failures} failures, and {len(failed)} runs failed"
 
 
+def _the_metrics_count_each_end_once(happened: Happened) -> Iterator[str]:
+    if happened.ended_counts is None:
+        return
+    ended = Counter(one.status.value for one in happened.changes if one.status.is_final and not one.is_parent)
+    if dict(happened.ended_counts) != dict(ended):
+        yield f"the metrics count {dict(happened.ended_counts)}, and {dict(ended)} ended"
+
+
 def _no_occurrence_is_lost_or_doubled(happened: Happened) -> Iterator[str]:
     for task_id, task in happened.tasks.items():
         if task.every is None or task_id in happened.unreadable_tasks:
@@ -242,7 +252,11 @@ def _what_a_user_was_told_exists(happened: Happened) -> Iterator[str]:
 
 
 def _dependents_follow(happened: Happened) -> Iterator[str]:
-    """The newest upstream run that succeeded was consumed, and no two downstream runs consumed the same."""
+    """The newest upstream run that succeeded was consumed, and no two downstream runs consumed the same.
+
+    A task that cannot be read is set aside with its dependencies. A run that was retried by hand has the former run of
+    its own task as its parent, and may be retried twice.
+    """
     for number, task_id in happened.task_ids.items():
         task = happened.tasks[task_id]
         if task.upstream is None:
@@ -252,11 +266,10 @@ def _dependents_follow(happened: Happened) -> Iterator[str]:
             run.id for run in happened.runs if run.task_id == upstream_id and run.status is RunStatus.SUCCEEDED
         ]
         consumed = happened.consumed.get(task_id, 0)
-        if succeeded and consumed < max(succeeded):
+        if succeeded and consumed < max(succeeded) and task_id not in happened.unreadable_tasks:
             yield f"task {task_id} (number {number}) consumed run {consumed}, and run {max(succeeded)} succeeded"
-        parents = Counter(
-            run.parent_run_id for run in happened.runs if run.task_id == task_id and run.parent_run_id is not None
-        )
+        own = {run.id: run.parent_run_id for run in happened.runs if run.task_id == task_id}
+        parents = Counter(parent for parent in own.values() if parent is not None and parent not in own)
         for parent, count in parents.items():
             if count > 1:
                 yield f"task {task_id} ran {count} times for run {parent}"
@@ -279,6 +292,7 @@ _CHECKS: tuple[Callable[[Happened], Iterator[str]], ...] = (
     _at_most_once_is_kept,
     _no_attempt_is_executed_twice,
     _every_failure_is_told_once,
+    _the_metrics_count_each_end_once,
     _no_occurrence_is_lost_or_doubled,
     _what_a_user_was_told_exists,
     _dependents_follow,

@@ -88,6 +88,21 @@ def scheduled(*seconds: int, **fields: Any) -> Happened:
     )
 
 
+def dependents(parents: Mapping[int, int]) -> Happened:
+    """Return a history in which the dependent task had these runs, each with its parent."""
+    runs = [
+        replace(RUN, id=run_id, task_id=DEPENDENT, parent_run_id=parent, status=RunStatus.CANCELLED, exit_code=None)
+        for run_id, parent in parents.items()
+    ]
+    return replace(
+        GOOD,
+        tasks={TASK: task(), DEPENDENT: task(upstream=0)},
+        task_ids={0: TASK, 1: DEPENDENT},
+        runs=[RUN, *runs],
+        consumed={DEPENDENT: 7},
+    )
+
+
 BROKEN: dict[str, tuple[Happened, str]] = {
     "one outcome": (
         replace(GOOD, changes=[*GOOD.changes, *life(7, RunStatus.SUCCEEDED, RunStatus.FAILED)[1:]]),
@@ -141,6 +156,8 @@ BROKEN: dict[str, tuple[Happened, str]] = {
         "alerts count 0 failures, and 1 runs failed",
     ),
     "failure that is told twice": (replace(GOOD, told_failures=1), "alerts count 1 failures, and 0 runs failed"),
+    "end that is not counted": (replace(GOOD, ended_counts={}), "the metrics count {}, and {'succeeded': 1} ended"),
+    "end that is counted twice": (replace(GOOD, ended_counts={"succeeded": 2}), "the metrics count {'succeeded': 2}"),
     "doubled occurrence": (scheduled(0, 10, 10, 20, 30, 40, 50), "has occurrences twice"),
     "lost occurrence": (scheduled(0, 10, 30, 40, 50), "lost occurrences"),
     "no occurrence": (scheduled(), "has no occurrence"),
@@ -151,6 +168,7 @@ BROKEN: dict[str, tuple[Happened, str]] = {
         replace(GOOD, tasks={TASK: task(), DEPENDENT: task(upstream=0)}, task_ids={0: TASK, 1: DEPENDENT}),
         "consumed run 0, and run 7 succeeded",
     ),
+    "dependent that ran twice": (dependents({8: 7, 9: 7}), f"task {DEPENDENT} ran 2 times for run 7"),
     "service": (replace(GOOD, errors=["replica-0: A service failed. It will be restarted."]), "A service failed"),
 }
 
@@ -159,12 +177,19 @@ def test_a_good_history_keeps_every_promise() -> None:
     assert broken_promises(replace(GOOD, told_failures=0)) == []
     assert broken_promises(GOOD) == []
     assert broken_promises(scheduled(0, 10, 20, 30, 40, 50)) == []
+    assert broken_promises(dependents({8: 7, 9: 8, 10: 8})) == [], "retried twice by hand"
 
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_promise_is_found(name: str) -> None:
     happened, words = BROKEN[name]
     assert any(words in broken for broken in broken_promises(happened))
+
+
+def test_a_task_that_cannot_be_read_follows_nothing() -> None:
+    behind = dependents({})
+    assert broken_promises(replace(behind, consumed={})) != []
+    assert broken_promises(replace(behind, consumed={}, unreadable_tasks=frozenset({DEPENDENT}))) == []
 
 
 def test_occurrences_of_a_pause_are_not_missed() -> None:

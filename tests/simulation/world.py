@@ -78,6 +78,8 @@ class Record:
     history: list[Any] = field(default_factory=list)
     runs: list[Any] = field(default_factory=list)
     edges: list[Any] = field(default_factory=list)
+    ended_counts: dict[str, float] = field(default_factory=dict)
+    """Ended runs by status, as the metrics count them."""
     told_failures: int = 0
     """Failures that ended and open alerts count."""
     errors: list[str] = field(default_factory=list)
@@ -498,6 +500,9 @@ _TOLD = (
     "select count as failures from public.alerts where message = 'recovery'"
     " union all select total from public.open_alerts"
 )
+_ENDED = """
+    select label, sum(value) as value from public.metric_counts where kind = 'runs_ended' group by label order by label
+"""
 _HEARTBEAT_WITH_NUL = json.dumps(
     {
         "worker_id": "stranger",
@@ -549,5 +554,6 @@ def simulate(plan: Plan, *, url: str, admin: Admin, tables: Tables, keeps_trace:
     if keeps_trace:
         record.lines += [f"stored: {dict(row)}" for row in record.history]
     record.told_failures = sum(row["failures"] for row in admin.fetch(_TOLD))
+    record.ended_counts = {row["label"]: row["value"] for row in admin.fetch(_ENDED)}
     record.edges = list(admin.fetch("select * from public.task_dependencies"))
     return record

@@ -19,6 +19,7 @@ from backend.broker.rabbitmq.publisher import Publisher
 from backend.broker.rabbitmq.sources import EventSource, QueueSource
 from backend.broker.rabbitmq.subscription import RabbitSubscription, Source
 from backend.broker.rabbitmq.topology import declare_shared
+from backend.seconds_histogram import SecondsHistogram
 
 T = TypeVar("T")
 
@@ -62,6 +63,11 @@ class RabbitBroker:
     def is_connected(self) -> bool:
         """Whether both connections are up."""
         return self._sending.is_up and self._receiving.is_up
+
+    @property
+    def publish_times(self) -> SecondsHistogram:
+        """How long messages took until RabbitMQ had confirmed them."""
+        return self._publisher.times
 
     def on_connection_change(self, callback: Callable[[bool], None]) -> None:
         """Call `callback` with True when both connections are up, with False when one is lost."""

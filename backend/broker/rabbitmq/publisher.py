@@ -2,13 +2,16 @@
 
 import asyncio
 from datetime import timedelta
+from time import perf_counter
 
 from aio_pika import Message
 from aiormq.channel import Channel
 
+from backend.broker.protocol import PUBLISH_BUCKETS
 from backend.broker.rabbitmq.faults import LinkLostError, link_faults
 from backend.broker.rabbitmq.link import BrokerLink
 from backend.broker.rabbitmq.topology import declare_shared
+from backend.seconds_histogram import SecondsHistogram
 
 SEND_TIMEOUT = timedelta(seconds=10)
 """For one message, over as many connections as it takes."""
@@ -26,6 +29,7 @@ class Publisher:
         self._declares = declares
         self._channel: Channel | None = None
         self._opening = asyncio.Lock()
+        self.times = SecondsHistogram(PUBLISH_BUCKETS)
 
     async def publish(self, message: Message, *, exchange: str, routing_key: str, mandatory: bool) -> None:
         """Return when the broker has confirmed the message; it may then be there twice.
@@ -36,6 +40,7 @@ class Publisher:
         cause = None
         try:
             async with asyncio.timeout(SEND_TIMEOUT.total_seconds()):
+                began = perf_counter()
                 while True:
                     try:
                         await self._publish_once(
@@ -45,6 +50,7 @@ class Publisher:
                         cause = str(error)
                         await asyncio.sleep(_PAUSE_SECONDS)
                     else:
+                        self.times.observe(perf_counter() - began)
                         return
         except TimeoutError:
             if await self._link.is_blocked():

@@ -1,7 +1,7 @@
 from dataclasses import fields
 
 from backend.broker.messages import AttemptResult
-from backend.runs.finish import RESULT_COLUMNS
+from backend.runs.finish_statements import RESULT_COLUMNS
 
 
 def test_every_field_of_a_result_is_stored() -> None:

@@ -76,13 +76,19 @@ class Recorder:
     def publish_encoded(self, kind: EventType, items: Any, encode: Any) -> None:
         self.done.append((kind, [json.loads(encode(item))["id"] for item in items]))
 
+    def note(self, *_counted: object, count: int = 1) -> None:
+        """Counts are tested with the metrics."""
+
+    note_seconds = note
+
     def wake(self, *reasons: WakeReason, task_ids: set[int]) -> None:
         self.done.append(("wake", (set(reasons), task_ids)))
 
 
 def published(*changes: RunChange) -> list[tuple[str, object]]:
     recorder = Recorder()
-    publish(cast("ServiceContext", type("Context", (), {"events": recorder, "signals": recorder})), changes)
+    parts = {"events": recorder, "signals": recorder, "counts": recorder}
+    publish(cast("ServiceContext", type("Context", (), parts)), changes)
     return recorder.done
 
 

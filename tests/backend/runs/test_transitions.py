@@ -13,10 +13,10 @@ import backend
 from backend.runs.lifecycle import TRANSITIONS, may_follow
 from shared.enums import RunStatus
 
-UPDATE = re.compile(
-    r"\bupdate\s+runs\s+set\b(?P<changes>.*?)(?=\bfrom\b|\bwhere\b)(?P<rest>.*?)(?:\breturning\b|\Z)", re.DOTALL
-)
-SOURCES = re.compile(r"\b(?:runs\.)?status (?:= '(?P<one>\w+)'|in \((?P<several>[^)]*)\))")
+UPDATE = re.compile(r"\bupdate\s+runs\s+set\b(?P<changes>.*?)(?=\bfrom\b|\bwhere\b)", re.DOTALL)
+LOCKED = re.compile(r"\blocked as \((?P<condition>.*?)\n\s*\)", re.DOTALL)
+"""The runs that a statement locks and then changes: see `locked_if`."""
+SOURCES = re.compile(r"\bstatus (?:= '(?P<one>\w+)'|in \((?P<several>[^)]*)\))")
 OUTCOMES = {RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.TIMED_OUT, RunStatus.CANCELLED}
 """What a parameter may set: the outcome that `decide_end` or `decide_fan_out` chose."""
 
@@ -26,6 +26,7 @@ class Statement:
     """An update that sets the status of runs."""
 
     name: str
+    sql: str
     sources: frozenset[RunStatus]
     targets: frozenset[RunStatus]
 
@@ -37,9 +38,9 @@ def _targets(changes: str) -> frozenset[RunStatus]:
     return frozenset({RunStatus(found[1])} if found[1] else OUTCOMES)
 
 
-def _sources(rest: str) -> frozenset[RunStatus]:
+def _sources(condition: str) -> frozenset[RunStatus]:
     statuses: set[RunStatus] = set()
-    for found in SOURCES.finditer(rest):
+    for found in SOURCES.finditer(condition):
         statuses |= (
             {RunStatus(found["one"])} if found["one"] else set(map(RunStatus, re.findall(r"\w+", found["several"])))
         )
@@ -54,10 +55,12 @@ def _statements() -> list[Statement]:
             continue
         for name, value in vars(importlib.import_module(module.name)).items():
             if isinstance(value, TextClause):
+                locked = LOCKED.search(value.text)
                 for update in UPDATE.finditer(value.text):
                     targets = _targets(update["changes"])
                     if targets:
-                        found[value.text] = Statement(f"{module.name}.{name}", _sources(update["rest"]), targets)
+                        sources = _sources(locked["condition"]) if locked is not None else frozenset()
+                        found[value.text] = Statement(f"{module.name}.{name}", value.text, sources, targets)
     return list(found.values())
 
 
@@ -66,7 +69,7 @@ STATEMENTS = _statements()
 
 @pytest.mark.parametrize("statement", STATEMENTS, ids=lambda statement: statement.name)
 def test_a_statement_asks_for_the_status_that_the_table_requires(statement: Statement) -> None:
-    assert statement.sources, "its where clause names no status"
+    assert statement.sources, "it does not lock runs by their status"
     for source in statement.sources:
         for target in statement.targets - {source}:
             assert may_follow(source, target)

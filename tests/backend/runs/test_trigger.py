@@ -1,12 +1,16 @@
 """Running tasks by hand, one or many."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import text
 
 from backend.context import ServiceContext
+from backend.runs.template import RecentTasks, RunTemplate, TaskToRun
 from backend.runs.trigger import trigger, trigger_batch
 from shared.enums import Priority, RunStatus
 from shared.errors import NotFoundError, ValidationFailedError
+from shared.models.task import TaskFields
 from shared.models.trigger import BatchItem, TriggerRequest
 from tests.backend.runs.stored_runs import OPERATOR, audited, store_task, stored_runs
 
@@ -103,3 +107,65 @@ async def test_a_batch_with_an_unknown_task_creates_nothing_and_names_the_item(c
     assert [error.field for error in refused.value.errors] == ["runs.1.task_id"]
     assert await stored_runs(context) == {}
     assert await audited(context) == []
+
+
+CHANGES = {
+    "another version": "update tasks set version = version + 1, max_concurrency = 1 where id = :id",
+    "another folder": "update tasks set folder = 'elsewhere' where id = :id",
+    "an upstream": "insert into task_dependencies (task_id, upstream_id, condition, period)"
+    " select :id, id, 'success', 'latest' from tasks where id <> :id",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+async def test_a_task_that_changed_since_it_was_read_is_read_again(context: ServiceContext, change: str) -> None:
+    await store_task(context, "other")
+    task_id = await store_task(context)
+    recent = RecentTasks()
+    request = TriggerRequest(ignore_dependencies=False)
+    before = await trigger(context, task_id, request, actor=OPERATOR, recent=recent)
+    read_before = recent.find(task_id)
+    async with context.database.transaction() as connection:
+        await connection.execute(text(change), {"id": task_id})
+
+    after = await trigger(context, task_id, request, actor=OPERATOR, recent=recent)
+
+    assert recent.find(task_id) != read_before
+    assert len(await stored_runs(context)) == 2
+    assert (after.status is RunStatus.BLOCKED) == (change == CHANGES["an upstream"])
+    assert after.task_version == before.task_version + (change == CHANGES["another version"])
+
+
+async def test_a_task_that_did_not_change_is_not_read_again(context: ServiceContext) -> None:
+    task_id = await store_task(context)
+    recent = RecentTasks()
+
+    await trigger(context, task_id, TriggerRequest(), actor=OPERATOR, recent=recent)
+    read = recent.find(task_id)
+    await trigger(context, task_id, TriggerRequest(), actor=OPERATOR, recent=recent)
+
+    assert read is not None
+    assert recent.find(task_id) is read
+    assert len(await stored_runs(context)) == 2
+
+
+async def test_a_deleted_task_is_not_found_also_where_it_was_read_a_moment_ago(context: ServiceContext) -> None:
+    task_id = await store_task(context)
+    recent = RecentTasks()
+    await trigger(context, task_id, TriggerRequest(), actor=OPERATOR, recent=recent)
+    async with context.database.transaction() as connection:
+        await connection.execute(text("update tasks set deleted_at = now()"))
+
+    with pytest.raises(NotFoundError):
+        await trigger(context, task_id, TriggerRequest(), actor=OPERATOR, recent=recent)
+
+    assert len(await stored_runs(context)) == 1
+
+
+def test_only_so_many_tasks_are_remembered() -> None:
+    recent = RecentTasks(most=2)
+    template = RunTemplate.of_fields(TaskFields(name="t", executor="noop"), task_id=1, version=1)
+    for task_id in (1, 2, 3):
+        recent.keep(TaskToRun(name="t", folder="", template=replace(template, task_id=task_id), has_upstreams=False))
+
+    assert [recent.find(task_id) is not None for task_id in (1, 2, 3)] == [False, True, True]

@@ -33,22 +33,17 @@ class Bench:
         self.host.adopted.adopt_orphans()
         self.cancelled: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.output = OutputCapture(lambda _: None)
+        self.has_run = False
         self.secrets = secrets or Secrets()
         self.rules = NO_RULES
 
     async def run(
         self, command: str, *, timeout: float = 20, executor: Executor | None = None, **fields: Any
     ) -> AttemptResult:
-        assignment = Assignment(
-            run_id=REF.run_id,
-            attempt=REF.attempt,
-            task_id=1,
-            task_name="task",
-            executor="shell",
-            command=command,
-            timeout_seconds=timeout,
-            **{"arguments": [], "environment": {}, "working_directory": None} | fields,
-        )
+        if self.has_run:
+            self.output = OutputCapture(lambda _: None)
+        self.has_run = True
+        assignment = self.assignment(command, timeout=timeout, **fields)
         attempt = Attempt(
             assignment=assignment,
             worker_id="w1",
@@ -63,6 +58,18 @@ class Bench:
         result = await (executor or ShellExecutor()).execute(attempt)
         self.output.close()
         return result
+
+    def assignment(self, command: str, *, timeout: float = 20, executor: str = "shell", **fields: Any) -> Assignment:
+        return Assignment(
+            run_id=REF.run_id,
+            attempt=REF.attempt,
+            task_id=1,
+            task_name="task",
+            executor=executor,
+            command=command,
+            timeout_seconds=timeout,
+            **{"arguments": [], "environment": {}, "working_directory": None} | fields,
+        )
 
     @property
     def stdout(self) -> str:

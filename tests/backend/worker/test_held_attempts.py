@@ -40,3 +40,18 @@ def test_an_outage_of_the_broker_drops_no_unacknowledged_attempt(clock: list[flo
     for ref in refs:
         held.acknowledge(ref)
     assert len(held.current()) == MOST_ACKNOWLEDGED
+
+
+def test_an_attempt_is_outdated_while_a_later_one_of_its_run_is_held(clock: list[float]) -> None:
+    held = HeldAttempts(ttl=timedelta(seconds=10))
+    assert not held.is_outdated(REF)
+    held.add(AttemptRef(1, 2))
+
+    assert held.is_outdated(REF), "its message was late"
+    assert not held.is_outdated(AttemptRef(1, 3))
+    assert not held.is_outdated(AttemptRef(2, 1))
+    held.acknowledge(AttemptRef(1, 2))
+    assert held.is_outdated(REF)
+    clock[0] += 11
+    held.current()
+    assert not held.is_outdated(REF), "no message is so late"

@@ -14,7 +14,7 @@ from backend.worker.owner_rules import NO_RULES, AllowRules, LimitRules, OwnerRu
 from backend.worker.permission import refusal, within_limits
 from backend.worker.secrets import SecretError, Secrets
 from shared.errors import StartupError
-from tests.settings_table import README
+from tests.documentation.reference import ROOT
 
 EXAMPLE = """
 [allow]
@@ -38,8 +38,13 @@ allow = ["*.example.org", "10.1.0.0/16"]
 """
 
 
-def test_the_example_of_the_readme_is_right(tmp_path: Path) -> None:
-    block = README.read_text(encoding="utf-8").partition("    [allow] ")[2].partition("\nA run that")[0]
+def test_the_example_of_the_documentation_is_right(tmp_path: Path) -> None:
+    block = (
+        (ROOT / "docs" / "how-to" / "worker-rules.md")
+        .read_text(encoding="utf-8")
+        .partition("    [allow] ")[2]
+        .partition("\nA run that")[0]
+    )
     text = dedent(f"    [allow] {block}")
     file = tmp_path / "worker.toml"
     file.write_text(text)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from backend.broker.messages import AttemptRef, SurvivingProcess
+from backend.broker.messages import AttemptEnd, AttemptRef, AttemptResult, Ending, SurvivingProcess, processes_in_words
+from backend.faults.survivors import processes_survived
 from backend.worker.survivors import FILE_NAME, Survivors, surviving_processes
 
 FIRST, SECOND = AttemptRef(7, 1), AttemptRef(8, 2)
@@ -26,6 +27,18 @@ def test_a_process_is_named_with_its_command(process: "subprocess.Popen[bytes]")
         SurvivingProcess(pid=2**22 + 1),
     ]
     assert [one.words for one in surviving_processes([process.pid])] == [f"{process.pid} (sleep 600)"]
+
+
+def test_of_many_processes_ten_are_named() -> None:
+    many = surviving_processes(range(2**22 + 1, 2**22 + 1001))
+    assert len(many) == 100, "as many as are reported"
+    assert processes_in_words(many[:1]) == f"process {2**22 + 1}"
+    assert processes_in_words(many[:2]) == f"processes {2**22 + 1}, {2**22 + 2}"
+    assert processes_in_words(many).endswith(f"{2**22 + 10} and 90 more")
+    pids = [one.pid for one in many]
+    end = AttemptEnd(run_id=1, attempt=1, result=AttemptResult(ending=Ending.FAILED), survivors=pids)
+    cause = processes_survived(end).cause
+    assert f"{pids[9]} and 90 more, which are still running" in cause, "of a worker that sends the ids alone"
 
 
 def test_an_attempt_has_ended_with_all_of_its_processes(process: "subprocess.Popen[bytes]", tmp_path: Path) -> None:

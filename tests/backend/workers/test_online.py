@@ -1,8 +1,12 @@
 """The cache of online workers."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.database.connection import Database
+from backend.workers.assignment import WorkerLoad
 from backend.workers.online import OnlineWorkers
 
 INSERT = text(
@@ -48,3 +52,31 @@ async def test_an_excluded_worker_returns_with_its_next_heartbeat(database: Data
         await connection.execute(BEAT, {"id": "w1"})
     workers.expire()
     assert await read(database, workers) == ["w1"]
+
+
+async def test_how_long_the_runs_of_a_busy_worker_take_is_learnt_soon(database: Database) -> None:
+    await add(database, "w1")
+    now = 100.0
+    durations: dict[str, float] = {}
+
+    async def mean_run_times(_connection: AsyncConnection) -> Mapping[str, float]:
+        return dict(durations)
+
+    workers = OnlineWorkers(mean_run_times, clock=lambda: now)
+
+    async def load() -> WorkerLoad:
+        async with database.transaction() as connection:
+            (worker,) = await workers.read(connection)
+            return worker
+
+    idle = await load()
+    durations["w1"] = 2.0
+    now += 0.5
+    assert await load() is idle, "it has no run"
+    idle.in_flight = 4
+    assert (await load()).mean_run_ms == 2.0
+    durations["w1"] = 3.0
+    now += 0.5
+    assert (await load()).mean_run_ms == 2.0
+    now += 2
+    assert (await load()).mean_run_ms == 3.0

@@ -33,5 +33,5 @@ async def test_a_heartbeat_stored_after_a_revocation(
         await registry.set_offline(connection, "w1")
     await intake.handle([later])
     async with context.database.statements() as connection:
-        known = await registry.known_workers(connection, ["w1"])
+        known = await registry.lock_known_workers(connection, ["w1"])
     assert known["w1"].status is status

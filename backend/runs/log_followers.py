@@ -1,4 +1,4 @@
-"""Tells followers of logs that there is something new to read: one statement a second for all of them together."""
+"""Notifies followers of logs that there is something new to read: one statement a second for all of them together."""
 
 import asyncio
 from collections.abc import Iterable, Iterator
@@ -10,7 +10,7 @@ from sqlalchemy import Row, text
 from backend.context import ServiceContext
 from shared.errors import DatabaseUnavailableError
 
-LOOK_SECONDS = 1.0
+CHECK_SECONDS = 1.0
 """How late a follower reads output that another replica has stored, and that its run has ended."""
 
 # By the primary keys of both tables.
@@ -27,7 +27,7 @@ NEWEST = text(
 log = structlog.get_logger()
 
 
-class LogNews:
+class LogFollowers:
     """The followers of this replica, by run."""
 
     def __init__(self, context: ServiceContext) -> None:
@@ -59,17 +59,17 @@ class LogNews:
         self.notify(self._followers)
 
     async def run(self) -> None:
-        """Look for what other replicas stored, until cancelled."""
+        """Check for what other replicas stored, until cancelled."""
         while True:
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(CHECK_SECONDS)
             if self._followers:
                 try:
-                    await self.look()
+                    await self.check()
                 except DatabaseUnavailableError as error:
                     log.warning("Followed logs wait for the database.", cause=error.detail)
 
-    async def look(self) -> None:
-        """Tell the followers of runs whose output or status has changed since the last look, or that are gone."""
+    async def check(self) -> None:
+        """Notify the followers of runs whose output or status changed since the last check, or that are gone."""
         asked = list(self._followers)
         async with self._context.database.statements() as connection:
             found = {row.id: row for row in await connection.execute(NEWEST, {"run_ids": asked})}

@@ -1,0 +1,33 @@
+"""Which plans PostgreSQL makes for statements that change runs while it knows nothing about the table.
+
+It keeps them for as long as a connection lives, also when the table has grown to millions.
+"""
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+
+from backend.context import ServiceContext
+from tests.backend.runs.test_transitions import STATEMENTS, Statement
+
+DIALECT = make_url("postgresql+asyncpg://").get_dialect()()
+FORCE_GENERIC = text("set local plan_cache_mode = force_generic_plan")
+
+
+BY_HAND = {"backend.runs.reorder.START_NOW"}
+"""Of a few runs that a person chose; PostgreSQL knows the table better after a minute."""
+IN_BATCHES = [statement for statement in STATEMENTS if statement.name not in BY_HAND]
+
+
+@pytest.mark.parametrize("statement", IN_BATCHES, ids=lambda statement: statement.name)
+async def test_a_change_of_runs_reads_no_whole_table(context: ServiceContext, statement: Statement) -> None:
+    compiled = text(statement.sql).compile(dialect=DIALECT)
+    nulls = ", ".join("null" for _ in compiled.positiontup or ())
+    async with context.database.transaction() as connection:
+        await connection.execute(FORCE_GENERIC)
+        await connection.exec_driver_sql(f"prepare changed as {compiled}")
+        explained = await connection.exec_driver_sql("explain execute changed" + (f"({nulls})" if nulls else ""))
+        plan = [line for (line,) in explained]
+        await connection.exec_driver_sql("deallocate changed")
+
+    assert [line for line in plan if "Seq Scan on runs" in line] == []
