@@ -1,5 +1,6 @@
 """`taskdeck alert`: the alerts, and their channels, rules and silences."""
 
+import asyncio
 import json
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -7,6 +8,7 @@ from urllib.parse import quote
 
 import typer
 
+from backend.cli.completion import complete_channel, complete_rule, complete_task
 from backend.cli.connection import call
 from backend.cli.exit_codes import ExitCode
 from backend.cli.lookup import find_task, pages
@@ -14,7 +16,9 @@ from backend.cli.output import AsJson, ago, instant, print_json, print_table
 from backend.cli.say import say
 from backend.cli.task_options import pairs
 from shared.client import TaskdeckClient
-from shared.models.alert import Alert, Channel, Rule, Silence
+from shared.errors import NotFoundError
+from shared.models.alert import Alert, Channel, Delivery, Rule, Silence, SilenceFields
+from shared.models.bulk import AddSilences, EndSilences
 from shared.schedule.durations import parse_duration
 
 app = typer.Typer(no_args_is_help=True, help="Alerts, and their channels, rules and silences.")
@@ -24,7 +28,9 @@ silence_app = typer.Typer(no_args_is_help=True, help="Silences: times in which n
 app.add_typer(channel_app, name="channel")
 app.add_typer(rule_app, name="rule")
 app.add_typer(silence_app, name="silence")
-Name = Annotated[str, typer.Argument(help="The name.")]
+_DRILL_PAUSE_SECONDS = 0.25
+ChannelName = Annotated[str, typer.Argument(help="The channel's name.", autocompletion=complete_channel)]
+RuleName = Annotated[str, typer.Argument(help="The rule's name.", autocompletion=complete_rule)]
 
 
 def _request(method: str, path: str, body: Any = None) -> Any:
@@ -68,6 +74,46 @@ def list_alerts(
     )
 
 
+async def _drill(client: TaskdeckClient, *, seconds: float) -> list[Delivery]:
+    """Start a drill; return the deliveries once each was sent or failed, or after some seconds."""
+    started = Alert.model_validate((await client.request("POST", "/api/alerts/drill"))["data"])
+    clock = asyncio.get_running_loop().time
+    deadline = clock() + seconds
+    while True:
+        listed = await client.request("GET", "/api/alerts", params={"limit": 1, "cursor": started.id + 1})
+        deliveries = Alert.model_validate(listed["data"][0]).deliveries
+        is_done = all(one.status != "pending" or one.error is not None for one in deliveries)
+        if is_done or clock() >= deadline:
+            return deliveries
+        await asyncio.sleep(_DRILL_PAUSE_SECONDS)
+
+
+@app.command("drill")
+def start_drill(
+    wait: Annotated[float, typer.Option(min=1, max=600, help="Seconds to wait for the results.")] = 60.0,
+    as_json: AsJson = False,
+) -> None:
+    """Send a marked message over every enabled channel, by the way of alerts, and print the result of each."""
+    deliveries = call(lambda client: _drill(client, seconds=wait))
+    if as_json:
+        print_json(deliveries)
+    else:
+        print_table(
+            ("CHANNEL", "RESULT", "DETAIL"),
+            (
+                (
+                    one.channel,
+                    "sent" if one.status == "sent" else "failed" if one.error else "no result",
+                    one.error or ("-" if one.status == "sent" else f"not sent within {wait:g} s; does a replica lead?"),
+                )
+                for one in deliveries
+            ),
+            empty="No channel is left.",
+        )
+    if any(one.status != "sent" for one in deliveries):
+        raise typer.Exit(ExitCode.FAILED)
+
+
 @channel_app.command("list")
 def list_channels(as_json: AsJson = False) -> None:
     """List channels."""
@@ -87,7 +133,7 @@ def list_channels(as_json: AsJson = False) -> None:
 
 @channel_app.command("set")
 def set_channel(
-    name: Name,
+    name: ChannelName,
     url: Annotated[str | None, typer.Option(help="The URL of a webhook.")] = None,
     style: Annotated[str, typer.Option("--format", help="json, slack, feishu, dingtalk, wecom or custom.")] = "json",
     template: Annotated[
@@ -114,7 +160,7 @@ def set_channel(
 
 
 @channel_app.command("test")
-def test_channel(name: Name) -> None:
+def test_channel(name: ChannelName) -> None:
     """Send a test message over a channel."""
     delivery = _request("POST", f"/channels/{quote(name, safe='')}/test")
     if delivery["status"] != "sent":
@@ -124,7 +170,7 @@ def test_channel(name: Name) -> None:
 
 
 @channel_app.command("delete")
-def delete_channel(name: Name) -> None:
+def delete_channel(name: ChannelName) -> None:
     """Delete a channel that no rule uses."""
     _request("DELETE", f"/channels/{quote(name, safe='')}")
     say(f"Deleted the channel {name}.")
@@ -157,7 +203,7 @@ def list_rules(as_json: AsJson = False) -> None:
 
 @rule_app.command("set")
 def set_rule(
-    name: Name,
+    name: RuleName,
     channel: Annotated[list[str], typer.Option(help="A channel. Repeatable.")],
     on: Annotated[list[str] | None, typer.Option(help="failure, slow, late, paused or fault. Repeatable.")] = None,
     folder: Annotated[str, typer.Option(help="Only tasks in this folder and below it.")] = "",
@@ -185,7 +231,7 @@ def set_rule(
 
 
 @rule_app.command("delete")
-def delete_rule(name: Name) -> None:
+def delete_rule(name: RuleName) -> None:
     """Delete a rule."""
     _request("DELETE", f"/rules/{quote(name, safe='')}")
     say(f"Deleted the rule {name}.")
@@ -218,7 +264,9 @@ def list_silences(as_json: AsJson = False) -> None:
 @silence_app.command("add")
 def add_silence(
     length: Annotated[str, typer.Option("--for", help="The duration, such as 2h.")],
-    task: Annotated[str | None, typer.Option(help="Only alerts of this task.")] = None,
+    task: Annotated[
+        list[str] | None, typer.Option(help="Only alerts of this task. Repeatable.", autocompletion=complete_task)
+    ] = None,
     folder: Annotated[str, typer.Option(help="Only tasks in this folder and below it.")] = "",
     reason: Annotated[str, typer.Option(help="The reason.")] = "",
 ) -> None:
@@ -228,17 +276,33 @@ def add_silence(
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
 
-    async def work(client: TaskdeckClient) -> Any:
-        task_id = (await find_task(client, task)).id if task is not None else None
-        body = {"task_id": task_id, "folder": folder, "reason": reason, "ends_at": until.isoformat()}
-        return await client.request("POST", "/api/alerts/silences", json=body)
+    async def work(client: TaskdeckClient) -> list[int]:
+        ids = [(await find_task(client, one)).id for one in task or []]
+        if len(ids) > 1:
+            request = AddSilences(action="add", ids=ids, ends_at=until, reason=reason)
+            return (await client.change_silences(request)).ids
+        fields = SilenceFields(task_id=ids[0] if ids else None, folder=folder, reason=reason, ends_at=until)
+        return [(await client.add_silence(fields)).id]
 
-    stored = Silence.model_validate(call(work)["data"])
-    say(f"Silence {stored.id} ends at {instant(stored.ends_at)}.")
+    if folder and task:
+        raise typer.BadParameter("give --task or --folder, not both")
+    for silence_id in call(work):
+        say(f"Silence {silence_id} ends at {instant(until)}.")
 
 
 @silence_app.command("end")
-def end_silence(silence: Annotated[int, typer.Argument(help="The id of the silence.")]) -> None:
-    """End a silence now."""
-    _request("DELETE", f"/silences/{silence}")
-    say(f"Ended silence {silence}.")
+def end_silences(
+    silences: Annotated[list[int], typer.Argument(metavar="SILENCE...", help="Ids of silences.")],
+) -> None:
+    """End silences now."""
+
+    async def work(client: TaskdeckClient) -> None:
+        if len(silences) == 1:
+            await client.end_silence(silences[0])
+            return
+        result = await client.change_silences(EndSilences(action="end", ids=silences))
+        if result.refused:
+            raise NotFoundError("Some of these silences have ended or do not exist; the others are ended.")
+
+    call(work)
+    say(f"Ended {', '.join(f'silence {one}' for one in silences)}.")

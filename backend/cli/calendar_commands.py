@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import typer
 
+from backend.cli.completion import complete_calendar
 from backend.cli.connection import call
 from backend.cli.output import AsJson, Yes, confirm, print_json, print_table
 from backend.cli.say import say
@@ -14,7 +15,7 @@ from shared.client import TaskdeckClient
 from shared.models.schedule import Calendar
 
 app = typer.Typer(no_args_is_help=True, help="Calendars: days on which tasks do not run.")
-Name = Annotated[str, typer.Argument(help="The calendar's name.")]
+Name = Annotated[str, typer.Argument(help="The calendar's name.", autocompletion=complete_calendar)]
 
 
 def _path(name: str) -> str:

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 import typer
 
+from backend.cli.completion import complete_concurrency_group
 from backend.cli.connection import call
 from backend.cli.output import AsJson, Yes, confirm, print_json, print_table
 from backend.cli.say import say
@@ -12,7 +13,10 @@ from shared.client import TaskdeckClient
 from shared.models.concurrency_group import ConcurrencyGroup
 
 app = typer.Typer(no_args_is_help=True, help="Concurrency groups: limits that several tasks share.")
-Name = Annotated[str, typer.Argument(help="The group's name, such as database-heavy.")]
+Name = Annotated[
+    str,
+    typer.Argument(help="The group's name, such as database-heavy.", autocompletion=complete_concurrency_group),
+]
 
 
 def _path(name: str) -> str:
@@ -52,6 +56,20 @@ def list_concurrency_groups(as_json: AsJson = False) -> None:
             [_row(one) for one in found],
             empty=_EMPTY,
         )
+
+
+@app.command("show")
+def show(name: Name, as_json: AsJson = False) -> None:
+    """Show a concurrency group with its running and queued runs."""
+
+    async def read(client: TaskdeckClient) -> ConcurrencyGroup:
+        return ConcurrencyGroup.model_validate((await client.request("GET", _path(name)))["data"])
+
+    found = call(read)
+    if as_json:
+        print_json(found)
+    else:
+        print_table(_HEADS, [_row(found)], empty=_EMPTY)
 
 
 @app.command("set")

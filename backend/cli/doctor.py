@@ -35,6 +35,7 @@ from shared.errors import (
 )
 from shared.local_backend import default_data_dir, find_local_backend
 from shared.models.fault import Fault
+from shared.models.secret import SecretKeyInfo
 from shared.version import VERSION
 
 _WAIT_SECONDS = 5.0
@@ -111,6 +112,9 @@ async def _backend(options: ConnectionOptions) -> AsyncIterator[Finding]:
             skew = info.now - (before + (datetime.now(UTC) - before) / 2)
             yield findings.clock(skew, against="the backend's")
             yield Finding("Signed in", "ok", f"{(await client.me()).username} at {client.base_url}")
+            if info.resources is not None:
+                for found in findings.resources(info.resources):
+                    yield found
             yield findings.dispatcher(await client.dispatcher(), now=info.now)
             for found in findings.workers((await client.list_workers(limit=500)).data, version=info.version):
                 yield found
@@ -123,6 +127,8 @@ async def _backend(options: ConnectionOptions) -> AsyncIterator[Finding]:
             yield await _dead_letters(client)
             for found in findings.faults(await _faults(client), now=info.now):
                 yield found
+            for found in await _secret_keys(client):
+                yield found
     except TaskdeckError as error:
         yield Finding("Backend", "problem", error.detail, _TOPICS.get(error.code, "no-answer"))
 
@@ -133,6 +139,16 @@ async def _dead_letters(client: TaskdeckClient) -> Finding:
     except ForbiddenError:
         return Finding("Dead letters", "ok", "not checked: this requires the role operator")
     return findings.dead_letters(answer["data"]["total"])
+
+
+async def _secret_keys(client: TaskdeckClient) -> list[Finding]:
+    try:
+        answer = await client.request("GET", "/api/secret-keys")
+    except ForbiddenError:
+        return [Finding("Key of secrets", "ok", "not checked: this requires the role admin")]
+    except NotFoundError:  # a backend of the version before
+        return []
+    return findings.secret_keys([SecretKeyInfo.model_validate(one) for one in answer["data"]])
 
 
 async def _farthest_occurrences(client: TaskdeckClient, *, now: datetime) -> list[tuple[str, datetime, datetime]]:
@@ -263,7 +279,7 @@ async def examine(options: ConnectionOptions, settings: Settings) -> list[Findin
         if is_server and not any(one.state == "problem" for one in of_database):
             from backend.cli.direct_checks import check_state
 
-            found += await check_state(settings.database_url)
+            found += await check_state(settings.database_url, settings.secret_keys)
     if settings.broker_url:
         found.append(await _broker(settings.broker_url))
     found += await _provider(settings)

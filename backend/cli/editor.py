@@ -12,7 +12,7 @@ import typer
 import yaml
 
 from shared.models.task import TASK_FIELD_NAMES, Task
-from shared.plain_yaml import load_yaml
+from shared.plain_yaml import dump_yaml, load_yaml
 
 
 def _edit(text: str) -> str:
@@ -33,7 +33,7 @@ def _edit(text: str) -> str:
 def edited_fields(task: Task) -> dict[str, Any]:
     """Open the fields of a task in the editor, and return the changed ones."""
     before = {name: value for name, value in task.model_dump(mode="json").items() if name in TASK_FIELD_NAMES}
-    text = _edit(yaml.safe_dump(before, sort_keys=False, allow_unicode=True))
+    text = _edit(dump_yaml(before))
     try:
         after = load_yaml(text)
     except yaml.YAMLError as error:

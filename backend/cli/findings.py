@@ -8,7 +8,8 @@ from backend.cli.output import span
 from shared.enums import FaultKind, WorkerStatus
 from shared.models.fault import Fault
 from shared.models.run import Run
-from shared.models.system import DispatcherInfo, UnschedulableRuns
+from shared.models.secret import SecretKeyInfo
+from shared.models.system import DispatcherInfo, ProcessResources, UnschedulableRuns
 from shared.models.worker import Worker
 
 MOST_SKEW = timedelta(seconds=2)
@@ -34,11 +35,15 @@ _FAULT_TITLES = {
     FaultKind.REFUSED: "Refused",
     FaultKind.SURVIVED: "Not ended",
     FaultKind.LEFT_OUT: "Left out",
+    FaultKind.SHORTAGE: "Shortage",
+    FaultKind.UNREACHABLE: "Not reached",
 }
 _FAULT_TOPICS = {
     FaultKind.GIVEN_UP: "run-ends-worker",
     FaultKind.CORRECTED: "clock-skew",
     FaultKind.REFUSED: "worker-refused",
+    FaultKind.SHORTAGE: "shortage",
+    FaultKind.UNREACHABLE: "outside-heartbeat",
 }
 
 
@@ -62,6 +67,15 @@ def clock(offset: timedelta, *, against: str) -> Finding:
     if abs(offset) <= MOST_SKEW:
         return Finding("Clock", "ok", measured)
     return Finding("Clock", "warning", f"{measured}. Synchronize both machines with NTP.", "clock-skew")
+
+
+def resources(used: ProcessResources) -> list[Finding]:
+    """Return what the answering replica uses, and what is almost used up."""
+    if used.shortages:
+        return [Finding("Resources", "warning", one, "shortage") for one in used.shortages]
+    pool = f"{used.database_connections_in_use} of {used.database_connections_max} database connections in use"
+    files = "" if used.open_files is None else f", {used.open_files:,} of {used.open_files_max or 0:,} files open"
+    return [Finding("Resources", "ok", f"{pool}{files}, {used.event_loop_tasks} asyncio tasks")]
 
 
 def dispatcher(info: DispatcherInfo, *, now: datetime) -> Finding:
@@ -224,6 +238,70 @@ def certificate(expires_at: datetime, *, now: datetime) -> Finding:
     if expires_at - now < RENEW_WITHIN:
         return Finding("TLS certificate", "warning", f"expires on {expires_at:%Y-%m-%d}. Renew it.", "encryption")
     return Finding("TLS certificate", "ok", f"valid until {expires_at:%Y-%m-%d}")
+
+
+def secret_keys(found: Sequence[SecretKeyInfo]) -> list[Finding]:
+    """Return the findings about the keys that encrypt what is stored, newest first; an empty id is clear text."""
+    here = [one for one in found if one.id and one.is_here]
+    findings = [_lost_key(one) for one in found if not one.is_here and (one.values or one.is_in_use)]
+    clear = sum(one.values for one in found if not one.id)
+    if not here:
+        if not findings:
+            findings.append(
+                _key_finding(
+                    "warning",
+                    f"the backend has none, so no secret can be set{_in_clear(clear)}. Create one with: taskdeck "
+                    "secret-key create FILE. Set TASKDECK_SECRETS_KEY_FILE to it for all backends, and restart them.",
+                )
+            )
+        return findings
+    newest = here[0]
+    if not newest.is_in_use:
+        used = next((f"the former key {one.id} is still in use" for one in found if one.is_in_use), "none is in use")
+        findings.append(
+            _key_finding(
+                "warning",
+                f"{newest.id} is the first in TASKDECK_SECRETS_KEY_FILE, and {used}{_in_clear(clear)}. When all "
+                "backends have the file, run: taskdeck secret-key rotate",
+            )
+        )
+    else:
+        former = [one for one in here[1:] if one.values]
+        findings += [
+            _key_finding(
+                "warning",
+                f"the former key {one.id} still encrypts {_values(one.values)}: a rotation was interrupted, or a value "
+                "cannot be read. Run again: taskdeck secret-key rotate",
+            )
+            for one in former
+        ]
+        if clear:
+            findings.append(
+                _key_finding("warning", f"{_values(clear)} stored in clear. Run: taskdeck secret-key rotate")
+            )
+    return findings or [_key_finding("ok", f"{newest.id} encrypts {_values(newest.values)}")]
+
+
+def _lost_key(key: SecretKeyInfo) -> Finding:
+    what = f"encrypts {_values(key.values)}, which nobody can read" if key.values else "is in use"
+    return _key_finding(
+        "problem",
+        f"the key {key.id} {what}, and the backend does not have it. Add its line to the file of "
+        "TASKDECK_SECRETS_KEY_FILE and restart the backend. If it is lost, set those values again: taskdeck "
+        "secret-key rotate names them.",
+    )
+
+
+def _key_finding(state: str, detail: str) -> Finding:
+    return Finding("Key of secrets", state, detail, "" if state == "ok" else "secret-key")
+
+
+def _in_clear(count: int) -> str:
+    return f", and {_values(count)} stored in clear" if count else ""
+
+
+def _values(count: int) -> str:
+    return f"{count} value{'' if count == 1 else 's'}"
 
 
 def _names(names: Sequence[str]) -> str:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from backend.cli.completion import complete_task
 from backend.cli.connection import call
 from backend.cli.graph_tree import Branch, tree_of, whole_tree
 from backend.cli.lookup import find_task
@@ -19,7 +20,10 @@ _NONE = "No task depends on another. Add a dependency with: taskdeck task edit T
 
 def graph(
     named: Annotated[
-        str | None, typer.Argument(metavar="TASK", help="The name or id of a task. Default: all tasks.")
+        str | None,
+        typer.Argument(
+            metavar="TASK", help="The name or id of a task. Default: all tasks.", autocompletion=complete_task
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -1,6 +1,5 @@
 """A command group that loads the code of a command when it is run, or when all are listed."""
 
-import importlib
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,7 +13,9 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
 from backend.cli.exit_codes import ExitCode
+from backend.cli.output_formats import add_output_option
 from backend.cli.say import say
+from shared.lean_imports import ModelBuilding, import_without_collections
 from shared.printable_text import escaped
 
 PLUG_INS = "taskdeck.commands"
@@ -24,11 +25,13 @@ PLUG_INS = "taskdeck.commands"
 class Place:
     """The place of a command, as `module:name`.
 
-    `target` is a function or a `typer.Typer`, `extension` a function that adds further commands to it.
+    `target` is a function or a `typer.Typer`, `extensions` are functions that add further commands to it.
+    `is_client` is false of the processes of a backend and of workers.
     """
 
     target: str
-    extension: str | None = None
+    extensions: tuple[str, ...] = ()
+    is_client: bool = True
 
 
 class LazyGroup(TyperGroup):
@@ -85,15 +88,17 @@ def _written_out_refusals() -> Iterator[None]:
 
 @cache
 def _from_place(name: str, place: Place) -> Any:
+    if not place.is_client:
+        ModelBuilding.is_deferred = False
     target = _find(place.target)
-    if place.extension is not None:
-        _find(place.extension)(target)
+    for extension in place.extensions:
+        _find(extension)(target)
     return _built(name, target)
 
 
 def _find(place: str) -> Any:
     module, _, name = place.partition(":")
-    return getattr(importlib.import_module(module), name)
+    return getattr(import_without_collections(module), name)
 
 
 @cache
@@ -128,4 +133,5 @@ def _built(name: str, target: Any) -> Any:
         # A callback makes it a group even if it has only one command.
         holder.callback()(lambda: None)
         holder.command(name)(target)
+    add_output_option(holder)
     return get_group(holder).commands[name]

@@ -14,6 +14,7 @@ from backend.cli.lazy_group import Place, TopGroup
 from backend.cli.say import say
 from shared.errors import TaskdeckError
 from shared.given_token import given_token
+from shared.lean_imports import ModelBuilding, leave_out_command_line_of_httpx
 from shared.version import VERSION
 
 
@@ -21,8 +22,8 @@ class Commands(TopGroup):
     """All commands except `version`."""
 
     places: ClassVar[Mapping[str, Place]] = {
-        "up": Place("backend.cli.server_commands:up"),
-        "serve": Place("backend.cli.server_commands:serve"),
+        "up": Place("backend.cli.server_commands:up", is_client=False),
+        "serve": Place("backend.cli.server_commands:serve", is_client=False),
         "migrate": Place("backend.cli.server_commands:migrate"),
         "create-signing-key": Place("backend.cli.server_commands:create_signing_key"),
         "rabbitmq-users": Place("backend.cli.server_commands:rabbitmq_users"),
@@ -36,16 +37,30 @@ class Commands(TopGroup):
         "secret-key": Place("backend.cli.secret_key_commands:app"),
         "audit": Place("backend.cli.audit_commands:app"),
         "apply": Place("backend.cli.apply:apply"),
+        "diff": Place("backend.cli.apply:diff"),
+        "export": Place("backend.cli.export:export"),
+        "schema": Place("backend.cli.export:schema"),
         "doctor": Place("backend.cli.doctor:doctor"),
+        "docs": Place("backend.cli.docs:docs"),
         "runbook": Place("backend.cli.runbook:runbook"),
+        "monitoring": Place("backend.cli.monitoring:monitoring"),
         "backup": Place("backend.cli.backup_commands:backup"),
         "restore": Place("backend.cli.backup_commands:restore"),
+        "move": Place("backend.cli.move:move"),
+        "remove-data": Place("backend.cli.remove_data:remove_data"),
         "preview": Place("backend.cli.preview:preview"),
+        "import": Place("backend.cli.import_commands:app"),
         "import-crontab": Place("backend.cli.import_crontab:import_crontab"),
         "service": Place("backend.cli.service_commands:app"),
-        "worker": Place("backend.cli.worker_start:app"),
-        "task": Place("backend.cli.task_commands:app", "backend.cli.task_version_commands:add_to"),
-        "run": Place("backend.cli.run_commands:app", "backend.cli.queue_commands:add_to"),
+        "worker": Place("backend.cli.worker_start:app", is_client=False),
+        "task": Place(
+            "backend.cli.task_commands:app",
+            ("backend.cli.task_version_commands:add_to", "backend.cli.task_summary_commands:add_to"),
+        ),
+        "run": Place(
+            "backend.cli.run_commands:app",
+            ("backend.cli.queue_commands:add_to", "backend.cli.run_detail_commands:add_to"),
+        ),
         "queue": Place("backend.cli.queue_commands:app"),
         "graph": Place("backend.cli.graph:graph"),
         "agenda": Place("backend.cli.agenda:agenda"),
@@ -54,6 +69,8 @@ class Commands(TopGroup):
         "alert": Place("backend.cli.alert_commands:app"),
         "backfill": Place("backend.cli.backfill_commands:app"),
         "dead-letters": Place("backend.cli.dead_letter_commands:app"),
+        "events": Place("backend.cli.event_commands:events"),
+        "system": Place("backend.cli.system_commands:app"),
         "faults": Place("backend.cli.fault_commands:app"),
     }
 
@@ -61,7 +78,6 @@ class Commands(TopGroup):
 app = typer.Typer(
     cls=Commands,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     help="Distributed task scheduling: the backend, its workers, tasks and runs.",
     epilog="Exit codes: 0 success, 1 failure, 2 wrong usage or value, 3 not found, 4 unreachable, 5 not allowed.",
@@ -124,6 +140,8 @@ def print_error(error: TaskdeckError) -> None:
 
 def main() -> None:
     """Run the command line. A `TaskdeckError` is printed as one sentence and gives the exit code."""
+    leave_out_command_line_of_httpx()
+    ModelBuilding.is_deferred = True
     try:
         app()
     except TaskdeckError as error:

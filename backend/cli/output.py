@@ -1,15 +1,21 @@
 """Output of the commands: tables for people, JSON for programs."""
 
 import json
+import os
 import re
+import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from pydantic import BaseModel
 
+from backend.cli.output_formats import formatted
+from backend.cli.table import lines_of
+from shared.errors import StartupError
 from shared.printable_text import UNPRINTABLE, escaped
 
 # Without the line breaks between members.
@@ -17,8 +23,6 @@ _UNPRINTABLE_IN_JSON = re.compile(r"(?!\n)" + UNPRINTABLE)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, as the API returns it.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
-_WIDE = 10_000
-"""Columns where the output is not a terminal: no cell is truncated."""
 _TONES = {
     "succeeded": "green",
     "online": "green",
@@ -45,13 +49,23 @@ def _as_json(value: object) -> object:
 
 
 def print_json(content: Any) -> None:
-    """Print one JSON document."""
-    typer.echo(_printable_json(json.dumps(content, default=_as_json, ensure_ascii=False, indent=2)))
+    """Print one document: JSON, or what the option `--output` chose."""
+    text = json.dumps(content, default=_as_json, ensure_ascii=False, indent=2)
+    other = formatted(json.loads(text))
+    if other is None:
+        typer.echo(_printable_json(text))
+    else:
+        typer.echo(other, nl=False)
 
 
 def print_json_line(content: BaseModel) -> None:
     """Print a model as one line of JSON."""
-    typer.echo(_printable_json(content.model_dump_json()))
+    print_json_text(content.model_dump_json())
+
+
+def print_json_text(text: str) -> None:
+    """Print JSON in one line."""
+    typer.echo(_printable_json(text))
 
 
 def _printable_json(text: str) -> str:
@@ -59,28 +73,35 @@ def _printable_json(text: str) -> str:
     return _UNPRINTABLE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
+def write_output(text: str, path: Path | None) -> None:
+    """Write a whole text to a file, or to standard output; raises `StartupError` where it cannot be written."""
+    if path is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise StartupError(f"{path} cannot be written: {error.strerror}") from error
+
+
 def print_table(titles: Sequence[str], rows: Iterable[Sequence[str]], *, empty: str) -> None:
     """Print rows below their titles, or `empty` to standard error where there are none.
 
     Long cells are truncated to the width of a terminal, and written in full to a file or a pipe.
     """
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    rows = list(rows)
+    rows = [[escaped(cell) for cell in row] for row in rows]
     if not rows:
         typer.echo(empty, err=True)
         return
-    console = Console(width=None if sys.stdout.isatty() else _WIDE, highlight=False)
-    table = Table(*titles, box=box.SIMPLE_HEAD if sys.stdout.isatty() else None, pad_edge=False, header_style="bold")
-    for column in table.columns:
-        column.no_wrap = True
-        column.overflow = "ellipsis"
-    for row in rows:
-        table.add_row(*(Text(escaped(cell), style=_TONES.get(cell, "")) for cell in row))
-    console.print(table)
+    is_terminal = sys.stdout.isatty()
+    has_colours = is_terminal and not os.environ.get("NO_COLOR")
+    heading, *lines = lines_of([titles, *rows], room=shutil.get_terminal_size().columns if is_terminal else None)
+    typer.echo(typer.style("".join(heading), bold=True) if has_colours else "".join(heading))
+    for row, cells in zip(rows, lines, strict=True):
+        tones = [_TONES.get(cell) if has_colours else None for cell in row]
+        typer.echo(
+            "".join(typer.style(cell, fg=tone) if tone else cell for cell, tone in zip(cells, tones, strict=False))
+        )
 
 
 def print_facts(facts: Iterable[tuple[str, str]]) -> None:

@@ -8,18 +8,22 @@ from typing import Annotated, Any
 
 import typer
 
+from backend.cli.bulk import RunChoice, change_runs, with_run_choice
 from backend.cli.connection import call
 from backend.cli.lookup import find_task, pages
-from backend.cli.output import AsJson, ago, instant, print_facts, print_json, print_json_line, print_table, took
+from backend.cli.output import AsJson, Yes, ago, instant, print_facts, print_json, print_json_line, print_table, took
 from backend.cli.say import say
 from shared.client import TaskdeckClient
 from shared.enums import LogStream
+from shared.models.bulk import CancelRuns, RetryRuns
 from shared.models.run import Attempt, LogChunk, Run
+from shared.models.trigger import RetryDefinition
 from shared.printable_text import escaped
 
 app = typer.Typer(no_args_is_help=True, help="List, show, follow, cancel and retry runs.")
 RunId = Annotated[int, typer.Argument(metavar="RUN", help="A run's id.")]
 RunIds = Annotated[list[int], typer.Argument(metavar="RUN...", help="Ids of runs.")]
+SomeRunIds = Annotated[list[int] | None, typer.Argument(metavar="RUN...", help="Ids of runs.")]
 _CHUNKS = 500
 _COLOURS = re.compile(r"\x1b\[[0-9;:]*m")
 
@@ -196,11 +200,23 @@ def logs(
 
 
 @app.command()
-def cancel(run_ids: RunIds, as_json: AsJson = False) -> None:
+@with_run_choice
+def cancel(choice: RunChoice, run_ids: SomeRunIds = None, yes: Yes = False, as_json: AsJson = False) -> None:
     """Cancel waiting runs, and request cancellation of running ones."""
+    if choice.is_given:
+        change_runs(
+            run_ids or [],
+            choice,
+            lambda selection: CancelRuns(action="cancel", **selection),
+            done="cancelled",
+            as_json=as_json,
+            question="Cancel {}?",
+            yes=yes,
+        )
+        return
 
     async def work(client: TaskdeckClient) -> list[Run]:
-        return [await client.cancel_run(run_id) for run_id in run_ids]
+        return [await client.cancel_run(run_id) for run_id in _required(run_ids)]
 
     runs = call(work)
     if as_json:
@@ -212,17 +228,29 @@ def cancel(run_ids: RunIds, as_json: AsJson = False) -> None:
 
 
 @app.command()
+@with_run_choice
 def retry(
-    run_ids: RunIds,
+    choice: RunChoice,
+    run_ids: SomeRunIds = None,
     as_it_was: Annotated[
         bool, typer.Option(help="Use the task's definition of that time, not the current one.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Run finished runs once more, each as a new run."""
+    if choice.is_given:
+        definition = RetryDefinition.ORIGINAL if as_it_was else RetryDefinition.CURRENT
+        change_runs(
+            run_ids or [],
+            choice,
+            lambda selection: RetryRuns(action="retry", definition=definition, **selection),
+            done="started again",
+            as_json=as_json,
+        )
+        return
 
     async def work(client: TaskdeckClient) -> list[Run]:
-        return [await client.retry_run(run_id, as_it_was=as_it_was) for run_id in run_ids]
+        return [await client.retry_run(run_id, as_it_was=as_it_was) for run_id in _required(run_ids)]
 
     runs = call(work)
     if as_json:
@@ -230,3 +258,9 @@ def retry(
         return
     for run in runs:
         say(f"Run {run.id} of {run.task_name} is {run.status}.")
+
+
+def _required(run_ids: list[int] | None) -> list[int]:
+    if not run_ids:
+        raise typer.BadParameter("name runs, or give options such as --task")
+    return run_ids

@@ -4,12 +4,15 @@ import json
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import platformdirs
-from filelock import AsyncFileLock
 
 from shared.errors import StartupError
 from shared.models.auth import TokenPair
+
+if TYPE_CHECKING:
+    from filelock import AsyncFileLock
 
 _LOCK_TIMEOUT_SECONDS = 30.0
 """Longer than another command takes to renew the tokens."""
@@ -79,8 +82,10 @@ class LoginStore:
 
     url: str
 
-    def exclusive(self) -> AsyncFileLock:
+    def exclusive(self) -> "AsyncFileLock":
         """Return the lock under which a command renews the tokens."""
+        from filelock import AsyncFileLock  # most commands renew no tokens, and start sooner without it
+
         path = login_file()
         return AsyncFileLock(
             path.with_name(f"{path.name}.lock"), timeout=_LOCK_TIMEOUT_SECONDS, mode=0o600, run_in_executor=True

@@ -1,24 +1,27 @@
-"""`taskdeck task list|show|create|edit|delete|pause|resume|trigger`."""
+"""`taskdeck task list|show|create|edit|delete|pause|resume|label|move|trigger`."""
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from backend.cli.bulk import TaskChoice, change_tasks, with_task_choice
+from backend.cli.completion import complete_task
 from backend.cli.connection import call
 from backend.cli.exit_codes import ExitCode
 from backend.cli.lookup import find_task, pages
 from backend.cli.output import AsJson, Yes, ago, confirm, instant, print_facts, print_json, print_table
 from backend.cli.say import say
 from backend.cli.task_options import Argument, Environment, Priority, TaskOptions, given, pairs, with_task_options
+from shared import models
 from shared.client import TaskdeckClient
 from shared.enums import DependencyWindow, RunStatus
-from shared.models.run import Run
 from shared.models.task import Dependency, Task, TaskFields
 from shared.saved_otherwise import saved_otherwise
-from shared.schedule.description import describe
-from shared.schedule.seconds_hint import seconds_hint
+
+if TYPE_CHECKING:
+    from shared.models.run import Run
 
 app = typer.Typer(no_args_is_help=True, help="List, create, change, delete and run tasks.")
 _POLICIES = (
@@ -48,8 +51,10 @@ _POLICIES = (
     "keep_runs",
     "keep_days",
 )
-Named = Annotated[str, typer.Argument(metavar="TASK", help="A name or an id.")]
-Several = Annotated[list[str], typer.Argument(metavar="TASK...", help="Names or ids.")]
+Named = Annotated[str, typer.Argument(metavar="TASK", help="A name or an id.", autocompletion=complete_task)]
+Several = Annotated[
+    list[str] | None, typer.Argument(metavar="TASK...", help="Names or ids.", autocompletion=complete_task)
+]
 
 
 def _as_json(task: Task) -> dict[str, Any]:
@@ -64,8 +69,11 @@ def _print_outcome(task: Task, done: str, *, given_fields: Mapping[str, Any], as
         say(f"{done} {task.name} (task {task.id}).")
     for name, value, saved in saved_otherwise(given_fields, task):
         say(f"Note: {name} {value!r} was saved as {saved!r}.", err=True)
-    if "schedule" in given_fields and task.schedule is not None and (hint := seconds_hint(task.schedule)):
-        say(f"Note: {hint}", err=True)
+    if "schedule" in given_fields and task.schedule is not None:
+        from shared.schedule.seconds_hint import seconds_hint
+
+        if hint := seconds_hint(task.schedule):
+            say(f"Note: {hint}", err=True)
 
 
 @app.command("list")
@@ -112,6 +120,7 @@ def list_tasks(
 @app.command()
 def show(named: Named, as_json: AsJson = False) -> None:
     """Show a task and its next run times."""
+    from shared.schedule.description import describe  # the sentences in all languages: a list shows none
 
     async def work(client: TaskdeckClient) -> tuple[Task, list[Any]]:
         task = await find_task(client, named)
@@ -211,11 +220,23 @@ def edit(
 
 
 @app.command()
-def delete(named: Several, yes: Yes = False) -> None:
-    """Delete tasks with all their runs."""
+@with_task_choice
+def delete(choice: TaskChoice, named: Several = None, yes: Yes = False, as_json: AsJson = False) -> None:
+    """Delete tasks with all their runs. A task on which another depends stays."""
+    if choice.is_given or as_json:
+        change_tasks(
+            named or [],
+            choice,
+            lambda selection: models.bulk.DeleteTasks(action="delete", **selection),
+            done="deleted",
+            as_json=as_json,
+            question="Delete {} with all runs?",
+            yes=yes,
+        )
+        return
 
     async def find(client: TaskdeckClient) -> list[Task]:
-        return [await find_task(client, one) for one in named]
+        return [await find_task(client, one) for one in _required(named)]
 
     tasks = call(find)
     names = ", ".join(task.name for task in tasks)
@@ -230,22 +251,88 @@ def delete(named: Several, yes: Yes = False) -> None:
 
 
 @app.command()
-def pause(named: Several, as_json: AsJson = False) -> None:
+@with_task_choice
+def pause(choice: TaskChoice, named: Several = None, as_json: AsJson = False) -> None:
     """Pause the schedules of tasks. Existing runs continue."""
-    _each(named, TaskdeckClient.pause_task, "Paused", as_json=as_json)
+    if choice.is_given:
+        change_tasks(
+            named or [],
+            choice,
+            lambda selection: models.bulk.PauseTasks(action="pause", **selection),
+            done="paused",
+            as_json=as_json,
+        )
+    else:
+        _each(named, TaskdeckClient.pause_task, "Paused", as_json=as_json)
 
 
 @app.command()
-def resume(named: Several, as_json: AsJson = False) -> None:
+@with_task_choice
+def resume(choice: TaskChoice, named: Several = None, as_json: AsJson = False) -> None:
     """Resume the schedules of tasks."""
-    _each(named, TaskdeckClient.resume_task, "Resumed", as_json=as_json)
+    if choice.is_given:
+        change_tasks(
+            named or [],
+            choice,
+            lambda selection: models.bulk.ResumeTasks(action="resume", **selection),
+            done="resumed",
+            as_json=as_json,
+        )
+    else:
+        _each(named, TaskdeckClient.resume_task, "Resumed", as_json=as_json)
+
+
+@app.command("label")
+@with_task_choice
+def change_labels(
+    choice: TaskChoice,
+    named: Several = None,
+    add: Annotated[list[str] | None, typer.Option(help="A label to set, name=value. Repeatable.")] = None,
+    remove: Annotated[list[str] | None, typer.Option(help="The name of a label to remove. Repeatable.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add labels to tasks, and remove others."""
+    added = pairs(add or None, option="--add") or {}
+    if not added and not remove:
+        raise typer.BadParameter("give labels to set by --add name=value, or to remove by --remove name")
+    change_tasks(
+        named or [],
+        choice,
+        lambda selection: models.bulk.LabelTasks(action="label", add=added, remove=remove or [], **selection),
+        done="labelled",
+        as_json=as_json,
+    )
+
+
+@app.command()
+@with_task_choice
+def move(
+    choice: TaskChoice,
+    to: Annotated[str, typer.Option("--to", help='The folder, such as finance/daily; "" is the top folder.')],
+    named: Several = None,
+    as_json: AsJson = False,
+) -> None:
+    """Move tasks into a folder."""
+    change_tasks(
+        named or [],
+        choice,
+        lambda selection: models.bulk.MoveTasks(action="move", folder=to, **selection),
+        done="moved",
+        as_json=as_json,
+    )
+
+
+def _required(named: list[str] | None) -> list[str]:
+    if not named:
+        raise typer.BadParameter("name tasks, or give options such as --folder")
+    return named
 
 
 def _each(
-    named: list[str], change: Callable[[TaskdeckClient, int], Awaitable[Task]], done: str, *, as_json: bool
+    named: list[str] | None, change: Callable[[TaskdeckClient, int], Awaitable[Task]], done: str, *, as_json: bool
 ) -> None:
     async def work(client: TaskdeckClient) -> list[Task]:
-        return [await change(client, (await find_task(client, one)).id) for one in named]
+        return [await change(client, (await find_task(client, one)).id) for one in _required(named)]
 
     changed = call(work)
     if as_json:
@@ -256,8 +343,12 @@ def _each(
 
 
 @app.command()
+@with_task_choice
 def trigger(
-    named: Named,
+    choice: TaskChoice,
+    named: Annotated[
+        str | None, typer.Argument(metavar="TASK", help="A name or an id.", autocompletion=complete_task)
+    ] = None,
     arg: Argument = None,
     env: Environment = None,
     priority: Priority = None,
@@ -270,14 +361,26 @@ def trigger(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Run a task now."""
+    """Run a task now, or each of those that the options choose."""
     from backend.cli.run_commands import follow_to_the_end
 
     options = given(arguments=arg or None, environment=pairs(env or None, option="--env"), priority=priority)
     options |= {"ignore_dependencies": not after_dependencies, "ignore_limits": ignore_limits}
+    if choice.is_given:
+        if wait:
+            raise typer.BadParameter("--wait follows the run of one task; name it")
+        change_tasks(
+            [named] if named else [],
+            choice,
+            lambda selection: models.bulk.TriggerTasks(action="trigger", **selection, **options),
+            done="triggered",
+            as_json=as_json,
+        )
+        return
+    (name,) = _required([named] if named else None)
 
-    async def work(client: TaskdeckClient) -> Run:
-        task = await find_task(client, named)
+    async def work(client: TaskdeckClient) -> "Run":
+        task = await find_task(client, name)
         run = await client.trigger_task(task.id, options)
         if not wait:
             return run

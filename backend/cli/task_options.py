@@ -1,18 +1,14 @@
 """The options of `task create` and `task edit`, stated once, and the fields of a task that they give."""
 
-import dataclasses
-import functools
-import inspect
 import json
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any
 
 import typer
-import yaml
 
-from shared.plain_yaml import load_yaml
+from backend.cli.option_groups import with_options
 
 Argument = Annotated[list[str] | None, typer.Option(help="An argument of the command. Repeatable.")]
 Environment = Annotated[list[str] | None, typer.Option(help="An environment variable, NAME=value. Repeatable.")]
@@ -61,29 +57,7 @@ class TaskOptions:
         return {**fields, **_set_fields(self.set)}
 
 
-def with_task_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command one option for each field of its parameter `options`, which is a `TaskOptions`."""
-    hints = get_type_hints(TaskOptions, include_extras=True)
-    names = [field.name for field in dataclasses.fields(TaskOptions)]
-    signature = inspect.signature(command, eval_str=True)
-    parameters = [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=hints[name]) for name in names
-    ]
-    own = [
-        parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
-        for parameter in signature.parameters.values()
-        if parameter.name != "options"
-    ]
-
-    @functools.wraps(command)
-    def called(**values: Any) -> None:
-        options = TaskOptions(**{name: values.pop(name) for name in names})
-        command(**values, options=options)
-
-    combined = signature.replace(parameters=[*own, *parameters])
-    called.__signature__ = combined  # type: ignore[attr-defined]
-    called.__annotations__ = {name: parameter.annotation for name, parameter in combined.parameters.items()}
-    return called
+with_task_options = with_options(TaskOptions, parameter="options")
 
 
 def pairs(values: Sequence[str] | None, *, option: str) -> dict[str, str] | None:
@@ -104,8 +78,15 @@ def given(**fields: Any) -> dict[str, Any]:
 
 def _set_fields(values: Sequence[str] | None) -> dict[str, Any]:
     """Return the fields of `--set`, whose values are YAML."""
+    given_values = pairs(values, option="--set")
+    if not given_values:
+        return {}
+    import yaml  # slow to load, and most commands set no such field
+
+    from shared.plain_yaml import load_yaml
+
     found: dict[str, Any] = {}
-    for name, text in (pairs(values, option="--set") or {}).items():
+    for name, text in given_values.items():
         try:
             found[name] = load_yaml(text)
         except yaml.YAMLError as error:

@@ -1,7 +1,7 @@
 """`taskdeck task versions|diff|restore`: the versions of a task."""
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,18 +10,21 @@ from backend.cli.lookup import find_task
 from backend.cli.output import AsJson, instant, print_json, print_table
 from backend.cli.say import say
 from backend.cli.task_commands import Named
+from shared import models
 from shared.client import TaskdeckClient
 from shared.models.task import Task
-from shared.models.task_version import FieldChange, TaskVersion
+
+if TYPE_CHECKING:
+    from shared.models.task_version import FieldChange, TaskVersion
 
 
 def versions(task: Named, as_json: AsJson = False) -> None:
     """List the versions of a task: who changed which fields, and when."""
 
-    async def work(client: TaskdeckClient) -> list[TaskVersion]:
+    async def work(client: TaskdeckClient) -> "list[TaskVersion]":
         task_id = (await find_task(client, task)).id
         answer = await client.request("GET", f"/api/tasks/{task_id}/versions")
-        return [TaskVersion.model_validate(one) for one in answer["data"]]
+        return [models.task_version.TaskVersion.model_validate(one) for one in answer["data"]]
 
     found = call(work)
     if as_json:
@@ -50,10 +53,10 @@ def diff(
 ) -> None:
     """Show the differences between two versions of a task."""
 
-    async def work(client: TaskdeckClient) -> list[FieldChange]:
+    async def work(client: TaskdeckClient) -> "list[FieldChange]":
         task_id = (await find_task(client, task)).id
         answer = await client.request("GET", f"/api/tasks/{task_id}/diff", params={"before": before, "after": after})
-        return [FieldChange.model_validate(one) for one in answer["data"]]
+        return [models.task_version.FieldChange.model_validate(one) for one in answer["data"]]
 
     found = call(work)
     if as_json:

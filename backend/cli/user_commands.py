@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from backend.cli.completion import complete_user
 from backend.cli.connection import call
 from backend.cli.output import AsJson, Yes, ago, confirm, print_json, print_table
 from backend.cli.say import say
@@ -14,7 +15,7 @@ from shared.errors import NotFoundError
 from shared.models.auth import User
 
 app = typer.Typer(no_args_is_help=True, help="Users and their roles, for administrators; and your own password.")
-Name = Annotated[str, typer.Argument(help="The user's name.")]
+Name = Annotated[str, typer.Argument(help="The user's name.", autocompletion=complete_user)]
 PasswordStdin = Annotated[bool, typer.Option(help="Read the password from standard input.")]
 
 _HEADS = ["ID", "NAME", "ROLE", "SIGN-IN", "CREATED"]

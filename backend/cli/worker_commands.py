@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from backend.cli.completion import complete_worker
 from backend.cli.connection import call
 from backend.cli.lookup import pages
 from backend.cli.output import AsJson, Yes, ago, confirm, instant, print_facts, print_json, print_table
@@ -15,7 +16,9 @@ from shared.enums import WorkerKeyState, WorkerStatus
 from shared.errors import StartupError
 from shared.models.worker import Worker, WorkerKeyInfo
 
-Several = Annotated[list[str], typer.Argument(metavar="WORKER...", help="Ids of workers.")]
+Several = Annotated[
+    list[str], typer.Argument(metavar="WORKER...", help="Ids of workers.", autocompletion=complete_worker)
+]
 
 
 def status_word(worker: Worker) -> str:

@@ -98,6 +98,39 @@ def test_a_task_is_created_shown_changed_run_and_deleted(taskdeck: CommandLine) 
     assert "Task 'cli-task' does not exist." in taskdeck("task", "show", "cli-task", code=3).stderr
 
 
+def test_many_tasks_and_runs_are_changed_by_their_filter(taskdeck: CommandLine) -> None:
+    for number in range(3):
+        taskdeck(
+            "task", "create", f"many-{number}", "-c", "sleep 600", "--folder", "many", "--set", "worker_labels={a: b}"
+        )
+    assert taskdeck("task", "pause", "--folder", "many", "--dry-run").stdout == "3 tasks would be paused.\n"
+    assert taskdeck("task", "pause", "many-1").stdout.startswith("Paused many-1")
+    paused = taskdeck("task", "pause", "--folder", "many")
+    assert paused.stdout == "2 tasks paused.\n"
+    assert paused.stderr.startswith("Not changed: 1 task already paused: many-1 (")
+    assert taskdeck.json("task", "resume", "--search", "many-", "--status", "paused")["changed"] == 3
+    taskdeck("task", "label", "many-0", "many-1", "--add", "tier=1", "--add", "team=ops")
+    assert taskdeck("task", "label", "--label", "tier:1", "--remove", "tier").stdout == "2 tasks labelled.\n"
+    assert taskdeck("task", "move", "--label", "team:ops", "--to", "moved/below").stdout == "2 tasks moved.\n"
+    assert [task["name"] for task in taskdeck.json("task", "list", "--folder", "moved")] == ["many-0", "many-1"]
+    assert taskdeck("task", "trigger", "--search", "many-", "--priority", "high").stdout == "3 tasks triggered.\n"
+    runs = [run["id"] for run in taskdeck.json("run", "list", "--status", "pending")]
+    asked = taskdeck("run", "cancel", "--search", "many-", code=2).stderr
+    assert "Cancel 3 runs?" in asked
+    assert taskdeck("run", "cancel", "--task", "many-2", "--yes").stdout == "1 run cancelled.\n"
+    cancelled = taskdeck("run", "cancel", "--search", "many-", "--yes")
+    assert cancelled.stdout == "2 runs cancelled.\n"
+    assert cancelled.stderr.startswith("Not changed: 1 run already ended: many-")
+    again = taskdeck.json("run", "retry", "--search", "many-", "--status", "cancelled")
+    assert (again["ids"], len(again["run_ids"])) == (sorted(runs), 3)
+    assert "Delete 3 tasks with all runs?" in taskdeck("task", "delete", "--search", "many-", code=2).stderr
+    assert taskdeck("task", "delete", "--search", "many-", "--yes").stdout == "3 tasks deleted.\n"
+    assert "not both" in taskdeck("task", "pause", "x", "--folder", "many", code=2).stderr
+    assert "name tasks" in taskdeck("task", "pause", code=2).stderr
+    assert "name runs" in taskdeck("run", "cancel", code=2).stderr
+    assert taskdeck("run", "cancel", "999999", "--dry-run", code=1).stderr == "Not changed: 1 run not found: 999999\n"
+
+
 def test_a_task_changes_in_the_editor(taskdeck: CommandLine, tmp_path: Path) -> None:
     taskdeck("task", "create", "edited-by-hand", "-c", "true")
     editor = tmp_path / "editor.sh"
@@ -149,14 +182,15 @@ def test_applying_a_file_twice_changes_nothing_the_second_time(taskdeck: Command
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("tasks: [", "is not YAML"),
-        ("jobs: []", "must contain a list under tasks:"),
+        ("tasks: [", "-:1:9: this is not YAML"),
+        ("jobs: []", "jobs: is not known"),
+        ("tasks: {}", "must be a list"),
         ("tasks: [{executor: shell}]", "task 1 has no name"),
         ("tasks: [{name: x, executor: shell, depends_on: [{task: nowhere}]}]", "'nowhere' does not exist"),
         ("tasks: [{name: x, executor: shell, shedule: '* * * * *'}]", "shedule"),
         (
             "tasks:\n- name: fine\n  executor: noop\n- name: x\n  executor: noop\n  schedule: 61 * * * *",
-            "line 6: x: sched",
+            "-:6:3: x: sched",
         ),
         ("tasks:\n- name: x\n  executor: noop\n  timezone: UTC\n  timezone: Mars", "'timezone' is given twice"),
     ],
@@ -320,6 +354,7 @@ def test_every_command_has_a_help_text(elsewhere: CommandLine) -> None:
         ["create-signing-key"], ["rabbitmq-users"],
         *(["worker", one] for one in ("list", "enroll", "revoke", "drain", "resume", "delete")),
         *(["task", one] for one in ("list", "show", "create", "edit", "delete", "trigger", "pause", "resume")),
+        ["task", "label"], ["task", "move"],
         *(["run", one] for one in ("list", "show", "logs", "cancel", "retry")),
     ):  # fmt: skip
         assert "Usage" in elsewhere(*command, "--help").stdout

@@ -1,4 +1,4 @@
-"""Every `taskdeck …` in README and in the runbook is a command that exists, with options that it has."""
+"""Every `taskdeck …` in README, the runbook and the documentation is a command that exists, with its options."""
 
 import re
 import shlex
@@ -12,7 +12,12 @@ from typer.main import get_command
 from backend.cli.main import app
 
 ROOT = Path(__file__).parents[3]
-DOCUMENTS = (ROOT / "README.md", ROOT / "resources" / "docs" / "runbook.md")
+DOCUMENTS = (
+    ROOT / "README.md",
+    ROOT / "README.zh.md",
+    ROOT / "resources" / "docs" / "runbook.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+)
 
 
 def commands(text: str) -> Iterator[list[str]]:
@@ -31,11 +36,12 @@ def commands(text: str) -> Iterator[list[str]]:
                 words.append(word)
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_a_documented_command_exists_with_its_options(document: Path) -> None:
     found = list(commands(document.read_text(encoding="utf-8")))
-    assert len(found) > 10
     for words in found:
+        if not words:
+            continue  # the program itself
         command: Any = get_command(app)
         has_options = False
         for word in words:

@@ -10,6 +10,7 @@ from backend.cli.runbook import entries
 from shared.enums import FaultKind, RunStatus
 from shared.models.fault import Fault
 from shared.models.run import Run
+from shared.models.secret import SecretKeyInfo
 from shared.models.system import DispatcherInfo, UnschedulableRuns
 from shared.models.worker import Worker
 
@@ -43,6 +44,10 @@ def fault(kind: FaultKind, *, count: int, age: timedelta) -> Fault:
         first_at=NOW - age,
         last_at=NOW - age,
     )
+
+
+def key(key_id: str, *, is_in_use: bool = False, is_here: bool = True, values: int = 0) -> SecretKeyInfo:
+    return SecretKeyInfo(id=key_id, is_in_use=is_in_use, is_here=is_here, values=values)
 
 
 def states(found: list[Finding]) -> list[tuple[str, str]]:
@@ -126,6 +131,18 @@ def states(found: list[Finding]) -> list[tuple[str, str]]:
             findings.next_occurrences([("hourly", NOW + timedelta(days=30), NOW + timedelta(hours=1))]),
             [("problem", "clock-skew")],
         ),
+        (findings.secret_keys([]), [("warning", "secret-key")]),
+        (findings.secret_keys([key("", values=3)]), [("warning", "secret-key")]),
+        (findings.secret_keys([key("new", is_in_use=True, values=3)]), [("ok", "")]),
+        (findings.secret_keys([key("new", is_in_use=True, values=3), key("old")]), [("ok", "")]),
+        (findings.secret_keys([key("new"), key("old", is_in_use=True, values=3)]), [("warning", "secret-key")]),
+        (findings.secret_keys([key("new", is_in_use=True), key("old", values=1)]), [("warning", "secret-key")]),
+        (findings.secret_keys([key("new", is_in_use=True), key("", values=1)]), [("warning", "secret-key")]),
+        (
+            findings.secret_keys([key("new", is_in_use=True), key("old", is_here=False, values=1)]),
+            [("problem", "secret-key")],
+        ),
+        (findings.secret_keys([key("old", is_here=False, is_in_use=True, values=1)]), [("problem", "secret-key")]),
         ([findings.pooler(7, 7), findings.pooler(7, 8)], [("problem", "pooler"), ("ok", "")]),
     ],
 )
