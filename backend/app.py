@@ -6,6 +6,7 @@
 import asyncio
 import os
 import secrets
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -25,8 +26,9 @@ from backend.alerts.watch import AlertWatch
 from backend.api.application import create_application
 from backend.api.certificate import CertificateFiles, ServerCertificate
 from backend.api.limiter import Limiter
-from backend.api.metrics import MetricsText, metrics_text
+from backend.api.metrics.text import MetricsReader
 from backend.api.open_streams import OpenStreams
+from backend.api.routes.metrics import metrics_application
 from backend.api.server import ApiServer, bind
 from backend.api.shared_answer import SharedAnswer
 from backend.api.state import ApiState
@@ -50,16 +52,20 @@ from backend.faults.reporter import FaultReporter
 from backend.faults.services import loop_blocked, service_failed
 from backend.intake import PREFETCH, Intake
 from backend.loop_watchdog import LoopWatchdog
-from backend.queue.depth import read_figures
+from backend.outside_heartbeat import OutsideHeartbeat
+from backend.queue.figures_sampler import FiguresSampler
 from backend.queue.sampler import QueueSampler
+from backend.resource_watch import ResourceWatch
 from backend.runs.logs import LogIntake
 from backend.runs.report_intake import ReportIntake
 from backend.runs.telemetry_intake import TelemetryIntake
+from backend.runs.template import RecentTasks
 from backend.scheduling.agenda import AgendaReader
 from backend.settings import Settings
 from backend.supervisor import Supervisor
 from backend.system_info import ProcessInfo, readiness
 from backend.tasks.purge import Purger
+from backend.waiting_counts import WaitingCounts
 from backend.worker.executors.registry import load_executors
 from backend.worker.identity import claim_identity
 from backend.worker.settings import LINGER, WorkerSettings
@@ -113,6 +119,7 @@ class Backend:
             signals=Signals(),
             passes=passes,
             faults=FaultReporter(database, passes),
+            counts=WaitingCounts(database),
             executors=load_executors(),
             replica_id=replica_id,
             stored_values=StoredValues(settings.secret_keys),
@@ -122,9 +129,11 @@ class Backend:
         self.dispatcher = Dispatcher(self.context, broker, keys=self.keys, local_secret=local_secret)
         self._stream = LiveStream(broker, seals=self._event_seals, note_refusal=self._note_refused_events)
         self._log_intake = LogIntake(self.context)
+        self.resources = ResourceWatch(self.context)
         self.watchdog = LoopWatchdog(loop_blocked(self.context.faults))
         self._supervisor = Supervisor(on_failure=service_failed(self.context.faults))
         self._server: ApiServer | None = None
+        self._metrics_server: ApiServer | None = None
         self.certificate: ServerCertificate | None = None
         """What the API proves itself with; None where it speaks HTTP."""
         self.settled = asyncio.Event()
@@ -137,10 +146,19 @@ class Backend:
         assert self._server is not None
         return self._server.url
 
+    @property
+    def metrics_url(self) -> str:
+        """The URL of the metrics."""
+        server = self._metrics_server or self._server
+        assert server is not None
+        return f"{server.url}/metrics"
+
     async def start(self, *, host: str, port: int, is_local: bool) -> None:
         """Start the services of each role; the API last, so that it answers when everything runs."""
         self._supervisor.start(self.watchdog, name="loop watchdog")
         self._supervisor.start(self.context.faults, name="faults")
+        self._supervisor.start(self.context.counts, name="counts")
+        self._supervisor.start(self.resources, name="resources")
         await self.context.stored_values.check(self.context.database)
         await self.identities.start()
         self._supervisor.start(self.identities.follower, name="changes of accounts")
@@ -196,10 +214,13 @@ class Backend:
         start = self._supervisor.start
         start(self.dispatcher, name="dispatcher")
         start(QueueSampler(self.context), name="queue sampler")
+        start(FiguresSampler(self.context), name="figures sampler")
         start(WorkerSampler(self.context), name="worker sampler")
         start(Purger(self.context), name="purger")
         start(AlertWatch(self.context), name="alert watch")
         start(AlertSender(self.context), name="alert sender")
+        if self.context.settings.heartbeat_url is not None:
+            start(OutsideHeartbeat(self.context, self.context.settings.heartbeat_url), name="outside heartbeat")
 
     async def _start_api(self, *, host: str, port: int, is_local: bool) -> None:
         self._supervisor.start(self._stream, name="live stream")
@@ -209,30 +230,41 @@ class Backend:
         self._supervisor.start(refusals, name="refused requests")
         configuration = oidc_configuration(self.context.settings)
         provider = await asyncio.to_thread(Provider, configuration) if configuration is not None else None
+        open_streams = OpenStreams(
+            self.identities,
+            most_per_user=self.context.settings.streams_per_user,
+            on_ended=self._wake_streams,
+        )
+        metrics = MetricsReader(
+            context=self.context,
+            broker=self.broker,
+            watchdog=self.watchdog,
+            resources=self.resources,
+            streams=open_streams,
+            refused=self.refused_messages,
+        )
         state = ApiState(
             context=self.context,
             broker=self.broker,
             agenda=AgendaReader(self.context),
             identities=self.identities,
             stream=self._stream,
-            log_news=self._log_intake.news,
+            log_followers=self._log_intake.followers,
             limiter=limiter,
             refusals=refusals,
             online=OnlineWorkers(),
             watchdog=self.watchdog,
+            resources=self.resources,
             worker_keys=self.keys,
             single_sign_on=provider,
             process=ProcessInfo(roles=self.roles, started_at=datetime.now(UTC), is_local=is_local),
+            recent_tasks=RecentTasks(),
             readiness=SharedAnswer(partial(readiness, self.context, self.broker)),
-            metrics=SharedAnswer(self._metrics),
-            open_streams=OpenStreams(
-                self.identities,
-                most_per_user=self.context.settings.streams_per_user,
-                on_ended=self._wake_streams,
-            ),
+            metrics=SharedAnswer(metrics.read),
+            open_streams=open_streams,
         )
         self._supervisor.start(state.open_streams, name="open streams")
-        self._supervisor.start(state.log_news, name="log news")
+        self._supervisor.start(state.log_followers, name="log followers")
         application = await asyncio.to_thread(create_application, state)
         # A local backend listens on the loopback interface only, where nobody can read along.
         files = None if is_local else CertificateFiles.of(self.context.settings)
@@ -249,13 +281,18 @@ class Backend:
             most_connections=settings.max_connections,
         )
         await self._server.start()
+        if settings.metrics_port is not None and not is_local:
+            await self._start_metrics(state, bind(host, settings.metrics_port))
+
+    async def _start_metrics(self, state: ApiState, listening: socket.socket) -> None:
+        application = await asyncio.to_thread(metrics_application, state)
+        self._metrics_server = ApiServer(application, listening)
+        await self._metrics_server.start()
+        log.info("The metrics are served.", url=f"{self._metrics_server.url}/metrics")
 
     async def _wake_streams(self) -> None:
-        self._log_intake.news.notify_all()
+        self._log_intake.followers.notify_all()
         await self._stream.wake()
-
-    async def _metrics(self) -> MetricsText:
-        return metrics_text(await read_figures(self.context), self.watchdog.lag, self.refused_messages.counts)
 
     def _settle(self) -> None:
         self.watchdog.excuse()
@@ -267,9 +304,11 @@ class Backend:
         if self._settling is not None:
             self._settling.cancel()
         await self._stream.close()
-        if self._server is not None:
-            await self._server.stop()
+        for server in (self._server, self._metrics_server):
+            if server is not None:
+                await server.stop()
         await self._supervisor.stop()
+        await self.context.counts.store()
 
 
 @asynccontextmanager

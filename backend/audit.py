@@ -1,5 +1,6 @@
 """The audit log: who did what to which object."""
 
+import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -24,6 +25,15 @@ PURGE = text(
         select id from (select id, at from audit_log order by id limit 1000) oldest
         where at < now() - cast(:age as interval)
     )
+    """
+)
+RECORD_EACH = text(
+    """
+    insert into audit_log
+        (actor, user_id, token_id, address, request_id, via, action, object_type, object_id, object_name, detail)
+    select :actor, cast(:user_id as bigint), cast(:token_id as bigint), :address, :request_id, :via, :action,
+        :object_type, e.id, e.name, cast(e.detail as jsonb)
+    from unnest(cast(:ids as text[]), cast(:names as text[]), cast(:details as text[])) as e (id, name, detail)
     """
 )
 MAY_PURGE = text("select has_table_privilege('audit_log', 'delete')")
@@ -71,7 +81,7 @@ async def record_many(
     actor: Actor,
     action: str,
     object_type: str,
-    objects: Sequence[tuple[int, str]],
+    objects: Sequence[tuple[int, str | None]],
     detail: Mapping[str, Any],
 ) -> None:
     """Record the same change of several objects, given as (id, name), in one statement."""
@@ -85,24 +95,21 @@ async def record_each(
     actor: Actor,
     action: str,
     object_type: str,
-    objects: Sequence[tuple[int, str, Mapping[str, Any]]],
+    objects: Sequence[tuple[int, str | None, Mapping[str, Any]]],
 ) -> None:
     """Record an entry for each of several objects, given as (id, name, detail), in one statement."""
     if not objects:
         return
     await connection.execute(
-        insert(AUDIT_LOG),
-        [
-            {
-                **origin_values(actor),
-                "action": action,
-                "object_type": object_type,
-                "object_id": str(object_id),
-                "object_name": name,
-                "detail": dict(detail),
-            }
-            for object_id, name, detail in objects
-        ],
+        RECORD_EACH,
+        {
+            **origin_values(actor),
+            "action": action,
+            "object_type": object_type,
+            "ids": [str(object_id) for object_id, _, _ in objects],
+            "names": [name for _, name, _ in objects],
+            "details": [json.dumps(dict(detail)) for _, _, detail in objects],
+        },
     )
 
 

@@ -11,6 +11,7 @@ from backend.events.wakes import Signals
 from backend.executor_spec import ExecutorSpec
 from backend.faults.reporter import FaultReporter
 from backend.settings import Settings
+from backend.waiting_counts import WaitingCounts
 from shared.access import FULL_ACCESS, Access
 from shared.enums import Via
 
@@ -26,6 +27,7 @@ class ServiceContext:
     passes: Passes
     faults: FaultReporter
     executors: Mapping[str, ExecutorSpec]
+    counts: WaitingCounts
     replica_id: str
     stored_values: StoredValues = field(default_factory=StoredValues)
     """Encrypts what is stored; without keys of secrets nothing is."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from shared.errors import StartupError
 from shared.local_backend import LocalBackend
+from shared.own_program import console_command
 
 _END_SECONDS = 5.0
 """How long the console may take to close its windows before it is killed."""
@@ -46,7 +47,7 @@ class Desktop:
         """Start the console's process. Called before the backend imports its code, so that both start in parallel."""
         if self._why_headless is None:
             self._process = subprocess.Popen(  # noqa: S603 - our own program
-                [sys.executable, "-m", "console", "--beside", "--data-dir", str(self._data_dir)]
+                console_command("--beside", "--data-dir", str(self._data_dir))
             )
 
     @asynccontextmanager

@@ -1,11 +1,13 @@
 """Replaces the key of secrets: what secrets, accounts and alerts store is encrypted with the newest one."""
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend import audit
 from backend.accounts.signing_keys import count_signing_keys, encrypt_signing_keys
 from backend.alerts.channel_secrets import count_channels, encrypt_channels
 from backend.context import Actor, ServiceContext
+from backend.encryption.key_ring import KeyRing
 from backend.encryption.stored_values import NO_KEY, current_key
 from backend.secret_store.encrypt_again import count_secrets, encrypt_secrets
 from shared.errors import ConflictError
@@ -69,12 +71,14 @@ async def list_secret_keys(context: ServiceContext) -> list[SecretKeyInfo]:
 
     The key with an empty id stands for what is not encrypted.
     """
-    ring = context.stored_values.ring
     async with context.database.statements() as connection:
-        in_use = await current_key(connection)
-        counts = (
-            await count_secrets(connection) + await count_signing_keys(connection) + await count_channels(connection)
-        )
+        return await read_secret_keys(connection, context.stored_values.ring)
+
+
+async def read_secret_keys(connection: AsyncConnection, ring: KeyRing) -> list[SecretKeyInfo]:
+    """Return the keys of a ring, and those that encrypt something without being in it."""
+    in_use = await current_key(connection)
+    counts = await count_secrets(connection) + await count_signing_keys(connection) + await count_channels(connection)
     ids = [key.id for key in ring.keys]
     return [
         SecretKeyInfo(id=key_id, is_in_use=key_id == in_use, is_here=not key_id or key_id in ids, values=counts[key_id])

@@ -17,11 +17,13 @@ from backend.encryption.local_key import local_key_ring
 from backend.encryption_rotation import use_local_key
 from backend.local_directory import LocalDirectory
 from backend.new_installation import prepare_database
+from backend.service_manager import ServiceManager
 from backend.settings import Settings, asyncpg_url
 from backend.supervisor import Supervisor
 from backend.tasks.examples import add_examples
 from shared.enums import BackendRole
 from shared.local_backend import LocalBackend
+from shared.own_program import lasting_path
 from shared.version import VERSION
 
 _LOOPBACK = "127.0.0.1"
@@ -34,6 +36,7 @@ async def serve_local(
     *,
     port: int,
     desktop: Desktop,
+    manager: ServiceManager,
     stop: asyncio.Event,
 ) -> None:
     """Serve on a started database until `stop` is set."""
@@ -69,11 +72,12 @@ async def serve_local(
                 "url": backend.url,
                 "data_dir": str(directory.path),
                 "database_url": postgres.url,
-                "pg_bin": str(postgres.bin_dir),
+                "pg_bin": str(lasting_path(postgres.bin_dir)),
             },
             done=directory.path / "examples-added",
         )
         directory.publish(LocalBackend(url=backend.url, token=token, pid=os.getpid(), version=VERSION))
         desktop.print_ready(backend.url)
-        await stop.wait()
+        async with manager.announced():
+            await stop.wait()
         directory.withdraw()

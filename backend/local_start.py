@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from backend.database.embedded_postgres import EmbeddedPostgres
 from backend.desktop import Desktop
 from backend.local_directory import DirectoryBusyError, LocalDirectory
+from backend.service_manager import ServiceManager
 from backend.stop_signal import stop_signal
 from shared.local_backend import LocalBackend
 
@@ -26,6 +27,7 @@ _POLL_SECONDS = 0.05
 async def run_local(settings: "Settings", *, data_dir: Path, port: int, desktop: Desktop) -> int:
     """Run everything on this machine until a signal or until the console is closed; return the exit code."""
     stop = stop_signal()
+    manager = ServiceManager.of_environment()
     directory = LocalDirectory(data_dir)
     async with AsyncExitStack() as stack:
         running = await _acquire(directory, stop)
@@ -40,7 +42,7 @@ async def run_local(settings: "Settings", *, data_dir: Path, port: int, desktop:
         finally:
             serve_local = await loading
         stack.push_async_callback(postgres.stop)
-        await serve_local(settings, postgres, directory, port=port, desktop=desktop, stop=stop)
+        await serve_local(settings, postgres, directory, port=port, desktop=desktop, manager=manager, stop=stop)
     return 0
 
 

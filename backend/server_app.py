@@ -23,6 +23,7 @@ from backend.exposure import api_exposure, exposures
 from backend.first_administrator import read_password, setup_link
 from backend.local_directory import LocalDirectory
 from backend.new_installation import prepare_database
+from backend.service_manager import ServiceManager
 from backend.settings import Settings
 from backend.stop_signal import on_hangup, stop_signal
 from backend.worker.worker import Worker
@@ -75,6 +76,7 @@ async def run_servers(settings: Settings, *, roles: frozenset[BackendRole], host
     if BackendRole.API in roles:
         oidc_configuration(settings)  # wrong settings end the start before anything is waited for
     stop = stop_signal()
+    manager = ServiceManager.of_environment()
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(settings, settings.database_url))
         await _check_schema(database)
@@ -93,7 +95,8 @@ async def run_servers(settings: Settings, *, roles: frozenset[BackendRole], host
         if BackendRole.WORKER in roles:
             folder = (settings.data_dir or LocalDirectory.default()) / "workers"
             await stack.enter_async_context(_own_worker(settings, backend, folder))
-        await stop.wait()
+        async with manager.announced():
+            await stop.wait()
         log.info("Stopping.")
     return 0
 

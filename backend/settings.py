@@ -167,6 +167,10 @@ class Settings(BaseSettings):
     wait_at_start_seconds: float = Field(default=60.0, ge=0)
     """How long a starting process waits for the database and the broker, which may start at the same time."""
 
+    heartbeat_url: Annotated[str, AfterValidator(_http_url)] | None = Field(default=None, repr=False)
+    """Address that the leading replica calls each minute (GET), such as one of a dead man's switch: its silence
+    reports a dead Taskdeck. Unset: none is called."""
+
     # the API
 
     host: str = "127.0.0.1"
@@ -208,6 +212,10 @@ class Settings(BaseSettings):
 
     metrics_token: str | None = None
     """Bearer token that `/metrics` requires. Unset: everybody may read the metrics."""
+
+    metrics_port: int | None = Field(default=None, ge=0, le=65535)
+    """Port of `serve` for `/metrics` alone, over HTTP, on the address of the API, which then does not serve them; 0
+    chooses a free one. Unset: the API serves them."""
 
     access_token_seconds: int = Field(default=900, ge=30)
     """Lifetime of an access token. It ends earlier with its session, and with a change of its user's role, password or
@@ -326,7 +334,7 @@ class Settings(BaseSettings):
 
     signing_key: str | None = Field(default=None, min_length=32, repr=False)
     """Secret of the backends, the same for all replicas: `taskdeck create-signing-key FILE` makes a file for
-    `TASKDECK_SIGNING_KEY_FILE`. The keys of the workers are derived from it: what workers, backends and replicas tell
+    `TASKDECK_SIGNING_KEY_FILE`. The keys of the workers are derived from it: what workers, backends and replicas send
     one another over RabbitMQ is sealed."""
 
     secrets_key: Annotated[str, AfterValidator(_secret_keys)] | None = Field(default=None, repr=False)
@@ -354,7 +362,8 @@ class Settings(BaseSettings):
 
     worker_config: Path | None = None
     """On a worker: a TOML file by which its owner limits what it runs; `taskdeck worker --config FILE` is the same.
-    An example is above; `taskdeck worker check FILE` checks it. Unset: no limits."""
+    An example is in the documentation (how-to/worker-rules); `taskdeck worker check FILE` checks it.
+    Unset: no limits."""
 
     drain_timeout_seconds: float = Field(default=60.0, ge=0)
     """How long a worker that is being stopped waits for its runs before it ends them."""

@@ -8,6 +8,7 @@ from backend.broker.protocol import MessageQueue
 from backend.context import ServiceContext
 from backend.database import leadership
 from backend.readiness import check_readiness
+from backend.resource_watch import ResourceWatch
 from shared.enums import BackendRole
 from shared.models.system import DispatcherInfo, Readiness, SystemInfo
 from shared.version import VERSION
@@ -22,7 +23,9 @@ class ProcessInfo:
     is_local: bool
 
 
-async def system_info(context: ServiceContext, broker: MessageQueue, process: ProcessInfo) -> SystemInfo:
+async def system_info(
+    context: ServiceContext, broker: MessageQueue, process: ProcessInfo, resources: ResourceWatch
+) -> SystemInfo:
     """Return versions, roles and uptime of this process, and the database's time."""
     return SystemInfo(
         version=VERSION,
@@ -35,6 +38,7 @@ async def system_info(context: ServiceContext, broker: MessageQueue, process: Pr
         uptime_seconds=(datetime.now(UTC) - process.started_at).total_seconds(),
         local=process.is_local,
         now=await context.database.now(),
+        resources=resources.resources(),
     )
 
 

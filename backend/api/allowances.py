@@ -18,8 +18,17 @@ _USUAL = Allowance()
 """A batch of 10,000 runs fits. The time is longer than the waits for a pooled connection and for a new one, and shorter
 than the timeouts of clients and proxies."""
 
-_BY_PATH = {"/api/tasks/apply": Allowance(most_bytes=32 * MEBIBYTE, answer_seconds=60.0)}
+_BULK = Allowance(answer_seconds=60.0)
+"""50,000 ids and versions fit into the usual body."""
+_OF_FILES = Allowance(most_bytes=32 * MEBIBYTE, answer_seconds=60.0)
 """10,000 tasks of 3 KiB each. Nginx and HAProxy wait 60 s by default."""
+_BY_PATH = {
+    "/api/tasks/apply": _OF_FILES,
+    "/api/definitions/apply": _OF_FILES,
+    "/api/tasks/bulk": _BULK,
+    "/api/runs/bulk": _BULK,
+    "/api/alerts/silences/bulk": _BULK,
+}
 
 
 _BEFORE_SIGN_IN = Allowance(most_bytes=16 * KIBIBYTE)

@@ -17,13 +17,16 @@ from backend.api.routes import (
     audit,
     auth,
     backfills,
+    bulk,
     calendars,
     concurrency_groups,
     dead_letters,
+    definitions,
     faults,
     grants,
     health,
     history,
+    metrics,
     run_queue,
     runs,
     schedule_preview,
@@ -49,9 +52,11 @@ _HEADERS_OF_BROWSERS = ("Authorization", "Content-Type", "Idempotency-Key", "If-
 _SHOWN_TO_BROWSERS = ("ETag", "Retry-After", "X-Request-ID")
 
 ROUTE_MODULES = (
+    bulk,
     task_graph,
     task_listing,
     tasks,
+    definitions,
     task_versions,
     backfills,
     agenda,
@@ -68,6 +73,7 @@ ROUTE_MODULES = (
     audit,
     stream,
     health,
+    metrics,
     dead_letters,
     faults,
     secrets,
@@ -90,6 +96,7 @@ def create_application(state: ApiState) -> FastAPI:
         dependencies=[Depends(guard)],
     )
     app.state.api = state
+    app.state.is_for_metrics = False
     complete_documentation(app)
     install_problem_handlers(app)
     app.add_middleware(BodyLimitMiddleware)

@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from backend.accounts.identity_cache import Identity
-from backend.api.state import State
+from backend.api.state import ApiState, State
 from backend.context import Actor, Origin
 from shared.access import Access, token_refusal
 from shared.enums import Permission, Role, Scope, Via
@@ -47,6 +47,7 @@ class Caller:
         return self.user.role.allows(_ROLES[needed]) and self.identity.scope.allows(needed)
 
 
+_UNIDENTIFIED = "The request has no token. Send Authorization: Bearer <token>."
 _MOST_ADDRESS = 100
 """What the audit log stores; a proxy may pass on any text as an address."""
 _PROGRAMS = {"taskdeck-console": Via.CONSOLE, "taskdeck-cli": Via.COMMAND_LINE}
@@ -82,7 +83,7 @@ async def current_caller(
 ) -> Caller:
     """Return the caller of a request; raises `UnauthorizedError`."""
     if credentials is None:
-        raise UnauthorizedError("The request has no token. Send Authorization: Bearer <token>.")
+        raise UnauthorizedError(_UNIDENTIFIED)
     token = credentials.credentials
     identity = state.identities.cached(token)
     if identity is None and state.identities.has_seen(token):
@@ -96,17 +97,30 @@ async def current_caller(
     return caller
 
 
+async def caller_by_header(state: ApiState, request: Request) -> Caller:
+    """Return the caller of a request that no route has got yet; raises `UnauthorizedError`."""
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    if kind.casefold() != "bearer" or not token:
+        raise UnauthorizedError(_UNIDENTIFIED)
+    return await current_caller(state, request, HTTPAuthorizationCredentials(scheme=kind, credentials=token.strip()))
+
+
 _ROLES = {Scope.READ: Role.VIEWER, Scope.RUN: Role.OPERATOR, Scope.EDIT: Role.OPERATOR, Scope.ADMIN: Role.ADMIN}
 """The least role whose users may do what needs a scope."""
 
 
 def _by_role(scope: Scope) -> Callable[[Caller], Awaitable[Caller]]:
     async def check(caller: Annotated[Caller, Depends(current_caller)]) -> Caller:
-        if not caller.may_by_role(scope):
-            raise _refused(caller, scope)
+        require_role(caller, scope)
         return caller
 
     return check
+
+
+def require_role(caller: Caller, scope: Scope) -> None:
+    """Raise `ForbiddenError` unless the role and the token permit what belongs to no folder."""
+    if not caller.may_by_role(scope):
+        raise _refused(caller, scope)
 
 
 def _by_folder(needed: Permission) -> Callable[[Caller], Awaitable[Caller]]:

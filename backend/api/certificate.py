@@ -10,6 +10,7 @@ from typing import Self
 import structlog
 from cryptography import x509
 
+from backend.private_files import exposure
 from backend.settings import Settings
 from shared.errors import StartupError
 
@@ -68,6 +69,7 @@ class CertificateFiles:
                 f"{error.reason or 'they are not in PEM form'}. Set TASKDECK_TLS_CERTIFICATE and TASKDECK_TLS_KEY to "
                 "files in PEM form."
             ) from error
+        self._check_private()
         return context
 
     def expires_at(self) -> datetime:
@@ -83,6 +85,12 @@ class CertificateFiles:
     def stamp(self) -> _Stamp:
         """Return what changes whenever one of the files does."""
         return tuple(_stamp(path) for path in (self.certificate, self.key or self.certificate))
+
+    def _check_private(self) -> None:
+        """Raise `StartupError` where others can read the file with the key."""
+        setting, path = ("TASKDECK_TLS_KEY", self.key) if self.key else ("TASKDECK_TLS_CERTIFICATE", self.certificate)
+        if (why := exposure(path)) is not None:
+            raise StartupError(f"{setting} names {path}, which is not private: {why}")
 
     def _check_readable(self) -> None:
         for setting, path in (("TASKDECK_TLS_CERTIFICATE", self.certificate), ("TASKDECK_TLS_KEY", self.key)):

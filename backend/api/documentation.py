@@ -21,7 +21,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
         404: "Not found",
         409: "Conflict",
         412: "Changed since it was read",
-        413: "Body larger than its path allows: 1 MiB, 32 MiB for /api/tasks/apply, 16 KiB for /api/auth",
+        413: "Body larger than its path allows: 1 MiB, 32 MiB for files of tasks, 16 KiB for /api/auth",
         422: "A field is not valid",
         429: "Too many requests",
         500: "The backend failed; its log has the cause under X-Request-ID",

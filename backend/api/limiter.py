@@ -14,7 +14,7 @@ from shared.errors import RateLimitedError, UnauthorizedError
 
 _MINUTE = 60
 _FAILURES_SECONDS = 15 * 60
-"""How long a failed sign-in delays others for the same name."""
+"""How long failed sign-ins delay others for the same name, from the first one on."""
 _REFUSED_PER_MINUTE = 300
 """Tokens from one address that are not valid: more than the consoles behind one address send when their access tokens
 expire, and few enough that guesses cost the database nothing."""
@@ -42,16 +42,24 @@ class Limiter:
         """Count an attempt to sign in, and wait before it if there were failures for this name.
 
         Raises `RateLimitedError` for an address with too many attempts, before anything is counted for the name. An
-        `UnauthorizedError` of the block counts as a failure.
+        attempt is a failure until it has ended otherwise, so that guesses at the same moment delay each other. An
+        `UnauthorizedError` of the block leaves it one, as does a client that does not wait.
         """
         await self.count_attempt(address)
         failures = f"failures/{hashed(username)}"
-        await self._sleep(delay_after(await self.counts.count(failures)).total_seconds())
+        others = await self.counts.add(failures, seconds=_FAILURES_SECONDS) - 1
+        await self._sleep(delay_after(others).total_seconds())
         try:
             yield
         except UnauthorizedError:
-            await self.counts.add(failures, seconds=_FAILURES_SECONDS)
             raise
+        except Exception:
+            await self._is_no_failure(failures)
+            raise
+        await self._is_no_failure(failures)
+
+    async def _is_no_failure(self, failures: str) -> None:
+        await self.counts.add(failures, amount=-1, seconds=_FAILURES_SECONDS)
 
     async def count_attempt(self, address: str) -> None:
         """Count an attempt that costs the hash of a password, by the prefix of the address."""

@@ -75,6 +75,11 @@ class OpenStreams:
         if not self._by_user[stream.user_id]:
             del self._by_user[stream.user_id]
 
+    @property
+    def total(self) -> int:
+        """How many streams are open."""
+        return len(self._open)
+
     def count(self, user_id: int) -> int:
         """Return how many streams a user has open."""
         return self._by_user[user_id]

@@ -1,8 +1,8 @@
 """Translates every error into an RFC 9457 problem document."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from itertools import islice
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -24,6 +24,8 @@ from shared.models.base import Problem, ProblemField, place_of
 
 PROBLEM_TYPE = "application/problem+json"
 _REFUSALS = frozenset({401, 403, 429})
+ACTION = "action"
+"""The field that says which of several models a body is."""
 _PLACES = ("body", "query", "path", "header")
 
 
@@ -51,11 +53,14 @@ def _document(problem: Problem, headers: Mapping[str, str]) -> JSONResponse:
     )
 
 
-def _validation_error(error: RequestValidationError) -> ValidationFailedError:
+def field_errors(found: Sequence[Any], *, body: object = None) -> list[FieldError]:
+    """Return the first of the errors that pydantic found in a request, each with the field as clients know it."""
+    action = body.get(ACTION) if isinstance(body, dict) else None
     errors = []
-    found = error.errors()
-    for problem in islice(found, MOST_ERRORS):
+    for problem in found[:MOST_ERRORS]:
         location = [part for part in place_of(problem) if part not in _PLACES]
+        if location[:1] == [action]:
+            location = location[1:]  # which of the models of a union it is
         if problem["loc"][0] == "query":
             location = location[:1]  # without the index of a repeated parameter: clients name the parameter
         message = problem["msg"].removeprefix("Value error, ")
@@ -63,8 +68,12 @@ def _validation_error(error: RequestValidationError) -> ValidationFailedError:
             message = "is not a known field; check its spelling"
         elif problem["type"] == "json_invalid":
             location, message = ["body"], f"is not JSON: {problem.get('ctx', {}).get('error', message)}"
+        elif problem["type"] == "union_tag_not_found":
+            location, message = [ACTION], "is required"
+        elif problem["type"] == "union_tag_invalid":
+            location, message = [ACTION], f"must be one of {problem['ctx']['expected_tags']}"
         errors.append(FieldError(".".join(location) or "body", message))
-    return ValidationFailedError.of_fields(errors, total=len(found))
+    return errors
 
 
 def _protocol_problem(request: Request, error: HTTPException) -> JSONResponse:
@@ -95,7 +104,9 @@ def install_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        return problem_response(request, _validation_error(error))
+        found = error.errors()
+        errors = field_errors(found, body=error.body)
+        return problem_response(request, ValidationFailedError.of_fields(errors, total=len(found)))
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> JSONResponse:

@@ -2,16 +2,20 @@
 
 import asyncio
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from itertools import islice
 from typing import Any
 
 from fastapi import Request
 from fastapi.dependencies.models import Dependant
+from fastapi.dependencies.utils import request_params_to_args
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
-from shared.errors import FieldError, ValidationFailedError
+from backend.api.authentication import caller_by_header
+from backend.api.problems import field_errors
+from backend.api.state import api_state
+from shared.errors import FieldError, UnauthorizedError, ValidationFailedError
 from shared.storable_text import why_unstorable
 
 _MOST_ERRORS = 100
@@ -27,16 +31,48 @@ async def guard(request: Request) -> None:
     """Check a request; raises `ValidationFailedError` that names each parameter and field at fault."""
     errors: list[FieldError] = []
     route = request.scope.get("route")
+    is_too_much = False
     if isinstance(route, APIRoute):
         errors += _unknown_parameters(request, route)
         if route.body_field is not None and len(await request.body()) > _LARGE_BODY_BYTES:
-            errors += await asyncio.to_thread(_too_many_members, await _json(request))
+            too_many = await asyncio.to_thread(_too_many_members, await _json(request))
+            errors, is_too_much = errors + too_many, bool(too_many)
         if route.body_field is not None and _SUSPICIOUS.search(await request.body()):
             errors += await asyncio.to_thread(_first_unstorable_texts, await _json(request))
     for name, value in (*request.path_params.items(), *request.query_params.multi_items()):
         errors += _unstorable_texts(name, value)
-    if errors:
-        raise ValidationFailedError.of_fields(errors[:_MOST_ERRORS])
+    if not errors:
+        return
+    if isinstance(route, APIRoute) and not is_too_much and await _is_signed_in(request):
+        found = await asyncio.to_thread(_errors_of_route, request, route, await _json(request))
+        named = {error.field for error in errors}
+        errors += [error for error in field_errors(found) if not _is_among(named, error.field)]
+    raise ValidationFailedError.of_fields(errors[:_MOST_ERRORS])
+
+
+async def _is_signed_in(request: Request) -> bool:
+    """Whether a token came with the request: for a stranger, nothing more is examined than is needed to refuse it."""
+    try:
+        await caller_by_header(await api_state(request), request)
+    except UnauthorizedError:
+        return False
+    return True
+
+
+def _errors_of_route(request: Request, route: APIRoute, body: Any) -> list[Any]:
+    """Return what the route would find after this guard: an answer names all that is wrong at once."""
+    found: list[Any] = []
+    for dependant in _dependants(route.dependant):
+        found += request_params_to_args(dependant.path_params, request.path_params)[1]
+        found += request_params_to_args(dependant.query_params, request.query_params)[1]
+    if route.body_field is not None and body is not None:
+        found += route.body_field.validate(body, loc=("body",))[1]
+    return found
+
+
+def _is_among(named: Set[str], field: str) -> bool:
+    """Whether a field is named already; a name that cannot be stored is, by the object that has it."""
+    return field in named or (field.endswith(".[key]") and any(field.startswith(f"{one}.") for one in named))
 
 
 async def _json(request: Request) -> Any:

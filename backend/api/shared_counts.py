@@ -17,6 +17,9 @@ from shared.errors import StartupError
 
 _TIMEOUT_SECONDS = 0.25
 """Far longer than Redis takes. Only requests that are waiting when it stops to answer wait for so long."""
+_CONNECTIONS = 8
+"""Requests that come at the same moment share them: to open one for each would take longer than the timeout, and who
+sends many at once could have them counted by this process alone."""
 _CHECK_TIMEOUT_SECONDS = 2.0
 _CHECK_EVERY_SECONDS = 1.0
 
@@ -40,9 +43,9 @@ class SharedCounts:
         self._passes = passes
         self._is_away = asyncio.Event()
 
-    async def add(self, key: str, *, seconds: int) -> int:
-        """Add one to a counter that expires `seconds` after its first use; return its new value."""
-        return await self._ask(lambda storage: storage.incr(key, seconds))
+    async def add(self, key: str, *, seconds: int, amount: int = 1) -> int:
+        """Add to a counter that expires `seconds` after its first use; return its new value."""
+        return await self._ask(lambda storage: storage.incr(key, seconds, amount))
 
     async def count(self, key: str) -> int:
         """Return the value of a counter; 0 if it has expired."""
@@ -61,7 +64,8 @@ class SharedCounts:
                     self._is_away.clear()
                     self._passes.record(CountsMoved(is_shared=True))
         finally:
-            await self._redis.bridge.get_connection().aclose()  # type: ignore[attr-defined]
+            redis = self._redis.bridge.get_connection()  # type: ignore[attr-defined]
+            await redis.aclose(close_connection_pool=True)
 
     async def _ask(self, call: Callable[[Storage], Awaitable[int]]) -> int:
         if self._redis is None or self._is_away.is_set():
@@ -87,14 +91,21 @@ async def _answers(redis: RedisStorage) -> bool:
 
 def _redis_storage(url: str) -> RedisStorage:
     try:
+        from redis.asyncio import BlockingConnectionPool
         from redis.asyncio.retry import Retry
         from redis.backoff import NoBackoff
     except ImportError as error:
         raise StartupError(
             "TASKDECK_REDIS_URL needs the driver of Redis. Install it with: pip install 'taskdeck[redis]'"
         ) from error
-    options: dict[str, Any] = {"retry": Retry(NoBackoff(), 0)}  # own counters are quicker than another attempt
     try:
+        pool = BlockingConnectionPool.from_url(
+            url,
+            max_connections=_CONNECTIONS,
+            timeout=_TIMEOUT_SECONDS,
+            retry=Retry(NoBackoff(), 0),  # own counters are quicker than another attempt
+        )
+        options: dict[str, Any] = {"connection_pool": pool}
         return RedisStorage(
             f"async+{url}", implementation="redispy", wrap_exceptions=True, key_prefix="taskdeck", **options
         )

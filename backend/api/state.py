@@ -9,14 +9,16 @@ from backend.accounts.identities import Identities
 from backend.accounts.oidc.provider import Provider
 from backend.accounts.refusals import Refusals
 from backend.api.limiter import Limiter
-from backend.api.metrics import MetricsText
+from backend.api.metrics.text import MetricsText
 from backend.api.open_streams import OpenStreams
 from backend.api.shared_answer import SharedAnswer
 from backend.broker.protocol import MessageQueue
 from backend.context import ServiceContext
 from backend.events.stream import LiveStream
 from backend.loop_watchdog import LoopWatchdog
-from backend.runs.log_news import LogNews
+from backend.resource_watch import ResourceWatch
+from backend.runs.log_followers import LogFollowers
+from backend.runs.template import RecentTasks
 from backend.scheduling.agenda import AgendaReader
 from backend.system_info import ProcessInfo
 from backend.workers.keys import WorkerKeys
@@ -33,12 +35,14 @@ class ApiState:
     agenda: AgendaReader
     identities: Identities
     stream: LiveStream
-    log_news: LogNews
+    log_followers: LogFollowers
     limiter: Limiter
     refusals: Refusals
     online: OnlineWorkers
     watchdog: LoopWatchdog
+    resources: ResourceWatch
     process: ProcessInfo
+    recent_tasks: RecentTasks
     readiness: SharedAnswer[Readiness]
     metrics: SharedAnswer[MetricsText]
     open_streams: OpenStreams

@@ -4,14 +4,13 @@ The framework parses a body before it asks who sent it.
 """
 
 from fastapi import Request
-from fastapi.security import HTTPAuthorizationCredentials
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from backend.api.authentication import current_caller
+from backend.api.authentication import caller_by_header
 from backend.api.problems import problem_response
 from backend.api.state import ApiState
-from shared.errors import TaskdeckError, UnauthorizedError
+from shared.errors import TaskdeckError
 
 _FREE_BYTES = 16 * 1024
 """A body that is parsed in well under a millisecond; sign-ins and most requests are smaller."""
@@ -34,14 +33,8 @@ class StrangerGateMiddleware:
             is_large = "transfer-encoding" in headers or (announced.isdigit() and int(announced) > _FREE_BYTES)
             if is_large and not scope["path"].startswith(_OPEN_PATHS):
                 try:
-                    await self._check(Request(scope, receive), headers)
+                    await caller_by_header(self._state, Request(scope, receive))
                 except TaskdeckError as error:
                     await problem_response(Request(scope, receive), error)(scope, receive, send)
                     return
         await self._app(scope, receive, send)
-
-    async def _check(self, request: Request, headers: Headers) -> None:
-        kind, _, token = headers.get("authorization", "").partition(" ")
-        if kind.casefold() != "bearer" or not token:
-            raise UnauthorizedError("The request has no token. Send Authorization: Bearer <token>.")
-        await current_caller(self._state, request, HTTPAuthorizationCredentials(scheme=kind, credentials=token.strip()))

@@ -26,6 +26,13 @@ MOST_IN_ONE_MESSAGE = 200
 MOST_WAITING = 20_000
 """Events that wait while the broker is away; it bounds the memory. Then the oldest are dropped."""
 
+_GATHER_SECONDS = 0.005
+"""How long events wait for others. The dispatcher works on a change first: nobody sees these milliseconds, and a run
+that is triggered is sent to its worker earlier by the time that encoding and publishing take."""
+
+_ROOM_SECONDS = 2.0
+"""A broker that takes the events of one part longer than this is as good as away: its events may be lost."""
+
 T = TypeVar("T")
 
 log = structlog.get_logger()
@@ -101,6 +108,9 @@ class EventPublisher:
         self._seals = seals
         self._waiting: list[Event] = []
         self._ready = asyncio.Event()
+        self._has_room = asyncio.Event()
+        self._has_room.set()
+        self._is_slow = False
 
     def publish(self, kind: EventType, items: Iterable[BaseModel | Mapping[str, Any]]) -> None:
         """Publish one event for each item."""
@@ -121,7 +131,23 @@ class EventPublisher:
             self._waiting.append(Event(kind, b"%b%b}" % (start, data)))
         self._flush()
 
+    async def has_room(self) -> None:
+        """Return when so few events wait that a thousand more are not dropped, or after a moment.
+
+        What publishes more than that at once asks before each part of it. After a broker was too slow, nobody waits
+        until it has caught up.
+        """
+        if self._is_slow:
+            return
+        try:
+            async with asyncio.timeout(_ROOM_SECONDS):
+                await self._has_room.wait()
+        except TimeoutError:
+            self._is_slow = True
+
     def _flush(self) -> None:
+        if len(self._waiting) > MOST_WAITING // 2:
+            self._has_room.clear()
         if len(self._waiting) > MOST_WAITING:
             del self._waiting[: len(self._waiting) - MOST_WAITING]
         self._ready.set()
@@ -130,6 +156,7 @@ class EventPublisher:
         """Publish until cancelled."""
         while True:
             await self._ready.wait()
+            await asyncio.sleep(_GATHER_SECONDS)
             self._ready.clear()
             while self._waiting:
                 kind = self._waiting[0].type
@@ -140,6 +167,9 @@ class EventPublisher:
                     size += 1
                 batch = self._waiting[:size]
                 del self._waiting[:size]
+                if len(self._waiting) <= MOST_WAITING // 2:
+                    self._has_room.set()
+                    self._is_slow = False
                 try:
                     body = encode_events(batch)
                     headers = None if self._seals is None else self._seals.headers(kind, body)

@@ -1,4 +1,4 @@
-"""Seals what replicas tell one another on the broker, so that nobody else can tell it, nor tell it again."""
+"""Seals what replicas send one another on the broker, so that nobody else can send it, nor send it again."""
 
 from collections.abc import Callable, Mapping
 

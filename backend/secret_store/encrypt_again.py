@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.context import ServiceContext
-from backend.encryption.key_ring import UnreadableError
+from backend.encryption.key_ring import KeyRing, UnreadableError
 from backend.encryption.stored_values import Encrypted
 from backend.secret_store.rows import SEALED_COLUMNS, full_name, place, value_of
 
@@ -37,7 +37,20 @@ async def encrypt_secrets(context: ServiceContext, key_id: str) -> Encrypted:
     count, unreadable = 0, list[str]()
     while True:
         async with context.database.transaction() as connection:
-            names, done, failed = await _batch(context, connection, after, key_id)
+            names, done, failed = await _batch(connection, context.stored_values.ring, after, key_id)
+        count += done
+        unreadable += failed
+        if len(names) < _BATCH:
+            return Encrypted(count, tuple(unreadable))
+        after = names[-1]
+
+
+async def encrypt_secrets_in(connection: AsyncConnection, ring: KeyRing, key_id: str) -> Encrypted:
+    """Encrypt every secret with a key, within one transaction."""
+    after = ("", "")
+    count, unreadable = 0, list[str]()
+    while True:
+        names, done, failed = await _batch(connection, ring, after, key_id)
         count += done
         unreadable += failed
         if len(names) < _BATCH:
@@ -46,9 +59,8 @@ async def encrypt_secrets(context: ServiceContext, key_id: str) -> Encrypted:
 
 
 async def _batch(
-    context: ServiceContext, connection: AsyncConnection, after: tuple[str, str], key_id: str
+    connection: AsyncConnection, ring: KeyRing, after: tuple[str, str], key_id: str
 ) -> tuple[list[tuple[str, str]], int, list[str]]:
-    ring = context.stored_values.ring
     rows = (await connection.execute(NEXT, {"name": after[0], "folder": after[1], "key_id": key_id})).all()
     sealed = []
     unreadable = []

@@ -185,7 +185,7 @@ async def daemon(target: Target) -> None:
     hidden = f"env -i setsid sh -c '(sleep {mark} </dev/null >/dev/null 2>&1 &)'"
     found = await run(target, f"{hidden}; nohup sleep {mark} >/dev/null 2>&1 & echo started")
     assert found.stdout_tail == "started\n"
-    assert alive(mark) == []
+    assert alive(mark) == {}
 
 
 @COMMANDS.attack(Actor.COMMAND, "ignores every signal and outlasts its time", gets="SIGKILL, and `timed_out`")
@@ -194,7 +194,7 @@ async def stubborn(target: Target) -> None:
     command = f"trap '' TERM INT HUP; while :; do sleep {mark}; done"
     found = await target.system.run("stubborn", command=command, timeout_seconds=1)
     assert found.status is RunStatus.TIMED_OUT
-    assert alive(mark) == []
+    assert alive(mark) == {}
 
 
 @COMMANDS.attack(Actor.COMMAND, "reads the settings of its backend and worker in its environment", gets="none of them")

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from itertools import count
 
 import httpx
@@ -80,6 +80,22 @@ async def locked_out(target: Target) -> None:
         async with asyncio.timeout(12):
             signed_in = await owner.post(_LOGIN, json={"username": name, "password": PASSWORD})
         assert signed_in.status_code == 200, signed_in.text
+
+
+@LIMITS.attack(
+    Actor.STRANGER, "guesses a password from fifty addresses at the same moment", gets="four are checked, others wait"
+)
+async def at_once(target: Target) -> None:
+    name = (await target.new_person()).name
+    guesses = 50
+    async with AsyncExitStack() as stack:
+        machines = [await stack.enter_async_context(machine(target)) for _ in range(guesses)]
+        sent = [asyncio.create_task(one.post(_LOGIN, json={"username": name, "password": "guess"})) for one in machines]
+        checked, waiting = await asyncio.wait(sent, timeout=0.4)  # the first delay is 0.5 s
+        assert len(checked) <= 4
+        for guess in waiting:
+            guess.cancel()
+        await asyncio.wait(sent)
 
 
 @LIMITS.attack(Actor.STRANGER, "guesses setup tokens", gets="429 after five")

@@ -127,7 +127,8 @@ async def processes(target: Local) -> None:
     token = target.process.address.token
     backend = psutil.Process(target.process.process.pid)
     for process in (backend, *backend.children(recursive=True)):
-        assert token not in " ".join(process.cmdline())
+        with suppress(psutil.NoSuchProcess):  # one that has ended has no arguments
+            assert token not in " ".join(process.cmdline())
         with suppress(OSError):
             assert token.encode() not in Path(f"/proc/{process.pid}/environ").read_bytes()
     assert token not in "".join(target.process.lines)

@@ -239,6 +239,22 @@ async def forged_event_ids(target: Target) -> None:
                 assert b"hello" in first, first
 
 
+@PATHS_AND_QUERIES.attack(Actor.OPERATOR, "changes more tasks or runs with one request than fit", gets="422 or 413")
+async def large_changes(target: Target) -> None:
+    too_many = list(range(1, 50_002))
+    for path, body in (
+        ("/api/tasks/bulk", {"action": "trigger", "ids": too_many}),
+        ("/api/runs/bulk", {"action": "cancel", "ids": too_many}),
+        ("/api/tasks/bulk", {"action": "pause", "ids": [2**63]}),
+        ("/api/tasks/bulk", {"action": "pause", "filter": {"q": "x" * 256}}),
+        ("/api/tasks/bulk", {"action": "pause", "filter": {"folder": "a\x00b"}}),
+        ("/api/tasks/bulk", {"action": "label", "ids": [1], "add": {f"l{number}": "" for number in range(101)}}),
+        ("/api/tasks/bulk", {"action": "undo", "undoes": "move", "ids": [1], "versions": [2**31]}),
+    ):
+        refused(await target.send("POST", path, by=Role.OPERATOR, json=body), 422)
+    refused(await target.send("POST", "/api/tasks/bulk", by=Role.OPERATOR, json={"ids": ["x" * 2**20]}), 413)
+
+
 @PATHS_AND_QUERIES.attack(Actor.OPERATOR, "starts a million runs with one request", gets="422")
 async def large_batches(target: Target) -> None:
     task = await target.system.create("batch", executor="noop")

@@ -13,6 +13,7 @@ from backend.events.publisher import EventPublisher
 from backend.events.wakes import Signals
 from backend.faults.reporter import FaultReporter
 from backend.settings import Settings
+from backend.waiting_counts import WaitingCounts
 from tests.system import System, open_system
 
 
@@ -32,6 +33,7 @@ def context(database: Database) -> ServiceContext:
         signals=Signals(),
         passes=passes,
         faults=FaultReporter(database, passes),
+        counts=WaitingCounts(database),
         executors={},
         replica_id="replica",
     )

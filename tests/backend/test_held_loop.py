@@ -128,11 +128,12 @@ BODIES: dict[str, bytes] = {
     "a megabyte of escapes": megabyte('"\\\\u0041"'),
     "a megabyte of NUL": megabyte('"\\\\u0000"'),
     "a megabyte of bad runs": b'{"runs": ' + megabyte('{"task_id":"x"}')[:-20].rsplit(b",", 1)[0] + b"]}",
+    "a megabyte of bad ids": b'{"action": "pause", "ids": ' + megabyte("0")[:-30].rsplit(b",", 1)[0] + b"]}",
     "a number of a megabyte": b"1" * (2**20 - 10),
 }
 
 
-@pytest.mark.parametrize("path", ["/api/tasks", "/api/runs/batch"])
+@pytest.mark.parametrize("path", ["/api/tasks", "/api/runs/batch", "/api/tasks/bulk"])
 @pytest.mark.parametrize("name", BODIES)
 async def test_a_body_of_a_megabyte_holds_no_loop(system: System, name: str, path: str) -> None:
     async with watching() as watchdog:
@@ -140,6 +141,25 @@ async def test_a_body_of_a_megabyte_holds_no_loop(system: System, name: str, pat
             path, content=BODIES[name], headers={"Content-Type": "application/json"}, timeout=30
         )
     assert answer.status_code in (400, 413, 422)
+    assert watchdog.lag.greatest_seconds < BLOCKED_SECONDS * slowness()
+
+
+async def test_a_change_of_thousands_holds_no_loop(system: System) -> None:
+    tasks = [{"name": f"t{number}", "executor": "noop", "schedule": "0 3 * * *"} for number in range(5_000)]
+    assert (await system.http.post("/api/tasks/apply", json={"tasks": tasks}, timeout=60)).status_code == 200
+    everything: dict[str, Any] = {"filter": {}}
+    async with watching() as watchdog:
+        for path, body in (
+            ("tasks", {"action": "pause"}),
+            ("tasks", {"action": "resume"}),
+            ("tasks", {"action": "label", "add": {"a": "b"}}),
+            ("tasks", {"action": "trigger"}),
+            ("runs", {"action": "cancel"}),
+            ("runs", {"action": "retry"}),
+            ("tasks", {"action": "delete"}),
+        ):
+            answer = await system.http.post(f"/api/{path}/bulk", json=body | everything, timeout=60)
+            assert answer.json()["data"]["changed"] == 5_000
     assert watchdog.lag.greatest_seconds < BLOCKED_SECONDS * slowness()
 
 

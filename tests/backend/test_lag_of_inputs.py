@@ -7,22 +7,32 @@ figures are printed as a table at the end.
 import asyncio
 import json
 import os
+import shutil
+import signal
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from backend.dispatcher.clock_loop import ClockPass
+from backend.dispatcher.schedule_loop import SchedulePass
 from backend.loop_watchdog import BLOCKED_SECONDS, LoopWatchdog
 from shared.crontab.parse import parse_crontab
 from shared.errors import ValidationFailedError
 from shared.task_files import parse_tasks
+from tests.capabilities import without_the_right_to_signal_others
 from tests.conftest import Databases
 from tests.machine_speed import slowness
+from tests.processes import alive, unique_sleep
 from tests.system import System, open_system
+from tests.turned_clock import install_clock, turn
 
 PRINT = "TASKDECK_PRINT_LAG"
+SETPRIV = shutil.which("setpriv")
+NOBODY = 65534
 NOOP = {"name": "n", "executor": "noop"}
 Play = Callable[[System, str], Coroutine[Any, Any, None]]
 
@@ -119,6 +129,40 @@ async def alert(system: System, name: str) -> None:
     await system.run(f"<!channel> & <b> {{{{detail}}}} {name}", command="false")
 
 
+def of_another_user(command: str) -> Play:
+    """Run a command that starts SLEEP, which the worker may not signal."""
+
+    async def play(system: System, name: str) -> None:
+        if os.geteuid() != 0 or not SETPRIV:
+            pytest.skip("only root can leave a process that its worker may not signal")
+        mark = unique_sleep()
+        sleep = f"{SETPRIV} --reuid {NOBODY} --regid {NOBODY} --clear-groups sleep {mark}"
+        with without_the_right_to_signal_others():
+            run = await system.run(name, command=command.replace("SLEEP", sleep), timeout_seconds=1)
+        for pid in alive(mark):
+            os.kill(pid, signal.SIGKILL)
+        assert "could not be ended" in (run.error or "")
+
+    return play
+
+
+async def clock_ahead(system: System, name: str) -> None:
+    tasks = [NOOP | {"name": f"{name}, {number}", "schedule": "0 * * * *"} for number in range(100)]
+    assert (await system.http.post("/api/tasks/apply", json={"tasks": tasks}, timeout=60)).status_code == 200
+
+    async def next_runs() -> list[datetime]:
+        answer = await system.http.get("/api/tasks", params={"q": name, "limit": 500})
+        return [datetime.fromisoformat(task["next_run_at"]) for task in answer.json()["data"]]
+
+    far = datetime.now(UTC) + timedelta(days=29)
+    await turn(system, 30 * 24)
+    await system.until_passes(SchedulePass, next_runs, lambda found: min(found) > far)
+    with system.backend.context.passes.watch(ClockPass) as passes:
+        await turn(system, 0)
+        await passes.next(lambda found: found.corrected >= len(tasks))
+    assert max(await next_runs()) < far
+
+
 HEAD = b"HTTP/1.1 200 OK\r\n"
 INPUTS: dict[str, Play] = {
     "1 lone surrogate as output": shell("""printf '{"a":"\\\\ud800"}' > "$TASKDECK_OUTPUT\""""),
@@ -127,6 +171,8 @@ INPUTS: dict[str, Play] = {
     "4 pipe as progress": shell('rm -f "$TASKDECK_PROGRESS"; mkfifo "$TASKDECK_PROGRESS"; sleep 2'),
     "4 endless file as output": shell('ln -s /dev/zero "$TASKDECK_OUTPUT"'),
     "5 real-time signal": shell("kill -40 $$"),
+    "6 command of another user": of_another_user("exec SLEEP"),
+    "6 thirty children of another user": of_another_user("for one in $(seq 30); do SLEEP & done; wait"),
     "7 daemon without environment": shell("env -i setsid sleep 333 >/dev/null 2>&1 </dev/null &", timeout_seconds=2),
     "8, 9 upstreams with long results": upstreams,
     "9 command of 131,100 bytes": shell("# " + "x" * 131_100),
@@ -162,6 +208,7 @@ INPUTS: dict[str, Play] = {
     "24 blackout in each second": preview(
         "* * * * *", blackouts=[{"schedule": "* * * * * *", "duration_seconds": 31_622_400}]
     ),
+    "25 clock that was ahead": clock_ahead,
     "26 hashed schedules": preview("H H * * *", "0 0 H * *", "H H H H H", count=100),
     "27 clock changes": preview("*/20 2 * * *", "0 0-23/2 * * *", timezone="Europe/Berlin", count=100),
     "28 zones that are none": preview("* * * * *", timezone="localtime"),
@@ -191,6 +238,7 @@ class Host:
         self._stack = AsyncExitStack()
         self.lags: dict[str, float] = {}
         self.url = self.do(databases.create())
+        self.do(install_clock(self.url))
         self.system: System = self.do(self._stack.enter_async_context(open_system(self.url, None, folder)))
         self.do(self.system.backend.settled.wait())
         self.do(self.system.add_worker(slots=8))

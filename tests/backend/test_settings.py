@@ -15,7 +15,7 @@ from backend.setting_sources import SECRET_SETTINGS
 from backend.settings import Settings, secret_variables
 from backend.worker.secrets import SecretError, Secrets
 from shared.errors import StartupError
-from tests.settings_table import README, with_table
+from tests.settings_table import PAGE, with_table
 
 BROKER = "amqp://guest:guest@127.0.0.1/"
 
@@ -38,8 +38,8 @@ def test_every_setting_has_a_description() -> None:
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
 
 
-def test_the_table_in_the_readme_is_that_of_the_fields() -> None:
-    text = README.read_text(encoding="utf-8")
+def test_the_table_in_the_documentation_is_that_of_the_fields() -> None:
+    text = PAGE.read_text(encoding="utf-8")
     assert text == with_table(text), "run: make settings-table"
 
 

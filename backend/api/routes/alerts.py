@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Path, Query, Request
 
-from backend.alerts import channels, messages, rules, silences
+from backend.alerts import channels, drill, messages, rules, silences
 from backend.api.authentication import Admin, Caller, Editor, Operator, SignedIn, Viewer, actor
 from backend.api.idempotency import IdempotencyKey, once
 from backend.api.paging import WholeList, whole_answer
@@ -21,21 +21,28 @@ from shared.models.alert import (
     Silence,
     SilenceFields,
 )
-from shared.models.base import Answer, Meta, ObjectName, Page
+from shared.models.base import Answer, Meta, ObjectId, ObjectName, Page
 
 router = APIRouter(prefix="/api/alerts", tags=["alerts"])
 
 Name = Annotated[ObjectName, Path()]
 
 
-@router.get("", summary="List alerts, newest first")
+@router.get(
+    "",
+    summary="List alerts, newest first",
+    description="With `task_id`, only those about one task; an alert that groups several tasks names the last of them.",
+)
 async def list_alerts(
     state: State,
     user: SignedIn,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     cursor: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
+    task_id: ObjectId | None = None,
 ) -> Page[Alert]:
-    found = await messages.list_alerts(state.context, before=cursor, limit=limit + 1, access=user.access)
+    found = await messages.list_alerts(
+        state.context, before=cursor, limit=limit + 1, access=user.access, task_id=task_id
+    )
     more = len(found) > limit
     return Page(data=found[:limit], meta=Meta(next_cursor=str(found[limit - 1].id) if more else None))
 
@@ -66,6 +73,17 @@ async def delete_channel(state: State, user: Admin, name: Name) -> None:
 @router.post("/channels/{name}/test", summary="Send a test message over a channel")
 async def test_channel(state: State, user: Admin, name: Name) -> Answer[Delivery]:
     return Answer(data=await channels.send_test(state.context, name, actor=actor(user)))
+
+
+@router.post(
+    "/drill",
+    status_code=202,
+    summary="Send a marked message over every enabled channel",
+    description="The message takes the way of each alert. `GET /api/alerts` lists it with deliveries: one is `sent`, "
+    "or has an `error`.",
+)
+async def start_drill(state: State, user: Admin) -> Answer[Alert]:
+    return Answer(data=await drill.drill(state.context, actor=actor(user)))
 
 
 @router.get("/rules", summary="List rules")

@@ -1,13 +1,9 @@
-"""Health, readiness and metrics over HTTP: without a user."""
+"""Health and readiness over HTTP: without a user."""
 
-import hmac
-from typing import Annotated
-
-from fastapi import APIRouter, Header
-from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
 
 from backend.api.state import State
-from shared.errors import UnauthorizedError
 from shared.models.system import Health, Readiness
 from shared.version import VERSION
 
@@ -27,13 +23,3 @@ async def health() -> Health:
 async def ready(state: State) -> JSONResponse:
     found = await state.readiness.get()
     return JSONResponse(found.model_dump(mode="json"), status_code=200 if found.ready else 503)
-
-
-@router.get("/metrics", summary="Prometheus metrics", response_class=PlainTextResponse)
-async def metrics(state: State, authorization: Annotated[str | None, Header()] = None) -> PlainTextResponse:
-    token = state.context.settings.metrics_token
-    # Bytes: text with other characters than ASCII cannot be compared in constant time.
-    if token is not None and not hmac.compare_digest((authorization or "").encode(), f"Bearer {token}".encode()):
-        raise UnauthorizedError("The metrics need the token of TASKDECK_METRICS_TOKEN: Authorization: Bearer <token>.")
-    found = await state.metrics.get()
-    return PlainTextResponse(found.text, media_type=found.content_type)

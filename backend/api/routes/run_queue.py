@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from backend.api.authentication import Runner, SignedIn, actor
 from backend.api.routes.runs import RunId
@@ -13,9 +13,15 @@ from backend.queue.listing import QueueFilter
 from backend.runs import reorder
 from backend.runs.cancel import cancel
 from backend.runs.detail import get_changed_run
-from shared.enums import QueueState
 from shared.models.base import Answer
-from shared.models.queue import PrioritiesRequest, PriorityRequest, QueuePage, RunsChanged, RunsRequest
+from shared.models.queue import (
+    PrioritiesRequest,
+    PriorityRequest,
+    QueueFilterFields,
+    QueuePage,
+    RunsChanged,
+    RunsRequest,
+)
 from shared.models.run import Run
 
 router = APIRouter(prefix="/api", tags=["queue"])
@@ -31,16 +37,11 @@ _START_NOW = (
 )
 
 
-class QueueQuery(BaseModel):
-    """Which runs; `state` may be given more than once, `q` looks into the names of tasks."""
-
-    model_config = ConfigDict(extra="forbid")
+class QueueQuery(QueueFilterFields):
+    """Which page of which runs."""
 
     limit: Annotated[int, Field(ge=1, le=500)] = 50
     cursor: Annotated[str, Field(max_length=1000)] | None = None
-    state: list[QueueState] = []
-    task_id: Annotated[int, Field(ge=1, le=2**63 - 1)] | None = None
-    q: Annotated[str, Field(max_length=255)] | None = None
 
 
 @router.get(
@@ -49,9 +50,13 @@ class QueueQuery(BaseModel):
     description="`position` counts what waits; it is absent where only some tasks are listed or readable.",
 )
 async def list_queue(state: State, user: SignedIn, query: Annotated[QueueQuery, Query()]) -> QueuePage:
-    wanted = QueueFilter(states=query.state, task_id=query.task_id, text=query.q or "")
     return await listing.list_queue(
-        state.context, wanted, limit=query.limit, cursor=query.cursor, online=state.online, access=user.access
+        state.context,
+        QueueFilter.of(query),
+        limit=query.limit,
+        cursor=query.cursor,
+        online=state.online,
+        access=user.access,
     )
 
 

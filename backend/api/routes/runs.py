@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
-from pydantic import Field
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from backend.api.authentication import Runner, SignedIn, actor
@@ -14,14 +13,15 @@ from backend.api.paging import ListQuery, WholeList, page_answer, sorted_by, who
 from backend.api.state import ApiState, State
 from backend.api.stream_place import Place
 from backend.runs import detail, listing
+from backend.runs.beside import runs_beside
 from backend.runs.cancel import cancel
 from backend.runs.follow_log import follow_log
 from backend.runs.retry import retry
 from backend.runs.trigger import trigger_batch
-from shared.enums import LogStream, RunStatus, RunTrigger
-from shared.models.base import Answer, GivenTimestamp, Meta, ObjectId, Page
+from shared.enums import LogStream
+from shared.models.base import Answer, Meta, Page
 from shared.models.run import Attempt, LogChunk, ResourceSample, Run, RunInputs
-from shared.models.run_filter import RunFilter
+from shared.models.run_filter import RunFilterFields
 from shared.models.trigger import BatchRequest, BatchResult, RetryRequest
 
 router = APIRouter(prefix="/api/runs", tags=["runs"])
@@ -30,48 +30,16 @@ RunId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 _PING_SECONDS = 10
 
 
-class RunQuery(ListQuery):
-    """Which runs; `status` may be given more than once, `since` and `until` bound the time of queueing.
-
-    `ended_since` and `ended_until` bound the time of the end; `waiting_since` and `waiting_until` ask for what waited
-    at some moment between them. `q` looks in the names of tasks, or is a run's number.
-    """
+class RunQuery(RunFilterFields, ListQuery):
+    """Which page of which runs."""
 
     sort: Annotated[str, sorted_by(listing.SORTABLE)] | None = None
-    task_id: ObjectId | None = None
-    status: list[RunStatus] = []
-    worker_id: str | None = None
-    trigger: RunTrigger | None = None
-    since: GivenTimestamp | None = None
-    until: GivenTimestamp | None = None
-    fan_out_run_id: ObjectId | None = None
-    backfill_id: ObjectId | None = None
-    q: Annotated[str, Field(max_length=255)] | None = None
-    ended_since: GivenTimestamp | None = None
-    ended_until: GivenTimestamp | None = None
-    waiting_since: GivenTimestamp | None = None
-    waiting_until: GivenTimestamp | None = None
 
 
 @router.get("", summary="List runs")
 async def list_runs(state: State, user: SignedIn, query: Annotated[RunQuery, Query()]) -> Page[Run]:
-    wanted = RunFilter(
-        task_id=query.task_id,
-        statuses=frozenset(query.status),
-        worker_id=query.worker_id,
-        trigger=query.trigger,
-        since=query.since,
-        until=query.until,
-        fan_out_run_id=query.fan_out_run_id,
-        backfill_id=query.backfill_id,
-        text=query.q or "",
-        ended_since=query.ended_since,
-        ended_until=query.ended_until,
-        waiting_since=query.waiting_since,
-        waiting_until=query.waiting_until,
-    )
     return page_answer(
-        *await listing.list_runs(state.context, wanted, query.page(), online=state.online, access=user.access)
+        *await listing.list_runs(state.context, query.wanted(), query.page(), online=state.online, access=user.access)
     )
 
 
@@ -107,6 +75,18 @@ async def inputs(state: State, user: SignedIn, run_id: RunId) -> Answer[RunInput
 @router.get("/{run_id}/resources", summary="CPU and memory of a run's processes over its time")
 async def resources(state: State, user: SignedIn, run_id: RunId) -> Page[ResourceSample]:
     return whole_answer(await detail.list_resources(state.context, run_id, access=user.access))
+
+
+@router.get(
+    "/{run_id}/beside",
+    summary="List what ran on the run's worker while it did",
+    description="The last to start first, without the run itself. A run that has not started has none. Of a busy time "
+    "of many workers, what ended long after the run may be missing.",
+)
+async def beside(
+    state: State, user: SignedIn, run_id: RunId, limit: Annotated[int, Query(ge=1, le=500)] = 50
+) -> Page[Run]:
+    return Page(data=await runs_beside(state.context, run_id, limit=limit, access=user.access), meta=Meta())
 
 
 @router.get("/{run_id}/logs", summary="Read a run's output")
@@ -145,7 +125,7 @@ async def follow(
 async def _follow(state: ApiState, run_id: int, after: int, place: OpenStream) -> AsyncIterator[ServerSentEvent]:
     async for item in follow_log(
         state.context,
-        state.log_news,
+        state.log_followers,
         run_id,
         after=after,
         online=state.online,

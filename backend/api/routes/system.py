@@ -15,7 +15,7 @@ router = APIRouter(prefix="/api/system", tags=["system"])
 
 @router.get("/info", summary="Versions and uptime")
 async def info(state: State, user: SignedIn) -> Answer[SystemInfo]:
-    return Answer(data=await system_info(state.context, state.broker, state.process))
+    return Answer(data=await system_info(state.context, state.broker, state.process, state.resources))
 
 
 @router.get("/stats", summary="Counts and rates")

@@ -12,52 +12,16 @@ from backend.api.state import State
 from backend.pages import PageRequest
 from backend.tasks import listing
 from backend.tasks.search import TaskFilter
-from shared.enums import Priority, TaskStatus
 from shared.errors import ValidationFailedError
 from shared.models.base import Answer, Page
 from shared.models.task import Task
+from shared.models.task_filter import TaskFilterFields
 from shared.models.task_overview import RecentOutcomes, TaskCount, TaskFolder
 
 router = APIRouter(prefix="/api/tasks", tags=["tasks"])
 
 
-class TaskFilterQuery(BaseModel):
-    """Which tasks. Unknown parameters are refused."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    folder: str | None = None
-    status: TaskStatus | None = None
-    executor: str | None = None
-    task_type: str | None = None
-    priority: Priority | None = None
-    label: Annotated[str, Field(description="key:value", json_schema_extra={"pattern": "^[^:]+:"})] | None = None
-    name: Annotated[str, Field(max_length=255, description="The exact name.")] | None = None
-    q: Annotated[str, Field(max_length=255)] | None = None
-    has_schedule: bool | None = None
-
-    def wanted(self) -> TaskFilter:
-        """Return the filter."""
-        label = None
-        if self.label is not None:
-            name, separator, value = self.label.partition(":")
-            if not separator or not name:
-                raise ValidationFailedError.of("label", "must be key:value, such as team:billing")
-            label = (name, value)
-        return TaskFilter(
-            folder=self.folder,
-            status=self.status,
-            executor=self.executor,
-            task_type=self.task_type,
-            priority=self.priority,
-            label=label,
-            q=self.q,
-            name=self.name,
-            has_schedule=self.has_schedule,
-        )
-
-
-class TaskQuery(TaskFilterQuery, ListQuery):
+class TaskQuery(TaskFilterFields, ListQuery):
     """Which page of which tasks."""
 
     sort: Annotated[str, sorted_by(listing.SORTABLE)] | None = None
@@ -92,13 +56,14 @@ class OutcomeQuery(BaseModel):
 
 @router.get("", summary="List tasks")
 async def list_tasks(state: State, user: SignedIn, query: Annotated[TaskQuery, Query()]) -> Page[Task]:
-    tasks, found = await listing.read_page(state.context, query.wanted(), query.page(), access=user.access)
+    tasks, found = await listing.read_page(state.context, TaskFilter.of(query), query.page(), access=user.access)
     return page_answer([seen_by(user, task) for task in tasks], found)
 
 
 @router.get("/count", summary="Count tasks")
-async def count_tasks(state: State, user: SignedIn, query: Annotated[TaskFilterQuery, Query()]) -> Answer[TaskCount]:
-    return Answer(data=TaskCount(total=await listing.count_tasks(state.context, query.wanted(), access=user.access)))
+async def count_tasks(state: State, user: SignedIn, query: Annotated[TaskFilterFields, Query()]) -> Answer[TaskCount]:
+    total = await listing.count_tasks(state.context, TaskFilter.of(query), access=user.access)
+    return Answer(data=TaskCount(total=total))
 
 
 @router.get("/folders", summary="List the folders of tasks, with counts")

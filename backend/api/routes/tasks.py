@@ -123,7 +123,9 @@ async def trigger_task(
         user=user,
         key=idempotency_key,
         kind=Run,
-        produce=lambda: trigger(state.context, task_id, options or TriggerRequest(), actor=actor(user)),
+        produce=lambda: trigger(
+            state.context, task_id, options or TriggerRequest(), actor=actor(user), recent=state.recent_tasks
+        ),
     )
     return Answer(data=run)
 

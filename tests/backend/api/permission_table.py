@@ -20,10 +20,14 @@ CALLERS: dict[str, tuple[Role, Permission | None] | None] = {
 
 
 class Place(StrEnum):
-    """Where the task of a case is."""
+    """Where the task of a case is; nothing is nowhere, so that its ids do not exist."""
 
     GRANTED = "granted/below"
     OTHER = "other"
+    NOWHERE = "nowhere"
+
+
+STORED = (Place.GRANTED, Place.OTHER)
 
 
 EXPECTED = """
@@ -34,20 +38,35 @@ list      granted   401       none   ok    ok   ok    ok     ok     ok         o
 list      other     401       none   none  none none  none   ok     ok         ok       ok
 read      granted   401       404    ok    ok   ok    ok     ok     ok         ok       ok
 read      other     401       404    404   404  404   404    ok     ok         ok       ok
+read      nowhere   401       404    404   404  404   404    404    404        404      404
 run       granted   401       404    403   ok   ok    ok     403    ok         ok       ok
 run       other     401       404    404   404  404   404    403    403        ok       ok
+run       nowhere   401       404    404   404  404   404    403    404        404      404
 edit      granted   401       404    403   403  ok    ok     403    403        ok       ok
 edit      other     401       404    404   404  404   404    403    403        ok       ok
+edit      nowhere   401       404    404   404  404   404    403    403        404      404
 each      granted   401       none   403   ok   ok    ok     403    ok         ok       ok
 each      other     401       none   none  none none  none   403    403        ok       ok
+each      nowhere   401       none   none  none none  none   403    none       none     none
+bulk_edit granted   401       none   only only ok    ok     403    only       ok       ok
+bulk_edit other     401       none   none none none  none   403    only       ok       ok
+bulk_edit nowhere   401       none   none none none  none   403    none       none     none
+bulk_end  granted   401       none   none none ok    ok     403    none       ok       ok
+bulk_end  other     401       none   none none none  none   403    none       ok       ok
+bulk_end  nowhere   401       none   none none none  none   403    none       none     none
+bulk_run  granted   401       none   only ok   ok    ok     403    ok         ok       ok
+bulk_run  other     401       none   none none none  none   403    only       ok       ok
+bulk_run  nowhere   401       none   none none none  none   403    none       none     none
 batch     granted   401       422    403   ok   ok    ok     403    ok         ok       ok
 batch     other     401       422    422   422  422   422    403    403        ok       ok
+batch     nowhere   401       422    422   422  422   422    403    422        422      422
 create    granted   401       403    403   403  ok    ok     403    403        ok       ok
 create    other     401       403    403   403  403   403    403    403        ok       ok
 grant     granted   401       403    403   403  403   ok     403    403        403      ok
 grant     other     401       403    403   403  403   403    403    403        403      ok
 ungrant   granted   401       404    404   404  404   ok     403    403        403      ok
 ungrant   other     401       404    404   404  404   404    403    403        403      ok
+ungrant   nowhere   401       404    404   404  404   404    403    403        403      404
 grants    granted   401       none   none  none none  ok     none   none       none     ok
 grants    other     401       none   none  none none  none   none   none       none     ok
 secrets   granted   401       none   none  none ok    ok     none   none       ok       ok
@@ -57,7 +76,8 @@ operator  granted   401       403    403   403  403   403    403    403        o
 admin     granted   401       403    403   403  403   403    403    403        403      ok
 """
 """`ok` is neither a refusal nor, for what is in a folder, anything but a success. `none` is a success that shows
-nothing of the task; every other answer without `ok` shows nothing of it either."""
+nothing of the task; `only` counts it as not permitted; every other answer without `ok` shows nothing of it either. What
+is hidden gets the answer of what is nowhere."""
 
 ROUTES = """
 GET    /health                                public
@@ -94,8 +114,17 @@ GET    /api/tasks/count                       list
 GET    /api/tasks/folders                     list
 GET    /api/tasks/recent-outcomes             list
 GET    /api/tasks/graph                       list
+GET    /api/tasks/graph#task                  read
 POST   /api/tasks                             create
 POST   /api/tasks/apply                       create
+POST   /api/definitions/apply                 create
+POST   /api/definitions/apply#group           operator
+POST   /api/definitions/apply#channel         admin
+POST   /api/tasks/bulk                        bulk_edit
+POST   /api/tasks/bulk#filter                 bulk_edit
+POST   /api/tasks/bulk#undo                   bulk_edit
+POST   /api/tasks/bulk#delete                 bulk_edit
+POST   /api/tasks/bulk#run                    bulk_run
 POST   /api/test-runs                         create
 GET    /api/tasks/{task_id}                   read
 PUT    /api/tasks/{task_id}                   edit
@@ -117,14 +146,22 @@ POST   /api/backfills/{backfill_id}/cancel    run
 GET    /api/agenda                            list
 GET    /api/agenda/entries                    list
 GET    /api/queue                             list
+GET    /api/queue#task                        list
+GET    /api/queue#busy                        list
+GET    /api/queue#name                        list
 GET    /api/runs                              list
+GET    /api/runs#name                         list
 POST   /api/runs/batch                        batch
+POST   /api/runs/bulk                         bulk_run
+POST   /api/runs/bulk#filter                  bulk_run
+POST   /api/runs/bulk#queue                   bulk_run
 POST   /api/runs/cancel                       each
 POST   /api/runs/priority                     each
 POST   /api/runs/start-now                    each
 GET    /api/runs/{run_id}                     read
 GET    /api/runs/{run_id}/attempts            read
 GET    /api/runs/{run_id}/inputs              read
+GET    /api/runs/{run_id}/beside              read
 GET    /api/runs/{run_id}/resources           read
 GET    /api/runs/{run_id}/logs                read
 GET    /api/runs/{run_id}/logs/follow         read
@@ -140,9 +177,15 @@ GET    /api/alerts/channels                   viewer
 PUT    /api/alerts/channels/{name}            admin
 DELETE /api/alerts/channels/{name}            admin
 POST   /api/alerts/channels/{name}/test       admin
+POST   /api/alerts/drill                      admin
 GET    /api/alerts/silences                   list
 POST   /api/alerts/silences                   create
+POST   /api/alerts/silences#task              edit
+POST   /api/alerts/silences/bulk              bulk_edit
+POST   /api/alerts/silences/bulk#end          bulk_end
+POST   /api/alerts/silences/bulk#folder       bulk_end
 DELETE /api/alerts/silences/{silence_id}      edit
+DELETE /api/alerts/silences/{silence_id}#task edit
 GET    /api/system/faults                     list
 POST   /api/system/faults/retry               operator
 GET    /api/system/dead-letters               operator
@@ -185,6 +228,10 @@ DELETE /api/workers/{worker_id}               operator
 """
 
 
+VARIANT = "#"
+"""Begins the end of a path that is asked a second time: about one task, or about what has a name."""
+
+
 def routes() -> dict[tuple[str, str], str]:
     """Return the rule of each route, by method and path."""
     rows = (line.split() for line in ROUTES.strip().splitlines())
@@ -197,6 +244,5 @@ def expectations() -> dict[str, dict[Place, dict[str, str]]]:
     assert heads[2:] == list(CALLERS)
     found: dict[str, dict[Place, dict[str, str]]] = {}
     for rule, place, *answers in rows:
-        where = Place.GRANTED if place == "granted" else Place.OTHER
-        found.setdefault(rule, {})[where] = dict(zip(CALLERS, answers, strict=True))
+        found.setdefault(rule, {})[Place[place.upper()]] = dict(zip(CALLERS, answers, strict=True))
     return found

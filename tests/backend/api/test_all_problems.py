@@ -9,6 +9,7 @@ from tests.system import System
 
 NOOP = {"name": "one", "executor": "noop"}
 HTTP = {"name": "one", "executor": "http"}
+JSON = {"Content-Type": "application/json"}
 BAD_NAMES = ("1A", "B-C", "ä", "")
 
 
@@ -75,3 +76,30 @@ async def test_a_trigger_names_all_bad_variables(system: System) -> None:
     task_id = await system.create("one", command="true")
     answer = await system.http.post(f"/api/tasks/{task_id}/trigger", json={"environment": {"1A": "x", "2B": "y"}})
     assert [error["field"] for error in answer.json()["errors"]] == ["environment.1A", "environment.2B"]
+
+
+async def test_what_cannot_be_stored_hides_no_other_problem(system: System) -> None:
+    wrong = {
+        "name": "",
+        "command": "a\x00b",
+        "schedule": "61 * * * *",
+        "labels": {"\ud800": "x"},
+        "nonsense": 1,
+        "environment": {"A": "\x00"},
+    }
+    answer = await system.http.post("/api/tasks?shown=1", content=json.dumps(NOOP | wrong), headers=JSON)
+    assert answer.status_code == 422
+    named = {error["field"]: error["message"] for error in answer.json()["errors"]}
+    assert set(named) == {"shown", "name", "command", "schedule", "labels", "nonsense", "environment.A"}
+    assert "NUL" in named["command"]
+
+
+async def test_an_unknown_parameter_hides_no_other_problem(system: System) -> None:
+    answer = await system.http.get("/api/runs?state=failed&limit=x&task_id=y")
+    assert {error["field"] for error in answer.json()["errors"]} == {"state", "limit", "task_id"}
+
+
+async def test_a_stranger_is_told_no_more_than_why_the_request_is_refused(system: System) -> None:
+    wrong = NOOP | {"command": "a\x00b", "retry_count": 101}
+    answer = await system.http.post("/api/tasks", json=wrong, headers={"Authorization": ""})
+    assert [error["field"] for error in answer.json()["errors"]] == ["command"]

@@ -1,5 +1,8 @@
 """The audit log and its filters."""
 
+from shared.enums import Role
+from tests.backend.api.answers import problem
+from tests.backend.api.members import member
 from tests.system import System
 
 
@@ -32,3 +35,12 @@ async def test_the_former_path_is_an_alias(system: System) -> None:
     answers = [(await system.http.get(path)).json() for path in ("/api/audit", "/api/events")]
     assert answers[0] == answers[1]
     assert [entry.action for entry in (await system.client.audit()).data] == ["task.create"]
+
+
+async def test_addresses_are_for_administrators(system: System) -> None:
+    await system.create("alpha", command="true")
+    assert [entry.address for entry in (await system.client.audit()).data] == ["127.0.0.1"]
+    async with member(system, role=Role.VIEWER) as viewer:
+        answer = await viewer.get("/api/audit")
+        assert {entry["address"] for entry in answer.json()["data"]} == {None}
+        problem(await viewer.get("/api/audit", params={"address": "127.0.0.1"}), 403, "forbidden")

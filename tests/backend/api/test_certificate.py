@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shlex
 import signal
 import ssl
 import subprocess
@@ -179,6 +180,43 @@ def test_what_is_wrong_with_the_files_is_said_at_the_start(authority: Authority,
     with pytest.raises(StartupError, match="TASKDECK_TLS_KEY is set without"):
         CertificateFiles.of(Settings(tls_key=issued.key))
     assert CertificateFiles.of(Settings()) is None
+
+
+@pytest.mark.parametrize(
+    ("mode", "why"),
+    [
+        (0o644, "every user of this machine can read it"),
+        (0o444, "every user of this machine can read it"),
+        (0o660, "its whole group can change it"),
+        (0o640, None),
+        (0o440, None),
+    ],
+)
+def test_a_key_must_be_private(authority: Authority, tmp_path: Path, mode: int, why: str | None) -> None:
+    issued = authority.issue("localhost")
+    both = tmp_path / "both.pem"
+    both.write_bytes(issued.certificate.read_bytes() + issued.key.read_bytes())
+    for setting, file, settings in (
+        ("TASKDECK_TLS_KEY", issued.key, Settings(tls_certificate=issued.certificate, tls_key=issued.key)),
+        ("TASKDECK_TLS_CERTIFICATE", both, Settings(tls_certificate=both)),
+    ):
+        file.chmod(mode)
+        files = CertificateFiles.of(settings)
+        assert files is not None
+        if why is not None:
+            with pytest.raises(StartupError, match=f"{setting} names {file}, which is not private: {why}") as refused:
+                files.context()
+            subprocess.run(shlex.split(refused.value.detail.partition("Run: ")[2]), check=True)
+        files.context()
+
+
+def test_a_renewed_key_that_others_can_read_changes_nothing(authority: Authority) -> None:
+    issued = authority.issue("localhost")
+    certificate = ServerCertificate(CertificateFiles(issued.certificate, issued.key))
+    issued.key.chmod(0o644)
+    assert not certificate.reload()
+    issued.key.chmod(0o600)
+    assert certificate.reload()
 
 
 def test_an_expired_certificate_is_a_warning(authority: Authority, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from shared.enums import Role, Scope
+from shared.enums import Role, RunStatus, Scope
 from tests.backend.api.answers import create, problem, refused_fields
 from tests.backend.api.members import member
 from tests.system import System
@@ -58,6 +58,29 @@ async def test_folder_counts_are_those_of_readable_runs(system: System) -> None:
         await system.client.cancel_run(run["id"])
         stats = await data(anna, "/api/system/stats")
         assert (stats["runs_waiting"], stats["failed_last_hour"]) == (0, 0)
+
+
+async def test_what_runs_beside_and_in_the_queue_is_only_what_is_readable(system: System) -> None:
+    await system.add_worker()
+    sleeping = {"command": "sleep 600"}
+    mine, theirs = (
+        await create(system, name="mine", folder="finance", **sleeping),
+        await create(system, name="theirs", folder="ops", **sleeping),
+    )
+    runs = [await system.client.trigger_task(task["id"]) for task in (mine, theirs, mine)]
+    for run in runs:
+        await system.until(run.id, RunStatus.RUNNING)
+    first, hidden, second = (run.id for run in runs)
+    beside = [run["id"] for run in await data(system.http, f"/api/runs/{first}/beside")]
+    assert sorted(beside) == sorted([hidden, second])
+    async with member(system, ("finance", "run")) as anna:
+        assert [run["id"] for run in await data(anna, f"/api/runs/{first}/beside")] == [second]
+        for task_id, expected in ((None, [first, second]), (mine["id"], [first, second]), (theirs["id"], [])):
+            queue = {"state": ["running"]} | ({} if task_id is None else {"task_id": task_id})
+            answer = await anna.post("/api/runs/bulk", json={"action": "cancel", "queue": queue, "dry_run": True})
+            assert answer.status_code == 200, answer.text
+            done = answer.json()["data"]
+            assert (done["ids"], done["selected"], done["refused"]) == (expected, len(expected), []), queue
 
 
 async def test_a_neighbour_that_is_not_readable_is_not_named(system: System) -> None:
@@ -134,6 +157,62 @@ async def test_one_refused_item_refuses_all(system: System) -> None:
             assert answer.json()["data"]["refused"] == [{"run_id": ids[2], "reason": f"Run {ids[2]} does not exist."}]
         assert (await anna.get("/api/runs")).json()["meta"]["total"] == 2
     assert {(await system.client.get_run(run_id)).status for run_id in ids} == {"pending"}
+
+
+async def test_a_change_of_many_counts_what_is_not_permitted_and_nothing_of_what_is_hidden(system: System) -> None:
+    ids = {}
+    for place in ("edits", "runs", "reads", "hides"):
+        ids[place] = (await create(system, name=place, folder=place, schedule="0 3 * * *"))["id"]
+    async with member(system, ("edits", "edit"), ("runs", "run"), ("reads", "read")) as anna:
+
+        async def change(kind: str = "tasks", **body: Any) -> tuple[list[int], int, dict[str, list[str]]]:
+            found = (await anna.post(f"/api/{kind}/bulk", json=body)).json()["data"]
+            refused = {one["reason"]: [each["name"] for each in one["examples"]] for one in found["refused"]}
+            return found["ids"], found["selected"], refused
+
+        # By a filter, what is hidden is not even counted; by its id, it is like one that does not exist.
+        not_permitted = {"not_permitted": ["runs", "reads"]}
+        for body in (
+            {"action": "pause"},
+            {"action": "label", "add": {"a": "b"}},
+            {"action": "move", "folder": "edits/below"},
+            {"action": "delete", "dry_run": True},
+        ):
+            assert await change(filter={}, **body) == ([ids["edits"]], 3, not_permitted)
+        assert await change(action="resume", ids=list(ids.values())) == (
+            [ids["edits"]],
+            4,
+            {"not_permitted": ["runs", "reads"], "gone": [""]},
+        )
+        assert await change(action="trigger", filter={}) == (
+            [ids["edits"], ids["runs"]],
+            3,
+            {"not_permitted": ["reads"]},
+        )
+        runs = [(await system.client.trigger_task(ids[place])).id for place in ids]
+        cancelled = await change("runs", action="cancel", ids=runs)
+        assert cancelled == (runs[:2], 4, {"not_permitted": ["reads"], "gone": [""]})
+        assert (await change("runs", action="cancel", filter={"status": ["pending"]}))[2] == {
+            "not_permitted": ["reads"]
+        }
+        assert (await change("runs", action="cancel", queue={}))[1:] == (1, {"not_permitted": ["reads"]})
+        into = {"action": "move", "ids": [ids["edits"]], "folder": "runs"}
+        problem(await anna.post("/api/tasks/bulk", json=into), 403, "forbidden")
+    hidden = await system.client.get_task(ids["hides"])
+    assert (hidden.status, hidden.labels, hidden.folder, hidden.version) == ("active", {}, "hides", 1)
+    assert (await system.client.get_run(runs[3])).status == "pending"
+
+
+async def test_a_move_is_undone_only_into_a_folder_that_may_be_edited(system: System) -> None:
+    task = await create(system, name="one", folder="finance")
+    move = {"action": "move", "ids": [task["id"]], "folder": "ops"}
+    versions = (await system.http.post("/api/tasks/bulk", json=move)).json()["data"]["versions"]
+    undo = {"action": "undo", "undoes": "move", "ids": [task["id"]], "versions": versions}
+    async with member(system, ("ops", "edit")) as anna:
+        refused = (await anna.post("/api/tasks/bulk", json=undo)).json()["data"]["refused"]
+        assert [one["reason"] for one in refused] == ["not_permitted"]
+    assert (await system.http.post("/api/tasks/bulk", json=undo)).json()["data"]["changed"] == 1
+    assert (await system.client.get_task(task["id"])).folder == "finance"
 
 
 @pytest.mark.parametrize(("permission", "is_shown"), [("read", False), ("run", False), ("edit", True)])

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -72,6 +72,67 @@ async def test_an_attacker_from_many_addresses_delays_the_owner_and_never_locks_
     waits.clear()
     async with limiter.sign_in("ann", "192.0.2.1"):
         assert waits == [timedelta()]
+
+
+class Gate(Waits):
+    """Lets those through who wait for nothing, and the others when it is opened."""
+
+    def __init__(self, most: int) -> None:
+        self.is_open = asyncio.Event()
+        self.are_all_here = asyncio.Event()
+        self._most = most
+
+    async def sleep(self, seconds: float) -> None:
+        self.append(timedelta(seconds=seconds))
+        if len(self) == self._most:
+            self.are_all_here.set()
+        if seconds:
+            await self.is_open.wait()
+
+
+GUESSES = 50
+DELAYS = [timedelta(seconds=seconds) for seconds in (0, 0, 0, 0, 0.5, 1, 2, 4, *[8] * (GUESSES - 8))]
+
+
+async def check_guesses_at_once(gate: Gate, *limiters: Limiter) -> None:
+    """Guess one name from as many addresses at once, and check how many reach the password."""
+    guesses = [
+        asyncio.create_task(fail(limiters[number % len(limiters)], "admin", f"192.0.2.{number}"))
+        for number in range(GUESSES)
+    ]
+    await gate.are_all_here.wait()
+    assert sorted(gate) == DELAYS
+    checked = [guess for guess in guesses if guess.done()]
+    assert len(checked) <= DELAYS.count(timedelta()), "the others wait"
+    gate.is_open.set()
+    await asyncio.gather(*guesses)
+
+
+async def test_guesses_at_the_same_moment_delay_each_other() -> None:
+    gate = Gate(GUESSES)
+    await check_guesses_at_once(gate, Limiter(Settings(), Passes(), sleep=gate.sleep))
+
+
+async def test_what_is_no_failure_delays_nobody() -> None:
+    waits = Waits()
+    limiter = Limiter(Settings(), Passes(), sleep=waits.sleep)
+    for number in range(9):
+        async with limiter.sign_in("admin", f"192.0.2.{number}"):
+            pass
+        with pytest.raises(StartupError):
+            async with limiter.sign_in("admin", f"198.51.100.{number}"):
+                raise StartupError("the password could not be checked")
+    assert set(waits) == {timedelta()}
+
+
+async def test_a_guess_that_does_not_wait_for_its_answer_counts() -> None:
+    waits = Waits()
+    limiter = Limiter(Settings(), Passes(), sleep=waits.sleep)
+    for number in range(5):
+        with pytest.raises(asyncio.CancelledError):
+            async with limiter.sign_in("admin", f"192.0.2.{number}"):
+                raise asyncio.CancelledError
+    assert waits[-1] > timedelta()
 
 
 async def test_an_attacker_with_one_network_is_stopped_and_harms_no_name() -> None:
@@ -149,8 +210,10 @@ def redis(tmp_path: Path) -> Iterator[RedisServer]:
 
 
 @asynccontextmanager
-async def replica(url: str, passes: Passes) -> AsyncIterator[Limiter]:
-    limiter = Limiter(Settings(redis_url=url, login_attempts_per_minute=4), passes)
+async def replica(
+    url: str, passes: Passes, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+) -> AsyncIterator[Limiter]:
+    limiter = Limiter(Settings(redis_url=url, login_attempts_per_minute=4), passes, sleep=sleep)
     services = Supervisor()
     services.start(limiter.counts, name="shared counts")
     try:
@@ -167,6 +230,15 @@ async def test_replicas_count_together_in_redis(redis: RedisServer) -> None:
             with pytest.raises(RateLimitedError):
                 await limiter.count_attempt("192.0.2.1")
         await second.count_attempt("192.0.2.2")
+
+
+async def test_guesses_at_the_same_moment_on_two_replicas_delay_each_other(redis: RedisServer) -> None:
+    gate, passes = Gate(GUESSES), Passes()
+    async with (
+        replica(redis.url, passes, sleep=gate.sleep) as first,
+        replica(redis.url, passes, sleep=gate.sleep) as second,
+    ):
+        await check_guesses_at_once(gate, first, second)
 
 
 async def test_a_redis_that_is_killed_refuses_nobody_and_is_used_again(redis: RedisServer) -> None:

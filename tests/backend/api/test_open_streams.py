@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from backend.runs.log_news import LogNews
+from backend.runs.log_followers import LogFollowers
 from backend.runs.logs import LogIntake
 from shared.client import StreamEvent, StreamOpened, TaskdeckClient
 from shared.client.session import TokenAuth
@@ -107,19 +107,19 @@ async def test_a_client_goes_on_with_a_new_token_and_misses_nothing() -> None:
 
 
 async def test_one_statement_serves_all_followers(system: System) -> None:
-    news = LogNews(system.backend.context)
+    followers = LogFollowers(system.backend.context)
     first, second = [
         (await system.client.trigger_task(await system.create(name, command="true"))).id for name in ("a", "b")
     ]
-    with news.of(first) as of_first, news.of(first) as also, news.of(second) as of_second:
-        await news.look()
+    with followers.of(first) as of_first, followers.of(first) as also, followers.of(second) as of_second:
+        await followers.check()
         events = (of_first, also, of_second)
         assert all(event.is_set() for event in events), "what was never seen is new"
         for event in events:
             event.clear()
-        await news.look()
+        await followers.check()
         assert not any(event.is_set() for event in events)
         await system.client.cancel_run(first)
-        await news.look()
+        await followers.check()
         assert (of_first.is_set(), also.is_set(), of_second.is_set()) == (True, True, False)
-    assert isinstance(LogIntake(system.backend.context).news, LogNews)
+    assert isinstance(LogIntake(system.backend.context).followers, LogFollowers)

@@ -66,6 +66,8 @@ async def test_the_setup_page_runs_its_own_script_only(system: System) -> None:
     assert "unsafe" not in policy
     assert len(re.findall("<script", answer.text)) == 1
     assert not re.search(r"\bon\w+=", answer.text)
+    for words in ("Set up Taskdeck", "初始化 Taskdeck", "Create administrator", "创建管理员"):
+        assert words in answer.text
 
 
 def preflight(**changes: str) -> dict[str, str]:
