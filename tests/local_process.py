@@ -4,19 +4,30 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from shared.local_backend import LocalBackend, find_local_backend
 
 START_SECONDS = 60
 END_SECONDS = 30
+OF_THIS_PYTHON = (sys.executable, "-m", "backend")
 
 
 class LocalProcess:
-    """A headless local backend on a data directory."""
+    """A headless local backend on a data directory; `program` is the installation that runs it, in `folder`."""
 
-    def __init__(self, data_dir: Path, *, environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        *,
+        environment: dict[str, str] | None = None,
+        program: Sequence[str] = OF_THIS_PYTHON,
+        folder: Path | None = None,
+    ) -> None:
         self.data_dir = data_dir
+        self._program = program
+        self._folder = folder
         self.lines: list[str] = []
         self._environment = {**os.environ, **(environment or {})}
         self._process: subprocess.Popen[str] | None = None
@@ -37,11 +48,12 @@ class LocalProcess:
     def start(self) -> None:
         """Start the process and wait until it reports that it is ready."""
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "backend", "up", "--headless", "--data-dir", str(self.data_dir)],
+            [*self._program, "up", "--headless", "--data-dir", str(self.data_dir)],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
             env=self._environment,
+            cwd=self._folder,
         )
         assert self._process.stdout is not None
         for line in self._process.stdout:
@@ -49,6 +61,13 @@ class LocalProcess:
             if "is ready at" in line:
                 return
         raise AssertionError(f"the backend ended with {self._process.wait()}: {''.join(self.lines)}")
+
+    def run(self, *arguments: str) -> str:
+        """Return the standard output of a command of the same installation, which succeeds."""
+        command = [*self._program, "--data-dir", str(self.data_dir), *arguments]
+        done = subprocess.run(command, env=self._environment, cwd=self._folder, capture_output=True, text=True)
+        assert done.returncode == 0, f"{arguments}: {done.stdout}{done.stderr}"
+        return done.stdout
 
     def stop(self, number: int = signal.SIGINT) -> int:
         """Send a signal, read the rest of the output and return the exit code."""

@@ -10,11 +10,11 @@ def unique_sleep() -> str:
     return f"900.{secrets.randbelow(10**12):012}"
 
 
-def alive(mark: str) -> list[int]:
-    """Return the pids of processes with this mark in their command line, without zombies."""
-    return [
-        process.pid
+def alive(mark: str) -> dict[int, str]:
+    """Return the command lines of processes with this mark in it, by pid, without zombies."""
+    return {
+        process.pid: " ".join(process.info["cmdline"])
         for process in psutil.process_iter(["cmdline", "status"])
         if any(mark in part for part in process.info["cmdline"] or [])
         and process.info["status"] != psutil.STATUS_ZOMBIE
-    ]
+    }

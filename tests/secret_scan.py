@@ -20,6 +20,7 @@ _EXAMPLES = (
     r"^password$",
     r"^secret\w*$",
     r"^TASKDECK_SECRET_$",
+    r"^taskdeck(-worker)?$",
     r"^\.{3}$",
     r"^choose one$",
     r"^scram-sha-256$",

@@ -1,4 +1,4 @@
-"""Writes README's table of settings from the fields of `Settings`: `make settings-table`."""
+"""Writes the documentation's table of settings from the fields of `Settings`: `make settings-table`."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,7 +9,7 @@ from pydantic.fields import FieldInfo
 
 from backend.settings import Settings
 
-README = Path(__file__).parent.parent / "README.md"
+PAGE = Path(__file__).parent.parent / "docs" / "reference" / "settings.md"
 _BEGIN = "<!-- The table is generated from backend/settings.py: make settings-table -->\n"
 _END = "<!-- end of the generated table -->\n"
 
@@ -21,11 +21,11 @@ def settings_table() -> str:
 
 
 def with_table(text: str) -> str:
-    """Return README's text with the table as it should be; raises `ValueError` where the markers are missing."""
+    """Return the page's text with the table as it should be; raises `ValueError` where the markers are missing."""
     before, begin, rest = text.partition(_BEGIN)
     _, end, after = rest.partition(_END)
     if not begin or not end:
-        raise ValueError(f"README.md must contain {_BEGIN.strip()} and {_END.strip()}")
+        raise ValueError(f"{PAGE} must contain {_BEGIN.strip()} and {_END.strip()}")
     return before + begin + settings_table() + end + after
 
 
@@ -40,10 +40,11 @@ def _row(name: str, field: FieldInfo) -> str:
         default = f"{field.default:g}{unit}"
     else:
         default = f"{field.default}{unit}"
-    return f"| `TASKDECK_{name.upper()}` | {default} | {_range(field)} | {meaning} |"
+    return f"| `TASKDECK_{name.upper()}` | {default} | {allowed_range(field)} | {meaning} |"
 
 
-def _range(field: FieldInfo) -> str:
+def allowed_range(field: FieldInfo) -> str:
+    """Return the values that a setting may have, or an empty text where every value of its type may be."""
     if get_origin(field.annotation) is Literal:
         return ", ".join(f"`{choice}`" for choice in get_args(field.annotation))
     return ", ".join(_limits(field.metadata))
@@ -63,7 +64,7 @@ def _limits(metadata: Iterable[object]) -> Iterable[str]:
 
 
 def main() -> None:
-    README.write_text(with_table(README.read_text(encoding="utf-8")), encoding="utf-8")
+    PAGE.write_text(with_table(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ from shared.client import TaskdeckClient
 from shared.client.session import TokenAuth
 from shared.enums import BackendRole, RunStatus, StreamTopic
 from shared.models.run import Run
+from tests.unfinished_run import describe
 
 R = TypeVar("R")
 
@@ -114,12 +115,21 @@ class System:
         return await self.until(run_id, *(status for status in RunStatus if status.is_final), seconds=seconds)
 
     async def until(self, run_id: int, *statuses: RunStatus, seconds: float = 20) -> Run:
-        """Return the run as soon as it has one of the statuses, by the live stream."""
-        async with asyncio.timeout(seconds):
-            async for _ in self.client.stream([StreamTopic.RUNS]):
-                run = await self.client.get_run(run_id)
-                if run.status in statuses:
-                    return run
+        """Return the run as soon as it has one of the statuses, by the live stream.
+
+        Raises `AssertionError` with what is known of run, workers and dispatcher if that takes longer.
+        """
+        with self.backend.context.passes.watch(object) as passes:
+            try:
+                async with asyncio.timeout(seconds):
+                    async for _ in self.client.stream([StreamTopic.RUNS]):
+                        run = await self.client.get_run(run_id)
+                        if run.status in statuses:
+                            return run
+            except TimeoutError:
+                known = await describe(self, run_id, passes)
+                wanted = " or ".join(statuses)
+                raise AssertionError(f"after {seconds:g} s run {run_id} is not {wanted}\n{known}") from None
         raise AssertionError("the stream ended")
 
     async def until_workers(self, count: int) -> None:
@@ -152,7 +162,8 @@ class System:
 
 @asynccontextmanager
 async def open_system(database_url: str, broker_url: str | None, folder: Path, **changes: Any) -> AsyncIterator[System]:
-    """Open a backend without a worker; `broker_url` None takes the in-process broker."""
+    """Open a backend without a worker; `broker_url` None takes the in-process broker, `is_local` is True by default."""
+    is_local = changes.pop("is_local", True)
     usual: dict[str, Any] = {
         "heartbeat_timeout_seconds": 3,
         "assignment_expiry_seconds": 1,
@@ -167,7 +178,7 @@ async def open_system(database_url: str, broker_url: str | None, folder: Path, *
         local_secret = token_bytes(32) if broker_url is None else None
         roles = frozenset({BackendRole.API, BackendRole.DISPATCHER})
         backend = Backend(settings, database, broker, roles=roles, local_secret=local_secret)
-        await stack.enter_async_context(open_backend(backend, host="127.0.0.1", port=0, is_local=True))
+        await stack.enter_async_context(open_backend(backend, host="127.0.0.1", port=0, is_local=is_local))
         token = await ensure_local_user(backend.context)
         client = await stack.enter_async_context(TaskdeckClient(backend.url, auth=TokenAuth(token)))
         http = await stack.enter_async_context(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PLACE = re.compile(r"`((?:backend|console|shared|tests|migrations|resources|installer)/[\w./-]*)`")
+PLACE = re.compile(r"`((?:backend|console|shared|tests|migrations|resources|installer|deploy)/[\w./-]*)`")
 
 
 @pytest.mark.parametrize("document", ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md", "SECURITY.md"])

@@ -73,7 +73,7 @@ _FOLDERS = st.one_of(
 
 @st.composite
 def tasks(draw: st.DrawFn) -> dict[str, Any]:
-    """The body of POST /api/tasks; every task can be run by a worker of any kind."""
+    """The body of POST /api/tasks; a worker of any kind can run every task that names no other user."""
     executor = draw(st.sampled_from(("shell", "shell", "shell", "shell", "http", "http", "noop", "nonsense")))
     command = {"shell": _SHELL_COMMANDS, "http": _HTTP_COMMANDS}.get(executor, TEXTS)
     optional: dict[str, st.SearchStrategy[Any]] = {
