@@ -5,6 +5,9 @@ test that sleeps is slow on a quick machine and fails on a slow one.
 
 Texts of tasks, runs and workers are other people's: commands print them with `say` and its like, tooltips show them by
 `plain_tip`, and labels are made by `label`.
+
+No default value holds a clock of `time` from the import on: a simulation could not replace it, and a seed of it would
+depend on the machine's load.
 """
 
 import ast
@@ -12,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 TESTS = Path(__file__).parent
+PRODUCT = ("backend", "console", "shared")
 CONSOLE, COMMANDS = TESTS.parent / "console", TESTS.parent / "backend" / "cli"
 
 REAL_TIME = {
@@ -39,6 +43,30 @@ def test_no_test_uses_a_private_name_of_the_product() -> None:
 def test_no_test_waits_by_the_clock() -> None:
     found = {name: count for name, count in _counts(_waits).items() if not name.startswith(tuple(REAL_TIME))}
     assert found == {}
+
+
+def test_no_default_value_holds_a_clock() -> None:
+    found = [
+        f"{path.relative_to(TESTS.parent)}:{node.lineno}"
+        for folder in PRODUCT
+        for path in sorted((TESTS.parent / folder).rglob("*.py"))
+        for node in _held_clocks(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert found == [], "take shared.process_clock.monotonic_seconds"
+
+
+def _held_clocks(module: ast.Module) -> Iterator[ast.Attribute]:
+    """Yield `time.x` where it is a default value or a `default_factory`."""
+    for node in ast.walk(module):
+        defaults: list[ast.expr | None] = []
+        if isinstance(node, ast.arguments):
+            defaults = [*node.defaults, *node.kw_defaults]
+        elif isinstance(node, ast.keyword) and node.arg == "default_factory":
+            defaults = [node.value]
+        for default in defaults:
+            match default:
+                case ast.Attribute(value=ast.Name(id="time")):
+                    yield default
 
 
 def _counts(find: Callable[[ast.Module], Iterator[ast.AST]]) -> dict[str, int]:

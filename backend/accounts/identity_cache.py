@@ -4,13 +4,13 @@ Every change of an account is announced to all replicas. While a replica does no
 nothing.
 """
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from shared.access import Access
 from shared.enums import Scope
 from shared.models.auth import User
+from shared.process_clock import monotonic_seconds
 
 _SECONDS = 5.0
 """Bounds how long an announcement that was lost with its connection, unnoticed, leaves an ended identity in use."""
@@ -42,7 +42,7 @@ class _Cached:
 class IdentityCache:
     """Identities by the hash of a personal token, or by the id of a session."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = monotonic_seconds) -> None:
         self._clock = clock
         self._cached: dict[str, _Cached] = {}
         self._is_open = False

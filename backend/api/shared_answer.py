@@ -1,11 +1,11 @@
 """Answers that anybody may ask for: made once a second at most, however many ask."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
 from shared.errors import TaskdeckError
+from shared.process_clock import monotonic_seconds
 
 T = TypeVar("T")
 
@@ -21,7 +21,7 @@ class SharedAnswer(Generic[T]):
 
     def __init__(
         self, make: Callable[[], Awaitable[T]], *, kept_seconds: float = KEPT_SECONDS,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = monotonic_seconds,
     ) -> None:  # fmt: skip
         self._make = make
         self._kept_seconds = kept_seconds

@@ -1,7 +1,6 @@
 """Watch running commands: their progress files, and the CPU time and memory that they use."""
 
 import asyncio
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +14,7 @@ from backend.worker.command_limits import NO_LIMITS, Limits
 from backend.worker.process_usage import Usage, usage_of_sessions
 from backend.worker.run_files import read_progress
 from shared.errors import BrokerUnavailableError
+from shared.process_clock import monotonic_seconds
 
 _INTERVAL_SECONDS = 1.0
 """Between two passes over the processes of all commands. A shorter command is not sampled, and costs nothing."""
@@ -31,10 +31,10 @@ class _Watched:
     limits: Limits
     on_exceeded: Callable[[str], None]
     mask: Callable[[str], str]
-    began: float = field(default_factory=time.monotonic)
+    began: float = field(default_factory=monotonic_seconds)
     last_progress: tuple[float | None, str] | None = None
     last_cpu_seconds: float = 0.0
-    last_sample: float = field(default_factory=time.monotonic)
+    last_sample: float = field(default_factory=monotonic_seconds)
     peak_memory: int = 0
 
     def is_sample_due(self, now: float) -> bool:
@@ -93,7 +93,7 @@ class ResourceMonitor:
     async def _sample(self) -> None:
         sessions = [watched.pid for watched in self._watched.values()]
         usages = await asyncio.to_thread(usage_of_sessions, sessions)
-        now = time.monotonic()
+        now = monotonic_seconds()
         progress: list[Progress] = []
         samples: list[Sample] = []
         for ref, watched in self._watched.items():

@@ -1,6 +1,5 @@
 """The online workers that decisions see, read from the database at most every two seconds."""
 
-import time
 from collections.abc import Awaitable, Callable, Mapping
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -8,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backend.workers.assignment import WorkerLoad
 from backend.workers.registry import LiveWorker, live_workers, refused_workers
 from shared.enums import WorkerStatus
+from shared.process_clock import monotonic_seconds
 
 _MAX_AGE_SECONDS = 2.0
 """A list of runs and each batch of assignments need the workers; a worker's labels rarely change. A worker that comes
@@ -54,7 +54,7 @@ class OnlineWorkers:
     """A cache of the online workers. Callers that count runs in flight set `in_flight` after each read."""
 
     def __init__(
-        self, mean_run_times: MeanRunTimes | None = None, *, clock: Callable[[], float] = time.monotonic
+        self, mean_run_times: MeanRunTimes | None = None, *, clock: Callable[[], float] = monotonic_seconds
     ) -> None:
         self._mean_run_times = mean_run_times
         self._clock = clock

@@ -7,7 +7,6 @@ environment is used.
 
 import asyncio
 import ssl
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from itertools import islice
@@ -36,6 +35,7 @@ from shared.client.protection import trust
 from shared.enums import SignInFailure
 from shared.errors import BackendUnreachableError, StartupError
 from shared.printable_text import escaped
+from shared.process_clock import monotonic_seconds
 from shared.proof_key import challenge_of
 
 _BETWEEN_REFETCHES_SECONDS = 10.0
@@ -57,7 +57,7 @@ class Provider:
         self,
         configuration: OidcConfiguration,
         *,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = monotonic_seconds,
         step_seconds: float = _STEP_SECONDS,
     ) -> None:
         """Raises `StartupError` where the file with its certificate authority cannot be used."""
