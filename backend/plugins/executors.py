@@ -10,6 +10,8 @@ What must hold:
   thread, or in a process of `attempt.processes`.
 - It ends when `attempt.cancelled` is done or the timeout has passed, within `attempt.kill_grace` and some seconds, and
   returns `attempt.stopped(…)`. `attempt.wait(…)` waits for all three.
+- Processes are started by `attempt.processes`. The worker waits for all other children of its process, also orphans, so
+  code that starts one by itself may not learn how it ended.
 - It returns a result for whatever goes wrong with the command. An exception is a fault of the executor; it fails the
   attempt with its text.
 - It leaves no process, no thread and no task of asyncio behind, and not the folder of the attempt.

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from backend.worker.process_mark import ProcessMark
 
@@ -40,8 +41,10 @@ class _Round:
 class AdoptedProcesses:
     """The children of this process which it did not start."""
 
+    _started: ClassVar[set[int]] = set()
+    """The commands of all workers in this process: they share its children, and each ends only what nobody started."""
+
     def __init__(self) -> None:
-        self._started: set[int] = set()
         self._zombies: set[int] = set()
 
     def adopt_orphans(self) -> None:

@@ -23,6 +23,8 @@ _READ_BYTES = 64 * 1024
 """The capacity of a pipe on Linux."""
 DRAIN_SECONDS = 2.0
 """How long pipes may stay open after the end. Only a process that could not be ended holds them for longer."""
+UNKNOWN_EXIT_CODE = 255
+"""For a process that other code in the worker's process has waited for, so that nobody else learns how it ended."""
 KILL_SECONDS = 5.0
 """How long a process may take to end after SIGKILL. One that takes longer cannot be ended from here."""
 
@@ -173,17 +175,16 @@ class ChildProcess:
             descriptor = os.pidfd_open(self.pid)
             self._loop.add_reader(descriptor, self._reap, descriptor)
         else:
-            waiting = self._loop.run_in_executor(None, os.wait4, self.pid, 0)
+            waiting = self._loop.run_in_executor(None, _wait, self.pid)
             waiting.add_done_callback(lambda done: self._finish(done.result()))
 
     def _reap(self, descriptor: int) -> None:
         self._loop.remove_reader(descriptor)
         os.close(descriptor)
-        self._finish(os.wait4(self.pid, 0))
+        self._finish(_wait(self.pid))
 
-    def _finish(self, waited: tuple[int, int, resource.struct_rusage]) -> None:
-        _, status, usage = waited
-        code = os.waitstatus_to_exitcode(status)
+    def _finish(self, waited: tuple[int, resource.struct_rusage]) -> None:
+        code, usage = waited
         self._process.returncode = code
         self._adopted.include(self.pid)
         if self.ended.done():
@@ -219,3 +220,12 @@ class ChildProcess:
     def _resume(self, descriptor: int, stream: LogStream) -> None:
         if not self._drained.is_set() and not self._process.stdout.closed:  # type: ignore[union-attr]
             self._loop.add_reader(descriptor, self._read, descriptor, stream)
+
+
+def _wait(pid: int) -> tuple[int, resource.struct_rusage]:
+    """Wait for a child; return its exit code, negative for a signal, and what it used."""
+    try:
+        _, status, usage = os.wait4(pid, 0)
+    except ChildProcessError:
+        return UNKNOWN_EXIT_CODE, resource.struct_rusage([0] * resource.struct_rusage.n_sequence_fields)
+    return os.waitstatus_to_exitcode(status), usage

@@ -1,8 +1,47 @@
+import asyncio
+import os
 import signal
 
 import pytest
 
-from backend.worker.child_process import signal_name
+from backend.worker.adopted_processes import AdoptedProcesses
+from backend.worker.child_process import UNKNOWN_EXIT_CODE, ChildProcess, signal_name
+from backend.worker.log_shipper import ReadGate
+from backend.worker.process_mark import ProcessMark
+from shared.enums import LogStream
+
+
+class Discarded:
+    def write(self, stream: LogStream, data: bytes) -> None:
+        """Keep nothing."""
+
+
+def started(command: str, adopted: AdoptedProcesses) -> ChildProcess:
+    return ChildProcess(
+        ["sh", "-c", command],
+        environment={"PATH": os.defpath},
+        working_directory=None,
+        output=Discarded(),
+        gate=ReadGate(),
+        adopted=adopted,
+    )
+
+
+async def test_workers_of_one_process_leave_each_others_commands_alone() -> None:
+    child = started("exit 3", AdoptedProcesses())
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)  # noqa: ASYNC222 - the loop must not notice the end first
+    assert await AdoptedProcesses().end(ProcessMark.make()) == frozenset()
+    async with asyncio.timeout(10):
+        assert (await child.ended).exit_code == 3
+        await child.clean_up()
+
+
+async def test_a_command_that_other_code_has_waited_for_ends() -> None:
+    child = started("exit 3", AdoptedProcesses())
+    assert os.waitpid(child.pid, 0)[0] == child.pid  # noqa: ASYNC222 - the loop must not notice the end first
+    async with asyncio.timeout(10):
+        assert (await child.ended).exit_code == UNKNOWN_EXIT_CODE
+        await child.clean_up()
 
 
 @pytest.mark.parametrize(
