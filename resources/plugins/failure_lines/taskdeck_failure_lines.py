@@ -24,7 +24,9 @@ async def print_failures(url: str, token: str, memory: Path) -> None:
             line = {name: item.data[name] for name in ("id", "task_name", "status", "error")}
             print(json.dumps(line), flush=True)
         # Behind the line: after a crash between the two, it is printed twice rather than never.
-        memory.write_text(item.id, encoding="utf-8")
+        new = memory.with_name(f"{memory.name}.new")
+        new.write_text(item.id, encoding="utf-8")
+        new.replace(memory)
 
 
 def main() -> None:
