@@ -48,6 +48,7 @@ SURVIVE: dict[str, str] = {
     f"DELETE /api/secrets/{{name}}: {_GUARD}": _USE_CASE,
     "runs/listing.py _readable: in_folders(TASKS.c.folder, access)": _FILTER,
     "runs/listing.py _readable: access.reads_all": _FILTER,
+    "runs/listing.py list_runs: access.reads_all": _FILTER,
     "runs/filter.py where: access.reads_all": "the statement has the condition too; both removed together are noticed",
     "runs/detail.py check_exists: access.reads_all": _QUICKER,
     "runs/permissions.py _is_same_everywhere: access.permits_everywhere(needed)": "it shows fewer values",

@@ -23,6 +23,7 @@ CHECKED_TWICE = {"create", "grant"}
 TOGETHER = (
     ("runs/listing.py _readable: in_folders(TASKS.c.folder, access)", "runs/filter.py where: access.reads_all"),
     ("runs/listing.py _readable: access.reads_all", "runs/filter.py where: access.reads_all"),
+    ("runs/listing.py list_runs: access.reads_all", "runs/filter.py where: access.reads_all"),
 )
 
 

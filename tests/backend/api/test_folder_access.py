@@ -159,6 +159,21 @@ async def test_one_refused_item_refuses_all(system: System) -> None:
     assert {(await system.client.get_run(run_id)).status for run_id in ids} == {"pending"}
 
 
+async def test_tasks_are_pruned_only_where_they_may_be_edited(system: System) -> None:
+    for folder in ("team/edits", "team/reads", "team/hides"):
+        await create(system, name=folder, folder=folder, labels={"by": "git"})
+    async with member(system, ("team/edits", "edit"), ("team/reads", "read")) as anna:
+        path = "/api/definitions/apply"
+        for dry_run in (True, False):
+            body = {"prune": {"folder": "team", "label": "by:git"}, "dry_run": dry_run}
+            refused = problem(await anna.post(path, json=body), 403, "forbidden")
+            assert "permission edit in the folder team/reads" in refused["detail"]
+        assert (await system.http.get("/api/tasks")).json()["meta"]["total"] == 3
+        done = await anna.post(path, json={"prune": {"folder": "team/edits", "label": "by:git"}})
+        assert [one["name"] for one in done.json()["data"]["definitions"]] == ["team/edits"]
+    assert [one["name"] for one in await data(system.http, "/api/tasks")] == ["team/hides", "team/reads"]
+
+
 async def test_a_change_of_many_counts_what_is_not_permitted_and_nothing_of_what_is_hidden(system: System) -> None:
     ids = {}
     for place in ("edits", "runs", "reads", "hides"):
