@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from backend.database.embedded_postgres import EmbeddedPostgres
-from tests.permissions.mutations import Mutation, lane
+from tests.permissions.mutations import AND, Mutation, lane
 from tests.permissions.places import Permissions, calls, conditions
 
 OTHER_TESTS = {
@@ -69,10 +69,10 @@ def noticed_by_tests(mutation: Mutation) -> str | None:
 
 
 def run_tests(name: str) -> int:
-    """Run the other tests with a place removed."""
-    (place,) = [one for one in calls() | conditions() if str(one) == name]
+    """Run the other tests with a place removed, or with two that hide the same thing twice."""
+    places = {str(one): one for one in calls() | conditions()}
     permissions = Permissions("")
-    permissions.removed = frozenset({place})
+    permissions.removed = frozenset({places[name]} if name in places else (places[one] for one in name.split(AND)))
     with permissions.watched():
         tests = next(tests for begin, tests in OTHER_TESTS.items() if name.startswith(begin))
         ignored = "ignore:Module already imported:pytest.PytestAssertRewriteWarning"

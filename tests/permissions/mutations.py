@@ -20,6 +20,8 @@ BY_ROLE = {"viewer", "operator", "admin"}
 BY_FOLDER = {"run", "edit", "each", "batch", "create", "grant", "ungrant", "bulk_edit", "bulk_end", "bulk_run"}
 CHECKED_TWICE = {"create", "grant"}
 """Rules of routes whose use case refuses with the same answer as the guard: such a guard is removed with it too."""
+AND = " and "
+"""Between the names of places that are removed together."""
 TOGETHER = (
     ("runs/listing.py _readable: in_folders(TASKS.c.folder, access)", "runs/filter.py where: access.reads_all"),
     ("runs/listing.py _readable: access.reads_all", "runs/filter.py where: access.reads_all"),
@@ -77,7 +79,7 @@ def _together(reached: dict[Place, list[Route]]) -> Iterator[Mutation]:
     for names in TOGETHER:
         places = frozenset(named[name] for name in names)
         asked = {route for place in places for route in reached.get(place, [])}
-        yield Mutation(" and ".join(names), places, tuple(sorted(asked)))
+        yield Mutation(AND.join(names), places, tuple(sorted(asked)))
 
 
 def _guarded_by(place: Place) -> list[Route] | None:

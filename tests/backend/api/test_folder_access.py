@@ -155,7 +155,8 @@ async def test_one_refused_item_refuses_all(system: System) -> None:
             problem(await anna.post(f"/api/runs/{path}", json={"run_ids": ids[:2], **more}), 403, "forbidden")
             answer = await anna.post(f"/api/runs/{path}", json={"run_ids": [ids[2]], **more})
             assert answer.json()["data"]["refused"] == [{"run_id": ids[2], "reason": f"Run {ids[2]} does not exist."}]
-        assert (await anna.get("/api/runs")).json()["meta"]["total"] == 2
+        for limit in (1, 50):
+            assert (await anna.get("/api/runs", params={"limit": limit})).json()["meta"]["total"] == 2
     assert {(await system.client.get_run(run_id)).status for run_id in ids} == {"pending"}
 
 
