@@ -1,5 +1,5 @@
 """What plug-ins import: the contracts of executors and strategies, events, and the checks that a plug-in passes.
 
 Nothing else of Taskdeck is meant for plug-ins. What is here only grows within a major version;
-`resources/docs/plugins.md` explains it with examples.
+`docs/how-to/extend.md` (`taskdeck docs how-to/extend`) explains it with examples.
 """

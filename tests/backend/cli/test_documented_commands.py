@@ -22,6 +22,7 @@ DOCUMENTS = (
 
 def commands(text: str) -> Iterator[list[str]]:
     """Yield the words after `taskdeck` of each command in a code block or between backticks."""
+    text = re.sub(r"\\\n +", " ", text)  # a line that goes on
     blocks = re.findall(r"^ {4}(.*)$", text, flags=re.MULTILINE)
     for code in [*blocks, *re.findall(r"`([^`]+)`", text)]:
         lexer = shlex.shlex(code, posix=True, punctuation_chars=";|")
