@@ -138,6 +138,7 @@ class SideBar(QFrame):
     chosen = Signal(str)
     connection_clicked = Signal()
     help_clicked = Signal()
+    shortcuts_clicked = Signal()
     folded = Signal(bool)
 
     def __init__(self, theme: Theme, views: Sequence[ViewSpec], parent: QWidget | None = None) -> None:
@@ -167,9 +168,10 @@ class SideBar(QFrame):
         self._tools = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._tools.setSpacing(4)
         self._theme_button = self._tool(tip(tr("Switch between light and dark"), "Ctrl+Shift+L"), theme.toggle)
-        self._help_button = self._tool(tip(tr("Keyboard shortcuts"), "F1"), self.help_clicked.emit)
+        self._help_button = self._tool(tip(tr("Documentation of this view"), "F1"), self.help_clicked.emit)
+        self._shortcuts_button = self._tool(tip(tr("Keyboard shortcuts"), "Shift+F1"), self.shortcuts_clicked.emit)
         self._fold_button = self._tool(tip(tr("Collapse the side bar"), "Ctrl+B"), self.toggle)
-        self._tools.insertStretch(2, 1)
+        self._tools.insertStretch(3, 1)
         self._layout.addLayout(self._tools)
         theme.changed.connect(self._restyle)
         self._place()
@@ -281,6 +283,7 @@ class SideBar(QFrame):
         for name, button in self.buttons.items():
             button.setIcon(icon(name, palette.text if button.isChecked() else palette.muted))
         self._theme_button.setIcon(icon("theme", palette.muted))
-        self._help_button.setIcon(icon("keyboard", palette.muted))
+        self._help_button.setIcon(icon("help", palette.muted))
+        self._shortcuts_button.setIcon(icon("keyboard", palette.muted))
         self._fold_button.setIcon(icon("unfold" if self.is_folded else "fold", palette.muted))
         self._dot.update()

@@ -12,6 +12,7 @@ from console.connection.backend_connection import ConnectionState
 from console.connection.errors import Trouble, explain
 from console.connection_banner import ConnectionBanner
 from console.context import Context
+from console.documentation import open_page
 from console.greeting import Greeting
 from console.navigation import Navigation, Place
 from console.side_bar import SideBar
@@ -54,7 +55,8 @@ class MainWindow(QMainWindow):
         self.side_bar = SideBar(context.theme, VIEWS)
         self.side_bar.chosen.connect(self.show_view)
         self.side_bar.connection_clicked.connect(self.switcher_wanted)
-        self.side_bar.help_clicked.connect(self.show_shortcuts)
+        self.side_bar.help_clicked.connect(self.show_help)
+        self.side_bar.shortcuts_clicked.connect(self.show_shortcuts)
         context.permissions.changed.connect(self._offer_views)
         context.permissions.changed.connect(self._show_connection)
         self.side_bar.folded.connect(lambda folded: context.memory.put(remembered.SIDE_BAR_FOLDED, folded))
@@ -206,6 +208,7 @@ class MainWindow(QMainWindow):
             create_task=lambda: self.follow("tasks", {"new": True}),
             show_view=self.show_view,
             show_palette=self.show_palette,
+            show_help=self.show_help,
             show_shortcuts=self.show_shortcuts,
             focus_filter=lambda: self.current.focus_filter(),
             refresh=lambda: self.current.refresh(),
@@ -220,6 +223,12 @@ class MainWindow(QMainWindow):
     def show_palette(self) -> None:
         """Open the command palette."""
         self.dialogs.open_palette(self.all_actions())
+
+    def show_help(self) -> None:
+        """Open the documentation of the current view in the browser."""
+        trouble = open_page(spec_of(self.current.name).help_page)
+        if trouble is not None:
+            self.show_trouble(trouble)
 
     def show_shortcuts(self) -> None:
         """Open the sheet of shortcuts."""
@@ -240,7 +249,11 @@ class MainWindow(QMainWindow):
 
     def show_error(self, error: Exception) -> None:
         """Show what went wrong in the view where it did, until it is closed."""
-        self._errors[self.current.name] = explain(error)
+        self.show_trouble(explain(error))
+
+    def show_trouble(self, trouble: Trouble) -> None:
+        """Show what went wrong in the current view, until it is closed."""
+        self._errors[self.current.name] = trouble
         self._show_error()
 
     def _show_error(self) -> None:

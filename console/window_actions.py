@@ -18,6 +18,7 @@ class WindowCommands:
     create_task: Callable[[], object]
     show_view: Callable[[str], object]
     show_palette: Callable[[], object]
+    show_help: Callable[[], object]
     show_shortcuts: Callable[[], object]
     focus_filter: Callable[[], object]
     refresh: Callable[[], object]
@@ -118,11 +119,19 @@ def _everywhere(commands: WindowCommands, context: Context) -> list[Action]:
             icon_name="fold",
         ),
         Action(
+            "help",
+            tr("Open the documentation of this view"),
+            commands.show_help,
+            group=group,
+            shortcuts=("F1",),
+            icon_name="help",
+        ),
+        Action(
             "shortcuts",
             tr("Show keyboard shortcuts"),
             commands.show_shortcuts,
             group=group,
-            shortcuts=("F1",),
+            shortcuts=("Shift+F1", "Ctrl+?"),
             icon_name="keyboard",
         ),
     ]

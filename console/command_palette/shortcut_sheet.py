@@ -1,4 +1,4 @@
-"""F1: every shortcut, from the same actions that the palette shows."""
+"""Shift+F1: every shortcut, from the same actions that the palette shows."""
 
 from collections.abc import Sequence
 

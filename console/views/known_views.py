@@ -11,7 +11,7 @@ from console.words import tr
 
 @dataclass(frozen=True, slots=True)
 class ViewSpec:
-    """One entry: `name` is also that of its icon, `place` says `module:class`.
+    """One entry: `name` is also that of its icon, `place` says `module:class`, `help_page` the page that F1 opens.
 
     The first nine get Ctrl+1 … Ctrl+9 and Alt+1 … Alt+9, the tenth Ctrl+0 and Alt+0; `keys` are more of its own. What
     `is_of_system` belongs to no folder: users who have nothing but grants do not see it. A page has the list of its
@@ -21,6 +21,7 @@ class ViewSpec:
     name: str
     title: Callable[[], str]
     place: str
+    help_page: str
     keys: tuple[str, ...] = ()
     is_of_system: bool = False
     parent: str = ""
@@ -39,23 +40,41 @@ class ViewSpec:
 
 
 VIEWS: tuple[ViewSpec, ...] = (
-    ViewSpec("overview", lambda: tr("Overview"), "console.views.overview.view:OverviewView"),
-    ViewSpec("tasks", lambda: tr("Tasks"), "console.views.tasks.view:TasksView"),
-    ViewSpec("runs", lambda: tr("Runs"), "console.views.runs.view:RunsView"),
-    ViewSpec("queue", lambda: tr("Queue"), "console.views.queue.view:QueueView"),
-    ViewSpec("graph", lambda: tr("Graph"), "console.views.graph.view:GraphView"),
-    ViewSpec("agenda", lambda: tr("Agenda"), "console.views.agenda.view:AgendaView"),
-    ViewSpec("workers", lambda: tr("Workers"), "console.views.workers.view:WorkersView", is_of_system=True),
-    ViewSpec("alerts", lambda: tr("Alerts"), "console.views.alerts.view:AlertsView"),
-    ViewSpec("audit_log", lambda: tr("Audit log"), "console.views.audit_log.view:AuditLogView", is_of_system=True),
-    ViewSpec("policies", lambda: tr("Policies"), "console.views.policies.view:PoliciesView"),
-    ViewSpec("users", lambda: tr("Users and tokens"), "console.views.users.view:UsersView"),
-    ViewSpec("settings", lambda: tr("Settings"), "console.views.settings.view:SettingsView", ("Ctrl+,",)),
+    ViewSpec("overview", lambda: tr("Overview"), "console.views.overview.view:OverviewView", "start/console#overview"),
+    ViewSpec("tasks", lambda: tr("Tasks"), "console.views.tasks.view:TasksView", "start/console#tasks"),
+    ViewSpec("runs", lambda: tr("Runs"), "console.views.runs.view:RunsView", "start/console#runs"),
+    ViewSpec("queue", lambda: tr("Queue"), "console.views.queue.view:QueueView", "start/console#queue"),
+    ViewSpec("graph", lambda: tr("Graph"), "console.views.graph.view:GraphView", "how-to/dependencies"),
+    ViewSpec("agenda", lambda: tr("Agenda"), "console.views.agenda.view:AgendaView", "start/console#agenda"),
+    ViewSpec(
+        "workers",
+        lambda: tr("Workers"),
+        "console.views.workers.view:WorkersView",
+        "start/console#workers",
+        is_of_system=True,
+    ),
+    ViewSpec("alerts", lambda: tr("Alerts"), "console.views.alerts.view:AlertsView", "how-to/alerts"),
+    ViewSpec(
+        "audit_log",
+        lambda: tr("Audit log"),
+        "console.views.audit_log.view:AuditLogView",
+        "start/console#audit-log",
+        is_of_system=True,
+    ),
+    ViewSpec("policies", lambda: tr("Policies"), "console.views.policies.view:PoliciesView", "how-to/schedules"),
+    ViewSpec("users", lambda: tr("Users and tokens"), "console.views.users.view:UsersView", "how-to/permissions"),
+    ViewSpec(
+        "settings",
+        lambda: tr("Settings"),
+        "console.views.settings.view:SettingsView",
+        "start/console#settings",
+        ("Ctrl+,",),
+    ),
 )
 
 PAGES: tuple[ViewSpec, ...] = (
-    ViewSpec("task", lambda: tr("Task"), "console.views.task.view:TaskView", parent="tasks"),
-    ViewSpec("run", lambda: tr("Run"), "console.views.run.view:RunView", parent="runs"),
+    ViewSpec("task", lambda: tr("Task"), "console.views.task.view:TaskView", "how-to/schedules", parent="tasks"),
+    ViewSpec("run", lambda: tr("Run"), "console.views.run.view:RunView", "start/console#run", parent="runs"),
 )
 """Each shows one object, and is reached by links to it."""
 

@@ -1196,6 +1196,10 @@
       <translation>消息代理</translation>
     </message>
     <message>
+      <source>Build it in the repository with “make docs”.</source>
+      <translation>请在代码仓库中运行“make docs”生成文档。</translation>
+    </message>
+    <message>
       <source>By</source>
       <translation>授权人</translation>
     </message>
@@ -1750,6 +1754,10 @@
     <message>
       <source>Do not cancel</source>
       <translation>暂不取消</translation>
+    </message>
+    <message>
+      <source>Documentation of this view</source>
+      <translation>此视图的文档</translation>
     </message>
     <message>
       <source>Does nothing and succeeds.</source>
@@ -3114,6 +3122,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>打开控制台</translation>
     </message>
     <message>
+      <source>Open the documentation of this view</source>
+      <translation>打开此视图的文档</translation>
+    </message>
+    <message>
       <source>Open the last run</source>
       <translation>打开上次运行</translation>
     </message>
@@ -3128,6 +3140,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>Open the task</source>
       <translation>打开任务</translation>
+    </message>
+    <message>
+      <source>Open this file in a browser: %1</source>
+      <translation>请在浏览器中打开此文件：%1</translation>
     </message>
     <message>
       <source>Operator</source>
@@ -4366,6 +4382,14 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>数据库磁盘已满。</translation>
     </message>
     <message>
+      <source>The documentation could not be opened.</source>
+      <translation>无法打开文档。</translation>
+    </message>
+    <message>
+      <source>The documentation is not installed.</source>
+      <translation>未安装文档。</translation>
+    </message>
+    <message>
       <source>The end must be after the start.</source>
       <translation>结束时间必须晚于开始时间。</translation>
     </message>
@@ -4448,6 +4472,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>The owner of worker %1 does not permit tasks to run as %2.</source>
       <translation>工作节点 %1 的所有者不允许任务以用户 %2 运行。</translation>
+    </message>
+    <message>
+      <source>The packages of Taskdeck contain it; a repository contains it after it was built.</source>
+      <translation>Taskdeck 的安装包自带文档；代码仓库需先生成。</translation>
     </message>
     <message>
       <source>The previous run of the task had not ended when this occurrence was due.</source>
@@ -4664,6 +4692,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>This system has no keyring, so you will have to sign in again next time.</source>
       <translation>此系统没有密钥环，下次需要重新登录。</translation>
+    </message>
+    <message>
+      <source>This system has no program that opens web pages.</source>
+      <translation>此系统没有可打开网页的程序。</translation>
     </message>
     <message>
       <source>This system has no tray.</source>

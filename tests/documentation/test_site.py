@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from console.views.known_views import PAGES, VIEWS
 from shared.documentation import page_file, page_names
 from shared.models.task import TaskFields
 from shared.task_files import parse_tasks, with_upstream_ids
@@ -46,6 +47,15 @@ def test_a_page_is_found_by_its_name_and_no_other_file_is(site: Path) -> None:
     assert page_file("../../../pyproject", language="en") is None
     assert page_file("no/such/page", language="en") is None
     assert "operate/runbook" in page_names()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_each_view_of_the_console_has_its_page_and_section(site: Path, language: str) -> None:
+    for spec in (*VIEWS, *PAGES):
+        page, _, section = spec.help_page.partition("#")
+        file = page_file(page, language=language)
+        assert file is not None, spec.name
+        assert not section or f'id="{section}"' in file.read_text("utf-8"), spec.name
 
 
 @pytest.mark.parametrize("page", sorted(name for name, text in {**SOURCES, **pages()}.items() if TASKS.search(text)))

@@ -88,7 +88,7 @@ def test_an_action_is_done_from_the_palette_and_comes_first_the_next_time(play: 
 def test_the_sheet_shows_every_shortcut_that_there_is(play: Play) -> None:
     async def scenario(console: Console) -> None:
         await activate(console.window)
-        QTest.keyClick(console.window, Qt.Key.Key_F1)
+        QTest.keyClick(console.window, Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
         sheet = await dialog_of(ShortcutSheet)
         for action in console.window.all_actions():
             if action.shortcuts:
