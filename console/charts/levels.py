@@ -12,12 +12,16 @@ GAP_STEPS = 2.5
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One value over time; None is no data. `colour` picks it from the palette; `pattern` tells lines apart in grey."""
+    """One value over time; None is no data. `colour` picks it from the palette; `pattern` tells lines apart in grey.
+
+    With a `floor` the space down to those values is filled: a band.
+    """
 
     name: str
     colour: Callable[[Palette], str]
     values: Sequence[float | None]
     pattern: Qt.PenStyle = Qt.PenStyle.SolidLine
+    floor: Sequence[float | None] | None = None
 
 
 Stretch = tuple[list[float], list[float], list[float]]
@@ -42,7 +46,9 @@ def levels_of(times: Sequence[float], series: Sequence[Series], *, step: float, 
     for one in series:
         base = below if is_stacked else [0.0] * len(times)
         values = [under + (value or 0.0) for under, value in zip(base, one.values, strict=True)]
-        level = Level(one.colour, one.pattern, step, is_filled=is_stacked)
+        if one.floor is not None:
+            base = [value or 0.0 for value in one.floor]
+        level = Level(one.colour, one.pattern, step, is_filled=is_stacked or one.floor is not None)
         present = [value is not None for value in one.values]
         for first, last in runs_of_data(times, present, step=step):
             stretch = (list(times[first:last]), values[first:last], base[first:last])

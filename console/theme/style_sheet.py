@@ -71,7 +71,6 @@ QPushButton#danger:focus {{ border: 2px solid {p.bad}; min-height: 26px; padding
 QPushButton#danger:disabled {{ color: {p.idle}; border-color: {p.line}; }}
 QPushButton#link {{ border: 0; background: transparent; color: {p.accent}; padding: 0 4px; min-height: 20px; }}
 QPushButton#link:hover, QPushButton#link:focus {{ text-decoration: underline; }}
-#reading {{ background: {p.raised}; color: {p.text}; border-radius: 4px; padding: 4px 6px; font-size: 9pt; }}
 QToolButton#rowAction {{ border: 0; border-radius: 4px; min-height: 22px; padding: 0 6px; background: transparent; }}
 QToolButton#logTool {{ border: 0; border-radius: 4px; min-height: 26px; padding: 0 6px; background: transparent; }}
 QToolButton#logTool:hover {{ background: {p.raised}; }}

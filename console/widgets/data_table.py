@@ -117,6 +117,12 @@ class DataTable(QTableView):
         self.layout_of_columns = ColumnLayout(self, self.rows_model, memory, name)
         self.layout_of_columns.changed.connect(self._fit)
 
+    def open_by_click(self) -> None:
+        """Let one click open a row: for short lists, in which there is nothing to select."""
+        self.doubleClicked.disconnect()
+        self.clicked.connect(lambda index: self._open(index.row()))
+        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
+
     @property
     def is_turning(self) -> bool:
         """Whether a shape in view turns."""

@@ -92,6 +92,10 @@
       <translation>%1 天</translation>
     </message>
     <message>
+      <source>%1 d %2 h</source>
+      <translation>%1 天 %2 小时</translation>
+    </message>
+    <message>
       <source>%1 days</source>
       <translation>%1 天</translation>
     </message>
@@ -162,6 +166,10 @@
     <message>
       <source>%1 h</source>
       <translation>%1 小时</translation>
+    </message>
+    <message>
+      <source>%1 h %2 min</source>
+      <translation>%1 小时 %2 分钟</translation>
     </message>
     <message>
       <source>%1 had already ended.</source>
@@ -270,6 +278,10 @@
     <message>
       <source>%1 min</source>
       <translation>%1 分钟</translation>
+    </message>
+    <message>
+      <source>%1 min %2 s</source>
+      <translation>%1 分 %2 秒</translation>
     </message>
     <message>
       <source>%1 missed</source>
@@ -516,12 +528,28 @@
       <translation>%1 · 略去 %2</translation>
     </message>
     <message>
+      <source>%1 · empty in about %2 at %3</source>
+      <translation>%1 · 按 %3 约 %2后清空</translation>
+    </message>
+    <message>
+      <source>%1 · empty in more than 30 days at %2</source>
+      <translation>%1 · 按 %2 需 30 天以上才能清空</translation>
+    </message>
+    <message>
+      <source>%1 · no run ended in the last minute</source>
+      <translation>%1 · 最近一分钟内没有运行结束</translation>
+    </message>
+    <message>
       <source>%1 · offline</source>
       <translation>%1 · 离线</translation>
     </message>
     <message>
       <source>%1 · sign in</source>
       <translation>%1 · 请登录</translation>
+    </message>
+    <message>
+      <source>%1 ×%2</source>
+      <translation>%1 ×%2</translation>
     </message>
     <message>
       <source>%1+</source>
@@ -550,6 +578,14 @@
     <message>
       <source>%1.</source>
       <translation>%1。</translation>
+    </message>
+    <message>
+      <source>%1/h</source>
+      <translation>%1/小时</translation>
+    </message>
+    <message>
+      <source>%1/min</source>
+      <translation>%1/分钟</translation>
     </message>
     <message>
       <source>%1/s</source>
@@ -706,6 +742,10 @@
     <message>
       <source>1 task deleted.</source>
       <translation>已删除 1 个任务。</translation>
+    </message>
+    <message>
+      <source>1 waiting</source>
+      <translation>1 个等待中</translation>
     </message>
     <message>
       <source>1 was already active.</source>
@@ -1102,6 +1142,10 @@
     <message>
       <source>Ask the backend's administrator for the authority's certificate, and choose it under “Certificate authority”.</source>
       <translation>请向后端管理员索取颁发机构的证书，并在“证书颁发机构”中选择。</translation>
+    </message>
+    <message>
+      <source>At the rate at which runs ended in the last minute, if no others arrive. Blocked runs do not count.</source>
+      <translation>按最近一分钟内运行结束的速度估算，假设没有新的运行加入；被阻塞的运行不计入。</translation>
     </message>
     <message>
       <source>Attempts</source>
@@ -1794,10 +1838,6 @@
     <message>
       <source>Duration</source>
       <translation>耗时</translation>
-    </message>
-    <message>
-      <source>Duration p50/p95/p99</source>
-      <translation>耗时 p50/p95/p99</translation>
     </message>
     <message>
       <source>E-mail</source>
@@ -3304,10 +3344,6 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>Queue time</source>
       <translation>排队时间</translation>
-    </message>
-    <message>
-      <source>Queue time p50/p95/p99</source>
-      <translation>排队时间 p50/p95/p99</translation>
     </message>
     <message>
       <source>Queued</source>
@@ -5066,6 +5102,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>只要 cron 仍在运行相同的行，每个任务就会运行两次。</translation>
     </message>
     <message>
+      <source>Why</source>
+      <translation>原因</translation>
+    </message>
+    <message>
       <source>Window and notifications</source>
       <translation>窗口与通知</translation>
     </message>
@@ -5554,10 +5594,6 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>即将执行</translation>
     </message>
     <message>
-      <source>duration p95</source>
-      <translation>耗时 p95</translation>
-    </message>
-    <message>
       <source>enabled</source>
       <translation>已启用</translation>
     </message>
@@ -5942,10 +5978,6 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>共 %1 个槽位</translation>
     </message>
     <message>
-      <source>oldest</source>
-      <translation>最长等待</translation>
-    </message>
-    <message>
       <source>oldest %1</source>
       <translation>最长等待 %1</translation>
     </message>
@@ -6006,6 +6038,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>持续 %1 后恢复</translation>
     </message>
     <message>
+      <source>p50 %1 · p95 %2</source>
+      <translation>p50 %1 · p95 %2</translation>
+    </message>
+    <message>
       <source>paused</source>
       <translation>已暂停</translation>
     </message>
@@ -6026,20 +6062,12 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>优先级</translation>
     </message>
     <message>
-      <source>queue</source>
-      <translation>队列</translation>
-    </message>
-    <message>
       <source>queue every run</source>
       <translation>全部排队</translation>
     </message>
     <message>
       <source>queue one run</source>
       <translation>排队，最多一个</translation>
-    </message>
-    <message>
-      <source>queue time p95</source>
-      <translation>排队时间 p95</translation>
     </message>
     <message>
       <source>ran</source>
@@ -6152,10 +6180,6 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>run once</source>
       <translation>合并运行一次</translation>
-    </message>
-    <message>
-      <source>running</source>
-      <translation>运行中</translation>
     </message>
     <message>
       <source>running for %1</source>

@@ -1,25 +1,25 @@
 """The overview's charts: queue depth, and below it throughput and times. They share span, cross-hair and selection."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from itertools import zip_longest
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.charts.levels import Series
 from console.charts.span import Span
 from console.charts.time_chart import TimeChart
 from console.theme.current import Theme
 from console.theme.palette import Palette
-from console.views.overview.series import STACK, History, Reading, SpanSummary, read, summarise
-from console.widgets.surfaces import Card, label
+from console.views.overview.series import STACK, History, Reading, SpanSummary, newest, read, summarise
+from console.widgets.elided_label import ElidedLabel
+from console.widgets.surfaces import Card
 from console.widgets.wrapping_row import WrappingRow
-from console.words import duration, number, span, tr
+from console.words import duration, number, percent, span, tr
 from shared.enums import Priority
 
-_SMALL_WIDTH = 200
+_SMALL_WIDTH = 248
 _SMALL_HEIGHT = 104
 _COLOURS: dict[Priority, Callable[[Palette], str]] = {
     Priority.CRITICAL: lambda palette: palette.bad,
@@ -27,14 +27,8 @@ _COLOURS: dict[Priority, Callable[[Palette], str]] = {
     Priority.NORMAL: lambda palette: palette.accent,
     Priority.LOW: lambda palette: palette.idle,
 }
-_LINES = (
-    ("p50_ms", "p50", lambda palette: palette.muted, Qt.PenStyle.DotLine),
-    ("p95_ms", "p95", lambda palette: palette.accent, Qt.PenStyle.SolidLine),
-    ("p99_ms", "p99", lambda palette: palette.warning, Qt.PenStyle.DashLine),
-)
 _BOX = 8
 _GAP = 16
-_FROM_HAIR = 12
 
 
 def chart_hint() -> str:
@@ -62,22 +56,23 @@ def time_words(milliseconds: float | None) -> str:
     return "–" if milliseconds is None else duration(round(milliseconds))
 
 
-def reading_lines(reading: Reading) -> list[tuple[str, str]]:
-    """Return every value at an instant with its name."""
-    lines = []
+def reading_words(reading: Reading, *, form: str) -> str:
+    """Return the queue at an instant in one line; `form` is that of its time."""
+    shown = reading.sample.at if reading.sample is not None else reading.at
+    parts = [shown.astimezone().strftime(form)]
     if reading.sample is None:
-        lines.append((tr("queue"), tr("no data")))
+        parts.append(tr("no data"))
     else:
-        depth = reading.sample.by_priority
-        lines += [(priority_words(one), number(depth.get(one, 0))) for one in reversed(STACK)]
-        oldest = reading.sample.oldest_waiting_seconds
-        lines.append((tr("oldest"), "–" if oldest is None else span(oldest)))
-        lines.append((tr("running"), number(reading.sample.in_flight)))
-    lines.append((tr("succeeded"), rate_words(reading.succeeded)))
-    lines.append((tr("failed"), rate_words(reading.failed)))
-    lines.append((tr("queue time p95"), time_words(reading.wait_p95)))
-    lines.append((tr("duration p95"), time_words(reading.duration_p95)))
-    return lines
+        depth, oldest = reading.sample.by_priority, reading.sample.oldest_waiting_seconds
+        parts += [tr("%1 %2", priority_words(one), number(depth.get(one, 0))) for one in reversed(STACK)]
+        parts += [tr("oldest %1", span(oldest))] if oldest is not None else []
+        parts.append(tr("%1 running", number(reading.sample.in_flight)))
+    return " · ".join(parts)
+
+
+def percentile_words(times: tuple[float | None, float | None]) -> str:
+    """Return the 50th and the 95th percentile."""
+    return tr("p50 %1 · p95 %2", *map(time_words, times)) if times[1] is not None else "–"
 
 
 def summary_words(found: SpanSummary) -> str:
@@ -134,12 +129,17 @@ class OverviewCharts(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.history: History | None = None
+        self._hair: datetime | None = None
+        self._forecast = ""
         self.queue_card = Card(tr("Queue depth"))
         self.queue = TimeChart(theme, is_stacked=True, is_whole=True)
         self.queue.least_top = 4.0
         self.queue.setAccessibleName(tr("Queue depth over time"))
         self.queue.setAccessibleDescription(chart_hint())
         self.queue.setMinimumHeight(120)
+        # What the cross-hair reads stands above the charts: a box beside it would cover what it explains.
+        self.reading = ElidedLabel("", "secondary")
+        self.queue_card.body.addWidget(self.reading)
         self.queue_card.body.addWidget(self.queue, 1)
         self.foot = QHBoxLayout()
         self.foot.setSpacing(12)
@@ -154,8 +154,8 @@ class OverviewCharts(QWidget):
         for title, chart in (
             (tr("Completed per second"), self.throughput),
             (tr("Failure rate, %"), self.failures),
-            (tr("Queue time p50/p95/p99"), self.wait),
-            (tr("Duration p50/p95/p99"), self.duration),
+            (tr("Queue time"), self.wait),
+            (tr("Duration"), self.duration),
         ):
             card = Card(title)
             card.body.setContentsMargins(12, 8, 12, 8)
@@ -170,10 +170,6 @@ class OverviewCharts(QWidget):
         layout.addWidget(self.queue_card, 5)
         cards = [card for card, _ in self._small]
         layout.addWidget(WrappingRow(cards, least_width=_SMALL_WIDTH, spacing=12), 3)
-        self.reading: QLabel = label("", "reading", parent=self)
-        self.reading.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.reading.setTextFormat(Qt.TextFormat.RichText)
-        self.reading.hide()
         for chart in self.all:
             chart.moved.connect(self.show_hair_at)
             chart.selected.connect(self._selected)
@@ -199,13 +195,17 @@ class OverviewCharts(QWidget):
                 ],
             ),
             (self.failures, [Series(tr("failed"), lambda palette: palette.bad, history.failure_rate)]),
-            (self.wait, [Series(name, colour, history.wait[key], pattern) for key, name, colour, pattern in _LINES]),
-            (
-                self.duration,
-                [Series(name, colour, history.duration[key], pattern) for key, name, colour, pattern in _LINES],
-            ),
+            (self.wait, _band(history.wait)),
+            (self.duration, _band(history.duration)),
         ):
             chart.show_series(history.times, series, span=history.span, step=history.step)
+        self.show_hair_at(self._hair)
+
+    def show_forecast(self, words: str) -> None:
+        """Show what the queue is now and will be; the cross-hair's reading replaces it for a while."""
+        self._forecast = words
+        if self._hair is None:
+            self.reading.setText(words)
 
     def show_span(self, wanted: Span) -> None:
         """Move all charts at once; the values follow when they are loaded."""
@@ -229,26 +229,27 @@ class OverviewCharts(QWidget):
         self.select(since, until)
 
     def show_hair_at(self, at: datetime | None) -> None:
+        """Show the cross-hair at an instant and every value there; without one the newest values."""
+        self._hair = at
         for chart in self.all:
             chart.show_hair(at)
-        if at is None or self.history is None or any(chart.is_dragged for chart in self.all):
-            self.reading.hide()
+        history = self.history
+        if history is None:
             return
-        found = read(self.history, at)
-        shown = (found.sample.at if found.sample is not None else at).astimezone()
-        form = "%H:%M:%S" if self.history.span.length.total_seconds() < 86_400 else "%m-%d %H:%M"
-        cells = [f"<td>{name}</td><td align='right'>&nbsp;&nbsp;{value}</td>" for name, value in reading_lines(found)]
-        half = (len(cells) + 1) // 2
-        between = "<td>&nbsp;&nbsp;&nbsp;</td>"
-        rows = "".join(
-            f"<tr>{left}{between}{right}</tr>" for left, right in zip_longest(cells[:half], cells[half:], fillvalue="")
-        )
-        self.reading.setText(f"<b>{shown:{form}}</b><table cellspacing='0'>{rows}</table>")
-        self.reading.adjustSize()  # two columns: not higher than the chart, under which the words on a selection are
-        corner = self.queue.mapTo(self, self.queue.rect().topLeft())
-        x = corner.x() + int(self.queue.x_of(at)) + _FROM_HAIR
-        if x + self.reading.width() > self.width():
-            x -= self.reading.width() + 2 * _FROM_HAIR
-        self.reading.move(x, corner.y())
-        self.reading.show()
-        self.reading.raise_()
+        form = "%H:%M:%S" if history.span.length.total_seconds() < 86_400 else "%m-%d %H:%M"
+        self.reading.setText(self._forecast if at is None else reading_words(read(history, at), form=form))
+        found = read(history, newest(history) if at is None else at)
+        ended = None if found.succeeded is None else found.succeeded + (found.failed or 0.0)
+        rate = "–" if found.failure_rate is None else percent(round(found.failure_rate, 1))
+        values = (rate_words(ended), rate, percentile_words(found.wait), percentile_words(found.duration))
+        for (card, _chart), words in zip(self._small, values, strict=True):
+            card.aside.setText(words)
+
+
+def _band(times: Mapping[str, Sequence[float | None]]) -> list[Series]:
+    """Return the 50th percentile as a line, and a band from it up to the 95th."""
+    low, high = times["p50_ms"], times["p95_ms"]
+    return [
+        Series("p95", lambda palette: palette.accent, high, floor=low),
+        Series("p50", lambda palette: palette.text, low),
+    ]

@@ -1,8 +1,8 @@
 """The backend's history as series for the charts. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from console.charts.span import Span
 from shared.enums import Priority
@@ -11,7 +11,7 @@ from shared.models.system import Percentiles, QueueSample, ThroughputStep
 STACK: tuple[Priority, ...] = (Priority.LOW, Priority.NORMAL, Priority.HIGH, Priority.CRITICAL)
 """From the bottom up."""
 
-SHARES = ("p50_ms", "p95_ms", "p99_ms")
+SHARES = ("p50_ms", "p95_ms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +87,9 @@ class Reading:
     succeeded: float | None
     failed: float | None
     failure_rate: float | None
-    wait_p95: float | None
-    duration_p95: float | None
+    wait: tuple[float | None, float | None]
+    """The 50th and the 95th percentile, in milliseconds."""
+    duration: tuple[float | None, float | None]
 
 
 def read(history: History, at: datetime) -> Reading:
@@ -99,15 +100,26 @@ def read(history: History, at: datetime) -> Reading:
     def value(values: Sequence[float | None]) -> float | None:
         return values[place] if 0 <= place < len(values) else None
 
+    def percentiles(times: Mapping[str, Sequence[float | None]]) -> tuple[float | None, float | None]:
+        low, high = (value(times.get(share, ())) for share in SHARES)
+        return low, high
+
     return Reading(
         at,
         nearest(history.samples, moment, within_seconds=2.5 * history.queue_step),
         value(history.succeeded),
         value(history.failed),
         value(history.failure_rate),
-        value(history.wait.get("p95_ms", ())),
-        value(history.duration.get("p95_ms", ())),
+        percentiles(history.wait),
+        percentiles(history.duration),
     )
+
+
+def newest(history: History) -> datetime:
+    """Return the middle of the newest step in which a run ended, or of the last step of all."""
+    known = [at for at, value in zip(history.times, history.failure_rate, strict=True) if value is not None]
+    seconds = max(known, default=history.times[-1] if history.times else history.span.until.timestamp())
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 @dataclass(frozen=True, slots=True)

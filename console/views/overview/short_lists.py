@@ -1,17 +1,17 @@
-"""The three short tables of the overview."""
+"""The short tables of the overview."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
 
-from console.reason_words import reason
 from console.theme.current import Theme
 from console.theme.glyphs import GLYPH_OF, Glyph
 from console.translation import language
 from console.widgets.data_table import DataTable
+from console.widgets.row_action import RowAction
 from console.widgets.table_model import Column, RowsModel
 from console.words import Times, absolute, span, tr
-from shared.models.run import Run
 from shared.models.task import Task
 from shared.models.worker import Worker
 from shared.schedule.description import describe
@@ -19,44 +19,13 @@ from shared.schedule.description import describe
 LATE_HEARTBEAT_SECONDS = 10
 
 
-def _table(model: RowsModel[Any], theme: Theme) -> DataTable:
-    table = DataTable(model, theme)
+def short_table(model: RowsModel[Any], theme: Theme, actions: Sequence[RowAction[Any]] = ()) -> DataTable:
+    """Return a table that a card shows a part of; a click opens its rows."""
+    table = DataTable(model, theme, actions)
     table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     table.stretch_minimum = 80
+    table.open_by_click()
     return table
-
-
-def failures_table(theme: Theme, times: Times) -> tuple[DataTable, RowsModel[Run]]:
-    """Return the table of failed runs."""
-    model: RowsModel[Run] = RowsModel(
-        [
-            Column(
-                tr("Task"),
-                lambda run: run.task_name,
-                glyph=lambda run: GLYPH_OF[run.status],
-                stretches=True,
-                tooltip=lambda run: f"{run.task_name} · {run.error or run.status}",
-            ),
-            Column(
-                tr("Reason"),
-                reason,
-                widest=tr("timed out after %1 s", "1"),
-                is_muted=True,
-                grows=True,
-                goes_at=1,
-                tooltip=lambda run: run.error or "",
-            ),
-            Column(
-                tr("When"),
-                lambda run: times.show(run.completed_at),
-                widest="59 min ago",
-                is_muted=True,
-                tooltip=lambda run: absolute(run.completed_at),
-            ),
-        ],
-        key=lambda run: run.id,
-    )
-    return _table(model, theme), model
 
 
 def schedule_words(task: Task) -> str:
@@ -97,7 +66,7 @@ def next_up_table(theme: Theme, times: Times) -> tuple[DataTable, RowsModel[Task
         ],
         key=lambda task: task.id,
     )
-    return _table(model, theme), model
+    return short_table(model, theme), model
 
 
 def workers_table(theme: Theme) -> tuple[DataTable, RowsModel[Worker]]:
@@ -132,4 +101,4 @@ def workers_table(theme: Theme) -> tuple[DataTable, RowsModel[Worker]]:
         ],
         key=lambda worker: worker.id,
     )
-    return _table(model, theme), model
+    return short_table(model, theme), model

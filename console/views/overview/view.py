@@ -22,14 +22,17 @@ from console.actions import Action
 from console.charts.span import Span, step_for
 from console.connection.refresher import Refresher
 from console.context import Context
+from console.queue_forecast import forecast_of
 from console.views.overview.charts import OverviewCharts, chart_hint, summary_words
+from console.views.overview.failure_list import FailureList
 from console.views.overview.faults_dialog import FaultsDialog
 from console.views.overview.figure_tiles import FigureTiles
 from console.views.overview.health_strip import HealthStrip
 from console.views.overview.range_bar import RangeBar
 from console.views.overview.series import SpanSummary, build_history
-from console.views.overview.short_lists import failures_table, next_up_table, workers_table
+from console.views.overview.short_lists import next_up_table, workers_table
 from console.views.overview.time_ranges import RANGES, TimeRange, range_words
+from console.views.runs.actions import RunActions
 from console.views.view import View
 from console.widgets.data_table import ROW_HEIGHT
 from console.widgets.elided_label import ElidedLabel
@@ -37,6 +40,7 @@ from console.widgets.surfaces import Card, EmptyState
 from console.words import number, tr
 from shared.enums import Permission, RunStatus, TaskStatus
 from shared.models.base import Meta, Page
+from shared.models.run_filter import RunFilter
 from shared.models.system import QueueDepth, SystemStats
 from shared.models.worker import Worker
 
@@ -229,14 +233,17 @@ class OverviewView(View):
 
     def _lists(self) -> QGridLayout:
         theme = self.context.theme
-        self._failures, self._failures_model = failures_table(theme, self.context.times)
+        run_actions = RunActions(self.context, self, wanted=RunFilter)
+        run_actions.done.connect(self.refresh)
+        run_actions.said.connect(self.said)
+        self.failures = FailureList(self.context, run_actions, self)
         self.next_up, self._next_model = next_up_table(theme, self.context.times)
         self.workers, self._workers_model = workers_table(theme)
         self._cards = [Card(tr("Latest failures")), Card(tr("Next up")), Card(tr("Workers"))]
         self._empty = [EmptyState(), EmptyState(), EmptyState()]
         grid = QGridLayout()
         grid.setSpacing(12)
-        tables = (self._failures, self.next_up, self.workers)
+        tables = (self.failures.table, self.next_up, self.workers)
         self.add_tables(*tables)
         for place, (card, table, empty) in enumerate(zip(self._cards, tables, self._empty, strict=True)):
             card.body.setContentsMargins(16, 12, 16, 8)
@@ -246,7 +253,7 @@ class OverviewView(View):
             table.hide()
             grid.addWidget(card, 0, place)
             grid.setColumnStretch(place, (8, 8, 5)[place])
-        self._failures.opened.connect(lambda run: self.follow.emit("run", {"run": run.id}))
+        self.failures.table.opened.connect(lambda failure: self.follow.emit("run", {"run": failure.newest.id}))
         self.next_up.opened.connect(lambda task: self.follow.emit("task", {"task": task.id}))
         self.workers.opened.connect(lambda worker: self.follow.emit("workers", {"worker": worker.id}))
         return grid
@@ -254,16 +261,15 @@ class OverviewView(View):
     async def _load(self) -> None:
         client = self.context.connection.client
         sees_workers = not (await self.context.permissions.loaded()).is_member
-        bad = [RunStatus.FAILED, RunStatus.TIMED_OUT]
-        stats, failed, upcoming, workers = await asyncio.gather(
+        stats, _, upcoming, workers = await asyncio.gather(
             client.stats(),
-            client.list_runs(status=bad, limit=self._rows, sort="-completed_at"),
+            self.failures.load(rows=self._rows),
             client.list_tasks(has_schedule=True, status=TaskStatus.ACTIVE, sort="next_run_at", limit=self._rows),
             client.list_workers(limit=50) if sees_workers else _no_workers(),
         )
         self._cards[2].setVisible(sees_workers)
         self.tiles.show_stats(stats)
-        self._failures_model.set_rows(failed.data)
+        self.charts.show_forecast(forecast_of(stats))
         self._next_model.set_rows([task for task in upcoming.data if task.next_run_at])
         self._workers_model.set_rows(sorted(workers.data, key=lambda worker: (worker.status, worker.id))[: self._rows])
         self._show_lists(stats)
@@ -310,7 +316,7 @@ class OverviewView(View):
             tr("No scheduled tasks. Give a task a schedule, and its next runs appear here."),
             tr("No workers. Start one with “taskdeck worker”."),
         )
-        tables = (self._failures, self.next_up, self.workers)
+        tables = (self.failures.table, self.next_up, self.workers)
         for table, empty, text in zip(tables, self._empty, words, strict=True):
             has_rows = table.rows_model.rowCount() > 0
             table.setVisible(has_rows)
@@ -349,7 +355,7 @@ class OverviewView(View):
         if not self.isVisible():
             self._clock.stop()
             return
-        for model in (self._failures_model, self._next_model):
+        for model in (self.failures.model, self._next_model):
             model.times_passed()
 
 

@@ -11,6 +11,7 @@ from console.actions import Action, tip
 from console.connection.refresher import Refresher
 from console.context import Context
 from console.feeds.runs import RunEvent
+from console.queue_forecast import forecast_basis, forecast_of
 from console.theme.icons import icon
 from console.views.list_view import EmptyWords, ListView
 from console.views.queue.actions import QueueActionId, QueueActions
@@ -20,6 +21,7 @@ from console.widgets.filter_bar import FilterBar
 from console.widgets.plain_tip import plain_tip
 from console.widgets.row_action import RowAction
 from console.widgets.still_rows import StillRows
+from console.widgets.surfaces import label
 from console.widgets.table_model import RowsModel
 from console.words import number, tr
 from shared.enums import EventType, QueueState
@@ -31,6 +33,7 @@ _MOST = 2000
 """Rows that are loaded at most; a person who needs more narrows the list."""
 _PAGE = 500
 _RELOAD_TICKS = 5
+_FIGURES_REST_MS = 4000
 """Reasons such as a rate's or a delay's end without an event, so the list is loaded again every 5 s."""
 
 
@@ -69,6 +72,12 @@ class QueueView(ListView[QueueRow]):
         self.table.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.states = StateChoice()
         self.states.changed.connect(self._refilter)
+        self.forecast = label("", "secondary")
+        self.forecast.setToolTip(plain_tip(forecast_basis()))
+        self.figures = Refresher(
+            context.background, self._load_figures, name="queue figures", rest_ms=_FIGURES_REST_MS, parent=self
+        )
+        self.page.addWidget(self.forecast)
         self.page.addLayout(self._filter_row())
         self.page.addWidget(self.states, alignment=Qt.AlignmentFlag.AlignLeft)
         self.page.addWidget(self.card, 1)
@@ -127,6 +136,7 @@ class QueueView(ListView[QueueRow]):
     def refresh(self) -> None:
         """Load the queue."""
         self._refresher.request()
+        self.figures.request()
 
     @property
     def holds_still(self) -> bool:
@@ -162,8 +172,10 @@ class QueueView(ListView[QueueRow]):
     def tick(self) -> None:
         """Load again now and then."""
         self._ticks += 1
-        if self._ticks % _RELOAD_TICKS == 0 and self.context.connection.is_online and self.model.rows:
-            self._refresher.request()
+        if self._ticks % _RELOAD_TICKS == 0 and self.context.connection.is_online:
+            self.figures.request()
+            if self.model.rows:
+                self._refresher.request()
 
     def _run_changed(self, event: RunEvent) -> None:
         if event.type is not EventType.RUN_PROGRESS:
@@ -186,6 +198,9 @@ class QueueView(ListView[QueueRow]):
             cursor = page.meta.next_cursor
             if cursor is None:
                 return [QueueRow(entry) for entry in found]
+
+    async def _load_figures(self) -> None:
+        self.forecast.setText(forecast_of(await self.context.connection.client.stats()))
 
     async def _load(self) -> None:
         entries: list[QueueEntry] = []

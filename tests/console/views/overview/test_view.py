@@ -13,9 +13,10 @@ from console.theme.glyphs import Glyph
 from console.views.overview.charts import chart_hint
 from console.views.overview.time_ranges import RANGES
 from console.views.overview.view import OverviewView
+from console.views.run.view import RunView
 from console.views.runs.view import RunsView
 from shared.enums import RunStatus
-from tests.console.conftest import Play, activate, until
+from tests.console.conftest import Play, activate, ended, laid_out, until
 
 
 async def overview_of(console: Console) -> OverviewView:
@@ -101,7 +102,10 @@ def test_a_dragged_span_says_what_happened_and_opens_what_waited_then(play: Play
         assert history is not None
         sample = next(sample for sample in history.samples if sample.waiting >= 2)
         view.charts.show_hair_at(sample.at)
-        assert str(sample.waiting) in view.charts.reading.text()
+        assert f"normal {sample.waiting}" in view.charts.reading.text()
+        assert not view.charts.reading.geometry().intersects(chart.geometry())
+        view.charts.show_hair_at(None)
+        assert "waiting" in view.charts.reading.text()
         drag(chart, sample.at - timedelta(seconds=10), chart.span.until)
         assert (
             f"up to {max(one.waiting for one in history.samples if one.at >= sample.at)} waiting" in view.summary.text()
@@ -176,5 +180,34 @@ def test_what_the_cross_hair_reads_covers_no_words_below_the_chart(play: Play) -
         assert charts.queue.is_dragged
         assert charts.reading.isHidden()
         QTest.mouseRelease(charts.queue, Qt.MouseButton.LeftButton, pos=points[1])
+
+    play(scenario)
+
+
+def test_equal_failures_are_one_row_that_says_why_and_one_click_opens(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        client = console.connection.client
+        fields = {"name": "folded", "executor": "shell", "command": "echo noise; echo no space left >&2; exit 3"}
+        task = await client.create_task(fields)
+        for _ in range(2):
+            run = await ended(console, await client.trigger_task(task.id))
+        view = await overview_of(console)
+        model, table = view.failures.model, view.failures.table
+
+        def place() -> int | None:
+            return next((at for at, one in enumerate(model.rows) if one.newest.id == run.id and one.line), None)
+
+        await until(lambda: place() is not None, model.dataChanged, model.rowsInserted, model.modelReset)
+        await laid_out()
+        row = place()
+        assert row is not None
+        assert [model.index(row, column).data() for column in (0, 1)] == ["folded ×2", "no space left"]
+        QTest.mouseClick(
+            table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualRect(model.index(row, 0)).center()
+        )
+        page = console.window.current
+        assert isinstance(page, RunView)
+        await until(lambda: page.linked() == ("run", run.id), page.loaded)
+        await client.delete_task(task.id)
 
     play(scenario)

@@ -248,3 +248,13 @@ def test_a_link_to_the_queue_replaces_what_was_filtered_by(play: Play) -> None:
         assert found == [("", None), ("one", QueueState.RUNNING), ("two", None)]
 
     play(scenario)
+
+
+def test_the_queue_says_how_many_runs_wait(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        view = queue_of(console)
+        waiting = (await console.connection.client.stats()).runs_waiting
+        await until(lambda: " waiting" in view.forecast.text(), view.figures.busy_changed)
+        assert view.forecast.text().startswith(f"{waiting} waiting")
+
+    play(scenario)
