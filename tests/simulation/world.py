@@ -49,7 +49,8 @@ from tests.simulation.wire import Wire
 USER = Actor(1, "sim")
 ALERTS = "failures"
 _CALM_SECONDS = 11.0
-"""Between the end of all trouble and the pause of the schedules: the schedule loop reads the clock every ten."""
+"""Between the end of all trouble and the pause of the schedules: the schedule loop reads the clock every ten, and a
+replica may have been away until the end."""
 _DRAIN_SECONDS = 150.0
 """Virtual time after which a run that has not ended waits for ever."""
 _BROKER_NOTICES_SECONDS = 6.0
@@ -459,8 +460,7 @@ class World:
             self._in_background(self._do(step))
         await asyncio.sleep(max(0.0, began + TROUBLE_SECONDS - self.clock.elapsed))
         await self._heal()
-        if self.clock.shift:
-            await asyncio.sleep(_CALM_SECONDS)
+        await asyncio.sleep(_CALM_SECONDS)
         await self._pause()
         await self._drain()
         for name in sorted(self._parts):
