@@ -19,6 +19,8 @@ SUITES ?= bookworm trixie
 # What the wheel is tested on: each Python that is supported and can be found.
 PYTHONS ?= $(foreach minor,11 12 13 14,$(firstword $(foreach python,python3.$(minor) $(wildcard $(HOME)/.pyenv/versions/3.$(minor).*/bin/python),\
 	$(shell $(python) -c 'import sys; print(sys.executable)' 2>/dev/null))))
+# Tests start some hundred processes, each of which would compile all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
 # The time of all files of a package, so that the same commit gives the same bytes.
 export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 1577836800)
 
