@@ -25,6 +25,9 @@ from shared.client.protection import sends_in_clear
 from shared.enums import Role
 from shared.printable_text import why_unprintable
 
+AccessLog = Literal["all", "failed", "off"]
+"""Which requests to the API are logged."""
+
 
 def asyncpg_url(url: str) -> str:
     """Return the URL with SQLAlchemy's name for asyncpg; every usual scheme of PostgreSQL is accepted."""
@@ -278,11 +281,16 @@ class Settings(BaseSettings):
     """Folder of the local backend's database and logs and of the workers' unacknowledged results. Unset: the
     platform's data directory."""
 
-    log_format: Literal["text", "json"] = "text"
-    """Format of the log on standard error; `json` is for log collectors."""
+    log_format: Literal["auto", "text", "json"] = "auto"
+    """Format of the log on standard error: text for people, or one object of JSON a line for log collectors. `auto` is
+    text on a terminal and JSON elsewhere."""
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Least severe level that is logged."""
+
+    access_log: AccessLog | None = None
+    """Requests to the API that are logged: `all`, `failed` (refused, in error or unanswered) or `off`. Unset: `all`
+    with `serve`; `failed` with `up`, where those of the console would displace other lines from the file."""
 
     # retention
 

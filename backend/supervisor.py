@@ -62,6 +62,7 @@ class Supervisor:
         self._tasks.clear()
 
     async def _run(self, service: Service, name: str) -> None:
+        structlog.contextvars.bind_contextvars(service=name)  # of each line that the service logs
         while True:
             try:
                 await service.run()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton,
 from console.theme.current import monospace
 from console.widgets.surfaces import label
 from console.words import tr
+from shared.log_lines import read_entries
 
 _TAIL_BYTES = 256 * 1024
 
@@ -24,6 +25,11 @@ def tail(path: Path, size: int = _TAIL_BYTES) -> str:
         return ""
     text = found.decode("utf-8", errors="replace")
     return text.partition("\n")[2] if whole > size else text
+
+
+def readable(text: str) -> str:
+    """Return the entries of a log for a reader, whatever form they have in the file."""
+    return "\n".join(entry.shown() for entry in read_entries(text.splitlines()))
 
 
 class BackendLogDialog(QDialog):
@@ -63,7 +69,7 @@ class BackendLogDialog(QDialog):
     def _load(self) -> None:
         bar = self.text.verticalScrollBar()
         was_at_end = bar.value() >= bar.maximum()
-        self.text.setPlainText(tail(self._path) or tr("The log is empty."))
+        self.text.setPlainText(readable(tail(self._path)) or tr("The log is empty."))
         if was_at_end:
             self.text.moveCursor(QTextCursor.MoveOperation.End)
         if self._path.exists() and not self._watcher.files():  # a rotated file is a new one

@@ -4,6 +4,7 @@ from fastapi import Depends, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from backend.api import documentation_pages
+from backend.api.access_log import AccessLogMiddleware
 from backend.api.body_limit import BodyLimitMiddleware
 from backend.api.deadline import DeadlineMiddleware
 from backend.api.documentation import PROBLEMS, complete_documentation
@@ -113,6 +114,7 @@ def create_application(state: ApiState) -> FastAPI:
             expose_headers=_SHOWN_TO_BROWSERS,
         )
     app.add_middleware(SecurityHeadersMiddleware)
+    app.add_middleware(AccessLogMiddleware, what=state.context.settings.access_log or "off")
     app.add_middleware(RequestIdMiddleware)
     for module in ROUTE_MODULES:
         app.include_router(module.router)

@@ -12,6 +12,7 @@ from fastapi.dependencies.utils import request_params_to_args
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
+from backend.api.access_log import bind_ids
 from backend.api.authentication import caller_by_header
 from backend.api.problems import field_errors
 from backend.api.state import api_state
@@ -29,6 +30,7 @@ _SUSPICIOUS = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 
 async def guard(request: Request) -> None:
     """Check a request; raises `ValidationFailedError` that names each parameter and field at fault."""
+    bind_ids(request.path_params)
     errors: list[FieldError] = []
     route = request.scope.get("route")
     is_too_much = False

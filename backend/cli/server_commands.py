@@ -47,6 +47,7 @@ def _run_backend(desktop: Desktop, folder: Path, port: int) -> int:
     forbid_inspection()
     settings = Settings()
     hide_environment(secret_variables())
+    settings.access_log = settings.access_log or "failed"
     log = LogFile(log_path(folder), sys.stderr)
     configure_logging(settings, stream=log)
     try:
@@ -85,6 +86,7 @@ def serve(
     settings = Settings()
     hide_environment(secret_variables())
     settings.insecure_broker |= insecure_broker
+    settings.access_log = settings.access_log or "all"
     configure_logging(settings)
     try:
         wanted = frozenset(BackendRole(role.strip()) for role in roles.split(","))

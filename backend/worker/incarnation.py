@@ -240,7 +240,9 @@ class Incarnation:
             if ref in self._held:
                 continue
             if self._held.is_outdated(ref):
-                log.warning("an assignment came after a later attempt of its run", run=ref.run_id, attempt=ref.attempt)
+                log.warning(
+                    "an assignment came after a later attempt of its run", run_id=ref.run_id, attempt=ref.attempt
+                )
                 continue
             self._held.add(ref)
             if self._drain.is_set():
@@ -265,7 +267,7 @@ class Incarnation:
         self._revoked.discard(ref)
         self._returned.discard(ref)
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("an attempt could not be reported", run=ref.run_id, exc_info=error)
+            log.error("an attempt could not be reported", run_id=ref.run_id, attempt=ref.attempt, exc_info=error)
         self._fill_slots()
         if not self._running:
             self._is_empty.set()
@@ -286,6 +288,8 @@ class Incarnation:
 
     async def _execute(self, assignment: Assignment) -> None:
         ref = assignment.ref
+        # For the log. The asyncio task ends with the attempt, and these with it.
+        structlog.contextvars.bind_contextvars(run_id=ref.run_id, attempt=ref.attempt, task_id=assignment.task_id)
         output = OutputCapture(partial(self._logs.put, ref))
         began = time.monotonic()
         executor = self._executors.get(assignment.executor)
@@ -309,7 +313,7 @@ class Incarnation:
                 result = await executor.execute(attempt)
             except Exception as error:  # noqa: BLE001 - a plug-in may fail in any way
                 trace = output.masked("".join(traceback.format_exception(error)))
-                log.error("executor failed", executor=assignment.executor, run=ref.run_id, exception=trace)
+                log.error("executor failed", executor=assignment.executor, exception=trace)
                 result = failed(f"the executor {assignment.executor} failed: {error}")
         execution_time_ms = round((time.monotonic() - began) * 1000)
         result = _without_secrets(result, output)

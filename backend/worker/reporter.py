@@ -147,7 +147,7 @@ def _encodable(end: AttemptEnd) -> AttemptEnd:
             changed[name] = clean
     if not changed:
         return end
-    log.warning("a result had characters that cannot be stored", run=end.run_id, fields=sorted(changed))
+    log.warning("a result had characters that cannot be stored", run_id=end.run_id, fields=sorted(changed))
     return replace(end, result=replace(end.result, **changed))
 
 

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Callable, Mapping
 
+import structlog
+
 from backend.broker.protocol import MessageQueue
 from backend.loop_watchdog import LoopLag
 from backend.worker.executors.contract import Executor
@@ -47,4 +49,5 @@ class Worker:
             is_ready=self.is_ready,
             loop_lag=self._loop_lag,
         )
-        await incarnation.run()
+        with structlog.contextvars.bound_contextvars(worker_id=self._settings.worker_id):
+            await incarnation.run()

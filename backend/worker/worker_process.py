@@ -54,7 +54,7 @@ async def run_worker_process(settings: WorkerSettings, broker: MessageQueue, *, 
         loop.add_signal_handler(signal.SIGINT, on_signal)
         log.info(
             "worker started",
-            worker=settings.worker_id,
+            worker_id=settings.worker_id,
             slots=settings.slots,
             task_types=list(settings.task_types),
             broker=broker.address,
