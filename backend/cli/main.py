@@ -40,6 +40,8 @@ class Commands(TopGroup):
         "diff": Place("backend.cli.apply:diff"),
         "export": Place("backend.cli.export:export"),
         "schema": Place("backend.cli.export:schema"),
+        "logs": Place("backend.cli.logs:logs"),
+        "top": Place("backend.cli.top:top"),
         "doctor": Place("backend.cli.doctor:doctor"),
         "docs": Place("backend.cli.docs:docs"),
         "runbook": Place("backend.cli.runbook:runbook"),

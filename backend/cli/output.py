@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from pydantic import BaseModel
@@ -17,6 +17,9 @@ from backend.cli.output_formats import formatted
 from backend.cli.table import lines_of
 from shared.errors import StartupError
 from shared.printable_text import UNPRINTABLE, escaped
+
+if TYPE_CHECKING:
+    from shared.log_lines import LogLine
 
 # Without the line breaks between members.
 _UNPRINTABLE_IN_JSON = re.compile(r"(?!\n)" + UNPRINTABLE)
@@ -39,6 +42,8 @@ _TONES = {
     "running": "blue",
     "dispatched": "blue",
 }
+
+_LEVEL_COLOURS = {"warning": "yellow", "error": "red", "critical": "red"}
 
 
 def _as_json(value: object) -> object:
@@ -102,6 +107,13 @@ def print_table(titles: Sequence[str], rows: Iterable[Sequence[str]], *, empty: 
         typer.echo(
             "".join(typer.style(cell, fg=tone) if tone else cell for cell, tone in zip(cells, tones, strict=False))
         )
+
+
+def print_log_entry(entry: "LogLine") -> None:
+    """Print an entry of a log, coloured by its level on a terminal."""
+    text = escaped(entry.shown(), keep="\n\t")
+    colour = _LEVEL_COLOURS.get(entry.level) if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else None
+    typer.echo(typer.style(text, fg=colour) if colour else text)
 
 
 def print_facts(facts: Iterable[tuple[str, str]]) -> None:

@@ -107,6 +107,7 @@ _URLS = {
 }
 
 
+_JWT = "eyJhbGciOiJFZERTQSJ9" + ".eyJzdWIiOiIxIn0.c2ln"
 _RANDOM = "2_LZkepvLBbIikkNCOKc_bgrSoQpJbEHKQSwCA3i25E"
 
 
@@ -114,7 +115,12 @@ _RANDOM = "2_LZkepvLBbIikkNCOKc_bgrSoQpJbEHKQSwCA3i25E"
     "secret",
     [
         *("s3cr%40t-of-db", "s3cr@t-of-db", "of-the-key", ":guest@", "of-the-mail", "of-redis-too", "0d3f2d4e"),
-        *("of-the-metrics", "of-the-provider", "tdk_0123456789abcdef", "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiIxIn0.c2ln"),
+        *(
+            "of-the-metrics",
+            "of-the-provider",
+            "tdk_0123456789abcdef",
+            _JWT,
+        ),
         *("Bearer of-somebody", "Basic b2Y6c29tZWJvZHk=", f"/{_RANDOM}"),
     ],
 )

@@ -71,8 +71,12 @@ async def _until_ended(process: subprocess.Popen[str]) -> None:
 
 async def test_no_secret_is_logged_by_a_backend_or_a_worker(fleet: Fleet, tmp_path: Path) -> None:
     fleet.log_to_files = True
-    keys = {"TASKDECK_SECRETS_KEY": new_key().text(), "TASKDECK_METRICS_TOKEN": _METRICS_TOKEN}
-    extra = {**keys, "TASKDECK_LOG_LEVEL": "debug", "TASKDECK_HEARTBEAT_URL": f"http://127.0.0.1:9/{_HEARTBEAT}"}
+    keys: dict[str, Any] = {"TASKDECK_SECRETS_KEY": new_key().text(), "TASKDECK_METRICS_TOKEN": _METRICS_TOKEN}
+    extra: dict[str, Any] = {
+        **keys,
+        "TASKDECK_LOG_LEVEL": "debug",
+        "TASKDECK_HEARTBEAT_URL": f"http://127.0.0.1:9/{_HEARTBEAT}",
+    }
     port = free_port()
     fleet.backend(port, **extra)
     async with await fleet.client(port) as client:
