@@ -36,7 +36,10 @@ def test_links_lead_to_pages_and_the_search_knows_both_languages(site: Path) -> 
     index = (site / "search" / "search_index.js").read_text("utf-8")
     found = json.loads(index.removeprefix("var __index = "))["docs"]
     titles = {one["title"].replace("\u200b", "") for one in found}  # which separates the words of Chinese
-    assert {"五分钟上手", "Migrate from another scheduler"} <= titles
+    assert {"五分钟上手", "从其他调度系统迁移", "Five minutes", "Migrate from another scheduler"} <= titles
+    places = {one["location"] for one in found}
+    assert {"how-to/migrate.html", "zh/how-to/migrate.html", "operate/install.html"} <= places
+    assert "zh/operate/install.html" not in places, "a page without a translation is found once"
     first = (site / "index.html").read_text("utf-8")
     assert not re.search(r'<(?:script|link|img)[^>]*(?:src|href)="https?://', first), "nothing comes from other hosts"
 
@@ -65,6 +68,18 @@ def test_each_file_of_tasks_is_valid(page: str) -> None:
         ids = {task["name"]: number for number, task in enumerate(tasks, 1)}
         for task in tasks:
             TaskFields.model_validate(with_upstream_ids(task, ids))
+
+
+@pytest.mark.parametrize("page", sorted(name for name in SOURCES if name.startswith(("start/", "how-to/"))))
+def test_each_guide_is_in_chinese_with_the_same_commands(page: str) -> None:
+    english = page.replace(".zh.md", ".md")
+    assert _code(SOURCES[english.replace(".md", ".zh.md")]) == _code(SOURCES[english])
+
+
+def _code(text: str) -> list[str]:
+    """Return the lines of code blocks without comments, which are translated."""
+    lines = re.findall(r"^ {4}(.*)$", text, flags=re.MULTILINE)
+    return [code for line in lines if (code := re.sub(r"(^|\s)# .*$", "", line).strip())]
 
 
 def test_generated_pages_have_what_the_code_has() -> None:
