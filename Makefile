@@ -136,7 +136,7 @@ wheel-test: install ## Install the wheel on every Python that is found, or on PY
 	@echo "Pythons: $(PYTHONS)"
 	TASKDECK_TEST_PYTHONS="$(PYTHONS)" $(BIN)/python -m pytest -q tests/installer/test_wheel.py
 
-release: install ## Check, tag and build VERSION=X.Y.Z with checksums, signature (SIGNING_KEY=…) and SBOM; pushes nothing
+release: install ## Check, tag and build VERSION=X.Y.Z with checksums, signature (SIGNING_KEY=…, MINISIGN_KEY=…) and SBOM; pushes nothing
 	installer/release.sh "$(VERSION)"
 
 clean: ## Remove .venv and everything that was built

@@ -18,6 +18,7 @@ from console.context import Context
 from console.feeds.feeds import Feeds
 from console.health import Health
 from console.memory import Memory
+from console.newer_version import NewerVersion
 from console.options import Options
 from console.preferences import Preference, Preferences
 from console.theme.current import Theme
@@ -93,6 +94,7 @@ class Console(QObject):
             Permissions(self.connection, self.background, self.connection),
             Health(self.connection, self.background, self.connection),
             AlertWatch(self.connection, feeds.alerts, self.background, memory),
+            NewerVersion(self.background, self.preferences, memory, parent=self.connection),
         )
         self.window = MainWindow(self.context)
         self.window.chooser_wanted.connect(self.choose_backend)

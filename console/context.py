@@ -11,6 +11,7 @@ from console.connection.saved_connections import SavedConnection
 from console.feeds.feeds import Feeds
 from console.health import Health
 from console.memory import Memory
+from console.newer_version import NewerVersion
 from console.preferences import Preferences
 from console.theme.current import Theme
 from console.undo import UndoStack
@@ -22,7 +23,8 @@ class Context:
     """The theme, the connection, the owner of background jobs, what is remembered and chosen, and what can be undone.
 
     `memory` is that of the backend in use; `keeper` keeps this machine's backend; `permissions` says what the user may
-    do, `health` how the backend's parts are, `alerts` how many incidents are new.
+    do, `health` how the backend's parts are, `alerts` how many incidents are new,
+    `newer_version` whether Taskdeck has a newer version.
     """
 
     theme: Theme
@@ -37,6 +39,7 @@ class Context:
     permissions: Permissions
     health: Health
     alerts: AlertWatch
+    newer_version: NewerVersion
 
     @property
     def times(self) -> Times:

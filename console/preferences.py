@@ -1,5 +1,6 @@
 """What a person has chosen for the console as a whole."""
 
+import os
 from enum import StrEnum
 from typing import Literal
 
@@ -22,6 +23,9 @@ class Preference(StrEnum):
     MOTION = "motion"
     WHEN_CLOSED = "when_closed"
     NOTIFIES = "notifies"
+    NEWER_VERSION = "newer_version"
+    RELEASES_URL = "releases_url"
+    RELEASES_KEY = "releases_key"
 
 
 class Preferences(QObject):
@@ -74,3 +78,18 @@ class Preferences(QObject):
         """Whose failures are shown on the desktop: `subscribed`, `all` or `none`."""
         found = self._text(Preference.NOTIFIES)
         return found if found in ("all", "none") else "subscribed"
+
+    @property
+    def looks_daily(self) -> bool:
+        """Whether the console looks for a newer version once a day; off by default."""
+        return self._text(Preference.NEWER_VERSION) == "daily"
+
+    @property
+    def releases_url(self) -> str:
+        """Where newer versions are announced; `TASKDECK_RELEASES_URL` unless one was entered."""
+        return self._text(Preference.RELEASES_URL) or os.environ.get("TASKDECK_RELEASES_URL", "")
+
+    @property
+    def releases_key(self) -> str:
+        """The public key of who announces them; `TASKDECK_RELEASES_KEY` unless one was entered."""
+        return self._text(Preference.RELEASES_KEY) or os.environ.get("TASKDECK_RELEASES_KEY", "")

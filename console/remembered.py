@@ -51,6 +51,8 @@ OVERVIEW_RANGE = Key("overview/range", Scope.CONSOLE, "1 h", _text)
 AGENDA_SCALE = Key("agenda/scale", Scope.CONSOLE, "week", _text)
 PREFERENCE = Key("preferences", Scope.CONSOLE, "", _text)
 """A family: one for each preference; empty is the default."""
+LAST_LOOK = Key("releases/looked", Scope.CONSOLE, 0, _number)
+"""When the console last looked for a newer version, in seconds since 1970."""
 SAVED_CONNECTIONS: Key[Sequence[Mapping[str, Any]]] = Key("connections/list", Scope.CONSOLE, (), _list_of(_mapping))
 LAST_CONNECTION = Key("connections/last", Scope.CONSOLE, "", _text)
 """The address that was used last; empty for this machine."""

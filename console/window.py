@@ -75,6 +75,8 @@ class MainWindow(QMainWindow):
         self.toast.acted.connect(self.undo)
         self.dialogs.said.connect(self.toast.show_text)
         context.undo.pushed.connect(self._show_done)
+        context.newer_version.available.connect(self.toast.show_text)
+        self.painted.connect(context.newer_version.look_daily)
         whole.setFocus()
         context.health.changed.connect(self._show_health)
         context.alerts.changed.connect(lambda: self.side_bar.show_new_alerts(context.alerts.unseen))

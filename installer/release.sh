@@ -3,6 +3,7 @@
 # `make release VERSION=X.Y.Z` calls it. Nothing is pushed or uploaded.
 #
 #   SIGNING_KEY   an Ed25519 key of OpenSSH that signs dist/SHA256SUMS; without it the release is not signed, and says so
+#   MINISIGN_KEY  a secret key of minisign that writes dist/SHA256SUMS.minisig, which `taskdeck version --check` reads
 #   STEPS         what is built: "wheel sbom package"
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -23,12 +24,15 @@ SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 rm -rf dist
 for step in ${STEPS:-wheel sbom package}; do make --no-print-directory "$step"; done
 cd dist
-rm -f SHA256SUMS SHA256SUMS.sig
+rm -f SHA256SUMS SHA256SUMS.sig SHA256SUMS.minisig
 sha256sum -- * >../build-sums && mv ../build-sums SHA256SUMS
 if [ -n "${SIGNING_KEY:-}" ]; then
     ssh-keygen -q -Y sign -f "$SIGNING_KEY" -n taskdeck-release SHA256SUMS
     echo "Signed. Verify with: ssh-keygen -Y verify -f allowed_signers -I releases -n taskdeck-release -s SHA256SUMS.sig <SHA256SUMS"
 else
     echo "SIGNING_KEY is not set: SHA256SUMS has no signature."
+fi
+if [ -n "${MINISIGN_KEY:-}" ]; then
+    minisign -S -s "$MINISIGN_KEY" -m SHA256SUMS -t "taskdeck $version $(date -u +%F)"
 fi
 echo "Release $version is in dist, tagged v$version. Push with: git push --follow-tags"

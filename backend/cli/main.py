@@ -125,9 +125,24 @@ def connection(
 
 
 @app.command()
-def version() -> None:
+def version(
+    check: Annotated[
+        bool, typer.Option("--check", help="Say whether there is a newer version. Nothing is sent or updated.")
+    ] = False,
+    releases_url: Annotated[
+        str, typer.Option(envvar="TASKDECK_RELEASES_URL", help="Where --check reads the signed announcement.")
+    ] = "",
+    releases_key: Annotated[
+        str, typer.Option(envvar="TASKDECK_RELEASES_KEY", help="The public key of minisign that --check trusts.")
+    ] = "",
+) -> None:
     """Print the version."""
-    say(VERSION)
+    if check:
+        from backend.cli.newest_version import print_newest  # slow to load, which every command would pay
+
+        print_newest(releases_url, releases_key)
+    else:
+        say(VERSION)
 
 
 def print_error(error: TaskdeckError) -> None:

@@ -932,6 +932,10 @@
       <translation>地址</translation>
     </message>
     <message>
+      <source>Address of the file</source>
+      <translation>文件地址</translation>
+    </message>
+    <message>
       <source>Add…</source>
       <translation>添加…</translation>
     </message>
@@ -1980,8 +1984,16 @@
       <translation>请输入后端地址，例如 https://taskdeck.example.org。</translation>
     </message>
     <message>
+      <source>Enter the https:// address of the file.</source>
+      <translation>请输入文件的 https:// 地址。</translation>
+    </message>
+    <message>
       <source>Enter the number of shards.</source>
       <translation>请输入分片数。</translation>
+    </message>
+    <message>
+      <source>Enter the public key: the last line of minisign.pub.</source>
+      <translation>请输入公钥，即 minisign.pub 的最后一行。</translation>
     </message>
     <message>
       <source>Enter whole numbers separated by commas, such as 1, 75.</source>
@@ -2620,8 +2632,20 @@
       <translation>本机后端日志</translation>
     </message>
     <message>
+      <source>Look for a newer version</source>
+      <translation>检查新版本</translation>
+    </message>
+    <message>
+      <source>Look now</source>
+      <translation>立即检查</translation>
+    </message>
+    <message>
       <source>Look whether the change was made. Try again later, or request less at once.</source>
       <translation>请先确认更改是否已生效。稍后重试，或缩小请求范围。</translation>
+    </message>
+    <message>
+      <source>Looking…</source>
+      <translation>正在检查…</translation>
     </message>
     <message>
       <source>Lost</source>
@@ -2804,8 +2828,16 @@
       <translation>此任务的后一次运行</translation>
     </message>
     <message>
+      <source>Newer versions</source>
+      <translation>新版本</translation>
+    </message>
+    <message>
       <source>Newest runs</source>
       <translation>最新的运行</translation>
+    </message>
+    <message>
+      <source>Newest version</source>
+      <translation>最新版本</translation>
     </message>
     <message>
       <source>Next</source>
@@ -2994,6 +3026,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>不早于</translation>
     </message>
     <message>
+      <source>Not looked yet.</source>
+      <translation>尚未检查。</translation>
+    </message>
+    <message>
       <source>Not reached</source>
       <translation>无法连接</translation>
     </message>
@@ -3084,6 +3120,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>On this system, the installer registers taskdeck:// links.</source>
       <translation>在此系统上，taskdeck:// 链接由安装程序注册。</translation>
+    </message>
+    <message>
+      <source>Once a day</source>
+      <translation>每天一次</translation>
     </message>
     <message>
       <source>One per line: 0 22 * * 5 for 2h, or 2026-12-24 00:00 UTC - 2026-12-27 00:00 UTC</source>
@@ -3326,6 +3366,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>项目</translation>
     </message>
     <message>
+      <source>Public key of the releases</source>
+      <translation>发布者公钥</translation>
+    </message>
+    <message>
       <source>Purpose</source>
       <translation>用途</translation>
     </message>
@@ -3412,6 +3456,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>Read only</source>
       <translation>只读</translation>
+    </message>
+    <message>
+      <source>Reads one signed file. Nothing about you is sent, and nothing is updated.</source>
+      <translation>只读取一个已签名的文件，不发送任何与您有关的信息，也不会更新任何东西。</translation>
     </message>
     <message>
       <source>Ready</source>
@@ -4302,6 +4350,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>任务、运行编号、工作节点，或命令，例如：运行 名称</translation>
     </message>
     <message>
+      <source>Taskdeck %1 of %2 is available.</source>
+      <translation>Taskdeck %1（%2 发布）已可用。</translation>
+    </message>
+    <message>
       <source>Taskdeck is ready on this machine.</source>
       <translation>Taskdeck 已在本机就绪。</translation>
     </message>
@@ -4436,6 +4488,18 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>The executor %1 does not use this. Leave it empty.</source>
       <translation>执行器 %1 不使用此字段，请留空。</translation>
+    </message>
+    <message>
+      <source>The file could not be read: %1.</source>
+      <translation>无法读取该文件：%1。</translation>
+    </message>
+    <message>
+      <source>The file is older than one that was read before, and was ignored.</source>
+      <translation>该文件比以前读到的更旧，已忽略。</translation>
+    </message>
+    <message>
+      <source>The file was ignored: %1.</source>
+      <translation>该文件已被忽略：%1。</translation>
     </message>
     <message>
       <source>The first delay is %1; the delay %2.</source>
@@ -5214,6 +5278,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>您在本机没有 crontab。</translation>
     </message>
     <message>
+      <source>You have the newest version, %1.</source>
+      <translation>已是最新版本 %1。</translation>
+    </message>
+    <message>
       <source>You need the permission “%1” for tasks without a folder.</source>
       <translation>对不在文件夹中的任务，您需要“%1”权限。</translation>
     </message>
@@ -5240,6 +5308,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>Your user is disabled in Taskdeck.</source>
       <translation>您的用户在 Taskdeck 中已被停用。</translation>
+    </message>
+    <message>
+      <source>Your version is newer than the newest release, %1.</source>
+      <translation>您的版本比最新发布的 %1 更新。</translation>
     </message>
     <message>
       <source>Zoom in</source>

@@ -24,6 +24,7 @@ from console.preferences import Preference
 from console.translation import LANGUAGES
 from console.views.settings.local_backup import LocalBackup
 from console.views.settings.local_service import LocalService
+from console.views.settings.newer_version_card import NewerVersionCard
 from console.views.settings.rows import SettingsCard, choice
 from console.views.view import View
 from console.words import tr
@@ -46,7 +47,13 @@ class SettingsView(View):
         column = QVBoxLayout()
         column.setContentsMargins(0, 0, 12, 0)
         column.setSpacing(12)
-        for card in (self._look(), self._manners(), self._backend(), self._about()):
+        for card in (
+            self._look(),
+            self._manners(),
+            self._backend(),
+            NewerVersionCard(context.preferences, context.newer_version),
+            self._about(),
+        ):
             column.addWidget(card)
         column.addStretch(1)
         across = QHBoxLayout(inside)
