@@ -4,12 +4,12 @@ import asyncio
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.accounts.identity_cache import IdentityCache
 from backend.accounts.signing_keys import SigningKeys
 from backend.context import ServiceContext
+from backend.database.notify import notify
 from backend.events.listener import listen
 from shared.errors import DatabaseUnavailableError
 
@@ -17,9 +17,6 @@ CHANNEL = "taskdeck_accounts"
 _KEYS = "keys"
 _RESTART_SECONDS = 0.5
 """Between the loss of the connection and the next attempt."""
-
-# Delivered by PostgreSQL when the change is committed.
-ANNOUNCE = text("select pg_notify(:channel, :payload)")
 
 log = structlog.get_logger()
 
@@ -43,12 +40,12 @@ class KeysAnnounced:
 
 async def announce(connection: AsyncConnection, user_id: int) -> None:
     """Announce in the transaction of a change that the account has changed."""
-    await connection.execute(ANNOUNCE, {"channel": CHANNEL, "payload": str(user_id)})
+    await notify(connection, CHANNEL, str(user_id))
 
 
 async def announce_keys(connection: AsyncConnection) -> None:
     """Announce in the transaction of a change that the signing keys have changed."""
-    await connection.execute(ANNOUNCE, {"channel": CHANNEL, "payload": _KEYS})
+    await notify(connection, CHANNEL, _KEYS)
 
 
 class AccountFollower:

@@ -3,9 +3,9 @@
 import asyncio
 
 import structlog
-from sqlalchemy import text
 
 from backend.database.connection import Database
+from backend.database.notify import notify
 from backend.events.listener import listen
 from backend.events.wakes import EVERYTHING, Signals, decode_wake, encode_wake
 from shared.errors import DatabaseUnavailableError
@@ -13,9 +13,6 @@ from shared.errors import DatabaseUnavailableError
 CHANNEL = "taskdeck"
 _PAUSE_SECONDS = 0.005
 """NOTIFY locks the whole database while it commits: changes of this time are merged into one notification."""
-
-# Wakes whichever replica leads; every replica may listen.
-NOTIFY = text("select pg_notify(:channel, :payload)")
 
 log = structlog.get_logger()
 
@@ -36,7 +33,7 @@ class Notifier:
                 continue
             try:
                 async with self._database.statements() as connection:
-                    await connection.execute(NOTIFY, {"channel": CHANNEL, "payload": encode_wake(wake)})
+                    await notify(connection, CHANNEL, encode_wake(wake))
             except DatabaseUnavailableError as error:
                 log.warning("The leading replica was not notified.", cause=error.detail)
             await asyncio.sleep(_PAUSE_SECONDS)

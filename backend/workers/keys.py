@@ -17,6 +17,7 @@ from backend.broker.gate import Refused
 from backend.broker.keys import RootKey, WorkerKey
 from backend.context import ServiceContext
 from backend.database.connection import Database
+from backend.database.notify import notify
 from backend.events.listener import listen
 from shared.errors import DatabaseUnavailableError
 from shared.models.worker import WorkerKeyInfo
@@ -58,7 +59,6 @@ REVOKE = text(
     where worker_id = :worker_id and revoked_at is null
     """
 )
-NOTIFY = text("select pg_notify(:channel, '')")
 # What a worker's former key sealed is refused, so the order of its starts may begin again. By the primary key.
 FORGET_INCARNATION = text("update workers set incarnation = '' where id = :worker_id")
 
@@ -144,7 +144,7 @@ async def store_key(
     given = {"worker_id": worker_id, "salt": salt, "enrolled_by": by}
     enrolled_at: datetime = (await connection.execute(STORE, given)).scalar_one()
     await connection.execute(FORGET_INCARNATION, {"worker_id": worker_id})
-    await connection.execute(NOTIFY, {"channel": CHANNEL})
+    await notify(connection, CHANNEL)
     return root.of_worker(worker_id, salt=salt), enrolled_at
 
 
@@ -152,11 +152,11 @@ async def store_first_key(connection: AsyncConnection, worker_id: str, *, by: st
     """Enrol a worker that never was."""
     given = {"worker_id": worker_id, "salt": secrets.token_hex(16), "enrolled_by": by}
     if (await connection.execute(STORE_FIRST, given)).rowcount:
-        await connection.execute(NOTIFY, {"channel": CHANNEL})
+        await notify(connection, CHANNEL)
 
 
 async def store_revocation(connection: AsyncConnection, worker_id: str, *, by: str) -> bool:
     """Revoke the key of a worker; every replica hears of it. Return whether it had a valid one."""
     found = await connection.execute(REVOKE, {"worker_id": worker_id, "revoked_by": by})
-    await connection.execute(NOTIFY, {"channel": CHANNEL})
+    await notify(connection, CHANNEL)
     return found.rowcount > 0
