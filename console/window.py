@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -24,6 +24,7 @@ from console.widgets.banner import Banner
 from console.widgets.toast import Toast
 from console.window_actions import WindowCommands, window_actions
 from console.window_dialogs import WindowDialogs
+from console.window_geometry import remember_geometry, restore_geometry
 from console.words import sentences, tr
 
 
@@ -86,9 +87,7 @@ class MainWindow(QMainWindow):
         bind(self._window_actions(), self)
         self._restyle()
         self._show_connection()
-        geometry = context.memory.get(remembered.WINDOW_GEOMETRY)
-        if geometry:
-            self.restoreGeometry(QByteArray.fromHex(geometry.encode()))
+        restore_geometry(self, context.memory)
         self.show_view(context.memory.get(remembered.LAST_VIEW))
 
     def _content(self) -> QVBoxLayout:
@@ -299,7 +298,7 @@ class MainWindow(QMainWindow):
 
     def remember(self) -> None:
         """Keep how the window and its views look."""
-        self._context.memory.put(remembered.WINDOW_GEOMETRY, bytes(self.saveGeometry().data()).hex())
+        remember_geometry(self, self._context.memory)
         for name, view in self._views.items():
             self._context.memory.put(remembered.VIEW_STATE.of(name), view.state())
 
