@@ -66,7 +66,7 @@ from backend.supervisor import Supervisor
 from backend.system_info import ProcessInfo, readiness
 from backend.tasks.purge import Purger
 from backend.waiting_counts import WaitingCounts
-from backend.worker.executors.registry import load_executors
+from backend.worker.executors.load_plug_ins import load_executors
 from backend.worker.identity import claim_identity
 from backend.worker.settings import LINGER, WorkerSettings
 from backend.worker.worker import Worker

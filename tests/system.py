@@ -20,7 +20,7 @@ from backend.broker.rabbitmq import RabbitBroker
 from backend.settings import Settings
 from backend.supervisor import Supervisor
 from backend.worker.executors.contract import Executor
-from backend.worker.executors.registry import load_executors
+from backend.worker.executors.load_plug_ins import load_executors
 from backend.worker.secrets import Secrets
 from backend.worker.settings import WorkerSettings
 from backend.worker.worker import Worker

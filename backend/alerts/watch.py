@@ -10,8 +10,8 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.alerts.conditions import clear_missed, read_troubles
 from backend.alerts.evaluation import Evaluation
+from backend.alerts.late_and_slow import clear_missed, read_troubles
 from backend.alerts.messages import add_alert
 from backend.alerts.model import NewAlert, Outcome, TroubleKind
 from backend.alerts.open_alerts import read_open_alerts, save_open_alerts

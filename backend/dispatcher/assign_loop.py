@@ -14,10 +14,10 @@ from backend.events.wakes import Wake, WakeReason, WakeReceiver
 from backend.faults.store import store_faults
 from backend.runs.assign import claim_batch
 from backend.runs.claim import ClaimedRun, unassign
+from backend.runs.duration_statistics import mean_run_times
 from backend.runs.finish import finish
 from backend.runs.model import RunChange, RunChangeKind
 from backend.runs.outbox import publish
-from backend.runs.timings import mean_run_times
 from backend.secret_store.delivery import SecretDelivery
 from backend.tasks.assignments import AssignmentComposer, Unreadable
 from backend.workers.assignment import SchedulingStrategy

@@ -9,7 +9,7 @@ import structlog
 from backend.context import ServiceContext
 from backend.queue import history
 from backend.queue.depth import read_depth
-from backend.runs import timings as run_timings
+from backend.runs import duration_statistics
 from shared.enums import EventType, Priority
 from shared.errors import DatabaseUnavailableError
 from shared.models.system import QueueDepth
@@ -82,7 +82,7 @@ class QueueSampler:
                 self._tidied_at = begin
                 await history.roll_up(connection)
                 await history.delete_old(connection)
-                await run_timings.count(connection)
+                await duration_statistics.count(connection)
         self._context.events.publish(EventType.QUEUE_SAMPLED, [depth])
         self._context.passes.record(QueueSampled(depth=depth, is_tidied=is_tidied))
         is_idle = depth.waiting == 0 and depth.in_flight == 0

@@ -14,7 +14,7 @@ from backend.broker.protocol import MessageQueue
 from backend.loop_watchdog import LoopWatchdog
 from backend.service_manager import ServiceManager
 from backend.supervisor import Supervisor
-from backend.worker.executors.registry import load_executors
+from backend.worker.executors.load_plug_ins import load_executors
 from backend.worker.settings import WorkerSettings
 from backend.worker.worker import Worker
 from shared.errors import BrokerUnavailableError, StartupError, TaskdeckError

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from backend.alerts.channels import read_channel
-from backend.alerts.conditions import read_troubles
 from backend.alerts.delivery import AlertsDelivered
+from backend.alerts.late_and_slow import read_troubles
 from backend.alerts.model import TroubleKind
 from backend.alerts.watch import AlertPass
 from backend.events.passes import PassWatch

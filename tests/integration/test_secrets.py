@@ -10,7 +10,7 @@ import pytest
 from backend.broker.messages import AttemptResult
 from backend.executor_spec import ExecutorDescription
 from backend.worker.executors.contract import Attempt, failed
-from backend.worker.executors.registry import load_executors
+from backend.worker.executors.load_plug_ins import load_executors
 from backend.worker.secrets import Secrets
 from shared.enums import StreamTopic
 from shared.errors import FieldError

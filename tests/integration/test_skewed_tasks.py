@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlalchemy import TextClause, text
 
-from backend.alerts import conditions, outcomes
+from backend.alerts import late_and_slow, outcomes
 from backend.database import schema
 from backend.database.connection import Database
 from backend.database.folder_conditions import in_folders
@@ -54,7 +54,7 @@ ASKED: dict[str, tuple[TextClause, dict[str, object]]] = {
     "unmet edges": (UNMET_EDGES.within(FULL_ACCESS), {"task_ids": MANY}),
     "last ends": (following.LAST_ENDS, {"task_ids": MANY}),
     "newest": (outcomes.NEWEST, {"task_id": 100, "most": 5}),
-    "missed": (conditions.CLEAR_MISSED, {}),
+    "missed": (late_and_slow.CLEAR_MISSED, {}),
     "kept": (retention.OF_TASK, {"task_id": 100, "keep_runs": 5, "keep_days": None, "batch": 10, "set_aside": []}),
 }
 

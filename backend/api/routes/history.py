@@ -9,7 +9,7 @@ from backend.api.authentication import Viewer
 from backend.api.paging import whole_answer
 from backend.api.state import State
 from backend.queue.history import queue_history
-from backend.runs.timings import throughput
+from backend.runs.duration_statistics import throughput
 from backend.time_span import RequestedSpan
 from backend.workers.history import workers_history
 from shared.models.base import Answer, GivenTimestamp, Page

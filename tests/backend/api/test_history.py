@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from backend.runs import timings as run_timings
+from backend.runs import duration_statistics as run_timings
 from backend.workers import history as worker_history
 from backend.workers.sampler import SHORTEST_SECONDS, pause_for
 from shared.errors import NotFoundError, ValidationFailedError

@@ -10,7 +10,7 @@ import pytest
 from backend.broker.protocol import MessageQueue, QueueTakenError
 from backend.broker.queues import DEAD_LETTERS, worker_queue
 from backend.broker.rabbitmq import RabbitBroker
-from backend.worker.executors.registry import load_executors
+from backend.worker.executors.load_plug_ins import load_executors
 from backend.worker.settings import WorkerSettings
 from backend.worker.worker import Worker
 from shared.errors import StartupError
