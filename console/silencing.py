@@ -16,6 +16,8 @@ R = TypeVar("R")
 _MORNING = time(8)
 """When people are at work again who silence an alert at night."""
 _MOST_NAMES = 3
+_LONGEST = timedelta(days=30)
+SILENCE_UNTIL_RECOVERY = "silence_until_recovery"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,11 @@ def in_one_hour(now: datetime) -> datetime:
     return now + timedelta(hours=1)
 
 
+def until_recovery(now: datetime) -> datetime:
+    """Return when a silence until the recovery ends at the latest."""
+    return now + _LONGEST
+
+
 def silence_actions(
     silence: Callable[[list[R], Callable[[datetime], datetime]], object],
     *,
@@ -48,6 +55,15 @@ def silence_actions(
     `refusal` says why the user may not silence a row.
     """
     return [
+        RowAction(
+            id=SILENCE_UNTIL_RECOVERY,
+            text=lambda: tr("Silence alerts until it recovers"),
+            do=lambda rows: silence(rows, until_recovery),
+            icon_name="follow",
+            applies=applies,
+            refusal=refusal,
+            on_hover=on_hover,
+        ),
         RowAction(
             id="silence_hour",
             text=lambda: tr("Silence alerts for 1 hour"),
@@ -88,7 +104,10 @@ class Silencer(Generic[R]):
         ends_at = until(datetime.now().astimezone())
         if not tasks:
             return
-        result = await client.change_silences(AddSilences(action="add", ids=list(tasks), ends_at=ends_at))
+        is_until_recovery = until is until_recovery
+        result = await client.change_silences(
+            AddSilences(action="add", ids=list(tasks), ends_at=ends_at, until_recovery=is_until_recovery)
+        )
         remark = check_changed(answer_of(result))
 
         async def take_back() -> None:
@@ -96,4 +115,13 @@ class Silencer(Generic[R]):
 
         names = enumeration(list(tasks.values())[:_MOST_NAMES])
         named = names if len(tasks) <= _MOST_NAMES else tr("%1 and %2 others", names, number(len(tasks) - _MOST_NAMES))
-        self._context.undo.push(tr("Silenced %1 until %2", named, f"{ends_at:%H:%M}"), take_back, remark=remark)
+        words = (
+            (
+                tr("Silenced %1 until it recovers", named)
+                if len(tasks) == 1
+                else tr("Silenced %1 until they recover", named)
+            )
+            if is_until_recovery
+            else tr("Silenced %1 until %2", named, f"{ends_at:%H:%M}")
+        )
+        self._context.undo.push(words, take_back, remark=remark)

@@ -120,6 +120,13 @@ class Evaluation:
                 subject = AlertSubject(tasks[0], None, SILENCED_DETAIL) if is_first_of_one else None
                 self._add_message(rule, key, notice, subject)
 
+    def end_recovered_silences(self) -> list[int]:
+        """End the silences until a recovery whose tasks have no open alert; return their ids."""
+        open_tasks = {task_id for alert in self._open.values() for task_id in alert.task_ids}
+        over = [one for one in self._silences if one.until_recovery and one.task_id not in open_tasks]
+        self._silences = [one for one in self._silences if one not in over]
+        return [one.id for one in over]
+
     def _watches_faults(self, rule: str) -> bool:
         return rule in self._rules and AlertCondition.FAULT in self._rules[rule].conditions
 
@@ -159,7 +166,9 @@ class Evaluation:
         for key, alert in list(self._open.items()):
             if key.condition is not condition or task_id not in alert.task_ids:
                 continue
-            is_silenced = task is not None and self._is_silenced(task)
+            # A silence until the recovery does not hold back the message that it waits for.
+            timed = [one for one in self._silences if not one.until_recovery]
+            is_silenced = task is not None and grouping.is_silenced(timed, task, now=self._now)
             after, notice = grouping.on_recovery(alert, task_id=task_id, is_silenced=is_silenced)
             self._store(key, after)
             rule = self._rules.get(key.rule)

@@ -14,8 +14,9 @@ from shared.models.bulk import AddSilences, BulkResult, BulkSilences, EndSilence
 
 ADD = text(
     """
-    insert into alert_silences (task_id, folder, starts_at, ends_at, reason, created_by)
-    select t.id, '', now(), :ends_at, :reason, :created_by from unnest(cast(:task_ids as bigint[])) as t (id)
+    insert into alert_silences (task_id, folder, starts_at, ends_at, until_recovery, reason, created_by)
+    select t.id, '', now(), :ends_at, :until_recovery, :reason, :created_by
+    from unnest(cast(:task_ids as bigint[])) as t (id)
     returning id
     """
 )
@@ -69,6 +70,7 @@ async def _add(connection: AsyncConnection, request: AddSilences, actor: Actor, 
     values = {
         "task_ids": [task.id for task in tasks],
         "ends_at": request.ends_at,
+        "until_recovery": request.until_recovery,
         "reason": request.reason,
         "created_by": actor.name,
     }

@@ -1,5 +1,6 @@
 """Silences: no alert is sent for a task or a folder for a while."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import and_, insert, or_, select, update
@@ -7,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import func
 
 from backend import audit
-from backend.context import Actor, ServiceContext
+from backend.context import SYSTEM, Actor, ServiceContext
 from backend.database.clock import check_is_future
 from backend.database.folder_conditions import in_folders
 from backend.database.schema import ALERT_SILENCES, TASKS
@@ -69,6 +70,17 @@ async def end_silence(context: ServiceContext, silence_id: int, *, actor: Actor)
             raise hidden
         await _check_permitted(connection, row.folder, row.task_id, actor.access, hidden=hidden)
         await _record(connection, actor, "end", silence_id)
+
+
+async def end_recovered(connection: AsyncConnection, silence_ids: Collection[int]) -> None:
+    """End silences whose tasks have recovered."""
+    if not silence_ids:
+        return
+    await connection.execute(
+        update(ALERT_SILENCES).where(ALERT_SILENCES.c.id.in_(silence_ids)).values(ends_at=func.now())
+    )
+    for silence_id in silence_ids:
+        await _record(connection, SYSTEM, "end", silence_id)
 
 
 async def read_silences(

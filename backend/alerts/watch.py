@@ -27,7 +27,7 @@ from backend.alerts.outcomes import (
 )
 from backend.alerts.pausing import should_pause
 from backend.alerts.rules import enabled_rules
-from backend.alerts.silences import read_silences
+from backend.alerts.silences import end_recovered, read_silences
 from backend.alerts.watched_faults import read_faults_now
 from backend.context import SYSTEM, ServiceContext
 from backend.database.unavailability import is_unavailable
@@ -109,6 +109,8 @@ class AlertWatch:
             await put_back(connection, unexamined_outcomes)
             if checks_conditions:
                 await _check_conditions(connection, evaluation)
+            if len(outcomes) < MOST_OUTCOMES:  # others may hold the failure that a silence is for
+                await end_recovered(connection, evaluation.end_recovered_silences())
             evaluation.remind()
             raised = await _add_alerts(connection, evaluation.raised)
             await save_open_alerts(connection, evaluation.changed)

@@ -29,6 +29,8 @@ app.add_typer(channel_app, name="channel")
 app.add_typer(rule_app, name="rule")
 app.add_typer(silence_app, name="silence")
 _DRILL_PAUSE_SECONDS = 0.25
+_LONGEST_SILENCE = "30d"
+"""When a silence until a recovery ends in any case."""
 ChannelName = Annotated[str, typer.Argument(help="The channel's name.", autocompletion=complete_channel)]
 RuleName = Annotated[str, typer.Argument(help="The rule's name.", autocompletion=complete_rule)]
 
@@ -251,7 +253,7 @@ def list_silences(as_json: AsJson = False) -> None:
                 str(one.id),
                 f"task {one.task_id}" if one.task_id else one.folder or "everything",
                 instant(one.starts_at),
-                instant(one.ends_at),
+                ("recovery, or " if one.until_recovery else "") + instant(one.ends_at),
                 one.created_by,
                 one.reason,
             )
@@ -263,31 +265,45 @@ def list_silences(as_json: AsJson = False) -> None:
 
 @silence_app.command("add")
 def add_silence(
-    length: Annotated[str, typer.Option("--for", help="The duration, such as 2h.")],
+    length: Annotated[str, typer.Option("--for", help="The duration, such as 2h.")] = "",
     task: Annotated[
         list[str] | None, typer.Option(help="Only alerts of this task. Repeatable.", autocompletion=complete_task)
     ] = None,
     folder: Annotated[str, typer.Option(help="Only tasks in this folder and below it.")] = "",
     reason: Annotated[str, typer.Option(help="The reason.")] = "",
+    until_recovery: Annotated[
+        bool, typer.Option(help="End once the task has recovered, or after --for (default: 30d). Needs --task.")
+    ] = False,
 ) -> None:
     """Send no alerts for some time: of a task, of a folder, or at all."""
+    if not length and not until_recovery:
+        raise typer.BadParameter("give --for, such as --for 2h, or --until-recovery")
+    if until_recovery and not task:
+        raise typer.BadParameter("--until-recovery needs --task: only a task recovers")
     try:
-        until = datetime.now(UTC) + parse_duration(length)
+        until = datetime.now(UTC) + parse_duration(length or _LONGEST_SILENCE)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
 
     async def work(client: TaskdeckClient) -> list[int]:
         ids = [(await find_task(client, one)).id for one in task or []]
         if len(ids) > 1:
-            request = AddSilences(action="add", ids=ids, ends_at=until, reason=reason)
+            request = AddSilences(action="add", ids=ids, ends_at=until, until_recovery=until_recovery, reason=reason)
             return (await client.change_silences(request)).ids
-        fields = SilenceFields(task_id=ids[0] if ids else None, folder=folder, reason=reason, ends_at=until)
+        fields = SilenceFields(
+            task_id=ids[0] if ids else None,
+            folder=folder,
+            reason=reason,
+            ends_at=until,
+            until_recovery=until_recovery,
+        )
         return [(await client.add_silence(fields)).id]
 
     if folder and task:
         raise typer.BadParameter("give --task or --folder, not both")
     for silence_id in call(work):
-        say(f"Silence {silence_id} ends at {instant(until)}.")
+        recovery = "when the task has recovered, and at the latest " if until_recovery else ""
+        say(f"Silence {silence_id} ends {recovery}at {instant(until)}.")
 
 
 @silence_app.command("end")

@@ -1016,6 +1016,10 @@
       <translation>%2 已静默此任务的告警，至 %1。</translation>
     </message>
     <message>
+      <source>Alerts of this task are silenced until it recovers, by %1.</source>
+      <translation>此任务的告警已由 %1 静默，直至任务恢复。</translation>
+    </message>
+    <message>
       <source>Alerts that it suppressed are sent again from now on.</source>
       <translation>被抑制的告警从现在起恢复发送。</translation>
     </message>
@@ -4182,8 +4186,20 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>静默告警至 08:00</translation>
     </message>
     <message>
+      <source>Silence alerts until it recovers</source>
+      <translation>静默告警直至恢复</translation>
+    </message>
+    <message>
       <source>Silenced %1 until %2</source>
       <translation>已静默 %1，至 %2</translation>
+    </message>
+    <message>
+      <source>Silenced %1 until it recovers</source>
+      <translation>已静默 %1，直至恢复</translation>
+    </message>
+    <message>
+      <source>Silenced %1 until they recover</source>
+      <translation>已静默 %1，直至恢复</translation>
     </message>
     <message>
       <source>Silences</source>
@@ -5860,6 +5876,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>is skipped</source>
       <translation>跳过</translation>
+    </message>
+    <message>
+      <source>it recovers</source>
+      <translation>任务恢复</translation>
     </message>
     <message>
       <source>its child runs are being created</source>

@@ -167,17 +167,33 @@ class Rule(Output):
     updated_at: Timestamp
 
 
+def _task_if_until_recovery(schema: dict[str, Any]) -> None:
+    """State in JSON Schema that a silence until the recovery names a task."""
+    schema["if"] = {"properties": {"until_recovery": {"const": True}}, "required": ["until_recovery"]}
+    schema["then"] = {"properties": {"task_id": {"type": "integer"}}, "required": ["task_id"]}
+
+
 class SilenceFields(Input):
     """No alerts are sent for a task, a folder or all tasks, from `starts_at` (default: now) to `ends_at`.
 
-    What failed in that time and still fails at its end is reported then, once.
+    What failed in that time and still fails at its end is reported then, once. With `until_recovery`, which needs
+    `task_id`, it also ends as soon as the task has no open alert, and the recovery is reported.
     """
+
+    model_config = ConfigDict(json_schema_extra=_task_if_until_recovery)
 
     task_id: ObjectId | None = None
     folder: ShortText = ""
     starts_at: GivenTimestamp | None = None
     ends_at: GivenTimestamp
+    until_recovery: bool = False
     reason: Text = Field(default="", max_length=1000)
+
+    @model_validator(mode="after")
+    def _recovery_is_of_a_task(self) -> Self:
+        if self.until_recovery and self.task_id is None:
+            raise refused("until_recovery", "needs task_id: only a task recovers")
+        return self
 
 
 class Silence(Output):
@@ -189,6 +205,7 @@ class Silence(Output):
     folder: str = ""
     starts_at: Timestamp
     ends_at: Timestamp
+    until_recovery: bool = False
     reason: str = ""
     created_by: str = ""
 

@@ -132,10 +132,11 @@ class TriggerTasks(TaskSelection, TriggerRequest):
 
 
 class AddSilences(TaskSelection):
-    """Send no alerts for tasks until `ends_at`."""
+    """Send no alerts for tasks until `ends_at`, or with `until_recovery` until each has no open alert, if sooner."""
 
     action: Literal["add"]
     ends_at: GivenTimestamp
+    until_recovery: bool = False
     reason: Text = Field(default="", max_length=1000)
 
 

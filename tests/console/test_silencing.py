@@ -7,7 +7,7 @@ import pytest
 
 from console.application import Console
 from console.incidents import Incident
-from console.silencing import in_one_hour, next_morning
+from console.silencing import SILENCE_UNTIL_RECOVERY, in_one_hour, next_morning
 from console.views.alerts.view import AlertsView
 from console.views.policies.resource_page import ResourcePage
 from console.views.policies.view import PoliciesView
@@ -102,6 +102,13 @@ def test_one_action_on_an_alert_or_a_failed_run_silences_its_task_and_undo_ends_
         [silence] = await silences()
         local = silence.ends_at.astimezone()
         assert (local.hour, local.minute) == (8, 0)
+        await client.end_silence(silence.id)
+
+        until_it_recovers = next(one for one in alerts.table.row_actions if one.id == SILENCE_UNTIL_RECOVERY)
+        until_it_recovers.do([incident])
+        await until(lambda: console.context.undo.newest == "Silenced quiet until it recovers", console.background.ended)
+        [silence] = await silences()
+        assert silence.until_recovery
         await client.end_silence(silence.id)
         await client.delete_task(task.id)
 

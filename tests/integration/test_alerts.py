@@ -99,6 +99,36 @@ async def test_the_first_failure_alerts_further_ones_are_held_back_and_the_recov
         assert [one["message"] for one in await alerts(system)] == ["recovery", "first"], "two messages of 12 failures"
 
 
+async def test_a_silence_until_the_recovery_ends_with_the_next_success_which_is_reported(system: System) -> None:
+    await system.add_worker()
+    await put(system, "channels/here", kind="console")
+    await put(system, "rules/all", conditions=["failure"], channels=["here"], group_by="task")
+    task = await system.create("broken", command="exit 3")
+    await system.finished((await system.client.trigger_task(task)).id)
+    await system.until_passes(AlertPass, lambda: alerts(system), lambda found: len(found) == 1)
+    fields = {"task_id": task, "ends_at": "2099-01-01T00:00:00Z", "until_recovery": True}
+    answer = await system.http.post("/api/alerts/silences", json=fields)
+    assert answer.status_code == 201, answer.text
+    with system.backend.context.passes.watch(AlertPass) as passes:
+        await system.finished((await system.client.trigger_task(task)).id)
+        while not (await passes.next()).failed:
+            pass
+    assert len(await system.client.list_silences()) == 1
+    await system.client.update_task(task, {"command": "true"})
+    await system.finished((await system.client.trigger_task(task)).id)
+    await system.until_passes(AlertPass, system.client.list_silences, lambda found: not found)
+    assert [one["message"] for one in await alerts(system)] == ["recovery", "first"]
+    [entry] = (await system.client.audit(action="alert_silence.end")).data
+    assert entry.actor == "taskdeck"
+
+
+async def test_a_silence_until_the_recovery_needs_a_task(system: System) -> None:
+    fields = {"folder": "finance", "ends_at": "2099-01-01T00:00:00Z", "until_recovery": True}
+    answer = await system.http.post("/api/alerts/silences", json=fields)
+    assert answer.status_code == 422
+    assert "only a task recovers" in answer.text
+
+
 async def test_a_receiver_that_refuses_is_tried_again_and_that_is_recorded(system: System) -> None:
     await system.add_worker()
     async with receiving(refusals=1) as (receiver, url):

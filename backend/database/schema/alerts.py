@@ -38,6 +38,7 @@ ALERT_SILENCES = Table(
     Column("starts_at", INSTANT, nullable=False),
     Column("ends_at", INSTANT, nullable=False),
     Column("reason", Text, nullable=False),
+    Column("until_recovery", Boolean, nullable=False, server_default="false"),
     Column("created_by", String(100), nullable=False),
     Column("created_at", INSTANT, nullable=False, server_default="now()"),
 )

@@ -81,6 +81,10 @@ def _silenced(row: Row) -> str:
     return row["folder"] or tr("all")
 
 
+def _silenced_until(row: Row) -> str:
+    return tr("it recovers") if row.get("until_recovery") else _time(row["ends_at"])
+
+
 def _is_on(value: Any) -> str:
     return "no" if value is False else "yes"
 
@@ -379,7 +383,7 @@ RESOURCES: tuple[ResourceSpec, ...] = (
                 _silenced,
             ),
             ResourceColumn(lambda: tr("From"), lambda row: _time(row["starts_at"]), "2026-11-25 08:57:16 CEST"),
-            ResourceColumn(lambda: tr("Until"), lambda row: _time(row["ends_at"]), "2026-11-25 08:57:16 CEST"),
+            ResourceColumn(lambda: tr("Until"), _silenced_until, "2026-11-25 08:57:16 CEST"),
             ResourceColumn(lambda: tr("Created by"), lambda row: row["created_by"], "wei.zhang"),
             ResourceColumn(lambda: tr("Reason"), lambda row: row["reason"], "Maintenance of the database until Monday"),
         ),

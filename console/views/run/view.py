@@ -11,6 +11,7 @@ from console.charts.usual_band import UsualBand
 from console.connection.refresher import Refresher
 from console.context import Context
 from console.feeds.runs import RunEvent
+from console.silencing import SILENCE_UNTIL_RECOVERY
 from console.theme.current import monospace
 from console.theme.glyphs import GLYPH_OF
 from console.views.object_page import ObjectPage
@@ -42,7 +43,7 @@ from shared.models.alert import Alert
 from shared.models.run import Run
 
 _KEYS: dict[str, str] = {RunActionId.RETRY: "R", NEWER: "N", OLDER: "O"}
-_ON_BAR = (RunActionId.CANCEL, "silence_hour")
+_ON_BAR = (RunActionId.CANCEL, SILENCE_UNTIL_RECOVERY)
 _LOG_SHARE = 0.6
 _LEAST_LOG, _MOST_LOG = 160, 900
 _LOG_BAR = 36

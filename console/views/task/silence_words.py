@@ -18,6 +18,8 @@ def silence_of(task: Task, silences: Sequence[Silence], now: datetime) -> Silenc
 def silence_words(silence: Silence, now: datetime) -> str:
     """Return a silence as a sentence."""
     until = short_time(silence.ends_at, now)
+    if silence.until_recovery:
+        return tr("Alerts of this task are silenced until it recovers, by %1.", silence.created_by)
     if silence.task_id is not None:
         return tr("Alerts of this task are silenced until %1 by %2.", until, silence.created_by)
     if silence.folder:

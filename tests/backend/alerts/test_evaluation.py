@@ -169,3 +169,52 @@ def test_a_message_has_the_folder_that_all_its_tasks_are_in(group_by: AlertGroup
     this = Evaluation(rules=[rule], silences=(), open_alerts={}, tasks=(), now=NOW)
     this.add_outcome(ended(replace(BACKUP, folder="finance/daily"), RunStatus.FAILED))
     assert [message.folder for message in this.raised] == [folder]
+
+
+def until_recovery(task: WatchedTask, *, silence_id: int = 9) -> Silence:
+    return Silence(
+        id=silence_id,
+        task_id=task.id,
+        starts_at=NOW - timedelta(hours=1),
+        ends_at=NOW + timedelta(days=1),
+        until_recovery=True,
+    )
+
+
+def test_a_silence_until_the_recovery_ends_with_the_alert_and_reports_the_recovery() -> None:
+    this = evaluation({FAILURES: opened(1)}, silences=[until_recovery(BACKUP)])
+    this.add_outcome(ended(BACKUP, RunStatus.FAILED))
+    assert not this.raised
+    assert this.end_recovered_silences() == []
+    this.add_outcome(ended(BACKUP, RunStatus.SUCCEEDED))
+    assert [one.message for one in this.raised] == [AlertMessage.RECOVERY]
+    assert this.end_recovered_silences() == [9]
+    this.add_outcome(ended(BACKUP, RunStatus.FAILED))
+    assert [one.message for one in this.raised] == [AlertMessage.RECOVERY, AlertMessage.FIRST]
+
+
+def test_a_silence_until_the_recovery_lasts_while_another_alert_of_the_task_is_open() -> None:
+    this = evaluation({FAILURES: opened(1), LATE: opened(1)}, silences=[until_recovery(BACKUP)])
+    this.replace_troubles([late(BACKUP)], failing=set())
+    assert [(one.key, one.message) for one in this.raised] == [(FAILURES, AlertMessage.RECOVERY)]
+    assert this.end_recovered_silences() == []
+    this.replace_troubles([], failing=set())
+    assert this.end_recovered_silences() == [9]
+    assert this.raised[-1].key == LATE
+
+
+def test_a_silence_until_the_recovery_is_of_its_task_alone() -> None:
+    this = evaluation(
+        {FAILURES: opened(1, 2)}, silences=[until_recovery(BACKUP), until_recovery(REPORT, silence_id=10)]
+    )
+    this.add_outcome(ended(REPORT, RunStatus.SUCCEEDED))
+    assert not this.raised
+    assert this.end_recovered_silences() == [10]
+
+
+def test_a_timed_silence_still_holds_the_recovery_back() -> None:
+    timed = until_recovery(BACKUP).model_copy(update={"id": 8, "until_recovery": False})
+    this = evaluation({FAILURES: opened(1)}, silences=[until_recovery(BACKUP), timed])
+    this.add_outcome(ended(BACKUP, RunStatus.SUCCEEDED))
+    assert not this.raised
+    assert this.end_recovered_silences() == []
