@@ -780,6 +780,10 @@
       <translation>24 小时</translation>
     </message>
     <message>
+      <source>2h, or 2026-12-01 06:00 UTC</source>
+      <translation>2h，或 2026-12-01 06:00 UTC</translation>
+    </message>
+    <message>
       <source>30 d</source>
       <translation>30 天</translation>
     </message>
@@ -986,10 +990,6 @@
     <message>
       <source>Alert on</source>
       <translation>告警条件</translation>
-    </message>
-    <message>
-      <source>Alert on: failure, slow, late, paused, fault</source>
-      <translation>告警条件：failure、slow、late、paused、fault</translation>
     </message>
     <message>
       <source>Alert rule</source>
@@ -1402,6 +1402,14 @@
     <message>
       <source>Check RabbitMQ. The backend continues when it is available again.</source>
       <translation>请检查 RabbitMQ。恢复后，后端会自动继续运行。</translation>
+    </message>
+    <message>
+      <source>Choose at least one.</source>
+      <translation>请至少选择一项。</translation>
+    </message>
+    <message>
+      <source>Choose at least one. Channels are added on their own page.</source>
+      <translation>请至少选择一项。渠道在“告警渠道”页中添加。</translation>
     </message>
     <message>
       <source>Choose one of the values.</source>
@@ -2152,6 +2160,10 @@
       <translation>文件夹（含子文件夹）</translation>
     </message>
     <message>
+      <source>Folder, with its subfolders (empty: all)</source>
+      <translation>文件夹，含子文件夹（留空表示全部）</translation>
+    </message>
+    <message>
       <source>Folders</source>
       <translation>文件夹</translation>
     </message>
@@ -2848,6 +2860,10 @@
       <translation>下次</translation>
     </message>
     <message>
+      <source>Next 7 days</source>
+      <translation>未来 7 天</translation>
+    </message>
+    <message>
       <source>Next in line.</source>
       <translation>即将启动。</translation>
     </message>
@@ -3538,8 +3554,8 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>请续签证书，或校准本机时钟。</translation>
     </message>
     <message>
-      <source>Repeat at most every (seconds)</source>
-      <translation>重复告警的最短间隔（秒）</translation>
+      <source>Repeat at most every</source>
+      <translation>重复通知的最短间隔</translation>
     </message>
     <message>
       <source>Repeat interval</source>
@@ -3842,6 +3858,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>保存并运行</translation>
     </message>
     <message>
+      <source>Save and send a test</source>
+      <translation>保存并发送测试消息</translation>
+    </message>
+    <message>
       <source>Save changes</source>
       <translation>保存修改</translation>
     </message>
@@ -3864,6 +3884,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>Save, then run it now</source>
       <translation>保存后立即运行</translation>
+    </message>
+    <message>
+      <source>Saved. Sending a test message…</source>
+      <translation>已保存，正在发送测试消息…</translation>
     </message>
     <message>
       <source>Saves all tasks, runs and logs in one file. Restore it with “taskdeck restore”.</source>
@@ -4080,6 +4104,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>Show the log of the local backend</source>
       <translation>查看本机后端日志</translation>
+    </message>
+    <message>
+      <source>Show the next 7 days</source>
+      <translation>显示未来 7 天</translation>
     </message>
     <message>
       <source>Show the object</source>
@@ -4346,8 +4374,8 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>任务 %1 · 版本 %2</translation>
     </message>
     <message>
-      <source>Task ID</source>
-      <translation>任务 ID</translation>
+      <source>Task (empty: all tasks of the folder)</source>
+      <translation>任务（留空表示该文件夹的所有任务）</translation>
     </message>
     <message>
       <source>Task as YAML</source>
@@ -4948,6 +4976,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>Until (exclusive)</source>
       <translation>截止时间（不含）</translation>
+    </message>
+    <message>
+      <source>Until, or for how long</source>
+      <translation>截止时间或时长</translation>
     </message>
     <message>
       <source>Upstream tasks</source>

@@ -11,8 +11,9 @@ from console.application import Console
 from console.connection_dialog import ConnectionDialog
 from console.views.agenda.pages import Scale
 from console.views.agenda.view import AgendaView
+from console.views.alerts.view import AlertsView
 from console.views.overview.faults_dialog import FaultsDialog
-from console.views.policies.resources import RESOURCES
+from console.views.policies.resources import ALERT_PAGES, RESOURCES
 from console.views.policies.view import PoliciesView
 from console.views.queue.view import QueueView
 from console.views.runs.compare_dialog import CompareDialog
@@ -102,8 +103,9 @@ class DialogPictures:
 
     async def _draw_pages(self) -> None:
         for page in RESOURCES:
-            self._window.follow("policies", {"page": page.name})
-            await self._shown(self._window, f"policies-{page.name}")
+            view = "alerts" if page.name in ALERT_PAGES else "policies"
+            self._window.follow(view, {"page": page.name})
+            await self._shown(self._window, f"{view}-{page.name}")
         self._window.follow("users", {"page": "tokens"})
         await self._shown(self._window, "users-tokens")
         worker = (await self._client.list_workers(limit=1)).data[0]
@@ -149,8 +151,9 @@ class DialogPictures:
 
     async def _draw_forms(self) -> None:
         for spec in RESOURCES:
-            view = await self._view("policies", PoliciesView, {"page": spec.name})
-            page = view.pages[spec.name]
+            of_alerts = spec.name in ALERT_PAGES
+            name, kind = ("alerts", AlertsView) if of_alerts else ("policies", PoliciesView)
+            page = (await self._view(name, kind, {"page": spec.name})).pages[spec.name]
             for name, row in (("new", None), ("edit", page.model.row_at(0))):
                 if name == "new" or row is not None:
                     form = page.edit(row)

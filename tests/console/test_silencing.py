@@ -10,7 +10,6 @@ from console.incidents import Incident
 from console.silencing import SILENCE_UNTIL_RECOVERY, in_one_hour, next_morning
 from console.views.alerts.view import AlertsView
 from console.views.policies.resource_page import ResourcePage
-from console.views.policies.view import PoliciesView
 from console.views.runs.view import RunsView
 from shared.models.alert import Alert, AlertMessage, Silence
 from tests.console.conftest import Play, ended, until
@@ -80,11 +79,8 @@ def test_one_action_on_an_alert_or_a_failed_run_silences_its_task_and_undo_ends_
         assert (silence.task_id, silence.task_name) == (task.id, "quiet")
         assert timedelta(minutes=58) < silence.ends_at - datetime.now(UTC) <= timedelta(hours=1)
 
-        console.window.show_view("policies")
-        policies = console.window.current
-        assert isinstance(policies, PoliciesView)
-        policies.show_with({"page": "silences"})
-        page = policies.tab_widgets[0].currentWidget()
+        alerts.show_with({"page": "silences"})
+        page = alerts.tabs.currentWidget()
         assert isinstance(page, ResourcePage)
         await until(lambda: bool(page.model.rows), console.background.ended)
         assert page.model.columns[0].text(page.model.rows[0]) == "quiet"

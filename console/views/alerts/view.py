@@ -1,6 +1,7 @@
 """What alerts were sent about: one line an incident, newest first, with how its last message was delivered."""
 
 from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from console.connection.permissions import Permissions
 from console.connection.refresher import Refresher
@@ -8,6 +9,8 @@ from console.context import Context
 from console.incidents import Incident, incidents_of
 from console.silencing import SilencedTask, Silencer, silence_actions
 from console.views.alerts.model import incident_columns
+from console.views.policies.resource_page import ResourcePage
+from console.views.policies.resources import ALERT_PAGES, RESOURCES
 from console.views.view import View
 from console.widgets.data_table import DataTable
 from console.widgets.row_action import RowAction
@@ -74,14 +77,27 @@ class AlertsView(View):
         self.add_tables(self.table)
         self.table.opened.connect(self._open)
         self._empty = EmptyState()
-        self._empty.step.clicked.connect(lambda: self.follow.emit("policies", {"page": "rules"}))
+        self._empty.step.clicked.connect(self.do_primary_action)
         card = Card()
         card.title.hide()
         card.aside.hide()
         card.body.setContentsMargins(1, 1, 1, 8)
         card.body.addWidget(self.table, 1)
         card.body.addWidget(self._empty, 1)
-        self.page.addWidget(card, 1)
+        incidents = QWidget()
+        inside = QVBoxLayout(incidents)
+        inside.setContentsMargins(0, 12, 0, 0)
+        inside.addWidget(card, 1)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tab_widgets.append(self.tabs)
+        self.tabs.addTab(incidents, self.title())
+        self.pages = {spec.name: ResourcePage(context, spec) for spec in RESOURCES if spec.name in ALERT_PAGES}
+        for page in self.pages.values():
+            self.tabs.addTab(page, page.spec.title())
+        self.add_tables(*(page.table for page in self.pages.values()))
+        self.tabs.currentChanged.connect(lambda _place: self.refresh())
+        self.page.addWidget(self.tabs, 1)
         context.feeds.alerts.raised.connect(self.changed)
         context.connection.state_changed.connect(lambda: self.table.set_stale(not context.connection.is_online))
 
@@ -94,7 +110,15 @@ class AlertsView(View):
 
     def do_primary_action(self) -> None:
         """Show the rules."""
-        self.follow.emit("policies", {"page": "rules"})
+        self.tabs.setCurrentWidget(self.pages["rules"])
+
+    def show_with(self, wanted: dict[str, object]) -> None:
+        """Override View.show_with: show the wanted page, or the alerts."""
+        page = self.pages.get(str(wanted.get("page")))
+        if page is not None:
+            self.tabs.setCurrentWidget(page)
+        else:
+            self.tabs.setCurrentIndex(0)
 
     def activated(self) -> None:
         """Override View.activated: let the times tick, and count what is shown as seen."""
@@ -109,8 +133,11 @@ class AlertsView(View):
             self._clock.stop()
 
     def refresh(self) -> None:
-        """Load the newest alerts."""
+        """Load the newest alerts, and the page that is shown."""
         self._refresher.request()
+        page = self.tabs.currentWidget()
+        if isinstance(page, ResourcePage):
+            page.refresh()
 
     def _open(self, incident: Incident) -> None:
         alert = incident.newest

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from enum import StrEnum
 
+from console.views.policies.resources import ALERT_PAGES
 from console.widgets.row_action import RowAction
 from console.words import tr
 from shared.models.system import AuditEntry
@@ -33,7 +34,7 @@ def destination_of(event: AuditEntry) -> tuple[str, dict[str, object]] | None:
     if event.object_type in ("worker", "user"):
         return f"{event.object_type}s", {event.object_type: event.object_id}
     page = _POLICY_PAGES.get(event.object_type)
-    return None if page is None else ("policies", {"page": page})
+    return None if page is None else ("alerts" if page in ALERT_PAGES else "policies", {"page": page})
 
 
 def row_actions(

@@ -23,7 +23,7 @@ _RUNS = 100
 """How many failed runs are folded."""
 _LINES_AT_ONCE = 12
 """How many last lines one load asks for at most, one request each; the others follow with the next load."""
-_NAME_WIDTH = 130
+_NAME_WIDTH = 150
 
 
 class FailureList(QObject):
@@ -50,7 +50,7 @@ class FailureList(QObject):
                 Column(
                     tr("Why"),
                     why_words,
-                    widest="connection refused by 10.0.0.12:5432",
+                    widest=tr("timed out after %1 s", "10"),
                     is_muted=True,
                     grows=True,
                     tooltip=why_details,

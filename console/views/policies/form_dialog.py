@@ -1,12 +1,14 @@
 """A small form over an object of the API: fields as lines, what is wrong beside them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
+    QCompleter,
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
@@ -22,10 +24,15 @@ from console.drafts import Drafts
 from console.views.tasks.field_problems import problems_by_field
 from console.widgets.boxes import ComboBox
 from console.widgets.busy_button import BusyButton
+from console.widgets.check_list import CheckList
+from console.widgets.duration_field import DurationField
 from console.widgets.form_window import FormWindow
 from console.widgets.surfaces import label
 from console.words import tr
+from shared.client import TaskdeckClient
 from shared.errors import TaskdeckError
+
+FieldInput = QLineEdit | QComboBox | QPlainTextEdit | QCheckBox | CheckList
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +40,9 @@ class FormField:
     """One field: `read` makes the API's value of its text and raises ValueError where that cannot be.
 
     `only_for` names a field of choices and those of its values for which this field has a meaning; for others it is
-    hidden and empty. A secret is not shown, and what grants access is not stored in a draft.
+    hidden and empty. A secret is not shown, and what grants access is not stored in a draft. The text of a check box
+    is `yes` or `no`. With `options` several names are chosen by check boxes; `offers` loads further ones, or the
+    completions of a line.
     """
 
     name: str
@@ -43,6 +52,10 @@ class FormField:
     choices: Sequence[tuple[str, Callable[[], str]]] = ()
     hint: str | Callable[[], str] = ""
     has_lines: bool = False
+    is_check: bool = False
+    is_duration: bool = False
+    options: Callable[[], Sequence[tuple[str, str]]] | None = None
+    offers: Callable[[TaskdeckClient], Awaitable[Sequence[str]]] | None = None
     is_secret: bool = False
     grants_access: bool = False
     only_for: tuple[str, frozenset[str]] | None = None
@@ -64,13 +77,19 @@ class FormDialog(FormWindow):
         *,
         verb: str = "",
         draft: str = "",
+        trial: Callable[[dict[str, Any]], Awaitable[str]] | None = None,
     ) -> None:
-        """`verb` is on the button that sends; by default it saves. `draft` names what is stored; empty stores none."""
+        """`verb` is on the button that sends; by default it saves. `draft` names what is stored; empty stores none.
+
+        `trial` tries what was saved, given as it was sent, and returns what came of it; then there is a button for
+        both, which leaves the form open.
+        """
         super().__init__(parent)
         self._context = context
         self._fields = list(fields)
         self._send = send
-        self._inputs: dict[str, QLineEdit | QComboBox | QPlainTextEdit] = {}
+        self._trial = trial
+        self._inputs: dict[str, FieldInput] = {}
         self._errors: dict[str, Any] = {}
         self._captions: dict[str, QWidget] = {}
         self.setWindowTitle(title)
@@ -84,7 +103,16 @@ class FormDialog(FormWindow):
         self._problem.setWordWrap(True)
         self._problem.hide()
         layout.addWidget(self._problem)
+        self.outcome = label("", "secondary")
+        self.outcome.setWordWrap(True)
+        self.outcome.hide()
+        layout.addWidget(self.outcome)
         row = QHBoxLayout()
+        self.test = BusyButton(tr("Save and send a test"))
+        self.test.setAutoDefault(False)
+        self.test.clicked.connect(self._begin_trial)
+        self.test.setVisible(trial is not None)
+        row.addWidget(self.test)
         row.addStretch(1)
         cancel = QPushButton(tr("Cancel"))
         cancel.setAutoDefault(False)
@@ -102,6 +130,8 @@ class FormDialog(FormWindow):
                 chooser.currentIndexChanged.connect(self._show_fields)
         self._show_fields()
         self._opened_with = self._texts()
+        if any(field.offers is not None for field in self._fields):
+            context.background.start(self._load_offers(), name="names for a form")
         next(iter(self._inputs.values())).setFocus()
         if draft:
             self.use_drafts(Drafts(context.memory), draft)
@@ -130,8 +160,19 @@ class FormDialog(FormWindow):
     def _add(self, layout: QVBoxLayout, field: FormField, value: Any) -> None:
         caption = label(field.title(), "secondary")
         hint = field.hint if isinstance(field.hint, str) else field.hint()
-        made: QLineEdit | QComboBox | QPlainTextEdit
-        if field.choices:
+        made: FieldInput
+        if field.is_check:
+            made = QCheckBox(field.title())
+            made.setChecked(field.show(value) == "yes")
+            caption.hide()
+        elif field.options is not None:
+            made = CheckList()
+            made.offer(field.options())
+            made.setText(field.show(value))
+        elif field.is_duration:
+            made = DurationField()
+            made.setText(field.show(value))
+        elif field.choices:
             made = ComboBox()
             for data, words in field.choices:
                 made.addItem(words(), data)
@@ -171,8 +212,8 @@ class FormDialog(FormWindow):
     def _show_fields(self) -> None:
         for field in self._fields:
             applies = self.applies(field)
-            for widget in (self._captions[field.name], self._inputs[field.name]):
-                widget.setVisible(applies)
+            self._captions[field.name].setVisible(applies and not field.is_check)
+            self._inputs[field.name].setVisible(applies)
             if not applies:
                 self._errors[field.name].hide()
         layout = self.layout()
@@ -185,6 +226,8 @@ class FormDialog(FormWindow):
         made = self._inputs[name]
         if isinstance(made, QComboBox):
             return str(made.currentData())
+        if isinstance(made, QCheckBox):
+            return "yes" if made.isChecked() else "no"
         return made.toPlainText() if isinstance(made, QPlainTextEdit) else made.text()
 
     def set_text(self, name: str, text: str) -> None:
@@ -192,6 +235,8 @@ class FormDialog(FormWindow):
         made = self._inputs[name]
         if isinstance(made, QComboBox):
             made.setCurrentIndex(made.findData(text))
+        elif isinstance(made, QCheckBox):
+            made.setChecked(text == "yes")
         elif isinstance(made, QPlainTextEdit):
             made.setPlainText(text)
         else:
@@ -202,8 +247,21 @@ class FormDialog(FormWindow):
         return str(self._errors[name].text())
 
     def _begin(self) -> None:
-        if self.save.is_busy:
-            return
+        body = self._body()
+        if body is not None:
+            self.save.set_busy(True)
+            self._context.background.start(self._store(body), name="save")
+
+    def _begin_trial(self) -> None:
+        body = self._body()
+        if body is not None:
+            self.test.set_busy(True)
+            self._context.background.start(self._try(body), name="test message")
+
+    def _body(self) -> dict[str, Any] | None:
+        """Return what is sent; None while it is being sent, or where a field is wrong, which is shown."""
+        if self.save.is_busy or self.test.is_busy:
+            return None
         body: dict[str, Any] = {}
         wrong: dict[str, str] = {}
         for field in self._fields:
@@ -213,27 +271,59 @@ class FormDialog(FormWindow):
             except ValueError as error:
                 wrong[field.name] = str(error)
         self._show_errors(wrong)
-        if not wrong:
-            self.save.set_busy(True)
-            self._context.background.start(self._store(body), name="save")
+        return None if wrong else body
+
+    async def _load_offers(self) -> None:
+        client = self._context.connection.client
+        for field in self._fields:
+            if field.offers is None:
+                continue
+            found = await field.offers(client)
+            if not isValid(self):
+                return
+            made = self._inputs[field.name]
+            if isinstance(made, CheckList):
+                made.offer([(name, name) for name in found])
+                self._show_fields()
+            elif isinstance(made, QLineEdit):
+                completer = QCompleter(list(found), made)
+                completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+                completer.setFilterMode(Qt.MatchFlag.MatchContains)
+                made.setCompleter(completer)
 
     async def _store(self, body: dict[str, Any]) -> None:
+        if await self._sent(body, self.save) and isValid(self):
+            self.accept()
+
+    async def _try(self, body: dict[str, Any]) -> None:
+        if self._trial is None or not await self._sent(dict(body), self.test) or not isValid(self):
+            return
+        self._opened_with = self._texts()
+        self.outcome.setText(tr("Saved. Sending a test message…"))
+        self.outcome.show()
+        words = await self._trial(body)
+        if isValid(self):
+            self.outcome.setText(words)
+
+    async def _sent(self, body: dict[str, Any], button: BusyButton) -> bool:
+        """Send what was entered; return whether the backend took it, after showing what is wrong where it did not."""
         try:
             await self._send(body)
         except TaskdeckError as error:
             if not isValid(self):  # closed while saving: the window shows the error
                 raise
-            self.save.set_busy(False)
+            button.set_busy(False)
             known = problems_by_field(error.errors)
             self._show_errors({name: words for name, words in known.items() if name in self._errors})
             if not set(known) & set(self._errors):
                 trouble = explain(error)
                 self._problem.setText(trouble.text)
                 self._problem.show()
-        else:
-            if isValid(self):
-                self.saved.emit()
-                self.accept()
+            return False
+        if isValid(self):
+            button.set_busy(False)
+            self.saved.emit()
+        return True
 
     def _show_errors(self, wrong: Mapping[str, str]) -> None:
         for name, shown in self._errors.items():

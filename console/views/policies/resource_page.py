@@ -119,16 +119,31 @@ class ResourcePage(QWidget):
 
         async def send(body: dict[str, Any]) -> None:
             client = self._context.connection.client
+            if spec.prepare is not None:
+                body = await spec.prepare(client, body)
             if spec.is_posted:
                 await client.request("POST", spec.path, json=body)
                 return
             name = str(row[spec.key] if row is not None else body.pop(spec.key) or "")
             await client.request("PUT", f"{spec.path}/{quote(name, safe='')}", json=body)
 
+        async def tried(body: dict[str, Any]) -> str:
+            return await self._trial_words(str(row[spec.key] if row is not None else body[spec.key]))
+
         title = spec.title() if row is None else str(row[spec.key])
         verb = tr("Create") if row is None else tr("Save")
         draft = f"{spec.path}/" + ("new" if row is None else quote(str(row[spec.key]), safe=""))
-        dialog = FormDialog(self._context, title, fields, row or {}, send, self, verb=verb, draft=draft)
+        dialog = FormDialog(
+            self._context,
+            title,
+            fields,
+            row or {},
+            send,
+            self,
+            verb=verb,
+            draft=draft,
+            trial=tried if spec.trial else None,
+        )
         dialog.saved.connect(self._refresher.request_now)
         dialog.open()
         return dialog
@@ -141,14 +156,20 @@ class ResourcePage(QWidget):
 
     async def _send_trial(self, name: str) -> None:
         self.told.setText(tr("%1: sending a test message…", name))
-        path = f"{self.spec.path}/{quote(name, safe='')}{self.spec.trial}"
         try:
-            outcome = (await self._context.connection.client.request("POST", path))["data"]
+            words = await self._trial_words(name)
         except TaskdeckError:
             self.told.setText("")
             raise
-        is_sent = outcome["status"] == "sent"
-        self.told.setText(tr("%1: delivered", name) if is_sent else tr("%1: not delivered: %2", name, outcome["error"]))
+        self.told.setText(words)
+
+    async def _trial_words(self, name: str) -> str:
+        """Send a test message and return whether it was delivered, as words."""
+        path = f"{self.spec.path}/{quote(name, safe='')}{self.spec.trial}"
+        outcome = (await self._context.connection.client.request("POST", path))["data"]
+        if outcome["status"] == "sent":
+            return tr("%1: delivered", name)
+        return tr("%1: not delivered: %2", name, outcome["error"])
 
     def ask_remove(self, rows: list[dict[str, Any]]) -> None:
         row = rows[0]

@@ -1,24 +1,31 @@
 """What each page of the policies shows, and how its objects are written: data, no widgets."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QLocale
 
+from console.durations import duration_text, read_duration
 from console.status_words import status_words
 from console.views.alerts.words import condition_words
 from console.views.policies.form_dialog import FormField
 from console.views.tasks.field_texts import pairs_text, read_instant, read_pairs
+from console.views.tasks.known import find_tasks
 from console.words import absolute, enumeration, listed, span, tr
+from shared.client import TaskdeckClient
 from shared.enums import Permission, Role, RunStatus
-from shared.models.alert import WebhookFormat
+from shared.errors import ValidationFailedError
+from shared.models.alert import AlertCondition, WebhookFormat
 from shared.models.schedule import Weekday
 
 Row = dict[str, Any]
+ALERT_PAGES = ("rules", "channels", "silences")
+"""The pages that the view of the alerts has; the others are those of the policies."""
+_MOST_NAMES = 500
 _FOR_WEBHOOKS = ("kind", frozenset({"webhook"}))
 
 
@@ -81,6 +88,49 @@ def _silenced(row: Row) -> str:
     return row["folder"] or tr("all")
 
 
+def _conditions_chosen(text: str) -> list[str]:
+    return listed(text) or _refuse(tr("Choose at least one."))
+
+
+def _channels_chosen(text: str) -> list[str]:
+    return listed(text) or _refuse(tr("Choose at least one. Channels are added on their own page."))
+
+
+def _refuse(words: str) -> list[str]:
+    raise ValueError(words)
+
+
+def _end(text: str) -> str | None:
+    """Return the instant that was entered, or now and the duration; raises ValueError."""
+    try:
+        return (datetime.now(UTC) + timedelta(seconds=read_duration(text))).isoformat()
+    except ValueError:
+        return read_instant(text)
+
+
+async def _channel_names(client: TaskdeckClient) -> list[str]:
+    return [one["name"] for one in (await client.request("GET", "/api/alerts/channels"))["data"]]
+
+
+async def _folder_names(client: TaskdeckClient) -> list[str]:
+    return [one.path for one in await client.task_folders() if one.path]
+
+
+async def _task_names(client: TaskdeckClient) -> list[str]:
+    return [one.name for one in (await client.list_tasks(limit=_MOST_NAMES, sort="name")).data]
+
+
+async def _with_task(client: TaskdeckClient, body: dict[str, Any]) -> dict[str, Any]:
+    """Return the silence with the id of the task that was named; raises `ValidationFailedError` if there is none."""
+    name = body["task_id"]
+    if not name:
+        return body | {"task_id": None}
+    found = await find_tasks(client, [name])
+    if name not in found:
+        raise ValidationFailedError.of("task_id", "does not exist")
+    return body | {"task_id": found[name]}
+
+
 def _silenced_until(row: Row) -> str:
     return tr("it recovers") if row.get("until_recovery") else _time(row["ends_at"])
 
@@ -137,7 +187,7 @@ def _pairs(
 _ENABLED = FormField(
     name="enabled",
     title=lambda: tr("Enabled"),
-    choices=(("yes", lambda: tr("yes")), ("no", lambda: tr("no"))),
+    is_check=True,
     read=lambda text: text == "yes",
     show=_is_on,
 )
@@ -160,7 +210,8 @@ class ResourceSpec:
     """One kind of object: where it is in the API, its columns, its form.
 
     `key` names the field that is in the path; objects that are made by POST have ids and are not edited. The form
-    has every field, for PUT replaces all of them. `trial` is behind the path of what can be tried. `needed` is the
+    has every field, for PUT replaces all of them. `trial` is behind the path of what can be tried, and
+    `prepare` makes what is sent of what was entered. `needed` is the
     role, or the permission in a folder, of those who change the objects.
     """
 
@@ -178,6 +229,7 @@ class ResourceSpec:
     effect: Callable[[], str] = field(default=lambda: tr("This cannot be undone."))
     removal: str = ""
     trial: str = ""
+    prepare: Callable[[TaskdeckClient, dict[str, Any]], Awaitable[dict[str, Any]]] | None = None
     needed: Role | Permission = Role.OPERATOR
 
 
@@ -275,13 +327,22 @@ RESOURCES: tuple[ResourceSpec, ...] = (
             FormField(name="name", title=lambda: tr("Name"), hint="all-failures"),
             FormField(
                 name="conditions",
-                title=lambda: tr("Alert on: failure, slow, late, paused, fault"),
-                read=lambda text: listed(text) or ["failure"],
-                show=_joined,
-                hint="failure",
+                title=lambda: tr("Alert on"),
+                read=_conditions_chosen,
+                show=lambda value: _joined(value or ["failure"]),
+                options=lambda: [(one.value, condition_words(one)) for one in AlertCondition],
             ),
-            FormField(name="channels", title=lambda: tr("Channels"), read=listed, show=_joined, hint="chat, mail"),
-            FormField(name="folder", title=lambda: tr("Folder, with its subfolders"), read=str.strip),
+            FormField(
+                name="channels",
+                title=lambda: tr("Channels"),
+                read=_channels_chosen,
+                show=_joined,
+                options=list,
+                offers=_channel_names,
+            ),
+            FormField(
+                name="folder", title=lambda: tr("Folder, with its subfolders"), read=str.strip, offers=_folder_names
+            ),
             _pairs("labels", lambda: tr("Labels, one NAME=value per line"), hint="team=ops"),
             FormField(
                 name="group_by",
@@ -294,9 +355,10 @@ RESOURCES: tuple[ResourceSpec, ...] = (
             ),
             FormField(
                 name="remind_after_seconds",
-                title=lambda: tr("Repeat at most every (seconds)"),
-                read=lambda text: whole_number(text) or 3600,
-                hint="3600",
+                title=lambda: tr("Repeat at most every"),
+                read=lambda text: read_duration(text or "1h"),
+                show=lambda value: duration_text(value or 3600),
+                is_duration=True,
             ),
             _ENABLED,
         ),
@@ -388,13 +450,29 @@ RESOURCES: tuple[ResourceSpec, ...] = (
             ResourceColumn(lambda: tr("Reason"), lambda row: row["reason"], "Maintenance of the database until Monday"),
         ),
         fields=(
-            FormField(name="folder", title=lambda: tr("Folder, with its subfolders"), read=str.strip),
-            FormField(name="task_id", title=lambda: tr("Task ID"), read=whole_number),
-            FormField(name="ends_at", title=lambda: tr("Until"), read=read_instant, hint="2026-12-01 06:00 UTC"),
+            FormField(
+                name="task_id",
+                title=lambda: tr("Task (empty: all tasks of the folder)"),
+                read=str.strip,
+                offers=_task_names,
+            ),
+            FormField(
+                name="folder",
+                title=lambda: tr("Folder, with its subfolders (empty: all)"),
+                read=str.strip,
+                offers=_folder_names,
+            ),
+            FormField(
+                name="ends_at",
+                title=lambda: tr("Until, or for how long"),
+                read=_end,
+                hint=lambda: tr("2h, or 2026-12-01 06:00 UTC"),
+            ),
             FormField(name="reason", title=lambda: tr("Reason"), read=str.strip),
         ),
         empty=lambda: tr("A silence suppresses alerts for a period, such as during maintenance."),
         is_posted=True,
+        prepare=_with_task,
         verb=lambda: tr("End now"),
         question=lambda name: tr("End the silence %1 now?", name),
         effect=lambda: tr("Alerts that it suppressed are sent again from now on."),

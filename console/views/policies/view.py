@@ -1,4 +1,4 @@
-"""Concurrency groups, calendars, alert rules, backfills and secrets."""
+"""Concurrency groups, calendars, backfills and secrets."""
 
 from PySide6.QtWidgets import QTabWidget
 
@@ -6,7 +6,7 @@ from console.context import Context
 from console.feeds.runs import RunEvent
 from console.feeds.tasks import TaskEvent
 from console.views.policies.resource_page import ResourcePage
-from console.views.policies.resources import RESOURCES
+from console.views.policies.resources import ALERT_PAGES, RESOURCES
 from console.views.policies.secrets_page import SecretsPage
 from console.views.view import View
 from console.words import tr
@@ -23,9 +23,9 @@ class PoliciesView(View):
         self.tabs = QTabWidget()
         self.tab_widgets.append(self.tabs)
         self.tabs.setDocumentMode(True)
-        self.pages = {spec.name: ResourcePage(context, spec) for spec in RESOURCES}
-        for spec in RESOURCES:
-            self.tabs.addTab(self.pages[spec.name], spec.title())
+        self.pages = {spec.name: ResourcePage(context, spec) for spec in RESOURCES if spec.name not in ALERT_PAGES}
+        for page in self.pages.values():
+            self.tabs.addTab(page, page.spec.title())
         self.secrets = SecretsPage(context)
         self.tabs.addTab(self.secrets, tr("Secrets"))
         self.add_tables(*(page.table for page in self.pages.values()), self.secrets.table)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
 
 from console.views.queue.words import state_words
 from console.widgets.wrapping_row import WrappingRow
@@ -35,9 +35,13 @@ class StateChoice(QWidget):
             self._buttons[state] = button
         self._buttons[None].setProperty("place", "first")
         self._buttons[list(QueueState)[-1]].setProperty("place", "last")
-        row = QVBoxLayout(self)
+        row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(WrappingRow(list(self._buttons.values()), least_width=self._widest(), spacing=0))
+        widest = self._widest()
+        segments = WrappingRow(list(self._buttons.values()), least_width=widest, spacing=0)
+        segments.setMaximumWidth(len(STATES) * widest)
+        row.addWidget(segments, 1)
+        row.addStretch()
         self.show_counts(None, counted_up_to=0)
 
     def _widest(self) -> int:

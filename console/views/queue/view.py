@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QHBoxLayout, QToolButton
 
 from console.actions import Action, tip
@@ -79,7 +79,7 @@ class QueueView(ListView[QueueRow]):
         )
         self.page.addWidget(self.forecast)
         self.page.addLayout(self._filter_row())
-        self.page.addWidget(self.states, alignment=Qt.AlignmentFlag.AlignLeft)
+        self.page.addWidget(self.states)
         self.page.addWidget(self.card, 1)
         context.connection.state_changed.connect(self._enable)
         context.permissions.changed.connect(self._enable)

@@ -1,10 +1,13 @@
 """Policies, history and past times, as a person goes through them in the window."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
-from PySide6.QtWidgets import QDialog, QPlainTextEdit
+from PySide6.QtWidgets import QCheckBox, QDialog, QPlainTextEdit
 from shiboken6 import isValid
 
 from console.application import Console
+from console.views.alerts.view import AlertsView
 from console.views.policies.form_dialog import FormDialog
 from console.views.policies.resource_page import ResourcePage
 from console.views.policies.resources import RESOURCES, Row
@@ -46,15 +49,15 @@ async def stored_as(client: TaskdeckClient, kind: str, name: str) -> Row:
     return dict(found)
 
 
-def test_a_rule_is_changed_and_a_channel_tried_in_the_policies(play: Play) -> None:
+def test_a_rule_is_changed_and_a_channel_tried_under_alerts(play: Play) -> None:
     async def scenario(console: Console) -> None:
         client = console.connection.client
         await client.request("PUT", "/api/alerts/channels/dead", json={"kind": "webhook", "url": "http://127.0.0.1:9/"})
         rule = {"channels": ["dead"], "labels": {"team": "ops"}, "enabled": False, "remind_after_seconds": 90}
         await client.request("PUT", "/api/alerts/rules/quiet", json=rule)
-        console.window.show_view("policies")
+        console.window.show_view("alerts")
         view = console.window.current
-        assert isinstance(view, PoliciesView)
+        assert isinstance(view, AlertsView)
         view.show_with({"page": "rules"})
         rules = view.pages["rules"]
         await until(lambda: bool(named(rules, "quiet")), rules.model.rowsInserted, rules.model.modelReset)
@@ -63,20 +66,64 @@ def test_a_rule_is_changed_and_a_channel_tried_in_the_policies(play: Play) -> No
         assert texts == ["quiet", "failure", "all", "dead", "1 min", "no"]
         form = rules.edit(quiet)
         assert form is not None
-        form.set_text("remind_after_seconds", "600")
+        assert form.text("remind_after_seconds") == "1m 30s"
+        form.set_text("remind_after_seconds", "10m")
+        assert form.text("conditions") == "failure"
+        check(form, "late")
         form.save.click()
         await until(lambda: is_gone(form), console.background.ended)
         stored = await stored_as(client, "rules", "quiet")
         assert (stored["labels"], stored["enabled"], stored["remind_after_seconds"]) == ({"team": "ops"}, False, 600)
+        assert (stored["conditions"], stored["channels"]) == (["failure", "late"], ["dead"])
         view.show_with({"page": "channels"})
         channels = view.pages["channels"]
         await until(lambda: bool(named(channels, "dead")), channels.model.rowsInserted, channels.model.modelReset)
         channels.send_test(named(channels, "dead"))
         await until(lambda: "not delivered" in channels.told.text(), console.background.ended)
+        form = channels.edit(named(channels, "dead")[0])
+        assert form is not None
+        form.set_text("url", "http://127.0.0.1:9/other")
+        form.test.click()
+        await until(lambda: "not delivered" in form.outcome.text(), console.background.ended)
+        assert form.isVisible()
+        assert not form.has_unsaved_work()
+        assert (await stored_as(client, "channels", "dead"))["url"] == "http://127.0.0.1:9/other"
+        form.reject()
         await client.request("DELETE", "/api/alerts/rules/quiet")
         await client.request("DELETE", "/api/alerts/channels/dead")
 
     play(scenario)
+
+
+def test_a_silence_names_its_task_and_takes_a_duration(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        client = console.connection.client
+        task = await client.create_task({"name": "noisy", "executor": "shell", "command": "true"})
+        console.window.show_view("alerts")
+        view = console.window.current
+        assert isinstance(view, AlertsView)
+        view.show_with({"page": "silences"})
+        form = view.pages["silences"].edit(None)
+        assert form is not None
+        form.set_text("task_id", "nobody")
+        form.set_text("ends_at", "2h")
+        form.save.click()
+        await until(lambda: bool(form.error_of("task_id")), console.background.ended)
+        form.set_text("task_id", "noisy")
+        form.save.click()
+        await until(lambda: is_gone(form), console.background.ended)
+        [silence] = [one for one in await client.list_silences() if one.task_id == task.id]
+        assert timedelta(minutes=118) < silence.ends_at - datetime.now(UTC) <= timedelta(hours=2)
+        await client.end_silence(silence.id)
+        await client.delete_task(task.id)
+
+    play(scenario)
+
+
+def check(form: FormDialog, words: str) -> None:
+    """Check the box with these words."""
+    [box] = [one for one in form.findChildren(QCheckBox) if one.text() == words]
+    box.click()
 
 
 def is_gone(dialog: QDialog) -> bool:
@@ -135,9 +182,9 @@ def shown_fields(form: FormDialog) -> set[str]:
 def test_a_channel_has_the_fields_of_its_kind(play: Play) -> None:
     async def scenario(console: Console) -> None:
         client = console.connection.client
-        console.window.show_view("policies")
+        console.window.show_view("alerts")
         view = console.window.current
-        assert isinstance(view, PoliciesView)
+        assert isinstance(view, AlertsView)
         view.show_with({"page": "channels"})
         page = view.pages["channels"]
         form = page.edit(None)

@@ -9,8 +9,8 @@ from console import remembered
 from console.application import Console
 from console.drafts import MOST_DRAFTS, Draft, Drafts
 from console.memory import Memory
+from console.views.alerts.view import AlertsView
 from console.views.policies.form_dialog import FormDialog
-from console.views.policies.view import PoliciesView
 from console.views.tasks.crontab_dialog import CrontabDialog
 from console.views.tasks.editor import TaskEditor
 from console.widgets.form_window import FormWindow
@@ -130,9 +130,9 @@ def test_a_crontab_is_there_again(play: Play) -> None:
 
 def test_what_grants_access_is_not_stored(play: Play) -> None:
     async def scenario(console: Console) -> None:
-        console.window.show_view("policies")
+        console.window.show_view("alerts")
         view = console.window.current
-        assert isinstance(view, PoliciesView)
+        assert isinstance(view, AlertsView)
         view.show_with({"page": "channels"})
         form = view.pages["channels"].edit(None)
         assert isinstance(form, FormDialog)
