@@ -254,7 +254,7 @@ class HeatGrid(QWidget):
         return self._picture
 
     def _paint_heads(self, painter: QPainter, palette: Palette, page: Page, now: Place | None) -> None:
-        form = {Scale.DAY: tr("dddd d MMMM"), Scale.WEEK: tr("ddd d"), Scale.MONTH: "ddd"}[page.scale]
+        form = {Scale.DAY: tr("dddd d MMMM"), Scale.MONTH: "ddd"}.get(page.scale, tr("ddd d"))
         font = painter.font()
         font.setPointSizeF(9)
         for column in range(page.columns):
@@ -264,7 +264,7 @@ class HeatGrid(QWidget):
             painter.setFont(font)
             painter.setPen(QColor(palette.accent if is_today else palette.muted))
             words = day_words(page.day_of((column, 0)), form)
-            if painter.fontMetrics().horizontalAdvance(words) > box.width() - _GAP and page.scale is Scale.WEEK:
+            if painter.fontMetrics().horizontalAdvance(words) > box.width() - _GAP and page.shows_days:
                 words = str(page.day_of((column, 0)).day)
             painter.drawText(QRectF(box.left(), 0, box.width(), HEAD), Qt.AlignmentFlag.AlignCenter, words)
         font.setBold(False)
@@ -326,7 +326,7 @@ class HeatGrid(QWidget):
         middle = box.center().y()
         right = box.right() - _PAD - _GAP
         load = number(cell.load) if cell.load else ""
-        shown = self.marks_of(cell) if self._page.scale is Scale.WEEK else []
+        shown = self.marks_of(cell) if self._page.shows_days else []
         if shown:
             room_for_marks = right - box.left() - _PAD
             shown, has_load = marks_that_fit(shown, room_for_marks, painter.fontMetrics(), load)

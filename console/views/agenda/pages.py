@@ -29,6 +29,8 @@ class Scale(StrEnum):
 
     DAY = "day"
     WEEK = "week"
+    NEXT_DAYS = "next_days"
+    """Seven days from today on: on its last day, a week has no future."""
     MONTH = "month"
 
 
@@ -44,6 +46,11 @@ class Page:
     def resolution(self) -> AgendaResolution:
         """What a cell stands for."""
         return AgendaResolution.DAY if self.scale is Scale.MONTH else AgendaResolution.HOUR
+
+    @property
+    def shows_days(self) -> bool:
+        """Whether the columns are the days of a week."""
+        return self.scale in (Scale.WEEK, Scale.NEXT_DAYS)
 
     @property
     def columns(self) -> int:
@@ -75,12 +82,15 @@ class Page:
 
 
 def page_of(scale: Scale, day: date, *, first_weekday: int) -> Page:
-    """Return the page that shows a day; `first_weekday` is 0 for Monday, as the person's week begins."""
+    """Return the page that shows a day; `first_weekday` is 0 for Monday, as the person's week begins.
+
+    The pages of the next days begin at the weekday of today.
+    """
     if scale is Scale.DAY:
         return Page(scale, day, 1)
     first = day.replace(day=1) if scale is Scale.MONTH else day
     first -= (first.weekday() - first_weekday) % DAYS_OF_WEEK * _DAY
-    if scale is Scale.WEEK:
+    if scale is not Scale.MONTH:
         return Page(scale, first, DAYS_OF_WEEK)
     after = _next_month(day)
     weeks = -(-(after - first).days // DAYS_OF_WEEK)

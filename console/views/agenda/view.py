@@ -80,6 +80,13 @@ class AgendaView(View):
         return [
             Action("calendar.day", tr("Show a day"), partial(self.show_scale, Scale.DAY), group, ("D",)),
             Action("calendar.week", tr("Show a week"), partial(self.show_scale, Scale.WEEK), group, ("W",)),
+            Action(
+                "calendar.next_days",
+                tr("Show the next 7 days"),
+                partial(self.show_scale, Scale.NEXT_DAYS),
+                group,
+                ("N",),
+            ),
             Action("calendar.month", tr("Show a month"), partial(self.show_scale, Scale.MONTH), group, ("M",)),
             Action("calendar.back", tr("Previous page"), partial(self.turn, -1), group, ("PgUp",), "previous"),
             Action("calendar.on", tr("Next page"), partial(self.turn, 1), group, ("PgDown",), "next"),
@@ -89,7 +96,7 @@ class AgendaView(View):
     def _head(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(4)
-        back, on, today = self._deeds[3:]
+        back, on, today = self._deeds[4:]
         self._tools: list[tuple[QToolButton, str]] = []
         for deed in (back, on):
             button = QToolButton()
@@ -114,7 +121,12 @@ class AgendaView(View):
         segments.setSpacing(0)
         self._scales = QButtonGroup(self)
         self.scale_buttons: dict[Scale, QPushButton] = {}
-        words = {Scale.DAY: tr("Day"), Scale.WEEK: tr("Week"), Scale.MONTH: tr("Month")}
+        words = {
+            Scale.DAY: tr("Day"),
+            Scale.WEEK: tr("Week"),
+            Scale.NEXT_DAYS: tr("Next 7 days"),
+            Scale.MONTH: tr("Month"),
+        }
         for (scale, text), deed in zip(words.items(), self._deeds, strict=False):
             choice = QPushButton(text)
             choice.setObjectName("range")
@@ -189,9 +201,12 @@ class AgendaView(View):
         self.grid.setFocus()
 
     def show_scale(self, scale: Scale) -> None:
-        """Show a day, a week or a month around the chosen cell."""
+        """Show a day, a week or a month around the chosen cell, or the next days, in which the present is chosen."""
+        now = datetime.now(self.zone)
         self.day = self.shown_page.day_of(self.grid.place) if scale is not self.scale else self.day
-        hour = self.grid.place[1] if self.scale is not Scale.MONTH else datetime.now(self.zone).hour
+        hour = self.grid.place[1] if self.scale is not Scale.MONTH else now.hour
+        if scale is Scale.NEXT_DAYS:
+            self.day, hour = now.date(), now.hour
         self.scale = scale
         self.context.memory.put(remembered.AGENDA_SCALE, scale)
         self._go_to(self.day, hour)
@@ -218,7 +233,9 @@ class AgendaView(View):
 
     @property
     def shown_page(self) -> Page:
-        return page_of(self.scale, self.day, first_weekday=first_weekday())
+        today = datetime.now(self.zone).date()
+        begins = today.weekday() if self.scale is Scale.NEXT_DAYS else first_weekday()
+        return page_of(self.scale, self.day, first_weekday=begins)
 
     def _choose_now(self) -> None:
         self.grid.place = self.shown_page.place_of(datetime.now(UTC), self.zone) or (0, 0)

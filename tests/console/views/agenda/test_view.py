@@ -34,6 +34,8 @@ HOUR = timedelta(hours=1)
         (Scale.DAY, "2026-11-25", 0, "2026-11-25", 1),
         (Scale.WEEK, "2026-11-25", 0, "2026-11-23", 7),
         (Scale.WEEK, "2026-11-25", 6, "2026-11-22", 7),
+        (Scale.NEXT_DAYS, "2026-11-29", 6, "2026-11-29", 7),
+        (Scale.NEXT_DAYS, "2026-12-05", 6, "2026-11-29", 7),
         (Scale.MONTH, "2026-11-25", 0, "2026-10-26", 42),
         (Scale.MONTH, "2026-02-10", 0, "2026-01-26", 35),
         (Scale.MONTH, "2027-02-10", 0, "2027-02-01", 28),
@@ -195,6 +197,10 @@ def test_pages_are_turned_and_an_hour_opened_by_keys_and_mouse(play: Play) -> No
         QTest.keyClick(grid, Qt.Key.Key_T)
         await loaded(view)
         assert view.day == datetime.now(UTC).date()
+        QTest.keyClick(grid, Qt.Key.Key_N)
+        await loaded(view)
+        assert (view.shown_page.first, view.shown_page.days) == (datetime.now(UTC).date(), 7)
+        assert grid.place[0] == 0
         QTest.keyClick(grid, Qt.Key.Key_W)
         await loaded(view)
 
