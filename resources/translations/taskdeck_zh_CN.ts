@@ -2888,8 +2888,8 @@
       <translation>即将运行</translation>
     </message>
     <message>
-      <source>No alert rule applies to this task. Alert rules send failures to channels; see Policies.</source>
-      <translation>没有适用于此任务的告警规则。告警规则会将失败发送到渠道，请在“策略”中设置。</translation>
+      <source>No alert rule applies to this task. Alert rules send failures to channels; see Alerts.</source>
+      <translation>没有适用于此任务的告警规则。告警规则会将失败发送到渠道，请在“告警”中设置。</translation>
     </message>
     <message>
       <source>No alerts about this task.</source>

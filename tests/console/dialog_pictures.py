@@ -151,9 +151,11 @@ class DialogPictures:
 
     async def _draw_forms(self) -> None:
         for spec in RESOURCES:
-            of_alerts = spec.name in ALERT_PAGES
-            name, kind = ("alerts", AlertsView) if of_alerts else ("policies", PoliciesView)
-            page = (await self._view(name, kind, {"page": spec.name})).pages[spec.name]
+            wanted: dict[str, object] = {"page": spec.name}
+            if spec.name in ALERT_PAGES:
+                page = (await self._view("alerts", AlertsView, wanted)).pages[spec.name]
+            else:
+                page = (await self._view("policies", PoliciesView, wanted)).pages[spec.name]
             for name, row in (("new", None), ("edit", page.model.row_at(0))):
                 if name == "new" or row is not None:
                     form = page.edit(row)

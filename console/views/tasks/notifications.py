@@ -51,5 +51,5 @@ class Notifications(QWidget):
         self.words.setText(
             "\n".join(map(rule_words, found))
             if found
-            else tr("No alert rule applies to this task. Alert rules send failures to channels; see Policies.")
+            else tr("No alert rule applies to this task. Alert rules send failures to channels; see Alerts.")
         )

@@ -80,15 +80,15 @@ def test_a_rule_is_changed_and_a_channel_tried_under_alerts(play: Play) -> None:
         await until(lambda: bool(named(channels, "dead")), channels.model.rowsInserted, channels.model.modelReset)
         channels.send_test(named(channels, "dead"))
         await until(lambda: "not delivered" in channels.told.text(), console.background.ended)
-        form = channels.edit(named(channels, "dead")[0])
-        assert form is not None
-        form.set_text("url", "http://127.0.0.1:9/other")
-        form.test.click()
-        await until(lambda: "not delivered" in form.outcome.text(), console.background.ended)
-        assert form.isVisible()
-        assert not form.has_unsaved_work()
+        address = channels.edit(named(channels, "dead")[0])
+        assert address is not None
+        address.set_text("url", "http://127.0.0.1:9/other")
+        address.test.click()
+        await until(lambda: "not delivered" in address.outcome.text(), console.background.ended)
+        assert address.isVisible()
+        assert not address.has_unsaved_work()
         assert (await stored_as(client, "channels", "dead"))["url"] == "http://127.0.0.1:9/other"
-        form.reject()
+        address.reject()
         await client.request("DELETE", "/api/alerts/rules/quiet")
         await client.request("DELETE", "/api/alerts/channels/dead")
 
