@@ -97,9 +97,9 @@ def _summary(figures: Figures) -> Group:
     return Group(
         _facts(
             ("Queue", f"{queue.waiting} waiting{f' ({priorities})' if priorities else ''}", ""),
+            ("no worker", str(no_worker), "bold red" if no_worker else ""),
             ("blocked", str(queue.blocked), ""),
             ("oldest", oldest, ""),
-            ("no worker", str(no_worker), "bold red" if no_worker else ""),
         ),
         _facts(
             ("Runs", f"{queue.in_flight} in flight", ""),

@@ -83,7 +83,7 @@ def test_queue_workers_runs_and_failures_are_shown() -> None:
     text = "\n".join(lines)
     assert re.search(r"^Taskdeck  http://host:8420  \d\d:\d\d:\d\d$", lines[0])
     for words in (
-        "7 waiting (critical 2, normal 5)  blocked 1  oldest 1 min  no worker 3",
+        "7 waiting (critical 2, normal 5)  no worker 3  blocked 1  oldest 1 min",
         "4 in flight  finished 3.2/s  last hour 500 succeeded  2 failed",
         "Workers    3 online  draining 0  lost 1  slots 4/24",
         "Dispatcher server-1  tasks 10 of 12 active  faults 0",
