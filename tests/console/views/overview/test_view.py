@@ -207,7 +207,7 @@ def test_equal_failures_are_one_row_that_says_why_and_one_click_opens(play: Play
         )
         page = console.window.current
         assert isinstance(page, RunView)
-        await until(lambda: page.linked() == ("run", run.id), page.loaded)
+        await until(lambda: page.object_id == run.id, page.primary_changed)
         await client.delete_task(task.id)
 
     play(scenario)
