@@ -13,6 +13,7 @@ from backend.cli.connection_options import current_options
 from backend.cli.say import say
 from backend.desktop import Desktop
 from shared.errors import StartupError, TaskdeckError
+from shared.lean_imports import leave_out_rich_of_structlog
 from shared.local_backend import default_data_dir
 
 
@@ -38,6 +39,7 @@ def up(
 
 
 def _run_backend(desktop: Desktop, folder: Path, port: int) -> int:
+    leave_out_rich_of_structlog()
     from backend.local_start import run_local
     from backend.log_file import LogFile, log_path
     from backend.log_output import configure_logging
@@ -76,6 +78,7 @@ def serve(
 ) -> None:
     """Run a backend with the servers of TASKDECK_DATABASE_URL and TASKDECK_BROKER_URL."""
     garbage.hold()
+    leave_out_rich_of_structlog()
     from backend.log_output import configure_logging
     from backend.process_privacy import forbid_inspection, hide_environment
     from backend.server_app import run_servers

@@ -10,6 +10,7 @@ import typer
 from backend import event_loop
 from backend.cli.lazy_group import LazyGroup, Place
 from shared.errors import StartupError
+from shared.lean_imports import leave_out_rich_of_structlog
 from shared.local_backend import default_data_dir
 
 
@@ -52,6 +53,7 @@ def worker(
     """Run a worker with the RabbitMQ of TASKDECK_BROKER_URL; or, with a command, manage workers."""
     if context.invoked_subcommand is not None:
         return
+    leave_out_rich_of_structlog()
     import structlog
 
     from backend.broker.rabbitmq import RabbitBroker

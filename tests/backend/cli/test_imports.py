@@ -40,6 +40,18 @@ def test_a_list_of_tasks_loads_nothing_that_it_does_not_need(local_backend: Loca
     assert loaded & (heavy | ours) == set()
 
 
+def test_a_server_logs_without_rich_which_is_there_for_who_needs_it() -> None:
+    code = (
+        "import sys, shared.lean_imports as lean\n"
+        "lean.leave_out_command_line_of_httpx(); lean.leave_out_rich_of_structlog()\n"
+        "import backend.worker.worker_process, backend.log_output\n"
+        "print(sorted({'rich', 'attr', 'pygments'} & set(sys.modules)))\n"
+        "import rich; print(rich.__name__)"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.split("\n")[:2] == ["[]", "rich"]
+
+
 def test_models_are_built_at_once_where_fastapi_serves_them() -> None:
     """Pydantic warns of fields when FastAPI builds the validators of its routes from models that are not built yet."""
     code = (
