@@ -7,10 +7,10 @@ from shared.enums import RunStatus
 from tests.system import System
 
 HOLD_VERSIONS = text("lock table task_versions in access exclusive mode")
-UNTIL_A_CLAIM_WAITS = text(
+UNTIL_CLAIMED = text(
     """
     do $$ begin
-        while not exists (select from pg_locks where not granted and relation = 'task_versions'::regclass) loop
+        while not exists (select from runs where status = 'dispatched') loop
             perform pg_sleep(0.01);
         end loop;
     end $$
@@ -30,7 +30,7 @@ async def test_a_run_that_was_claimed_too_long_ago_is_claimed_again_although_it_
             run_id = (await system.client.trigger_task(task)).id
             await connection.execute(HOLD_VERSIONS)
             await system.add_worker()
-            await connection.execute(UNTIL_A_CLAIM_WAITS)
+            await connection.execute(UNTIL_CLAIMED)
             await connection.execute(WAIT)
         while not (await passes.next()).returned:
             pass
