@@ -226,7 +226,9 @@ async def _nothing_left() -> AsyncIterator[Callable[[], None]]:
     threads = set(threading.enumerate())
 
     def check() -> None:
-        left = [one.pid for one in own.children(recursive=True) if one not in processes and _is_running(one)]
+        # What was there before may start processes meanwhile.
+        new = [one for one in own.children(recursive=True) if one not in processes and _is_running(one)]
+        left = [one.pid for one in new if processes.isdisjoint(_ancestors(one))]
         require(not left, f"these processes are still running: {left}")
         others = [one.get_name() for one in asyncio.all_tasks() - tasks if not one.done()]
         require(not others, f"these tasks are still running: {others}")
@@ -236,6 +238,13 @@ async def _nothing_left() -> AsyncIterator[Callable[[], None]]:
         require(not own_threads, f"these threads are still running: {own_threads}")
 
     yield check
+
+
+def _ancestors(process: psutil.Process) -> list[psutil.Process]:
+    try:
+        return process.parents()
+    except psutil.Error:
+        return []
 
 
 def _is_running(process: psutil.Process) -> bool:
