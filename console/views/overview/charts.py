@@ -72,7 +72,7 @@ def reading_words(reading: Reading, *, form: str) -> str:
 
 def percentile_words(times: tuple[float | None, float | None]) -> str:
     """Return the 50th and the 95th percentile."""
-    return tr("p50 %1 · p95 %2", *map(time_words, times)) if times[1] is not None else "–"
+    return tr("p50 %1 · p95 %2", time_words(times[0]), time_words(times[1])) if times[1] is not None else "–"
 
 
 def summary_words(found: SpanSummary) -> str:
