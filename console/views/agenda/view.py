@@ -21,6 +21,7 @@ from console.views.agenda.legend import Legend
 from console.views.agenda.pages import DAYS_OF_WEEK, HOURS_OF_DAY, Cell, Page, Place, Scale, cells_of, page_of, turned
 from console.views.agenda.words import cell_title, first_weekday, own_zone, page_words, zone_words
 from console.views.view import View
+from console.widgets.elided_label import ElidedLabel
 from console.widgets.plain_tip import plain_tip
 from console.widgets.surfaces import Card, label
 from console.words import number, tr
@@ -111,7 +112,7 @@ class AgendaView(View):
         to_today.clicked.connect(partial(_run, today))
         row.addWidget(to_today)
         row.addSpacing(12)
-        self._which = label("", "cardTitle")
+        self._which = ElidedLabel("", "cardTitle")
         row.addWidget(self._which)
         row.addStretch(1)
         self._zone = label("", "secondary")

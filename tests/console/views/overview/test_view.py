@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from console.application import Console
 from console.charts.time_chart import TimeChart
@@ -158,7 +158,7 @@ def test_a_click_selects_nothing_again(play: Play) -> None:
     play(scenario)
 
 
-def test_what_the_cross_hair_reads_covers_no_words_below_the_chart(play: Play) -> None:
+def test_what_the_cross_hair_reads_stands_outside_the_charts(play: Play) -> None:
     async def scenario(console: Console) -> None:
         console.window.resize(880, 560)
         view = await overview_of(console)
@@ -167,21 +167,20 @@ def test_what_the_cross_hair_reads_covers_no_words_below_the_chart(play: Play) -
         assert history is not None
         for share in (0.05, 0.5, 0.95):
             charts.show_hair_at(history.span.at(share))
-            assert charts.reading.isVisible()
-            chart = charts.queue
-            lowest = chart.mapTo(charts, QPoint(0, chart.height())).y()
-            assert charts.reading.geometry().bottom() <= lowest
-            assert charts.reading.geometry().left() >= 0
-            assert charts.reading.geometry().right() <= charts.width()
-        y = charts.queue.plot().center().y()
-        points = [QPointF(charts.queue.x_of(history.span.at(at)), y).toPoint() for at in (0.3, 0.6)]
-        QTest.mousePress(charts.queue, Qt.MouseButton.LeftButton, pos=points[0])
-        QTest.mouseMove(charts.queue, points[1])
-        assert charts.queue.is_dragged
-        assert charts.reading.isHidden()
-        QTest.mouseRelease(charts.queue, Qt.MouseButton.LeftButton, pos=points[1])
+            await laid_out()
+            assert " · " in charts.reading.text()
+            reading = place_in(charts, charts.reading)
+            assert charts.rect().contains(reading)
+            assert not any(reading.intersects(place_in(charts, chart)) for chart in charts.all)
+        charts.show_hair_at(None)
+        charts.show_forecast("nothing waits")
+        assert charts.reading.text() == "nothing waits"
 
     play(scenario)
+
+
+def place_in(whole: QWidget, part: QWidget) -> QRect:
+    return QRect(part.mapTo(whole, QPoint(0, 0)), part.size())
 
 
 def test_equal_failures_are_one_row_that_says_why_and_one_click_opens(play: Play) -> None:
