@@ -86,11 +86,6 @@ class TimeChart(QWidget):
         self._selection = None if since is None or until is None else (since, until)
         self._mark()
 
-    @property
-    def is_dragged(self) -> bool:
-        """Whether a person selects or pans at this moment."""
-        return self._pressed is not None
-
     def plot(self) -> QRectF:
         """Return where the values are drawn."""
         if self._area is None:
