@@ -9,7 +9,7 @@ from console.words import tr
 from shared.models.system import AuditEntry
 
 _POLICY_PAGES = {
-    "concurrency_group": "groups",
+    "concurrency_group": "concurrency-groups",
     "calendar": "calendars",
     "backfill": "backfills",
     "alert_channel": "channels",

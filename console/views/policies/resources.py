@@ -237,7 +237,7 @@ _NAME = FormField(name="name", title=lambda: tr("Name"), hint="database-heavy")
 
 RESOURCES: tuple[ResourceSpec, ...] = (
     ResourceSpec(
-        name="groups",
+        name="concurrency-groups",
         title=lambda: tr("Concurrency groups"),
         path="/api/concurrency-groups",
         key="name",

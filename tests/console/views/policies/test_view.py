@@ -28,7 +28,7 @@ from tests.console.test_console import tasks_of, until_shown
 @pytest.mark.parametrize(
     ("page", "model"),
     [
-        ("groups", ConcurrencyGroupFields),
+        ("concurrency-groups", ConcurrencyGroupFields),
         ("calendars", CalendarFields),
         ("rules", RuleFields),
         ("channels", ChannelFields),
@@ -135,8 +135,8 @@ def test_a_concurrency_group_is_made_changed_and_ended_in_the_policies(play: Pla
         console.window.show_view("policies")
         view = console.window.current
         assert isinstance(view, PoliciesView)
-        view.show_with({"page": "groups"})
-        page = view.pages["groups"]
+        view.show_with({"page": "concurrency-groups"})
+        page = view.pages["concurrency-groups"]
         form = page.edit(None)
         assert form is not None
         form.set_text("name", "console-heavy")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from console.views.policies.resources import RESOURCES
 from console.views.task.limit_facts import length, limit_facts, placement_facts, retention_words, schedule_facts
 from console.widgets.linked_facts import Fact
 from tests.console.factories import a_task
@@ -65,4 +66,5 @@ def test_limits_are_written_out(in_english: None) -> None:
         "Concurrency group": ("policies", {"page": "concurrency-groups"}),
         "Calendar": ("policies", {"page": "calendars"}),
     }
+    assert {wanted["page"] for _, wanted in links.values()} <= {spec.name for spec in RESOURCES}
     assert retention_words(a_task(keep_days=3)) == "3 days"
