@@ -7,6 +7,16 @@ from shared.enums import RunStatus
 from tests.system import System
 
 HOLD_VERSIONS = text("lock table task_versions in access exclusive mode")
+# The release of a new run reads versions too, on the connection that claims.
+UNTIL_RELEASED = text(
+    """
+    do $$ begin
+        while exists (select from runs where hold is not null) loop
+            perform pg_sleep(0.01);
+        end loop;
+    end $$
+    """
+)
 UNTIL_CLAIMED = text(
     """
     do $$ begin
@@ -28,6 +38,7 @@ async def test_a_run_that_was_claimed_too_long_ago_is_claimed_again_although_it_
     with system.backend.context.passes.watch(AssignPass) as passes:
         async with system.backend.context.database.transaction() as connection:
             run_id = (await system.client.trigger_task(task)).id
+            await connection.execute(UNTIL_RELEASED)
             await connection.execute(HOLD_VERSIONS)
             await system.add_worker()
             await connection.execute(UNTIL_CLAIMED)
