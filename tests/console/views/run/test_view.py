@@ -91,10 +91,10 @@ def test_a_run_is_followed_cancelled_and_run_again(play: Play, in_english: None)
         client = console.connection.client
         beside = await make_task(console, name="runs-beside", command="sleep 300")
         task = await make_task(console, name="followed", command="echo begun; sleep 300")
-        other = await client.trigger_task(beside.id)
         feed = console.context.feeds.runs.changed
         started: set[int] = set()
         feed.connect(lambda event: started.add(event.run.id) if event.run.status is RunStatus.RUNNING else None)
+        other = await client.trigger_task(beside.id)
         await until(lambda: other.id in started, feed)
         run = await client.trigger_task(task.id)
         page = await open_page(console, run)
