@@ -4,6 +4,7 @@ A task that names a user whom no worker permits waits, and says so.
 """
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
@@ -50,7 +51,8 @@ class Host:
 @pytest.fixture(scope="module")
 def host(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
     made = Host(databases, tmp_path_factory.mktemp("worker"))
-    yield made
+    with contextlib.chdir(tmp_path_factory.mktemp("commands")):  # a command may write a file with any name
+        yield made
     made.close()
 
 
