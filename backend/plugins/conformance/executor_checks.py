@@ -226,7 +226,7 @@ async def _nothing_left() -> AsyncIterator[Callable[[], None]]:
     threads = set(threading.enumerate())
 
     def check() -> None:
-        # What was there before may start processes meanwhile.
+        # What was there before may start processes during the check.
         new = [one for one in own.children(recursive=True) if one not in processes and _is_running(one)]
         left = [one.pid for one in new if processes.isdisjoint(_ancestors(one))]
         require(not left, f"these processes are still running: {left}")
