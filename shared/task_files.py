@@ -33,7 +33,7 @@ def in_order_of_dependencies(tasks: list[dict[str, Any]]) -> list[dict[str, Any]
             cycle = " → ".join([*path[path.index(name) :], name])
             raise ValidationFailedError(f"these tasks depend on each other: {cycle}")
         path.append(name)
-        for edge in by_name[name].get("depends_on") or []:
+        for edge in _edges(by_name[name]):
             if isinstance(edge, dict) and isinstance(edge.get("task"), str):
                 visit(edge["task"])
         path.pop()
@@ -48,11 +48,11 @@ def with_upstream_ids(task: Mapping[str, Any], ids: Mapping[str, int]) -> dict[s
     """Return the task with `task: NAME` in its dependencies replaced by `task_id`; raises `ValidationFailedError`."""
     fields = dict(task)
     edges = []
-    for edge in fields.get("depends_on") or []:
+    for edge in _edges(fields):
         if isinstance(edge, dict) and "task" in edge:
             edge = dict(edge)
             upstream = edge.pop("task")
-            if upstream not in ids:
+            if not isinstance(upstream, str) or upstream not in ids:
                 raise ValidationFailedError.of(
                     "depends_on", f"{fields['name']} depends on {upstream!r}, which does not exist"
                 )
@@ -61,3 +61,9 @@ def with_upstream_ids(task: Mapping[str, Any], ids: Mapping[str, int]) -> dict[s
     if edges:
         fields["depends_on"] = edges
     return fields
+
+
+def _edges(task: Mapping[str, Any]) -> list[Any]:
+    """Return the dependencies as they are given; none where that is no list, which the backend refuses."""
+    edges = task.get("depends_on")
+    return edges if isinstance(edges, list) else []

@@ -34,6 +34,14 @@ def test_any_text_is_a_list_of_tasks_or_is_refused(text: str) -> None:
             assert with_upstream_ids(task, ids)["name"] == task["name"]
 
 
+@pytest.mark.parametrize("edges", [3, True, "all", {"task": "a"}, [{"task": ["a"]}], [[]], [None]])
+def test_dependencies_of_another_shape_are_left_to_the_backend_or_refused(edges: object) -> None:
+    task = {"name": "b", "depends_on": edges}
+    assert in_order_of_dependencies([task]) == [task]
+    with contextlib.suppress(ValidationFailedError):
+        assert with_upstream_ids(task, {"a": 1}) == task
+
+
 @pytest.mark.parametrize(
     "line",
     ["timeout_seconds: .inf", "command: !!binary aGk=", "labels: &a {b: *a}", 'command: "\\ud800"', "? [a]\n    : b"],
