@@ -26,6 +26,7 @@ def rule_facts(rules: WorkerRules | None) -> Iterator[tuple[str, str]]:
         ("CPU time", rules.cpu_seconds, " s"),
         ("open files", rules.open_files, ""),
         ("processes", rules.processes, ""),
+        ("processors", rules.cpus, ""),
         ("run time", rules.timeout_seconds, " s"),
     )
     yield "Limits", ", ".join(f"{name} {most}{unit}" for name, most, unit in limits if most is not None)

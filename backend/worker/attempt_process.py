@@ -10,8 +10,9 @@ from pathlib import Path
 
 from backend.broker.messages import AttemptRef, SurvivingProcess
 from backend.worker.adopted_processes import AdoptedProcesses
-from backend.worker.child_process import ChildProcess, ProcessEnd
+from backend.worker.child_process import ChildProcess, ProcessEnd, ProcessOutput
 from backend.worker.command_limits import NO_LIMITS, Limits
+from backend.worker.control_groups import ControlGroups
 from backend.worker.lasting_process import CurrentOutput, IdleProcesses, LastingProcess
 from backend.worker.log_shipper import ReadGate
 from backend.worker.output_capture import OutputCapture
@@ -23,7 +24,7 @@ from backend.worker.survivors import surviving_processes
 
 @dataclass(frozen=True, slots=True)
 class CleanUp:
-    """The highest memory of the command's processes that was sampled, and the processes that could not be ended."""
+    """The highest memory of the command's processes that was seen, and the processes that could not be ended."""
 
     peak_memory_bytes: int
     survivors: Sequence[SurvivingProcess]
@@ -38,21 +39,52 @@ class ProcessHost:
         spool: Spool,
         monitor: ResourceMonitor,
         gate: ReadGate,
-        most_processes: int | None = None,
+        own_limits: Limits = NO_LIMITS,
+        groups: ControlGroups | None = None,
     ) -> None:
-        """`most_processes` limits those of the user of each command, all together."""
-        self._most_processes = most_processes
+        """`own_limits` has the processes and the CPU of each command; without `groups`, the processes of its user."""
+        self._own_limits = own_limits
+        self._groups = groups
         self.adopted = AdoptedProcesses()
         self.idle = IdleProcesses()
         self.spool = spool
         self.monitor = monitor
         self.gate = gate
 
-    def with_limits(self, limits: Limits, arguments: Sequence[str]) -> list[str]:
-        """Return a command line that sets an attempt's limits and the worker's own, and then becomes the command."""
-        if self._most_processes is not None:
-            limits = replace(limits, processes=self._most_processes)
-        return limits.wrap(arguments)
+    def start(
+        self,
+        arguments: Sequence[str],
+        *,
+        limits: Limits,
+        environment: Mapping[str, str],
+        working_directory: str | None,
+        output: ProcessOutput,
+        user: RunUser | None,
+        inherited: Sequence[int] = (),
+    ) -> ChildProcess:
+        """Start a command with the limits of its attempt and of the worker; raises OSError where that fails."""
+        limits = replace(limits, processes=self._own_limits.processes, cpus=self._own_limits.cpus)
+        group = None
+        if self._groups is not None and limits.needs_group:
+            group = self._groups.create(limits)
+            # The kernel counts the processes of the group instead of those of the user.
+            limits = replace(limits, processes=None)
+        try:
+            return ChildProcess(
+                limits.wrap(arguments, is_held=group is not None),
+                environment=environment,
+                working_directory=working_directory or (user.folder if user is not None else None),
+                output=output,
+                gate=self.gate,
+                adopted=self.adopted,
+                user=user,
+                inherited=inherited,
+                group=group,
+            )
+        except OSError:
+            if group is not None:
+                group.close()
+            raise
 
 
 class AttemptProcesses:
@@ -81,13 +113,12 @@ class AttemptProcesses:
 
         The caller awaits `clean_up` of what is returned, in a `finally`.
         """
-        child = ChildProcess(
-            self._host.with_limits(limits, arguments),
+        child = self._host.start(
+            arguments,
+            limits=limits,
             environment=environment,
-            working_directory=working_directory or (self.user.folder if self.user is not None else None),
+            working_directory=working_directory,
             output=self._output,
-            gate=self._host.gate,
-            adopted=self._host.adopted,
             user=self.user,
         )
         return self._process_of(child, limits=limits, progress_file=progress_file)
@@ -112,13 +143,12 @@ class AttemptProcesses:
         output = CurrentOutput()
         with other:
             try:
-                child = ChildProcess(
-                    self._host.with_limits(limits, arguments(other.fileno())),
+                child = self._host.start(
+                    arguments(other.fileno()),
+                    limits=limits,
                     environment=environment,
-                    working_directory=working_directory or (self.user.folder if self.user is not None else None),
+                    working_directory=working_directory,
                     output=output,
-                    gate=self._host.gate,
-                    adopted=self._host.adopted,
                     user=self.user,
                     inherited=(other.fileno(),),
                 )
@@ -211,4 +241,4 @@ class AttemptProcess:
         peak_memory_bytes = await self._host.monitor.unwatch(self._ref)
         survivors = [replace(one, command=self._mask(one.command)) for one in surviving_processes(await end())]
         self._on_survivors(survivors)
-        return CleanUp(peak_memory_bytes, survivors)
+        return CleanUp(max(peak_memory_bytes, self._child.memory_reached_bytes), survivors)

@@ -14,6 +14,7 @@ from typing import Protocol
 import psutil
 
 from backend.worker.adopted_processes import AdoptedProcesses
+from backend.worker.control_groups import ControlGroup
 from backend.worker.log_shipper import ReadGate
 from backend.worker.process_mark import ProcessMark
 from backend.worker.run_user import RunUser
@@ -74,20 +75,27 @@ class ChildProcess:
         adopted: AdoptedProcesses,
         user: RunUser | None = None,
         inherited: Sequence[int] = (),
+        group: ControlGroup | None = None,
     ) -> None:
-        """Start it, as another user where one is given, with some open descriptors; raises OSError where that fails."""
+        """Start it, as another user where one is given, with some open descriptors; raises OSError where that fails.
+
+        One with a control group is started by a command line that is held (`Limits.wrap`) until it is in the group.
+        """
         self._loop = asyncio.get_running_loop()
         self._own_peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         self._output = output
         self._gate = gate
         self._adopted = adopted
         self._mark = ProcessMark.make()
+        self._group = group
+        self.memory_reached_bytes = 0
+        """After `clean_up`: the limit of memory of its control group, where the kernel ended a process for it."""
         with self._mark.inherited():
             process = subprocess.Popen(  # noqa: S603 - to run commands is the purpose of a worker
                 list(arguments),
                 env={**environment, **self._mark.variables},
                 cwd=working_directory,
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.DEVNULL if group is None else subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 start_new_session=True,
@@ -97,6 +105,8 @@ class ChildProcess:
                 group=user.gid if user is not None else None,
                 extra_groups=user.groups if user is not None else None,
             )
+        if group is not None:
+            _release_into(group, process)
         self.pid = process.pid
         adopted.exclude(self.pid)
         self.ended: asyncio.Future[ProcessEnd] = self._loop.create_future()
@@ -151,10 +161,15 @@ class ChildProcess:
 
     async def clean_up(self) -> frozenset[int]:
         """End what the command left running and read the rest of its output; return what could not be ended."""
+        if self._group is not None:
+            self._group.kill()
         self.signal_group(signal.SIGKILL)
         survivors = await self._adopted.end(self._mark)
         if not self.ended.done():
             survivors |= {self.pid}
+        if self._group is not None:
+            self.memory_reached_bytes = self._group.memory_reached_bytes or 0
+            self._group.close()
         try:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(DRAIN_SECONDS):
@@ -220,6 +235,19 @@ class ChildProcess:
     def _resume(self, descriptor: int, stream: LogStream) -> None:
         if not self._drained.is_set() and not self._process.stdout.closed:  # type: ignore[union-attr]
             self._loop.add_reader(descriptor, self._read, descriptor, stream)
+
+
+def _release_into(group: ControlGroup, process: subprocess.Popen[bytes]) -> None:
+    """Put a held process into its group and let it go on; raises OSError, without the process, where that fails."""
+    assert process.stdin is not None
+    try:
+        with process.stdin as held:
+            group.add(process.pid)
+            held.write(b"\n")
+    except OSError:
+        process.kill()
+        process.wait()
+        raise
 
 
 def _wait(pid: int) -> tuple[int, resource.struct_rusage]:

@@ -1,7 +1,8 @@
-"""Limits of one command: memory, CPU time, open files.
+"""Limits of one command: memory, CPU time, open files, processes, share of the CPU.
 
 The shell sets them before the command begins. The kernel applies them to each process, so the usage of all processes of
-a command together is sampled too.
+a command together is sampled too. Where the worker has control groups (`backend/worker/control_groups.py`), the kernel
+applies memory, processes and the share of the CPU to all of them together.
 """
 
 import sys
@@ -30,16 +31,26 @@ class Limits:
     cpu_seconds: int | None = None
     open_files: int | None = None
     processes: int | None = None
-    """Of the command's user, all together."""
+    """Of the command's user, all together; with a control group, of the command."""
+    cpus: float | None = None
+    """How many processors all processes may keep busy; control groups alone limit that."""
 
     def __bool__(self) -> bool:
-        return any(limit is not None for limit in (self.memory_mb, self.cpu_seconds, self.open_files, self.processes))
+        return self.needs_group or self.cpu_seconds is not None or self.open_files is not None
 
-    def wrap(self, arguments: Sequence[str]) -> list[str]:
-        """Return a command line that sets the limits and then becomes the command."""
-        if not self:
+    @property
+    def needs_group(self) -> bool:
+        """Whether a control group limits something here."""
+        return any(limit is not None for limit in (self.memory_mb, self.processes, self.cpus))
+
+    def wrap(self, arguments: Sequence[str], *, is_held: bool = False) -> list[str]:
+        """Return a command line that sets the limits and then becomes the command.
+
+        One that is held waits for a line on its standard input first, and gives the command an empty one.
+        """
+        if not self and not is_held:
             return list(arguments)
-        steps = []
+        steps = ["read -r _"] if is_held else []
         if self.memory_mb is not None and sys.platform == "linux":
             # Private writable memory: reserved address space does not count.
             steps.append(f"ulimit -d {self.memory_mb * 1024}")
@@ -50,7 +61,8 @@ class Limits:
         if self.processes is not None:
             # dash and busybox call it -p, bash -u.
             steps.append(f"{{ ulimit -p {self.processes} 2>/dev/null || ulimit -u {self.processes}; }}")
-        return [_SHELL, "-c", " && ".join([*steps, 'exec "$@"']), "taskdeck-limits", *arguments]
+        steps.append('exec "$@" </dev/null' if is_held else 'exec "$@"')
+        return [_SHELL, "-c", " && ".join(steps), "taskdeck-limits", *arguments]
 
     def exceeded(self, usage: Usage) -> str | None:
         """Return which limit all processes of a command together exceed, as a sentence; None where none."""

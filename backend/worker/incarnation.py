@@ -33,6 +33,8 @@ from backend.loop_watchdog import LoopLag
 from backend.worker.attempt_process import AttemptProcesses, ProcessHost
 from backend.worker.attempts_folder import remove_attempts_folder, replace_attempts_folder
 from backend.worker.command_gate import CommandGate, Verdict
+from backend.worker.command_limits import Limits
+from backend.worker.control_groups import open_control_groups
 from backend.worker.executors.contract import Attempt, Executor, failed
 from backend.worker.heartbeats import Heartbeats
 from backend.worker.held_attempts import HeldAttempts
@@ -92,6 +94,8 @@ class Incarnation:
         self._drain = drain
         self._is_ready = is_ready
         self._users = RunUsers(settings.rules.commands.run_as, settings.rules.allow.users)
+        limits = settings.rules.limits
+        groups = open_control_groups(settings.rules.commands.control_groups, needs_them=limits.cpus is not None)
         try:
             self._spool = Spool(settings.spool_dir)
         except OSError as error:
@@ -119,7 +123,8 @@ class Incarnation:
             spool=self._spool,
             monitor=self._monitor,
             gate=self._logs.gate,
-            most_processes=settings.rules.limits.processes,
+            own_limits=Limits(processes=limits.processes, cpus=limits.cpus),
+            groups=groups,
         )
         self._reporter = Reporter(
             outbox, self._spool, self._held, worker_id=worker_id, incarnation=incarnation, uptime=uptime

@@ -41,15 +41,20 @@ class LimitRules(_Section):
     cpu_seconds: int | None = Field(default=None, ge=1)
     open_files: int | None = Field(default=None, ge=16)
     processes: int | None = Field(default=None, ge=1)
+    cpus: float | None = Field(default=None, ge=0.01, le=4096)
     timeout_seconds: int | None = Field(default=None, ge=1)
 
 
 class CommandRules(_Section):
-    """How commands are run; `run_as` runs those of tasks that name no user, None is the worker's own."""
+    """How commands are run; `run_as` runs those of tasks that name no user, None is the worker's own.
+
+    `control_groups` of None makes them where systemd delegates a group to the worker.
+    """
 
     run_as: str | None = Field(default=None, min_length=1)
     no_new_privileges: bool = True
     private_tmp: bool = True
+    control_groups: bool | None = None
 
 
 class OwnerRules(_Section):

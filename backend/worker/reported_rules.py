@@ -35,6 +35,7 @@ def reported_rules(
         cpu_seconds=limits.cpu_seconds,
         open_files=limits.open_files,
         processes=limits.processes,
+        cpus=limits.cpus,
         timeout_seconds=limits.timeout_seconds,
     )
 

@@ -364,6 +364,10 @@
       <translation>进程数 %1</translation>
     </message>
     <message>
+      <source>%1 processors</source>
+      <translation>处理器数 %1</translation>
+    </message>
+    <message>
       <source>%1 recovered</source>
       <translation>%1 已恢复正常</translation>
     </message>

@@ -34,6 +34,7 @@ class WorkerRules(Output):
     cpu_seconds: int | None = None
     open_files: int | None = None
     processes: int | None = None
+    cpus: float | None = None
     timeout_seconds: int | None = None
 
 

@@ -43,11 +43,12 @@ def permit_words(rules: WorkerRules) -> str:
 
 def limit_words(rules: WorkerRules) -> str:
     """Return the highest limits of a run; empty without one."""
-    limits: Mapping[str, int | None] = {
+    limits: Mapping[str, float | None] = {
         tr("%1 MiB of memory"): rules.memory_mb,
         tr("%1 s of CPU time"): rules.cpu_seconds,
         tr("%1 open files"): rules.open_files,
         tr("%1 processes"): rules.processes,
+        tr("%1 processors"): rules.cpus,
         tr("%1 s of run time"): rules.timeout_seconds,
     }
     return enumeration(fill(words, value) for words, value in limits.items() if value is not None)

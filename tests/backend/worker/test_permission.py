@@ -43,7 +43,7 @@ def test_the_example_of_the_documentation_is_right(tmp_path: Path) -> None:
         (ROOT / "docs" / "how-to" / "worker-rules.md")
         .read_text(encoding="utf-8")
         .partition("    [allow] ")[2]
-        .partition("\nA run that")[0]
+        .partition("\nWith control groups")[0]
     )
     text = dedent(f"    [allow] {block}")
     file = tmp_path / "worker.toml"
