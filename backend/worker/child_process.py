@@ -105,9 +105,8 @@ class ChildProcess:
                 group=user.gid if user is not None else None,
                 extra_groups=user.groups if user is not None else None,
             )
-        if group is not None:
-            _release_into(group, process)
         self.pid = process.pid
+        self._released = self._release_into(group, process) if group is not None else None
         adopted.exclude(self.pid)
         self.ended: asyncio.Future[ProcessEnd] = self._loop.create_future()
         self._process = process
@@ -162,6 +161,8 @@ class ChildProcess:
     async def clean_up(self) -> frozenset[int]:
         """End what the command left running and read the rest of its output; return what could not be ended."""
         if self._group is not None:
+            assert self._released is not None
+            await asyncio.wait((self._released,))
             self._group.kill()
         self.signal_group(signal.SIGKILL)
         survivors = await self._adopted.end(self._mark)
@@ -184,6 +185,29 @@ class ChildProcess:
     async def _has_ended(self, *, within: float) -> bool:
         await asyncio.wait((self.ended,), timeout=within)
         return self.ended.done()
+
+    def _release_into(self, group: ControlGroup, process: subprocess.Popen[bytes]) -> asyncio.Future[None]:
+        """Put a held process into its group and let it go on; without the line it ends, where that fails.
+
+        In a thread: the kernel takes up to 16 ms to move a process.
+        """
+        held = process.stdin
+        assert held is not None
+
+        def release() -> None:
+            # One that has ended, by a cancellation, is in no group.
+            with contextlib.suppress(ProcessLookupError, BrokenPipeError), held:
+                group.add(process.pid)
+                held.write(b"\n")
+
+        def name_reason(done: asyncio.Future[None]) -> None:
+            if (error := done.exception()) is not None:
+                reason = f"taskdeck: the command cannot be put into its control group: {error}\n"
+                self._output.write(LogStream.STDERR, reason.encode())
+
+        released = self._loop.run_in_executor(None, release)
+        released.add_done_callback(name_reason)
+        return released
 
     def _watch(self) -> None:
         if hasattr(os, "pidfd_open"):
@@ -235,19 +259,6 @@ class ChildProcess:
     def _resume(self, descriptor: int, stream: LogStream) -> None:
         if not self._drained.is_set() and not self._process.stdout.closed:  # type: ignore[union-attr]
             self._loop.add_reader(descriptor, self._read, descriptor, stream)
-
-
-def _release_into(group: ControlGroup, process: subprocess.Popen[bytes]) -> None:
-    """Put a held process into its group and let it go on; raises OSError, without the process, where that fails."""
-    assert process.stdin is not None
-    try:
-        with process.stdin as held:
-            group.add(process.pid)
-            held.write(b"\n")
-    except OSError:
-        process.kill()
-        process.wait()
-        raise
 
 
 def _wait(pid: int) -> tuple[int, resource.struct_rusage]:
