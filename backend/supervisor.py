@@ -12,6 +12,8 @@ RESTART_DELAY_SECONDS = 1.0
 """Long enough that a service which fails at once does not fill the log."""
 RESTART_DELAY_FOR_OPERATOR_SECONDS = 5.0
 """After a `StartupError`, which only an operator can correct: it also bounds how long the service stays down then."""
+STOP_AGAIN_SECONDS = 10.0
+"""No service needs so long to end: one that still runs has lost its cancellation, as code of others does at times."""
 
 log = structlog.get_logger()
 
@@ -39,7 +41,9 @@ class Supervisor:
         on_failure: ServiceFailed = log_only,
         restart_delay_seconds: float = RESTART_DELAY_SECONDS,
         restart_delay_for_operator_seconds: float = RESTART_DELAY_FOR_OPERATOR_SECONDS,
+        stop_again_seconds: float = STOP_AGAIN_SECONDS,
     ) -> None:
+        self._stop_again_seconds = stop_again_seconds
         self._on_failure = on_failure
         self._restart_delay_seconds = restart_delay_seconds
         self._restart_delay_for_operator_seconds = restart_delay_for_operator_seconds
@@ -50,11 +54,22 @@ class Supervisor:
         self._tasks.append(asyncio.create_task(self._run(service, name), name=name))
 
     async def stop(self) -> None:
-        """Cancel every service in the reverse order of their start, and wait until each has ended."""
+        """Cancel every service in the reverse order of their start, and wait until each has ended.
+
+        One that goes on is named in the log with the place at which it waits, and cancelled again.
+        """
         while self._tasks:
             task = self._tasks.pop()
             task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            while not (await asyncio.wait((task,), timeout=self._stop_again_seconds))[0]:
+                log.warning(
+                    "A service has not ended, and is cancelled again.",
+                    service=task.get_name(),
+                    waits_at=_place_of(task),
+                )
+                task.cancel()
+            if not task.cancelled() and (error := task.exception()) is not None:
+                log.error("A service failed while it ended.", service=task.get_name(), exc_info=error)
 
     async def finish(self) -> None:
         """Wait until every service has returned."""
@@ -76,3 +91,13 @@ class Supervisor:
                 log.error("A service failed. It will be restarted.", service=name, exc_info=error)
                 self._on_failure(name, error)
             await asyncio.sleep(delay)
+
+
+def _place_of(task: asyncio.Task[None]) -> list[str]:
+    """Return where a task waits, from its own function to the innermost one; `Task.get_stack` has the first alone."""
+    places = []
+    awaited: object = task.get_coro()
+    while (frame := getattr(awaited, "cr_frame", None)) is not None:
+        places.append(f"{frame.f_code.co_filename}, line {frame.f_lineno}, in {frame.f_code.co_name}")
+        awaited = getattr(awaited, "cr_await", None)
+    return places

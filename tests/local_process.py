@@ -11,6 +11,7 @@ from shared.local_backend import LocalBackend, find_local_backend
 
 START_SECONDS = 60
 END_SECONDS = 30
+_MOST_CHARACTERS = 20_000
 OF_THIS_PYTHON = (sys.executable, "-m", "backend")
 
 
@@ -29,6 +30,7 @@ class LocalProcess:
         self._program = program
         self._folder = folder
         self.lines: list[str] = []
+        self._errors = data_dir.with_name(f"{data_dir.name}.stderr")
         self._environment = {**os.environ, **(environment or {})}
         self._process: subprocess.Popen[str] | None = None
 
@@ -47,14 +49,15 @@ class LocalProcess:
 
     def start(self) -> None:
         """Start the process and wait until it reports that it is ready."""
-        self._process = subprocess.Popen(
-            [*self._program, "up", "--headless", "--data-dir", str(self.data_dir)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            env=self._environment,
-            cwd=self._folder,
-        )
+        with self._errors.open("w") as errors:
+            self._process = subprocess.Popen(
+                [*self._program, "up", "--headless", "--data-dir", str(self.data_dir)],
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                env={**self._environment, "PYTHONFAULTHANDLER": "1"},
+                cwd=self._folder,
+            )
         assert self._process.stdout is not None
         for line in self._process.stdout:
             self.lines.append(line)
@@ -75,8 +78,12 @@ class LocalProcess:
         try:
             rest, _ = self.process.communicate(timeout=END_SECONDS)
         except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.communicate()
-            raise
+            # By its fault handler it says where its threads are.
+            self.process.send_signal(signal.SIGABRT)
+            rest, _ = self.process.communicate()
+            said = f"{rest[-_MOST_CHARACTERS:]}{self._errors.read_text()[-_MOST_CHARACTERS:]}"
+            raise AssertionError(f"the backend did not end within {END_SECONDS} s:\n{said}") from None
+        finally:
+            self._errors.unlink(missing_ok=True)
         self.lines.append(rest)
         return self.process.returncode

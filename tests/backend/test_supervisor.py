@@ -1,5 +1,8 @@
 """Services that fail are restarted."""
 
+import asyncio
+import contextlib
+
 from structlog.testing import capture_logs
 
 from backend.supervisor import Supervisor
@@ -15,6 +18,37 @@ class Failing:
     async def run(self) -> None:
         if self._errors:
             raise self._errors.pop(0)
+
+
+class LosesOneCancellation:
+    """Goes on after the first cancellation, as code does that takes it for that of its own time limit."""
+
+    def __init__(self) -> None:
+        self.waits = asyncio.Event()
+        self.is_ended = False
+
+    async def run(self) -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            self.waits.set()
+            await asyncio.Event().wait()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.is_ended = True
+
+
+async def test_a_service_that_loses_its_cancellation_is_named_and_ends() -> None:
+    supervisor = Supervisor(stop_again_seconds=0.05)
+    service = LosesOneCancellation()
+    supervisor.start(service, name="intake")
+    await service.waits.wait()
+    with capture_logs() as lines:
+        async with asyncio.timeout(10):
+            await supervisor.stop()
+    assert service.is_ended
+    (line,) = lines
+    assert line["service"] == "intake"
+    assert [place.rpartition(" ")[2] for place in line["waits_at"]] == ["_run", "run", "wait"]
 
 
 async def test_an_error_that_an_operator_can_correct_is_logged_without_a_traceback() -> None:
