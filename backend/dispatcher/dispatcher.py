@@ -65,7 +65,8 @@ class Dispatcher:
         local_secret: bytes | None = None,
     ) -> None:
         """Without keys, commands to workers have no seal; `local_secret` is shared with workers in this process."""
-        load_strategy(context.settings)  # an unknown name fails at the start, not when this replica comes to lead
+        # An unknown name fails at the start, not when this replica comes to lead.
+        self._make_strategy = load_strategy(context.settings)
         self.elected = asyncio.Event()
         self._context = context
         self._broker = broker
@@ -144,7 +145,9 @@ class Dispatcher:
         sender = CommandSender(self._broker, context.settings, context.faults, seals=seals)
         secrets = SecretDelivery(context.stored_values.ring, self._delivery_keys.find)
         return (
-            lambda: AssignLoop(context, session, sender, strategy=guarded_strategy(context), secrets=secrets),
+            lambda: AssignLoop(
+                context, session, sender, strategy=guarded_strategy(context, self._make_strategy), secrets=secrets
+            ),
             lambda: ReleaseLoop(context, session),
             lambda: FanOutLoop(context, session),
             lambda: ScheduleLoop(context, session),

@@ -17,25 +17,32 @@ _REPEAT_SECONDS = 60.0
 """How often the same failure is reported again: the doctor shows whether it goes on."""
 
 
-def load_strategy(settings: Settings) -> SchedulingStrategy:
-    """Return a new strategy; raises `StartupError` for an unknown name and for a plug-in that cannot be loaded."""
+MakeStrategy = Callable[[], SchedulingStrategy]
+
+
+def load_strategy(settings: Settings) -> MakeStrategy:
+    """Return what makes the strategy; raises `StartupError` for an unknown name and a plug-in that cannot be loaded.
+
+    Reads the files of all installed packages.
+    """
     found = {entry.name: entry for entry in entry_points(group=GROUP)}
     if settings.strategy not in found:
         raise StartupError(
             f"TASKDECK_STRATEGY {settings.strategy!r} does not exist. Use one of: {', '.join(sorted(found))}"
         )
     try:
-        strategy: SchedulingStrategy = found[settings.strategy].load()(_options(settings))
+        plug_in = found[settings.strategy].load()
+        plug_in(_options(settings))
     except Exception as error:
         raise StartupError(
             f"TASKDECK_STRATEGY {settings.strategy!r} cannot be loaded: {cause_of(error)}. Correct the plug-in, or use "
             f"one of: {', '.join(sorted(set(found) - {settings.strategy}))}"
         ) from error
-    return strategy
+    return lambda: plug_in(_options(settings))
 
 
-def guarded_strategy(context: ServiceContext) -> SchedulingStrategy:
-    """Return the strategy of the settings; where it fails, the default one chooses, and the failure is reported."""
+def guarded_strategy(context: ServiceContext, make: MakeStrategy) -> SchedulingStrategy:
+    """Return a new strategy; where it fails, the default one chooses, and the failure is reported."""
     settings = context.settings
 
     def report(error: Exception) -> None:
@@ -52,8 +59,8 @@ def guarded_strategy(context: ServiceContext) -> SchedulingStrategy:
 
     default = LeastLoaded(_options(settings))
     try:
-        return GuardedStrategy(load_strategy(settings), default, report=report)
-    except StartupError as error:  # it could be loaded when the process started
+        return GuardedStrategy(make(), default, report=report)
+    except Exception as error:  # noqa: BLE001 - a plug-in may raise anything; it could be made when the process started
         report(error)
         return default
 

@@ -58,7 +58,7 @@ def test_the_strategy_fulfils_the_contract_and_is_chosen_by_its_name(environment
     assert "6 of 6 checks hold." in said
     code = (
         "from backend.dispatcher.strategy_choice import load_strategy; from backend.settings import Settings;"
-        "print(type(load_strategy(Settings())).__module__)"
+        "print(type(load_strategy(Settings())()).__module__)"
     )
     assert run(str(environment), "-c", code, TASKDECK_STRATEGY="packing").strip() == "taskdeck_packing"
 
