@@ -384,6 +384,30 @@
       <translation>%1 次运行</translation>
     </message>
     <message>
+      <source>%1 runs after a run of %2 has ended, whatever the outcome.</source>
+      <translation>%2 的一次运行结束后（无论结果如何），%1 运行。</translation>
+    </message>
+    <message>
+      <source>%1 runs after a run of %2 has failed.</source>
+      <translation>%2 的一次运行失败后，%1 运行。</translation>
+    </message>
+    <message>
+      <source>%1 runs after a run of %2 has succeeded.</source>
+      <translation>%2 的一次运行成功后，%1 运行。</translation>
+    </message>
+    <message>
+      <source>%1 runs after all runs of %2 in the period of its schedule have ended, whatever the outcome.</source>
+      <translation>在 %1 的计划周期内，%2 的所有运行都结束后（无论结果如何），%1 运行。</translation>
+    </message>
+    <message>
+      <source>%1 runs after all runs of %2 in the period of its schedule have failed.</source>
+      <translation>在 %1 的计划周期内，%2 的所有运行都失败后，%1 运行。</translation>
+    </message>
+    <message>
+      <source>%1 runs after all runs of %2 in the period of its schedule have succeeded.</source>
+      <translation>在 %1 的计划周期内，%2 的所有运行都成功后，%1 运行。</translation>
+    </message>
+    <message>
       <source>%1 runs cancelled.</source>
       <translation>已取消 %1 次运行。</translation>
     </message>
@@ -6588,6 +6612,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>was refused</source>
       <translation>被拒绝</translation>
+    </message>
+    <message>
+      <source>whole period</source>
+      <translation>整个周期</translation>
     </message>
     <message>
       <source>with</source>

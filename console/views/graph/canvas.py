@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QToolTip, Q
 
 from console.theme.current import Theme
 from console.theme.glyphs import Glyph
-from console.views.graph.items import EdgesItem, NodeItem, edge_words
+from console.views.graph.edge_words import edge_sentence
+from console.views.graph.edges import EdgesItem
+from console.views.graph.items import NodeItem
 from console.views.graph.layout import NODE_HEIGHT, NODE_WIDTH, Layout
 from console.views.graph.model import GraphModel, glyph_of
 from console.widgets.plain_tip import plain_tip
@@ -35,8 +37,8 @@ class GraphCanvas(QGraphicsView):
         self._times = times
         self._scene = QGraphicsScene(self)
         self._scene.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
-        self._edges = EdgesItem(theme)
-        self._scene.addItem(self._edges)
+        self.edges = EdgesItem(theme)
+        self._scene.addItem(self.edges)
         self.items_by_id: dict[int, NodeItem] = {}
         self._model = GraphModel()
         self.current: int | None = None
@@ -69,7 +71,7 @@ class GraphCanvas(QGraphicsView):
             item.setPos(left, top)
             self._scene.addItem(item)
             self.items_by_id[node_id] = item
-        self._edges.show_edges(model.edges, layout)
+        self.edges.show_edges(model.edges, layout)
         self._scene.setSceneRect(QRectF(0, 0, layout.width, layout.height).adjusted(-600, -400, 600, 400))
         self._drawn = QRectF(0, 0, layout.width, layout.height)
         kept = self.current if self.current in self.items_by_id else None
@@ -107,8 +109,8 @@ class GraphCanvas(QGraphicsView):
                     self.items_by_id[one].is_current = one == node_id
                     self.items_by_id[one].update()
             self.current = node_id
-            self._edges.current = node_id
-            self._edges.update()
+            self.edges.current = node_id
+            self.edges.update()
             self.chosen.emit(node_id)
         if is_shown and node_id in self.items_by_id:
             self._is_fitted = False
@@ -157,12 +159,12 @@ class GraphCanvas(QGraphicsView):
         return super().viewportEvent(event)
 
     def words_at(self, point: QPoint) -> str:
-        """Return the tasks and the condition of the dependency at a point."""
-        edge = self._edges.edge_at(self.mapToScene(point), _REACH / self.transform().m11())
+        """Return what the dependency at a point asks for."""
+        edge = self.edges.edge_at(self.mapToScene(point), _REACH / self.transform().m11())
         if edge is None:
             return ""
         upstream, task = (self._model.nodes[one].name for one in (edge.upstream_id, edge.task_id))
-        return f"{upstream} → {task}\n{edge_words(edge)}"
+        return edge_sentence(edge, upstream=upstream, task=task)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Override QWidget.wheelEvent: zoom around the pointer; with Shift move sideways."""

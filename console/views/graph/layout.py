@@ -13,6 +13,8 @@ from console.views.graph.ordering import Node, order_layers
 NODE_WIDTH = 208.0
 NODE_HEIGHT = 44.0
 LAYER_GAP = 72.0
+LABEL_MARGIN = 44.0
+"""How much wider a gap is than the widest words in it: room for the arrow, and for words to give way to others."""
 ROW_GAP = 16.0
 PART_GAP = 40.0
 _PASSES = 6
@@ -33,19 +35,24 @@ class Layout:
     height: float = 0.0
 
 
-def lay_out(nodes: Sequence[Node], edges: Sequence[Edge]) -> Generator[None, None, Layout]:
-    """Place `nodes`; an edge leads from what is waited for to what waits. Yields often, and returns the layout."""
+def lay_out(
+    nodes: Sequence[Node], edges: Sequence[Edge], widths: Mapping[Edge, float] | None = None
+) -> Generator[None, None, Layout]:
+    """Place `nodes`; an edge leads from what is waited for to what waits. Yields often, and returns the layout.
+
+    `widths` are those of the words on edges: the gap before the task that waits has room for them.
+    """
     parts = []
     for members in _parts(nodes, edges):
         inside = set(members)
-        parts.append((yield from _lay_out_part(members, [edge for edge in edges if edge[0] in inside])))
+        parts.append((yield from _lay_out_part(members, [edge for edge in edges if edge[0] in inside], widths or {})))
         yield
     return _beside_each_other(parts)
 
 
-def lay_out_at_once(nodes: Sequence[Node], edges: Sequence[Edge]) -> Layout:
+def lay_out_at_once(nodes: Sequence[Node], edges: Sequence[Edge], widths: Mapping[Edge, float] | None = None) -> Layout:
     """Return the layout without a pause."""
-    steps = lay_out(nodes, edges)
+    steps = lay_out(nodes, edges, widths)
     while True:
         try:
             next(steps)
@@ -105,7 +112,9 @@ def _parts(nodes: Sequence[Node], edges: Sequence[Edge]) -> list[list[Node]]:
     return sorted(found.values(), key=lambda part: -len(part))
 
 
-def _lay_out_part(nodes: Sequence[Node], edges: Sequence[Edge]) -> Generator[None, None, Layout]:
+def _lay_out_part(
+    nodes: Sequence[Node], edges: Sequence[Edge], widths: Mapping[Edge, float]
+) -> Generator[None, None, Layout]:
     layer = layers_of(nodes, edges)
     yield
     layers: list[list[Node]] = [[] for _ in range(max(layer.values()) + 1)]
@@ -131,20 +140,31 @@ def _lay_out_part(nodes: Sequence[Node], edges: Sequence[Edge]) -> Generator[Non
     tops = yield from _tops(ordered, after=after, before=before)
     least = min(tops[node] for node in nodes)
 
-    def x_of(place: int) -> float:
-        return place * (NODE_WIDTH + LAYER_GAP)
-
+    lefts = _lefts(layer, widths={edge: widths[edge] for edge in edges if edge in widths}, count=len(layers))
     place_of = {node: place for place, line in enumerate(ordered) for node in line}
-    placed = {node: (x_of(layer[node]), tops[node] - least) for node in nodes}
+    placed = {node: (lefts[layer[node]], tops[node] - least) for node in nodes}
     bends: dict[Edge, list[Point]] = {}
     for edge, chain in helpers.items():
         points: list[Point] = []
         for helper in chain:
             middle = tops[helper] - least
-            points += [(x_of(place_of[helper]), middle), (x_of(place_of[helper]) + NODE_WIDTH, middle)]
+            points += [(lefts[place_of[helper]], middle), (lefts[place_of[helper]] + NODE_WIDTH, middle)]
         bends[edge] = points if layer[edge[0]] <= layer[edge[1]] else points[::-1]
     ends = [top + NODE_HEIGHT for _, top in placed.values()] + [y for points in bends.values() for _, y in points]
-    return Layout(placed, bends, x_of(len(layers) - 1) + NODE_WIDTH, max(ends))
+    return Layout(placed, bends, lefts[-1] + NODE_WIDTH, max(ends))
+
+
+def _lefts(layer: Mapping[Node, int], *, widths: Mapping[Edge, float], count: int) -> list[float]:
+    """Return where each layer begins, with room in front of it for the words on edges that end there."""
+    gaps = [0.0, *[LAYER_GAP] * (count - 1)]
+    for (_, end), width in widths.items():
+        if layer[end]:
+            gaps[layer[end]] = max(gaps[layer[end]], width + LABEL_MARGIN)
+    lefts, reach = [], 0.0
+    for gap in gaps:
+        lefts.append(reach + gap)
+        reach += gap + NODE_WIDTH
+    return lefts
 
 
 def _depth_first(nodes: Sequence[Node], edges: Sequence[Edge], layer: Mapping[Node, int]) -> list[Node]:

@@ -5,15 +5,15 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from console.theme.current import Theme
-from console.views.graph.items import edge_style, paint_mark
+from console.views.graph.edges import edge_style
 from console.words import tr
 from shared.enums import DependencyCondition, DependencyWindow
-from shared.models.task_graph import GraphEdge
 
-_LINE = 28
+_LINE = 36
 _GAP = 16
-_SHORT_LINE = 14
+_SHORT_LINE = 22
 _SMALL_GAP = 8
+_BESIDE_LINE = 8
 
 
 class Legend(QWidget):
@@ -45,7 +45,7 @@ class Legend(QWidget):
 
     def _width(self, line: int, gap: int) -> int:
         metrics = self.fontMetrics()
-        return sum(metrics.horizontalAdvance(words) + line + 32 + gap for *_, words in self._samples())
+        return sum(metrics.horizontalAdvance(words) + line + _BESIDE_LINE + 4 + gap for *_, words in self._samples())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Override QWidget.paintEvent: draw the samples beside each other."""
@@ -56,13 +56,10 @@ class Legend(QWidget):
         has_room = self.width() >= self.sizeHint().width()
         length, gap = (_LINE, _GAP) if has_room else (_SHORT_LINE, _SMALL_GAP)
         for condition, window, words in self._samples():
-            edge = GraphEdge(task_id=0, upstream_id=0, condition=condition, window=window)
-            colour, line, _ = edge_style(edge, palette)
-            painter.setPen(QPen(QColor(colour), 3.0 if window is DependencyWindow.PERIOD else 1.4, line))
+            colour, thickness, line = edge_style((condition, window), palette)
+            painter.setPen(QPen(QColor(colour), thickness, line))
             painter.drawLine(QPointF(x, 12), QPointF(x + length, 12))
-            x += length + 4
-            paint_mark(painter, QRectF(x + 2, 6, 12, 12), edge, palette)
-            x += 24
+            x += length + _BESIDE_LINE
             painter.setPen(QColor(palette.muted))
             width = painter.fontMetrics().horizontalAdvance(words)
             painter.drawText(QRectF(x, 0, width + 4, 24), int(Qt.AlignmentFlag.AlignVCenter), words)

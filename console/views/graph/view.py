@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer
@@ -15,6 +15,7 @@ from console.context import Context
 from console.feeds.runs import RunEvent
 from console.theme.icons import icon
 from console.views.graph.canvas import GraphCanvas
+from console.views.graph.edges import label_widths
 from console.views.graph.items import node_words
 from console.views.graph.layout import Edge, Layout, lay_out
 from console.views.graph.legend import Legend
@@ -34,9 +35,11 @@ _NEEDED = {"graph.task": Permission.EDIT, "graph.trigger": Permission.RUN}
 _MIDDLE = Qt.TextElideMode.ElideMiddle
 
 
-async def lay_out_in_slices(nodes: Sequence[int], edges: Sequence[Edge]) -> Layout:
+async def lay_out_in_slices(
+    nodes: Sequence[int], edges: Sequence[Edge], widths: Mapping[Edge, float] | None = None
+) -> Layout:
     """Return the layout; it is computed a few milliseconds at a time, so that the window stays responsive."""
-    steps = lay_out(nodes, edges)
+    steps = lay_out(nodes, edges, widths)
     begun = time.perf_counter()
     while True:
         try:
@@ -213,7 +216,7 @@ class GraphView(View):
         graph = await self.context.connection.client.task_graph(asked)
         model = GraphModel.of(graph)
         if model.shape != self._shape:
-            layout = await lay_out_in_slices(list(model.nodes), list(model.edges))
+            layout = await lay_out_in_slices(list(model.nodes), list(model.edges), label_widths(model.edges))
             if asked != self._focus:
                 self.refresher.request()
                 return

@@ -14,7 +14,6 @@ from console.application import Console
 from console.theme.current import Theme
 from console.theme.glyphs import Glyph
 from console.views.graph.canvas import GraphCanvas
-from console.views.graph.items import marks_of
 from console.views.graph.model import GraphModel, glyph_of
 from console.views.graph.view import GraphView, lay_out_in_slices
 from console.words import Times
@@ -72,27 +71,7 @@ def test_what_is_around_a_task_is_all_up_and_all_down() -> None:
     assert model.matches("TASK-3") == [3]
 
 
-def test_what_edges_into_one_task_ask_is_shown_each_once() -> None:
-    latest, period = DependencyWindow.LATEST, DependencyWindow.PERIOD
-    asked = [
-        (1, DependencyCondition.SUCCESS, latest),
-        (2, DependencyCondition.SUCCESS, latest),
-        (3, DependencyCondition.FAILURE, latest),
-        (4, DependencyCondition.SUCCESS, period),
-    ]
-    edges = [
-        GraphEdge(task_id=9, upstream_id=upstream, condition=condition, window=window)
-        for upstream, condition, window in asked
-    ]
-    model = GraphModel.of(TaskGraph(nodes=[node(n) for n in (1, 2, 3, 4, 9)], edges=edges, total=5))
-    assert [(one.condition, one.window) for one in marks_of(model.edges)[9]] == [
-        (DependencyCondition.FAILURE, latest),
-        (DependencyCondition.SUCCESS, latest),
-        (DependencyCondition.SUCCESS, period),
-    ]
-
-
-def test_an_edge_that_asks_something_else_is_drawn_anew_and_says_it(play: Play) -> None:
+def test_an_edge_that_asks_something_else_is_drawn_again_and_says_it(play: Play) -> None:
     async def scenario(console: Console) -> None:
         client = console.connection.client
         made = {"executor": "shell", "command": "true"}
@@ -111,10 +90,12 @@ def test_an_edge_that_asks_something_else_is_drawn_anew_and_says_it(play: Play) 
             middle = (QPointF(left.right(), left.center().y()) + QPointF(right.left(), right.center().y())) / 2
             return view.canvas.words_at(view.canvas.mapFromScene(middle))
 
-        assert said() == "edge-before → edge-after\nafter success"
+        assert said() == "edge-after runs after a run of edge-before has succeeded."
         await client.update_task(after.id, {"depends_on": [wanted | {"condition": "failure", "window": "period"}]})
-        await until(lambda: said().endswith("after failure · all runs of the period"), view.refresher.busy_changed)
+        await until(lambda: said().endswith("period of its schedule have failed."), view.refresher.busy_changed)
         assert view.canvas.words_at(QPoint(2, 2)) == ""
+        [box] = view.canvas.edges.labels.values()
+        assert view.canvas.words_at(view.canvas.mapFromScene(box.topLeft() + QPointF(2, 2))) == said()
         for task in (after, before):
             await client.delete_task(task.id)
 
