@@ -25,6 +25,7 @@ REAL_TIME = {
     "backend/database/test_leadership.py": "a leader is silent by the database server's clock",
     "backend/plugins/test_conformance.py": "executors that hold the loop, and that outlast their time",
     "backend/api/test_deadline.py": "a stream outlasts the deadline of an answer",
+    "integration/test_standstill.py": "the whole process stands still for longer than a heartbeat's timeout",
     "integration/test_dead_letters.py": "polls RabbitMQ, which announces no dead letter",
     "deploy/test_monitoring.py": "polls Prometheus, which announces nothing",
     "postgres_node.py": "polls a starting server, which announces nothing",
