@@ -103,8 +103,8 @@ async def record(
 ) -> None:
     """Record one entry for a request that changed something, given as (id, name): counts, and which in short.
 
-    `kind` is task, run or alert_silence. A change of one is recorded as if it had been asked for alone. `names_each`
-    adds an entry for each of several, for what has a name nowhere else afterwards.
+    `kind` is task, run, alert or alert_silence. A change of one is recorded as if it had been asked for alone.
+    `names_each` adds an entry for each of several, for what has a name nowhere else afterwards.
     """
     if not changed:
         return

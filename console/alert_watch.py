@@ -1,4 +1,4 @@
-"""How many incidents are open that nobody has looked at in this console."""
+"""How many incidents are open that nobody has acknowledged, nor looked at in this console."""
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,7 +15,7 @@ _MOST = 200
 
 
 class AlertWatch(QObject):
-    """`unseen` counts incidents that are open and have a message newer than the last one seen; `changed` follows it."""
+    """`unseen` counts unattended incidents with a message newer than the last one seen; `changed` follows it."""
 
     changed = Signal()
 
@@ -29,7 +29,8 @@ class AlertWatch(QObject):
         self.unseen = 0
         self._refresher = Refresher(background, self._load, name="unseen alerts", parent=self)
         connection.resynced.connect(self._refresher.request)
-        feed.raised.connect(self._refresher.request)
+        for happened in (feed.raised, feed.acknowledged):
+            happened.connect(self._refresher.request)
 
     def see(self, newest: int) -> None:
         """Note that a person sees the alerts, down from the message with this id."""
@@ -43,5 +44,5 @@ class AlertWatch(QObject):
         alerts = await self._connection.client.list_alerts(limit=_MOST)
         seen = self._memory.get(remembered.LAST_SEEN_ALERT)
         self._newest = max((alert.id for alert in alerts), default=0)
-        self.unseen = sum(one.is_open and one.newest.id > seen for one in incidents_of(alerts))
+        self.unseen = sum(one.is_unattended and one.newest.id > seen for one in incidents_of(alerts))
         self.changed.emit()

@@ -25,6 +25,11 @@ class Incident:
         """Whether it has not recovered."""
         return self.newest.message is not AlertMessage.RECOVERY
 
+    @property
+    def is_unattended(self) -> bool:
+        """Whether it has not recovered and nobody has acknowledged it."""
+        return self.is_open and self.newest.acknowledged_by is None
+
     def lasted(self, now: datetime) -> timedelta:
         """Return how long it lasted, or has lasted by `now`."""
         return (now if self.is_open else self.newest.at) - self.oldest.at

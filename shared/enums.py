@@ -340,6 +340,8 @@ class EventType(StrEnum):
     RUN_STARTED = "run.started"
     RUN_RETRYING = "run.retrying"
     ALERT_RAISED = "alert.raised"
+    ALERT_ACKNOWLEDGED = "alert.acknowledged"
+    """Or an acknowledgement was taken back."""
     RUN_PROGRESS = "run.progress"
     RUN_UPDATED = "run.updated"
     RUN_FINISHED = "run.finished"

@@ -30,6 +30,8 @@ from shared.enums import BackendRole, RunStatus, StreamTopic
 from shared.models.run import Run
 from tests.unfinished_run import describe
 
+ANSWER_SECONDS = 60.0
+"""What a request may take where others have the processors: the 5 s of the library were not enough at times."""
 R = TypeVar("R")
 
 
@@ -182,7 +184,9 @@ async def open_system(database_url: str, broker_url: str | None, folder: Path, *
         token = await ensure_local_user(backend.context)
         client = await stack.enter_async_context(TaskdeckClient(backend.url, auth=TokenAuth(token)))
         http = await stack.enter_async_context(
-            httpx.AsyncClient(base_url=backend.url, headers={"Authorization": f"Bearer {token}"})
+            httpx.AsyncClient(
+                base_url=backend.url, headers={"Authorization": f"Bearer {token}"}, timeout=ANSWER_SECONDS
+            )
         )
         async with asyncio.timeout(30):
             await backend.dispatcher.elected.wait()

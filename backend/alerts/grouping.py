@@ -46,11 +46,19 @@ def on_trouble(
     """Return the alert with one more event, and the message that is due.
 
     The first event is reported at once. Later ones are counted, and reported in one reminder once `remind_after` has
-    passed since the last message. During a silence events are only counted.
+    passed since the last message. During a silence events are only counted. Who acknowledged the alert does not know of
+    a task that had not failed then, so it ends the acknowledgement.
     """
     if alert is None:
         alert = OpenAlert(task_ids=frozenset(), opened_at=now, last_sent_at=now, held=0, total=0)
-    alert = replace(alert, task_ids=alert.task_ids | {task_id}, held=alert.held + 1, total=alert.total + 1)
+    is_acknowledged = alert.is_acknowledged and task_id in alert.task_ids
+    alert = replace(
+        alert,
+        task_ids=alert.task_ids | {task_id},
+        held=alert.held + 1,
+        total=alert.total + 1,
+        is_acknowledged=is_acknowledged,
+    )
     if is_silenced:
         return alert, None
     return on_time(alert, now=now, remind_after=remind_after)
@@ -59,9 +67,11 @@ def on_trouble(
 def on_time(alert: OpenAlert, *, now: datetime, remind_after: timedelta) -> tuple[OpenAlert, Notice | None]:
     """Return the alert outside a silence, and the message that is due.
 
-    That is the first one where a silence held it back, or a reminder of events that were held for long enough.
+    That is the first one where a silence held it back, or a reminder of events that were held for long enough, unless
+    the alert is acknowledged.
     """
-    if alert.held == 0 or (alert.is_sent and now - alert.last_sent_at < remind_after):
+    is_reminder_due = not alert.is_acknowledged and now - alert.last_sent_at >= remind_after
+    if alert.held == 0 or (alert.is_sent and not is_reminder_due):
         return alert, None
     message = AlertMessage.REMINDER if alert.is_sent else AlertMessage.FIRST
     return replace(alert, last_sent_at=now, held=0), Notice(message, alert.held)

@@ -118,7 +118,7 @@ class OpenAlert:
 
     `held` events happened since the last message, `total` since the alert was opened. One that was opened during a
     silence holds all of its events until the silence ends. An alert about faults has no tasks, and counts the faults up
-    to `newest_fault_id`.
+    to `newest_fault_id`. Of one that is acknowledged no reminder is sent.
     """
 
     task_ids: frozenset[int]
@@ -127,6 +127,7 @@ class OpenAlert:
     held: int
     total: int
     newest_fault_id: int = 0
+    is_acknowledged: bool = False
 
     @property
     def is_sent(self) -> bool:

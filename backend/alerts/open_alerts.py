@@ -16,9 +16,9 @@ from shared.models.alert import AlertCondition
 
 
 async def read_open_alerts(connection: AsyncConnection) -> dict[AlertKey, OpenAlert]:
-    """Return all open alerts: a few for each rule."""
+    """Return all open alerts, a few for each rule, and lock them: nobody acknowledges one before it is saved."""
     found, faults = read_each(
-        await connection.execute(select(OPEN_ALERTS)),
+        await connection.execute(select(OPEN_ALERTS).with_for_update()),
         _open_alert,
         fault=lambda row, error: set_aside(
             "open alert",
@@ -39,6 +39,7 @@ def _open_alert(row: Row[Any]) -> tuple[AlertKey, OpenAlert]:
         held=row.held,
         total=row.total,
         newest_fault_id=row.newest_fault_id,
+        is_acknowledged=row.is_acknowledged,
     )
 
 
@@ -75,6 +76,7 @@ async def _save(connection: AsyncConnection, key: AlertKey, alert: OpenAlert) ->
         "held": alert.held,
         "total": alert.total,
         "newest_fault_id": alert.newest_fault_id,
+        "is_acknowledged": alert.is_acknowledged,
     }
     statement = insert(OPEN_ALERTS).values(
         rule=key.rule, condition=key.condition, grouping_key=key.grouping_key, **values

@@ -2,35 +2,32 @@
 
 import asyncio
 import json
-from datetime import UTC, datetime
 from typing import Annotated, Any
 from urllib.parse import quote
 
 import typer
 
-from backend.cli.completion import complete_channel, complete_rule, complete_task
+from backend.cli import silence_commands
+from backend.cli.bulk import print_result
+from backend.cli.completion import complete_channel, complete_rule
 from backend.cli.connection import call
 from backend.cli.exit_codes import ExitCode
-from backend.cli.lookup import find_task, pages
-from backend.cli.output import AsJson, ago, instant, print_json, print_table
+from backend.cli.lookup import pages
+from backend.cli.output import AsJson, ago, print_json, print_table
 from backend.cli.say import say
 from backend.cli.task_options import pairs
 from shared.client import TaskdeckClient
-from shared.errors import NotFoundError
-from shared.models.alert import Alert, Channel, Delivery, Rule, Silence, SilenceFields
-from shared.models.bulk import AddSilences, EndSilences
+from shared.models.alert import Alert, Channel, Delivery, Rule
+from shared.models.bulk import ChangeAlerts
 from shared.schedule.durations import parse_duration
 
 app = typer.Typer(no_args_is_help=True, help="Alerts, and their channels, rules and silences.")
 channel_app = typer.Typer(no_args_is_help=True, help="Channels: where alerts are sent.")
 rule_app = typer.Typer(no_args_is_help=True, help="Rules: which outcomes raise an alert, on which channels.")
-silence_app = typer.Typer(no_args_is_help=True, help="Silences: times in which no alert is sent.")
 app.add_typer(channel_app, name="channel")
 app.add_typer(rule_app, name="rule")
-app.add_typer(silence_app, name="silence")
+app.add_typer(silence_commands.app, name="silence")
 _DRILL_PAUSE_SECONDS = 0.25
-_LONGEST_SILENCE = "30d"
-"""When a silence until a recovery ends in any case."""
 ChannelName = Annotated[str, typer.Argument(help="The channel's name.", autocompletion=complete_channel)]
 RuleName = Annotated[str, typer.Argument(help="The rule's name.", autocompletion=complete_rule)]
 
@@ -58,12 +55,14 @@ def list_alerts(
         print_json(found)
         return
     print_table(
-        ("WHEN", "ALERT", "DETAIL", "DELIVERY"),
+        ("ID", "WHEN", "ALERT", "DETAIL", "ACKNOWLEDGED BY", "DELIVERY"),
         (
             (
+                str(one.id),
                 ago(one.at),
                 one.title,
                 one.detail,
+                one.acknowledged_by or "-",
                 ", ".join(
                     f"{delivery.channel}: {delivery.status}" + (f" ({delivery.error})" if delivery.error else "")
                     for delivery in one.deliveries
@@ -74,6 +73,18 @@ def list_alerts(
         ),
         empty="No alerts. Create a rule with: taskdeck alert rule set NAME --channel CHANNEL",
     )
+
+
+@app.command("acknowledge")
+def acknowledge(
+    alerts: Annotated[list[int], typer.Argument(metavar="ALERT...", help="Ids of alerts.")],
+    take_back: Annotated[bool, typer.Option("--take-back", help="Let somebody else take care of them.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say that you take care of open alerts: nobody is reminded of them until another task fails too."""
+    request = ChangeAlerts(action="take_back" if take_back else "acknowledge", ids=alerts)
+    result = call(lambda client: client.change_alerts(request))
+    print_result(result, "alert", "no longer acknowledged" if take_back else "acknowledged", as_json=as_json)
 
 
 async def _drill(client: TaskdeckClient, *, seconds: float) -> list[Delivery]:
@@ -237,88 +248,3 @@ def delete_rule(name: RuleName) -> None:
     """Delete a rule."""
     _request("DELETE", f"/rules/{quote(name, safe='')}")
     say(f"Deleted the rule {name}.")
-
-
-@silence_app.command("list")
-def list_silences(as_json: AsJson = False) -> None:
-    """List silences that have not ended."""
-    found = [Silence.model_validate(one) for one in _request("GET", "/silences")]
-    if as_json:
-        print_json(found)
-        return
-    print_table(
-        ("ID", "SCOPE", "FROM", "UNTIL", "BY", "REASON"),
-        (
-            (
-                str(one.id),
-                f"task {one.task_id}" if one.task_id else one.folder or "everything",
-                instant(one.starts_at),
-                ("recovery, or " if one.until_recovery else "") + instant(one.ends_at),
-                one.created_by,
-                one.reason,
-            )
-            for one in found
-        ),
-        empty="No silences.",
-    )
-
-
-@silence_app.command("add")
-def add_silence(
-    length: Annotated[str, typer.Option("--for", help="The duration, such as 2h.")] = "",
-    task: Annotated[
-        list[str] | None, typer.Option(help="Only alerts of this task. Repeatable.", autocompletion=complete_task)
-    ] = None,
-    folder: Annotated[str, typer.Option(help="Only tasks in this folder and below it.")] = "",
-    reason: Annotated[str, typer.Option(help="The reason.")] = "",
-    until_recovery: Annotated[
-        bool, typer.Option(help="End once the task has recovered, or after --for (default: 30d). Needs --task.")
-    ] = False,
-) -> None:
-    """Send no alerts for some time: of a task, of a folder, or at all."""
-    if not length and not until_recovery:
-        raise typer.BadParameter("give --for, such as --for 2h, or --until-recovery")
-    if until_recovery and not task:
-        raise typer.BadParameter("--until-recovery needs --task: only a task recovers")
-    try:
-        until = datetime.now(UTC) + parse_duration(length or _LONGEST_SILENCE)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
-
-    async def work(client: TaskdeckClient) -> list[int]:
-        ids = [(await find_task(client, one)).id for one in task or []]
-        if len(ids) > 1:
-            request = AddSilences(action="add", ids=ids, ends_at=until, until_recovery=until_recovery, reason=reason)
-            return (await client.change_silences(request)).ids
-        fields = SilenceFields(
-            task_id=ids[0] if ids else None,
-            folder=folder,
-            reason=reason,
-            ends_at=until,
-            until_recovery=until_recovery,
-        )
-        return [(await client.add_silence(fields)).id]
-
-    if folder and task:
-        raise typer.BadParameter("give --task or --folder, not both")
-    for silence_id in call(work):
-        recovery = "when the task has recovered, and at the latest " if until_recovery else ""
-        say(f"Silence {silence_id} ends {recovery}at {instant(until)}.")
-
-
-@silence_app.command("end")
-def end_silences(
-    silences: Annotated[list[int], typer.Argument(metavar="SILENCE...", help="Ids of silences.")],
-) -> None:
-    """End silences now."""
-
-    async def work(client: TaskdeckClient) -> None:
-        if len(silences) == 1:
-            await client.end_silence(silences[0])
-            return
-        result = await client.change_silences(EndSilences(action="end", ids=silences))
-        if result.refused:
-            raise NotFoundError("Some of these silences have ended or do not exist; the others are ended.")
-
-    call(work)
-    say(f"Ended {', '.join(f'silence {one}' for one in silences)}.")

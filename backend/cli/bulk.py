@@ -156,7 +156,7 @@ def change_tasks(
         counted = call(lambda client: send(client, dry_run=True))
         confirm(question.format(_counted(counted.changed, "task")), yes=yes)
         selection["at_most"] = max(counted.selected, 1)
-    _print(call(send), "task", done, as_json=as_json)
+    print_result(call(send), "task", done, as_json=as_json)
 
 
 def change_runs(
@@ -178,10 +178,10 @@ def change_runs(
     if question and not yes and not choice.dry_run:
         counted = call(lambda client: send(client, dry_run=True))
         confirm(question.format(_counted(counted.changed, "run")), yes=yes)
-    _print(call(send), "run", done, as_json=as_json)
+    print_result(call(send), "run", done, as_json=as_json)
 
 
-def _print(result: "BulkResult", kind: str, done: str, *, as_json: bool) -> None:
+def print_result(result: "BulkResult", kind: str, done: str, *, as_json: bool) -> None:
     """Print the answer; the exit code is 1 if something was refused that is not yet as asked for."""
     if as_json:
         print_json(result)

@@ -60,6 +60,14 @@
       <translation>%1前</translation>
     </message>
     <message>
+      <source>%1 alerts</source>
+      <translation>%1 个告警</translation>
+    </message>
+    <message>
+      <source>%1 alerts acknowledged</source>
+      <translation>已确认 %1 个告警</translation>
+    </message>
+    <message>
       <source>%1 and %2 others</source>
       <translation>%1 及其他 %2 个</translation>
     </message>
@@ -924,6 +932,18 @@
       <translation>关于 Taskdeck</translation>
     </message>
     <message>
+      <source>Acknowledge</source>
+      <translation>确认</translation>
+    </message>
+    <message>
+      <source>Acknowledged by</source>
+      <translation>确认人</translation>
+    </message>
+    <message>
+      <source>Acknowledged by %1</source>
+      <translation>已由 %1 确认</translation>
+    </message>
+    <message>
       <source>Action</source>
       <translation>操作</translation>
     </message>
@@ -1002,6 +1022,10 @@
     <message>
       <source>Alert</source>
       <translation>告警</translation>
+    </message>
+    <message>
+      <source>Alert acknowledged</source>
+      <translation>已确认告警</translation>
     </message>
     <message>
       <source>Alert channel</source>
@@ -4770,6 +4794,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>主题</translation>
     </message>
     <message>
+      <source>There is no open alert here that nobody has acknowledged.</source>
+      <translation>这里没有尚未确认且未恢复的告警。</translation>
+    </message>
+    <message>
       <source>There must be one task below “tasks:”.</source>
       <translation>“tasks:”下必须有且只有一个任务。</translation>
     </message>
@@ -5428,6 +5456,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>a worker with the labels %1</source>
       <translation>等待带有标签 %1 的工作节点</translation>
+    </message>
+    <message>
+      <source>acknowledged</source>
+      <translation>确认了</translation>
     </message>
     <message>
       <source>active</source>
@@ -6560,6 +6592,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>took back a change</source>
       <translation>撤销了更改</translation>
+    </message>
+    <message>
+      <source>took back the acknowledgement of</source>
+      <translation>撤回了对以下告警的确认</translation>
     </message>
     <message>
       <source>total time limit</source>

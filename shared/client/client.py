@@ -40,7 +40,7 @@ from shared.version import VERSION
 if TYPE_CHECKING:
     from shared.models.agenda import Agenda, AgendaEntries, AgendaResolution
     from shared.models.alert import Alert, Silence, SilenceFields
-    from shared.models.bulk import BulkResult, BulkRuns, BulkSilences, BulkTasks
+    from shared.models.bulk import BulkResult, BulkRuns, BulkSilences, BulkTasks, ChangeAlerts
     from shared.models.definitions import DefinitionsResult, PruneFilter, Section
     from shared.models.fault import Fault
     from shared.models.grant import Grant
@@ -478,6 +478,10 @@ class TaskdeckClient:
     async def change_silences(self, request: BulkSilences) -> BulkResult:
         """Silence many tasks, or end many silences; `ids` of the answer are those of the silences."""
         return await self._bulk("/api/alerts/silences/bulk", request)
+
+    async def change_alerts(self, request: ChangeAlerts) -> BulkResult:
+        """Acknowledge open alerts by the ids of their messages, or take that back."""
+        return await self._bulk("/api/alerts/bulk", request)
 
     async def end_silence(self, silence_id: int) -> None:
         """End a silence now; raises `NotFoundError` if it has ended."""

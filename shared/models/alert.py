@@ -224,7 +224,8 @@ class Delivery(Output):
 class Alert(Output):
     """A message: the first of its group, a reminder of `count` further ones, or the recovery.
 
-    `folder` is the one in or below which its tasks are; null where that is not known.
+    `folder` is the one in or below which its tasks are; null where that is not known. Who is named in
+    `acknowledged_by` takes care of the trouble.
     """
 
     id: int
@@ -240,4 +241,6 @@ class Alert(Output):
     title: str
     detail: str
     folder: str | None = None
+    acknowledged_at: Timestamp | None = None
+    acknowledged_by: str | None = None
     deliveries: list[Delivery] = []

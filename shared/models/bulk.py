@@ -147,6 +147,13 @@ class EndSilences(_Bulk):
     ids: BulkIds
 
 
+class ChangeAlerts(_Bulk):
+    """Say that somebody takes care of open alerts, by the ids of their messages, or take it back."""
+
+    action: Literal["acknowledge", "take_back"]
+    ids: BulkIds
+
+
 BulkSilences = AddSilences | EndSilences
 BulkSilencesRequest = Annotated[BulkSilences, Field(discriminator="action")]
 

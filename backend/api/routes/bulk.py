@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Request
 from fastapi.openapi.models import Example
 
+from backend.alerts.acknowledge import change_alerts
 from backend.alerts.silence_many import change_silences
 from backend.api.authentication import Runner, actor
 from backend.api.idempotency import IdempotencyKey, once
@@ -13,7 +14,14 @@ from backend.queue.listing import select_queued
 from backend.runs.bulk import change_runs
 from backend.tasks.bulk import change_tasks
 from shared.models.base import Answer
-from shared.models.bulk import MOST_BULK, BulkResult, BulkRunsRequest, BulkSilencesRequest, BulkTasksRequest
+from shared.models.bulk import (
+    MOST_BULK,
+    BulkResult,
+    BulkRunsRequest,
+    BulkSilencesRequest,
+    BulkTasksRequest,
+    ChangeAlerts,
+)
 
 router = APIRouter(prefix="/api")
 
@@ -43,6 +51,10 @@ _TASKS = _examples(
 _SILENCES = _examples(
     silence_a_folder={"action": "add", "filter": {"folder": "finance"}, "ends_at": "2026-11-24T08:00:00Z"},
     end_some={"action": "end", "ids": [31, 32]},
+)
+_ALERTS = _examples(
+    acknowledge={"action": "acknowledge", "ids": [71]},
+    take_back={"action": "take_back", "ids": [71]},
 )
 _RUNS = _examples(
     cancel_what_waits={"action": "cancel", "filter": {"status": ["pending", "blocked"], "task_id": 12}},
@@ -89,6 +101,28 @@ async def bulk_silences(
 ) -> Answer[BulkResult]:
     async def produce() -> BulkResult:
         return await change_silences(state.context, wanted, actor=actor(user))
+
+    return Answer(data=await once(state, request, user=user, key=idempotency_key, kind=BulkResult, produce=produce))
+
+
+@router.post(
+    "/alerts/bulk",
+    tags=["alerts"],
+    summary="Acknowledge open alerts, or take that back",
+    description="By the ids of messages. No reminder of an acknowledged alert is sent, until a further task belongs to "
+    "it; its recovery is reported. Who may run tasks in the folder of an alert may acknowledge it. An alert that has "
+    "recovered counts as `already_ended`, one that is acknowledged as `unchanged`, and one that you may not read as "
+    "`gone`.",
+)
+async def bulk_alerts(
+    state: State,
+    user: Runner,
+    request: Request,
+    wanted: Annotated[ChangeAlerts, Body(openapi_examples=_ALERTS)],
+    idempotency_key: IdempotencyKey = None,
+) -> Answer[BulkResult]:
+    async def produce() -> BulkResult:
+        return await change_alerts(state.context, wanted, actor=actor(user))
 
     return Answer(data=await once(state, request, user=user, key=idempotency_key, kind=BulkResult, produce=produce))
 

@@ -55,6 +55,7 @@ OPEN_ALERTS = Table(
     Column("held", Integer, nullable=False, server_default="0"),
     Column("total", Integer, nullable=False, server_default="1"),
     Column("newest_fault_id", BigInteger, nullable=False, server_default="0"),
+    Column("is_acknowledged", Boolean, nullable=False, server_default="false"),
 )
 
 ALERTS = Table(
@@ -73,6 +74,8 @@ ALERTS = Table(
     Column("title", Text, nullable=False),
     Column("detail", Text, nullable=False),
     Column("folder", String(255)),
+    Column("acknowledged_at", INSTANT),
+    Column("acknowledged_by", String(100)),
 )
 
 ALERT_DELIVERIES = Table(

@@ -74,6 +74,15 @@ def incident_columns(times: Times) -> list[Column[Incident]]:
             goes_at=4,
         ),
         Column(
+            tr("Acknowledged by"),
+            lambda incident: incident.newest.acknowledged_by or "",
+            widest="a.long.name",
+            is_muted=True,
+            tooltip=lambda incident: absolute(incident.newest.acknowledged_at),
+            goes_at=3,
+            grows=True,
+        ),
+        Column(
             tr("Duration"),
             lambda incident: duration_words(incident, datetime.now(UTC)),
             widest="open for 59 min",

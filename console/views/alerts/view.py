@@ -1,8 +1,11 @@
 """What alerts were sent about: one line an incident, newest first, with how its last message was delivered."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
+from console.acknowledging import Acknowledger
 from console.connection.permissions import Permissions
 from console.connection.refresher import Refresher
 from console.context import Context
@@ -31,6 +34,10 @@ def _task_of(incident: Incident) -> SilencedTask | None:
     return SilencedTask(alert.task_id, alert.task_name or str(alert.task_id))
 
 
+async def _unattended(incidents: Sequence[Incident]) -> list[int]:
+    return [incident.newest.id for incident in incidents if incident.is_unattended]
+
+
 class AlertsView(View):
     """The newest alerts, folded into incidents; Enter opens the run, the task or the faults."""
 
@@ -43,6 +50,7 @@ class AlertsView(View):
         self._clock.timeout.connect(self._tick)
         self._refresher = Refresher(context.background, self._load, name="alerts", parent=self)
         silencer = Silencer(context, _task_of)
+        acknowledger: Acknowledger[Incident] = Acknowledger(context, _unattended)
         self.model: RowsModel[Incident] = RowsModel(
             incident_columns(context.times),
             key=lambda incident: incident.id,
@@ -65,6 +73,11 @@ class AlertsView(View):
                     do=lambda rows: self._open(rows[0]),
                     icon_name="alerts",
                     applies=lambda incident: incident.newest.condition is AlertCondition.FAULT,
+                ),
+                acknowledger.action(
+                    applies=lambda incident: incident.is_unattended,
+                    refusal=lambda incident: context.permissions.why_not(incident.newest.folder or "", Permission.RUN),
+                    on_hover=True,
                 ),
                 *silence_actions(
                     silencer.start,
@@ -98,7 +111,8 @@ class AlertsView(View):
         self.add_tables(*(page.table for page in self.pages.values()))
         self.tabs.currentChanged.connect(lambda _place: self.refresh())
         self.page.addWidget(self.tabs, 1)
-        context.feeds.alerts.raised.connect(self.changed)
+        for happened in (context.feeds.alerts.raised, context.feeds.alerts.acknowledged):
+            happened.connect(self.changed)
         context.connection.state_changed.connect(lambda: self.table.set_stale(not context.connection.is_online))
 
     def title(self) -> str:

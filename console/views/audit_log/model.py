@@ -68,6 +68,8 @@ def action_words(action: str) -> str:
         "dead_letters.discard": tr("discarded"),
         "audit.export": tr("exported"),
         "alert.drill": tr("tried each channel"),
+        "alert.acknowledge": tr("acknowledged"),
+        "alert.take_back": tr("took back the acknowledgement of"),
         "database.move": tr("moved from one machine"),
         "auth.sign_in": tr("signed in"),
         "auth.sign_out": tr("signed out"),
@@ -112,7 +114,11 @@ def object_words(event: AuditEntry) -> str:
     if event.object_id == SEVERAL:
         found = event.detail.get("count")
         count = number(found) if isinstance(found, int) else ""
-        several = {"run": tr("%1 runs", count), "alert_silence": tr("%1 silences", count)}
+        several = {
+            "run": tr("%1 runs", count),
+            "alert_silence": tr("%1 silences", count),
+            "alert": tr("%1 alerts", count),
+        }
         return several.get(event.object_type) or tr("%1 tasks", count)
     if event.object_type == "run":
         run = tr("Run %1", event.object_id)

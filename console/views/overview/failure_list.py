@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
+from console.acknowledging import Acknowledger, open_alerts
 from console.context import Context
 from console.silencing import SilencedTask, Silencer, silence_actions
 from console.theme.glyphs import GLYPH_OF
@@ -37,6 +38,10 @@ class FailureList(QObject):
             context, lambda failure: SilencedTask(failure.newest.task_id, failure.newest.task_name)
         )
         may_run, may_edit = (run_actions.may_not(one) for one in (Permission.RUN, Permission.EDIT))
+        acknowledger: Acknowledger[Failure] = Acknowledger(
+            context,
+            lambda failures: open_alerts(context.connection.client, (one.newest.task_id for one in failures)),
+        )
         times = context.times
         self.model: RowsModel[Failure] = RowsModel(
             [
@@ -77,6 +82,7 @@ class FailureList(QObject):
                     icon_name="retry",
                     refusal=lambda failure: may_run(failure.newest),
                 ),
+                acknowledger.action(refusal=lambda failure: may_run(failure.newest), on_hover=True),
                 *silence_actions(silencer.start, refusal=lambda failure: may_edit(failure.newest), on_hover=True),
             ],
         )

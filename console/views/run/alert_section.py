@@ -32,11 +32,15 @@ class RunAlertSection(Card):
         self.hide()
 
     def show_alerts(self, alerts: Sequence[Alert]) -> None:
-        """Show the alerts about a run, the newest first, and where the newest was sent."""
+        """Show the alerts about a run, the newest first, where the newest was sent and who takes care of it."""
         self.model.set_rows(alerts)
-        details = delivery_details(alerts[0]) if alerts else ""
-        self.sent.setText(tr("Sent to %1", details) if details else "")
-        self.sent.setVisible(bool(details))
+        words = []
+        if alerts and (details := delivery_details(alerts[0])):
+            words.append(tr("Sent to %1", details))
+        if alerts and alerts[0].acknowledged_by is not None:
+            words.append(tr("Acknowledged by %1", alerts[0].acknowledged_by))
+        self.sent.setText("\n".join(words))
+        self.sent.setVisible(bool(words))
         self.setVisible(bool(alerts))
 
     def tick(self) -> None:

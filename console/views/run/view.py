@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from console.acknowledging import ACKNOWLEDGE
 from console.charts.usual_band import UsualBand
 from console.connection.refresher import Refresher
 from console.context import Context
@@ -43,7 +44,7 @@ from shared.models.alert import Alert
 from shared.models.run import Run
 
 _KEYS: dict[str, str] = {RunActionId.RETRY: "R", NEWER: "N", OLDER: "O"}
-_ON_BAR = (RunActionId.CANCEL, SILENCE_UNTIL_RECOVERY)
+_ON_BAR = (RunActionId.CANCEL, ACKNOWLEDGE, SILENCE_UNTIL_RECOVERY)
 _LOG_SHARE = 0.6
 _LEAST_LOG, _MOST_LOG = 160, 900
 _LOG_BAR = 36
@@ -103,7 +104,8 @@ class RunView(ObjectPage[Run]):
         self.details.followed.connect(self.follow)
         self._context_of_run = Refresher(context.background, self._load_context, name="run context", parent=self)
         context.feeds.runs.changed.connect(self._run_changed)
-        context.feeds.alerts.raised.connect(self._alert_raised)
+        for happened in (context.feeds.alerts.raised, context.feeds.alerts.acknowledged):
+            happened.connect(self._alert_raised)
 
     def title(self) -> str:
         return tr("Run")

@@ -6,6 +6,7 @@ from enum import StrEnum
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from console.acknowledging import Acknowledger, open_alerts
 from console.bulk import CANCELLED, BulkWords, answer_of, bulk_words, check_changed
 from console.context import Context
 from console.silencing import SilencedTask, Silencer, silence_actions
@@ -49,6 +50,10 @@ class RunActions(QObject):
         self._wanted = wanted
         self._silencer: Silencer[Run] = Silencer(context, lambda run: SilencedTask(run.task_id, run.task_name))
 
+        self._acknowledger: Acknowledger[Run] = Acknowledger(
+            context, lambda runs: open_alerts(context.connection.client, (run.task_id for run in runs))
+        )
+
     def row_actions(self) -> list[RowAction[Run]]:
         """Return what the table offers for its rows."""
         return [
@@ -76,6 +81,9 @@ class RunActions(QObject):
                 do=lambda runs: self.task_wanted.emit(runs[0].task_id),
                 icon_name="tasks",
                 on_hover=False,
+            ),
+            self._acknowledger.action(
+                applies=lambda run: run.status in _ALERTING, refusal=self.may_not(Permission.RUN)
             ),
             *silence_actions(
                 self._silencer.start,

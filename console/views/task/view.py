@@ -86,7 +86,8 @@ class TaskView(ObjectPage[Task]):
         self._alerts = Refresher(context.background, self._load_alerts, name="task alerts", parent=self)
         context.feeds.runs.changed.connect(self._run_changed)
         context.feeds.tasks.changed.connect(self._task_changed)
-        context.feeds.alerts.raised.connect(self._alert_raised)
+        for happened in (context.feeds.alerts.raised, context.feeds.alerts.acknowledged):
+            happened.connect(self._alert_raised)
 
     def _arrange(self) -> None:
         limits, placement = _card(tr("Limits"), self.limits), _card(tr("Placement"), self.placement)

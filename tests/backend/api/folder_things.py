@@ -36,6 +36,7 @@ class Things:
     silence_id: int
     task_silence_id: int
     grant_id: int
+    alert_id: int
     busy_task_id: int = 9_000_000
     """A task with a run that runs."""
 
@@ -55,7 +56,7 @@ class Things:
 
 
 NO_ID = 9_000_000
-NO_THINGS = Things(Place.NOWHERE, *[NO_ID] * 6)
+NO_THINGS = Things(Place.NOWHERE, *[NO_ID] * 7)
 
 
 async def _made(system: System, path: str, body: dict[str, Any]) -> int:
@@ -88,8 +89,32 @@ async def make_things(system: System, place: Place, number: int, *, path: str | 
         silence_id=await made("silence", "/api/alerts/silences", silence | {"folder": place}),
         task_silence_id=await made("silence", "/api/alerts/silences", silence | {"task_id": task_id}),
         grant_id=await made("grant_id", "/api/grants", group),
+        alert_id=await _raised(system, place, name) if path is None or "/alerts/bulk" in path else NO_ID,
     )
 
+
+async def _raised(system: System, place: Place, name: str) -> int:
+    """Store an open alert as the backend makes it; return the id of its message."""
+    values = {"name": name, "place": place.value}
+    async with system.backend.context.database.transaction() as connection:
+        await connection.execute(_OPEN, values)
+        found: int = (await connection.execute(_FIRST_MESSAGE, values)).scalar_one()
+    return found
+
+
+_OPEN = text(
+    """
+    insert into open_alerts (rule, condition, grouping_key, task_ids, opened_at, last_sent_at)
+        values ('rule', 'failure', :name, '[]', now(), now())
+    """
+)
+_FIRST_MESSAGE = text(
+    """
+    insert into alerts (rule, condition, message, grouping_key, count, title, detail, folder)
+        values ('rule', 'failure', 'first', :name, 1, cast(:name as varchar), cast(:name as varchar), :place)
+        returning id
+    """
+)
 
 _STORED = """
     insert into alerts (rule, condition, message, grouping_key, count, title, detail, folder)

@@ -76,6 +76,7 @@ def bodies(method: str, path: str, things: Things, fresh: int) -> dict[str, Any]
         "POST /api/tasks/bulk#undo": {"action": "undo", "undoes": "pause", "ids": [things.task_id], "versions": [1]},
         "POST /api/tasks/bulk#delete": {"action": "delete", "ids": [things.task_id], "dry_run": True},
         "POST /api/tasks/bulk#run": {"action": "trigger", "ids": [things.task_id]},
+        "POST /api/alerts/bulk": {"action": "acknowledge", "ids": [things.alert_id]},
         "POST /api/alerts/silences/bulk": {
             "action": "add",
             "ids": [things.task_id],

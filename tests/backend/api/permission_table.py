@@ -181,6 +181,7 @@ POST   /api/alerts/drill                      admin
 GET    /api/alerts/silences                   list
 POST   /api/alerts/silences                   create
 POST   /api/alerts/silences#task              edit
+POST   /api/alerts/bulk                       bulk_run
 POST   /api/alerts/silences/bulk              bulk_edit
 POST   /api/alerts/silences/bulk#end          bulk_end
 POST   /api/alerts/silences/bulk#folder       bulk_end

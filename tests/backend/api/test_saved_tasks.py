@@ -77,7 +77,7 @@ async def check(system: System, fields: dict[str, Any]) -> None:
         await is_found(system, task)
         run_id = (await system.client.trigger_task(task["id"])).id
         if task["run_as"] in (None, own_user()):
-            says_why(await system.finished(run_id))
+            says_why(await system.finished(run_id, seconds=120))
         else:
             await waits_for_permission(system, run_id, user=task["run_as"])
     finally:

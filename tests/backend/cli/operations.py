@@ -69,6 +69,7 @@ POST   /api/alerts/channels/{name}/test         alert channel test
 POST   /api/alerts/drill                        alert drill
 GET    /api/alerts/silences                     alert silence list
 POST   /api/alerts/silences                     alert silence add
+POST   /api/alerts/bulk                         alert acknowledge
 POST   /api/alerts/silences/bulk                alert silence add
 DELETE /api/alerts/silences/{silence_id}        alert silence end
 GET    /api/system/faults                       faults list

@@ -67,6 +67,7 @@ def test_alerts_are_set_up_and_silenced(taskdeck: CommandLine) -> None:
     silence = taskdeck.json("alert", "silence", "list")[0]
     taskdeck("alert", "silence", "end", str(silence["id"]))
     assert taskdeck.json("alert", "silence", "list") == []
+    assert "not found" in taskdeck("alert", "acknowledge", "999999999", code=1).stderr
     taskdeck("alert", "rule", "delete", "cli-rule")
     for channel in ("cli-here", "cli-mail"):
         taskdeck("alert", "channel", "delete", channel)

@@ -5,10 +5,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from console import remembered
+from console.acknowledging import ACKNOWLEDGE, open_alerts
 from console.application import Console
+from console.incidents import Incident
 from console.tray import Tray
 from console.views.alerts.view import AlertsView
+from console.views.run.view import RunView
 from shared.enums import RunStatus
+from shared.models.bulk import ChangeAlerts
 from tests.console.conftest import Play, activate, ended, until
 from tests.console.test_console import make_task
 
@@ -52,6 +56,54 @@ def test_an_alert_is_announced_counted_and_folded_with_its_recovery(play: Play, 
         assert (model.rows[0].id, model.rows[0].messages) == (incident.id, 2)
         assert told == ["alarm failed", "alarm recovered"]
         assert alerts.unseen == 0
+        await client.request("DELETE", "/api/alerts/rules/alarms")
+        await client.delete_task(task.id)
+
+    play(scenario)
+
+
+def test_an_alert_that_somebody_acknowledged_is_no_longer_counted(play: Play, in_english: None) -> None:
+    async def scenario(console: Console) -> None:
+        client, window, alerts = console.connection.client, console.window, console.context.alerts
+        await client.request("PUT", "/api/alerts/rules/alarms", json=RULE)
+        task = await make_task(console, name="broken", command="exit 4", folder="alarms")
+        await activate(window)
+        window.show_view("tasks")
+        await ended(console, await client.trigger_task(task.id))
+        await until(lambda: alerts.unseen == 1, alerts.changed)
+
+        # From another console.
+        (message,) = await client.list_alerts(task_id=task.id)
+        await client.change_alerts(ChangeAlerts(action="acknowledge", ids=[message.id]))
+        await until(lambda: alerts.unseen == 0, alerts.changed)
+        await client.change_alerts(ChangeAlerts(action="take_back", ids=[message.id]))
+        await until(lambda: alerts.unseen == 1, alerts.changed)
+
+        QTest.mouseClick(window.side_bar.buttons["alerts"], Qt.MouseButton.LeftButton)
+        view = window.current
+        assert isinstance(view, AlertsView)
+        model = view.model
+        changes = (model.dataChanged, model.rowsInserted, model.layoutChanged, model.modelReset)
+
+        def of_task() -> list[Incident]:
+            return [one for one in model.rows if one.newest.task_id == task.id]
+
+        await until(lambda: bool(of_task()), *changes)
+        action = view.table.row_action(ACKNOWLEDGE)
+        assert action.applies(of_task()[0])
+        view.table.act(action, of_task())
+        await until(lambda: of_task()[0].newest.acknowledged_by == "local", *changes)
+        assert not action.applies(of_task()[0])
+        assert window.toast.words.text().startswith("Alert acknowledged")
+
+        run = (await client.list_runs(task_id=task.id)).data[0]
+        window.follow("run", {"run": run.id})
+        page = window.current
+        assert isinstance(page, RunView)
+        await until(lambda: "Acknowledged by local" in page.alerts.sent.text(), console.background.ended)
+        assert await open_alerts(client, [task.id]) == []
+        await client.change_alerts(ChangeAlerts(action="take_back", ids=[message.id]))
+        assert await open_alerts(client, [task.id, task.id]) == [message.id]
         await client.request("DELETE", "/api/alerts/rules/alarms")
         await client.delete_task(task.id)
 
