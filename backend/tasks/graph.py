@@ -25,6 +25,19 @@ CONNECTED = FolderStatement(
     """
 )
 
+UNCONNECTED_COUNTED_UP_TO = 10_000
+
+# The tasks that depend on none, and on which none depends, in the order in which people look for them.
+_UNCONNECTED_FROM = """
+    from tasks t where t.deleted_at is null and granted(t.folder)
+    and not exists (select from task_dependencies d where d.task_id = t.id)
+    and not exists (select from task_dependencies d where d.upstream_id = t.id)
+"""
+UNCONNECTED = FolderStatement(f"select t.id {_UNCONNECTED_FROM} order by t.folder, t.name limit :most")
+COUNT_UNCONNECTED = FolderStatement(
+    f"select count(*) from (select {_UNCONNECTED_FROM} limit {UNCONNECTED_COUNTED_UP_TO}) a"  # noqa: S608
+)
+
 # All upstream and downstream tasks of a task, over any number of edges, by the primary key of task_dependencies and the
 # index task_dependencies_upstream.
 AROUND = FolderStatement(
@@ -64,22 +77,28 @@ EDGES = text(
 )
 
 
-async def read_graph(context: ServiceContext, *, task_id: int | None, access: Access) -> TaskGraph:
+async def read_graph(context: ServiceContext, *, task_id: int | None, unconnected: bool, access: Access) -> TaskGraph:
     """Return all tasks with dependencies, or one with its upstream and downstream; raises `NotFoundError`.
 
+    With `unconnected` all tasks come with up to `MOST_NODES` of those that have no dependencies.
     Tasks that a user may not read are left out with their edges, also between tasks that they may read.
     """
     async with context.database.transaction() as connection:
+        lone: list[int] = []
+        count = 0
         if task_id is None:
             ids = list((await connection.execute(CONNECTED.within(access))).scalars())
+            count = (await connection.execute(COUNT_UNCONNECTED.within(access))).scalar_one()
+            if unconnected:
+                lone = list((await connection.execute(UNCONNECTED.within(access), {"most": MOST_NODES})).scalars())
         else:
             ids = list((await connection.execute(AROUND.within(access), {"task_id": task_id})).scalars())
             if task_id not in ids:
                 raise task_not_found(task_id)
         shown = ids[:MOST_NODES]
-        nodes = await _nodes(connection, shown)
+        nodes = await _nodes(connection, [*shown, *lone])
         edges = await _edges(connection, shown)
-    return TaskGraph(nodes=nodes, edges=edges, total=len(ids), is_capped=len(ids) > MOST_NODES)
+    return TaskGraph(nodes=nodes, edges=edges, total=len(ids), is_capped=len(ids) > MOST_NODES, unconnected=count)
 
 
 async def _nodes(connection: AsyncConnection, ids: Sequence[int]) -> list[GraphNode]:

@@ -137,7 +137,14 @@ class FilterBar(QWidget):
 
     def _show_count(self) -> None:
         has_room = self.width() >= _ROOM_FOR_COUNT or len(self._boxes) < _MANY_BOXES
-        self._count.setVisible(bool(self._count.text()) and has_room)
+        self._count.setVisible(bool(self._count.text()) and has_room and self._needed_width() <= self.width())
+
+    def _needed_width(self) -> int:
+        """Return the width in pixels that leaves room for the texts of everything in the bar."""
+        widgets = [item.widget() for item in map(self._row.itemAt, range(self._row.count())) if item is not None]
+        others = [one for one in widgets if one not in (None, self.line) and (one is self._count or not one.isHidden())]
+        hints = [one.sizeHint().width() + self._row.spacing() for one in others]
+        return sum(hints) + (0 if self.line.isHidden() else self.line.minimumWidth())
 
     def _restyle(self) -> None:
         self._glass.setIcon(icon("search", self._theme.palette.muted))

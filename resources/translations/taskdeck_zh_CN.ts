@@ -2352,6 +2352,18 @@
       <translation>收起</translation>
     </message>
     <message>
+      <source>Hide %1 unconnected tasks</source>
+      <translation>隐藏 %1 个独立任务</translation>
+    </message>
+    <message>
+      <source>Hide 1 unconnected task</source>
+      <translation>隐藏 1 个独立任务</translation>
+    </message>
+    <message>
+      <source>Hide unconnected tasks (%1 of %2)</source>
+      <translation>隐藏独立任务（已显示 %1/%2）</translation>
+    </message>
+    <message>
       <source>Hide values</source>
       <translation>隐藏值</translation>
     </message>
@@ -4058,6 +4070,14 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>设置</translation>
     </message>
     <message>
+      <source>Show %1 unconnected tasks</source>
+      <translation>显示 %1 个独立任务</translation>
+    </message>
+    <message>
+      <source>Show 1 unconnected task</source>
+      <translation>显示 1 个独立任务</translation>
+    </message>
+    <message>
       <source>Show a day</source>
       <translation>按日显示</translation>
     </message>
@@ -4116,6 +4136,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>Show log</source>
       <translation>查看日志</translation>
+    </message>
+    <message>
+      <source>Show or hide unconnected tasks</source>
+      <translation>显示或隐藏独立任务</translation>
     </message>
     <message>
       <source>Show run</source>

@@ -327,9 +327,13 @@ class TaskdeckClient:
         asked = {"schedule": schedule, "timezone": timezone, "count": count, **more}
         return await self._one(models.schedule.SchedulePreview, "POST", "/api/schedules/preview", json=asked)
 
-    async def task_graph(self, task_id: int | None = None) -> TaskGraph:
-        """Return all tasks with dependencies, or one task with its upstream and downstream tasks."""
-        return await self._one(models.task_graph.TaskGraph, "GET", "/api/tasks/graph", params={"task_id": task_id})
+    async def task_graph(self, task_id: int | None = None, *, unconnected: bool = False) -> TaskGraph:
+        """Return all tasks with dependencies, or one task with its upstream and downstream tasks.
+
+        `unconnected` adds tasks without dependencies.
+        """
+        asked = {"task_id": task_id, "unconnected": unconnected or None}
+        return await self._one(models.task_graph.TaskGraph, "GET", "/api/tasks/graph", params=asked)
 
     # runs
 

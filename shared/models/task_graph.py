@@ -29,9 +29,13 @@ class GraphEdge(Output):
 
 
 class TaskGraph(Output):
-    """The tasks with dependencies, and the edges between them. `total` counts the tasks that are left out as well."""
+    """The tasks with dependencies, and the edges between them. `total` counts the tasks that are left out as well.
+
+    `unconnected` counts the tasks without any, up to 10,000; around a task it is 0.
+    """
 
     nodes: list[GraphNode]
     edges: list[GraphEdge]
     total: int
     is_capped: bool = False
+    unconnected: int = 0

@@ -4,13 +4,22 @@ from collections.abc import Collection
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
-from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QToolTip, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGraphicsItem,
+    QGraphicsRectItem,
+    QGraphicsScene,
+    QGraphicsView,
+    QToolTip,
+    QWidget,
+)
 
 from console.theme.current import Theme
 from console.theme.glyphs import Glyph
 from console.views.graph.edge_words import edge_sentence
 from console.views.graph.edges import EdgesItem
-from console.views.graph.items import NodeItem
+from console.views.graph.far_nodes import FarNodesItem
+from console.views.graph.items import FAR, NodeItem
 from console.views.graph.layout import NODE_HEIGHT, NODE_WIDTH, Layout
 from console.views.graph.model import GraphModel, glyph_of
 from console.widgets.plain_tip import plain_tip
@@ -39,6 +48,12 @@ class GraphCanvas(QGraphicsView):
         self._scene.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
         self.edges = EdgesItem(theme)
         self._scene.addItem(self.edges)
+        self._near_nodes = QGraphicsRectItem()
+        self._near_nodes.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents)
+        self._scene.addItem(self._near_nodes)
+        self._far_nodes = FarNodesItem(theme)
+        self._scene.addItem(self._far_nodes)
+        self._layout = Layout()
         self.items_by_id: dict[int, NodeItem] = {}
         self._model = GraphModel()
         self.current: int | None = None
@@ -69,11 +84,13 @@ class GraphCanvas(QGraphicsView):
         for node_id, (left, top) in layout.nodes.items():
             item = NodeItem(model.nodes[node_id], self._theme, self._times)
             item.setPos(left, top)
-            self._scene.addItem(item)
+            item.setParentItem(self._near_nodes)
             self.items_by_id[node_id] = item
         self.edges.show_edges(model.edges, layout)
         self._scene.setSceneRect(QRectF(0, 0, layout.width, layout.height).adjusted(-600, -400, 600, 400))
         self._drawn = QRectF(0, 0, layout.width, layout.height)
+        self._layout = layout
+        self._far_nodes.show_nodes(model.nodes, layout.nodes, self._drawn)
         kept = self.current if self.current in self.items_by_id else None
         self.current = None
         self.choose(kept)
@@ -87,6 +104,7 @@ class GraphCanvas(QGraphicsView):
         for node_id in self.items_by_id if only is None else only:
             if node_id in self.items_by_id and node_id in model.nodes:
                 self.items_by_id[node_id].show_node(model.nodes[node_id])
+        self._far_nodes.show_states(model.nodes)
         runs = any(glyph_of(item.node) is Glyph.ARC for item in self.items_by_id.values())
         if runs and self.isVisible():
             self._turning.start()
@@ -95,6 +113,8 @@ class GraphCanvas(QGraphicsView):
 
     def highlight(self, found: Collection[int] | None) -> None:
         """Dim all but these tasks; None dims nothing."""
+        self._far_nodes.dimmed = set() if found is None else set(self.items_by_id) - set(found)
+        self._far_nodes.update()
         for node_id, item in self.items_by_id.items():
             is_dimmed = found is not None and node_id not in found
             if item.is_dimmed != is_dimmed:
@@ -111,6 +131,8 @@ class GraphCanvas(QGraphicsView):
             self.current = node_id
             self.edges.current = node_id
             self.edges.update()
+            self._far_nodes.current = node_id
+            self._far_nodes.update()
             self.chosen.emit(node_id)
         if is_shown and node_id in self.items_by_id:
             self._is_fitted = False
@@ -122,6 +144,7 @@ class GraphCanvas(QGraphicsView):
         wanted = min(max(scale * factor, FARTHEST), NEAREST)
         self._is_fitted = False
         self.scale(wanted / scale, wanted / scale)
+        self._show_detail()
 
     def fit(self) -> None:
         """Fit the graph into the view, at most at its actual size."""
@@ -131,11 +154,13 @@ class GraphCanvas(QGraphicsView):
             self.resetTransform()
             self.centerOn(self._drawn.center())
         self._is_fitted = True
+        self._show_detail()
 
     def actual_size(self) -> None:
         """Show a task as large as is comfortable to read, around the current one."""
         self._is_fitted = False
         self.resetTransform()
+        self._show_detail()
         if self.current in self.items_by_id:
             self.centerOn(self.items_by_id[self.current])
 
@@ -152,19 +177,35 @@ class GraphCanvas(QGraphicsView):
         self._is_fitted = True
 
     def viewportEvent(self, event: QEvent) -> bool:
-        """Override QAbstractScrollArea.viewportEvent: show the condition of the dependency under the pointer."""
-        if isinstance(event, QHelpEvent) and not isinstance(self.itemAt(event.pos()), NodeItem):
+        """Override QAbstractScrollArea.viewportEvent: explain the task or the dependency under the pointer."""
+        if isinstance(event, QHelpEvent):
             QToolTip.showText(event.globalPos(), plain_tip(self.words_at(event.pos())), self.viewport())
             return True
         return super().viewportEvent(event)
 
     def words_at(self, point: QPoint) -> str:
-        """Return what the dependency at a point asks for."""
+        """Return how the task at a point is, or what the dependency there asks for."""
+        item = self.item_at(point)
+        if item is not None:
+            return item.tip()
         edge = self.edges.edge_at(self.mapToScene(point), _REACH / self.transform().m11())
         if edge is None:
             return ""
         upstream, task = (self._model.nodes[one].name for one in (edge.upstream_id, edge.task_id))
         return edge_sentence(edge, upstream=upstream, task=task)
+
+    def item_at(self, point: QPoint) -> NodeItem | None:
+        """Return the task at a point of the viewport, also where it is too small to read."""
+        at = self.mapToScene(point)
+        x, y = at.x(), at.y()
+        for node_id, (left, top) in self._layout.nodes.items():
+            if left <= x <= left + NODE_WIDTH and top <= y <= top + NODE_HEIGHT:
+                return self.items_by_id.get(node_id)
+        return None
+
+    def times_passed(self) -> None:
+        """Redraw the relative times."""
+        self._scene.update()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Override QWidget.wheelEvent: zoom around the pointer; with Shift move sideways."""
@@ -189,8 +230,8 @@ class GraphCanvas(QGraphicsView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Override QWidget.mousePressEvent: make the task under the pointer current."""
-        item = self.itemAt(event.position().toPoint())
-        if isinstance(item, NodeItem):
+        item = self.item_at(event.position().toPoint())
+        if item is not None:
             self.choose(item.node.id)
             event.accept()
             return
@@ -205,14 +246,14 @@ class GraphCanvas(QGraphicsView):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Override QWidget.mouseDoubleClickEvent: open the task under the pointer."""
-        item = self.itemAt(event.position().toPoint())
-        if isinstance(item, NodeItem):
+        item = self.item_at(event.position().toPoint())
+        if item is not None:
             self.opened.emit(item.node.id)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Override QWidget.contextMenuEvent: ask for the menu of the task under the pointer."""
-        item = self.itemAt(event.pos())
-        if isinstance(item, NodeItem):
+        item = self.item_at(event.pos())
+        if item is not None:
             self.choose(item.node.id)
             self.menu_wanted.emit(event.globalPos())
 
@@ -227,6 +268,11 @@ class GraphCanvas(QGraphicsView):
         super().showEvent(event)  # type: ignore[arg-type]
         self.update_states(self._model)
 
+    def _show_detail(self) -> None:
+        is_far = self.transform().m11() < FAR
+        self._near_nodes.setVisible(not is_far)
+        self._far_nodes.setVisible(is_far)
+
     def _first(self) -> int:
         return min(self.items_by_id, key=lambda one: (self.items_by_id[one].x(), self.items_by_id[one].y()))
 
@@ -238,8 +284,12 @@ class GraphCanvas(QGraphicsView):
             return self._first()
         here = self.items_by_id[self.current].pos()
         if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-            beside = self._model.upstreams if key == Qt.Key.Key_Left else self._model.downstreams
+            goes_left = key == Qt.Key.Key_Left
+            beside = self._model.upstreams if goes_left else self._model.downstreams
             near = [one for one in beside.get(self.current, ()) if one in self.items_by_id]
+            if self.current in self._model.unconnected:
+                near = [one for one in self._model.unconnected if (self.items_by_id[one].x() < here.x()) == goes_left]
+                near = [one for one in near if self.items_by_id[one].x() != here.x()]
         else:
             down = key == Qt.Key.Key_Down
             near = [

@@ -8,20 +8,18 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from console.status_words import last_run_words
 from console.theme.current import Theme
-from console.theme.glyphs import Glyph, colour_of, paint_glyph
+from console.theme.glyphs import paint_glyph
 from console.theme.palette import Palette
 from console.views.graph.layout import NODE_HEIGHT, NODE_WIDTH
 from console.views.graph.model import glyph_of
-from console.widgets.plain_tip import plain_tip
 from console.words import Times, number, tr
 from shared.enums import TaskStatus
 from shared.models.task_graph import GraphNode
 
 FAR = 0.38
-"""Below this scale nothing can be read: a box is its colour alone."""
+"""Below this scale nothing can be read: `far_nodes` draws the tasks."""
 READABLE = 0.6
 """From this scale on, the second line of a task and the conditions of edges are shown."""
-_FARTHEST = 0.22
 _GLYPH = 16.0
 _DIMMED = 0.28
 _BOX = QRectF(0, 0, NODE_WIDTH, NODE_HEIGHT)
@@ -57,7 +55,6 @@ class NodeItem(QGraphicsItem):
         self.turn = 0.0
         self._cut: dict[tuple[str, int], str] = {}
         self.setAcceptedMouseButtons(Qt.MouseButton.LeftButton | Qt.MouseButton.RightButton)
-        self.setToolTip(plain_tip(self._tip()))
 
     def boundingRect(self) -> QRectF:
         """Override QGraphicsItem.boundingRect: return the box with its border."""
@@ -65,11 +62,12 @@ class NodeItem(QGraphicsItem):
 
     def show_node(self, node: GraphNode) -> None:
         """Show a newer state."""
-        self.node = node
-        self.setToolTip(plain_tip(self._tip()))
-        self.update()
+        if node != self.node:
+            self.node = node
+            self.update()
 
-    def _tip(self) -> str:
+    def tip(self) -> str:
+        """Return folder and name, the state, and the schedule of the task, one a line."""
         folder = f"{self.node.folder}/" if self.node.folder else ""
         lines = [f"{folder}{self.node.name}", node_words(self.node, self._times)]
         if self.node.schedule:
@@ -77,15 +75,12 @@ class NodeItem(QGraphicsItem):
         return "\n".join(lines)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        """Override QGraphicsItem.paint: draw the box, with less of it the smaller it is."""
+        """Override QGraphicsItem.paint: draw the box, with less text where it is small."""
         palette = self._theme.palette
         scale = option.levelOfDetailFromTransform(painter.worldTransform())
         glyph = glyph_of(self.node)
         if self.is_dimmed:
             painter.setOpacity(_DIMMED)
-        if scale < FAR:
-            self._paint_far(painter, palette, glyph, scale)
-            return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         border = palette.accent if self.is_current else palette.line
         painter.setPen(QPen(QColor(border), 2.0 if self.is_current else 1.0))
@@ -93,16 +88,6 @@ class NodeItem(QGraphicsItem):
         painter.drawRoundedRect(_BOX, 6, 6)
         paint_glyph(painter, QRectF(12, (NODE_HEIGHT - _GLYPH) / 2, _GLYPH, _GLYPH), glyph, palette, turn=self.turn)
         self._paint_words(painter, palette, is_small=scale < READABLE)
-
-    def _paint_far(self, painter: QPainter, palette: Palette, glyph: Glyph, scale: float) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.fillRect(_BOX, QColor(palette.accent if self.is_current else palette.line))
-        painter.fillRect(_BOX.adjusted(3, 3, -3, -3), QColor(palette.panel))
-        if scale < _FARTHEST:
-            painter.fillRect(QRectF(10, 8, 40, 28), QColor(colour_of(glyph, palette)))
-        else:
-            paint_glyph(painter, QRectF(14, 8, 28, 28), glyph, palette, turn=self.turn)
-        painter.fillRect(QRectF(58, 18, NODE_WIDTH - 74, 8), QColor(palette.idle))
 
     def _paint_words(self, painter: QPainter, palette: Palette, *, is_small: bool) -> None:
         room = QRectF(38, 0, NODE_WIDTH - 46, NODE_HEIGHT)

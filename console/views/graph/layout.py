@@ -18,7 +18,7 @@ LABEL_MARGIN = 44.0
 ROW_GAP = 16.0
 PART_GAP = 40.0
 _PASSES = 6
-_WIDE = 1.7
+WIDE = 1.7
 """How much wider than high the whole may become where parts can be put beside each other."""
 
 Point = tuple[float, float]
@@ -245,7 +245,7 @@ def _spread(wanted: Sequence[float], weights: Sequence[float], offsets: Sequence
 def _beside_each_other(parts: Sequence[Layout]) -> Layout:
     """Return one layout with the parts on shelves."""
     area = sum((part.width + PART_GAP) * (part.height + PART_GAP) for part in parts)
-    limit = max([math.sqrt(area * _WIDE), *(part.width for part in parts)], default=0.0)
+    limit = max([math.sqrt(area * WIDE), *(part.width for part in parts)], default=0.0)
     nodes: dict[Node, Point] = {}
     bends: dict[Edge, list[Point]] = {}
     x = y = shelf = width = 0.0

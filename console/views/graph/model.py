@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from console.theme.glyphs import GLYPH_OF, Glyph
+from console.views.graph.unconnected import without_edges
 from shared.enums import RunStatus, TaskStatus
 from shared.models.run import Run
 from shared.models.task import LastRun
@@ -12,12 +13,16 @@ from shared.models.task_graph import GraphEdge, GraphNode, TaskGraph
 
 @dataclass(slots=True)
 class GraphModel:
-    """Tasks and edges; `upstreams` and `downstreams` lead from a task to those beside it."""
+    """Tasks and edges; `upstreams` and `downstreams` lead from a task to those beside it.
+
+    `unconnected` holds the tasks without edges, by folder and name.
+    """
 
     nodes: dict[int, GraphNode] = field(default_factory=dict)
     edges: dict[tuple[int, int], GraphEdge] = field(default_factory=dict)
     upstreams: dict[int, list[int]] = field(default_factory=dict)
     downstreams: dict[int, list[int]] = field(default_factory=dict)
+    unconnected: list[int] = field(default_factory=list)
 
     @classmethod
     def of(cls, graph: TaskGraph) -> "GraphModel":
@@ -27,6 +32,9 @@ class GraphModel:
             made.edges[edge.upstream_id, edge.task_id] = edge
             made.upstreams.setdefault(edge.task_id, []).append(edge.upstream_id)
             made.downstreams.setdefault(edge.upstream_id, []).append(edge.task_id)
+        lone = [made.nodes[one] for one in without_edges(made.nodes, made.edges)]
+        lone.sort(key=lambda node: (node.folder, node.name.casefold(), node.id))
+        made.unconnected = [node.id for node in lone]
         return made
 
     @property

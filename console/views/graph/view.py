@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QAction
@@ -20,6 +21,7 @@ from console.views.graph.items import node_words
 from console.views.graph.layout import Edge, Layout, lay_out
 from console.views.graph.legend import Legend
 from console.views.graph.model import GraphModel
+from console.views.graph.unconnected import with_grid
 from console.views.view import View
 from console.widgets.filter_bar import FilterBar
 from console.widgets.plain_tip import plain_tip
@@ -33,6 +35,8 @@ _TICK_MS = 10_000
 _NEEDED = {"graph.task": Permission.EDIT, "graph.trigger": Permission.RUN}
 """The permissions that actions on a task need."""
 _MIDDLE = Qt.TextElideMode.ElideMiddle
+_UNCONNECTED = "unconnected"
+_COUNTED_UP_TO = 10_000
 
 
 async def lay_out_in_slices(
@@ -50,6 +54,16 @@ async def lay_out_in_slices(
         if time.perf_counter() - begun > _SLICE_SECONDS:
             await asyncio.sleep(0)
             begun = time.perf_counter()
+
+
+def unconnected_words(count: int, *, shown: int) -> str:
+    """Return what the button says that shows the tasks without dependencies, or hides those that are shown."""
+    words = f"{number(count)}{'+' if count >= _COUNTED_UP_TO else ''}"
+    if not shown:
+        return tr("Show %1 unconnected tasks", words) if count != 1 else tr("Show 1 unconnected task")
+    if shown < count:
+        return tr("Hide unconnected tasks (%1 of %2)", number(shown), words)
+    return tr("Hide %1 unconnected tasks", words) if count != 1 else tr("Hide 1 unconnected task")
 
 
 class GraphView(View):
@@ -78,6 +92,11 @@ class GraphView(View):
         self._whole.clicked.connect(lambda: self.focus(None))
         self._whole.hide()
         self.filter.add_widget(self._whole)
+        self._shows_unconnected = False
+        self.unconnected = QPushButton()
+        self.unconnected.clicked.connect(self.toggle_unconnected)
+        self.unconnected.hide()
+        self.filter.add_widget(self.unconnected)
         self._deeds = self._make_deeds()
         self._tools: list[tuple[QToolButton, str]] = []
         for deed in self._deeds[:3]:
@@ -121,6 +140,14 @@ class GraphView(View):
             Action("graph.out", tr("Zoom out"), self.canvas.zoom_out, group, ("-",), "zoom-out"),
             Action("graph.fit", tr("Fit to view"), self.canvas.fit, group, ("0",), "fit"),
             Action("graph.size", tr("Actual size"), self.canvas.actual_size, group, ("1",), "search"),
+            Action(
+                "graph.unconnected",
+                tr("Show or hide unconnected tasks"),
+                self.toggle_unconnected,
+                group,
+                ("U",),
+                "graph",
+            ),
             Action("graph.runs", tr("Show runs"), self._show_runs, group, ("R",), "runs", of_current),
             Action("graph.task", tr("Edit task"), self._edit, group, ("E",), "edit", may(Permission.EDIT)),
             Action(
@@ -158,7 +185,7 @@ class GraphView(View):
         row.addWidget(self._legend)
         row.addStretch(1)
         self._buttons: list[tuple[QPushButton, Action]] = []
-        for deed in self._deeds[4:]:
+        for deed in self._deeds[5:]:
             button = QPushButton(deed.text)
             button.setToolTip(plain_tip(tip(deed.text, deed.shortcuts[0])))
             button.clicked.connect(partial(_run, deed))
@@ -211,13 +238,34 @@ class GraphView(View):
         self.canvas.keep_whole()
         self.refresher.request_now()
 
+    def toggle_unconnected(self) -> None:
+        """Show or hide the tasks without dependencies."""
+        self._shows_unconnected = not self._shows_unconnected
+        self.canvas.keep_whole()
+        self.refresher.request_now()
+
+    def state(self) -> Mapping[str, Any]:
+        """Override View.state: remember whether unconnected tasks are shown."""
+        return {**super().state(), _UNCONNECTED: self._shows_unconnected}
+
+    def restore_state(self, state: Mapping[str, Any]) -> None:
+        """Override View.restore_state."""
+        super().restore_state(state)
+        self._shows_unconnected = state.get(_UNCONNECTED) is True
+
+    def _question(self) -> tuple[int | None, bool]:
+        return self._focus, self._shows_unconnected and self._focus is None
+
     async def _load(self) -> None:
-        asked = self._focus
-        graph = await self.context.connection.client.task_graph(asked)
+        asked = self._question()
+        graph = await self.context.connection.client.task_graph(asked[0], unconnected=asked[1])
         model = GraphModel.of(graph)
         if model.shape != self._shape:
-            layout = await lay_out_in_slices(list(model.nodes), list(model.edges), label_widths(model.edges))
-            if asked != self._focus:
+            lone = set(model.unconnected)
+            connected = [node for node in model.nodes if node not in lone]
+            layout = await lay_out_in_slices(connected, list(model.edges), label_widths(model.edges))
+            layout = with_grid(layout, model.unconnected)
+            if asked != self._question():
                 self.refresher.request()
                 return
             self.model, self._shape = model, model.shape
@@ -240,6 +288,7 @@ class GraphView(View):
         self.filter.show_text(words)
         self.canvas.setVisible(shown > 0)
         self._empty.setVisible(shown == 0)
+        self._show_toggle(graph)
         self._empty.show_text(
             tr("No task depends on another. Add dependencies in the task editor, and the graph appears here."),
             tr("Go to tasks"),
@@ -248,6 +297,13 @@ class GraphView(View):
         self._whole.setVisible(self._focus is not None)
         if node is not None:
             self._whole.setText(f"{tr('around %1', node.name)}  ×")
+
+    def _show_toggle(self, graph: TaskGraph) -> None:
+        is_shown = self._shows_unconnected
+        self.unconnected.setVisible(self._focus is None and (is_shown or graph.unconnected > 0))
+        self.unconnected.setText(
+            unconnected_words(graph.unconnected, shown=len(self.model.unconnected) if is_shown else 0)
+        )
 
     def _search(self, *, moves: bool = True) -> None:
         words = self.filter.text
@@ -310,7 +366,7 @@ class GraphView(View):
 
     def _show_menu(self, at: QPoint) -> None:
         menu = QMenu(self)
-        for deed in self._deeds[4:]:
+        for deed in self._deeds[5:]:
             entry = QAction(icon(deed.icon_name, self.context.theme.palette.muted), deed.text, menu)
             entry.setEnabled(deed.is_enabled())
             entry.triggered.connect(partial(_run, deed))
@@ -321,7 +377,7 @@ class GraphView(View):
         if not self.isVisible():
             self._clock.stop()
             return
-        self.canvas.update_states(self.model)
+        self.canvas.times_passed()
         self._show_current(self.canvas.current)
 
     def _restyle(self) -> None:

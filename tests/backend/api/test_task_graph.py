@@ -38,7 +38,12 @@ async def test_the_graph_shows_dependencies_and_the_state_of_each_task(system: S
         (beside, second, DependencyCondition.COMPLETION, DependencyWindow.LATEST),
         (second, third, DependencyCondition.SUCCESS, DependencyWindow.PERIOD),
     ]
+    assert graph.unconnected == 1
+    whole = await system.client.task_graph(unconnected=True)
+    assert {node.id for node in whole.nodes} == {first, beside, second, third, lone}
+    assert (whole.edges, whole.total, whole.unconnected) == (graph.edges, 4, 1)
     around = await system.client.task_graph(first)
+    assert around.unconnected == 0
     assert {node.id for node in around.nodes} == {first, second, third}
     assert [node.id for node in (await system.client.task_graph(lone)).nodes] == [lone]
     await system.client.delete_task(third)

@@ -14,8 +14,10 @@ from console.application import Console
 from console.theme.current import Theme
 from console.theme.glyphs import Glyph
 from console.views.graph.canvas import GraphCanvas
+from console.views.graph.layout import Layout
 from console.views.graph.model import GraphModel, glyph_of
-from console.views.graph.view import GraphView, lay_out_in_slices
+from console.views.graph.unconnected import with_grid
+from console.views.graph.view import GraphView, lay_out_in_slices, unconnected_words
 from console.words import Times
 from shared.enums import DependencyCondition, DependencyWindow, RunStatus, TaskStatus
 from shared.models.task import LastRun
@@ -182,6 +184,93 @@ def test_a_graph_is_walked_searched_and_run_by_keys(play: Play) -> None:
             await client.delete_task(task)
 
     play(scenario)
+
+
+@pytest.mark.parametrize(
+    ("count", "shown", "words"),
+    [
+        (1, 0, "Show 1 unconnected task"),
+        (214, 0, "Show 214 unconnected tasks"),
+        (10_000, 0, "Show 10,000+ unconnected tasks"),
+        (1, 1, "Hide 1 unconnected task"),
+        (214, 214, "Hide 214 unconnected tasks"),
+        (5120, 2000, "Hide unconnected tasks (2,000 of 5,120)"),
+    ],
+)
+def test_the_button_counts_the_unconnected_tasks(in_english: None, count: int, shown: int, words: str) -> None:
+    assert unconnected_words(count, shown=shown) == words
+
+
+def test_unconnected_tasks_are_shown_on_request_and_the_choice_is_remembered(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        client = console.connection.client
+        made = {"executor": "shell", "command": "true", "folder": "lone"}
+        ends = [(await client.create_task({"name": f"joined-{n}", **made})).id for n in range(2)]
+        await client.update_task(ends[1], {"depends_on": [{"task_id": ends[0]}]})
+        lone = [(await client.create_task({"name": f"lone-{n}", **made})).id for n in range(3)]
+        view = graph_of(console)
+        canvas = view.canvas
+        await activate(console.window)
+        await until_drawn(view, {"joined-0", "joined-1"})
+        assert not set(lone) & set(canvas.items_by_id)
+        count = (await client.task_graph()).unconnected
+        await until(lambda: view.unconnected.text() == f"Show {count} unconnected tasks", view.refresher.busy_changed)
+        assert view.unconnected.isVisible()
+
+        QTest.mouseClick(view.unconnected, Qt.MouseButton.LeftButton)
+        await until_drawn(view, {"lone-0", "lone-1", "lone-2", "joined-0"})
+        right = max(canvas.items_by_id[one].x() for one in ends)
+        assert all(canvas.items_by_id[one].x() > right for one in lone)
+        canvas.actual_size()
+        canvas.choose(lone[0], is_shown=True)
+        canvas.setFocus()
+        QTest.keyClick(canvas, Qt.Key.Key_Down)
+        assert canvas.current == lone[1]
+        remembered = view.state()
+
+        QTest.keyClick(canvas, Qt.Key.Key_U)
+        await until(lambda: not set(lone) & set(canvas.items_by_id), view.refresher.busy_changed)
+        assert view.unconnected.text().startswith("Show")
+        view.restore_state(remembered)
+        view.refresh()
+        await until_drawn(view, {"lone-0", "joined-0"})
+        view.focus(ends[0])
+        await until(lambda: set(canvas.items_by_id) == set(ends), view.refresher.busy_changed)
+        assert not view.unconnected.isVisible()
+
+    play(scenario)
+
+
+def test_two_thousand_unconnected_tasks_stay_smooth(qapp: QApplication) -> None:
+    states = list(RunStatus)
+    nodes = [node(one, last_run=LastRun(id=one, status=states[one % len(states)])) for one in range(1, 2001)]
+    model = GraphModel.of(graph(nodes, []))
+    canvas = GraphCanvas(Theme(qapp, "light"), Times())
+    canvas.resize(1280, 720)
+    canvas.show()
+    begun = time.process_time()
+    canvas.show_graph(model, with_grid(Layout(), model.unconnected))
+    figures = {"shown": (time.process_time() - begun) * 1000}
+    for name, scale in (("all in sight", None), ("shapes", 0.3), ("half size", 0.5), ("full size", 1.0)):
+        canvas.fit()
+        if scale is not None:
+            canvas.zoom(scale / canvas.transform().m11())
+        canvas.grab()
+        begun = time.process_time()
+        for _ in range(5):
+            canvas.grab()
+        figures[name] = (time.process_time() - begun) / 5 * 1000
+    begun = time.process_time()
+    canvas.update_states(GraphModel.of(graph([one.model_copy() for one in nodes], [])))
+    figures["loaded again"] = (time.process_time() - begun) * 1000
+    canvas.fit()
+    at = canvas.mapFromScene(canvas.items_by_id[777].sceneBoundingRect().center())
+    QTest.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert canvas.current == 777
+    print({name: f"{value:.1f} ms" for name, value in figures.items()})
+    assert max(value for name, value in figures.items() if name != "shown") < 40 * slowness()
+    assert figures["shown"] < 200 * slowness()
+    canvas.deleteLater()
 
 
 def wheel(canvas: GraphCanvas, turn: int) -> None:
