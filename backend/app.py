@@ -65,6 +65,7 @@ from backend.settings import Settings
 from backend.supervisor import Supervisor
 from backend.system_info import ProcessInfo, readiness
 from backend.tasks.purge import Purger
+from backend.tracing.tracer import NO_TRACER, Tracer
 from backend.waiting_counts import WaitingCounts
 from backend.worker.executors.load_plug_ins import load_executors
 from backend.worker.identity import claim_identity
@@ -101,6 +102,7 @@ class Backend:
         *,
         roles: frozenset[BackendRole],
         local_secret: bytes | None = None,
+        tracer: Tracer = NO_TRACER,
     ) -> None:
         """`local_secret` is for a broker within this process: secrets are sent to workers here with it."""
         self.roles = roles
@@ -123,6 +125,7 @@ class Backend:
             executors=load_executors(),
             replica_id=replica_id,
             stored_values=StoredValues(settings.secret_keys),
+            tracer=tracer,
         )
         self.identities = Identities(self.context)
         self.refused_messages = RefusedMessages(self.context)
@@ -360,6 +363,7 @@ async def open_worker(
     find_key: Callable[[str], Awaitable[WorkerKey | None]] | None = None,
     linger: timedelta = LINGER,
     local_secret: bytes | None = None,
+    tracer: Tracer = NO_TRACER,
 ) -> AsyncIterator[Worker]:
     """Run a worker in this process, and drain it at the end of the block; `find_key` returns the key for its id."""
     identity = claim_identity(folder)
@@ -376,6 +380,7 @@ async def open_worker(
         ),
         broker,
         load_executors(),
+        tracer=tracer,
     )
     supervisor = Supervisor()
     supervisor.start(worker, name="worker")

@@ -11,6 +11,7 @@ from backend.events.wakes import Signals
 from backend.executor_spec import ExecutorSpec
 from backend.faults.reporter import FaultReporter
 from backend.settings import Settings
+from backend.tracing.tracer import NO_TRACER, Tracer
 from backend.waiting_counts import WaitingCounts
 from shared.access import FULL_ACCESS, Access
 from shared.enums import Via
@@ -31,6 +32,7 @@ class ServiceContext:
     replica_id: str
     stored_values: StoredValues = field(default_factory=StoredValues)
     """Encrypts what is stored; without keys of secrets nothing is."""
+    tracer: Tracer = NO_TRACER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from backend.service_manager import ServiceManager
 from backend.settings import Settings, asyncpg_url
 from backend.supervisor import Supervisor
 from backend.tasks.examples import add_examples
+from backend.tracing.tracer import Tracer
 from shared.enums import BackendRole
 from shared.local_backend import LocalBackend
 from shared.own_program import lasting_path
@@ -38,6 +39,7 @@ async def serve_local(
     desktop: Desktop,
     manager: ServiceManager,
     stop: asyncio.Event,
+    tracer: Tracer,
 ) -> None:
     """Serve on a started database until `stop` is set."""
     async with AsyncExitStack() as stack:
@@ -52,7 +54,9 @@ async def serve_local(
             ring = await local_key_ring(directory.path, in_keyring=settings.secrets_keyring)
             settings.secrets_key = ring.text()
         local_secret = secrets.token_bytes(32)
-        backend = Backend(settings, database, broker, roles=frozenset(BackendRole), local_secret=local_secret)
+        backend = Backend(
+            settings, database, broker, roles=frozenset(BackendRole), local_secret=local_secret, tracer=tracer
+        )
         await use_local_key(backend.context)
         chosen = port or free_port(_LOOPBACK, directory.last_port())
         await stack.enter_async_context(open_backend(backend, host=_LOOPBACK, port=chosen, is_local=True))
@@ -63,6 +67,7 @@ async def serve_local(
                 folder=directory.path / "workers",
                 linger=timedelta(),
                 local_secret=local_secret,
+                tracer=tracer,
             )
         )
         token = await ensure_local_user(backend.context)

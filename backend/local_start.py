@@ -18,13 +18,14 @@ from shared.local_backend import LocalBackend
 
 if TYPE_CHECKING:
     from backend.settings import Settings
+    from backend.tracing.tracer import Tracer
 
 _BUSY_SECONDS = 15.0
 """How long to wait for a backend of the same directory that is starting or stopping."""
 _POLL_SECONDS = 0.05
 
 
-async def run_local(settings: "Settings", *, data_dir: Path, port: int, desktop: Desktop) -> int:
+async def run_local(settings: "Settings", *, data_dir: Path, port: int, desktop: Desktop, tracer: "Tracer") -> int:
     """Run everything on this machine until a signal or until the console is closed; return the exit code."""
     stop = stop_signal()
     manager = ServiceManager.of_environment()
@@ -42,7 +43,9 @@ async def run_local(settings: "Settings", *, data_dir: Path, port: int, desktop:
         finally:
             serve_local = await loading
         stack.push_async_callback(postgres.stop)
-        await serve_local(settings, postgres, directory, port=port, desktop=desktop, manager=manager, stop=stop)
+        await serve_local(
+            settings, postgres, directory, port=port, desktop=desktop, manager=manager, stop=stop, tracer=tracer
+        )
     return 0
 
 

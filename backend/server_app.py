@@ -26,6 +26,7 @@ from backend.new_installation import prepare_database
 from backend.service_manager import ServiceManager
 from backend.settings import Settings
 from backend.stop_signal import on_hangup, stop_signal
+from backend.tracing.tracer import NO_TRACER, Tracer
 from backend.worker.worker import Worker
 from backend.workers.enroll import enroll_own_worker
 from shared.enums import BackendRole
@@ -61,7 +62,9 @@ async def replace_lost_key(settings: Settings) -> str:
     return key.id
 
 
-async def run_servers(settings: Settings, *, roles: frozenset[BackendRole], host: str, port: int) -> int:
+async def run_servers(
+    settings: Settings, *, roles: frozenset[BackendRole], host: str, port: int, tracer: Tracer = NO_TRACER
+) -> int:
     """Serve with PostgreSQL and RabbitMQ until a signal; return the exit code."""
     if settings.database_url is None or settings.broker_url is None:
         raise StartupError(
@@ -81,7 +84,7 @@ async def run_servers(settings: Settings, *, roles: frozenset[BackendRole], host
         database = await stack.enter_async_context(open_database(settings, settings.database_url))
         await _check_schema(database)
         broker = await stack.enter_async_context(open_broker(settings, RabbitBroker(settings.broker_url)))
-        backend = Backend(settings, database, broker, roles=roles)
+        backend = Backend(settings, database, broker, roles=roles, tracer=tracer)
         if BackendRole.API in roles:
             await _ensure_admin(settings, backend)
         await stack.enter_async_context(open_backend(backend, host=host, port=port, is_local=False))
@@ -123,7 +126,7 @@ def _own_worker(settings: Settings, backend: Backend, folder: Path) -> AbstractA
     async def find_key(worker_id: str) -> WorkerKey | None:
         return await enroll_own_worker(backend.context, backend.keys, worker_id)
 
-    return open_worker(settings, backend.broker, folder=folder, find_key=find_key)
+    return open_worker(settings, backend.broker, folder=folder, find_key=find_key, tracer=backend.context.tracer)
 
 
 async def _check_schema(database: Database) -> None:

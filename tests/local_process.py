@@ -47,6 +47,11 @@ class LocalProcess:
         assert found is not None
         return found
 
+    @property
+    def errors(self) -> str:
+        """What the process has written to its standard error, until it is stopped."""
+        return self._errors.read_text()
+
     def start(self) -> None:
         """Start the process and wait until it reports that it is ready."""
         with self._errors.open("w") as errors:

@@ -12,6 +12,7 @@ from backend.api.method_not_allowed import methods_by_path, refuse_other_methods
 from backend.api.problems import install_problem_handlers
 from backend.api.request_guard import guard
 from backend.api.request_id import RequestIdMiddleware
+from backend.api.request_spans import TRACEPARENT_HEADER, RequestSpansMiddleware
 from backend.api.routes import (
     agenda,
     alerts,
@@ -49,7 +50,10 @@ from backend.api.unexpected_errors import UnexpectedErrorMiddleware
 from shared.version import VERSION
 
 _METHODS_OF_BROWSERS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-_HEADERS_OF_BROWSERS = ("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "Last-Event-ID", "X-Request-ID")
+_HEADERS_OF_BROWSERS = (
+    *("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "Last-Event-ID", "X-Request-ID"),
+    TRACEPARENT_HEADER,
+)
 _SHOWN_TO_BROWSERS = ("ETag", "Retry-After", "X-Request-ID")
 
 ROUTE_MODULES = (
@@ -115,6 +119,7 @@ def create_application(state: ApiState) -> FastAPI:
         )
     app.add_middleware(SecurityHeadersMiddleware)
     app.add_middleware(AccessLogMiddleware, what=state.context.settings.access_log or "off")
+    app.add_middleware(RequestSpansMiddleware, tracer=state.context.tracer)
     app.add_middleware(RequestIdMiddleware)
     for module in ROUTE_MODULES:
         app.include_router(module.router)

@@ -110,6 +110,8 @@ class Assignment:
     """Those that the task refers to and the backend has."""
     run_as: str | None = None
     """The user whom the task names; None is whom the worker's owner names, or the worker's own."""
+    traceparent: str | None = None
+    """The trace that the attempt belongs to."""
 
     @property
     def ref(self) -> AttemptRef:
@@ -252,6 +254,7 @@ class AttemptEnd:
 
     `worker_id` is set by who receives the report, from the report's own. `survivors` are the ids of processes that the
     worker could not end, `surviving` the same with their commands; a worker of a former version sends the ids alone.
+    `traceparent` is the span of the attempt, where the worker makes one.
     """
 
     run_id: int
@@ -261,6 +264,7 @@ class AttemptEnd:
     worker_id: str | None = None
     survivors: list[int] = field(default_factory=list)
     surviving: list[SurvivingProcess] = field(default_factory=list)
+    traceparent: str | None = None
 
     @property
     def ref(self) -> AttemptRef:

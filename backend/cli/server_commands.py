@@ -45,6 +45,7 @@ def _run_backend(desktop: Desktop, folder: Path, port: int) -> int:
     from backend.log_output import configure_logging
     from backend.process_privacy import forbid_inspection, hide_environment
     from backend.settings import Settings, secret_variables
+    from backend.tracing.start import start_tracing
 
     forbid_inspection()
     settings = Settings()
@@ -53,7 +54,8 @@ def _run_backend(desktop: Desktop, folder: Path, port: int) -> int:
     log = LogFile(log_path(folder), sys.stderr)
     configure_logging(settings, stream=log)
     try:
-        return event_loop.run(run_local(settings, data_dir=folder, port=port, desktop=desktop))
+        tracer = start_tracing("taskdeck-backend")
+        return event_loop.run(run_local(settings, data_dir=folder, port=port, desktop=desktop, tracer=tracer))
     except Exception as error:
         # A service manager or a desktop may discard standard error.
         why = error.detail if isinstance(error, TaskdeckError) else "".join(traceback.format_exception(error))
@@ -83,6 +85,7 @@ def serve(
     from backend.process_privacy import forbid_inspection, hide_environment
     from backend.server_app import run_servers
     from backend.settings import Settings, secret_variables
+    from backend.tracing.start import start_tracing
     from shared.enums import BackendRole
 
     forbid_inspection()
@@ -102,6 +105,7 @@ def serve(
                 roles=wanted,
                 host=host or settings.host,
                 port=settings.port if port is None else port,
+                tracer=start_tracing("taskdeck-backend"),
             )
         )
     )

@@ -10,6 +10,7 @@ from backend.broker.messages import Assignment, AttemptEnd, AttemptResult, Endin
 from backend.context import ServiceContext
 from backend.database.leadership import LeaderSession
 from backend.dispatcher.command_sender import CommandSender
+from backend.dispatcher.dispatch_spans import dispatch_spans
 from backend.events.wakes import Wake, WakeReason, WakeReceiver
 from backend.faults.store import store_faults
 from backend.runs.assign import claim_batch
@@ -86,7 +87,8 @@ class AssignLoop:
                 if composed.batches:
                     set_aside = {one.claimed.run.id for one in composed.unreadable}
                     readable = [one for one in batch.claimed if one.run.id not in set_aside]
-                    unsent = await self._send(readable, composed.batches, claimed_at=claimed_at)
+                    with dispatch_spans(self._context.tracer, composed.batches) as batches:
+                        unsent = await self._send(readable, batches, claimed_at=claimed_at)
                     assigned += len(readable) - unsent
                     returned += unsent
             parked, has_more = batch.parked, batch.has_more

@@ -25,6 +25,7 @@ from backend.events.notifier import receive_wakes
 from backend.events.wakes import EVERYTHING, WakeReceiver
 from backend.faults.services import service_failed
 from backend.secret_store.delivery import SecretDelivery
+from backend.tracing.origin import TraceEach, trace_origin
 from backend.workers.delivery_keys import DeliveryKeys
 from backend.workers.keys import WorkerKeys
 from shared.enums import EventType
@@ -77,6 +78,8 @@ class Dispatcher:
 
     async def run(self) -> None:
         """Stand by and lead in turn, until cancelled."""
+        if self._context.tracer.is_on:
+            trace_origin.set(TraceEach(self._context.tracer))
         while True:
             try:
                 session = await open_candidate(self._context.database)

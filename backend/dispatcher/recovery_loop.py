@@ -32,6 +32,7 @@ class RecoveryLoop:
             settled_after=context.settings.assignment_expiry,
             replica_id=context.replica_id,
             max_lost_attempts=context.settings.max_lost_attempts,
+            tracer=context.tracer,
         )
         self._was_away = True
 

@@ -78,7 +78,7 @@ CLAIM = text(
         where runs.id = locked.id and c.run_id = locked.id
         returning runs.*
     )
-    select {SUMMARY_COLUMNS}, r.arguments, r.environment, now() - r.first_dispatched_at as tried_for
+    select {SUMMARY_COLUMNS}, r.arguments, r.environment, now() - r.first_dispatched_at as tried_for, r.traceparent
     from claimed r join tasks t on t.id = r.task_id order by r.dispatch_rank, r.id
     """  # noqa: S608
 )
@@ -150,12 +150,16 @@ async def ready_runs(
 
 @dataclass(frozen=True, slots=True)
 class ClaimedRun:
-    """A run that was assigned to a worker, with its inputs and the time since its first attempt was claimed."""
+    """A run that was assigned to a worker, with its inputs and its trace.
+
+    `tried_for` is the time since its first attempt was claimed.
+    """
 
     run: RunRow
     arguments: list[str] | None
     environment: dict[str, str] | None
     tried_for: timedelta
+    traceparent: str | None
 
 
 async def claim(connection: AsyncConnection, choices: Sequence[Choice]) -> list[ClaimedRun]:

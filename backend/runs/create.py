@@ -13,6 +13,7 @@ from backend.metric_kinds import CountKind
 from backend.runs.dispatch_order import head_start
 from backend.runs.limits import Hold
 from backend.runs.model import SUMMARY_COLUMNS, RunChange, RunChangeKind, read_changes
+from backend.tracing.origin import TraceOrigin, trace_origin
 from shared.enums import Priority, RunDistribution, RunStatus, RunTrigger
 
 
@@ -42,6 +43,8 @@ class NewRun(NamedTuple):
     shard_index: int | None = None
     shard_total: int | None = None
     backfill_id: int | None = None
+    traceparent: str | None = None
+    """The trace that it belongs to; otherwise that of who creates it."""
 
 
 _NEW = """
@@ -49,13 +52,14 @@ _NEW = """
         insert into runs (
             task_id, task_version, status, hold, trigger, priority, placement, ignores_limits, scheduled_for,
             parent_run_id, arguments, environment, error, queued_at, completed_at, dispatch_rank,
-            concurrency_group, distribution, fan_out_run_id, shard_index, shard_total, backfill_id,
+            concurrency_group, distribution, fan_out_run_id, shard_index, shard_total, backfill_id, traceparent,
             released_at, expires_at)
         select n.task_id, n.task_version, n.status, n.hold, n.trigger, n.priority, n.placement,
             n.ignores_limits, n.scheduled_for, n.parent_run_id, n.arguments::jsonb, n.environment::jsonb,
             n.error, now(), case when n.status = 'skipped' then now() end,
             (extract(epoch from now()) * 1000000)::bigint - n.head_start,
             n.concurrency_group, n.distribution, n.fan_out_run_id, n.shard_index, n.shard_total, n.backfill_id,
+            n.traceparent,
             case when n.status = 'pending' and n.hold is null and n.concurrency_group is not null then now() end,
             case when n.status = 'pending' then now() + n.queue_timeout end
         from unnest(
@@ -66,11 +70,11 @@ _NEW = """
             cast(:arguments as text[]), cast(:environment as text[]), cast(:error as text[]),
             cast(:head_start as bigint[]), cast(:concurrency_group as text[]), cast(:distribution as text[]),
             cast(:fan_out_run_id as bigint[]), cast(:shard_index as integer[]), cast(:shard_total as integer[]),
-            cast(:backfill_id as bigint[]), cast(:queue_timeout as interval[])
+            cast(:backfill_id as bigint[]), cast(:queue_timeout as interval[]), cast(:traceparent as text[])
         ) with ordinality as n (
             task_id, task_version, status, hold, trigger, priority, placement, ignores_limits, scheduled_for,
             parent_run_id, arguments, environment, error, head_start, concurrency_group,
-            distribution, fan_out_run_id, shard_index, shard_total, backfill_id, queue_timeout, position)
+            distribution, fan_out_run_id, shard_index, shard_total, backfill_id, queue_timeout, traceparent, position)
         where {condition}
         order by n.position
         on conflict (task_id, scheduled_for) where trigger = 'schedule' do nothing
@@ -91,6 +95,12 @@ def insert_statement(with_each: str = "", *, condition: str = "true") -> TextCla
 
 
 INSERT_RUNS = insert_statement()
+
+
+def _traceparent(run: NewRun, origin: TraceOrigin) -> str | None:
+    if run.traceparent is not None or run.status is RunStatus.SKIPPED:
+        return run.traceparent
+    return origin.traceparent(task_id=run.task_id, trigger=run.trigger)
 
 
 def _json(value: Any) -> str | None:
@@ -117,6 +127,9 @@ def insert_values(runs: Sequence[NewRun], *, aging: timedelta) -> dict[str, list
     columns |= {name: list(values) for name, values in zip(NewRun._fields, zip(*runs, strict=True), strict=False)}
     starts = {each: int(head_start(each, aging=aging) / timedelta(microseconds=1)) for each in Priority}
     levels = {each: each.level for each in Priority}
+    origin = trace_origin.get()
+    if origin is not None:
+        columns["traceparent"] = [_traceparent(run, origin) for run in runs]
     return columns | {
         "priority": [levels[run.priority] for run in runs],
         "head_start": [starts[run.priority] for run in runs],

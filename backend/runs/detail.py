@@ -10,6 +10,7 @@ from backend.runs.model import SUMMARY_COLUMNS, read_run, to_run
 from backend.runs.permissions import check_run, permits_on_run
 from backend.runs.refusals import run_not_found
 from backend.runs.waiting_facts import explain
+from backend.tracing.traceparent import trace_id_of
 from backend.workers.online import OnlineWorkers
 from shared.access import Access
 from shared.enums import LogStream, Permission
@@ -19,7 +20,7 @@ from shared.models.run import Attempt, LogChunk, ResourceSample, Run, RunInputs
 
 GET = text(
     f"""
-    select {SUMMARY_COLUMNS}, r.stdout_tail, r.stderr_tail, r.output
+    select {SUMMARY_COLUMNS}, r.stdout_tail, r.stderr_tail, r.output, r.traceparent
     from runs r join tasks t on t.id = r.task_id where r.id = :id
     """  # noqa: S608
 )
@@ -57,7 +58,12 @@ async def get_run(context: ServiceContext, run_id: int, *, online: OnlineWorkers
         if row is None or run is None or not access.permits(run.folder, Permission.READ):
             raise run_not_found(run_id)
         reason = (await explain(connection, [run], online=online, access=access)).get(run_id)
-    tails = {"stdout_tail": row.stdout_tail, "stderr_tail": row.stderr_tail, "output": row.output}
+    tails = {
+        "stdout_tail": row.stdout_tail,
+        "stderr_tail": row.stderr_tail,
+        "output": row.output,
+        "trace_id": trace_id_of(row.traceparent) if row.traceparent is not None else None,
+    }
     if isinstance(row.output, UnreadableJson):
         note = f"the output is not shown: {row.output.reason}"
         tails |= {"output": None, "error": f"{run.error}; {note}" if run.error else note}

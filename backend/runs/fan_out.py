@@ -36,7 +36,7 @@ TO_EXPAND = text(
     )
     select r.distribution, r.id, r.task_id, r.task_version, r.placement, r.priority, r.scheduled_for, r.arguments,
         r.environment, r.ignores_limits, r.concurrency_group, {integer(SHARD_COUNT)} as shard_count,
-        t.max_concurrency
+        t.max_concurrency, r.traceparent
     from waiting r
     join task_versions v on v.task_id = r.task_id and v.version = r.task_version
     join tasks t on t.id = r.task_id
@@ -112,6 +112,7 @@ class ParentRun:
     concurrency_group: str | None
     shard_count: int | None
     max_concurrency: int | None
+    traceparent: str | None
 
 
 async def expand_parents(connection: AsyncConnection, *, aging: timedelta) -> list[RunChange]:
@@ -188,6 +189,7 @@ def _children(parent: ParentRun, online: Sequence[WorkerLoad]) -> list[NewRun]:
             fan_out_run_id=parent.id,
             shard_index=child.index,
             shard_total=len(found),
+            traceparent=parent.traceparent,
         )
         for child in found
     ]

@@ -12,6 +12,8 @@ from backend.metric_kinds import CountKind
 from backend.runs.assigned import assigned_attempts
 from backend.runs.finish import finish
 from backend.runs.model import RunChange
+from backend.runs.result_spans import begin_lost_spans
+from backend.tracing.tracer import NO_TRACER, Tracer
 from backend.workers.absent_runs import AbsentRuns, AttemptKey
 from backend.workers.lost_workers import HeartbeatId, SilenceClocks
 from backend.workers.registry import set_status
@@ -39,12 +41,19 @@ class RunRecovery:
     """
 
     def __init__(
-        self, *, heartbeat_timeout: timedelta, settled_after: timedelta, replica_id: str, max_lost_attempts: int
+        self,
+        *,
+        heartbeat_timeout: timedelta,
+        settled_after: timedelta,
+        replica_id: str,
+        max_lost_attempts: int,
+        tracer: Tracer = NO_TRACER,
     ) -> None:
         self._timeout = heartbeat_timeout
         self._settled_after = settled_after
         self._replica_id = replica_id
         self._max_lost_attempts = max_lost_attempts
+        self._tracer = tracer
         self._clocks = SilenceClocks(timeout=heartbeat_timeout)
         self._absent = AbsentRuns()
         self._newest: dict[str, HeartbeatId] = {}
@@ -73,9 +82,12 @@ class RunRecovery:
         ends += await self._end_absent(connection, new, held)
         changes: list[RunChange] = []
         if ends:
+            spans = await begin_lost_spans(connection, self._tracer, ends)
             changes = await finish(
                 connection, ends, replica_id=self._replica_id, max_lost_attempts=self._max_lost_attempts
             )
+            for span, end in zip(spans, ends, strict=False):
+                span.end(error=end.result.error)
         for end in ends:
             if end.worker_id is not None:
                 self._ended.setdefault(end.worker_id, set()).add(end.ref)

@@ -11,6 +11,7 @@ from backend.faults.store import store_faults
 from backend.faults.survivors import processes_survived
 from backend.runs.finish import finish, finish_succeeded
 from backend.runs.outbox import publish
+from backend.runs.result_spans import result_spans
 from backend.runs.start import start
 from backend.workers.sent_times import SentTimes
 from shared.json_nesting import MOST_NESTED, nesting
@@ -30,6 +31,10 @@ class ReportIntake:
         part failed changes nothing the second time. Only ends that need a decision are read and written in a
         transaction.
         """
+        with result_spans(self._context.tracer, reports):
+            await self._record(reports)
+
+    async def _record(self, reports: Sequence[WorkerReport]) -> None:
         async with self._context.database.statements() as connection:
             started, ends = await self._timed(connection, reports)
             if started:

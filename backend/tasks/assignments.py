@@ -168,4 +168,5 @@ def _assignment(claimed: ClaimedRun, definition: TaskFields, upstreams: list[Ups
         max_open_files=definition.max_open_files,
         folder=definition.folder,
         labels=definition.labels,
+        traceparent=claimed.traceparent,
     )

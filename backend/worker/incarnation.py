@@ -30,7 +30,9 @@ from backend.broker.messages import (
 from backend.broker.protocol import Delivery, MessageQueue, QueueInUseError, QueueTakenError
 from backend.broker.queues import worker_queue
 from backend.loop_watchdog import LoopLag
+from backend.tracing.tracer import NO_TRACER, Tracer
 from backend.worker.attempt_process import AttemptProcesses, ProcessHost
+from backend.worker.attempt_span import begin_attempt_span, end_attempt_span
 from backend.worker.attempts_folder import remove_attempts_folder, replace_attempts_folder
 from backend.worker.command_gate import CommandGate, Verdict
 from backend.worker.command_limits import Limits
@@ -85,11 +87,13 @@ class Incarnation:
         drain: asyncio.Event,
         is_ready: asyncio.Event,
         loop_lag: Callable[[], LoopLag] | None = None,
+        tracer: Tracer = NO_TRACER,
     ) -> None:
         """Raises `StartupError` where the spool cannot be opened, or no temporary folder be created."""
         self._settings = settings
         self._broker = broker
         self._executors = executors
+        self._tracer = tracer
         self._permits_all = settings.rules == NO_RULES
         self._drain = drain
         self._is_ready = is_ready
@@ -293,15 +297,18 @@ class Incarnation:
 
     async def _execute(self, assignment: Assignment) -> None:
         ref = assignment.ref
+        span = begin_attempt_span(self._tracer, assignment, worker_id=self._settings.worker_id)
         # For the log. The asyncio task ends with the attempt, and these with it.
-        structlog.contextvars.bind_contextvars(run_id=ref.run_id, attempt=ref.attempt, task_id=assignment.task_id)
+        structlog.contextvars.bind_contextvars(
+            run_id=ref.run_id, attempt=ref.attempt, task_id=assignment.task_id, **span.log_ids
+        )
         output = OutputCapture(partial(self._logs.put, ref))
         began = time.monotonic()
         executor = self._executors.get(assignment.executor)
         limited = within_limits(self._settings.rules.limits, assignment)
         reason = await self._refusal(assignment)
         user = self._users.find(assignment.run_as) if reason is None else None
-        attempt = self._attempt(limited.assignment, output, user)
+        attempt = self._attempt(replace(limited.assignment, traceparent=span.traceparent), output, user)
         if reason is not None:
             result = failed(reason)
         elif executor is None:
@@ -324,6 +331,8 @@ class Incarnation:
         result = _without_secrets(result, output)
         output.close()
         await self._logs.wait_sent(timeout_seconds=_LOGS_FIRST_SECONDS)
+        result = self._returned_if_stopped(ref, result)
+        end_attempt_span(span, result)
         self._report(
             ref,
             replace(
@@ -334,7 +343,14 @@ class Incarnation:
                 log_pieces=output.pieces,
             ),
             survivors=attempt.processes.survivors,
+            traceparent=span.traceparent,
         )
+
+    def _returned_if_stopped(self, ref: AttemptRef, result: AttemptResult) -> AttemptResult:
+        """Return the result of an attempt that ended because this worker stops as one that is returned."""
+        if ref not in self._returned or result.ending is not Ending.CANCELLED:
+            return result
+        return replace(result, ending=Ending.REJECTED, error="the worker was stopped before the command had ended")
 
     async def _refusal(self, assignment: Assignment) -> str | None:
         """Return why the worker's owner does not permit a run, and what to do."""
@@ -378,15 +394,19 @@ class Incarnation:
             kill_grace=settings.kill_grace,
         )
 
-    def _report(self, ref: AttemptRef, result: AttemptResult, *, survivors: Sequence[SurvivingProcess] = ()) -> None:
+    def _report(
+        self,
+        ref: AttemptRef,
+        result: AttemptResult,
+        *,
+        survivors: Sequence[SurvivingProcess] = (),
+        traceparent: str | None = None,
+    ) -> None:
         # The result of a revoked attempt counts for nothing, but its report names processes that could not be ended.
         if ref in self._revoked and not survivors:
             self._held.acknowledge(ref)
             self._spool.acknowledged([ref])
             return
-        if ref in self._returned and result.ending is Ending.CANCELLED:
-            error = "the worker was stopped before the command had ended"
-            result = replace(result, ending=Ending.REJECTED, error=error)
         if survivors:
             self._survivors.add(ref, survivors)
         end = AttemptEnd(
@@ -395,6 +415,7 @@ class Incarnation:
             result=result,
             survivors=[one.pid for one in survivors],
             surviving=list(survivors),
+            traceparent=traceparent,
         )
         self._reporter.finished(end)
 

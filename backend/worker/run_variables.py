@@ -9,6 +9,8 @@ from typing import Any
 from backend.broker.messages import Assignment, UpstreamResult
 from backend.worker.run_files import UPSTREAMS_VARIABLE, RunFiles
 
+TRACE_VARIABLE = "TRACEPARENT"
+"""As the specification of OpenTelemetry names what a process inherits of a trace."""
 _UPSTREAM_PREFIX = "TASKDECK_UPSTREAM_"
 _MOST_OUTPUT_BYTES = 256 * 1024
 """Of upstream outputs in variables together: the kernel limits arguments and environment, to 2 MiB by default."""
@@ -26,6 +28,8 @@ def run_variables(assignment: Assignment, files: RunFiles) -> tuple[dict[str, st
         "TASKDECK_ATTEMPT": str(assignment.attempt),
         "TASKDECK_TASK_NAME": assignment.task_name,
     }
+    if assignment.traceparent is not None and TRACE_VARIABLE not in assignment.environment:
+        variables[TRACE_VARIABLE] = assignment.traceparent
     if assignment.scheduled_for is not None:
         variables["TASKDECK_SCHEDULED_FOR"] = assignment.scheduled_for.isoformat()
     if assignment.fan_out_run_id is not None:

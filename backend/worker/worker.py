@@ -7,6 +7,7 @@ import structlog
 
 from backend.broker.protocol import MessageQueue
 from backend.loop_watchdog import LoopLag
+from backend.tracing.tracer import NO_TRACER, Tracer
 from backend.worker.executors.contract import Executor
 from backend.worker.incarnation import Incarnation
 from backend.worker.settings import WorkerSettings
@@ -22,6 +23,7 @@ class Worker:
         executors: Mapping[str, Executor],
         *,
         loop_lag: Callable[[], LoopLag] | None = None,
+        tracer: Tracer = NO_TRACER,
     ) -> None:
         """`loop_lag` is that of the worker's own process, for its heartbeats; None where a backend reports it."""
         self.is_ready = asyncio.Event()
@@ -29,6 +31,7 @@ class Worker:
         self._broker = broker
         self._executors = executors
         self._loop_lag = loop_lag
+        self._tracer = tracer
         self._drain = asyncio.Event()
 
     def request_drain(self) -> None:
@@ -48,6 +51,7 @@ class Worker:
             drain=self._drain,
             is_ready=self.is_ready,
             loop_lag=self._loop_lag,
+            tracer=self._tracer,
         )
         with structlog.contextvars.bound_contextvars(worker_id=self._settings.worker_id):
             await incarnation.run()

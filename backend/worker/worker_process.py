@@ -14,6 +14,7 @@ from backend.broker.protocol import MessageQueue
 from backend.loop_watchdog import LoopWatchdog
 from backend.service_manager import ServiceManager
 from backend.supervisor import Supervisor
+from backend.tracing.tracer import NO_TRACER, Tracer
 from backend.worker.executors.load_plug_ins import load_executors
 from backend.worker.settings import WorkerSettings
 from backend.worker.worker import Worker
@@ -22,7 +23,9 @@ from shared.errors import BrokerUnavailableError, StartupError, TaskdeckError
 log = structlog.get_logger()
 
 
-async def run_worker_process(settings: WorkerSettings, broker: MessageQueue, *, wait_at_start: timedelta) -> None:
+async def run_worker_process(
+    settings: WorkerSettings, broker: MessageQueue, *, wait_at_start: timedelta, tracer: Tracer = NO_TRACER
+) -> None:
     """Run a worker until SIGTERM or SIGINT drains it; a second signal ends it at once.
 
     Raises `StartupError` where it cannot start, or where the broker does not answer within `wait_at_start`.
@@ -42,7 +45,7 @@ async def run_worker_process(settings: WorkerSettings, broker: MessageQueue, *, 
     try:
         watchdog = LoopWatchdog()
         watching.start(watchdog, name="loop watchdog")
-        worker = Worker(settings, broker, load_executors(), loop_lag=lambda: watchdog.lag)
+        worker = Worker(settings, broker, load_executors(), loop_lag=lambda: watchdog.lag, tracer=tracer)
         running = asyncio.create_task(worker.run(), name="worker")
 
         def on_signal() -> None:

@@ -113,10 +113,14 @@ class TaskdeckClient:
             transport=transport,
             # A proxy that the environment names would get the token of a local backend, in clear.
             trust_env=not is_loopback(httpx.URL(self.base_url).host),
-            headers={"User-Agent": f"taskdeck-{self.program}/{VERSION}"},
+            headers=self.own_headers(),
             timeout=httpx.Timeout(ANSWER_TIMEOUT_SECONDS, connect=CONNECT_TIMEOUT_SECONDS),
         )
         self._calls = HttpCalls(self._http)
+
+    def own_headers(self) -> dict[str, str]:
+        """Return the headers of every request."""
+        return {"User-Agent": f"taskdeck-{self.program}/{VERSION}"}
 
     async def __aenter__(self) -> Self:
         return self

@@ -8,7 +8,10 @@ from shared.models.waiting import WaitingReason
 
 
 class Run(Output):
-    """One occurrence of a task; `waiting_reason` is the sentence of `waiting`, `folder` is the task's."""
+    """One occurrence of a task; `waiting_reason` is the sentence of `waiting`, `folder` is the task's.
+
+    Lists and events have neither the output nor the `trace_id`.
+    """
 
     id: int
     task_id: int
@@ -47,6 +50,7 @@ class Run(Output):
     progress_text: str | None = None
     cpu_ms: int | None = None
     peak_memory_bytes: int | None = None
+    trace_id: str | None = None
 
 
 class RunInputs(Output):

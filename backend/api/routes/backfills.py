@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from backend.api.authentication import Runner, SignedIn, actor
 from backend.api.idempotency import IdempotencyKey, once
 from backend.api.paging import WholeListQuery, whole_answer
+from backend.api.request_spans import IN_TRACE
 from backend.api.state import State
 from backend.scheduling import backfills
 from shared.models.backfill import Backfill, BackfillRequest
@@ -24,7 +25,10 @@ class BackfillQuery(WholeListQuery):
 
 
 @router.post(
-    "/api/tasks/{task_id}/backfill", status_code=201, summary="Run a task for the occurrences of a past window"
+    "/api/tasks/{task_id}/backfill",
+    status_code=201,
+    summary="Run a task for the occurrences of a past window",
+    openapi_extra=IN_TRACE,
 )
 async def start_backfill(
     state: State,

@@ -9,6 +9,7 @@ from backend.alerts.acknowledge import change_alerts
 from backend.alerts.silence_many import change_silences
 from backend.api.authentication import Runner, actor
 from backend.api.idempotency import IdempotencyKey, once
+from backend.api.request_spans import IN_TRACE
 from backend.api.state import State
 from backend.queue.listing import select_queued
 from backend.runs.bulk import change_runs
@@ -71,6 +72,7 @@ _RUNS = _examples(
     summary="Pause, resume, label, move, delete or trigger many tasks",
     description=f"{_HOW} `undo` takes back an earlier answer of pause, resume, label or move by its `ids` and "
     "`versions`; a task that has changed since stays as it is.",
+    openapi_extra=IN_TRACE,
 )
 async def bulk_tasks(
     state: State,
@@ -132,6 +134,7 @@ async def bulk_alerts(
     tags=["runs"],
     summary="Cancel, retry, reorder or start many runs",
     description=f"{_HOW} `queue` selects as the list of the queue does.",
+    openapi_extra=IN_TRACE,
 )
 async def bulk_runs(
     state: State,

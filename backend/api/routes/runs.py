@@ -10,6 +10,7 @@ from backend.api.authentication import Runner, SignedIn, actor
 from backend.api.idempotency import IdempotencyKey, once
 from backend.api.open_streams import EXPIRED, OpenStream
 from backend.api.paging import ListQuery, WholeList, page_answer, sorted_by, whole_answer
+from backend.api.request_spans import IN_TRACE
 from backend.api.state import ApiState, State
 from backend.api.stream_place import Place
 from backend.runs import detail, listing
@@ -43,7 +44,7 @@ async def list_runs(state: State, user: SignedIn, query: Annotated[RunQuery, Que
     )
 
 
-@router.post("/batch", status_code=201, summary="Make up to 10,000 runs, all or nothing")
+@router.post("/batch", status_code=201, summary="Make up to 10,000 runs, all or nothing", openapi_extra=IN_TRACE)
 async def batch(
     state: State,
     user: Runner,
@@ -148,7 +149,7 @@ async def cancel_run(state: State, user: Runner, run_id: RunId) -> Answer[Run]:
     )
 
 
-@router.post("/{run_id}/retry", status_code=201, summary="Run a final run once more")
+@router.post("/{run_id}/retry", status_code=201, summary="Run a final run once more", openapi_extra=IN_TRACE)
 async def retry_run(
     state: State,
     user: Runner,

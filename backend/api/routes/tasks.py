@@ -7,6 +7,7 @@ from fastapi import APIRouter, Body, Header, Path, Query, Request, Response
 from backend.api.authentication import Caller, Editor, Runner, SignedIn, actor
 from backend.api.idempotency import IdempotencyKey, once
 from backend.api.paging import ListQuery, page_answer
+from backend.api.request_spans import IN_TRACE
 from backend.api.state import State
 from backend.runs.listing import list_runs
 from backend.runs.trigger import trigger
@@ -108,7 +109,7 @@ async def delete_task(state: State, user: Editor, task_id: TaskId, if_match: IfM
     await delete.delete_task(state.context, task_id, if_match=if_match, actor=actor(user))
 
 
-@router.post("/{task_id}/trigger", status_code=201, summary="Run a task now")
+@router.post("/{task_id}/trigger", status_code=201, summary="Run a task now", openapi_extra=IN_TRACE)
 async def trigger_task(
     state: State,
     user: Runner,

@@ -52,6 +52,7 @@ RUNS = Table(
     Column("cpu_ms", BigInteger),
     Column("peak_memory_bytes", BigInteger),
     Column("log_pieces", Integer),
+    Column("traceparent", String(55)),
 )
 
 RUN_UPSTREAMS = Table(

@@ -223,6 +223,8 @@ def _with_run_headers(command: HttpCommand, assignment: Assignment) -> dict[str,
         "X-Taskdeck-Attempt": str(assignment.attempt),
         "Idempotency-Key": f"taskdeck-run-{assignment.run_id}",
     }
+    if assignment.traceparent is not None:
+        named["traceparent"] = assignment.traceparent
     if command.body is not None and not isinstance(command.body, str):
         named["Content-Type"] = "application/json"
     return {name: value for name, value in named.items() if name.lower() not in given} | command.headers
