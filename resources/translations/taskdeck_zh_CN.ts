@@ -1972,6 +1972,10 @@
       <translation>已启用 %1</translation>
     </message>
     <message>
+      <source>End it as soon as the task recovers</source>
+      <translation>任务恢复后立即结束</translation>
+    </message>
+    <message>
       <source>End now</source>
       <translation>立即结束</translation>
     </message>
@@ -2028,6 +2032,10 @@
       <translation>请输入 %1 年到 %2 年之间的时间。</translation>
     </message>
     <message>
+      <source>Enter a time, or a duration such as 2h.</source>
+      <translation>请输入时间，或时长，例如 2h。</translation>
+    </message>
+    <message>
       <source>Enter a value.</source>
       <translation>请输入值。</translation>
     </message>
@@ -2058,6 +2066,10 @@
     <message>
       <source>Enter the public key: the last line of minisign.pub.</source>
       <translation>请输入公钥，即 minisign.pub 的最后一行。</translation>
+    </message>
+    <message>
+      <source>Enter the task that is to recover.</source>
+      <translation>请输入要等待其恢复的任务。</translation>
     </message>
     <message>
       <source>Enter whole numbers separated by commas, such as 1, 75.</source>
@@ -4820,6 +4832,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>There is no open alert here that nobody has acknowledged.</source>
       <translation>这里没有尚未确认且未恢复的告警。</translation>
+    </message>
+    <message>
+      <source>There is no such task.</source>
+      <translation>没有这个任务。</translation>
     </message>
     <message>
       <source>There must be one task below “tasks:”.</source>

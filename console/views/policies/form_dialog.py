@@ -1,17 +1,14 @@
 """A small form over an object of the API: fields as lines, what is wrong beside them."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QCompleter,
     QHBoxLayout,
     QLineEdit,
-    QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -21,44 +18,14 @@ from shiboken6 import isValid
 from console.connection.errors import explain
 from console.context import Context
 from console.drafts import Drafts
+from console.views.policies.form_field import FieldInput, FormField, enter_text, make_input, text_of
 from console.views.tasks.field_problems import problems_by_field
-from console.widgets.boxes import ComboBox
 from console.widgets.busy_button import BusyButton
 from console.widgets.check_list import CheckList
-from console.widgets.duration_field import DurationField
 from console.widgets.form_window import FormWindow
 from console.widgets.surfaces import label
 from console.words import tr
-from shared.client import TaskdeckClient
 from shared.errors import TaskdeckError
-
-FieldInput = QLineEdit | QComboBox | QPlainTextEdit | QCheckBox | CheckList
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormField:
-    """One field: `read` makes the API's value of its text and raises ValueError where that cannot be.
-
-    `only_for` names a field of choices and those of its values for which this field has a meaning; for others it is
-    hidden and empty. A secret is not shown, and what grants access is not stored in a draft. The text of a check box
-    is `yes` or `no`. With `options` several names are chosen by check boxes; `offers` loads further ones, or the
-    completions of a line.
-    """
-
-    name: str
-    title: Callable[[], str]
-    read: Callable[[str], Any] = lambda text: text.strip() or None
-    show: Callable[[Any], str] = lambda value: "" if value is None else str(value)
-    choices: Sequence[tuple[str, Callable[[], str]]] = ()
-    hint: str | Callable[[], str] = ""
-    has_lines: bool = False
-    is_check: bool = False
-    is_duration: bool = False
-    options: Callable[[], Sequence[tuple[str, str]]] | None = None
-    offers: Callable[[TaskdeckClient], Awaitable[Sequence[str]]] | None = None
-    is_secret: bool = False
-    grants_access: bool = False
-    only_for: tuple[str, frozenset[str]] | None = None
 
 
 class FormDialog(FormWindow):
@@ -159,36 +126,9 @@ class FormDialog(FormWindow):
 
     def _add(self, layout: QVBoxLayout, field: FormField, value: Any) -> None:
         caption = label(field.title(), "secondary")
-        hint = field.hint if isinstance(field.hint, str) else field.hint()
-        made: FieldInput
-        if field.is_check:
-            made = QCheckBox(field.title())
-            made.setChecked(field.show(value) == "yes")
-            caption.hide()
-        elif field.options is not None:
-            made = CheckList()
-            made.offer(field.options())
-            made.setText(field.show(value))
-        elif field.is_duration:
-            made = DurationField()
-            made.setText(field.show(value))
-        elif field.choices:
-            made = ComboBox()
-            for data, words in field.choices:
-                made.addItem(words(), data)
-            made.setCurrentIndex(max(0, made.findData(field.show(value))))
-        elif field.has_lines:
-            made = QPlainTextEdit(field.show(value))
-            made.setTabChangesFocus(True)
-            made.setFixedHeight(88)
-            made.setPlaceholderText(hint)
-        else:
-            made = QLineEdit(field.show(value))
-            if field.is_secret:
-                made.setEchoMode(QLineEdit.EchoMode.Password)
-            made.setPlaceholderText(hint)
+        made = make_input(field, value)
+        caption.setVisible(not field.is_check)
         caption.setBuddy(made)
-        made.setAccessibleName(field.title())
         error = label("", "fieldError")
         error.setWordWrap(True)
         error.hide()
@@ -223,24 +163,11 @@ class FormDialog(FormWindow):
 
     def text(self, name: str) -> str:
         """Return the text of a field."""
-        made = self._inputs[name]
-        if isinstance(made, QComboBox):
-            return str(made.currentData())
-        if isinstance(made, QCheckBox):
-            return "yes" if made.isChecked() else "no"
-        return made.toPlainText() if isinstance(made, QPlainTextEdit) else made.text()
+        return text_of(self._inputs[name])
 
     def set_text(self, name: str, text: str) -> None:
         """Set the text of a field, as typing would."""
-        made = self._inputs[name]
-        if isinstance(made, QComboBox):
-            made.setCurrentIndex(made.findData(text))
-        elif isinstance(made, QCheckBox):
-            made.setChecked(text == "yes")
-        elif isinstance(made, QPlainTextEdit):
-            made.setPlainText(text)
-        else:
-            made.setText(text)
+        enter_text(self._inputs[name], text)
 
     def error_of(self, name: str) -> str:
         """Return the error of a field; empty without one."""

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from console.connection.refresher import Refresher
 from console.context import Context
 from console.theme.glyphs import Glyph
-from console.views.policies.form_dialog import FormDialog, FormField
+from console.views.policies.form_dialog import FormDialog
+from console.views.policies.form_field import FormField
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.data_table import DataTable
 from console.widgets.row_action import RowAction

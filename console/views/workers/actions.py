@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QWidget
 
 from console.bulk import BulkWords, bulk_words, change_each
 from console.context import Context
-from console.views.policies.form_dialog import FormDialog, FormField
+from console.views.policies.form_dialog import FormDialog
+from console.views.policies.form_field import FormField
 from console.views.workers.model import GONE
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.row_action import RowAction

@@ -16,6 +16,7 @@ from console.views.overview.view import OverviewView
 from console.views.run.view import RunView
 from console.views.runs.view import RunsView
 from shared.enums import RunStatus
+from shared.models.system import QueueSample
 from tests.console.conftest import Play, activate, ended, laid_out, until
 
 
@@ -84,6 +85,12 @@ def test_ranges_are_keys_and_zooming_leaves_them_until_one_comes_back(play: Play
     play(scenario)
 
 
+def waiting_samples(view: OverviewView) -> list[QueueSample]:
+    """Return the samples with two runs that wait, in the span that the charts show: one may be newer than its end."""
+    history = view.charts.history
+    return [one for one in history.samples if one.waiting >= 2 and one.at < history.span.until] if history else []
+
+
 def test_a_dragged_span_says_what_happened_and_opens_what_waited_then(play: Play) -> None:
     async def scenario(console: Console) -> None:
         client = console.connection.client
@@ -95,12 +102,12 @@ def test_a_dragged_span_says_what_happened_and_opens_what_waited_then(play: Play
         view = await overview_of(console)
         QTest.keyClick(view, Qt.Key.Key_1)
         await until(
-            lambda: any(sample.waiting >= 2 for sample in (view.charts.history.samples if view.charts.history else ())),
+            lambda: waiting_samples(view) != [],
             view.past.busy_changed,
         )
         history, chart = view.charts.history, view.charts.queue
         assert history is not None
-        sample = next(sample for sample in history.samples if sample.waiting >= 2)
+        sample = waiting_samples(view)[0]
         view.charts.show_hair_at(sample.at)
         assert f"normal {sample.waiting}" in view.charts.reading.text()
         assert not view.charts.reading.geometry().intersects(chart.geometry())

@@ -9,8 +9,9 @@ from shiboken6 import isValid
 from console.application import Console
 from console.views.alerts.view import AlertsView
 from console.views.policies.form_dialog import FormDialog
+from console.views.policies.resource import Row
 from console.views.policies.resource_page import ResourcePage
-from console.views.policies.resources import RESOURCES, Row
+from console.views.policies.resources import RESOURCES
 from console.views.policies.view import PoliciesView
 from console.views.tasks.backfill_dialog import BackfillDialog
 from console.views.tasks.editor import TaskEditor
@@ -114,6 +115,21 @@ def test_a_silence_names_its_task_and_takes_a_duration(play: Play) -> None:
         await until(lambda: is_gone(form), console.background.ended)
         [silence] = [one for one in await client.list_silences() if one.task_id == task.id]
         assert timedelta(minutes=118) < silence.ends_at - datetime.now(UTC) <= timedelta(hours=2)
+        await client.end_silence(silence.id)
+
+        again = view.pages["silences"].edit(None)
+        assert again is not None
+        again.save.click()
+        await until(lambda: bool(again.error_of("ends_at")), console.background.ended)
+        again.set_text("until_recovery", "yes")
+        again.save.click()
+        await until(lambda: bool(again.error_of("task_id")), console.background.ended)
+        again.set_text("task_id", "noisy")
+        again.save.click()
+        await until(lambda: is_gone(again), console.background.ended)
+        [silence] = [one for one in await client.list_silences() if one.task_id == task.id]
+        assert silence.until_recovery
+        assert silence.ends_at - datetime.now(UTC) > timedelta(days=29)
         await client.end_silence(silence.id)
         await client.delete_task(task.id)
 
