@@ -22,6 +22,8 @@ from shared.models.auth import User, UserCreate, UserPatch
 # Conflicts with itself and with every change of a user; reading goes on.
 LOCK_ADMINISTRATORS = text("lock table users in share row exclusive mode")
 
+_SHOWN_IN_AUDIT = {"role", "disabled"}
+
 
 @dataclass(frozen=True, slots=True)
 class StoredUser:
@@ -66,6 +68,7 @@ async def change_user(
         changes["password_hash"] = await hash_password(patch.password)
     async with context.database.transaction() as connection:
         await lock_administrators(connection)
+        before = await get_user(connection, user_id)
         user = await (_update(connection, user_id, changes) if changes else get_user(connection, user_id))
         if user is None:
             raise _no_user(user_id)
@@ -75,7 +78,7 @@ async def change_user(
         if changes:
             await _end_access(connection, user_id)
             await announce(connection, user_id)
-        await record_change(connection, actor, user, changed=sorted(patch.model_fields_set))
+        await record_change(connection, actor, user, changed=sorted(patch.model_fields_set), before=before)
     identities.cache.forget(user_id)
     return user
 
@@ -94,9 +97,15 @@ async def replace_password(connection: AsyncConnection, stored: StoredUser, pass
     return generation
 
 
-async def record_change(connection: AsyncConnection, actor: Actor, user: User, *, changed: Sequence[str]) -> None:
-    """Record which fields of a user were changed."""
-    await _record(connection, actor, "user.update", user, detail={"changed": sorted(changed)})
+async def record_change(
+    connection: AsyncConnection, actor: Actor, user: User, *, changed: Sequence[str], before: User | None = None
+) -> None:
+    """Record which fields of a user were changed, and from what where the former state is given."""
+    detail: dict[str, Any] = {"changed": sorted(changed)}
+    if before is not None and _SHOWN_IN_AUDIT.intersection(changed):
+        was, now = (one.model_dump(mode="json", include=_SHOWN_IN_AUDIT & set(changed)) for one in (before, user))
+        detail["values"] = {name: [was[name], now[name]] for name in sorted(was)}
+    await _record(connection, actor, "user.update", user, detail=detail)
 
 
 async def delete_user(context: ServiceContext, identities: Identities, user_id: int, *, actor: Actor) -> None:

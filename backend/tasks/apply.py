@@ -30,6 +30,7 @@ from backend.tasks.apply_plan import (
     upstream_names,
 )
 from backend.tasks.change import DECIDE_WHEN_DUE, updated_event
+from backend.tasks.changed_values import change_detail
 from backend.tasks.checks import check_has_future
 from backend.tasks.dependencies import lock_dependencies, read_upstreams, set_dependencies
 from backend.tasks.model import SELECT_TASKS, columns_of, fields_of, read_names, read_whole
@@ -203,6 +204,13 @@ async def _check_references(connection: AsyncConnection, tasks: Sequence[Planned
         raise refused_items(errors)
 
 
+def _detail(task: PlannedTask) -> dict[str, Any]:
+    """Return what the audit log says of a change; nothing of a new task."""
+    if task.former is None:
+        return {}
+    return change_detail(task.former, task.fields, task.changed)
+
+
 async def _write(
     connection: AsyncConnection, context: ServiceContext, tasks: Sequence[PlannedTask], *, actor: Actor
 ) -> None:
@@ -212,11 +220,7 @@ async def _write(
             connection, [(task.id, task.version, task.fields) for task in part], changed_by=actor.name
         )
         for action, verb in ((ApplyAction.CREATED, "create"), (ApplyAction.CHANGED, "update")):
-            objects = [
-                (task.id, task.fields.name, {} if action is ApplyAction.CREATED else {"changed": list(task.changed)})
-                for task in part
-                if task.action is action
-            ]
+            objects = [(task.id, task.fields.name, _detail(task)) for task in part if task.action is action]
             await audit.record_each(connection, actor=actor, action=f"task.{verb}", object_type="task", objects=objects)
     edges = {task.id: task.fields.depends_on for task in tasks if "depends_on" in task.changed}
     if edges:

@@ -14,6 +14,7 @@ from backend.runs.permissions import check_folder
 from backend.runs.refusals import task_not_found
 from backend.scheduling.reschedule import reschedule
 from backend.scheduling.set_aside import UnreadableSchedule
+from backend.tasks.changed_values import change_detail
 from backend.tasks.checks import check_executor, check_has_future, check_jitter, checked_fields
 from backend.tasks.dependencies import check_upstreams, lock_dependencies, set_dependencies
 from backend.tasks.model import columns_of, fields_of, lock_task, read_task
@@ -109,7 +110,7 @@ async def _change(
             object_type="task",
             object_id=task_id,
             object_name=fields.name,
-            detail={"changed": changed} | ({"reason": reason} if reason else {}),
+            detail=change_detail(was, fields, changed) | ({"reason": reason} if reason else {}),
         )
         task = await read_task(connection, task_id)
         if "schedule" in changed:

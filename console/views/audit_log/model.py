@@ -128,13 +128,35 @@ def object_words(event: AuditEntry) -> str:
     return event.object_name or f"{kind_words(event.object_type)} {event.object_id}"
 
 
-def detail_words(event: AuditEntry) -> str:
-    """Return the details in one line."""
-    parts = [
+def detail_lines(event: AuditEntry) -> list[str]:
+    """Return the details: first what was changed from what to what, then the fields whose values are not recorded."""
+    values = event.detail.get("values")
+    shown = values if isinstance(values, dict) else {}
+    lines = [
+        tr("%1: %2 → %3", field_name(name), _side_words(pair[0]), _side_words(pair[1]))
+        for name, pair in shown.items()
+        if isinstance(pair, list) and len(pair) == 2
+    ]
+    changed = event.detail.get("changed")
+    others = [name for name in changed if name not in shown] if isinstance(changed, list) else []
+    rest = {name: value for name, value in event.detail.items() if name not in ("values", "changed")}
+    return lines + [
         tr("%1: %2", _key_words(name), _value_words(name, value))
-        for name, value in event.detail.items()
+        for name, value in ({"changed": others} | rest).items()
         if value is not False and value not in (None, "", [], {})
     ]
+
+
+def _side_words(value: object) -> str:
+    """Return a value before or after a change."""
+    if value in (None, "", [], {}):
+        return tr("none")
+    return tr("no") if value is False else _value_words("", value)
+
+
+def detail_words(event: AuditEntry) -> str:
+    """Return the details in one line."""
+    parts = detail_lines(event)
     return tr(", ").join(parts[:_MOST_DETAILS]) + (" …" if len(parts) > _MOST_DETAILS else "")
 
 
@@ -210,13 +232,11 @@ def event_columns(times: Times) -> list[Column[AuditEntry]]:
         Column(
             tr("Details"),
             detail_words,
-            widest="fields: command, schedule, labels",
+            widest="schedule: 0 3 * * * → 30 3 * * *",
             grows=True,
             is_muted=True,
             goes_at=3,
-            tooltip=lambda event: "\n".join(
-                tr("%1: %2", _key_words(name), _value_words(name, value)) for name, value in event.detail.items()
-            ),
+            tooltip=lambda event: "\n".join(detail_lines(event)),
         ),
         Column(
             tr("When"),

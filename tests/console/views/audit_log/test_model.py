@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import backend
-from console.views.audit_log.model import action_words, kind_words, object_words, origin_words
+from console.views.audit_log.model import action_words, detail_lines, kind_words, object_words, origin_words
 from shared.enums import Via
 from shared.models.system import AuditEntry
 
@@ -36,6 +36,31 @@ def test_the_origin_has_a_line_for_each_fact_that_is_known() -> None:
         "Request: abc",
     ]
     assert origin_words(entry()) == "User: ann"
+
+
+def test_a_change_is_shown_from_what_to_what() -> None:
+    detail = {
+        "changed": ["command", "schedule", "calendar", "retry_on_timeout"],
+        "values": {
+            "schedule": ["0 3 * * *", "30 3 * * *"],
+            "calendar": [None, "holidays"],
+            "retry_on_timeout": [True, False],
+        },
+        "reason": "a later backup",
+    }
+    assert detail_lines(entry(action="task.update", detail=detail)) == [
+        "schedule: 0 3 * * * → 30 3 * * *",
+        "calendar: none → holidays",
+        "retry after a timeout: yes → no",
+        "fields: command",
+        "reason: a later backup",
+    ]
+
+
+def test_an_entry_of_an_earlier_backend_names_the_fields() -> None:
+    assert detail_lines(entry(action="task.update", detail={"changed": ["command", "schedule"]})) == [
+        "fields: command, schedule"
+    ]
 
 
 def test_a_refused_request_and_a_failed_sign_in_are_named() -> None:
