@@ -102,7 +102,7 @@ async def test_a_change_of_a_user_says_what_changed(system: System) -> None:
     (user,) = [one["id"] for one in (await system.http.get("/api/users")).json()["data"] if one["username"] == "ann"]
     await system.http.patch(f"/api/users/{user}", json={"role": "operator", "password": "another long password"})
     (entry,) = await entries(system, action="user.update")
-    assert entry["detail"] == {"changed": ["password", "role"]}
+    assert entry["detail"] == {"changed": ["password", "role"], "values": {"role": ["viewer", "operator"]}}
 
 
 async def test_refused_requests_are_recorded(system: System) -> None:
