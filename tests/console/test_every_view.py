@@ -1,5 +1,8 @@
 """Every view and page at the least size of the window, in both languages, on a real backend."""
 
+import os
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -14,6 +17,7 @@ from tests.console.rich_data import LONG_NAME
 from tests.console.test_console import make_task
 from tests.console.text_fit import cut_texts, nameless_controls, overlapping_texts
 
+SCALE = "QT_SCALE_FACTOR"
 SIZES = ((880, 560), (1280, 800))
 
 
@@ -26,6 +30,7 @@ def language(request: pytest.FixtureRequest) -> str:
 def test_no_text_is_cut_or_overlaps_and_no_control_is_nameless_in_any_view(play: Play, language: str) -> None:
     async def scenario(console: Console) -> None:
         client, window = console.connection.client, console.window
+        assert window.devicePixelRatio() == float(os.environ.get(SCALE, "1"))
         task = await make_task(
             console,
             name=LONG_NAME,
@@ -58,6 +63,16 @@ def test_no_text_is_cut_or_overlaps_and_no_control_is_nameless_in_any_view(play:
             await client.delete_task(one.id)
 
     play(scenario)
+
+
+def test_no_text_is_cut_at_a_scale_of_150_percent() -> None:
+    # Qt reads the scale when a process starts.
+    test = test_no_text_is_cut_or_overlaps_and_no_control_is_nameless_in_any_view.__name__
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "--show-capture=no", f"{__file__}::{test}"]
+    environment = {**os.environ, SCALE: "1.5", "PYTEST_ADDOPTS": ""}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=220)
+    assert done.returncode == 0, done.stdout[-4000:]
+    assert "2 passed" in done.stdout
 
 
 async def shown(page: ObjectPage[Any]) -> None:
