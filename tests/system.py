@@ -19,6 +19,7 @@ from backend.broker.protocol import MessageQueue
 from backend.broker.rabbitmq import RabbitBroker
 from backend.settings import Settings
 from backend.supervisor import Supervisor
+from backend.tracing.tracer import NO_TRACER, Tracer
 from backend.worker.executors.contract import Executor
 from backend.worker.executors.load_plug_ins import load_executors
 from backend.worker.secrets import Secrets
@@ -164,8 +165,12 @@ class System:
 
 @asynccontextmanager
 async def open_system(database_url: str, broker_url: str | None, folder: Path, **changes: Any) -> AsyncIterator[System]:
-    """Open a backend without a worker; `broker_url` None takes the in-process broker, `is_local` is True by default."""
+    """Open a backend without a worker; `broker_url` None takes the in-process broker, `is_local` is True by default.
+
+    `tracer` is off by default. Other changes are settings.
+    """
     is_local = changes.pop("is_local", True)
+    tracer: Tracer = changes.pop("tracer", NO_TRACER)
     usual: dict[str, Any] = {
         "heartbeat_timeout_seconds": 3,
         "assignment_expiry_seconds": 1,
@@ -179,7 +184,7 @@ async def open_system(database_url: str, broker_url: str | None, folder: Path, *
         broker = await stack.enter_async_context(open_broker(settings, made))
         local_secret = token_bytes(32) if broker_url is None else None
         roles = frozenset({BackendRole.API, BackendRole.DISPATCHER})
-        backend = Backend(settings, database, broker, roles=roles, local_secret=local_secret)
+        backend = Backend(settings, database, broker, roles=roles, local_secret=local_secret, tracer=tracer)
         await stack.enter_async_context(open_backend(backend, host="127.0.0.1", port=0, is_local=is_local))
         token = await ensure_local_user(backend.context)
         client = await stack.enter_async_context(TaskdeckClient(backend.url, auth=TokenAuth(token)))

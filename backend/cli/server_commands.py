@@ -45,7 +45,7 @@ def _run_backend(desktop: Desktop, folder: Path, port: int) -> int:
     from backend.log_output import configure_logging
     from backend.process_privacy import forbid_inspection, hide_environment
     from backend.settings import Settings, secret_variables
-    from backend.tracing.start import start_tracing
+    from backend.tracing.start import tracing
 
     forbid_inspection()
     settings = Settings()
@@ -54,8 +54,8 @@ def _run_backend(desktop: Desktop, folder: Path, port: int) -> int:
     log = LogFile(log_path(folder), sys.stderr)
     configure_logging(settings, stream=log)
     try:
-        tracer = start_tracing("taskdeck-backend")
-        return event_loop.run(run_local(settings, data_dir=folder, port=port, desktop=desktop, tracer=tracer))
+        with tracing("taskdeck-backend") as tracer:
+            return event_loop.run(run_local(settings, data_dir=folder, port=port, desktop=desktop, tracer=tracer))
     except Exception as error:
         # A service manager or a desktop may discard standard error.
         why = error.detail if isinstance(error, TaskdeckError) else "".join(traceback.format_exception(error))
@@ -85,7 +85,7 @@ def serve(
     from backend.process_privacy import forbid_inspection, hide_environment
     from backend.server_app import run_servers
     from backend.settings import Settings, secret_variables
-    from backend.tracing.start import start_tracing
+    from backend.tracing.start import tracing
     from shared.enums import BackendRole
 
     forbid_inspection()
@@ -98,17 +98,17 @@ def serve(
         wanted = frozenset(BackendRole(role.strip()) for role in roles.split(","))
     except ValueError as error:
         raise typer.BadParameter("the roles are api, dispatcher and worker, separated by commas") from error
-    raise typer.Exit(
-        event_loop.run(
+    with tracing("taskdeck-backend") as tracer:
+        code = event_loop.run(
             run_servers(
                 settings,
                 roles=wanted,
                 host=host or settings.host,
                 port=settings.port if port is None else port,
-                tracer=start_tracing("taskdeck-backend"),
+                tracer=tracer,
             )
         )
-    )
+    raise typer.Exit(code)
 
 
 def create_signing_key(

@@ -61,7 +61,7 @@ def worker(
     from backend.log_output import configure_logging
     from backend.process_privacy import forbid_inspection, hide_environment
     from backend.settings import Settings, secret_variables
-    from backend.tracing.start import start_tracing
+    from backend.tracing.start import tracing
     from backend.worker.identity import claim_identity
     from backend.worker.key import find_key
     from backend.worker.settings import WorkerSettings
@@ -91,13 +91,9 @@ def worker(
         task_types=tuple(part.strip() for part in task_types.split(",") if part.strip()),
         labels={name: value for name, _, value in pairs},
     )
-    process = run_worker_process(
-        worker_settings,
-        RabbitBroker(settings.broker_url, declares=key is None),
-        wait_at_start=settings.wait_at_start,
-        tracer=start_tracing("taskdeck-worker"),
-    )
-    event_loop.run(process)
+    broker = RabbitBroker(settings.broker_url, declares=key is None)
+    with tracing("taskdeck-worker") as tracer:
+        event_loop.run(run_worker_process(worker_settings, broker, wait_at_start=settings.wait_at_start, tracer=tracer))
 
 
 @app.command()

@@ -1,6 +1,9 @@
 """Spans of OpenTelemetry, sent over OTLP/HTTP. Where to and how, the SDK reads from the variables OTEL_*."""
 
-from collections.abc import Mapping
+import logging
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -30,6 +33,25 @@ _KINDS: Mapping[contract.SpanKind, SpanKind] = {
     "consumer": SpanKind.CONSUMER,
 }
 _NANOSECONDS = 1_000_000_000
+_LAST_SECONDS = 2.0
+"""How long a process that ends waits for a collector, to which the exporter would try to send for ten seconds."""
+_EXPORTER = OTLPSpanExporter.__module__
+_MINUTE_SECONDS = 60.0
+
+
+class _OneAMinute(logging.Filter):
+    """Lets one line a minute pass: the exporter logs every attempt to reach a collector."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._next = 0.0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Override of logging.Filter."""
+        if record.created < self._next:
+            return False
+        self._next = record.created + _MINUTE_SECONDS
+        return True
 
 
 class OtelSpan:
@@ -95,12 +117,20 @@ def _context(parent: str | None) -> Context:
     return set_span_in_context(NonRecordingSpan(context), Context())
 
 
-def open_tracer(service: str) -> OtelTracer:
-    """Return a tracer whose spans are exported until the process exits, which sends the last of them.
+@contextmanager
+def open_tracer(service: str) -> Iterator[OtelTracer]:
+    """Yield a tracer whose spans are exported; the last of them at the end of the block.
 
     `service` is the name of the service unless OTEL_SERVICE_NAME or OTEL_RESOURCE_ATTRIBUTES gives another.
     """
+    logging.getLogger(_EXPORTER).addFilter(_OneAMinute())
     ours = Resource({SERVICE_NAME: service, SERVICE_VERSION: VERSION})
-    provider = TracerProvider(resource=Resource.create().merge(ours).merge(OTELResourceDetector().detect()))
+    resource = Resource.create().merge(ours).merge(OTELResourceDetector().detect())
+    provider = TracerProvider(resource=resource, shutdown_on_exit=False)
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
-    return OtelTracer(provider.get_tracer("taskdeck", VERSION))
+    try:
+        yield OtelTracer(provider.get_tracer("taskdeck", VERSION))
+    finally:
+        last = threading.Thread(target=provider.shutdown, name="last spans", daemon=True)
+        last.start()
+        last.join(_LAST_SECONDS)

@@ -1,7 +1,9 @@
 """Decides by the standard variables OTEL_* whether a process makes spans. Off, OpenTelemetry is not imported."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -34,17 +36,29 @@ def _first(environment: Mapping[str, str], names: tuple[str, ...]) -> str:
     return next((value for name in names if (value := environment.get(name, "").strip())), "")
 
 
-def start_tracing(service: str) -> Tracer:
-    """Return what makes the spans of this process.
+@contextmanager
+def tracing(service: str) -> Iterator[Tracer]:
+    """Yield what makes the spans of this process.
 
     What prevents it is logged and ends no process: the variables may have been set for all programs of a machine. The
     headers for the collector, which may hold a credential, are removed from the environment of child processes.
     """
-    if not is_wanted(os.environ):
-        return NO_TRACER
+    open_tracer = _usable() if is_wanted(os.environ) else None
+    if open_tracer is None:
+        yield NO_TRACER
+        return
+    with open_tracer(service) as tracer:
+        for name in _HEADERS:
+            os.environ.pop(name, None)
+        log.info("Spans are sent to a collector.", host=urlsplit(_first(os.environ, _ENDPOINTS)).hostname)
+        yield tracer
+
+
+def _usable() -> Callable[[str], AbstractContextManager[Tracer]] | None:
+    """Return what opens a tracer, or None where it cannot be used, which is logged."""
     if (protocol := wrong_protocol(os.environ)) is not None:
         log.warning("Tracing is off: only OTLP over HTTP is supported.", asked=protocol, supported=_PROTOCOL)
-        return NO_TRACER
+        return None
     try:
         from backend.tracing.otel import open_tracer
     except ImportError as error:
@@ -52,9 +66,5 @@ def start_tracing(service: str) -> Tracer:
             "Tracing is off: OpenTelemetry is not installed. Install it with: pip install 'taskdeck[otel]'",
             cause=str(error),
         )
-        return NO_TRACER
-    tracer = open_tracer(service)
-    for name in _HEADERS:
-        os.environ.pop(name, None)
-    log.info("Spans are sent to a collector.", endpoint=_first(os.environ, _ENDPOINTS), service=service)
-    return tracer
+        return None
+    return open_tracer

@@ -8,6 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from backend.tracing.start import tracing
+from backend.tracing.tracer import Tracer
 from shared.client import TaskdeckClient
 from shared.client.session import TokenAuth
 from shared.enums import RunStatus, StreamTopic
@@ -171,6 +173,56 @@ async def test_lines_of_the_log_name_the_trace(
     lines = [json.loads(line) for line in traced.errors.splitlines() if line.startswith("{")]
     own = [line for line in lines if line.get("span_id") == request.span_id]
     assert [(line["event"], line["trace_id"]) for line in own] == [("request", TRACE)]
+
+
+@pytest.fixture
+def tracer(monkeypatch: pytest.MonkeyPatch, collector: OtlpCollector) -> Iterator[Tracer]:
+    for name, value in collector.environment.items():
+        monkeypatch.setenv(name, value)
+    with tracing("taskdeck-backend") as opened:
+        yield opened
+
+
+async def test_the_backend_ends_the_span_of_a_worker_that_was_killed(
+    server_databases: Databases, rabbit_url: str, tmp_path: Path, collector: OtlpCollector, tracer: Tracer
+) -> None:
+    url = await server_databases.create()
+    try:
+        async with open_system(url, rabbit_url, tmp_path, tracer=tracer) as system:
+            with WorkerProcess(tmp_path, rabbit_url, environment=collector.environment) as worker:
+                task_id = await system.create("long", command="sleep 30", on_worker_lost="fail")
+                answer = await system.http.post(f"/api/tasks/{task_id}/trigger", headers={"traceparent": TRACEPARENT})
+                run_id = answer.json()["data"]["id"]
+                await system.until(run_id, RunStatus.RUNNING)
+                worker.process.kill()
+                run = await system.finished(run_id)
+            execution = await asyncio.to_thread(collector.until, "task_execution", is_lost)
+    finally:
+        await server_databases.drop(url)
+    assert execution.attributes == {"task.id": task_id, "run.id": run_id, "attempt": 1, "outcome": "lost"}
+    assert (execution.trace_id, execution.error) == (TRACE, "worker w1 was lost: it sent no heartbeat for 3 s")
+    assert run.started_at is not None
+    assert execution.start == pytest.approx(run.started_at.timestamp() * 1e9, abs=1e6)
+
+
+def is_lost(span: ReceivedSpan) -> bool:
+    return span.attributes["outcome"] == "lost"
+
+
+async def test_child_runs_are_in_the_trace_of_their_parent_and_a_dependency_begins_its_own(
+    database_url: str, tmp_path: Path, collector: OtlpCollector, tracer: Tracer
+) -> None:
+    async with open_system(database_url, None, tmp_path, tracer=tracer) as system:
+        await system.add_worker()
+        task_id = await system.create("sharded", command='echo "$TRACEPARENT"', distribution="sharded", shard_count=2)
+        later = await system.create("later", executor="noop", depends_on=[{"task_id": task_id}])
+        answer = await system.http.post(f"/api/tasks/{task_id}/trigger", headers={"traceparent": TRACEPARENT})
+        parent = await system.finished(answer.json()["data"]["id"])
+        children = await system.client.list_runs(fan_out_run_id=parent.id)
+        seen = [(await system.client.get_run(child.id)).stdout_tail or "" for child in children.data]
+    assert [text.split("-")[1] for text in seen] == [TRACE, TRACE]
+    dependency = await asyncio.to_thread(collector.until, "task_dependency")
+    assert (dependency.attributes, dependency.parent_id) == ({"task.id": later}, "")
 
 
 async def test_a_backend_without_a_collector_passes_the_trace_on_to_a_worker_that_has_one(

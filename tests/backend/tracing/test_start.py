@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 import structlog
 
-from backend.tracing.start import is_wanted, start_tracing, wrong_protocol
+from backend.tracing.start import is_wanted, tracing, wrong_protocol
 from backend.tracing.tracer import NO_TRACER
 
 ENDPOINT = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318"}
@@ -48,8 +48,8 @@ def test_a_missing_package_ends_no_process(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4318")
     monkeypatch.delitem(sys.modules, "backend.tracing.otel", raising=False)
     monkeypatch.setitem(sys.modules, "opentelemetry.context", None)
-    with structlog.testing.capture_logs() as lines:
-        assert start_tracing("taskdeck-worker") is NO_TRACER
+    with structlog.testing.capture_logs() as lines, tracing("taskdeck-worker") as tracer:
+        assert tracer is NO_TRACER
     assert [line["event"] for line in lines] == [
         "Tracing is off: OpenTelemetry is not installed. Install it with: pip install 'taskdeck[otel]'"
     ]
@@ -64,7 +64,7 @@ def test_a_missing_package_ends_no_process(monkeypatch: pytest.MonkeyPatch) -> N
 )
 def test_off_imports_nothing_of_opentelemetry(process: str, of_its_own: str) -> None:
     code = (
-        f"import sys, {process}; from backend.tracing.start import start_tracing; start_tracing('taskdeck');"
+        f"import sys, {process}; from backend.tracing.start import tracing; tracing('taskdeck').__enter__();"
         f"print([name for name in sys.modules if name.startswith({tuple(of_its_own.split())!r})])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env={})
