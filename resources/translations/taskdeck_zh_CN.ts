@@ -68,6 +68,10 @@
       <translation>已确认 %1 个告警</translation>
     </message>
     <message>
+      <source>%1 already runs after %2.</source>
+      <translation>%1 已设置为在 %2 之后运行。</translation>
+    </message>
+    <message>
       <source>%1 and %2 others</source>
       <translation>%1 及其他 %2 个</translation>
     </message>
@@ -90,6 +94,14 @@
     <message>
       <source>%1 cannot be sent</source>
       <translation>无法发送%1</translation>
+    </message>
+    <message>
+      <source>%1 cannot run after %2, which already runs after it: %3.</source>
+      <translation>%1 不能在 %2 之后运行，因为 %2 已在它之后运行：%3。</translation>
+    </message>
+    <message>
+      <source>%1 cannot run after itself.</source>
+      <translation>%1 不能依赖自身。</translation>
     </message>
     <message>
       <source>%1 changes</source>
@@ -392,8 +404,12 @@
       <translation>%1 次运行</translation>
     </message>
     <message>
+      <source>%1 runs after %2</source>
+      <translation>%1 在 %2 之后运行</translation>
+    </message>
+    <message>
       <source>%1 runs after a run of %2 has ended, whatever the outcome.</source>
-      <translation>%2 的一次运行结束后（无论结果如何），%1 运行。</translation>
+      <translation>%2 的一次运行结束后（不论结果），%1 运行。</translation>
     </message>
     <message>
       <source>%1 runs after a run of %2 has failed.</source>
@@ -405,7 +421,7 @@
     </message>
     <message>
       <source>%1 runs after all runs of %2 in the period of its schedule have ended, whatever the outcome.</source>
-      <translation>在 %1 的计划周期内，%2 的所有运行都结束后（无论结果如何），%1 运行。</translation>
+      <translation>在 %1 的计划周期内，%2 的所有运行都结束后（不论结果），%1 运行。</translation>
     </message>
     <message>
       <source>%1 runs after all runs of %2 in the period of its schedule have failed.</source>
@@ -972,12 +988,20 @@
       <translation>实际大小</translation>
     </message>
     <message>
+      <source>Add dependency…</source>
+      <translation>添加依赖…</translation>
+    </message>
+    <message>
       <source>Add user</source>
       <translation>添加用户</translation>
     </message>
     <message>
       <source>Add worker</source>
       <translation>添加工作节点</translation>
+    </message>
+    <message>
+      <source>Added the dependency of %1 on %2</source>
+      <translation>已添加 %1 对 %2 的依赖</translation>
     </message>
     <message>
       <source>Address</source>
@@ -1014,6 +1038,30 @@
     <message>
       <source>After a failover, the backend's database URL must lead to the new primary.</source>
       <translation>故障切换后，后端的数据库 URL 必须指向新的主库。</translation>
+    </message>
+    <message>
+      <source>After all runs of the period ended</source>
+      <translation>周期内全部运行结束后</translation>
+    </message>
+    <message>
+      <source>After all runs of the period failed</source>
+      <translation>周期内全部运行失败后</translation>
+    </message>
+    <message>
+      <source>After all runs of the period succeeded</source>
+      <translation>周期内全部运行成功后</translation>
+    </message>
+    <message>
+      <source>After any outcome</source>
+      <translation>结束后（不论结果）</translation>
+    </message>
+    <message>
+      <source>After it failed</source>
+      <translation>失败后</translation>
+    </message>
+    <message>
+      <source>After it succeeded</source>
+      <translation>成功后</translation>
     </message>
     <message>
       <source>Agenda</source>
@@ -1440,6 +1488,10 @@
       <translation>变更的字段</translation>
     </message>
     <message>
+      <source>Changed the dependencies of %1</source>
+      <translation>已更改 %1 的依赖</translation>
+    </message>
+    <message>
       <source>Channel %1 is used by the alert rules %2. Change those rules first.</source>
       <translation>渠道 %1 正被告警规则 %2 使用。请先修改这些规则。</translation>
     </message>
@@ -1794,6 +1846,10 @@
     <message>
       <source>Dependencies</source>
       <translation>依赖</translation>
+    </message>
+    <message>
+      <source>Dependencies of %1</source>
+      <translation>%1 的依赖</translation>
     </message>
     <message>
       <source>Dependency</source>
@@ -3076,8 +3132,8 @@
       <translation>不存在这样的日期。请使用该月存在的日期，或用 L 表示最后一天。</translation>
     </message>
     <message>
-      <source>No task depends on another. Add dependencies in the task editor, and the graph appears here.</source>
-      <translation>还没有任务依赖。在任务编辑器中添加依赖后，这里会显示依赖图。</translation>
+      <source>No task depends on another. Show the unconnected tasks, and drag from one to another.</source>
+      <translation>还没有任务依赖其他任务。显示独立任务，然后从一个任务拖到另一个任务即可建立依赖。</translation>
     </message>
     <message>
       <source>No user column</source>
@@ -3606,6 +3662,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>移除 %1？</translation>
     </message>
     <message>
+      <source>Remove dependency</source>
+      <translation>移除依赖</translation>
+    </message>
+    <message>
       <source>Remove grant</source>
       <translation>移除授权</translation>
     </message>
@@ -3620,6 +3680,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>Removed a grant of %1</source>
       <translation>已移除 %1 的授权</translation>
+    </message>
+    <message>
+      <source>Removed the dependency of %1 on %2</source>
+      <translation>已移除 %1 对 %2 的依赖</translation>
     </message>
     <message>
       <source>Remove…</source>

@@ -63,6 +63,7 @@ class EdgesItem(QGraphicsItem):
         self._arrows = QPainterPath()
         self._rect = QRectF()
         self.current: int | None = None
+        self.selected: Edge | None = None
         self.setZValue(-1)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
 
@@ -133,9 +134,9 @@ class EdgesItem(QGraphicsItem):
 
     def _paint_current(self, painter: QPainter, palette: Palette) -> None:
         for pair, path in self._paths.items():
-            if self.current in pair:
+            if self.current in pair or pair == self.selected:
                 _, width, line = edge_style((self._edges[pair].condition, self._edges[pair].window), palette)
-                painter.setPen(QPen(QColor(palette.accent), width + 0.8, line))
+                painter.setPen(QPen(QColor(palette.accent), width + (2.4 if pair == self.selected else 0.8), line))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawPath(path)
                 painter.setPen(Qt.PenStyle.NoPen)

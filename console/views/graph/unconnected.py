@@ -5,10 +5,12 @@ from collections.abc import Iterable, Sequence
 
 from console.views.graph.layout import LAYER_GAP, NODE_HEIGHT, NODE_WIDTH, ROW_GAP, WIDE, Edge, Layout
 from console.views.graph.ordering import Node
+from console.words import number, tr
 
 COLUMN_GAP = 16.0
 _BESIDE = 2 * LAYER_GAP
 """Between the tasks that are connected and the grid."""
+_COUNTED_UP_TO = 10_000
 
 
 def without_edges(nodes: Iterable[Node], edges: Iterable[Edge]) -> list[Node]:
@@ -37,3 +39,13 @@ def with_grid(layout: Layout, nodes: Sequence[Node]) -> Layout:
         begin + columns * width - COLUMN_GAP,
         max(layout.height, min(rows, len(nodes)) * height - ROW_GAP),
     )
+
+
+def unconnected_words(count: int, *, shown: int) -> str:
+    """Return what the button says that shows the tasks without dependencies, or hides those that are shown."""
+    words = f"{number(count)}{'+' if count >= _COUNTED_UP_TO else ''}"
+    if not shown:
+        return tr("Show %1 unconnected tasks", words) if count != 1 else tr("Show 1 unconnected task")
+    if shown < count:
+        return tr("Hide unconnected tasks (%1 of %2)", number(shown), words)
+    return tr("Hide %1 unconnected tasks", words) if count != 1 else tr("Hide 1 unconnected task")

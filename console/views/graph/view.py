@@ -1,69 +1,42 @@
 """The dependency graph, live."""
 
-import asyncio
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer
+from PySide6.QtCore import QPoint, QSize, QTimer
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton
+from PySide6.QtWidgets import QMenu, QPushButton, QToolButton
 
 from console.actions import Action, tip
 from console.connection.refresher import Refresher
 from console.context import Context
 from console.feeds.runs import RunEvent
 from console.theme.icons import icon
+from console.views.graph.actions import GraphActions
 from console.views.graph.canvas import GraphCanvas
-from console.views.graph.edges import label_widths
-from console.views.graph.items import node_words
-from console.views.graph.layout import Edge, Layout, lay_out
-from console.views.graph.legend import Legend
+from console.views.graph.foot import GraphFoot
+from console.views.graph.layout_slices import lay_out_model
 from console.views.graph.model import GraphModel
-from console.views.graph.unconnected import with_grid
+from console.views.graph.unconnected import unconnected_words
 from console.views.view import View
 from console.widgets.filter_bar import FilterBar
 from console.widgets.plain_tip import plain_tip
-from console.widgets.surfaces import Card, EmptyState, label
+from console.widgets.surfaces import Card, EmptyState
 from console.words import number, tr
 from shared.enums import EventType, Permission
-from shared.models.task_graph import TaskGraph
+from shared.models.task_graph import GraphEdge, GraphNode, TaskGraph
 
-_SLICE_SECONDS = 0.006
 _TICK_MS = 10_000
-_NEEDED = {"graph.task": Permission.EDIT, "graph.trigger": Permission.RUN}
+_ADD, _REMOVE = "graph.depend", "graph.remove_dependency"
+_NEEDED = {
+    "graph.task": Permission.EDIT,
+    "graph.trigger": Permission.RUN,
+    _ADD: Permission.EDIT,
+    _REMOVE: Permission.EDIT,
+}
 """The permissions that actions on a task need."""
-_MIDDLE = Qt.TextElideMode.ElideMiddle
 _UNCONNECTED = "unconnected"
-_COUNTED_UP_TO = 10_000
-
-
-async def lay_out_in_slices(
-    nodes: Sequence[int], edges: Sequence[Edge], widths: Mapping[Edge, float] | None = None
-) -> Layout:
-    """Return the layout; it is computed a few milliseconds at a time, so that the window stays responsive."""
-    steps = lay_out(nodes, edges, widths)
-    begun = time.perf_counter()
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            found: Layout = end.value
-            return found
-        if time.perf_counter() - begun > _SLICE_SECONDS:
-            await asyncio.sleep(0)
-            begun = time.perf_counter()
-
-
-def unconnected_words(count: int, *, shown: int) -> str:
-    """Return what the button says that shows the tasks without dependencies, or hides those that are shown."""
-    words = f"{number(count)}{'+' if count >= _COUNTED_UP_TO else ''}"
-    if not shown:
-        return tr("Show %1 unconnected tasks", words) if count != 1 else tr("Show 1 unconnected task")
-    if shown < count:
-        return tr("Hide unconnected tasks (%1 of %2)", number(shown), words)
-    return tr("Hide %1 unconnected tasks", words) if count != 1 else tr("Hide 1 unconnected task")
 
 
 class GraphView(View):
@@ -81,8 +54,16 @@ class GraphView(View):
         self.refresher = Refresher(context.background, self._load, name="graph", rest_ms=1000, parent=self)
         self.canvas = GraphCanvas(context.theme, context.times)
         self.canvas.setAccessibleName(tr("Graph"))
+        self.graph_actions = GraphActions(context, self, model=lambda: self.model)
+        self.graph_actions.follow.connect(self.follow)
+        self.graph_actions.said.connect(self.said)
+        self.graph_actions.done.connect(self.refresher.request_now)
+        self.graph_actions.ended.connect(self.canvas.end_drawing)
+        self.canvas.refusal = self.graph_actions.refusal
+        self.canvas.drawn.connect(self.graph_actions.ask_condition)
         self.canvas.chosen.connect(self._show_current)
-        self.canvas.opened.connect(lambda _task: self._show_runs())
+        self.canvas.edge_chosen.connect(self._show_current)
+        self.canvas.opened.connect(lambda _task: self._do(self.graph_actions.show_runs))
         self.canvas.menu_wanted.connect(self._show_menu)
         self.filter = FilterBar(context.theme, tr("Search tasks  ( / )"))
         self.filter_bars.append(self.filter)
@@ -110,7 +91,8 @@ class GraphView(View):
         card.body.setContentsMargins(1, 1, 1, 8)
         card.body.addWidget(self.canvas, 1)
         card.body.addWidget(self._empty, 1)
-        card.body.addLayout(self._foot())
+        self.foot = GraphFoot(context, self._deeds[5:9], self._deeds[-1:], self._why_not)
+        card.body.addWidget(self.foot)
         self.page.addWidget(self.filter)
         self.page.addWidget(card, 1)
         self._clock = QTimer(self)
@@ -119,49 +101,45 @@ class GraphView(View):
         context.theme.changed.connect(self._restyle)
         context.feeds.runs.changed.connect(self._run_changed)
         context.feeds.tasks.changed.connect(self.changed)
-        context.connection.state_changed.connect(self._enable)
-        context.permissions.changed.connect(self._enable)
+        context.connection.state_changed.connect(self.foot.enable)
+        context.permissions.changed.connect(self.foot.enable)
         self._restyle()
-        self._show_current(None)
+        self._show_current()
 
     def _make_deeds(self) -> list[Action]:
-        def of_current() -> bool:
-            return self.canvas.current is not None
+        def of_task() -> bool:
+            return self.current is not None
 
-        def online() -> bool:
-            return of_current() and self.context.connection.is_online
+        def online(deed_id: str) -> Callable[[], bool]:
+            def can_do() -> bool:
+                has_object = self.selected_edge is not None if deed_id == _REMOVE else of_task()
+                return has_object and self.context.connection.is_online and not self._may_not(deed_id)
 
-        def may(needed: Permission) -> Callable[[], bool]:
-            return lambda: online() and not self._refusal(needed)
+            return can_do
 
-        group = self.title()
+        group, act, canvas, do = self.title(), self.graph_actions, self.canvas, self._do
+        only = tr("Only its upstream and downstream tasks")
+        show, add, remove = tr("Show or hide unconnected tasks"), tr("Add dependency…"), tr("Remove dependency")
         return [
-            Action("graph.in", tr("Zoom in"), self.canvas.zoom_in, group, ("+", "="), "zoom-in"),
-            Action("graph.out", tr("Zoom out"), self.canvas.zoom_out, group, ("-",), "zoom-out"),
-            Action("graph.fit", tr("Fit to view"), self.canvas.fit, group, ("0",), "fit"),
-            Action("graph.size", tr("Actual size"), self.canvas.actual_size, group, ("1",), "search"),
+            Action("graph.in", tr("Zoom in"), canvas.zoom_in, group, ("+", "="), "zoom-in"),
+            Action("graph.out", tr("Zoom out"), canvas.zoom_out, group, ("-",), "zoom-out"),
+            Action("graph.fit", tr("Fit to view"), canvas.fit, group, ("0",), "fit"),
+            Action("graph.size", tr("Actual size"), canvas.actual_size, group, ("1",), "search"),
+            Action("graph.unconnected", show, self.toggle_unconnected, group, ("U",), "graph"),
+            Action("graph.runs", tr("Show runs"), lambda: do(act.show_runs), group, ("R",), "runs", of_task),
+            Action("graph.task", tr("Edit task"), lambda: do(act.edit), group, ("E",), "edit", online("graph.task")),
             Action(
-                "graph.unconnected",
-                tr("Show or hide unconnected tasks"),
-                self.toggle_unconnected,
+                "graph.trigger",
+                tr("Run task now"),
+                lambda: do(act.trigger),
                 group,
-                ("U",),
-                "graph",
+                ("Ctrl+Return",),
+                "play",
+                online("graph.trigger"),
             ),
-            Action("graph.runs", tr("Show runs"), self._show_runs, group, ("R",), "runs", of_current),
-            Action("graph.task", tr("Edit task"), self._edit, group, ("E",), "edit", may(Permission.EDIT)),
-            Action(
-                "graph.trigger", tr("Run task now"), self._trigger, group, ("Ctrl+Return",), "play", may(Permission.RUN)
-            ),
-            Action(
-                "graph.focus",
-                tr("Only its upstream and downstream tasks"),
-                self._toggle_focus,
-                group,
-                ("F",),
-                "graph",
-                of_current,
-            ),
+            Action("graph.focus", only, self._toggle_focus, group, ("F",), "graph", of_task),
+            Action(_ADD, add, lambda: do(act.choose_dependencies), group, ("D",), "add", online(_ADD)),
+            Action(_REMOVE, remove, self._remove_edge, group, ("Del",), "delete", online(_REMOVE)),
         ]
 
     def _add_tool(self, deed: Action) -> None:
@@ -172,26 +150,6 @@ class GraphView(View):
         button.clicked.connect(partial(_run, deed))
         self._tools.append((button, deed.icon_name))
         self.filter.add_widget(button)
-
-    def _foot(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setContentsMargins(12, 4, 8, 0)
-        row.setSpacing(8)
-        self._name = label("")
-        self._words = label("", "secondary")
-        self._legend = Legend(self.context.theme)
-        row.addWidget(self._name)
-        row.addWidget(self._words)
-        row.addWidget(self._legend)
-        row.addStretch(1)
-        self._buttons: list[tuple[QPushButton, Action]] = []
-        for deed in self._deeds[5:]:
-            button = QPushButton(deed.text)
-            button.setToolTip(plain_tip(tip(deed.text, deed.shortcuts[0])))
-            button.clicked.connect(partial(_run, deed))
-            row.addWidget(button)
-            self._buttons.append((button, deed))
-        return row
 
     def title(self) -> str:
         return tr("Graph")
@@ -222,7 +180,7 @@ class GraphView(View):
         changed = self.model.apply(event.run)
         if changed is not None and self.isVisible():
             self.canvas.update_states(self.model, [changed])
-            self._show_current(self.canvas.current)
+            self._show_current()
         if event.run.task_id in self.model.nodes:
             self.changed()
 
@@ -261,10 +219,7 @@ class GraphView(View):
         graph = await self.context.connection.client.task_graph(asked[0], unconnected=asked[1])
         model = GraphModel.of(graph)
         if model.shape != self._shape:
-            lone = set(model.unconnected)
-            connected = [node for node in model.nodes if node not in lone]
-            layout = await lay_out_in_slices(connected, list(model.edges), label_widths(model.edges))
-            layout = with_grid(layout, model.unconnected)
+            layout = await lay_out_model(model)
             if asked != self._question():
                 self.refresher.request()
                 return
@@ -278,7 +233,7 @@ class GraphView(View):
             self._wanted = None
         self._show_counts(graph)
         self._search(moves=False)
-        self._show_current(self.canvas.current)
+        self._show_current()
 
     def _show_counts(self, graph: TaskGraph) -> None:
         shown = len(graph.nodes)
@@ -290,7 +245,7 @@ class GraphView(View):
         self._empty.setVisible(shown == 0)
         self._show_toggle(graph)
         self._empty.show_text(
-            tr("No task depends on another. Add dependencies in the task editor, and the graph appears here."),
+            tr("No task depends on another. Show the unconnected tasks, and drag from one to another."),
             tr("Go to tasks"),
         )
         node = self.model.nodes.get(self._focus) if self._focus is not None else None
@@ -315,49 +270,40 @@ class GraphView(View):
         if self._found and moves and self.canvas.current not in self._found:
             self.canvas.choose(self._found[0], is_shown=True)
 
-    def _show_current(self, task_id: int | None) -> None:
-        node = self.model.nodes.get(task_id) if task_id is not None else None
-        self._legend.setVisible(node is None and bool(self.model.nodes))
-        self._name.setVisible(node is not None)
-        self._words.setVisible(node is not None)
-        if node is not None:
-            metrics = self._name.fontMetrics()
-            self._name.setText(metrics.elidedText(node.name, _MIDDLE, 260))
-            self._words.setText(node_words(node, self.context.times))
-        self._enable()
+    @property
+    def current(self) -> GraphNode | None:
+        """The current task."""
+        return self.model.nodes.get(self.canvas.current or 0)
 
-    def _enable(self) -> None:
-        for button, deed in self._buttons:
-            button.setEnabled(deed.is_enabled())
-            button.setVisible(self.canvas.current is not None)
-            needed = _NEEDED.get(deed.id)
-            words = self._refusal(needed) if needed is not None else ""
-            button.setToolTip(plain_tip(words or tip(deed.text, deed.shortcuts[0])))
+    @property
+    def selected_edge(self) -> GraphEdge | None:
+        """The dependency that is selected."""
+        pair = self.canvas.edges.selected
+        return self.model.edges.get(pair) if pair is not None else None
 
-    def _refusal(self, needed: Permission) -> str:
-        """Return why the user may not do something with the current task; empty where they may."""
-        node = self.model.nodes.get(self.canvas.current or 0)
-        return self.context.permissions.why_not(node.folder, needed) if node is not None else ""
+    def _show_current(self, *_: object) -> None:
+        edge = self.selected_edge
+        sentence = self.canvas.sentence_of(edge) if edge is not None else ""
+        self.foot.show_current(self.current, sentence, has_legend=bool(self.model.nodes))
 
-    def _show_runs(self) -> None:
-        node = self.model.nodes.get(self.canvas.current or 0)
-        if node is not None:
-            self.follow.emit("runs", {"task": node.id, "task_name": node.name})
+    def _why_not(self, deed: Action) -> str:
+        return self._may_not(deed.id)
 
-    def _edit(self) -> None:
-        if self.canvas.current is not None:
-            self.context.background.start(self._do_edit(self.canvas.current), name="edit")
+    def _may_not(self, deed_id: str) -> str:
+        """Return why the user may never do something with what is current; empty where they may."""
+        needed, edge = _NEEDED.get(deed_id), self.selected_edge
+        node = self.model.nodes.get(edge.task_id) if deed_id == _REMOVE and edge is not None else self.current
+        if needed is None or node is None:
+            return ""
+        return self.context.permissions.why_not(node.folder, needed)
 
-    async def _do_edit(self, task_id: int) -> None:
-        task = await self.context.connection.client.get_task(task_id)
-        self.follow.emit("tasks", {"task": task_id, "edit": task})
+    def _do(self, deed: Callable[[GraphNode], None]) -> None:
+        if self.current is not None:
+            deed(self.current)
 
-    def _trigger(self) -> None:
-        if self.canvas.current is not None:
-            self.context.background.start(self._do_trigger(self.canvas.current), name="trigger")
-
-    async def _do_trigger(self, task_id: int) -> None:
-        await self.context.connection.client.trigger_task(task_id)
+    def _remove_edge(self) -> None:
+        if self.selected_edge is not None:
+            self.graph_actions.remove(self.selected_edge)
 
     def _toggle_focus(self) -> None:
         current = self.canvas.current
@@ -366,7 +312,7 @@ class GraphView(View):
 
     def _show_menu(self, at: QPoint) -> None:
         menu = QMenu(self)
-        for deed in self._deeds[5:]:
+        for deed in self._deeds[5:-1]:
             entry = QAction(icon(deed.icon_name, self.context.theme.palette.muted), deed.text, menu)
             entry.setEnabled(deed.is_enabled())
             entry.triggered.connect(partial(_run, deed))
@@ -378,7 +324,7 @@ class GraphView(View):
             self._clock.stop()
             return
         self.canvas.times_passed()
-        self._show_current(self.canvas.current)
+        self._show_current()
 
     def _restyle(self) -> None:
         for button, name in self._tools:

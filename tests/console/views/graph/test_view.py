@@ -15,9 +15,10 @@ from console.theme.current import Theme
 from console.theme.glyphs import Glyph
 from console.views.graph.canvas import GraphCanvas
 from console.views.graph.layout import Layout
+from console.views.graph.layout_slices import lay_out_in_slices
 from console.views.graph.model import GraphModel, glyph_of
-from console.views.graph.unconnected import with_grid
-from console.views.graph.view import GraphView, lay_out_in_slices, unconnected_words
+from console.views.graph.unconnected import unconnected_words, with_grid
+from console.views.graph.view import GraphView
 from console.words import Times
 from shared.enums import DependencyCondition, DependencyWindow, RunStatus, TaskStatus
 from shared.models.task import LastRun
