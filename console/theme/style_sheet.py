@@ -137,7 +137,9 @@ QComboBox QAbstractItemView {{ background: {p.panel}; border: 1px solid {p.line}
   selection-background-color: {p.raised}; selection-color: {p.text}; }}
 QTableView, QTreeView, QListWidget {{ border-radius: 7px; }}
 QTableView:focus, QTreeView:focus, QListWidget:focus {{ border: 1px solid {p.accent}; }}
-QTabBar::tab:selected:focus {{ background: {p.raised}; color: {p.accent}; }}
+QTabBar::tab:selected:focus {{ background: {p.raised}; color: {p.accent}; border-color: {p.accent}; }}
+QScrollArea, QGraphicsView, #log {{ border: 1px solid transparent; border-radius: 7px; }}
+QScrollArea:focus, QGraphicsView:focus, #log:focus {{ border-color: {p.accent}; }}
 QTableView {{ background: {p.panel}; border: 1px solid transparent; gridline-color: {p.line};
   selection-background-color: {p.raised}; selection-color: {p.text}; }}
 QTableView::item {{ border-bottom: 1px solid {p.line}; padding: 0 8px; }}
@@ -150,14 +152,15 @@ QHeaderView::section {{ background: {p.panel}; color: {p.muted}; border: 0; bord
   padding: 0 8px; height: 28px; font-size: 9pt; }}
 QTabWidget::pane {{ border: 0; }}
 QTabBar {{ qproperty-drawBase: 0; }}
-QTabBar::tab {{ padding: 6px 12px; color: {p.muted}; border-bottom: 2px solid transparent; }}
+QTabBar::tab {{ padding: 5px 11px 6px 11px; color: {p.muted}; border: 1px solid transparent;
+  border-bottom-width: 2px; }}
 QTabBar::tab:selected {{ color: {p.text}; border-bottom-color: {p.accent}; }}
 QTabBar QToolButton {{ padding: 0; min-height: 0; border: 1px solid {p.line}; border-radius: 4px; }}
 QMenu {{ background: {p.panel}; border: 1px solid {p.line}; padding: 4px; }}
 QMenu::item {{ padding: 6px 20px; border-radius: 4px; }}
 QMenu::item:selected {{ background: {p.raised}; }}
 QMenu::item:disabled {{ color: {p.idle}; }}
-QScrollArea {{ border: 0; background: transparent; }}
+QScrollArea {{ background: transparent; }}
 QScrollBar:vertical {{ width: 10px; background: transparent; }}
 QScrollBar:horizontal {{ height: 10px; background: transparent; }}
 QScrollBar::handle {{ background: {p.line}; border-radius: 4px; min-height: 24px; min-width: 24px; margin: 1px; }}

@@ -229,6 +229,9 @@ class HeatGrid(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(palette.accent), 2.0 if self.hasFocus() else 1.4))
         painter.drawRoundedRect(self.rect_of(self.place).adjusted(1.5, 1.5, -1.5, -1.5), 4, 4)
+        if self.hasFocus():
+            painter.setPen(QColor(palette.accent))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         painter.end()
 
     def _drawn(self, page: Page, now: Place | None) -> QPixmap:
