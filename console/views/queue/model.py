@@ -12,13 +12,20 @@ from console.words import absolute, number, span, tr
 from shared.enums import Priority
 from shared.models.queue import QueueEntry
 
+LEAVING_SECONDS = 1.2
+"""How long a row that has left the queue stays, dimmed: enough to read what it was."""
+
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """A run in the queue; `is_gone` is one that has left it and is shown until the list may move."""
+    """A run in the queue; `is_gone` is one that has left it and is shown until the list may move.
+
+    `left_at` is when that was noticed, in seconds of a monotonic clock; 0 where the list has held still since then.
+    """
 
     entry: QueueEntry
     is_gone: bool = False
+    left_at: float = 0.0
 
 
 def settle(shown: Sequence[QueueRow], fresh: Sequence[QueueEntry], *, holds_still: bool) -> StillRows[QueueRow]:
@@ -27,6 +34,27 @@ def settle(shown: Sequence[QueueRow], fresh: Sequence[QueueEntry], *, holds_stil
     if not holds_still or not shown:
         return StillRows(rows, 0)
     return keep_still(shown, rows, key=lambda row: row.entry.run.id, gone=lambda row: QueueRow(row.entry, is_gone=True))
+
+
+def with_leaving(shown: Sequence[QueueRow], fresh: Sequence[QueueRow], *, now: float) -> list[QueueRow]:
+    """Return the rows after a load, with those that left within the last moment dimmed where they were.
+
+    A row that is there no longer is seen to go: rows below it do not jump up before an eye has found out why.
+    """
+    known = {row.entry.run.id for row in fresh}
+    behind: dict[int | None, list[QueueRow]] = {}
+    last: int | None = None
+    for row in shown:
+        if row.entry.run.id in known:
+            last = row.entry.run.id
+            continue
+        left_at = row.left_at if row.is_gone else now
+        if now - left_at < LEAVING_SECONDS:
+            behind.setdefault(last, []).append(QueueRow(row.entry, is_gone=True, left_at=left_at))
+    rows = behind.get(None, [])
+    for row in fresh:
+        rows += [row, *behind.get(row.entry.run.id, ())]
+    return rows
 
 
 def queue_columns() -> list[Column[QueueRow]]:

@@ -1,10 +1,11 @@
 """The queue: what runs and what waits, in the order of start, and why it has not started."""
 
+import time
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QToolButton
 
 from console.actions import Action, tip
@@ -15,7 +16,7 @@ from console.queue_forecast import forecast_basis, forecast_of
 from console.theme.icons import icon
 from console.views.list_view import EmptyWords, ListView
 from console.views.queue.actions import QueueActionId, QueueActions
-from console.views.queue.model import QueueRow, queue_columns, settle
+from console.views.queue.model import LEAVING_SECONDS, QueueRow, queue_columns, settle, with_leaving
 from console.views.queue.state_choice import StateChoice
 from console.widgets.filter_bar import FilterBar
 from console.widgets.plain_tip import plain_tip
@@ -50,6 +51,11 @@ class QueueView(ListView[QueueRow]):
         self._meta: QueueMeta | None = None
         self._ticks = 0
         self._is_asked_anew = False
+        self._leaving = QTimer(self)
+        self._leaving.setTimerType(Qt.TimerType.PreciseTimer)
+        self._leaving.setSingleShot(True)
+        self._leaving.setInterval(round(LEAVING_SECONDS * 1000))
+        self._leaving.timeout.connect(lambda: self._settle(lets_rows_leave=True))
         self._refresher = Refresher(context.background, self._load, name="queue", parent=self)
         self.queue_actions = QueueActions(context, self, wanted=self._wanted)
         self.queue_actions.done.connect(self._refresher.request_now)
@@ -145,7 +151,7 @@ class QueueView(ListView[QueueRow]):
 
     def count_words(self) -> str:
         """Return how many runs are in the queue."""
-        shown = len(self.model.rows)
+        shown = sum(not row.is_gone for row in self.model.rows)
         total = self._meta.total if self._meta is not None else 0
         if total is None or total > shown:
             return tr("%1 of %2 runs", number(shown), number(total) if total is not None else tr("many"))
@@ -224,10 +230,20 @@ class QueueView(ListView[QueueRow]):
             return
         seen = {entry.run.id: entry for entry in entries}  # a run may move between two pages
         self._fresh = list(seen.values())
-        self._show(settle(self.model.rows, self._fresh, holds_still=self.holds_still and not self._is_asked_anew))
-        self._is_asked_anew = False
+        is_anew, self._is_asked_anew = self._is_asked_anew, False
+        self._settle(lets_rows_leave=not is_anew)
         self.question_answered()
         self.loaded.emit()
+
+    def _settle(self, *, lets_rows_leave: bool) -> None:
+        """Show what was loaded last; rows that have left stay for a moment, unless something else was asked."""
+        holds_still = self.holds_still and lets_rows_leave
+        settled = settle(self.model.rows, self._fresh, holds_still=holds_still)
+        if lets_rows_leave and not holds_still:
+            settled = StillRows(with_leaving(self.model.rows, settled.rows, now=time.monotonic()), 0)
+        self._show(settled)
+        if not holds_still and any(row.is_gone for row in settled.rows):
+            self._leaving.start()
 
     def _show(self, settled: StillRows[QueueRow]) -> None:
         self.model.set_rows(settled.rows)

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from console.application import Console
-from console.views.queue.model import QueueRow, queue_seconds, settle
+from console.views.queue.model import LEAVING_SECONDS, QueueRow, queue_seconds, settle, with_leaving
 from console.views.queue.view import QueueView
 from console.widgets.confirm import ConfirmDialog
 from shared.enums import Priority, QueueState, RunStatus, RunTrigger, WaitingCode
@@ -50,6 +50,26 @@ def test_rows_hold_still_under_the_pointer_and_end_as_a_fresh_load(loads: list[l
         places = [row.entry.run.id for row in rows]
     last = [entry(run_id) for run_id in loads[-1]]
     assert settle(rows, last, holds_still=False).rows == [QueueRow(one) for one in last]
+
+
+@given(before=ids, after=ids)
+def test_rows_that_leave_are_dimmed_for_a_moment_between_the_rows_that_they_were_between(
+    before: list[int], after: list[int]
+) -> None:
+    shown = [QueueRow(entry(run_id)) for run_id in before]
+    fresh = [QueueRow(entry(run_id)) for run_id in after]
+    rows = with_leaving(shown, fresh, now=100.0)
+    assert [row for row in rows if not row.is_gone] == fresh
+    gone = {row.entry.run.id: row for row in rows if row.is_gone}
+    assert set(gone) == set(before) - set(after)
+    for run_id, row in gone.items():
+        assert row.left_at == 100.0
+        place = before.index(run_id)
+        if place and before[place - 1] in after:
+            assert rows[rows.index(row) - 1].entry.run.id == before[place - 1]
+    half = 100.0 + LEAVING_SECONDS / 2
+    assert with_leaving(rows, fresh, now=half) == rows
+    assert with_leaving(rows, fresh, now=100.0 + LEAVING_SECONDS) == fresh
 
 
 @pytest.mark.parametrize(
@@ -139,10 +159,18 @@ def test_runs_are_raised_started_and_cancelled_by_keys(play: Play, tmp_path: Pat
         )
 
         await select(view, second)
+        left: list[tuple[QueueRow, bool]] = []
+
+        def note() -> None:
+            rows = enumerate(view.model.rows)
+            left[:] = [(row, view.model.is_past(place)) for place, row in rows if row.is_gone] or left
+
+        view.model.dataChanged.connect(note)
         QTest.keyClick(view.table, Qt.Key.Key_Delete)
         await confirmed()
         await until_rows(view, [first, third, fourth])
         await until(lambda: view.model.row_of(second) is None, view.model.rowsRemoved)
+        assert [(row.entry.run.id, is_dimmed) for row, is_dimmed in left] == [(second, True)]
         assert (await client.get_run(second)).status is RunStatus.CANCELLED
 
         view.states.click(QueueState.HELD)
