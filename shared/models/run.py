@@ -10,7 +10,7 @@ from shared.models.waiting import WaitingReason
 class Run(Output):
     """One occurrence of a task; `waiting_reason` is the sentence of `waiting`, `folder` is the task's.
 
-    Lists and events have neither the output nor the `trace_id`.
+    The tails of the output and the `trace_id` are given for a single run only.
     """
 
     id: int
