@@ -1,5 +1,17 @@
 """How the audit trail is written for a reader."""
 
+from collections.abc import Callable, Mapping
+
+from console.views.tasks.choices import (
+    backoff_choices,
+    calendar_choices,
+    distribution_choices,
+    lost_choices,
+    misfire_choices,
+    overlap_choices,
+    priority_choices,
+    status_choices,
+)
 from console.views.tasks.field_names import field_name
 from console.widgets.table_model import Column
 from console.words import Times, absolute, enumeration, number, tr
@@ -133,7 +145,7 @@ def detail_lines(event: AuditEntry) -> list[str]:
     values = event.detail.get("values")
     shown = values if isinstance(values, dict) else {}
     lines = [
-        tr("%1: %2 → %3", field_name(name), _side_words(pair[0]), _side_words(pair[1]))
+        tr("%1: %2 → %3", field_name(name), _side_words(name, pair[0]), _side_words(name, pair[1]))
         for name, pair in shown.items()
         if isinstance(pair, list) and len(pair) == 2
     ]
@@ -147,10 +159,12 @@ def detail_lines(event: AuditEntry) -> list[str]:
     ]
 
 
-def _side_words(value: object) -> str:
-    """Return a value before or after a change."""
+def _side_words(name: str, value: object) -> str:
+    """Return the value of a field before or after a change."""
     if value in (None, "", [], {}):
         return tr("none")
+    if name in _CHOICES:
+        return dict(_CHOICES[name]()).get(str(value), str(value))
     return tr("no") if value is False else _value_words("", value)
 
 
@@ -158,6 +172,18 @@ def detail_words(event: AuditEntry) -> str:
     """Return the details in one line."""
     parts = detail_lines(event)
     return tr(", ").join(parts[:_MOST_DETAILS]) + (" …" if len(parts) > _MOST_DETAILS else "")
+
+
+_CHOICES: Mapping[str, Callable[[], list[tuple[str, str]]]] = {
+    "status": status_choices,
+    "priority": priority_choices,
+    "overlap_policy": overlap_choices,
+    "misfire_policy": misfire_choices,
+    "calendar_policy": calendar_choices,
+    "distribution": distribution_choices,
+    "retry_backoff": backoff_choices,
+    "on_worker_lost": lost_choices,
+}
 
 
 def _key_words(name: str) -> str:

@@ -45,6 +45,7 @@ def test_a_change_is_shown_from_what_to_what() -> None:
             "schedule": ["0 3 * * *", "30 3 * * *"],
             "calendar": [None, "holidays"],
             "retry_on_timeout": [True, False],
+            "misfire_policy": ["fire_once", "of a newer backend"],
         },
         "reason": "a later backup",
     }
@@ -52,6 +53,7 @@ def test_a_change_is_shown_from_what_to_what() -> None:
         "schedule: 0 3 * * * → 30 3 * * *",
         "calendar: none → holidays",
         "retry after a timeout: yes → no",
+        "missed runs: run once → of a newer backend",
         "fields: command",
         "reason: a later backup",
     ]
