@@ -167,9 +167,11 @@ class System:
 async def open_system(database_url: str, broker_url: str | None, folder: Path, **changes: Any) -> AsyncIterator[System]:
     """Open a backend without a worker; `broker_url` None takes the in-process broker, `is_local` is True by default.
 
-    `tracer` is off by default. Other changes are settings.
+    `tracer` is off by default. With `dispatches` False there is no dispatcher, which would change runs that a test
+    stores by itself. Other changes are settings.
     """
     is_local = changes.pop("is_local", True)
+    dispatches = changes.pop("dispatches", True)
     tracer: Tracer = changes.pop("tracer", NO_TRACER)
     usual: dict[str, Any] = {
         "heartbeat_timeout_seconds": 3,
@@ -183,7 +185,7 @@ async def open_system(database_url: str, broker_url: str | None, folder: Path, *
         made = RabbitBroker(broker_url) if broker_url else InProcessBroker()
         broker = await stack.enter_async_context(open_broker(settings, made))
         local_secret = token_bytes(32) if broker_url is None else None
-        roles = frozenset({BackendRole.API, BackendRole.DISPATCHER})
+        roles = frozenset({BackendRole.API, BackendRole.DISPATCHER} if dispatches else {BackendRole.API})
         backend = Backend(settings, database, broker, roles=roles, local_secret=local_secret, tracer=tracer)
         await stack.enter_async_context(open_backend(backend, host="127.0.0.1", port=0, is_local=is_local))
         token = await ensure_local_user(backend.context)
@@ -193,6 +195,7 @@ async def open_system(database_url: str, broker_url: str | None, folder: Path, *
                 base_url=backend.url, headers={"Authorization": f"Bearer {token}"}, timeout=ANSWER_SECONDS
             )
         )
-        async with asyncio.timeout(30):
-            await backend.dispatcher.elected.wait()
+        if dispatches:
+            async with asyncio.timeout(30):
+                await backend.dispatcher.elected.wait()
         yield System(backend, broker, client, http, token, folder, settings, stack, local_secret)

@@ -45,6 +45,7 @@ class SilenceClocks:
 
     def restart_all(self, *, now: float) -> None:
         """Give every worker a full timeout from now, after a time in which the observer did not reach the broker."""
+        self._observed_at = now
         self._newest = {worker_id: (heartbeat, now) for worker_id, (heartbeat, _) in self._newest.items()}
 
     def silent(self, *, now: float) -> list[str]:

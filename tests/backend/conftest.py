@@ -24,6 +24,13 @@ async def system(database_url: str, tmp_path: Path) -> AsyncIterator[System]:
 
 
 @pytest.fixture
+async def resting_system(database_url: str, tmp_path: Path) -> AsyncIterator[System]:
+    """A system without a dispatcher: it leaves the runs alone that a test stores."""
+    async with open_system(database_url, None, tmp_path, dispatches=False) as opened:
+        yield opened
+
+
+@pytest.fixture
 def context(database: Database) -> ServiceContext:
     passes = Passes()
     return ServiceContext(

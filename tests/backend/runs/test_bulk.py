@@ -14,6 +14,13 @@ from tests.backend.runs.stored_runs import store_run, stored_runs
 from tests.system import System
 
 BULK = "/api/runs/bulk"
+
+
+@pytest.fixture
+def system(resting_system: System) -> System:
+    return resting_system
+
+
 WAITING = {RunStatus.BLOCKED, RunStatus.PENDING}
 STARTED = {RunStatus.DISPATCHED, RunStatus.RUNNING}
 REQUESTS: dict[str, BulkRuns] = {

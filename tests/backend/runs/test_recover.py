@@ -68,6 +68,13 @@ async def heartbeat(connection: AsyncConnection, *held: int) -> None:
     await connection.execute(HEARTBEAT, {"held": str([[run_id, 1] for run_id in held])})
 
 
+async def pass_time(connection: AsyncConnection, recovery: RunRecovery, *, since: int, until: int) -> RecoverPass:
+    """Look at the heartbeats each second, as the dispatcher does; return what came of the last look."""
+    for second in range(since, until):
+        assert not (await recovery.recover(connection, now=float(second))).lost
+    return await recovery.recover(connection, now=float(until))
+
+
 def returned(result: RecoverPass) -> list[tuple[int, RunStatus]]:
     return [(change.run.id, change.run.status) for change in result.changes]
 
@@ -75,10 +82,10 @@ def returned(result: RecoverPass) -> list[tuple[int, RunStatus]]:
 async def test_a_silent_worker_is_lost_and_its_run_returns_to_the_queue(
     connection: AsyncConnection, recovery: RunRecovery, run_id: int
 ) -> None:
-    assert not (await recovery.recover(connection, now=0.0)).lost
+    assert not (await pass_time(connection, recovery, since=0, until=13)).lost
     assert not recovery.is_any_silent(at=14.0)
     assert recovery.is_any_silent(at=15.0)
-    result = await recovery.recover(connection, now=15.0)
+    result = await pass_time(connection, recovery, since=14, until=15)
     assert [(worker.id, worker.status) for worker in result.lost] == [("w", WorkerStatus.LOST)]
     assert returned(result) == [(run_id, RunStatus.PENDING)]
 
@@ -88,8 +95,15 @@ async def test_silence_does_not_count_while_the_clocks_are_restarted(
 ) -> None:
     await recovery.recover(connection, now=0.0)
     recovery.restart_clocks(now=10.0)
-    assert not (await recovery.recover(connection, now=24.0)).lost
-    assert (await recovery.recover(connection, now=25.0)).lost
+    assert (await pass_time(connection, recovery, since=10, until=25)).lost
+
+
+async def test_a_standstill_of_the_replica_is_no_silence(
+    connection: AsyncConnection, recovery: RunRecovery, run_id: int
+) -> None:
+    await recovery.recover(connection, now=0.0)
+    assert not (await recovery.recover(connection, now=60.0)).lost
+    assert (await pass_time(connection, recovery, since=61, until=73)).lost
 
 
 async def test_a_run_that_two_heartbeats_do_not_name_returns_to_the_queue(
@@ -105,7 +119,7 @@ async def test_a_worker_that_returns_is_told_which_attempts_are_stale(
     connection: AsyncConnection, recovery: RunRecovery, run_id: int
 ) -> None:
     await recovery.recover(connection, now=0.0)
-    assert (await recovery.recover(connection, now=15.0)).stale == {}
+    assert (await pass_time(connection, recovery, since=1, until=15)).stale == {}
     await heartbeat(connection, run_id)
     assert (await recovery.recover(connection, now=16.0)).stale == {"w": [AttemptRef(run_id, 1)]}
     await heartbeat(connection, run_id)
