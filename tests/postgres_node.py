@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from tests.certificates import Authority
-from tests.rabbit_node import free_port
+from tests.free_port import free_port
 
 _START_SECONDS = 60.0
 _UNPRIVILEGED = "postgres"

@@ -10,6 +10,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.free_port import free_port
+
 SERVER_PATHS = ("/usr/lib/rabbitmq/bin/rabbitmq-server", "/usr/sbin/rabbitmq-server")
 _START_SECONDS = 60.0
 
@@ -25,13 +27,6 @@ def find_server() -> str | None:
         if Path(path).exists():
             return path
     return shutil.which("rabbitmq-server")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +75,7 @@ class RabbitNode:
             "RABBITMQ_DIST_PORT": str(free_port()),
             "ERL_EPMD_PORT": str(free_port()),
             "RABBITMQ_CONF_ENV_FILE": "/dev/null",
+            "ERL_CRASH_DUMP": str(self._folder / "crash"),
         }
 
     @property

@@ -30,8 +30,8 @@ from shared.models.run import Run
 from shared.models.task import Task
 from tests.api_calls import make_user
 from tests.console.conftest import Play, activate, button, dialog_of, drive, line_edit, until, words_in
+from tests.free_port import free_port
 from tests.local_process import LocalProcess
-from tests.rabbit_node import free_port
 
 
 def tasks_of(console: Console) -> TasksView:

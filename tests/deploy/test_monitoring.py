@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 from backend.cli.main import app
 from backend.queue.figures_sampler import FiguresSampled
 from tests.backend.api.test_metrics import samples
-from tests.rabbit_node import free_port
+from tests.free_port import free_port
 from tests.system import System, open_system
 
 FOLDER = Path(str(importlib.resources.files("resources").joinpath("monitoring")))

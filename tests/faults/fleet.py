@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -30,12 +29,6 @@ SETTINGS = {
 }
 _NO_KEYS = {"TASKDECK_INSECURE_BROKER": "true"}
 _READY_SECONDS = 90
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ import pytest
 
 from shared.client import StreamEvent
 from shared.enums import EventType, RunStatus, StreamTopic, WorkerStatus
-from tests.faults.fleet import Fleet, free_port, kill, make, until, until_ended, until_workers
+from tests.faults.fleet import Fleet, kill, make, until, until_ended, until_workers
+from tests.free_port import free_port
 from tests.local_process import LocalProcess
 from tests.processes import alive, unique_sleep
 

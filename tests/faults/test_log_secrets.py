@@ -13,7 +13,8 @@ from backend.broker.keys import new_secret_text
 from backend.encryption.key_ring import new_key
 from backend.worker.masking import spellings
 from shared.client import TaskdeckClient
-from tests.faults.fleet import PASSWORD, Fleet, free_port, make, until_ended
+from tests.faults.fleet import PASSWORD, Fleet, make, until_ended
+from tests.free_port import free_port
 
 _OF_VARIABLE = "of a variable: k3y/&+"
 _OF_BACKEND = "of the backend: p4ss/&+"

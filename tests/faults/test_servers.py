@@ -11,7 +11,8 @@ from sqlalchemy.engine import make_url
 from backend.broker.keys import WorkerKey, new_secret_text
 from backend.database.embedded_postgres import EmbeddedPostgres
 from shared.enums import RunStatus
-from tests.faults.fleet import Fleet, free_port, make, until, until_ended, until_workers
+from tests.faults.fleet import Fleet, make, until, until_ended, until_workers
+from tests.free_port import free_port
 from tests.rabbit_node import NO_RABBIT, RabbitNode, find_server
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from backend.app import Backend
 from backend.settings import Settings
 from tests.backend.accounts.replicas import open_replica
-from tests.rabbit_node import free_port
+from tests.free_port import free_port
 
 
 def oidc_settings(database_url: str | None, issuer: str, port: int, **changes: Any) -> Settings:

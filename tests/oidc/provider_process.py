@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import httpx
 
-from tests.rabbit_node import free_port
+from tests.free_port import free_port
 
 END_SECONDS = 10
 

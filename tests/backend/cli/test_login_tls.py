@@ -16,7 +16,7 @@ from backend.broker.in_process import InProcessBroker
 from backend.settings import Settings
 from shared.enums import BackendRole
 from tests.certificates import Authority
-from tests.rabbit_node import free_port
+from tests.free_port import free_port
 
 PASSWORD = "correct horse battery"
 

@@ -4,7 +4,6 @@ import asyncio
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,13 +14,7 @@ import pytest
 
 from backend.database.embedded_postgres import EmbeddedPostgres
 from backend.database.local_password import with_password
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+from tests.free_port import free_port
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ from shared.client.session import TokenAuth
 from shared.errors import TaskdeckError
 from tests.faults.drill.proxy import Proxy
 from tests.faults.drill.servers import LOOPBACK, Servers, broker_url, database_url
-from tests.faults.fleet import HERE, Fleet, Place, free_port
+from tests.faults.fleet import HERE, Fleet, Place
+from tests.free_port import free_port
 
 END_SECONDS = 60
 SETTINGS = {"TASKDECK_HEARTBEAT_TIMEOUT_SECONDS": "4", "TASKDECK_REPORTED_ATTEMPT_SECONDS": "10"}

@@ -9,7 +9,7 @@ import pytest
 from shared.errors import ValidationFailedError
 from shared.releases.announcement import Verdict
 from shared.releases.look import Found, ReleaseSource, look
-from tests.rabbit_node import free_port
+from tests.free_port import free_port
 from tests.release_server import Publisher, ReleaseServer
 
 OWN = "0.2.0"

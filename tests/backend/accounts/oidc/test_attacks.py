@@ -30,10 +30,10 @@ from shared.enums import SignInFailure
 from shared.proof_key import new_verifier
 from tests.backend.accounts.replicas import open_replica
 from tests.certificates import Authority
+from tests.free_port import free_port
 from tests.oidc.backend import oidc_settings, open_oidc_backend
 from tests.oidc.browser import Browser, SignIn
 from tests.oidc.hostile_provider import CLIENT_ID, HostileProvider, ec_key, hostile_provider, public_jwk, rsa_key
-from tests.rabbit_node import free_port
 
 Change = Callable[[dict[str, Any]], dict[str, Any]]
 

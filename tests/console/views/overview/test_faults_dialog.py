@@ -19,7 +19,8 @@ from console.views.overview.view import OverviewView
 from shared.enums import FaultKind
 from tests.conftest import Databases
 from tests.console.conftest import drive, until
-from tests.faults.fleet import Fleet, free_port
+from tests.faults.fleet import Fleet
+from tests.free_port import free_port
 
 
 @pytest.fixture
@@ -103,7 +104,7 @@ def test_the_row_of_an_alert_about_faults_opens_them(
         await until(lambda: bool(view.model.rows), console.background.ended)
         (row,) = view.model.rows
         offered = [action for action in view.table.row_actions if action.applies(row)]
-        assert [action.id for action in offered] == ["show_faults"]
+        assert [action.id for action in offered] == ["show_faults", "acknowledge"]
         offered[0].do([row])
         dialog = console.window.current.findChild(FaultsDialog)
         assert dialog is not None

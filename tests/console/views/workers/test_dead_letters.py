@@ -16,7 +16,8 @@ from console.views.workers.view import WorkersView
 from console.widgets.confirm import ConfirmDialog
 from tests.conftest import Databases
 from tests.console.conftest import drive, until
-from tests.faults.fleet import Fleet, free_port
+from tests.faults.fleet import Fleet
+from tests.free_port import free_port
 
 POISON = b"nobody can read this"
 

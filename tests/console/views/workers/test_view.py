@@ -22,7 +22,8 @@ from shared.enums import WorkerKeyState, WorkerStatus
 from shared.models.worker import Worker
 from tests.conftest import Databases
 from tests.console.conftest import Play, activate, drive, until
-from tests.faults.fleet import Fleet, free_port, kill, until_workers
+from tests.faults.fleet import Fleet, kill, until_workers
+from tests.free_port import free_port
 
 
 def workers_of(console: Console) -> WorkersView:
