@@ -46,6 +46,7 @@ class TopView:
         console: Console,
         *,
         interval_seconds: float,
+        redraw_seconds: float = _REDRAW_SECONDS,
         on_drawn: Callable[[Screen], None] = lambda _: None,
         keys: int | None = None,
     ) -> None:
@@ -53,6 +54,7 @@ class TopView:
         self._connect = connect
         self._console = console
         self._interval_seconds = interval_seconds
+        self._redraw_seconds = redraw_seconds
         self._on_drawn = on_drawn
         self._keys = keys
         self._changed = asyncio.Event()
@@ -78,7 +80,7 @@ class TopView:
                 while not self._is_ended:
                     self._draw(live)
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(self._changed.wait(), _REDRAW_SECONDS)
+                        await asyncio.wait_for(self._changed.wait(), self._redraw_seconds)
                     self._changed.clear()
             finally:
                 fetching.cancel()

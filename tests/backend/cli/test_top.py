@@ -148,14 +148,15 @@ class _Cable(httpx.AsyncHTTPTransport):
 class _Watched:
     """A view that runs in a terminal, and the screens that it draws."""
 
-    def __init__(self, system: System, console: Console, keys: int) -> None:
+    def __init__(self, system: System, console: Console, keys: int, **seconds: float) -> None:
         self._screens: asyncio.Queue[Screen] = asyncio.Queue()
 
         def connect() -> TaskdeckClient:
             return TaskdeckClient(system.backend.url, auth=TokenAuth(system.token), transport=_Cable())
 
         self.running: asyncio.Task[None] | None = None
-        self.view = TopView(connect, console, interval_seconds=0.05, on_drawn=self._screens.put_nowait, keys=keys)
+        times = {"interval_seconds": 0.05} | seconds
+        self.view = TopView(connect, console, **times, on_drawn=self._screens.put_nowait, keys=keys)
 
     async def until(self, *, lost: bool) -> Screen:
         """Return the next screen with or without a connection."""
@@ -186,7 +187,7 @@ async def _terminal() -> AsyncIterator[tuple[int, int]]:
         os.close(theirs)
 
 
-async def test_the_view_survives_a_lost_connection_resizes_and_ends_with_its_key(
+async def test_the_view_survives_a_lost_connection_and_ends_with_its_key(
     system: System, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_Cable, "is_cut", False)
@@ -203,13 +204,25 @@ async def test_the_view_survives_a_lost_connection_resizes_and_ends_with_its_key
         assert lost.cause
         _Cable.is_cut = False
         await watched.until(lost=False)
-        console.size = (60, 20)
-        os.kill(os.getpid(), signal.SIGWINCH)
-        await watched.until(lost=False)
         os.write(typed, b"xq")
         async with asyncio.timeout(60):
             await watched.running
     assert "\x1b[?1049l" in console.file.getvalue()  # type: ignore[attr-defined]  # the former screen is back
+
+
+async def test_a_terminal_of_another_size_is_drawn_at_once(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_Cable, "is_cut", False)
+    console = _console()
+    async with _terminal() as (typed, keys):
+        watched = _Watched(system, console, keys, interval_seconds=3600, redraw_seconds=3600)
+        watched.running = asyncio.create_task(watched.view.run())
+        await watched.until(lost=False)
+        console.size = (60, 20)
+        os.kill(os.getpid(), signal.SIGWINCH)
+        await watched.until(lost=False)
+        os.write(typed, b"q")
+        async with asyncio.timeout(60):
+            await watched.running
 
 
 async def test_a_backend_that_does_not_answer_at_first_is_an_error(
