@@ -57,7 +57,7 @@ class PassedOn:
 
 
 class NoTracer:
-    """Passes on the trace of whoever calls, and makes no spans."""
+    """Passes on the trace of the caller, and makes no spans."""
 
     is_on = False
 

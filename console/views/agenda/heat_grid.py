@@ -108,7 +108,7 @@ class HeatGrid(QWidget):
         self.place: Place = (0, 0)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        theme.changed.connect(self._draw_anew)
+        theme.changed.connect(self._draw_again)
 
     def sizeHint(self) -> QSize:
         """Override QWidget.sizeHint: return the least that can be read."""
@@ -122,15 +122,15 @@ class HeatGrid(QWidget):
         self.place = (min(self.place[0], page.columns - 1), min(self.place[1], page.rows - 1))
         self._update_accessible_name()
         if not is_same:
-            self._draw_anew()
+            self._draw_again()
 
     def set_stale(self, is_stale: bool) -> None:
         """Grey the cells while newer ones are awaited or cannot be had."""
         if is_stale != self._is_stale:
             self._is_stale = is_stale
-            self._draw_anew()
+            self._draw_again()
 
-    def _draw_anew(self) -> None:
+    def _draw_again(self) -> None:
         self._picture = None
         self.update()
 

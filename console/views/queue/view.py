@@ -50,7 +50,7 @@ class QueueView(ListView[QueueRow]):
         self._fresh: list[QueueEntry] = []
         self._meta: QueueMeta | None = None
         self._ticks = 0
-        self._is_asked_anew = False
+        self._was_asked = False
         self._leaving = QTimer(self)
         self._leaving.setTimerType(Qt.TimerType.PreciseTimer)
         self._leaving.setSingleShot(True)
@@ -230,8 +230,8 @@ class QueueView(ListView[QueueRow]):
             return
         seen = {entry.run.id: entry for entry in entries}  # a run may move between two pages
         self._fresh = list(seen.values())
-        is_anew, self._is_asked_anew = self._is_asked_anew, False
-        self._settle(lets_rows_leave=not is_anew)
+        was_asked, self._was_asked = self._was_asked, False
+        self._settle(lets_rows_leave=not was_asked)
         self.question_answered()
         self.loaded.emit()
 
@@ -275,7 +275,7 @@ class QueueView(ListView[QueueRow]):
 
     def _refilter(self) -> None:
         self._limit = _STEP
-        self._is_asked_anew = True
+        self._was_asked = True
         self.selection_line.forget()
         self.question_asked()
         self._refresher.request_now()
