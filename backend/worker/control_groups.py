@@ -193,7 +193,10 @@ class MissingError(Exception):
 
 
 def own_groups(cgroup: str, mountinfo: str) -> OwnGroups:
-    """Return where this process is, from /proc/self/cgroup and /proc/self/mountinfo (cgroups(7), proc(5))."""
+    """Return where this process is, from /proc/self/cgroup and /proc/self/mountinfo (cgroups(7), proc(5)).
+
+    A worker that was restarted within its process has left its group before: that one is meant, not the one below.
+    """
     mounts: dict[str, tuple[str, str]] = {}
     for line in mountinfo.splitlines():
         before, _, after = line.partition(" - ")
@@ -211,7 +214,10 @@ def own_groups(cgroup: str, mountinfo: str) -> OwnGroups:
                 root, point = mounts[controller]
                 below = path.removeprefix(root.rstrip("/")) if path.startswith(root) else ""
                 found[controller] = Path(point) / below.strip("/")
-    return OwnGroups(found.pop("", None), {name: found[name] for name in _CONTROLLERS if name in found})
+    version_2 = found.pop("", None)
+    if version_2 is not None and version_2.name == _OWN:
+        version_2 = version_2.parent
+    return OwnGroups(version_2, {name: found[name] for name in _CONTROLLERS if name in found})
 
 
 def _is_delegated(folder: Path) -> bool:
@@ -225,8 +231,6 @@ def _is_delegated(folder: Path) -> bool:
 def _prepare(own: OwnGroups) -> Iterator[Hierarchy]:
     """Yield the hierarchies that have all controllers between them; raises `MissingError`, OSError."""
     there = own.version_2
-    if there is not None and there.name == _OWN:
-        there = there.parent
     has = frozenset(_read_words(there / "cgroup.controllers")) if there is not None else frozenset()
     modern = frozenset(_CONTROLLERS) & has
     if missing := [name for name in _CONTROLLERS if name not in modern and name not in own.version_1]:

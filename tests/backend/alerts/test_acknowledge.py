@@ -81,7 +81,7 @@ async def change(client: Any, *ids: int, action: str = "acknowledge", **more: An
     return found
 
 
-async def heard(system: System, alert_id: int) -> dict[str, Any]:
+async def acknowledged_event(system: System, alert_id: int) -> dict[str, Any]:
     """Acknowledge an alert; return what the live stream says of it."""
     async with asyncio.timeout(30):
         async for item in system.client.stream([StreamTopic.ALERTS]):
@@ -99,7 +99,7 @@ async def test_everybody_sees_who_acknowledged_and_no_reminder_follows(system: S
     dry = await change(system.http, first.id, dry_run=True)
     assert (dry["changed"], (await system.client.list_alerts())[0].acknowledged_by) == (1, None)
 
-    assert (await heard(system, first.id))["acknowledged_by"] == "local"
+    assert (await acknowledged_event(system, first.id))["acknowledged_by"] == "local"
     again = await change(system.http, first.id, 9999)
     assert {one["reason"] for one in again["refused"]} == {"unchanged", "gone"}
 

@@ -33,6 +33,8 @@ UNIT = "system.slice/taskdeck-worker.service"
     [
         (f"0::/{UNIT}", UNIFIED, f"/sys/fs/cgroup/{UNIT}", {}),
         ("0::/", UNIFIED, "/sys/fs/cgroup", {}),
+        # A worker that was restarted within its process: systemd marks the group above as delegated.
+        (f"0::/{UNIT}/taskdeck-worker", UNIFIED, f"/sys/fs/cgroup/{UNIT}", {}),
         # A container without a namespace of groups: the mount begins at its own group.
         (
             "0::/docker/4f",
