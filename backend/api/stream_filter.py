@@ -11,6 +11,8 @@ from shared.enums import EventType, Permission, Role, StreamTopic
 
 _OF_NO_FOLDER = frozenset({StreamTopic.WORKERS, StreamTopic.QUEUES})
 """What these events say belongs to the whole system."""
+_OF_A_FOLDER = frozenset(one.value for one in EventType if one.topic not in _OF_NO_FOLDER)
+"""An event of a newer replica, whose type is not known here, may say anything."""
 
 
 class _Data(Struct):
@@ -33,7 +35,7 @@ def shown_to(identity: Identity) -> Callable[[StreamItem], StreamItem | None] | 
     access = identity.access
 
     def shown(item: StreamItem) -> StreamItem | None:
-        if EventType(item.type).topic in _OF_NO_FOLDER:
+        if item.type not in _OF_A_FOLDER:
             return None
         try:
             data = _DECODER.decode(item.data)

@@ -126,6 +126,8 @@ async def test_a_grant_of_a_group_counts_for_those_who_belong_to_it(system: Syst
         ("task.updated", '{"id": 1, "folder": "ops", "moved_from": "hr"}', False),
         ("worker.online", '{"id": "w1", "folder": "finance"}', False),
         ("queue.sampled", '{"waiting": 1}', False),
+        ("alert.acknowledged", '{"id": 1, "folder": "finance"}', True),
+        ("alert.of_a_newer_replica", '{"id": 1, "folder": "finance"}', False),
     ],
 )
 def test_an_event_is_shown_by_the_folder_in_it(kind: str, body: str, is_shown: bool) -> None:
