@@ -179,6 +179,12 @@ def drive(
 
 
 @pytest.fixture(autouse=True)
+def _application_outlives_its_windows(qapp: QApplication) -> None:
+    """As `console.start` sets it: the last window that is closed would end the loop that still closes the rest."""
+    qapp.setQuitOnLastWindowClosed(False)
+
+
+@pytest.fixture(autouse=True)
 def _garbage_stays_on_this_thread() -> Iterator[None]:
     """Collect here alone, as the console does: a Qt object that another thread destroys takes the process with it.
 

@@ -117,9 +117,5 @@ def test_a_link_opens_its_run_and_a_failure_that_one_subscribed_to_is_told(
         finally:
             await desk.close()
 
-    qapp.setQuitOnLastWindowClosed(False)
-    try:
-        with event_loop(qapp) as loop:
-            loop.run_until_complete(whole())
-    finally:
-        qapp.setQuitOnLastWindowClosed(True)
+    with event_loop(qapp) as loop:
+        loop.run_until_complete(whole())
