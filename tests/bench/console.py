@@ -1,4 +1,4 @@
-"""The console's first paint, memory, and response under events, long logs and many tasks; offscreen."""
+"""The console's first paint, memory, and response under events, long logs, many tasks and large graphs; offscreen."""
 
 import asyncio
 import os
@@ -63,5 +63,6 @@ async def measure(folder: Path) -> None:
         report("console_rss_mb", memory, "MiB")
         live = [sys.executable, "-m", "tests.bench.console_live", str(backend.data_dir), str(EVENT_SECONDS)]
         await asyncio.to_thread(subprocess.run, live, check=True)
+        await asyncio.to_thread(subprocess.run, [sys.executable, "-m", "tests.bench.console_graph"], check=True)
     finally:
         await asyncio.to_thread(backend.stop)

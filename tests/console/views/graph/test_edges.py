@@ -14,7 +14,8 @@ from console.views.graph.edges import edge_path, label_widths, place_words
 from console.views.graph.layout import NODE_HEIGHT, NODE_WIDTH, Edge, lay_out_at_once
 from shared.enums import DependencyCondition, DependencyWindow
 from shared.models.task_graph import GraphEdge
-from tests.console.views.graph.test_layout import FANS, LONG, TREE, warehouse
+from tests.console.views.graph.made_graphs import warehouse
+from tests.console.views.graph.test_layout import FANS, LONG, TREE
 
 SUCCESS, FAILURE, COMPLETION = DependencyCondition
 LATEST, PERIOD = DependencyWindow.LATEST, DependencyWindow.PERIOD

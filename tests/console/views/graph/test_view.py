@@ -1,7 +1,6 @@
 """The graph as an operator walks through it, on a real backend."""
 
 import asyncio
-import time
 from typing import Any
 
 import pytest
@@ -25,8 +24,7 @@ from shared.models.task import LastRun
 from shared.models.task_graph import GraphEdge, GraphNode, TaskGraph
 from tests.console.conftest import Play, activate, until
 from tests.console.factories import a_run
-from tests.console.views.graph.test_layout import warehouse
-from tests.machine_speed import slowness
+from tests.console.views.graph.made_graphs import warehouse
 
 
 def node(node_id: int, **fields: Any) -> GraphNode:
@@ -242,35 +240,19 @@ def test_unconnected_tasks_are_shown_on_request_and_the_choice_is_remembered(pla
     play(scenario)
 
 
-def test_two_thousand_unconnected_tasks_stay_smooth(qapp: QApplication) -> None:
+def test_one_of_two_thousand_unconnected_tasks_is_chosen_by_a_click(qapp: QApplication) -> None:
     states = list(RunStatus)
     nodes = [node(one, last_run=LastRun(id=one, status=states[one % len(states)])) for one in range(1, 2001)]
     model = GraphModel.of(graph(nodes, []))
     canvas = GraphCanvas(Theme(qapp, "light"), Times())
     canvas.resize(1280, 720)
     canvas.show()
-    begun = time.process_time()
     canvas.show_graph(model, with_grid(Layout(), model.unconnected))
-    figures = {"shown": (time.process_time() - begun) * 1000}
-    for name, scale in (("all in sight", None), ("shapes", 0.3), ("half size", 0.5), ("full size", 1.0)):
-        canvas.fit()
-        if scale is not None:
-            canvas.zoom(scale / canvas.transform().m11())
-        canvas.grab()
-        begun = time.process_time()
-        for _ in range(5):
-            canvas.grab()
-        figures[name] = (time.process_time() - begun) / 5 * 1000
-    begun = time.process_time()
     canvas.update_states(GraphModel.of(graph([one.model_copy() for one in nodes], [])))
-    figures["loaded again"] = (time.process_time() - begun) * 1000
     canvas.fit()
     at = canvas.mapFromScene(canvas.items_by_id[777].sceneBoundingRect().center())
     QTest.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert canvas.current == 777
-    print({name: f"{value:.1f} ms" for name, value in figures.items()})
-    assert max(value for name, value in figures.items() if name != "shown") < 40 * slowness()
-    assert figures["shown"] < 200 * slowness()
     canvas.deleteLater()
 
 
@@ -289,29 +271,16 @@ def wheel(canvas: GraphCanvas, turn: int) -> None:
     QApplication.sendEvent(canvas.viewport(), event)
 
 
-def test_five_hundred_tasks_stay_smooth(qapp: QApplication) -> None:
+def test_the_wheel_zooms_five_hundred_tasks(qapp: QApplication) -> None:
     ids, pairs = warehouse(500)
     states = list(RunStatus)
     nodes = [node(one, last_run=LastRun(id=one + 1, status=states[one % len(states)])) for one in ids]
-    model = GraphModel.of(graph(nodes, pairs))
-    layout = asyncio.run(lay_out_in_slices(ids, pairs))
     canvas = GraphCanvas(Theme(qapp, "light"), Times())
     canvas.resize(1280, 720)
     canvas.show()
-    canvas.show_graph(model, layout)
-    figures = {}
-    for name, scale in (("all 500 in sight", None), ("half size", 0.5), ("full size", 1.0)):
-        canvas.fit()
-        if scale is not None:
-            canvas.zoom(scale / canvas.transform().m11())
-        canvas.grab()
-        begun = time.process_time()
-        for _ in range(5):
-            canvas.grab()
-        figures[name] = (time.process_time() - begun) / 5 * 1000
+    canvas.show_graph(GraphModel.of(graph(nodes, pairs)), asyncio.run(lay_out_in_slices(ids, pairs)))
+    canvas.fit()
     scale = canvas.transform().m11()
     wheel(canvas, -120)
     assert canvas.transform().m11() == pytest.approx(scale / 1.25)
-    print({name: f"{value:.1f} ms a paint" for name, value in figures.items()})
-    assert max(figures.values()) < 30 * slowness()
     canvas.deleteLater()
