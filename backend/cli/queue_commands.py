@@ -1,4 +1,4 @@
-"""`taskdeck queue list`, and the commands that change a run's position in the queue."""
+"""`taskdeck queue list` and `queue tasks`, and the commands that change a run's position in the queue."""
 
 from typing import Annotated
 
@@ -12,7 +12,7 @@ from backend.cli.run_commands import RunIds
 from backend.cli.say import say
 from shared.client import TaskdeckClient
 from shared.enums import Priority, QueueState
-from shared.models.queue import QueueEntry, RunsChanged
+from shared.models.queue import QueuedTask, QueueEntry, RunsChanged
 
 app = typer.Typer(no_args_is_help=True, help="The queue: running and waiting runs, in the order in which they start.")
 _PAGE = 500
@@ -58,6 +58,37 @@ def list_queue(
                 entry.reason.text if entry.reason else f"on {entry.run.worker_id}",
             )
             for entry in entries
+        ),
+        empty="The queue is empty.",
+    )
+
+
+@app.command("tasks")
+def list_queued_tasks(
+    name: Annotated[str | None, typer.Option(help="Only tasks whose names contain this.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=_PAGE)] = 30,
+    as_json: AsJson = False,
+) -> None:
+    """List the tasks with the most runs in the queue, with the reason why the oldest run of each waits."""
+
+    async def work(client: TaskdeckClient) -> list[QueuedTask]:
+        return (await client.queued_tasks(q=name, limit=limit)).data
+
+    tasks = call(work)
+    if as_json:
+        print_json([task.model_dump(mode="json") for task in tasks])
+        return
+    print_table(
+        ("TASK", *(state.upper() for state in QueueState), "OLDEST", "RUN", "REASON"),
+        (
+            (
+                task.task_name,
+                *(str(task.counts[state] or "") for state in QueueState),
+                ago(task.oldest_queued_at),
+                str(task.oldest_run_id),
+                task.reason.text if task.reason else "",
+            )
+            for task in tasks
         ),
         empty="The queue is empty.",
     )

@@ -352,6 +352,10 @@
       <translation>已用 %1/%2 个槽位</translation>
     </message>
     <message>
+      <source>%1 of %2 tasks</source>
+      <translation>%1 / %2 个任务</translation>
+    </message>
+    <message>
       <source>%1 of %2 tasks were created.</source>
       <translation>已创建 %2 个任务中的 %1 个。</translation>
     </message>
@@ -1356,6 +1360,14 @@
       <translation>授权人</translation>
     </message>
     <message>
+      <source>By run</source>
+      <translation>按运行</translation>
+    </message>
+    <message>
+      <source>By task</source>
+      <translation>按任务</translation>
+    </message>
+    <message>
       <source>CPU</source>
       <translation>CPU</translation>
     </message>
@@ -1414,6 +1426,10 @@
     <message>
       <source>Cancel backfill</source>
       <translation>取消补跑</translation>
+    </message>
+    <message>
+      <source>Cancel its runs</source>
+      <translation>取消该任务的运行</translation>
     </message>
     <message>
       <source>Cancel run</source>
@@ -2388,6 +2404,10 @@
       <translation>告警分组方式</translation>
     </message>
     <message>
+      <source>Group by task</source>
+      <translation>按任务分组</translation>
+    </message>
+    <message>
       <source>Groups: %1</source>
       <translation>用户组：%1</translation>
     </message>
@@ -2808,6 +2828,10 @@
       <translation>降低优先级</translation>
     </message>
     <message>
+      <source>Lower priority of its runs</source>
+      <translation>降低该任务运行的优先级</translation>
+    </message>
+    <message>
       <source>Lowered %1</source>
       <translation>已降低优先级：%1</translation>
     </message>
@@ -3076,6 +3100,10 @@
       <translation>没有匹配的运行。</translation>
     </message>
     <message>
+      <source>No matching tasks in the queue.</source>
+      <translation>队列中没有匹配的任务。</translation>
+    </message>
+    <message>
       <source>No matching tasks.</source>
       <translation>没有匹配的任务。</translation>
     </message>
@@ -3206,6 +3234,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>尚无授权。角色在所有文件夹中生效，授权可在此之上增加权限。</translation>
     </message>
     <message>
+      <source>Nothing is running or waiting.</source>
+      <translation>没有运行中或等待中的运行。</translation>
+    </message>
+    <message>
       <source>Nothing is running or waiting. Runs appear here from the moment they are due.</source>
       <translation>没有运行中或等待中的运行。到达计划时间的运行会显示在这里。</translation>
     </message>
@@ -3260,6 +3292,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>Older run of this task</source>
       <translation>此任务的前一次运行</translation>
+    </message>
+    <message>
+      <source>Oldest</source>
+      <translation>最早</translation>
     </message>
     <message>
       <source>On</source>
@@ -3530,6 +3566,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>队列</translation>
     </message>
     <message>
+      <source>Queue by task</source>
+      <translation>按任务查看队列</translation>
+    </message>
+    <message>
       <source>Queue depth</source>
       <translation>队列深度</translation>
     </message>
@@ -3564,6 +3604,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>Raise priority</source>
       <translation>提高优先级</translation>
+    </message>
+    <message>
+      <source>Raise priority of its runs</source>
+      <translation>提高该任务运行的优先级</translation>
     </message>
     <message>
       <source>Raised %1</source>
@@ -4202,6 +4246,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>在依赖图中查看</translation>
     </message>
     <message>
+      <source>Show its runs in the queue</source>
+      <translation>在队列中显示该任务的运行</translation>
+    </message>
+    <message>
       <source>Show keyboard shortcuts</source>
       <translation>显示键盘快捷键</translation>
     </message>
@@ -4272,6 +4320,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>Show the queue. The latency includes the wait for a free slot.</source>
       <translation>显示队列。延迟包括等待空闲槽位的时间。</translation>
+    </message>
+    <message>
+      <source>Show the runs of all tasks</source>
+      <translation>显示所有任务的运行</translation>
     </message>
     <message>
       <source>Show the succeeded runs of the last hour</source>
@@ -5376,6 +5428,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>Why</source>
       <translation>原因</translation>
+    </message>
+    <message>
+      <source>Why the oldest waits</source>
+      <translation>最早的运行为何等待</translation>
     </message>
     <message>
       <source>Window and notifications</source>
@@ -6660,6 +6716,14 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>text</source>
       <translation>文本</translation>
+    </message>
+    <message>
+      <source>the %1 of %2</source>
+      <translation>%2 的 %1</translation>
+    </message>
+    <message>
+      <source>the %1 of %2 tasks</source>
+      <translation>%2 个任务的 %1</translation>
     </message>
     <message>
       <source>the executor's name</source>

@@ -19,6 +19,7 @@ from shared.client.filters import (
     AuditParams,
     HistoryParams,
     PageParams,
+    QueuedTasksParams,
     QueueParams,
     RunListParams,
     TaskFilter,
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from shared.models.definitions import DefinitionsResult, PruneFilter, Section
     from shared.models.fault import Fault
     from shared.models.grant import Grant
-    from shared.models.queue import QueuePage, RunsChanged
+    from shared.models.queue import QueuedTask, QueuePage, RunsChanged
     from shared.models.run import Attempt, LogChunk, ResourceSample, Run, RunInputs
     from shared.models.schedule import SchedulePreview, UpcomingTimes
     from shared.models.system import (
@@ -406,7 +407,7 @@ class TaskdeckClient:
         body = {"definition": "original" if as_it_was else "current"}
         return await self._one(models.run.Run, "POST", f"/api/runs/{run_id}/retry", json=body)
 
-    async def batch(self, runs: list[Mapping[str, Any]]) -> BatchResult:
+    async def batch(self, runs: Sequence[Mapping[str, Any]]) -> BatchResult:
         """Create up to 10,000 runs at once."""
         return await self._one(
             models.trigger.BatchResult, "POST", "/api/runs/batch", json={"runs": [dict(r) for r in runs]}
@@ -417,6 +418,10 @@ class TaskdeckClient:
     async def queue(self, **params: Unpack[QueueParams]) -> QueuePage:
         """Return running runs, then waiting ones in the order in which they start."""
         return models.queue.QueuePage.model_validate(await self.request("GET", "/api/queue", params=params))
+
+    async def queued_tasks(self, **params: Unpack[QueuedTasksParams]) -> Page[QueuedTask]:
+        """Return the tasks with the most runs in the queue, most first."""
+        return await self._many(models.queue.QueuedTask, "/api/queue/tasks", params)
 
     async def cancel_runs(self, run_ids: Sequence[int]) -> RunsChanged:
         """Cancel each of the runs; the answer lists those that were refused."""

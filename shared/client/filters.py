@@ -73,6 +73,13 @@ class QueueParams(PageParams, total=False):
     q: str | None
 
 
+class QueuedTasksParams(TypedDict, total=False):
+    """`q` is text in the name of the task."""
+
+    q: str | None
+    limit: int
+
+
 class AuditParams(SortedPageParams, total=False):
     """An `action` such as `task.` selects all actions on tasks."""
 

@@ -1,5 +1,6 @@
 """The queue: runs in the order in which they start, and the reason why each one waits."""
 
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field
@@ -44,6 +45,21 @@ class QueuePage(Output):
     success: bool = True
     data: list[QueueEntry]
     meta: QueueMeta
+
+
+class QueuedTask(Output):
+    """A task with runs in the queue: how many in each state, counted up to 10,000, and the one that waits longest.
+
+    `reason` is why that run waits; it is absent where all are running, and `oldest_run_id` is the first of them.
+    """
+
+    task_id: int
+    task_name: str
+    folder: str
+    counts: dict[QueueState, int]
+    oldest_run_id: int
+    oldest_queued_at: datetime
+    reason: WaitingReason | None = None
 
 
 class PriorityRequest(Input):

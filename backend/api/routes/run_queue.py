@@ -8,15 +8,16 @@ from pydantic import Field
 from backend.api.authentication import Runner, SignedIn, actor
 from backend.api.routes.runs import RunId
 from backend.api.state import State
-from backend.queue import listing
+from backend.queue import by_task, listing
 from backend.queue.listing import QueueFilter
 from backend.runs import reorder
 from backend.runs.cancel import cancel
 from backend.runs.detail import get_changed_run
-from shared.models.base import Answer
+from shared.models.base import Answer, Input, Page
 from shared.models.queue import (
     PrioritiesRequest,
     PriorityRequest,
+    QueuedTask,
     QueueFilterFields,
     QueuePage,
     RunsChanged,
@@ -57,6 +58,29 @@ async def list_queue(state: State, user: SignedIn, query: Annotated[QueueQuery, 
         cursor=query.cursor,
         online=state.online,
         access=user.access,
+    )
+
+
+class QueuedTasksQuery(Input):
+    """Which tasks: `q` looks into their names."""
+
+    q: Annotated[str, Field(max_length=255)] | None = None
+    limit: Annotated[int, Field(ge=1, le=500)] = 50
+
+
+@router.get(
+    "/queue/tasks",
+    summary="List the tasks with the most runs in the queue",
+    description=(
+        "Most waiting runs first. Up to 10,000 runs of a task are counted, and up to 10,000 tasks: `total` is null "
+        "where more have runs in the queue."
+    ),
+)
+async def list_queued_tasks(
+    state: State, user: SignedIn, query: Annotated[QueuedTasksQuery, Query()]
+) -> Page[QueuedTask]:
+    return await by_task.list_queued_tasks(
+        state.context, words=query.q or "", limit=query.limit, online=state.online, access=user.access
     )
 
 

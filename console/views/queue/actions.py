@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QWidget
 from console.bulk import CANCELLED, BulkWords, answer_of, bulk_words, check_changed, refusal_sentences
 from console.context import Context
 from console.views.queue.model import QueueRow
+from console.views.queue.task_model import runs_words
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.row_action import RowAction
-from console.words import fill, number, sentences, tr
+from console.words import fill, sentences, tr
 from shared.enums import Permission, Priority, QueueState
 from shared.models.bulk import BulkRuns, CancelRuns, PrioritiseRuns, StartRunsNow
 from shared.models.queue import QueueFilterFields
@@ -20,7 +21,7 @@ from shared.models.run import Run
 
 
 class QueueActionId(StrEnum):
-    """The actions of the queue's table."""
+    """The actions of the queue, run by run and by task."""
 
     RAISE_PRIORITY = "raise_priority"
     LOWER_PRIORITY = "lower_priority"
@@ -28,6 +29,7 @@ class QueueActionId(StrEnum):
     CANCEL = "cancel"
     SHOW_RUN = "show_run"
     SHOW_TASK = "show_task"
+    SHOW_TASK_RUNS = "show_task_runs"
 
 
 def is_waiting(row: QueueRow) -> bool:
@@ -130,7 +132,7 @@ class QueueActions(QObject):
                 return refusal_sentences(answer_of(undone))
 
             named = [run for run in runs if run.id in result.ids]
-            which = _named(named) if len(named) == result.changed else _counted(result.changed)
+            which = _named(named) if len(named) == result.changed else runs_words(result.changed)
             self._context.undo.push(
                 fill(tr("Raised %1") if back == -1 else tr("Lowered %1"), which), undo, remark=remark
             )
@@ -159,14 +161,14 @@ class QueueActions(QObject):
     def start_all_now(self) -> None:
         """Count what the filter of the queue selects, ask, then let it go past every limit."""
         request = StartRunsNow(action="start_now", queue=self._wanted())
-        self._count(request, lambda count, refused: self._ask_to_start(_counted(count), request, refused=refused))
+        self._count(request, lambda count, refused: self._ask_to_start(runs_words(count), request, refused=refused))
 
     def cancel_all(self) -> None:
         """Count what the filter of the queue selects, ask, then cancel it."""
         request = CancelRuns(action="cancel", queue=self._wanted())
 
         def ask(count: int, refused: str) -> None:
-            self._ask_to_cancel(_counted(count), request, is_one=count == 1, refused=refused)
+            self._ask_to_cancel(runs_words(count), request, is_one=count == 1, refused=refused)
 
         self._count(request, ask)
 
@@ -223,11 +225,7 @@ class QueueActions(QObject):
         self._context.background.start(whole(), name="change the queue")
 
 
-def _counted(count: int) -> str:
-    return tr("1 run") if count == 1 else tr("%1 runs", number(count))
-
-
 def _named(runs: Sequence[Run]) -> str:
     if len(runs) == 1:
         return tr("run %1 of %2", runs[0].id, runs[0].task_name)
-    return _counted(len(runs))
+    return runs_words(len(runs))

@@ -1,32 +1,31 @@
 """The queue: what runs and what waits, in the order of start, and why it has not started."""
 
 import time
-from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QToolButton
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout
 
-from console.actions import Action, tip
+from console.actions import Action
 from console.connection.refresher import Refresher
 from console.context import Context
 from console.feeds.runs import RunEvent
 from console.queue_forecast import forecast_basis, forecast_of
-from console.theme.icons import icon
 from console.views.list_view import EmptyWords, ListView
 from console.views.queue.actions import QueueActionId, QueueActions
+from console.views.queue.grouping import Grouping
 from console.views.queue.model import LEAVING_SECONDS, QueueRow, queue_columns, settle, with_leaving
 from console.views.queue.state_choice import StateChoice
+from console.views.queue.task_list import QueuedTaskList
 from console.widgets.filter_bar import FilterBar
 from console.widgets.plain_tip import plain_tip
-from console.widgets.row_action import RowAction
+from console.widgets.selection_buttons import SelectionButtons
 from console.widgets.still_rows import StillRows
 from console.widgets.surfaces import label
 from console.widgets.table_model import RowsModel
 from console.words import number, tr
 from shared.enums import EventType, QueueState
-from shared.models.queue import QueueEntry, QueueFilterFields, QueueMeta
+from shared.models.queue import QueuedTask, QueueEntry, QueueFilterFields, QueueMeta, QueuePage
 
 _STEP = 200
 """Rows that are loaded at first, and more at the end of the list."""
@@ -72,9 +71,9 @@ class QueueView(ListView[QueueRow]):
         self.table.opened.connect(lambda row: self.queue_actions.run_wanted.emit(row.entry.run.id))
         self.selection_line = self.offer_whole_list(self._fetch_whole)
         self.selection_line.changed.connect(self._enable)
+        self.buttons = SelectionButtons(context.theme, self.table, can_act=lambda: context.connection.is_online)
         cancel = self.table.row_action(QueueActionId.CANCEL)
         self.table.delete_wanted.connect(lambda rows: self.table.act(cancel, rows))
-        self.table.selectionModel().selectionChanged.connect(self._enable)
         self.table.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.states = StateChoice()
         self.states.changed.connect(self._refilter)
@@ -83,48 +82,58 @@ class QueueView(ListView[QueueRow]):
         self.figures = Refresher(
             context.background, self._load_figures, name="queue figures", rest_ms=_FIGURES_REST_MS, parent=self
         )
+        self.grouping = Grouping()
+        self.grouping.changed.connect(self._regroup)
+        self.by_task = self._made_task_list()
+        self.task_buttons = SelectionButtons(
+            context.theme, self.by_task.table, can_act=lambda: context.connection.is_online
+        )
         self.page.addWidget(self.forecast)
         self.page.addLayout(self._filter_row())
+        self.page.addWidget(self.grouping)
         self.page.addWidget(self.states)
         self.page.addWidget(self.card, 1)
+        self.page.addWidget(self.by_task, 1)
         context.connection.state_changed.connect(self._enable)
         context.permissions.changed.connect(self._enable)
-        context.theme.changed.connect(self._restyle)
         context.feeds.runs.changed.connect(self._run_changed)
         context.feeds.workers.changed.connect(self.changed)
-        self._enable()
+        self._regroup()
+
+    def _made_task_list(self) -> QueuedTaskList:
+        made = QueuedTaskList(self.context, words=lambda: self.filter.text)
+        made.loaded.connect(lambda: self.show_count(made.count_words()))
+        made.actions_of_tasks.said.connect(self.said)
+        made.actions_of_tasks.runs_wanted.connect(self._show_runs_of)
+        made.actions_of_tasks.task_wanted.connect(lambda task_id: self.follow.emit("task", {"task": task_id}))
+        self.add_tables(made.table)
+        return made
 
     def _filter_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(self.filter, 1)
-        self._buttons: list[tuple[QToolButton, RowAction[QueueRow]]] = []
-        for action in self.table.row_actions:
-            if not action.on_hover:
-                continue
-            made = QToolButton()
-            made.setIconSize(QSize(16, 16))
-            made.setToolTip(plain_tip(_tip_of(action)))
-            made.setAccessibleName(action.text())
-            made.clicked.connect(lambda _checked=False, chosen=action: self._act(chosen))
-            row.addWidget(made)
-            self._buttons.append((made, action))
+        row.addWidget(self.buttons)
+        row.addWidget(self.task_buttons)
         return row
 
     def commands(self) -> list[Action]:
         """Return what can be done with the selected runs, by key."""
-        mine = [
+        mine = self.buttons.commands(
+            "queue",
+            self.title(),
+            active=lambda: self.task_buttons if self.grouping.is_by_task else self.buttons,
+        )
+        mine.append(
             Action(
-                f"queue.{action.id}",
-                action.text(),
-                partial(self._act, action),
+                "queue.group",
+                tr("Group by task"),
+                self._toggle_grouping,
                 group=self.title(),
-                shortcuts=action.shortcuts,
-                icon_name=action.icon_name,
-                is_enabled=button.isEnabled,
+                shortcuts=("G",),
+                icon_name="tasks",
             )
-            for button, action in self._buttons
-        ]
+        )
         ids = {one.id for one in mine}
         return mine + [one for one in super().commands() if one.id not in ids]
 
@@ -132,16 +141,21 @@ class QueueView(ListView[QueueRow]):
         return tr("Queue")
 
     def show_with(self, wanted: dict[str, Any]) -> None:
-        """Show the tasks whose names contain `q`, a `state`, or all."""
+        """Show the tasks whose names contain `q`, a `state`, or all; with `by` "task" the tasks themselves."""
         self.filter.clear()
+        self.grouping.choose(None)
+        self.grouping.group_by_task(wanted.get("by") == "task")
         if "q" in wanted:
             self.filter.set_text(str(wanted["q"]))
         self.states.choose(QueueState(str(wanted["state"])) if "state" in wanted else None)
-        self._refilter()
+        self._regroup()
 
     def refresh(self) -> None:
         """Load the queue."""
-        self._refresher.request()
+        if self.grouping.is_by_task:
+            self.by_task.refresh()
+        else:
+            self._refresher.request()
         self.figures.request()
 
     @property
@@ -159,7 +173,7 @@ class QueueView(ListView[QueueRow]):
 
     def empty_words(self) -> EmptyWords:
         """Return what is missing."""
-        if self.filter.text or self.states.chosen is not None:
+        if self.filter.text or self.states.chosen is not None or self.grouping.task_id is not None:
             return EmptyWords(tr("No matching runs in the queue."))
         return EmptyWords(
             tr("Nothing is running or waiting. Runs appear here from the moment they are due."),
@@ -179,9 +193,7 @@ class QueueView(ListView[QueueRow]):
         """Load again now and then."""
         self._ticks += 1
         if self._ticks % _RELOAD_TICKS == 0 and self.context.connection.is_online:
-            self.figures.request()
-            if self.model.rows:
-                self._refresher.request()
+            self.refresh()
 
     def _run_changed(self, event: RunEvent) -> None:
         if event.type is not EventType.RUN_PROGRESS:
@@ -190,16 +202,16 @@ class QueueView(ListView[QueueRow]):
     def _wanted(self) -> QueueFilterFields:
         """Return the filter of what is looked for."""
         chosen = self.states.chosen
-        return QueueFilterFields(state=[] if chosen is None else [chosen], q=self.filter.text or None)
+        return QueueFilterFields(
+            state=[] if chosen is None else [chosen], task_id=self.grouping.task_id, q=self.filter.text or None
+        )
 
     async def _fetch_whole(self) -> list[QueueRow]:
         """Return all runs that match, loaded or not."""
         found: list[QueueEntry] = []
         cursor: str | None = None
         while True:
-            page = await self.context.connection.client.queue(
-                state=self.states.chosen, q=self.filter.text or None, limit=_PAGE, cursor=cursor
-            )
+            page = await self._page_of(self._wanted(), limit=_PAGE, cursor=cursor)
             found += page.data
             cursor = page.meta.next_cursor
             if cursor is None:
@@ -211,21 +223,16 @@ class QueueView(ListView[QueueRow]):
     async def _load(self) -> None:
         entries: list[QueueEntry] = []
         cursor: str | None = None
-        asked = (self.states.chosen, self.filter.text)
+        asked = self._wanted()
         while len(entries) < self._limit:
-            page = await self.context.connection.client.queue(
-                state=asked[0],
-                q=asked[1] or None,
-                limit=min(_PAGE, self._limit - len(entries)),
-                cursor=cursor,
-            )
+            page = await self._page_of(asked, limit=min(_PAGE, self._limit - len(entries)), cursor=cursor)
             entries += page.data
             if cursor is None:
                 self._meta = page.meta
             cursor = page.meta.next_cursor
             if cursor is None:
                 break
-        if asked != (self.states.chosen, self.filter.text):
+        if asked != self._wanted():
             self._refresher.request()
             return
         seen = {entry.run.id: entry for entry in entries}  # a run may move between two pages
@@ -234,6 +241,11 @@ class QueueView(ListView[QueueRow]):
         self._settle(lets_rows_leave=not was_asked)
         self.question_answered()
         self.loaded.emit()
+
+    async def _page_of(self, wanted: QueueFilterFields, *, limit: int, cursor: str | None) -> QueuePage:
+        return await self.context.connection.client.queue(
+            state=wanted.state, task_id=wanted.task_id, q=wanted.q, limit=limit, cursor=cursor
+        )
 
     def _settle(self, *, lets_rows_leave: bool) -> None:
         """Show what was loaded last; rows that have left stay for a moment, unless something else was asked."""
@@ -263,28 +275,39 @@ class QueueView(ListView[QueueRow]):
             self._limit = _STEP
             self.pointer_left()
 
-    def _act(self, action: RowAction[QueueRow]) -> None:
-        self.table.act(action, self.table.selected())
+    def _show_runs_of(self, task: QueuedTask) -> None:
+        self.grouping.choose(task)
+        self._regroup()
+        self.table.setFocus()
+
+    def _toggle_grouping(self) -> None:
+        self.grouping.group_by_task(not self.grouping.is_by_task)
+        self._regroup()
+
+    def _regroup(self) -> None:
+        """Show the runs or the tasks."""
+        by_task = self.grouping.is_by_task
+        for widget, is_of_tasks in (
+            (self.states, False),
+            (self.card, False),
+            (self.buttons, False),
+            (self.by_task, True),
+            (self.task_buttons, True),
+        ):
+            widget.setVisible(by_task is is_of_tasks)
+        self._refilter()
 
     def _enable(self, *_: object) -> None:
-        rows: Sequence[QueueRow] = self.table.selected()
-        for button, action in self._buttons:
-            button.setEnabled(self.context.connection.is_online and any(action.can_do(row) for row in rows))
-            button.setToolTip(plain_tip(action.why_refused(rows) or _tip_of(action)))
-        self._restyle()
+        self.buttons.show_state()
+        self.task_buttons.show_state()
 
     def _refilter(self) -> None:
         self._limit = _STEP
         self._was_asked = True
         self.selection_line.forget()
+        if self.grouping.is_by_task:
+            self.waiting_button.hide()
+            self.by_task.refresh(is_asked=True)
+            return
         self.question_asked()
         self._refresher.request_now()
-
-    def _restyle(self) -> None:
-        palette = self.context.theme.palette
-        for button, action in self._buttons:
-            button.setIcon(icon(action.icon_name, palette.text if button.isEnabled() else palette.idle))
-
-
-def _tip_of(action: RowAction[QueueRow]) -> str:
-    return tip(action.text(), (action.shortcuts or ("Del",))[0])

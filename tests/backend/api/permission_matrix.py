@@ -126,6 +126,7 @@ def queries(path: str, things: Things) -> dict[str, str]:
         "/api/queue#task": {"task_id": str(things.task_id)},
         "/api/queue#busy": {"task_id": str(things.busy_task_id)},
         "/api/queue#name": {"q": "marker"},
+        "/api/queue/tasks#name": {"q": "marker"},
         "/api/runs#name": {"q": "marker"},
         "/api/secrets/{name}": {"folder": str(things.place)},
     }.get(path, {})

@@ -149,6 +149,8 @@ GET    /api/queue                             list
 GET    /api/queue#task                        list
 GET    /api/queue#busy                        list
 GET    /api/queue#name                        list
+GET    /api/queue/tasks                       list
+GET    /api/queue/tasks#name                  list
 GET    /api/runs                              list
 GET    /api/runs#name                         list
 POST   /api/runs/batch                        batch

@@ -82,6 +82,33 @@ async def test_what_runs_comes_first_then_what_waits_in_the_order_of_start(syste
     assert [entry.run.id for entry in await queue(system, task_id=limited, limit=1)] == [let_through]
 
 
+async def test_the_queue_by_task_counts_the_runs_of_each_and_says_why_the_oldest_waits(system: System) -> None:
+    running = await fill(system)
+    clogging = await system.create("clogging", command="true", max_concurrency=1)
+    first, *_ = [await trigger(system, clogging) for _ in range(3)]
+    await asyncio.wait_for(_until_ready(system, first), 10)
+    lone = await system.create("lone", command="true")
+    waiting = await trigger(system, lone)
+    await system.create("idle", command="true")
+
+    page = await system.client.queued_tasks()
+    assert page.meta.total == 3
+    none = dict.fromkeys(QueueState, 0)
+    assert [(task.task_name, task.counts, task.oldest_run_id) for task in page.data] == [
+        ("clogging", none | {QueueState.READY: 1, QueueState.HELD: 2}, first),
+        ("lone", none | {QueueState.READY: 1}, waiting),
+        ("holder", none | {QueueState.RUNNING: 1}, running),
+    ]
+    reasons = [task.reason and task.reason.code for task in page.data]
+    assert reasons == [WaitingCode.SLOT, WaitingCode.SLOT, None]
+
+    first_page = await system.client.queued_tasks(limit=1)
+    assert ([task.task_name for task in first_page.data], first_page.meta.total) == (["clogging"], 3)
+    named = await system.client.queued_tasks(q="ON")
+    assert [task.task_name for task in named.data] == ["lone"]
+    assert (await system.client.queued_tasks(q="idle")).data == []
+
+
 async def _until_ready(system: System, run_id: int) -> None:
     while True:
         entries = await queue(system, state=["ready"])

@@ -44,6 +44,7 @@ POST   /api/backfills/{backfill_id}/cancel      backfill cancel
 GET    /api/agenda                              agenda
 GET    /api/agenda/entries                      agenda
 GET    /api/queue                               queue list
+GET    /api/queue/tasks                         queue tasks
 GET    /api/runs                                run list
 POST   /api/runs/batch                          run batch
 POST   /api/runs/bulk                           run cancel

@@ -286,3 +286,57 @@ def test_the_queue_says_how_many_runs_wait(play: Play) -> None:
         assert view.forecast.text().startswith(f"{waiting} waiting")
 
     play(scenario)
+
+
+def test_a_task_that_clogs_the_queue_is_one_row_whose_runs_are_raised_shown_and_cancelled(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        client = console.connection.client
+        fields = {"executor": "shell", "command": "true", "worker_labels": {"nowhere": "yes"}}
+        task, other = [await client.create_task({"name": f"clog-{place}", **fields}) for place in ("many", "one")]
+        await client.batch([{"task_id": task.id}] * 30 + [{"task_id": other.id}])
+        view = queue_of(console)
+        view.show_with({"q": "clog-"})
+        await activate(view)
+        view.table.setFocus()
+        QTest.keyClick(view.table, Qt.Key.Key_G)
+        tasks = view.by_task
+        await until(lambda: [row.task_id for row in tasks.model.rows] == [task.id, other.id], tasks.loaded)
+        assert not view.card.isVisible()
+        texts = [column.text(tasks.model.rows[0]) for column in tasks.model.columns]
+        assert texts[:7] == ["clog-many", "30", "", "30", "", "", ""]
+        assert texts[7] == "a worker with the labels nowhere=yes"
+        assert tasks.count_words() == "2 tasks"
+
+        tasks.table.selectRow(0)
+        tasks.table.setFocus()
+        QTest.keyClick(tasks.table, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+        await until(lambda: console.context.undo.newest == "Raised 30 runs", console.context.undo.pushed)
+        assert {run.priority for run in await runs_of(console, task.id)} == {"high"}
+        assert {run.priority for run in await runs_of(console, other.id)} == {"normal"}
+        await console.context.undo.undo()
+        assert {run.priority for run in await runs_of(console, task.id)} == {"normal"}
+
+        QTest.keyClick(tasks.table, Qt.Key.Key_Return)
+        assert view.grouping.only.text() == "clog-many  ×"
+        await until(lambda: {row.entry.run.task_id for row in view.model.rows} == {task.id}, view.loaded)
+        assert view.card.isVisible()
+        view.grouping.only.click()
+        await until(lambda: {row.entry.run.task_id for row in view.model.rows} == {task.id, other.id}, view.loaded)
+
+        view.grouping.by_task.click()
+        await until(lambda: tasks.isVisible() and len(tasks.model.rows) == 2, tasks.loaded)
+        tasks.table.selectAll()
+        said: list[str] = []
+        view.said.connect(said.append)
+        QTest.keyClick(tasks.table, Qt.Key.Key_Delete)
+        dialog = await dialog_of(ConfirmDialog)
+        assert dialog.windowTitle() == "Cancel the 31 runs of 2 tasks?"
+        dialog.go.click()
+        await until(lambda: bool(said), view.said)
+        assert said == ["31 runs cancelled."]
+        await until(tasks.empty.isVisible, tasks.loaded)
+        assert tasks.empty.words.text() == "No matching tasks in the queue."
+        for made in (task, other):
+            await client.delete_task(made.id)
+
+    play(scenario)
