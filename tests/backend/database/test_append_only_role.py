@@ -46,6 +46,8 @@ async def test_the_backend_works_and_cannot_change_the_audit_log(role_url: str, 
         await system.add_worker()
         run = await system.run("one", command="true")
         assert run.status is RunStatus.SUCCEEDED
+        applied = await system.http.post("/api/tasks/apply", json={"tasks": [{"name": "two", "command": "true"}]})
+        assert applied.status_code == 200, applied.text
         person = {"username": "ann", "password": "correct horse battery", "role": "viewer"}
         assert (await system.http.post("/api/users", json=person)).status_code == 201
         database = system.backend.context.database
