@@ -44,6 +44,49 @@ async def test_a_task_has_all_fields_with_their_defaults(system: System) -> None
     assert task["created_at"].endswith("Z")
 
 
+WHOLE_TASKS: list[dict[str, Any]] = [
+    {"schedule": "*/5 * * * *", "timezone": "Europe/Berlin", "jitter_seconds": 120},
+    {"schedule": "every 90s", "starts_at": "2099-01-01T02:00:00+02:00", "ends_at": "2099-02-01T00:00:00.5Z"},
+    {"schedule": "0 9 * * *", "status": "paused"},
+    {"schedule": "0 9 * * *", "calendar": "holidays", "calendar_policy": "next_working_day"},
+    {"schedule": "0 9 * * *", "blackouts": [{"schedule": "0 8 * * 1", "duration_seconds": 7200}]},
+    {"environment": {"B": "2", "A": "1"}, "labels": {"z": "1", "a": "2"}, "arguments": ["ü", "\\", ""]},
+    {"name": "  padded  ", "description": "two\nlines", "folder": "a/b", "priority": "critical"},
+    {"retry_count": 3, "retry_exit_codes": [75, 2, 2], "retry_on_timeout": False, "max_concurrency": 2},
+    {"distribution": "sharded", "shard_count": 3, "worker_labels": {"zone": "a"}, "keep_runs": 5},
+]
+
+
+async def test_the_answer_to_a_create_is_what_is_stored(system: System, subtests: pytest.Subtests) -> None:
+    calendar = {"dates": ["2099-12-25"], "weekdays": ["saturday", "sunday"]}
+    (await system.http.put("/api/calendars/holidays", json=calendar)).raise_for_status()
+    upstream = (await create(system, name="upstream"))["id"]
+    for number, fields in enumerate([*WHOLE_TASKS, {"depends_on": [{"task_id": upstream}]}]):
+        with subtests.test(fields=fields):
+            answer = await system.http.post("/api/tasks", json={**TASK, "name": f"whole {number}", **fields})
+            made = answer.json()["data"]
+            assert answer.status_code == 201, answer.text
+            read = await system.http.get(f"/api/tasks/{made['id']}")
+            assert made == read.json()["data"]
+            assert answer.headers["etag"] == read.headers["etag"]
+            is_due = fields.get("schedule") is not None and fields.get("status") != "paused"
+            assert (made["next_run_at"] is not None) is is_due
+            versions = (await system.http.get(f"/api/tasks/{made['id']}/versions")).json()["data"]
+            assert [(one["version"], one["changed_by"]) for one in versions] == [(1, "local")]
+            entry = (await system.http.get("/api/audit", params={"limit": 1})).json()["data"][0]
+            assert (entry["action"], entry["object_id"]) == ("task.create", str(made["id"]))
+            assert entry["object_name"] == made["name"]
+
+
+async def test_a_refused_create_leaves_nothing(system: System) -> None:
+    await create(system, name="taken")
+    for fields in ({"name": "taken"}, {"schedule": "at 2001-01-01T00:00:00Z"}, {"calendar": "none"}):
+        answer = await system.http.post("/api/tasks", json={**TASK, "name": "refused", **fields})
+        assert answer.status_code in (409, 422), answer.text
+    assert [task["name"] for task in (await system.http.get("/api/tasks")).json()["data"]] == ["taken"]
+    assert [entry["action"] for entry in (await system.http.get("/api/audit")).json()["data"]].count("task.create") == 1
+
+
 WRONG_FIELDS: list[tuple[dict[str, Any], str, str]] = [
     ({"schedule": "61 * * * *"}, "schedule", "minute"),
     ({"schedule": "* * *"}, "schedule", "five"),
