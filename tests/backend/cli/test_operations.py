@@ -14,6 +14,7 @@ import yaml
 from typer.main import get_command
 
 from backend.cli.main import app
+from shared.enums import QueueState
 from tests.backend.cli.operations import REASONS, commands
 from tests.backend.cli.test_cli import CommandLine
 from tests.local_process import LocalProcess
@@ -115,3 +116,19 @@ def test_names_are_completed_by_the_shell(taskdeck: CommandLine) -> None:
         [program], capture_output=True, text=True, check=False, timeout=120, env=taskdeck.environment | typed
     )
     assert completed.stdout.split() == ["disk-usage-home"], completed.stderr
+
+
+def test_the_queue_is_listed_by_run_and_by_task(taskdeck: CommandLine) -> None:
+    taskdeck("task", "create", "clogs", "-c", "true", "--worker-label", "nowhere=yes")
+    lines = "\n".join(json.dumps({"task": "clogs"}) for _ in range(3))
+    created = json.loads(taskdeck("run", "batch", "-f", "-", "--json", text=lines).stdout)
+    by_run = taskdeck("queue", "list", "--task", "clogs").stdout.splitlines()
+    assert [line.split()[:3] for line in by_run[1:]] == [[str(run_id), "clogs", "ready"] for run_id in created]
+    assert "nowhere=yes" in by_run[1]
+    (by_task,) = taskdeck.json("queue", "tasks", "--name", "clog")
+    assert (by_task["counts"]["ready"], by_task["oldest_run_id"]) == (3, created[0])
+    head, line = taskdeck("queue", "tasks", "--name", "clog").stdout.splitlines()
+    assert head.split() == ["TASK", *(state.upper() for state in QueueState), "OLDEST", "RUN", "REASON"]
+    assert line.split()[:2] == ["clogs", "3"]
+    assert "nowhere=yes" in line
+    taskdeck("task", "delete", "clogs", "--yes")
