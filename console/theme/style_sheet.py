@@ -65,7 +65,6 @@ QPushButton#pageLink:disabled {{ color: {p.idle}; }}
 #figure[tone="good"] {{ color: {p.good}; }}
 #figure[tone="bad"], #bad {{ color: {p.bad}; }}
 #figure[tone="warning"] {{ color: {p.warning}; }}
-#hoverBar {{ background: {p.raised}; }}
 QPushButton#danger {{ color: {p.bad}; border-color: {p.bad}; font-weight: 600; }}
 QPushButton#danger:focus {{ border: 2px solid {p.bad}; min-height: 26px; padding: 0 11px; }}
 QPushButton#danger:disabled {{ color: {p.idle}; border-color: {p.line}; }}

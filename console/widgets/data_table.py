@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QMenu, QTableView, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from console.memory import Memory
 from console.theme.current import Theme
@@ -23,15 +23,14 @@ from console.theme.glyphs import Glyph
 from console.theme.icons import icon
 from console.widgets.cell_delegate import BAR_WIDTH, GLYPH_SIZE, PADDING, CellDelegate
 from console.widgets.column_layout import ColumnLayout
+from console.widgets.column_widths import STRETCH_MINIMUM, ColumnRoom, fit_columns
+from console.widgets.hover_bar import HoverBar
 from console.widgets.plain_tip import plain_tip
 from console.widgets.row_action import RowAction
 from console.widgets.sort_header import MARK_ROOM, SortHeader
 from console.widgets.table_model import GLYPH_ROLE, Column, TableModel
 
 ROW_HEIGHT = 28
-STRETCH_MINIMUM = 130
-STRETCH_COMFORT = 260
-MOST_GROWTH = 2
 _SELECTING = frozenset(
     (
         Qt.Key.Key_Up,
@@ -95,7 +94,7 @@ class DataTable(QTableView):
         self._header.sort_wanted.connect(self._header_clicked)
         self.setHorizontalHeader(self._header)
         self.fit_columns()
-        self._bar = _HoverBar(self)
+        self._bar = HoverBar(self, model, theme, self.row_actions, act=self.act, can_act=lambda: self.can_act)
         self._turning = QTimer(self)
         self._turning.setInterval(_TURN_MS)
         self._turning.timeout.connect(self._turn)
@@ -154,37 +153,27 @@ class DataTable(QTableView):
         self._fit()
 
     def _fit(self) -> None:
-        columns, chosen = self.rows_model.columns, self.layout_of_columns
-        widths = [0 if column.stretches else self._width_of(column) for column in columns]
-        hidden = [chosen.hides(column) if chosen else column.is_extra for column in columns]
-        if chosen:
-            widths = [chosen.width_of(column) or width for column, width in zip(columns, widths, strict=True)]
-        shown = [width for width, is_hidden in zip(widths, hidden, strict=True) if not is_hidden]
-        spare = self.viewport().width() - self.stretch_minimum - sum(shown)
-        for place in sorted(range(len(columns)), key=lambda place: -columns[place].goes_at):
-            if spare < 0 and columns[place].goes_at > 0 and not hidden[place]:
-                hidden[place] = True
-                spare += widths[place]
-        shrinking = [place for place, column in enumerate(columns) if column.grows and not hidden[place]]
-        for place in sorted(shrinking, key=lambda place: -widths[place]):
-            if spare < 0:
-                least = self.fontMetrics().horizontalAdvance(columns[place].title) + 2 * PADDING + 4
-                narrower = max(widths[place] + spare, least)
-                spare += max(widths[place] - narrower, 0)
-                widths[place] = min(widths[place], narrower)
-        growing = [
-            place
-            for place, column in enumerate(columns)
-            if column.grows and not hidden[place] and not (chosen and chosen.width_of(column))
-        ]
-        beyond = max(spare - (STRETCH_COMFORT - self.stretch_minimum), 0)
-        for place in growing:
-            widths[place] += min(beyond // (2 * len(growing)), MOST_GROWTH * widths[place])
+        chosen = self.layout_of_columns
+        columns = [self._room_of(column) for column in self.rows_model.columns]
+        fitted = fit_columns(columns, self.viewport().width(), stretch_minimum=self.stretch_minimum)
         with chosen.unrecorded() if chosen else nullcontext():
-            for place, column in enumerate(columns):
-                self.setColumnHidden(place, hidden[place])
-                if not column.stretches and not hidden[place]:
-                    self.setColumnWidth(place, widths[place])
+            for place, (column, width) in enumerate(zip(columns, fitted, strict=True)):
+                self.setColumnHidden(place, width is None)
+                if width is not None and not column.stretches:
+                    self.setColumnWidth(place, width)
+
+    def _room_of(self, column: Column[Any]) -> ColumnRoom:
+        chosen = self.layout_of_columns
+        by_person = chosen.width_of(column) if chosen and not column.stretches else None
+        return ColumnRoom(
+            width=0 if column.stretches else by_person or self._width_of(column),
+            least=self.fontMetrics().horizontalAdvance(column.title) + 2 * PADDING + 4,
+            goes_at=column.goes_at,
+            stretches=column.stretches,
+            grows=column.grows,
+            is_fixed=bool(by_person),
+            is_hidden=chosen.hides(column) if chosen else column.is_extra,
+        )
 
     def _width_of(self, column: Column[Any]) -> int:
         metrics = self.fontMetrics()
@@ -397,66 +386,3 @@ class DataTable(QTableView):
             return
         self._cells.turn = (self._cells.turn + _TURN_DEGREES) % 360
         self.viewport().update(0, 0, PADDING * 2 + GLYPH_SIZE, self.viewport().height())
-
-
-class _HoverBar(QWidget):
-    """The actions of one row, floating at its right end."""
-
-    def __init__(self, table: DataTable) -> None:
-        super().__init__(table.viewport())
-        self._table = table
-        self._row = -1
-        self._buttons: list[tuple[QToolButton, RowAction[Any]]] = []
-        self.setObjectName("hoverBar")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(PADDING, 0, 4, 0)
-        layout.setSpacing(0)
-        for action in table.row_actions:
-            if not action.on_hover:
-                continue
-            button = QToolButton(self)
-            button.setObjectName("rowAction")
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            button.clicked.connect(lambda _checked=False, chosen=action: self._act(chosen))
-            layout.addWidget(button)
-            self._buttons.append((button, action))
-        self.restyle()
-        self.hide()
-
-    def restyle(self) -> None:
-        """Tint the icons to the theme."""
-        for button, action in self._buttons:
-            button.setIcon(icon(action.icon_name, self._table._theme.palette.muted))
-            button.setToolTip(plain_tip(action.text()))
-            button.setAccessibleName(action.text())
-
-    def show_for(self, row: int) -> None:
-        """Float over `row`; -1 hides."""
-        model: Any = self._table.model()
-        shown = model.row_at(row) if 0 <= row < model.rowCount() else None
-        if not self._buttons or shown is None or not self._table.can_act:
-            self.hide()
-            return
-        self._row = row
-        seen = False
-        for button, action in self._buttons:
-            button.setVisible(action.applies(shown))
-            button.setEnabled(action.can_do(shown))
-            button.setToolTip(plain_tip(action.why_refused([shown]) or action.text()))
-            seen = seen or action.applies(shown)
-        if not seen:
-            self.hide()
-            return
-        box = self._table.visualRect(QModelIndex(model.index(row, 0)))
-        self.setFixedHeight(box.height() - 1)
-        self.adjustSize()
-        self.move(self._table.viewport().width() - self.width(), box.top())
-        self.show()
-        self.raise_()
-
-    def _act(self, action: RowAction[Any]) -> None:
-        model = self._table.rows_model
-        row = model.row_at(self._row) if self._row < model.rowCount() else None
-        if row is not None:
-            self._table.act(action, [row])
