@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from console.theme.current import Theme
 from console.theme.glyphs import Glyph
-from console.views.agenda.heat_grid import WARMEST, paint_mark
+from console.views.agenda.cell_painter import WARMEST, paint_mark
 from console.words import tr
 
 _GAP = 16

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from console.application import Console
 from console.theme.glyphs import Glyph
 from console.theme.palette import DARK, LIGHT, Palette, contrast
-from console.views.agenda.heat_grid import WARMEST, marks_that_fit
+from console.views.agenda.cell_painter import WARMEST, marks_that_fit
 from console.views.agenda.pages import Cell, Page, Scale, cells_of, crowded_from, page_of, turned
 from console.views.agenda.view import AgendaView
 from console.views.agenda.words import cell_words, is_collision
