@@ -119,7 +119,7 @@ def test_names_are_completed_by_the_shell(taskdeck: CommandLine) -> None:
 
 
 def test_the_queue_is_listed_by_run_and_by_task(taskdeck: CommandLine) -> None:
-    taskdeck("task", "create", "clogs", "-c", "true", "--worker-label", "nowhere=yes")
+    taskdeck("task", "create", "clogs", "-c", "true", "--set", "worker_labels={nowhere: yes}")
     lines = "\n".join(json.dumps({"task": "clogs"}) for _ in range(3))
     created = json.loads(taskdeck("run", "batch", "-f", "-", "--json", text=lines).stdout)
     by_run = taskdeck("queue", "list", "--task", "clogs").stdout.splitlines()
