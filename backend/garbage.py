@@ -1,6 +1,8 @@
 """Settings of the garbage collector for the backend's processes."""
 
+import ctypes
 import gc
+import sys
 
 _YOUNG_OBJECTS = 10_000
 _YOUNG_COLLECTIONS = 20
@@ -19,6 +21,15 @@ def settle() -> None:
     A full collection of a backend took 30 ms, during which no request and no assignment was processed.
     """
     gc.collect()
+    _return_memory()
     gc.freeze()
     gc.enable()
     gc.set_threshold(_YOUNG_OBJECTS, _YOUNG_COLLECTIONS, _MIDDLE_COLLECTIONS)
+
+
+def _return_memory() -> None:
+    """Return to the kernel what imports and the start took and have freed, where the C library is glibc."""
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)
