@@ -24,7 +24,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # The time of all files of a package, so that the same commit gives the same bytes.
 export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 1577836800)
 
-.PHONY: docs release package-test wheel wheel-test api-fuzz attacks permissions sbom settings-table fuzz simulation faults faults-long soak help install run test lint bench translations package clean
+.PHONY: docs release package-test wheel wheel-test api-fuzz attacks permissions sbom settings-table sync-client fuzz simulation faults faults-long soak help install run test lint bench translations package clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/'
@@ -109,6 +109,9 @@ settings-table: install ## Write docs/reference/settings.md and deploy/docker/.e
 	$(BIN)/python -m tests.settings_table
 	$(BIN)/python -m tests.env_example
 
+sync-client: install ## Write shared/client/sync_client.py from the asynchronous client
+	$(BIN)/python -m tests.sync_client
+
 sbom: install ## Write dist/taskdeck.cdx.json: what an installation with the console consists of (CycloneDX)
 	rm -rf build/sbom && $(PYTHON) -m venv build/sbom && mkdir -p dist
 	build/sbom/bin/python -m pip install -q --disable-pip-version-check -c constraints.txt '.[console]'
@@ -119,8 +122,9 @@ sbom: install ## Write dist/taskdeck.cdx.json: what an installation with the con
 docs: install ## Build the documentation site into resources/docs/site; warnings are errors
 	$(BIN)/python -m tests.documentation
 
-wheel: docs ## Build source distribution and wheel into dist/, the same bytes for the same commit
+wheel: docs ## Build wheels and source distributions of program and client into dist/, the same bytes for a commit
 	$(BIN)/python -m build --no-isolation -o dist .
+	$(BIN)/python -m installer.client_package dist
 
 package: docs ## Build the application, a .deb and a self-extracting .run into dist/ (Linux)
 	@installer/system-packages.sh package

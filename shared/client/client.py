@@ -394,6 +394,12 @@ class TaskdeckClient:
                         after = chunk.id
                         yield chunk
 
+    async def wait_for_run(self, run_id: int) -> Run:
+        """Return a run once it has ended, in whatever way."""
+        async for _ in self.follow_logs(run_id):
+            pass
+        return await self.get_run(run_id)
+
     async def start_test_run(self, fields: Mapping[str, Any]) -> Run:
         """Start a test run of the given fields, without saving a task. It is deleted after an hour."""
         return await self._one(models.run.Run, "POST", "/api/test-runs", json=dict(fields))
