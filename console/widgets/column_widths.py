@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 STRETCH_MINIMUM = 130
+"""Pixels that each column which stretches has at least."""
 _STRETCH_COMFORT = 260
 """Pixels of the column that stretches from which others may grow."""
 _MOST_GROWTH = 2
@@ -32,7 +33,8 @@ def fit_columns(
 ) -> list[int | None]:
     """Return the width of each column in `room` pixels; None is left out, so that the others can be read."""
     widths: list[int | None] = [None if column.is_hidden else column.width for column in columns]
-    spare = room - stretch_minimum - sum(width or 0 for width in widths)
+    stretching = max(sum(column.stretches and not column.is_hidden for column in columns), 1)
+    spare = room - stretching * stretch_minimum - sum(width or 0 for width in widths)
     for place in sorted(range(len(columns)), key=lambda place: -columns[place].goes_at):
         if spare < 0 and columns[place].goes_at > 0:
             spare += widths[place] or 0

@@ -1,10 +1,13 @@
 """The choice between the queue run by run and by task, and the one task whose runs are shown alone."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
 
 from console.words import tr
 from shared.models.queue import QueuedTask
+
+_WIDEST_NAME = 200
+"""Pixels of the task's name."""
 
 
 class Grouping(QWidget):
@@ -19,6 +22,13 @@ class Grouping(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
+        self.only = QPushButton()
+        self.only.setObjectName("link")
+        self.only.setToolTip(tr("Show the runs of all tasks"))
+        self.only.clicked.connect(self._forget_task)
+        self.only.hide()
+        row.addWidget(self.only)
+        row.addSpacing(8)
         self.by_run, self.by_task = QPushButton(tr("By run")), QPushButton(tr("By task"))
         for button, place in ((self.by_run, "first"), (self.by_task, "last")):
             button.setObjectName("range")
@@ -28,13 +38,6 @@ class Grouping(QWidget):
             group.addButton(button)
             row.addWidget(button)
         self.by_run.setChecked(True)
-        row.addSpacing(8)
-        self.only = QPushButton()
-        self.only.setObjectName("link")
-        self.only.setToolTip(tr("Show the runs of all tasks"))
-        self.only.clicked.connect(self._forget_task)
-        self.only.hide()
-        row.addWidget(self.only)
 
     @property
     def is_by_task(self) -> bool:
@@ -54,7 +57,9 @@ class Grouping(QWidget):
         """Show runs, those of one task alone or of all."""
         self._task = task
         self.group_by_task(False)
-        self.only.setText(f"{task.task_name}  ×" if task is not None else "")
+        name = task.task_name if task is not None else ""
+        shown = self.only.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, _WIDEST_NAME)
+        self.only.setText(f"{shown}  ×")
         self.only.setVisible(task is not None)
 
     def _forget_task(self) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from console.bulk import CANCELLED, bulk_words, check_changed, refusal_sentences, summed
 from console.context import Context
 from console.views.queue.actions import QueueActionId
-from console.views.queue.task_model import runs_words
+from console.views.queue.task_model import has_runs, runs_words
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.row_action import RowAction
 from console.words import fill, number, tr
@@ -64,6 +64,7 @@ class QueuedTaskActions(QObject):
                 text=lambda: tr("Cancel its runs"),
                 do=self.cancel,
                 icon_name="cancel",
+                applies=has_runs,
                 refusal=self._may_not,
             ),
             RowAction(

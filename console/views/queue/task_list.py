@@ -9,7 +9,7 @@ from console.connection.refresher import Refresher
 from console.context import Context
 from console.views.queue.actions import QueueActionId
 from console.views.queue.task_actions import QueuedTaskActions
-from console.views.queue.task_model import queued_task_columns, without_runs
+from console.views.queue.task_model import has_runs, queued_task_columns, without_runs
 from console.widgets.data_table import DataTable
 from console.widgets.still_rows import keep_still
 from console.widgets.surfaces import Card, EmptyState
@@ -35,7 +35,9 @@ class QueuedTaskList(Card):
         self.aside.hide()
         self.body.setContentsMargins(1, 1, 1, 8)
         self.actions_of_tasks = QueuedTaskActions(context, self)
-        self.model: RowsModel[QueuedTask] = RowsModel(queued_task_columns(), key=lambda task: task.task_id)
+        self.model: RowsModel[QueuedTask] = RowsModel(
+            queued_task_columns(), key=lambda task: task.task_id, is_past=lambda task: not has_runs(task)
+        )
         self.table = DataTable(self.model, context.theme, self.actions_of_tasks.row_actions())
         self.table.setAccessibleName(tr("Queue by task"))
         self.table.opened.connect(self.actions_of_tasks.runs_wanted)
@@ -59,7 +61,7 @@ class QueuedTaskList(Card):
 
     def count_words(self) -> str:
         """Return how many tasks have runs in the queue."""
-        shown = self.model.rowCount()
+        shown = sum(has_runs(task) for task in self.model.rows)
         if self._total is None or self._total > shown:
             return tr("%1 of %2 tasks", number(shown), tr("many") if self._total is None else number(self._total))
         return tr("1 task") if shown == 1 else tr("%1 tasks", number(shown))
@@ -79,6 +81,9 @@ class QueuedTaskList(Card):
         self.table.setVisible(bool(self.model.rows))
         self.empty.setVisible(not self.model.rows)
         self.empty.show_text(
-            tr("No matching tasks in the queue.") if words else tr("Nothing is running or waiting."), ""
+            tr("No matching tasks in the queue.")
+            if words
+            else tr("Nothing is running or waiting. Runs appear here from the moment they are due."),
+            "",
         )
         self.loaded.emit()

@@ -25,6 +25,11 @@ def waiting_of(task: QueuedTask) -> int:
     return sum(count for state, count in task.counts.items() if state is not QueueState.RUNNING)
 
 
+def has_runs(task: QueuedTask) -> bool:
+    """Return whether a task still has runs in the queue."""
+    return any(task.counts.values())
+
+
 def without_runs(task: QueuedTask) -> QueuedTask:
     """Return a task whose runs have left the queue, while its row may not move."""
     return task.model_copy(update={"counts": dict.fromkeys(QueueState, 0), "reason": None})
@@ -51,7 +56,7 @@ def queued_task_columns() -> list[Column[QueuedTask]]:
         ),
         Column(
             tr("Oldest"),
-            lambda task: span((datetime.now(UTC) - task.oldest_queued_at).total_seconds()),
+            lambda task: span((datetime.now(UTC) - task.oldest_queued_at).total_seconds()) if has_runs(task) else "",
             widest="59 min",
             is_number=True,
             is_muted=True,

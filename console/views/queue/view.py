@@ -88,9 +88,8 @@ class QueueView(ListView[QueueRow]):
         self.task_buttons = SelectionButtons(
             context.theme, self.by_task.table, can_act=lambda: context.connection.is_online
         )
-        self.page.addWidget(self.forecast)
+        self.page.addLayout(self._forecast_row())
         self.page.addLayout(self._filter_row())
-        self.page.addWidget(self.grouping)
         self.page.addWidget(self.states)
         self.page.addWidget(self.card, 1)
         self.page.addWidget(self.by_task, 1)
@@ -108,6 +107,13 @@ class QueueView(ListView[QueueRow]):
         made.actions_of_tasks.task_wanted.connect(lambda task_id: self.follow.emit("task", {"task": task_id}))
         self.add_tables(made.table)
         return made
+
+    def _forecast_row(self) -> QHBoxLayout:
+        self.forecast.setWordWrap(True)
+        row = QHBoxLayout()
+        row.addWidget(self.forecast, 1)
+        row.addWidget(self.grouping)
+        return row
 
     def _filter_row(self) -> QHBoxLayout:
         row = QHBoxLayout()

@@ -31,6 +31,12 @@ def test_a_column_that_grows_shrinks_to_its_title_and_grows_to_three_times_its_w
     assert fit_columns([NAME, ColumnRoom(width=120, least=50, grows=True, is_fixed=True)], 5000) == [0, 120]
 
 
+def test_each_column_that_stretches_can_be_read() -> None:
+    columns = [NAME, STATE, NUMBER, NAME]
+    assert fit_columns(columns, 2 * STRETCH_MINIMUM + 160) == [0, 100, 60, 0]
+    assert fit_columns(columns, 2 * STRETCH_MINIMUM + 159) == [0, 100, None, 0]
+
+
 def test_a_column_that_is_hidden_takes_no_room() -> None:
     assert fit_columns([NAME, ColumnRoom(width=900, is_hidden=True), STATE], STRETCH_MINIMUM + 100) == [0, None, 100]
 

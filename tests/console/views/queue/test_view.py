@@ -10,14 +10,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from console.application import Console
+from console.views.queue.actions import QueueActionId
 from console.views.queue.model import LEAVING_SECONDS, QueueRow, queue_seconds, settle, with_leaving
+from console.views.queue.task_model import without_runs
 from console.views.queue.view import QueueView
 from console.widgets.confirm import ConfirmDialog
 from shared.enums import Priority, QueueState, RunStatus, RunTrigger, WaitingCode
 from shared.models.queue import QueueEntry
 from shared.models.run import Run
 from shared.models.waiting import WaitingReason
-from tests.console.conftest import Play, activate, dialog_of, until
+from tests.console.conftest import Play, activate, dialog_of, laid_out, until
 
 
 def entry(run_id: int, priority: Priority = Priority.NORMAL) -> QueueEntry:
@@ -306,6 +308,8 @@ def test_a_task_that_clogs_the_queue_is_one_row_whose_runs_are_raised_shown_and_
         assert texts[:7] == ["clog-many", "30", "", "30", "", "", ""]
         assert texts[7] == "a worker with the labels nowhere=yes"
         assert tasks.count_words() == "2 tasks"
+        await laid_out()
+        assert max(view.grouping.by_run.width(), view.grouping.by_task.width()) < 120
 
         tasks.table.selectRow(0)
         tasks.table.setFocus()
@@ -325,6 +329,13 @@ def test_a_task_that_clogs_the_queue_is_one_row_whose_runs_are_raised_shown_and_
 
         view.grouping.by_task.click()
         await until(lambda: tasks.isVisible() and len(tasks.model.rows) == 2, tasks.loaded)
+        rows = list(tasks.model.rows)
+        gone = without_runs(rows[1])
+        tasks.model.set_rows([rows[0], gone])
+        assert [tasks.model.is_past(place) for place in (0, 1)] == [False, True]
+        assert tasks.model.columns[-1].text(gone) == ""
+        assert not tasks.table.row_action(QueueActionId.CANCEL).can_do(gone)
+        tasks.model.set_rows(rows)
         tasks.table.selectAll()
         said: list[str] = []
         view.said.connect(said.append)
