@@ -49,8 +49,14 @@ class FormWindow(QDialog):
             verb=tr("Discard"),
             keep=tr("Keep editing"),
         )
-        question.accepted.connect(lambda: self.done(QDialog.DialogCode.Rejected))
+        question.accepted.connect(self._discard)
         question.open()
+
+    def _discard(self) -> None:
+        self.done(QDialog.DialogCode.Rejected)
+        # A window manager that sees two dialogs close at once may give the keys to none of the windows that stay.
+        if (behind := self.parentWidget()) is not None:
+            behind.window().activateWindow()
 
     def use_drafts(self, drafts: Drafts, form: str) -> None:
         """Enter what an earlier form of this name left over, and store what is entered from now on.

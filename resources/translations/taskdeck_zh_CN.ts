@@ -3234,10 +3234,6 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>尚无授权。角色在所有文件夹中生效，授权可在此之上增加权限。</translation>
     </message>
     <message>
-      <source>Nothing is running or waiting.</source>
-      <translation>没有运行中或等待中的运行。</translation>
-    </message>
-    <message>
       <source>Nothing is running or waiting. Runs appear here from the moment they are due.</source>
       <translation>没有运行中或等待中的运行。到达计划时间的运行会显示在这里。</translation>
     </message>

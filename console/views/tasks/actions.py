@@ -22,6 +22,7 @@ from console.views.tasks.label_dialog import LabelDialog
 from console.views.tasks.many_editor import ManyEditor
 from console.views.tasks.move_dialog import MoveDialog
 from console.widgets.confirm import ConfirmDialog
+from console.widgets.held_keys import HeldKeys
 from console.widgets.row_action import RowAction
 from console.words import enumeration, number, sentences, tr
 from shared.enums import Permission, TaskStatus
@@ -92,19 +93,25 @@ class TaskActions(QObject):
 
     def edit(self, task: Task | None) -> None:
         """Open the editor; the executors are asked for once."""
-        self._context.background.start(self._edit(task), name="open editor")
+        self._context.background.start(self._edit(task, HeldKeys(self._window)), name="open editor")
 
-    async def _edit(self, task: Task | None) -> None:
+    async def _edit(self, task: Task | None, keys: HeldKeys) -> None:
         client = self._context.connection.client
-        if task is not None:
-            task = await client.get_task(task.id)
-        known = await load_known(client, [edge.task_id for edge in task.depends_on] if task is not None else [])
+        try:
+            if task is not None:
+                task = await client.get_task(task.id)
+            known = await load_known(client, [edge.task_id for edge in task.depends_on] if task is not None else [])
+        except BaseException:
+            keys.drop()
+            raise
         editor = TaskEditor(self._context, known, task, self._window)
         editor.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         editor.saved.connect(self._saved)
         editor.said.connect(self.said)
         editor.run_started.connect(lambda run_id: self.follow.emit("run", {"run": run_id}))
+        await keys.lay_out(editor)
         editor.open()
+        keys.give_to(editor)
 
     def edit_all(self, tasks: list[Task]) -> None:
         """Open the editor of one task, or that of the fields of many."""

@@ -92,6 +92,25 @@ def test_pairs_are_typed_pasted_and_removed_in_their_table(qapp: QApplication) -
     assert table.text().startswith("B=x=y")
 
 
+def test_what_is_typed_while_the_editor_opens_is_in_it(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        view = tasks_of(console)
+        await activate(view)
+        view.table.setFocus()
+        view.task_actions.edit(None)
+        QTest.keyClicks(view.table, "zebra")
+        QTest.keyClick(view.table, Qt.Key.Key_Tab)
+        QTest.keyClicks(view.table, "ops")
+        editor = await dialog_of(TaskEditor)
+        await until(lambda: editor.texts()["folder"] == "ops", editor.form.touched)
+        assert editor.texts()["name"] == "zebra"
+        QTest.keyClicks(editor.fields["name"], "-1")
+        assert editor.texts()["name"] == "zebra-1"
+        editor.done(0)
+
+    play(scenario)
+
+
 def test_the_builder_and_the_text_follow_each_other_and_a_test_run_shows_its_log(play: Play) -> None:
     async def scenario(console: Console) -> None:
         view = tasks_of(console)
