@@ -160,6 +160,8 @@ class ConnectionDialog(FormWindow):
         if one.is_local:
             return
         is_new = not one.url.strip()
+        # A dialog that opened on the page of this machine has made the button there its default, now hidden.
+        self._sign_in.setDefault(True)
         self._form.show_connection(one)
         for button in (self._forget, self._switch):
             button.setVisible(not is_new)
