@@ -164,6 +164,7 @@ class Console(QObject):
         is_same = endpoint is None
         self.window.remember()
         was_shown = self.window.isVisible()
+        place = self.window.pos()
         self._build(endpoint or self.connection.endpoint)
         if is_same:
             self.window.show_view(view)
@@ -171,6 +172,9 @@ class Console(QObject):
             self.window.current.restore_selection(selection)
         self.keeper.take_over(former[3])
         if was_shown:
+            if not self.window.windowState() & (Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen):
+                # What a window remembers is where it stood inside of its frame: on X11 it would move by the frame.
+                self.window.move(place)
             self.open()
         else:
             self.background.start(self._connect(self.connection), name="connection")
