@@ -16,8 +16,8 @@ from shared.models.run import LogChunk
 
 _ATTEMPT_STEP = 2**32
 """A chunk's id is its attempt times this plus its sequence: ids grow in the order of writing."""
-_LAST_ID = (2**31 - 1) * _ATTEMPT_STEP
-"""The highest id: an attempt is a 32-bit integer."""
+_MOST = 2**31 - 1
+"""An attempt is an integer of PostgreSQL, and so is a sequence."""
 
 # A piece that is delivered twice is stored once; pieces of a purged run, and those of another worker than the
 # attempt's, are dropped. By the primary key.
@@ -80,7 +80,7 @@ async def read_chunks(
     connection: AsyncConnection, run_id: int, *, after: int, limit: int, stream: LogStream | None
 ) -> list[LogChunk]:
     """Return up to `limit` chunks after the one with id `after`, 0 for the first."""
-    attempt, sequence = divmod(min(after, _LAST_ID), _ATTEMPT_STEP)
+    attempt, sequence = (min(part, _MOST) for part in divmod(after, _ATTEMPT_STEP))
     rows = await connection.execute(
         READ,
         {"run_id": run_id, "attempt": attempt, "sequence": sequence, "stream": stream, "limit": limit},

@@ -147,9 +147,67 @@ async def test_a_name_that_clients_take_for_a_step_of_the_path_is_refused(system
     assert (await system.http.put("/api/calendars/...", json={})).status_code == 200
 
 
+NUMBERS = (0, 1, 2**15, 2**31 - 1, 2**31, 2**32 - 1, 2**40 + 2**31, 2**53 - 1, BEYOND - 1)
+"""At and behind the limits of PostgreSQL's types, alone and as the lower half of a composed number."""
+
+
+async def test_every_number_in_an_address_is_stored_compared_or_refused(system: System) -> None:
+    task_id = await system.create("one", command="true")
+    known = {"task_id": task_id, "run_id": (await system.client.trigger_task(task_id)).id}
+    paths = (await system.http.get("/openapi.json")).json()["paths"]
+    asked = 0
+    for path, methods in paths.items():
+        parameters = methods.get("get", {}).get("parameters", [])
+        if path in ("/api/stream", "/api/runs/{run_id}/logs/follow"):
+            continue
+        for parameter in parameters:
+            kinds = [parameter["schema"], *parameter["schema"].get("anyOf", [])]
+            if not any(kind.get("type") == "integer" for kind in kinds):
+                continue
+            for number in NUMBERS:
+                given = {one["name"]: known.get(one["name"], 1) for one in parameters if one["required"]}
+                given[parameter["name"]] = number
+                places = {one["name"]: one["in"] for one in parameters}
+                address = path.format(**{name: value for name, value in given.items() if places[name] == "path"})
+                query = {name: value for name, value in given.items() if places[name] == "query"}
+                answer = await system.http.get(address, params=query)
+                assert answer.status_code in (200, 404, 422), f"{address} {query}: {answer.text}"
+                asked += 1
+    assert asked > 200
+
+
 async def test_behind_the_last_possible_piece_of_a_log_there_is_nothing(system: System) -> None:
     run = await system.client.trigger_task(await system.create("quiet", command="true"))
-    assert (await system.http.get(f"/api/runs/{run.id}/logs?after={BEYOND - 1}")).json()["data"] == []
+    for after in NUMBERS[3:]:
+        assert (await system.http.get(f"/api/runs/{run.id}/logs?after={after}")).json()["data"] == []
+
+
+async def test_true_and_false_are_no_numbers_and_no_words(system: System) -> None:
+    task_id = await system.create("one", command="true")
+    wrong: Any
+    for wrong in (0, 1, "yes", "true", "", [], {}):
+        for path, body, field in (
+            ("/api/tasks", NOOP | {"name": "two", "retry_on_timeout": wrong}, "retry_on_timeout"),
+            (f"/api/tasks/{task_id}/trigger", {"ignore_limits": wrong}, "ignore_limits"),
+            ("/api/tasks/bulk", {"action": "pause", "ids": [task_id], "dry_run": wrong}, "dry_run"),
+            ("/api/tasks/apply", {"tasks": [NOOP], "dry_run": wrong}, "dry_run"),
+            ("/api/signing-keys/rotate", {"revoke": wrong}, "revoke"),
+        ):
+            assert refused(await system.http.post(path, json=body)) == {field}
+        for path in ("channels", "rules"):
+            assert "enabled" in refused(await system.http.put(f"/api/alerts/{path}/one", json={"enabled": wrong}))
+
+
+async def test_a_name_of_a_request_is_printable_in_the_answer(system: System) -> None:
+    for answer in (
+        await system.http.get("/api/tasks?%00%1b%5b31m=1"),
+        await system.http.post("/api/tasks", json=NOOP | {"\x1b[31m": 1}),
+    ):
+        problem = answer.json()
+        assert answer.status_code == 422
+        assert "\x1b" not in problem["detail"]
+        (error,) = problem["errors"]
+        assert "\\x1b[31m" in error["field"]
 
 
 async def test_a_405_lists_the_allowed_methods(system: System) -> None:
