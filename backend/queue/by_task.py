@@ -48,7 +48,8 @@ _MOST_FIRST = f"""
     where waiting.runs > 0 or running.runs > 0
     order by waiting.runs desc, running.runs desc, m.task_id limit :limit
 """  # noqa: S608
-ALL_TASKS, LISTED_TASKS = (FolderStatement(f"{source} {_MOST_FIRST}") for source in (_TASKS, _LISTED))
+ALL_TASKS = FolderStatement(f"{_TASKS} {_MOST_FIRST}")
+LISTED_TASKS = text(f"{_LISTED} {_MOST_FIRST}")
 
 _STATE = """case when status = 'blocked' then 'blocked' when hold is null then 'ready'
                 when hold = 'delay' then 'delayed' else 'held' end"""
@@ -118,9 +119,9 @@ async def _most_first(connection: AsyncConnection, words: str, access: Access, *
         statement = LISTED_TASKS
         values["task_ids"] = await tasks_named(connection, words, access)
     else:
-        statement = ALL_TASKS
+        statement = ALL_TASKS.within(access)
         values["most_tasks"] = MOST_TASKS
-    rows = (await connection.execute(statement.within(access), values)).all()
+    rows = (await connection.execute(statement, values)).all()
     return [row.task_id for row in rows], rows[0].tasks if rows else 0
 
 
