@@ -28,7 +28,9 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
         503: "Not answered in time, or database or broker unavailable; `code` says which",
     }.items()
 }
-"""The problem documents of any route.
+PROBLEMS[414] = {"description": "Address longer than 32 KiB"}
+PROBLEMS[431] = {"description": "More than 100 headers, or more than 32 KiB of them"}
+"""The problem documents of any route, and what is refused before a route is known, without a body.
 
 They reference a schema instead of a model: FastAPI would make a validator of a model for each status of each route,
 which took a third of a second at the first request.

@@ -21,11 +21,14 @@ from shared.errors import (
     ValidationFailedError,
 )
 from shared.models.base import Problem, ProblemField, place_of
+from shared.printable_text import escaped
 
 PROBLEM_TYPE = "application/problem+json"
 _REFUSALS = frozenset({401, 403, 429})
 ACTION = "action"
 """The field that says which of several models a body is."""
+_KEPT = "\n\t"
+"""Characters of messages that stay; others that are not printable come from names and values of the request."""
 _PLACES = ("body", "query", "path", "header")
 
 
@@ -39,10 +42,12 @@ def problem_response(request: Request, error: TaskdeckError) -> JSONResponse:
     problem = Problem(
         title=error.title,
         status=error.status,
-        detail=error.detail,
+        detail=escaped(error.detail, keep=_KEPT),
         instance=request.url.path,
         code=error.code,
-        errors=[ProblemField(field=one.field, message=one.message) for one in error.errors],
+        errors=[
+            ProblemField(field=escaped(one.field), message=escaped(one.message, keep=_KEPT)) for one in error.errors
+        ],
     )
     return _document(problem, headers)
 

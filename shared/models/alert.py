@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 from pydantic import ConfigDict, Field, JsonValue, StringConstraints, field_validator, model_validator
 
 from shared.folders import normal_folder
-from shared.models.base import GivenTimestamp, Input, ObjectId, Output, Timestamp, promised, refused
+from shared.models.base import Flag, GivenTimestamp, Input, ObjectId, Output, Timestamp, promised, refused
 from shared.models.task import Labels, ShortText, Text
 
 
@@ -93,7 +93,7 @@ class ChannelFields(Input):
     recipients: list[Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=320)]] = Field(
         default=[], max_length=100
     )
-    enabled: bool = True
+    enabled: Flag = True
 
     @model_validator(mode="after")
     def _has_what_it_needs(self) -> Self:
@@ -135,7 +135,7 @@ class RuleFields(Input):
     channels: list[Annotated[str, StringConstraints(min_length=1, max_length=100)]] = Field(min_length=1, max_length=50)
     group_by: AlertGrouping = AlertGrouping.FOLDER
     remind_after_seconds: int = Field(default=3600, ge=10, le=30 * 86_400)
-    enabled: bool = True
+    enabled: Flag = True
 
     @field_validator("folder")
     @classmethod
@@ -186,7 +186,7 @@ class SilenceFields(Input):
     folder: ShortText = ""
     starts_at: GivenTimestamp | None = None
     ends_at: GivenTimestamp
-    until_recovery: bool = False
+    until_recovery: Flag = False
     reason: Text = Field(default="", max_length=1000)
 
     @model_validator(mode="after")

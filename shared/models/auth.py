@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from shared.enums import Permission, Role, Scope
-from shared.models.base import GivenTimestamp, Input, Name, Output, Timestamp, refused, without_null
+from shared.models.base import Flag, GivenTimestamp, Input, Name, Output, Timestamp, refused, without_null
 from shared.proof_key import VERIFIER_PATTERN
 
 Username = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._@+-]+$")]
@@ -31,7 +31,7 @@ class LogoutRequest(Input):
     """A refresh token of the session to end; `everywhere` ends all sessions of its user."""
 
     refresh_token: str = Field(max_length=500)
-    everywhere: bool = False
+    everywhere: Flag = False
 
 
 class SetupRequest(Input):
@@ -121,7 +121,7 @@ class UserPatch(Input):
 
     password: Password | None = None
     role: Role | None = None
-    disabled: bool | None = None
+    disabled: Flag | None = None
 
     @model_validator(mode="after")
     def _has_no_null(self) -> Self:
@@ -174,4 +174,4 @@ class SigningKey(Output):
 class KeyRotation(Input):
     """With `revoke`, tokens of the former keys are void at once: clients renew them with their refresh tokens."""
 
-    revoke: bool = False
+    revoke: Flag = False

@@ -6,7 +6,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from shared.enums import Priority
-from shared.models.base import GivenTimestamp, Input, Output, Timestamp, refused
+from shared.models.base import Flag, GivenTimestamp, Input, Output, Timestamp, refused
 
 MOST_RUNS = 10_000
 
@@ -17,10 +17,10 @@ class BackfillRequest(Input):
     since: GivenTimestamp
     until: GivenTimestamp
     max_concurrency: int = Field(default=1, ge=1, le=10_000)
-    only_missing: bool = Field(default=False, description="Leave out occurrences that succeeded.")
-    newest_first: bool = False
+    only_missing: Flag = Field(default=False, description="Leave out occurrences that succeeded.")
+    newest_first: Flag = False
     priority: Priority | None = None
-    dry_run: bool = Field(default=False, description="Create nothing, and return the occurrences.")
+    dry_run: Flag = Field(default=False, description="Create nothing, and return the occurrences.")
 
     @model_validator(mode="after")
     def _has_a_length(self) -> Self:

@@ -12,6 +12,7 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
+    Strict,
     StringConstraints,
     ValidationError,
     model_validator,
@@ -127,8 +128,12 @@ ObjectName = Annotated[
 ]
 """The name of a calendar, a concurrency group, a channel or a rule: it is part of a path."""
 
-ObjectId = Annotated[int, Field(ge=1, le=2**63 - 1)]
-"""An id from the database: a positive bigint."""
+ObjectId = Annotated[int, Field(ge=1, le=2**53 - 1)]
+"""An id from the database, up to the greatest whole number that every reader of JSON keeps exactly."""
+
+
+Flag = Annotated[bool, Strict()]
+"""True or false in a body: numbers and words such as "yes" are refused, as the schema says."""
 
 
 def refused(field: str, message: str) -> PydanticCustomError:
@@ -151,6 +156,16 @@ def one_of(*groups: tuple[str, ...]) -> dict[str, Any]:
     """Return the schema of a model that needs the fields of one of the groups, none of them null."""
     not_null = {"not": {"type": "null"}}
     return {"anyOf": [{"required": list(names), "properties": dict.fromkeys(names, not_null)} for names in groups]}
+
+
+def exactly_one(*names: str) -> dict[str, Any]:
+    """Return the schema of a model that needs exactly one of these fields; the others are missing or null."""
+    given, missing = {"not": {"type": "null"}}, {"type": "null"}
+    choices = [
+        {"required": [name], "properties": {other: given if other == name else missing for other in names}}
+        for name in names
+    ]
+    return {"oneOf": choices}
 
 
 def without_null(schema: dict[str, Any]) -> None:

@@ -2,10 +2,10 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import ConfigDict, Field, JsonValue, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from shared.enums import BulkReason, Priority
-from shared.models.base import GivenTimestamp, Input, ObjectId, Output, refused
+from shared.models.base import Flag, GivenTimestamp, Input, ObjectId, Output, exactly_one, refused
 from shared.models.queue import QueueFilterFields
 from shared.models.run_filter import RunFilterFields
 from shared.models.task import Folder, Labels, Text
@@ -51,21 +51,10 @@ class BulkResult(Output):
     run_ids: list[int] = []
 
 
-def _exactly_one(*names: str) -> ConfigDict:
-    """Return the schema of a model that needs exactly one of these fields; the others are missing or null."""
-    given: JsonValue = {"not": {"type": "null"}}
-    missing: JsonValue = {"type": "null"}
-    choices: list[JsonValue] = [
-        {"required": [name], "properties": {other: given if other == name else missing for other in names}}
-        for name in names
-    ]
-    return ConfigDict(json_schema_extra={"oneOf": choices})
-
-
 class _Bulk(Input):
     """`at_most` refuses the whole request where more are selected, so that nobody changes more than was counted."""
 
-    dry_run: bool = Field(default=False, description="Answer the same, and change nothing.")
+    dry_run: Flag = Field(default=False, description="Answer the same, and change nothing.")
     at_most: int | None = Field(
         default=None, ge=1, le=MOST_BULK, description="Refuse the request where more than these are selected."
     )
@@ -74,7 +63,7 @@ class _Bulk(Input):
 class TaskSelection(_Bulk):
     """Tasks by their ids, or by the filter of the list of tasks, which the backend evaluates once."""
 
-    model_config = _exactly_one("ids", "filter")
+    model_config = ConfigDict(json_schema_extra=exactly_one("ids", "filter"))
 
     ids: BulkIds | None = None
     filter: TaskFilterFields | None = None
@@ -136,7 +125,7 @@ class AddSilences(TaskSelection):
 
     action: Literal["add"]
     ends_at: GivenTimestamp
-    until_recovery: bool = False
+    until_recovery: Flag = False
     reason: Text = Field(default="", max_length=1000)
 
 
@@ -185,7 +174,7 @@ BulkTasksRequest = Annotated[BulkTasks, Field(discriminator="action")]
 class RunSelection(_Bulk):
     """Runs by their ids, or by the filter of the list of runs or of the queue, which the backend evaluates once."""
 
-    model_config = _exactly_one("ids", "filter", "queue")
+    model_config = ConfigDict(json_schema_extra=exactly_one("ids", "filter", "queue"))
 
     ids: BulkIds | None = None
     filter: RunFilterFields | None = None
@@ -213,7 +202,7 @@ class RetryRuns(RunSelection, RetryRequest):
 class PrioritiseRuns(RunSelection):
     """Give waiting runs a priority, or raise (1) or lower (-1) that of each by a step."""
 
-    model_config = _exactly_one("ids", "filter", "queue")
+    model_config = ConfigDict(json_schema_extra=exactly_one("ids", "filter", "queue"))
 
     action: Literal["priority"]
     priority: Priority | None = None

@@ -9,7 +9,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from shared.models.alert import ChannelFields, RuleFields
-from shared.models.base import Input, ObjectName, Output, one_of
+from shared.models.base import Flag, Input, ObjectName, Output, one_of
 from shared.models.concurrency_group import ConcurrencyGroupFields
 from shared.models.schedule import CalendarFields
 from shared.models.task import ShortText
@@ -92,10 +92,10 @@ class DefinitionsRequest(Input):
     prune: PruneFilter | None = Field(
         default=None, description="Delete those of these tasks that the request does not name."
     )
-    exact: bool = Field(
+    exact: Flag = Field(
         default=False, description="Fields of a task that are left out get their defaults, and do not stay as they are."
     )
-    dry_run: bool = Field(default=False, description="Check and answer the same, and change nothing.")
+    dry_run: Flag = Field(default=False, description="Check and answer the same, and change nothing.")
     plan: str | None = Field(
         default=None,
         max_length=64,

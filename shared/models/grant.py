@@ -2,12 +2,12 @@
 
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from shared.enums import Permission
 from shared.folders import normal_folder
 from shared.models.auth import Username
-from shared.models.base import Input, Output, Timestamp, VisibleLine, refused
+from shared.models.base import Input, Output, Timestamp, VisibleLine, exactly_one, refused
 from shared.models.task import ShortText
 
 
@@ -16,6 +16,8 @@ class GrantFields(Input):
 
     It replaces the permission that the same user or group was granted in the same folder.
     """
+
+    model_config = ConfigDict(json_schema_extra=exactly_one("user", "group"))
 
     user: Username | None = None
     group: Annotated[VisibleLine, StringConstraints(min_length=1, max_length=255)] | None = None

@@ -45,7 +45,12 @@ class SecretFields(Input):
     """The value of a secret, and the folder whose tasks may use it; those below too. Empty: every task."""
 
     value: Annotated[SecretStr, AfterValidator(_checked_value)] = Field(
-        json_schema_extra={"minLength": LEAST_SECRET_CHARACTERS, "maxLength": MOST_SECRET_BYTES, "writeOnly": True}
+        json_schema_extra={
+            "minLength": LEAST_SECRET_CHARACTERS,
+            "maxLength": MOST_SECRET_BYTES,
+            "pattern": r"^[^\u0000]*$",
+            "writeOnly": True,
+        }
     )
     folder: Annotated[Line, StringConstraints(max_length=255), AfterValidator(normal_folder)] = ""
 

@@ -23,6 +23,7 @@ from shared.enums import (
 )
 from shared.folders import normal_folder
 from shared.models.base import (
+    Flag,
     GivenTimestamp,
     Input,
     Line,
@@ -206,7 +207,7 @@ class TaskFields(Input):
     retry_timeout_seconds: int | None = Field(default=None, ge=1, le=4 * MAX_TIMEOUT_SECONDS)
     retry_exit_codes: list[ExitCode] | None = Field(default=None, min_length=1, max_length=256)
     retry_http_statuses: list[HttpStatus] | None = Field(default=None, min_length=1, max_length=500)
-    retry_on_timeout: bool = True
+    retry_on_timeout: Flag = True
     pause_after_failures: int | None = Field(default=None, ge=1, le=1000)
     distribution: RunDistribution = RunDistribution.SINGLE
     shard_count: int | None = Field(default=None, ge=1, le=1000)

@@ -8,7 +8,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from shared.enums import DependencyCondition, DependencyWindow
-from shared.models.base import Input, ObjectId, Output
+from shared.models.base import Flag, Input, ObjectId, Output
 from shared.models.task import ShortText, TaskFields, TaskPatch
 
 MOST_TASKS = 10_000
@@ -56,7 +56,7 @@ class ApplyRequest(Input):
     """Up to 10,000 tasks, which are created or changed all or not at all."""
 
     tasks: list[WantedTask] = Field(min_length=1, max_length=MOST_TASKS)
-    dry_run: bool = Field(default=False, description="Check and answer the same, and change nothing.")
+    dry_run: Flag = Field(default=False, description="Check and answer the same, and change nothing.")
 
 
 class ApplyAction(StrEnum):

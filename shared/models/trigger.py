@@ -5,7 +5,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from shared.enums import Priority
-from shared.models.base import Input, ObjectId, Output
+from shared.models.base import Flag, Input, ObjectId, Output
 from shared.models.task import Arguments, Environment
 
 
@@ -15,8 +15,8 @@ class TriggerRequest(Input):
     priority: Priority | None = None
     arguments: Arguments | None = Field(default=None, max_length=1000)
     environment: Environment | None = Field(default=None, max_length=1000)
-    ignore_dependencies: bool = True
-    ignore_limits: bool = False
+    ignore_dependencies: Flag = True
+    ignore_limits: Flag = False
 
 
 class RetryDefinition(StrEnum):
