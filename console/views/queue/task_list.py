@@ -61,10 +61,11 @@ class QueuedTaskList(Card):
 
     def count_words(self) -> str:
         """Return how many tasks have runs in the queue."""
-        shown = sum(has_runs(task) for task in self.model.rows)
-        if self._total is None or self._total > shown:
-            return tr("%1 of %2 tasks", number(shown), tr("many") if self._total is None else number(self._total))
-        return tr("1 task") if shown == 1 else tr("%1 tasks", number(shown))
+        # Not the rows: those that have left are among them, and those that came may wait, while they hold still.
+        total = self._total
+        if total is None or total > _MOST:
+            return tr("%1 of %2 tasks", number(_MOST), tr("many") if total is None else number(total))
+        return tr("1 task") if total == 1 else tr("%1 tasks", number(total))
 
     async def _load(self) -> None:
         words = self._words()
