@@ -93,25 +93,30 @@ class TaskActions(QObject):
 
     def edit(self, task: Task | None) -> None:
         """Open the editor; the executors are asked for once."""
-        self._context.background.start(self._edit(task, HeldKeys(self._window)), name="open editor")
+        # Where a task is edited the name is selected: what is typed too early would replace it.
+        keys = HeldKeys(self._window) if task is None else None
+        self._context.background.start(self._edit(task, keys), name="open editor")
 
-    async def _edit(self, task: Task | None, keys: HeldKeys) -> None:
+    async def _edit(self, task: Task | None, keys: HeldKeys | None) -> None:
         client = self._context.connection.client
         try:
             if task is not None:
                 task = await client.get_task(task.id)
             known = await load_known(client, [edge.task_id for edge in task.depends_on] if task is not None else [])
         except BaseException:
-            keys.drop()
+            if keys is not None:
+                keys.drop()
             raise
         editor = TaskEditor(self._context, known, task, self._window)
         editor.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         editor.saved.connect(self._saved)
         editor.said.connect(self.said)
         editor.run_started.connect(lambda run_id: self.follow.emit("run", {"run": run_id}))
-        await keys.lay_out(editor)
+        if keys is not None:
+            await keys.lay_out(editor)
         editor.open()
-        keys.give_to(editor)
+        if keys is not None:
+            keys.give_to(editor)
 
     def edit_all(self, tasks: list[Task]) -> None:
         """Open the editor of one task, or that of the fields of many."""

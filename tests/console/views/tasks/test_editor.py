@@ -108,6 +108,14 @@ def test_what_is_typed_while_the_editor_opens_is_in_it(play: Play) -> None:
         assert editor.texts()["name"] == "zebra-1"
         editor.done(0)
 
+        made = await make_task(console, name="held", command="true")
+        view.task_actions.edit(made)
+        QTest.keyClicks(view.table, "x")
+        edited = await dialog_of(TaskEditor)
+        assert edited.texts()["name"] == "held"
+        edited.done(0)
+        await console.connection.client.delete_task(made.id)
+
     play(scenario)
 
 
