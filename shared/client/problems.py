@@ -8,6 +8,8 @@ from pydantic import ValidationError
 from shared.errors import BackendUnreachableError, FieldError, TaskdeckError, error_from_code
 from shared.models.base import Problem
 
+_NO_REASON = "All connection attempts failed"
+
 
 def raise_for_problem(response: httpx.Response) -> None:
     """Raise the error of an answer that is not a success: of a redirect too, which may lead to an address in clear."""
@@ -47,7 +49,9 @@ def unreachable(base_url: str, error: Exception | None) -> BackendUnreachableErr
     if error is None:
         return BackendUnreachableError(f"The backend at {base_url} closed the connection.")
     if isinstance(error, httpx.ConnectError):
-        why = f"the connection failed ({error})"
+        # httpcore says no more than this where an address refuses; a certificate or a name has its reason.
+        reason = str(error)
+        why = "the connection failed" + (f" ({reason})" if reason and reason != _NO_REASON else "")
     elif isinstance(error, httpx.TimeoutException):
         why = "it did not answer in time"
     else:

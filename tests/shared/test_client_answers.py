@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from shared.client import TaskdeckClient
+from shared.client.problems import unreachable
 from shared.client.session import TokenAuth
 from shared.enums import StreamTopic
 from shared.errors import TaskdeckError
@@ -42,3 +43,10 @@ async def test_no_proxy_of_the_environment_gets_what_is_for_this_machine(monkeyp
                 with pytest.raises(TaskdeckError, match="cannot be reached"):
                     await local.list_workers()
     assert heard == []
+
+
+def test_an_address_that_refuses_is_named_without_the_words_of_the_transport() -> None:
+    refused = unreachable("http://127.0.0.1:9", httpx.ConnectError("All connection attempts failed"))
+    assert "cannot be reached: the connection failed. Check" in str(refused)
+    expired = unreachable("https://a.test", httpx.ConnectError("certificate has expired"))
+    assert "the connection failed (certificate has expired). Check" in str(expired)
