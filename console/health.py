@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -22,13 +22,17 @@ SLOW_MS = 250.0
 
 @dataclass(frozen=True, slots=True)
 class Vital:
-    """One part: its name, its state as a glyph, its details, and the words of a link to the faults."""
+    """One part: its name, its state as a glyph, its details, and the words of a link to the faults.
+
+    `brief` is what the side bar shows where the words do not fit there.
+    """
 
     name: str
     glyph: Glyph
     words: str
     detail: str = ""
     faults: str = ""
+    brief: str = ""
 
 
 def vitals(
@@ -117,7 +121,7 @@ class Health(QObject):
         if self._connection.is_online or self.checked_at is None:
             return list(self._known)
         words = tr("unknown since %1", f"{self.checked_at.astimezone():%H:%M:%S}")
-        return [replace(vital, glyph=Glyph.RING, words=words, detail="", faults="") for vital in self._known]
+        return [Vital(vital.name, Glyph.RING, words, brief=tr("unknown")) for vital in self._known]
 
     @property
     def trouble(self) -> str:

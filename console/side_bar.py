@@ -94,7 +94,7 @@ class _Foot(QWidget):
         for place, (shape, words) in enumerate(self._lines):
             vital = vitals[place] if place < len(vitals) else None
             shape.setVisible(vital is not None)
-            words.setText(f"{vital.name}  {vital.words}" if vital is not None else "")
+            words.setText(f"{vital.name}  {vital.brief or vital.words}" if vital is not None else "")
             if vital is not None:
                 shape.glyph = vital.glyph
                 shape.update()

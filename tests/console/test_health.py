@@ -104,7 +104,7 @@ def test_what_was_known_of_a_backend_that_is_gone_is_dated_and_no_longer_good(
         assert {vital.glyph for vital in health.vitals} == {Glyph.RING}
         assert f"{health.checked_at.astimezone():%H:%M:%S}" in health.vitals[0].words
         assert view.health.vitals == health.vitals
-        assert health.vitals[0].words in words_in(console.window.side_bar)
+        assert f"{health.vitals[0].name}  unknown\n" in words_in(console.window.side_bar)
         assert "offline" in console.window.windowTitle()
 
     try:
