@@ -24,6 +24,8 @@ from shared.models.base import Page
 from shared.models.run import Run
 from shared.models.run_filter import RunFilter
 
+_FOLLOW_MS = 150
+"""A key that is held down passes rows without asking for each."""
 _MERGE_MS = 200
 _PAGE = 200
 _MOST_AT_ONCE = 10_000
@@ -74,6 +76,11 @@ class RunsView(LiveListView[Run]):
         self._merging.setSingleShot(True)
         self._merging.setInterval(_MERGE_MS)
         self._merging.timeout.connect(self._merge)
+        self.following = QTimer(self)
+        self.following.setSingleShot(True)
+        self.following.setInterval(_FOLLOW_MS)
+        self.following.timeout.connect(self._follow_row)
+        self.table.selectionModel().currentRowChanged.connect(lambda *_: self.following.start())
         context.feeds.runs.changed.connect(self._run_changed)
 
     def title(self) -> str:
@@ -110,6 +117,12 @@ class RunsView(LiveListView[Run]):
             self.table.clearSelection()
         elif [run.id for run in self.table.selected()] != [run_id]:
             self.table.selectRow(place)
+
+    def _follow_row(self) -> None:
+        """Show the run that the keys have come to, while one is shown."""
+        chosen = self.table.selected()
+        if self.detail.isVisible() and self.table.hasFocus() and len(chosen) == 1:
+            self.open(chosen[0].id)
 
     def close_detail(self) -> None:
         """Put the run away."""

@@ -184,6 +184,27 @@ def test_escape_in_the_log_search_keeps_the_run_open_and_in_the_table_closes_it(
     play(scenario)
 
 
+def test_the_run_beside_the_list_follows_the_keys(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        client = console.connection.client
+        task = await a_task(console, "followed", "true")
+        older, newer = [await client.trigger_task(task) for _ in range(2)]
+        view = runs_of(console)
+        view.filters.bar.set_text("followed")
+        await until_shown(view, lambda: [run.id for run in view.model.rows] == [newer.id, older.id])
+        await activate(console.window)
+        view.table.setFocus()
+        view.open(newer.id)
+        QTest.keyClick(view.table, Qt.Key.Key_End)
+        await until(lambda: view.detail.run_id == older.id, view.following.timeout)
+        QTest.keyClick(view.table, Qt.Key.Key_Up)
+        await until(lambda: view.detail.run_id == newer.id, view.following.timeout)
+        view.close_detail()
+        await client.delete_task(task)
+
+    play(scenario)
+
+
 def test_a_run_beside_the_list_is_the_marked_one_or_none_is(play: Play) -> None:
     async def scenario(console: Console) -> None:
         client = console.connection.client
