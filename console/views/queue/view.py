@@ -1,6 +1,7 @@
 """The queue: what runs and what waits, in the order of start, and why it has not started."""
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
@@ -35,6 +36,7 @@ _PAGE = 500
 _RELOAD_TICKS = 5
 _FIGURES_REST_MS = 4000
 """Reasons such as a rate's or a delay's end without an event, so the list is loaded again every 5 s."""
+_BY_TASK = "by_task"
 
 
 class QueueView(ListView[QueueRow]):
@@ -154,6 +156,16 @@ class QueueView(ListView[QueueRow]):
         if "q" in wanted:
             self.filter.set_text(str(wanted["q"]))
         self.states.choose(QueueState(str(wanted["state"])) if "state" in wanted else None)
+        self._regroup()
+
+    def state(self) -> Mapping[str, Any]:
+        """Override View.state: with the grouping."""
+        return {**super().state(), _BY_TASK: self.grouping.is_by_task}
+
+    def restore_state(self, state: Mapping[str, Any]) -> None:
+        """Override View.restore_state: with the grouping."""
+        super().restore_state(state)
+        self.grouping.group_by_task(state.get(_BY_TASK) is True)
         self._regroup()
 
     def refresh(self) -> None:

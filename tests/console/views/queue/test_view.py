@@ -329,6 +329,11 @@ def test_a_task_that_clogs_the_queue_is_one_row_whose_runs_are_raised_shown_and_
 
         view.grouping.by_task.click()
         await until(lambda: tasks.isVisible() and len(tasks.model.rows) == 2, tasks.loaded)
+        state = view.state()
+        view.grouping.by_run.click()
+        view.restore_state(state)
+        assert view.grouping.is_by_task
+        await until(lambda: tasks.isVisible() and len(tasks.model.rows) == 2, tasks.loaded)
         rows = list(tasks.model.rows)
         gone = without_runs(rows[1])
         tasks.model.set_rows([rows[0], gone])
