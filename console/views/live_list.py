@@ -231,7 +231,7 @@ class LiveList(Generic[R]):
         is_first, self._answered = question != self._answered, question
         return Loaded.FIRST if is_first else Loaded.AGAIN
 
-    async def load_older(self, fetch: FetchPage[R], *, is_wanted: Callable[[], bool]) -> bool:
+    async def load_older(self, fetch: FetchPage[R], *, is_wanted: Callable[[], bool], limit: int = PAGE) -> bool:
         """Fetch the next page; return whether it was added.
 
         If the newest rows are loaded again before the page arrives, what follows them is fetched instead.
@@ -240,7 +240,7 @@ class LiveList(Generic[R]):
         while pages is not self._pages and self.next_cursor is not None and is_wanted():
             pages = self._pages
             with self._gathering() as arrived:
-                page = await fetch(cursor=pages.next_cursor, limit=PAGE)
+                page = await fetch(cursor=pages.next_cursor, limit=limit)
         if pages is None or pages is not self._pages or not self.is_answered:
             return False
         pages.add(page.data, page.meta.next_cursor)

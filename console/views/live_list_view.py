@@ -5,11 +5,21 @@ from typing import TypeVar
 from console.connection.refresher import Refresher
 from console.context import Context
 from console.views.list_view import ListView
-from console.views.live_list import FetchPage, Filter, Identified, LiveList, Loaded
+from console.views.live_list import (
+    PAGE,
+    PAGE_WHILE_READING,
+    FetchPage,
+    Filter,
+    Identified,
+    LiveList,
+    Loaded,
+)
 from console.widgets.table_model import RowsModel
 from console.words import number, tr
 
 R = TypeVar("R", bound=Identified)
+_MOST_TO_END = 10_000
+"""Rows that End loads at most: the backend counts as far. Who needs those behind them looks for them."""
 _NEAR_END_ROWS = 40
 """The next page is fetched when so few rows are left below the view."""
 
@@ -28,11 +38,14 @@ class LiveListView(ListView[R]):
         self.live: LiveList[R] = LiveList(wanted)
         background = context.background
         self.refresher = Refresher(background, self._load, name=self.name, parent=self)
+        self._goes_to_end = False
         self._older = Refresher(background, self._load_older, name=f"older {self.name}", rest_ms=0, parent=self)
 
     def watch_scrolling(self) -> None:
-        """Load older rows as a person scrolls; for after `set_up`."""
+        """Load older rows as a person scrolls, and all down to the end for the key End; for after `set_up`."""
         self.table.verticalScrollBar().valueChanged.connect(self._scrolled)
+        self.table.selecting.connect(self._stay)
+        self.table.end_wanted.connect(self._go_to_end)
 
     # what a subclass says
 
@@ -57,6 +70,7 @@ class LiveListView(ListView[R]):
 
     def ask(self) -> None:
         """Load the answer to another question."""
+        self._stay()
         self.live.ask()
         self.question_asked()
         self.refresher.request_now()
@@ -87,13 +101,31 @@ class LiveListView(ListView[R]):
         self.loaded.emit()
 
     async def _load_older(self) -> None:
-        if await self.live.load_older(self.current_fetch(), is_wanted=self._is_near_end):
+        limit = PAGE_WHILE_READING if self._goes_to_end else PAGE
+        if await self.live.load_older(self.current_fetch(), is_wanted=self._is_near_end, limit=limit):
             self.show_rows()
             self.loaded.emit()
+        if self._goes_to_end:
+            self._go_to_end()
 
     def _is_near_end(self) -> bool:
         bar = self.table.verticalScrollBar()
-        return bar.maximum() - bar.value() < _NEAR_END_ROWS * self.table.rowHeight(0)
+        return self._goes_to_end or bar.maximum() - bar.value() < _NEAR_END_ROWS * self.table.rowHeight(0)
+
+    def _go_to_end(self) -> None:
+        """Go to the last row that is loaded, and load what follows it until the list ends."""
+        self.table.go_to_end()
+        self._goes_to_end = (
+            self.live.next_cursor is not None
+            and len(self.live.rows) < _MOST_TO_END
+            and self.context.connection.is_online
+        )
+        if self._goes_to_end:
+            self._older.request()
+
+    def _stay(self) -> None:
+        """Go no further: a person selects something else."""
+        self._goes_to_end = False
 
     def _scrolled(self, _value: int) -> None:
         if self.live.next_cursor is not None and self._is_near_end() and self.context.connection.is_online:

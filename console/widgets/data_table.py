@@ -50,7 +50,8 @@ class DataTable(QTableView):
     """A `TableModel` with the console's manners: Enter opens, Ctrl+C copies rows, Del and hover act.
 
     `rows_seen` says which rows are in view, after each change of that; the last may be beyond the end. `selecting`
-    comes before a person selects by mouse or key.
+    comes before a person selects by mouse or key. `end_wanted` follows the key End, which has gone to the last row that
+    is loaded.
     """
 
     opened = Signal(object)
@@ -59,6 +60,7 @@ class DataTable(QTableView):
     sort_wanted = Signal(str)
     whole_wanted = Signal(object)
     selecting = Signal()
+    end_wanted = Signal()
 
     def __init__(
         self,
@@ -270,7 +272,10 @@ class DataTable(QTableView):
         chosen = self.selected()
         end = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: self.rows_model.rowCount() - 1}.get(Qt.Key(event.key()))
         if end is not None:
-            self._go_to(end, extends=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+            extends = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self._go_to(end, extends=extends)
+            if event.key() == Qt.Key.Key_End and not extends:
+                self.end_wanted.emit()
             return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and chosen:
             self.opened.emit(chosen[0])
@@ -283,6 +288,10 @@ class DataTable(QTableView):
             self.selectionModel().select(self.currentIndex(), flags.Toggle | flags.Rows)
         else:
             super().keyPressEvent(event)
+
+    def go_to_end(self) -> None:
+        """Make the last row the current one."""
+        self._go_to(self.rows_model.rowCount() - 1, extends=False)
 
     def _go_to(self, place: int, *, extends: bool) -> None:
         """Make a row the current one, alone or with all from the one that was."""

@@ -28,12 +28,24 @@ class QueueRow:
     left_at: float = 0.0
 
 
-def settle(shown: Sequence[QueueRow], fresh: Sequence[QueueEntry], *, holds_still: bool) -> StillRows[QueueRow]:
-    """Return the table after a load: as it is, or while it holds still with the rows that left marked."""
+def settle(
+    shown: Sequence[QueueRow], fresh: Sequence[QueueEntry], *, holds_still: bool, takes_more: bool = False
+) -> StillRows[QueueRow]:
+    """Return the table after a load: as it is, or while it holds still with the rows that left marked.
+
+    With `takes_more` a person has gone to its end: what is not shown yet follows there.
+    """
     rows = [QueueRow(entry) for entry in fresh]
     if not holds_still or not shown:
         return StillRows(rows, 0)
-    return keep_still(shown, rows, key=lambda row: row.entry.run.id, gone=lambda row: QueueRow(row.entry, is_gone=True))
+    still = keep_still(
+        shown, rows, key=lambda row: row.entry.run.id, gone=lambda row: QueueRow(row.entry, is_gone=True)
+    )
+    if not takes_more:
+        return still
+    known = {row.entry.run.id for row in shown}
+    more = [row for row in rows if row.entry.run.id not in known]
+    return StillRows([*still.rows, *more], still.changes - len(more))
 
 
 def with_leaving(shown: Sequence[QueueRow], fresh: Sequence[QueueRow], *, now: float) -> list[QueueRow]:

@@ -52,6 +52,8 @@ class QueueView(ListView[QueueRow]):
         self._meta: QueueMeta | None = None
         self._ticks = 0
         self._was_asked = False
+        self._takes_more = False
+        self._goes_to_end = False
         self._leaving = QTimer(self)
         self._leaving.setTimerType(Qt.TimerType.PreciseTimer)
         self._leaving.setSingleShot(True)
@@ -77,6 +79,8 @@ class QueueView(ListView[QueueRow]):
         cancel = self.table.row_action(QueueActionId.CANCEL)
         self.table.delete_wanted.connect(lambda rows: self.table.act(cancel, rows))
         self.table.verticalScrollBar().valueChanged.connect(self._scrolled)
+        self.table.selecting.connect(self._stay)
+        self.table.end_wanted.connect(self._go_to_end)
         self.states = StateChoice()
         self.states.changed.connect(self._refilter)
         self.forecast = label("", "secondary")
@@ -256,19 +260,24 @@ class QueueView(ListView[QueueRow]):
         seen = {entry.run.id: entry for entry in entries}  # a run may move between two pages
         self._fresh = list(seen.values())
         was_asked, self._was_asked = self._was_asked, False
-        self._settle(lets_rows_leave=not was_asked)
+        takes_more, self._takes_more = self._takes_more, False
+        self._settle(lets_rows_leave=not was_asked, takes_more=takes_more)
         self.question_answered()
         self.loaded.emit()
+        if self._goes_to_end:
+            self._stay()
+            self.table.go_to_end()
 
     async def _page_of(self, wanted: QueueFilterFields, *, limit: int, cursor: str | None) -> QueuePage:
         return await self.context.connection.client.queue(
             state=wanted.state, task_id=wanted.task_id, q=wanted.q, limit=limit, cursor=cursor
         )
 
-    def _settle(self, *, lets_rows_leave: bool) -> None:
+    def _settle(self, *, lets_rows_leave: bool, takes_more: bool = False) -> None:
         """Show what was loaded last; rows that have left stay for a moment, unless something else was asked."""
-        holds_still = self.holds_still and lets_rows_leave
-        settled = settle(self.model.rows, self._fresh, holds_still=holds_still)
+        # Where nothing is left there is nothing that could be hit by mistake.
+        holds_still = self.holds_still and lets_rows_leave and bool(self._fresh)
+        settled = settle(self.model.rows, self._fresh, holds_still=holds_still, takes_more=takes_more)
         if lets_rows_leave and not holds_still:
             settled = StillRows(with_leaving(self.model.rows, settled.rows, now=time.monotonic()), 0)
         self._show(settled)
@@ -283,11 +292,22 @@ class QueueView(ListView[QueueRow]):
         self.show_state(waiting_words=tr("%1 changes", number(settled.changes)) if settled.changes else "")
         self._enable()
 
+    def _go_to_end(self) -> None:
+        """Load what follows the last row that is loaded, as far as the list goes, and go to its end."""
+        if self._meta is not None and self._meta.next_cursor is not None and self._limit < _MOST:
+            self._limit = _MOST
+            self._takes_more = self._goes_to_end = True
+            self._refresher.request_now()
+
+    def _stay(self) -> None:
+        self._goes_to_end = False
+
     def _scrolled(self, value: int) -> None:
         bar = self.table.verticalScrollBar()
         has_more = self._meta is not None and self._meta.next_cursor is not None
         if value == bar.maximum() and has_more and self._limit < _MOST and len(self._fresh) >= self._limit:
             self._limit += _STEP
+            self._takes_more = True
             self._refresher.request_now()
         elif value == 0:
             self._limit = _STEP

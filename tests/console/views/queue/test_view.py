@@ -52,6 +52,11 @@ def test_rows_hold_still_under_the_pointer_and_end_as_a_fresh_load(loads: list[l
         places = [row.entry.run.id for row in rows]
     last = [entry(run_id) for run_id in loads[-1]]
     assert settle(rows, last, holds_still=False).rows == [QueueRow(one) for one in last]
+    more = [*last, entry(99)]
+    if rows:
+        taken = settle(rows, more, holds_still=True, takes_more=True)
+        assert [row.entry.run.id for row in taken.rows][: len(places)] == places
+        assert {row.entry.run.id for row in taken.rows if not row.is_gone} == {one.run.id for one in more}
 
 
 @given(before=ids, after=ids)
@@ -237,6 +242,11 @@ def test_all_that_match_are_raised_and_cancelled_by_one_request(play: Play) -> N
         view.table.setFocus()
         view.table.selectAll()
         assert line.link.text() == "Select all 250"
+        QTest.keyClick(view.table, Qt.Key.Key_End)
+        await until(lambda: view.table.currentIndex().row() == 249, view.loaded, view.model.rowsInserted)
+        QTest.keyClick(view.table, Qt.Key.Key_Home)
+        assert view.table.currentIndex().row() == 0
+        view.table.selectAll()
         line.link.click()
 
         view.table.act(view.table.row_action("raise_priority"), view.table.selected())

@@ -50,7 +50,6 @@ def test_older_runs_come_as_one_scrolls_and_new_ones_wait(play: Play, is_loaded_
         table = view.table
         table.setFocus()
         for wanted in (400, 450):
-            QTest.keyClick(table, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
             table.scrollToBottom()
             await until_shown(view, lambda wanted=wanted: len(view.model.rows) == wanted)
         assert [run.id for run in view.model.rows][:200] == ids
@@ -246,6 +245,31 @@ def test_the_focus_stays_in_the_view_that_one_goes_to_and_beside_a_run_that_is_c
         assert view.detail.isAncestorOf(focused)
         await ended(console, run)
         await client.delete_task(run.task_id)
+
+    play(scenario)
+
+
+def test_end_goes_to_the_last_of_all_runs_and_another_key_stops_it(play: Play) -> None:
+    async def scenario(console: Console) -> None:
+        client = console.connection.client
+        task = await a_task(console, "to-the-end", "true", worker_labels={"nowhere": "yes"})
+        made = (await client.batch([{"task_id": task}] * 1500)).run_ids
+        view = runs_of(console)
+        view.show_with({"task": task})
+        await until_shown(view, lambda: view.model.rowCount() == 200)
+        await activate(view)
+        view.table.setFocus()
+        QTest.keyClick(view.table, Qt.Key.Key_End)
+        assert view.table.currentIndex().row() == 199, "at once, before more is loaded"
+        QTest.keyClick(view.table, Qt.Key.Key_Home)
+        assert view.table.currentIndex().row() == 0
+        QTest.keyClick(view.table, Qt.Key.Key_End)
+        await until(
+            lambda: [run.id for run in view.table.selected()] == [made[0]], view.loaded, view.model.rowsInserted
+        )
+        assert view.model.rowCount() == 1500
+        assert view.table.currentIndex().row() == 1499
+        await client.delete_task(task)
 
     play(scenario)
 
