@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.context import ServiceContext
 from backend.database.folder_conditions import FolderStatement
-from backend.queue.order import COUNTED_UP_TO, STATES
+from backend.queue.order import COUNTED_UP_TO, STATES, WAITING_STATE
 from backend.runs.conditions import IN_SLOT, WAITING
 from backend.runs.filter import tasks_named
 from backend.runs.model import SUMMARY_COLUMNS, RunRow, read_run
@@ -22,7 +22,7 @@ from shared.models.waiting import WaitingReason
 MOST_TASKS = 10_000
 """As many tasks with waiting runs are looked at: each is one step in the index runs_waiting_by_task."""
 
-# One step from task to task, not one from run to run: a task with a million waiting runs costs no more than any other.
+# A step leads from task to task, not from run to run: a million waiting runs of one task are passed over at once.
 _TASKS = f"""
     with recursive waits (task_id) as (
         (select task_id from runs where {WAITING} order by task_id limit 1)
@@ -51,13 +51,11 @@ _MOST_FIRST = f"""
 ALL_TASKS = FolderStatement(f"{_TASKS} {_MOST_FIRST}")
 LISTED_TASKS = text(f"{_LISTED} {_MOST_FIRST}")
 
-_STATE = """case when status = 'blocked' then 'blocked' when hold is null then 'ready'
-                when hold = 'delay' then 'delayed' else 'held' end"""
 COUNTS = text(
     f"""
     select m.task_id, c.state, c.runs from unnest(cast(:task_ids as bigint[])) as m (task_id)
     cross join lateral (
-        select {_STATE} as state, count(*) as runs
+        select {WAITING_STATE} as state, count(*) as runs
         from (select status, hold from runs where task_id = m.task_id and {WAITING} limit :most) w group by 1
         union all
         select 'running', count(*) from runs where task_id = m.task_id and {IN_SLOT}

@@ -91,6 +91,10 @@ _STATEMENTS: dict[QueueState, TextClause] = {
     QueueState.BLOCKED: BLOCKED,
 }
 
+WAITING_STATE = """case when status = 'blocked' then 'blocked' when hold is null then 'ready'
+                when hold = 'delay' then 'delayed' else 'held' end"""
+"""The state of a run that waits, in SQL."""
+
 # All of some tasks, from the indexes runs_in_flight_by_task and runs_waiting_by_task.
 _OF_TASKS = f"""
     with mine as (
@@ -98,8 +102,7 @@ _OF_TASKS = f"""
         from runs where {{mine}} and {IN_SLOT}
         union all
         select *,
-            case when status = 'blocked' then 'blocked' when hold is null then 'ready'
-                when hold = 'delay' then 'delayed' else 'held' end,
+            {WAITING_STATE},
             case when status = 'blocked' then 4 when hold is null then 1 when hold = 'delay' then 3 else 2 end,
             case when status = 'blocked' then id
                 when hold = 'delay' then (extract(epoch from not_before) * 1000000)::bigint else dispatch_rank end

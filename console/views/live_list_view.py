@@ -19,7 +19,7 @@ from console.words import number, tr
 
 R = TypeVar("R", bound=Identified)
 _MOST_TO_END = 10_000
-"""Rows that End loads at most: the backend counts as far. Who needs those behind them looks for them."""
+"""Rows that End loads at most, which is as far as the backend counts; a filter leads to those behind them."""
 _NEAR_END_ROWS = 40
 """The next page is fetched when so few rows are left below the view."""
 
