@@ -23,7 +23,8 @@ libxcb-render-util.so.0|libxcb-render-util0|xcb-util-renderutil
 libxcb-shape.so.0|libxcb-shape0|libxcb'
 case $purpose in test | bench) wanted="$wanted
 rabbitmq-server|rabbitmq-server|rabbitmq-server
-Xvfb|xvfb|xorg-x11-server-Xvfb" ;;
+Xvfb|xvfb|xorg-x11-server-Xvfb
+systemd-journal-remote|systemd-journal-remote|systemd-journal-remote" ;;
 esac
 [ "$purpose" = bench ] && wanted="$wanted
 wrk|wrk|wrk"
@@ -40,7 +41,7 @@ openbox|openbox|openbox
 xdotool|xdotool|xdotool
 import|imagemagick|ImageMagick"
 
-PATH=$PATH:/usr/sbin:/sbin
+PATH=$PATH:/usr/sbin:/sbin:/usr/lib/systemd:/lib/systemd
 known=$(ldconfig -p 2>/dev/null; ls "${2:-}" 2>/dev/null)
 debian='' fedora=''
 while IFS='|' read -r name deb rpm; do

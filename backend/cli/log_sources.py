@@ -1,26 +1,32 @@
-"""Where a log is: the files of a local backend, or the journal of systemd."""
+"""A log that can be read, and the one in the files of a local backend."""
 
-import json
 import os
-import shutil
-import subprocess
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from backend.log_file import KEPT_FILES
-from backend.system_service import UnitName
-from shared.errors import NotFoundError, StartupError
-from shared.log_lines import LogLine, LogReader, parse_entry, read_entries
+from shared.errors import NotFoundError
+from shared.log_lines import LogLine, LogReader, read_entries
 
 _PIECE_BYTES = 1024 * 1024
-_LEVEL_OF_PRIORITY = ("critical", "critical", "critical", "error", "warning", "info", "info", "debug")
-"""The priorities of syslog, 0 (emergency) to 7 (debug)."""
 
 Wait = Callable[[], None]
 """Returns when it is time to look for more."""
+IsShown = Callable[[LogLine], bool]
+
+
+class Source(Protocol):
+    """A log that can be read."""
+
+    def newest(self, is_shown: IsShown, *, count: int | None, since: datetime | None) -> list[LogLine]:
+        """Return the newest `count` entries that are shown, or all, the oldest first."""
+
+    def follow(self, wait: Wait, /) -> Iterator[LogLine]:
+        """Yield what was written since `newest`."""
 
 
 class FileSource:
@@ -36,9 +42,9 @@ class FileSource:
                 "a container's log is that of docker compose logs or kubectl logs."
             )
 
-    def entries(self) -> Iterator[LogLine]:
-        """Yield what is there, the oldest first."""
-        yield from read_entries(self._lines())
+    def newest(self, is_shown: IsShown, *, count: int | None, since: datetime | None) -> list[LogLine]:
+        """Return the newest `count` entries that are shown; all of the log is read, which has 20 MiB at most."""
+        return list(deque(filter(is_shown, read_entries(self._lines())), maxlen=count))
 
     def _lines(self) -> Iterator[str]:
         rotated = [self._path.with_name(f"{self._path.name}.{number}") for number in range(KEPT_FILES, 0, -1)]
@@ -49,7 +55,7 @@ class FileSource:
                 self._end = file.tell()
 
     def follow(self, wait: Wait) -> Iterator[LogLine]:
-        """Yield what was written since `entries`, also to the next files after a rotation."""
+        """Yield what was written since `newest`, also to the next files after a rotation."""
         reader = LogReader()
         with ExitStack() as stack:
             file = stack.enter_context(self._path.open("rb"))
@@ -75,56 +81,3 @@ class FileSource:
         except OSError:
             return False
         return named.st_ino != opened.st_ino or named.st_size < file.tell()
-
-
-class JournalSource:
-    """The log of a service of this machine, in the journal."""
-
-    def __init__(self, unit: UnitName) -> None:
-        """Raises `StartupError` on a system without a journal."""
-        self._unit = f"taskdeck-{unit}.service"
-        if shutil.which("journalctl") is None:
-            raise StartupError("This system has no journal (journalctl).")
-
-    def entries(self) -> Iterator[LogLine]:
-        """Yield what is there, the oldest first. Raises `StartupError` where the journal cannot be read."""
-        yield from self._read()
-
-    def follow(self, _wait: Wait) -> Iterator[LogLine]:
-        """Yield what is written from now on."""
-        yield from self._read("--follow", "--lines=0")
-
-    def _read(self, *options: str) -> Iterator[LogLine]:
-        command = ["journalctl", f"--unit={self._unit}", "--output=json", "--no-pager", "--quiet", *options]
-        with subprocess.Popen(  # noqa: S603
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace"
-        ) as process:
-            assert process.stdout is not None
-            assert process.stderr is not None
-            try:
-                yield from journal_entries(process.stdout)
-                said = process.stderr.read().strip()
-            finally:
-                process.terminate()
-        if process.returncode > 0:
-            raise StartupError(f"The journal cannot be read: {said}")
-
-
-def journal_entries(lines: Iterable[str]) -> Iterator[LogLine]:
-    """Yield the entries of `journalctl --output=json`: our own lines, and those of systemd about the service."""
-    for line in lines:
-        with suppress(ValueError, AttributeError):
-            record = json.loads(line)
-            message = _message(record.get("MESSAGE"))
-            if message is None:
-                continue
-            at = datetime.fromtimestamp(int(record.get("__REALTIME_TIMESTAMP", 0)) / 1_000_000, UTC)
-            priority = min(max(int(record.get("PRIORITY", 6)), 0), 7)
-            yield parse_entry(message) or LogLine(message, at, _LEVEL_OF_PRIORITY[priority])
-
-
-def _message(value: object) -> str | None:
-    """Return a message; journalctl writes one that is not printable as the numbers of its bytes."""
-    if isinstance(value, list):
-        return bytes(value).decode("utf-8", "replace")
-    return value if isinstance(value, str) else None

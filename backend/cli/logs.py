@@ -2,16 +2,16 @@
 
 import json
 import time
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Protocol
+from typing import Annotated
 
 import typer
 
 from backend.cli.connection_options import current_options
-from backend.cli.log_sources import FileSource, JournalSource, Wait
+from backend.cli.journal import JournalSource
+from backend.cli.log_sources import FileSource, Source
 from backend.cli.output import AsJson, print_json, print_json_text, print_log_entry
 from backend.log_file import log_path
 from backend.system_service import SystemService, UnitName
@@ -30,16 +30,6 @@ class Level(StrEnum):
     INFO = "info"
     WARNING = "warning"
     ERROR = "error"
-
-
-class Source(Protocol):
-    """A log that can be read."""
-
-    def entries(self) -> Iterator[LogLine]:
-        """Yield what is there, the oldest first."""
-
-    def follow(self, wait: Wait, /) -> Iterator[LogLine]:
-        """Yield what is written from now on."""
 
 
 def logs(
@@ -61,10 +51,11 @@ def logs(
 
     What runs print is shown by: taskdeck run logs
     """
-    is_shown = _filter(level, _instant(since), search)
+    earliest = _instant(since)
+    is_shown = _filter(level, earliest, search)
     source = _source(system)
     count = lines if lines is not None or since is not None else _DEFAULT_COUNT
-    shown = deque(filter(is_shown, source.entries()), maxlen=count)
+    shown = source.newest(is_shown, count=count, since=earliest)
     if as_json and not follow:
         print_json([entry.as_json() for entry in shown])
         return

@@ -1,8 +1,7 @@
-"""`taskdeck logs`: the log of a local backend, its rotated files, and the journal."""
+"""`taskdeck logs`: the log of a local backend, and its rotated files."""
 
 import io
 import json
-import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -13,10 +12,9 @@ import typer
 
 from backend.cli import logs as command
 from backend.cli.connection_options import ConnectionOptions, set_options
-from backend.cli.log_sources import FileSource, JournalSource, journal_entries
+from backend.cli.log_sources import FileSource
 from backend.log_file import LogFile, log_path
-from backend.system_service import UnitName
-from shared.errors import NotFoundError, StartupError
+from shared.errors import NotFoundError
 from shared.log_lines import LogLine
 from tests.backend.cli.test_cli import CommandLine
 from tests.local_process import LocalProcess
@@ -112,7 +110,7 @@ def test_following_goes_on_after_a_rotation_and_joins_lines_that_come_in_pieces(
     log = LogFile(log_path(tmp_path), io.StringIO(), most_bytes=600)
     log.write(line("before"))
     source = FileSource(log_path(tmp_path))
-    assert [entry.message for entry in source.entries()] == ["before"]
+    assert [entry.message for entry in source.newest(lambda _: True, count=None, since=None)] == ["before"]
     log.write(line("between"))
     whole = line("in pieces")
     found = _collected(
@@ -129,40 +127,6 @@ def test_following_goes_on_after_a_rotation_and_joins_lines_that_come_in_pieces(
     assert log_path(tmp_path).with_name("backend.log.1").exists()
     assert found[:2] == ["between", "in pieces"]
     assert found[-2:] == ["number 4", "failedTraceback"]
-
-
-def test_the_journal_is_read_with_what_systemd_says_about_the_service() -> None:
-    at = datetime(2026, 3, 1, 8, tzinfo=UTC)
-    records: list[dict[str, object]] = [
-        {"MESSAGE": "Started taskdeck-backend.service.", "PRIORITY": "6"},
-        {"MESSAGE": line("ready", url="http://x").rstrip(), "PRIORITY": "6"},
-        {"MESSAGE": list(b"killed \xff"), "PRIORITY": "3"},
-        {"PRIORITY": "3"},
-    ]
-    lines = [json.dumps({"__REALTIME_TIMESTAMP": str(int(at.timestamp() * 1e6)), **record}) for record in records]
-    found = list(journal_entries([*lines, "not json", "[]"]))
-    assert [(entry.message, entry.level) for entry in found] == [
-        ("Started taskdeck-backend.service.", "info"),
-        ("ready", "info"),
-        ("killed �", "error"),
-    ]
-    assert found[0].at == at
-    assert found[1].fields == {"url": "http://x"}
-
-
-def test_journalctl_is_asked_for_the_unit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    program = tmp_path / "journalctl"
-    program.write_text('#!/bin/sh\necho "{\\"MESSAGE\\": \\"$*\\"}"\n[ "$5" ] || { echo "no rights" >&2; exit 1; }\n')
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
-    source = JournalSource(UnitName.WORKER)
-    [followed] = source.follow(lambda: None)
-    assert followed.message == "--unit=taskdeck-worker.service --output=json --no-pager --quiet --follow --lines=0"
-    with pytest.raises(StartupError, match="The journal cannot be read: no rights"):
-        list(source.entries())
-    monkeypatch.setenv("PATH", str(tmp_path / "nowhere"))
-    with pytest.raises(StartupError, match="no journal"):
-        JournalSource(UnitName.BACKEND)
 
 
 def test_the_log_of_a_running_backend_is_shown(local_backend: LocalProcess, tmp_path: Path) -> None:
