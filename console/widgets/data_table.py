@@ -26,6 +26,7 @@ from console.widgets.column_layout import ColumnLayout
 from console.widgets.column_widths import STRETCH_MINIMUM, ColumnRoom, fit_columns
 from console.widgets.hover_bar import HoverBar
 from console.widgets.plain_tip import plain_tip
+from console.widgets.pointed_row import PointedRow
 from console.widgets.row_action import RowAction
 from console.widgets.sort_header import MARK_ROOM, SortHeader
 from console.widgets.table_model import GLYPH_ROLE, Column, TableModel
@@ -97,6 +98,8 @@ class DataTable(QTableView):
         self.setHorizontalHeader(self._header)
         self.fit_columns()
         self._bar = HoverBar(self, model, theme, self.row_actions, act=self.act, can_act=lambda: self.can_act)
+        self._pointed = PointedRow(self)
+        self._pointed.found.connect(self._hover)
         self._turning = QTimer(self)
         self._turning.setInterval(_TURN_MS)
         self._turning.timeout.connect(self._turn)
@@ -314,23 +317,13 @@ class DataTable(QTableView):
             self.selecting.emit()
         super().mousePressEvent(event)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Show what can be done with the row under the pointer."""
-        super().mouseMoveEvent(event)
-        self._hover(self.rowAt(event.position().toPoint().y()))
-
-    def leaveEvent(self, event: Any) -> None:
-        """Hide what hovering had shown."""
-        super().leaveEvent(event)
-        if not self._bar.underMouse():
-            self._hover(-1)
-
     def showEvent(self, event: QShowEvent) -> None:
         """Turn what runs, while it is seen."""
         super().showEvent(event)
         self._look_for_running()
 
     def _hover(self, row: int) -> None:
+        """Show what can be done with the row under the pointer; -1 is none."""
         if row != self._cells.hovered_row:
             self._cells.hovered_row = row
             self.viewport().update()
@@ -345,6 +338,7 @@ class DataTable(QTableView):
             return
         menu = self.menu()
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._pointed.follow_after(menu)
         menu.popup(self.viewport().mapToGlobal(at))
 
     def menu(self) -> QMenu:
