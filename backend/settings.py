@@ -46,6 +46,12 @@ def _http_url(url: str) -> str:
     return url
 
 
+def _trace_url(url: str) -> str:
+    if not url.startswith(("http://", "https://")) or url.count("{trace_id}") != 1:
+        raise ValueError("must be a URL with {trace_id} in it, such as https://jaeger.example.org/trace/{trace_id}")
+    return url
+
+
 def _redis_url(url: str) -> str:
     if not url.startswith(("redis://", "rediss://", "redis+unix://")):
         raise ValueError("must be a Redis URL such as redis://host:6379/0 or rediss://user:password@host:6380/0")
@@ -185,6 +191,10 @@ class Settings(BaseSettings):
     public_url: Annotated[str, AfterValidator(_http_url)] | None = None
     """URL at which people reach the API, such as that of a proxy. The setup link names it. Unset: the name of the
     machine and the port."""
+
+    trace_url: Annotated[str, AfterValidator(_trace_url)] | None = None
+    """URL at which people see a trace, with `{trace_id}` where its id belongs, such as
+    `https://jaeger.example.org/trace/{trace_id}`. The page of a run opens it. Unset: the page shows the id alone."""
 
     trusted_proxies: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_networks)] = ()
     """Addresses and networks of reverse proxies, separated by commas, such as `10.0.0.5, 10.1.0.0/16`. Their

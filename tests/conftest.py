@@ -176,10 +176,14 @@ def data_dir(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
+TRACE_URL = "http://traces.example.org/trace/{trace_id}?orgId=1"
+"""Where the traces of `local_backend` are shown."""
+
+
 @pytest.fixture(scope="session")
 def local_backend(session_folder: Path) -> Iterator[LocalProcess]:
     """A running `taskdeck up --headless`, for tests of its clients."""
-    backend = LocalProcess(session_folder / "local")
+    backend = LocalProcess(session_folder / "local", environment={"TASKDECK_TRACE_URL": TRACE_URL})
     backend.start()
     yield backend
     backend.stop()

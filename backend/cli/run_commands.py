@@ -152,7 +152,7 @@ def show(run_id: RunId, as_json: AsJson = False) -> None:
                     for one in attempts
                 ),
             ),
-            ("Trace", run.trace_id or ""),
+            ("Trace", run.trace_url or run.trace_id or ""),
             ("Progress", progress_words(run)),
             ("Fan-out", fan_out_words(run)),
             ("CPU time", "" if run.cpu_ms is None else took(run.cpu_ms)),

@@ -58,11 +58,16 @@ async def get_run(context: ServiceContext, run_id: int, *, online: OnlineWorkers
         if row is None or run is None or not access.permits(run.folder, Permission.READ):
             raise run_not_found(run_id)
         reason = (await explain(connection, [run], online=online, access=access)).get(run_id)
+    trace_id = trace_id_of(row.traceparent) if row.traceparent is not None else None
+    shown_at = context.settings.trace_url
     tails = {
         "stdout_tail": row.stdout_tail,
         "stderr_tail": row.stderr_tail,
         "output": row.output,
-        "trace_id": trace_id_of(row.traceparent) if row.traceparent is not None else None,
+        "trace_id": trace_id,
+        "trace_url": shown_at.replace("{trace_id}", trace_id)
+        if shown_at is not None and trace_id is not None
+        else None,
     }
     if isinstance(row.output, UnreadableJson):
         note = f"the output is not shown: {row.output.reason}"

@@ -1696,6 +1696,10 @@
       <translation>请复制详情并反馈。当前显示的内容可能已过时。</translation>
     </message>
     <message>
+      <source>Copy the trace ID</source>
+      <translation>复制链路追踪 ID</translation>
+    </message>
+    <message>
       <source>Corrected</source>
       <translation>已更正</translation>
     </message>
@@ -3406,6 +3410,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>打开任务</translation>
     </message>
     <message>
+      <source>Open the trace</source>
+      <translation>打开链路追踪</translation>
+    </message>
+    <message>
       <source>Open this file in a browser: %1</source>
       <translation>请在浏览器中打开此文件：%1</translation>
     </message>
@@ -5050,6 +5058,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>此系统没有可打开网页的程序。</translation>
     </message>
     <message>
+      <source>This system has no program that opens web pages. Copied: %1</source>
+      <translation>此系统没有可打开网页的程序。已复制：%1</translation>
+    </message>
+    <message>
       <source>This system has no tray.</source>
       <translation>此系统不支持托盘图标。</translation>
     </message>
@@ -5132,6 +5144,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>Total time limit for all attempts</source>
       <translation>所有尝试的总时限</translation>
+    </message>
+    <message>
+      <source>Trace</source>
+      <translation>链路追踪</translation>
     </message>
     <message>
       <source>Trigger</source>

@@ -10,7 +10,7 @@ from shared.models.waiting import WaitingReason
 class Run(Output):
     """One occurrence of a task; `waiting_reason` is the sentence of `waiting`, `folder` is the task's.
 
-    The tails of the output and the `trace_id` are given for a single run only.
+    The tails of the output, the `trace_id` and where it is shown, `trace_url`, are given for a single run only.
     """
 
     id: int
@@ -51,6 +51,7 @@ class Run(Output):
     cpu_ms: int | None = None
     peak_memory_bytes: int | None = None
     trace_id: str | None = None
+    trace_url: str | None = None
 
 
 class RunInputs(Output):

@@ -145,3 +145,11 @@ def test_a_pipe_is_private(monkeypatch: pytest.MonkeyPatch) -> None:
         assert Settings().signing_key == "a secret of at least 32 characters"
     finally:
         os.close(reads)
+
+
+def test_the_address_of_traces_names_where_the_id_belongs() -> None:
+    url = "https://jaeger.example.org/trace/{trace_id}"
+    assert Settings(trace_url=url).trace_url == url
+    for wrong in ("https://jaeger.example.org", "file:///{trace_id}", f"{url}/{{trace_id}}"):
+        with pytest.raises(ValidationError, match="must be a URL with"):
+            Settings(trace_url=wrong)

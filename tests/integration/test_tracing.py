@@ -37,6 +37,7 @@ def traced(session_folder: Path, collector: OtlpCollector) -> Iterator[LocalProc
         "OTEL_EXPORTER_OTLP_HEADERS": "api-key=of-the-collector",
         "TASKDECK_LOG_FORMAT": "json",
         "TASKDECK_ACCESS_LOG": "all",
+        "TASKDECK_TRACE_URL": "https://traces.example.org/{trace_id}",
     }
     backend = LocalProcess(session_folder / "traced", environment=environment)
     backend.start()
@@ -145,9 +146,10 @@ async def test_the_command_line_goes_on_with_the_trace_of_its_process(
     task = await client.create_task({"name": "by command", "executor": "noop"})
     shell = LocalProcess(traced.data_dir, environment={"TRACEPARENT": TRACEPARENT})
     run = json.loads(await asyncio.to_thread(shell.run, "task", "trigger", str(task.id), "--json"))
-    assert (await client.get_run(run["id"])).trace_id == TRACE
+    found = await client.get_run(run["id"])
+    assert (found.trace_id, found.trace_url) == (TRACE, f"https://traces.example.org/{TRACE}")
     shown = await asyncio.to_thread(shell.run, "run", "show", str(run["id"]))
-    assert ["Trace", TRACE] in [line.split() for line in shown.splitlines()]
+    assert ["Trace", found.trace_url] in [line.split() for line in shown.splitlines()]
 
 
 async def test_a_schedule_begins_a_trace(client: TaskdeckClient, collector: OtlpCollector) -> None:

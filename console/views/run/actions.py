@@ -1,6 +1,7 @@
 """What a person can do with the run of a page, beside what the list of runs offers."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from console.context import Context
@@ -16,6 +17,8 @@ RETRY_AS_IT_WAS = "retry_as_it_was"
 COMPARE = "compare"
 OLDER = "older"
 NEWER = "newer"
+COPY_TRACE = "copy_trace"
+OPEN_TRACE = "open_trace"
 
 
 class RunPageActions(RunActions):
@@ -62,7 +65,32 @@ class RunPageActions(RunActions):
                 applies=lambda run: run.status.is_final,
             ),
             *listed,
+            RowAction(
+                id=OPEN_TRACE,
+                text=lambda: tr("Open the trace"),
+                do=lambda runs: self._open_trace(runs[0]),
+                icon_name="graph",
+                applies=lambda run: (run.trace_url or "").startswith(("https://", "http://")),
+            ),
+            RowAction(
+                id=COPY_TRACE,
+                text=lambda: tr("Copy the trace ID"),
+                do=lambda runs: self._copy_trace(runs[0]),
+                icon_name="copy",
+                applies=lambda run: run.trace_id is not None,
+            ),
         ]
+
+    def _open_trace(self, run: Run) -> None:
+        """Open the trace in the browser; whoever administers the backend set its address."""
+        if run.trace_url is not None and not QDesktopServices.openUrl(QUrl(run.trace_url)):
+            QGuiApplication.clipboard().setText(run.trace_url)
+            self.said.emit(tr("This system has no program that opens web pages. Copied: %1", run.trace_url))
+
+    def _copy_trace(self, run: Run) -> None:
+        if run.trace_id is not None:
+            QGuiApplication.clipboard().setText(run.trace_id)
+            self.said.emit(tr("Copied: %1", run.trace_id))
 
     def _open(self, run: Run | None) -> None:
         if run is not None:

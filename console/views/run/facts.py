@@ -144,6 +144,7 @@ def detail_facts(
         Fact(tr("HTTP status"), "" if run.http_status is None else str(run.http_status)),
         Fact(tr("Resources"), resource_words(run, facts.samples)),
         Fact(tr("Concurrency group"), run.concurrency_group or "", "policies", {"page": "concurrency-groups"}),
+        Fact(tr("Trace"), run.trace_id or ""),
         Fact(tr("Backfill"), str(run.backfill_id or ""), "policies", {"page": "backfills"}),
     ]
 

@@ -20,7 +20,7 @@ from shared.models.run import Run
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
 RUNS_READY, FAN_OUT_READY = WakeReason.RUNS_READY, WakeReason.FAN_OUT_READY
 CANCEL_REQUESTED = WakeReason.CANCEL_REQUESTED
-OF_ONE_RUN = {"stdout_tail", "stderr_tail", "trace_id"}
+OF_ONE_RUN = {"stdout_tail", "stderr_tail", "trace_id", "trace_url"}
 INSTANTS = st.datetimes(
     datetime(1990, 1, 1),
     datetime(2100, 1, 1),

@@ -1,7 +1,9 @@
 """The page of a run, on a real backend: what comes first, where its parts lead, and how it follows what happens."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+import httpx
+import pytest
+from PySide6.QtCore import QObject, Qt, QUrl, Slot
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
@@ -14,8 +16,10 @@ from console.views.runs.view import RunsView
 from console.views.task.view import TaskView
 from shared.enums import RunStatus
 from shared.models.run import Run
+from tests.conftest import TRACE_URL
 from tests.console.conftest import Play, activate, dialog_of, ended, laid_out, until
 from tests.console.test_console import make_task, runs_of, until_shown
+from tests.local_process import LocalProcess
 
 
 def page_of(console: Console) -> RunView:
@@ -183,6 +187,58 @@ def test_a_run_that_does_not_exist_is_said(play: Play, in_english: None) -> None
         page = page_of(console)
         await until(lambda: page.page_state is PageState.MISSING, console.background.ended)
         assert "Run 987654321 does not exist" in page.empty.words.text()
+
+    play(scenario)
+
+
+class Browser(QObject):
+    """What the desktop opens web pages with."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: list[str] = []
+
+    @Slot(QUrl)
+    def open(self, url: QUrl) -> None:
+        """Remember an address."""
+        self.opened.append(url.toString())
+
+
+def test_the_trace_of_a_run_is_copied_and_opened(
+    play: Play, local_backend: LocalProcess, in_english: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trace = "0af7651916cd43dd8448eb211c80319c"
+    shown_at = TRACE_URL.replace("{trace_id}", trace)
+
+    async def scenario(console: Console) -> None:
+        client = console.connection.client
+        task = await make_task(console, name="traced", command="true")
+        untraced = await ended(console, await client.trigger_task(task.id))
+        page = await open_page(console, untraced)
+        assert "Trace" not in [fact.name for fact in page.details.facts if fact.text]
+        assert not page.buttons.can_do("copy_trace")
+
+        async with httpx.AsyncClient(base_url=local_backend.address.url) as http:
+            caller = f"00-{trace}-b7ad6b7169203331-01"
+            headers = {"Authorization": f"Bearer {local_backend.address.token}", "traceparent": caller}
+            answer = await http.post(f"/api/tasks/{task.id}/trigger", headers=headers)
+        run = await ended(console, Run.model_validate(answer.json()["data"]))
+        await open_page(console, run)
+        await shown_on(page, run)
+        assert [fact.text for fact in page.details.facts if fact.name == "Trace"] == [trace]
+        page.buttons.act("copy_trace")
+        assert QGuiApplication.clipboard().text() == trace
+        browser = Browser()
+        QDesktopServices.setUrlHandler("http", browser, "open")  # type: ignore[arg-type]
+        try:
+            page.buttons.act("open_trace")
+        finally:
+            QDesktopServices.unsetUrlHandler("http")
+        assert browser.opened == [shown_at]
+        monkeypatch.setattr(QDesktopServices, "openUrl", lambda _url: False)
+        page.buttons.act("open_trace")
+        assert QGuiApplication.clipboard().text() == shown_at
+        await client.delete_task(task.id)
 
     play(scenario)
 
