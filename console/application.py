@@ -21,6 +21,7 @@ from console.memory import Memory
 from console.newer_version import NewerVersion
 from console.options import Options
 from console.preferences import Preference, Preferences
+from console.silences import Silences
 from console.theme.current import Theme
 from console.translation import speak
 from console.undo import UndoStack
@@ -94,6 +95,7 @@ class Console(QObject):
             Permissions(self.connection, self.background, self.connection),
             Health(self.connection, self.background, self.connection),
             AlertWatch(self.connection, feeds.alerts, self.background, memory),
+            Silences(self.connection, feeds.alerts, self.background),
             NewerVersion(self.background, self.preferences, memory, parent=self.connection),
         )
         self.window = MainWindow(self.context)

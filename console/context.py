@@ -13,6 +13,7 @@ from console.health import Health
 from console.memory import Memory
 from console.newer_version import NewerVersion
 from console.preferences import Preferences
+from console.silences import Silences
 from console.theme.current import Theme
 from console.undo import UndoStack
 from console.words import Times
@@ -23,7 +24,7 @@ class Context:
     """The theme, the connection, the owner of background jobs, what is remembered and chosen, and what can be undone.
 
     `memory` is that of the backend in use; `keeper` keeps this machine's backend; `permissions` says what the user may
-    do, `health` how the backend's parts are, `alerts` how many incidents are new,
+    do, `health` how the backend's parts are, `alerts` how many incidents are new, `silences` which alerts are silenced,
     `newer_version` whether Taskdeck has a newer version.
     """
 
@@ -39,6 +40,7 @@ class Context:
     permissions: Permissions
     health: Health
     alerts: AlertWatch
+    silences: Silences
     newer_version: NewerVersion
 
     @property

@@ -108,10 +108,12 @@ class Silencer(Generic[R]):
         result = await client.change_silences(
             AddSilences(action="add", ids=list(tasks), ends_at=ends_at, until_recovery=is_until_recovery)
         )
+        self._context.silences.refresh()
         remark = check_changed(answer_of(result))
 
         async def take_back() -> None:
             await client.change_silences(EndSilences(action="end", ids=result.ids))
+            self._context.silences.refresh()
 
         names = enumeration(list(tasks.values())[:_MOST_NAMES])
         named = names if len(tasks) <= _MOST_NAMES else tr("%1 and %2 others", names, number(len(tasks) - _MOST_NAMES))

@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from console.theme.current import Theme
 from console.theme.glyphs import paint_glyph
-from console.widgets.table_model import BAD_ROLE, GLYPH_ROLE, MUTED_ROLE, SHARE_ROLE, TableModel
+from console.theme.icons import icon
+from console.widgets.table_model import BAD_ROLE, GLYPH_ROLE, MUTED_ROLE, SHARE_ROLE, SIGN_ROLE, Sign, TableModel
 
 GLYPH_SIZE = 12
+_SIGN_SIZE, _SIGN_GAP = 14, 6
 BAR_WIDTH = 56
 PADDING = 8
 _PAST = 0.5
@@ -109,5 +111,14 @@ class CellDelegate(QStyledItemDelegate):
         painter.setFont(font or option.font)
         painter.setPen(QColor(colour))
         text = str(model.data(index) or "").replace("\n", " ")
-        cut = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, inner.width())
+        sign = model.data(index, SIGN_ROLE)
+        room = inner.width() - (_SIGN_SIZE + _SIGN_GAP if sign is not None else 0)
+        cut = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, room)
         painter.drawText(inner, model.data(index, Qt.ItemDataRole.TextAlignmentRole), cut)
+        if sign is not None:
+            left = inner.left() + painter.fontMetrics().horizontalAdvance(cut) + _SIGN_GAP
+            self._paint_sign(painter, QPoint(left, inner.center().y()), sign)
+
+    def _paint_sign(self, painter: QPainter, at: QPoint, sign: Sign) -> None:
+        box = QRect(at.x(), at.y() - _SIGN_SIZE // 2 + 1, _SIGN_SIZE, _SIGN_SIZE)
+        icon(sign.icon_name, self._theme.palette.muted, _SIGN_SIZE).paint(painter, box)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QFont, QPainter
 from console.theme.glyphs import Glyph
 from console.theme.palette import Palette
 from console.widgets.plain_tip import plain_tip
+from console.words import enumeration
 
 R = TypeVar("R")
 Index = QModelIndex | QPersistentModelIndex
@@ -18,8 +19,17 @@ GLYPH_ROLE = Qt.ItemDataRole.UserRole + 1
 MUTED_ROLE = Qt.ItemDataRole.UserRole + 2
 SHARE_ROLE = Qt.ItemDataRole.UserRole + 3
 BAD_ROLE = Qt.ItemDataRole.UserRole + 4
+SIGN_ROLE = Qt.ItemDataRole.UserRole + 5
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """An icon after the text of a cell, and what it says."""
+
+    icon_name: str
+    words: str
 
 
 @dataclass(frozen=True)
@@ -30,7 +40,8 @@ class Column(Generic[R]):
     `share` gives 0 to 1 for a bar before the text. `draw` draws the whole cell, `widest_pixels` wide. `stretches`
     takes the spare width; those that `grows` share a half of it, up to three times their own. Where the table is
     narrow, columns leave it in the order of their `goes_at`, the highest first; 0 stays. `name` is what a choice of
-    columns remembers it by, whatever the language; `is_extra` is shown only where a person asks for it.
+    columns remembers it by, whatever the language; `is_extra` is shown only where a person asks for it. `sign` is an
+    icon after the text; its words are in the tooltip.
     """
 
     title: str
@@ -48,6 +59,7 @@ class Column(Generic[R]):
     goes_at: int = 0
     font: QFont | None = None
     draw: Callable[[QPainter, QRect, R, Palette], None] | None = None
+    sign: Callable[[R], Sign | None] | None = None
     widest_pixels: int = 0
     name: str = ""
     is_extra: bool = False
@@ -99,7 +111,12 @@ class TableModel(QAbstractTableModel, Generic[R]):
         if role == Qt.ItemDataRole.DisplayRole:
             return column.text(row)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tip(column.tooltip(row)) if column.tooltip else None
+            return self._tip(column, row)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            sign = column.sign(row) if column.sign else None
+            return enumeration([column.text(row), sign.words]) if sign else None
+        if role == SIGN_ROLE:
+            return column.sign(row) if column.sign else None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self._alignment(column)
         if role == Qt.ItemDataRole.FontRole:
@@ -113,6 +130,12 @@ class TableModel(QAbstractTableModel, Generic[R]):
         if role == BAD_ROLE:
             return bool(column.is_bad and column.is_bad(row))
         return None
+
+    @staticmethod
+    def _tip(column: Column[R], row: R) -> str | None:
+        sign = column.sign(row) if column.sign else None
+        words = [column.tooltip(row) if column.tooltip else "", sign.words if sign else ""]
+        return plain_tip("\n".join(filter(None, words))) or None
 
     def _of_missing(self, column: Column[R], role: int) -> Any:
         if role == Qt.ItemDataRole.DisplayRole:

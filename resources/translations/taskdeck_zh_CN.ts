@@ -4438,6 +4438,14 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>已静默 %1，直至恢复</translation>
     </message>
     <message>
+      <source>Silenced until %1, by %2</source>
+      <translation>已由 %2 静默，至 %1</translation>
+    </message>
+    <message>
+      <source>Silenced until it recovers, by %1</source>
+      <translation>已由 %1 静默，直至恢复</translation>
+    </message>
+    <message>
       <source>Silences</source>
       <translation>静默</translation>
     </message>

@@ -3,9 +3,11 @@
 from datetime import UTC, datetime
 
 from console.incidents import Incident
+from console.silence_words import silenced_until
+from console.silences import Silences
 from console.theme.glyphs import Glyph
 from console.views.alerts.words import alert_detail, alert_title
-from console.widgets.table_model import Column
+from console.widgets.table_model import Column, Sign
 from console.words import Times, absolute, enumeration, number, span, tr
 from shared.models.alert import Alert, AlertMessage, Delivery
 
@@ -30,8 +32,13 @@ def _channel_words(delivery: Delivery) -> str:
     return tr("%1 (%2)", delivery.channel, state)
 
 
-def incident_columns(times: Times) -> list[Column[Incident]]:
+def incident_columns(times: Times, silences: Silences) -> list[Column[Incident]]:
     """Return the columns of all alerts, folded into incidents."""
+
+    def sign(incident: Incident) -> Sign | None:
+        alert = incident.newest
+        return silence_sign(silences, alert.task_id, alert.folder or "") if incident.is_open else None
+
     return [
         Column(
             tr("Alert"),
@@ -39,6 +46,7 @@ def incident_columns(times: Times) -> list[Column[Incident]]:
             glyph=lambda incident: Glyph.CROSS if incident.is_open else Glyph.TICK,
             stretches=True,
             tooltip=lambda incident: f"{alert_title(incident.newest)}\n{alert_detail(incident.newest)}",
+            sign=sign,
         ),
         Column(
             tr("Details"),
@@ -98,6 +106,12 @@ def incident_columns(times: Times) -> list[Column[Incident]]:
             tooltip=lambda incident: absolute(incident.newest.at),
         ),
     ]
+
+
+def silence_sign(silences: Silences, task_id: int | None, folder: str) -> Sign | None:
+    """Return the sign of a row about a task, or about several tasks of a folder, whose alerts are silenced."""
+    silence = silences.of(task_id, folder)
+    return Sign("silence", silenced_until(silence, datetime.now(UTC))) if silence is not None else None
 
 
 def duration_words(incident: Incident, now: datetime) -> str:

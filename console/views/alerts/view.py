@@ -52,7 +52,7 @@ class AlertsView(View):
         silencer = Silencer(context, _task_of)
         acknowledger: Acknowledger[Incident] = Acknowledger(context, _unattended)
         self.model: RowsModel[Incident] = RowsModel(
-            incident_columns(context.times),
+            incident_columns(context.times, context.silences),
             key=lambda incident: incident.id,
             is_past=lambda incident: not incident.is_open,
         )
@@ -113,6 +113,7 @@ class AlertsView(View):
         self.page.addWidget(self.tabs, 1)
         for happened in (context.feeds.alerts.raised, context.feeds.alerts.acknowledged):
             happened.connect(self.changed)
+        context.silences.changed.connect(self.model.times_passed)
         context.connection.state_changed.connect(lambda: self.table.set_stale(not context.connection.is_online))
 
     def title(self) -> str:
@@ -138,6 +139,7 @@ class AlertsView(View):
         """Override View.activated: let the times tick, and count what is shown as seen."""
         super().activated()
         self._clock.start()
+        self.context.silences.refresh()
         self.context.alerts.see(max((incident.newest.id for incident in self.model.rows), default=0))
 
     def _tick(self) -> None:
@@ -149,6 +151,7 @@ class AlertsView(View):
     def refresh(self) -> None:
         """Load the newest alerts, and the page that is shown."""
         self._refresher.request()
+        self.context.silences.refresh()
         page = self.tabs.currentWidget()
         if isinstance(page, ResourcePage):
             page.refresh()

@@ -9,6 +9,7 @@ from console.acknowledging import Acknowledger, open_alerts
 from console.context import Context
 from console.silencing import SilencedTask, Silencer, silence_actions
 from console.theme.glyphs import GLYPH_OF
+from console.views.alerts.model import silence_sign
 from console.views.overview.failures import Failure, failure_name, fold, why_details, why_words
 from console.views.overview.short_lists import short_table
 from console.views.run.state_words import last_error_line
@@ -51,6 +52,7 @@ class FailureList(QObject):
                     glyph=lambda failure: GLYPH_OF[failure.newest.status],
                     stretches=True,
                     tooltip=why_details,
+                    sign=lambda failure: silence_sign(context.silences, failure.newest.task_id, failure.newest.folder),
                 ),
                 Column(
                     tr("Why"),
@@ -87,6 +89,7 @@ class FailureList(QObject):
             ],
         )
         self.table.stretch_minimum = _NAME_WIDTH
+        context.silences.changed.connect(self.model.times_passed)
 
     async def load(self, *, rows: int) -> None:
         """Load the newest failures and show as many as there are `rows`."""

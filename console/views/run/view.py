@@ -162,7 +162,7 @@ class RunView(ObjectPage[Run]):
         """Override ObjectPage.forget_object: follow no log."""
         self.facts = self._band = self._compared = None
         self.run_actions.neighbours = RunNeighbours()
-        self.alerts.show_alerts([])
+        self.alerts.show_alerts(None, [])
         self.log.follow(None)
         self.comparison.forget()
         self.inputs.hide_values()
@@ -237,7 +237,7 @@ class RunView(ObjectPage[Run]):
                 return
             self._band = around.band
             self.run_actions.neighbours = around.neighbours
-            self.alerts.show_alerts(around.alerts)
+            self.alerts.show_alerts(run, around.alerts)
             if run.status in FAILED:
                 self.comparison.show_comparison(around.comparison)
             self._compared = run.id if run.status.is_final else None

@@ -86,6 +86,7 @@ class TaskView(ObjectPage[Task]):
         self._alerts = Refresher(context.background, self._load_alerts, name="task alerts", parent=self)
         context.feeds.runs.changed.connect(self._run_changed)
         context.feeds.tasks.changed.connect(self._task_changed)
+        context.silences.changed.connect(lambda: self.alerts.show_silences(context.silences.current))
         for happened in (context.feeds.alerts.raised, context.feeds.alerts.acknowledged):
             happened.connect(self._alert_raised)
 
@@ -270,6 +271,7 @@ class TaskView(ObjectPage[Task]):
 
     async def _do_end_silence(self, silence_id: int) -> None:
         await self.context.connection.client.end_silence(silence_id)
+        self.context.silences.refresh()
         self._alerts.request_now()
 
 

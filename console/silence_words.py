@@ -6,12 +6,14 @@ from datetime import datetime
 from console.words import short_time, tr
 from shared.folders import is_within
 from shared.models.alert import Silence
-from shared.models.task import Task
 
 
-def silence_of(task: Task, silences: Sequence[Silence], now: datetime) -> Silence | None:
-    """Return the silence in force that lasts longest: of the task, of a folder that it is in, or of all tasks."""
-    found = [one for one in silences if one.starts_at <= now < one.ends_at and _covers(one, task)]
+def silence_of(task_id: int | None, folder: str, silences: Sequence[Silence], now: datetime) -> Silence | None:
+    """Return the silence in force that lasts longest: of the task, of a folder that it is in, or of all tasks.
+
+    Without `task_id` it is about several tasks of the folder.
+    """
+    found = [one for one in silences if one.starts_at <= now < one.ends_at and _covers(one, task_id, folder)]
     return max(found, key=lambda one: one.ends_at, default=None)
 
 
@@ -27,7 +29,14 @@ def silence_words(silence: Silence, now: datetime) -> str:
     return tr("All alerts are silenced until %1 by %2.", until, silence.created_by)
 
 
-def _covers(silence: Silence, task: Task) -> bool:
+def silenced_until(silence: Silence, now: datetime) -> str:
+    """Return the end of a silence, for where it is clear what is silenced."""
+    if silence.until_recovery:
+        return tr("Silenced until it recovers, by %1", silence.created_by)
+    return tr("Silenced until %1, by %2", short_time(silence.ends_at, now), silence.created_by)
+
+
+def _covers(silence: Silence, task_id: int | None, folder: str) -> bool:
     if silence.task_id is not None:
-        return silence.task_id == task.id
-    return not silence.folder or is_within(task.folder, silence.folder)
+        return silence.task_id == task_id
+    return not silence.folder or is_within(folder, silence.folder)
