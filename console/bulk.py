@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -37,16 +37,6 @@ class BulkAnswer:
 def answer_of(result: BulkResult) -> BulkAnswer:
     """Return the backend's answer as it is said."""
     return BulkAnswer(result.changed, {one.reason: one.count for one in result.refused})
-
-
-def summed(results: Iterable[BulkResult]) -> BulkAnswer:
-    """Return the answers to several requests as one."""
-    changed = 0
-    refused: Counter[BulkReason] = Counter()
-    for result in results:
-        changed += result.changed
-        refused.update({one.reason: one.count for one in result.refused})
-    return BulkAnswer(changed, refused)
 
 
 async def change_each(items: Sequence[T], change: Callable[[T], Awaitable[object]]) -> BulkAnswer:

@@ -33,16 +33,19 @@ _MOST_TASKS = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueFilter:
-    """Which runs; no state means all, `text` is in the task's name."""
+    """Which runs; no state means all, no `task_ids` all tasks, `text` is in the task's name."""
 
     states: Sequence[QueueState] = ()
-    task_id: int | None = None
+    task_ids: Sequence[int] | None = None
     text: str = ""
 
     @classmethod
     def of(cls, fields: QueueFilterFields) -> Self:
         """Return the filter of a request."""
-        return cls(states=fields.state, task_id=fields.task_id, text=fields.q or "")
+        task_ids = fields.task_ids
+        if fields.task_id is not None:
+            task_ids = [fields.task_id] if task_ids is None or fields.task_id in task_ids else []
+        return cls(states=fields.state, task_ids=task_ids, text=fields.q or "")
 
 
 async def list_queue(
@@ -104,9 +107,9 @@ async def select_queued(
 async def _task_ids(connection: AsyncConnection, wanted: QueueFilter, access: Access) -> list[int] | None:
     """Return the tasks whose runs are listed; None: all that the user may read."""
     named = await tasks_named(connection, wanted.text, access, most=_MOST_TASKS) if wanted.text else None
-    if wanted.task_id is None:
+    if wanted.task_ids is None:
         return named
-    return [wanted.task_id] if named is None or wanted.task_id in named else []
+    return [task_id for task_id in set(wanted.task_ids) if named is None or task_id in named]
 
 
 async def _entries(

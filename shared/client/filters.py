@@ -70,6 +70,7 @@ class QueueParams(PageParams, total=False):
 
     state: Sequence[QueueState] | QueueState | None
     task_id: int | None
+    task_ids: Sequence[int] | None
     q: str | None
 
 

@@ -12,14 +12,21 @@ from shared.models.waiting import WaitingReason
 
 MOST_RUNS_AT_ONCE = 1000
 
+MOST_QUEUED_TASKS = 500
+"""Tasks of one filter: as many as one list of the queue by task has."""
+
 RunIdList = Annotated[list[ObjectId], Field(min_length=1, max_length=MOST_RUNS_AT_ONCE)]
 
 
 class QueueFilterFields(Input):
-    """Which runs of the queue; `state` may be several, `q` looks into the names of tasks."""
+    """Which runs of the queue; `state` and `task_ids` may be several, `q` looks into the names of tasks.
+
+    All that is given must hold.
+    """
 
     state: list[QueueState] = []
     task_id: ObjectId | None = None
+    task_ids: Annotated[list[ObjectId], Field(min_length=1, max_length=MOST_QUEUED_TASKS)] | None = None
     q: Annotated[str, Field(max_length=255)] | None = None
 
 

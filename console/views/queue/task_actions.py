@@ -6,7 +6,7 @@ from typing import Literal
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from console.bulk import CANCELLED, bulk_words, check_changed, refusal_sentences, summed
+from console.bulk import CANCELLED, answer_of, bulk_words, check_changed, refusal_sentences
 from console.context import Context
 from console.views.queue.actions import QueueActionId
 from console.views.queue.task_model import has_runs, runs_words
@@ -14,7 +14,7 @@ from console.widgets.confirm import ConfirmDialog
 from console.widgets.row_action import RowAction
 from console.words import fill, number, tr
 from shared.enums import Permission, QueueState
-from shared.models.bulk import BulkResult, BulkRuns, CancelRuns, PrioritiseRuns
+from shared.models.bulk import CancelRuns, PrioritiseRuns
 from shared.models.queue import QueuedTask, QueueFilterFields
 
 
@@ -78,25 +78,24 @@ class QueuedTaskActions(QObject):
 
     def move(self, rows: Sequence[QueuedTask], *, steps: Literal[-1, 1]) -> None:
         """Raise or lower all waiting runs of the tasks by a level."""
-        requests = [PrioritiseRuns(action="priority", steps=steps, queue=_of(row)) for row in rows if _has_waiting(row)]
+        waiting = [row for row in rows if _has_waiting(row)]
         back: Literal[-1, 1] = -1 if steps == 1 else 1
+        client = self._context.connection.client
 
         async def work() -> str:
-            results = await self._send_each(requests)
-            answer = summed(results)
-            remark = check_changed(answer)
-            undoing = [
-                PrioritiseRuns(action="priority", steps=back, ids=result.ids) for result in results if result.ids
-            ]
+            request = PrioritiseRuns(action="priority", steps=steps, queue=_of(waiting))
+            result = await client.change_runs(request)
+            remark = check_changed(answer_of(result))
 
             async def undo() -> str:
-                return refusal_sentences(summed(await self._send_each(undoing)))
+                undone = await client.change_runs(PrioritiseRuns(action="priority", steps=back, ids=result.ids))
+                return refusal_sentences(answer_of(undone))
 
             words = tr("Raised %1") if steps == 1 else tr("Lowered %1")
-            self._context.undo.push(fill(words, runs_words(answer.changed)), undo, remark=remark)
+            self._context.undo.push(fill(words, runs_words(result.changed)), undo, remark=remark)
             return ""
 
-        if requests:
+        if waiting:
             self._start(work)
 
     def cancel(self, rows: Sequence[QueuedTask]) -> None:
@@ -115,19 +114,16 @@ class QueuedTaskActions(QObject):
             verb=tr("Cancel run") if count == 1 else tr("Cancel runs"),
             keep=tr("Do not cancel"),
         )
-        requests = [CancelRuns(action="cancel", queue=_of(row)) for row in rows]
+        request = CancelRuns(action="cancel", queue=_of(rows))
 
         async def work() -> str:
-            return bulk_words(CANCELLED, summed(await self._send_each(requests)))
+            return bulk_words(CANCELLED, answer_of(await self._context.connection.client.change_runs(request)))
 
         dialog.accepted.connect(lambda: self._start(work))
         dialog.open()
 
     def _may_not(self, row: QueuedTask) -> str:
         return self._context.permissions.why_not(row.folder, Permission.RUN)
-
-    async def _send_each(self, requests: Sequence[BulkRuns]) -> list[BulkResult]:
-        return [await self._context.connection.client.change_runs(request) for request in requests]
 
     def _start(self, work: Callable[[], Awaitable[str]]) -> None:
         async def whole() -> None:
@@ -145,5 +141,8 @@ def _has_waiting(row: QueuedTask) -> bool:
     return any(count for state, count in row.counts.items() if state is not QueueState.RUNNING)
 
 
-def _of(row: QueuedTask) -> QueueFilterFields:
-    return QueueFilterFields(task_id=row.task_id)
+def _of(rows: Sequence[QueuedTask]) -> QueueFilterFields:
+    """Return the filter of the runs of the tasks; one without `task_ids` where an earlier backend knows it."""
+    if len(rows) == 1:
+        return QueueFilterFields(task_id=rows[0].task_id)
+    return QueueFilterFields(task_ids=[row.task_id for row in rows])

@@ -87,6 +87,10 @@ def bodies(method: str, path: str, things: Things, fresh: int) -> dict[str, Any]
         "POST /api/runs/bulk": {"action": "priority", "ids": [things.run_id], "priority": "low"},
         "POST /api/runs/bulk#filter": {"action": "cancel", "filter": {"task_id": things.task_id}},
         "POST /api/runs/bulk#queue": {"action": "cancel", "queue": {"task_id": things.task_id}},
+        "POST /api/runs/bulk#tasks": {
+            "action": "cancel",
+            "queue": {"task_ids": [things.task_id]},
+        },
         "POST /api/runs/cancel": {"run_ids": [things.run_id]},
         "POST /api/runs/priority": {"run_ids": [things.run_id], "priority": "high"},
         "POST /api/runs/start-now": {"run_ids": [things.run_id]},
@@ -124,6 +128,7 @@ def queries(path: str, things: Things) -> dict[str, str]:
         "/api/agenda/entries": AGENDA,
         "/api/tasks/graph#task": {"task_id": str(things.task_id)},
         "/api/queue#task": {"task_id": str(things.task_id)},
+        "/api/queue#tasks": {"task_ids": str(things.task_id)},
         "/api/queue#busy": {"task_id": str(things.busy_task_id)},
         "/api/queue#name": {"q": "marker"},
         "/api/queue/tasks#name": {"q": "marker"},

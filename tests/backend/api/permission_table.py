@@ -147,6 +147,7 @@ GET    /api/agenda                            list
 GET    /api/agenda/entries                    list
 GET    /api/queue                             list
 GET    /api/queue#task                        list
+GET    /api/queue#tasks                       list
 GET    /api/queue#busy                        list
 GET    /api/queue#name                        list
 GET    /api/queue/tasks                       list
@@ -157,6 +158,7 @@ POST   /api/runs/batch                        batch
 POST   /api/runs/bulk                         bulk_run
 POST   /api/runs/bulk#filter                  bulk_run
 POST   /api/runs/bulk#queue                   bulk_run
+POST   /api/runs/bulk#tasks                   bulk_run
 POST   /api/runs/cancel                       each
 POST   /api/runs/priority                     each
 POST   /api/runs/start-now                    each

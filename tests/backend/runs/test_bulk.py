@@ -164,6 +164,29 @@ async def test_the_queue_is_raised_and_lowered_by_its_filter(system: System) -> 
     assert (await stored_runs(context))[held]["hold"] is None
 
 
+async def test_the_queue_of_several_tasks_is_changed_by_one_request(system: System) -> None:
+    context = system.backend.context
+    alpha, beta, gamma = [await system.create(name, command="true") for name in ("alpha", "beta", "gamma")]
+    of_alpha, of_beta, of_gamma = [await store_run(context, one, placement="nowhere") for one in (alpha, beta, gamma)]
+    for queue, expected in (
+        ({"task_ids": [beta, alpha, beta]}, [of_alpha, of_beta]),
+        ({"task_ids": [alpha, beta], "task_id": beta}, [of_beta]),
+        ({"task_ids": [alpha], "task_id": beta}, []),
+        ({"task_ids": [alpha, gamma], "q": "gam"}, [of_gamma]),
+        ({"task_ids": [alpha, 999_999]}, [of_alpha]),
+    ):
+        counted = await change(system, action="cancel", queue=queue, dry_run=True)
+        assert counted["ids"] == expected, queue
+        listed = (await system.client.queue(**queue)).data
+        assert sorted(entry.run.id for entry in listed) == expected, queue
+    for wrong in ([], ["alpha"], list(range(1, 502))):
+        refused = await system.http.post(BULK, json={"action": "cancel", "queue": {"task_ids": wrong}})
+        assert refused.status_code == 422
+    cancelled = await change(system, action="cancel", queue={"task_ids": [alpha, beta]})
+    assert cancelled["ids"] == [of_alpha, of_beta]
+    assert [entry.run.id for entry in (await system.client.queue()).data] == [of_gamma]
+
+
 async def test_a_filter_means_what_it_means_in_the_list(system: System) -> None:
     context = system.backend.context
     tasks = [await system.create(name, command="true") for name in ("alpha", "beta")]

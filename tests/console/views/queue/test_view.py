@@ -300,6 +300,14 @@ def test_the_queue_says_how_many_runs_wait(play: Play) -> None:
     play(scenario)
 
 
+async def newest_change(console: Console, action: str) -> tuple[object, object]:
+    """Return how many runs the newest request changed, and of which tasks it asked that."""
+    [entry] = (await console.connection.client.audit(action=action, limit=1)).data
+    queue = entry.detail["queue"]
+    assert isinstance(queue, dict)
+    return entry.detail["count"], queue["task_ids"]
+
+
 def test_a_task_that_clogs_the_queue_is_one_row_whose_runs_are_raised_shown_and_cancelled(play: Play) -> None:
     async def scenario(console: Console) -> None:
         client = console.connection.client
@@ -352,6 +360,11 @@ def test_a_task_that_clogs_the_queue_is_one_row_whose_runs_are_raised_shown_and_
         assert not tasks.table.row_action(QueueActionId.CANCEL).can_do(gone)
         tasks.model.set_rows(rows)
         tasks.table.selectAll()
+        QTest.keyClick(tasks.table, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+        await until(lambda: console.context.undo.newest == "Raised 31 runs", console.context.undo.pushed)
+        assert await newest_change(console, "runs.priority") == (31, [task.id, other.id])
+        await console.context.undo.undo()
+        assert {run.priority for one in (task, other) for run in await runs_of(console, one.id)} == {"normal"}
         said: list[str] = []
         view.said.connect(said.append)
         QTest.keyClick(tasks.table, Qt.Key.Key_Delete)
@@ -360,6 +373,7 @@ def test_a_task_that_clogs_the_queue_is_one_row_whose_runs_are_raised_shown_and_
         dialog.go.click()
         await until(lambda: bool(said), view.said)
         assert said == ["31 runs cancelled."]
+        assert await newest_change(console, "runs.cancel") == (31, [task.id, other.id])
         await until(tasks.empty.isVisible, tasks.loaded)
         assert tasks.empty.words.text() == "No matching tasks in the queue."
         for made in (task, other):
