@@ -110,6 +110,7 @@ def test_a_dragged_span_says_what_happened_and_opens_what_waited_then(play: Play
         )
         history, chart = view.charts.history, view.charts.queue
         assert history is not None
+        await until(lambda: "waiting" in view.charts.reading.text(), console.background.ended)
         sample = waiting_samples(view)[0]
         view.charts.show_hair_at(sample.at)
         assert f"normal {sample.waiting}" in view.charts.reading.text()
