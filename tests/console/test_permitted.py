@@ -33,8 +33,8 @@ ONLY_LOOKS = {
     "subscribe",
 }
 """Actions that change nothing on the backend. `edit` of a task is refused in its folder, which a viewer may read."""
-OFFERED_TO_ALL = {"Alert rules", "New token"}
-"""Primary actions that only lead somewhere, or concern what is one's own."""
+OFFERED_TO_ALL = {"New token"}
+"""Primary actions that concern what is one's own."""
 
 
 @contextmanager

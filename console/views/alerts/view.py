@@ -90,7 +90,7 @@ class AlertsView(View):
         self.add_tables(self.table)
         self.table.opened.connect(self._open)
         self._empty = EmptyState()
-        self._empty.step.clicked.connect(self.do_primary_action)
+        self._empty.step.clicked.connect(self._show_rules)
         card = Card()
         card.title.hide()
         card.aside.hide()
@@ -109,7 +109,7 @@ class AlertsView(View):
         for page in self.pages.values():
             self.tabs.addTab(page, page.spec.title())
         self.add_tables(*(page.table for page in self.pages.values()))
-        self.tabs.currentChanged.connect(lambda _place: self.refresh())
+        self.tabs.currentChanged.connect(self._page_changed)
         self.page.addWidget(self.tabs, 1)
         for happened in (context.feeds.alerts.raised, context.feeds.alerts.acknowledged):
             happened.connect(self.changed)
@@ -120,12 +120,32 @@ class AlertsView(View):
         return tr("Alerts")
 
     def primary_action(self) -> str:
-        """Offer to say what is told to whom."""
-        return tr("Alert rules")
+        """Offer to create an object of the visible page; alerts themselves come from the backend."""
+        page = self._page
+        return page.make_words() if page is not None else ""
+
+    def primary_refusal(self) -> str:
+        """Return why the user may create none."""
+        page = self._page
+        return page.refusal() if page is not None else ""
 
     def do_primary_action(self) -> None:
-        """Show the rules."""
+        """Open the form."""
+        page = self._page
+        if page is not None:
+            page.edit(None)
+
+    def _show_rules(self) -> None:
         self.tabs.setCurrentWidget(self.pages["rules"])
+
+    @property
+    def _page(self) -> ResourcePage | None:
+        page = self.tabs.currentWidget()
+        return page if isinstance(page, ResourcePage) else None
+
+    def _page_changed(self) -> None:
+        self.primary_changed.emit()
+        self.refresh()
 
     def show_with(self, wanted: dict[str, object]) -> None:
         """Override View.show_with: show the wanted page, or the alerts."""
@@ -152,8 +172,8 @@ class AlertsView(View):
         """Load the newest alerts, and the page that is shown."""
         self._refresher.request()
         self.context.silences.refresh()
-        page = self.tabs.currentWidget()
-        if isinstance(page, ResourcePage):
+        page = self._page
+        if page is not None:
             page.refresh()
 
     def _open(self, incident: Incident) -> None:

@@ -58,6 +58,7 @@ ALERT_CHANNELS = ResourceSpec(
     name="channels",
     needed=Role.ADMIN,
     title=lambda: tr("Alert channels"),
+    make=lambda: tr("New alert channel"),
     path="/api/alerts/channels",
     key="name",
     columns=(

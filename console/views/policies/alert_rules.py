@@ -41,6 +41,7 @@ def _conditions(row: Row) -> str:
 ALERT_RULES = ResourceSpec(
     name="rules",
     title=lambda: tr("Alert rules"),
+    make=lambda: tr("New alert rule"),
     path="/api/alerts/rules",
     key="name",
     columns=(

@@ -43,18 +43,19 @@ def _lines(value: Any) -> str:
 CALENDARS = ResourceSpec(
     name="calendars",
     title=lambda: tr("Calendars"),
+    make=lambda: tr("New calendar"),
     path="/api/calendars",
     key="name",
     columns=(
         ResourceColumn(lambda: tr("Name"), lambda row: row["name"]),
         ResourceColumn(lambda: tr("Weekdays off"), lambda row: _weekdays(row), "Mon, Tue, Wed, Thu"),
-        ResourceColumn(lambda: tr("Dates"), lambda row: str(len(row["dates"]))),
+        ResourceColumn(lambda: tr("Dates"), lambda row: str(len(row["dates"])), is_number=True),
         ResourceColumn(
             lambda: tr("Next"),
             lambda row: min((day for day in row["dates"] if day >= datetime.now(UTC).date().isoformat()), default="–"),
             "2026-12-25",
         ),
-        ResourceColumn(lambda: tr("Tasks"), lambda row: str(row["task_count"])),
+        ResourceColumn(lambda: tr("Tasks"), lambda row: str(row["task_count"]), is_number=True),
         ResourceColumn(
             lambda: tr("Description"), lambda row: row["description"] or "", "What reads the whole ledger at night"
         ),

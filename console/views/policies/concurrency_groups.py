@@ -7,15 +7,18 @@ from console.words import tr
 CONCURRENCY_GROUPS = ResourceSpec(
     name="concurrency-groups",
     title=lambda: tr("Concurrency groups"),
+    make=lambda: tr("New concurrency group"),
     path="/api/concurrency-groups",
     key="name",
     columns=(
         ResourceColumn(lambda: tr("Name"), lambda row: row["name"]),
-        ResourceColumn(lambda: tr("Concurrent runs"), lambda row: str(row["max_concurrency"] or "–")),
-        ResourceColumn(lambda: tr("Starts per minute"), lambda row: str(row["starts_per_minute"] or "–")),
-        ResourceColumn(lambda: tr("Running"), lambda row: str(row["busy"])),
-        ResourceColumn(lambda: tr("Waiting"), lambda row: str(row["waiting"])),
-        ResourceColumn(lambda: tr("Tasks"), lambda row: str(row["task_count"])),
+        ResourceColumn(lambda: tr("Concurrent runs"), lambda row: str(row["max_concurrency"] or "–"), is_number=True),
+        ResourceColumn(
+            lambda: tr("Starts per minute"), lambda row: str(row["starts_per_minute"] or "–"), is_number=True
+        ),
+        ResourceColumn(lambda: tr("Running"), lambda row: str(row["busy"]), is_number=True),
+        ResourceColumn(lambda: tr("Waiting"), lambda row: str(row["waiting"]), is_number=True),
+        ResourceColumn(lambda: tr("Tasks"), lambda row: str(row["task_count"]), is_number=True),
         ResourceColumn(
             lambda: tr("Description"), lambda row: row["description"] or "", "What reads the whole ledger at night"
         ),

@@ -16,11 +16,12 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class ResourceColumn:
-    """A column: its title, what it shows of an object, and a text as wide as that may be."""
+    """A column: its title, what it shows of an object, a text as wide as that may be, and whether it is a number."""
 
     title: Callable[[], str]
     read: Callable[[Row], str]
     widest: str = "12345"
+    is_number: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,8 @@ class ResourceSpec:
     """One kind of object: where it is in the API, its columns, its form.
 
     `key` names the field that is in the path; objects that are made by POST have ids and are not edited. The form
-    has every field, for PUT replaces all of them. `trial` is behind the path of what can be tried, and
+    has every field, for PUT replaces all of them. `make` names the action that creates an object; without it, none
+    can be created here. `trial` is behind the path of what can be tried, and
     `prepare` makes what is sent of what was entered. `needed` is the
     role, or the permission in a folder, of those who change the objects.
     """
@@ -41,7 +43,7 @@ class ResourceSpec:
     fields: Sequence[FormField]
     empty: Callable[[], str]
     is_posted: bool = False
-    can_make: bool = True
+    make: Callable[[], str] | None = None
     verb: Callable[[], str] = field(default=lambda: tr("Delete"))
     question: Callable[[str], str] = field(default=lambda name: tr("Delete %1?", name))
     effect: Callable[[], str] = field(default=lambda: tr("This cannot be undone."))

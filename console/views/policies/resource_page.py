@@ -1,9 +1,9 @@
-"""One kind of object: a table, a button that makes one, a form that changes one."""
+"""One kind of object: a table, and a form that creates or changes one."""
 
 from typing import Any
 from urllib.parse import quote
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.connection.refresher import Refresher
 from console.context import Context
@@ -11,7 +11,6 @@ from console.views.policies.form_dialog import FormDialog
 from console.views.policies.resource import ResourceSpec
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.data_table import DataTable
-from console.widgets.permitted import keep_permitted
 from console.widgets.row_action import RowAction
 from console.widgets.surfaces import Card, EmptyState, label
 from console.widgets.table_model import Column, RowsModel
@@ -34,6 +33,7 @@ class ResourcePage(QWidget):
                 one.read,
                 stretches=place == 0,
                 widest=one.widest,
+                is_number=one.is_number,
                 is_muted=place > 0,
                 grows=place > 0,
                 tooltip=one.read,
@@ -50,7 +50,7 @@ class ResourcePage(QWidget):
                 refusal=lambda _row: self.refusal(),
             )
         ]
-        if not spec.is_posted and spec.can_make:
+        if not spec.is_posted and spec.make is not None:
             actions.insert(
                 0,
                 RowAction(
@@ -88,16 +88,9 @@ class ResourcePage(QWidget):
         card.body.setContentsMargins(1, 1, 1, 8)
         card.body.addWidget(self.table, 1)
         card.body.addWidget(self._empty, 1)
-        row = QHBoxLayout()
-        row.addWidget(self.told, 1)
-        self.told.setVisible(spec.can_make)
-        if spec.can_make:
-            self.add = QPushButton(tr("Add…"))
-            self.add.clicked.connect(lambda: self.edit(None))
-            keep_permitted(context.permissions, self.add, self.refusal)
-            row.addWidget(self.add)
-        layout.addLayout(row)
+        self.told.setVisible(bool(spec.trial))
         layout.addWidget(card, 1)
+        layout.addWidget(self.told)
 
     def refusal(self) -> str:
         """Return why the user may change none of the objects; empty where it is permitted."""
@@ -106,6 +99,10 @@ class ResourcePage(QWidget):
             return permissions.why_not_by_role(needed)
         return permissions.why_nowhere(needed)
 
+    def make_words(self) -> str:
+        """Return the name of the action that creates an object; empty where none can be created here."""
+        return self.spec.make() if self.spec.make is not None else ""
+
     def refresh(self) -> None:
         """Load the page again."""
         self._refresher.request()
@@ -113,7 +110,7 @@ class ResourcePage(QWidget):
     def edit(self, row: dict[str, Any] | None) -> FormDialog | None:
         """Open the form of an object, or of a new one when None."""
         spec = self.spec
-        if not spec.can_make or (row is not None and spec.is_posted) or self.refusal():
+        if spec.make is None or (row is not None and spec.is_posted) or self.refusal():
             return None
         fields = [one for one in spec.fields if row is None or one.name != spec.key]
 
@@ -130,7 +127,7 @@ class ResourcePage(QWidget):
         async def tried(body: dict[str, Any]) -> str:
             return await self._trial_words(str(row[spec.key] if row is not None else body[spec.key]))
 
-        title = spec.title() if row is None else str(row[spec.key])
+        title = spec.make() if row is None else str(row[spec.key])
         verb = tr("Create") if row is None else tr("Save")
         draft = f"{spec.path}/" + ("new" if row is None else quote(str(row[spec.key]), safe=""))
         dialog = FormDialog(
@@ -191,4 +188,4 @@ class ResourcePage(QWidget):
         self.model.set_rows(answer["data"])
         self.table.setVisible(bool(answer["data"]))
         self._empty.setVisible(not answer["data"])
-        self._empty.show_text(self.spec.empty(), tr("Add…") if self.spec.can_make else "", refusal=self.refusal())
+        self._empty.show_text(self.spec.empty(), self.make_words(), refusal=self.refusal())

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import quote
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.connection.refresher import Refresher
 from console.context import Context
@@ -12,7 +12,6 @@ from console.views.policies.form_dialog import FormDialog
 from console.views.policies.form_field import FormField
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.data_table import DataTable
-from console.widgets.permitted import keep_permitted
 from console.widgets.row_action import RowAction
 from console.widgets.surfaces import Card, EmptyState, label
 from console.widgets.table_model import Column, RowsModel
@@ -98,10 +97,6 @@ class SecretsPage(QWidget):
         row = QHBoxLayout()
         use = label(tr("A task uses a secret as ${secret:NAME}. Nobody can read its value."), "secondary")
         row.addWidget(use, 1)
-        self.add = QPushButton(tr("Add…"))
-        self.add.clicked.connect(lambda: self.edit(None))
-        keep_permitted(context.permissions, self.add, self._why_none)
-        row.addWidget(self.add)
         layout.addLayout(row)
         card = Card()
         card.title.hide()
@@ -111,7 +106,12 @@ class SecretsPage(QWidget):
         card.body.addWidget(self._empty, 1)
         layout.addWidget(card, 1)
 
-    def _why_none(self) -> str:
+    def make_words(self) -> str:
+        """Return the name of the action that creates a secret."""
+        return tr("New secret")
+
+    def refusal(self) -> str:
+        """Return why the user may set no secret; empty where it is permitted."""
         return self._context.permissions.why_nowhere(Permission.ADMIN)
 
     def _may_not(self, secret: Secret) -> str:
@@ -151,7 +151,7 @@ class SecretsPage(QWidget):
             )
 
         title = tr("New secret") if secret is None else secret.name
-        dialog = FormDialog(self._context, title, fields, {}, send, self, verb=tr("Set the secret"))
+        dialog = FormDialog(self._context, title, fields, {}, send, self, verb=tr("Save secret"))
         dialog.saved.connect(self._refresher.request_now)
         dialog.open()
         return dialog
@@ -179,4 +179,4 @@ class SecretsPage(QWidget):
         self.table.setVisible(bool(found))
         self._empty.setVisible(not found)
         words = tr("Passwords and keys that tasks use. They are encrypted, and nobody can read them.")
-        self._empty.show_text(words, tr("Add…"), refusal=self._why_none())
+        self._empty.show_text(words, self.make_words(), refusal=self.refusal())

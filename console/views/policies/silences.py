@@ -62,6 +62,7 @@ SILENCES = ResourceSpec(
     name="silences",
     needed=Permission.EDIT,
     title=lambda: tr("Silences"),
+    make=lambda: tr("New silence"),
     path="/api/alerts/silences",
     key="id",
     columns=(
@@ -95,7 +96,7 @@ SILENCES = ResourceSpec(
         ),
         FormField(
             name="until_recovery",
-            title=lambda: tr("End it as soon as the task recovers"),
+            title=lambda: tr("End when the task recovers"),
             is_check=True,
             read=lambda text: text == "yes",
             show=lambda value: "yes" if value else "no",

@@ -29,13 +29,25 @@ class PoliciesView(View):
         self.secrets = SecretsPage(context)
         self.tabs.addTab(self.secrets, tr("Secrets"))
         self.add_tables(*(page.table for page in self.pages.values()), self.secrets.table)
-        self.tabs.currentChanged.connect(lambda _place: self.refresh())
+        self.tabs.currentChanged.connect(self._page_changed)
         self.page.addWidget(self.tabs, 1)
         context.feeds.runs.changed.connect(self._run_changed)
         context.feeds.tasks.changed.connect(self._task_changed)
 
     def title(self) -> str:
         return tr("Policies")
+
+    def primary_action(self) -> str:
+        """Offer to create an object of the visible page."""
+        return self._page.make_words()
+
+    def primary_refusal(self) -> str:
+        """Return why the user may create none."""
+        return self._page.refusal()
+
+    def do_primary_action(self) -> None:
+        """Open the form."""
+        self._page.edit(None)
 
     def show_with(self, wanted: dict[str, object]) -> None:
         """Show the wanted page."""
@@ -46,9 +58,17 @@ class PoliciesView(View):
 
     def refresh(self) -> None:
         """Load the visible page."""
+        self._page.refresh()
+
+    @property
+    def _page(self) -> ResourcePage | SecretsPage:
         page = self.tabs.currentWidget()
-        if isinstance(page, ResourcePage | SecretsPage):
-            page.refresh()
+        assert isinstance(page, ResourcePage | SecretsPage)
+        return page
+
+    def _page_changed(self) -> None:
+        self.primary_changed.emit()
+        self.refresh()
 
     def _run_changed(self, event: RunEvent) -> None:
         """Backfills and concurrency groups change with the runs."""
