@@ -72,5 +72,6 @@ class BackendLogDialog(QDialog):
         self.text.setPlainText(readable(tail(self._path)) or tr("The log is empty."))
         if was_at_end:
             self.text.moveCursor(QTextCursor.MoveOperation.End)
+            self.text.moveCursor(QTextCursor.MoveOperation.StartOfLine)
         if self._path.exists() and not self._watcher.files():  # a rotated file is a new one
             self._watcher.addPath(str(self._path))

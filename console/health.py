@@ -35,22 +35,27 @@ class Vital:
     brief: str = ""
 
 
+def vital_names() -> tuple[str, str, str, str]:
+    """Return the names of the parts, in the order of `vitals`."""
+    return tr("Dispatcher"), tr("Workers"), tr("Broker"), tr("Database")
+
+
 def vitals(
     readiness: Readiness, dispatcher: DispatcherInfo, info: SystemInfo, stats: SystemStats, now: datetime
 ) -> list[Vital]:
     """Return dispatcher, workers, broker and database, in this order."""
+    dispatcher_name, workers_name, broker_name, database_name = vital_names()
     checks = {check.name: check for check in readiness.checks}
     broker = checks.get("message_queue") or checks.get("broker")
     return [
-        _dispatcher(dispatcher, now, faults=stats.faults),
-        _workers(stats),
-        _check(tr("Broker"), broker, in_process=not info.broker.startswith("amqp")),
-        _check(tr("Database"), checks.get("database"), version=info.database_version),
+        _dispatcher(dispatcher_name, dispatcher, now, faults=stats.faults),
+        _workers(workers_name, stats),
+        _check(broker_name, broker, in_process=not info.broker.startswith("amqp")),
+        _check(database_name, checks.get("database"), version=info.database_version),
     ]
 
 
-def _dispatcher(dispatcher: DispatcherInfo, now: datetime, *, faults: int) -> Vital:
-    name = tr("Dispatcher")
+def _dispatcher(name: str, dispatcher: DispatcherInfo, now: datetime, *, faults: int) -> Vital:
     if not dispatcher.active:
         return Vital(name, Glyph.CROSS, tr("none"), tr("No replica is dispatching. No run starts until one does."))
     words = dispatcher.hostname or dispatcher.replica_id or ""
@@ -62,7 +67,7 @@ def _dispatcher(dispatcher: DispatcherInfo, now: datetime, *, faults: int) -> Vi
     return Vital(name, Glyph.TICK, words, tr("The replica that dispatches, and since when"))
 
 
-def _workers(stats: SystemStats) -> Vital:
+def _workers(name: str, stats: SystemStats) -> Vital:
     parts = [tr("%1 online", number(stats.workers_online))]
     if stats.workers_draining:
         parts.append(tr("%1 draining", number(stats.workers_draining)))
@@ -73,7 +78,7 @@ def _workers(stats: SystemStats) -> Vital:
         glyph = Glyph.CROSS
     elif stats.workers_lost:
         glyph = Glyph.TRIANGLE
-    return Vital(tr("Workers"), glyph, " · ".join(parts))
+    return Vital(name, glyph, " · ".join(parts))
 
 
 def _check(name: str, check: Check | None, *, in_process: bool = False, version: str = "") -> Vital:

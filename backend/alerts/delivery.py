@@ -117,7 +117,12 @@ class AlertSender:
             error = str(problem)
             if delivery.channel is not None:
                 delay = delivery_delay(delivery.attempts, first=self._interval)
-            log.warning("An alert was not delivered.", channel=delivery.channel_name, cause=error, retry_in=delay)
+            log.warning(
+                "An alert was not delivered.",
+                channel=delivery.channel_name,
+                cause=error,
+                retry_in_seconds=delay.total_seconds() if delay is not None else None,
+            )
         async with self._context.database.transaction() as connection:
             await record_delivery(connection, delivery.id, error=error, delay=delay)
             outcome = "ok" if error is None else "failed"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from console.health import Vital
+from console.health import Vital, vital_names
 from console.theme.current import Theme
 from console.widgets.glyph_mark import GlyphMark
 from console.widgets.plain_tip import plain_tip
@@ -13,7 +13,6 @@ from console.widgets.surfaces import INSIDE, label
 from console.widgets.wrapping_row import WrappingRow
 from console.words import tr
 
-_PARTS = 4
 _PART_WIDTH = 190
 
 
@@ -33,12 +32,12 @@ class HealthStrip(QFrame):
         self._names = []
         self._words = []
         self._links: list[QPushButton] = []
-        for _ in range(_PARTS):
+        for part_name in vital_names():
             part = QWidget()
             across = QHBoxLayout(part)
             across.setContentsMargins(0, 0, 0, 0)
             across.setSpacing(8)
-            shape, name, words = GlyphMark(theme), label("", "secondary"), label("–")
+            shape, name, words = GlyphMark(theme), label(part_name, "secondary"), label("–")
             link = QPushButton()
             link.setObjectName("link")
             link.clicked.connect(self.faults_wanted)

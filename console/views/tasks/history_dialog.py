@@ -2,6 +2,7 @@
 
 import difflib
 import json
+from datetime import UTC, datetime
 
 from pydantic import JsonValue
 from PySide6.QtCore import Qt, Signal
@@ -22,7 +23,8 @@ from console.theme.current import monospace
 from console.views.tasks.field_names import field_name
 from console.views.tasks.highlighting import Highlighter, Language
 from console.widgets.busy_button import BusyButton
-from console.words import absolute, tr
+from console.widgets.plain_tip import plain_tip
+from console.words import absolute, short_time, tr
 from shared.models.task import Task
 from shared.models.task_version import FieldChange, TaskVersion
 
@@ -76,10 +78,11 @@ class HistoryDialog(QDialog):
         if not isValid(self):
             return
         self._versions = versions
+        now = datetime.now(UTC)
         for one in self._versions:
-            QListWidgetItem(
-                f"{tr('Version %1', one.version)} · {one.changed_by}\n{absolute(one.changed_at)}", self.list
-            )
+            words = (tr("Version %1", one.version), short_time(one.changed_at, now), one.changed_by)
+            item = QListWidgetItem(" · ".join(words), self.list)
+            item.setToolTip(plain_tip(absolute(one.changed_at)))
         wanted = [place for place, one in enumerate(versions) if one.version == self._wanted]
         self.list.setCurrentRow(wanted[0] if wanted else 0)
 

@@ -55,7 +55,12 @@ def token_columns(times: Times) -> list[Column[ApiToken]]:
             glyph=lambda token: Glyph.RING_SLASH if is_over(token, now(UTC)) else Glyph.TICK,
             stretches=True,
         ),
-        Column(tr("Scope"), lambda token: scope_words(token.scope), widest="Read only", is_muted=True),
+        Column(
+            tr("Scope"),
+            lambda token: scope_words(token.scope),
+            widest=max(map(scope_words, Scope), key=len),
+            is_muted=True,
+        ),
         Column(
             tr("Created"),
             lambda token: times.show(token.created_at),
@@ -109,7 +114,7 @@ class TokensPage(QWidget):
         layout.setContentsMargins(0, 12, 0, 0)
         row = QHBoxLayout()
         row.addStretch(1)
-        self.password = QPushButton(tr("Change your password…"))
+        self.password = QPushButton(tr("Change password…"))
         self.password.clicked.connect(self.change_password)
         row.addWidget(self.password)
         layout.addLayout(row)
@@ -185,7 +190,7 @@ class TokensPage(QWidget):
 
         dialog = FormDialog(
             self._context,
-            tr("Change your password"),
+            tr("Change password"),
             [
                 FormField(name="current_password", title=lambda: tr("Current password"), read=str, is_secret=True),
                 FormField(
