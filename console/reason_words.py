@@ -23,6 +23,11 @@ def reason(run: Run) -> str:
     return waiting_words(run.waiting) if run.waiting is not None else error
 
 
+def is_plain_timeout(run: Run) -> bool:
+    """Whether the reason says no more than that the run timed out, and after how long."""
+    return run.status is RunStatus.TIMED_OUT and _TIMED_OUT.fullmatch(run.error or "") is not None
+
+
 def _skipped_words(error: str) -> str:
     """Return why an occurrence was skipped; `backend/scheduling/due.py` decides it."""
     if error == "Skipped: the previous run of the task had not ended when this occurrence was due.":

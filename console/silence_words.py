@@ -21,12 +21,12 @@ def silence_words(silence: Silence, now: datetime) -> str:
     """Return a silence as a sentence."""
     until = short_time(silence.ends_at, now)
     if silence.until_recovery:
-        return tr("Alerts of this task are silenced until it recovers, by %1.", silence.created_by)
+        return tr("Alerts of this task are silenced until it recovers (by %1).", silence.created_by)
     if silence.task_id is not None:
-        return tr("Alerts of this task are silenced until %1 by %2.", until, silence.created_by)
+        return tr("Alerts of this task are silenced until %1 (by %2).", until, silence.created_by)
     if silence.folder:
-        return tr("Alerts of the folder %1 are silenced until %2 by %3.", silence.folder, until, silence.created_by)
-    return tr("All alerts are silenced until %1 by %2.", until, silence.created_by)
+        return tr("Alerts of the folder %1 are silenced until %2 (by %3).", silence.folder, until, silence.created_by)
+    return tr("All alerts are silenced until %1 (by %2).", until, silence.created_by)
 
 
 def silenced_until(silence: Silence, now: datetime) -> str:

@@ -77,5 +77,5 @@ def resource_words(run: Run, samples: Sequence[ResourceSample]) -> str:
         return tr("CPU time %1, peak memory %2 MiB", duration(run.cpu_ms), f"{run.peak_memory_bytes / 2**20:.1f}")
     if samples:
         last = samples[-1]
-        return tr("CPU %1 %, memory %2 MiB", f"{last.cpu_percent:.0f}", f"{last.memory_bytes / 2**20:.1f}")
+        return tr("CPU %1%, memory %2 MiB", f"{last.cpu_percent:.0f}", f"{last.memory_bytes / 2**20:.1f}")
     return ""

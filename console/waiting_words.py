@@ -21,7 +21,7 @@ def waiting_words(reason: WaitingReason) -> str:
         WaitingCode.BACKFILL: _backfill,
         WaitingCode.RETRY_DELAY: _retry_delay,
         WaitingCode.UPSTREAMS: _upstreams,
-        WaitingCode.EXPANDING: lambda _: tr("Next in line: it becomes its child runs."),
+        WaitingCode.EXPANDING: lambda _: tr("Next in line: its child runs are being created."),
         WaitingCode.TURN: lambda _: tr("Next in line."),
     }
     return words[reason.code](reason)
@@ -35,7 +35,7 @@ def _unschedulable(why: UnschedulableReason | None) -> str:
     if why.cause is UnschedulableCause.NO_WORKER:
         return tr("No worker is online.")
     if why.cause is UnschedulableCause.WORKER_REFUSED:
-        return tr("What worker %1 sends is refused: it has no valid key.", worker)
+        return tr("The messages of worker %1 are refused: it has no valid key.", worker)
     if why.cause is UnschedulableCause.WORKER_OFFLINE:
         return tr("Worker %1 is not online.", worker)
     if why.cause is UnschedulableCause.TASK_TYPE and worker:

@@ -59,7 +59,7 @@ def data_size(count: int) -> str:
 
 def percent(value: float) -> str:
     """Return a percentage with the digits that it has."""
-    return tr("%1 %", f"{value:g}")
+    return tr("%1%", f"{value:g}")
 
 
 def span(seconds: float) -> str:

@@ -89,7 +89,7 @@ def decide_waiting(facts: WaitingFacts) -> WaitingDecision | None:
         why = facts.unschedulable
         return WaitingDecision(code=WaitingCode.UNSCHEDULABLE, text=why.text, unschedulable=why)
     if facts.hold is Hold.EXPAND:
-        return WaitingDecision(code=WaitingCode.EXPANDING, text="Next in line: it becomes its child runs.")
+        return WaitingDecision(code=WaitingCode.EXPANDING, text="Next in line: its child runs are being created.")
     if facts.slots is None:
         return WaitingDecision(code=WaitingCode.SLOT, text="Waiting for a free slot.", ahead=facts.ahead)
     busy = min(facts.taken, facts.slots)

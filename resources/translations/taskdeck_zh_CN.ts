@@ -16,14 +16,6 @@
       <translation>%1（%2）</translation>
     </message>
     <message>
-      <source>%1 %</source>
-      <translation>%1%</translation>
-    </message>
-    <message>
-      <source>%1 % of the duration</source>
-      <translation>为对比运行的 %1%</translation>
-    </message>
-    <message>
       <source>%1 %2</source>
       <translation>%2 %1 次</translation>
     </message>
@@ -513,7 +505,7 @@
     </message>
     <message>
       <source>%1 to %2</source>
-      <translation>%1 至 %2</translation>
+      <translation>%1至 %2</translation>
     </message>
     <message>
       <source>%1 to end</source>
@@ -585,7 +577,7 @@
     </message>
     <message>
       <source>%1 · empty in about %2 at %3</source>
-      <translation>%1 · 按 %3 约 %2后清空</translation>
+      <translation>%1 · 按每秒 %3 计，约 %2后清空</translation>
     </message>
     <message>
       <source>%1 · empty in more than 30 days at %2</source>
@@ -606,6 +598,14 @@
     <message>
       <source>%1 ×%2</source>
       <translation>%1 ×%2</translation>
+    </message>
+    <message>
+      <source>%1%</source>
+      <translation>%1%</translation>
+    </message>
+    <message>
+      <source>%1% of the duration</source>
+      <translation>为对比运行的 %1%</translation>
     </message>
     <message>
       <source>%1+</source>
@@ -900,7 +900,7 @@
       <translation>cron 表达式有 5 个字段（分 时 日 月 星期），或 6 个字段（秒在最后）。当前有 %1 个。</translation>
     </message>
     <message>
-      <source>A grant counts in its folder and in all folders below it, at once, beside what the role permits.</source>
+      <source>A grant takes effect immediately. It adds permissions in its folder and all subfolders to those of the role.</source>
       <translation>授权立即生效，作用于该文件夹及其所有下级文件夹，与角色权限叠加。</translation>
     </message>
     <message>
@@ -1112,15 +1112,15 @@
       <translation>告警</translation>
     </message>
     <message>
-      <source>Alerts of the folder %1 are silenced until %2 by %3.</source>
+      <source>Alerts of the folder %1 are silenced until %2 (by %3).</source>
       <translation>%3 已静默文件夹 %1 的告警，至 %2。</translation>
     </message>
     <message>
-      <source>Alerts of this task are silenced until %1 by %2.</source>
+      <source>Alerts of this task are silenced until %1 (by %2).</source>
       <translation>%2 已静默此任务的告警，至 %1。</translation>
     </message>
     <message>
-      <source>Alerts of this task are silenced until it recovers, by %1.</source>
+      <source>Alerts of this task are silenced until it recovers (by %1).</source>
       <translation>此任务的告警已由 %1 静默，直至任务恢复。</translation>
     </message>
     <message>
@@ -1136,7 +1136,7 @@
       <translation>已选择全部 %1 项</translation>
     </message>
     <message>
-      <source>All alerts are silenced until %1 by %2.</source>
+      <source>All alerts are silenced until %1 (by %2).</source>
       <translation>%2 已静默所有告警，至 %1。</translation>
     </message>
     <message>
@@ -1372,7 +1372,7 @@
       <translation>CPU</translation>
     </message>
     <message>
-      <source>CPU %1 %, memory %2 MiB</source>
+      <source>CPU %1%, memory %2 MiB</source>
       <translation>CPU %1%，内存 %2 MiB</translation>
     </message>
     <message>
@@ -1388,7 +1388,7 @@
       <translation>CPU（单核百分比）</translation>
     </message>
     <message>
-      <source>CPU, peak %1 %</source>
+      <source>CPU, peak %1%</source>
       <translation>CPU 峰值 %1%</translation>
     </message>
     <message>
@@ -1476,16 +1476,12 @@
       <translation>修改密码</translation>
     </message>
     <message>
+      <source>Change password…</source>
+      <translation>修改密码…</translation>
+    </message>
+    <message>
       <source>Change role…</source>
       <translation>更改角色…</translation>
-    </message>
-    <message>
-      <source>Change your password</source>
-      <translation>修改您的密码</translation>
-    </message>
-    <message>
-      <source>Change your password…</source>
-      <translation>修改您的密码…</translation>
     </message>
     <message>
       <source>Changed</source>
@@ -1941,7 +1937,7 @@
     </message>
     <message>
       <source>Do not cancel</source>
-      <translation>暂不取消</translation>
+      <translation>不取消</translation>
     </message>
     <message>
       <source>Documentation of this view</source>
@@ -2048,10 +2044,6 @@
       <translation>已启用 %1</translation>
     </message>
     <message>
-      <source>End it as soon as the task recovers</source>
-      <translation>任务恢复后立即结束</translation>
-    </message>
-    <message>
       <source>End now</source>
       <translation>立即结束</translation>
     </message>
@@ -2062,6 +2054,10 @@
     <message>
       <source>End the silence %1 now?</source>
       <translation>立即结束静默 %1？</translation>
+    </message>
+    <message>
+      <source>End when the task recovers</source>
+      <translation>任务恢复后结束</translation>
     </message>
     <message>
       <source>Ended</source>
@@ -2292,8 +2288,8 @@
       <translation>可使用该机密的任务文件夹，含子文件夹（留空：全部）</translation>
     </message>
     <message>
-      <source>Folder, such as finance/daily; empty is the top folder</source>
-      <translation>文件夹，例如 finance/daily；留空表示顶层文件夹</translation>
+      <source>Folder, such as finance/daily (empty: top folder)</source>
+      <translation>文件夹，例如 finance/daily（留空：顶层文件夹）</translation>
     </message>
     <message>
       <source>Folder, with its subfolders</source>
@@ -2968,6 +2964,22 @@
       <translation>从未运行。</translation>
     </message>
     <message>
+      <source>New alert channel</source>
+      <translation>新建告警渠道</translation>
+    </message>
+    <message>
+      <source>New alert rule</source>
+      <translation>新建告警规则</translation>
+    </message>
+    <message>
+      <source>New calendar</source>
+      <translation>新建日历</translation>
+    </message>
+    <message>
+      <source>New concurrency group</source>
+      <translation>新建并发组</translation>
+    </message>
+    <message>
       <source>New connection</source>
       <translation>新建连接</translation>
     </message>
@@ -2986,6 +2998,10 @@
     <message>
       <source>New secret</source>
       <translation>新建机密</translation>
+    </message>
+    <message>
+      <source>New silence</source>
+      <translation>新建静默</translation>
     </message>
     <message>
       <source>New task</source>
@@ -3028,7 +3044,7 @@
       <translation>即将启动。</translation>
     </message>
     <message>
-      <source>Next in line: it becomes its child runs.</source>
+      <source>Next in line: its child runs are being created.</source>
       <translation>即将展开为子运行。</translation>
     </message>
     <message>
@@ -3084,8 +3100,12 @@
       <translation>故障已全部清除</translation>
     </message>
     <message>
-      <source>No faults. Nothing was set aside or restarted.</source>
-      <translation>没有故障：没有被搁置或重启的项目。</translation>
+      <source>No faults. No item was set aside, and no service was restarted.</source>
+      <translation>没有故障。没有被搁置的项目，也没有重启过的服务。</translation>
+    </message>
+    <message>
+      <source>No grants yet. A role applies to all folders; a grant adds permissions in one folder.</source>
+      <translation>尚无授权。角色在所有文件夹中生效，授权可在此之上增加权限。</translation>
     </message>
     <message>
       <source>No mail is sent to %1. Alert rules notify about failures.</source>
@@ -3164,8 +3184,12 @@
       <translation>不存在这样的日期。请使用该月存在的日期，或用 L 表示最后一天。</translation>
     </message>
     <message>
-      <source>No task depends on another. Show the unconnected tasks, and drag from one to another.</source>
+      <source>No task depends on another. Show unconnected tasks, then drag from one to another to add a dependency.</source>
       <translation>还没有任务依赖其他任务。显示独立任务，然后从一个任务拖到另一个任务即可建立依赖。</translation>
+    </message>
+    <message>
+      <source>No upstream tasks.</source>
+      <translation>没有上游任务。</translation>
     </message>
     <message>
       <source>No user column</source>
@@ -3234,10 +3258,6 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>未选择任何字段。请勾选要修改的字段。</translation>
     </message>
     <message>
-      <source>Nothing is granted yet. A role counts in every folder; a grant adds to it.</source>
-      <translation>尚无授权。角色在所有文件夹中生效，授权可在此之上增加权限。</translation>
-    </message>
-    <message>
       <source>Nothing is running or waiting. Runs appear here from the moment they are due.</source>
       <translation>没有运行中或等待中的运行。到达计划时间的运行会显示在这里。</translation>
     </message>
@@ -3284,14 +3304,6 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>Offline</source>
       <translation>离线</translation>
-    </message>
-    <message>
-      <source>Older run</source>
-      <translation>前一次运行</translation>
-    </message>
-    <message>
-      <source>Older run of this task</source>
-      <translation>此任务的前一次运行</translation>
     </message>
     <message>
       <source>Oldest</source>
@@ -3427,7 +3439,7 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     </message>
     <message>
       <source>Other runs on %1 at the same time: %2.</source>
-      <translation>同一时间 %1 上的其他运行：%2。</translation>
+      <translation>同一时间 %1 上的其他运行：%2 次。</translation>
     </message>
     <message>
       <source>Others on the network could read your password and tokens.</source>
@@ -3526,6 +3538,14 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>上一页</translation>
     </message>
     <message>
+      <source>Previous run</source>
+      <translation>上一次运行</translation>
+    </message>
+    <message>
+      <source>Previous run of this task</source>
+      <translation>此任务的上一次运行</translation>
+    </message>
+    <message>
       <source>Priority</source>
       <translation>优先级</translation>
     </message>
@@ -3619,7 +3639,7 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     </message>
     <message>
       <source>Ran at the same time</source>
-      <translation>同时运行的</translation>
+      <translation>同时进行的运行</translation>
     </message>
     <message>
       <source>Random delay</source>
@@ -4054,6 +4074,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>保存修改</translation>
     </message>
     <message>
+      <source>Save secret</source>
+      <translation>保存机密</translation>
+    </message>
+    <message>
       <source>Save the whole log</source>
       <translation>保存完整日志</translation>
     </message>
@@ -4184,10 +4208,6 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>Set password…</source>
       <translation>设置密码…</translation>
-    </message>
-    <message>
-      <source>Set the secret</source>
-      <translation>设置机密</translation>
     </message>
     <message>
       <source>Settings</source>
@@ -4507,7 +4527,7 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     </message>
     <message>
       <source>Start with one of these, or explore.</source>
-      <translation>从下面任选一项开始，或自行浏览。</translation>
+      <translation>选择一项开始，或自行浏览。</translation>
     </message>
     <message>
       <source>Started</source>
@@ -4818,6 +4838,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>日志相同。</translation>
     </message>
     <message>
+      <source>The messages of worker %1 are refused: it has no valid key.</source>
+      <translation>工作节点 %1 发送的消息被拒绝：它没有有效密钥。</translation>
+    </message>
+    <message>
       <source>The minute %1 is not valid. Use 0 to 59.</source>
       <translation>分钟 %1 无效，请使用 0 到 59。</translation>
     </message>
@@ -4862,10 +4886,6 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>%1 的角色由其在身份提供商的用户组决定。请在那里更改用户组，或更改 %2。</translation>
     </message>
     <message>
-      <source>The same task as text, as “taskdeck apply” takes it. What is not listed is as usual.</source>
-      <translation>同一任务的文本形式，可直接用于 taskdeck apply。未列出的字段为默认值。</translation>
-    </message>
-    <message>
       <source>The schedule %1 would never run: its times in %2 are past, or excluded. Choose a later time.</source>
       <translation>计划 %1 永远不会运行：其时间（%2）已过去或被排除。请选择更晚的时间。</translation>
     </message>
@@ -4882,16 +4902,20 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>任务 %1 已被删除。</translation>
     </message>
     <message>
-      <source>The task changed in between:</source>
-      <translation>期间任务有改动：</translation>
+      <source>The task as YAML, in the format of “taskdeck apply”. Fields that are not listed have their defaults.</source>
+      <translation>任务的 YAML 形式，可直接用于 taskdeck apply。未列出的字段取默认值。</translation>
     </message>
     <message>
-      <source>The task changed in between: %1.</source>
-      <translation>其间任务有变更：%1。</translation>
+      <source>The task has changed since then:</source>
+      <translation>此后任务有变更：</translation>
     </message>
     <message>
-      <source>The task has not changed in between.</source>
-      <translation>其间任务没有变更。</translation>
+      <source>The task has changed since then: %1.</source>
+      <translation>此后任务有变更：%1。</translation>
+    </message>
+    <message>
+      <source>The task has not changed since then.</source>
+      <translation>此后任务没有变更。</translation>
     </message>
     <message>
       <source>The task of 1 was deleted.</source>
@@ -4902,12 +4926,8 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>运行 %1 的任务已被删除，无法重新运行。</translation>
     </message>
     <message>
-      <source>The task runs when all of these have run. With “all runs of the period”, each of its runs waits for those of an upstream task since its last occurrence.</source>
-      <translation>以下任务全部运行后，此任务才会运行。选择“整个周期的全部运行”时，每次运行会等待上游任务自上一计划时间以来的所有运行。</translation>
-    </message>
-    <message>
-      <source>The task waits for no other task.</source>
-      <translation>此任务不等待其他任务。</translation>
+      <source>The task runs after all of these tasks have run. With “all runs of the period”, it waits for every run of the upstream task since its own previous occurrence.</source>
+      <translation>以下任务全部运行后，此任务才会运行。选择“整个周期的全部运行”时，它会等待上游任务自其上一个计划时间以来的所有运行。</translation>
     </message>
     <message>
       <source>The task, its schedule and its %1 runs are deleted permanently.</source>
@@ -5078,8 +5098,8 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>此任务从未运行。它的运行记录会显示在这里。</translation>
     </message>
     <message>
-      <source>This task waits for no other, and none waits for it.</source>
-      <translation>此任务不等待其他任务，也没有任务等待它。</translation>
+      <source>This task has no dependencies, and no task depends on it.</source>
+      <translation>此任务没有依赖，也没有任务依赖它。</translation>
     </message>
     <message>
       <source>This user is the last administrator. Make another user an administrator first.</source>
@@ -5426,10 +5446,6 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>由于没有有效密钥，它发送的消息会被拒绝。请为它登记，再用新密钥启动。</translation>
     </message>
     <message>
-      <source>What worker %1 sends is refused: it has no valid key.</source>
-      <translation>工作节点 %1 发送的消息被拒绝：它没有有效密钥。</translation>
-    </message>
-    <message>
       <source>What you entered in “%1” has not been saved.</source>
       <translation>在“%1”中输入的内容尚未保存。</translation>
     </message>
@@ -5586,6 +5602,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>登录信息保存在系统密钥环（%1）中，密码不会保存。</translation>
     </message>
     <message>
+      <source>Your time zone: %1</source>
+      <translation>您的时区：%1</translation>
+    </message>
+    <message>
       <source>Your tokens</source>
       <translation>我的令牌</translation>
     </message>
@@ -5606,36 +5626,8 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>缩小</translation>
     </message>
     <message>
-      <source>a free slot</source>
-      <translation>等待空闲槽位</translation>
-    </message>
-    <message>
-      <source>a free slot (%1 of %2 busy)</source>
-      <translation>等待空闲槽位（已用 %1/%2）</translation>
-    </message>
-    <message>
-      <source>a matching worker</source>
-      <translation>等待匹配的工作节点</translation>
-    </message>
-    <message>
       <source>a task that you may not read</source>
       <translation>您无权查看的任务</translation>
-    </message>
-    <message>
-      <source>a worker for the task type %1</source>
-      <translation>等待接受任务类型 %1 的工作节点</translation>
-    </message>
-    <message>
-      <source>a worker that lets tasks run as %1</source>
-      <translation>允许任务以用户 %1 运行的工作节点</translation>
-    </message>
-    <message>
-      <source>a worker that permits the executor %1</source>
-      <translation>允许执行器 %1 的工作节点</translation>
-    </message>
-    <message>
-      <source>a worker with the labels %1</source>
-      <translation>等待带有标签 %1 的工作节点</translation>
     </message>
     <message>
       <source>acknowledged</source>
@@ -5714,10 +5706,6 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>全部类型</translation>
     </message>
     <message>
-      <source>an online worker</source>
-      <translation>等待在线的工作节点</translation>
-    </message>
-    <message>
       <source>any, or 1, 75</source>
       <translation>任意，或 1, 75</translation>
     </message>
@@ -5736,10 +5724,6 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>as numbered shards</source>
       <translation>按编号分片</translation>
-    </message>
-    <message>
-      <source>as the worker is set up</source>
-      <translation>按工作节点的设置</translation>
     </message>
     <message>
       <source>asyncio tasks</source>
@@ -5762,11 +5746,11 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>补跑</translation>
     </message>
     <message>
-      <source>backfill limit</source>
+      <source>backfill at its limit</source>
       <translation>补跑已达并发上限</translation>
     </message>
     <message>
-      <source>backfill limit (%1 of %2)</source>
+      <source>backfill at its limit (%1 of %2)</source>
       <translation>补跑已达并发上限（%1/%2）</translation>
     </message>
     <message>
@@ -5827,18 +5811,18 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     </message>
     <message>
       <source>completion of %1</source>
-      <translation>%1 尚未结束</translation>
+      <translation>%1 结束</translation>
     </message>
     <message>
       <source>concurrency group</source>
       <translation>并发组</translation>
     </message>
     <message>
-      <source>concurrency group %3</source>
+      <source>concurrency group %3 at its limit</source>
       <translation>并发组 %3 已达上限</translation>
     </message>
     <message>
-      <source>concurrency group %3 (%1 of %2)</source>
+      <source>concurrency group %3 at its limit (%1 of %2)</source>
       <translation>并发组 %3 已达上限（%1/%2）</translation>
     </message>
     <message>
@@ -5856,6 +5840,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>created runs</source>
       <translation>创建运行</translation>
+    </message>
+    <message>
+      <source>creating its child runs</source>
+      <translation>正在创建子运行</translation>
     </message>
     <message>
       <source>critical</source>
@@ -5904,6 +5892,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>dddd d MMMM</source>
       <translation>M月d日 dddd</translation>
+    </message>
+    <message>
+      <source>default user of the worker</source>
+      <translation>工作节点的默认用户</translation>
     </message>
     <message>
       <source>definition</source>
@@ -6043,7 +6035,7 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     </message>
     <message>
       <source>failure of %1</source>
-      <translation>%1 尚未失败</translation>
+      <translation>%1 失败</translation>
     </message>
     <message>
       <source>failures before the schedule is paused</source>
@@ -6152,14 +6144,6 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>it recovers</source>
       <translation>任务恢复</translation>
-    </message>
-    <message>
-      <source>its child runs are being created</source>
-      <translation>正在创建子运行</translation>
-    </message>
-    <message>
-      <source>its upstream tasks</source>
-      <translation>等待上游任务</translation>
     </message>
     <message>
       <source>label %1: %2</source>
@@ -6446,10 +6430,6 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>随机延迟</translation>
     </message>
     <message>
-      <source>rate of concurrency group %3, until %4</source>
-      <translation>并发组 %3 已达启动速率上限，至 %4</translation>
-    </message>
-    <message>
       <source>re-ran</source>
       <translation>重新运行</translation>
     </message>
@@ -6654,6 +6634,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>比平时慢</translation>
     </message>
     <message>
+      <source>start rate of concurrency group %3, until %4</source>
+      <translation>并发组 %3 已达启动速率上限，至 %4</translation>
+    </message>
+    <message>
       <source>started now</source>
       <translation>立即启动</translation>
     </message>
@@ -6683,7 +6667,7 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     </message>
     <message>
       <source>success of %1</source>
-      <translation>%1 尚未成功</translation>
+      <translation>%1 成功</translation>
     </message>
     <message>
       <source>such as 90s or 1h 30m</source>
@@ -6710,11 +6694,11 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>任务 %1（您无权查看）</translation>
     </message>
     <message>
-      <source>task limit</source>
+      <source>task at its limit</source>
       <translation>任务已达并发上限</translation>
     </message>
     <message>
-      <source>task limit (%1 of %2)</source>
+      <source>task at its limit (%1 of %2)</source>
       <translation>任务已达并发上限（%1/%2）</translation>
     </message>
     <message>
@@ -6752,10 +6736,6 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>the last %1 runs</source>
       <translation>最近 %1 次运行</translation>
-    </message>
-    <message>
-      <source>the previous run of the task</source>
-      <translation>等待该任务的上一次运行结束</translation>
     </message>
     <message>
       <source>the same</source>
@@ -6830,6 +6810,54 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>变量</translation>
     </message>
     <message>
+      <source>waiting for %1</source>
+      <translation>等待 %1</translation>
+    </message>
+    <message>
+      <source>waiting for a free slot</source>
+      <translation>等待空闲槽位</translation>
+    </message>
+    <message>
+      <source>waiting for a free slot (%1 of %2 busy)</source>
+      <translation>等待空闲槽位（已用 %1/%2）</translation>
+    </message>
+    <message>
+      <source>waiting for a matching worker</source>
+      <translation>等待匹配的工作节点</translation>
+    </message>
+    <message>
+      <source>waiting for a worker that permits tasks to run as %1</source>
+      <translation>等待允许任务以用户 %1 运行的工作节点</translation>
+    </message>
+    <message>
+      <source>waiting for a worker that permits the executor %1</source>
+      <translation>等待允许执行器 %1 的工作节点</translation>
+    </message>
+    <message>
+      <source>waiting for a worker with the labels %1</source>
+      <translation>等待带有标签 %1 的工作节点</translation>
+    </message>
+    <message>
+      <source>waiting for a worker with the task type %1</source>
+      <translation>等待接受任务类型 %1 的工作节点</translation>
+    </message>
+    <message>
+      <source>waiting for an online worker</source>
+      <translation>等待在线的工作节点</translation>
+    </message>
+    <message>
+      <source>waiting for its upstream tasks</source>
+      <translation>等待上游任务</translation>
+    </message>
+    <message>
+      <source>waiting for the previous run of the task</source>
+      <translation>等待该任务的上一次运行结束</translation>
+    </message>
+    <message>
+      <source>waiting for worker %1</source>
+      <translation>等待工作节点 %1</translation>
+    </message>
+    <message>
       <source>waiting from %1 to %2</source>
       <translation>%1 至 %2 之间在等待</translation>
     </message>
@@ -6854,10 +6882,6 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>工作节点</translation>
     </message>
     <message>
-      <source>worker %1</source>
-      <translation>工作节点 %1</translation>
-    </message>
-    <message>
       <source>working directories</source>
       <translation>工作目录</translation>
     </message>
@@ -6868,10 +6892,6 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>yes</source>
       <translation>是</translation>
-    </message>
-    <message>
-      <source>yours, %1</source>
-      <translation>您的时区：%1</translation>
     </message>
   </context>
 </TS>

@@ -49,7 +49,7 @@ def test_the_one_that_lasts_longest_is_shown(in_english: None) -> None:
     assert silence_words(found, NOW).startswith("All alerts are silenced until")
     assert silence_words(silence(1, task_id=7), NOW).startswith("Alerts of this task")
     ends_by_itself = silence(1, task_id=7, until_recovery=True)
-    assert silence_words(ends_by_itself, NOW) == "Alerts of this task are silenced until it recovers, by anna."
+    assert silence_words(ends_by_itself, NOW) == "Alerts of this task are silenced until it recovers (by anna)."
     assert "finance" in silence_words(silence(1, folder="finance"), NOW)
 
 

@@ -245,7 +245,9 @@ class GraphView(View):
         self._empty.setVisible(shown == 0)
         self._show_toggle(graph)
         self._empty.show_text(
-            tr("No task depends on another. Show the unconnected tasks, and drag from one to another."),
+            tr(
+                "No task depends on another. Show unconnected tasks, then drag from one to another to add a dependency."
+            ),
             tr("Go to tasks"),
         )
         node = self.model.nodes.get(self._focus) if self._focus is not None else None

@@ -45,7 +45,7 @@ class FaultsDialog(QDialog):
         )
         self._explanation.setWordWrap(True)
         self.empty = EmptyState()
-        self.empty.show_text(tr("No faults. Nothing was set aside or restarted."))
+        self.empty.show_text(tr("No faults. No item was set aside, and no service was restarted."))
         self.empty.hide()
         self.try_again = QPushButton(tr("Try again"))
         self.try_again.clicked.connect(lambda: self._start(self._retry([one.id for one in self.selected()])))

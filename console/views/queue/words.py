@@ -43,31 +43,31 @@ def entry_sentence(entry: QueueEntry) -> str:
 
 
 def reason_words(reason: WaitingReason) -> str:
-    """Return what a run waits for, in the few words that a column has room for."""
+    """Return why a run waits, in the few words that a column has room for."""
     if reason.code is WaitingCode.UPSTREAMS:
         if not reason.upstreams:
-            return tr("its upstream tasks")
-        return enumeration(_upstream_words(one) for one in reason.upstreams)
+            return tr("waiting for its upstream tasks")
+        return tr("waiting for %1", enumeration(_upstream_words(one) for one in reason.upstreams))
     if reason.code is WaitingCode.UNSCHEDULABLE:
         return _worker_words(reason.unschedulable)
     words = {
-        WaitingCode.SLOT: tr("a free slot (%1 of %2 busy)"),
-        WaitingCode.TASK_LIMIT: tr("task limit (%1 of %2)"),
-        WaitingCode.GROUP_LIMIT: tr("concurrency group %3 (%1 of %2)"),
-        WaitingCode.RATE: tr("rate of concurrency group %3, until %4"),
-        WaitingCode.OVERLAP: tr("the previous run of the task"),
-        WaitingCode.BACKFILL: tr("backfill limit (%1 of %2)"),
+        WaitingCode.SLOT: tr("waiting for a free slot (%1 of %2 busy)"),
+        WaitingCode.TASK_LIMIT: tr("task at its limit (%1 of %2)"),
+        WaitingCode.GROUP_LIMIT: tr("concurrency group %3 at its limit (%1 of %2)"),
+        WaitingCode.RATE: tr("start rate of concurrency group %3, until %4"),
+        WaitingCode.OVERLAP: tr("waiting for the previous run of the task"),
+        WaitingCode.BACKFILL: tr("backfill at its limit (%1 of %2)"),
         WaitingCode.RETRY_DELAY: tr("retry at %4"),
-        WaitingCode.EXPANDING: tr("its child runs are being created"),
+        WaitingCode.EXPANDING: tr("creating its child runs"),
         WaitingCode.TURN: tr("starting next"),
     }[reason.code]
     if reason.limit is None:
         # What an event says: the kind of limit, without its numbers.
         words = {
-            WaitingCode.SLOT: tr("a free slot"),
-            WaitingCode.TASK_LIMIT: tr("task limit"),
-            WaitingCode.GROUP_LIMIT: tr("concurrency group %3"),
-            WaitingCode.BACKFILL: tr("backfill limit"),
+            WaitingCode.SLOT: tr("waiting for a free slot"),
+            WaitingCode.TASK_LIMIT: tr("task at its limit"),
+            WaitingCode.GROUP_LIMIT: tr("concurrency group %3 at its limit"),
+            WaitingCode.BACKFILL: tr("backfill at its limit"),
         }.get(reason.code, words)
     until = until_words(reason.until) if reason.until is not None else ""
     return fill(words, number(reason.busy or 0), number(reason.limit or 0), reason.concurrency_group or "", until)
@@ -75,18 +75,18 @@ def reason_words(reason: WaitingReason) -> str:
 
 def _worker_words(why: UnschedulableReason | None) -> str:
     if why is None:
-        return tr("a matching worker")
+        return tr("waiting for a matching worker")
     if why.worker_id is not None:
-        return tr("worker %1", why.worker_id)
+        return tr("waiting for worker %1", why.worker_id)
     if why.cause is UnschedulableCause.NO_WORKER:
-        return tr("an online worker")
+        return tr("waiting for an online worker")
     if why.cause is UnschedulableCause.TASK_TYPE:
-        return tr("a worker for the task type %1", why.task_type)
+        return tr("waiting for a worker with the task type %1", why.task_type)
     if why.cause is UnschedulableCause.EXECUTOR:
-        return tr("a worker that permits the executor %1", why.executor)
+        return tr("waiting for a worker that permits the executor %1", why.executor)
     if why.cause is UnschedulableCause.RUN_AS:
-        return tr("a worker that lets tasks run as %1", why.run_as)
-    return tr("a worker with the labels %1", labels_text(why.worker_labels))
+        return tr("waiting for a worker that permits tasks to run as %1", why.run_as)
+    return tr("waiting for a worker with the labels %1", labels_text(why.worker_labels))
 
 
 def _upstream_words(one: AwaitedUpstream) -> str:

@@ -44,7 +44,7 @@ class RunPageActions(RunActions):
             ),
             RowAction(
                 id=OLDER,
-                text=lambda: tr("Older run of this task"),
+                text=lambda: tr("Previous run of this task"),
                 do=lambda _runs: self._open(self.neighbours.older),
                 icon_name="lower",
                 applies=lambda _run: self.neighbours.older is not None,

@@ -77,5 +77,5 @@ class ComparisonSection(Card):
         self.model.set_rows(telling(comparison.facts))
         names = enumeration(field_name(change.field) for change in comparison.changes)
         self.words.setText(
-            tr("The task changed in between: %1.", names) if names else tr("The task has not changed in between.")
+            tr("The task has changed since then: %1.", names) if names else tr("The task has not changed since then.")
         )

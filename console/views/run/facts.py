@@ -124,7 +124,7 @@ def detail_facts(
     parent = run.fan_out_run_id or run.parent_run_id
     return [
         other(tr("Newer run"), neighbours.newer),
-        other(tr("Older run"), neighbours.older),
+        other(tr("Previous run"), neighbours.older),
         Fact(tr("Trigger"), trigger_words(run.trigger)),
         Fact(
             tr("Fan-out of") if run.fan_out_run_id is not None else tr("Follows"),

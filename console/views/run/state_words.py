@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from console.charts.usual_band import UsualBand
-from console.reason_words import reason
+from console.reason_words import is_plain_timeout, reason
 from console.status_words import progress_words, status_words
 from console.views.runs.log.ansi import plain_text
 from console.views.task.run_summary import pace_words, run_milliseconds
@@ -31,7 +31,7 @@ def state_words(run: Run, band: UsualBand | None, times: Times, now: datetime) -
         parts = [tr("%1 for %2", status, waited)]
     if run.cancel_requested_at is not None and not run.status.is_final:
         parts.append(tr("Its cancellation was requested"))
-    why = reason(run)
+    why = "" if is_plain_timeout(run) else reason(run)
     parts.append(why[:1].upper() + why[1:])
     return sentences(*parts)
 

@@ -111,7 +111,7 @@ class CompareDialog(QDialog):
         self.model.set_rows(facts)
         self._table.fit_columns()
         if changes:
-            lines = [tr("The task changed in between:")]
+            lines = [tr("The task has changed since then:")]
             lines += [f"  {field_name(change.field)}: {change.before!r} → {change.after!r}" for change in changes]
             self._changes.setText("\n".join(lines))
         self._show_difference(difference)

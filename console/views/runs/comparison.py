@@ -38,7 +38,7 @@ def times_as_long(this: int | None, other: int | None) -> str:
     if factor >= 1.2:
         return tr("%1 times as long", f"{factor:.1f}")
     if factor <= 1 / 1.2:
-        return tr("%1 % of the duration", f"{100 * factor:.0f}")
+        return tr("%1% of the duration", f"{100 * factor:.0f}")
     return ""
 
 

@@ -54,7 +54,7 @@ class ResourceChart(QWidget):
             painter.setPen(QPen(QColor(colour), 1.6))
             painter.drawPolyline(self._line(values, box))
         for colour, text, place in (
-            (palette.accent, tr("CPU, peak %1 %", f"{max(cpu):.0f}"), Qt.AlignmentFlag.AlignLeft),
+            (palette.accent, tr("CPU, peak %1%", f"{max(cpu):.0f}"), Qt.AlignmentFlag.AlignLeft),
             (
                 palette.warning,
                 tr("Memory, peak %1 MiB", f"{max(memory) / 2**20:.1f}"),

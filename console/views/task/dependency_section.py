@@ -72,7 +72,7 @@ class DependencySection(Card):
             table.setAccessibleName(name)
             table.opened.connect(self._open)
             self.body.addWidget(table)
-        self._none = label(tr("This task waits for no other, and none waits for it."), "secondary")
+        self._none = label(tr("This task has no dependencies, and no task depends on it."), "secondary")
         self._none.setWordWrap(True)
         self.body.addWidget(self._none)
 

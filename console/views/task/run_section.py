@@ -16,7 +16,7 @@ from console.widgets.elided_label import ElidedLabel
 from console.widgets.short_table import ShortTable
 from console.widgets.surfaces import Card
 from console.widgets.table_model import Column, RowsModel
-from console.words import Times, absolute, duration, number, tr
+from console.words import Times, absolute, duration, number, sentences, tr
 from shared.enums import RunStatus
 from shared.models.run import Run
 
@@ -144,4 +144,4 @@ class RunSection(Card):
         took = run_milliseconds(newest, datetime.now(UTC)) if newest is not None else None
         pace = pace_words(took, summary.band) if newest is not None and newest.status is RunStatus.SUCCEEDED else ""
         words = tr("The last %1 runs. Usual duration: %2 (8 of 10 successful runs).", shown, usual)
-        return f"{words} {tr('The newest was %1.', pace)}" if pace else words
+        return sentences(words, tr("The newest was %1.", pace)) if pace else words

@@ -52,8 +52,8 @@ def _paused_words(why: str | None) -> str:
 def _run_words(newest: Run | None, times: Times, now: datetime) -> str:
     if newest is None:
         return tr("It has never run")
-    words = status_words(newest.status)
     if newest.status.is_final:
+        words = status_words(newest.status).lower()
         at = times.show(newest.completed_at, now)
         return tr("Last run: %1 %2", words, at) if at else tr("Last run: %1", words)
     if newest.started_at is not None:

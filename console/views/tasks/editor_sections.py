@@ -147,7 +147,7 @@ def _add_basics(column: QVBoxLayout, fields: FieldSet, known: Known, parts: Part
     fields.add(column, "arguments", tr("Arguments"), written(QLineEdit()), hint="--level 9 'two words'")
     row = fields.add_row(column)
     fields.add(row, "working_directory", tr("Working directory"), written(QLineEdit()), hint="/srv/reports", stretch=3)
-    fields.add(row, "run_as", tr("Run as user"), QLineEdit(), hint=tr("as the worker is set up"), stretch=2)
+    fields.add(row, "run_as", tr("Run as user"), QLineEdit(), hint=tr("default user of the worker"), stretch=2)
     fields.add(column, "environment", tr("Environment (a value may be ${secret:NAME})"), PairTable())
     fields.add(column, "description", tr("Description"), lines())
     fields.add(column, "labels", tr("Labels"), PairTable(known=known.labels))
@@ -191,8 +191,8 @@ def _add_upstream(column: QVBoxLayout, fields: FieldSet, parts: Parts) -> None:
     column.addWidget(
         _remark(
             tr(
-                "The task runs when all of these have run. With “all runs of the period”, each of its runs waits for "
-                "those of an upstream task since its last occurrence."
+                "The task runs after all of these tasks have run. With “all runs of the period”, it waits for every "
+                "run of the upstream task since its own previous occurrence."
             )
         )
     )

@@ -25,7 +25,7 @@ class MoveDialog(FormWindow):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 20, 20, 16)
         layout.setSpacing(12)
-        caption = label(tr("Folder, such as finance/daily; empty is the top folder"), "secondary")
+        caption = label(tr("Folder, such as finance/daily (empty: top folder)"), "secondary")
         self.line = QLineEdit(current)
         self.line.setAccessibleName(caption.text())
         self.line.selectAll()

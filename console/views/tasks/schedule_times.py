@@ -73,7 +73,7 @@ class ScheduleTimes(QWidget):
 
     def _show(self, words: str, times: Sequence[datetime], zone: str, own: tzinfo | None) -> None:
         self.words.setText(words)
-        heads = (zone, tr("yours, %1", self._own_zone) if own else "", "") if times else ("", "", "")
+        heads = (zone, tr("Your time zone: %1", self._own_zone) if own else "", "") if times else ("", "", "")
         for head, text in zip(self._heads, heads, strict=True):
             head.setText(text)
         for place, row in enumerate(self._cells):

@@ -7,6 +7,7 @@ from console.views.tasks.editor_form import EditorForm
 from console.views.tasks.form import Texts, changes
 from console.views.tasks.task_yaml import TextProblem, YamlError, parse_yaml, texts_from, yaml_of
 from console.views.tasks.yaml_pane import YamlPane
+from console.words import tr
 
 
 class TaskText(YamlPane):
@@ -47,7 +48,7 @@ class TaskText(YamlPane):
         """Show errors of fields at their lines, unless the text is not one task."""
         if not self.problems:
             shown = [
-                TextProblem(self._line_of(name), f"{name.removeprefix('http_')}: {words}")
+                TextProblem(self._line_of(name), tr("%1: %2", name.removeprefix("http_"), words))
                 for name, words in errors.items()
             ]
             self.show_problems(sorted(shown, key=lambda one: one.line))

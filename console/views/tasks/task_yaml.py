@@ -145,7 +145,7 @@ def texts_from(
         except ValidationError as error:
             problems += _problems(name, error, lines)
         except ValueError as error:
-            problems.append(TextProblem(lines.get(name, 0), f"{name}: {error}"))
+            problems.append(TextProblem(lines.get(name, 0), tr("%1: %2", name, error)))
     if problems:
         raise YamlError(sorted(problems, key=lambda one: one.line))
     return found
@@ -185,4 +185,4 @@ def _problems(name: str, error: ValidationError, lines: Mapping[str, int]) -> It
         place = ".".join((name, *place_of(problem)[1:]))
         while place not in lines and "." in place:
             place = place.rpartition(".")[0]
-        yield TextProblem(lines.get(place, 0), f"{name}: {field_problem(str(problem['msg']))}")
+        yield TextProblem(lines.get(place, 0), tr("%1: %2", name, field_problem(str(problem["msg"]))))

@@ -28,7 +28,8 @@ class YamlPane(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         words = label(
-            tr("The same task as text, as “taskdeck apply” takes it. What is not listed is as usual."), "secondary"
+            tr("The task as YAML, in the format of “taskdeck apply”. Fields that are not listed have their defaults."),
+            "secondary",
         )
         words.setWordWrap(True)
         column.addWidget(words)

@@ -86,7 +86,9 @@ class GrantsDialog(QDialog):
         self.table.setAccessibleName(tr("Grants"))
         self.table.delete_wanted.connect(lambda grants: self._start(self._remove(grants)))
         self.empty = EmptyState()
-        self.empty.show_text(tr("Nothing is granted yet. A role counts in every folder; a grant adds to it."))
+        self.empty.show_text(
+            tr("No grants yet. A role applies to all folders; a grant adds permissions in one folder.")
+        )
         self.all = QCheckBox(tr("All users and groups"))
         self.all.setVisible(bool(username))
         self.all.toggled.connect(lambda _on: self._start(self._load()))
@@ -118,7 +120,10 @@ class GrantsDialog(QDialog):
 
     def _lay_out(self) -> None:
         explanation = label(
-            tr("A grant counts in its folder and in all folders below it, at once, beside what the role permits."),
+            tr(
+                "A grant takes effect immediately. It adds permissions in its folder and all subfolders to those of "
+                "the role."
+            ),
             "secondary",
         )
         explanation.setWordWrap(True)

@@ -90,7 +90,7 @@ NO_WORKER = Unschedulable(cause=UnschedulableCause.NO_WORKER, task_type="shell")
             WaitingCode.RETRY_DELAY,
             "Waiting for attempt 3, not before 2026-11-25 03:01:00 UTC.",
         ),
-        (facts(hold=Hold.EXPAND), WaitingCode.EXPANDING, "Next in line: it becomes its child runs."),
+        (facts(hold=Hold.EXPAND), WaitingCode.EXPANDING, "Next in line: its child runs are being created."),
         (facts(hold=Hold.EXPAND, unschedulable=NO_WORKER), WaitingCode.UNSCHEDULABLE, "no worker is online"),
         (
             facts(

@@ -144,7 +144,7 @@ def test_runs_are_raised_started_and_cancelled_by_keys(play: Play, tmp_path: Pat
         await until_rows(view, [first, second, third, fourth])
         held = view.model.rows[view.model.row_of(second) or 0]
         await until(
-            lambda: "task limit (1 of 1)" in view.model.columns[3].text(view.model.rows[1]),
+            lambda: "task at its limit (1 of 1)" in view.model.columns[3].text(view.model.rows[1]),
             view.model.dataChanged,
         )
         assert held.entry.state is QueueState.HELD
@@ -324,7 +324,7 @@ def test_a_task_that_clogs_the_queue_is_one_row_whose_runs_are_raised_shown_and_
         assert not view.card.isVisible()
         texts = [column.text(tasks.model.rows[0]) for column in tasks.model.columns]
         assert texts[:7] == ["clog-many", "30", "", "30", "", "", ""]
-        assert texts[7] == "a worker with the labels nowhere=yes"
+        assert texts[7] == "waiting for a worker with the labels nowhere=yes"
         assert tasks.count_words() == "2 tasks"
         await laid_out()
         assert max(view.grouping.by_run.width(), view.grouping.by_task.width()) < 120

@@ -31,7 +31,7 @@ AGO = NOW - timedelta(minutes=2)
         (a_run(1, RunStatus.RUNNING, started_at=AGO), "Running for 2 min."),
         (
             a_run(1, RunStatus.RUNNING, started_at=AGO, progress_percent=40.0, cancel_requested_at=NOW),
-            "Running for 2 min. 40 %. Its cancellation was requested.",
+            "Running for 2 min. 40%. Its cancellation was requested.",
         ),
         (a_run(1, RunStatus.PENDING, queued_at=AGO), "Waiting for 2 min."),
         (

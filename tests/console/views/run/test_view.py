@@ -66,7 +66,7 @@ def test_of_a_failed_run_the_log_comes_first_and_what_differed_next(play: Play, 
         assert differing["Exit code"] == ("3", "0")
         assert differing["Version"] == ("2", "1")
         assert "Started" not in differing, "that times differ says nothing"
-        assert page.comparison.words.text() == "The task changed in between: command, environment."
+        assert page.comparison.words.text() == "The task has changed since then: command, environment."
         await laid_out()
         assert top_of(page, page.log) < top_of(page, page.comparison) < top_of(page, page.timeline)
 
@@ -265,7 +265,7 @@ def test_keys_lead_to_the_older_and_newer_run_of_the_task(play: Play, in_english
         await until(lambda: page.run_actions.neighbours.newer is not None, page.loaded)
         facts = {fact.name: fact.text for fact in page.details.facts}
         assert facts["Newer run"] == f"Run {third.id} · Succeeded"
-        assert facts["Older run"] == f"Run {first.id} · Succeeded"
+        assert facts["Previous run"] == f"Run {first.id} · Succeeded"
         await activate(console.window)
         for key, shown in ((Qt.Key.Key_O, first), (Qt.Key.Key_N, second), (Qt.Key.Key_N, third)):
             QTest.keyClick(page.columns, key)

@@ -47,7 +47,7 @@ def test_only_what_may_be_a_cause_tells_something() -> None:
 
 def test_times_as_long_is_silent_where_it_says_nothing() -> None:
     assert [times_as_long(this, 100) for this in (100, 110, None, 0)] == ["", "", "", ""]
-    assert times_as_long(50, 100) == "50 % of the duration"
+    assert times_as_long(50, 100) == "50% of the duration"
 
 
 def test_logs_differ_line_by_line() -> None:

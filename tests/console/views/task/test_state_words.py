@@ -23,16 +23,16 @@ DONE = a_run(1, RunStatus.SUCCEEDED, completed_at=BEFORE)
         (
             a_task(schedule="* * * * *", next_run_at=SOON),
             DONE,
-            "Active, next run in 5 min. Last run: Succeeded 2 min ago.",
+            "Active, next run in 5 min. Last run: succeeded 2 min ago.",
         ),
         (a_task(schedule="* * * * *"), None, "Active, and its schedule has no further times. It has never run."),
         (a_task(), None, "Active, runs when it is triggered. It has never run."),
         (a_task(depends_on=[{"task_id": 2}]), None, "Active, runs after other tasks. It has never run."),
-        (a_task(status=TaskStatus.PAUSED), DONE, "Paused. Last run: Succeeded 2 min ago."),
+        (a_task(status=TaskStatus.PAUSED), DONE, "Paused. Last run: succeeded 2 min ago."),
         (
             a_task(status=TaskStatus.PAUSED, paused_reason="failed 3 times in a row, last in run 9"),
             DONE,
-            "Paused: it failed 3 times in a row, last in run 9. Last run: Succeeded 2 min ago.",
+            "Paused: it failed 3 times in a row, last in run 9. Last run: succeeded 2 min ago.",
         ),
         (
             a_task(),
