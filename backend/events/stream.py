@@ -19,6 +19,8 @@ KEPT_EVENTS = 10_000
 """Events that a listener can miss and still resume; it bounds the memory."""
 KEPT_CHARACTERS = 64 * 1024 * 1024
 """Of their data; 10,000 usual events have ten million."""
+_PASSED_AT_ONCE = 500
+"""To a listener: one that stops reading holds no more events than these, beside those that are kept for all."""
 _BATCH = 100
 _RECONNECT_SECONDS = 1.0
 
@@ -144,8 +146,9 @@ class LiveStream:
                     return
                 oldest = self._items[0][0] if self._items else self._last + 1
                 missed = position < oldest - 1
-                found = [item for number, topic, item in self._newer_than(position) if topic in topics]
-                position = self._last
+                newer = self._newer_than(position)[:_PASSED_AT_ONCE]
+                found = [item for _, topic, item in newer if topic in topics]
+                position = newer[-1][0]
             if missed:
                 yield StreamItem(f"{self._epoch}-{oldest - 1}", "gap", '{"reason":"the listener was too slow"}')
             for item in found:

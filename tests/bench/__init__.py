@@ -24,6 +24,7 @@ TASKDECK_BENCH_<NAME> sets another size, for a quick try or a larger machine; pu
 | `full_queue` | `…_throughput_ratio` | WAITING_RUNS 1,000,000, FULL_QUEUE_RUNS 30,000, FULL_QUEUE_ROUNDS 3 | 4 min |
 | `heartbeats` | `heartbeats_1000_workers_cpu` | WORKERS 1,000, HEARTBEAT_SECONDS 30 | 2 min |
 | `log_stream` | `log_stream_mb_per_s` | LOG_MB 200 | 1 min |
+| `stream` | `stream_500_readers_…` | READERS 500, STREAMED_RUNS 60 | 1 min |
 | `scaling` | `scaling_…_ratio` | SCALING_RUNS 30,000, SCALING_ROUNDS 3 | 5 min |
 | `held_snapshot` | `drain_ratio_with_held_snapshot` | SNAPSHOT_SECONDS 120 | 5 min |
 | `starts` | `…_ready_s`, `task_list_s` | START_TIMES 7, TASKS 100,000, RUNS 10,000,000 | 1 min |

@@ -29,6 +29,7 @@ from tests.bench import (
     schedule_lag,
     schedules,
     starts,
+    stream,
     views,
 )
 from tests.bench.processes import processes
@@ -51,6 +52,7 @@ APART = {
     "full_queue": full_queue.measure,
     "heartbeats": heartbeats.measure,
     "log_stream": log_stream.measure,
+    "stream": stream.measure,
     "scaling": scaling.measure,
 }
 """Each on a new system: what one leaves behind would change the next."""
