@@ -52,7 +52,7 @@ def test_a_silenced_alert_has_a_sign_in_the_list_and_on_the_pages(play: Play, in
             assert isinstance(page, RunView | TaskView)
             line = page.alerts.silence
             await until(line.isVisible, page.loaded, silences.changed, console.background.ended)
-            assert line.words.text() == "Alerts of this task are silenced until it recovers, by local."
+            assert line.words.text() == "Alerts of this task are silenced until it recovers (by local)."
             assert not line.sign.pixmap().isNull()
 
         held = await ended(console, await client.trigger_task(task.id))
