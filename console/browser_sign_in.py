@@ -67,6 +67,11 @@ class BrowserSignInRow(QWidget):
         whole.addLayout(buttons)
         self._show()
 
+    @property
+    def provider(self) -> str:
+        """The name of the backend's provider; empty without one."""
+        return self._method.name if self._method is not None else ""
+
     def look_up(self, connection: SavedConnection) -> None:
         """Ask the backend at an address, after a pause, whether it has a provider."""
         self.cancel()
@@ -104,8 +109,7 @@ class BrowserSignInRow(QWidget):
         self._copy.setVisible(bool(self._url))
         self._state.setVisible(is_waiting)
         self._state.setText(tr("Continue in your browser. If it did not open, copy the address and open it yourself."))
-        name = self._method.name if self._method is not None else ""
-        self.button.setText(tr("Cancel") if is_waiting else tr("Sign in with %1", name))
+        self.button.setText(tr("Cancel") if is_waiting else tr("Sign in with %1", self.provider))
 
     def _ask(self) -> None:
         if self._connection.url:

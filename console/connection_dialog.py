@@ -20,6 +20,7 @@ from console.browser_sign_in import BrowserSignInRow
 from console.connection.client import ConsoleClient
 from console.connection.credentials import Credentials
 from console.connection.errors import explain
+from console.connection.refusal_words import sign_in_refusal
 from console.connection.saved_connections import SavedConnection, SavedConnections
 from console.connection_form import ConnectionForm
 from console.context import Context
@@ -31,7 +32,7 @@ from console.widgets.plain_tip import plain_tip
 from console.widgets.surfaces import Card, label
 from console.words import tr
 from shared.client.protection import check_protected, trust
-from shared.errors import ClearTextRefusedError, TaskdeckError
+from shared.errors import ClearTextRefusedError, TaskdeckError, UnauthorizedError
 from shared.models.auth import TokenPair
 
 _LIST_WIDTH = 196
@@ -264,6 +265,9 @@ class ConnectionDialog(FormWindow):
     def _start_sign_in(self) -> None:
         if self._is_signing_in or not self._may_send():
             return
+        if not self.typed.username:
+            self._show_message(tr("Enter your user name."))
+            return
         self._browser.cancel()
         # Not disabled: the focus would leave the button for the list, which shows another connection.
         self._is_signing_in = True
@@ -274,6 +278,8 @@ class ConnectionDialog(FormWindow):
         try:
             async with ConsoleClient(wanted.url, tls=trust(wanted.ca_file), allows_http=wanted.allows_http) as client:
                 pair = await client.login(wanted.username, password)
+        except UnauthorizedError:
+            self._refuse(sign_in_refusal(wanted.username, wanted.shown_name, self._browser.provider))
         except TaskdeckError as error:
             trouble = explain(error)
             self._refuse(trouble.text)

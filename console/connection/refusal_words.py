@@ -20,6 +20,21 @@ def refusal_words(detail: str) -> str | None:
     return None
 
 
+def sign_in_refusal(username: str, backend: str, provider: str = "") -> str:
+    """Return what a backend says that does not accept a user name with a password, with the next step.
+
+    It does not say which of them is wrong. Who signs in with the `provider` has no password.
+    """
+    if provider:
+        return tr(
+            "%1 refused the sign-in of %2: check the user name and the password, or sign in with %3.",
+            backend,
+            username,
+            provider,
+        )
+    return tr("%1 refused the sign-in of %2: check the user name and the password.", backend, username)
+
+
 def _status(words: str) -> str:
     """Return the status that a refusal names, such as `timed out`; one that is not known stays as it is."""
     value = words.replace(" ", "_")
@@ -43,6 +58,11 @@ _REFUSALS: tuple[tuple[str, Callable[..., str]], ...] = (
     (
         r"The task of run (\d+) was deleted\. The run cannot be retried\.",
         lambda run: tr("The task of run %1 was deleted. The run cannot be retried.", run),
+    ),
+    (
+        r"(?:The token is not valid|This session has ended|The refresh token was used, was revoked or has expired)\. "
+        r"Sign in again\.",
+        lambda: tr("Your sign-in has ended."),
     ),
     (r"Task (\d+) does not exist\.", lambda task: tr("Task %1 does not exist.", task)),
     (

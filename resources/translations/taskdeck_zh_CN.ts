@@ -388,6 +388,14 @@
       <translation>%1 已恢复正常</translation>
     </message>
     <message>
+      <source>%1 refused the sign-in of %2: check the user name and the password, or sign in with %3.</source>
+      <translation>%1 拒绝了 %2 的登录：请检查用户名和密码，或使用 %3 登录。</translation>
+    </message>
+    <message>
+      <source>%1 refused the sign-in of %2: check the user name and the password.</source>
+      <translation>%1 拒绝了 %2 的登录：请检查用户名和密码。</translation>
+    </message>
+    <message>
       <source>%1 running</source>
       <translation>%1 个运行中</translation>
     </message>
@@ -2146,6 +2154,10 @@
     <message>
       <source>Enter whole numbers separated by commas, such as 1, 75.</source>
       <translation>请输入以逗号分隔的整数，例如 1, 75。</translation>
+    </message>
+    <message>
+      <source>Enter your user name.</source>
+      <translation>请输入用户名。</translation>
     </message>
     <message>
       <source>Environment</source>
@@ -5596,6 +5608,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>You see data from %1.</source>
       <translation>当前显示的是 %1 的数据。</translation>
+    </message>
+    <message>
+      <source>Your sign-in has ended.</source>
+      <translation>登录已失效。</translation>
     </message>
     <message>
       <source>Your sign-in is saved in the system keyring (%1). Your password is not saved.</source>

@@ -12,10 +12,11 @@ from PySide6.QtWidgets import QApplication
 from console.application import Console
 from console.browser_sign_in import BrowserSignInRow
 from console.connection.endpoint import RemoteEndpoint
+from console.connection.saved_connections import host_of
 from console.connection_dialog import ConnectionDialog
 from console.views.users.view import UsersView
 from tests.conftest import Databases
-from tests.console.conftest import Play, line_edit, until, words_in
+from tests.console.conftest import Play, button, line_edit, until, words_in
 from tests.oidc.backend_thread import backend_in_thread
 from tests.oidc.open_page import main as sign_in_in_browser
 from tests.oidc.provider_process import ProviderProcess
@@ -99,6 +100,23 @@ def test_somebody_signs_in_with_the_provider(play: Play, url: str) -> None:
         for action, applies in (("change_role", False), ("set_password", False), ("disable", True)):
             assert people.table.row_action(action).applies(ann) is applies
         assert people.model.index(0, 2).data() == "single sign-on"
+
+    play(scenario)
+
+
+def test_a_refused_password_leads_to_the_provider(play: Play, url: str, in_english: None) -> None:
+    async def scenario(console: Console) -> None:
+        dialog, _ = await offered(console, url)
+        line_edit(dialog, "User name").setText("console-ann")
+        line_edit(dialog, "Password").setText("no password of hers")
+        button(dialog, "Sign in").click()
+        await until(lambda: "refused" in words_in(dialog), console.background.ended)
+        words = (
+            f"{host_of(url)} refused the sign-in of console-ann: check the user name and the password, or sign in "
+            "with Example."
+        )
+        assert words in words_in(dialog).splitlines()
+        dialog.done(0)
 
     play(scenario)
 

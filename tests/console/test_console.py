@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox
 from console.application import Console
 from console.connection.backend_connection import ConnectionState
 from console.connection.endpoint import RemoteEndpoint
+from console.connection.saved_connections import host_of
 from console.connection_dialog import ConnectionDialog
 from console.options import Options
 from console.translation import speak
@@ -364,7 +365,13 @@ def test_the_chooser_says_why_a_sign_in_failed(play: Play) -> None:
         dialog = QApplication.activeModalWidget()
         assert isinstance(dialog, ConnectionDialog)
         start_sign_in(dialog, console.connection.client.base_url, "nobody", "wrong password")
-        await until(lambda: "not signed in" in words_in(dialog).lower(), console.background.ended)
+        await until(lambda: "refused" in words_in(dialog), console.background.ended)
+        host = host_of(str(console.connection.client.base_url))
+        words = f"{host} refused the sign-in of nobody: check the user name and the password."
+        assert words in words_in(dialog).splitlines()
+        line_edit(dialog, "User name").setText(" ")
+        button(dialog, "Sign in").click()
+        assert "Enter your user name." in words_in(dialog).splitlines()
         dialog.done(0)
 
     play(scenario)

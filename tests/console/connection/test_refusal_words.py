@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from backend.runs.refusals import run_not_found, why_not_cancelled, why_not_moved, why_not_retried
 from console.connection.errors import explain
-from console.connection.refusal_words import refusal_words
+from console.connection.refusal_words import refusal_words, sign_in_refusal
 from shared.enums import RunStatus
 from shared.errors import ConflictError, NotFoundError
 
@@ -32,6 +32,9 @@ OTHERS = [
     "a follows its last run, so it has no occurrences of its own.",
     "The task of run 7 was deleted. The run cannot be retried.",
     "Task 7 does not exist.",
+    "The token is not valid. Sign in again.",
+    "This session has ended. Sign in again.",
+    "The refresh token was used, was revoked or has expired. Sign in again.",
     "The secret a was set by another request. Set it again.",
 ]
 
@@ -55,3 +58,21 @@ def test_the_head_of_a_banner_names_the_object(qapp: QApplication) -> None:
 
 def test_an_english_sentence_keeps_its_full_stop(in_chinese: None) -> None:
     assert "it broke." in explain(ConflictError("it broke")).text
+
+
+def test_a_refused_sign_in_is_one_sentence(in_english: None) -> None:
+    assert sign_in_refusal("ann", "Production") == (
+        "Production refused the sign-in of ann: check the user name and the password."
+    )
+    assert sign_in_refusal("ann", "Production", "Example") == (
+        "Production refused the sign-in of ann: check the user name and the password, or sign in with Example."
+    )
+
+
+@pytest.mark.parametrize("provider", ["", "示例"])
+def test_a_refused_sign_in_is_one_chinese_sentence(in_chinese: None, provider: str) -> None:
+    words = sign_in_refusal("安", "生产", provider)
+    assert words.startswith("生产 拒绝了 安 的登录")
+    assert words.count("。") == 1
+    assert not re.findall("[A-Za-z]{2,}", words)
+    assert provider in words
