@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 from console.bulk import answer_of, check_changed
 from console.context import Context
 from console.incidents import incidents_of
-from console.widgets.row_action import RowAction
+from console.widgets.row_action import ActionGroup, RowAction
 from console.words import number, tr
 from shared.client import TaskdeckClient
 from shared.errors import ConflictError
@@ -45,6 +45,7 @@ class Acknowledger(Generic[R]):
             text=lambda: tr("Acknowledge"),
             do=self.start,
             icon_name="done",
+            group=ActionGroup.NOTIFY,
             applies=applies,
             refusal=refusal,
             on_hover=on_hover,

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from console.bulk import answer_of, check_changed
 from console.context import Context
-from console.widgets.row_action import RowAction
+from console.widgets.row_action import ActionGroup, RowAction
 from console.words import enumeration, number, tr
 from shared.models.bulk import AddSilences, EndSilences
 
@@ -60,6 +60,7 @@ def silence_actions(
             text=lambda: tr("Silence alerts until it recovers"),
             do=lambda rows: silence(rows, until_recovery),
             icon_name="follow",
+            group=ActionGroup.NOTIFY,
             applies=applies,
             refusal=refusal,
             on_hover=on_hover,
@@ -69,6 +70,7 @@ def silence_actions(
             text=lambda: tr("Silence alerts for 1 hour"),
             do=lambda rows: silence(rows, in_one_hour),
             icon_name="silence",
+            group=ActionGroup.NOTIFY,
             applies=applies,
             refusal=refusal,
             on_hover=on_hover,
@@ -78,6 +80,7 @@ def silence_actions(
             text=lambda: tr("Silence alerts until 08:00"),
             do=lambda rows: silence(rows, next_morning),
             icon_name="time",
+            group=ActionGroup.NOTIFY,
             applies=applies,
             refusal=refusal,
             on_hover=on_hover,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from console import remembered
 from console.memory import Memory
-from console.widgets.row_action import RowAction
+from console.widgets.row_action import ActionGroup, RowAction
 from console.words import number, tr
 from shared.enums import RunStatus
 from shared.models.run import Run
@@ -55,6 +55,7 @@ def subscription_action(memory: Memory, say: Callable[[str], object]) -> RowActi
         text=lambda: tr("Notify me on failure"),
         do=change,
         icon_name="alerts",
+        group=ActionGroup.NOTIFY,
         on_hover=False,
         is_on=is_on,
     )

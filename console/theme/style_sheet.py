@@ -157,6 +157,7 @@ QTabBar::tab:selected {{ color: {p.text}; border-bottom-color: {p.accent}; }}
 QTabBar QToolButton {{ padding: 0; min-height: 0; border: 1px solid {p.line}; border-radius: 4px; }}
 QMenu {{ background: {p.panel}; border: 1px solid {p.line}; padding: 4px; }}
 QMenu::item {{ padding: 6px 20px; border-radius: 4px; }}
+QMenu::separator {{ height: 1px; background: {p.line}; margin: 4px; }}
 QMenu::item:selected {{ background: {p.raised}; }}
 QMenu::item:disabled {{ color: {p.idle}; }}
 QScrollArea {{ background: transparent; }}

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
 from console.actions import Action, tip
 from console.theme.current import Theme
 from console.theme.icons import icon
+from console.widgets.action_menu import fill_menu
 from console.widgets.plain_tip import plain_tip
 from console.widgets.row_action import RowAction
 from console.words import tr
@@ -132,16 +132,12 @@ class ActionButtons(QWidget, Generic[R]):
         row = self._row
         if row is None:
             return
-        for name, action in self._actions.items():
-            if name in self.buttons or not action.applies(row):
-                continue
-            is_on = action.is_on is not None and action.is_on(row)
-            tint = self._theme.palette.accent if is_on else self._theme.palette.muted
-            entry = QAction(icon("done" if is_on else action.icon_name, tint), action.text(), self.menu)
-            entry.setEnabled(self.can_do(name))
-            if action.is_on is not None:
-                entry.setCheckable(True)
-                entry.setChecked(is_on)
-            entry.setToolTip(plain_tip(action.why_refused([row]) or tip(action.text(), self._keys.get(name, ""))))
-            entry.triggered.connect(lambda _checked=False, chosen=name: self.act(chosen))
-            self.menu.addAction(entry)
+        fill_menu(
+            self.menu,
+            [one for name, one in self._actions.items() if name not in self.buttons and one.applies(row)],
+            [row],
+            self._theme.palette,
+            can_do=lambda action: self.can_do(action.id),
+            act=lambda action: self.act(action.id),
+            tip_of=lambda action: tip(action.text(), self._keys.get(action.id, "")),
+        )

@@ -14,18 +14,17 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from console.memory import Memory
 from console.theme.current import Theme
 from console.theme.glyphs import Glyph
-from console.theme.icons import icon
+from console.widgets.action_menu import fill_menu
 from console.widgets.cell_delegate import BAR_WIDTH, GLYPH_SIZE, PADDING, CellDelegate
 from console.widgets.column_layout import ColumnLayout
 from console.widgets.column_widths import STRETCH_MINIMUM, ColumnRoom, fit_columns
 from console.widgets.hover_bar import HoverBar
-from console.widgets.plain_tip import plain_tip
 from console.widgets.pointed_row import PointedRow
 from console.widgets.row_action import RowAction
 from console.widgets.sort_header import MARK_ROOM, SortHeader
@@ -346,17 +345,14 @@ class DataTable(QTableView):
         rows = self.selected()
         menu = QMenu(self)
         menu.setToolTipsVisible(any(action.why_refused(rows) for action in self.row_actions))
-        for action in self.row_actions:
-            is_on = action.is_on is not None and all(map(action.is_on, rows))
-            tint = self._theme.palette.accent if is_on else self._theme.palette.muted
-            entry = QAction(icon("done" if is_on else action.icon_name, tint), action.text(), menu)
-            entry.setEnabled(self.can_act and any(action.can_do(row) for row in rows))
-            if action.is_on is not None:
-                entry.setCheckable(True)
-                entry.setChecked(is_on)
-            entry.setToolTip(plain_tip(action.why_refused(rows) or action.text()))
-            entry.triggered.connect(lambda _checked=False, chosen=action: self.act(chosen, rows))
-            menu.addAction(entry)
+        fill_menu(
+            menu,
+            self.row_actions,
+            rows,
+            self._theme.palette,
+            can_do=lambda action: self.can_act and any(map(action.can_do, rows)),
+            act=lambda action: self.act(action, rows),
+        )
         return menu
 
     def _restyle(self) -> None:

@@ -2,9 +2,25 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Generic, TypeVar
 
 R = TypeVar("R")
+
+
+class ActionGroup(IntEnum):
+    """Where an action stands in a menu, from the top to the bottom."""
+
+    OPEN = 0
+    """Show, edit, compare, copy."""
+    RUN = 1
+    """What starts something, or when."""
+    NOTIFY = 2
+    """Pause, and who is notified of what."""
+    ORGANISE = 3
+    """Where it is found."""
+    END = 4
+    """What deletes or cancels."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,7 +30,8 @@ class RowAction(Generic[R]):
     `applies` says for which rows it is offered, `refusal` why the user may not do it to one: then it is shown and
     cannot be chosen. `on_hover` puts it on the bar over the row under the pointer. The first of `shortcuts` is the one
     that is shown. `do_whole` does it to all that the list's question selects, loaded or not, without their rows; an
-    action without it gets the rows of all. One with `is_on` has a check mark while that holds for all rows.
+    action without it gets the rows of all. One with `is_on` has a check mark while that holds for all rows. `group`
+    orders menus alone: bars keep the order in which the actions are given.
     """
 
     id: str
@@ -27,6 +44,7 @@ class RowAction(Generic[R]):
     shortcuts: tuple[str, ...] = ()
     refusal: Callable[[R], str] = lambda _row: ""
     is_on: Callable[[R], bool] | None = None
+    group: ActionGroup = ActionGroup.OPEN
 
     def can_do(self, row: R) -> bool:
         """Whether it is offered for a row, and permitted."""

@@ -14,7 +14,7 @@ from console.views.overview.failures import Failure, failure_name, fold, why_det
 from console.views.overview.short_lists import short_table
 from console.views.run.state_words import last_error_line
 from console.views.runs.actions import RunActions
-from console.widgets.row_action import RowAction
+from console.widgets.row_action import ActionGroup, RowAction
 from console.widgets.table_model import Column, RowsModel
 from console.words import absolute, tr
 from shared.enums import Permission, RunStatus
@@ -82,6 +82,7 @@ class FailureList(QObject):
                     text=lambda: tr("Re-run"),
                     do=lambda rows: run_actions.retry([failure.newest for failure in rows]),
                     icon_name="retry",
+                    group=ActionGroup.RUN,
                     refusal=lambda failure: may_run(failure.newest),
                 ),
                 acknowledger.action(refusal=lambda failure: may_run(failure.newest), on_hover=True),

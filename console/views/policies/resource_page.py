@@ -11,7 +11,7 @@ from console.views.policies.form_dialog import FormDialog
 from console.views.policies.resource import ResourceSpec
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.data_table import DataTable
-from console.widgets.row_action import RowAction
+from console.widgets.row_action import ActionGroup, RowAction
 from console.widgets.surfaces import Card, EmptyState, label
 from console.widgets.table_model import Column, RowsModel
 from console.words import tr
@@ -47,6 +47,7 @@ class ResourcePage(QWidget):
                 text=spec.verb,
                 do=self.ask_remove,
                 icon_name="delete" if not spec.removal else "cancel",
+                group=ActionGroup.END,
                 refusal=lambda _row: self.refusal(),
             )
         ]

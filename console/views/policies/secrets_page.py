@@ -12,7 +12,7 @@ from console.views.policies.form_dialog import FormDialog
 from console.views.policies.form_field import FormField
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.data_table import DataTable
-from console.widgets.row_action import RowAction
+from console.widgets.row_action import ActionGroup, RowAction
 from console.widgets.surfaces import Card, EmptyState, label
 from console.widgets.table_model import Column, RowsModel
 from console.words import Times, absolute, tr
@@ -82,6 +82,7 @@ class SecretsPage(QWidget):
                     text=lambda: tr("Delete…"),
                     do=self.ask_remove,
                     icon_name="delete",
+                    group=ActionGroup.END,
                     refusal=self._may_not,
                 ),
             ],

@@ -12,7 +12,7 @@ from console.context import Context
 from console.views.queue.model import QueueRow
 from console.views.queue.task_model import runs_words
 from console.widgets.confirm import ConfirmDialog
-from console.widgets.row_action import RowAction
+from console.widgets.row_action import ActionGroup, RowAction
 from console.words import fill, sentences, tr
 from shared.enums import Permission, Priority, QueueState
 from shared.models.bulk import BulkRuns, CancelRuns, PrioritiseRuns, StartRunsNow
@@ -61,6 +61,7 @@ class QueueActions(QObject):
                 do=lambda rows: self.move(rows, steps=1),
                 do_whole=lambda: self.move_all(steps=1),
                 icon_name="raise",
+                group=ActionGroup.RUN,
                 shortcuts=("Alt+Up",),
                 applies=lambda row: is_waiting(row) and row.entry.run.priority is not Priority.CRITICAL,
                 refusal=self._may_not(Permission.RUN),
@@ -71,6 +72,7 @@ class QueueActions(QObject):
                 do=lambda rows: self.move(rows, steps=-1),
                 do_whole=lambda: self.move_all(steps=-1),
                 icon_name="lower",
+                group=ActionGroup.RUN,
                 shortcuts=("Alt+Down",),
                 applies=lambda row: is_waiting(row) and row.entry.run.priority is not Priority.LOW,
                 refusal=self._may_not(Permission.RUN),
@@ -81,6 +83,7 @@ class QueueActions(QObject):
                 do=self.start_now,
                 do_whole=self.start_all_now,
                 icon_name="bolt",
+                group=ActionGroup.RUN,
                 shortcuts=("Ctrl+Return", "Ctrl+Enter"),
                 applies=is_waiting,
                 refusal=self._may_not(Permission.RUN),
@@ -91,6 +94,7 @@ class QueueActions(QObject):
                 do=self.cancel,
                 do_whole=self.cancel_all,
                 icon_name="cancel",
+                group=ActionGroup.END,
                 applies=lambda row: not row.is_gone and row.entry.run.cancel_requested_at is None,
                 refusal=self._may_not(Permission.RUN),
             ),

@@ -11,7 +11,7 @@ from console.context import Context
 from console.views.queue.actions import QueueActionId
 from console.views.queue.task_model import has_runs, runs_words
 from console.widgets.confirm import ConfirmDialog
-from console.widgets.row_action import RowAction
+from console.widgets.row_action import ActionGroup, RowAction
 from console.words import fill, number, tr
 from shared.enums import Permission, QueueState
 from shared.models.bulk import CancelRuns, PrioritiseRuns
@@ -46,6 +46,7 @@ class QueuedTaskActions(QObject):
                 text=lambda: tr("Raise priority of its runs"),
                 do=lambda rows: self.move(rows, steps=1),
                 icon_name="raise",
+                group=ActionGroup.RUN,
                 shortcuts=("Alt+Up",),
                 applies=_has_waiting,
                 refusal=self._may_not,
@@ -55,6 +56,7 @@ class QueuedTaskActions(QObject):
                 text=lambda: tr("Lower priority of its runs"),
                 do=lambda rows: self.move(rows, steps=-1),
                 icon_name="lower",
+                group=ActionGroup.RUN,
                 shortcuts=("Alt+Down",),
                 applies=_has_waiting,
                 refusal=self._may_not,
@@ -64,6 +66,7 @@ class QueuedTaskActions(QObject):
                 text=lambda: tr("Cancel its runs"),
                 do=self.cancel,
                 icon_name="cancel",
+                group=ActionGroup.END,
                 applies=has_runs,
                 refusal=self._may_not,
             ),

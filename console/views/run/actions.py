@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from console.context import Context
 from console.views.run.neighbours import RunNeighbours
 from console.views.runs.actions import RunActionId, RunActions
-from console.widgets.row_action import RowAction
+from console.widgets.row_action import ActionGroup, RowAction
 from console.words import tr
 from shared.enums import Permission
 from shared.models.run import Run
@@ -54,6 +54,7 @@ class RunPageActions(RunActions):
                 text=lambda: tr("Re-run with the version of this run"),
                 do=lambda runs: self.retry_one(runs[0], as_it_was=True),
                 icon_name="retry",
+                group=ActionGroup.RUN,
                 applies=lambda run: run.status.is_final,
                 refusal=self.may_not(Permission.RUN),
             ),

@@ -11,7 +11,7 @@ from console.bulk import CANCELLED, BulkWords, answer_of, bulk_words, check_chan
 from console.context import Context
 from console.silencing import SilencedTask, Silencer, silence_actions
 from console.widgets.confirm import ConfirmDialog
-from console.widgets.row_action import RowAction
+from console.widgets.row_action import ActionGroup, RowAction
 from console.words import number, sentences, tr
 from shared.enums import Permission, RunStatus
 from shared.models.bulk import CancelRuns, RetryRuns
@@ -63,6 +63,7 @@ class RunActions(QObject):
                 do=self.cancel,
                 do_whole=self.cancel_all,
                 icon_name="cancel",
+                group=ActionGroup.END,
                 applies=lambda run: not run.status.is_final and run.cancel_requested_at is None,
                 refusal=self.may_not(Permission.RUN),
             ),
@@ -72,6 +73,7 @@ class RunActions(QObject):
                 do=self.retry,
                 do_whole=self.retry_all,
                 icon_name="retry",
+                group=ActionGroup.RUN,
                 applies=lambda run: run.status.is_final,
                 refusal=self.may_not(Permission.RUN),
             ),

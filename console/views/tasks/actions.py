@@ -23,7 +23,7 @@ from console.views.tasks.many_editor import ManyEditor
 from console.views.tasks.move_dialog import MoveDialog
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.held_keys import HeldKeys
-from console.widgets.row_action import RowAction
+from console.widgets.row_action import ActionGroup, RowAction
 from console.words import enumeration, number, sentences, tr
 from shared.enums import Permission, TaskStatus
 from shared.errors import ConflictError
@@ -152,6 +152,7 @@ class TaskActions(QObject):
                 text=lambda: tr("Run now"),
                 do=lambda tasks: self._do(self._trigger, tasks),
                 icon_name="play",
+                group=ActionGroup.RUN,
                 refusal=self._may_not(Permission.RUN),
             ),
             RowAction(
@@ -159,6 +160,7 @@ class TaskActions(QObject):
                 text=lambda: tr("Pause schedule"),
                 do=lambda tasks: self._do(self._changes.pause, tasks),
                 icon_name="pause",
+                group=ActionGroup.NOTIFY,
                 applies=lambda task: task.status is TaskStatus.ACTIVE,
                 refusal=self._may_not(Permission.EDIT),
             ),
@@ -167,6 +169,7 @@ class TaskActions(QObject):
                 text=lambda: tr("Resume schedule"),
                 do=lambda tasks: self._do(self._changes.resume, tasks),
                 icon_name="resume",
+                group=ActionGroup.NOTIFY,
                 applies=lambda task: task.status is TaskStatus.PAUSED,
                 refusal=self._may_not(Permission.EDIT),
             ),
@@ -189,6 +192,7 @@ class TaskActions(QObject):
                 text=lambda: tr("Backfill…"),
                 do=lambda tasks: BackfillDialog(self._context, tasks[0], self._window).open(),
                 icon_name="retry",
+                group=ActionGroup.RUN,
                 applies=lambda task: task.schedule is not None,
                 on_hover=False,
                 refusal=self._may_not(Permission.RUN),
@@ -198,6 +202,7 @@ class TaskActions(QObject):
                 text=lambda: tr("Labels…"),
                 do=self._ask_labels,
                 icon_name="label",
+                group=ActionGroup.ORGANISE,
                 on_hover=False,
                 refusal=self._may_not(Permission.EDIT),
             ),
@@ -206,6 +211,7 @@ class TaskActions(QObject):
                 text=lambda: tr("Move…"),
                 do=self._ask_folder,
                 icon_name="folder",
+                group=ActionGroup.ORGANISE,
                 on_hover=False,
                 refusal=self._may_not(Permission.EDIT),
             ),
@@ -223,6 +229,7 @@ class TaskActions(QObject):
                 text=lambda: tr("Delete…"),
                 do=self.ask_delete,
                 icon_name="delete",
+                group=ActionGroup.END,
                 on_hover=False,
                 refusal=self._may_not(Permission.EDIT),
             ),

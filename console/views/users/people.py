@@ -13,7 +13,7 @@ from console.views.policies.form_field import FormField
 from console.views.users.grants_dialog import GrantsDialog
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.data_table import DataTable
-from console.widgets.row_action import RowAction
+from console.widgets.row_action import ActionGroup, RowAction
 from console.widgets.surfaces import Card, EmptyState
 from console.widgets.table_model import Column, RowsModel
 from console.words import Times, absolute, enumeration, number, tr
@@ -123,6 +123,7 @@ class PeoplePage(QWidget):
                 text=lambda: tr("Change role…"),
                 do=lambda users: self.change_role(users[0]),
                 icon_name="edit",
+                group=ActionGroup.ORGANISE,
                 applies=_is_of_taskdeck,
             ),
             RowAction(
@@ -130,6 +131,7 @@ class PeoplePage(QWidget):
                 text=lambda: tr("Grants…"),
                 do=lambda users: self.show_grants(users[0].username),
                 icon_name="folder",
+                group=ActionGroup.ORGANISE,
                 applies=_has_sign_in,
             ),
             RowAction(
@@ -137,6 +139,7 @@ class PeoplePage(QWidget):
                 text=lambda: tr("Set password…"),
                 do=lambda users: self.set_password(users[0]),
                 icon_name="key",
+                group=ActionGroup.ORGANISE,
                 applies=_is_of_taskdeck,
             ),
             RowAction(
@@ -144,6 +147,7 @@ class PeoplePage(QWidget):
                 text=lambda: tr("Disable sign-in"),
                 do=lambda users: self._switch(users, disabled=True),
                 icon_name="pause",
+                group=ActionGroup.END,
                 applies=lambda user: not user.disabled and user.username != _LOCAL_USER,
             ),
             RowAction(
@@ -151,6 +155,7 @@ class PeoplePage(QWidget):
                 text=lambda: tr("Enable sign-in"),
                 do=lambda users: self._switch(users, disabled=False),
                 icon_name="play",
+                group=ActionGroup.END,
                 applies=lambda user: user.disabled,
             ),
             RowAction(
@@ -165,6 +170,7 @@ class PeoplePage(QWidget):
                 text=lambda: tr("Remove…"),
                 do=self._ask_remove,
                 icon_name="delete",
+                group=ActionGroup.END,
                 applies=lambda user: user.username != _LOCAL_USER,
                 on_hover=False,
             ),

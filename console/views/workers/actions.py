@@ -13,7 +13,7 @@ from console.views.policies.form_dialog import FormDialog
 from console.views.policies.form_field import FormField
 from console.views.workers.model import GONE
 from console.widgets.confirm import ConfirmDialog
-from console.widgets.row_action import RowAction
+from console.widgets.row_action import ActionGroup, RowAction
 from console.widgets.secret_dialog import SecretDialog
 from console.words import enumeration, number, tr
 from shared.enums import Role, WorkerKeyState, WorkerStatus
@@ -55,6 +55,7 @@ class WorkerActions(QObject):
                 text=lambda: tr("Drain (no new runs)"),
                 do=self.drain,
                 icon_name="drain",
+                group=ActionGroup.RUN,
                 applies=lambda worker: worker.status is WorkerStatus.ONLINE,
                 refusal=self._needs(Role.OPERATOR),
             ),
@@ -63,6 +64,7 @@ class WorkerActions(QObject):
                 text=lambda: tr("Resume (new runs again)"),
                 do=self.resume,
                 icon_name="play",
+                group=ActionGroup.RUN,
                 applies=lambda worker: worker.status is WorkerStatus.DRAINING,
                 refusal=self._needs(Role.OPERATOR),
             ),
@@ -71,6 +73,7 @@ class WorkerActions(QObject):
                 text=lambda: tr("New key…"),
                 do=lambda workers: self.replace_key(workers[0]),
                 icon_name="key",
+                group=ActionGroup.ORGANISE,
                 applies=lambda worker: worker.key_state is not WorkerKeyState.NONE,
                 on_hover=False,
                 refusal=self._needs(Role.ADMIN),
@@ -80,6 +83,7 @@ class WorkerActions(QObject):
                 text=lambda: tr("Revoke key…"),
                 do=self.revoke,
                 icon_name="key",
+                group=ActionGroup.ORGANISE,
                 applies=lambda worker: worker.key_state is WorkerKeyState.ENROLLED,
                 on_hover=False,
                 refusal=self._needs(Role.ADMIN),
@@ -89,6 +93,7 @@ class WorkerActions(QObject):
                 text=lambda: tr("Remove…"),
                 do=self.remove,
                 icon_name="delete",
+                group=ActionGroup.END,
                 applies=lambda worker: worker.status in GONE,
                 refusal=self._needs(Role.OPERATOR),
             ),
