@@ -5,6 +5,10 @@ from dataclasses import dataclass
 
 STRETCH_MINIMUM = 130
 """Pixels that each column which stretches has at least."""
+STRETCH_READABLE = 210
+"""Pixels that each has before a column of the least importance is shown: a name of 24 letters is then whole."""
+LEAST_IMPORTANT = 4
+"""From this `goes_at` on a column is of the least importance."""
 _STRETCH_COMFORT = 260
 """Pixels of the column that stretches from which others may grow."""
 _MOST_GROWTH = 2
@@ -35,8 +39,10 @@ def fit_columns(
     widths: list[int | None] = [None if column.is_hidden else column.width for column in columns]
     stretching = max(sum(column.stretches and not column.is_hidden for column in columns), 1)
     spare = room - stretching * stretch_minimum - sum(width or 0 for width in widths)
+    readable = stretching * max(STRETCH_READABLE - stretch_minimum, 0)
     for place in sorted(range(len(columns)), key=lambda place: -columns[place].goes_at):
-        if spare < 0 and columns[place].goes_at > 0:
+        wanted = readable if columns[place].goes_at >= LEAST_IMPORTANT else 0
+        if spare < wanted and columns[place].goes_at > 0:
             spare += widths[place] or 0
             widths[place] = None
     growing = [(place, width) for place, width in enumerate(widths) if width is not None and columns[place].grows]

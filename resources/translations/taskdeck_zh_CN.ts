@@ -540,6 +540,10 @@
       <translation>%1 已被更正</translation>
     </message>
     <message>
+      <source>%1 was created.</source>
+      <translation>已创建 %1。</translation>
+    </message>
+    <message>
       <source>%1 was held for too long</source>
       <translation>%1 被阻塞过久</translation>
     </message>
@@ -550,6 +554,10 @@
     <message>
       <source>%1 was refused</source>
       <translation>%1 已被拒绝</translation>
+    </message>
+    <message>
+      <source>%1 was saved.</source>
+      <translation>已保存 %1。</translation>
     </message>
     <message>
       <source>%1 was set aside</source>

@@ -120,6 +120,7 @@ def test_a_task_is_typed_created_run_and_deleted(play: Play) -> None:
         task = next(task for task in view.model.rows if task.name == "typed-in")
         assert task.timezone == "Asia/Shanghai"
         assert view.table.selected() == [task]
+        assert console.window.toast.words.text() == "typed-in was created."
 
         view.table.act(view.table.row_action("run_now"), [task])
         await until(lambda: console.window.current.name == "run", console.window.view_shown)

@@ -28,7 +28,7 @@ from console.views.tasks.task_text import TaskText
 from console.views.tasks.test_run_panel import TestRunPanel
 from console.widgets.form_window import FormWindow
 from console.widgets.surfaces import label
-from console.words import tr
+from console.words import sentences, tr
 from shared.errors import TaskdeckError
 from shared.models.run import Run
 from shared.models.task import Task
@@ -43,7 +43,7 @@ _TEXT = "yaml"
 
 
 class TaskEditor(FormWindow):
-    """`saved` carries the task as the backend stored it, `said` what was not stored as it was written.
+    """`saved` carries the task as the backend stored it, `said` that it did, and what is not as it was written.
 
     `run_started` carries the id of the run that was started after saving.
     """
@@ -372,8 +372,8 @@ class TaskEditor(FormWindow):
         if run is not None:
             self.run_started.emit(run.id)
         self.accept()
-        if remarks := saved_otherwise(texts, stored):
-            self.said.emit(" ".join(map(saved_words, remarks)))
+        done = tr("%1 was created.", stored.name) if self._task is None else tr("%1 was saved.", stored.name)
+        self.said.emit(sentences(done, *map(saved_words, saved_otherwise(texts, stored))))
 
     def _refused(self, error: TaskdeckError) -> None:
         is_of_form = is_request(self.texts())

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.widgets.column_widths import STRETCH_MINIMUM, ColumnRoom, fit_columns
+from console.widgets.column_widths import LEAST_IMPORTANT, STRETCH_MINIMUM, STRETCH_READABLE, ColumnRoom, fit_columns
 
 NAME = ColumnRoom(width=0, stretches=True)
 STATE = ColumnRoom(width=100)
@@ -31,6 +31,14 @@ def test_a_column_that_grows_shrinks_to_its_title_and_grows_to_three_times_its_w
     assert fit_columns([NAME, ColumnRoom(width=120, least=50, grows=True, is_fixed=True)], 5000) == [0, 120]
 
 
+def test_names_are_whole_before_a_column_of_the_least_importance_is_shown() -> None:
+    columns = [NAME, STATE, WORKER, ColumnRoom(width=90, goes_at=LEAST_IMPORTANT)]
+    whole = STRETCH_READABLE + 100 + 80 + 90
+    assert fit_columns(columns, whole) == [0, 100, 80, 90]
+    assert fit_columns(columns, whole - 1) == [0, 100, 80, None]
+    assert fit_columns(columns, STRETCH_MINIMUM + 100 + 80) == [0, 100, 80, None]
+
+
 def test_each_column_that_stretches_can_be_read() -> None:
     columns = [NAME, STATE, NUMBER, NAME]
     assert fit_columns(columns, 2 * STRETCH_MINIMUM + 160) == [0, 100, 60, 0]
@@ -45,7 +53,7 @@ rooms = st.builds(
     ColumnRoom,
     width=st.integers(10, 300),
     least=st.integers(5, 100),
-    goes_at=st.integers(0, 4),
+    goes_at=st.integers(0, 6),
     grows=st.booleans(),
     is_fixed=st.booleans(),
     is_hidden=st.booleans(),
