@@ -7,7 +7,7 @@ STRETCH_MINIMUM = 130
 """Pixels that each column which stretches has at least."""
 STRETCH_READABLE = 210
 """Pixels that each has before a column of the least importance is shown: a name of 24 letters is then whole."""
-LEAST_IMPORTANT = 4
+LEAST_IMPORTANT = 3
 """From this `goes_at` on a column is of the least importance."""
 _STRETCH_COMFORT = 260
 """Pixels of the column that stretches from which others may grow."""

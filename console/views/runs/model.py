@@ -35,9 +35,9 @@ def run_columns(times: Times) -> list[Column[Run]]:
             is_bad=lambda run: run.status is RunStatus.FAILED,
             goes_at=1,
         ),
-        Column(tr("Trigger"), lambda run: trigger_words(run.trigger), widest="Dependency", is_muted=True, goes_at=3),
+        Column(tr("Trigger"), lambda run: trigger_words(run.trigger), widest="Dependency", is_muted=True, goes_at=4),
         Column(
-            tr("Worker"), lambda run: run.worker_id or "", widest="worker-name-12", is_muted=True, goes_at=2, grows=True
+            tr("Worker"), lambda run: run.worker_id or "", widest="worker-name-12", is_muted=True, goes_at=3, grows=True
         ),
         Column(
             tr("When"),
