@@ -116,12 +116,14 @@ class LogView(QWidget):
         return "\n".join(self.canvas.document.lines())
 
     def follow(self, run_id: int | None) -> None:
-        """Show the log of another run, or of none."""
+        """Show the log of another run from its end on with an empty search field, or of none."""
         if self._following is not None:
             self._following.cancel()
             self._following = None
         self._pending.clear()
         self._attempt = 0
+        if run_id != self.run_id:
+            self.line.clear()
         self.run_id = run_id
         self.canvas.hint = tr("No output yet.") if run_id is not None else ""
         self.canvas.show_document(LogDocument())

@@ -82,6 +82,26 @@ def test_a_log_is_read_searched_and_copied_by_keys(play: Play) -> None:
     play(scenario)
 
 
+def test_the_search_is_empty_in_the_log_of_another_run(play: Play, in_english: None) -> None:
+    async def scenario(console: Console) -> None:
+        log = await a_log(console, "seq 1 3000; echo last", "last")
+        canvas = log.canvas
+        log.line.setText("17")
+        await until(lambda: canvas.search.is_done and len(canvas.search) > 0, log.searched)
+        assert not canvas.follows
+        assert log.counted.text() == "1 of 160"
+
+        again = await a_log(console, "seq 1 2000; echo end", "end")
+        assert again is log
+        assert log.line.text() == ""
+        assert (len(canvas.search), canvas.hit, canvas.follows) == (0, None, True)
+        bar = canvas.verticalScrollBar()
+        assert bar.value() == bar.maximum() > 0
+        assert log.counted.text() == "2,001 lines"
+
+    play(scenario)
+
+
 def test_lines_are_marked_by_the_mouse_and_wrapped_by_a_button(play: Play) -> None:
     async def scenario(console: Console) -> None:
         words = " ".join(f"word{number}" for number in range(200))
