@@ -42,6 +42,9 @@ class HealthStrip(QFrame):
             link.setObjectName("link")
             link.clicked.connect(self.faults_wanted)
             link.hide()
+            # It is higher than the words: the page below must not move when there is something to link to.
+            link.ensurePolished()
+            part.setMinimumHeight(link.sizeHint().height())
             for one in (shape, name, words, link):
                 across.addWidget(one)
             across.addStretch(1)
