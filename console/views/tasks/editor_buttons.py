@@ -39,7 +39,7 @@ class EditorButtons(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        for widget in (self.test_run, self.text, label(TOGGLE_KEYS, "key")):
+        for widget in (self.test_run, self.text, label(TOGGLE_KEYS, "secondary")):
             row.addWidget(widget)
         row.addStretch(1)
         for widget in (self.cancel, self.save_and_run, self.save):
