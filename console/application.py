@@ -63,6 +63,7 @@ class Console(QObject):
             speak(application, self.preferences.language)
         self.theme = Theme(application, self.preferences.theme)
         self.theme.reduce_motion(self.preferences.reduces_motion)
+        self.theme.make_compact(self.preferences.is_compact)
         self.theme.changed.connect(lambda: self.preferences.put(Preference.THEME, self.theme.chosen or ""))
         self.preferences.changed.connect(self._preference_changed)
         self._build(self._first_endpoint(url))
@@ -206,6 +207,8 @@ class Console(QObject):
                 self.theme.choose(self.preferences.theme)
         elif preference is Preference.MOTION:
             self.theme.reduce_motion(self.preferences.reduces_motion)
+        elif preference is Preference.DENSITY:
+            self.theme.make_compact(self.preferences.is_compact)
         elif preference is Preference.LANGUAGE:
             speak(self._application, self.preferences.language)
             self.rebuild()

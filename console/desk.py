@@ -84,8 +84,10 @@ class Desk(QObject):
 
     def _theme_changed(self, changed: Console) -> None:
         for console in self.consoles:
-            if console is not changed and console.theme.chosen != changed.theme.chosen:
-                console.theme.choose(changed.theme.chosen)
+            if console is not changed:
+                if console.theme.chosen != changed.theme.chosen:
+                    console.theme.choose(changed.theme.chosen)
+                console.theme.make_compact(changed.theme.is_compact)
 
     async def close(self) -> None:
         """Close every window and wait for the end of what they did."""

@@ -21,6 +21,8 @@ class Preference(StrEnum):
     LANGUAGE = "language"
     TIMES = "times"
     MOTION = "motion"
+    SIZE = "size"
+    DENSITY = "density"
     WHEN_CLOSED = "when_closed"
     NOTIFIES = "notifies"
     NEWER_VERSION = "newer_version"
@@ -67,6 +69,11 @@ class Preferences(QObject):
         """Whether nothing turns; None follows the system."""
         found = self._text(Preference.MOTION)
         return None if not found else found == "reduced"
+
+    @property
+    def is_compact(self) -> bool:
+        """Whether rows are lower than usual, so that more of them are seen."""
+        return self._text(Preference.DENSITY) == "compact"
 
     @property
     def when_closed(self) -> CloseChoice:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 import socket
 import sys
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from console.desk import Desk
 from console.event_loop import event_loop
 from console.garbage import GarbageCollector
+from console.interface_size import use_size
 from console.memory import Memory
 from console.options import Options
 from console.translation import speak
@@ -21,11 +23,12 @@ from console.translation import speak
 
 def start(options: Options) -> int:
     """Run the console until its windows are closed or the process gets a signal; return the exit code."""
+    QApplication.setApplicationName("Taskdeck")
+    QApplication.setOrganizationName("Taskdeck")
+    QApplication.setDesktopFileName("taskdeck")
+    use_size(Memory.of_user(), os.environ)
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
-    application.setApplicationName("Taskdeck")
-    application.setOrganizationName("Taskdeck")
-    application.setDesktopFileName("taskdeck")
     application.setQuitOnLastWindowClosed(False)
     if options.opens and _is_taken_elsewhere(options.opens):
         return 0

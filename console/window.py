@@ -14,6 +14,7 @@ from console.connection_banner import ConnectionBanner
 from console.context import Context
 from console.documentation import open_page
 from console.greeting import Greeting
+from console.interface_size import LEAST_WINDOW
 from console.navigation import Navigation, Place
 from console.side_bar import SideBar
 from console.theme.icons import icon
@@ -45,7 +46,7 @@ class MainWindow(QMainWindow):
         self._context = context
         self._has_painted = False
         self._offers: Callable[[], Sequence[Action]] = tuple
-        self.setMinimumSize(880, 560)
+        self.setMinimumSize(LEAST_WINDOW)
         self.resize(1280, 800)
         self._stack = QStackedWidget()
         self._views: dict[str, View] = {}

@@ -9,6 +9,9 @@ from PySide6.QtWidgets import QApplication, QStyle
 from console.theme.palette import DARK, LIGHT, Palette, ThemeName
 from console.theme.style_sheet import style_sheet
 
+_ROW = 28
+_COMPACT_ROW = 24
+
 
 class Theme(QObject):
     """Holds the palette; `changed` follows each change of it."""
@@ -21,6 +24,7 @@ class Theme(QObject):
         self._application = application
         self._chosen = chosen
         self._reduces_motion: bool | None = None
+        self._is_compact = False
         self.palette = LIGHT
         application.setStyle("Fusion")
         font = QFont(application.font())
@@ -52,6 +56,22 @@ class Theme(QObject):
         self._reduces_motion = reduces
         self.changed.emit()
 
+    @property
+    def row_height(self) -> int:
+        """The height of the rows of tables and trees, in pixels."""
+        return _COMPACT_ROW if self._is_compact else _ROW
+
+    @property
+    def is_compact(self) -> bool:
+        """Whether rows are lower than usual."""
+        return self._is_compact
+
+    def make_compact(self, is_compact: bool) -> None:
+        """Lower the rows, or give them their usual height."""
+        if is_compact != self._is_compact:
+            self._is_compact = is_compact
+            self._apply()
+
     def toggle(self) -> None:
         """Change from light to dark or back."""
         self.choose("light" if self.palette.is_dark else "dark")
@@ -82,7 +102,7 @@ class Theme(QObject):
         ):
             colours.setColor(target, QColor(colour))
         self._application.setPalette(colours)
-        self._application.setStyleSheet(style_sheet(p))
+        self._application.setStyleSheet(style_sheet(p, row_height=self.row_height))
         self.changed.emit()
 
 

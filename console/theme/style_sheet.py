@@ -11,8 +11,8 @@ def drawn(shape: str, palette: Palette) -> str:
     return str(files("resources.icons").joinpath(name)).replace("\\", "/")
 
 
-def style_sheet(palette: Palette) -> str:
-    """Return the Qt style sheet for `palette`."""
+def style_sheet(palette: Palette, *, row_height: int) -> str:
+    """Return the Qt style sheet for `palette`, with rows of `row_height` pixels."""
     p = palette
     return f"""
 * {{ outline: 0; }}
@@ -144,7 +144,7 @@ QTableView {{ background: {p.panel}; border: 1px solid transparent; gridline-col
 QTableView::item {{ border-bottom: 1px solid {p.line}; padding: 0 8px; }}
 QTreeView {{ background: {p.panel}; border: 1px solid transparent; show-decoration-selected: 1;
   selection-background-color: {p.raised}; selection-color: {p.text}; }}
-QTreeView::item {{ min-height: 26px; padding: 0 4px; }}
+QTreeView::item {{ min-height: {row_height - 2}px; padding: 0 4px; }}
 QTreeView::item:hover, QTreeView::item:selected {{ background: {p.raised}; color: {p.text}; }}
 QHeaderView {{ background: {p.panel}; border: 0; }}
 QHeaderView::section {{ background: {p.panel}; color: {p.muted}; border: 0; border-bottom: 1px solid {p.line};

@@ -30,7 +30,6 @@ from console.widgets.row_action import RowAction
 from console.widgets.sort_header import MARK_ROOM, SortHeader
 from console.widgets.table_model import GLYPH_ROLE, Column, TableModel
 
-ROW_HEIGHT = 28
 _SELECTING = frozenset(
     (
         Qt.Key.Key_Up,
@@ -91,7 +90,7 @@ class DataTable(QTableView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._show_menu)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        self.verticalHeader().setDefaultSectionSize(theme.row_height)
         self._header = SortHeader(model, theme, self)
         self._header.sort_wanted.connect(self._header_clicked)
         self.setHorizontalHeader(self._header)
@@ -138,7 +137,7 @@ class DataTable(QTableView):
 
     def _report_seen(self) -> None:
         first = max(self.rowAt(0), 0)
-        self.rows_seen.emit(first, first + self.viewport().height() // ROW_HEIGHT + 1)
+        self.rows_seen.emit(first, first + self.viewport().height() // self._theme.row_height + 1)
 
     def fit_columns(self) -> None:
         """Give each column the width of its widest text, and one of them the rest."""
@@ -205,8 +204,9 @@ class DataTable(QTableView):
 
     def is_in_view(self, index: QModelIndex) -> bool:
         """Whether a row can be seen, if only a part of it."""
-        top = self.rowViewportPosition(index.row()) if index.isValid() else -ROW_HEIGHT
-        return -ROW_HEIGHT < top < self.viewport().height()
+        height = self._theme.row_height
+        top = self.rowViewportPosition(index.row()) if index.isValid() else -height
+        return -height < top < self.viewport().height()
 
     def set_stale(self, is_stale: bool) -> None:
         """Grey the rows while newer ones are awaited or cannot be had."""
@@ -222,14 +222,14 @@ class DataTable(QTableView):
         if bar.value() == 0 or first < 0:
             yield
             return
-        last = min(first + self.viewport().height() // ROW_HEIGHT, self.rows_model.rowCount() - 1)
+        last = min(first + self.viewport().height() // self._theme.row_height, self.rows_model.rowCount() - 1)
         offsets = {self.rows_model.key_at(place): self.rowViewportPosition(place) for place in range(first, last + 1)}
         yield
         places = ((self.rows_model.row_of(key), offset) for key, offset in offsets.items())
         place, offset = next(((place, offset) for place, offset in places if place is not None), (None, 0))
         if place is not None:
             self.updateGeometries()
-            bar.setValue(place * ROW_HEIGHT - offset)
+            bar.setValue(place * self._theme.row_height - offset)
 
     def scrollTo(
         self,
@@ -356,6 +356,7 @@ class DataTable(QTableView):
         return menu
 
     def _restyle(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(self._theme.row_height)
         self._bar.restyle()
         self.viewport().update()
 

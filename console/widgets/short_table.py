@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from console.theme.current import Theme
-from console.widgets.data_table import ROW_HEIGHT, DataTable
+from console.widgets.data_table import DataTable
 from console.widgets.row_action import RowAction
 from console.widgets.table_model import TableModel
 
@@ -29,8 +29,9 @@ class ShortTable(DataTable):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for changed in (model.rowsInserted, model.rowsRemoved, model.modelReset):
             changed.connect(self._fit_rows)
+        theme.changed.connect(self._fit_rows)
         self._fit_rows()
 
     def _fit_rows(self) -> None:
         header = self.horizontalHeader().sizeHint().height()
-        self.setFixedHeight(header + self.rows_model.rowCount() * ROW_HEIGHT + _BORDER)
+        self.setFixedHeight(header + self.rows_model.rowCount() * self._theme.row_height + _BORDER)

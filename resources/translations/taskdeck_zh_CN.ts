@@ -593,11 +593,11 @@
     </message>
     <message>
       <source>%1 · empty in about %2 at %3</source>
-      <translation>%1 · 按每秒 %3 计，约 %2后清空</translation>
+      <translation>%1 · 按 %3 计，约 %2后清空</translation>
     </message>
     <message>
       <source>%1 · empty in more than 30 days at %2</source>
-      <translation>%1 · 按 %2 需 30 天以上才能清空</translation>
+      <translation>%1 · 按 %2 计，30 天以上才能清空</translation>
     </message>
     <message>
       <source>%1 · no run ended in the last minute</source>
@@ -1588,12 +1588,20 @@
       <translation>列</translation>
     </message>
     <message>
+      <source>Comfortable</source>
+      <translation>宽松</translation>
+    </message>
+    <message>
       <source>Command</source>
       <translation>命令</translation>
     </message>
     <message>
       <source>Command line</source>
       <translation>命令行</translation>
+    </message>
+    <message>
+      <source>Compact</source>
+      <translation>紧凑</translation>
     </message>
     <message>
       <source>Compare and restore…</source>
@@ -3914,6 +3922,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>角色</translation>
     </message>
     <message>
+      <source>Rows</source>
+      <translation>行高</translation>
+    </message>
+    <message>
       <source>Rule</source>
       <translation>规则</translation>
     </message>
@@ -4494,6 +4506,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
       <translation>自 %1 起</translation>
     </message>
     <message>
+      <source>Size of text and controls</source>
+      <translation>文字与控件大小</translation>
+    </message>
+    <message>
       <source>Skip times that already succeeded</source>
       <translation>跳过已成功的计划时间</translation>
     </message>
@@ -4608,6 +4624,10 @@ TASKDECK_WORKER_KEY_FILE=… TASKDECK_BROKER_URL=amqps://… taskdeck worker</tr
     <message>
       <source>System crontabs, such as /etc/crontab, name a user before each command.</source>
       <translation>系统 crontab（例如 /etc/crontab）在每条命令前写有用户名。</translation>
+    </message>
+    <message>
+      <source>Takes effect when the console starts next.</source>
+      <translation>下次启动控制台时生效。</translation>
     </message>
     <message>
       <source>Task</source>

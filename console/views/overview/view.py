@@ -34,7 +34,6 @@ from console.views.overview.short_lists import next_up_table, workers_table
 from console.views.overview.time_ranges import RANGES, TimeRange, range_words
 from console.views.runs.actions import RunActions
 from console.views.view import View
-from console.widgets.data_table import ROW_HEIGHT
 from console.widgets.elided_label import ElidedLabel
 from console.widgets.surfaces import Card, EmptyState
 from console.words import number, tr
@@ -111,7 +110,9 @@ class OverviewView(View):
         QTimer.singleShot(0, self, self._fill_lists)
 
     def _fill_lists(self) -> None:
-        rows = min(max((self._cards[0].height() - _AROUND_ROWS) // ROW_HEIGHT, _FEWEST_ROWS), _MOST_ROWS)
+        rows = min(
+            max((self._cards[0].height() - _AROUND_ROWS) // self.context.theme.row_height, _FEWEST_ROWS), _MOST_ROWS
+        )
         is_other, self._rows = rows != self._rows, rows
         if is_other and self.isVisible() and not self._is_out_of_date:
             self._state.request_now()
@@ -249,7 +250,7 @@ class OverviewView(View):
             card.body.setContentsMargins(16, 12, 16, 8)
             card.body.addWidget(table, 1)
             card.body.addWidget(empty, 1)
-            card.setMinimumHeight(_AROUND_ROWS + _FEWEST_ROWS * ROW_HEIGHT + 6)
+            card.setMinimumHeight(_AROUND_ROWS + _FEWEST_ROWS * self.context.theme.row_height + 6)
             table.hide()
             grid.addWidget(card, 0, place)
             grid.setColumnStretch(place, (8, 8, 5)[place])

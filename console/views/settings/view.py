@@ -1,14 +1,15 @@
 """The settings: appearance, language, notifications, local backend."""
 
+import os
 from datetime import datetime
 from pathlib import Path
 from typing import cast
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFileDialog,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QScrollArea,
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
 from console.backend_log_dialog import BackendLogDialog
 from console.context import Context
 from console.deep_link_handler import DeepLinkHandler
+from console.interface_size import USUAL, chosen_size, fitting_sizes
 from console.preferences import Preference
 from console.translation import LANGUAGES
 from console.views.settings.local_backup import LocalBackup
@@ -27,10 +29,12 @@ from console.views.settings.local_service import LocalService
 from console.views.settings.newer_version_card import NewerVersionCard
 from console.views.settings.rows import SettingsCard, choice
 from console.views.view import View
-from console.words import tr
+from console.words import percent, tr
 from shared.version import VERSION
 
 _WIDTH = 760
+"""The most pixels of a column."""
+_SPACE = 12
 
 
 class SettingsView(View):
@@ -43,22 +47,21 @@ class SettingsView(View):
         self.boxes: dict[str, QWidget] = {}
         inside = QWidget()
         inside.setObjectName("content")
-        inside.setMaximumWidth(_WIDTH + 12)
-        column = QVBoxLayout()
-        column.setContentsMargins(0, 0, 12, 0)
-        column.setSpacing(12)
-        for card in (
-            self._look(),
-            self._manners(),
-            self._backend(),
-            NewerVersionCard(context.preferences, context.newer_version),
-            self._about(),
-        ):
-            column.addWidget(card)
-        column.addStretch(1)
-        across = QHBoxLayout(inside)
-        across.setContentsMargins(0, 0, 0, 0)
-        across.addLayout(column, 1)
+        self._inside = inside
+        self.columns = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self.columns.setSpacing(_SPACE)
+        newer = NewerVersionCard(context.preferences, context.newer_version)
+        for cards in ((self._look(), self._manners()), (self._backend(), newer, self._about())):
+            column = QVBoxLayout()
+            column.setSpacing(_SPACE)
+            for card in cards:
+                column.addWidget(card)
+            column.addStretch(1)
+            self.columns.addLayout(column, 1)
+        whole = QVBoxLayout(inside)
+        whole.setContentsMargins(0, 0, _SPACE, 0)
+        whole.addLayout(self.columns)
+        whole.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setWidget(inside)
@@ -70,6 +73,14 @@ class SettingsView(View):
 
     def title(self) -> str:
         return tr("Settings")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Override QWidget.resizeEvent: two columns where there is room for them."""
+        super().resizeEvent(event)
+        is_wide = event.size().width() >= 2 * _WIDTH
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self.columns.setDirection(across if is_wide else down)
+        self._inside.setMaximumWidth((2 if is_wide else 1) * (_WIDTH + _SPACE))
 
     def refresh(self) -> None:
         """Read again what may have changed elsewhere: the service, the backend."""
@@ -104,6 +115,26 @@ class SettingsView(View):
                 Preference.TIMES,
                 [(tr("Relative (“5 min ago”)"), "relative"), (tr("Date and time"), "absolute")],
                 chosen.times,
+            ),
+        )
+        card.add_row(
+            tr("Rows"),
+            "",
+            self._choice(
+                Preference.DENSITY,
+                [(tr("Comfortable"), ""), (tr("Compact"), "compact")],
+                "compact" if chosen.is_compact else "",
+            ),
+        )
+        size = chosen_size(self.context.memory)
+        fitting = fitting_sizes(self.screen().availableSize(), size, os.environ)
+        card.add_row(
+            tr("Size of text and controls"),
+            tr("Takes effect when the console starts next."),
+            self._choice(
+                Preference.SIZE,
+                [(percent(one), "" if one == USUAL else str(one)) for one in fitting],
+                "" if size == USUAL else str(size),
             ),
         )
         motion = "" if chosen.reduces_motion is None else "reduced" if chosen.reduces_motion else "full"

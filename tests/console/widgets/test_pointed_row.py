@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QStackedWidget, QWidget
 
 from console.theme.current import Theme
-from console.widgets.data_table import ROW_HEIGHT, DataTable
+from console.widgets.data_table import DataTable
 from console.widgets.hover_bar import HoverBar
 from console.widgets.row_action import RowAction
 from console.widgets.table_model import Column, RowsModel
@@ -39,7 +39,7 @@ def shown(qapp: QApplication) -> tuple[QStackedWidget, DataTable]:
 
 
 def point_at_row(qapp: QApplication, table: DataTable, row: int) -> None:
-    QCursor.setPos(table.viewport().mapToGlobal(QPoint(40, table.rowViewportPosition(row) + ROW_HEIGHT // 2)))
+    QCursor.setPos(table.viewport().mapToGlobal(QPoint(40, table.rowViewportPosition(row) + table.rowHeight(row) // 2)))
     qapp.processEvents()
 
 
@@ -49,7 +49,7 @@ def tinted(qapp: QApplication, table: DataTable) -> list[int]:
     picture = table.viewport().grab().toImage()
     found = []
     panel = QColor(Theme(qapp, "light").palette.panel)
-    for row in range(max(table.rowAt(0), 0), table.rowAt(table.viewport().height() - ROW_HEIGHT) + 1):
+    for row in range(max(table.rowAt(0), 0), table.rowAt(table.viewport().height() - table.rowHeight(0)) + 1):
         y = table.rowViewportPosition(row) + 2
         lefts = [table.columnViewportPosition(column) + 3 for column in range(3)]
         rights = [left + table.columnWidth(column) - 6 for column, left in enumerate(lefts)]
