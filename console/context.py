@@ -46,4 +46,4 @@ class Context:
     @property
     def times(self) -> Times:
         """How instants are shown; after a change of it the window is built again."""
-        return Times(self.preferences.times)
+        return Times(self.preferences.times, self.connection.present)

@@ -1,7 +1,5 @@
 """The silences that the backend has, for the views that mark what is silenced."""
 
-from datetime import UTC, datetime
-
 from PySide6.QtCore import QObject, Signal
 
 from console.background import BackgroundJobs
@@ -35,7 +33,7 @@ class Silences(QObject):
 
     def of(self, task_id: int | None, folder: str) -> Silence | None:
         """Return the silence that holds alerts about a task, or about several tasks of a folder, back now."""
-        return silence_of(task_id, folder, self.current, datetime.now(UTC)) if self.current else None
+        return silence_of(task_id, folder, self.current, self._connection.present()) if self.current else None
 
     async def _load(self) -> None:
         found = await self._connection.client.list_silences()

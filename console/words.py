@@ -1,7 +1,7 @@
 """Texts, numbers and times in the language of the console."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -85,22 +85,31 @@ def duration(milliseconds: int | None) -> str:
     return span(milliseconds / 1000)
 
 
+def present() -> datetime:
+    """Return the time of the system's clock."""
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Times:
-    """How instants are shown: relative to now, or as dates."""
+    """How instants are shown: relative to now, or as dates.
+
+    `now` returns the time at which what is shown is true. It stands still while the backend is away.
+    """
 
     display: TimeDisplay = "relative"
+    now: Callable[[], datetime] = present
 
     def show(self, at: datetime | None, now: datetime | None = None) -> str:
         """Return an instant relative to `now`, or as a date; empty without an instant."""
         if at is None:
             return ""
-        now = now or datetime.now(UTC)
+        now = now or self.now()
         return short_time(at, now) if self.display == "absolute" else ago(at, now)
 
     def due(self, at: datetime | None, now: datetime | None = None) -> str:
         """Return when something happens next; what is past `now` is due, or overdue."""
-        now = now or datetime.now(UTC)
+        now = now or self.now()
         if at is None or at > now:
             return self.show(at, now)
         seconds = (now - at).total_seconds()

@@ -67,6 +67,10 @@ class BackendConnection(QObject):
         """Whether calls have a chance."""
         return self.state is ConnectionState.ONLINE
 
+    def present(self) -> datetime:
+        """Return the time at which what is shown is true: now, or that of the last answer while the backend is away."""
+        return datetime.now(UTC) if self.is_online or self.last_seen is None else self.last_seen
+
     @property
     def client(self) -> TaskdeckClient:
         """The client in use; raises `BackendUnreachableError` where there is none."""

@@ -247,11 +247,8 @@ class ObjectPage(View, Generic[R]):
             self.focus_content()
 
     def _show_can_act(self) -> None:
-        """Grey what is no longer true while the backend is away, and offer nothing that it would have to do."""
-        is_online = self.context.connection.is_online
-        self.buttons.set_can_act(is_online)
-        for table in self.tables:
-            table.set_stale(not is_online)
+        """Offer nothing that the backend would have to do while it is away."""
+        self.buttons.set_can_act(self.context.connection.is_online)
 
     def _take_step(self) -> None:
         if self.page_state is PageState.FAILED:

@@ -48,8 +48,10 @@ class View(QWidget):
         context.connection.resynced.connect(self.changed)
 
     def _let_tables_act(self) -> None:
+        """Let the tables act and be true while the backend is there."""
         for table in self.tables:
             table.can_act = self.context.connection.is_online
+            table.set_stale(not self.context.connection.is_online)
 
     def add_tables(self, *tables: DataTable) -> None:
         """Offer the actions of these tables as commands, and only while the backend can be reached."""

@@ -92,7 +92,7 @@ def incident_columns(times: Times, silences: Silences) -> list[Column[Incident]]
         ),
         Column(
             tr("Duration"),
-            lambda incident: duration_words(incident, datetime.now(UTC)),
+            lambda incident: duration_words(incident, times.now()),
             widest="open for 59 min",
             is_muted=True,
             tooltip=lambda incident: tr("Since %1", absolute(incident.oldest.at)),

@@ -114,7 +114,6 @@ class AlertsView(View):
         for happened in (context.feeds.alerts.raised, context.feeds.alerts.acknowledged):
             happened.connect(self.changed)
         context.silences.changed.connect(self.model.times_passed)
-        context.connection.state_changed.connect(lambda: self.table.set_stale(not context.connection.is_online))
 
     def title(self) -> str:
         return tr("Alerts")

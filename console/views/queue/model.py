@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from console.theme.glyphs import GLYPH_OF
 from console.views.queue.words import entry_sentence, entry_words, priority_words, state_words
 from console.widgets.still_rows import StillRows, keep_still
 from console.widgets.table_model import Column
-from console.words import absolute, number, span, tr
+from console.words import Times, absolute, number, span, tr
 from shared.enums import Priority
 from shared.models.queue import QueueEntry
 
@@ -69,7 +69,7 @@ def with_leaving(shown: Sequence[QueueRow], fresh: Sequence[QueueRow], *, now: f
     return rows
 
 
-def queue_columns() -> list[Column[QueueRow]]:
+def queue_columns(times: Times) -> list[Column[QueueRow]]:
     """Return the columns of the queue's table."""
     return [
         Column(
@@ -102,7 +102,7 @@ def queue_columns() -> list[Column[QueueRow]]:
         ),
         Column(
             tr("Queue time"),
-            lambda row: "" if row.is_gone else span(queue_seconds(row.entry, datetime.now(UTC))),
+            lambda row: "" if row.is_gone else span(queue_seconds(row.entry, times.now())),
             widest="59 min",
             is_number=True,
             is_muted=True,

@@ -37,7 +37,7 @@ class QueuedTaskList(Card):
         self.body.setContentsMargins(1, 1, 1, 8)
         self.actions_of_tasks = QueuedTaskActions(context, self)
         self.model: RowsModel[QueuedTask] = RowsModel(
-            queued_task_columns(), key=lambda task: task.task_id, is_past=lambda task: not has_runs(task)
+            queued_task_columns(context.times), key=lambda task: task.task_id, is_past=lambda task: not has_runs(task)
         )
         self.table = DataTable(self.model, context.theme, self.actions_of_tasks.row_actions())
         self.table.setAccessibleName(tr("Queue by task"))
@@ -50,7 +50,6 @@ class QueuedTaskList(Card):
         self.body.addWidget(self.empty, 1)
         self._refresher = Refresher(context.background, self._load, name="queue by task", parent=self)
         self.actions_of_tasks.done.connect(lambda: self.refresh(is_asked=True))
-        context.connection.state_changed.connect(lambda: self.table.set_stale(not context.connection.is_online))
 
     def refresh(self, *, is_asked: bool = False) -> None:
         """Load the tasks; at once, and with the rows that moved, where a person asked for others or changed some."""

@@ -1,12 +1,10 @@
 """The rows of the queue by task."""
 
-from datetime import UTC, datetime
-
 from console.theme.glyphs import Glyph
 from console.views.queue.words import reason_words, state_words
 from console.waiting_words import waiting_words
 from console.widgets.table_model import Column
-from console.words import absolute, number, span, tr
+from console.words import Times, absolute, number, span, tr
 from shared.enums import QueueState
 from shared.models.queue import QueuedTask
 
@@ -35,7 +33,7 @@ def without_runs(task: QueuedTask) -> QueuedTask:
     return task.model_copy(update={"counts": dict.fromkeys(QueueState, 0), "reason": None})
 
 
-def queued_task_columns() -> list[Column[QueuedTask]]:
+def queued_task_columns(times: Times) -> list[Column[QueuedTask]]:
     """Return the columns: the task, all that waits, each state, and the oldest run."""
     return [
         Column(
@@ -56,7 +54,7 @@ def queued_task_columns() -> list[Column[QueuedTask]]:
         ),
         Column(
             tr("Oldest"),
-            lambda task: span((datetime.now(UTC) - task.oldest_queued_at).total_seconds()) if has_runs(task) else "",
+            lambda task: span((times.now() - task.oldest_queued_at).total_seconds()) if has_runs(task) else "",
             widest="59 min",
             is_number=True,
             is_muted=True,

@@ -66,7 +66,7 @@ class QueueView(ListView[QueueRow]):
         self.queue_actions.run_wanted.connect(lambda run_id: self.follow.emit("run", {"run": run_id}))
         self.queue_actions.task_wanted.connect(lambda task_id: self.follow.emit("task", {"task": task_id}))
         model: RowsModel[QueueRow] = RowsModel(
-            queue_columns(), key=lambda row: row.entry.run.id, is_past=lambda row: row.is_gone
+            queue_columns(context.times), key=lambda row: row.entry.run.id, is_past=lambda row: row.is_gone
         )
         bar = FilterBar(context.theme, tr("Search tasks  ( / )"))
         bar.changed.connect(self._refilter)

@@ -1,7 +1,6 @@
 """The page of one run: its log first when it failed, what differed, its attempts, inputs and result."""
 
 import json
-from datetime import UTC, datetime
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
@@ -70,7 +69,10 @@ class RunView(ObjectPage[Run]):
             opened.connect(self._open)
         self.run_actions.compare_wanted.connect(self.compare)
         self.log = LogView(context)
-        self.timeline, self._chart = AttemptTimeline(context.theme), ResourceChart(context.theme)
+        self.timeline, self._chart = (
+            AttemptTimeline(context.theme, now=context.connection.present),
+            ResourceChart(context.theme),
+        )
         self.inputs = InputSection()
         self.result = TextBlock(tr("Result"), font=monospace())
         self.comparison = ComparisonSection(context)
@@ -217,7 +219,7 @@ class RunView(ObjectPage[Run]):
     def _show_head(self) -> None:
         if self.facts is None:
             return
-        run, now = self.facts.run, datetime.now(UTC)
+        run, now = self.facts.run, self.context.times.now()
         state = state_words(run, self._band, self.context.times, now)
         self.header.show_object(self._name_of(run), GLYPH_OF[run.status], state)
         self.task.show_text(run.task_name)

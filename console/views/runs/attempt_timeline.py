@@ -1,7 +1,7 @@
 """All attempts of a run over one axis of time."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen
@@ -12,7 +12,7 @@ from console.theme.current import Theme
 from console.theme.glyphs import GLYPH_OF, Glyph, colour_of, paint_glyph
 from console.views.runs.attempt_spans import AttemptSpan, extent
 from console.widgets.plain_tip import plain_tip
-from console.words import absolute, duration, fill, tr
+from console.words import absolute, duration, fill, present, tr
 
 ROW = 28
 AXIS = 20
@@ -41,9 +41,10 @@ def _time_taken(span: AttemptSpan, begin: datetime, end: datetime) -> str:
 class AttemptTimeline(QWidget):
     """Waiting is a thin line, the way to the worker a pale bar, work a full one, the outcome its shape."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, *, now: Callable[[], datetime] = present, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._now = now
         self._spans: list[AttemptSpan] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(tr("Attempts over time"))
@@ -62,7 +63,7 @@ class AttemptTimeline(QWidget):
 
     def words_of(self, span: AttemptSpan) -> str:
         """Return one attempt in words, a line for each of its times."""
-        now = datetime.now(UTC)
+        now = self._now()
         lines = [self._name(span) + " · " + attempt_outcome_words(span.outcome)]
         if span.superseded:
             lines[0] += " · " + tr("reported too late, ignored")
@@ -99,7 +100,7 @@ class AttemptTimeline(QWidget):
         palette = self._theme.palette
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        now = datetime.now(UTC)
+        now = self._now()
         begin, end = extent(self._spans, now)
         whole = max((end - begin).total_seconds(), 0.001)
         names = self.names_width()

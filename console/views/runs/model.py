@@ -1,6 +1,6 @@
 """The columns of the runs' table."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from console.reason_words import reason
 from console.status_words import status_words, trigger_words
@@ -11,9 +11,9 @@ from shared.enums import RunStatus
 from shared.models.run import Run
 
 
-def _took(run: Run) -> str:
+def _took(run: Run, now: datetime) -> str:
     if run.status is RunStatus.RUNNING and run.started_at is not None:
-        return duration(int((datetime.now(UTC) - run.started_at).total_seconds()) * 1000)
+        return duration(int((now - run.started_at).total_seconds()) * 1000)
     return duration(run.execution_time_ms)
 
 
@@ -46,6 +46,13 @@ def run_columns(times: Times) -> list[Column[Run]]:
             is_muted=True,
             tooltip=lambda run: absolute(run.started_at or run.queued_at),
         ),
-        Column(tr("Duration"), _took, widest="999.9 s", sort="execution_time_ms", is_number=True, is_muted=True),
+        Column(
+            tr("Duration"),
+            lambda run: _took(run, times.now()),
+            widest="999.9 s",
+            sort="execution_time_ms",
+            is_number=True,
+            is_muted=True,
+        ),
         Column(tr("Run #"), lambda run: str(run.id), widest="1234567", sort="id", is_number=True, is_muted=True),
     ]

@@ -50,7 +50,7 @@ class RunDetail(DetailCard):
             line.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self.body.addWidget(line)
         self.log = LogView(context)
-        self.timeline = AttemptTimeline(context.theme)
+        self.timeline = AttemptTimeline(context.theme, now=context.connection.present)
         self.inputs = InputsPanel()
         self._chart = ResourceChart(context.theme)
         self.tabs = QTabWidget()

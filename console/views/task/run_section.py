@@ -1,7 +1,6 @@
 """The last runs of a task: a chart of their durations with the usual band, a strip of their outcomes, the newest."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QWidget
@@ -127,7 +126,7 @@ class RunSection(Card):
     def _show_chart(self) -> None:
         if self.runs:
             summary = summarise(self.runs)
-            self.chart.show_marks(marks_of(self.runs, summary.band, self._times, datetime.now(UTC)), summary.band)
+            self.chart.show_marks(marks_of(self.runs, summary.band, self._times, self._times.now()), summary.band)
         self._show_reading(self.chart.marked)
 
     def _show_reading(self, mark: RunMark | None) -> None:
@@ -141,7 +140,7 @@ class RunSection(Card):
             return tr("The last %1 runs. Too few have succeeded to say how long one usually takes.", shown)
         usual = band_words(summary.band)
         newest = self.newest
-        took = run_milliseconds(newest, datetime.now(UTC)) if newest is not None else None
+        took = run_milliseconds(newest, self._times.now()) if newest is not None else None
         pace = pace_words(took, summary.band) if newest is not None and newest.status is RunStatus.SUCCEEDED else ""
         words = tr("The last %1 runs. Usual duration: %2 (8 of 10 successful runs).", shown, usual)
         return sentences(words, tr("The newest was %1.", pace)) if pace else words

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -194,7 +193,7 @@ class TaskView(ObjectPage[Task]):
         self.about.setText(tr("Task %1 · version %2", task.id, task.version))
 
     def _show_state_of(self, task: Task) -> None:
-        now, times, newest = datetime.now(UTC), self.context.times, self.run_section.newest
+        now, times, newest = self.context.times.now(), self.context.times, self.run_section.newest
         self.header.show_object(task.name, task_glyph(task, newest), state_words(task, newest, times, now))
         self.figures.show_task(task, self.run_section.runs, summarise(self.run_section.runs), times, now)
 

@@ -110,7 +110,6 @@ class PeoplePage(QWidget):
         self.card.body.addWidget(self.table, 1)
         self.card.body.addWidget(self._empty, 1)
         layout.addWidget(self.card, 1)
-        context.connection.state_changed.connect(lambda: self.table.set_stale(not context.connection.is_online))
 
     def refresh(self) -> None:
         """Load the page again."""

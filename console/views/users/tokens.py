@@ -125,7 +125,6 @@ class TokensPage(QWidget):
         card.body.addWidget(self.table, 1)
         card.body.addWidget(self._empty, 1)
         layout.addWidget(card, 1)
-        context.connection.state_changed.connect(lambda: self.table.set_stale(not context.connection.is_online))
 
     def refresh(self) -> None:
         """Load the page again."""

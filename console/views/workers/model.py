@@ -1,6 +1,6 @@
 """The columns of the workers' table."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from console.status_words import status_words
 from console.theme.glyphs import GLYPH_OF
@@ -102,7 +102,7 @@ def worker_columns(times: Times) -> list[Column[Worker]]:
             lambda worker: times.show(worker.last_heartbeat_at),
             widest="59 min ago",
             is_muted=True,
-            is_bad=lambda worker: is_late(worker, datetime.now(UTC)),
+            is_bad=lambda worker: is_late(worker, times.now()),
             tooltip=lambda worker: absolute(worker.last_heartbeat_at),
         ),
         Column(
@@ -135,7 +135,7 @@ def worker_columns(times: Times) -> list[Column[Worker]]:
         ),
         Column(
             tr("Uptime"),
-            lambda worker: uptime_words(worker, datetime.now(UTC)),
+            lambda worker: uptime_words(worker, times.now()),
             widest="59 min",
             is_number=True,
             is_muted=True,

@@ -1,7 +1,7 @@
 """The cell that shows how many slots of a worker were in use over the last hour."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF
 from PySide6.QtGui import QPainter
@@ -20,9 +20,10 @@ STEP_SECONDS = 60
 class SlotsSpark(CellDelegate):
     """Draws like every cell, and the line over it."""
 
-    def __init__(self, theme: Theme, table: DataTable) -> None:
+    def __init__(self, theme: Theme, table: DataTable, *, now: Callable[[], datetime]) -> None:
         super().__init__(theme, table)
         self._table = table
+        self._now = now
         self._palette = theme
         self._samples: dict[str, Sequence[WorkerSample]] = {}
 
@@ -47,7 +48,7 @@ class SlotsSpark(CellDelegate):
         if worker is None:
             return
         samples = self.samples_of(worker.id)
-        until = datetime.now(UTC)
+        until = self._now()
         paint_spark(
             painter,
             QRectF(option.rect).adjusted(PADDING, 6, -PADDING, -6),

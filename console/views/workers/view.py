@@ -52,7 +52,7 @@ class WorkersView(ListView[Worker]):
         bar.changed.connect(lambda: self._show_rows())
         model: RowsModel[Worker] = RowsModel(worker_columns(context.times), key=lambda worker: worker.id)
         self.set_up(model, bar, self.worker_actions.row_actions(), name=tr("Workers"))
-        self.sparks = SlotsSpark(context.theme, self.table)
+        self.sparks = SlotsSpark(context.theme, self.table, now=context.connection.present)
         self.table.setItemDelegateForColumn(SPARK, self.sparks)
         self.table.delete_wanted.connect(self.worker_actions.remove)
         self.table.opened.connect(lambda worker: self.open(worker.id))

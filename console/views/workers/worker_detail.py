@@ -170,7 +170,7 @@ class WorkerDetail(DetailCard):
         """Show a worker, or its newer state."""
         is_other = self.worker is None or self.worker.id != worker.id
         self.worker = worker
-        now = datetime.now(UTC)
+        now = self._context.times.now()
         self.title.setText(worker.id)
         self.glyph.show_glyph(GLYPH_OF[worker.status])
         parts = [worker_status(worker)]
