@@ -13,6 +13,7 @@ from backend.context import Actor, ServiceContext
 from backend.database.paging import fetch_page
 from backend.database.schema import AUDIT_LOG
 from backend.pages import PagePosition, PageRequest
+from backend.request_claim import hold_claim
 from shared.enums import Via
 from shared.models.system import AuditEntry
 
@@ -62,7 +63,8 @@ async def record(
     object_name: str | None = None,
     detail: Mapping[str, Any] | None = None,
 ) -> None:
-    """Record a change in the transaction that makes it."""
+    """Record a change in the transaction that makes it, and that the request with an Idempotency-Key has made it."""
+    await hold_claim(connection, actor)
     await connection.execute(
         insert(AUDIT_LOG).values(
             **origin_values(actor),
@@ -100,6 +102,7 @@ async def record_each(
     """Record an entry for each of several objects, given as (id, name, detail), in one statement."""
     if not objects:
         return
+    await hold_claim(connection, actor)
     await connection.execute(
         RECORD_EACH,
         {

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from backend.database.connection import Database
 from backend.encryption.stored_values import StoredValues
@@ -35,6 +36,14 @@ class ServiceContext:
     tracer: Tracer = NO_TRACER
 
 
+@dataclass(frozen=True, slots=True)
+class RequestClaim:
+    """The claim of one request on its `Idempotency-Key`; a repeated request may claim it later."""
+
+    key: str
+    claimed_at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
     """Where a request came from, for the audit log: `via` is what the client says that it is."""
@@ -43,6 +52,7 @@ class Origin:
     address: str | None = None
     request_id: str | None = None
     via: Via | None = None
+    claim: RequestClaim | None = None
 
 
 NO_ORIGIN = Origin()

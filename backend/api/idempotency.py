@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Annotated, TypeVar
 
 from fastapi import Header, Request
@@ -10,6 +11,7 @@ from pydantic import BaseModel
 from backend.accounts.idempotency import RepeatableRequest, answer_once
 from backend.api.authentication import Caller
 from backend.api.state import ApiState
+from backend.context import RequestClaim
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -23,12 +25,19 @@ async def once(
     user: Caller,
     key: str | None,
     kind: type[M],
-    produce: Callable[[], Awaitable[M]],
+    produce: Callable[[Caller], Awaitable[M]],
     not_stored: frozenset[str] = frozenset(),
 ) -> M:
-    """Return the answer of `produce`, or the stored answer of the same request; see `answer_once`."""
+    """Return the answer of `produce`, or the stored answer of the same request; see `answer_once`.
+
+    `produce` makes its change as the caller that it is given, which holds the claim of the request on its key.
+    """
     if key is None:
-        return await produce()
+        return await produce(user)
     content = f"{request.method} {request.url.path}\n".encode() + await request.body()
     repeatable = RepeatableRequest(user_id=user.id, key=key, digest=hashlib.sha256(content).hexdigest())
-    return await answer_once(state.context, repeatable, kind=kind, produce=produce, not_stored=not_stored)
+
+    async def claimed(claim: RequestClaim) -> M:
+        return await produce(replace(user, origin=replace(user.origin, claim=claim)))
+
+    return await answer_once(state.context, repeatable, kind=kind, produce=claimed, not_stored=not_stored)

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backend import audit
 from backend.context import Actor, ServiceContext
 from backend.database.direct_statement import DirectStatement
+from backend.request_claim import hold_claim
 from backend.runs.create import NewRun, insert_runs, insert_statement, insert_values
 from backend.runs.model import RunChange, RunChangeKind, read_changes, to_run
 from backend.runs.outbox import publish
@@ -68,7 +69,9 @@ async def trigger(
     A task that is among the `recent` ones and has not changed is not read again, which saves a round trip.
     """
     aging = context.settings.priority_aging
-    async with context.database.statements() as connection:
+    database = context.database
+    async with database.statements() if actor.origin.claim is None else database.transaction() as connection:
+        await hold_claim(connection, actor)
         created: RunChange | None = None
         known = recent.find(task_id) if recent is not None else None
         if known is not None and actor.access.permits(known.folder, Permission.RUN):

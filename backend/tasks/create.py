@@ -10,6 +10,7 @@ from backend import audit
 from backend.context import Actor, ServiceContext
 from backend.database.schema import AUDIT_LOG, TASK_VERSIONS, TASKS
 from backend.events.wakes import WakeReason
+from backend.request_claim import hold_claim
 from backend.scheduling.first_time import NewSchedule, first_time
 from backend.scheduling.model import NextOccurrence, days_off
 from backend.tasks.change import name_taken
@@ -34,8 +35,9 @@ async def create_task(context: ServiceContext, fields: TaskFields, *, actor: Act
     actor.access.require(fields.folder, Permission.EDIT)
     check_executor(fields, context.executors)
     check_jitter(fields)
-    # Without dependencies one statement stores everything, and a transaction would add two round trips.
-    async with context.database.transaction() if fields.depends_on else context.database.statements() as connection:
+    # One statement stores everything where nothing is to be stored beside it: a transaction adds two round trips.
+    is_one = not fields.depends_on and actor.origin.claim is None
+    async with context.database.statements() if is_one else context.database.transaction() as connection:
         await check_names(connection, fields)
         if fields.depends_on:
             await lock_dependencies(connection)
@@ -44,6 +46,7 @@ async def create_task(context: ServiceContext, fields: TaskFields, *, actor: Act
         new = NewSchedule(task_id, fields, days_off(dates, weekdays), now)
         times = await first_time(new, misfire_grace=context.settings.misfire_grace)
         check_has_future(fields, times.due)
+        await hold_claim(connection, actor)
         if not await _store(connection, fields, times, now=now, actor=actor):
             raise name_taken(fields.name)
         if fields.depends_on:

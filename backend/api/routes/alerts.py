@@ -117,7 +117,7 @@ async def add_silence(
             user=user,
             key=idempotency_key,
             kind=Silence,
-            produce=lambda: silences.add_silence(state.context, fields, actor=actor(user)),
+            produce=lambda by: silences.add_silence(state.context, fields, actor=actor(by)),
         )
     )
 

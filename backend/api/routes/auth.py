@@ -137,7 +137,7 @@ async def create_user(
             user=user,
             key=idempotency_key,
             kind=User,
-            produce=lambda: users.create_user(state.context, new, actor=actor(user)),
+            produce=lambda by: users.create_user(state.context, new, actor=actor(by)),
         )
     )
 
@@ -168,7 +168,7 @@ async def create_token(
             user=user,
             key=idempotency_key,
             kind=ApiToken,
-            produce=lambda: tokens.create_token(state.context, new, owner=user.identity, origin=user.origin),
+            produce=lambda by: tokens.create_token(state.context, new, owner=by.identity, origin=by.origin),
             not_stored=frozenset({"token"}),
         )
     )

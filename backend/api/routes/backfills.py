@@ -45,7 +45,7 @@ async def start_backfill(
         user=user,
         key=idempotency_key,
         kind=Backfill,
-        produce=lambda: backfills.start_backfill(state.context, task_id, asked, actor=actor(user)),
+        produce=lambda by: backfills.start_backfill(state.context, task_id, asked, actor=actor(by)),
     )
     if made.id is None:
         response.status_code = 200

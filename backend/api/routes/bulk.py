@@ -7,7 +7,7 @@ from fastapi.openapi.models import Example
 
 from backend.alerts.acknowledge import change_alerts
 from backend.alerts.silence_many import change_silences
-from backend.api.authentication import Runner, actor
+from backend.api.authentication import Caller, Runner, actor
 from backend.api.idempotency import IdempotencyKey, once
 from backend.api.request_spans import IN_TRACE
 from backend.api.state import State
@@ -81,8 +81,8 @@ async def bulk_tasks(
     wanted: Annotated[BulkTasksRequest, Body(openapi_examples=_TASKS)],
     idempotency_key: IdempotencyKey = None,
 ) -> Answer[BulkResult]:
-    async def produce() -> BulkResult:
-        return await change_tasks(state.context, wanted, actor=actor(user))
+    async def produce(by: Caller) -> BulkResult:
+        return await change_tasks(state.context, wanted, actor=actor(by))
 
     return Answer(data=await once(state, request, user=user, key=idempotency_key, kind=BulkResult, produce=produce))
 
@@ -101,8 +101,8 @@ async def bulk_silences(
     wanted: Annotated[BulkSilencesRequest, Body(openapi_examples=_SILENCES)],
     idempotency_key: IdempotencyKey = None,
 ) -> Answer[BulkResult]:
-    async def produce() -> BulkResult:
-        return await change_silences(state.context, wanted, actor=actor(user))
+    async def produce(by: Caller) -> BulkResult:
+        return await change_silences(state.context, wanted, actor=actor(by))
 
     return Answer(data=await once(state, request, user=user, key=idempotency_key, kind=BulkResult, produce=produce))
 
@@ -123,8 +123,8 @@ async def bulk_alerts(
     wanted: Annotated[ChangeAlerts, Body(openapi_examples=_ALERTS)],
     idempotency_key: IdempotencyKey = None,
 ) -> Answer[BulkResult]:
-    async def produce() -> BulkResult:
-        return await change_alerts(state.context, wanted, actor=actor(user))
+    async def produce(by: Caller) -> BulkResult:
+        return await change_alerts(state.context, wanted, actor=actor(by))
 
     return Answer(data=await once(state, request, user=user, key=idempotency_key, kind=BulkResult, produce=produce))
 
@@ -143,7 +143,7 @@ async def bulk_runs(
     wanted: Annotated[BulkRunsRequest, Body(openapi_examples=_RUNS)],
     idempotency_key: IdempotencyKey = None,
 ) -> Answer[BulkResult]:
-    async def produce() -> BulkResult:
-        return await change_runs(state.context, wanted, select_queued=select_queued, actor=actor(user))
+    async def produce(by: Caller) -> BulkResult:
+        return await change_runs(state.context, wanted, select_queued=select_queued, actor=actor(by))
 
     return Answer(data=await once(state, request, user=user, key=idempotency_key, kind=BulkResult, produce=produce))

@@ -46,7 +46,7 @@ async def add_grant(
             user=user,
             key=idempotency_key,
             kind=Grant,
-            produce=lambda: grants.put_grant(state.context, state.identities, fields, actor=actor(user)),
+            produce=lambda by: grants.put_grant(state.context, state.identities, fields, actor=actor(by)),
         )
     )
 

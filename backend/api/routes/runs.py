@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from backend.api.authentication import Runner, SignedIn, actor
+from backend.api.authentication import Caller, Runner, SignedIn, actor
 from backend.api.idempotency import IdempotencyKey, once
 from backend.api.open_streams import EXPIRED, OpenStream
 from backend.api.paging import ListQuery, WholeList, page_answer, sorted_by, whole_answer
@@ -52,8 +52,8 @@ async def batch(
     wanted: BatchRequest,
     idempotency_key: IdempotencyKey = None,
 ) -> Answer[BatchResult]:
-    async def produce() -> BatchResult:
-        return BatchResult(run_ids=await trigger_batch(state.context, wanted.runs, actor=actor(user)))
+    async def produce(by: Caller) -> BatchResult:
+        return BatchResult(run_ids=await trigger_batch(state.context, wanted.runs, actor=actor(by)))
 
     return Answer(data=await once(state, request, user=user, key=idempotency_key, kind=BatchResult, produce=produce))
 
@@ -165,8 +165,8 @@ async def retry_run(
             user=user,
             key=idempotency_key,
             kind=Run,
-            produce=lambda: retry(
-                state.context, run_id, definition=(options or RetryRequest()).definition, actor=actor(user)
+            produce=lambda by: retry(
+                state.context, run_id, definition=(options or RetryRequest()).definition, actor=actor(by)
             ),
         )
     )

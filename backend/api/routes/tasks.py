@@ -52,7 +52,7 @@ async def create_task(
         user=user,
         key=idempotency_key,
         kind=Task,
-        produce=lambda: create.create_task(state.context, fields, actor=actor(user)),
+        produce=lambda by: create.create_task(state.context, fields, actor=actor(by)),
     )
     response.headers["Location"] = f"/api/tasks/{task.id}"
     return _answer(response, user, task)
@@ -124,8 +124,8 @@ async def trigger_task(
         user=user,
         key=idempotency_key,
         kind=Run,
-        produce=lambda: trigger(
-            state.context, task_id, options or TriggerRequest(), actor=actor(user), recent=state.recent_tasks
+        produce=lambda by: trigger(
+            state.context, task_id, options or TriggerRequest(), actor=actor(by), recent=state.recent_tasks
         ),
     )
     return Answer(data=run)

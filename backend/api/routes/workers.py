@@ -57,7 +57,7 @@ async def enroll(
             user=user,
             key=idempotency_key,
             kind=WorkerEnrolment,
-            produce=lambda: enroll_worker(state.context, state.worker_keys, worker_id, actor=actor(user)),
+            produce=lambda by: enroll_worker(state.context, state.worker_keys, worker_id, actor=actor(by)),
             not_stored=frozenset({"key"}),
         )
     )
